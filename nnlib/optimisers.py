@@ -1,0 +1,83 @@
+"""How a gradient becomes an update. Each optimiser changes the parameters in place and keeps its own memory in `state`.
+
+The learning rate is handed to every update: schedules and a learner's slider may change it at any step.
+"""
+
+import numpy as np
+
+from nnlib.validation import one_of
+
+
+class SGD:
+    """θ ← θ − η g"""
+
+    def __init__(self, params):
+        self.state = {}
+        self._scratch = {name: np.empty_like(array) for name, array in params.items()}
+
+    def update(self, params, grads, learning_rate):
+        """One update of every array of `params` by the array of the same name in `grads`."""
+        for name, theta in params.items():
+            theta -= np.multiply(grads[name], learning_rate, out=self._scratch[name])
+
+
+class Momentum:
+    """v ← μ v − η g,  θ ← θ + v,  with μ = 0.9. Polyak, 1964; in this form Sutskever et al., ICML 2013."""
+
+    mu = 0.9
+
+    def __init__(self, params):
+        self.state = {f"v_{name}": np.zeros_like(array) for name, array in params.items()}
+        self._scratch = {name: np.empty_like(array) for name, array in params.items()}
+
+    def update(self, params, grads, learning_rate):
+        """One update of every array of `params` by the array of the same name in `grads`."""
+        for name, theta in params.items():
+            v = self.state[f"v_{name}"]
+            v *= self.mu
+            v -= np.multiply(grads[name], learning_rate, out=self._scratch[name])
+            theta += v
+
+
+class Adam:
+    """m ← β₁ m + (1 − β₁) g,  s ← β₂ s + (1 − β₂) g²,  θ ← θ − η m̂ / (√ŝ + ε)
+
+    m̂ and ŝ are corrected for their start at zero: m / (1 − β₁ᵗ), s / (1 − β₂ᵗ). Kingma & Ba, 2015, arXiv:1412.6980.
+    """
+
+    beta1, beta2, epsilon = 0.9, 0.999, 1e-8
+
+    def __init__(self, params):
+        self.state = {"t": np.zeros((), np.int64)}
+        for name, array in params.items():
+            self.state[f"m_{name}"] = np.zeros_like(array)
+            self.state[f"s_{name}"] = np.zeros_like(array)
+        self._scratch = {name: np.empty_like(array) for name, array in params.items()}
+
+    def update(self, params, grads, learning_rate):
+        """One update of every array of `params` by the array of the same name in `grads`."""
+        self.state["t"] += 1
+        t = int(self.state["t"])
+        m_correction, s_correction = 1 - self.beta1**t, 1 - self.beta2**t
+        for name, theta in params.items():
+            g, m, s, scratch = grads[name], self.state[f"m_{name}"], self.state[f"s_{name}"], self._scratch[name]
+            m *= self.beta1
+            m += np.multiply(g, 1 - self.beta1, out=scratch)
+            s *= self.beta2
+            np.multiply(g, g, out=scratch)
+            scratch *= 1 - self.beta2
+            s += scratch
+            np.divide(s, s_correction, out=scratch)
+            np.sqrt(scratch, out=scratch)
+            scratch += self.epsilon
+            np.divide(m, scratch, out=scratch)
+            scratch *= learning_rate / m_correction
+            theta -= scratch
+
+
+OPTIMISERS = {"sgd": SGD, "momentum": Momentum, "adam": Adam}
+
+
+def optimiser_named(name, params):
+    """A new optimiser for `params`: sgd, momentum or adam. Raises ValueError for another name."""
+    return OPTIMISERS[one_of("optimiser", name, OPTIMISERS)](params)

@@ -1,0 +1,157 @@
+"""What a screen shows of a network, as bytes: decision boundary, hidden units, first-layer weights, probabilities.
+
+The formats are those of docs/live-protocol.md. Nothing here changes the network.
+"""
+
+import base64
+
+import numpy as np
+
+from nnlib.losses import softmax
+from nnlib.metrics import confident_mistakes, confusion_matrix
+
+GRID = 48  # cells a side of the decision boundary
+THUMB = 24  # cells a side of a hidden unit's thumbnail: every second of the grid
+UNITS = 16  # hidden units of a layer that are drawn, the strongest
+GALLERY = 12  # validation images
+WEIGHT_PICTURES = 24  # hidden units whose incoming weights are shown as pictures
+MISTAKES = 12
+MARGIN = 0.15  # of the plane around the points, as a share of their span
+LEARNED = {"cifar10": 0.5}  # validation accuracy that counts as having learned; elsewhere
+LEARNED_ELSEWHERE = 0.9
+STUCK = 0.1  # of the way from chance to certainty: below it, nothing was learned
+
+
+def static_pictures(training):
+    """The parts of the `started` event that never change: the points of the plane, or a gallery of images."""
+    data = training.data
+    if data.image_shape is None:
+        return {"grid": GRID, "thumb": THUMB, "extent": _extent(data), "points": _points(data)}
+    pixels = data.X_val.pictures(slice(0, GALLERY))
+    return {"gallery": {"pixels": _encoded(pixels), "labels": data.y_val[:GALLERY].tolist()}}
+
+
+def frame_pictures(training, with_weights):
+    """The pictures of a `frame` event. Weight pictures, the heaviest, only where `with_weights`."""
+    data, net = training.data, training.network
+    if data.image_shape is None:
+        z, a = net.forward(_grid_points(data, net.dtype))
+        return {"boundary": _encoded(_boundary(softmax(z[net.depth + 1]))), "layers": _layers(net, a)}
+    psi = net.probabilities(data.X_val[:GALLERY])
+    pictures = {"probabilities": np.round(psi, 4).tolist()}
+    if with_weights:
+        pictures["weight_pictures"] = _weight_pictures(net, data.image_shape)
+    return pictures
+
+
+def final_report(training):
+    """Accuracies, confusion matrix (rows: true class), most confident mistakes on the test set, and the outcome."""
+    net, data = training.network, training.data
+    psi = net.probabilities(data.X_test)
+    predicted = psi.argmax(axis=1)
+    val_accuracy = float((net.predict(data.X_val) == data.y_val).mean())
+    return {
+        "val_accuracy": val_accuracy,
+        "test_accuracy": float((predicted == data.y_test).mean()),
+        "confusion": confusion_matrix(data.y_test, predicted, data.classes).tolist(),
+        "mistakes": [_mistake(data, psi, i) for i in confident_mistakes(psi, data.y_test, MISTAKES)],
+        "outcome": outcome(data.name, val_accuracy, data.y_val),
+    }
+
+
+def outcome(dataset, val_accuracy, y_val):
+    """ "learns", "partly" or "stuck", by validation accuracy; chance is always guessing the commonest class."""
+    chance = np.bincount(y_val).max() / len(y_val)
+    if val_accuracy >= LEARNED.get(dataset, LEARNED_ELSEWHERE):
+        return "learns"
+    return "stuck" if val_accuracy < chance + STUCK * (1 - chance) else "partly"
+
+
+def _encoded(array):
+    return base64.b64encode(np.ascontiguousarray(array, np.uint8)).decode()
+
+
+def _extent(data):
+    """[x1 min, x1 max, x2 min, x2 max] of a square around all points."""
+    everything = np.concatenate([data.X_train, data.X_val])
+    low, high = everything.min(axis=0), everything.max(axis=0)
+    centre, half = (low + high) / 2, max((high - low).max() / 2, 1e-9) * (1 + MARGIN)
+    x1, x2 = centre
+    return [x1 - half, x1 + half, x2 - half, x2 + half]
+
+
+def _points(data):
+    X, y = np.concatenate([data.X_train, data.X_val]), np.concatenate([data.y_train, data.y_val])
+    split = ["train"] * len(data.X_train) + ["val"] * len(data.X_val)
+    return {"x": np.round(X, 4).tolist(), "y": y.tolist(), "split": split}
+
+
+def _grid_points(data, dtype):
+    """(GRID², 2) cell centres, row by row from the top left: x2 falls from row to row."""
+    x1_min, x1_max, x2_min, x2_max = _extent(data)
+    centres = (np.arange(GRID) + 0.5) / GRID
+    x1 = x1_min + centres * (x1_max - x1_min)
+    x2 = x2_max - centres * (x2_max - x2_min)
+    return np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2).astype(dtype)
+
+
+def _boundary(psi):
+    """One byte a cell: class × 16 + confidence, 0 for a probability of 1/K up to 15 for certainty."""
+    K = psi.shape[1]
+    confidence = (psi.max(axis=1) - 1 / K) / (1 - 1 / K) if K > 1 else np.ones(len(psi))
+    levels = np.nan_to_num(np.clip(confidence, 0, 1)) * 15
+    return psi.argmax(axis=1) * 16 + np.round(levels).astype(np.int64)
+
+
+def _layers(net, a):
+    """The drawn units of each layer with their thumbnails, and the weights of the links between drawn units."""
+    layers, below = [], np.arange(net.sizes[0])
+    for l in range(1, net.depth + 1):
+        W = net.params[f"W{l}"]
+        hidden = l < net.depth
+        units = _strongest(net, l) if hidden else np.arange(net.sizes[-1])
+        layer = {"units": units.tolist(), "weights": np.round(np.nan_to_num(W[np.ix_(below, units)]), 3).tolist()}
+        if hidden:
+            layer["thumbnails"] = _encoded(_thumbnails(a[l + 1][:, units]))
+        layers.append(layer)
+        below = units
+    return layers
+
+
+def _strongest(net, l):
+    """Indices, in order, of the units of hidden layer l with the largest outgoing weights; all if there are few."""
+    outgoing = net.params[f"W{l + 1}"]
+    strength = np.einsum("ij,ij->i", outgoing, outgoing)
+    return np.sort(np.argsort(-strength, kind="stable")[:UNITS])
+
+
+def _thumbnails(activations):
+    """(GRID², units) → (units, THUMB, THUMB) bytes, 128 for zero, each unit scaled by its largest magnitude."""
+    every = GRID // THUMB
+    pictures = activations.reshape(GRID, GRID, -1)[::every, ::every].transpose(2, 0, 1)
+    largest = np.abs(pictures).max(axis=(1, 2), keepdims=True)
+    return 128 + np.round(127 * np.nan_to_num(pictures / np.where(largest > 0, largest, 1)))
+
+
+def _weight_pictures(net, image_shape):
+    """Columns of W1 as images, each scaled to its own range: the input that a unit answers to most."""
+    W = net.params["W1"]
+    norms = np.einsum("ij,ij->j", W, W)
+    units = np.sort(np.argsort(-norms, kind="stable")[:WEIGHT_PICTURES])
+    columns = np.nan_to_num(W[:, units]).T
+    largest = np.abs(columns).max(axis=1, keepdims=True)
+    pixels = 127.5 + 127.5 * columns / np.where(largest > 0, largest, 1)
+    return {"units": units.tolist(), "pixels": _encoded(pixels.reshape(-1, *image_shape))}
+
+
+def _mistake(data, psi, i):
+    image = None if data.image_shape is None else _encoded(data.X_test.pictures([i]))
+    point = np.round(data.X_test[i], 4).tolist() if data.image_shape is None else None
+    predicted = int(psi[i].argmax())
+    return {
+        "image": image,
+        "point": point,
+        "true": int(data.y_test[i]),
+        "predicted": predicted,
+        "confidence": round(float(psi[i, predicted]), 4),
+    }

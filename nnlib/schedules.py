@@ -1,0 +1,28 @@
+"""Learning-rate schedules: the factor on the learning rate at a point of the training."""
+
+import math
+
+from nnlib.validation import one_of
+
+
+def constant(epoch, progress, lr_decay):
+    """1 throughout."""
+    return 1.0
+
+
+def decay(epoch, progress, lr_decay):
+    """lr_decay for each whole epoch that has passed: the report's schedule, with 0.95."""
+    return lr_decay ** math.floor(epoch)
+
+
+def cosine(epoch, progress, lr_decay):
+    """½ (1 + cos π·progress): from 1 gently down to 0 at the end. Loshchilov & Hutter, 2017, arXiv:1608.03983."""
+    return 0.5 * (1 + math.cos(math.pi * min(progress, 1.0)))
+
+
+SCHEDULES = {"constant": constant, "decay": decay, "cosine": cosine}
+
+
+def schedule_named(name):
+    """The schedule called `name`: a function of (epochs passed, share of the steps passed, lr_decay)."""
+    return SCHEDULES[one_of("schedule", name, SCHEDULES)]

@@ -1,0 +1,294 @@
+"""The training loop: a generator of events, with no idea of who listens.
+
+All state lives in `Training`; `events()` only moves it on. So to pause is to stop asking for events, one step is
+`events(steps=1)`, and a checkpoint is `state()`.
+"""
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlib.diagnostics import layer_diagnostics
+from nnlib.losses import cross_entropy
+from nnlib.optimisers import optimiser_named
+from nnlib.schedules import schedule_named
+from nnlib.training_step import TrainingStep
+from nnlib.validation import integer, number
+
+EVALUATIONS = 200  # about as many in a run, but at most one an epoch
+TRAIN_SAMPLE = 1000  # training examples on which training accuracy is estimated
+PROBE = 200  # validation examples that the diagnostics look at
+EXPLODED = 1e3  # times the loss of guessing (or the first loss, if larger)
+
+
+@dataclass
+class Metrics:
+    """The losses of consecutive steps: losses[i] is J~ of step first_step + i, measured before its update."""
+
+    first_step: int
+    losses: list
+
+
+@dataclass
+class Evaluation:
+    """Cross-entropy (nats) and accuracy (0 to 1) on a sample of the training set and on the validation set."""
+
+    step: int
+    epoch: float
+    loss: float
+    train_accuracy: float
+    val_loss: float
+    val_accuracy: float
+
+
+@dataclass
+class Frame:
+    """Time to draw: the network as it is at `step`, and its diagnostics."""
+
+    step: int
+    diagnostics: list
+
+
+@dataclass
+class Diverged:
+    """The end of a run whose loss left all bounds: what happened, at which step, what to try."""
+
+    step: int
+    reason: str
+    advice: str
+
+
+@dataclass
+class Finished:
+    """The end of a run: all iterations done, or stopped early."""
+
+    step: int
+    stopped: bool
+
+
+class Training:
+    """A network being trained on a data set by mini-batch gradient descent.
+
+    Parameters
+    ----------
+    network : MLP
+    X, y, X_val, y_val : (N, D) inputs and (N,) labels. X may be anything that gives rows for an array of indices.
+    optimiser : "sgd", "momentum" or "adam";  schedule : "constant", "decay" or "cosine".
+    learning_rate, reg (λ), batch_size, iterations, lr_decay (for "decay", an epoch) : as in the lessons.
+    seed : the same seed draws the same batches.
+    augment : None, or a function (X batch, rng) → X batch applied to every training batch.
+
+    Batches are drawn at random with replacement; an epoch has passed when as many examples were drawn as there are.
+    Raises ValueError for an argument that does not fit.
+    """
+
+    def __init__(self, network, X, y, X_val, y_val, learning_rate=1e-3, reg=0.0, iterations=1000, batch_size=200,
+                 lr_decay=0.95, schedule="decay", optimiser="sgd", seed=0, augment=None):  # fmt: skip
+        self.network = network
+        self.X, self.y = X, network.checked_labels(y, len(X))
+        self.X_val, self.y_val = X_val, network.checked_labels(y_val, len(X_val))
+        network.check_input_shape(X.shape)
+        network.check_input_shape(X_val.shape)
+        self.iterations = integer("iterations", iterations, 1, 10**9)
+        self.lr_decay = number("lr_decay", lr_decay, 0, 1)
+        self.schedule = schedule_named(schedule)
+        self.optimiser = optimiser_named(optimiser, network.params)
+        self.augment = augment
+        self.rng = np.random.default_rng([seed, 1])  # not the stream that drew the weights
+        self.step = 0
+        self.examples = 0
+        self.first_loss = None
+        self.ended = False
+        self._stop_asked = False
+        self._base_learning_rate = 1.0
+        sample = np.random.default_rng([seed, 2]).permutation(len(X))[:TRAIN_SAMPLE]
+        self._train_sample = np.sort(sample)
+        self._probe = np.asarray(X_val[:PROBE], network.dtype)
+        self.change(learning_rate, reg, batch_size)
+
+    @property
+    def epoch(self):
+        """Epochs passed, a float: examples drawn over examples there are."""
+        return self.examples / len(self.y)
+
+    @property
+    def steps_per_epoch(self):
+        """Steps that make an epoch at the present batch size."""
+        return math.ceil(len(self.y) / self.batch_size)
+
+    @property
+    def learning_rate(self):
+        """The learning rate in effect now: the base one times the schedule's factor."""
+        return self._base_learning_rate * self._schedule_factor()
+
+    def change(self, learning_rate=None, reg=None, batch_size=None):
+        """Change any of the three for the next step. The schedule goes on from the new learning rate.
+
+        Raises ValueError for a value out of range, and then changes nothing.
+        """
+        if learning_rate is not None:
+            learning_rate = number("learning_rate", learning_rate, 0, 1e6)
+        if reg is not None:
+            reg = number("reg", reg, 0, 1e6)
+        if batch_size is not None:
+            batch_size = integer("batch_size", batch_size, 1, 100_000)
+        if learning_rate is not None:
+            self._base_learning_rate = learning_rate / max(self._schedule_factor(), 1e-12)
+        if reg is not None:
+            self.reg = reg
+        if batch_size is not None:
+            self.batch_size = batch_size
+            self._take_step = TrainingStep(self.network, self.optimiser, batch_size)
+
+    def stop(self):
+        """End early: the next event is Finished."""
+        self._stop_asked = True
+
+    def events(self, steps=None, seconds=0.05):
+        """Train, and yield what happens, until `steps` more steps are done or the run ends.
+
+        A Frame comes at least every `seconds` (and at the end of the call), Metrics before it with all losses since the
+        last, an Evaluation about once an epoch, and at the very end Diverged or Finished. Between two events anything may
+        be changed, and to stop asking is to pause.
+        """
+        target = self.iterations if steps is None else min(self.iterations, self.step + steps)
+        frame_due = time.perf_counter() + seconds
+        while not (self.ended or self._stop_asked) and self.step < target:
+            losses, weights_before = self._steps_until(target, frame_due)
+            yield Metrics(self.step - len(losses) + 1, losses)
+            if self._diverged(losses[-1]):
+                self.ended = True
+                yield self._divergence(losses[-1])
+                return
+            if self._evaluation_due():
+                yield self._evaluate()
+            if weights_before is not None:
+                frame_due = time.perf_counter() + seconds
+                yield Frame(self.step, self._diagnose(weights_before))
+        if not self.ended and (self._stop_asked or self.step == self.iterations):
+            self.ended = True
+            yield Finished(self.step, stopped=self.step < self.iterations)
+
+    def _steps_until(self, target, frame_due):
+        """Train up to the next thing worth telling. Returns the losses, and if a frame is due the weights before the last step."""
+        losses, weights_before = [], None
+        while weights_before is None:
+            if self.step + 1 == target or time.perf_counter() >= frame_due:
+                weights_before = self._copy_weights()
+            losses.append(self._one_step())
+            if self._diverged(losses[-1]) or self._evaluation_due():
+                break
+        return losses, weights_before
+
+    def _one_step(self):
+        chosen = self.rng.integers(0, len(self.y), self.batch_size)
+        X = np.asarray(self.X[chosen], self.network.dtype)
+        if self.augment is not None:
+            X = self.augment(X, self.rng)
+        with np.errstate(all="ignore"):  # a divergence is reported as an event, not as a warning
+            loss = self._take_step(X, self.y[chosen], self.learning_rate, self.reg)
+        self.step += 1
+        self.examples += self.batch_size
+        if self.first_loss is None:
+            self.first_loss = loss
+        return loss
+
+    def _schedule_factor(self):
+        return self.schedule(self.epoch, self.step / self.iterations, self.lr_decay)
+
+    def _evaluation_due(self):
+        every = max(self.steps_per_epoch, math.ceil(self.iterations / EVALUATIONS))
+        return self.step % every == 0 or self.step == self.iterations
+
+    def _evaluate(self):
+        loss, train_accuracy = self._loss_and_accuracy(self.X[self._train_sample], self.y[self._train_sample])
+        val_loss, val_accuracy = self._loss_and_accuracy(self.X_val, self.y_val)
+        return Evaluation(self.step, self.epoch, loss, train_accuracy, val_loss, val_accuracy)
+
+    def _loss_and_accuracy(self, X, y):
+        logits = self.network.logits(X)
+        return cross_entropy(logits, y), float((logits.argmax(axis=1) == y).mean())
+
+    def _copy_weights(self):
+        return {l: self.network.params[f"W{l}"].copy() for l in range(1, self.network.depth + 1)}
+
+    def _diagnose(self, weights_before):
+        z, a = self.network.forward(self._probe)
+        return layer_diagnostics(self.network, self._take_step, weights_before, z, a)
+
+    def _diverged(self, loss):
+        bound = EXPLODED * max(math.log(self.network.sizes[-1]), self.first_loss, 1e-3)
+        return not loss <= bound  # true for NaN as well
+
+    def _divergence(self, loss):
+        what = "is no longer a number" if math.isnan(loss) else "overflowed" if math.isinf(loss) else f"rose to {loss:.3g}"
+        advice = f"Try a learning rate of {self.learning_rate / 10:.2g}, a tenth of the present {self.learning_rate:.2g}"
+        if 2 * self.learning_rate * self.reg >= 1:
+            advice = f"Try a smaller λ: at learning rate {self.learning_rate:.2g} it flips the sign of every weight at each step"
+        return Diverged(self.step, f"The loss {what} at step {self.step:,} (it began at {self.first_loss:.3g}).", advice + ".")
+
+    def state(self):
+        """Everything that the rest of the run depends on: {"arrays": name → array, "values": JSON-able dict}."""
+        arrays = {f"params/{name}": array for name, array in self.network.params.items()}
+        arrays |= {f"optimiser/{name}": array for name, array in self.optimiser.state.items()}
+        values = {
+            "step": self.step,
+            "examples": self.examples,
+            "first_loss": self.first_loss,
+            "ended": self.ended,
+            "base_learning_rate": self._base_learning_rate,
+            "reg": self.reg,
+            "batch_size": self.batch_size,
+            "rng": self.rng.bit_generator.state,
+        }
+        return {"arrays": arrays, "values": values}
+
+    def restore(self, state):
+        """Go on exactly where `state` was taken. Raises ValueError, and changes nothing, if it does not fit."""
+        targets = self.state()["arrays"]
+        arrays, values = state["arrays"], state["values"]
+        for name, target in targets.items():
+            given = arrays.get(name)
+            if given is None or given.shape != target.shape or given.dtype != target.dtype:
+                found = "is missing" if given is None else f"has shape {given.shape} and type {given.dtype}"
+                raise ValueError(f"The checkpoint does not fit: {name} {found}, must be {target.shape} {target.dtype}.")
+        missing = self.state()["values"].keys() - values.keys()
+        if missing:
+            raise ValueError(f"The checkpoint does not fit: it lacks {', '.join(sorted(missing))}.")
+        for name, target in targets.items():
+            target[...] = arrays[name]
+        self.rng.bit_generator.state = values["rng"]
+        self.step, self.examples = values["step"], values["examples"]
+        self.first_loss, self.ended = values["first_loss"], values["ended"]
+        self.change(reg=values["reg"], batch_size=values["batch_size"])
+        self._base_learning_rate = values["base_learning_rate"]
+
+
+@dataclass
+class History:
+    """loss: J~ of every step. The accuracies (0 to 1) and `step` have an entry for each evaluation."""
+
+    loss: list
+    step: list
+    train_accuracy: list
+    val_accuracy: list
+    diverged: Diverged | None = None
+
+
+def train(net, X, y, X_val, y_val, learning_rate=1e-3, reg=0.0, iterations=1000, batch_size=200, lr_decay=0.95, seed=0,
+          **options):  # fmt: skip
+    """Train `net` in place and return its History. `options` are those of Training: schedule, optimiser, augment."""
+    training = Training(net, X, y, X_val, y_val, learning_rate, reg, iterations, batch_size, lr_decay, seed=seed, **options)
+    history = History([], [], [], [])
+    for event in training.events(seconds=1.0):
+        if isinstance(event, Metrics):
+            history.loss.extend(event.losses)
+        elif isinstance(event, Evaluation):
+            history.step.append(event.step)
+            history.train_accuracy.append(event.train_accuracy)
+            history.val_accuracy.append(event.val_accuracy)
+        elif isinstance(event, Diverged):
+            history.diverged = event
+    return history
