@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from nnlib.activations import ACTIVATIONS
-from nnlib.data import DATASETS, flip_horizontally, load_dataset
+from nnlib.data import DATASETS, NOISE_RANGE, flip_horizontally, load_dataset
 from nnlib.initialisers import INITIALISERS
 from nnlib.losses import PENALTIES
 from nnlib.network import MLP
@@ -37,15 +37,21 @@ MAX_BATCH = _limit("NNLIB_MAX_BATCH", 2048)
 
 @dataclass(frozen=True)
 class Field:
-    """What one setting may be. kind: "choice", "int", "float", "bool", "widths" (a tuple of ints) or "digest"."""
+    """What one setting may be. kind: "choice", "int", "float", "bool", "widths" (a tuple of ints) or "digest".
+
+    optional: None is allowed too.
+    """
 
     kind: str
     low: float = 0
     high: float = 0
     choices: tuple = ()
+    optional: bool = False
 
     def check(self, name, value):
         """`value` in its proper type. Raises ValueError with one sentence that names it and what is allowed."""
+        if value is None and self.optional:
+            return None
         if self.kind == "choice":
             return one_of(name, value, self.choices)
         if self.kind == "int":
@@ -57,7 +63,7 @@ class Field:
                 raise ValueError(f"{name} = {shown(value)}: must be true or false.")
             return value
         if self.kind == "digest":
-            if value is not None and not (isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)):
+            if not (isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)):
                 raise ValueError(f"{name} = {shown(value)}: is not the mark of an uploaded set of points.")
             return value
         return self._check_widths(name, value)
@@ -94,8 +100,8 @@ def _real(text):
 
 FIELDS = {
     "dataset": Field("choice", choices=tuple(DATASETS)),
-    "points": Field("digest"),
-    "noise": Field("float", 0, 0.5),
+    "points": Field("digest", optional=True),
+    "noise": Field("float", *NOISE_RANGE, optional=True),
     "train_share": Field("float", 0.1, 0.9),
     "standardise": Field("bool"),
     "flips": Field("bool"),
@@ -121,7 +127,7 @@ class Experiment:
 
     dataset: str = "spiral"
     points: str | None = None  # the mark of an uploaded set, for the data set "points"
-    noise: float = DATASETS["spiral"].noise
+    noise: float | None = None  # of generated points; None is the data set's own
     train_share: float = 0.5
     standardise: bool = False
     flips: bool = False  # mirror training images at random

@@ -1,6 +1,5 @@
 """Experiments worth starting from, by a short name that a link or a command may use."""
 
-from nnlib.data import DATASETS
 from nnlib.experiment import Experiment
 
 PRESETS = {
@@ -11,9 +10,9 @@ PRESETS = {
     ),
     "spiral": Experiment(),
     "digits": Experiment(dataset="digits", hidden=(64,), learning_rate=0.1, iterations=5_000),
-    "moons": Experiment(dataset="moons", noise=DATASETS["moons"].noise, hidden=(16,), activation="tanh"),
-    "xor": Experiment(dataset="xor", noise=DATASETS["xor"].noise, hidden=(4,)),
+    "moons": Experiment(dataset="moons", hidden=(16,), activation="tanh"),
+    "xor": Experiment(dataset="xor", hidden=(4,)),
     # Weights so small that the signal and its gradient die out on the way through the layers.
     "vanishing": Experiment(hidden=(30, 30, 30), init="normal", std=1e-3, learning_rate=0.1),
-    "diverging": Experiment(dataset="digits", hidden=(64,), learning_rate=20.0, iterations=5_000),
+    "diverging": Experiment(learning_rate=30.0),
 }  # fmt: skip

@@ -1,0 +1,211 @@
+"""The command line: `python -m nnlib train | data | run`.
+
+With --json every line of output is one JSON object, the last one {"event": "result", …}. Exit codes: 0 done, 1 failed, 2 bad
+arguments (one line on stderr says which), 130 interrupted with Ctrl-C, everything so far kept.
+"""
+
+import argparse
+import json
+import sys
+import time
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+from nnlib.checkpoint import save_network
+from nnlib.data import DATASETS, DataError, describe_datasets, fetch
+from nnlib.experiment import FIELDS, Experiment
+from nnlib.metrics import accuracy
+from nnlib.presets import PRESETS
+from nnlib.training import Diverged, Evaluation, Finished, Metrics
+
+OPTION_NAMES = {"learning_rate": "lr"}  # where the option is shorter than the setting
+HELP = {
+    "dataset": f"what to learn: {', '.join(DATASETS)}",
+    "points": "the mark of an uploaded set, for --dataset points",
+    "noise": "standard deviation of the noise on 2-D points, 0 to 0.5",
+    "train_share": "share of the 2-D points that trains",
+    "standardise": "divide inputs by their standard deviation: true or false",
+    "flips": "mirror training images at random: true or false",
+    "hidden": "units of each hidden layer: 180 or 50,40,30; none for softmax regression",
+    "activation": "of the hidden units",
+    "init": "how weights are drawn; normal if --std is given",
+    "std": "standard deviation of the initialiser normal",
+    "learning_rate": "η",
+    "batch_size": "examples a step",
+    "reg": "λ, the strength of the penalty",
+    "penalty": "l2 or l1",
+    "optimiser": "sgd, momentum or adam",
+    "schedule": "of the learning rate; decay if --lr-decay is given",
+    "lr_decay": "factor on the learning rate after each epoch",
+    "iterations": "steps",
+    "seed": "the same seed gives the same run",
+}
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """argparse, but an error is one line."""
+
+    def error(self, message):
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(arguments=None):
+    """Run one command. Returns the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return options.command(options)
+    except BrokenPipeError:  # whoever read the output has gone
+        sys.stderr.close()
+        return 1
+    except DataError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        parser.error(str(error))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser():
+    parser = OneLineParser(prog="nnlib", description="Fully connected networks in NumPy, from the command line.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train a network and test it once")
+    train.add_argument("--preset", choices=PRESETS, help="settings to start from")
+    for name in FIELDS:
+        option = OPTION_NAMES.get(name, name).replace("_", "-")
+        train.add_argument(f"--{option}", dest=name, metavar="VALUE", help=HELP[name])
+    train.add_argument("--save", metavar="FILE", help="write the trained network there, as .npz")
+    train.add_argument("--json", action="store_true", help="one JSON object a line")
+    train.set_defaults(command=_train)
+
+    data = commands.add_parser("data", help="list the data sets, or fetch one")
+    actions = data.add_subparsers(required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="which data sets there are, and whether they are here")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    listing.set_defaults(command=_list)
+    fetching = actions.add_parser("fetch", help="download a data set")
+    fetching.add_argument("name", choices=DATASETS)
+    fetching.add_argument("--json", action="store_true", help="one JSON object a line")
+    fetching.set_defaults(command=_fetch)
+
+    run = commands.add_parser("run", help="work on the run in a folder: events out, commands in (docs/live-protocol.md)")
+    run.add_argument("folder")
+    run.set_defaults(command=_run)
+    return parser
+
+
+def experiment_of(options):
+    """The Experiment that the options of `train` describe. Raises ValueError."""
+    given = {name: text for name in FIELDS if (text := getattr(options, name)) is not None}
+    settings = PRESETS[options.preset].to_dict() if options.preset else {}
+    if "std" in given:
+        settings["init"] = "normal"
+    if "lr_decay" in given:
+        settings["schedule"] = "decay"
+    return Experiment.from_dict(settings | {name: Experiment.parse(name, text) for name, text in given.items()})
+
+
+def _train(options):
+    experiment = experiment_of(options)
+    with _progress_bars(options.json) as progress:
+        training = experiment.build(progress)
+    started, interrupted = time.perf_counter(), False
+    diverged = None
+    try:
+        with tqdm(total=training.iterations, unit="step", disable=options.json or None) as bar:
+            for event in training.events(seconds=0.5):
+                if isinstance(event, Metrics):
+                    bar.update(len(event.losses))
+                    if options.json:
+                        _print({"event": "metrics", "first": event.first_step, "loss": event.losses})
+                elif isinstance(event, Evaluation):
+                    bar.set_postfix(val=f"{event.val_accuracy:.1%}", loss=f"{event.loss:.3f}")
+                    if options.json:
+                        _print({"event": "evaluation", **vars(event)})
+                elif isinstance(event, Diverged):
+                    diverged = event
+    except KeyboardInterrupt:
+        interrupted = True
+    seconds = time.perf_counter() - started
+    if options.save:
+        save_network(options.save, training.network)
+    if diverged:
+        print(f"nnlib: {diverged.reason} {diverged.advice}", file=sys.stderr)
+    _report(options, experiment, training, seconds, interrupted, diverged is not None)
+    return 130 if interrupted else 0
+
+
+def _report(options, experiment, training, seconds, interrupted, diverged):
+    net, data = training.network, training.data
+    result = {
+        "event": "result",
+        "val_accuracy": accuracy(net, data.X_val, data.y_val),
+        "test_accuracy": accuracy(net, data.X_test, data.y_test),
+        "seconds": round(seconds, 3),
+        "steps_per_second": round(training.step / seconds, 1),
+        "steps": training.step,
+        "interrupted": interrupted,
+        "diverged": diverged,
+        "settings": experiment.to_dict(),
+    }
+    if options.json:
+        _print(result)
+    else:
+        print(
+            f"validation {result['val_accuracy']:.1%}, test {result['test_accuracy']:.1%} after {training.step:,} steps "
+            f"in {seconds:.1f} s ({result['steps_per_second']:,.0f} steps/s)"
+        )
+
+
+def _list(options):
+    for status in describe_datasets():
+        if options.json:
+            _print({"event": "dataset", **vars(status)})
+        else:
+            print(f"{status.name:<9} {status.title:<32} {status.where or 'not here: ' + status.how}")
+    if options.json:
+        _print({"event": "result", "datasets": len(DATASETS)})
+    return 0
+
+
+def _fetch(options):
+    with _progress_bars(options.json) as progress:
+        fetch(options.name, progress)
+    if options.json:
+        _print({"event": "result", "name": options.name})
+    else:
+        print(f"{options.name} is here.")
+    return 0
+
+
+def _run(options):
+    from nnlib.runs.worker import run_worker
+
+    return run_worker(options.folder)
+
+
+@contextmanager
+def _progress_bars(as_json):
+    """A callback (what, done, total) that draws a bar on a terminal, or prints JSON lines."""
+    if as_json:
+        yield lambda what, done, total: _print({"event": "preparing", "what": what, "done": done, "total": total})
+        return
+    with tqdm(disable=None) as bar:
+
+        def progress(what, done, total):
+            bar.set_description_str(what, refresh=False)
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield progress
+
+
+def _print(event):
+    print(json.dumps(event), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

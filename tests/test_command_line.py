@@ -1,0 +1,82 @@
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from nnlib.__main__ import main
+from nnlib.checkpoint import load_network
+
+TINY = ["train", "--dataset", "moons", "--hidden", "4", "--iterations", "50"]
+
+
+def lines(capsys):
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_json_is_one_object_a_line_and_the_result_comes_last(capsys):
+    assert main([*TINY, "--json"]) == 0
+    events = lines(capsys)
+    assert [event["event"] for event in events[:-1]].count("result") == 0
+    result = events[-1]
+    assert result["event"] == "result" and result["steps"] == 50
+    assert {"val_accuracy", "test_accuracy", "seconds", "steps_per_second"} <= result.keys()
+    losses = [loss for event in events if event["event"] == "metrics" for loss in event["loss"]]
+    assert len(losses) == 50
+
+
+def test_all_options_of_the_contract_are_understood(capsys):
+    options = "--hidden 8 --lr 2e-3 --reg 0.25 --batch-size 20 --iterations 5 --lr-decay 0.95 --std 1e-4 --seed 0"
+    assert main(["train", "--dataset", "digits", "--json", *options.split()]) == 0
+    settings = lines(capsys)[-1]["settings"]
+    assert settings["init"] == "normal" and settings["schedule"] == "decay" and settings["learning_rate"] == 0.002
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "--hidden", "many"],
+        ["train", "--lr", "-1"],
+        ["train", "--dataset", "mnist"],
+        ["train", "--nonsense", "1"],
+        ["train", "--preset", "nope"],
+        ["data"],
+        ["walk"],
+        [],
+    ],
+)
+def test_bad_arguments_exit_with_2_and_one_line(arguments, capsys):
+    with pytest.raises(SystemExit) as exit:
+        main(arguments)
+    assert exit.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1
+
+
+def test_ctrl_c_keeps_what_there_is(tmp_path):
+    saved = tmp_path / "net.npz"
+    command = ["train", "--iterations", "1000000", "--json", "--save", str(saved)]
+    process = subprocess.Popen([sys.executable, "-m", "nnlib", *command], stdout=subprocess.PIPE, text=True)
+    first = json.loads(process.stdout.readline())
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 130
+    result = json.loads(out.splitlines()[-1])
+    assert first["event"] == "metrics" and result["event"] == "result" and result["interrupted"]
+    assert 0 < result["steps"] < 1_000_000 and load_network(saved).sizes == (2, 50, 3)
+
+
+def test_a_diverging_run_says_what_to_try(capsys):
+    assert main(["train", "--preset", "diverging", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert "Try a learning rate" in captured.err
+    assert json.loads(captured.out.splitlines()[-1])["diverged"]
+
+
+def test_data_list_names_every_data_set(capsys):
+    assert main(["data", "list", "--json"]) == 0
+    names = {event["name"] for event in lines(capsys)[:-1]}
+    assert {"spiral", "moons", "circles", "xor", "blobs", "digits", "cifar10"} <= names

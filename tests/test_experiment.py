@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnlib.experiment import FIELDS, MAX_LAYERS, MAX_UNITS, Experiment
+from nnlib.presets import PRESETS
+
+
+def test_every_setting_has_a_field_and_every_default_passes_it():
+    assert Experiment().to_dict().keys() == FIELDS.keys()
+    assert Experiment.from_dict(Experiment().to_dict()) == Experiment()
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_are_valid_and_survive_a_round_trip(name):
+    assert Experiment.from_dict(PRESETS[name].to_dict()) == PRESETS[name]
+    assert Experiment.from_dict(PRESETS[name].changes()) == PRESETS[name]
+
+
+def test_the_first_preset_is_the_reports_final_network():
+    name, report = next(iter(PRESETS.items()))
+    assert name == "report"
+    assert (report.hidden, report.learning_rate, report.iterations, report.std) == ((180,), 2e-3, 20_000, 1e-4)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"hiden": [5]}, "'hiden' is not a setting"),
+        ({"hidden": [MAX_UNITS + 1]}, "hidden = "),
+        ({"hidden": [4] * (MAX_LAYERS + 1)}, "hidden = "),
+        ({"hidden": [True]}, "hidden = "),
+        ({"hidden": 50}, "hidden = 50"),
+        ({"learning_rate": "fast"}, "learning_rate = 'fast'"),
+        ({"learning_rate": float("nan")}, "learning_rate = nan"),
+        ({"learning_rate": True}, "learning_rate = True"),
+        ({"batch_size": 2.5}, "batch_size = 2.5"),
+        ({"iterations": 10**12}, "iterations = "),
+        ({"dataset": ["spiral"]}, "dataset = "),
+        ({"standardise": 1}, "standardise = 1"),
+        ({"points": "../../etc/passwd"}, "points = "),
+        ({"dataset": "points"}, "points is missing"),
+        ([], "settings"),
+    ],
+)
+def test_what_is_not_allowed_gets_one_sentence_that_names_it(settings, message):
+    with pytest.raises(ValueError) as error:
+        Experiment.from_dict(settings)
+    assert message in str(error.value) and "\n" not in str(error.value)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(FIELDS)) | st.text(max_size=5), st.none() | st.booleans() | st.floats() | st.integers()
+                       | st.text() | st.lists(st.integers(), max_size=3)))  # fmt: skip
+def test_any_settings_are_taken_or_refused_with_a_value_error(settings):
+    try:
+        experiment = Experiment.from_dict(settings)
+    except ValueError:
+        return
+    assert Experiment.from_dict(experiment.to_dict()) == experiment
+
+
+@given(st.sampled_from(sorted(FIELDS)), st.text())
+def test_any_text_parses_or_is_refused_with_a_value_error(name, text):
+    try:
+        value = Experiment.parse(name, text)
+    except ValueError:
+        return
+    assert FIELDS[name].check(name, value) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("hidden", "50, 40,30", (50, 40, 30)),
+        ("hidden", "none", ()),
+        ("learning_rate", "2e-3", 0.002),
+        ("learning_rate", ".5", 0.5),
+        ("flips", "True", True),
+        ("seed", "7", 7),
+        ("dataset", "moons", "moons"),
+    ],
+)
+def test_text_means_what_it_says(name, text, value):
+    assert Experiment.parse(name, text) == value
+
+
+def test_a_built_experiment_trains_what_it_says():
+    training = Experiment(dataset="moons", hidden=(5, 4), iterations=30, batch_size=8).build()
+    assert training.network.sizes == (2, 5, 4, 2)
+    assert training.network.dtype == np.float32
+    list(training.events())
+    assert training.step == 30
+
+
+def test_flips_change_what_is_drawn_but_not_how_reproducible_it_is():
+    def weights(flips):
+        training = Experiment(dataset="digits", hidden=(5,), iterations=10, flips=flips).build()
+        list(training.events())
+        return training.network.params["W1"]
+
+    np.testing.assert_array_equal(weights(True), weights(True))
+    assert (weights(True) != weights(False)).any()
+
+
+def test_the_vanishing_preset_stays_at_the_loss_of_guessing():
+    training = PRESETS["vanishing"].with_(iterations=2000).build()
+    losses = [loss for event in training.events() for loss in getattr(event, "losses", [])]
+    assert np.mean(losses[-100:]) == pytest.approx(np.log(3), abs=0.02)
+
+
+def test_the_diverging_preset_diverges():
+    assert "rose to" in list(PRESETS["diverging"].build().events())[-1].reason

@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlib import MLP, TwoLayerNet
+from nnlib.activations import ACTIVATIONS
+
+TORCH = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "identity": lambda z: z}
+
+
+def batch(D, K, N=6, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal((N, D)), rng.integers(0, K, N)
+
+
+def torch_loss(net, X, y, reg):
+    """The same loss, and its gradients by automatic differentiation."""
+    params = {name: torch.tensor(array, requires_grad=True) for name, array in net.params.items()}
+    a = torch.tensor(X)
+    for l in range(1, net.depth + 1):
+        a = a @ params[f"W{l}"] + params[f"b{l}"]
+        if l < net.depth:
+            a = TORCH[net.activation.name](a)
+    J = torch.nn.functional.cross_entropy(a, torch.tensor(y))
+    power = 2 if net.penalty == "l2" else 1
+    J = J + reg * sum((params[f"W{l}"].abs() ** power).sum() for l in range(1, net.depth + 1))
+    J.backward()
+    return J.item(), {name: tensor.grad.numpy() for name, tensor in params.items()}
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    hidden=st.lists(st.integers(1, 8), max_size=3),
+    activation=st.sampled_from(sorted(ACTIVATIONS)),
+    penalty=st.sampled_from(["l2", "l1"]),
+    reg=st.floats(0, 2),
+    seed=st.integers(0, 1000),
+)
+def test_loss_and_gradients_equal_torch_autograd(hidden, activation, penalty, reg, seed):
+    net = MLP((4, *hidden, 3), activation, "normal", 0.7, penalty, seed)
+    X, y = batch(4, 3, seed=seed)
+    J, grads = net.loss(X, y, reg)
+    expected_J, expected = torch_loss(net, X, y, reg)
+    assert J == pytest.approx(expected_J, rel=1e-12)
+    assert grads.keys() == net.params.keys()
+    for name in grads:
+        np.testing.assert_allclose(grads[name], expected[name], rtol=1e-10, atol=1e-13)
+
+
+def test_the_two_layer_net_is_the_reports_network():
+    net = TwoLayerNet(4, 10, 3, std=1e-4, seed=0)
+    assert {name: array.shape for name, array in net.params.items()} == {
+        "W1": (4, 10), "b1": (10,), "W2": (10, 3), "b2": (3,)}  # fmt: skip
+    X, _ = batch(4, 3)
+    a2 = np.maximum(0, X @ net.params["W1"] + net.params["b1"])
+    exp = np.exp(a2 @ net.params["W2"] + net.params["b2"])
+    np.testing.assert_allclose(net.probabilities(X), exp / exp.sum(axis=1, keepdims=True), rtol=1e-12)
+    assert net.params["W1"].std() == pytest.approx(1e-4, rel=0.5)
+
+
+def test_an_untrained_network_guesses():
+    X, y = batch(4, 3)
+    assert TwoLayerNet(4, 10, 3).loss(X, y)[0] == pytest.approx(np.log(3), abs=1e-4)
+
+
+def test_writing_into_a_parameter_takes_effect():
+    net = TwoLayerNet(2, 3, 2)
+    net.params["b2"][:] = [0, 50]
+    assert net.predict(np.zeros((1, 2))).tolist() == [1]
+
+
+@pytest.mark.parametrize("scale", [1e4, -1e4])
+def test_huge_logits_give_finite_loss_and_gradients(scale):
+    net = MLP((1, 3), init="zeros")
+    net.params["W1"][:] = [[scale, 0, -scale]]
+    J, grads = net.loss(np.ones((2, 1)), np.array([0, 2]))
+    assert np.isfinite(J) and all(np.isfinite(g).all() for g in grads.values())
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_does_not():
+    first, same, other = (MLP((3, 5, 2), seed=seed).params["W1"] for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, same)
+    assert (first != other).any()
+
+
+@pytest.mark.parametrize(("init", "sigma"), [("he", (2 / 400) ** 0.5), ("xavier", (2 / 700) ** 0.5), ("normal", 0.3), ("zeros", 0)])
+def test_initialisers_have_their_standard_deviation(init, sigma):
+    W = MLP((400, 300, 2), init=init, std=0.3).params["W1"]
+    assert W.std() == pytest.approx(sigma, rel=0.02)
+
+
+def test_float32_stays_float32():
+    net = MLP((3, 4, 2), dtype=np.float32)
+    X, y = batch(3, 2)
+    _, grads = net.loss(X, y, 0.1)
+    assert {g.dtype for g in grads.values()} == {np.dtype(np.float32)}
+    assert net.probabilities(X).dtype == np.float32
+
+
+def test_predictions_do_not_depend_on_how_many_rows_are_asked_for_at_once():
+    net = MLP((3, 4, 2))
+    X, _ = batch(3, 2, N=2500)
+    np.testing.assert_allclose(net.probabilities(X)[2400], net.probabilities(X[2400:2401])[0], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "names"),
+    [
+        (np.zeros((2, 3)), [0, 1], "shape (2, 3)"),
+        (np.zeros((0, 4)), [], "shape (0, 4)"),
+        (np.zeros((2, 4)), [0], "y has shape (1,)"),
+        (np.zeros((2, 4)), [0.0, 1.0], "float64"),
+        (np.zeros((2, 4)), [0, 3], "0 to 2"),
+        (np.zeros((2, 4)), [-1, 0], "0 to 2"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_shape(X, y, names):
+    with pytest.raises(ValueError) as error:
+        TwoLayerNet(4, 5, 3).loss(X, np.array(y))
+    assert names in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"sizes": (3,)},
+        {"sizes": (3, 0, 2)},
+        {"sizes": (3, 2.5, 2)},
+        {"activation": "swish"},
+        {"init": "magic"},
+        {"std": -1},
+        {"std": float("nan")},
+        {"penalty": "l3"},
+        {"dtype": np.int32},
+    ],
+)
+def test_arguments_out_of_range_are_refused_by_name(arguments):
+    with pytest.raises(ValueError, match=next(iter(arguments))):
+        MLP(**{"sizes": (3, 4, 2), **arguments})

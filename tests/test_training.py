@@ -1,0 +1,172 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from nnlib import TwoLayerNet, train
+from nnlib.training import Diverged, Evaluation, Finished, Frame, Metrics
+from tests.helpers import all_losses, small_training, two_blobs
+
+
+def test_a_run_tells_every_step_once_and_ends_with_finished():
+    events = list(small_training().events())
+    assert [e.first_step for e in events if isinstance(e, Metrics)][0] == 1
+    assert len(all_losses(events)) == 100
+    assert events[-1] == Finished(100, stopped=False)
+    assert isinstance(events[-2], Frame) and events[-2].step == 100
+    assert [e.step for e in events if isinstance(e, Evaluation)][-1] == 100
+
+
+def test_training_learns():
+    training = small_training()
+    evaluations = [e for e in training.events() if isinstance(e, Evaluation)]
+    assert evaluations[-1].val_accuracy > 0.95
+    assert evaluations[-1].loss < evaluations[0].loss
+
+
+def test_metrics_follow_each_other_without_a_gap():
+    expected = 1
+    for event in small_training().events(seconds=0.0):
+        if isinstance(event, Metrics):
+            assert event.first_step == expected
+            expected += len(event.losses)
+    assert expected == 101
+
+
+def test_steps_can_be_taken_one_at_a_time_with_the_same_result():
+    whole, stepped = small_training(), small_training()
+    at_once = all_losses(whole.events())
+    one_by_one = list(itertools.chain.from_iterable(all_losses(stepped.events(steps=1)) for _ in range(100)))
+    assert one_by_one == at_once
+    assert stepped.ended
+
+
+def test_a_frame_carries_the_vital_signs_of_each_layer():
+    frame = [e for e in small_training().events(steps=5) if isinstance(e, Frame)][-1]
+    first, last = frame.diagnostics
+    assert first["layer"] == 1 and first["update_ratio"] > 0 and 0 <= first["dead_share"] <= 1
+    assert last["dead_share"] is None and last["gradient_norm"] > 0 and last["activation_norm"] > 0
+
+
+def test_the_update_ratio_is_that_of_the_last_step():
+    training = small_training(dtype=np.float64)
+    list(training.events(steps=4))
+    before = training.network.params["W1"].copy()
+    frame = [e for e in training.events(steps=1) if isinstance(e, Frame)][-1]
+    after = training.network.params["W1"]
+    assert frame.diagnostics[0]["update_ratio"] == pytest.approx(np.linalg.norm(after - before) / np.linalg.norm(before))
+
+
+def test_dead_relus_are_counted():
+    training = small_training(sizes=(2, 4, 2), learning_rate=0.0)
+    training.network.params["W1"][:] = 0
+    training.network.params["b1"][:] = [-1, -1, -1, 1]
+    frame = [e for e in training.events(steps=1) if isinstance(e, Frame)][-1]
+    assert frame.diagnostics[0]["dead_share"] == 0.75
+
+
+def test_changes_act_from_the_next_step_on():
+    training = small_training(schedule="constant")
+    list(training.events(steps=10))
+    training.change(learning_rate=0.0, batch_size=5, reg=0.5)
+    weights = training.network.params["W1"].copy()
+    list(training.events(steps=10))
+    np.testing.assert_array_equal(training.network.params["W1"], weights)
+    assert training.examples == 10 * 16 + 10 * 5
+
+
+def test_a_learning_rate_set_in_mid_schedule_is_the_one_in_effect():
+    training = small_training(schedule="decay", lr_decay=0.5)
+    list(training.events(steps=40))
+    assert training.learning_rate < 0.1
+    training.change(learning_rate=0.3)
+    assert training.learning_rate == pytest.approx(0.3)
+
+
+def test_a_change_out_of_range_changes_nothing():
+    training = small_training()
+    with pytest.raises(ValueError, match="batch_size = 0"):
+        training.change(learning_rate=5.0, batch_size=0)
+    assert training.learning_rate == pytest.approx(0.1)
+
+
+def test_stop_ends_early():
+    training = small_training()
+    list(training.events(steps=10))
+    training.stop()
+    assert list(training.events()) == [Finished(10, stopped=True)]
+    assert list(training.events()) == []
+
+
+@pytest.mark.parametrize("learning_rate", [1e6, 1e5])
+def test_divergence_says_what_happened_at_which_step_and_what_to_try(learning_rate):
+    events = list(small_training(learning_rate=learning_rate, reg=0.1).events())
+    diverged = events[-1]
+    assert isinstance(diverged, Diverged)
+    assert f"step {diverged.step}" in diverged.reason and diverged.step == len(all_losses(events))
+    assert "λ" in diverged.advice
+    assert not any(isinstance(e, Finished) for e in events)
+
+
+def test_without_penalty_the_advice_is_a_tenth_of_the_learning_rate():
+    training = small_training(learning_rate=1e3, dtype=np.float64)
+    training.network.params["W1"][:] *= 1e3
+    diverged = list(training.events())[-1]
+    assert "Try a learning rate of 1e+02" in diverged.advice
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("pause_at", [1, 37])
+def test_a_restored_run_ends_with_the_same_numbers(optimiser, pause_at):
+    options = {"optimiser": optimiser, "schedule": "cosine", "learning_rate": 0.02}
+    whole = small_training(**options)
+    expected = all_losses(whole.events())
+
+    first = small_training(**options)
+    losses = all_losses(first.events(steps=pause_at))
+    second = small_training(seed=9, **options)  # other weights, other random state: all of it must be replaced
+    second._train_sample = whole._train_sample
+    state = first.state()
+    second.restore({"arrays": {k: v.copy() for k, v in state["arrays"].items()}, "values": state["values"]})
+    losses += all_losses(second.events())
+    assert losses == expected
+    for name, array in whole.network.params.items():
+        np.testing.assert_array_equal(second.network.params[name], array)
+
+
+def test_a_state_that_does_not_fit_is_refused_and_changes_nothing():
+    training = small_training()
+    before = training.network.params["W1"].copy()
+    with pytest.raises(ValueError, match="W1"):
+        training.restore(small_training(sizes=(2, 9, 2)).state())
+    np.testing.assert_array_equal(training.network.params["W1"], before)
+
+
+def test_the_schedule_of_the_report_decays_by_epoch():
+    training = small_training(batch_size=60, schedule="decay", lr_decay=0.5)  # an epoch is one step
+    rates = []
+    for _ in range(3):
+        rates.append(training.learning_rate)
+        list(training.events(steps=1))
+    assert rates == pytest.approx([0.1, 0.05, 0.025])
+
+
+def test_train_fills_the_history_and_the_network():
+    X, y = two_blobs()
+    net = TwoLayerNet(2, 8, 2, std=0.1)
+    history = train(net, X, y, X, y, learning_rate=0.5, reg=0.0, iterations=80, batch_size=20, lr_decay=1.0, seed=3)
+    assert len(history.loss) == 80 and history.loss[-1] < history.loss[0]
+    assert len(history.train_accuracy) == len(history.val_accuracy) == len(history.step) > 1
+    assert history.val_accuracy[-1] > 0.95 and (net.predict(X) == y).mean() > 0.95
+
+
+def test_the_same_seed_trains_the_same_network():
+    X, y = two_blobs()
+    runs = [train(TwoLayerNet(2, 8, 2, std=0.1), X, y, X, y, iterations=20, seed=seed).loss for seed in (1, 1, 2)]
+    assert runs[0] == runs[1] != runs[2]
+
+
+@pytest.mark.parametrize("option", [{"iterations": 0}, {"batch_size": 1.5}, {"lr_decay": 2}, {"schedule": "step"}, {"reg": -1}])
+def test_options_out_of_range_are_refused_by_name(option):
+    with pytest.raises(ValueError, match=next(iter(option))):
+        small_training(**option)
