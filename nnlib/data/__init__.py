@@ -1,0 +1,30 @@
+"""Data sets for the lessons: `load_dataset(name)`. Importing this costs NumPy and little else."""
+
+from nnlib.data.catalogue import DATASETS, NOISE_RANGE, Entry, Status, dataset_status, describe_datasets
+from nnlib.data.dataset import Dataset
+from nnlib.data.errors import DataError
+from nnlib.data.download import fetch
+from nnlib.data.flip import flip_horizontally
+from nnlib.data.images import Images
+from nnlib.data.load import load_dataset
+from nnlib.data.points import Points, load_points, parse_points, save_points
+
+__all__ = [
+    "DATASETS",
+    "DataError",
+    "Dataset",
+    "Entry",
+    "Images",
+    "NOISE_RANGE",
+    "NOISE_RANGE",
+    "Points",
+    "Status",
+    "dataset_status",
+    "describe_datasets",
+    "fetch",
+    "flip_horizontally",
+    "load_dataset",
+    "load_points",
+    "parse_points",
+    "save_points",
+]

@@ -1,0 +1,95 @@
+"""Which data sets there are, and which of them this machine has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from nnlib.data.cifar10 import CLASS_NAMES, how_to_get
+from nnlib.data.cifar10_files import find_source
+from nnlib.data.digits import digits_path
+from nnlib.data.errors import DataError
+from nnlib.folders import data_folder
+from nnlib.validation import one_of
+
+NOISE_RANGE = (0.0, 0.5)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a list of data sets shows without loading one.
+
+    kind         "2d" (points of the plane) or "image"
+    class_names  empty where the learner brings the classes
+    noise        default standard deviation of the generated points, in units of the plane; None: nothing is generated
+    noise_range  lowest and highest noise, or None
+    download     whether it may have to be downloaded
+    upload       whether it is the learner's own, and load_dataset needs `points`
+    """
+
+    name: str
+    title: str
+    kind: str
+    class_names: tuple[str, ...]
+    noise: float | None = None
+    download: bool = False
+    upload: bool = False
+
+    @property
+    def classes(self) -> int | None:
+        """K, or None where the learner brings the classes."""
+        return len(self.class_names) or None
+
+    @property
+    def noise_range(self) -> tuple[float, float] | None:
+        return None if self.noise is None else NOISE_RANGE
+
+
+DATASETS: Mapping[str, Entry] = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            Entry("spiral", "Three spiral arms", "2d", ("arm 1", "arm 2", "arm 3"), 0.04),
+            Entry("moons", "Two moons", "2d", ("upper moon", "lower moon"), 0.08),
+            Entry("circles", "Two circles", "2d", ("outer circle", "inner circle"), 0.08),
+            Entry("xor", "Exclusive or", "2d", ("same signs", "opposite signs"), 0.05),
+            Entry("blobs", "Four blobs", "2d", ("blob 1", "blob 2", "blob 3", "blob 4"), 0.18),
+            Entry("digits", "Handwritten digits, 8 × 8", "image", tuple("0123456789")),
+            Entry("cifar10", "CIFAR-10 photographs, 32 × 32", "image", CLASS_NAMES, download=True),
+            Entry("points", "Your own points", "2d", (), upload=True),
+        )
+    }
+)
+
+
+@dataclass(frozen=True)
+class Status:
+    """available: whether load_dataset works now; where: where it comes from, or ""; how: how to get it, or ""."""
+
+    name: str
+    title: str
+    available: bool
+    where: str
+    how: str
+
+
+def dataset_status(name: str) -> Status:
+    """Whether a data set is here. Looks at file names only, so a page may ask on every rerun. Errors: ValueError."""
+    entry = DATASETS[one_of("name", name, DATASETS)]
+    where, how = "generated", ""
+    if name == "digits":
+        path = digits_path()
+        where, how = (str(path), "") if path and path.is_file() else ("", "pip install scikit-learn")
+    elif name == "cifar10":
+        try:
+            source = find_source(data_folder())
+            where, how = (str(source.path), "") if source else ("", how_to_get())
+        except DataError as error:
+            where, how = "", str(error)
+    elif entry.upload:
+        where, how = "", "upload a CSV file with the columns x, y, label"
+    return Status(name, entry.title, bool(where), where, how)
+
+
+def describe_datasets() -> list[Status]:
+    """The status of every data set, in the order of DATASETS."""
+    return [dataset_status(name) for name in DATASETS]

@@ -1,0 +1,133 @@
+"""CIFAR-10 converted once, into one memory-mapped file that every process shares.
+
+For each source the cache folder holds two files and a lock, named after the source (see Source.cache_name):
+
+    NAME.npy    (M, 3072) uint8, the training images and then the test images, each a row-major (height, width, channel) image
+    NAME.npz    labels (M,), how many of the images train, validate and test, and the mean and deviation of the training ones
+    PLACE.lock  held while a process converts this source
+
+The .npz is written last, so where it is, the .npy is whole.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nnlib.data.atomic import write_atomically
+from nnlib.data.cifar10_batches import read_archive, read_folder
+from nnlib.data.cifar10_files import Source
+from nnlib.data.cifar10_parquet import read_parquet
+from nnlib.data.errors import DataError
+from nnlib.data.locked import locked
+from nnlib.data.progress import Progress
+
+READERS = {"folder": read_folder, "archive": read_archive, "parquet": read_parquet}
+FEATURES = 32 * 32 * 3
+
+
+@dataclass(frozen=True, eq=False)
+class Converted:
+    """pixels (M, 3072) uint8, a read-only memory map; labels (M,) int64; sizes: how many train, validate and test, in order
+    of the rows; mean (3072,) float32, of the training images, in pixels; deviation (3,) float32, of red, green and blue
+    around that mean, in pixels."""
+
+    pixels: np.ndarray
+    labels: np.ndarray
+    sizes: tuple[int, int, int]
+    mean: np.ndarray
+    deviation: np.ndarray
+
+
+def open_converted(source: Source, folder: Path, progress: Progress) -> Converted:
+    """The converted copy of `source` in `folder`, made first if it is not there, or is damaged. Errors: DataError.
+
+    Of several processes that need it at once, one converts and the others wait for it.
+    """
+    try:
+        path = folder / source.cache_name()
+        if (found := _open(path)) is not None:
+            return found
+        place = path.name.rpartition("-")[0]
+        with locked(folder / f"{place}.lock", "Waiting for another program to convert CIFAR-10", progress):
+            if (found := _open(path)) is not None:
+                return found
+            for left in folder.glob(f"{place}-*"):  # of an older state of the source, or of a process that was killed
+                with suppress(OSError):  # some systems keep a file that another process has open
+                    left.unlink()
+            _convert(source, path, progress)
+    except OSError as error:
+        raise DataError(
+            f"{folder} cannot take the converted CIFAR-10, 184 MB ({error.strerror or error}): "
+            "make room or allow it there, or set NNLIB_CACHE to another folder."
+        ) from error
+    if (found := _open(path)) is None:
+        raise DataError(f"{folder} does not keep what is written to it: set NNLIB_CACHE to another folder.")
+    return found
+
+
+def _open(path: Path) -> Converted | None:
+    """What an earlier conversion left, or None where it is missing, truncated or of the wrong shape."""
+    try:
+        with np.load(path.with_suffix(".npz"), allow_pickle=False) as file:
+            labels, sizes, mean, deviation = (file[key] for key in ("labels", "sizes", "mean", "deviation"))
+        pixels = np.load(path.with_suffix(".npy"), mmap_mode="r", allow_pickle=False)
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
+        return None
+    if not (
+        pixels.dtype == np.uint8 and pixels.shape == (len(labels), FEATURES) and pixels.flags.c_contiguous
+        and sizes.shape == (3,) and sizes.sum() == len(labels) and mean.shape == (FEATURES,) and deviation.shape == (3,)
+    ):  # fmt: skip
+        return None
+    return Converted(pixels, labels, tuple(int(size) for size in sizes), mean, deviation)
+
+
+def _convert(source: Source, path: Path, progress: Progress) -> None:
+    images, labels = {"train": [], "test": []}, {"train": [], "test": []}
+    for part, pixels, classes in READERS[source.form](source, progress):
+        images[part].append(pixels)
+        labels[part].append(classes)
+    train, test = (sum(map(len, labels[part])) for part in ("train", "test"))
+    if train < 2 or test < 1:
+        raise DataError(f"{source.path} has too few images ({train} to train, {test} to test): fetch CIFAR-10 anew.")
+
+    # The report's split: of 50,000 the last 1,000 validate. A smaller copy keeps the proportion, with at least 1.
+    val = max(1, round(train / 50))
+    sizes = (train - val, val, test)
+    _write_images(path.with_suffix(".npy"), images["train"] + images["test"], train + test)
+    pixels = np.load(path.with_suffix(".npy"), mmap_mode="r")
+    mean, deviation = _statistics(pixels[: sizes[0]], progress)
+    with write_atomically(path.with_suffix(".npz")) as file:
+        np.savez(
+            file, labels=np.concatenate(labels["train"] + labels["test"]), sizes=np.array(sizes), mean=mean, deviation=deviation
+        )
+
+
+def _write_images(path: Path, blocks: Iterable[np.ndarray], count: int) -> None:
+    """The blocks as one array in a .npy file, without a second copy of them in memory."""
+    header = {"descr": "|u1", "fortran_order": False, "shape": (count, FEATURES)}
+    with write_atomically(path) as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for block in blocks:
+            file.write(np.ascontiguousarray(block).data)
+
+
+def _statistics(pixels: np.ndarray, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+    """Mean image (3072,) and, around it, the deviation of each channel (3,), both float32, of the training images alone.
+
+    A channel, not a pixel, has its own deviation: that keeps the colours of neighbouring pixels comparable.
+    """
+    starts = range(0, len(pixels), 1000)
+    total, squares = np.zeros(FEATURES), np.zeros(FEATURES)
+    for start in starts:
+        total += pixels[start : start + 1000].sum(axis=0, dtype=np.int64)
+    mean = total / len(pixels)
+    for start in starts:
+        progress("Measuring CIFAR-10", start, len(pixels))
+        squares += np.square(pixels[start : start + 1000] - mean.astype(np.float32)).sum(axis=0, dtype=np.float64)
+    deviation = np.sqrt(squares.reshape(-1, 3).mean(axis=0) / len(pixels))
+    return mean.astype(np.float32), deviation.astype(np.float32)

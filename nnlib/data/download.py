@@ -1,0 +1,118 @@
+"""Downloading CIFAR-10 with torchvision, all of it or nothing."""
+
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nnlib.data.catalogue import DATASETS, dataset_status
+from nnlib.data.cifar10_batches import ARCHIVE_MD5
+from nnlib.data.cifar10_files import ARCHIVE
+from nnlib.data.errors import DataError
+from nnlib.data.locked import locked
+from nnlib.data.progress import Progress, cancellable
+from nnlib.data.torchvision_import import import_torchvision
+from nnlib.folders import cache_folder, data_folder
+from nnlib.validation import one_of
+
+ARCHIVE_BYTES = 170_498_071
+SILENCE_SECONDS = 30  # a server that sends nothing for so long is given up
+WHAT = "Downloading CIFAR-10"
+
+_one_download = threading.Lock()  # torchvision's progress bar and the socket time limit belong to the whole process
+
+
+def fetch(name: str, progress: Progress | None = None) -> None:
+    """Download a data set into data_folder(), unless it is there already. Only "cifar10" ever needs it.
+
+    progress(what, bytes so far, bytes in all) is called with every piece; an exception raised there, or Ctrl-C, cancels.
+    The archive gets its name only after its checksum has been checked, so a failed, cancelled or corrupt download
+    leaves nothing behind. Errors: ValueError for an unknown name; DataError, where the download fails.
+    """
+    one_of("name", name, DATASETS)
+    if dataset_status(name).available:
+        return
+    if not DATASETS[name].download:
+        raise DataError(dataset_status(name).how)
+    with cancellable(progress) as report:
+        _fetch_cifar10(data_folder(), report)
+
+
+def _fetch_cifar10(folder: Path, progress: Progress) -> None:
+    try:
+        with _one_download, locked(cache_folder() / "fetch.lock", "Waiting for another download", progress):
+            if not dataset_status("cifar10").available:
+                folder.mkdir(parents=True, exist_ok=True)
+                with tempfile.TemporaryDirectory(prefix=".download-", dir=folder) as temporary:
+                    _download(Path(temporary), progress)
+                    (Path(temporary) / ARCHIVE).replace(folder / ARCHIVE)
+    except _Failed as error:
+        raise DataError(
+            f"CIFAR-10 could not be downloaded ({error}): try again, or put {ARCHIVE} into {folder} by hand."
+        ) from error
+    except OSError as error:
+        raise DataError(
+            f"{folder} cannot take CIFAR-10, 170 MB ({error.strerror or error}): "
+            "make room or allow it there, or set NNLIB_DATA to another folder."
+        ) from error
+
+
+class _Failed(Exception):
+    """The network, the server, or torchvision."""
+
+
+def _download(folder: Path, progress: Progress) -> None:
+    """Put the archive, checked, into `folder`."""
+    progress(WHAT, 0, ARCHIVE_BYTES)
+    try:
+        import_torchvision()
+        from torchvision.datasets import CIFAR10, utils
+    except Exception as error:  # beside a torch that it does not fit, torchvision's import can fail in any way
+        raise _Failed(f"torchvision cannot be imported, {_first_line(error)}") from error
+    try:
+        with _time_limit(SILENCE_SECONDS), _reported(utils, progress):
+            utils.download_url(CIFAR10.url, folder, filename=ARCHIVE, md5=ARCHIVE_MD5)
+    except Exception as error:  # URLError, a time limit, a wrong checksum (RuntimeError), an HTTP reply cut short
+        raise _Failed(_first_line(error)) from error
+
+
+@contextmanager
+def _reported(utils, progress: Progress) -> Iterator[None]:
+    """Sends what torchvision would draw as a progress bar to `progress`."""
+
+    class Bar:
+        def __init__(self, total=None, **_):
+            self.total, self.done = total or ARCHIVE_BYTES, 0
+
+        def update(self, count):
+            self.done += count
+            progress(WHAT, self.done, self.total)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+    drawn, utils.tqdm = utils.tqdm, Bar
+    try:
+        yield
+    finally:
+        utils.tqdm = drawn
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """A limit for every wait on a socket that is opened in the block; torchvision sets none."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__

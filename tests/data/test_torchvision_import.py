@@ -1,0 +1,51 @@
+"""torchvision's data sets are usable whatever torch stands beside it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from nnlib.data import torchvision_import
+
+pytest.importorskip("torch")
+
+
+def run(script):
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+
+
+def test_the_data_sets_import_in_a_fresh_process_and_twice():
+    done = run(
+        "from nnlib.data.torchvision_import import import_torchvision as get\n"
+        "assert get() is get()\n"
+        "from torchvision.datasets import CIFAR10\n"
+        "print(CIFAR10.filename)"
+    )
+    assert done.stdout == "cifar-10-python.tar.gz\n", done.stderr
+
+
+def test_declared_operators_survive_and_nothing_is_declared_twice():
+    done = run(
+        "import gc, torch, nnlib.data.torchvision_import as t\n"
+        "t.compiled_operators_load = lambda: False\n"
+        "t.declare_missing_operators(); t.declare_missing_operators(); gc.collect()\n"
+        "print(torch.ops.torchvision.nms.default._schema, torch.ops.torchvision.qnms.default._schema, sep='\\n')\n"
+        "t.import_torchvision()"
+    )
+    signature = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+    assert done.stdout.splitlines() == [f"torchvision::{name}{signature}" for name in ("nms", "qnms")], done.stderr
+
+
+def test_where_the_compiled_operators_load_nothing_is_declared(monkeypatch):
+    monkeypatch.delitem(sys.modules, "torchvision", raising=False)
+    monkeypatch.setattr(torchvision_import, "compiled_operators_load", lambda: True)
+    monkeypatch.setattr(torchvision_import, "declare_missing_operators", lambda: pytest.fail("declared"))
+    monkeypatch.setattr(torchvision_import.importlib, "import_module", lambda name: name)
+    assert torchvision_import.import_torchvision() == "torchvision"
+
+
+def test_a_missing_torchvision_is_an_import_error(monkeypatch):
+    monkeypatch.delitem(sys.modules, "torchvision", raising=False)
+    monkeypatch.setattr(torchvision_import.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ImportError, match="pip install torchvision"):
+        torchvision_import.import_torchvision()
