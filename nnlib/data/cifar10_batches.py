@@ -49,7 +49,7 @@ def read_folder(source: Source, progress: Progress) -> Iterator[Block]:
 
 
 def read_archive(source: Source, progress: Progress) -> Iterator[Block]:
-    """The same from cifar-10-python.tar.gz; nothing is extracted to disk, whatever names the archive has. Errors: DataError."""
+    """The same from cifar-10-python.tar.gz; nothing is extracted to disk, whatever its names. Errors: DataError."""
     _check_archive(source.path, progress)
     batches = {}
     for name, data in _members(source.path):  # in the archive's own order: going back means inflating it from the start
@@ -139,4 +139,4 @@ def _reading(path: Path) -> Iterator[None]:
 
 
 def _not_published(path: Path) -> DataError:
-    return DataError(f"{path} is not the published file of CIFAR-10 (its checksum differs): delete it, and fetch CIFAR-10 anew.")
+    return DataError(f"{path} is not CIFAR-10 as published (its checksum differs): delete it, and fetch CIFAR-10 anew.")

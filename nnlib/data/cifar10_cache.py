@@ -102,9 +102,8 @@ def _convert(source: Source, path: Path, progress: Progress) -> None:
     pixels = np.load(path.with_suffix(".npy"), mmap_mode="r")
     mean, deviation = _statistics(pixels[: sizes[0]], progress)
     with write_atomically(path.with_suffix(".npz")) as file:
-        np.savez(
-            file, labels=np.concatenate(labels["train"] + labels["test"]), sizes=np.array(sizes), mean=mean, deviation=deviation
-        )
+        classes = np.concatenate(labels["train"] + labels["test"])
+        np.savez(file, labels=classes, sizes=np.array(sizes), mean=mean, deviation=deviation)
 
 
 def _write_images(path: Path, blocks: Iterable[np.ndarray], count: int) -> None:

@@ -49,7 +49,8 @@ def find_source(folder: Path) -> Source | None:
                 return found
             missing += [found] if found else []
     except OSError as error:
-        raise DataError(f"{folder} cannot be read ({error.strerror}): allow it, or set NNLIB_DATA to another folder.") from error
+        reason = f"{folder} cannot be read ({error.strerror})"
+        raise DataError(f"{reason}: allow it, or set NNLIB_DATA to another folder.") from error
     if missing:
         raise DataError(f"{missing[0]}: add what is missing, or remove the copy and fetch CIFAR-10 anew.")
     return None

@@ -1,8 +1,10 @@
 """Downloading CIFAR-10 with torchvision, all of it or nothing."""
 
+import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,8 @@ from nnlib.validation import one_of
 
 ARCHIVE_BYTES = 170_498_071
 SILENCE_SECONDS = 30  # a server that sends nothing for so long is given up
+ABANDONED_SECONDS = 600  # a download that has not grown for so long belongs to a process that was killed
+PREFIX = ".download-"
 WHAT = "Downloading CIFAR-10"
 
 _one_download = threading.Lock()  # torchvision's progress bar and the socket time limit belong to the whole process
@@ -45,7 +49,8 @@ def _fetch_cifar10(folder: Path, progress: Progress) -> None:
         with _one_download, locked(cache_folder() / "fetch.lock", "Waiting for another download", progress):
             if not dataset_status("cifar10").available:
                 folder.mkdir(parents=True, exist_ok=True)
-                with tempfile.TemporaryDirectory(prefix=".download-", dir=folder) as temporary:
+                _remove_abandoned(folder)
+                with tempfile.TemporaryDirectory(prefix=PREFIX, dir=folder) as temporary:
                     _download(Path(temporary), progress)
                     (Path(temporary) / ARCHIVE).replace(folder / ARCHIVE)
     except _Failed as error:
@@ -57,6 +62,17 @@ def _fetch_cifar10(folder: Path, progress: Progress) -> None:
             f"{folder} cannot take CIFAR-10, 170 MB ({error.strerror or error}): "
             "make room or allow it there, or set NNLIB_DATA to another folder."
         ) from error
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """A killed process could not clean up after itself, so the next download does."""
+    for left in folder.glob(PREFIX + "*"):
+        try:
+            newest = max(path.stat().st_mtime for path in (left, *left.iterdir()))
+        except OSError:  # it has just gone, or is not a folder, so not ours
+            continue
+        if newest < time.time() - ABANDONED_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 class _Failed(Exception):

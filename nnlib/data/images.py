@@ -101,7 +101,7 @@ class Images:
 
     def _convert(self, pixels: np.ndarray, out: np.ndarray) -> np.ndarray:
         if out.shape != pixels.shape or out.dtype != np.float32:
-            raise ValueError(f"out must be float32 of shape {pixels.shape}, not {out.dtype} of shape {out.shape}")
+            raise ValueError(f"out = {out.dtype} of shape {out.shape}: must be float32 of shape {pixels.shape}.")
         out[...] = pixels
         out -= self.mean
         if self.scale.ndim or self.scale != 1:

@@ -27,7 +27,7 @@ MIN_EXTENT = 1e-9
 KEPT = 200  # sets of points in the store; the one unused for longest goes first
 COLUMNS = ("x", "y", "label")
 
-NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")  # no nan, no inf, no 1_000
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")  # no nan, no inf, no 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,8 @@ def parse_points(data: bytes) -> Points:
     separator, order = _layout(*lines[0])
     rows = [_row(n, line, separator, order or COLUMNS) for n, line in (lines[1:] if order else lines)[: MAX_ROWS + 1]]
     if len(rows) > MAX_ROWS:
-        raise DataError(f"Line {lines[MAX_ROWS + bool(order)][0]} is point {MAX_ROWS + 1:,}: keep at most {MAX_ROWS:,} points.")
+        line = lines[MAX_ROWS + bool(order)][0]
+        raise DataError(f"Line {line} is point {MAX_ROWS + 1:,}: keep at most {MAX_ROWS:,} points.")
     return _checked(rows)
 
 
@@ -121,18 +122,20 @@ def _checked(rows: list[tuple[int, float, float, str]]) -> Points:
         count[label] += 1
     if len(rows) < MIN_ROWS:
         raise DataError(f"The file has {len(rows)} points: add some, {MIN_ROWS} is the least.")
+    all_lines = f"Lines {rows[0][0]} to {rows[-1][0]}"
     if len(count) < MIN_CLASSES:
-        raise DataError(f"Lines {rows[0][0]} to {rows[-1][0]} all have the label {rows[0][3]!r}: use at least {MIN_CLASSES} labels.")
+        raise DataError(f"{all_lines} all have the label {rows[0][3]!r}: use at least {MIN_CLASSES} labels.")
     if len(count) > MAX_CLASSES:
         extra = list(count)[MAX_CLASSES]  # labels stand in the order of their first lines
         line = next(n for n, _, _, label in rows if label == extra)
         raise DataError(f"Line {line} brings one label too many, {extra!r}: use at most {MAX_CLASSES} different labels.")
     for label, points in count.items():
         if points < MIN_ROWS_OF_CLASS:
-            raise DataError(f"Line {last[label]}: class {label!r} has {points} points, {MIN_ROWS_OF_CLASS} is the least: add some.")
+            least = f"{MIN_ROWS_OF_CLASS} is the least"
+            raise DataError(f"Line {last[label]}: class {label!r} has {points} points, {least}: add some.")
     X = np.array([(x, y) for _, x, y, _ in rows])
     if np.ptp(X, axis=0).max() < MIN_EXTENT:
-        raise DataError(f"Lines {rows[0][0]} to {rows[-1][0]} put every point in one place: move some of them.")
+        raise DataError(f"{all_lines} put every point in one place: move some of them.")
     class_names = tuple(sorted(count))
     number = {name: k for k, name in enumerate(class_names)}
     return Points(X, np.array([number[label] for *_, label in rows], dtype=np.int64), class_names)

@@ -1,6 +1,7 @@
 """The torchvision download against a server on this machine: all of it or nothing."""
 
 import http.server
+import os
 import threading
 import time
 
@@ -103,6 +104,18 @@ def test_a_cancelled_download_leaves_nothing_and_passes_the_reason_on(serve, arc
     assert left(folders) == []
     fetch("cifar10")
     assert left(folders) == ["cifar-10-python.tar.gz"]
+
+
+def test_what_a_killed_download_left_goes_with_the_next_one_and_a_live_one_stays(serve, archive, folders):
+    for name in (".download-killed", ".download-alive"):
+        (folders / name).mkdir()
+        (folders / name / "half").write_bytes(b"half")
+    for path in (folders / ".download-killed" / "half", folders / ".download-killed"):
+        os.utime(path, (1, 1))
+    os.utime(folders / ".download-alive", (1, 1))
+    serve(send(archive))
+    fetch("cifar10")
+    assert left(folders) == [".download-alive", "cifar-10-python.tar.gz", "half"]
 
 
 def test_torchvision_is_left_as_it_was(serve, archive, folders):

@@ -65,7 +65,7 @@ def test_take_fills_the_buffer_it_is_given(case):
     assert images.take([4, 4, 0], buffer) is buffer
     assert np.allclose(buffer, expected[[4, 4, 0]], atol=1e-5)
     for wrong in (np.empty((2, 12), np.float32), np.empty((3, 12))):
-        with pytest.raises(ValueError, match="out must be float32"):
+        with pytest.raises(ValueError, match="must be float32"):
             images.take([4, 4, 0], wrong)
 
 
@@ -106,5 +106,5 @@ def test_a_flip_draws_as_many_numbers_as_there_are_images():
 
 
 def test_a_batch_of_another_shape_is_refused():
-    with pytest.raises(ValueError, match="batch must have shape"):
+    with pytest.raises(ValueError, match="batch = array of shape"):
         flip_horizontally(np.zeros((7, 13)), (2, 2, 3), np.random.default_rng(0))

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import time
 
 import numpy as np
 import pytest
@@ -129,6 +130,16 @@ def test_each_violation_names_the_line_and_what_to_change(data, message):
         parse_points(data)
     assert message in str(caught.value)
     assert ": " in str(caught.value), "the sentence ends with what to do"
+
+
+@pytest.mark.parametrize("line", [b"9" * 130_000 + b"x,2,red", b"," * 130_000, b'"' * 130_000, b"1," * 60_000, b"\n" * 1_900_000])
+def test_no_line_takes_long(line):
+    start = time.monotonic()
+    try:
+        parse_points(with_line(5, line))
+    except DataError:
+        pass
+    assert time.monotonic() - start < 5
 
 
 def test_the_limits_themselves_are_allowed():
