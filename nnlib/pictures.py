@@ -19,6 +19,7 @@ MISTAKES = 12
 MARGIN = 0.15  # of the plane around the points, as a share of their span
 LEARNED = {"cifar10": 0.5}  # validation accuracy that counts as having learned; elsewhere
 LEARNED_ELSEWHERE = 0.9
+OUTCOMES = ("learns", "partly", "stuck", "diverges")
 STUCK = 0.1  # of the way from chance to certainty: below it, nothing was learned
 
 

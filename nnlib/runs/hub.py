@@ -1,0 +1,336 @@
+"""The server's side of all runs: starts their processes, lets them queue, relays their events, lets go of what nobody watches.
+
+One Hub a server, living in its event loop; nothing here computes. Formats: docs/live-protocol.md.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections import deque
+from pathlib import Path
+
+from nnlib.experiment import Experiment
+from nnlib.runs import store
+from nnlib.runs.limits import cores
+from nnlib.runs.store import ENDS, RunFolder
+
+LINE_BYTES = 64 * 1024**2  # the longest line a worker may print
+TIDY_SECONDS = 2.0  # between looks for runs that nobody watches
+PATIENCE_SECONDS = 10.0  # for a worker to save and leave before it is killed
+
+
+class Refused(Exception):
+    """What a browser asked for cannot be had; the message tells the learner why."""
+
+
+class LiveRun:
+    """A run that this server knows of: waiting, with a process, or looked at."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        about = folder.about
+        self.session = about.get("session")
+        self.state = folder.state
+        self.reason = (folder.read("status.json") or {}).get("reason")
+        self.working = False  # has a process, or is about to
+        self.process = None
+        self.watchers = set()
+        self.last_watched = time.monotonic()
+        self.first_commands = []  # for its process, once it has one
+        self.leaving = False  # told to save and go
+        self.stopping = False  # told to end
+        self.stderr = deque(maxlen=20)
+
+    @property
+    def id(self):
+        return self.folder.id
+
+    def set_state(self, state, reason=None):
+        """Note the state on disk and tell everyone who watches."""
+        self.state, self.reason = state, reason
+        self.folder.set_state(state, reason)
+
+    def broadcast(self, line):
+        for watcher in self.watchers:
+            watcher.push(line)
+
+    def send(self, command):
+        """Pass a command to the process, if there is one."""
+        if self.process and not self.process.stdin.is_closing():
+            with contextlib.suppress(ConnectionError, RuntimeError):
+                self.process.stdin.write(json.dumps(command).encode() + b"\n")
+
+
+class Hub:
+    """All runs of one server. Every method must be called in the event loop it was started in."""
+
+    def __init__(self, limits):
+        self.limits = limits
+        self.runs = {}
+        self.queue = []
+        self._tasks = set()
+        self._closing = False
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self):
+        """From the server's start to its end, after which no worker is left."""
+        await asyncio.to_thread(store.mark_interrupted)
+        await asyncio.to_thread(store.prune, self.limits.runs_kept)
+        tidying = asyncio.create_task(self._tidy_forever())
+        try:
+            yield
+        finally:
+            tidying.cancel()
+            await self.close()
+
+    async def close(self):
+        """Let go of every run, and make sure that its process ends."""
+        self._closing = True
+        self.queue.clear()
+        processes = [run.process for run in self.runs.values() if run.process]
+        for run in self.runs.values():
+            self._release(run)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*(process.wait() for process in processes)), PATIENCE_SECONDS)
+        for process in processes:
+            if process.returncode is None:
+                process.kill()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # What browsers ask for
+
+    async def start(self, settings, expectation, session):
+        """Make a run and put it in the queue. Returns its LiveRun. Raises ValueError for bad settings, or Refused."""
+        experiment = Experiment.from_dict(settings)
+        self._make_room(session)
+        folder = await asyncio.to_thread(RunFolder.create, experiment.to_dict(), expectation, session)
+        run = self.runs[folder.id] = LiveRun(folder)
+        self._enqueue(run)
+        self._background(asyncio.to_thread(store.prune, self.limits.runs_kept))
+        return run
+
+    async def watch(self, run_id, watcher):
+        """Show a run to `watcher`, with its whole history; a run that was let go comes to life again. Raises Refused."""
+        run = self._find(run_id)
+        self.leave(watcher)
+        watcher.clear()
+        watcher.hold()
+        run.watchers.add(watcher)
+        run.send({"do": "watched", "value": True})
+        story = await asyncio.to_thread(_story, run.folder)
+        if run.state == "released":
+            self._enqueue(run)
+        watcher.tell_first([*story, self._state_line(run)])
+        return run
+
+    async def catch_up(self, run, watcher):
+        """Give a browser that fell behind the thinned history in place of what it missed."""
+        watcher.fell_behind = False
+        watcher.hold()
+        watcher.tell_first([json.dumps(await asyncio.to_thread(run.folder.history))])
+
+    def leave(self, watcher):
+        """`watcher` looks no longer at whatever it looked at."""
+        for run in list(self.runs.values()):
+            if watcher in run.watchers:
+                run.watchers.discard(watcher)
+                run.last_watched = time.monotonic()
+                if not run.watchers:
+                    run.send({"do": "watched", "value": False})
+                    self._forget_if_idle(run)
+        self._tidy()
+
+    def command(self, run, command):
+        """Carry out pause, resume, step, epoch, stop, change or pace for a run, waking it where it takes a process."""
+        do = command["do"]
+        if run.state in ENDS:
+            raise Refused("This run has ended: start a new one.")
+        if run.process:
+            run.send(command)
+        elif do == "stop" and not run.working:
+            self._stop_without_process(run)
+        else:
+            run.first_commands.append(command)
+            if do in ("resume", "step", "epoch"):
+                self._enqueue(run)
+        run.stopping = run.stopping or do == "stop"
+
+    # Processes
+
+    def _find(self, run_id):
+        if run_id not in self.runs:
+            folder = RunFolder.find(run_id)
+            if folder is None:
+                raise Refused("There is no such run here: it may have been tidied away. Start a new one.")
+            self.runs[run_id] = LiveRun(folder)
+        return self.runs[run_id]
+
+    def _make_room(self, session):
+        """See that `session` may have one more run, by letting go of those it does not look at. Raises Refused."""
+        mine = [run for run in self.runs.values() if run.session == session and self._counts(run)]
+        for run in mine:
+            if len(mine) >= self.limits.runs_per_session and not run.watchers:
+                self._release(run)
+                mine = [other for other in mine if other is not run]
+        if len(mine) >= self.limits.runs_per_session:
+            raise Refused(f"You have {len(mine)} runs going, the most that one browser may have: stop one of them first.")
+
+    def _counts(self, run):
+        return not (run.leaving or run.stopping) and (run.working or run in self.queue)
+
+    def _enqueue(self, run):
+        if run not in self.queue and not run.working and not self._closing:
+            run.leaving = False
+            run.set_state("queued")
+            self.queue.append(run)
+        self._dispatch()
+
+    def _dispatch(self):
+        """Start processes while there is room, and tell the others their place."""
+        while self.queue and self._working() < self.limits.max_runs:
+            run = self.queue.pop(0)
+            run.set_state("running")
+            run.working = True
+            self._background(self._work_on(run))
+        for run in self.queue:
+            run.broadcast(self._state_line(run))
+        if self.queue:
+            self._tidy()
+
+    def _working(self):
+        return sum(run.working for run in self.runs.values())
+
+    async def _work_on(self, run):
+        """The life of one process, from its start to what it left."""
+        root = str(Path(__file__).parent.parent.parent)
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+        process = run.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "nnlib", "run", str(run.folder.path),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path}, limit=LINE_BYTES,
+        )  # fmt: skip
+        self._share_threads()
+        if not run.watchers:
+            run.send({"do": "watched", "value": False})
+        for command in run.first_commands:
+            run.send(command)
+        run.first_commands.clear()
+        run.broadcast(self._state_line(run))
+        listening = asyncio.create_task(self._keep_stderr(run, process))
+        async for line in process.stdout:
+            self._relay(run, line.decode().rstrip("\n"))
+        await process.wait()
+        await listening
+        run.process, run.working = None, False
+        self._after(run, process.returncode)
+
+    def _relay(self, run, line):
+        """Pass an event on. Only the few that change the state are looked into."""
+        if line.startswith(('{"event": "state"', '{"event": "finished"', '{"event": "diverged"', '{"event": "failed"')):
+            self._note(run, json.loads(line))
+        run.broadcast(line)
+
+    def _note(self, run, event):
+        if event["event"] == "state":
+            run.set_state(event["state"])
+        elif event["event"] == "finished":
+            run.set_state("stopped" if event["stopped"] else "finished")
+        elif event["event"] == "diverged":
+            run.set_state("diverged", event["reason"])
+        else:
+            run.set_state("failed", event["reason"])
+
+    def _after(self, run, returncode):
+        """The process has ended: say how the run stands."""
+        if run.state in ("queued", "running", "paused"):
+            if run.leaving and returncode == 0:
+                if run.state != "paused":  # a paused run stays paused, without a process
+                    run.set_state("released")
+            else:
+                run.set_state("failed", _cause_of_death(returncode, run.stderr))
+        run.leaving = False
+        run.broadcast(self._state_line(run))
+        self._share_threads()
+        if run.state == "released" and run.watchers and not self._closing:
+            self._enqueue(run)  # somebody came back while it was leaving
+        self._forget_if_idle(run)
+        if not self._closing:
+            self._dispatch()
+
+    async def _keep_stderr(self, run, process):
+        async for line in process.stderr:
+            run.stderr.append(line.decode(errors="replace").rstrip())
+
+    def _share_threads(self):
+        working = [run for run in self.runs.values() if run.process]
+        for run in working:
+            run.send({"do": "threads", "value": max(1, cores() // len(working))})
+
+    def _release(self, run):
+        """Have a run checkpointed and its process gone."""
+        if run in self.queue:
+            self.queue.remove(run)
+            run.set_state("released")
+            run.broadcast(self._state_line(run))
+        elif run.process and not run.leaving:
+            run.leaving = True
+            run.send({"do": "release"})
+
+    def _stop_without_process(self, run):
+        if run in self.queue:
+            self.queue.remove(run)
+        run.set_state("stopped")
+        run.broadcast(self._state_line(run))
+        self._dispatch()
+
+    # Housekeeping
+
+    async def _tidy_forever(self):
+        while True:
+            await asyncio.sleep(TIDY_SECONDS)
+            self._tidy()
+
+    def _tidy(self):
+        """Let go of runs that nobody watches: after some minutes, or at once when others queue."""
+        patience = 0 if self.queue else 60 * self.limits.release_minutes
+        for run in list(self.runs.values()):
+            unwatched = not run.watchers and run.process and not run.leaving
+            if unwatched and time.monotonic() - run.last_watched >= patience:
+                self._release(run)
+                if self.queue:
+                    return  # one at a time makes room for one
+
+    def _forget_if_idle(self, run):
+        if not (run.watchers or run.working or run in self.queue):
+            self.runs.pop(run.id, None)
+
+    def _background(self, work):
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _state_line(self, run):
+        position = self.queue.index(run) + 1 if run in self.queue else None
+        return json.dumps({"event": "state", "state": run.state, "reason": run.reason, "position": position})
+
+
+def _story(folder):
+    """The lines that bring a newcomer up to date with a run. Reads files: call it in a thread."""
+    about = folder.about
+    known = {"event": "run", "run": folder.id, "settings": about["settings"], "expectation": about["expectation"]}
+    parts = [known, folder.read("started.json"), folder.history(), folder.read("frame.json"), store.ghosts(folder)]
+    return [json.dumps(part) for part in parts if part]
+
+
+def _cause_of_death(returncode, stderr):
+    """A sentence for the learner on why a process ended."""
+    if returncode == -signal.SIGKILL:
+        return "Its process was killed, most likely because the machine ran out of memory. Resume goes on from the last second."
+    if returncode < 0:
+        return f"Its process was ended by {signal.Signals(-returncode).name}. Resume goes on from the last second."
+    last = next((line for line in reversed(stderr) if line.strip()), f"exit code {returncode}")
+    return f"Its process failed: {last}"

@@ -1,0 +1,54 @@
+"""What one server lends its learners, each limit settable by an environment variable."""
+
+import os
+from dataclasses import dataclass
+
+from nnlib.validation import shown
+
+
+@dataclass(frozen=True)
+class Limits:
+    """
+    max_runs         NNLIB_MAX_RUNS, processes at once; the next ones queue (default: twice the cores)
+    runs_per_session NNLIB_RUNS_PER_SESSION, of one browser, running or queued (default 4)
+    release_minutes  NNLIB_RELEASE_MINUTES, that a run goes on with nobody looking (default 10)
+    runs_kept        NNLIB_RUNS_KEPT, on disk, the newest (default 1000)
+    """
+
+    max_runs: int
+    runs_per_session: int = 4
+    release_minutes: float = 10.0
+    runs_kept: int = 1000
+
+    @classmethod
+    def from_environment(cls):
+        """The limits in force. Raises ValueError that names the variable whose value is none."""
+        return cls(
+            max_runs=_whole("NNLIB_MAX_RUNS", 2 * cores()),
+            runs_per_session=_whole("NNLIB_RUNS_PER_SESSION", 4),
+            release_minutes=_real("NNLIB_RELEASE_MINUTES", 10.0),
+            runs_kept=_whole("NNLIB_RUNS_KEPT", 1000),
+        )
+
+
+def cores():
+    """The processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _whole(variable, default):
+    text = os.environ.get(variable, str(default))
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10**6:
+        raise ValueError(f"{variable} = {shown(text)}: must be a whole number from 1 to 1,000,000.")
+    return int(text)
+
+
+def _real(variable, default):
+    text = os.environ.get(variable, str(default))
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 10**6:
+        raise ValueError(f"{variable} = {shown(text)}: must be a number from 0 to 1,000,000.")
+    return value
