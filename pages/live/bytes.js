@@ -1,0 +1,48 @@
+// Bytes and numbers: base64 to bytes, and numbers written with the precision they deserve.
+
+/** @param {string} text base64 @returns {Uint8Array} */
+export function bytes(text) {
+  const raw = atob(text || "");
+  const out = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
+  return out;
+}
+
+const whole = new Intl.NumberFormat("en");
+
+export const count = (n) => whole.format(Math.round(n));
+
+/** Three significant digits, powers of ten only where plain decimals would be hard to read. */
+export function short(x, digits = 3) {
+  if (x === null || x === undefined) return "–";
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? "not a number" : x > 0 ? "∞" : "−∞";
+  if (x === 0) return "0";
+  const size = Math.abs(x);
+  if (size >= 1e5 || size < 1e-4) {
+    const [mantissa, power] = x.toExponential(Math.max(0, digits - 2)).split("e");
+    return `${minus(String(Number(mantissa)))} × 10${superscript(Number(power))}`;
+  }
+  if (size >= 1000) return whole.format(Math.round(x));
+  return minus(String(Number(x.toPrecision(digits))));
+}
+
+const minus = (text) => text.replace("-", "−");
+
+const superscript = (n) => String(n).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
+
+/** A loss: two decimals while it is large, more as it nears zero. */
+export function loss(x) {
+  if (!Number.isFinite(x) || x >= 1000) return short(x);
+  return x >= 0.995 ? x.toFixed(2) : x >= 0.0995 ? x.toFixed(2) : x >= 0.001 ? x.toFixed(3) : short(x, 2);
+}
+
+export const percent = (share, digits = 1) =>
+  share === null || share === undefined ? "–" : `${(100 * share).toFixed(digits)} %`;
+
+export function duration(seconds) {
+  if (!Number.isFinite(seconds)) return "–";
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 99.5) return `${Math.round(seconds)} s`;
+  if (seconds < 5940) return `${Math.round(seconds / 60)} min`;
+  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+}

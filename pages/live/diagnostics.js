@@ -1,0 +1,129 @@
+// Four numbers for each layer that tell whether it learns, with a short trace of each, and one sentence that reads them.
+
+import { fit } from "./classes.js";
+import { percent, short } from "./bytes.js";
+
+const KEPT = 90; // points of a trace
+
+export class Diagnostics {
+  constructor(body, reading) {
+    this.body = body;
+    this.reading = reading;
+    this.rows = [];
+  }
+
+  /** @param {number[]} sizes  units in each layer, inputs first */
+  start(sizes, theme, texts) {
+    this.theme = theme;
+    this.texts = texts;
+    this.reading.textContent = texts.read;
+    this.rows = sizes.slice(1).map((size, l) => {
+      const row = document.createElement("tr");
+      row.dataset.testid = `layer-${l + 1}`;
+      const head = document.createElement("th");
+      head.scope = "row";
+      const last = l === sizes.length - 2;
+      head.textContent = last ? "Output" : `Hidden ${l + 1}`;
+      const aside = document.createElement("span");
+      aside.textContent = `${sizes[l]} → ${size}`;
+      head.append(aside);
+      row.append(head);
+      const cells = ["update_ratio", "dead_share", "activation_norm", "gradient_norm"].map((name) => {
+        const cell = document.createElement("td");
+        const number = document.createElement("span");
+        number.className = "number";
+        number.textContent = "–";
+        const trace = document.createElement("canvas");
+        trace.className = name === "update_ratio" ? "gauge" : "trace";
+        trace.setAttribute("aria-hidden", "true");
+        cell.append(number, trace);
+        row.append(cell);
+        return { name, number, trace, values: [] };
+      });
+      return { row, cells };
+    });
+    this.body.replaceChildren(...this.rows.map((each) => each.row));
+  }
+
+  /** Called a few times a second; every call adds one point to each trace. */
+  update(diagnostics) {
+    for (const layer of diagnostics) {
+      const row = this.rows[layer.layer - 1];
+      if (!row) continue;
+      for (const cell of row.cells) {
+        const value = layer[cell.name];
+        cell.number.textContent = cell.name === "dead_share" ? (value === null ? "not ReLU" : percent(value, 0)) : short(value, 2);
+        cell.number.classList.toggle("muted", value === null || value === undefined);
+        if (Number.isFinite(value)) {
+          cell.values.push(value);
+          if (cell.values.length > KEPT) cell.values = cell.values.filter((_, i) => i % 2);
+        }
+        cell.trace.hidden = value === null;
+      }
+    }
+    this.read(diagnostics);
+    this.draw();
+  }
+
+  read(diagnostics) {
+    const { texts } = this;
+    const ratios = diagnostics.map((d) => d.update_ratio).filter(Number.isFinite);
+    const dead = Math.max(0, ...diagnostics.map((d) => d.dead_share ?? 0));
+    const finding = !ratios.length ? "" : Math.max(...ratios) > 0.03 ? texts.fast : dead > 0.4 ? texts.dead : Math.max(...ratios) < 3e-5 ? texts.slow : texts.healthy;
+    this.reading.textContent = `${finding} ${texts.read}`.trim();
+  }
+
+  draw() {
+    for (const { cells } of this.rows)
+      for (const cell of cells) {
+        if (!cell.values.length || cell.trace.hidden) continue;
+        const fitted = fit(cell.trace);
+        if (!fitted) continue;
+        fitted.g.clearRect(0, 0, fitted.width, fitted.height);
+        if (cell.name === "update_ratio") this.gauge(fitted, cell.values[cell.values.length - 1]);
+        else this.trace(fitted, cell);
+      }
+  }
+
+  /** Where the ratio lies between 10⁻⁶ and 1, with the rule of thumb at 10⁻³ marked. */
+  gauge({ g, width, height }, value) {
+    const { theme } = this;
+    const X = (v) => 4 + (width - 8) * Math.max(0, Math.min(1, (Math.log10(Math.max(v, 1e-9)) + 6) / 6));
+    const y = height / 2;
+    g.strokeStyle = theme.grid;
+    g.lineWidth = 5;
+    g.lineCap = "round";
+    stroke(g, X(1e-6), y, X(1), y);
+    g.strokeStyle = theme.faint;
+    stroke(g, X(2.5e-4), y, X(5e-3), y);
+    g.lineCap = "butt";
+    g.lineWidth = 1.5;
+    g.strokeStyle = theme.soft;
+    stroke(g, X(1e-3), y - 7, X(1e-3), y + 7);
+    g.fillStyle = theme.accent;
+    g.beginPath();
+    g.arc(X(value), y, 4.5, 0, 7);
+    g.fill();
+    g.strokeStyle = theme.paper;
+    g.stroke();
+  }
+
+  trace({ g, width, height }, { values, name }) {
+    const { theme } = this;
+    const low = name === "dead_share" ? 0 : Math.min(...values);
+    const high = name === "dead_share" ? 1 : Math.max(...values);
+    const Y = (v) => height - 3 - ((v - low) / (high - low || 1)) * (height - 6);
+    g.beginPath();
+    values.forEach((v, i) => g.lineTo(2 + (i * (width - 4)) / Math.max(1, values.length - 1), Y(v)));
+    g.strokeStyle = theme.soft;
+    g.lineWidth = 1.5;
+    g.stroke();
+  }
+}
+
+function stroke(g, xa, ya, xb, yb) {
+  g.beginPath();
+  g.moveTo(xa, ya);
+  g.lineTo(xb, yb);
+  g.stroke();
+}

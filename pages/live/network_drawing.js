@@ -1,0 +1,316 @@
+// The network itself: inputs on the left, a column for each hidden layer, the classes on the right. Every unit wears a thumbnail of
+// the plane that shows where it is active; every link is as thick as its weight. Point at a unit, or reach it with the keyboard, to
+// see it large. Units are buttons laid over one canvas, so that a screen reader meets them too; one of them is in the tab order at
+// a time and the arrow keys move between them.
+
+import { fit, marker, rgb } from "./classes.js";
+import { bytes, short } from "./bytes.js";
+
+export class NetworkDrawing {
+  /** @param {object} parts  box, canvas, unitCanvas, title, range, weights, note: elements of the view */
+  constructor(parts) {
+    this.parts = parts;
+    this.columns = [];
+    this.held = null; // [column, unit] that is shown large
+    parts.box.onkeydown = (event) => this.move(event);
+    parts.box.onpointerover = (event) => event.target.unit && this.hold(event.target.unit);
+    parts.box.onfocusin = (event) => event.target.unit && this.hold(event.target.unit);
+  }
+
+  /** @param {{sizes: number[], classes: string[], thumb: number}} started */
+  start(started, theme) {
+    this.started = started;
+    this.theme = theme;
+    this.colours = diverging(theme);
+    this.layers = null;
+    this.held = null;
+    this.columns = [];
+    this.sheet = document.createElement("canvas");
+    this.parts.unitCanvas.hidden = true;
+    this.parts.title.textContent = "Point at a unit";
+    this.parts.range.textContent =
+      "Each small square is the same plane as above, and shows where one unit is active. Point at it, or reach it with Tab and the arrow keys.";
+    this.parts.weights.replaceChildren();
+    this.parts.box.querySelectorAll("button").forEach((button) => button.remove());
+  }
+
+  retheme(theme) {
+    this.theme = theme;
+    this.colours = diverging(theme);
+    if (this.layers) this.draw();
+  }
+
+  /** @param {object[]} layers  of a frame event */
+  update(layers) {
+    if (!this.started) return;
+    this.layers = layers;
+    const shape = JSON.stringify(layers.map((layer) => layer.units?.length));
+    if (shape !== this.shape || !this.columns.length) {
+      this.shape = shape;
+      this.lay();
+    } else this.rename();
+    this.draw();
+  }
+
+  /** Where a layer shows only its strongest units, these may be others now. */
+  rename() {
+    this.columns.forEach((column, c) => {
+      if (column.kind !== "hidden" || column.units.join() === this.layers[column.layer].units.join()) return;
+      column.units = this.layers[column.layer].units;
+      column.buttons.forEach((button, i) => button.setAttribute("aria-label", this.name(c, i)));
+    });
+  }
+
+  /** Which units each column shows, and where. */
+  lay() {
+    const { sizes, classes } = this.started;
+    const hidden = this.layers.slice(0, -1);
+    const columns = [{ kind: "input", names: ["x₁", "x₂"], units: [0, 1] }];
+    hidden.forEach((layer, l) => columns.push({ kind: "hidden", layer: l, size: sizes[l + 1], units: layer.units }));
+    columns.push({ kind: "output", layer: hidden.length, names: classes, units: classes.map((_, k) => k) });
+    const tallest = Math.max(...columns.map((c) => c.units.length));
+    const side = Math.max(30, Math.min(52, Math.floor(460 / tallest) - 8));
+    const height = tallest * (side + 8) + 26;
+    const width = Math.max(320, columns.length * (side + 74) + 20);
+    const { box } = this.parts;
+    box.style.height = `${height}px`;
+    box.style.minWidth = `${width}px`;
+    this.side = side;
+    this.columns = columns;
+    box.querySelectorAll("button").forEach((button) => button.remove());
+    columns.forEach((column, c) => {
+      column.at = column.units.map((_, i) => ({
+        share: columns.length === 1 ? 0 : c / (columns.length - 1),
+        y: 26 + (height - 26) * ((i + 0.5) / column.units.length),
+      }));
+      column.buttons = column.units.map((_, i) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "unit-spot";
+        button.dataset.testid = `unit-${c}-${i}`;
+        button.unit = [c, i];
+        button.tabIndex = c === (columns.length > 2 ? 1 : 0) && i === 0 ? 0 : -1;
+        button.setAttribute("aria-label", this.name(c, i));
+        Object.assign(button.style, { width: `${side}px`, height: `${side}px`, top: `${column.at[i].y - side / 2}px`, left: this.left(column.at[i].share) });
+        box.append(button);
+        return button;
+      });
+    });
+    const least = hidden.find((layer, l) => layer.units.length < sizes[l + 1]);
+    this.parts.note.textContent = least ? `the ${least.units.length} strongest units of each larger layer` : "";
+  }
+
+  left(share) {
+    return `calc(${(100 * share).toFixed(3)}% - ${(this.side * share).toFixed(1)}px)`;
+  }
+
+  name(c, i) {
+    const column = this.columns[c];
+    if (column.kind === "input") return `Input ${column.names[i]}`;
+    if (column.kind === "output") return `Output: ${column.names[i]}`;
+    return `Hidden layer ${column.layer + 1}, unit ${column.units[i] + 1}`;
+  }
+
+  draw() {
+    const fitted = fit(this.parts.canvas);
+    if (!fitted || !this.columns.length) return;
+    const { g, width, height } = fitted;
+    const { side, columns, theme } = this;
+    const X = (share) => share * (width - side) + side / 2;
+    g.clearRect(0, 0, width, height);
+    g.font = `12px ${theme.font}`;
+    g.textAlign = "center";
+    g.textBaseline = "top";
+    g.fillStyle = theme.soft;
+    columns.forEach((column, c) => {
+      const text = column.kind === "input" ? "inputs" : column.kind === "output" ? "classes" : `hidden ${column.layer + 1}`;
+      const half = g.measureText(text).width / 2;
+      g.fillText(text, Math.min(width - half, Math.max(half, X(c / (columns.length - 1)))), 2);
+    });
+    for (let c = 1; c < columns.length; c++) this.links(g, X, c);
+    columns.forEach((column) => {
+      if (column.kind === "hidden") this.thumbnails(column);
+      column.units.forEach((_, i) => this.unit(g, column, i, X(column.at[i].share) - side / 2, column.at[i].y - side / 2));
+    });
+    if (this.held) this.large();
+  }
+
+  links(g, X, c) {
+    const { columns, side, theme, held } = this;
+    const { weights } = this.layers[c - 1];
+    const [from, to] = [columns[c - 1], columns[c]];
+    let most = 1e-12;
+    for (const row of weights) for (const w of row) if (Math.abs(w) > most) most = Math.abs(w);
+    const half = side / 2;
+    // Links of one sign and one of five thicknesses are one path: a canvas strokes ten paths faster than a thousand lines.
+    const bins = new Map();
+    for (let i = 0; i < from.units.length; i++)
+      for (let j = 0; j < to.units.length; j++) {
+        const w = weights[i]?.[j];
+        if (!w) continue;
+        const strength = Math.ceil((5 * Math.abs(w)) / most);
+        if (strength < 2 && from.units.length * to.units.length > 64) continue;
+        const mine = held && ((held[0] === c && held[1] === j) || (held[0] === c - 1 && held[1] === i));
+        const bin = (w < 0 ? -1 : 1) * (strength + (mine ? 10 : 0));
+        if (!bins.has(bin)) bins.set(bin, []);
+        bins.get(bin).push(X(from.at[i].share) + half, from.at[i].y, X(to.at[j].share) - half, to.at[j].y);
+      }
+    for (const bin of [...bins.keys()].sort((a, b) => Math.abs(a) - Math.abs(b))) {
+      const mine = Math.abs(bin) > 10;
+      const strength = Math.abs(bin) - (mine ? 10 : 0);
+      g.beginPath();
+      const spots = bins.get(bin);
+      for (let k = 0; k < spots.length; k += 4) {
+        const middle = (spots[k] + spots[k + 2]) / 2;
+        g.moveTo(spots[k], spots[k + 1]);
+        g.bezierCurveTo(middle, spots[k + 1], middle, spots[k + 3], spots[k + 2], spots[k + 3]);
+      }
+      g.strokeStyle = bin < 0 ? theme.negative : theme.positive;
+      g.globalAlpha = mine ? 1 : (held ? 0.35 : 0.75) * (0.15 + 0.17 * strength);
+      g.lineWidth = 0.5 + 0.55 * strength;
+      g.setLineDash(bin < 0 ? [5, 3] : []);
+      g.stroke();
+    }
+    g.setLineDash([]);
+    g.globalAlpha = 1;
+  }
+
+  /** All thumbnails of a layer, one under the other on one small canvas. */
+  thumbnails(column) {
+    const { thumb } = this.started;
+    const data = bytes(this.layers[column.layer].thumbnails);
+    column.sheet ||= document.createElement("canvas");
+    if (column.sheet.height !== thumb * column.units.length) {
+      column.sheet.width = thumb;
+      column.sheet.height = thumb * column.units.length;
+    }
+    const image = new ImageData(thumb, thumb * column.units.length);
+    const out = new Uint32Array(image.data.buffer);
+    for (let i = 0; i < data.length && i < out.length; i++) out[i] = this.colours[data[i]];
+    column.sheet.getContext("2d").putImageData(image, 0, 0);
+    column.pixels = data;
+  }
+
+  unit(g, column, i, x, y) {
+    const { side, theme, held } = this;
+    const on = held && this.columns[held[0]] === column && held[1] === i;
+    if (column.kind === "output") {
+      g.fillStyle = theme.panel;
+      g.beginPath();
+      g.roundRect(x, y, side, side, 6);
+      g.fill();
+      marker(g, i, x + side / 2, y + side / 2, side * 0.22);
+    } else this.plane(g, column, i, x, y, side);
+    g.strokeStyle = on ? theme.accent : theme.faint;
+    g.lineWidth = on ? 3 : 1;
+    g.beginPath();
+    g.roundRect(x, y, side, side, column.kind === "output" ? 6 : 3);
+    g.stroke();
+  }
+
+  plane(g, column, i, x, y, side) {
+    const { thumb } = this.started;
+    if (column.kind === "hidden") {
+      g.imageSmoothingEnabled = true;
+      g.drawImage(column.sheet, 0, i * thumb, thumb, thumb, x, y, side, side);
+      return;
+    }
+    const { negative, positive, paper } = this.theme;
+    const ramp = i === 0 ? g.createLinearGradient(x, 0, x + side, 0) : g.createLinearGradient(0, y + side, 0, y);
+    ramp.addColorStop(0, negative);
+    ramp.addColorStop(0.5, paper);
+    ramp.addColorStop(1, positive);
+    g.fillStyle = ramp;
+    g.fillRect(x, y, side, side);
+    g.fillStyle = this.theme.ink;
+    g.textAlign = "center";
+    g.textBaseline = "middle";
+    g.fillText(column.names[i], x + side / 2, y + side / 2);
+  }
+
+  hold(unit) {
+    this.held = unit;
+    for (const column of this.columns) for (const button of column.buttons) button.tabIndex = button.unit === unit ? 0 : -1;
+    if (this.layers) this.draw();
+  }
+
+  move(event) {
+    const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
+    if (!step || !event.target.unit) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const [c, i] = event.target.unit;
+    const column = this.columns[Math.min(this.columns.length - 1, Math.max(0, c + step[0]))];
+    const j = step[0] ? Math.round(((i + 0.5) / this.columns[c].units.length) * column.units.length - 0.5) : i + step[1];
+    column.buttons[Math.min(column.units.length - 1, Math.max(0, j))].focus();
+  }
+
+  /** The held unit, large, with what it does in words. */
+  large() {
+    const [c, i] = this.held;
+    const column = this.columns[c];
+    const { title, range, weights, unitCanvas } = this.parts;
+    unitCanvas.hidden = false;
+    const fitted = fit(unitCanvas);
+    if (fitted) {
+      const { g, width, height } = fitted;
+      g.clearRect(0, 0, width, height);
+      g.font = `13px ${this.theme.font}`;
+      if (column.kind === "output") marker(g, i, width / 2, height / 2, width * 0.25);
+      else this.plane(g, column, i, 0, 0, width);
+      g.strokeStyle = this.theme.faint;
+      g.strokeRect(0.5, 0.5, width - 1, height - 1);
+    }
+    // Words change four times a second at most: faster cannot be read, and would make a screen reader stutter.
+    const now = performance.now();
+    const key = this.held.join();
+    if (key === this.worded && now - this.wordedAt < 250) return;
+    this.worded = key;
+    this.wordedAt = now;
+    title.textContent = this.name(c, i);
+    range.textContent = this.words(column, i);
+    weights.replaceChildren();
+    if (c > 0) {
+      const below = this.columns[c - 1];
+      const rows = below.units.map((_, k) => [this.name(c - 1, k), this.layers[c - 1].weights[k]?.[i] ?? 0]);
+      rows.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
+      for (const [name, w] of rows.slice(0, 6)) {
+        const item = document.createElement("li");
+        item.className = w < 0 ? "negative" : "positive";
+        item.textContent = `${name}: ${w > 0 ? "+" : ""}${short(w)}`;
+        weights.append(item);
+      }
+    }
+  }
+
+  words(column, i) {
+    if (column.kind === "input") return "What the network is given: one coordinate of the point.";
+    if (column.kind === "output") return "The class's logit; softmax turns all of them into probabilities.";
+    const { thumb } = this.started;
+    const layer = this.layers[column.layer];
+    const part = column.pixels.subarray(i * thumb * thumb, (i + 1) * thumb * thumb);
+    let [low, high] = [255, 0];
+    for (const v of part) {
+      if (v < low) low = v;
+      if (v > high) high = v;
+    }
+    if (low === high) return "The same value everywhere on the plane: this unit tells no two points apart.";
+    const most = layer.scales?.[i];
+    if (most === undefined) return low >= 127 ? "Active where the picture is coloured, silent elsewhere." : "Positive and negative on different parts of the plane.";
+    const value = (v) => short(((v - 128) / 127) * most);
+    return `Output from ${value(low)} to ${value(high)} over the plane.`;
+  }
+}
+
+/** 256 colours from negative through the page's own colour to positive. */
+function diverging(theme) {
+  const [below, zero, above] = [rgb(theme.negative), rgb(theme.paper), rgb(theme.positive)];
+  const out = new Uint32Array(256);
+  for (let i = 0; i < 256; i++) {
+    const t = Math.min(1, Math.abs(i - 128) / 127);
+    const end = i < 128 ? below : above;
+    const [r, g, b] = zero.map((z, k) => Math.round(z + (end[k] - z) * t));
+    out[i] = (255 << 24) | (b << 16) | (g << 8) | r;
+  }
+  return out;
+}

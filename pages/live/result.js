@@ -1,0 +1,164 @@
+// How a run ended: what happened against what was expected, why, what to try next; then the test data, counted.
+
+import { marker, mix, picture } from "./classes.js";
+import { bytes, count, percent, short } from "./bytes.js";
+
+/**
+ * The first explanation whose every condition holds. Conditions are data, written beside the texts: a plain value must be equal,
+ * { least } and { most } bound a number, and a list names the values that will do.
+ */
+export function explain(rules, facts) {
+  return rules.find((rule) => Object.entries(rule.when).every(([name, wanted]) => holds(facts[name], wanted)));
+}
+
+function holds(value, wanted) {
+  if (Array.isArray(wanted)) return wanted.includes(value);
+  if (wanted !== null && typeof wanted === "object")
+    return typeof value === "number" && value >= (wanted.least ?? -Infinity) && value <= (wanted.most ?? Infinity);
+  return value === wanted;
+}
+
+/** What the rules may ask about: the settings of the run, and how it went. */
+export function facts(settings, end, started) {
+  return {
+    ...settings,
+    outcome: end.outcome,
+    stopped: Boolean(end.stopped),
+    layers: settings.hidden.length,
+    narrowest: Math.min(...settings.hidden),
+    gap: (end.train_accuracy ?? 0) - (end.val_accuracy ?? 0),
+    image: Boolean(started?.image_shape),
+    epochs: started ? end.step / started.steps_per_epoch : 0,
+  };
+}
+
+export function fill(template, words) {
+  return template.replace(/\{(\w+)\}/g, (_, name) => words[name] ?? "");
+}
+
+export class Result {
+  /** @param {function} find  testid to element */
+  constructor(find) {
+    this.find = find;
+  }
+
+  clear() {
+    this.find("result").hidden = true;
+  }
+
+  show({ end, settings, started, expectation, texts, theme, download }) {
+    const { find } = this;
+    find("result").hidden = false;
+    const outcome = end.event === "diverged" ? "diverges" : end.outcome;
+    const all = facts(settings, { ...end, outcome }, started);
+    const rule = explain(texts.rules, all) || { why: "", next: "" };
+    const words = {
+      step: count(end.step),
+      test: percent(end.test_accuracy),
+      val: percent(end.val_accuracy),
+      train: percent(end.train_accuracy),
+      gap: (100 * all.gap).toFixed(0),
+      rate: short(settings.learning_rate),
+      chance: started ? percent(1 / started.classes.length, 0) : "",
+      std: short(settings.std),
+    };
+    find("verdict-title").textContent = fill(texts.titles[outcome] || "", words);
+    find("verdict-expectation").textContent = expectation
+      ? fill(texts.compare[expectation === outcome ? "match" : "differ"], { expected: texts.expected[expectation], happened: texts.happened[outcome] })
+      : "";
+    find("verdict-why").textContent = fill(rule.why, words);
+    find("verdict-next").textContent = fill(end.advice && outcome === "diverges" ? `${texts.next} ${end.advice}` : `${texts.next} ${rule.next}`, words);
+    const scored = typeof end.test_accuracy === "number";
+    find("test-accuracy-box").hidden = !scored;
+    find("test-accuracy").textContent = scored ? percent(end.test_accuracy) : "";
+    const link = find("download-metrics");
+    link.hidden = !download;
+    link.href = download || "";
+    find("confusion").hidden = !end.confusion;
+    find("mistakes").hidden = !end.mistakes;
+    if (end.confusion) this.confusion(end.confusion, started.classes, theme);
+    if (end.mistakes) this.mistakes(end.mistakes, started, theme);
+  }
+
+  confusion(matrix, classes, theme) {
+    const table = this.find("confusion-table");
+    const head = row([cell("th", "true ↓  answer →", { scope: "col" }), ...classes.map((name) => cell("th", name, { scope: "col" })), cell("th", "right", { scope: "col" })]);
+    const rows = matrix.map((counts, t) => {
+      const total = counts.reduce((a, b) => a + b, 0) || 1;
+      const cells = counts.map((n, p) => {
+        const each = cell("td", count(n), {});
+        const share = n / total;
+        // Right answers in the accent, mistakes in orange: the diagonal and its leaks are told apart at a glance, and by position.
+        each.style.background = n ? mix(theme.paper, p === t ? theme.accent : theme.positive, Math.min(0.85, 0.06 + (p === t ? 0.7 : 1.3) * share)) : "";
+        if ((p === t ? 0.7 : 1.3) * share > 0.5) each.style.color = theme.dark && p !== t ? "#11161c" : "#ffffff";
+        each.title = `${classes[t]} taken for ${classes[p]}: ${count(n)} of ${count(total)}`;
+        if (p === t) each.className = "diagonal";
+        return each;
+      });
+      return row([cell("th", classes[t], { scope: "row" }), ...cells, cell("td", percent(counts[t] / total, 0), { class: "right" })]);
+    });
+    table.replaceChildren(element("caption", "Rows are the true classes, columns the network's answers; every cell counts test examples."), section("thead", [head]), section("tbody", rows));
+  }
+
+  mistakes(list, started, theme) {
+    const { classes, image_shape: shape } = started;
+    this.find("mistakes-note").textContent = list.length ? "the most confident mistakes on the test data" : "not one mistake on the test data";
+    this.find("mistakes-list").replaceChildren(
+      ...list.slice(0, 12).map((each) => {
+        const item = element("li");
+        if (each.image) {
+          const canvas = picture(bytes(each.image), 0, shape);
+          canvas.className = "image";
+          item.append(canvas);
+        } else if (each.point) {
+          const canvas = document.createElement("canvas");
+          canvas.className = "spot";
+          canvas.width = canvas.height = 88;
+          const g = canvas.getContext("2d");
+          g.scale(2, 2);
+          this.spot(g, each, started, theme);
+          item.append(canvas);
+        }
+        const words = element("span");
+        words.append(element("strong", classes[each.true]), ` taken for ${classes[each.predicted]}, ${percent(each.confidence, each.confidence > 0.995 ? 1 : 0)} sure`);
+        if (each.point) words.append(` at (${short(each.point[0], 2)}, ${short(each.point[1], 2)})`);
+        item.append(words);
+        return item;
+      }),
+    );
+  }
+
+  /** Where on the plane the mistake lies. */
+  spot(g, { point, true: truth }, { extent: [xa, xb, ya, yb] }, theme) {
+    g.fillStyle = theme.panel;
+    g.fillRect(0, 0, 44, 44);
+    g.strokeStyle = theme.grid;
+    g.strokeRect(0.5, 0.5, 43, 43);
+    const clamp = (v) => Math.max(6, Math.min(38, v));
+    marker(g, truth, clamp((44 * (point[0] - xa)) / (xb - xa)), clamp(44 - (44 * (point[1] - ya)) / (yb - ya)), 5);
+  }
+}
+
+function element(tag, text) {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function cell(tag, text, attributes) {
+  const made = element(tag, text);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+function row(cells) {
+  const made = element("tr");
+  made.append(...cells);
+  return made;
+}
+
+function section(tag, rows) {
+  const made = element(tag);
+  made.append(...rows);
+  return made;
+}

@@ -1,0 +1,147 @@
+// What is known about the run on view. Takes the events of docs/live-protocol.md, keeps what the pictures need, draws nothing.
+
+import { LossSeries } from "./series.js";
+import { short } from "./bytes.js";
+
+export const ENDS = ["finished", "stopped", "diverged"]; // with a result; "failed" has none
+export const RESUMABLE = ["released", "interrupted", "failed"];
+export const LIVE = ["learning_rate", "reg", "batch_size"]; // settings that act on a running network
+
+export class Run {
+  constructor() {
+    this.series = new LossSeries();
+    this.ghosts = [];
+    this.clear();
+  }
+
+  clear() {
+    this.id = null;
+    this.settings = null;
+    this.expectation = null;
+    this.state = "none";
+    this.reason = null;
+    this.position = null;
+    this.started = null;
+    this.frame = null;
+    this.pictures = null;
+    this.end = null;
+    this.preparing = null;
+    this.series.clear();
+    this.evaluations = [];
+    this.marks = [];
+    this.values = null; // learning rate, λ and batch size in force, as last set
+  }
+
+  get active() {
+    return ["starting", "queued", "running", "paused"].includes(this.state);
+  }
+
+  get ended() {
+    return ENDS.includes(this.state);
+  }
+
+  get step() {
+    return Math.max(this.series.last, this.frame?.step ?? 0, this.end?.step ?? 0);
+  }
+
+  /** Puts the run on view aside as a faint curve. The hub sends its own list with the next run; this one bridges the wait. */
+  becomeGhost() {
+    if (this.series.length > 1) {
+      const ghost = {
+        run: this.id,
+        label: label(this.settings),
+        loss: { step: [...this.series.step], smooth: [...this.series.smooth] },
+        val: { step: this.evaluations.map((e) => e.step), accuracy: this.evaluations.map((e) => e.val_accuracy) },
+      };
+      this.ghosts = [ghost, ...this.ghosts.filter((g) => g.run !== this.id)].slice(0, 4);
+    }
+    this.clear();
+  }
+
+  take(event) {
+    switch (event.event) {
+      case "run": {
+        const same = event.run === this.id;
+        const ghosts = this.ghosts;
+        if (!same) this.clear();
+        this.ghosts = ghosts.filter((ghost) => ghost.run !== event.run);
+        this.id = event.run;
+        this.settings = event.settings;
+        this.expectation = event.expectation;
+        this.values ||= pick(event.settings);
+        if (!same) this.state = "starting";
+        break;
+      }
+      case "state":
+        this.state = event.state;
+        this.reason = event.reason;
+        this.position = event.position;
+        if (event.state !== "running") this.preparing = null;
+        break;
+      case "preparing":
+        this.preparing = event;
+        break;
+      case "started":
+        this.started = event;
+        this.preparing = null;
+        break;
+      case "history":
+        this.evaluations = [];
+        this.marks = [];
+        this.values = pick(this.settings);
+        this.series.restore(event.loss);
+        for (const each of event.events) this.take(each);
+        break;
+      case "metrics":
+        this.series.add(event.first, event.loss);
+        break;
+      case "evaluation":
+        if (!this.evaluations.length || event.step > this.evaluations[this.evaluations.length - 1].step) this.evaluations.push(event);
+        break;
+      case "control":
+        this.mark(event);
+        break;
+      case "frame":
+        this.frame = event;
+        if (event.weight_pictures) this.pictures = event.weight_pictures;
+        this.preparing = null;
+        break;
+      case "diverged":
+      case "finished":
+        this.end = event;
+        break;
+      case "ghosts":
+        this.ghosts = event.runs.slice(0, 4);
+        break;
+    }
+  }
+
+  /** A changed setting becomes a mark on the charts, named after what changed. */
+  mark(event) {
+    const before = this.values || {};
+    let changed = LIVE.filter((name) => event[name] !== undefined && event[name] !== null && event[name] !== before[name]);
+    // The event tells the rate in use, which a schedule lowers by itself: beside another change, that is no change of its own.
+    if (changed.length > 1 && this.settings?.schedule !== "constant") changed = changed.filter((name) => name !== "learning_rate");
+    for (const name of changed) before[name] = event[name];
+    this.values = before;
+    if (!changed.length || event.step === 0) return;
+    const names = { learning_rate: "rate", reg: "λ", batch_size: "batch" };
+    this.marks.push({ x: event.step, label: changed.map((name) => `${names[name]} ${short(event[name], 2)}`).join(", ") });
+    if (this.marks.length > 400) this.marks = this.marks.filter((_, i) => i % 2);
+  }
+}
+
+function pick(values) {
+  const out = {};
+  for (const name of LIVE) if (values?.[name] !== undefined && values[name] !== null) out[name] = values[name];
+  return out;
+}
+
+/** A run in a few characters, as the hub writes it too. */
+export const label = (settings) =>
+  settings ? `H ${settings.hidden.join("·") || "none"} · lr ${settings.learning_rate} · ${settings.optimiser}` : "earlier run";
+
+/** Whether two experiments differ in something that only a new run can change. */
+export function differs(a, b) {
+  return Object.keys(a).some((name) => !LIVE.includes(name) && name in b && JSON.stringify(a[name]) !== JSON.stringify(b[name]));
+}

@@ -1,0 +1,65 @@
+// The line under the buttons: before a run it asks what the learner expects, during it recalls the answer, after it says how things
+// went. Beside it, the note that the settings on the left are no longer those of the run on view.
+
+import { differs } from "./run.js";
+import { fill } from "./result.js";
+import { percent } from "./bytes.js";
+
+export class Story {
+  constructor(find, texts, hear) {
+    this.find = find;
+    this.texts = texts;
+    find("start-new").onclick = hear.startNew;
+    find("adopt-settings").onclick = hear.adopt;
+    this.more = document.createElement("button");
+    this.more.type = "button";
+    this.more.className = "quiet";
+    this.more.dataset.testid = "see-why";
+    this.more.textContent = "See why";
+    this.more.onclick = () => find("result").scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "start" });
+  }
+
+  /** The chosen expectation, or null: answering is optional. */
+  get expectation() {
+    return this.find("expectation").querySelector("input:checked")?.value ?? null;
+  }
+
+  forget() {
+    for (const input of this.find("expectation").querySelectorAll("input")) input.checked = false;
+  }
+
+  /** @param {object} settings  those of the widgets, which may differ from the run's */
+  show(run, settings) {
+    const { find, texts } = this;
+    const asking = run.state === "none";
+    find("expectation").hidden = !asking;
+    const tale = find("tale");
+    const words = asking ? "" : this.words(run);
+    tale.hidden = !words;
+    const key = words + (run.end ? "!" : "");
+    if (tale.dataset.words !== key) {
+      tale.dataset.words = key;
+      tale.textContent = words;
+      if (run.end) tale.append(" ", this.more);
+    }
+    const changed = !asking && run.settings && differs(settings, run.settings);
+    find("settings-note").hidden = !changed;
+    if (changed) find("settings-note-text").textContent = run.active ? texts.changed : texts.changedAfter;
+  }
+
+  words(run) {
+    const { texts } = this;
+    if (run.state === "failed") return `${run.reason || "The run failed."} ${texts.resume}`;
+    if (run.state === "interrupted" || run.state === "released") return run.reason || texts[run.state];
+    if (run.end) {
+      const outcome = run.end.event === "diverged" ? "diverges" : run.end.outcome;
+      if (outcome === "diverges") return `${run.end.reason} ${run.end.advice}`;
+      const score = typeof run.end.test_accuracy === "number" ? ` ${percent(run.end.test_accuracy)} of the test data right.` : "";
+      const compared = run.expectation
+        ? fill(texts.compare[run.expectation === outcome ? "match" : "differ"], { expected: texts.expected[run.expectation], happened: texts.happened[outcome] })
+        : fill(texts.compare.none, { happened: texts.happened[outcome] });
+      return compared + score;
+    }
+    return run.expectation ? fill(texts.compare.before, { expected: texts.expected[run.expectation] }) : texts.running;
+  }
+}

@@ -1,0 +1,460 @@
+// The live view: brings the parts together. One view for each place on the page, made once and kept over Streamlit's reruns.
+//
+// Events only change `run` and raise flags; drawing happens once per animation frame at most, so that a slow browser skips frames
+// and never falls behind. Pictures that are off the screen are not drawn at all.
+
+import { Connection } from "./connection.js";
+import { Controls } from "./controls.js";
+import { LineChart, accuracyPicture, accuracyTitle, ghostDash, lossPicture, lossTitle } from "./charts.js";
+import { Boundary, drawLegend } from "./boundary.js";
+import { NetworkDrawing } from "./network_drawing.js";
+import { Gallery, WeightPictures } from "./gallery.js";
+import { Diagnostics } from "./diagnostics.js";
+import { Result } from "./result.js";
+import { Story } from "./story.js";
+import { Toolbar } from "./toolbar.js";
+import { Run } from "./run.js";
+import { readTheme } from "./classes.js";
+import { count, duration, percent, short } from "./bytes.js";
+
+const views = new WeakMap();
+
+/** Called by Streamlit at every run of the page and every change of theme. */
+export function mount(component) {
+  let view = views.get(component.parentElement);
+  if (!view) views.set(component.parentElement, (view = new View(component)));
+  view.receive(component);
+}
+
+export function unmount(parentElement) {
+  views.get(parentElement)?.close();
+  views.delete(parentElement);
+}
+
+class View {
+  constructor(component) {
+    const root = component.parentElement.querySelector("[data-testid=live-view]");
+    const find = (testid) => root.querySelector(`[data-testid=${testid}]`);
+    const { data } = component;
+    this.root = root;
+    this.find = find;
+    this.run = new Run();
+    this.dirty = new Set();
+    this.shown = new Map(); // element → whether it is on the screen
+    this.wordedAt = {};
+    this.connected = false;
+    this.retrying = false;
+    this.log = false;
+    this.frames = 0;
+    this.spent = 0; // milliseconds of drawing, for benchmarks
+
+    const draw = () => this.mark("charts");
+    this.lossChart = new LineChart(find("loss-canvas"), draw);
+    this.accuracyChart = new LineChart(find("accuracy-canvas"), draw);
+    this.boundary = new Boundary(find("boundary-canvas"), find("points-canvas"));
+    this.network = new NetworkDrawing({
+      box: find("network-box"), canvas: find("network-canvas"), unitCanvas: find("unit-canvas"),
+      title: find("unit-title"), range: find("unit-range"), weights: find("unit-weights"), note: find("network-note"),
+    });
+    this.gallery = new Gallery(find("gallery-items"), find("gallery-title"));
+    this.weights = new WeightPictures(find("weights-canvas"), find("weights-note"));
+    this.diagnostics = new Diagnostics(find("diagnostics-rows"), find("diagnostics-reading"));
+    this.result = new Result(find);
+    this.toolbar = new Toolbar(root, find, (action) => this.act(action));
+    this.story = new Story(find, data.texts.story, { startNew: () => this.start(), adopt: () => this.adopt() });
+    this.controls = new Controls(find, data.ranges, data.texts.controls, {
+      onInput: (values) => this.change(values),
+      onChange: (values) => this.component.setStateValue("live", values),
+    });
+    find("preparing-cancel").onclick = () => this.act("stop");
+    find("copy-link").onclick = () => this.copyLink();
+    find("pace").onchange = () => this.run.active && this.setPace();
+    find("loss-log").onclick = () => {
+      this.log = !this.log;
+      find("loss-log").setAttribute("aria-pressed", String(this.log));
+      this.mark("charts");
+    };
+
+    this.watcher = new IntersectionObserver((entries) => {
+      for (const entry of entries) this.shown.set(entry.target, entry.isIntersecting);
+      this.mark("frame", "charts", "diagnostics");
+    }, { rootMargin: "80px" });
+    for (const testid of ["loss-chart", "accuracy-chart", "boundary", "pictures", "network", "diagnostics"]) this.watcher.observe(find(testid));
+    this.sizes = new ResizeObserver(() => this.mark("resize"));
+    this.sizes.observe(root);
+
+    this.connection = new Connection(data.base, {
+      onEvent: (event) => this.hear(event),
+      onUp: () => {
+        this.connected = true;
+        this.retrying = false;
+        this.mark("state");
+      },
+      onDown: () => {
+        this.connected = false;
+        this.retrying = true;
+        this.mark("state");
+      },
+    });
+  }
+
+  close() {
+    this.connection.close();
+    this.watcher.disconnect();
+    this.sizes.disconnect();
+    clearTimeout(this.later);
+    cancelAnimationFrame(this.pending);
+  }
+
+  /** Takes what Python has to say: settings, the run to show, the theme. */
+  receive(component) {
+    const first = !this.component;
+    this.component = component;
+    this.data = component.data;
+    this.theme = readTheme(this.root);
+    this.boundary.theme = this.theme;
+    this.network.theme = this.theme;
+    if (first || this.data.revision !== this.revision) {
+      this.revision = this.data.revision;
+      this.controls.show(this.data.settings);
+      if (this.data.run && this.data.run !== this.run.id) this.watch(this.data.run);
+    }
+    this.preview();
+    this.mark("state", "theme");
+  }
+
+  // ---- commands out
+
+  act(action) {
+    switch (action) {
+      case "start":
+        return this.start();
+      case "step":
+      case "epoch":
+        if (this.run.state === "none") this.start();
+        return this.connection.send({ do: action });
+      case "reset":
+        return this.reset();
+      default:
+        this.connection.send({ do: action });
+    }
+  }
+
+  start() {
+    this.setAside();
+    this.run.state = "starting";
+    this.connection.run = null;
+    const expectation = this.story.expectation;
+    this.story.forget();
+    this.connection.send({ do: "start", settings: { ...this.data.settings, ...this.controls.values }, expectation });
+    if (this.find("pace").value) this.setPace();
+    this.startedAt = performance.now();
+    this.mark("state", "theme");
+  }
+
+  setPace() {
+    this.connection.send({ do: "pace", steps_per_second: Number(this.find("pace").value) || null });
+  }
+
+  reset() {
+    this.setAside();
+    this.connection.send({ do: "leave" });
+    this.connection.run = null;
+    this.component.setStateValue("run", null);
+    this.preview();
+    this.mark("state", "theme");
+  }
+
+  /** Ends the run on view, if it goes on, and keeps it as a ghost. */
+  setAside() {
+    if (this.run.active) this.connection.send({ do: "stop" });
+    this.run.becomeGhost();
+    this.result.clear();
+    this.say(null);
+  }
+
+  watch(id) {
+    this.run.clear();
+    this.run.state = "starting";
+    this.connection.watch(id);
+  }
+
+  /** A live control moved: at most one command an animation frame, and only what changed. */
+  change(values) {
+    if (!this.run.active) return;
+    this.changes = { ...this.changes, ...Object.fromEntries(Object.entries(values).filter(([name, v]) => v !== this.sent?.[name])) };
+    this.sent = { ...this.sent, ...values };
+    this.changing ||= requestAnimationFrame(() => {
+      this.changing = null;
+      if (Object.keys(this.changes).length) this.connection.send({ do: "change", ...this.changes });
+      this.changes = {};
+    });
+  }
+
+  adopt() {
+    this.component.setStateValue("adopt", { settings: this.run.settings, at: Date.now() });
+  }
+
+  async copyLink() {
+    const button = this.find("copy-link");
+    const link = `${location.origin}${location.pathname}${this.data.query ? `?${this.data.query}` : ""}`;
+    try {
+      await navigator.clipboard.writeText(link);
+      button.textContent = "Copied";
+      button.dataset.link = link;
+      setTimeout(() => (button.textContent = "Copy link to this experiment"), 1600);
+    } catch {
+      this.say(`Copy this link: ${link}`);
+    }
+  }
+
+  // ---- events in
+
+  hear(event) {
+    const { run } = this;
+    const before = run.state;
+    run.take(event);
+    switch (event.event) {
+      case "run":
+        this.connection.run = event.run;
+        this.sent = { ...this.controls.values };
+        this.say(null);
+        if (this.data.run !== event.run) this.component.setStateValue("run", event.run);
+        break;
+      case "refused":
+        this.say(event.message);
+        if (run.state === "starting") {
+          run.clear();
+          this.connection.run = null;
+          if (this.data.run) this.component.setStateValue("run", null);
+          this.preview();
+        }
+        break;
+      case "started":
+        this.begin();
+        break;
+      case "history":
+      case "control":
+        if (run.values) {
+          this.controls.show(run.values, { polite: event.event === "control" });
+          this.sent = { ...this.controls.values };
+        }
+        break;
+      case "frame":
+        this.fresh = true;
+        break;
+    }
+    if (["metrics", "evaluation", "control", "ghosts", "history"].includes(event.event)) this.mark("charts");
+    if (event.event === "frame") this.mark("frame", "charts");
+    if (run.state !== before || !["metrics", "frame", "evaluation"].includes(event.event)) this.mark("state", "charts");
+    if (["finished", "diverged", "history", "state"].includes(event.event)) this.mark("end");
+  }
+
+  /** A run has its data and its first weights: lay out the pictures for it. */
+  begin() {
+    const { started } = this.run;
+    this.diagnostics.start(started.sizes, this.theme, this.data.texts.diagnostics);
+    if (started.image_shape) {
+      this.gallery.start(started, this.theme);
+      this.weights.start(started);
+    } else {
+      this.boundary.show({ extent: started.extent, points: started.points }, this.theme);
+      this.network.start(started, this.theme);
+    }
+    drawLegend(this.find("class-legend"), started.classes, this.theme, !started.image_shape);
+    this.mark("theme");
+  }
+
+  /** Before any run: the data of the chosen settings, so that the question "what do you expect?" can be answered. */
+  preview() {
+    if (this.run.started || this.run.state !== "none") return;
+    const { preview } = this.data;
+    this.boundary.show(preview ? { extent: preview.extent, points: preview.points } : null, this.theme);
+    if (preview) drawLegend(this.find("class-legend"), preview.classes, this.theme, true);
+  }
+
+  // ---- drawing
+
+  mark(...flags) {
+    for (const flag of flags) this.dirty.add(flag);
+    this.pending ||= requestAnimationFrame(() => {
+      this.pending = null;
+      const start = performance.now();
+      this.draw();
+      this.spent += performance.now() - start;
+    });
+  }
+
+  /** True at most once in `every` milliseconds; the skipped words are caught up with a little later. */
+  due(name, every) {
+    const now = performance.now();
+    if (now - (this.wordedAt[name] || 0) >= every) {
+      this.wordedAt[name] = now;
+      return true;
+    }
+    this.later ||= setTimeout(() => {
+      this.later = null;
+      this.mark("words");
+    }, every);
+    return false;
+  }
+
+  on(testid) {
+    return this.shown.get(this.find(testid)) !== false;
+  }
+
+  draw() {
+    const { run, theme, dirty } = this;
+    const has = (flag) => dirty.has(flag);
+    if (!this.component) return;
+    const all = has("theme") || has("resize");
+    this.dirty = new Set();
+    if (has("state") || all) this.drawState();
+    if (has("charts") || all) this.drawCharts();
+    if (has("frame") || all) this.drawFrame(all);
+    if (all) this.boundary.draw();
+    if (has("end") || has("theme")) this.drawEnd();
+    if (this.due("readout", 100) || has("state")) this.drawReadout();
+    if (this.due("titles", 500) || has("state")) this.drawTitles();
+  }
+
+  drawState() {
+    const { run, root, find, data } = this;
+    root.dataset.state = run.state;
+    root.dataset.connected = String(this.connected);
+    root.dataset.run = run.id || "";
+    this.toolbar.show(run, { problem: data.problem, connected: this.connected, retrying: this.retrying });
+    this.story.show(run, data.settings);
+    const image = run.started ? Boolean(run.started.image_shape) : data.kind === "image";
+    const preparing = Boolean(run.preparing);
+    find("boundary").hidden = image || preparing;
+    find("pictures").hidden = !image || preparing;
+    root.dataset.kind = image ? "image" : "plane";
+    find("pictures").classList.toggle("waiting", !run.started);
+    find("network").hidden = image || !run.frame;
+    find("diagnostics").hidden = !run.frame;
+    find("preparing").hidden = !preparing;
+    if (preparing) {
+      const { what, done, total } = run.preparing;
+      find("preparing-text").textContent = total ? `${what}: ${count(done)} of ${count(total)}` : what;
+      find("preparing-bar").value = total ? done / total : 0;
+    }
+    find("boundary-title").textContent = run.frame ? "What the network would answer, everywhere" : "The data it will learn from";
+    find("ghosts").hidden = !run.ghosts.length;
+    const key = run.ghosts.map((ghost) => ghost.run + ghost.label).join();
+    if (key !== this.ghostKey) {
+      this.ghostKey = key;
+      this.drawGhostList();
+    }
+  }
+
+  drawGhostList() {
+    this.find("ghosts").replaceChildren(
+      ...this.run.ghosts.map((ghost, i) => {
+        const item = document.createElement("li");
+        const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+        svg.setAttribute("viewBox", "0 0 26 6");
+        svg.setAttribute("aria-hidden", "true");
+        const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+        path.setAttribute("d", "M0 3h26");
+        path.setAttribute("stroke-dasharray", ghostDash(i).join(" "));
+        svg.append(path);
+        item.append(svg, ghost.label);
+        return item;
+      }),
+    );
+  }
+
+  drawCharts() {
+    const { run, theme } = this;
+    const common = {
+      series: run.series, ghosts: run.ghosts, evaluations: run.evaluations, controls: run.marks, ended: run.ended, log: this.log,
+      classes: run.started?.classes.length ?? this.data.classes, iterations: run.started?.iterations ?? this.data.settings.iterations,
+    };
+    if (this.on("loss-chart")) this.lossChart.draw(theme, lossPicture(theme, common));
+    if (this.on("accuracy-chart")) this.accuracyChart.draw(theme, accuracyPicture(theme, common));
+  }
+
+  drawFrame(all) {
+    const { run } = this;
+    const { frame, started } = run;
+    if (!frame || !started) return;
+    if (frame.boundary && this.on("boundary")) this.boundary.update(frame.boundary, started.grid);
+    if (frame.layers && this.on("network") && (all || this.due("network", 66))) this.network.update(frame.layers);
+    if (frame.probabilities && this.on("pictures")) this.gallery.update(frame.probabilities);
+    if (run.pictures && run.pictures !== this.drawnPictures && this.on("pictures")) {
+      this.drawnPictures = run.pictures;
+      this.weights.update(run.pictures);
+    } else if (all) this.weights.draw();
+    if (all) this.diagnostics.draw();
+    if (this.due("diagnostics", 300)) this.diagnostics.update(frame.diagnostics);
+    if (this.fresh) {
+      this.fresh = false;
+      this.root.dataset.frames = String(++this.frames);
+      if (this.startedAt) {
+        this.root.dataset.firstFrame = (performance.now() - this.startedAt).toFixed(0);
+        this.startedAt = null;
+      }
+    }
+  }
+
+  drawReadout() {
+    const { run, find } = this;
+    const { frame, started } = run;
+    const iterations = started?.iterations ?? this.data.settings.iterations;
+    const last = run.evaluations[run.evaluations.length - 1];
+    const write = (testid, text) => {
+      const element = find(testid);
+      if (element.textContent !== text) element.textContent = text;
+    };
+    const blank = run.state === "none";
+    write("readout-step", blank ? `0 / ${count(iterations)}` : `${count(run.step)} / ${count(iterations)}`);
+    const epoch = Math.max(frame?.epoch ?? 0, last?.epoch ?? 0);
+    write("readout-epoch", blank ? "–" : epoch < 10 ? epoch.toFixed(1) : count(epoch));
+    const speed = run.end?.steps_per_second ?? (run.state === "running" || run.state === "paused" ? frame?.steps_per_second : null);
+    write("readout-speed", speed ? short(speed) : "–");
+    write("readout-left", run.state === "running" && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : run.ended ? "done" : "–");
+    write("readout-rate", short(frame?.learning_rate ?? this.controls.values.learning_rate));
+    write("readout-train", last ? percent(last.train_accuracy) : "–");
+    write("readout-val", last ? percent(last.val_accuracy) : "–");
+    find("readout-bar").style.transform = `scaleX(${iterations ? Math.min(1, run.step / iterations) : 0})`;
+    this.root.dataset.step = String(run.step);
+    this.root.dataset.drawMs = this.spent.toFixed(0);
+  }
+
+  drawTitles() {
+    const { run, find } = this;
+    const title = lossTitle({ series: run.series, state: run.state });
+    const accuracy = accuracyTitle(run);
+    const write = (testid, text, canvas, alt) => {
+      if (find(testid).textContent !== text) find(testid).textContent = text;
+      if (find(canvas).getAttribute("aria-label") !== alt) find(canvas).setAttribute("aria-label", alt);
+    };
+    write("loss-title", title, "loss-canvas", `Line chart of the loss by step, up to step ${count(run.step)}. ${title}.`);
+    write("accuracy-title", accuracy, "accuracy-canvas", `Line chart of training and validation accuracy by step. ${accuracy}.`);
+    if (run.frame?.boundary) {
+      const last = run.evaluations[run.evaluations.length - 1];
+      const alt = `Decision regions of ${run.started.classes.length} classes over the plane at step ${count(run.step)}${last ? `; ${percent(last.val_accuracy)} of the validation points lie in their own region` : ""}.`;
+      find("boundary-canvas").setAttribute("aria-label", alt);
+    }
+  }
+
+  drawEnd() {
+    const { run, theme } = this;
+    if (!run.end || !run.settings || !run.ended) {
+      this.result.clear();
+      return;
+    }
+    this.result.show({
+      end: run.end, settings: { ...run.settings, ...run.values }, started: run.started, expectation: run.expectation,
+      texts: this.data.texts.result, theme, download: run.id ? `${this.data.base}/runs/${run.id}/metrics.csv` : null,
+    });
+    this.mark("charts");
+  }
+
+  say(message) {
+    const notice = this.find("notice");
+    notice.hidden = !message;
+    notice.textContent = message || "";
+  }
+}

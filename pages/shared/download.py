@@ -1,0 +1,82 @@
+"""Offer to download a data set: one process for the whole server, its progress on every page that asks, and a way to cancel it."""
+
+import atexit
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).parents[2]
+POLL = 0.5  # seconds between two looks at the progress
+
+
+class Download:
+    """`python -m nnlib data fetch NAME --json`, and the last thing it said."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.process = None
+        self.last = {}
+        self.error = None
+        atexit.register(self.cancel)
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def start(self):
+        if self.running:
+            return
+        self.last, self.error = {}, None
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "nnlib", "data", "fetch", self.name, "--json"],
+            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+
+    def cancel(self):
+        if self.running:
+            self.process.terminate()
+
+    def _listen(self, process):
+        for line in process.stdout:
+            try:
+                self.last = json.loads(line)
+            except ValueError:
+                continue
+        complaint = process.stderr.read().strip().splitlines()
+        if process.wait() > 0:
+            self.error = complaint[-1] if complaint else "The download ended early."
+
+
+@st.cache_resource
+def _download(name: str) -> Download:
+    return Download(name)
+
+
+def offer_download(name: str, title: str):
+    """A note that the data set is missing, with a button, or the progress of the download that is under way."""
+    download = _download(name)
+
+    @st.fragment(run_every=POLL if download.running else None)
+    def panel():
+        if not download.running and download.last.get("event") == "result":
+            st.rerun()
+        with st.container(border=True, key="download"):
+            st.markdown(f"**{title}** is not on this machine yet. It is about 170 MB, downloaded once.")
+            if download.running:
+                done, total = download.last.get("done") or 0, download.last.get("total") or 0
+                text = download.last.get("what") or "Starting the download"
+                st.progress(min(1.0, done / total) if total else 0.0, text=text)
+                st.button("Cancel the download", key="download_cancel", on_click=download.cancel)
+            else:
+                if download.error:
+                    st.error(download.error, icon=":material/cloud_off:")
+                if st.button("Download it", key="download_start", icon=":material/download:"):
+                    download.start()
+                    st.rerun()
+
+    panel()

@@ -1,0 +1,138 @@
+"""The sidebar of the live page: a preset to start from, then data, network and training. Shows only what applies."""
+
+import streamlit as st
+
+from nnlib.data import DATASETS, DataError, parse_points, save_points
+from nnlib.experiment import FIELDS, MAX_ITERATIONS, MAX_LAYERS, MAX_UNITS
+from nnlib.presets import PRESETS
+from pages.shared.settings_url import applies
+from pages.shared.texts import CHOICES, HELP, LABELS, OWN_SETTINGS
+from pages.shared.texts import PRESETS as TITLES
+from pages.shared.train_state import TrainState, choose_dataset, matching_preset, widget_key
+
+SIGMAS = (1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
+
+
+def settings_panel(state: TrainState):
+    """Draw the widgets; what they hold goes into `state.values`."""
+    with st.sidebar:
+        _preset(state)
+        st.subheader("Data")
+        _data(state)
+        st.subheader("Network")
+        _network(state)
+        st.subheader("Training")
+        _training(state)
+
+
+def _preset(state):
+    own = "own"
+    key = widget_key("preset")
+    st.session_state[key] = matching_preset(state.experiment) or own
+
+    def chosen():
+        if st.session_state[key] != own:
+            state.take(PRESETS[st.session_state[key]])
+            state.touch()
+
+    st.selectbox(
+        "Start from",
+        [*PRESETS, *([own] if st.session_state[key] == own else [])],
+        format_func=lambda name: OWN_SETTINGS if name == own else TITLES.get(name, name.replace("_", " ").capitalize()),
+        key=key,
+        help=HELP["preset"],
+        on_change=chosen,
+    )
+
+
+def _data(state):
+    key = _fill(state, "dataset")
+    st.selectbox(
+        LABELS["dataset"],
+        list(DATASETS),
+        format_func=lambda name: DATASETS[name].title,
+        key=key,
+        help=HELP["dataset"],
+        on_change=lambda: choose_dataset(state, st.session_state[key]),
+    )
+    if _applies(state, "points"):
+        _upload(state)
+    if _applies(state, "noise"):
+        low, high = DATASETS[state.values["dataset"]].noise_range
+        _widget(state, "noise", st.slider, min_value=low, max_value=high, step=0.01)
+    if _applies(state, "train_share"):
+        field = FIELDS["train_share"]
+        _widget(state, "train_share", st.slider, min_value=field.low, max_value=field.high, step=0.05)
+    if _applies(state, "standardise"):
+        _widget(state, "standardise", st.toggle)
+        _widget(state, "flips", st.toggle)
+
+
+def _upload(state):
+    key = widget_key("points_file")
+
+    def uploaded():
+        state.touch()
+        file = st.session_state[key]
+        if file is None:
+            return
+        try:
+            state.values["points"] = save_points(parse_points(file.getvalue()))
+        except DataError as error:
+            state.messages = [f"{file.name}: {error}."]
+
+    st.file_uploader(LABELS["points"], type="csv", key=key, help=HELP["points"], on_change=uploaded, max_upload_size=2)
+
+
+def _network(state):
+    widths = list(state.values["hidden"])
+    key = widget_key("hidden_layers")
+    st.session_state.setdefault(key, len(widths))
+    layers = st.slider(LABELS["hidden"], 0, MAX_LAYERS, key=key, help=HELP["layers"], on_change=state.touch)
+    widths = [*widths, *(widths[-1:] or [30]) * MAX_LAYERS][:layers]
+    if layers:
+        columns = st.columns(2) if layers > 1 else [st.container()]
+        for i in range(layers):
+            key = widget_key(f"hidden_{i}")
+            st.session_state.setdefault(key, widths[i])
+            label = f"Units, layer {i + 1}" if layers > 1 else "Units"
+            widths[i] = columns[i % len(columns)].number_input(
+                label, 1, MAX_UNITS, step=1, key=key, help=HELP["hidden"], on_change=state.touch
+            )
+    state.values["hidden"] = tuple(widths)
+    _choice(state, "activation")
+    _choice(state, "init")
+    if _applies(state, "std"):
+        options = sorted({*SIGMAS, state.values["std"]})
+        _widget(state, "std", st.select_slider, options=options, format_func=lambda value: f"{value:g}")
+
+
+def _training(state):
+    _widget(state, "iterations", st.number_input, min_value=1, max_value=MAX_ITERATIONS, step=1000)
+    _choice(state, "optimiser")
+    with st.expander("Schedule, penalty and seed"):
+        _choice(state, "schedule")
+        if _applies(state, "lr_decay"):
+            _widget(state, "lr_decay", st.slider, min_value=0.0, max_value=1.0, step=0.01)
+        _choice(state, "penalty")
+        _widget(state, "seed", st.number_input, min_value=0, max_value=int(FIELDS["seed"].high), step=1)
+
+
+def _applies(state, name):
+    return applies(name, state.experiment)
+
+
+def _fill(state, name):
+    """The widget's key, its value put there unless the widget already has one."""
+    key = widget_key(name)
+    st.session_state.setdefault(key, state.values[name])
+    return key
+
+
+def _widget(state, name, make, **options):
+    key = _fill(state, name)
+    state.values[name] = make(LABELS[name], key=key, help=HELP[name], on_change=state.touch, **options)
+
+
+def _choice(state, name):
+    _widget(state, name, st.selectbox, options=FIELDS[name].choices, format_func=lambda value: CHOICES.get(value, value))

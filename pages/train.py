@@ -1,0 +1,68 @@
+"""The live page: settings in the sidebar, everything that moves in the live view."""
+
+import streamlit as st
+
+from nnlib.data import DATASETS, dataset_status
+from nnlib.experiment import Experiment
+from pages.shared.live_view import live_view
+from pages.shared.preview import preview
+from pages.shared.settings_panel import settings_panel
+from pages.shared.settings_url import query_string
+from pages.shared.train_state import LIVE, train_state, write_address
+
+state = train_state()
+settings_panel(state)
+experiment = state.experiment
+write_address(state)
+
+for message in state.messages:
+    st.warning(message, icon=":material/link_off:")
+
+entry = DATASETS[experiment.dataset]
+problem = None
+if entry.download and not dataset_status(entry.name).available:
+    from pages.shared.download import offer_download
+
+    problem = "This data set has to be downloaded first"
+    offer_download(entry.name, entry.title)
+elif entry.upload and experiment.points is None:
+    problem = "Upload a CSV file of points on the left first"
+
+shown = None
+if entry.kind == "2d" and not problem:
+    shown = preview(experiment.dataset, experiment.noise, experiment.train_share, experiment.seed, experiment.points)
+    if shown is None:
+        problem = "These points are no longer kept: upload their CSV file again"
+
+
+def heard_run(run):
+    state.run = run
+    state.touch()
+
+
+def heard_live(values):
+    state.values.update({name: values[name] for name in LIVE if name in (values or {})})
+    state.touch()
+
+
+def heard_adopt(wanted):
+    if wanted:
+        state.take(Experiment.from_dict(wanted["settings"]))
+        state.touch()
+
+
+live_view(
+    {
+        "settings": experiment.to_dict(),
+        "revision": state.revision,
+        "run": state.run,
+        "query": query_string(experiment),
+        "kind": entry.kind,
+        "classes": len(shown["classes"]) if shown else entry.classes,
+        "preview": shown,
+        "problem": problem,
+    },
+    on_run=heard_run,
+    on_live=heard_live,
+    on_adopt=heard_adopt,
+)
