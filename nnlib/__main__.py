@@ -6,6 +6,7 @@ arguments (one line on stderr says which), 130 interrupted with Ctrl-C, everythi
 
 import argparse
 import json
+import signal
 import sys
 import time
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from nnlib.data import DATASETS, DataError, describe_datasets, fetch
 from nnlib.experiment import FIELDS, Experiment
 from nnlib.metrics import accuracy
 from nnlib.presets import PRESETS
-from nnlib.training import Diverged, Evaluation, Finished, Metrics
+from nnlib.training import Diverged, Evaluation, Metrics
 
 OPTION_NAMES = {"learning_rate": "lr"}  # where the option is shorter than the setting
 HELP = {
@@ -111,7 +112,8 @@ def experiment_of(options):
 def _train(options):
     experiment = experiment_of(options)
     with _progress_bars(options.json) as progress:
-        training = experiment.build(progress)
+        data = experiment.load(progress)
+    training = experiment.training_on(data)
     started, interrupted = time.perf_counter(), False
     diverged = None
     try:
@@ -134,12 +136,12 @@ def _train(options):
         save_network(options.save, training.network)
     if diverged:
         print(f"nnlib: {diverged.reason} {diverged.advice}", file=sys.stderr)
-    _report(options, experiment, training, seconds, interrupted, diverged is not None)
+    _report(options, experiment, training, data, seconds, interrupted, diverged is not None)
     return 130 if interrupted else 0
 
 
-def _report(options, experiment, training, seconds, interrupted, diverged):
-    net, data = training.network, training.data
+def _report(options, experiment, training, data, seconds, interrupted, diverged):
+    net = training.network
     result = {
         "event": "result",
         "val_accuracy": accuracy(net, data.X_val, data.y_val),
@@ -172,6 +174,7 @@ def _list(options):
 
 
 def _fetch(options):
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended by a page: leave nothing half done, as for Ctrl-C
     with _progress_bars(options.json) as progress:
         fetch(options.name, progress)
     if options.json:

@@ -4,8 +4,8 @@ The derivative is written in terms of the activation a, not of z: it is then the
 Source: Goodfellow, Bengio & Courville, Deep Learning (2016), section 6.3.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy as np
 

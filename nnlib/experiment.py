@@ -82,8 +82,10 @@ class Field:
         return self.check(name, text)
 
     def _check_widths(self, name, value):
-        fits = isinstance(value, (list, tuple)) and len(value) <= MAX_LAYERS
-        if not fits or any(isinstance(width, bool) or not isinstance(width, int) or not 1 <= width <= self.high for width in value):
+        def fits(width):
+            return isinstance(width, int) and not isinstance(width, bool) and self.low <= width <= self.high
+
+        if not (isinstance(value, (list, tuple)) and len(value) <= MAX_LAYERS and all(map(fits, value))):
             raise ValueError(
                 f"{name} = {shown(value)}: must be the units of up to {MAX_LAYERS} hidden layers, 1 to {self.high:,} each."
             )
@@ -123,7 +125,10 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Experiment:
-    """All settings of one run. Make one with `Experiment.from_dict`, which checks; `build()` makes it a Training."""
+    """All settings of one run. Make one with `Experiment.from_dict`, which checks.
+
+    `training_on(load())` is the Training that they describe.
+    """
 
     dataset: str = "spiral"
     points: str | None = None  # the mark of an uploaded set, for the data set "points"
@@ -179,12 +184,9 @@ class Experiment:
         """A copy with some settings changed, checked like new ones."""
         return Experiment.from_dict(replace(self, **settings).to_dict())
 
-    def build(self, progress=None):
-        """Load the data, draw the weights, and return the Training. `progress(what, done, total)` as in load_dataset.
-
-        Raises DataError if the data cannot be had.
-        """
-        data = load_dataset(
+    def load(self, progress=None):
+        """The Dataset. `progress(what, done, total)` as in load_dataset. Raises DataError if it cannot be had."""
+        return load_dataset(
             self.dataset,
             noise=self.noise,
             train_share=self.train_share,
@@ -193,17 +195,18 @@ class Experiment:
             points=self.points,
             progress=progress,
         )
+
+    def training_on(self, data):
+        """A Training on the Dataset, from newly drawn weights, in float32."""
         sizes = (data.input_size, *self.hidden, data.classes)
         network = MLP(sizes, self.activation, self.init, self.std, self.penalty, self.seed, np.float32)
         augment = partial(_flip, data.image_shape) if self.flips and data.image_shape else None
         X_train = data.X_train if data.image_shape else data.X_train.astype(np.float32)
-        training = Training(
+        return Training(
             network, X_train, data.y_train, data.X_val, data.y_val,
             learning_rate=self.learning_rate, reg=self.reg, iterations=self.iterations, batch_size=self.batch_size,
             lr_decay=self.lr_decay, schedule=self.schedule, optimiser=self.optimiser, seed=self.seed, augment=augment,
         )  # fmt: skip
-        training.data = data
-        return training
 
 
 def _flip(image_shape, batch, rng):

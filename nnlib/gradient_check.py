@@ -34,9 +34,7 @@ def gradient_check(net, X, y, reg=0.0, samples=50, seed=0):
     for name, gradient in grads.items():
         scale = np.abs(gradient).max() / 10
         entries = rng.choice(gradient.size, min(samples, gradient.size), replace=False)
-        errors[name] = max(
-            _entry_error(exact, X, y, reg, name, entry, float(gradient.flat[entry]), scale) for entry in entries
-        )
+        errors[name] = max(_entry_error(exact, X, y, reg, name, entry, float(gradient.flat[entry]), scale) for entry in entries)
     return errors
 
 

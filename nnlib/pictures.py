@@ -23,18 +23,16 @@ OUTCOMES = ("learns", "partly", "stuck", "diverges")
 STUCK = 0.1  # of the way from chance to certainty: below it, nothing was learned
 
 
-def static_pictures(training):
+def static_pictures(data):
     """The parts of the `started` event that never change: the points of the plane, or a gallery of images."""
-    data = training.data
     if data.image_shape is None:
         return {"grid": GRID, "thumb": THUMB, "extent": _extent(data), "points": _points(data)}
     pixels = data.X_val.pictures(slice(0, GALLERY))
     return {"gallery": {"pixels": _encoded(pixels), "labels": data.y_val[:GALLERY].tolist()}}
 
 
-def frame_pictures(training, with_weights):
+def frame_pictures(net, data, with_weights):
     """The pictures of a `frame` event. Weight pictures, the heaviest, only where `with_weights`."""
-    data, net = training.data, training.network
     if data.image_shape is None:
         z, a = net.forward(_grid_points(data, net.dtype))
         return {"boundary": _encoded(_boundary(softmax(z[net.depth + 1]))), "layers": _layers(net, a)}
@@ -45,9 +43,8 @@ def frame_pictures(training, with_weights):
     return pictures
 
 
-def final_report(training):
+def final_report(net, data):
     """Accuracies, confusion matrix (rows: true class), most confident mistakes on the test set, and the outcome."""
-    net, data = training.network, training.data
     psi = net.probabilities(data.X_test)
     predicted = psi.argmax(axis=1)
     val_accuracy = float((net.predict(data.X_val) == data.y_val).mean())

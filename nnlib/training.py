@@ -172,7 +172,10 @@ class Training:
             yield Finished(self.step, stopped=self.step < self.iterations)
 
     def _steps_until(self, target, frame_due):
-        """Train up to the next thing worth telling. Returns the losses, and if a frame is due the weights before the last step."""
+        """Train up to the next thing worth telling.
+
+        Returns the losses and, if a frame is due, the weights from before the last step; else None.
+        """
         losses, weights_before = [], None
         while weights_before is None:
             if self.step + 1 == target or time.perf_counter() >= frame_due:
@@ -226,7 +229,9 @@ class Training:
         what = "is no longer a number" if math.isnan(loss) else "overflowed" if math.isinf(loss) else f"rose to {loss:.3g}"
         advice = f"Try a learning rate of {self.learning_rate / 10:.2g}, a tenth of the present {self.learning_rate:.2g}"
         if 2 * self.learning_rate * self.reg >= 1:
-            advice = f"Try a smaller λ: at learning rate {self.learning_rate:.2g} it flips the sign of every weight at each step"
+            advice = (
+                f"Try a smaller λ: with learning rate {self.learning_rate:.2g} it flips the sign of each weight at each step"
+            )
         return Diverged(self.step, f"The loss {what} at step {self.step:,} (it began at {self.first_loss:.3g}).", advice + ".")
 
     def state(self):

@@ -94,7 +94,7 @@ class TrainingStep:
         self._gradient_scale = scale
         delta = np.multiply(self.psi, scale / self.batch_size, out=self.delta[L + 1])
         delta.reshape(-1)[self._first_of_row + y] -= scale / self.batch_size
-        for l, W, b in reversed(self._layers):
+        for l, W, _ in reversed(self._layers):
             np.matmul(self.a[l].T, delta, out=self.grads[f"W{l}"])
             np.matmul(self._ones_B, delta, out=self.grads[f"b{l}"])
             if l > 1:

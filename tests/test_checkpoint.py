@@ -63,7 +63,8 @@ class Boom:
         return (pytest.fail, ("unpickled",))
 
 
-HUGE = b"\x93NUMPY\x01\x00v\x00" + b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 1000000), }".ljust(117) + b"\n"
+HUGE_HEADER = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 1000000), }"
+HUGE = b"\x93NUMPY\x01\x00v\x00" + HUGE_HEADER.ljust(117) + b"\n"
 
 HOSTILE = {
     "empty": b"",

@@ -7,6 +7,11 @@ from nnlib.experiment import FIELDS, MAX_LAYERS, MAX_UNITS, Experiment
 from nnlib.presets import PRESETS
 
 
+def built(**settings):
+    experiment = Experiment.from_dict(settings)
+    return experiment.training_on(experiment.load())
+
+
 def test_every_setting_has_a_field_and_every_default_passes_it():
     assert Experiment().to_dict().keys() == FIELDS.keys()
     assert Experiment.from_dict(Experiment().to_dict()) == Experiment()
@@ -50,8 +55,11 @@ def test_what_is_not_allowed_gets_one_sentence_that_names_it(settings, message):
     assert message in str(error.value) and "\n" not in str(error.value)
 
 
-@given(st.dictionaries(st.sampled_from(sorted(FIELDS)) | st.text(max_size=5), st.none() | st.booleans() | st.floats() | st.integers()
-                       | st.text() | st.lists(st.integers(), max_size=3)))  # fmt: skip
+NAMES = st.sampled_from(sorted(FIELDS)) | st.text(max_size=5)
+VALUES = st.none() | st.booleans() | st.floats() | st.integers() | st.text() | st.lists(st.integers(), max_size=3)
+
+
+@given(st.dictionaries(NAMES, VALUES))
 def test_any_settings_are_taken_or_refused_with_a_value_error(settings):
     try:
         experiment = Experiment.from_dict(settings)
@@ -86,7 +94,7 @@ def test_text_means_what_it_says(name, text, value):
 
 
 def test_a_built_experiment_trains_what_it_says():
-    training = Experiment(dataset="moons", hidden=(5, 4), iterations=30, batch_size=8).build()
+    training = built(dataset="moons", hidden=(5, 4), iterations=30, batch_size=8)
     assert training.network.sizes == (2, 5, 4, 2)
     assert training.network.dtype == np.float32
     list(training.events())
@@ -95,7 +103,7 @@ def test_a_built_experiment_trains_what_it_says():
 
 def test_flips_change_what_is_drawn_but_not_how_reproducible_it_is():
     def weights(flips):
-        training = Experiment(dataset="digits", hidden=(5,), iterations=10, flips=flips).build()
+        training = built(dataset="digits", hidden=(5,), iterations=10, flips=flips)
         list(training.events())
         return training.network.params["W1"]
 
@@ -104,10 +112,10 @@ def test_flips_change_what_is_drawn_but_not_how_reproducible_it_is():
 
 
 def test_the_vanishing_preset_stays_at_the_loss_of_guessing():
-    training = PRESETS["vanishing"].with_(iterations=2000).build()
+    training = built(**PRESETS["vanishing"].changes() | {"iterations": 2000})
     losses = [loss for event in training.events() for loss in getattr(event, "losses", [])]
     assert np.mean(losses[-100:]) == pytest.approx(np.log(3), abs=0.02)
 
 
 def test_the_diverging_preset_diverges():
-    assert "rose to" in list(PRESETS["diverging"].build().events())[-1].reason
+    assert "rose to" in list(built(**PRESETS["diverging"].changes()).events())[-1].reason

@@ -85,7 +85,10 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not():
     assert (first != other).any()
 
 
-@pytest.mark.parametrize(("init", "sigma"), [("he", (2 / 400) ** 0.5), ("xavier", (2 / 700) ** 0.5), ("normal", 0.3), ("zeros", 0)])
+SIGMAS = {"he": (2 / 400) ** 0.5, "xavier": (2 / 700) ** 0.5, "normal": 0.3, "zeros": 0}
+
+
+@pytest.mark.parametrize(("init", "sigma"), SIGMAS.items())
 def test_initialisers_have_their_standard_deviation(init, sigma):
     W = MLP((400, 300, 2), init=init, std=0.3).params["W1"]
     assert W.std() == pytest.approx(sigma, rel=0.02)

@@ -9,9 +9,12 @@ from nnlib.pictures import GRID, THUMB, final_report, frame_pictures, outcome, s
 
 
 def trained(steps=20, **settings):
-    training = Experiment.from_dict({"iterations": 2000, **settings}).build()
+    """(network, data) after so many steps."""
+    experiment = Experiment.from_dict({"iterations": 2000, **settings})
+    data = experiment.load()
+    training = experiment.training_on(data)
     list(training.events(steps=steps))
-    return training
+    return training.network, data
 
 
 def decoded(text, *shape):
@@ -19,19 +22,19 @@ def decoded(text, *shape):
 
 
 def test_the_boundary_is_what_the_network_predicts_with_the_top_row_at_the_largest_x2():
-    training = trained(500)
-    x1_min, x1_max, x2_min, x2_max = static_pictures(training)["extent"]
-    boundary = decoded(frame_pictures(training, True)["boundary"], GRID, GRID)
+    net, data = trained(500)
+    x1_min, x1_max, x2_min, x2_max = static_pictures(data)["extent"]
+    boundary = decoded(frame_pictures(net, data, True)["boundary"], GRID, GRID)
     cell = (x1_max - x1_min) / GRID
     row, column = 5, 40
     centre = np.array([[x1_min + (column + 0.5) * cell, x2_max - (row + 0.5) * cell]])
-    psi = training.network.probabilities(centre)[0]
+    psi = net.probabilities(centre)[0]
     assert boundary[row, column] // 16 == psi.argmax()
     assert boundary[row, column] % 16 == pytest.approx(15 * (psi.max() - 1 / 3) / (2 / 3), abs=0.51)
 
 
 def test_all_points_lie_inside_the_picture():
-    static = static_pictures(trained(1))
+    static = static_pictures(trained(1)[1])
     x1_min, x1_max, x2_min, x2_max = static["extent"]
     X = np.array(static["points"]["x"])
     assert (X > [x1_min, x2_min]).all() and (X < [x1_max, x2_max]).all()
@@ -40,9 +43,9 @@ def test_all_points_lie_inside_the_picture():
 
 
 def test_links_join_the_drawn_units_with_their_weights():
-    training = trained(5, hidden=[30, 4])
-    first, second, last = frame_pictures(training, True)["layers"]
-    params = training.network.params
+    net, data = trained(5, hidden=[30, 4])
+    first, second, last = frame_pictures(net, data, True)["layers"]
+    params = net.params
     assert len(first["units"]) == 16 and len(second["units"]) == 4 and last["units"] == [0, 1, 2]
     np.testing.assert_allclose(first["weights"], params["W1"][:, first["units"]], atol=1e-3)
     np.testing.assert_allclose(second["weights"], params["W2"][first["units"]][:, second["units"]], atol=1e-3)
@@ -51,32 +54,32 @@ def test_links_join_the_drawn_units_with_their_weights():
 
 
 def test_softmax_regression_has_no_hidden_units_to_draw():
-    (only,) = frame_pictures(trained(5, hidden=[]), True)["layers"]
+    (only,) = frame_pictures(*trained(5, hidden=[]), True)["layers"]
     assert np.shape(only["weights"]) == (2, 3)
 
 
 def test_images_show_probabilities_and_weights():
-    training = trained(5, dataset="digits", hidden=[30])
-    gallery = static_pictures(training)["gallery"]
-    frame = frame_pictures(training, True)
+    net, data = trained(5, dataset="digits", hidden=[30])
+    gallery = static_pictures(data)["gallery"]
+    frame = frame_pictures(net, data, True)
     n = len(gallery["labels"])
     assert decoded(gallery["pixels"], n, 8, 8, 1).max() == 255
     np.testing.assert_allclose(np.sum(frame["probabilities"], axis=1), np.ones(n), atol=1e-3)
     assert decoded(frame["weight_pictures"]["pixels"], 24, 8, 8, 1).max() == 255
-    assert "weight_pictures" not in frame_pictures(training, False)
+    assert "weight_pictures" not in frame_pictures(net, data, False)
 
 
 def test_a_network_of_nans_can_still_be_drawn():
-    training = trained(1)
-    training.network.params["W2"][:] = np.nan
-    frame_pictures(training, True)
+    net, data = trained(1)
+    net.params["W2"][:] = np.nan
+    frame_pictures(net, data, True)
 
 
 def test_the_final_report_adds_up():
-    training = trained(300, dataset="digits", hidden=[30], learning_rate=0.05)
-    report = final_report(training)
+    net, data = trained(300, dataset="digits", hidden=[30], learning_rate=0.05)
+    report = final_report(net, data)
     confusion = np.array(report["confusion"])
-    assert confusion.sum() == len(training.data.y_test)
+    assert confusion.sum() == len(data.y_test)
     assert report["test_accuracy"] == pytest.approx(np.trace(confusion) / confusion.sum())
     confidences = [mistake["confidence"] for mistake in report["mistakes"]]
     assert confidences == sorted(confidences, reverse=True)

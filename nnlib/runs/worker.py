@@ -47,8 +47,8 @@ def _work(folder):
     emit = _Emitter(folder)
     try:
         experiment = Experiment.from_dict((folder.read("run.json") or {}).get("settings"))
-        training = experiment.build(commands.while_preparing(emit))
-        _Worker(folder, experiment, training, commands, emit).run()
+        data = experiment.load(commands.while_preparing(emit))
+        _Worker(folder, experiment, data, commands, emit).run()
     except _Leave:
         pass
     except (DataError, CheckpointError, ValueError) as error:
@@ -129,15 +129,16 @@ class _Emitter:
 class _Worker:
     """Turns the events of a Training into lines, between commands."""
 
-    def __init__(self, folder, experiment, training, commands, emit):
-        self.folder, self.experiment, self.training = folder, experiment, training
+    def __init__(self, folder, experiment, data, commands, emit):
+        self.folder, self.experiment, self.data = folder, experiment, data
+        self.training = experiment.training_on(data)
         self.commands, self.emit = commands, emit
         self.paused = False
         self.watched = True
         self.pace = None  # steps a second, None for as fast as it goes
         self.steps_left = None  # until the pause that `step` or `epoch` asked for
         self.seconds = 0.0  # of training, over all processes that worked on this run
-        self._rate_since = (time.perf_counter(), training.step)
+        self._rate_since = (time.perf_counter(), 0)
         self.steps_per_second = 0.0
         self._last_weights = 0.0
         self._diagnostics = []
@@ -174,9 +175,9 @@ class _Worker:
             "steps_per_epoch": training.steps_per_epoch,
             "parameters": sum(array.size for array in training.network.params.values()),
             "sizes": training.network.sizes,
-            "classes": training.data.class_names,
-            "image_shape": training.data.image_shape,
-            **static_pictures(training),
+            "classes": self.data.class_names,
+            "image_shape": self.data.image_shape,
+            **static_pictures(self.data),
         }
         self.folder.write("started.json", started)
         self.emit(started)
@@ -221,7 +222,7 @@ class _Worker:
         elif isinstance(event, Diverged):
             self._end({"event": "diverged", **vars(event), "outcome": "diverges"})
         elif isinstance(event, Finished):
-            report = final_report(self.training)
+            report = final_report(self.training.network, self.data)
             speed = self.training.step / self.seconds if self.seconds else 0.0
             self._end({
                 "event": "finished", **vars(event), **report,
@@ -329,10 +330,10 @@ class _Worker:
             "reg": training.reg,
             "batch_size": training.batch_size,
             "diagnostics": [_finite(record) for record in self._diagnostics],
-            **frame_pictures(training, with_weights),
+            **frame_pictures(training.network, self.data, with_weights),
         }
         self.emit(frame)
-        if with_weights or training.data.image_shape is None:
+        if with_weights or self.data.image_shape is None:
             self._frame = frame
 
     def _emit_state(self):
