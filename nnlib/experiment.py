@@ -5,7 +5,7 @@ One table, FIELDS, says of every setting what it may be; whoever takes settings 
 
 import os
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 
 import numpy as np
@@ -179,10 +179,6 @@ class Experiment:
         """Only the settings that differ from the defaults, as `to_dict` gives them."""
         default = Experiment().to_dict()
         return {name: value for name, value in self.to_dict().items() if value != default[name]}
-
-    def with_(self, **settings):
-        """A copy with some settings changed, checked like new ones."""
-        return Experiment.from_dict(replace(self, **settings).to_dict())
 
     def load(self, progress=None):
         """The Dataset. `progress(what, done, total)` as in load_dataset. Raises DataError if it cannot be had."""
