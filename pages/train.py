@@ -29,9 +29,9 @@ elif entry.upload and experiment.points is None:
     problem = "Upload a CSV file of points on the left first"
 
 shown = None
-if entry.kind == "2d" and not problem:
+if not problem:
     shown = preview(experiment.dataset, experiment.noise, experiment.train_share, experiment.seed, experiment.points)
-    if shown is None:
+    if shown is None and entry.upload:
         problem = "These points are no longer kept: upload their CSV file again"
 
 

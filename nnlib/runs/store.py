@@ -16,7 +16,9 @@ from nnlib.folders import runs_folder
 
 ACTIVE = ("queued", "running")  # a process works on it, or is about to
 ENDS = ("finished", "stopped", "diverged")
+END_EVENTS = ("finished", "diverged")
 SMOOTHING = 0.98  # of the exponential mean, a step
+BLOCK = 500  # steps smoothed at once; few enough that 0.98^-500 is no large number
 SHOWN = 2000  # points of a loss curve that a browser gets at most
 GHOSTS = 4  # earlier runs shown behind the present one
 GHOST_STEPS = 50  # a run that was shorter left nothing to compare with
@@ -111,10 +113,14 @@ class RunFolder:
                 continue
 
     def truncate_events(self, step):
-        """Drop what lies beyond `step`: a run that resumes from there makes it again."""
-        kept = [json.dumps(event) for event in self.events() if last_step(event) <= step]
+        """Drop what lies beyond `step`, and an end: a run that resumes from there makes them again."""
+        kept = [json.dumps(event) for event in self.events() if last_step(event) <= step and event["event"] not in END_EVENTS]
         with write_atomically(self.path / "events.jsonl") as file:
             file.write("".join(line + "\n" for line in kept).encode())
+
+    def end(self):
+        """The event that ended this run, or None if it has not ended."""
+        return next((event for event in self.events() if event["event"] in END_EVENTS), None)
 
     def history(self):
         """The `history` event: the whole curve, thinned to SHOWN points, and every other durable event."""
@@ -157,12 +163,25 @@ def thinned(loss):
 
 
 def smoothed(loss):
-    """The exponential mean mₜ = 0.98 mₜ₋₁ + 0.02 lossₜ, divided by 1 − 0.98ᵗ for its start at zero. (n,) → (n,)."""
-    mean, means = 0.0, []
-    for value in np.asarray(loss).tolist():
-        mean = SMOOTHING * mean + (1 - SMOOTHING) * value
-        means.append(mean)
-    return np.array(means) / (1 - SMOOTHING ** np.arange(1, len(means) + 1))
+    """The exponential mean mₜ = 0.98 mₜ₋₁ + 0.02 lossₜ, divided by 1 − 0.98ᵗ for its start at zero. (n,) → (n,).
+
+    What is not finite is passed over: the mean of the losses stands as it was, and so does the weight it is divided by.
+    """
+    loss = np.asarray(loss, dtype=float)
+    counts = np.isfinite(loss)
+    with np.errstate(invalid="ignore"):  # 0/0 before the first finite loss
+        return _exponential_mean(np.where(counts, loss, 0.0), counts) / _exponential_mean(counts.astype(float), counts)
+
+
+def _exponential_mean(values, counts):
+    """mₜ = 0.98 mₜ₋₁ + 0.02 valuesₜ where counts, else mₜ₋₁. Block by block: mₜ = 0.98ᵗ (m₀ + Σ 0.02 valuesᵢ / 0.98ⁱ)."""
+    means, mean = np.empty(len(values)), 0.0
+    for start in range(0, len(values), BLOCK):
+        block = slice(start, start + BLOCK)
+        decay = SMOOTHING ** np.cumsum(counts[block])
+        means[block] = decay * (mean + np.cumsum((1 - SMOOTHING) * values[block] / decay))
+        mean = means[block][-1]
+    return means
 
 
 def significant(values):
@@ -192,9 +211,9 @@ def ghosts(run):
             break
         theirs = other.about
         same_session = theirs.get("session") is not None and theirs.get("session") == about.get("session")
-        if same_session and theirs["created"] < about["created"] and _task(theirs) == _task(about):
-            found.append(other.ghost())
-    return {"event": "ghosts", "runs": [ghost for ghost in found if ghost]}
+        if same_session and theirs["created"] < about["created"] and _task(theirs) == _task(about) and (ghost := other.ghost()):
+            found.append(ghost)
+    return {"event": "ghosts", "runs": found}
 
 
 def _task(about):
@@ -202,11 +221,30 @@ def _task(about):
     return settings["dataset"], settings["points"]
 
 
-def mark_interrupted():
-    """Called when a server starts: runs that were active but that no process works on were interrupted."""
-    for run in all_runs():
-        if run.state in ACTIVE and not run.is_worked_on():
+def left_behind():
+    """The runs that an earlier server left active on disk."""
+    return [run for run in all_runs() if run.state in (*ACTIVE, "paused")]
+
+
+def mark_interrupted(runs):
+    """Say of each of `runs` how it stands, now that its server is gone. Returns those that a process still works on:
+    it may be on its way out, or belong to another server."""
+    busy = []
+    for run in runs:
+        if run.is_worked_on():
+            busy.append(run)
+        elif end := run.end():
+            run.set_state(*state_after(end))
+        elif run.state in ACTIVE:  # a paused run loses nothing
             run.set_state("interrupted", "The server stopped while this run was going on.")
+    return busy
+
+
+def state_after(end):
+    """The state, and its reason or None, of a run that ended with the event `end`."""
+    if end["event"] == "diverged":
+        return "diverged", end["reason"]
+    return ("stopped" if end["stopped"] else "finished"), None
 
 
 def prune(keep):
@@ -214,4 +252,3 @@ def prune(keep):
     for run in all_runs()[keep:]:
         if run.state not in ACTIVE and not run.is_worked_on():
             shutil.rmtree(run.path, ignore_errors=True)
-

@@ -3,14 +3,15 @@
 import asyncio
 from collections import deque
 
-BACKLOG = 2000  # durable lines waiting; a browser further behind gets the thinned history instead
+BACKLOG = 500  # durable lines waiting; a browser further behind is told the whole story again, thinned
+PASSING = ("frame", "preparing", "state")  # of these only the newest matters
 
 
 class Watcher:
     """The lines on their way to one browser.
 
-    Durable lines wait in order and are never dropped. Of frames, and of progress reports, only the newest waits: a slow
-    browser skips some.
+    Durable lines wait in order. Of frames, progress reports and states only the newest waits: a slow browser skips some. One so
+    slow that too many lines wait is marked `fell_behind`: those are dropped, and the hub tells it the story anew, which holds them.
     """
 
     def __init__(self):
@@ -32,7 +33,7 @@ class Watcher:
 
     def push(self, line):
         """Add one event line (str). Its kind is read off its beginning: frames are never parsed on the way."""
-        for kind in ("frame", "preparing"):
+        for kind in PASSING:
             if line.startswith(f'{{"event": "{kind}"'):
                 self._newest[kind] = line
                 break

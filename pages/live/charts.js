@@ -29,7 +29,7 @@ export class LineChart {
    *   band        { x, low, high, colour }            the noise behind a line
    *   lines       [{ x, y, colour, width, dash, dots, label }]
    *   references  [{ y, label }]                      a level worth knowing, such as guessing
-   *   marks       [{ x, label }]                      moments, such as a changed learning rate
+   *   marks       [{ x, changes: { name: value } }]   moments at which settings changed
    */
   draw(theme, picture) {
     const fitted = fit(this.canvas);
@@ -58,10 +58,11 @@ export class LineChart {
       g.lineWidth = 1;
       line(g, X(mark.x), inner.y1, X(mark.x), inner.y0);
       g.setLineDash([]);
-      g.fillStyle = theme.soft;
-      g.textAlign = "left";
+      const text = Object.entries(mark.changes).map((change) => change.join(" ")).join(", ");
+      const fits = X(mark.x) + 6 + g.measureText(text).width < inner.x1;
+      g.textAlign = fits ? "left" : "right";
       g.textBaseline = "bottom";
-      g.fillText(mark.label, X(mark.x) + 3, inner.y0 - 3);
+      this.haloed(g, theme, text, X(mark.x) + (fits ? 3 : -3), inner.y0 - 3, theme.soft);
     }
     for (const reference of picture.references) {
       g.strokeStyle = theme.faint;
@@ -236,12 +237,13 @@ function nearest(steps, pixel, X) {
   return Math.abs(X(steps[a]) - pixel) < Math.abs(X(steps[b]) - pixel) ? a : b;
 }
 
-/** Marks that would lie on top of each other become one, the latest. */
+/** Marks that would lie on top of each other become one, with the latest value of everything that changed. */
 function thinned(marks, X) {
   const out = [];
-  for (const mark of marks) {
-    if (out.length && X(mark.x) - X(out[out.length - 1].x) < 54) out[out.length - 1] = { x: out[out.length - 1].x, label: mark.label };
-    else out.push(mark);
+  for (const { x, changes } of marks) {
+    const last = out[out.length - 1];
+    if (last && X(x) - X(last.x) < 70) last.changes = { ...last.changes, ...changes };
+    else out.push({ x, changes });
   }
   return out;
 }
@@ -270,12 +272,15 @@ export function horizon(step, iterations, ended) {
   return Math.max(1, iterations ? Math.min(ahead, iterations) : ahead);
 }
 
+/** The axis before a run has begun: as far as the earlier runs went, or as far as this one will. */
+const behind = (ghosts, iterations) => Math.max(...ghosts.map((ghost) => ghost.loss.step[ghost.loss.step.length - 1] || 0), ghosts.length ? 1 : iterations);
+
 const GHOST_DASHES = [[6, 3], [2, 2], [9, 3, 2, 3], [1, 4]];
 export const ghostDash = (i) => GHOST_DASHES[i % GHOST_DASHES.length];
 
 /** The loss: every step as a pale band, its exponential mean as the line, earlier runs faint and dashed. */
 export function lossPicture(theme, { series, ghosts, classes, controls, iterations, ended, log }) {
-  const x1 = horizon(Math.max(series.last, series.length ? 0 : 100), iterations, ended);
+  const x1 = series.length ? horizon(series.last, iterations, ended) : behind(ghosts, iterations);
   let top = 0;
   let bottom = Infinity;
   for (let i = 0; i < series.length; i++) {
@@ -304,7 +309,7 @@ export function lossPicture(theme, { series, ghosts, classes, controls, iteratio
     lines,
     references: guess && guess < top ? [{ y: guess, label: `guessing: ln ${classes} = ${guess.toFixed(2)}` }] : [],
     marks: controls,
-    empty: series.length ? null : "The loss of every step will be drawn here",
+    empty: series.length || ghosts.length ? null : "The loss of every step will be drawn here",
   };
 }
 
@@ -324,7 +329,7 @@ export function lossTitle({ series, iterations, state }) {
 /** Accuracy on training and validation data, each time it was measured. */
 export function accuracyPicture(theme, { evaluations, ghosts, classes, series, iterations, ended }) {
   const last = evaluations.length ? evaluations[evaluations.length - 1].step : 0;
-  const x1 = horizon(Math.max(series.last, last, series.length ? 0 : 100), iterations, ended);
+  const x1 = series.length ? horizon(Math.max(series.last, last), iterations, ended) : behind(ghosts, iterations);
   const steps = evaluations.map((e) => e.step);
   const lines = ghosts.map((ghost, i) => ({ x: ghost.val.step, y: ghost.val.accuracy, colour: theme.faint, width: 1.4, dash: ghostDash(i) }));
   lines.push({ x: steps, y: evaluations.map((e) => e.train_accuracy), colour: theme.train, width: 2, dots: true, label: "training" });
@@ -338,7 +343,7 @@ export function accuracyPicture(theme, { evaluations, ghosts, classes, series, i
     yExact: (v) => percent(v),
     lines,
     references: classes ? [{ y: 1 / classes, label: `guessing: ${percent(1 / classes, classes > 5 ? 0 : 1)}` }] : [],
-    empty: evaluations.length ? null : "Accuracy on training and validation data will be drawn here",
+    empty: evaluations.length || ghosts.length ? null : "Accuracy on training and validation data will be drawn here",
     emptyAt: 0.68,
   };
 }

@@ -25,8 +25,10 @@ export class Gallery {
       image.className = "image";
       const bars = document.createElement("canvas");
       bars.className = "bars";
+      item.setAttribute("aria-label", `Image of ${this.classes[label]}`);
       const words = document.createElement("span");
       words.className = "says";
+      words.textContent = "?";
       const truth = document.createElement("span");
       truth.className = "truth";
       truth.textContent = this.classes[label];
@@ -34,8 +36,14 @@ export class Gallery {
       return { item, bars, words, label };
     });
     this.list.replaceChildren(...this.items.map((each) => each.item));
-    this.titleElement.textContent = "What it says about images it never trained on";
+    this.titleElement.textContent = "Images it will be asked about, never trained on";
     this.rows = null;
+  }
+
+  clear() {
+    this.items = [];
+    this.list.replaceChildren();
+    this.titleElement.textContent = "What it says about images it never trained on";
   }
 
   update(rows) {
@@ -100,9 +108,26 @@ export class WeightPictures {
   start(started) {
     this.shape = started.image_shape;
     this.size = started.sizes[1];
+    this.clear();
+  }
+
+  /** Before there are weights: says what will be here. */
+  clear(theme) {
     this.sheet = null;
+    this.canvas.style.aspectRatio = "";
     this.note.textContent = "";
-    fit(this.canvas)?.g.clearRect(0, 0, 1e4, 1e4);
+    const fitted = fit(this.canvas);
+    if (!fitted) return;
+    const { g, width, height } = fitted;
+    g.clearRect(0, 0, width, height);
+    if (!theme) return;
+    g.fillStyle = theme.panel;
+    g.fillRect(0, 0, width, height);
+    g.fillStyle = theme.soft;
+    g.font = `12px ${theme.font}`;
+    g.textAlign = "center";
+    g.textBaseline = "middle";
+    g.fillText("Each hidden unit's weights, one for every pixel, will be drawn here as a picture", width / 2, height / 2, width - 20);
   }
 
   /** @param {{units: number[], pixels: string}} pictures */

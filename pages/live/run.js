@@ -126,7 +126,7 @@ export class Run {
     this.values = before;
     if (!changed.length || event.step === 0) return;
     const names = { learning_rate: "rate", reg: "λ", batch_size: "batch" };
-    this.marks.push({ x: event.step, label: changed.map((name) => `${names[name]} ${short(event[name], 2)}`).join(", ") });
+    this.marks.push({ x: event.step, changes: Object.fromEntries(changed.map((name) => [names[name], short(event[name], 2)])) });
     if (this.marks.length > 400) this.marks = this.marks.filter((_, i) => i % 2);
   }
 }

@@ -35,14 +35,14 @@ export class Story {
     find("expectation").hidden = !asking;
     const tale = find("tale");
     const words = asking ? "" : this.words(run);
-    tale.hidden = !words;
+    const changed = !asking && run.settings && differs(settings, run.settings);
+    tale.hidden = !words || (changed && run.active);
     const key = words + (run.end ? "!" : "");
     if (tale.dataset.words !== key) {
       tale.dataset.words = key;
       tale.textContent = words;
       if (run.end) tale.append(" ", this.more);
     }
-    const changed = !asking && run.settings && differs(settings, run.settings);
     find("settings-note").hidden = !changed;
     if (changed) find("settings-note-text").textContent = run.active ? texts.changed : texts.changedAfter;
   }

@@ -269,8 +269,10 @@ class View {
   preview() {
     if (this.run.started || this.run.state !== "none") return;
     const { preview } = this.data;
-    this.boundary.show(preview ? { extent: preview.extent, points: preview.points } : null, this.theme);
-    if (preview) drawLegend(this.find("class-legend"), preview.classes, this.theme, true);
+    this.boundary.show(preview?.points ? { extent: preview.extent, points: preview.points } : null, this.theme);
+    if (preview?.points) drawLegend(this.find("class-legend"), preview.classes, this.theme, true);
+    if (preview?.gallery) this.gallery.start(preview, this.theme);
+    else this.gallery.clear();
   }
 
   // ---- drawing
@@ -313,6 +315,7 @@ class View {
     if (has("charts") || all) this.drawCharts();
     if (has("frame") || all) this.drawFrame(all);
     if (all) this.boundary.draw();
+    if (all && !run.frame) this.weights.clear(theme);
     if (has("end") || has("theme")) this.drawEnd();
     if (this.due("readout", 100) || has("state")) this.drawReadout();
     if (this.due("titles", 500) || has("state")) this.drawTitles();

@@ -1,19 +1,33 @@
 """The data of the chosen settings as the live view draws them before a run exists."""
 
+import base64
+
 import numpy as np
 import streamlit as st
 
 from nnlib.data import DataError, load_dataset
-from nnlib.pictures import MARGIN
+from nnlib.pictures import GALLERY, MARGIN
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def preview(dataset: str, noise: float, train_share: float, seed: int, points: str | None) -> dict | None:
-    """Points, classes and the extent of the plane for 2-D data; None where there are none to show."""
+def preview(dataset: str, noise: float | None, train_share: float, seed: int, points: str | None) -> dict | None:
+    """Classes, and points with the extent of the plane or a gallery of images, in the forms of the `started` event.
+
+    None where there is nothing to show yet: the data are missing, or would first have to be converted, which takes long.
+    """
     try:
-        data = load_dataset(dataset, noise=noise, train_share=train_share, seed=seed, points=points)
-    except DataError:
+        data = load_dataset(dataset, noise=noise, train_share=train_share, seed=seed, points=points, progress=_too_long)
+    except (DataError, _TooLong):
         return None
+    if data.image_shape:
+        pixels = base64.b64encode(data.X_val.pictures(slice(0, GALLERY))).decode()
+        shown = {"image_shape": data.image_shape, "gallery": {"pixels": pixels, "labels": data.y_val[:GALLERY].tolist()}}
+    else:
+        shown = _plane(data)
+    return {"classes": list(data.class_names), **shown}
+
+
+def _plane(data):
     parts = [("train", data.X_train, data.y_train), ("val", data.X_val, data.y_val)]
     everything = np.concatenate([data.X_train, data.X_val])
     low, high = everything.min(axis=0), everything.max(axis=0)
@@ -25,5 +39,12 @@ def preview(dataset: str, noise: float, train_share: float, seed: int, points: s
             "split": [split for split, X, _ in parts for _ in range(len(X))],
         },
         "extent": [float(v) for v in (x1 - half, x1 + half, x2 - half, x2 + half)],  # as a run draws it
-        "classes": list(data.class_names),
     }
+
+
+class _TooLong(Exception):
+    """A page must not wait for this."""
+
+
+def _too_long(what, done, total):
+    raise _TooLong
