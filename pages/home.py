@@ -9,57 +9,71 @@ import streamlit as st
 
 from pages.shared.depth_chart import depth_chart
 
-WAY = (
-    (":material/tune:", "Choose", "A data set, a network, a learning rate. Or take a preset, and change one thing."),
-    (":material/psychology_alt:", "Expect", "Say what you think will happen, before you press Start. Being wrong is where it gets interesting."),
-    (":material/play_circle:", "Watch and steer", "See every step of the loss and what the network would answer. Turn the learning rate while it runs."),
-    (":material/compare_arrows:", "Compare", "Earlier runs stay behind the new one as faint curves. Find out which change made the difference."),
-)
-VANISHING = {"hidden": "30,30,30", "init": "normal", "std": "0.001"}  # the preset of that name
+PICTURE = Path(__file__).parent / "images" / "learning.webp"  # drawn by pages/shared/home_picture.py
+VANISHING = {"hidden": "30,30,30", "init": "normal", "std": "0.001"}  # the preset of that name, as a link
+
+PROMISE = """
+At first its weights are random numbers, and so are its answers. Show it examples, measure how wrong it is, and move every
+weight a little to where it would have been less wrong. A few thousand such steps later it tells spirals, digits and
+photographs apart. **Here you watch each of those steps, and change them while they happen.**
+"""
+
+PICTURE_TOLD = """
+Three pictures of the same plane of points. At first the coloured regions have nothing to do with the points; after 150 steps
+they follow them roughly; after 20,000 steps each spiral arm lies in its own region.
+"""
+
+WAY = {
+    ":material/tune: **Choose**": "A data set, a network, a learning rate. Or take a preset, and change one thing.",
+    ":material/psychology_alt: **Expect**": "Say what you think will happen, before you press Start. Being wrong is where it "
+    "gets interesting.",
+    ":material/play_circle: **Watch and steer**": "See the loss of every step, and what the network would answer. Turn the "
+    "learning rate while it runs.",
+    ":material/compare_arrows: **Compare**": "Earlier runs stay behind the new one as faint curves. Find out which change "
+    "made the difference.",
+}
+
+REPORT = """
+A student's report from 2020 trained fully connected networks on CIFAR-10: 60,000 small photographs of ten kinds of things,
+so that guessing is right one time in ten. These are its results. On the live page you can try each of them, and look at why.
+"""
+
+DEPTH = """
+All weights started tiny, with σ = 0.001. Each layer shrinks the signal, and on the way back the gradient; after three of
+them nothing is left to learn from. Draw the first weights another way, and the same network learns.
+"""
+
+RESULTS = """
+One hidden layer of 180 units, learning rate 0.002, 20,000 steps. How it got there:
+- **Size.** From 10 to 340 hidden units: the larger, the better.
+- **Learning rate.** Best between 0.0005 and 0.002; far smaller and far larger are both bad.
+- **Both at once.** 0.002 wins for almost every size, with 160 to 230 units or above 300.
+- **Time.** At 20,000 steps longer training still helps, though less and less, while the loss keeps jumping about.
+"""
 
 with st.container(width=1040):
     words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
     with words:
         st.title("See how a neural network learns")
-        st.markdown(
-            "At first its weights are random numbers, and so are its answers. Show it examples, measure how wrong it is, and move every "
-            "weight a little to where it would have been less wrong. A few thousand such steps later it tells spirals, digits and "
-            "photographs apart. **Here you watch each of those steps, and change them while they happen.**"
-        )
+        st.markdown(PROMISE)
         if st.button("Train a network", type="primary", icon=":material/play_arrow:", key="open_train"):
             st.switch_page("train.py")
     with picture:
-        st.image(
-            Path(__file__).parent / "images" / "learning.png",
-            caption="One hidden layer of 50 units on three spiral arms: untrained, after 150 steps, and after 20,000.",
-            alt="Three pictures of the same plane of points. At first the coloured regions have nothing to do with the points; after 150 steps "
-            "they follow them roughly; after 20,000 steps each spiral arm lies in its own region.",
-        )
+        caption = "One hidden layer of 50 units on three spiral arms: untrained, after 150 steps, after 20,000."
+        st.image(PICTURE, caption=caption, alt=PICTURE_TOLD)
 
     st.header("The way through it")
     with st.grid(4, min_column_width=200):
-        for icon, title, text in WAY:
-            st.markdown(f"{icon} **{title}**  \n{text}")
+        for step, text in WAY.items():
+            st.markdown(f"{step}  \n{text}")
 
     st.header("What there is to find out")
-    st.markdown(
-        "A student's report from 2020 trained fully connected networks on CIFAR-10, 60,000 small photographs of ten kinds of things, "
-        "where guessing is right one time in ten. These are its results; every one can be repeated here."
-    )
+    st.markdown(REPORT)
     chart, results = st.columns([6, 5], gap="large")
     with chart:
         depth_chart()
-        st.markdown(
-            "All weights started tiny, σ = 0.001. Each layer shrinks the signal, and on the way back the gradient; after three of them "
-            "nothing is left to learn from. Another way to draw the first weights, and the same network learns."
-        )
+        st.markdown(DEPTH)
         st.page_link("train.py", label="See it happen on the spiral", icon=":material/arrow_forward:", query_params=VANISHING)
     with results:
         st.metric("Right on the test images: the report's final network", "55.4 %")
-        st.markdown(
-            "One hidden layer of 180 units, learning rate 0.002, 20,000 steps. How it got there:\n"
-            "- **Size.** From 10 to 340 hidden units: the larger, the better.\n"
-            "- **Learning rate.** Best between 0.0005 and 0.002; far smaller and far larger are both bad.\n"
-            "- **Both at once.** 0.002 wins for almost every size, with 160 to 230 units or above 300.\n"
-            "- **Time.** Longer training still helps at 20,000 steps, but less and less, while the loss keeps jumping about."
-        )
+        st.markdown(RESULTS)

@@ -3,14 +3,24 @@
 import streamlit as st
 
 # Drawn here, because a material icon as page icon is fetched from the internet, which a classroom may not have.
-ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path d="M7 9 25 16 7 23" fill="none" stroke="#0b6e99" stroke-width="3"/>
-<circle cx="7" cy="9" r="5" fill="#0072b2"/><circle cx="7" cy="23" r="5" fill="#e69f00"/><circle cx="25" cy="16" r="5" fill="#009e73"/></svg>"""
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<path d="M7 9 25 16 7 23" fill="none" stroke="#0b6e99" stroke-width="3"/>
+<circle cx="7" cy="9" r="5" fill="#0072b2"/>
+<circle cx="7" cy="23" r="5" fill="#e69f00"/>
+<circle cx="25" cy="16" r="5" fill="#009e73"/>
+</svg>"""
 
 st.set_page_config(page_title="Backprop Lab", page_icon=ICON, layout="wide")
 
 page = st.navigation(
     [
-        st.Page("home.py", title="Home", icon=":material/home:", default=True, help="What Backprop Lab is, and what there is to find out."),
+        st.Page(
+            "home.py",
+            title="Home",
+            icon=":material/home:",
+            default=True,
+            help="What Backprop Lab is, and what there is to find out.",
+        ),
         st.Page(
             "train.py",
             title="Train",

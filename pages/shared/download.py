@@ -1,4 +1,4 @@
-"""Offer to download a data set: one process for the whole server, its progress on every page that asks, and a way to cancel it."""
+"""Offer to download a data set: one process for the whole server, its progress on every page that asks, a way to cancel."""
 
 import atexit
 import json

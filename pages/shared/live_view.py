@@ -1,7 +1,7 @@
 """The live view as a Streamlit component: pages/live/ in the browser, a few values back to Python.
 
-What moves twenty times a second goes between the browser and the hub, past Streamlit. Python hears of three things only: which run
-is on view, where the live sliders came to rest, and that the run's own settings are wanted back.
+What moves twenty times a second goes between the browser and the hub, past Streamlit. Python hears of three things only:
+which run is on view, where the live sliders came to rest, and that the run's own settings are wanted back.
 """
 
 from collections.abc import Callable

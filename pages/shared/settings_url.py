@@ -79,7 +79,9 @@ def read_link(parameters: Mapping[str, str]) -> tuple[Experiment, str | None, li
     if experiment.dataset == "points" and experiment.points is None:
         messages.append("The link asks for points without naming them: upload their CSV file.")
     sentences = [
-        message if isinstance(message, str) else f"{message[1]}. The default is used instead: {_told(getattr(experiment, message[0]))}."
+        message
+        if isinstance(message, str)
+        else f"{message[1]}. The default is used instead: {_told(getattr(experiment, message[0]))}."
         for message in messages
     ]
     return experiment, run, sentences

@@ -17,7 +17,8 @@ HELP = {
     "layers": "How many hidden layers stand between input and output: none draws straight borders only, more can bend them.",
     "hidden": "Units in this layer: each one adds a bend to the borders that the network can draw.",
     "activation": "What a unit does with its sum: without a bend (identity), any number of layers is still one straight line.",
-    "init": "Where the weights start: He and Xavier keep the signal's size from layer to layer, too small a start lets it die out.",
+    "init": "Where the weights start: He and Xavier keep the signal's size from layer to layer, too small a start lets it "
+    "die out.",
     "std": "Spread of the starting weights: tiny ones make every deep layer nearly silent, large ones make it shout.",
     "penalty": "L2 shrinks large weights most; L1 pushes small ones all the way to zero.",
     "optimiser": "How a gradient becomes an update: momentum keeps rolling, Adam gives every weight its own pace.",
@@ -115,8 +116,8 @@ TITLES = {
 }
 
 # The first rule whose every condition holds explains the run. A condition is a plain value (equal), a list (one of them), or
-# {"least": …, "most": …} (a number in between). Names are those of the settings, and: outcome, stopped, layers, narrowest (units of the
-# narrowest hidden layer), gap (training minus validation accuracy), image, epochs.
+# {"least": …, "most": …} (a number in between). Names are those of the settings, and: outcome, stopped, layers, narrowest
+# (units of the narrowest hidden layer), gap (training minus validation accuracy), image, epochs.
 RULES = [
     {
         "when": {"outcome": "diverges", "reg": {"least": 10}},
@@ -125,36 +126,38 @@ RULES = [
     },
     {
         "when": {"outcome": "diverges"},
-        "why": "Each step overshot the valley and landed higher on the other side, where the slope is steeper and the next step "
-        "longer still. At a rate of {rate}, that ends in numbers too large to hold.",
+        "why": "Each step overshot the valley and landed higher on the other side, where the slope is steeper and the next "
+        "step longer still. At a rate of {rate}, that ends in numbers too large to hold.",
         "next": "Divide the learning rate by ten.",
     },
     {
         "when": {"outcome": "stuck", "init": "zeros"},
-        "why": "All hidden units started equal, received equal gradients and stayed equal: as good as no hidden layer at all. With ReLU "
-        "they even start at zero, where no gradient flows back.",
+        "why": "All hidden units started equal, received equal gradients and stayed equal: as good as no hidden layer at "
+        "all. With ReLU they even start at zero, where no gradient flows back.",
         "next": "Choose He for the first weights; nothing else needs to change.",
     },
     {
         "when": {"outcome": "stuck", "init": "normal", "std": {"most": 0.02}, "layers": {"least": 2}},
-        "why": "With σ = {std} every layer shrinks the signal, and on the way back the gradient too. After a few layers nothing is left "
-        "to learn from: the network only found that all classes are about equally frequent.",
+        "why": "With σ = {std} every layer shrinks the signal, and on the way back the gradient too. After a few layers "
+        "nothing is left to learn from: the network only found that all classes are about equally frequent.",
         "next": "Keep everything and choose He for the first weights: it is made to keep the signal's size.",
     },
     {
         "when": {"outcome": "stuck", "activation": "sigmoid", "layers": {"least": 2}},
-        "why": "A sigmoid passes back at most a quarter of the gradient at each layer, so the first layers hardly hear anything.",
+        "why": "A sigmoid passes back at most a quarter of the gradient at each layer, so the first layers hardly hear "
+        "anything.",
         "next": "Choose ReLU or tanh.",
     },
     {
         "when": {"outcome": "stuck", "reg": {"least": 0.5}},
-        "why": "The penalty costs more than right answers save, so the cheapest network is one whose weights are all near zero.",
+        "why": "The penalty costs more than right answers save, so the cheapest network is one whose weights are all near "
+        "zero.",
         "next": "Make λ a hundred times smaller.",
     },
     {
         "when": {"outcome": "stuck", "learning_rate": {"least": 0.5}},
-        "why": "The first steps were so large that the units were thrown out of the region where they respond; dead ReLUs get no "
-        "gradient and cannot come back.",
+        "why": "The first steps were so large that the units were thrown out of the region where they respond; dead ReLUs "
+        "get no gradient and cannot come back.",
         "next": "Divide the learning rate by ten.",
     },
     {
@@ -169,8 +172,8 @@ RULES = [
     },
     {
         "when": {"outcome": ["partly", "learns"], "gap": {"least": 0.15}},
-        "why": "It is {gap} points better on the examples it trained on than on new ones: part of what it learned is those examples "
-        "themselves, noise included.",
+        "why": "It is {gap} points better on the examples it trained on than on new ones: part of what it learned is those "
+        "examples themselves, noise included.",
         "next": "Give it more to learn from, make λ larger, or take fewer units.",
     },
     {
@@ -190,8 +193,8 @@ RULES = [
     },
     {
         "when": {"outcome": ["partly", "learns"], "dataset": "cifar10"},
-        "why": "{test} is what to expect here: a fully connected network sees 3,072 separate numbers, not a picture, and has to learn "
-        "a cat in the left corner and a cat in the right corner as two different things.",
+        "why": "{test} is what to expect here: a fully connected network sees 3,072 separate numbers, not a picture, and has "
+        "to learn a cat in the left corner and a cat in the right corner as two different things.",
         "next": "Compare learning rates between 0.0005 and 0.002, or look at which classes it takes for each other below.",
     },
     {
@@ -211,8 +214,8 @@ RULES = [
     },
     {
         "when": {"outcome": "learns", "image": False},
-        "why": "Every hidden unit contributes one bend, the output layer adds them up, and gradient descent has put the bends where "
-        "the classes meet.",
+        "why": "Every hidden unit contributes one bend, the output layer adds them up, and gradient descent has put the "
+        "bends where the classes meet.",
         "next": "Find the fewest units that still do it, or raise the noise and watch training and validation part.",
     },
     {
@@ -232,8 +235,8 @@ RESULT = {
 }
 
 DIAGNOSTICS = {
-    "read": "One update should change a layer's weights by about a thousandth of their size (the mark on the gauge): far above, "
-    "the learning rate is too large, far below, the layer hardly learns.",
+    "read": "One update should change a layer's weights by about a thousandth of their size (the mark on the gauge): far "
+    "above, the learning rate is too large, far below, the layer hardly learns.",
     "healthy": "Every layer is moving.",
     "fast": "Updates are large for the weights they change.",
     "slow": "Updates are tiny: the layers hardly move.",

@@ -1,7 +1,8 @@
 """What the live page remembers of one visitor: the settings, the run on view, and what it last wrote into the address bar.
 
 The address bar is the source when it changes under the page's feet (a link, a reload, the back button); the widgets are the
-source when one of them was moved. Widgets that do not apply disappear and Streamlit forgets their values, so `values` keeps them.
+source when one of them was moved. Widgets that do not apply disappear and Streamlit forgets their values, so `values` keeps
+them.
 """
 
 from dataclasses import dataclass, field

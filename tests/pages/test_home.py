@@ -1,0 +1,48 @@
+"""Home: it is light, says where to go, and what it links to is there."""
+
+import subprocess
+import sys
+
+from streamlit.testing.v1 import AppTest
+
+from nnlib.presets import PRESETS
+from pages.shared.settings_url import link_parameters
+
+
+def open_home():
+    at = AppTest.from_file("../../pages/navigation.py", default_timeout=30).run()
+    assert not at.exception
+    return at
+
+
+def test_one_button_leads_to_the_live_page():
+    at = open_home()
+    (button,) = at.button
+    assert button.label == "Train a network"
+
+
+def test_the_results_are_those_of_the_report():
+    at = open_home()
+    assert at.metric[0].value == "55.4 %"
+    chart = at.html[0].value
+    for accuracy in ("50.8 %", "50.6 %", "8.7 %", "7.8 %"):
+        assert accuracy in chart
+    assert 'role="img"' in chart and "Guessing gives 10 %" in chart
+
+
+def test_the_linked_experiment_is_the_preset():
+    at = open_home()
+    (link,) = at.page_link
+    assert dict(pair.split("=") for pair in link.proto.query_string.replace("%2C", ",").split("&")) == link_parameters(
+        PRESETS["vanishing"]
+    )
+
+
+def test_home_imports_nothing_heavy():
+    code = (
+        "import sys, streamlit; from streamlit.testing.v1 import AppTest; before = set(sys.modules);"
+        "AppTest.from_file('pages/navigation.py').run(); new = set(sys.modules) - before;"
+        "print([m for m in ('pandas', 'altair', 'torch', 'sklearn', 'sympy', 'nnlib') if m in new])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert found.strip().endswith("[]")

@@ -1,0 +1,192 @@
+"""The live page without a browser: every widget, the address bar, presets, and data that are not there."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nnlib.data import DATASETS
+from nnlib.experiment import Experiment
+from nnlib.presets import PRESETS
+from pages.shared import texts
+from pages.shared.settings_url import link_parameters, tidy
+from pages.shared.train_state import widget_key
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path, monkeypatch):
+    """No data but what can be generated."""
+    for name in ("NNLIB_DATA", "NNLIB_RUNS", "NNLIB_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+
+
+def open_page(**parameters):
+    at = AppTest.from_file("../../pages/navigation.py", default_timeout=30)
+    at.run()
+    at.switch_page("train.py")
+    for name, value in parameters.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def settings(at):
+    return at.session_state["train"].experiment
+
+
+def widget(at, name):
+    return at.get_by_key(widget_key(name))
+
+
+def shown(at):
+    return {
+        str(each.key) for kind in ("selectbox", "slider", "number_input", "toggle", "select_slider") for each in at.get(kind)
+    }
+
+
+def test_a_plain_address_opens_the_default_experiment():
+    at = open_page()
+    assert settings(at) == Experiment()
+    assert at.query_params == {}
+    assert widget(at, "preset").value == "spiral"
+    assert not at.warning
+
+
+MOVES = [
+    ("dataset", "moons"),
+    ("noise", 0.2),
+    ("train_share", 0.7),
+    ("activation", "tanh"),
+    ("init", "xavier"),
+    ("iterations", 777),
+    ("optimiser", "adam"),
+    ("schedule", "cosine"),
+    ("penalty", "l1"),
+    ("seed", 9),
+]
+
+
+@pytest.mark.parametrize("name, value", MOVES)
+def test_moving_a_widget_changes_the_setting_and_the_address(name, value):
+    at = open_page()
+    widget(at, name).set_value(value).run()
+    assert not at.exception
+    assert getattr(settings(at), name) == value
+    assert at.query_params == {name: str(value)}
+    assert widget(at, name).value == value
+
+
+def test_layers_and_their_units():
+    at = open_page()
+    widget(at, "hidden_layers").set_value(3).run()
+    assert settings(at).hidden == (50, 50, 50)
+    widget(at, "hidden_1").set_value(20).run()
+    assert settings(at).hidden == (50, 20, 50)
+    assert at.query_params == {"hidden": "50,20,50"}
+    widget(at, "hidden_layers").set_value(0).run()
+    assert settings(at).hidden == ()
+    widget(at, "hidden_layers").set_value(1).run()
+    assert len(settings(at).hidden) == 1
+
+
+def test_only_what_applies_is_shown():
+    at = open_page()
+    assert {widget_key("noise"), widget_key("train_share")} <= shown(at)
+    assert not {widget_key("std"), widget_key("lr_decay"), widget_key("flips")} & shown(at)
+    widget(at, "init").set_value("normal").run()
+    widget(at, "schedule").set_value("decay").run()
+    assert {widget_key("std"), widget_key("lr_decay")} <= shown(at)
+    widget(at, "std").set_value(0.1).run()
+    widget(at, "lr_decay").set_value(0.5).run()
+    assert (settings(at).std, settings(at).lr_decay) == (0.1, 0.5)
+    widget(at, "dataset").set_value("digits").run()
+    assert not at.exception
+    assert {widget_key("standardise"), widget_key("flips")} <= shown(at)
+    assert not {widget_key("noise"), widget_key("train_share")} & shown(at)
+    widget(at, "flips").set_value(True).run()
+    assert settings(at).flips is True
+
+
+def test_every_widget_has_help():
+    at = open_page(init="normal", schedule="decay")
+    widgets = [each for kind in ("selectbox", "slider", "number_input", "toggle", "select_slider") for each in at.get(kind)]
+    assert len(widgets) > 10
+    assert all(each.proto.help for each in widgets)
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_a_preset_sets_everything(key):
+    at = open_page(seed="5", activation="tanh")
+    assert widget(at, "preset").value == "own"
+    widget(at, "preset").set_value(key).run()
+    assert not at.exception
+    assert settings(at) == tidy(PRESETS[key])
+    assert at.query_params == link_parameters(PRESETS[key])
+    assert widget(at, "preset").value == key
+
+
+def test_every_preset_has_a_title():
+    assert PRESETS.keys() <= texts.PRESETS.keys()
+
+
+def test_an_address_is_restored_exactly():
+    parameters = {
+        "dataset": "circles", "noise": "0.2", "hidden": "7,5", "activation": "sigmoid", "init": "normal", "std": "0.05",
+        "learning_rate": "0.03", "batch_size": "11", "reg": "0.002", "penalty": "l1", "optimiser": "momentum",
+        "schedule": "decay", "lr_decay": "0.9", "iterations": "321", "seed": "8", "train_share": "0.35",
+    }  # fmt: skip
+    at = open_page(**parameters)
+    assert at.query_params == parameters
+    assert settings(at).hidden == (7, 5)
+    assert widget(at, "hidden_0").value == 7
+    assert widget(at, "std").value == 0.05
+    assert not at.warning
+
+
+def test_the_back_button_restores_older_settings():
+    at = open_page()
+    widget(at, "seed").set_value(3).run()
+    at.query_params["seed"] = "2"
+    at.run()
+    assert settings(at).seed == 2
+    assert widget(at, "seed").value == 2
+
+
+def test_nonsense_in_the_address_is_named_and_replaced():
+    at = open_page(iterations="abc", seed="6")
+    (warning,) = at.warning
+    assert "iterations" in warning.value and "20000" in warning.value
+    assert settings(at) == Experiment(seed=6)
+    assert at.query_params == {"seed": "6"}
+
+
+def test_another_kind_of_data_starts_from_settings_that_suit_it():
+    at = open_page()
+    widget(at, "dataset").set_value("cifar10").run()
+    assert not at.exception
+    assert settings(at).learning_rate == PRESETS["report"].learning_rate
+    widget(at, "dataset").set_value("spiral").run()
+    assert settings(at).learning_rate == PRESETS["spiral"].learning_rate
+
+
+def test_data_that_are_not_there_are_offered():
+    at = open_page(dataset="cifar10")
+    assert at.get_by_key("download_start").label == "Download it"
+    assert any(DATASETS["cifar10"].title in each.value for each in at.markdown)
+
+
+def test_points_of_ones_own():
+    at = open_page(dataset="points")
+    assert any("upload" in each.value for each in at.warning)
+    rows = "".join(f"{i % 5},{i % 3},{'ab'[i % 2]}\n" for i in range(40))
+    at.file_uploader[0].upload("mine.csv", b"x,y,label\n" + rows.encode()).run()
+    assert not at.exception
+    assert len(settings(at).points) == 64
+    assert at.query_params["points"] == settings(at).points
+
+
+def test_a_file_of_nonsense_is_refused_in_one_sentence():
+    at = open_page(dataset="points")
+    at.file_uploader[0].upload("mine.csv", b"\xff\x00not a table").run()
+    assert not at.exception
+    assert any("mine.csv" in each.value for each in at.warning)
+    assert settings(at).points is None
