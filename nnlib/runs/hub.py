@@ -16,11 +16,14 @@ from pathlib import Path
 from nnlib.experiment import Experiment
 from nnlib.runs import store
 from nnlib.runs.limits import cores
-from nnlib.runs.store import ENDS, RunFolder
+from nnlib.runs.store import ACTIVE, ENDS, RunFolder
 
 LINE_BYTES = 64 * 1024**2  # the longest line a worker may print
 TIDY_SECONDS = 2.0  # between looks for runs that nobody watches
+RELOAD_SECONDS = 3.0  # a browser that comes back within these, after a reload or on another page, has not left
 PATIENCE_SECONDS = 10.0  # for a worker to save and leave before it is killed
+WAKING = ("resume", "step", "epoch")  # the commands that take a process
+NO_NEWS = ('{"event": "failed"',)  # what browsers learn from the state
 
 
 class Refused(Exception):
@@ -78,9 +81,9 @@ class Hub:
     @contextlib.asynccontextmanager
     async def lifespan(self):
         """From the server's start to its end, after which no worker is left."""
-        await asyncio.to_thread(store.mark_interrupted)
+        left_behind = await asyncio.to_thread(lambda: store.mark_interrupted(store.left_behind()))
         await asyncio.to_thread(store.prune, self.limits.runs_kept)
-        tidying = asyncio.create_task(self._tidy_forever())
+        tidying = asyncio.create_task(self._tidy_forever(left_behind))
         try:
             yield
         finally:
@@ -90,16 +93,10 @@ class Hub:
     async def close(self):
         """Let go of every run, and make sure that its process ends."""
         self._closing = True
-        self.queue.clear()
-        processes = [run.process for run in self.runs.values() if run.process]
-        for run in self.runs.values():
+        for run in list(self.runs.values()):
             self._release(run)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*(process.wait() for process in processes)), PATIENCE_SECONDS)
-        for process in processes:
-            if process.returncode is None:
-                process.kill()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:  # those that insist on the end of a process among them
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # What browsers ask for
 
@@ -117,21 +114,29 @@ class Hub:
         """Show a run to `watcher`, with its whole history; a run that was let go comes to life again. Raises Refused."""
         run = self._find(run_id)
         self.leave(watcher)
+        self.runs[run.id] = run  # leaving it just now may have had it forgotten
         watcher.clear()
-        watcher.hold()
         run.watchers.add(watcher)
         run.send({"do": "watched", "value": True})
-        story = await asyncio.to_thread(_story, run.folder)
         if run.state == "released":
-            self._enqueue(run)
-        watcher.tell_first([*story, self._state_line(run)])
+            with contextlib.suppress(Refused):  # no room: it is shown as it stands
+                self._wake(run)
+        await self.tell_story(run, watcher)
         return run
 
-    async def catch_up(self, run, watcher):
-        """Give a browser that fell behind the thinned history in place of what it missed."""
+    async def tell_story(self, run, watcher):
+        """Bring `watcher` up to date, whatever it knows: what happens meanwhile waits behind the story."""
         watcher.fell_behind = False
         watcher.hold()
-        watcher.tell_first([json.dumps(await asyncio.to_thread(run.folder.history))])
+        story = await asyncio.to_thread(_story, run.folder)
+        watcher.tell_first([*story, self._state_line(run)])
+        self._background(self._tell_ghosts(run, watcher))
+
+    async def _tell_ghosts(self, run, watcher):
+        """The earlier runs, after the story: whole curves are read for them, and nobody waits for those."""
+        ghosts = await asyncio.to_thread(store.ghosts, run.folder)
+        if watcher in run.watchers:
+            watcher.push(json.dumps(ghosts))
 
     def leave(self, watcher):
         """`watcher` looks no longer at whatever it looked at."""
@@ -145,27 +150,37 @@ class Hub:
         self._tidy()
 
     def command(self, run, command):
-        """Carry out pause, resume, step, epoch, stop, change or pace for a run, waking it where it takes a process."""
+        """Carry out pause, resume, step, epoch, stop, change or pace for a run, waking it where it takes a process.
+
+        Raises Refused if the run has ended, or if waking it would be one run too many for its session.
+        """
         do = command["do"]
         if run.state in ENDS:
             raise Refused("This run has ended: start a new one.")
-        if run.process:
+        if run.process and not run.leaving:
             run.send(command)
-        elif do == "stop" and not run.working:
-            self._stop_without_process(run)
+            run.stopping = run.stopping or do == "stop"
+        elif run.working:
+            run.first_commands.append(command)  # for the process to come
+        elif do == "stop":
+            self._end_without_process(run, "stopped")
+        elif do == "pause":
+            if run.state in ("queued", "released"):
+                self._end_without_process(run, "paused")
+        elif do in WAKING:
+            self._wake(run, command)
+        elif run.state == "paused":
+            self._wake(run, {"do": "pause"}, command)  # to show the change, not to go on
         else:
             run.first_commands.append(command)
-            if do in ("resume", "step", "epoch"):
-                self._enqueue(run)
-        run.stopping = run.stopping or do == "stop"
 
     # Processes
 
     def _find(self, run_id):
+        folder = RunFolder.find(run_id)
+        if folder is None:
+            raise Refused("There is no such run here: it may have been tidied away. Start a new one.")
         if run_id not in self.runs:
-            folder = RunFolder.find(run_id)
-            if folder is None:
-                raise Refused("There is no such run here: it may have been tidied away. Start a new one.")
             self.runs[run_id] = LiveRun(folder)
         return self.runs[run_id]
 
@@ -182,16 +197,24 @@ class Hub:
     def _counts(self, run):
         return not (run.leaving or run.stopping) and (run.working or run in self.queue)
 
+    def _wake(self, run, *commands):
+        """Queue a run that has no process, and have its next process obey `commands`. Raises Refused."""
+        if run not in self.queue:
+            self._make_room(run.session)
+        run.first_commands.extend(commands)
+        self._enqueue(run)
+
     def _enqueue(self, run):
         if run not in self.queue and not run.working and not self._closing:
-            run.leaving = False
+            run.stopping = False
+            run.last_watched = time.monotonic()
             run.set_state("queued")
             self.queue.append(run)
         self._dispatch()
 
     def _dispatch(self):
         """Start processes while there is room, and tell the others their place."""
-        while self.queue and self._working() < self.limits.max_runs:
+        while not self._closing and self.queue and self._working() < self.limits.max_runs:
             run = self.queue.pop(0)
             run.set_state("running")
             run.working = True
@@ -206,64 +229,66 @@ class Hub:
 
     async def _work_on(self, run):
         """The life of one process, from its start to what it left."""
-        root = str(Path(__file__).parent.parent.parent)
-        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-        process = run.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "nnlib", "run", str(run.folder.path),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path}, limit=LINE_BYTES,
-        )  # fmt: skip
+        returncode = None
+        run.stderr.clear()
+        try:
+            run.process = await _spawn(run.folder.path, max(1, cores() // self._working()))
+            self._brief(run)
+            listening = asyncio.create_task(_keep_stderr(run))
+            await self._relay_all(run)
+            returncode = await run.process.wait()
+            await listening
+        except OSError as error:
+            run.stderr.append(f"the server could not start it ({error.strerror or error})")
+        finally:
+            if run.process and run.process.returncode is None:
+                run.process.kill()  # nobody hears it any more
+            run.process, run.working = None, False
+            self._after(run, returncode)
+
+    def _brief(self, run):
+        """Tell a new process what it must know before it trains."""
         self._share_threads()
         if not run.watchers:
             run.send({"do": "watched", "value": False})
         for command in run.first_commands:
             run.send(command)
         run.first_commands.clear()
+        if run.leaving:  # asked while it was being started
+            run.send({"do": "release"})
+            self._background(_insist_on_the_end_of(run.process))
         run.broadcast(self._state_line(run))
-        listening = asyncio.create_task(self._keep_stderr(run, process))
-        async for line in process.stdout:
-            self._relay(run, line.decode().rstrip("\n"))
-        await process.wait()
-        await listening
-        run.process, run.working = None, False
-        self._after(run, process.returncode)
+
+    async def _relay_all(self, run):
+        async for line in run.process.stdout:
+            if line.endswith(b"\n"):  # else torn: the process was killed while it wrote
+                self._relay(run, line[:-1].decode())
 
     def _relay(self, run, line):
         """Pass an event on. Only the few that change the state are looked into."""
         if line.startswith(('{"event": "state"', '{"event": "finished"', '{"event": "diverged"', '{"event": "failed"')):
-            self._note(run, json.loads(line))
-        run.broadcast(line)
-
-    def _note(self, run, event):
-        if event["event"] == "state":
-            run.set_state(event["state"])
-        elif event["event"] == "finished":
-            run.set_state("stopped" if event["stopped"] else "finished")
-        elif event["event"] == "diverged":
-            run.set_state("diverged", event["reason"])
-        else:
-            run.set_state("failed", event["reason"])
+            _note(run, json.loads(line))
+        if not line.startswith(NO_NEWS):
+            run.broadcast(line)
 
     def _after(self, run, returncode):
         """The process has ended: say how the run stands."""
-        if run.state in ("queued", "running", "paused"):
-            if run.leaving and returncode == 0:
+        if run.state in ACTIVE or run.state == "paused":
+            if run.leaving:
                 if run.state != "paused":  # a paused run stays paused, without a process
                     run.set_state("released")
+            elif returncode == 0:
+                run.set_state("interrupted", "Its process was asked to end, by somebody outside this page.")
             else:
                 run.set_state("failed", _cause_of_death(returncode, run.stderr))
         run.leaving = False
         run.broadcast(self._state_line(run))
         self._share_threads()
-        if run.state == "released" and run.watchers and not self._closing:
+        wanted = any(command["do"] in WAKING for command in run.first_commands)
+        if wanted or (run.state == "released" and run.watchers):
             self._enqueue(run)  # somebody came back while it was leaving
         self._forget_if_idle(run)
-        if not self._closing:
-            self._dispatch()
-
-    async def _keep_stderr(self, run, process):
-        async for line in process.stderr:
-            run.stderr.append(line.decode(errors="replace").rstrip())
+        self._dispatch()
 
     def _share_threads(self):
         working = [run for run in self.runs.values() if run.process]
@@ -276,33 +301,40 @@ class Hub:
             self.queue.remove(run)
             run.set_state("released")
             run.broadcast(self._state_line(run))
-        elif run.process and not run.leaving:
+        elif run.working and not run.leaving:
             run.leaving = True
-            run.send({"do": "release"})
+            if run.process:
+                run.send({"do": "release"})
+                self._background(_insist_on_the_end_of(run.process))
 
-    def _stop_without_process(self, run):
+    def _end_without_process(self, run, state):
         if run in self.queue:
             self.queue.remove(run)
-        run.set_state("stopped")
+        run.set_state(state)
         run.broadcast(self._state_line(run))
         self._dispatch()
 
     # Housekeeping
 
-    async def _tidy_forever(self):
+    async def _tidy_forever(self, left_behind):
         while True:
             await asyncio.sleep(TIDY_SECONDS)
             self._tidy()
+            left_behind = [run for run in left_behind if run.id not in self.runs or not self.runs[run.id].working]
+            left_behind = await asyncio.to_thread(store.mark_interrupted, left_behind)
 
     def _tidy(self):
-        """Let go of runs that nobody watches: after some minutes, or at once when others queue."""
-        patience = 0 if self.queue else 60 * self.limits.release_minutes
-        for run in list(self.runs.values()):
-            unwatched = not run.watchers and run.process and not run.leaving
-            if unwatched and time.monotonic() - run.last_watched >= patience:
+        """Let go of runs that nobody watches: after some minutes, or at once when others queue, one for each that waits."""
+        patience = 60 * self.limits.release_minutes
+        leaving = sum(run.leaving for run in self.runs.values())
+        for run in sorted(self.runs.values(), key=lambda run: run.last_watched):
+            if run.watchers or not run.process or run.leaving:
+                continue
+            unwatched_for = time.monotonic() - run.last_watched
+            makes_room = leaving < len(self.queue) and unwatched_for >= RELOAD_SECONDS
+            if makes_room or unwatched_for >= patience:
                 self._release(run)
-                if self.queue:
-                    return  # one at a time makes room for one
+                leaving += 1
 
     def _forget_if_idle(self, run):
         if not (run.watchers or run.working or run in self.queue):
@@ -326,8 +358,46 @@ def _story(folder):
     return [json.dumps(part) for part in parts if part]
 
 
+async def _spawn(folder, threads):
+    """Start the process that works on the run in `folder`, with `threads` BLAS threads to begin with. Raises OSError."""
+    root = str(Path(__file__).parent.parent.parent)
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    blas = {name: str(threads) for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "nnlib", "run", str(folder),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, **blas, "PYTHONPATH": path}, limit=LINE_BYTES,
+    )  # fmt: skip
+
+
+async def _keep_stderr(run):
+    async for line in run.process.stderr:
+        run.stderr.append(line.decode(errors="replace").rstrip())
+
+
+async def _insist_on_the_end_of(process):
+    """Give a process that was told to leave some time, then kill it."""
+    try:
+        await asyncio.wait_for(process.wait(), PATIENCE_SECONDS)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+
+
+def _note(run, event):
+    """Keep the state that an event of its process puts a run in."""
+    if event["event"] == "state":
+        run.set_state(event["state"])
+    elif event["event"] == "failed":
+        run.set_state("failed", event["reason"])
+    else:
+        run.set_state(*store.state_after(event))
+
+
 def _cause_of_death(returncode, stderr):
     """A sentence for the learner on why a process ended."""
+    if returncode is None:
+        return f"Its process came to no good: {stderr[-1] if stderr else 'the server lost it'}."
     if returncode == -signal.SIGKILL:
         return "Its process was killed, most likely because the machine ran out of memory. Resume goes on from the last second."
     if returncode < 0:

@@ -96,13 +96,13 @@ class _View:
         sending = asyncio.create_task(self._send())
         try:
             while True:
-                message = await self.websocket.receive_text()
+                message = await self.websocket.receive()
+                if message["type"] == "websocket.disconnect":
+                    return
                 try:
-                    await self._obey(_command(message))
+                    await self._obey(_command(message.get("text")))
                 except (Refused, ValueError) as error:
                     self.watcher.push(_refusal(str(error)))
-        except (WebSocketDisconnect, KeyError):  # KeyError: a binary message
-            pass
         finally:
             self.hub.leave(self.watcher)
             sending.cancel()
@@ -112,7 +112,7 @@ class _View:
     async def _send(self):
         while self.websocket.application_state is WebSocketState.CONNECTED:
             if self.watcher.fell_behind and self.run:
-                await self.hub.catch_up(self.run, self.watcher)
+                await self.hub.tell_story(self.run, self.watcher)
             await self.websocket.send_text(await self.watcher.take())
 
     async def _obey(self, command):
@@ -133,7 +133,9 @@ class _View:
 
 
 def _command(message):
-    """The command in a browser's message, every value of it checked. Raises ValueError."""
+    """The command in a browser's message, every value of it checked. None, a binary message, is none. Raises ValueError."""
+    if message is None:
+        raise ValueError("The message is not text.")
     if len(message) > LONGEST_MESSAGE:
         raise ValueError(f"The message is longer than {LONGEST_MESSAGE:,} characters.")
     try:

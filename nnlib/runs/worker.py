@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 import filelock
@@ -55,7 +56,16 @@ def _work(folder):
         emit({"event": "failed", "reason": str(error)})
         return 1
     except MemoryError:
+        traceback.print_exc()
         emit({"event": "failed", "reason": "The memory of this machine is too small for these settings: try fewer units."})
+        return 1
+    except OSError as error:
+        traceback.print_exc()
+        emit({"event": "failed", "reason": f"The server could not keep this run on its disk: {error.strerror or error}."})
+        return 1
+    except Exception as error:
+        traceback.print_exc()
+        emit({"event": "failed", "reason": f"A fault in the program ended this run ({type(error).__name__}: {error})."})
         return 1
     return 0
 
@@ -149,6 +159,8 @@ class _Worker:
         """Train to the end. Raises _Leave when told to go."""
         self._resume()
         self._start()
+        if self.training.ended:  # the process before this one died when the end was saved but not yet told
+            self.emit(self.folder.end())
         while not self.training.ended:
             self._obey(wait=self.paused)
             if not self.paused:
@@ -164,7 +176,8 @@ class _Worker:
         self.seconds = config["seconds"]
         self.paused = config["paused"]
         self.pace = config["pace"]
-        self.folder.truncate_events(self.training.step)
+        if not self.training.ended:
+            self.folder.truncate_events(self.training.step)
         self._rate_since = (time.perf_counter(), self.training.step)
 
     def _start(self):

@@ -1,0 +1,173 @@
+"""Runs to try things on: settings, a worker on pipes, a hub with browsers that only listen."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+import time
+from contextlib import asynccontextmanager
+
+from nnlib.experiment import Experiment
+from nnlib.runs.hub import Hub
+from nnlib.runs.limits import Limits
+from nnlib.runs.store import RunFolder, last_step
+from nnlib.runs.watcher import Watcher
+
+PATIENCE = 15  # seconds until a test gives up on something that should happen at once
+
+
+def settings(**changed):
+    """Settings of a run on 2-D points: momentum, so that there is optimiser state, and a schedule that depends on the position."""
+    chosen = {"dataset": "moons", "hidden": [12], "batch_size": 32, "iterations": 20_000, "learning_rate": 0.05,
+              "optimiser": "momentum", "schedule": "decay", "lr_decay": 0.99, "seed": 3}  # fmt: skip
+    return Experiment.from_dict({**chosen, **changed}).to_dict()
+
+
+ENDLESS = settings(iterations=1_000_000)
+
+
+class WorkerProcess:
+    """A worker at work: everything it says ends up in `heard`."""
+
+    def __init__(self, folder):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "nnlib", "run", str(folder.path)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.heard = []
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def _listen(self):
+        for line in self.process.stdout:
+            if line.endswith("\n"):
+                self.heard.append(json.loads(line))
+
+    def tell(self, do, **more):
+        self.process.stdin.write(json.dumps({"do": do, **more}) + "\n")
+        self.process.stdin.flush()
+
+    def wait_for(self, fits):
+        """The first event, of all so far and to come, that fits."""
+        deadline, seen = time.monotonic() + PATIENCE, 0
+        while time.monotonic() < deadline:
+            while seen < len(self.heard):
+                if fits(self.heard[seen]):
+                    return self.heard[seen]
+                seen += 1
+            time.sleep(0.005)
+        raise AssertionError(f"not heard; last: {self.heard[-1:]}, {self.process.poll()=}")
+
+    def wait_for_step(self, step):
+        return self.wait_for(lambda event: event["event"] == "frame" and event["step"] >= step)
+
+    def wait(self):
+        """Until it is gone, its end of the pipe still open. Returns the exit code."""
+        code = self.process.wait(PATIENCE)
+        self._listener.join(PATIENCE)
+        self.error = self.process.stderr.read()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            pipe.close()
+        return code
+
+    def kill(self):
+        self.process.kill()
+        return self.wait()
+
+
+def finish(folder):
+    """Work on a run until it has ended."""
+    worker = WorkerProcess(folder)
+    worker.wait_for(lambda event: event["event"] in ("finished", "diverged"))
+    assert worker.wait() == 0
+    return worker
+
+
+def losses(folder):
+    """The losses of a run by step, every step exactly once."""
+    found = {}
+    for event in folder.events():
+        if event["event"] == "metrics":
+            for step, loss in enumerate(event["loss"], start=event["first"]):
+                assert step not in found, f"step {step} is there twice"
+                found[step] = loss
+    return found
+
+
+def rows(folder):
+    """Everything durable that a run leaves, but for what a clock measured."""
+    timed = {"seconds", "steps_per_second"}
+    others = [{k: v for k, v in event.items() if k not in timed} for event in folder.events() if event["event"] != "metrics"]
+    return losses(folder), others
+
+
+def new_run(**changed):
+    return RunFolder.create(settings(**changed))
+
+
+@asynccontextmanager
+async def a_hub(**limits):
+    hub = Hub(Limits(**{"max_runs": 4, **limits}))
+    async with hub.lifespan():
+        yield hub
+
+
+class Browser:
+    """A browser that looks at a run: it takes what the hub has for it and keeps it."""
+
+    def __init__(self, hub, session="s"):
+        self.hub, self.session, self.watcher = hub, session, Watcher()
+        self.heard, self.run = [], None
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self):
+        while True:
+            text = await self.watcher.take()
+            self.heard += [json.loads(line) for line in text.split("\n")]
+
+    async def start(self, chosen=ENDLESS, expectation=None):
+        self.run = await self.hub.start(chosen, expectation, self.session)
+        return await self.watch(self.run.id)
+
+    async def watch(self, run_id):
+        self.heard.clear()
+        self.run = await self.hub.watch(run_id, self.watcher)
+        return self.run
+
+    def leave(self):
+        self.hub.leave(self.watcher)
+
+    def tell(self, do, **more):
+        self.hub.command(self.run, {"do": do, **more})
+
+    def newest(self, kind):
+        return next((event for event in reversed(self.heard) if event["event"] == kind), None)
+
+    async def state(self, *states):
+        """Wait until the run is in one of `states`; returns the event that said so."""
+        await until(lambda: (self.newest("state") or {}).get("state") in states, lambda: self.newest("state"))
+        return self.newest("state")
+
+    async def step(self, step):
+        """Wait for a frame at `step` or later."""
+        await until(lambda: (self.newest("frame") or {"step": -1})["step"] >= step, lambda: self.heard[-1:])
+        return self.newest("frame")
+
+
+async def until(happened, what=lambda: None):
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, f"did not happen: {what()}"
+        await asyncio.sleep(0.01)
+
+
+def told_steps(events):
+    """The steps whose losses a browser knows, from its history and its live rows."""
+    known = set()
+    for event in events:
+        if event["event"] == "metrics":
+            known.update(range(event["first"], last_step(event) + 1))
+        elif event["event"] == "history" and event["loss"]["step"]:
+            known.update(range(1, event["loss"]["step"][-1] + 1))
+    return known

@@ -1,0 +1,337 @@
+"""Many runs and many browsers: who works, who waits, who is let go, and what everybody is told."""
+
+import asyncio
+import functools
+import os
+import signal
+
+import pytest
+from runs_helpers import ENDLESS, Browser, a_hub, finish, new_run, rows, settings, told_steps, until
+
+from nnlib.runs import hub as hub_module
+from nnlib.runs.hub import Refused
+from nnlib.runs.store import RunFolder
+
+
+def hub_test(test):
+    """An async test, run in an event loop of its own."""
+
+    @functools.wraps(test)
+    def run(*arguments, **fixtures):
+        asyncio.run(asyncio.wait_for(test(*arguments, **fixtures), 30))
+
+    return run
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@hub_test
+async def test_a_run_is_watched_from_start_to_end():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        await browser.start(settings(iterations=500), "learns")
+        await browser.state("finished")
+        kinds = [event["event"] for event in browser.heard]
+        assert kinds[0] == "run" and browser.heard[0]["expectation"] == "learns"
+        assert {"started", "history", "frame", "evaluation", "finished"} <= set(kinds)
+        assert told_steps(browser.heard) == set(range(1, 501))
+        with pytest.raises(Refused, match="ended"):
+            browser.tell("resume")
+
+
+@hub_test
+async def test_a_newcomer_gets_the_history_and_no_gap():
+    async with a_hub() as hub:
+        first, second = Browser(hub), Browser(hub, "another")
+        run = await first.start()
+        await first.step(2000)
+        await second.watch(run.id)
+        await second.step(4000)
+        first.tell("stop")
+        end = (await second.state("stopped"), second.newest("finished"))[1]
+        for browser in (first, second):
+            assert told_steps(browser.heard) == set(range(1, end["step"] + 1))
+        assert [event["event"] for event in second.heard][:2] == ["run", "started"]
+
+
+@hub_test
+async def test_an_ended_run_stays_viewable_by_the_next_server():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start(settings(iterations=200))
+        await browser.state("finished")
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        await browser.watch(run.id)
+        await browser.state("finished")
+        history = browser.newest("history")
+        assert history["loss"]["step"][-1] == 200 and history["events"][-1]["event"] == "finished"
+        assert browser.newest("frame")["step"] == 200
+
+
+@hub_test
+async def test_those_who_wait_know_their_place():
+    async with a_hub(max_runs=1) as hub:
+        one, two, three = (Browser(hub, session) for session in "abc")
+        for browser in (one, two, three):
+            await browser.start()
+        assert (await two.state("queued"))["position"] == 1
+        assert (await three.state("queued"))["position"] == 2
+        await one.step(1)
+        one.tell("stop")
+        await two.state("running")
+        await until(lambda: three.newest("state")["position"] == 1)
+        three.tell("stop")
+        await three.state("stopped")
+
+
+@hub_test
+async def test_a_session_has_no_more_runs_than_it_may():
+    async with a_hub(runs_per_session=2) as hub:
+        mine = [Browser(hub, "me") for _ in range(3)]
+        await mine[0].start()
+        await mine[1].start()
+        with pytest.raises(Refused, match="2 runs"):
+            await mine[2].start()
+        await Browser(hub, "other").start()
+        mine[0].tell("stop")
+        await mine[0].state("stopped")
+        await mine[2].start()
+
+
+@hub_test
+async def test_waking_old_runs_counts_too():
+    old = [RunFolder.create(ENDLESS, None, "me") for _ in range(3)]
+    for folder in old:
+        folder.set_state("interrupted")
+    async with a_hub(runs_per_session=2) as hub:
+        mine = [Browser(hub, "me") for _ in old]
+        for browser, folder in zip(mine, old):
+            await browser.watch(folder.id)
+        mine[0].tell("resume")
+        mine[1].tell("resume")
+        with pytest.raises(Refused, match="2 runs"):
+            mine[2].tell("resume")
+
+
+@hub_test
+async def test_bad_settings_are_refused_and_leave_nothing():
+    async with a_hub() as hub:
+        for bad in (None, [], {"hidden": [10**9]}, {"dataset": "/etc/passwd"}):
+            with pytest.raises(ValueError):
+                await hub.start(bad, None, "me")
+        assert not hub.runs
+
+
+@hub_test
+async def test_nobody_looks_for_long_enough_and_the_process_is_let_go_and_comes_back():
+    async with a_hub(release_minutes=0.5 / 60) as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        await browser.step(100)
+        pid = run.process.pid
+        browser.leave()
+        await until(lambda: RunFolder.find(run.id).state == "released" and not alive(pid))
+        kept = len(rows(run.folder)[0])
+        await browser.watch(run.id)
+        await browser.step(kept + 100)
+        browser.tell("stop")
+        await browser.state("stopped")
+        assert told_steps(browser.heard) == set(range(1, browser.newest("finished")["step"] + 1))
+
+
+@hub_test
+async def test_a_released_run_ends_with_the_same_numbers():
+    whole = new_run(iterations=20_000)
+    await asyncio.to_thread(finish, whole)
+    async with a_hub(release_minutes=0.1 / 60) as hub:
+        browser = Browser(hub)
+        run = await browser.start(settings(iterations=20_000))
+        await browser.step(100)
+        browser.leave()
+        await until(lambda: RunFolder.find(run.id).state == "released" and not hub.runs)
+        await browser.watch(run.id)
+        await browser.state("finished")
+    assert rows(run.folder) == rows(whole)
+
+
+@hub_test
+async def test_a_run_goes_on_while_nobody_looks():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        step = (await browser.step(10))["step"]
+        browser.leave()
+        await asyncio.sleep(1.5)
+        assert run.process and RunFolder.find(run.id).state == "running"
+        await browser.watch(run.id)
+        assert (await browser.step(step + 1000))["step"] > step
+
+
+@hub_test
+async def test_who_waits_gets_the_place_of_a_run_that_nobody_watches():
+    async with a_hub(max_runs=1) as hub:
+        gone, waiting = Browser(hub, "a"), Browser(hub, "b")
+        left = await gone.start()
+        await gone.step(10)
+        await waiting.start()
+        await asyncio.sleep(0.6)
+        assert left.process and left.state == "running"  # watched: nothing pushes it out
+        gone.leave()
+        await waiting.state("running")
+        assert RunFolder.find(left.id).state == "released"
+
+
+@hub_test
+async def test_a_paused_run_that_was_let_go_shows_its_last_frame_and_takes_no_process():
+    async with a_hub(release_minutes=0.1 / 60) as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        await browser.step(100)
+        browser.tell("pause")
+        await browser.state("paused")
+        browser.leave()
+        await until(lambda: not hub.runs)
+        run = await browser.watch(run.id)
+        await browser.state("paused")
+        frame = browser.newest("frame")
+        assert frame["step"] >= 100 and run.process is None
+        browser.tell("step")
+        await browser.step(frame["step"] + 1)
+        await browser.state("paused")
+        assert browser.newest("frame")["step"] == frame["step"] + 1
+
+
+@hub_test
+async def test_a_change_to_a_paused_run_that_was_let_go_is_shown_and_stays_paused():
+    async with a_hub(release_minutes=0.1 / 60) as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        await browser.step(100)
+        browser.tell("pause")
+        await browser.state("paused")
+        browser.leave()
+        await until(lambda: not hub.runs)
+        run = await browser.watch(run.id)
+        browser.tell("change", batch_size=7)
+        await until(lambda: (browser.newest("frame") or {}).get("batch_size") == 7)
+        step = browser.newest("frame")["step"]
+        await asyncio.sleep(0.3)
+        assert browser.newest("frame")["step"] == step and run.state == "paused"
+
+
+@hub_test
+async def test_leaving_and_coming_back_at_once_loses_nothing():
+    """Also to a run that has no process, which is forgotten the moment its last watcher goes."""
+    folder = RunFolder.create(ENDLESS, None, "me")
+    folder.set_state("interrupted")
+    async with a_hub() as hub:
+        browser, other = Browser(hub, "me"), Browser(hub, "me")
+        await browser.watch(folder.id)
+        await browser.watch(folder.id)
+        await other.watch(folder.id)
+        assert browser.run is other.run
+        browser.tell("resume")
+        await other.step(10)
+
+
+@hub_test
+async def test_a_killed_worker_is_a_failed_run_and_the_others_go_on():
+    async with a_hub() as hub:
+        victim, other = Browser(hub, "a"), Browser(hub, "b")
+        run = await victim.start()
+        await other.start()
+        await victim.step(100)
+        await other.step(100)
+        os.kill(run.process.pid, signal.SIGKILL)
+        assert "killed" in (await victim.state("failed"))["reason"]
+        step = other.newest("frame")["step"]
+        await other.step(step + 500)
+        victim.tell("resume")
+        await victim.state("running")
+        seen = len(victim.heard)
+        await until(lambda: any(event["event"] == "frame" and event["step"] > 100 for event in victim.heard[seen:]))
+
+
+@hub_test
+async def test_a_worker_that_ends_with_an_error_says_why():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        await browser.start({**settings(), "dataset": "points", "points": "0" * 64})
+        reason = (await browser.state("failed"))["reason"]
+        assert reason and "Traceback" not in reason
+
+
+@hub_test
+async def test_a_process_that_cannot_be_started_is_a_failed_run_that_holds_no_place(monkeypatch):
+    async def no_process(*arguments, **options):
+        raise OSError(12, "Cannot allocate memory")
+
+    async with a_hub(max_runs=1) as hub:
+        with monkeypatch.context() as patch:
+            patch.setattr(asyncio, "create_subprocess_exec", no_process)
+            browser = Browser(hub)
+            await browser.start()
+            assert "Cannot allocate memory" in (await browser.state("failed"))["reason"]
+        again = Browser(hub)
+        await again.start()
+        await again.step(1)
+
+
+@hub_test
+async def test_sigterm_to_a_worker_is_an_interruption_that_resumes():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        await browser.step(100)
+        run.process.terminate()
+        await browser.state("interrupted")
+        browser.tell("resume")
+        await browser.state("running")
+
+
+@hub_test
+async def test_no_process_is_left_when_the_server_ends():
+    async with a_hub(max_runs=2) as hub:
+        browsers = [Browser(hub, session) for session in "abc"]
+        runs = [await browser.start() for browser in browsers]
+        await browsers[0].step(10)
+        pids = [run.process.pid for run in runs[:2]]
+    assert not any(alive(pid) for pid in pids)
+    assert [RunFolder.find(run.id).state for run in runs] == ["released"] * 3
+
+
+@hub_test
+async def test_a_worker_that_does_not_leave_is_killed(monkeypatch):
+    monkeypatch.setattr(hub_module, "PATIENCE_SECONDS", 0.5)
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        await browser.step(10)
+        pid = run.process.pid
+        os.kill(pid, signal.SIGSTOP)
+    assert not alive(pid)
+
+
+@hub_test
+async def test_cores_are_shared_out_among_runs(monkeypatch):
+    monkeypatch.setattr(hub_module, "cores", lambda: 8)
+    told = []
+    send = hub_module.LiveRun.send
+    monkeypatch.setattr(hub_module.LiveRun, "send", lambda run, command: (told.append((run.id, command)), send(run, command)))
+    async with a_hub() as hub:
+        one, two = Browser(hub, "a"), Browser(hub, "b")
+        first = await one.start()
+        await one.step(1)
+        await two.start()
+        await two.step(1)
+        assert [command["value"] for run, command in told if run == first.id and command["do"] == "threads"][-1] == 4
+        two.tell("stop")
+        await two.state("stopped")
+        await until(lambda: (first.id, {"do": "threads", "value": 8}) in told[-2:])
