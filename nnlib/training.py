@@ -86,11 +86,12 @@ class Training:
 
     def __init__(self, network, X, y, X_val, y_val, learning_rate=1e-3, reg=0.0, iterations=1000, batch_size=200,
                  lr_decay=0.95, schedule="decay", optimiser="sgd", seed=0, augment=None):  # fmt: skip
+        X, X_val = (array if hasattr(array, "shape") else np.asarray(array) for array in (X, X_val))
+        network.check_input_shape(X.shape)
+        network.check_input_shape(X_val.shape)
         self.network = network
         self.X, self.y = X, network.checked_labels(y, len(X))
         self.X_val, self.y_val = X_val, network.checked_labels(y_val, len(X_val))
-        network.check_input_shape(X.shape)
-        network.check_input_shape(X_val.shape)
         self.iterations = integer("iterations", iterations, 1, 10**9)
         self.lr_decay = number("lr_decay", lr_decay, 0, 1)
         self.schedule = schedule_named(schedule)
