@@ -104,7 +104,7 @@ class Hub:
         """Make a run and put it in the queue. Returns its LiveRun. Raises ValueError for bad settings, or Refused."""
         experiment = Experiment.from_dict(settings)
         self._make_room(session)
-        folder = await asyncio.to_thread(RunFolder.create, experiment.to_dict(), expectation, session)
+        folder = RunFolder.create(experiment.to_dict(), expectation, session)  # no await: two tabs at once are two runs
         run = self.runs[folder.id] = LiveRun(folder)
         self._enqueue(run)
         self._background(asyncio.to_thread(store.prune, self.limits.runs_kept))

@@ -46,8 +46,8 @@ class RunFolder:
         run_id = new_id()
         folder = cls(runs_folder() / run_id)
         folder.path.mkdir(parents=True)
-        folder.write("run.json", {
-            "run": run_id, "session": session, "settings": settings, "expectation": expectation, "created": time.time()})  # fmt: skip
+        about = {"run": run_id, "session": session, "settings": settings, "expectation": expectation, "created": time.time()}
+        folder.write("run.json", about)
         folder.set_state("queued")
         return folder
 

@@ -10,8 +10,9 @@ PASSING = ("frame", "preparing", "state")  # of these only the newest matters
 class Watcher:
     """The lines on their way to one browser.
 
-    Durable lines wait in order. Of frames, progress reports and states only the newest waits: a slow browser skips some. One so
-    slow that too many lines wait is marked `fell_behind`: those are dropped, and the hub tells it the story anew, which holds them.
+    Durable lines wait in order. Of frames, progress reports and states only the newest waits: a slow browser skips some. One
+    so slow that too many lines wait is marked `fell_behind`: they are dropped, and the hub tells it the story anew, which
+    holds them.
     """
 
     def __init__(self):

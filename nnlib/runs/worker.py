@@ -24,8 +24,9 @@ from nnlib.pictures import final_report, frame_pictures, static_pictures
 from nnlib.runs.store import RunFolder
 from nnlib.training import Diverged, Evaluation, Finished, Frame, Metrics
 
-FRAME_SECONDS = 0.05  # between frames while somebody looks
+FRAME_SECONDS = 1 / 21  # between frames while somebody looks
 UNWATCHED_SECONDS = 1.0  # and while nobody does
+GLANCE_SECONDS = 0.25  # between looks for commands while nobody looks
 WEIGHTS_SECONDS = 0.25  # between pictures of the weights, the heaviest part of a frame
 CHECKPOINT_SECONDS = 1.0
 CHECKPOINT_SHARE = 0.05  # of the time that may go into checkpoints
@@ -150,7 +151,7 @@ class _Worker:
         self.seconds = 0.0  # of training, over all processes that worked on this run
         self._rate_since = (time.perf_counter(), 0)
         self.steps_per_second = 0.0
-        self._last_weights = 0.0
+        self._last_weights = self._last_frame = 0.0
         self._diagnostics = []
         self._next_checkpoint = 0.0
         self._checkpoint = folder.path / "checkpoint.npz"
@@ -200,8 +201,8 @@ class _Worker:
 
     def _train_a_little(self):
         """A frame's worth of training."""
-        seconds = FRAME_SECONDS if self.watched else UNWATCHED_SECONDS
-        tick = time.perf_counter()
+        seconds = self._seconds_to_train()
+        tick, step = time.perf_counter(), self.training.step
         for event in self.training.events(self._steps_to_take(seconds), seconds):
             self._tell(event)
             if isinstance(event, Frame):
@@ -213,7 +214,15 @@ class _Worker:
         elif time.perf_counter() >= self._next_checkpoint:
             self._save()
         if self.pace is not None and not self.paused:
-            self._wait(max(1 / self.pace, seconds) - spent)
+            self._wait((self.training.step - step) / self.pace - spent)
+
+    def _seconds_to_train(self):
+        """How long until the next frame, or the next look for commands: what drawing the last frame took is made up for."""
+        if not self.watched:
+            return GLANCE_SECONDS
+        if self.pace is not None:  # then the waiting keeps the time
+            return FRAME_SECONDS
+        return max(FRAME_SECONDS - (time.perf_counter() - self._last_frame), FRAME_SECONDS / 2)
 
     def _steps_to_take(self, seconds):
         """How many steps until the next frame, None for as many as the time allows."""
@@ -231,7 +240,8 @@ class _Worker:
         elif isinstance(event, Frame):
             self._diagnostics = event.diagnostics
             self._measure_rate()
-            self._emit_frame()
+            if self.watched or time.perf_counter() - self._last_frame >= UNWATCHED_SECONDS:
+                self._emit_frame()
         elif isinstance(event, Diverged):
             self._end({"event": "diverged", **vars(event), "outcome": "diverges"})
         elif isinstance(event, Finished):
@@ -327,6 +337,7 @@ class _Worker:
 
     def _emit_frame(self, with_weights=False):
         training, now = self.training, time.perf_counter()
+        self._last_frame = now
         if now - self._last_weights >= WEIGHTS_SECONDS:
             with_weights = True
         if with_weights:
@@ -355,8 +366,8 @@ class _Worker:
     def _save(self):
         """Put the state of the training and the newest picture on disk."""
         started = time.perf_counter()
-        config = {
-            "settings": self.experiment.to_dict(), "seconds": self.seconds, "paused": self.paused, "pace": self.pace}  # fmt: skip
+        how = {"seconds": self.seconds, "paused": self.paused, "pace": self.pace}
+        config = {"settings": self.experiment.to_dict(), **how}
         save_checkpoint(self._checkpoint, self.training.state(), config)
         self.folder.write("frame.json", self._frame)
         took = time.perf_counter() - started

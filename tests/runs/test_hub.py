@@ -148,11 +148,11 @@ async def test_nobody_looks_for_long_enough_and_the_process_is_let_go_and_comes_
 
 @hub_test
 async def test_a_released_run_ends_with_the_same_numbers():
-    whole = new_run(iterations=20_000)
+    whole = new_run()
     await asyncio.to_thread(finish, whole)
     async with a_hub(release_minutes=0.1 / 60) as hub:
         browser = Browser(hub)
-        run = await browser.start(settings(iterations=20_000))
+        run = await browser.start(settings())
         await browser.step(100)
         browser.leave()
         await until(lambda: RunFolder.find(run.id).state == "released" and not hub.runs)

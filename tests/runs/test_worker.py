@@ -44,7 +44,7 @@ def paused_and_resumed(worker):
 
 
 def killed(worker):
-    worker.wait_for_step(8000)
+    worker.wait_for_step(4000)
     worker.kill()
 
 
@@ -94,8 +94,7 @@ def test_a_change_survives_a_kill():
 def test_a_kill_loses_about_a_second():
     folder = new_run(iterations=1_000_000)
     worker = WorkerProcess(folder)
-    worker.wait_for(lambda event: event["event"] == "frame" and event["seconds"] > 2)
-    last = worker.heard[-1]
+    last = worker.wait_for(lambda event: event["event"] == "frame" and event["seconds"] > 2)
     worker.kill()
     again = WorkerProcess(folder)
     first = again.wait_for_step(0)
@@ -141,6 +140,19 @@ def test_step_and_epoch_run_so_far_and_pause():
     worker.kill()
 
 
+def test_a_pace_is_kept():
+    worker = WorkerProcess(new_run(iterations=1_000_000))
+    worker.wait_for_step(1)
+    worker.tell("pace", steps_per_second=30)
+    time.sleep(0.5)
+    before = worker.heard[-1]
+    time.sleep(1.5)
+    steps = [event["step"] for event in worker.heard if event["event"] == "frame"]
+    worker.kill()
+    told = sum(len(event["loss"]) for event in worker.heard[worker.heard.index(before) + 1 :] if event["event"] == "metrics")
+    assert 25 <= told <= 50 and len(steps) > 20
+
+
 def test_nobody_looks_one_frame_a_second():
     worker = WorkerProcess(new_run(iterations=1_000_000))
     worker.wait_for_step(1)
@@ -180,7 +192,7 @@ def test_a_stuck_worker_does_not_outlive_its_server():
     folder = new_run()
     code = (
         "import time, nnlib.runs.worker as w; w.GRACE_SECONDS = 0.3;"
-        "w._Worker.run = lambda self: (print('{\"event\": \"stuck\"}', flush=True), time.sleep(60));"
+        'w._Worker.run = lambda self: (print(\'{"event": "stuck"}\', flush=True), time.sleep(60));'
         f"w.run_worker({str(folder.path)!r})"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -1,0 +1,20 @@
+"""A server of runs and nothing else: `python serve.py`. Prints its port."""
+
+import socket
+
+import uvicorn
+from starlette.applications import Starlette
+
+from nnlib.runs.routes import Runs
+
+
+def main():
+    runs = Runs()
+    app = Starlette(routes=runs.routes, lifespan=lambda app: runs.lifespan())
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        print(listener.getsockname()[1], flush=True)
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio")).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()

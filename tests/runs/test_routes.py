@@ -1,0 +1,291 @@
+"""The doors of a real server: what it lets in, what it refuses, what happens when it dies."""
+
+import csv
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+from runs_helpers import ENDLESS, new_run, settings
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from nnlib.checkpoint import load_checkpoint
+from nnlib.runs.routes import CONNECTIONS, LONGEST_MESSAGE
+from nnlib.runs.store import RunFolder
+
+
+class Server:
+    """A server in a process of its own."""
+
+    def __init__(self, runs, **environment):
+        self.runs = runs
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("serve.py"))],
+            stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "NNLIB_RUNS": str(runs), "PYTHONPATH": os.getcwd(), **environment},
+        )  # fmt: skip
+        self.host = f"127.0.0.1:{int(self.process.stdout.readline())}"
+        for _ in range(200):
+            try:
+                self.get("/runs/session")
+                return
+            except urllib.error.URLError:
+                time.sleep(0.05)
+
+    def get(self, path, cookie=None):
+        request = urllib.request.Request(f"http://{self.host}{path}", headers={"Cookie": cookie} if cookie else {})
+        return urllib.request.urlopen(request, timeout=5)
+
+    def cookie(self):
+        """A browser session of its own."""
+        return self.get("/runs/session").headers["Set-Cookie"].split(";")[0]
+
+    def live(self, cookie=None, origin=None):
+        headers = {"Cookie": cookie or self.cookie()}
+        return Line(
+            connect(f"ws://{self.host}/live", origin=origin or f"http://{self.host}", additional_headers=headers, legacy=True)
+        )
+
+    def workers(self):
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(15)
+        self.process.stdout.close()
+
+
+class Line:
+    """A WebSocket that speaks events, one a line, several a message."""
+
+    def __init__(self, socket):
+        self.socket, self.waiting = socket, []
+
+    def send(self, message):
+        self.socket.send(message if isinstance(message, (str, bytes)) else json.dumps(message))
+
+    def next(self):
+        if not self.waiting:
+            self.waiting = [json.loads(line) for line in self.socket.recv(timeout=10).split("\n")]
+        return self.waiting.pop(0)
+
+    def until(self, kind, **content):
+        while True:
+            event = self.next()
+            if event["event"] == kind and all(event.get(name) == value for name, value in content.items()):
+                return event
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+def all_gone(processes):
+    """Whether none works any more within some seconds; who reaps the orphans of a dead server may take longer."""
+    deadline = time.monotonic() + 7
+    while any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(
+        tmp_path_factory.mktemp("served"), NNLIB_ALLOWED_ORIGINS="https://friend.example", NNLIB_RUNS_PER_SESSION="2"
+    )
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    servers = []
+
+    def start():
+        servers.append(Server(tmp_path / "runs"))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        if server.process.poll() is None:
+            server.end()
+        server.process.stdout.close()
+
+
+def test_the_cookie_is_for_the_server_alone_and_stays_the_same(server):
+    given = server.get("/runs/session").headers["Set-Cookie"].lower()
+    assert "httponly" in given and "samesite=lax" in given
+    cookie = server.cookie()
+    assert server.get("/runs/session", cookie).headers["Set-Cookie"].split(";")[0] == cookie
+
+
+def test_the_secret_is_for_this_user_alone(server):
+    assert stat.S_IMODE((server.runs / "cookie.key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("forged", [None, "backprop_lab=me.forged", "backprop_lab=", "backprop_lab=%ff"])
+def test_without_a_session_a_line_is_refused_with_a_reason(server, forged):
+    with server.live(forged or "other=1") as line:
+        assert "cookies" in line.next()["message"]
+        with pytest.raises(ConnectionClosed):
+            line.next()
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null", "http://", "file://"])
+def test_pages_from_elsewhere_get_no_line(server, origin):
+    with pytest.raises(InvalidStatus):
+        server.live(origin=origin)
+
+
+def test_no_origin_no_line(server):
+    with pytest.raises(InvalidStatus):
+        connect(f"ws://{server.host}/live", additional_headers={"Cookie": server.cookie()}, legacy=True)
+
+
+def test_an_origin_that_the_operator_allows(server):
+    with server.live(origin="https://friend.example") as line:
+        line.send({"do": "nonsense"})
+        assert line.next()["event"] == "refused"
+
+
+HOSTILE = [
+    "", "{", "null", "[]", "3", '"start"', "{}", "[" * 50_000, '{"do": ' * 9_000, "9" * 5_000, b"\x00\xff",
+    '{"do": null}', '{"do": ["start"]}', '{"do": {"start": 1}}', '{"do": "release"}', '{"do": "watched", "value": true}',
+    '{"do": "threads", "value": 1000}', '{"do": "pause"}', '{"do": "change"}', '{"do": "change", "learning_rate": NaN}',
+    '{"do": "change", "learning_rate": "1"}', '{"do": "change", "learning_rate": -1}', '{"do": "change", "batch_size": 1e9}',
+    '{"do": "change", "batch_size": true}', '{"do": "watch"}', '{"do": "watch", "run": {}}', '{"do": "watch", "run": "../.."}',
+    '{"do": "watch", "run": "' + "x" * 22 + '"}', '{"do": "start"}', '{"do": "start", "settings": 3}',
+    '{"do": "start", "settings": {"hidden": [1e9]}}', '{"do": "start", "settings": {"__class__": 1}}',
+    '{"do": "start", "settings": {"iterations": 1e400}}', '{"do": "start", "settings": {}, "expectation": "wins"}',
+    '{"do": "start", "settings": {}, "expectation": ["learns"]}', '{"do": "start", "settings": {"dataset": "\\ud800"}}',
+    "x" * (LONGEST_MESSAGE + 1),
+]  # fmt: skip
+
+
+def test_whatever_is_no_command_is_refused_and_the_line_stays(server):
+    with server.live() as line:
+        for message in HOSTILE:
+            line.send(message)
+            event = line.next()
+            assert event["event"] == "refused", message[:80]
+            assert 0 < len(event["message"]) < 400 and "Traceback" not in event["message"]
+        line.send({"do": "start", "settings": settings(iterations=50)})
+        line.until("state", state="finished")
+
+
+def test_a_session_is_limited_in_runs_and_in_lines(server):
+    cookie = server.cookie()
+    lines = [server.live(cookie) for _ in range(CONNECTIONS)]
+    with server.live(cookie) as surplus:
+        assert "tabs" in surplus.next()["message"]
+    for line in lines[:3]:
+        line.send({"do": "start", "settings": ENDLESS})
+    assert sorted(line.next()["event"] for line in lines[:3]) == ["refused", "run", "run"]
+    for line in lines[:3]:
+        line.send({"do": "stop"})
+    for line in lines:
+        line.socket.close()
+    time.sleep(0.1)
+    server.live(cookie).socket.close()  # there is room again
+
+
+def test_a_control_acts_at_once(server):
+    with server.live() as line:
+        line.send({"do": "start", "settings": {**ENDLESS, "schedule": "constant"}})
+        line.until("metrics")
+        asked = time.perf_counter()
+        line.send({"do": "change", "learning_rate": 0.002})
+        control = line.until("control")
+        assert control["learning_rate"] == pytest.approx(0.002)
+        assert line.until("frame")["step"] >= control["step"]
+        assert time.perf_counter() - asked < 0.5  # measured: 0.05; machines that do other things are slower
+        line.send({"do": "stop"})
+        line.until("finished", stopped=True)
+
+
+def test_downloads(server):
+    with server.live() as line:
+        line.send({"do": "start", "settings": settings(iterations=300)})
+        run = line.until("run")["run"]
+        line.until("state", state="finished")
+    rows = list(csv.DictReader(server.get(f"/runs/{run}/metrics.csv").read().decode().splitlines()))
+    assert [int(row["step"]) for row in rows] == list(range(1, 301))
+    assert all(float(row["loss"]) >= 0 for row in rows)
+    assert 0 <= float(rows[-1]["val_accuracy"]) <= 1
+    saved = server.runs / "downloaded.npz"
+    saved.write_bytes(server.get(f"/runs/{run}/checkpoint.npz").read())
+    assert load_checkpoint(saved)[0]["values"]["step"] == 300
+
+
+@pytest.mark.parametrize(
+    "path", ["..%2F..%2Fetc/metrics.csv", "%2e%2e/metrics.csv", "x" * 22 + "/checkpoint.npz", "cookie.key/metrics.csv"]
+)
+def test_no_download_but_of_a_run(server, path):
+    with pytest.raises(urllib.error.HTTPError) as error:
+        server.get(f"/runs/{path}")
+    assert error.value.code == 404
+
+
+def test_a_killed_server_leaves_no_process_and_its_runs_resume(own_server):
+    server = own_server()
+    with server.live() as line:
+        line.send({"do": "start", "settings": settings(iterations=1_000_000)})
+        run = line.until("run")["run"]
+        while line.until("frame")["seconds"] < 1.3:
+            pass
+        workers = server.workers()
+        server.process.send_signal(signal.SIGKILL)
+        server.process.wait()
+    assert workers and all_gone(workers)
+    server = own_server()
+    with server.live() as line:
+        line.send({"do": "watch", "run": run})
+        history = line.until("history")
+        assert line.until("state")["state"] == "interrupted"
+        line.send({"do": "resume"})
+        line.until("state", state="running")
+        assert line.until("metrics")["first"] <= history["loss"]["step"][-1] + 1
+        line.send({"do": "stop"})
+        line.until("finished")
+
+
+def test_ctrl_c_ends_the_server_and_every_worker_while_browsers_watch(own_server):
+    server = own_server()
+    with server.live() as line:
+        line.send({"do": "start", "settings": ENDLESS})
+        run = line.until("run")["run"]
+        line.until("metrics")
+        workers = server.workers()
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(10)
+    assert workers and all_gone(workers)
+    assert RunFolder(server.runs / run).state == "released"
+
+
+def test_a_bad_limit_stops_the_server_with_one_clear_error(tmp_path):
+    environment = {**os.environ, "NNLIB_RUNS": str(tmp_path), "PYTHONPATH": os.getcwd(), "NNLIB_MAX_RUNS": "many"}
+    command = [sys.executable, str(Path(__file__).with_name("serve.py"))]
+    error = subprocess.run(command, env=environment, capture_output=True, text=True).stderr
+    assert "NNLIB_MAX_RUNS = 'many': must be a whole number" in error
+
+
+def test_a_run_of_another_browser_can_be_shown_by_its_link(server, monkeypatch):
+    monkeypatch.setenv("NNLIB_RUNS", str(server.runs))
+    folder = new_run()
+    folder.set_state("interrupted")
+    with server.live() as line:
+        line.send({"do": "watch", "run": folder.id})
+        assert line.next()["run"] == folder.id
