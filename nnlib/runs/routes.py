@@ -33,16 +33,19 @@ PACES = (1, 100_000)  # steps a second
 
 
 class Runs:
-    """The hub of one server with its routes and lifespan."""
+    """The hub of one server with its routes, all below the path `base`, and its lifespan.
 
-    def __init__(self):
+    Raises ValueError if the environment sets a limit to what is none.
+    """
+
+    def __init__(self, base=""):
         self.hub = Hub(Limits.from_environment())
         self.lifespan = self.hub.lifespan
         self.routes = [
-            WebSocketRoute("/live", self._live),
-            Route("/runs/session", self._session),
-            Route("/runs/{run}/metrics.csv", _metrics),
-            Route("/runs/{run}/checkpoint.npz", _checkpoint),
+            WebSocketRoute(f"{base}/live", self._live),
+            Route(f"{base}/runs/session", self._session),
+            Route(f"{base}/runs/{{run}}/metrics.csv", _metrics),
+            Route(f"{base}/runs/{{run}}/checkpoint.npz", _checkpoint),
         ]
         self._signer = Signer(_secret(), salt="browser session")
         self._connections = {}
