@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from nnlib.experiment import Experiment
-from nnlib.metrics import confident_mistakes, confusion_matrix
 from nnlib.pictures import GRID, THUMB, final_report, frame_pictures, outcome, static_pictures
 
 
@@ -84,16 +83,6 @@ def test_the_final_report_adds_up():
     confidences = [mistake["confidence"] for mistake in report["mistakes"]]
     assert confidences == sorted(confidences, reverse=True)
     assert all(mistake["true"] != mistake["predicted"] for mistake in report["mistakes"])
-
-
-def test_confusion_matrix_counts_true_classes_in_rows():
-    matrix = confusion_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), 2)
-    np.testing.assert_array_equal(matrix, [[1, 1], [0, 1]])
-
-
-def test_confident_mistakes_come_most_confident_first():
-    psi = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]])
-    assert confident_mistakes(psi, np.array([1, 1, 1]), 5).tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(("accuracy", "said"), [(0.95, "learns"), (0.7, "partly"), (0.52, "stuck")])

@@ -1,0 +1,22 @@
+import numpy as np
+
+from nnlib import MLP
+from nnlib.metrics import accuracy, confident_mistakes, confusion_matrix
+
+
+def test_accuracy_is_the_share_of_right_predictions():
+    net = MLP((1, 2), init="zeros")
+    net.params["W1"][:] = [[-1, 1]]  # class 1 for positive inputs
+    X = np.array([[1.0], [2.0], [-1.0], [-2.0]])
+    assert accuracy(net, X, np.array([1, 1, 0, 1])) == 0.75
+
+
+def test_confusion_matrix_counts_true_classes_in_rows():
+    matrix = confusion_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), 2)
+    np.testing.assert_array_equal(matrix, [[1, 1], [0, 1]])
+
+
+def test_confident_mistakes_come_most_confident_first():
+    psi = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]])
+    assert confident_mistakes(psi, np.array([1, 1, 1]), 5).tolist() == [0, 1]
+    assert confident_mistakes(psi, np.array([1, 1, 1]), 1).tolist() == [0]
