@@ -16,6 +16,7 @@ import traceback
 from pathlib import Path
 
 import filelock
+from threadpoolctl import threadpool_limits
 
 from nnlib.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
 from nnlib.data import DataError
@@ -30,6 +31,7 @@ GLANCE_SECONDS = 0.25  # between looks for commands while nobody looks
 WEIGHTS_SECONDS = 0.25  # between pictures of the weights, the heaviest part of a frame
 CHECKPOINT_SECONDS = 1.0
 CHECKPOINT_SHARE = 0.05  # of the time that may go into checkpoints
+THREADS_PAY = 20_000_000  # multiplications in a step (forward) from which a second BLAS thread gains more than it costs
 GRACE_SECONDS = 5.0  # for the main thread to save and leave, once its input has ended
 
 
@@ -147,6 +149,7 @@ class _Worker:
         self.paused = False
         self.watched = True
         self.pace = None  # steps a second, None for as fast as it goes
+        self.threads = 1  # BLAS threads that the server lends this run
         self.steps_left = None  # until the pause that `step` or `epoch` asked for
         self.seconds = 0.0  # of training, over all processes that worked on this run
         self._rate_since = (time.perf_counter(), 0)
@@ -158,6 +161,7 @@ class _Worker:
 
     def run(self):
         """Train to the end. Raises _Leave when told to go."""
+        self._use_threads()
         self._resume()
         self._start()
         if self.training.ended:  # the process before this one died when the end was saved but not yet told
@@ -295,7 +299,8 @@ class _Worker:
             if self.watched and self.paused:
                 self._emit_frame(with_weights=True)
         elif do == "threads":
-            _limit_threads(command["value"])
+            self.threads = command["value"]
+            self._use_threads()
         elif do == "release":
             self._save()
             raise _Leave
@@ -322,9 +327,16 @@ class _Worker:
         training.change(**values)
         now = {"learning_rate": training.learning_rate, "reg": training.reg, "batch_size": training.batch_size}
         self.emit.durable({"event": "control", "step": training.step, **now})
+        self._use_threads()
         self._save()
         if self.paused:
             self._emit_frame()
+
+    def _use_threads(self):
+        """Take the threads lent only for large products: in small ones they wait for each other longer than they work."""
+        sizes = self.training.network.sizes
+        multiplications = self.training.batch_size * sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:]))
+        threadpool_limits(self.threads if multiplications >= THREADS_PAY else 1, user_api="blas")
 
     def _measure_rate(self):
         """Steps a second over the last second or so."""
@@ -376,9 +388,3 @@ class _Worker:
 
 def _finite(record):
     return {name: value if value is None or math.isfinite(value) else None for name, value in record.items()}
-
-
-def _limit_threads(count):
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(count, user_api="blas")
