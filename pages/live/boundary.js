@@ -2,28 +2,47 @@
 // its strength says how sure the network is. Points and axes lie on a second canvas that is drawn only when they change.
 
 import { colourOf, fit, marker, rgb } from "./classes.js";
-import { bytes, short } from "./bytes.js";
+import { bytes, percent, short } from "./bytes.js";
 
 const PAD = { left: 36, right: 6, top: 6, bottom: 30 };
 
 export class Boundary {
-  constructor(field, dots) {
+  /** @param {HTMLElement} told  where the answer under the pointer is written */
+  constructor(field, dots, told) {
     this.field = field; // canvas below
     this.dots = dots; // canvas above
+    this.told = told;
     this.cells = document.createElement("canvas");
+    dots.onpointermove = (event) => this.tell(event.offsetX, event.offsetY);
+    dots.onpointerleave = () => this.tell(-1, -1);
   }
 
-  /** @param {{extent: number[], points: {x, y, split}}} plane  null empties the picture */
-  show(plane, theme) {
+  /** Says what the network would answer at a place of the canvas. */
+  tell(x, y) {
+    this.pointed = [x, y];
+    const box = inside(this.dots.clientWidth, this.dots.clientHeight);
+    const [column, row] = [Math.floor(((x - box.x) / box.w) * this.grid), Math.floor(((y - box.y) / box.h) * this.grid)];
+    const there = this.grid && column >= 0 && row >= 0 && column < this.grid && row < this.grid;
+    if (!there) {
+      this.told.textContent = "";
+      return;
+    }
+    const cell = this.answers[row * this.grid + column];
+    const { classes } = this.plane;
+    const sure = 1 / classes.length + (1 - 1 / classes.length) * ((cell & 15) / 15);
+    this.told.textContent = `here: ${classes[cell >> 4]}, ${percent(sure, 0)}`;
+  }
+
+  /** @param {{extent: number[], classes: string[], points: {x, y, split}}} plane  null empties the picture */
+  show(plane) {
     this.plane = plane;
-    this.theme = theme;
-    this.palette = palette(theme);
-    this.clear();
-  }
-
-  clear() {
     this.grid = 0;
     this.draw();
+  }
+
+  dress(theme) {
+    this.theme = theme;
+    this.palette = palette(theme);
   }
 
   /** @param {string} text base64 of grid × grid cells, class × 16 + confidence */
@@ -32,6 +51,8 @@ export class Boundary {
     if (grid * grid !== cells.length) return;
     if (this.cells.width !== grid) this.cells.width = this.cells.height = grid;
     this.grid = grid;
+    this.answers = cells;
+    if (this.pointed && this.told.textContent) this.tell(...this.pointed);
     const image = new ImageData(grid, grid);
     const out = new Uint32Array(image.data.buffer);
     for (let i = 0; i < cells.length; i++) out[i] = this.palette[cells[i]];
@@ -97,7 +118,7 @@ export class Boundary {
     g.clip();
     for (const ring of [false, true])
       for (let i = 0; i < x.length; i++)
-        if ((split[i] === "val") === ring) marker(g, y[i], X(x[i][0]), Y(x[i][1]), size, { ring, edge: theme.dark ? "#11161c" : "#ffffff" });
+        if ((split[i] === "val") === ring) marker(g, y[i], X(x[i][0]), Y(x[i][1]), size, { ring, edge: "#ffffff" });
     g.restore();
   }
 }

@@ -265,7 +265,7 @@ function powers([low, high]) {
 }
 
 /** The right end of the axis: it grows in steps, so that the curve does not crawl about while it is drawn. */
-export function horizon(step, iterations, ended) {
+function horizon(step, iterations, ended) {
   if (ended) return Math.max(step, 1);
   const power = 10 ** Math.floor(Math.log10(Math.max(step, 10)));
   const ahead = [1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15].map((m) => m * power).find((v) => v >= step * 1.04) || step;
@@ -275,12 +275,17 @@ export function horizon(step, iterations, ended) {
 /** The axis before a run has begun: as far as the earlier runs went, or as far as this one will. */
 const behind = (ghosts, iterations) => Math.max(...ghosts.map((ghost) => ghost.loss.step[ghost.loss.step.length - 1] || 0), ghosts.length ? 1 : iterations);
 
+/** Where the axis of steps ends: for both charts the same, so that they can be read one under the other. */
+export function axisEnd({ series, evaluations, ghosts, iterations, ended }) {
+  if (!series.length) return behind(ghosts, iterations);
+  return horizon(Math.max(series.last, evaluations[evaluations.length - 1]?.step ?? 0), iterations, ended);
+}
+
 const GHOST_DASHES = [[6, 3], [2, 2], [9, 3, 2, 3], [1, 4]];
 export const ghostDash = (i) => GHOST_DASHES[i % GHOST_DASHES.length];
 
 /** The loss: every step as a pale band, its exponential mean as the line, earlier runs faint and dashed. */
-export function lossPicture(theme, { series, ghosts, classes, controls, iterations, ended, log }) {
-  const x1 = series.length ? horizon(series.last, iterations, ended) : behind(ghosts, iterations);
+export function lossPicture(theme, { series, ghosts, classes, controls, log, end }) {
   let top = 0;
   let bottom = Infinity;
   for (let i = 0; i < series.length; i++) {
@@ -298,7 +303,7 @@ export function lossPicture(theme, { series, ghosts, classes, controls, iteratio
   const x = series.step;
   lines.push({ x, y: series.smooth, colour: theme.ink, width: 2.4, label: "smoothed", main: true });
   return {
-    x: [0, x1],
+    x: [0, end],
     y,
     log,
     xTitle: "step (mini-batch updates)",
@@ -327,15 +332,13 @@ export function lossTitle({ series, iterations, state }) {
 }
 
 /** Accuracy on training and validation data, each time it was measured. */
-export function accuracyPicture(theme, { evaluations, ghosts, classes, series, iterations, ended }) {
-  const last = evaluations.length ? evaluations[evaluations.length - 1].step : 0;
-  const x1 = series.length ? horizon(Math.max(series.last, last), iterations, ended) : behind(ghosts, iterations);
+export function accuracyPicture(theme, { evaluations, ghosts, classes, end }) {
   const steps = evaluations.map((e) => e.step);
   const lines = ghosts.map((ghost, i) => ({ x: ghost.val.step, y: ghost.val.accuracy, colour: theme.faint, width: 1.4, dash: ghostDash(i) }));
   lines.push({ x: steps, y: evaluations.map((e) => e.train_accuracy), colour: theme.train, width: 2, dots: true, label: "training" });
   lines.push({ x: steps, y: evaluations.map((e) => e.val_accuracy), colour: theme.val, width: 2.4, dots: true, label: "validation", main: true });
   return {
-    x: [0, x1],
+    x: [0, end],
     y: [0, 1],
     xTitle: "step (mini-batch updates)",
     yTitle: "share right (%)",

@@ -32,7 +32,7 @@ export class Controls {
   /**
    * @param {function} find   testid to element
    * @param {object} ranges   name to { low, high } of the slider and { least, most } of what may be typed
-   * @param {object} hear     onInput(values) at every movement, onChange(values) when a value is settled
+   * @param {object} hear     onInput(values, name) at every movement, onChange(values) when a value is settled
    */
   constructor(find, ranges, texts, hear) {
     this.hear = hear;
@@ -71,7 +71,7 @@ export class Controls {
     this.touched = performance.now();
     this.values[name] = value;
     this.write(name, other);
-    this.hear.onInput({ ...this.values });
+    this.hear.onInput({ ...this.values }, name);
     if (settled) this.hear.onChange({ ...this.values });
   }
 

@@ -13,8 +13,7 @@ export class Diagnostics {
   }
 
   /** @param {number[]} sizes  units in each layer, inputs first */
-  start(sizes, theme, texts) {
-    this.theme = theme;
+  start(sizes, texts) {
     this.texts = texts;
     this.reading.textContent = texts.read;
     this.rows = sizes.slice(1).map((size, l) => {

@@ -4,6 +4,7 @@ import { colourOf, fit, paint, picture } from "./classes.js";
 import { bytes, percent } from "./bytes.js";
 
 export class Gallery {
+  /** theme is set from outside before anything is drawn. */
   constructor(list, titleElement) {
     this.list = list;
     this.titleElement = titleElement;
@@ -11,8 +12,7 @@ export class Gallery {
   }
 
   /** @param {object} started  the started event of a run on images */
-  start(started, theme) {
-    this.theme = theme;
+  start(started) {
     this.classes = started.classes;
     const pixels = bytes(started.gallery.pixels);
     const size = started.image_shape[0] * started.image_shape[1] * started.image_shape[2];
@@ -62,7 +62,7 @@ export class Gallery {
       if (!row) return;
       const best = row.indexOf(Math.max(...row));
       right += best === label;
-      words.textContent = `${best === label ? "✓" : "✗"} ${this.classes[best]} ${percent(row[best], 0)}`;
+      words.textContent = `${best === label ? "✓" : "✗"} ${this.classes[best]}, ${percent(row[best], 0)}`;
       item.classList.toggle("right", best === label);
       item.setAttribute("aria-label", `Image of ${this.classes[label]}: the network says ${this.classes[best]} with ${percent(row[best], 0)}, and gives ${this.classes[label]} ${percent(row[label], 0)}`);
     });
@@ -114,7 +114,7 @@ export class WeightPictures {
   /** Before there are weights: says what will be here. */
   clear(theme) {
     this.sheet = null;
-    this.canvas.style.aspectRatio = "";
+    this.canvas.style.aspectRatio = "6 / 1";
     this.note.textContent = "";
     const fitted = fit(this.canvas);
     if (!fitted) return;

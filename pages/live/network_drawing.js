@@ -18,10 +18,8 @@ export class NetworkDrawing {
   }
 
   /** @param {{sizes: number[], classes: string[], thumb: number}} started */
-  start(started, theme) {
+  start(started) {
     this.started = started;
-    this.theme = theme;
-    this.colours = diverging(theme);
     this.layers = null;
     this.held = null;
     this.columns = [];
@@ -34,10 +32,9 @@ export class NetworkDrawing {
     this.parts.box.querySelectorAll("button").forEach((button) => button.remove());
   }
 
-  retheme(theme) {
+  dress(theme) {
     this.theme = theme;
     this.colours = diverging(theme);
-    if (this.layers) this.draw();
   }
 
   /** @param {object[]} layers  of a frame event */
@@ -71,7 +68,7 @@ export class NetworkDrawing {
     const tallest = Math.max(...columns.map((c) => c.units.length));
     const side = Math.max(30, Math.min(52, Math.floor(460 / tallest) - 8));
     const height = tallest * (side + 8) + 26;
-    const width = Math.max(320, columns.length * (side + 74) + 20);
+    const width = Math.max(320, columns.length * (side + 52) + 20);
     const { box } = this.parts;
     box.style.height = `${height}px`;
     box.style.minWidth = `${width}px`;
@@ -91,6 +88,7 @@ export class NetworkDrawing {
         button.unit = [c, i];
         button.tabIndex = c === (columns.length > 2 ? 1 : 0) && i === 0 ? 0 : -1;
         button.setAttribute("aria-label", this.name(c, i));
+        button.setAttribute("aria-describedby", "unit-range");
         Object.assign(button.style, { width: `${side}px`, height: `${side}px`, top: `${column.at[i].y - side / 2}px`, left: this.left(column.at[i].share) });
         box.append(button);
         return button;

@@ -19,14 +19,14 @@ function holds(value, wanted) {
 }
 
 /** What the rules may ask about: the settings of the run, and how it went. */
-export function facts(settings, end, started) {
+function facts(settings, outcome, end, evaluation, started) {
   return {
     ...settings,
-    outcome: end.outcome,
+    outcome,
     stopped: Boolean(end.stopped),
     layers: settings.hidden.length,
     narrowest: Math.min(...settings.hidden),
-    gap: (end.train_accuracy ?? 0) - (end.val_accuracy ?? 0),
+    gap: evaluation ? evaluation.train_accuracy - evaluation.val_accuracy : 0,
     image: Boolean(started?.image_shape),
     epochs: started ? end.step / started.steps_per_epoch : 0,
   };
@@ -46,17 +46,17 @@ export class Result {
     this.find("result").hidden = true;
   }
 
-  show({ end, settings, started, expectation, texts, theme, download }) {
+  show({ end, settings, started, evaluation, expectation, texts, theme, download }) {
     const { find } = this;
     find("result").hidden = false;
     const outcome = end.event === "diverged" ? "diverges" : end.outcome;
-    const all = facts(settings, { ...end, outcome }, started);
+    const all = facts(settings, outcome, end, evaluation, started);
     const rule = explain(texts.rules, all) || { why: "", next: "" };
     const words = {
       step: count(end.step),
       test: percent(end.test_accuracy),
       val: percent(end.val_accuracy),
-      train: percent(end.train_accuracy),
+      train: percent(evaluation?.train_accuracy),
       gap: (100 * all.gap).toFixed(0),
       rate: short(settings.learning_rate),
       chance: started ? percent(1 / started.classes.length, 0) : "",

@@ -78,19 +78,18 @@ export class LossSeries {
     if (this.step.length > this.most) this.merge();
   }
 
+  /** Neighbours become one point. The first stays as it is: where the loss began is what all the rest is compared with. */
   merge() {
-    const n = this.step.length >> 1;
-    for (let i = 0; i < n; i++) {
-      const [a, b] = [2 * i, 2 * i + 1];
-      this.step[i] = this.step[b];
-      this.low[i] = Math.min(this.low[a], this.low[b]);
-      this.high[i] = Math.max(this.high[a], this.high[b]);
-      this.smooth[i] = this.smooth[b];
+    const { step, low, high, smooth } = this;
+    let to = 1;
+    for (let i = 1; i < step.length; i += 2, to++) {
+      const j = Math.min(i + 1, step.length - 1);
+      step[to] = step[j];
+      low[to] = Math.min(low[i], low[j]);
+      high[to] = Math.max(high[i], high[j]);
+      smooth[to] = smooth[j];
     }
-    for (const row of [this.step, this.low, this.high, this.smooth]) {
-      if (row.length % 2) row[n] = row[row.length - 1];
-      row.length = n + (row.length % 2);
-    }
+    for (const row of [step, low, high, smooth]) row.length = to;
     this.width *= 2;
   }
 }

@@ -49,7 +49,7 @@ export class Story {
 
   words(run) {
     const { texts } = this;
-    if (run.state === "failed") return `${run.reason || "The run failed."} ${texts.resume}`;
+    if (run.state === "failed") return /Resume/.test(run.reason) ? run.reason : `${run.reason || "The run failed."} ${texts.resume}`;
     if (run.state === "interrupted" || run.state === "released") return run.reason || texts[run.state];
     if (run.end) {
       const outcome = run.end.event === "diverged" ? "diverges" : run.end.outcome;
@@ -60,6 +60,6 @@ export class Story {
         : fill(texts.compare.none, { happened: texts.happened[outcome] });
       return compared + score;
     }
-    return run.expectation ? fill(texts.compare.before, { expected: texts.expected[run.expectation] }) : texts.running;
+    return run.expectation ? fill(texts.compare.before, { happens: texts.happens[run.expectation] }) : texts.running;
   }
 }

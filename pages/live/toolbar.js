@@ -15,7 +15,7 @@ export class Toolbar {
     root.onkeydown = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.composedPath()[0];
-      const typing = target.matches?.("input[type=number]");
+      const typing = target.matches?.("input[type=number], select");
       const name = KEYS[event.key.toLowerCase()];
       // Letters and space inside the view are its own: the page around it would otherwise take R for "rerun".
       if (!typing) event.stopPropagation();
@@ -35,12 +35,12 @@ export class Toolbar {
     const { find, play } = this;
     const action = RESUMABLE.includes(run.state) || run.state === "paused" ? "resume" : run.state === "running" ? "pause" : "start";
     play.dataset.action = action;
-    play.setAttribute("aria-label", { start: "Start the training", pause: "Pause", resume: "Resume" }[action]);
+    play.title = { start: "Start the training (Space)", pause: "Pause (Space)", resume: "Resume (Space)" }[action];
     find("play-label").textContent = { start: run.ended ? "Start again" : "Start", pause: "Pause", resume: "Resume" }[action];
-    const waiting = run.state === "queued" || run.state === "starting";
+    const waiting = run.state === "queued" || run.state === "starting" || Boolean(run.preparing);
     play.disabled = waiting || !line.connected || (action === "start" && Boolean(line.problem));
     const fresh = run.state === "none" && !line.problem;
-    const going = run.state === "running" || run.state === "paused";
+    const going = !waiting && (run.state === "running" || run.state === "paused");
     find("step").disabled = find("epoch").disabled = !line.connected || !(fresh || going);
     find("stop").disabled = !line.connected || !(going || waiting);
     find("stop").textContent = waiting ? "Cancel" : "Stop";
@@ -64,9 +64,9 @@ export function statusText(run, { problem, connected, retrying }) {
     case "paused":
       return `Paused at step ${count(run.step)}`;
     case "released":
-      return "Asleep: Resume goes on exactly where it was";
+      return `Asleep at step ${count(run.step)}`;
     case "interrupted":
-      return "Interrupted: Resume goes on from the last second";
+      return `Interrupted at step ${count(run.step)}`;
     case "failed":
       return "Failed";
     case "finished":

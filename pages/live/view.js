@@ -5,7 +5,7 @@
 
 import { Connection } from "./connection.js";
 import { Controls } from "./controls.js";
-import { LineChart, accuracyPicture, accuracyTitle, ghostDash, lossPicture, lossTitle } from "./charts.js";
+import { LineChart, accuracyPicture, accuracyTitle, axisEnd, ghostDash, lossPicture, lossTitle } from "./charts.js";
 import { Boundary, drawLegend } from "./boundary.js";
 import { NetworkDrawing } from "./network_drawing.js";
 import { Gallery, WeightPictures } from "./gallery.js";
@@ -48,10 +48,9 @@ class View {
     this.frames = 0;
     this.spent = 0; // milliseconds of drawing, for benchmarks
 
-    const draw = () => this.mark("charts");
-    this.lossChart = new LineChart(find("loss-canvas"), draw);
-    this.accuracyChart = new LineChart(find("accuracy-canvas"), draw);
-    this.boundary = new Boundary(find("boundary-canvas"), find("points-canvas"));
+    this.lossChart = new LineChart(find("loss-canvas"), () => this.mark("loss"));
+    this.accuracyChart = new LineChart(find("accuracy-canvas"), () => this.mark("accuracy"));
+    this.boundary = new Boundary(find("boundary-canvas"), find("points-canvas"), find("boundary-point"));
     this.network = new NetworkDrawing({
       box: find("network-box"), canvas: find("network-canvas"), unitCanvas: find("unit-canvas"),
       title: find("unit-title"), range: find("unit-range"), weights: find("unit-weights"), note: find("network-note"),
@@ -63,7 +62,7 @@ class View {
     this.toolbar = new Toolbar(root, find, (action) => this.act(action));
     this.story = new Story(find, data.texts.story, { startNew: () => this.start(), adopt: () => this.adopt() });
     this.controls = new Controls(find, data.ranges, data.texts.controls, {
-      onInput: (values) => this.change(values),
+      onInput: (values, name) => this.change(name, values[name]),
       onChange: (values) => this.component.setStateValue("live", values),
     });
     find("preparing-cancel").onclick = () => this.act("stop");
@@ -72,12 +71,12 @@ class View {
     find("loss-log").onclick = () => {
       this.log = !this.log;
       find("loss-log").setAttribute("aria-pressed", String(this.log));
-      this.mark("charts");
+      this.mark("loss");
     };
 
     this.watcher = new IntersectionObserver((entries) => {
       for (const entry of entries) this.shown.set(entry.target, entry.isIntersecting);
-      this.mark("frame", "charts", "diagnostics");
+      this.mark("frame", "loss", "accuracy");
     }, { rootMargin: "80px" });
     for (const testid of ["loss-chart", "accuracy-chart", "boundary", "pictures", "network", "diagnostics"]) this.watcher.observe(find(testid));
     this.sizes = new ResizeObserver(() => this.mark("resize"));
@@ -103,6 +102,7 @@ class View {
     this.watcher.disconnect();
     this.sizes.disconnect();
     clearTimeout(this.later);
+    clearTimeout(this.waiting);
     cancelAnimationFrame(this.pending);
   }
 
@@ -111,21 +111,31 @@ class View {
     const first = !this.component;
     this.component = component;
     this.data = component.data;
-    this.theme = readTheme(this.root);
-    this.boundary.theme = this.theme;
-    this.network.theme = this.theme;
+    this.dress();
     if (first || this.data.revision !== this.revision) {
       this.revision = this.data.revision;
       this.controls.show(this.data.settings);
       if (this.data.run && this.data.run !== this.run.id) this.watch(this.data.run);
+      else if (!this.data.run && this.run.id) this.leave();
     }
     this.preview();
     this.mark("state", "theme");
   }
 
+  /** Reads the theme, which may have changed, and hands it on. */
+  dress() {
+    const theme = readTheme(this.root);
+    this.root.style.colorScheme = theme.dark ? "dark" : "light";
+    this.theme = this.gallery.theme = this.diagnostics.theme = theme;
+    this.boundary.dress(theme);
+    this.network.dress(theme);
+    if (this.run.started) this.drawLegend();
+  }
+
   // ---- commands out
 
   act(action) {
+    this.say(null);
     switch (action) {
       case "start":
         return this.start();
@@ -141,6 +151,7 @@ class View {
   }
 
   start() {
+    if (this.run.active) this.connection.send({ do: "stop" });
     this.setAside();
     this.run.state = "starting";
     this.connection.run = null;
@@ -157,17 +168,22 @@ class View {
   }
 
   reset() {
+    if (this.run.active) this.connection.send({ do: "stop" });
+    this.component.setStateValue("run", null);
+    this.leave();
+  }
+
+  /** Looks at no run any more; the one that was on view stays behind as a ghost. */
+  leave() {
     this.setAside();
     this.connection.send({ do: "leave" });
     this.connection.run = null;
-    this.component.setStateValue("run", null);
     this.preview();
     this.mark("state", "theme");
   }
 
-  /** Ends the run on view, if it goes on, and keeps it as a ghost. */
+  /** Keeps the run on view as a ghost. */
   setAside() {
-    if (this.run.active) this.connection.send({ do: "stop" });
     this.run.becomeGhost();
     this.result.clear();
     this.say(null);
@@ -179,20 +195,19 @@ class View {
     this.connection.watch(id);
   }
 
-  /** A live control moved: at most one command an animation frame, and only what changed. */
-  change(values) {
+  /** A live control moved: at most one command an animation frame, and only what the learner moved. */
+  change(name, value) {
     if (!this.run.active) return;
-    this.changes = { ...this.changes, ...Object.fromEntries(Object.entries(values).filter(([name, v]) => v !== this.sent?.[name])) };
-    this.sent = { ...this.sent, ...values };
+    this.changes = { ...this.changes, [name]: value };
     this.changing ||= requestAnimationFrame(() => {
       this.changing = null;
-      if (Object.keys(this.changes).length) this.connection.send({ do: "change", ...this.changes });
+      this.connection.send({ do: "change", ...this.changes });
       this.changes = {};
     });
   }
 
   adopt() {
-    this.component.setStateValue("adopt", { settings: this.run.settings, at: Date.now() });
+    this.component.setStateValue("adopt", { settings: { ...this.run.settings, ...this.run.values }, at: Date.now() });
   }
 
   async copyLink() {
@@ -217,7 +232,6 @@ class View {
     switch (event.event) {
       case "run":
         this.connection.run = event.run;
-        this.sent = { ...this.controls.values };
         this.say(null);
         if (this.data.run !== event.run) this.component.setStateValue("run", event.run);
         break;
@@ -235,43 +249,49 @@ class View {
         break;
       case "history":
       case "control":
-        if (run.values) {
-          this.controls.show(run.values, { polite: event.event === "control" });
-          this.sent = { ...this.controls.values };
-        }
+        if (run.values) this.controls.show(run.values, { polite: event.event === "control" });
         break;
       case "frame":
         this.fresh = true;
         break;
     }
-    if (["metrics", "evaluation", "control", "ghosts", "history"].includes(event.event)) this.mark("charts");
-    if (event.event === "frame") this.mark("frame", "charts");
-    if (run.state !== before || !["metrics", "frame", "evaluation"].includes(event.event)) this.mark("state", "charts");
+    if (event.event === "metrics") this.soon("loss");
+    else if (event.event === "evaluation") this.soon("loss", "accuracy");
+    else if (event.event === "frame") this.mark("frame");
+    else this.mark("state", "loss", "accuracy");
+    if (run.state !== before) this.mark("state");
     if (["finished", "diverged", "history", "state"].includes(event.event)) this.mark("end");
   }
 
   /** A run has its data and its first weights: lay out the pictures for it. */
   begin() {
     const { started } = this.run;
-    this.diagnostics.start(started.sizes, this.theme, this.data.texts.diagnostics);
+    this.diagnostics.start(started.sizes, this.data.texts.diagnostics);
     if (started.image_shape) {
-      this.gallery.start(started, this.theme);
+      this.gallery.start(started);
       this.weights.start(started);
     } else {
-      this.boundary.show({ extent: started.extent, points: started.points }, this.theme);
-      this.network.start(started, this.theme);
+      this.boundary.show(started);
+      this.network.start(started);
     }
-    drawLegend(this.find("class-legend"), started.classes, this.theme, !started.image_shape);
+    this.find("class-legend").hidden = false;
+    this.drawLegend();
     this.mark("theme");
+  }
+
+  drawLegend() {
+    const { classes, points } = this.run.started || this.data.preview;
+    drawLegend(this.find("class-legend"), classes, this.theme, Boolean(points));
   }
 
   /** Before any run: the data of the chosen settings, so that the question "what do you expect?" can be answered. */
   preview() {
     if (this.run.started || this.run.state !== "none") return;
     const { preview } = this.data;
-    this.boundary.show(preview?.points ? { extent: preview.extent, points: preview.points } : null, this.theme);
-    if (preview?.points) drawLegend(this.find("class-legend"), preview.classes, this.theme, true);
-    if (preview?.gallery) this.gallery.start(preview, this.theme);
+    this.boundary.show(preview?.points ? preview : null);
+    this.find("class-legend").hidden = !preview?.points;
+    if (preview?.points) this.drawLegend();
+    if (preview?.gallery) this.gallery.start(preview);
     else this.gallery.clear();
   }
 
@@ -285,6 +305,15 @@ class View {
       this.draw();
       this.spent += performance.now() - start;
     });
+  }
+
+  /** For what comes just before a frame: waits for it, so that both are drawn at once. */
+  soon(...flags) {
+    for (const flag of flags) this.dirty.add(flag);
+    this.waiting ||= setTimeout(() => {
+      this.waiting = null;
+      if (this.dirty.size) this.mark();
+    }, 80);
   }
 
   /** True at most once in `every` milliseconds; the skipped words are caught up with a little later. */
@@ -312,7 +341,7 @@ class View {
     const all = has("theme") || has("resize");
     this.dirty = new Set();
     if (has("state") || all) this.drawState();
-    if (has("charts") || all) this.drawCharts();
+    this.drawCharts(has("loss") || all, has("accuracy") || all);
     if (has("frame") || all) this.drawFrame(all);
     if (all) this.boundary.draw();
     if (all && !run.frame) this.weights.clear(theme);
@@ -368,14 +397,19 @@ class View {
     );
   }
 
-  drawCharts() {
+  drawCharts(loss, accuracy) {
+    if (!loss && !accuracy) return;
     const { run, theme } = this;
     const common = {
       series: run.series, ghosts: run.ghosts, evaluations: run.evaluations, controls: run.marks, ended: run.ended, log: this.log,
       classes: run.started?.classes.length ?? this.data.classes, iterations: run.started?.iterations ?? this.data.settings.iterations,
     };
-    if (this.on("loss-chart")) this.lossChart.draw(theme, lossPicture(theme, common));
-    if (this.on("accuracy-chart")) this.accuracyChart.draw(theme, accuracyPicture(theme, common));
+    common.end = axisEnd(common);
+    if (loss && this.on("loss-chart")) this.lossChart.draw(theme, lossPicture(theme, common));
+    if ((accuracy || common.end !== this.axisEnd) && this.on("accuracy-chart")) {
+      this.axisEnd = common.end;
+      this.accuracyChart.draw(theme, accuracyPicture(theme, common));
+    }
   }
 
   drawFrame(all) {
@@ -450,9 +484,10 @@ class View {
     }
     this.result.show({
       end: run.end, settings: { ...run.settings, ...run.values }, started: run.started, expectation: run.expectation,
+      evaluation: run.evaluations[run.evaluations.length - 1],
       texts: this.data.texts.result, theme, download: run.id ? `${this.data.base}/runs/${run.id}/metrics.csv` : null,
     });
-    this.mark("charts");
+    this.mark("loss", "accuracy");
   }
 
   say(message) {

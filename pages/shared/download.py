@@ -49,7 +49,7 @@ class Download:
                 continue
         complaint = process.stderr.read().strip().splitlines()
         if process.wait() > 0:
-            self.error = complaint[-1] if complaint else "The download ended early."
+            self.error = complaint[-1].removeprefix("nnlib: ") if complaint else "The download ended early."
 
 
 @st.cache_resource

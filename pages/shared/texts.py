@@ -88,6 +88,12 @@ STORY = {
         "stuck": "it would stay near chance",
         "diverges": "it would blow up",
     },
+    "happens": {
+        "learns": "it learns well",
+        "partly": "it learns partly",
+        "stuck": "it stays near chance",
+        "diverges": "it blows up",
+    },
     "happened": {
         "learns": "it learned well",
         "partly": "it learned partly",
@@ -95,7 +101,7 @@ STORY = {
         "diverges": "it blew up",
     },
     "compare": {
-        "before": "You expect that {expected}.",
+        "before": "You expect: {happens}.",
         "match": "As you expected, {happened}.",
         "differ": "You expected that {expected}; {happened}.",
         "none": "In the end, {happened}.",

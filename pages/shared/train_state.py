@@ -59,8 +59,9 @@ def train_state() -> TrainState:
     if state is None:
         state = st.session_state[KEY] = TrainState(values={})
         _read(state, parameters)
-    elif parameters and parameters != state.written and not state.touched:
-        _read(state, parameters)
+    elif parameters != state.written and not state.touched:
+        if parameters or st.session_state.get("came_from") == st.session_state.get("page"):
+            _read(state, parameters)
     state.touched = False
     return state
 
