@@ -1,0 +1,253 @@
+"""What a learner has before them: a browser of their own, and the live page in one of its tabs."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import expect
+
+from .server import until
+
+WAIT = 60_000  # milliseconds; generous, because the machine may be busy with other things
+WIDE = {"width": 1280, "height": 720}
+PHONE = {"width": 390, "height": 844}
+
+# Streamlit looks for its own doors below the page's address first, and finds them one level up.
+ALLOWED = [re.compile(r"status of 404 .*/train/_stcore/(host-config|health)$")]
+
+
+class Visitor:
+    """One learner's browser, that keeps account of all that goes wrong in it.
+
+    Errors on the console, scripts that fail, dialogs nobody asked for, and requests to anywhere but the server.
+    """
+
+    def __init__(self, browser, server, viewport=None, **options):
+        self.server = server
+        self.context = browser.new_context(viewport=viewport or WIDE, **options)
+        self.context.set_default_timeout(WAIT)
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.context.on("request", lambda request: self._asked(request.url))
+        self.allowed = list(ALLOWED)
+        self.complaints = []
+        self.labs = []
+
+    def tab(self):
+        """A new tab, empty."""
+        page = self.context.new_page()
+        lab = Lab(page, self.server)
+        page.on("console", lambda message: message.type == "error" and self._complain(message.text, message.location["url"]))
+        page.on("pageerror", lambda error: self._complain("script failed:", str(error)))
+        page.on("dialog", lambda dialog: self._dialog(dialog))
+        page.on("websocket", lambda socket: (self._asked(socket.url), lab.listen(socket)))
+        self.labs.append(lab)
+        return lab
+
+    def allow(self, pattern):
+        """Do not complain of what matches: the test itself breaks something."""
+        self.allowed.append(re.compile(pattern))
+
+    def close(self):
+        """End what still runs, and the browser with it. AssertionError if anything went wrong in it."""
+        for lab in self.labs:
+            lab.stop_if_going()
+        self.context.close()
+        found = [each for each in self.complaints if not any(pattern.search(each) for pattern in self.allowed)]
+        assert not found, "the browser complained:\n" + "\n".join(found)
+
+    def _complain(self, *words):
+        self.complaints.append(" ".join(words))
+
+    def _dialog(self, dialog):
+        self._complain("a dialog came up:", dialog.message)
+        dialog.dismiss()
+
+    def _asked(self, url):
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.server.url).netloc:
+            self._complain("something was asked from elsewhere:", url)
+
+
+class Lab:
+    """The live page in a tab. Attributes named as parts of the view are locators of them."""
+
+    def __init__(self, page, server):
+        self.page = page
+        self.server = server
+        self.sidebar = page.get_by_test_id("stSidebar")
+        self.view = self.find("live-view")
+        self.play = self.find("play")
+        self.status = self.find("status-text")
+        self.streamlit_messages = 0
+
+    def find(self, testid):
+        return self.page.get_by_test_id(testid)
+
+    def listen(self, socket):
+        """Count what Streamlit and its server say to each other: nothing, unless the page runs again."""
+        if "/_stcore/" in socket.url:
+            for event in ("framesent", "framereceived"):
+                socket.on(event, self._count)
+
+    def _count(self, _):
+        self.streamlit_messages += 1
+
+    # Going there
+
+    def open(self, query="", ready=True):
+        """Open the live page by a link."""
+        self.page.goto(f"{self.server.url}/train{query}")
+        if ready:
+            self.expect_ready()
+        return self
+
+    def expect_ready(self):
+        """The view has its line to the server, and Start can be pressed."""
+        expect(self.view).to_have_attribute("data-connected", "true")
+        self.expect_state("none")
+        expect(self.status).to_have_text("Ready")
+        expect(self.play).to_be_enabled()
+
+    def settle(self):
+        """Wait until Streamlit has nothing more to do."""
+        app = self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+        expect(app).to_be_attached()
+        before = -1
+        while before != self.streamlit_messages:
+            before = self.streamlit_messages
+            self.page.wait_for_timeout(300)  # lets what is under way arrive
+            expect(app).to_be_attached()
+
+    # The run
+
+    def start(self):
+        """Press Start, and wait until the run has trained its first steps."""
+        self.play.click()
+        return self.expect_going()
+
+    def expect_going(self):
+        self.expect_state("running")
+        self.expect_beyond(0)
+        return self.run
+
+    def expect_state(self, *states):
+        expect(self.view).to_have_attribute("data-state", re.compile(f"^({'|'.join(states)})$"))
+
+    @property
+    def run(self):
+        """The id of the run on view, from the address."""
+        expect(self.page).to_have_url(re.compile(r"[?&]run="))
+        return self.parameters["run"]
+
+    @property
+    def parameters(self):
+        """What the address bar says."""
+        return {name: values[-1] for name, values in parse_qs(urlsplit(self.page.url).query, keep_blank_values=True).items()}
+
+    def expect_parameters(self, **wanted):
+        """The address bar comes to say exactly this, whatever it says of a run."""
+        until(lambda: self._soon() and {n: v for n, v in self.parameters.items() if n != "run"} == wanted, f"the address says {wanted}")
+
+    def _soon(self):
+        self.page.wait_for_timeout(50)  # lets the browser speak, as a plain sleep would not
+        return True
+
+    @property
+    def step(self):
+        return int(self.view.get_attribute("data-step") or 0)
+
+    def expect_beyond(self, step):
+        """The step on view comes to lie beyond `step`."""
+        self.page.wait_for_function("([view, step]) => Number(view.dataset.step) > step", arg=[self.view.element_handle(), step])
+
+    def pause(self):
+        """Press Pause; the step at which it stands."""
+        self.play.click()
+        self.expect_state("paused")
+        return self.paused_at()
+
+    def paused_at(self):
+        expect(self.status).to_have_text(re.compile(r"^Paused at step [\d,]+$"))
+        return int(re.sub(r"\D", "", self.status.inner_text()))
+
+    def expect_paused_at(self, step):
+        expect(self.status).to_have_text(f"Paused at step {step:,}")
+        self.expect_state("paused")
+
+    def stop_if_going(self):
+        if self.page.is_closed() or not self.view.count():
+            return
+        stop = self.find("stop")
+        if stop.is_enabled() and self.view.get_attribute("data-connected") == "true":
+            stop.click()
+            self.expect_state("none", "stopped", "finished", "diverged", "failed")
+
+    # What is seen
+
+    def picture(self, testid):
+        """The pixels of a canvas, as text."""
+        return self.find(testid).evaluate("canvas => canvas.toDataURL()")
+
+    def expect_new_picture(self, testid, before):
+        self.page.wait_for_function("([canvas, old]) => canvas.toDataURL() !== old", arg=[self.find(testid).element_handle(), before])
+
+    def colours(self, testid):
+        """How many colours a canvas shows, up to 200: an empty one shows one."""
+        return self.find(testid).evaluate("""canvas => {
+            const all = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+            const seen = new Set();
+            for (const pixel of all) if (seen.add(pixel).size >= 200) break;
+            return seen.size;
+        }""")
+
+    def overflow(self):
+        """By how many pixels the document, the page's own scroll box and the view are wider than what shows them."""
+        return self.page.evaluate("""() => {
+            const view = (function find(root) {
+                for (const each of root.querySelectorAll("*")) {
+                    if (each.dataset?.testid === "live-view") return each;
+                    const inner = each.shadowRoot && find(each.shadowRoot);
+                    if (inner) return inner;
+                }
+            })(document);
+            const boxes = { document: document.documentElement, main: document.querySelector("[data-testid=stMain]"), view };
+            const over = {};
+            for (const [name, box] of Object.entries(boxes)) if (box && box.scrollWidth > box.clientWidth) over[name] = box.scrollWidth - box.clientWidth;
+            return over;
+        }""")
+
+    # Settings on the left
+
+    def choose(self, label, option):
+        """Choose from a list of the sidebar."""
+        self.sidebar.get_by_label(label, exact=True).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def enter(self, label, value):
+        """Type into a number field of the sidebar."""
+        field = self.sidebar.get_by_label(label, exact=True)
+        field.fill(str(value))
+        field.press("Enter")
+
+    def slide(self, label, key, times=1):
+        """Move a slider of the sidebar by its keys."""
+        for _ in range(times):
+            self.sidebar.get_by_role("slider", name=label, exact=True).press(key)
+
+    def settings(self):
+        """Everything that the controls say, by their labels."""
+        self.settle()
+        said = self.sidebar.evaluate("""sidebar => Object.fromEntries([...sidebar.querySelectorAll("input, [role=slider]")]
+            .filter(each => each.ariaLabel)
+            .map(each => [each.ariaLabel, each.type === "checkbox" ? each.checked : each.ariaValueText ?? each.ariaValueNow ?? each.value]))""")
+        for name in ("learning_rate", "reg", "batch_size"):
+            said[name] = self.find(f"{name}-number").input_value()
+        return said
+
+    def live(self, name, value):
+        """Type a value for one of the three live controls."""
+        field = self.find(f"{name}-number")
+        field.fill(str(value))
+        field.press("Enter")
+
+    def alerts(self):
+        return self.page.get_by_test_id("stAlert")

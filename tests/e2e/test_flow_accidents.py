@@ -1,0 +1,80 @@
+"""What a learner sees when processes die, and when there is no room."""
+
+import re
+
+from playwright.sync_api import expect
+
+from .server import until
+
+LONG = "?iterations=1000000&hidden=12"
+
+
+def test_a_killed_worker_is_told_and_resumed(lab):
+    run = lab.open(LONG).start()
+    until(lambda: (lab.server.runs / run / "checkpoint.npz").exists(), "a checkpoint")
+    lab.expect_beyond(500)
+    (worker,) = lab.server.workers(run)
+    worker.kill()
+    lab.expect_state("failed")
+    expect(lab.find("tale")).to_contain_text(re.compile("kill", re.IGNORECASE))
+    expect(lab.find("tale")).to_contain_text("Resume")
+    expect(lab.find("play-label")).to_have_text("Resume")
+    assert lab.colours("loss-canvas") > 10
+    step = lab.step
+    lab.play.click()
+    lab.expect_state("running")
+    lab.expect_beyond(step)
+    assert lab.run == run
+
+
+def test_a_killed_server_loses_nothing(visit, doomed_server):
+    visitor = visit(doomed_server)
+    visitor.allow(r"ERR_CONNECTION_REFUSED|WebSocket connection to|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED")
+    visitor.allow(r"Client Error: .*onnection")
+    lab = visitor.tab().open("?iterations=6000&hidden=12")
+    lab.find("pace").select_option("100")
+    run = lab.start()
+    until(lambda: (doomed_server.runs / run / "checkpoint.npz").exists(), "a checkpoint")
+    lab.expect_beyond(100)
+    doomed_server.kill()
+    expect(lab.status).to_have_text("Reconnecting…")
+    until(lambda: not doomed_server.workers(), "the worker leaves when its server is gone")
+    step = lab.step
+    assert step > 0
+
+    doomed_server.start()
+    expect(lab.view).to_have_attribute("data-connected", "true")
+    lab.expect_state("interrupted")
+    assert lab.run == run
+    expect(lab.find("tale")).to_have_text(re.compile(r"\w"))
+    expect(lab.find("play-label")).to_have_text("Resume")
+    assert lab.step >= 50
+    assert lab.colours("loss-canvas") > 10
+    lab.play.click()
+    lab.expect_state("running")
+    lab.find("pace").select_option("1000")
+    lab.find("pace").select_option("")
+    lab.expect_state("finished")
+    expect(lab.status).to_have_text("Finished after 6,000 steps")
+    steps = [event["first"] + i for event in doomed_server.events(run, "metrics") for i in range(len(event["loss"]))]
+    assert steps == list(range(1, 6001))
+
+
+def test_runs_beyond_the_limit_wait_their_turn(visit, small_server):
+    first, second, third = (visit(small_server).tab().open(LONG) for _ in range(3))
+    first.start()
+    second.play.click()
+    second.expect_state("queued")
+    expect(second.status).to_have_text("Waiting, next in the queue")
+    third.play.click()
+    third.expect_state("queued")
+    expect(third.status).to_have_text("Waiting, 2 in the queue")
+    assert len(small_server.workers()) == 1
+    first.find("stop").click()
+    first.expect_state("stopped")
+    second.expect_going()
+    expect(third.status).to_have_text("Waiting, next in the queue")
+    expect(third.find("stop")).to_have_text("Cancel")
+    third.find("stop").click()
+    third.expect_state("stopped", "none")
+    second.expect_beyond(second.step)

@@ -1,0 +1,108 @@
+"""Leaving a run and coming back to it: reload, second tab, another page, the browser's own buttons."""
+
+import re
+
+from playwright.sync_api import expect
+
+LONG = "?iterations=1000000&hidden=12"
+
+
+def test_a_reload_comes_back_to_the_same_run_with_its_history(lab):
+    run = lab.open(LONG).start()
+    lab.expect_beyond(3000)
+    step = lab.step
+    lab.page.reload()
+    lab.expect_going()
+    assert lab.run == run
+    lab.expect_beyond(step)
+    # Paused, the curve moves no more: it must begin where the run began, not where the page was opened again.
+    lab.pause()
+    expect(lab.find("loss-title")).to_have_text(re.compile(r"^Loss \d"))
+    assert lab.colours("loss-canvas") > 10
+    assert _first_drawn(lab) < 0.05
+    assert lab.server.all_runs() >= {run}
+    expect(lab.find("accuracy-title")).to_have_text(re.compile(r"^Validation \d"))
+
+
+def _first_drawn(lab):
+    """Where on the loss chart's x axis the dark line begins, as a share of the axis."""
+    return lab.find("loss-canvas").evaluate("""canvas => {
+        const { width, height } = canvas, scale = width / canvas.clientWidth;
+        const [left, right] = [46 * scale, width - 12 * scale], [top, bottom] = [26 * scale, height - 36 * scale];
+        const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+        for (let x = Math.ceil(left) + 2; x < right; x++)
+            for (let y = Math.ceil(top); y < bottom; y++) {
+                const at = 4 * (y * width + x);
+                if (pixels[at + 3] > 200 && pixels[at] + pixels[at + 1] + pixels[at + 2] < 180) return (x - left) / (right - left);
+            }
+        return 1;
+    }""")
+
+
+def test_a_second_tab_sees_the_same_run_and_steers_it_for_both(visit, server):
+    visitor = visit(server)
+    first, second = visitor.tab(), visitor.tab()
+    run = first.open(LONG).start()
+    second.page.goto(first.page.url)
+    second.expect_going()
+    assert second.run == run
+
+    step = second.pause()
+    first.expect_paused_at(step)
+    first.find("step").click()
+    second.expect_paused_at(step + 1)
+    second.live("learning_rate", 0.0125)
+    expect(first.find("readout-rate")).to_have_text("0.0125")
+    expect(first.find("learning_rate-number")).to_have_value("0.0125")
+    first.play.click()
+    second.expect_state("running")
+    second.find("stop").click()
+    first.expect_state("stopped")
+    expect(first.find("test-accuracy")).to_have_text(second.find("test-accuracy").inner_text())
+    assert server.all_runs() >= {run}
+
+
+def test_a_run_goes_on_while_its_learner_reads_home(lab):
+    run = lab.open(LONG).start()
+    step = lab.step
+    lab.page.get_by_role("link", name="Home").click()
+    expect(lab.page.get_by_role("heading", level=1)).to_be_visible()
+    expect(lab.view).to_have_count(0)
+    written = _written(lab, run)
+    lab.page.wait_for_timeout(50)
+    while _written(lab, run) <= max(written, step):
+        lab.page.wait_for_timeout(100)
+    assert lab.server.workers(run)
+
+    lab.page.get_by_role("link", name="Train").click()
+    lab.expect_going()
+    assert lab.run == run
+    lab.expect_beyond(written)
+
+
+def _written(lab, run):
+    return max((event["first"] + len(event["loss"]) - 1 for event in lab.server.events(run, "metrics")), default=0)
+
+
+def test_the_browsers_back_leads_from_home_to_the_run(lab):
+    run = lab.open(LONG).start()
+    lab.page.get_by_role("link", name="Home").click()
+    expect(lab.view).to_have_count(0)
+    lab.page.go_back()
+    lab.expect_going()
+    assert lab.run == run
+    assert lab.parameters["hidden"] == "12"
+
+
+def test_the_browsers_back_leads_from_the_live_page_to_home(lab):
+    lab.page.goto(lab.server.url)
+    button = lab.page.get_by_role("button", name="Train a network")
+    expect(lab.page.get_by_test_id("stMain").locator("img").first).to_be_visible()
+    lab.page.wait_for_load_state("networkidle")
+    button.click()
+    lab.expect_ready()
+    lab.page.go_back()
+    expect(button).to_be_visible()
+    expect(lab.view).to_have_count(0)
+    lab.page.go_forward()
+    lab.expect_ready()

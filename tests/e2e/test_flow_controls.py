@@ -1,0 +1,214 @@
+"""Steering a run: the buttons, the three live controls, the keyboard."""
+
+import re
+
+from playwright.sync_api import expect
+
+from .server import until
+
+LONG = "?iterations=1000000&hidden=12"  # ends when it is told to
+
+
+def test_home_leads_to_the_live_page_by_its_one_button(lab):
+    lab.page.goto(lab.server.url)
+    main = lab.page.get_by_test_id("stMain")
+    expect(main.get_by_role("heading", level=1)).to_be_visible()
+    picture = main.get_by_role("img").and_(lab.page.locator("img")).first
+    expect(picture).to_be_visible()
+    lab.page.wait_for_function("picture => picture.naturalWidth > 0", arg=picture.element_handle())
+    button = main.get_by_role("button", name="Train a network")
+    expect(button).to_be_visible()
+    expect(main.locator("[data-testid=stBaseButton-primary]")).to_have_count(1)
+    button.click()
+    expect(lab.page).to_have_url(re.compile(r"/train(\?|$)"))
+    lab.expect_ready()
+
+
+def test_a_run_is_drawn_in_place_without_another_run_of_the_page(lab):
+    lab.open(LONG)
+    lab.start()
+    lab.settle()
+    canvases = ["loss-canvas", "accuracy-canvas", "boundary-canvas"]
+    for testid in canvases:
+        lab.find(testid).evaluate("canvas => { canvas.mark = 'the same'; }")
+    said = lab.streamlit_messages
+    frames = int(lab.view.get_attribute("data-frames"))
+    before = {testid: lab.picture(testid) for testid in canvases}
+    readout = lab.find("readout-step").inner_text()
+
+    for testid in canvases:
+        lab.expect_new_picture(testid, before[testid])
+    expect(lab.find("readout-step")).not_to_have_text(readout)
+    expect(lab.find("readout-speed")).to_have_text(re.compile(r"\d"))
+    expect(lab.find("readout-left")).to_have_text(re.compile(r"\d"))
+    expect(lab.find("readout-train")).to_have_text(re.compile(r"\d %"))
+    expect(lab.find("readout-val")).to_have_text(re.compile(r"\d %"))
+    lab.page.wait_for_function("([view, n]) => Number(view.dataset.frames) > n", arg=[lab.view.element_handle(), frames + 20])
+    assert lab.streamlit_messages == said
+    for testid in canvases:
+        assert lab.find(testid).evaluate("canvas => canvas.mark") == "the same"
+
+
+def test_pause_step_epoch_resume_and_stop(lab):
+    run = lab.open(LONG).start()
+    step = lab.pause()
+    expect(lab.find("play-label")).to_have_text("Resume")
+
+    lab.find("step").click()
+    lab.expect_paused_at(step + 1)
+    lab.find("step").click()
+    lab.expect_paused_at(step + 2)
+
+    per_epoch = lab.server.read(run, "started.json")["steps_per_epoch"]
+    boundary = ((step + 2) // per_epoch + 1) * per_epoch
+    lab.find("epoch").click()
+    lab.expect_paused_at(boundary)
+    lab.find("epoch").click()
+    lab.expect_paused_at(boundary + per_epoch)
+    last = lab.server.events(run, "metrics")[-1]  # on disk before the browser heard of the pause
+    assert last["first"] + len(last["loss"]) - 1 == boundary + per_epoch
+
+    lab.play.click()
+    lab.expect_state("running")
+    lab.expect_beyond(boundary + per_epoch)
+    lab.find("stop").click()
+    lab.expect_state("stopped")
+    expect(lab.status).to_have_text(re.compile(r"^Stopped after [\d,]+ steps$"))
+    expect(lab.find("test-accuracy")).to_have_text(re.compile(r"^\d+\.\d %$"))
+    assert lab.run == run
+
+
+def test_a_paused_run_stands_still(lab):
+    run = lab.open(LONG).start()
+    step = lab.pause()
+    # What another tab is told, freshly asked, is told after anything the worker could still have said.
+    other = lab.page.context.new_page()
+    other.goto(lab.page.url)
+    expect(other.get_by_test_id("status-text")).to_have_text(f"Paused at step {step:,}")
+    lab.expect_paused_at(step)
+    assert sum(len(event["loss"]) for event in lab.server.events(run, "metrics")) == step
+    other.close()
+
+
+def test_step_from_the_start_makes_the_first_step(lab):
+    lab.open(LONG)
+    lab.find("step").click()
+    lab.expect_paused_at(1)
+    lab.find("step").click()
+    lab.expect_paused_at(2)
+
+
+def test_reset_puts_the_run_aside_as_a_ghost(lab):
+    run = lab.open(LONG).start()
+    lab.expect_beyond(200)
+    expect(lab.find("ghosts")).to_be_hidden()
+    lab.find("reset").click()
+    lab.expect_ready()
+    expect(lab.find("ghosts").locator("li")).to_have_count(1)
+    expect(lab.find("readout-step")).to_have_text("0 / 1,000,000")
+    expect(lab.find("expectation")).to_be_visible()
+    lab.expect_parameters(iterations="1000000", hidden="12")
+    expect(lab.page).not_to_have_url(re.compile("run="))
+    until(lambda: not lab.server.workers(run), "the run that was put aside has ended")
+
+
+def test_live_controls_act_on_the_running_network(lab):
+    run = lab.open(LONG).start()
+
+    def controls():
+        return lab.server.events(run, "control")
+
+    lab.live("learning_rate", 0.025)
+    expect(lab.find("readout-rate")).to_have_text("0.025")
+    until(lambda: any(event["learning_rate"] == 0.025 for event in controls()), "a control event with the new rate")
+    lab.live("reg", 0.003)
+    until(lambda: any(event["reg"] == 0.003 for event in controls()), "a control event with the new penalty")
+    lab.live("batch_size", 7)
+    until(lambda: any(event["batch_size"] == 7 for event in controls()), "a control event with the new batch size")
+    last = controls()[-1]
+    assert (last["learning_rate"], last["reg"], last["batch_size"]) == (0.025, 0.003, 7)
+    assert last["step"] > 0
+    lab.expect_state("running")
+    assert lab.run == run
+    lab.expect_parameters(iterations="1000000", hidden="12", learning_rate="0.025", reg="0.003", batch_size="7")
+
+
+def test_what_cannot_be_typed_changes_nothing(lab):
+    run = lab.open(LONG).start()
+    lab.live("learning_rate", "-3")
+    field = lab.find("learning_rate-number")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    lab.live("batch_size", 9)  # obeyed after anything that the bad rate might have sent
+    until(lambda: any(event["batch_size"] == 9 for event in lab.server.events(run, "control")), "the next control")
+    assert {event["learning_rate"] for event in lab.server.events(run, "control")} == {0.1}
+
+
+def test_everything_by_keyboard(lab):
+    lab.open(LONG)
+    _tab_to(lab, "play")
+    lab.page.keyboard.press("Enter")
+    run = lab.expect_going()
+    _tab_to(lab, "learning_rate-range")
+    slider = lab.find("learning_rate-range")
+    before = slider.get_attribute("aria-valuetext")
+    for _ in range(40):
+        lab.page.keyboard.press("ArrowLeft")
+    expect(slider).not_to_have_attribute("aria-valuetext", before)
+    smaller = float(lab.find("learning_rate-number").input_value())
+    assert smaller < 0.1
+    until(
+        lambda: any(event["learning_rate"] == smaller for event in lab.server.events(run, "control")),
+        "the run takes over the rate set by the arrow keys",
+    )
+    lab.view.focus()
+    lab.page.keyboard.press("Space")
+    step = lab.paused_at()
+    lab.page.keyboard.press("s")
+    lab.expect_paused_at(step + 1)
+    lab.page.keyboard.press("Space")
+    lab.expect_beyond(step + 1)
+    lab.page.keyboard.press("x")
+    lab.expect_state("stopped")
+    lab.page.keyboard.press("r")
+    lab.expect_ready()
+
+
+def _tab_to(lab, testid, most=80):
+    """Press Tab until the part has the focus."""
+    for _ in range(most):
+        focused = lab.page.evaluate("""() => {
+            let each = document.activeElement;
+            while (each?.shadowRoot?.activeElement) each = each.shadowRoot.activeElement;
+            return each?.dataset?.testid ?? null;
+        }""")
+        if focused == testid:
+            return
+        lab.page.keyboard.press("Tab")
+    raise AssertionError(f"{most} times Tab do not lead to {testid}")
+
+
+def test_pressing_start_twice_makes_one_run(lab):
+    lab.open(LONG)
+    before = lab.server.all_runs()
+    lab.play.evaluate("button => { button.click(); button.click(); }")
+    run = lab.expect_going()
+    lab.expect_beyond(50)
+    assert lab.server.all_runs() - before == {run}
+
+
+def test_a_double_click_on_start_makes_one_run(lab):
+    lab.open(LONG)
+    before = lab.server.all_runs()
+    lab.play.dblclick(delay=30)  # the second click may come when the button says Pause already
+    lab.expect_state("running", "paused")
+    assert lab.server.all_runs() - before == {lab.run}
+
+
+def test_slow_motion_can_be_chosen_and_left(lab):
+    lab.open(LONG)
+    lab.find("pace").select_option("10")
+    run = lab.start()
+    lab.expect_beyond(3)
+    lab.find("pace").select_option("")
+    lab.expect_beyond(2000)
+    assert lab.run == run

@@ -1,0 +1,140 @@
+"""Images, photographs, a learner's own points, and the drawing of the network."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from nnlib.data import dataset_status
+
+GOOD = "x,y,label\n" + "".join(
+    f"{x / 10},{y / 10},{'<img src=x onerror=alert(1)>' if x > 0 else 'blue, cold'}\n".replace("blue, cold", '"blue, cold"')
+    for x in (-12, -10, -8, 8, 10, 12)
+    for y in range(-10, 11, 2)
+)
+HOSTILE = {
+    "binary": b"\x89PNG\r\n\x1a\n\x00\xff\xfe\x00",
+    "not a number": b"x,y,label\n" + b"nan,1e999,a\n" * 30,
+    "formula": b'x,y,label\n=cmd|"/C calc"!A1,2,a\n' * 20,
+    "one column too many": b"1,2,3,4\n" * 30,
+    "empty": b"",
+}
+
+
+def test_digits_show_a_gallery_and_the_weights_as_pictures(lab):
+    lab.open("?dataset=digits&hidden=16&iterations=1000000")
+    expect(lab.view).to_have_attribute("data-kind", "image")
+    expect(lab.find("boundary")).to_be_hidden()
+    expect(lab.find("example-0")).to_be_visible()
+    nothing = lab.picture("weights-canvas")
+    lab.start()
+    lab.expect_new_picture("weights-canvas", nothing)
+    expect(lab.find("gallery-title")).to_have_text(re.compile(r"^\d+ of these \d+ validation images right$"))
+    expect(lab.find("example-0")).to_have_attribute("aria-label", re.compile(r"Image of \d: the network says \d with \d+ %"))
+    expect(lab.find("network")).to_be_hidden()
+    bars = lab.find("example-0").locator("canvas.bars")
+    before = bars.evaluate("canvas => canvas.toDataURL()")
+    lab.page.wait_for_function("([c, old]) => c.toDataURL() !== old", arg=[bars.element_handle(), before])
+    lab.find("stop").click()
+    lab.expect_state("stopped")
+    expect(lab.find("confusion-table").locator("tbody tr")).to_have_count(10)
+    expect(lab.find("mistakes-list").locator("li").first.locator("canvas.image")).to_be_visible()
+
+
+def test_pointing_at_a_unit_shows_it_large(lab):
+    lab.open("?hidden=6,4&iterations=1000000").start()
+    expect(lab.find("network")).to_be_visible()
+    lab.find("network").scroll_into_view_if_needed()
+    expect(lab.find("unit-canvas")).to_be_hidden()
+    lab.find("unit-1-2").focus()
+    expect(lab.find("unit-title")).to_have_text("Hidden layer 1, unit 3")
+    expect(lab.find("unit-canvas")).to_be_visible()
+    expect(lab.find("unit-weights").locator("li")).to_have_count(2)
+    assert lab.colours("unit-canvas") > 3
+    lab.page.keyboard.press("ArrowRight")
+    expect(lab.find("unit-title")).to_have_text(re.compile("Hidden layer 2, unit [1-4]"))
+    expect(lab.find("unit-weights").locator("li")).to_have_count(6)
+    lab.find("unit-1-0").hover()
+    expect(lab.find("unit-title")).to_have_text("Hidden layer 1, unit 1")
+    before = lab.picture("unit-canvas")
+    lab.expect_new_picture("unit-canvas", before)  # it goes on changing
+
+
+def test_a_wide_layer_shows_its_strongest_units(lab):
+    lab.open("?hidden=40&iterations=1000000").start()
+    lab.find("network").scroll_into_view_if_needed()
+    expect(lab.find("network-note")).to_contain_text("16 strongest")
+    expect(lab.find("network-box").locator("button[data-testid^=unit-1-]")).to_have_count(16)
+
+
+def _upload(lab, content, name="points.csv"):
+    field = lab.sidebar.get_by_test_id("stFileUploaderDropzoneInput")
+    field.set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+
+
+def test_own_points_are_trained_on(lab):
+    lab.open("?dataset=points&hidden=8&iterations=400", ready=False)
+    expect(lab.status).to_have_text(re.compile("Upload a CSV file"))
+    expect(lab.play).to_be_disabled()
+    _upload(lab, GOOD.encode())
+    lab.expect_ready()
+    expect(lab.page).to_have_url(re.compile("points=[0-9a-f]{64}"))
+    expect(lab.find("class-legend")).to_contain_text("blue, cold")
+    expect(lab.find("class-legend")).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(lab.alerts()).to_have_count(0)
+    lab.play.click()
+    lab.expect_state("finished")
+    expect(lab.find("confusion-table")).to_contain_text("<img src=x")
+    expect(lab.find("verdict-title")).to_have_text("It learned well")
+
+
+def test_hostile_files_get_one_clear_error_each_and_lose_nothing(lab):
+    lab.open("?dataset=points&hidden=8&iterations=1000000", ready=False)
+    _upload(lab, GOOD.encode())
+    lab.expect_ready()
+    run = lab.start()
+    parameters = lab.parameters
+    for what, content in HOSTILE.items():
+        name = f"{what}.csv"
+        _upload(lab, content, name)
+        expect(lab.alerts().filter(has_text=name), what).to_have_count(1)
+        expect(lab.alerts(), what).to_have_count(1)
+        expect(lab.alerts(), what).to_contain_text(re.compile(r"Line \d+|[Tt]he file"))
+        expect(lab.alerts(), what).not_to_contain_text("Traceback")
+        lab.expect_state("running")
+        lab.expect_beyond(lab.step)
+        assert lab.parameters == parameters, what
+        assert lab.run == run, what
+
+
+def test_a_missing_data_set_is_offered_and_said_where_to_put(visit, small_server):
+    lab = visit(small_server).tab().open()
+    lab.choose("Start from", "The report's final network")
+    expect(lab.page).to_have_url(re.compile("dataset=cifar10"))
+    main = lab.page.get_by_test_id("stMain")
+    expect(main.get_by_role("button", name=re.compile("[Dd]ownload it"))).to_be_visible()
+    expect(lab.status).to_have_text(re.compile("downloaded first"))
+    expect(lab.play).to_be_disabled()
+    # For a classroom without internet: into which folder, and which files.
+    offer = lab.page.locator(".st-key-download")
+    expect(offer).to_contain_text(re.compile(r"NNLIB_DATA|" + re.escape(small_server.environment["NNLIB_DATA"])), timeout=10_000)
+
+
+def test_the_reports_network_trains_on_cifar10(lab):
+    if not dataset_status("cifar10").available:
+        pytest.skip("CIFAR-10 is not in NNLIB_DATA")
+    lab.open()
+    lab.choose("Start from", "The report's final network")
+    expect(lab.page).to_have_url(re.compile("dataset=cifar10"))
+    lab.expect_ready()
+    lab.play.click()
+    lab.expect_state("running")
+    lab.page.wait_for_function("view => Number(view.dataset.step) > 3", arg=lab.view.element_handle(), timeout=180_000)
+    expect(lab.find("example-0")).to_be_visible()
+    expect(lab.find("gallery-title")).to_have_text(re.compile("validation images right"))
+    assert lab.colours("weights-canvas") > 20
+    lab.find("stop").click()
+    lab.expect_state("stopped")
+    expect(lab.find("confusion-table").locator("tbody tr")).to_have_count(10)
+    expect(lab.find("confusion-table")).to_contain_text("airplane")
+    expect(lab.find("test-accuracy")).to_have_text(re.compile("%"))

@@ -1,0 +1,83 @@
+"""What can be seen at once, in the dark, and on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .lab import PHONE, WIDE
+
+SHORT = "?iterations=300&hidden=12"
+ESSENTIALS = [
+    "play", "step", "epoch", "stop", "reset", "learning_rate-range", "reg-range", "batch_size-range", "readout",
+    "loss-canvas", "boundary-canvas",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_is_wider_than_the_screen(visit, server, viewport, scheme):
+    lab = visit(server, viewport=viewport, color_scheme=scheme).tab()
+    lab.page.goto(server.url)
+    expect(lab.page.get_by_role("button", name="Train a network")).to_be_visible()
+    lab.page.wait_for_load_state("networkidle")
+    assert lab.overflow() == {}, "Home"
+    lab.open(SHORT)
+    assert lab.overflow() == {}, "before a run"
+    lab.play.click()
+    lab.expect_state("finished")
+    expect(lab.find("confusion-table")).to_be_attached()
+    lab.settle()
+    assert lab.overflow() == {}, "after a run"
+    light = lab.view.evaluate("""view => {
+        const canvas = document.createElement("canvas").getContext("2d");
+        canvas.fillStyle = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor;
+        canvas.fillRect(0, 0, 1, 1);
+        return canvas.getImageData(0, 0, 1, 1).data[0];
+    }""")
+    assert (light > 128) == (scheme == "light")
+
+
+def test_images_fit_a_phone(visit, server):
+    lab = visit(server, viewport=PHONE).tab().open("?dataset=digits&hidden=16&iterations=200")
+    lab.play.click()
+    lab.expect_state("finished")
+    lab.settle()
+    assert lab.overflow() == {}
+
+
+def test_the_essentials_are_seen_at_once(visit, server):
+    lab = visit(server, viewport=WIDE).tab().open("?iterations=1000000&hidden=12")
+    lab.start()
+    lab.settle()
+    for testid in ESSENTIALS:
+        box = lab.find(testid).bounding_box()
+        inside = box["x"] >= 0 and box["y"] >= 0 and box["x"] + box["width"] <= 1280 and box["y"] + box["height"] <= 720
+        assert inside, f"{testid} at {box}"
+        assert _on_top(lab, testid), f"{testid} at {box} is covered"
+
+
+def _on_top(lab, testid):
+    """Whether nothing covers the part's corners and middle."""
+    return lab.find(testid).evaluate("""part => {
+        const box = part.getBoundingClientRect();
+        const across = [box.left + 6, (box.left + box.right) / 2, box.right - 6], down = [box.top + 4, (box.top + box.bottom) / 2, box.bottom - 4];
+        const top = (x, y) => {
+            let each = document.elementFromPoint(x, y);
+            while (each?.shadowRoot) {
+                const inner = each.shadowRoot.elementFromPoint(x, y);
+                if (!inner || inner === each) break;
+                each = inner;
+            }
+            return each;
+        };
+        return across.every(x => down.every(y => part.parentElement.contains(top(x, y))));
+    }""")
+
+
+def test_on_a_phone_a_run_can_be_started_and_steered(visit, server):
+    lab = visit(server, viewport=PHONE, has_touch=True).tab().open("?iterations=1000000&hidden=12")
+    lab.play.tap()
+    lab.expect_going()
+    lab.live("learning_rate", 0.05)
+    expect(lab.find("readout-rate")).to_have_text("0.05")
+    lab.play.tap()
+    lab.paused_at()

@@ -1,0 +1,133 @@
+"""The settings and the link: each makes the other, and neither is ever lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+LONG = "?iterations=1000000&hidden=12"
+
+
+def test_widgets_write_the_link_and_the_link_restores_them(visit, server):
+    lab = visit(server).tab().open()
+    lab.choose("Data set", "Two moons")
+    lab.slide("Noise", "ArrowRight", 3)
+    lab.slide("Hidden layers", "ArrowRight")
+    expect(lab.sidebar.get_by_label("Units, layer 2", exact=True)).to_be_visible()
+    lab.enter("Units, layer 1", 9)
+    lab.enter("Units, layer 2", 7)
+    lab.choose("Activation", "tanh")
+    lab.choose("First weights", "normal, σ of your choice")
+    lab.enter("Iterations", 1234)
+    lab.choose("Optimiser", "Adam")
+    lab.sidebar.get_by_text("Schedule, penalty and seed").click()
+    lab.choose("Learning-rate schedule", "decay every epoch")
+    lab.slide("Decay an epoch", "ArrowLeft", 2)
+    lab.choose("Kind of penalty", "L1: λ Σ |w|")
+    lab.enter("Seed", 42)
+    lab.live("learning_rate", 0.0321)
+    lab.live("reg", 0.5)
+    lab.live("batch_size", 17)
+    expect(lab.page).to_have_url(re.compile("batch_size=17"))
+    expect(lab.page).to_have_url(re.compile("seed=42"))
+    said = lab.settings()
+    parameters = lab.parameters
+    named = {"dataset": "moons", "hidden": "9,7", "activation": "tanh", "init": "normal", "iterations": "1234", "optimiser": "adam"}
+    named |= {"schedule": "decay", "lr_decay": "0.93", "penalty": "l1", "seed": "42"}
+    named |= {"learning_rate": "0.0321", "reg": "0.5", "batch_size": "17"}
+    assert named.items() <= parameters.items()
+
+    other = visit(server).tab()
+    other.page.goto(lab.page.url)
+    other.expect_ready()
+    other.sidebar.get_by_text("Schedule, penalty and seed").click()
+    assert other.settings() == said
+    assert other.parameters == parameters
+    expect(other.alerts()).to_have_count(0)
+
+
+def test_presets_come_and_go_whole(lab):
+    lab.open()
+    lab.choose("Start from", "Moons, 16 tanh units")
+    lab.expect_parameters(dataset="moons", hidden="16", activation="tanh")
+    lab.enter("Units", 5)
+    lab.expect_parameters(dataset="moons", hidden="5", activation="tanh")
+    lab.choose("Start from", "Steps so large it blows up")
+    lab.expect_parameters(learning_rate="30.0")
+    expect(lab.find("learning_rate-number")).to_have_value("30")
+    lab.choose("Start from", "Spiral, 50 units")
+    lab.expect_parameters()
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "kept"),
+    [
+        ("?learning_rate=fast&seed=5", "learning_rate", {"seed": "5"}),
+        ("?learning_rate=nan&seed=5", "learning_rate", {"seed": "5"}),
+        ("?hidden=50,lots&activation=tanh", "hidden", {"activation": "tanh"}),
+        ("?hidden=99999999&seed=5", "hidden", {"seed": "5"}),
+        ("?dataset=<script>alert(1)</script>&seed=5", "dataset", {"seed": "5"}),
+        ("?bogus=1&seed=5", "bogus", {"seed": "5"}),
+        ("?run=../../etc/passwd&seed=5", "run", {"seed": "5"}),
+    ],
+)
+def test_nonsense_in_the_link_is_named_and_replaced(lab, query, name, kept):
+    lab.open(query)
+    expect(lab.alerts()).to_have_count(1)
+    expect(lab.alerts()).to_contain_text(name)
+    lab.expect_parameters(**kept)
+
+
+def test_a_run_that_is_not_there_is_said_to_be_gone(lab):
+    lab.open("?seed=5&run=AAAAAAAAAAAAAAAAAAAAAA", ready=False)
+    expect(lab.find("notice")).to_contain_text("no such run")
+    lab.expect_ready()
+    lab.expect_parameters(seed="5")
+
+
+def test_the_copied_link_opens_the_same_experiment_without_the_run(visit, server):
+    lab = visit(server).tab().open(f"{LONG}&noise=0.1&seed=3")
+    run = lab.start()
+    lab.live("learning_rate", 0.05)
+    expect(lab.page).to_have_url(re.compile("learning_rate=0.05"))
+    lab.settle()
+    lab.find("copy-link").click()
+    expect(lab.find("copy-link")).to_have_attribute("data-link", re.compile("learning_rate=0.05"))
+    link = lab.page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(server.url) and "run=" not in link
+
+    other = visit(server).tab()
+    other.page.goto(link)
+    other.expect_ready()
+    assert other.parameters == {name: value for name, value in lab.parameters.items() if name != "run"}
+    assert other.settings() == lab.settings()
+    lab.expect_state("running")
+    assert lab.run == run
+
+
+def test_other_structure_during_a_run_is_noted_and_loses_nothing(lab):
+    run = lab.open(LONG).start()
+    expect(lab.find("settings-note")).to_be_hidden()
+    lab.enter("Units", 20)
+    expect(lab.find("settings-note")).to_be_visible()
+    expect(lab.find("settings-note-text")).to_contain_text("begins a new run")
+    step = lab.step
+    lab.expect_beyond(step)  # it goes on
+    lab.expect_state("running")
+    assert lab.run == run
+
+    lab.find("adopt-settings").click()
+    expect(lab.find("settings-note")).to_be_hidden()
+    expect(lab.sidebar.get_by_label("Units", exact=True)).to_have_value("12")
+    lab.expect_parameters(iterations="1000000", hidden="12")
+    assert lab.run == run
+
+    lab.enter("Units", 20)
+    lab.find("start-new").click()
+    expect(lab.view).not_to_have_attribute("data-run", run)
+    new = lab.expect_going()
+    expect(lab.find("settings-note")).to_be_hidden()
+    expect(lab.find("ghosts").locator("li")).to_have_count(1)
+    expect(lab.page).not_to_have_url(re.compile(run))
+    assert lab.server.read(new, "run.json")["settings"]["hidden"] == [20]
+    assert lab.server.read(run, "run.json")["settings"]["hidden"] == [12]

@@ -1,0 +1,110 @@
+"""What a learner expected, what came out, and how it compares with earlier runs."""
+
+import csv
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+SHORT = "?iterations=400&hidden=12"
+
+
+def _finish(lab):
+    lab.play.click()
+    lab.expect_state("finished")
+    return lab.run
+
+
+def test_earlier_runs_stay_as_ghosts(lab):
+    lab.open(f"{SHORT}&seed=1")
+    _finish(lab)
+    expect(lab.find("ghosts")).to_be_hidden()
+    lab.live("learning_rate", 0.5)
+    expect(lab.page).to_have_url(re.compile("learning_rate=0.5"))
+    lab.play.click()
+    expect(lab.find("ghosts").locator("li")).to_have_count(1)
+    expect(lab.find("ghosts").locator("li")).to_contain_text("lr 0.1")
+    lab.expect_state("finished")
+    lab.live("learning_rate", 0.01)
+    expect(lab.page).to_have_url(re.compile("learning_rate=0.01"))
+    lab.play.click()
+    expect(lab.find("ghosts").locator("li")).to_have_count(2)
+    lab.expect_state("finished")
+    lab.page.reload()
+    lab.expect_state("finished")
+    expect(lab.find("ghosts").locator("li")).to_have_count(2)
+
+
+@pytest.mark.parametrize("expectation", ["learns", "diverges"])
+def test_the_expectation_is_asked_before_and_compared_after(lab, expectation):
+    lab.open("?iterations=1500&seed=2")
+    expect(lab.find("expectation")).to_be_visible()
+    lab.find(f"expect-{expectation}").check()
+    lab.play.click()
+    expect(lab.find("tale")).to_contain_text({"learns": "learn well", "diverges": "blow up"}[expectation])
+    expect(lab.find("expectation")).to_be_hidden()
+    lab.expect_state("finished")
+    begins = {"learns": "As you expected", "diverges": "You expected that it would blow up; it learned well"}[expectation]
+    expect(lab.find("tale")).to_contain_text(begins)
+    expect(lab.find("verdict-expectation")).to_contain_text(begins)
+    expect(lab.find("verdict-title")).to_have_text("It learned well")
+    assert lab.server.read(lab.run, "run.json")["expectation"] == expectation
+
+
+def test_a_finished_run_shows_how_it_did_and_keeps_its_numbers(lab, tmp_path):
+    lab.open(f"{SHORT}&seed=3&noise=0.2")
+    run = _finish(lab)
+    expect(lab.status).to_have_text("Finished after 400 steps")
+    end = lab.server.events(run, "finished")[0]
+    expect(lab.find("test-accuracy")).to_have_text(f"{100 * end['test_accuracy']:.1f} %")
+    rows = lab.find("confusion-table").locator("tbody tr")
+    expect(rows).to_have_count(3)
+    shown = [[int(cell.replace(",", "")) for cell in row.locator("td:not(.right)").all_inner_texts()] for row in rows.all()]
+    assert shown == end["confusion"]
+    mistakes = lab.find("mistakes-list").locator("li")
+    expect(mistakes).to_have_count(min(12, len(end["mistakes"])))
+    expect(mistakes.first).to_contain_text("taken for")
+    expect(lab.find("verdict-why")).to_have_text(re.compile(r"\w"))
+    expect(lab.find("verdict-next")).to_have_text(re.compile(r"^Try next: \w"))
+
+    with lab.page.expect_download() as download:
+        lab.find("download-metrics").click()
+    path = tmp_path / "metrics.csv"
+    download.value.save_as(path)
+    with path.open(newline="") as file:
+        table = list(csv.DictReader(file))
+    assert list(table[0]) == ["step", "loss", "train_accuracy", "val_loss", "val_accuracy"]
+    assert [int(row["step"]) for row in table if row["loss"]] == list(range(1, 401))
+    assert any(0 <= float(row["val_accuracy"]) <= 1 for row in table if row["val_accuracy"])
+
+    # It stays to be seen, by its link.
+    lab.page.reload()
+    lab.expect_state("finished")
+    expect(lab.find("test-accuracy")).to_have_text(f"{100 * end['test_accuracy']:.1f} %")
+
+
+def test_see_why_leads_to_the_explanation(lab):
+    lab.open(f"{SHORT}&seed=4")
+    _finish(lab)
+    lab.find("see-why").click()
+    expect(lab.find("verdict-title")).to_be_in_viewport()
+
+
+def test_the_diverging_preset_says_what_happened_and_what_to_try(lab):
+    lab.open()
+    lab.choose("Start from", "Steps so large it blows up")
+    lab.expect_parameters(learning_rate="30.0")
+    lab.play.click()
+    lab.expect_state("diverged")
+    expect(lab.status).to_have_text(re.compile(r"^Blew up at step [\d,]+$"))
+    end = lab.server.events(lab.run, "diverged")[0]
+    expect(lab.find("tale")).to_contain_text(end["reason"])
+    expect(lab.find("tale")).to_contain_text(end["advice"])
+    expect(lab.find("verdict-title")).to_have_text(f"It blew up at step {end['step']:,}")
+    expect(lab.find("verdict-next")).to_contain_text("Try next:")
+    expect(lab.find("test-accuracy-box")).to_be_hidden()
+    expect(lab.play).to_be_enabled()
+    lab.live("learning_rate", 0.1)
+    expect(lab.page).to_have_url(re.compile(r"/train(\?(?!.*learning_rate).*)?$"))
+    lab.play.click()  # and what it advises can be tried at once
+    lab.expect_going()
