@@ -103,10 +103,10 @@ export function trend(series) {
   const now = smooth[n - 1];
   const start = smooth[0];
   if (!Number.isFinite(now)) return "exploding";
-  const [earlier, later] = [mean(smooth, n >> 1, (3 * n) >> 2), mean(smooth, (3 * n) >> 2, n)];
+  const [earlier, later] = [mean(smooth, Math.floor(0.7 * n), Math.floor(0.85 * n)), mean(smooth, Math.floor(0.85 * n), n)];
   if (now > 1.5 * start && later > 1.1 * earlier) return "climbing";
-  if (later > earlier + 0.04 * start) return "rising";
-  if (earlier - later > 0.012 * start) return "falling";
+  if (later > earlier + 0.03 * start) return "rising";
+  if (earlier - later > 0.008 * start) return "falling";
   return Math.abs(start - now) < 0.03 * start ? "flat" : "level";
 }
 

@@ -204,14 +204,14 @@ RULES = [
         "next": "Compare learning rates between 0.0005 and 0.002, or look at which classes it takes for each other below.",
     },
     {
+        "when": {"outcome": "partly", "reg": {"least": 0.005}},
+        "why": "The penalty holds the weights so small that the borders cannot bend as sharply as the classes do.",
+        "next": "Make λ ten times smaller.",
+    },
+    {
         "when": {"outcome": "partly", "stopped": True},
         "why": "It was stopped at step {step} while it was still learning.",
         "next": "Let it run to the end.",
-    },
-    {
-        "when": {"outcome": "partly", "reg": {"least": 0.02}},
-        "why": "The penalty holds the weights so small that the borders cannot bend as sharply as the classes do.",
-        "next": "Make λ ten times smaller.",
     },
     {
         "when": {"outcome": "partly"},
