@@ -8,6 +8,11 @@ PRESETS = {
         dataset="cifar10", hidden=(180,), init="normal", std=1e-4, learning_rate=2e-3, batch_size=200, reg=0.25,
         schedule="decay", lr_decay=0.95, iterations=20_000,
     ),
+    # The best found with one hidden layer, by validation accuracy alone: mirrored and standardised images, momentum, cosine.
+    "best": Experiment(
+        dataset="cifar10", hidden=(1024,), standardise=True, flips=True, learning_rate=0.02, batch_size=128, reg=1e-3,
+        optimiser="momentum", schedule="cosine", iterations=20_000,
+    ),
     "spiral": Experiment(),
     "digits": Experiment(dataset="digits", hidden=(64,), learning_rate=0.1, iterations=5_000),
     "moons": Experiment(dataset="moons", hidden=(16,), activation="tanh"),

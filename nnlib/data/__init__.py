@@ -2,8 +2,8 @@
 
 from nnlib.data.catalogue import DATASETS, NOISE_RANGE, Entry, Status, dataset_status, describe_datasets
 from nnlib.data.dataset import Dataset
-from nnlib.data.errors import DataError
 from nnlib.data.download import fetch
+from nnlib.data.errors import DataError
 from nnlib.data.flip import flip_horizontally
 from nnlib.data.images import Images
 from nnlib.data.load import load_dataset

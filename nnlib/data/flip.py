@@ -18,7 +18,8 @@ def flip_horizontally(batch: np.ndarray, image_shape: tuple[int, int, int], rng:
     """
     height, width, channels = image_shape
     if batch.shape[1:] != (height * width * channels,):
-        raise ValueError(f"batch = array of shape {batch.shape}: must be (n, {height * width * channels}) for images {image_shape}.")
+        features = height * width * channels
+        raise ValueError(f"batch = array of shape {batch.shape}: must be (n, {features}) for images {image_shape}.")
     mirrored = np.flatnonzero(rng.random(len(batch)) < 0.5)
     batch[mirrored] = np.take(batch[mirrored], _mirrored_columns(image_shape), axis=1)
     return batch

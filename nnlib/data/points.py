@@ -118,7 +118,7 @@ def _checked(rows: list[tuple[int, float, float, str]]) -> Points:
     """The rules that no single line can break."""
     last = {label: n for n, _, _, label in rows}
     count = dict.fromkeys(last, 0)
-    for n, _, _, label in rows:
+    for *_, label in rows:
         count[label] += 1
     if len(rows) < MIN_ROWS:
         raise DataError(f"The file has {len(rows)} points: add some, {MIN_ROWS} is the least.")

@@ -232,7 +232,7 @@ class Hub:
         returncode = None
         run.stderr.clear()
         try:
-            run.process = await _spawn(run.folder.path, max(1, cores() // self._working()))
+            run.process = await _spawn(run.folder.path, threads=max(1, cores() // self._working()))
             self._brief(run)
             listening = asyncio.create_task(_keep_stderr(run))
             await self._relay_all(run)
@@ -248,7 +248,6 @@ class Hub:
 
     def _brief(self, run):
         """Tell a new process what it must know before it trains."""
-        self._share_threads()
         if not run.watchers:
             run.send({"do": "watched", "value": False})
         for command in run.first_commands:
@@ -283,17 +282,11 @@ class Hub:
                 run.set_state("failed", _cause_of_death(returncode, run.stderr))
         run.leaving = False
         run.broadcast(self._state_line(run))
-        self._share_threads()
         wanted = any(command["do"] in WAKING for command in run.first_commands)
         if wanted or (run.state == "released" and run.watchers):
             self._enqueue(run)  # somebody came back while it was leaving
         self._forget_if_idle(run)
         self._dispatch()
-
-    def _share_threads(self):
-        working = [run for run in self.runs.values() if run.process]
-        for run in working:
-            run.send({"do": "threads", "value": max(1, cores() // len(working))})
 
     def _release(self, run):
         """Have a run checkpointed and its process gone."""
@@ -359,7 +352,7 @@ def _story(folder):
 
 
 async def _spawn(folder, threads):
-    """Start the process that works on the run in `folder`, with `threads` BLAS threads to begin with. Raises OSError."""
+    """Start the process that works on the run in `folder`, with at most `threads` BLAS threads. Raises OSError."""
     root = str(Path(__file__).parent.parent.parent)
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     blas = {name: str(threads) for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")}

@@ -16,7 +16,7 @@ import traceback
 from pathlib import Path
 
 import filelock
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnlib.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
 from nnlib.data import DataError
@@ -149,7 +149,7 @@ class _Worker:
         self.paused = False
         self.watched = True
         self.pace = None  # steps a second, None for as fast as it goes
-        self.threads = 1  # BLAS threads that the server lends this run
+        self.threads = _threads_that_pay(self.training)
         self.steps_left = None  # until the pause that `step` or `epoch` asked for
         self.seconds = 0.0  # of training, over all processes that worked on this run
         self._rate_since = (time.perf_counter(), 0)
@@ -161,8 +161,8 @@ class _Worker:
 
     def run(self):
         """Train to the end. Raises _Leave when told to go."""
-        self._use_threads()
         self._resume()
+        threadpool_limits(self.threads, user_api="blas")
         self._start()
         if self.training.ended:  # the process before this one died when the end was saved but not yet told
             self.emit(self.folder.end())
@@ -181,6 +181,7 @@ class _Worker:
         self.seconds = config["seconds"]
         self.paused = config["paused"]
         self.pace = config["pace"]
+        self.threads = config["threads"]
         if not self.training.ended:
             self.folder.truncate_events(self.training.step)
         self._rate_since = (time.perf_counter(), self.training.step)
@@ -298,9 +299,6 @@ class _Worker:
             self.watched = command["value"]
             if self.watched and self.paused:
                 self._emit_frame(with_weights=True)
-        elif do == "threads":
-            self.threads = command["value"]
-            self._use_threads()
         elif do == "release":
             self._save()
             raise _Leave
@@ -327,16 +325,9 @@ class _Worker:
         training.change(**values)
         now = {"learning_rate": training.learning_rate, "reg": training.reg, "batch_size": training.batch_size}
         self.emit.durable({"event": "control", "step": training.step, **now})
-        self._use_threads()
         self._save()
         if self.paused:
             self._emit_frame()
-
-    def _use_threads(self):
-        """Take the threads lent only for large products: in small ones they wait for each other longer than they work."""
-        sizes = self.training.network.sizes
-        multiplications = self.training.batch_size * sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:]))
-        threadpool_limits(self.threads if multiplications >= THREADS_PAY else 1, user_api="blas")
 
     def _measure_rate(self):
         """Steps a second over the last second or so."""
@@ -378,7 +369,7 @@ class _Worker:
     def _save(self):
         """Put the state of the training and the newest picture on disk."""
         started = time.perf_counter()
-        how = {"seconds": self.seconds, "paused": self.paused, "pace": self.pace}
+        how = {"seconds": self.seconds, "paused": self.paused, "pace": self.pace, "threads": self.threads}
         config = {"settings": self.experiment.to_dict(), **how}
         save_checkpoint(self._checkpoint, self.training.state(), config)
         self.folder.write("frame.json", self._frame)
@@ -388,3 +379,15 @@ class _Worker:
 
 def _finite(record):
     return {name: value if value is None or math.isfinite(value) else None for name, value in record.items()}
+
+
+def _threads_that_pay(training):
+    """BLAS threads for this run: those that its server lends, if its products are large, and else one.
+
+    In small products threads wait for each other longer than they work. The number is settled once for the whole life of a run,
+    resumed or not: with another number of threads BLAS rounds differently, and the run would not end with the same numbers.
+    """
+    sizes = training.network.sizes
+    multiplications = training.batch_size * sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:]))
+    lent = next((pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"), 1)
+    return lent if multiplications >= THREADS_PAY else 1

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from nnlib.data import DataError, DATASETS, download, fetch, load_dataset
+from nnlib.data import DATASETS, DataError, download, fetch, load_dataset
 from nnlib.data.torchvision_import import import_torchvision
 
 

@@ -22,8 +22,8 @@ def case(request):
 @pytest.mark.parametrize(
     "index",
     [
-        np.array([3, 0, 3, 19]), np.array([3], np.uint8), [1, 2], slice(None), slice(2, 9), slice(15, 99), slice(None, None, -3),
-        slice(7, 7), np.array([], int), [], -1, 4, np.array([-1, -20]), np.arange(20) % 3 == 0,
+        np.array([3, 0, 3, 19]), np.array([3], np.uint8), [1, 2], slice(None), slice(2, 9), slice(15, 99),
+        slice(None, None, -3), slice(7, 7), np.array([], int), [], -1, 4, np.array([-1, -20]), np.arange(20) % 3 == 0,
     ],
 )  # fmt: skip
 def test_indexing_agrees_with_the_matrix(case, index):

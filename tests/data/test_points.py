@@ -70,7 +70,7 @@ def test_what_is_written_is_read(rows, separator, header):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=300) | st.text("01.,;\t\n\r\"-exyabl \ufeff\x00e\u2028", max_size=300).map(str.encode))
+@given(st.binary(max_size=300) | st.text('01.,;\t\n\r"-exyabl \ufeff\x00e\u2028', max_size=300).map(str.encode))
 def test_arbitrary_bytes_are_points_or_a_data_error(data):
     try:
         assert isinstance(parse_points(data), Points)
@@ -132,7 +132,9 @@ def test_each_violation_names_the_line_and_what_to_change(data, message):
     assert ": " in str(caught.value), "the sentence ends with what to do"
 
 
-@pytest.mark.parametrize("line", [b"9" * 130_000 + b"x,2,red", b"," * 130_000, b'"' * 130_000, b"1," * 60_000, b"\n" * 1_900_000])
+@pytest.mark.parametrize(
+    "line", [b"9" * 130_000 + b"x,2,red", b"," * 130_000, b'"' * 130_000, b"1," * 60_000, b"\n" * 1_900_000]
+)
 def test_no_line_takes_long(line):
     start = time.monotonic()
     try:

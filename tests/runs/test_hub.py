@@ -322,16 +322,17 @@ async def test_a_worker_that_does_not_leave_is_killed(monkeypatch):
 @hub_test
 async def test_cores_are_shared_out_among_runs(monkeypatch):
     monkeypatch.setattr(hub_module, "cores", lambda: 8)
-    told = []
-    send = hub_module.LiveRun.send
-    monkeypatch.setattr(hub_module.LiveRun, "send", lambda run, command: (told.append((run.id, command)), send(run, command)))
+    lent = []
+    spawn = hub_module._spawn
+
+    def noted(folder, threads):
+        lent.append(threads)
+        return spawn(folder, threads)
+
+    monkeypatch.setattr(hub_module, "_spawn", noted)
     async with a_hub() as hub:
-        one, two = Browser(hub, "a"), Browser(hub, "b")
-        first = await one.start()
-        await one.step(1)
-        await two.start()
-        await two.step(1)
-        assert [command["value"] for run, command in told if run == first.id and command["do"] == "threads"][-1] == 4
-        two.tell("stop")
-        await two.state("stopped")
-        await until(lambda: (first.id, {"do": "threads", "value": 8}) in told[-2:])
+        for name in "abc":
+            browser = Browser(hub, name)
+            await browser.start()
+            await browser.step(1)
+    assert lent == [8, 4, 2]

@@ -10,6 +10,7 @@ import time
 import pytest
 from runs_helpers import WorkerProcess, finish, losses, new_run, rows
 
+from nnlib.checkpoint import load_checkpoint
 from nnlib.runs.store import RunFolder
 
 
@@ -232,3 +233,16 @@ def test_the_worker_imports_only_what_it_needs():
     code = "import sys, nnlib.__main__, nnlib.runs.worker; print(*{name.split('.')[0] for name in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not heavy & set(loaded)
+
+
+@pytest.mark.parametrize(("changed", "used"), [({"hidden": [12]}, 1), ({"hidden": [300, 300], "batch_size": 256}, 2)])
+def test_only_large_steps_get_more_than_one_thread_and_a_resumed_run_gets_as_many_as_before(monkeypatch, changed, used):
+    folder = new_run(**changed, iterations=200_000)
+    for lent in ("2", "1"):
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", lent)
+        worker = WorkerProcess(folder)
+        worker.wait_for_step(1)
+        worker.tell("release")
+        assert worker.wait() == 0
+        _, config = load_checkpoint(folder.path / "checkpoint.npz")
+        assert config["threads"] == used
