@@ -6,13 +6,13 @@ file's own, and what does not fit raises one CheckpointError.
 
 import io
 import json
-import os
 import zipfile
 import zlib
 from pathlib import Path
 
 import numpy as np
 
+from nnlib.atomic import write_atomically
 from nnlib.network import MLP
 
 VERSION = 1
@@ -25,15 +25,9 @@ class CheckpointError(ValueError):
 
 def save_checkpoint(path, state, config):
     """Write `state` ({"arrays": name → array, "values": JSON-able}) and `config` (JSON-able), replacing `path` in one go."""
-    path = Path(path)
     text = json.dumps({"version": VERSION, "values": state["values"], "config": config})
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with open(partial, "wb") as file:
-            np.savez(file, json=np.frombuffer(text.encode(), np.uint8), **state["arrays"])
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with write_atomically(Path(path)) as file:
+        np.savez(file, json=np.frombuffer(text.encode(), np.uint8), **state["arrays"])
 
 
 def load_checkpoint(path):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib.data.atomic import write_atomically
+from nnlib.atomic import write_atomically
 from nnlib.data.cifar10_batches import read_archive, read_folder
 from nnlib.data.cifar10_files import Source
 from nnlib.data.cifar10_parquet import read_parquet

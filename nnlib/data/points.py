@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib.data.atomic import write_atomically
+from nnlib.atomic import write_atomically
 from nnlib.data.errors import DataError
 from nnlib.folders import runs_folder
 

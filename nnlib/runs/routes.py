@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from nnlib.data.atomic import write_atomically
+from nnlib.atomic import write_atomically
 from nnlib.experiment import FIELDS
 from nnlib.folders import runs_folder
 from nnlib.pictures import OUTCOMES

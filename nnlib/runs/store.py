@@ -11,7 +11,7 @@ from pathlib import Path
 import filelock
 import numpy as np
 
-from nnlib.data.atomic import write_atomically
+from nnlib.atomic import write_atomically
 from nnlib.folders import runs_folder
 
 ACTIVE = ("queued", "running")  # a process works on it, or is about to

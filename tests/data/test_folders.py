@@ -1,10 +1,5 @@
-"""The three folders, and files written whole or not at all."""
+"""The three folders."""
 
-import os
-
-import pytest
-
-from nnlib.data.atomic import write_atomically
 from nnlib.folders import cache_folder, data_folder, runs_folder
 
 
@@ -17,14 +12,3 @@ def test_environment_variables_decide(monkeypatch, tmp_path):
         monkeypatch.setenv(variable, "")
         assert "backprop-lab" in folder().parts
     assert not list(tmp_path.iterdir()), "asking for a folder creates nothing"
-
-
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_a_write_that_fails_leaves_the_old_file_alone(tmp_path, error):
-    path = tmp_path / "deep" / "file"
-    with write_atomically(path) as file:
-        file.write(b"old")
-    with pytest.raises(error), write_atomically(path) as file:
-        file.write(b"new")
-        raise error
-    assert path.read_bytes() == b"old" and os.listdir(path.parent) == ["file"]

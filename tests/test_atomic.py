@@ -1,0 +1,18 @@
+"""Files written whole or not at all."""
+
+import os
+
+import pytest
+
+from nnlib.atomic import write_atomically
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_a_write_that_fails_leaves_the_old_file_alone(tmp_path, error):
+    path = tmp_path / "deep" / "file"
+    with write_atomically(path) as file:
+        file.write(b"old")
+    with pytest.raises(error), write_atomically(path) as file:
+        file.write(b"new")
+        raise error
+    assert path.read_bytes() == b"old" and os.listdir(path.parent) == ["file"]
