@@ -10,12 +10,14 @@ from nnlib.validation import shown
 class Limits:
     """
     max_runs         NNLIB_MAX_RUNS, processes at once; the next ones queue (default: twice the cores)
+    max_queued       NNLIB_MAX_QUEUED, that wait; the next ones are refused (default 200)
     runs_per_session NNLIB_RUNS_PER_SESSION, of one browser, running or queued (default 4)
     release_minutes  NNLIB_RELEASE_MINUTES, that a run goes on with nobody looking (default 10)
     runs_kept        NNLIB_RUNS_KEPT, on disk, the newest (default 1000)
     """
 
     max_runs: int
+    max_queued: int = 200
     runs_per_session: int = 4
     release_minutes: float = 10.0
     runs_kept: int = 1000
@@ -25,9 +27,10 @@ class Limits:
         """The limits in force. Raises ValueError that names the variable whose value is none."""
         return cls(
             max_runs=_whole("NNLIB_MAX_RUNS", 2 * cores()),
-            runs_per_session=_whole("NNLIB_RUNS_PER_SESSION", 4),
-            release_minutes=_real("NNLIB_RELEASE_MINUTES", 10.0),
-            runs_kept=_whole("NNLIB_RUNS_KEPT", 1000),
+            max_queued=_whole("NNLIB_MAX_QUEUED", cls.max_queued),
+            runs_per_session=_whole("NNLIB_RUNS_PER_SESSION", cls.runs_per_session),
+            release_minutes=_real("NNLIB_RELEASE_MINUTES", cls.release_minutes),
+            runs_kept=_whole("NNLIB_RUNS_KEPT", cls.runs_kept),
         )
 
 
@@ -38,7 +41,7 @@ def cores():
 
 def _whole(variable, default):
     text = os.environ.get(variable, str(default))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10**6:
+    if not text.isascii() or not text.isdigit() or len(text) > 7 or not 1 <= int(text) <= 10**6:
         raise ValueError(f"{variable} = {shown(text)}: must be a whole number from 1 to 1,000,000.")
     return int(text)
 

@@ -2,34 +2,28 @@
 
 import asyncio
 import contextlib
-import csv
-import io
 import json
 import os
 import secrets
 from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, Signer
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocketDisconnect
 
 from nnlib.atomic import write_atomically
-from nnlib.experiment import FIELDS
 from nnlib.folders import runs_folder
-from nnlib.pictures import OUTCOMES
+from nnlib.runs.commands import from_browser
 from nnlib.runs.hub import Hub, Refused
 from nnlib.runs.limits import Limits
 from nnlib.runs.store import RunFolder
 from nnlib.runs.watcher import Watcher
-from nnlib.validation import number, one_of
 
-LONGEST_MESSAGE = 64 * 1024  # characters
 CONNECTIONS = 16  # of one browser session
+MESSAGE_SECONDS = 0.01  # that a message takes at least: nobody drags a slider faster, and no client floods a run
 COOKIE = "backprop_lab"
 COOKIE_SECONDS = 30 * 86400
-CHANGEABLE = ("learning_rate", "reg", "batch_size")
-PACES = (1, 100_000)  # steps a second
 
 
 class Runs:
@@ -62,7 +56,7 @@ class Runs:
         """The identity of the browser behind a request or WebSocket, or None if its cookie is missing or forged."""
         try:
             return self._signer.unsign(connection.cookies.get(COOKIE, "")).decode()
-        except (BadSignature, UnicodeDecodeError):
+        except (BadSignature, UnicodeError):
             return None
 
     async def _live(self, websocket):
@@ -77,10 +71,14 @@ class Runs:
             await websocket.send_text(_refusal(why))
             await websocket.close(code=4429)
             return
+        with self._counted(session):
+            await _View(self.hub, websocket, session).serve()
+
+    @contextlib.contextmanager
+    def _counted(self, session):
         self._connections[session] = self._connections.get(session, 0) + 1
-        view = _View(self.hub, websocket, session)
         try:
-            await view.serve()
+            yield
         finally:
             self._connections[session] -= 1
             if not self._connections[session]:
@@ -96,97 +94,45 @@ class _View:
         self.run = None
 
     async def serve(self):
-        sending = asyncio.create_task(self._send())
+        """Until the browser goes, or can no longer be reached."""
+        both = [asyncio.create_task(self._receive()), asyncio.create_task(self._send())]
         try:
-            while True:
-                message = await self.websocket.receive()
-                if message["type"] == "websocket.disconnect":
-                    return
-                try:
-                    await self._obey(_command(message.get("text")))
-                except (Refused, ValueError) as error:
-                    self.watcher.push(_refusal(str(error)))
+            done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
             self.hub.leave(self.watcher)
-            sending.cancel()
-            with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
-                await sending
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+
+    async def _receive(self):
+        while (message := await self.websocket.receive())["type"] != "websocket.disconnect":
+            try:
+                await self._obey(from_browser(message.get("text")))
+            except (Refused, ValueError) as error:
+                self.watcher.push(_refusal(str(error)))
+            await asyncio.sleep(MESSAGE_SECONDS)
 
     async def _send(self):
-        while self.websocket.application_state is WebSocketState.CONNECTED:
-            if self.watcher.fell_behind and self.run:
-                await self.hub.tell_story(self.run, self.watcher)
-            await self.websocket.send_text(await self.watcher.take())
+        with contextlib.suppress(WebSocketDisconnect):
+            while True:
+                await self.websocket.send_text(await self.watcher.take())
 
     async def _obey(self, command):
         do = command["do"]
         if do == "start":
-            run = await self.hub.start(command["settings"], command["expectation"], self.session)
-            self.run = await self.hub.watch(run.id, self.watcher)
+            self.run = await self.hub.start(command["settings"], command["expectation"], self.session, self.watcher)
         elif do == "watch":
             self.run = await self.hub.watch(command["run"], self.watcher)
+            self.hub.reopen(self.run)
         elif do == "leave":
             self.hub.leave(self.watcher)
-            self.watcher.clear()
             self.run = None
         elif self.run is None:
             raise Refused("Start a run first.")
         else:
             self.hub.command(self.run, command)
-
-
-def _command(message):
-    """The command in a browser's message, every value of it checked. None, a binary message, is none. Raises ValueError."""
-    if message is None:
-        raise ValueError("The message is not text.")
-    if len(message) > LONGEST_MESSAGE:
-        raise ValueError(f"The message is longer than {LONGEST_MESSAGE:,} characters.")
-    try:
-        given = json.loads(message)
-    except (json.JSONDecodeError, RecursionError):
-        raise ValueError("The message is not JSON.") from None
-    if not isinstance(given, dict):
-        raise ValueError("The message must be a JSON object.")
-    do = one_of("do", given.get("do"), COMMANDS)
-    return {"do": do, **COMMANDS[do](given)}
-
-
-def _start(given):
-    expectation = given.get("expectation")
-    return {
-        "settings": given.get("settings"),
-        "expectation": None if expectation is None else one_of("expectation", expectation, OUTCOMES),
-    }
-
-
-def _change(given):
-    values = {name: FIELDS[name].check(name, given[name]) for name in CHANGEABLE if name in given}
-    if not values:
-        raise ValueError(f"change needs one of {', '.join(CHANGEABLE)}.")
-    return values
-
-
-def _pace(given):
-    pace = given.get("steps_per_second")
-    return {"steps_per_second": None if pace is None else number("steps_per_second", pace, *PACES)}
-
-
-def _nothing(given):
-    return {}
-
-
-COMMANDS = {
-    "start": _start,
-    "watch": lambda given: {"run": given.get("run")},
-    "leave": _nothing,
-    "pause": _nothing,
-    "resume": _nothing,
-    "step": _nothing,
-    "epoch": _nothing,
-    "stop": _nothing,
-    "change": _change,
-    "pace": _pace,
-}
 
 
 def _refusal(message):
@@ -196,8 +142,12 @@ def _refusal(message):
 def _same_origin(websocket):
     """Whether the page that opens the WebSocket came from this server, or from an origin that the operator allows."""
     origin = websocket.headers.get("origin", "")
-    allowed = [entry.strip() for entry in os.environ.get("NNLIB_ALLOWED_ORIGINS", "").split(",") if entry.strip()]
-    return origin in allowed or urlsplit(origin).netloc == websocket.headers.get("host")
+    allowed = [entry.strip() for entry in os.environ.get("NNLIB_ALLOWED_ORIGINS", "").split(",")]
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:  # not even a URL
+        return False
+    return host != "" and (origin in allowed or host == websocket.headers.get("host"))
 
 
 def _secret():
@@ -210,32 +160,45 @@ def _secret():
     return path.read_text()
 
 
+# Starlette calls functions that are not async in threads of their own: they may wait for the disk.
+
+
 def _metrics(request):
     """Every metric row of a run as CSV: step, loss, and at evaluations the accuracies."""
     run = RunFolder.find(request.path_params["run"])
     if run is None:
         return _no_such_run()
-    losses, evaluations = {}, {}
+    return StreamingResponse(_csv(run), media_type="text/csv", headers=_download(run, "csv"))
+
+
+def _csv(run):
+    """The text, piece by piece. Nothing in it needs quoting: there are only numbers."""
+    columns = ("train_accuracy", "val_loss", "val_accuracy")
+    evaluations = {event["step"]: event for event in run.events() if event["event"] == "evaluation"}
+    yield ",".join(("step", "loss", *columns)) + "\r\n"
     for event in run.events():
         if event["event"] == "metrics":
-            losses.update(enumerate(event["loss"], start=event["first"]))
-        elif event["event"] == "evaluation":
-            evaluations[event["step"]] = event
-    out = io.StringIO()
-    writer = csv.writer(out)
-    columns = ("train_accuracy", "val_loss", "val_accuracy")
-    writer.writerow(["step", "loss", *columns])
-    for step, loss in losses.items():
-        writer.writerow([step, "" if loss is None else loss, *(evaluations.get(step, {}).get(name, "") for name in columns)])
-    name = f'attachment; filename="run-{run.id[:8]}.csv"'
-    return Response(out.getvalue(), media_type="text/csv", headers={"Content-Disposition": name})
+            rows = []
+            for step, loss in enumerate(event["loss"], start=event["first"]):
+                values = [step, loss, *(evaluations.get(step, {}).get(name) for name in columns)]
+                rows.append(",".join("" if value is None else str(value) for value in values) + "\r\n")
+            yield "".join(rows)
 
 
 def _checkpoint(request):
+    """The newest checkpoint, read whole: while it is sent, the next one takes its place."""
     run = RunFolder.find(request.path_params["run"])
-    if run is None or not (run.path / "checkpoint.npz").is_file():
+    try:
+        content = run.checkpoint.read_bytes() if run else None
+    except FileNotFoundError:
+        content = None
+    if content is None:
         return _no_such_run()
-    return FileResponse(run.path / "checkpoint.npz", filename=f"run-{run.id[:8]}.npz")
+    return Response(content, media_type="application/octet-stream", headers=_download(run, "npz"))
+
+
+def _download(run, suffix):
+    return {"Content-Disposition": f'attachment; filename="run-{run.id[:8]}.{suffix}"'}
 
 
 def _no_such_run():

@@ -1,4 +1,7 @@
-"""The run folder on disk: what outlives every process. File by file: docs/live-protocol.md."""
+"""The run folder on disk: what outlives every process. File by file: docs/live-protocol.md.
+
+Everything here waits for the disk: the server calls it in threads.
+"""
 
 import json
 import re
@@ -13,15 +16,18 @@ import numpy as np
 
 from nnlib.atomic import write_atomically
 from nnlib.folders import runs_folder
+from nnlib.runs.wire import to_line
 
 ACTIVE = ("queued", "running")  # a process works on it, or is about to
 ENDS = ("finished", "stopped", "diverged")
 END_EVENTS = ("finished", "diverged")
+SHOWN = 2000  # points of a loss curve that a browser gets at most
 SMOOTHING = 0.98  # of the exponential mean, a step
 BLOCK = 500  # steps smoothed at once; few enough that 0.98^-500 is no large number
-SHOWN = 2000  # points of a loss curve that a browser gets at most
 GHOSTS = 4  # earlier runs shown behind the present one
 GHOST_STEPS = 50  # a run that was shorter left nothing to compare with
+INTERRUPTED = "The server stopped while this run was going on."
+ELSEWHERE = "Another server works on this run, or the last one is still letting go of it: resume it in a few seconds."
 
 
 def new_id():
@@ -42,13 +48,12 @@ class RunFolder:
 
     @classmethod
     def create(cls, settings, expectation=None, session=None):
-        """A new run, queued, in a folder of its own."""
+        """A new run, queued, in a folder of its own. Raises OSError."""
         run_id = new_id()
         folder = cls(runs_folder() / run_id)
-        folder.path.mkdir(parents=True)
-        about = {"run": run_id, "session": session, "settings": settings, "expectation": expectation, "created": time.time()}
-        folder.write("run.json", about)
         folder.set_state("queued")
+        about = {"run": run_id, "session": session, "settings": settings, "expectation": expectation, "created": time.time()}
+        folder.write("run.json", about)  # last: with it, the folder is a run
         return folder
 
     @classmethod
@@ -57,45 +62,75 @@ class RunFolder:
         if not valid_id(run_id):
             return None
         folder = cls(runs_folder() / run_id)
-        return folder if (folder.path / "run.json").is_file() else None
+        return folder if folder.about else None
 
     @property
     def id(self):
         return self.path.name
 
+    @property
+    def checkpoint(self):
+        """The path of the newest checkpoint, which may not exist yet."""
+        return self.path / "checkpoint.npz"
+
+    @property
+    def log(self):
+        """The path of the durable events."""
+        return self.path / "events.jsonl"
+
     def read(self, name):
-        """The JSON object in the file `name`, or None."""
+        """The JSON object in the file `name`, or {}."""
         try:
-            return json.loads((self.path / name).read_text())
-        except (FileNotFoundError, json.JSONDecodeError):
-            return None
+            content = json.loads((self.path / name).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return content if isinstance(content, dict) else {}
 
     def write(self, name, content):
-        """Replace the file `name` by `content` as JSON, in one go."""
+        """Replace the file `name` by `content` as JSON, in one go. Raises OSError."""
         with write_atomically(self.path / name) as file:
-            file.write(json.dumps(content).encode())
+            file.write(to_line(content).encode())
+
+    def sweep(self):
+        """Remove what a worker that was killed while it wrote left behind. For whoever holds the lock."""
+        for name in ("checkpoint.npz", "frame.json", "started.json"):
+            for left in self.path.glob(f"{name}.*.tmp"):
+                left.unlink(missing_ok=True)
 
     @property
     def about(self):
-        """What run.json says: run, session, settings, expectation, created."""
-        return self.read("run.json") or {}
+        """What run.json says: run, session, settings, expectation, created. {} where there is no run."""
+        return self.read("run.json")
 
     @property
-    def state(self):
-        return (self.read("status.json") or {}).get("state", "interrupted")
+    def status(self):
+        """(state, reason or None) as last noted, true while the server that noted it lives."""
+        status = self.read("status.json")
+        return status.get("state", "interrupted"), status.get("reason")
 
     def set_state(self, state, reason=None):
         self.write("status.json", {"state": state, "reason": reason})
 
-    def lock(self):
-        """The lock that the one process working on this run holds."""
-        return filelock.FileLock(self.path / "worker.lock", timeout=0)
+    def settle(self):
+        """(state, reason) of a run that no process of this server works on; what a dead server left is put right on disk."""
+        state, reason = self.status
+        if state not in ACTIVE:
+            return state, reason
+        if self.is_worked_on():
+            return "interrupted", ELSEWHERE
+        end = self.end()
+        state, reason = state_after(end) if end else ("interrupted", INTERRUPTED)
+        self.set_state(state, reason)
+        return state, reason
+
+    def lock(self, seconds=0):
+        """The lock that the one process working on this run holds. To enter it raises filelock.Timeout after `seconds`."""
+        return filelock.FileLock(self.path / "worker.lock", timeout=seconds)
 
     def is_worked_on(self):
         """Whether a live process holds the lock."""
-        lock = self.lock()
         try:
-            with lock:
+            with self.lock():
                 return False
         except filelock.Timeout:
             return True
@@ -103,42 +138,40 @@ class RunFolder:
     def events(self):
         """The durable events so far, in order. A torn last line, left by a kill, is not one."""
         try:
-            lines = (self.path / "events.jsonl").read_bytes().split(b"\n")
+            with open(self.log, "rb") as lines:
+                for line in lines:
+                    try:
+                        yield json.loads(line)
+                    except ValueError:
+                        continue
         except FileNotFoundError:
             return
-        for line in lines:
-            try:
-                yield json.loads(line)
-            except json.JSONDecodeError:
-                continue
-
-    def truncate_events(self, step):
-        """Drop what lies beyond `step`, and an end: a run that resumes from there makes them again."""
-        kept = [json.dumps(event) for event in self.events() if last_step(event) <= step and event["event"] not in END_EVENTS]
-        with write_atomically(self.path / "events.jsonl") as file:
-            file.write("".join(line + "\n" for line in kept).encode())
 
     def end(self):
         """The event that ended this run, or None if it has not ended."""
         return next((event for event in self.events() if event["event"] in END_EVENTS), None)
 
     def history(self):
-        """The `history` event: the whole curve, thinned to SHOWN points, and every other durable event."""
+        """The `history` event: the whole curve, thinned, and every other durable event."""
         loss, rest = [], []
         for event in self.events():
-            loss.extend(event["loss"]) if event["event"] == "metrics" else rest.append(event)
+            if event["event"] == "metrics":
+                loss.extend(event["loss"])
+            else:
+                rest.append(event)
         return {"event": "history", "loss": thinned(loss), "events": rest}
 
     def ghost(self):
         """This run as a curve behind another: an entry of the `ghosts` event, or None if it was too short."""
         history = self.history()
-        if not history["loss"]["step"] or history["loss"]["step"][-1] < GHOST_STEPS:
+        loss = history["loss"]
+        if not loss["step"] or loss["step"][-1] < GHOST_STEPS:
             return None
         evaluations = [event for event in history["events"] if event["event"] == "evaluation"]
         return {
             "run": self.id,
             "label": label(self.about["settings"]),
-            "loss": {"step": history["loss"]["step"], "smooth": history["loss"]["smooth"]},
+            "loss": {"step": loss["step"], "smooth": loss["smooth"]},
             "val": {
                 "step": [event["step"] for event in evaluations],
                 "accuracy": [event["val_accuracy"] for event in evaluations],
@@ -146,13 +179,9 @@ class RunFolder:
         }
 
 
-def last_step(event):
-    """The last step that a durable event tells of."""
-    return event["first"] + len(event["loss"]) - 1 if event["event"] == "metrics" else event["step"]
-
-
 def thinned(loss):
-    """{"step", "value", "smooth"}: at most SHOWN of the losses, evenly chosen with the last, and their running mean there."""
+    """{"step", "value", "smooth"}: at most SHOWN of the losses (None: not finite), evenly chosen, the first and the last among
+    them, and their running mean there."""
     loss = np.asarray(loss, dtype=float)
     chosen = np.unique(np.linspace(0, len(loss) - 1, min(len(loss), SHOWN)).astype(int))
     return {
@@ -185,59 +214,8 @@ def _exponential_mean(values, counts):
 
 
 def significant(values):
-    """Five significant digits, which no screen outdoes; what is not finite becomes None, as JSON has no word for it."""
+    """Five significant digits, which no screen outdoes; None for what is not finite."""
     return [float(f"{value:.5g}") if np.isfinite(value) else None for value in values]
-
-
-def label(settings):
-    """A run in a few characters: what a legend shows."""
-    hidden = "·".join(map(str, settings["hidden"])) or "none"
-    return f"H {hidden} · lr {settings['learning_rate']:g} · {settings['optimiser']}"
-
-
-def all_runs():
-    """Every run folder, the newest first."""
-    if not runs_folder().is_dir():
-        return []
-    folders = [RunFolder(path) for path in runs_folder().iterdir() if valid_id(path.name) and path.is_dir()]
-    return sorted(folders, key=lambda folder: folder.about.get("created", 0), reverse=True)
-
-
-def ghosts(run):
-    """The `ghosts` event: earlier runs of the same session on the same data set."""
-    about, found = run.about, []
-    for other in all_runs():
-        if len(found) == GHOSTS:
-            break
-        theirs = other.about
-        same_session = theirs.get("session") is not None and theirs.get("session") == about.get("session")
-        if same_session and theirs["created"] < about["created"] and _task(theirs) == _task(about) and (ghost := other.ghost()):
-            found.append(ghost)
-    return {"event": "ghosts", "runs": found}
-
-
-def _task(about):
-    settings = about["settings"]
-    return settings["dataset"], settings["points"]
-
-
-def left_behind():
-    """The runs that an earlier server left active on disk."""
-    return [run for run in all_runs() if run.state in (*ACTIVE, "paused")]
-
-
-def mark_interrupted(runs):
-    """Say of each of `runs` how it stands, now that its server is gone. Returns those that a process still works on:
-    it may be on its way out, or belong to another server."""
-    busy = []
-    for run in runs:
-        if run.is_worked_on():
-            busy.append(run)
-        elif end := run.end():
-            run.set_state(*state_after(end))
-        elif run.state in ACTIVE:  # a paused run loses nothing
-            run.set_state("interrupted", "The server stopped while this run was going on.")
-    return busy
 
 
 def state_after(end):
@@ -247,8 +225,64 @@ def state_after(end):
     return ("stopped" if end["stopped"] else "finished"), None
 
 
-def prune(keep):
-    """Delete the oldest runs beyond the newest `keep`, but none that is active."""
+def label(settings):
+    """A run in a few characters: what a legend shows."""
+    hidden = "·".join(map(str, settings["hidden"])) or "none"
+    return f"H {hidden} · lr {settings['learning_rate']:g} · {settings['optimiser']}"
+
+
+def story(folder, about):
+    """The lines that bring a newcomer up to date with a run: what it is, how it began, the curve so far, the last picture."""
+    known = {"event": "run", "run": folder.id, "settings": about["settings"], "expectation": about["expectation"]}
+    parts = (known, folder.read("started.json"), folder.history(), folder.read("frame.json"))
+    return [to_line(part) for part in parts if part]
+
+
+def ghosts(about):
+    """The `ghosts` event for the run of `about`: earlier ones of its session on the same data set, the newest first."""
+    found = []
+    for other in all_runs():
+        if _earlier_of_its_kind(other.about, about) and (ghost := other.ghost()):
+            found.append(ghost)
+        if len(found) == GHOSTS:
+            break
+    return {"event": "ghosts", "runs": found}
+
+
+def _earlier_of_its_kind(theirs, ours):
+    if not theirs or theirs["session"] is None or theirs["session"] != ours["session"]:
+        return False
+    return theirs["created"] < ours["created"] and _task(theirs) == _task(ours)
+
+
+def _task(about):
+    return about["settings"]["dataset"], about["settings"]["points"]
+
+
+def all_runs():
+    """Every run folder, the newest first."""
+    if not runs_folder().is_dir():
+        return []
+    folders = [RunFolder(path) for path in runs_folder().iterdir() if valid_id(path.name) and path.is_dir()]
+    return sorted(folders, key=_created, reverse=True)
+
+
+def _created(folder):
+    """When the run was made: run.json is written once, and to look at the clock on a thousand is quicker than to read them."""
+    try:
+        return (folder.path / "run.json").stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def settle_all():
+    """Put right what an earlier server that died left behind. For a server that starts."""
+    for run in all_runs():
+        run.settle()
+
+
+def prune(keep, in_use):
+    """Delete the oldest runs beyond the newest `keep`, but none that is active or whose id is `in_use`."""
     for run in all_runs()[keep:]:
-        if run.state not in ACTIVE and not run.is_worked_on():
+        if run.id not in in_use and run.status[0] not in ACTIVE and not run.is_worked_on():
             shutil.rmtree(run.path, ignore_errors=True)

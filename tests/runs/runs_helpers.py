@@ -2,16 +2,18 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import threading
 import time
 from contextlib import asynccontextmanager
 
+from nnlib.checkpoint import load_checkpoint
 from nnlib.experiment import Experiment
 from nnlib.runs.hub import Hub
 from nnlib.runs.limits import Limits
-from nnlib.runs.store import RunFolder, last_step
+from nnlib.runs.store import RunFolder
 from nnlib.runs.watcher import Watcher
 
 PATIENCE = 15  # seconds until a test gives up on something that should happen at once
@@ -30,10 +32,15 @@ ENDLESS = settings(iterations=1_000_000)
 class WorkerProcess:
     """A worker at work: everything it says ends up in `heard`."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, code=None, **environment):
+        """`code`: Python that runs first, to make something go wrong."""
+        program = ["-m", "nnlib", "run", str(folder.path)]
+        if code:
+            program = ["-c", f"{code}\nimport nnlib.runs.worker as w, sys; sys.exit(w.run_worker({str(folder.path)!r}))"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "nnlib", "run", str(folder.path)],
+            [sys.executable, *program],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **environment},
         )  # fmt: skip
         self.heard = []
         self._listener = threading.Thread(target=self._listen, daemon=True)
@@ -49,7 +56,9 @@ class WorkerProcess:
         self.process.stdin.flush()
 
     def wait_for(self, fits):
-        """The first event, of all so far and to come, that fits."""
+        """The first event, of all so far and to come, that fits: a function, or the kind of event."""
+        if isinstance(fits, str):
+            return self.wait_for(lambda event: event["event"] == fits)
         deadline, seen = time.monotonic() + PATIENCE, 0
         while time.monotonic() < deadline:
             while seen < len(self.heard):
@@ -59,12 +68,15 @@ class WorkerProcess:
             time.sleep(0.005)
         raise AssertionError(f"not heard; last: {self.heard[-1:]}, {self.process.poll()=}")
 
+    def wait_for_state(self, state):
+        return self.wait_for(lambda event: event.get("state") == state)
+
     def wait_for_step(self, step):
         return self.wait_for(lambda event: event["event"] == "frame" and event["step"] >= step)
 
-    def wait(self):
+    def wait(self, seconds=PATIENCE):
         """Until it is gone, its end of the pipe still open. Returns the exit code."""
-        code = self.process.wait(PATIENCE)
+        code = self.process.wait(seconds)
         self._listener.join(PATIENCE)
         self.error = self.process.stderr.read()
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
@@ -76,9 +88,10 @@ class WorkerProcess:
         return self.wait()
 
 
-def finish(folder):
+def finish(folder, **environment):
     """Work on a run until it has ended."""
-    worker = WorkerProcess(folder)
+    worker = WorkerProcess(folder, **environment)
+    worker.tell("resume")
     worker.wait_for(lambda event: event["event"] in ("finished", "diverged"))
     assert worker.wait() == 0
     return worker
@@ -100,6 +113,16 @@ def rows(folder):
     timed = {"seconds", "steps_per_second"}
     others = [{k: v for k, v in event.items() if k not in timed} for event in folder.events() if event["event"] != "metrics"]
     return losses(folder), others
+
+
+def weights(folder):
+    """Everything that a run has learned, and what its optimiser remembers, as one dict of bytes."""
+    return {name: array.tobytes() for name, array in load_checkpoint(folder.checkpoint)[0]["arrays"].items()}
+
+
+def state_of(run):
+    """How a run stands on disk."""
+    return RunFolder.find(run.id).status[0]
 
 
 def new_run(**changed):
@@ -127,12 +150,14 @@ class Browser:
             self.heard += [json.loads(line) for line in text.split("\n")]
 
     async def start(self, chosen=ENDLESS, expectation=None):
-        self.run = await self.hub.start(chosen, expectation, self.session)
-        return await self.watch(self.run.id)
+        self.heard.clear()
+        self.run = await self.hub.start(chosen, expectation, self.session, self.watcher)
+        return self.run
 
     async def watch(self, run_id):
         self.heard.clear()
         self.run = await self.hub.watch(run_id, self.watcher)
+        self.hub.reopen(self.run)
         return self.run
 
     def leave(self):
@@ -167,7 +192,7 @@ def told_steps(events):
     known = set()
     for event in events:
         if event["event"] == "metrics":
-            known.update(range(event["first"], last_step(event) + 1))
+            known.update(range(event["first"], event["first"] + len(event["loss"])))
         elif event["event"] == "history" and event["loss"]["step"]:
             known.update(range(1, event["loss"]["step"][-1] + 1))
     return known

@@ -1,6 +1,8 @@
 """The door of the app itself, as Streamlit opens it."""
 
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -8,8 +10,12 @@ import time
 import urllib.error
 import urllib.request
 
+import psutil
 import pytest
+from runs_helpers import ENDLESS
 from websockets.sync.client import connect
+
+from nnlib.runs import store
 
 
 def free_port():
@@ -17,11 +23,27 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def streamlit(port, *options, **environment):
+def streamlit(port, *options, start_new_session=False, **environment):
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", *options]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, **environment},
+        start_new_session=start_new_session,
     )
+
+
+def wait_for_cookie(process, root):
+    """The cookie of a new browser session, as soon as the server answers."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return urllib.request.urlopen(f"http://{root}/runs/session", timeout=5).headers["Set-Cookie"].split(";")[0]
+        except urllib.error.URLError:
+            assert time.monotonic() < deadline and process.poll() is None
+            time.sleep(0.1)
 
 
 @pytest.mark.parametrize("base", ["", "lab/one"])
@@ -30,14 +52,7 @@ def test_pages_files_and_runs_are_served_under_one_path(base):
     process = streamlit(port, f"--server.baseUrlPath={base}")
     root = f"127.0.0.1:{port}/{base}".rstrip("/")
     try:
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                cookie = urllib.request.urlopen(f"http://{root}/runs/session", timeout=5).headers["Set-Cookie"].split(";")[0]
-                break
-            except urllib.error.URLError:
-                assert time.monotonic() < deadline and process.poll() is None
-                time.sleep(0.1)
+        cookie = wait_for_cookie(process, root)
         script = urllib.request.urlopen(f"http://{root}/live-view/view.js", timeout=5)
         assert "javascript" in script.headers["Content-Type"] and script.headers["Cache-Control"] == "no-cache"
         assert urllib.request.urlopen(f"http://{root}/_stcore/health", timeout=5).read() == b"ok"
@@ -61,3 +76,26 @@ def test_a_bad_limit_is_told_when_the_app_starts():
         == "Backprop Lab cannot start. NNLIB_RUNS_KEPT = 'plenty': must be a whole number from 1 to 1,000,000."
     )
     assert process.returncode == 1 and "Traceback" not in told
+
+
+def test_ctrl_c_in_the_terminal_leaves_no_worker_and_the_runs_released(tmp_path):
+    """The terminal signals every process of its foreground group at once, not the server alone."""
+    port = free_port()
+    process = streamlit(port, NNLIB_RUNS=str(tmp_path / "runs"), start_new_session=True)
+    try:
+        cookie = wait_for_cookie(process, f"127.0.0.1:{port}")
+        origin = f"http://127.0.0.1:{port}"
+        with connect(f"ws://127.0.0.1:{port}/live", origin=origin, additional_headers={"Cookie": cookie}) as line:
+            for seed in (1, 2):  # the second start leaves the first run unwatched
+                line.send(json.dumps({"do": "start", "settings": {**ENDLESS, "seed": seed}}))
+                while '{"event": "frame"' not in line.recv(timeout=15):
+                    pass
+            workers = [child for child in psutil.Process(process.pid).children() if "nnlib" in child.cmdline()]
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(15)
+        assert len(workers) == 2 and not any(worker.is_running() for worker in workers)
+        assert [run.status[0] for run in store.all_runs()] == ["released"] * 2
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()

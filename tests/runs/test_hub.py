@@ -4,11 +4,13 @@ import asyncio
 import functools
 import os
 import signal
+import time
 
 import pytest
-from runs_helpers import ENDLESS, Browser, a_hub, finish, new_run, rows, settings, told_steps, until
+from runs_helpers import ENDLESS, Browser, a_hub, finish, new_run, rows, settings, state_of, told_steps, until
 
 from nnlib.runs import hub as hub_module
+from nnlib.runs import process as process_module
 from nnlib.runs.hub import Refused
 from nnlib.runs.store import RunFolder
 
@@ -125,7 +127,7 @@ async def test_bad_settings_are_refused_and_leave_nothing():
     async with a_hub() as hub:
         for bad in (None, [], {"hidden": [10**9]}, {"dataset": "/etc/passwd"}):
             with pytest.raises(ValueError):
-                await hub.start(bad, None, "me")
+                await Browser(hub).start(bad)
         assert not hub.runs
 
 
@@ -137,7 +139,7 @@ async def test_nobody_looks_for_long_enough_and_the_process_is_let_go_and_comes_
         await browser.step(100)
         pid = run.process.pid
         browser.leave()
-        await until(lambda: RunFolder.find(run.id).state == "released" and not alive(pid))
+        await until(lambda: state_of(run) == "released" and not alive(pid))
         kept = len(rows(run.folder)[0])
         await browser.watch(run.id)
         await browser.step(kept + 100)
@@ -155,7 +157,7 @@ async def test_a_released_run_ends_with_the_same_numbers():
         run = await browser.start(settings())
         await browser.step(100)
         browser.leave()
-        await until(lambda: RunFolder.find(run.id).state == "released" and not hub.runs)
+        await until(lambda: state_of(run) == "released" and not hub.runs)
         await browser.watch(run.id)
         await browser.state("finished")
     assert rows(run.folder) == rows(whole)
@@ -169,7 +171,7 @@ async def test_a_run_goes_on_while_nobody_looks():
         step = (await browser.step(10))["step"]
         browser.leave()
         await asyncio.sleep(1.5)
-        assert run.process and RunFolder.find(run.id).state == "running"
+        assert run.process and state_of(run) == "running"
         await browser.watch(run.id)
         assert (await browser.step(step + 1000))["step"] > step
 
@@ -185,7 +187,7 @@ async def test_who_waits_gets_the_place_of_a_run_that_nobody_watches():
         assert left.process and left.state == "running"  # watched: nothing pushes it out
         gone.leave()
         await waiting.state("running")
-        assert RunFolder.find(left.id).state == "released"
+        assert state_of(left) == "released"
 
 
 @hub_test
@@ -290,7 +292,7 @@ async def test_sigterm_to_a_worker_is_an_interruption_that_resumes():
         browser = Browser(hub)
         run = await browser.start()
         await browser.step(100)
-        run.process.terminate()
+        os.kill(run.process.pid, signal.SIGTERM)
         await browser.state("interrupted")
         browser.tell("resume")
         await browser.state("running")
@@ -304,12 +306,12 @@ async def test_no_process_is_left_when_the_server_ends():
         await browsers[0].step(10)
         pids = [run.process.pid for run in runs[:2]]
     assert not any(alive(pid) for pid in pids)
-    assert [RunFolder.find(run.id).state for run in runs] == ["released"] * 3
+    assert [state_of(run) for run in runs] == ["released"] * 3
 
 
 @hub_test
 async def test_a_worker_that_does_not_leave_is_killed(monkeypatch):
-    monkeypatch.setattr(hub_module, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(process_module, "PATIENCE_SECONDS", 0.5)
     async with a_hub() as hub:
         browser = Browser(hub)
         run = await browser.start()
@@ -319,20 +321,267 @@ async def test_a_worker_that_does_not_leave_is_killed(monkeypatch):
     assert not alive(pid)
 
 
+# Between one thing and the next
+
+
 @hub_test
-async def test_cores_are_shared_out_among_runs(monkeypatch):
-    monkeypatch.setattr(hub_module, "cores", lambda: 8)
-    lent = []
-    spawn = hub_module._spawn
+async def test_pressing_start_in_two_tabs_at_once_makes_no_run_too_many():
+    async with a_hub(runs_per_session=1) as hub:
+        results = await asyncio.gather(*(Browser(hub, "me").start() for _ in range(3)), return_exceptions=True)
+        assert sum(isinstance(result, Refused) for result in results) == 2
+        assert len(hub.runs) == 1
 
-    def noted(folder, threads):
-        lent.append(threads)
-        return spawn(folder, threads)
 
-    monkeypatch.setattr(hub_module, "_spawn", noted)
+@hub_test
+async def test_the_queue_has_an_end():
+    async with a_hub(max_runs=1, max_queued=1) as hub:
+        one, two = Browser(hub, "a"), Browser(hub, "b")
+        await one.start()
+        await two.start()
+        with pytest.raises(Refused, match="waiting already"):
+            await Browser(hub, "c").start()
+
+
+@hub_test
+async def test_a_run_that_is_stopped_in_the_queue_never_has_a_process():
+    async with a_hub(max_runs=1) as hub:
+        one, two = Browser(hub, "a"), Browser(hub, "b")
+        await one.start()
+        run = await two.start()
+        two.tell("stop")
+        await two.state("stopped")
+        one.tell("stop")
+        await one.state("stopped")
+        assert not run.folder.log.exists() and not hub.queue
+    assert state_of(run) == "stopped"
+
+
+@hub_test
+async def test_a_run_that_is_paused_in_the_queue_leaves_it_and_shows_a_change_without_going_on():
+    async with a_hub(max_runs=1) as hub:
+        one, two = Browser(hub, "a"), Browser(hub, "b")
+        await one.start()
+        run = await two.start()
+        two.tell("pause")
+        await two.state("paused")
+        one.tell("stop")
+        await one.state("stopped")
+        assert run.process is None
+        two.tell("change", batch_size=7)
+        await until(lambda: (two.newest("frame") or {}).get("batch_size") == 7)
+        await two.state("paused")
+        assert two.newest("frame")["step"] == 0
+
+
+@pytest.mark.parametrize("do, state", [("stop", "stopped"), ("pause", "paused")])
+def test_what_is_told_to_a_process_that_is_just_starting_is_obeyed(do, state):
+    @hub_test
+    async def scene():
+        async with a_hub() as hub:
+            browser = Browser(hub)
+            run = await browser.start()
+            assert run.working and run.process is None
+            browser.tell(do)
+            await browser.state(state)
+            assert len(rows(run.folder)[0]) == 0
+
+    scene()
+
+
+@hub_test
+async def test_a_run_that_is_stopped_before_its_data_is_there_is_stopped(monkeypatch):
+    """Its process goes without a report."""
     async with a_hub() as hub:
-        for name in "abc":
-            browser = Browser(hub, name)
+        browser = Browser(hub)
+        run = await browser.start()
+        await browser.step(1)
+        monkeypatch.setattr(run.process, "send", lambda command: os.kill(run.process.pid, signal.SIGTERM))
+        browser.tell("stop")
+        await browser.state("stopped")
+
+
+@hub_test
+async def test_two_tabs_see_the_same_and_either_may_command():
+    async with a_hub() as hub:
+        one, two = Browser(hub), Browser(hub)
+        run = await one.start()
+        await two.watch(run.id)
+        assert one.run is two.run
+        await two.step(10)
+        two.tell("pause")
+        await one.state("paused")
+        step = one.newest("frame")["step"]
+        one.tell("step")
+        await two.step(step + 1)
+        one.tell("stop")
+        await one.state("stopped")
+        await two.state("stopped")
+        assert told_steps(one.heard) == told_steps(two.heard) == set(range(1, one.newest("finished")["step"] + 1))
+
+
+@pytest.mark.parametrize("do, state", [(None, "running"), ("stop", "stopped"), ("pause", "paused")])
+def test_who_comes_back_while_a_run_is_leaving_finds_it_going_on_and_is_obeyed(do, state):
+    @hub_test
+    async def scene():
+        async with a_hub() as hub:
+            browser = Browser(hub)
+            run = await browser.start()
+            await browser.step(100)
+            first = run.process
+            browser.leave()
+            hub._release(run)
+            await browser.watch(run.id)
+            if do:
+                browser.tell(do)
+            await until(lambda: run.process is not first)
+            await browser.state(state)
+            if state == "running":
+                await browser.step(browser.newest("history")["loss"]["step"][-1] + 100)
+            if state == "stopped":
+                assert told_steps(browser.heard) == set(range(1, browser.newest("finished")["step"] + 1))
+
+    scene()
+
+
+@hub_test
+async def test_a_paused_run_without_a_process_is_stopped_with_a_report():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        await browser.step(100)
+        browser.tell("pause")
+        await browser.state("paused")
+        hub._release(run)
+        await until(lambda: run.process is None)
+        assert run.state == "paused"
+        browser.tell("stop")
+        await browser.state("stopped")
+        assert browser.newest("finished")["test_accuracy"] >= 0
+
+
+@hub_test
+async def test_a_run_has_no_end_of_commands_kept_for_it():
+    folder = RunFolder.create(ENDLESS, None, "me")
+    folder.set_state("interrupted")
+    async with a_hub() as hub:
+        browser = Browser(hub, "me")
+        await browser.watch(folder.id)
+        with pytest.raises(Refused):
+            for _ in range(1000):
+                browser.tell("change", reg=0.1)
+
+
+@hub_test
+async def test_a_server_that_ends_while_a_process_starts_leaves_none():
+    async with a_hub() as hub:
+        run = await Browser(hub, "me").start()
+        assert run.working and run.process is None
+    assert run.process is None and not run.folder.is_worked_on()
+    assert state_of(run) == "released"
+
+
+@hub_test
+async def test_a_process_that_does_not_leave_makes_room_all_the_same(monkeypatch):
+    monkeypatch.setattr(process_module, "PATIENCE_SECONDS", 0.3)
+    async with a_hub(max_runs=1) as hub:
+        stuck, waiting = Browser(hub, "a"), Browser(hub, "b")
+        run = await stuck.start()
+        await stuck.step(10)
+        os.kill(run.process.pid, signal.SIGSTOP)
+        stuck.leave()
+        await waiting.start()
+        await waiting.step(10)
+        assert state_of(run) == "released"
+
+
+# The disk
+
+
+@hub_test
+async def test_a_slow_disk_holds_nobody_up(monkeypatch):
+    write = RunFolder.write
+    monkeypatch.setattr(RunFolder, "write", lambda *arguments: (time.sleep(0.4), write(*arguments)))
+    async with a_hub() as hub:
+        browser, longest = Browser(hub), 0.0
+        starting = asyncio.create_task(browser.start(settings(iterations=200)))
+        while not (browser.newest("state") or {}).get("state") == "finished":
+            tick = time.perf_counter()
+            await asyncio.sleep(0.005)
+            longest = max(longest, time.perf_counter() - tick)
+        run = await starting
+        assert longest < 0.3
+    assert state_of(run) == "finished"
+
+
+@hub_test
+async def test_a_full_disk_refuses_a_new_run_and_stops_no_other(monkeypatch):
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        await browser.start()
+        await browser.step(10)
+        with monkeypatch.context() as patch:
+            patch.setattr(RunFolder, "write", no_room)
+            with pytest.raises(Refused, match="No space left"):
+                await Browser(hub, "me").start()
+            browser.tell("pause")
+            await browser.state("paused")
+        browser.tell("resume")
+        await browser.state("running")
+    assert state_of(browser.run) == "released"
+
+
+def no_room(*_):
+    raise OSError(28, "No space left on device")
+
+
+@hub_test
+async def test_a_run_that_is_looked_at_is_not_pruned():
+    async with a_hub(runs_kept=1) as hub:
+        old, new = Browser(hub, "a"), Browser(hub, "b")
+        run = await old.start(settings(iterations=10))
+        await old.state("finished")
+        left = await new.start(settings(iterations=10))
+        await new.state("finished")
+        assert RunFolder.find(run.id)
+        old.leave()
+        new.leave()
+        await until(lambda: not hub.runs)
+        await Browser(hub, "c").start(settings(iterations=10))
+        await until(lambda: not RunFolder.find(run.id) and not RunFolder.find(left.id))
+
+
+@hub_test
+async def test_a_run_that_another_server_left_active_is_interrupted_when_it_is_opened():
+    async with a_hub() as hub:
+        folder = RunFolder.create(ENDLESS, None, "me")
+        folder.set_state("running")
+        browser = Browser(hub, "me")
+        with folder.lock():
+            await browser.watch(folder.id)
+            assert "few seconds" in (await browser.state("interrupted"))["reason"]
+            assert folder.status[0] == "running"
+            browser.tell("resume")
+            await browser.state("running")
+        await browser.step(10)
+
+
+@hub_test
+async def test_the_cores_are_shared_out_when_runs_begin(monkeypatch):
+    monkeypatch.setattr(hub_module, "cores", lambda: 8)
+    given, start = [], hub_module.WorkerProcess.start
+
+    async def noting(folder, threads):
+        given.append(threads)
+        return await start(folder, threads)
+
+    monkeypatch.setattr(hub_module.WorkerProcess, "start", noting)
+    async with a_hub() as hub:
+        browsers = [Browser(hub, session) for session in "abc"]
+        for browser in browsers:
             await browser.start()
             await browser.step(1)
-    assert lent == [8, 4, 2]
+        browsers[0].tell("pause")
+        await browsers[0].state("paused")
+        await Browser(hub, "d").start()
+        await until(lambda: len(given) == 4)
+    assert given == [8, 4, 2, 2]  # the paused one takes no part

@@ -4,23 +4,23 @@ import pytest
 
 from nnlib.runs.limits import Limits, cores
 
-VARIABLES = ["NNLIB_MAX_RUNS", "NNLIB_RUNS_PER_SESSION", "NNLIB_RELEASE_MINUTES", "NNLIB_RUNS_KEPT"]
+VARIABLES = ["NNLIB_MAX_RUNS", "NNLIB_MAX_QUEUED", "NNLIB_RUNS_PER_SESSION", "NNLIB_RELEASE_MINUTES", "NNLIB_RUNS_KEPT"]
 
 
 def test_what_is_not_set_has_its_default(monkeypatch):
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
-    assert Limits.from_environment() == Limits(2 * cores(), 4, 10.0, 1000)
+    assert Limits.from_environment() == Limits(2 * cores(), 200, 4, 10.0, 1000)
 
 
 def test_what_is_set_counts(monkeypatch):
-    for variable, value in zip(VARIABLES, ["3", "2", "0.5", "7"]):
+    for variable, value in zip(VARIABLES, ["3", "9", "2", "0.5", "7"]):
         monkeypatch.setenv(variable, value)
-    assert Limits.from_environment() == Limits(3, 2, 0.5, 7)
+    assert Limits.from_environment() == Limits(3, 9, 2, 0.5, 7)
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-@pytest.mark.parametrize("value", ["", "no", "-1", "nan", "inf", "1e99", "²"])
+@pytest.mark.parametrize("value", ["", "no", "-1", "nan", "inf", "1e99", "²", "9" * 5000])
 def test_a_bad_value_is_one_clear_error(monkeypatch, variable, value):
     monkeypatch.setenv(variable, value)
     with pytest.raises(ValueError, match=f"^{variable} = .*must be a"):

@@ -14,12 +14,16 @@ from pathlib import Path
 
 import psutil
 import pytest
-from runs_helpers import ENDLESS, new_run, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from runs_helpers import ENDLESS, finish, new_run, rows, settings, weights
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from nnlib.checkpoint import load_checkpoint
-from nnlib.runs.routes import CONNECTIONS, LONGEST_MESSAGE
+from nnlib.runs.commands import BROWSER, LONGEST_MESSAGE
+from nnlib.runs.routes import CONNECTIONS
 from nnlib.runs.store import RunFolder
 
 
@@ -144,10 +148,10 @@ def test_without_a_session_a_line_is_refused_with_a_reason(server, forged):
             line.next()
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null", "http://", "file://"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null", "http://", "file://", "http://[", ""])
 def test_pages_from_elsewhere_get_no_line(server, origin):
     with pytest.raises(InvalidStatus):
-        server.live(origin=origin)
+        connect(f"ws://{server.host}/live", origin=origin, additional_headers={"Cookie": server.cookie()}, legacy=True)
 
 
 def test_no_origin_no_line(server):
@@ -186,6 +190,34 @@ def test_whatever_is_no_command_is_refused_and_the_line_stays(server):
         line.until("state", state="finished")
 
 
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=8,
+)
+commands = st.builds(
+    lambda do, rest: {**rest, "do": do},
+    st.sampled_from([do for do in BROWSER if do != "start"]) | anything,
+    st.dictionaries(st.sampled_from(["run", "learning_rate", "reg", "batch_size", "steps_per_second"]), anything),
+)
+
+
+def test_no_json_closes_the_line(server):
+    with server.live() as line:
+        line.send({"do": "start", "settings": ENDLESS})
+
+        @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+        @given((commands | anything).map(json.dumps))
+        def try_it(message):
+            line.send(message)
+            line.send({"do": "are you there?"})
+            while "are you there?" not in line.until("refused")["message"]:
+                pass
+
+        try_it()
+        line.send({"do": "leave"})
+
+
 def test_a_session_is_limited_in_runs_and_in_lines(server):
     cookie = server.cookie()
     lines = [server.live(cookie) for _ in range(CONNECTIONS)]
@@ -221,17 +253,25 @@ def test_downloads(server):
         line.send({"do": "start", "settings": settings(iterations=300)})
         run = line.until("run")["run"]
         line.until("state", state="finished")
-    rows = list(csv.DictReader(server.get(f"/runs/{run}/metrics.csv").read().decode().splitlines()))
-    assert [int(row["step"]) for row in rows] == list(range(1, 301))
-    assert all(float(row["loss"]) >= 0 for row in rows)
-    assert 0 <= float(rows[-1]["val_accuracy"]) <= 1
+    table = list(csv.DictReader(server.get(f"/runs/{run}/metrics.csv").read().decode().splitlines()))
+    assert [int(row["step"]) for row in table] == list(range(1, 301))
+    assert all(float(row["loss"]) >= 0 for row in table)
+    assert 0 <= float(table[-1]["val_accuracy"]) <= 1
+    assert float(table[7]["loss"]) == next(RunFolder(server.runs / run).events())["loss"][7]
     saved = server.runs / "downloaded.npz"
     saved.write_bytes(server.get(f"/runs/{run}/checkpoint.npz").read())
     assert load_checkpoint(saved)[0]["values"]["step"] == 300
 
 
 @pytest.mark.parametrize(
-    "path", ["..%2F..%2Fetc/metrics.csv", "%2e%2e/metrics.csv", "x" * 22 + "/checkpoint.npz", "cookie.key/metrics.csv"]
+    "path",
+    [
+        "..%2F..%2Fetc/metrics.csv",
+        "%2e%2e/metrics.csv",
+        "x" * 22 + "/checkpoint.npz",
+        "cookie.key/metrics.csv",
+        "x" * 22 + "%0a/metrics.csv",
+    ],
 )
 def test_no_download_but_of_a_run(server, path):
     with pytest.raises(urllib.error.HTTPError) as error:
@@ -239,12 +279,13 @@ def test_no_download_but_of_a_run(server, path):
     assert error.value.code == 404
 
 
-def test_a_killed_server_leaves_no_process_and_its_runs_resume(own_server):
+def test_a_killed_server_leaves_no_process_and_its_runs_end_with_the_same_numbers(own_server, tmp_path, monkeypatch):
     server = own_server()
     with server.live() as line:
-        line.send({"do": "start", "settings": settings(iterations=1_000_000)})
+        line.send({"do": "start", "settings": settings()})
         run = line.until("run")["run"]
-        while line.until("frame")["seconds"] < 1.3:
+        line.send({"do": "pace", "steps_per_second": 2500})
+        while line.until("frame")["step"] < 4000:
             pass
         workers = server.workers()
         server.process.send_signal(signal.SIGKILL)
@@ -255,11 +296,16 @@ def test_a_killed_server_leaves_no_process_and_its_runs_resume(own_server):
         line.send({"do": "watch", "run": run})
         history = line.until("history")
         assert line.until("state")["state"] == "interrupted"
+        line.send({"do": "pace", "steps_per_second": None})
         line.send({"do": "resume"})
         line.until("state", state="running")
         assert line.until("metrics")["first"] <= history["loss"]["step"][-1] + 1
-        line.send({"do": "stop"})
-        line.until("finished")
+        line.until("state", state="finished")
+    monkeypatch.setenv("NNLIB_RUNS", str(tmp_path / "whole"))
+    whole, resumed = new_run(), RunFolder(server.runs / run)
+    finish(whole)
+    assert history["loss"]["step"][-1] > 3500
+    assert (rows(resumed), weights(resumed)) == (rows(whole), weights(whole))
 
 
 def test_ctrl_c_ends_the_server_and_every_worker_while_browsers_watch(own_server):
@@ -272,7 +318,7 @@ def test_ctrl_c_ends_the_server_and_every_worker_while_browsers_watch(own_server
         server.process.send_signal(signal.SIGINT)
         server.process.wait(10)
     assert workers and all_gone(workers)
-    assert RunFolder(server.runs / run).state == "released"
+    assert RunFolder(server.runs / run).status[0] == "released"
 
 
 def test_a_bad_limit_stops_the_server_with_one_clear_error(tmp_path):

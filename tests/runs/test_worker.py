@@ -8,80 +8,144 @@ import sys
 import time
 
 import pytest
-from runs_helpers import WorkerProcess, finish, losses, new_run, rows
+from runs_helpers import WorkerProcess, finish, losses, new_run, rows, settings, weights
 
 from nnlib.checkpoint import load_checkpoint
 from nnlib.runs.store import RunFolder
 
-
-@pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory):
-    """What the usual run leaves when nothing disturbs it."""
-    folder = new_run_in(tmp_path_factory.mktemp("whole"))
-    finish(folder)
-    return rows(folder)
+ENDLESS = {"iterations": 1_000_000, "schedule": "constant"}
 
 
-def new_run_in(path):
-    before = os.environ.get("NNLIB_RUNS")
-    os.environ["NNLIB_RUNS"] = str(path)
-    try:
-        return new_run()
-    finally:
-        if before is None:
-            del os.environ["NNLIB_RUNS"]
-        else:
-            os.environ["NNLIB_RUNS"] = before
-
-
-def paused_and_resumed(worker):
-    worker.wait_for_step(500)
+def begin(folder, changed, **environment):
+    """A worker under way: paused at the end of the first epoch, where a control may be changed, it goes on."""
+    worker = WorkerProcess(folder, **environment)
     worker.tell("pause")
-    worker.wait_for(lambda event: event.get("state") == "paused")
-    worker.tell("step")
+    worker.tell("epoch")
+    boundary = worker.wait_for("started")["steps_per_epoch"]
+    worker.wait_for_step(boundary)
+    if changed:
+        worker.tell("change", learning_rate=0.02, reg=0.001, batch_size=24)
+        worker.wait_for("control")
     worker.tell("resume")
-    worker.wait_for(lambda event: event["event"] == "finished")
+    worker.wait_for_step(boundary + 1000)
+    return worker
+
+
+def not_disturbed(worker):
+    worker.wait_for("finished")
     worker.wait()
 
 
+def paused(worker):
+    worker.tell("pause")
+    worker.wait_for_state("paused")
+    worker.tell("step")
+    worker.tell("resume")
+    not_disturbed(worker)
+
+
 def killed(worker):
-    worker.wait_for_step(4000)
-    worker.kill()
+    worker.process.kill()
+    worker.wait()
+
+
+def killed_between_checkpoints(worker):
+    worker.tell("pace", steps_per_second=3000)
+    worker.wait_for_step(5000)
+    killed(worker)
 
 
 def terminated(worker):
-    worker.wait_for_step(500)
     worker.process.send_signal(signal.SIGTERM)
     assert worker.wait() == 0
 
 
 def released(worker):
-    worker.wait_for_step(500)
     worker.tell("release")
     assert worker.wait() == 0
 
 
 def without_its_server(worker):
-    worker.wait_for_step(500)
     worker.process.stdin.close()
     assert worker.wait() == 0
 
 
-@pytest.mark.parametrize("disturbed", [paused_and_resumed, killed, terminated, released, without_its_server])
-def test_a_disturbed_run_ends_with_the_same_numbers(disturbed, uninterrupted):
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """What the usual run leaves when nothing disturbs it, without and with a change of its controls."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NNLIB_RUNS", str(tmp_path_factory.mktemp("undisturbed")))
+        found = {}
+        for changed in (False, True):
+            folder = new_run()
+            not_disturbed(begin(folder, changed))
+            found[changed] = rows(folder), weights(folder)
+        return found
+
+
+WITH_A_CHANGE = [paused, killed, killed_between_checkpoints, terminated, released, without_its_server]
+WITHOUT = [killed_between_checkpoints, released]
+
+
+@pytest.mark.parametrize("disturb, changed", [(how, True) for how in WITH_A_CHANGE] + [(how, False) for how in WITHOUT])
+def test_a_disturbed_run_ends_with_the_same_numbers(disturb, changed, undisturbed):
     folder = new_run()
-    disturbed(WorkerProcess(folder))
+    disturb(begin(folder, changed))
+    assert folder.checkpoint.exists()
     if not folder.end():
         finish(folder)
-    assert rows(folder) == uninterrupted
+    assert (rows(folder), weights(folder)) == undisturbed[changed]
+
+
+LARGE = {"hidden": [300, 300], "batch_size": 256}
+
+
+@pytest.mark.parametrize("changed, used", [({"hidden": [12]}, 1), (LARGE, 2)])
+def test_only_large_steps_get_more_than_one_thread_and_a_resumed_run_gets_as_many_as_before(changed, used):
+    folder = new_run(**{**ENDLESS, **changed})
+    for lent in ("2", "1"):
+        worker = WorkerProcess(folder, OPENBLAS_NUM_THREADS=lent)
+        worker.wait_for_step(1)
+        released(worker)
+        assert load_checkpoint(folder.checkpoint)[1]["threads"] == used
+
+
+def test_a_run_resumes_to_the_same_numbers_where_it_would_get_fewer_threads():
+    """In large products two threads add up in another order than one, and the last bits differ."""
+    whole, interrupted = (new_run(**{**LARGE, "iterations": 100}) for _ in range(2))
+    finish(whole, OPENBLAS_NUM_THREADS="2")
+    worker = WorkerProcess(interrupted, OPENBLAS_NUM_THREADS="2")
+    worker.tell("pause")
+    worker.tell("epoch")
+    worker.wait_for_step(1)
+    released(worker)
+    finish(interrupted, OPENBLAS_NUM_THREADS="1")
+    assert (rows(interrupted), weights(interrupted)) == (rows(whole), weights(whole))
+
+
+def test_a_kill_between_a_change_and_its_checkpoint_forgets_the_change_whole():
+    """The log is cut to what the checkpoint knows, to the byte: no control event is left without its effect."""
+    folder = new_run(**ENDLESS)
+    die = "import os, nnlib.runs.worker as w\nw.Worker._change, change = lambda *a: (change(*a), os._exit(9)), w.Worker._change"
+    worker = WorkerProcess(folder, code=die)
+    worker.tell("pause")
+    worker.wait_for_state("paused")
+    worker.tell("change", batch_size=7)
+    worker.wait()
+    assert [event["batch_size"] for event in folder.events() if event["event"] == "control"] == [7]
+    again = WorkerProcess(folder)
+    again.tell("resume")
+    assert again.wait_for_step(100)["batch_size"] == 32
+    again.kill()
+    assert not [event for event in folder.events() if event["event"] == "control"]
 
 
 def test_a_change_survives_a_kill():
-    folder = new_run(iterations=1_000_000, schedule="constant")
+    folder = new_run(**ENDLESS)
     worker = WorkerProcess(folder)
     worker.wait_for_step(100)
     worker.tell("change", learning_rate=0.01, batch_size=16)
-    control = worker.wait_for(lambda event: event["event"] == "control")
+    control = worker.wait_for("control")
     worker.wait_for_step(control["step"] + 1)
     worker.kill()
     again = WorkerProcess(folder)
@@ -93,7 +157,7 @@ def test_a_change_survives_a_kill():
 
 
 def test_a_kill_loses_about_a_second():
-    folder = new_run(iterations=1_000_000)
+    folder = new_run(**ENDLESS)
     worker = WorkerProcess(folder)
     last = worker.wait_for(lambda event: event["event"] == "frame" and event["seconds"] > 2)
     worker.kill()
@@ -103,36 +167,76 @@ def test_a_kill_loses_about_a_second():
     assert first["seconds"] > last["seconds"] - 1.6
 
 
-def test_events_are_json_that_says_first_what_it_is():
-    """The relay tells events apart by how their line begins, and browsers accept no NaN."""
-    folder = new_run(iterations=300, learning_rate=100.0, optimiser="sgd", reg=10.0)
+def test_an_epoch_that_was_left_half_way_still_ends_in_a_pause():
+    folder = new_run(**{**ENDLESS, "batch_size": 1})
+    worker = WorkerProcess(folder)
+    worker.tell("pause")
+    worker.tell("pace", steps_per_second=100)
+    worker.tell("epoch")
+    boundary = worker.wait_for("started")["steps_per_epoch"]
+    assert worker.wait_for_step(3)["step"] < boundary
+    released(worker)
+    again = WorkerProcess(folder)
+    again.tell("pace", steps_per_second=None)
+    again.wait_for_state("paused")
+    assert len(losses(folder)) == boundary
+    again.kill()
+
+
+@pytest.fixture(scope="module")
+def diverged(tmp_path_factory):
+    """The lines of a run that diverges, as it printed them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NNLIB_RUNS", str(tmp_path_factory.mktemp("diverged")))
+        folder = new_run(iterations=300, learning_rate=100.0, optimiser="sgd", reg=10.0)
     command = [sys.executable, "-m", "nnlib", "run", str(folder.path)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    lines = process.stdout.read().splitlines()
-    process.communicate()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        return process.stdout.read().splitlines()
+
+
+def test_events_are_json_that_says_first_what_it_is(diverged):
+    """The relay tells events apart by how their line begins, and browsers accept no NaN."""
 
     def refuse(constant):
         raise AssertionError(f"{constant} is not JSON")
 
-    for line in lines:
+    for line in diverged:
         assert line.startswith('{"event": "')
         json.loads(line, parse_constant=refuse)
-    assert json.loads(lines[-1])["event"] == "diverged"
+
+
+def test_a_run_that_diverged_says_so_last_and_what_to_try(diverged):
+    end = json.loads(diverged[-1])
+    assert (end["event"], end["outcome"]) == ("diverged", "diverges")
+    assert end["reason"].endswith(".") and end["advice"].startswith("Try")
+
+
+def test_a_step_that_diverges_ends_the_run_and_does_not_pause_it():
+    folder = new_run(iterations=300, learning_rate=100.0, optimiser="sgd", reg=10.0)
+    worker = WorkerProcess(folder)
+    worker.tell("pause")
+    for _ in range(60):
+        worker.tell("step")
+        time.sleep(0.002)
+    worker.tell("epoch")
+    worker.tell("resume")
+    worker.wait_for("diverged")
+    worker.wait()
+    assert worker.heard[-1]["event"] == "diverged"
 
 
 def test_step_and_epoch_run_so_far_and_pause():
-    folder = new_run(iterations=1_000_000)
+    folder = new_run(**ENDLESS)
     worker = WorkerProcess(folder)
     worker.wait_for_step(1)
     worker.tell("pause")
-    worker.wait_for(lambda event: event.get("state") == "paused")
-    pausing = worker.heard[-2 if worker.heard[-1].get("state") else -1]
-    step = pausing["step"]
+    worker.wait_for_state("paused")
+    step = len(losses(folder))
     worker.tell("step")
     worker.wait_for_step(step + 1)
     time.sleep(0.2)
     assert len(losses(folder)) == step + 1
-    per_epoch = worker.wait_for(lambda event: event["event"] == "started")["steps_per_epoch"]
+    per_epoch = worker.wait_for("started")["steps_per_epoch"]
     worker.tell("epoch")
     boundary = -(-(step + 2) // per_epoch) * per_epoch
     worker.wait_for_step(boundary)
@@ -141,91 +245,277 @@ def test_step_and_epoch_run_so_far_and_pause():
     worker.kill()
 
 
-def test_a_pace_is_kept():
-    worker = WorkerProcess(new_run(iterations=1_000_000))
-    worker.wait_for_step(1)
-    worker.tell("pace", steps_per_second=30)
-    time.sleep(0.5)
-    before = worker.heard[-1]
-    time.sleep(1.5)
-    steps = [event["step"] for event in worker.heard if event["event"] == "frame"]
+def test_a_change_acts_from_the_next_step():
+    """A learning rate of zero stops the weights on the spot: paused, changed, five steps, the same picture."""
+    folder = new_run(**{**ENDLESS, "optimiser": "sgd", "reg": 0.0})
+    worker = WorkerProcess(folder)
+    worker.wait_for_step(50)
+    worker.tell("pause")
+    worker.wait_for_state("paused")
+    before = worker.wait_for_step(len(losses(folder)))
+    worker.tell("change", learning_rate=0.0)
+    for _ in range(5):
+        worker.tell("step")
+        time.sleep(0.05)
+    after = worker.wait_for_step(before["step"] + 5)
     worker.kill()
-    told = sum(len(event["loss"]) for event in worker.heard[worker.heard.index(before) + 1 :] if event["event"] == "metrics")
-    assert 25 <= told <= 50 and len(steps) > 20
+    assert after["layers"] == before["layers"] and after["boundary"] == before["boundary"]
+    control = worker.wait_for("control")
+    assert control["step"] == before["step"] and control["learning_rate"] == 0
 
 
-def test_nobody_looks_one_frame_a_second():
-    worker = WorkerProcess(new_run(iterations=1_000_000))
+def test_a_stopped_run_makes_its_report():
+    for command in ("resume", "pause"):
+        folder = new_run(**ENDLESS)
+        worker = WorkerProcess(folder)
+        worker.tell(command)
+        worker.wait_for_step(0)
+        worker.tell("stop")
+        end = worker.wait_for("finished")
+        assert worker.wait() == 0
+        assert end["stopped"] and 0 <= end["test_accuracy"] <= 1 and end["outcome"] in ("learns", "partly", "stuck")
+        assert folder.end()["step"] == end["step"]
+
+
+def test_a_pace_is_kept():
+    folder = new_run(**ENDLESS)
+    worker = WorkerProcess(folder)
+    worker.tell("pace", steps_per_second=30)
+    worker.wait_for_step(5)
+    before, frames = len(losses(folder)), len(worker.heard)
+    time.sleep(1.5)
+    steps = len(losses(folder)) - before
+    frames = sum(event["event"] == "frame" for event in worker.heard[frames:])
+    worker.kill()
+    assert 30 <= steps <= 50 and frames > 15
+
+
+def test_a_slow_pace_answers_at_once_and_commands_do_not_hurry_it():
+    folder = new_run(**ENDLESS)
+    worker = WorkerProcess(folder)
+    worker.tell("pace", steps_per_second=1)
+    worker.wait_for_step(1)
+    took = []
+    for batch_size in range(5, 25):
+        asked = time.perf_counter()
+        worker.tell("change", batch_size=batch_size)
+        worker.wait_for(lambda event, n=batch_size: event["event"] == "control" and event["batch_size"] == n)
+        took.append(time.perf_counter() - asked)
+    assert sorted(took)[10] < 0.1
+    assert len(losses(folder)) <= 4
+    asked = time.perf_counter()
+    worker.tell("pause")
+    worker.wait_for_state("paused")
+    assert time.perf_counter() - asked < 0.5  # measured: 0.02
+    worker.kill()
+
+
+def test_a_frame_a_second_while_nobody_looks():
+    worker = WorkerProcess(new_run(**ENDLESS))
     worker.wait_for_step(1)
     worker.tell("watched", value=False)
-    time.sleep(1.0)
-    before = len([event for event in worker.heard if event["event"] == "frame"])
+    time.sleep(0.6)
+    before = sum(event["event"] == "frame" for event in worker.heard)
     time.sleep(2.0)
-    unwatched = len([event for event in worker.heard if event["event"] == "frame"]) - before
+    unwatched = sum(event["event"] == "frame" for event in worker.heard) - before
     worker.kill()
     assert 1 <= unwatched <= 3
 
 
 def test_a_newcomer_to_a_paused_run_gets_a_frame():
-    worker = WorkerProcess(new_run(iterations=1_000_000))
+    worker = WorkerProcess(new_run(**ENDLESS))
     worker.wait_for_step(1)
     worker.tell("pause")
-    worker.wait_for(lambda event: event.get("state") == "paused")
+    worker.wait_for_state("paused")
     before = len(worker.heard)
     worker.tell("watched", value=True)
-    worker.wait_for(lambda event: event["event"] == "frame" and event is not None and len(worker.heard) > before)
+    worker.wait_for(lambda event: event["event"] == "frame" and len(worker.heard) > before)
     worker.kill()
 
 
-def test_a_second_worker_on_the_same_run_goes_at_once():
-    folder = new_run(iterations=1_000_000)
+def test_what_is_no_command_does_not_hurt():
+    worker = WorkerProcess(new_run(**ENDLESS))
+    for line in ("", "{", "null", "[]", '"pause"', '{"do": []}', '{"do": "fly"}', '{"do": "change", "learning_rate": "x"}',
+                 '{"do": "change", "batch_size": -1}', '{"do": "pace"}', "[" * 100_000):  # fmt: skip
+        worker.process.stdin.write(line + "\n")
+    worker.process.stdin.flush()
+    worker.process.stdin.buffer.write(b"\xff\xfe\n")
+    worker.tell("stop")
+    assert worker.wait_for("finished")["stopped"]
+    assert worker.wait() == 0
+
+
+def test_what_libraries_print_is_no_event():
+    folder = new_run(iterations=20)
+    worker = WorkerProcess(folder, code="import nnlib.runs.worker as w\nw.final_report = lambda *_: print('hello') or {}")
+    worker.wait_for("finished")
+    assert worker.wait() == 0
+    assert "hello" in worker.error
+
+
+# Going wrong
+
+
+def failure(worker):
+    """The reason that a worker gives, a sentence for a learner."""
+    reason = worker.wait_for("failed")["reason"]
+    assert worker.wait() == 1
+    assert "Traceback" not in reason and str(os.sep + "runs" + os.sep) not in reason and reason[-1] in ".)"
+    return reason
+
+
+def test_a_second_worker_on_the_same_run_refuses():
+    folder = new_run(**ENDLESS)
     first = WorkerProcess(folder)
     first.wait_for_step(1)
-    second = WorkerProcess(folder)
-    assert second.wait() == 1
-    assert "another process" in second.error
-    assert first.process.poll() is None
+    second = WorkerProcess(folder, code="import nnlib.runs.worker as w\nw.LOCK_SECONDS = 0.2")
+    assert "Another process" in failure(second)
+    step = len(losses(folder))
+    first.wait_for_step(step + 1)
     first.kill()
+    losses(folder)
 
 
-def test_a_stuck_worker_does_not_outlive_its_server():
+def test_a_worker_waits_for_the_one_before_it_to_let_go():
+    folder = new_run(iterations=50)
+    with folder.lock():
+        worker = WorkerProcess(folder)
+        time.sleep(0.8)
+        assert worker.process.poll() is None
+    worker.wait_for("finished")
+    assert worker.wait() == 0
+
+
+STUCK = "import time, nnlib.runs.pipes as p, nnlib.runs.worker as w\np.GRACE_SECONDS = 0.3\n"
+
+
+@pytest.mark.parametrize(
+    "where", ["w.Worker._train_a_little", "w.Experiment.load", "w.load_checkpoint"], ids=["a step", "the data", "a checkpoint"]
+)
+def test_a_worker_that_is_stuck_does_not_outlive_its_server(where):
     """Nothing looks for the end of input while NumPy computes, so a thread does."""
-    folder = new_run()
-    code = (
-        "import time, nnlib.runs.worker as w; w.GRACE_SECONDS = 0.3;"
-        'w._Worker.run = lambda self: (print(\'{"event": "stuck"}\', flush=True), time.sleep(60));'
-        f"w.run_worker({str(folder.path)!r})"
+    folder = new_run(**ENDLESS)
+    if "checkpoint" in where:
+        folder.checkpoint.write_bytes(b"")
+    worker = WorkerProcess(
+        folder, code=f"{STUCK}{where} = lambda *_: (w.sys.stderr.write('stuck'), w.sys.stderr.flush(), time.sleep(60))"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert b"stuck" in process.stdout.readline()
-    process.stdin.close()
-    assert process.wait(5) == 1
-    process.stdout.close()
+    assert worker.process.stderr.read(5) == "stuck"
+    worker.process.stdin.close()
+    assert worker.process.wait(5) == 1
 
 
-def test_what_a_learner_reads_when_the_data_is_gone():
-    folder = RunFolder.create({**new_run().about["settings"], "dataset": "points", "points": "0" * 64})
+CONVERTING = """
+import time, nnlib.runs.worker as w
+real = w.Experiment.load
+def load(self, progress):
+    for done in range(STEPS):
+        progress("Converting", done, STEPS)
+        time.sleep(0.01)
+    return real(self)
+w.Experiment.load = load
+"""
+
+
+@pytest.mark.parametrize("how", ["release", "stop", "end of input", "SIGTERM"])
+def test_a_worker_leaves_while_it_converts_data(how):
+    worker = WorkerProcess(new_run(**ENDLESS), code=CONVERTING.replace("STEPS", "1000"))
+    assert worker.wait_for("preparing")["total"] == 1000
+    if how == "SIGTERM":
+        worker.process.terminate()
+    elif how == "end of input":
+        worker.process.stdin.close()
+    else:
+        worker.tell(how)
+    assert worker.wait(3) == 0
+
+
+def test_commands_that_come_while_data_is_converted_wait():
+    worker = WorkerProcess(new_run(**ENDLESS), code=CONVERTING.replace("STEPS", "50"))
+    worker.wait_for("preparing")
+    worker.tell("pause")
+    worker.tell("change", batch_size=9)
+    assert worker.wait_for("control")["step"] == 0
+    worker.tell("stop")
+    assert worker.wait_for("finished")["step"] == 0
+    worker.wait()
+
+
+@pytest.mark.parametrize("gone", [{"dataset": "points", "points": "0" * 64}, {"dataset": "cifar10"}])
+def test_data_that_is_not_there_is_a_failure_that_says_what_to_do(gone, tmp_path):
+    folder = RunFolder.create({**settings(), **gone})
+    failure(WorkerProcess(folder, NNLIB_DATA=str(tmp_path / "nothing")))
+
+
+def test_settings_that_are_not_allowed_any_more_are_a_failure():
+    folder = RunFolder.create({**settings(), "hidden": [10**6]})
+    assert "hidden" in failure(WorkerProcess(folder))
+
+
+def test_too_little_memory_is_a_failure_that_says_what_to_try():
+    broke = "import nnlib.runs.worker as w\ndef load(*_): raise MemoryError\nw.Experiment.load = load"
+    assert "fewer units" in failure(WorkerProcess(new_run(), code=broke))
+
+
+def test_a_fault_in_the_program_is_a_failure_and_its_traceback_is_for_the_operator():
+    worker = WorkerProcess(new_run(), code="import nnlib.runs.worker as w\nw.static_pictures = lambda data: 1 / 0")
+    assert "ZeroDivisionError" in failure(worker)
+    assert "Traceback" in worker.error
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a checkpoint", None])
+def test_a_damaged_checkpoint_is_a_failure_that_says_what_to_do(content):
+    folder = new_run(**ENDLESS)
     worker = WorkerProcess(folder)
-    failed = worker.wait_for(lambda event: event["event"] == "failed")
-    assert worker.wait() == 1
-    assert "Traceback" not in failed["reason"] and failed["reason"].endswith(".")
+    worker.wait_for_step(100)
+    worker.kill()
+    whole = folder.checkpoint.read_bytes()
+    folder.checkpoint.write_bytes(whole[: len(whole) // 2] if content is None else content)
+    log = folder.log.read_bytes()
+    assert "start its experiment again" in failure(WorkerProcess(folder))
+    assert folder.log.read_bytes() == log
 
 
-def test_a_damaged_checkpoint_is_a_failure_with_a_reason():
+def test_the_checkpoint_of_another_network_is_a_failure():
+    folder, other = new_run(iterations=10), new_run(iterations=10, hidden=[13])
+    finish(other)
+    folder.checkpoint.write_bytes(other.checkpoint.read_bytes())
+    assert "does not fit" in failure(WorkerProcess(folder))
+
+
+@pytest.mark.parametrize("what", ["w.save_checkpoint", "w.Emitter.durable"])
+def test_a_full_disk_is_a_failure_that_says_so_and_room_lets_the_run_resume(what, undisturbed):
+    full = f"""
+import errno, itertools, nnlib.runs.worker as w
+real, calls = {what}, itertools.count()
+def write(*arguments):
+    if next(calls) > 1: raise OSError(errno.ENOSPC, "No space left on device")
+    return real(*arguments)
+{what} = write
+"""
     folder = new_run()
-    (folder.path / "checkpoint.npz").write_bytes(b"PK\x03\x04 not a checkpoint")
-    worker = WorkerProcess(folder)
-    assert "checkpoint" in worker.wait_for(lambda event: event["event"] == "failed")["reason"]
-    assert worker.wait() == 1
+    worker = WorkerProcess(folder, code=full)
+    worker.tell("pause")
+    worker.wait_for_state("paused")
+    worker.tell("step")
+    worker.tell("resume")
+    reason = failure(worker)
+    assert "No space left on device" in reason and "make room" in reason
+    finish(folder)
+    assert (rows(folder), weights(folder)) == undisturbed[False]
 
 
-def test_an_end_that_was_saved_but_never_told_is_told():
+def test_an_end_that_nobody_heard_of_is_told_again():
     folder = new_run(iterations=50)
     finish(folder)
-    folder.set_state("interrupted")
     before = rows(folder)
     finish(folder)
     assert rows(folder) == before
+
+
+def test_no_run_no_work(tmp_path):
+    worker = subprocess.run([sys.executable, "-m", "nnlib", "run", str(tmp_path / "nothing")], capture_output=True, text=True)
+    assert worker.returncode == 2 and worker.stderr.count("\n") == 1 and not (tmp_path / "nothing").exists()
 
 
 def test_the_worker_imports_only_what_it_needs():
@@ -233,16 +523,3 @@ def test_the_worker_imports_only_what_it_needs():
     code = "import sys, nnlib.__main__, nnlib.runs.worker; print(*{name.split('.')[0] for name in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not heavy & set(loaded)
-
-
-@pytest.mark.parametrize(("changed", "used"), [({"hidden": [12]}, 1), ({"hidden": [300, 300], "batch_size": 256}, 2)])
-def test_only_large_steps_get_more_than_one_thread_and_a_resumed_run_gets_as_many_as_before(monkeypatch, changed, used):
-    folder = new_run(**changed, iterations=200_000)
-    for lent in ("2", "1"):
-        monkeypatch.setenv("OPENBLAS_NUM_THREADS", lent)
-        worker = WorkerProcess(folder)
-        worker.wait_for_step(1)
-        worker.tell("release")
-        assert worker.wait() == 0
-        _, config = load_checkpoint(folder.path / "checkpoint.npz")
-        assert config["threads"] == used

@@ -1,0 +1,68 @@
+"""What may be asked, and that nothing else gets through."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlib.runs.commands import BROWSER, HUB, LONGEST_MESSAGE, from_browser, from_hub
+from nnlib.runs.wire import to_line
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=12,
+)
+names = st.sampled_from(["settings", "expectation", "run", "learning_rate", "reg", "batch_size", "steps_per_second", "value"])
+commands = st.builds(
+    lambda do, rest: {**rest, "do": do}, st.sampled_from([*BROWSER, *HUB]) | json_values, st.dictionaries(names, json_values)
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given((json_values | commands).map(json.dumps) | st.text(max_size=200))
+def test_a_message_is_a_command_or_a_value_error_in_one_sentence(message):
+    for read, known in ((from_browser, BROWSER), (from_hub, HUB)):
+        try:
+            command = read(message)
+        except ValueError as error:
+            assert 0 < len(str(error)) < 400 and "\n" not in str(error)
+        else:
+            assert command["do"] in known
+
+
+@pytest.mark.parametrize("message", [None, b"", "[" * 60_000, "9" * 5_000, '{"do": ' * 9_000, "x" * (LONGEST_MESSAGE + 1)])
+def test_hostile_messages_are_refused(message):
+    with pytest.raises(ValueError, match="message"):
+        from_browser(message)
+
+
+@pytest.mark.parametrize("do", ["watched", "release", "threads"])
+def test_a_browser_commands_no_process(do):
+    with pytest.raises(ValueError, match="do = "):
+        from_browser(json.dumps({"do": do, "value": True}))
+
+
+def test_commands_come_through_checked():
+    assert from_browser('{"do": "pause", "more": 1}') == {"do": "pause"}
+    assert from_browser('{"do": "change", "batch_size": 8.0}') == {"do": "change", "batch_size": 8}
+    assert from_browser('{"do": "pace"}') == {"do": "pace", "steps_per_second": None}
+    assert from_hub(b'{"do": "watched", "value": false}\n') == {"do": "watched", "value": False}
+
+
+@given(json_values)
+def test_no_line_holds_what_json_has_no_word_for(value):
+    def refuse(constant):
+        raise AssertionError(f"{constant} is not JSON")
+
+    line = to_line({"event": "x", "value": value})
+    json.loads(line, parse_constant=refuse)
+    assert "\n" not in line and line.startswith('{"event": "x"')
+
+
+def test_a_diverged_loss_becomes_null():
+    assert (
+        to_line({"loss": [1.5, float("nan")], "inner": {"a": (float("inf"), 2)}})
+        == '{"loss": [1.5, null], "inner": {"a": [null, 2]}}'
+    )
