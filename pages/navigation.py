@@ -31,7 +31,7 @@ page = st.navigation(
     ],
     position="top",
 )
-# A page that was just come to finds an address without parameters, which then does not mean "back to the defaults".
+# For a page that keeps its state in the address: whether the visitor moved within the page, or comes from another one.
 st.session_state["came_from"] = st.session_state.get("page")
 st.session_state["page"] = page.url_path
 page.run()

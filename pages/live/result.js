@@ -82,7 +82,7 @@ export class Result {
 
   confusion(matrix, classes, theme) {
     const table = this.find("confusion-table");
-    const head = row([cell("th", "true ↓  answer →", { scope: "col" }), ...classes.map((name) => cell("th", name, { scope: "col" })), cell("th", "right", { scope: "col" })]);
+    const head = row([cell("th", "truth ↓ answer →", { scope: "col" }), ...classes.map((name) => cell("th", name, { scope: "col" })), cell("th", "right", { scope: "col" })]);
     const rows = matrix.map((counts, t) => {
       const total = counts.reduce((a, b) => a + b, 0) || 1;
       const cells = counts.map((n, p) => {

@@ -59,11 +59,18 @@ def train_state() -> TrainState:
     if state is None:
         state = st.session_state[KEY] = TrainState(values={})
         _read(state, parameters)
-    elif parameters != state.written and not state.touched:
-        if parameters or st.session_state.get("came_from") == st.session_state.get("page"):
-            _read(state, parameters)
+    elif parameters != state.written and not state.touched and not _came_back_to(state, parameters):
+        _read(state, parameters)
     state.touched = False
     return state
+
+
+def _came_back_to(state, parameters):
+    """Whether the visitor comes from another page to an address that names no other experiment: then the run stays on view."""
+    if st.session_state.get("came_from") == st.session_state.get("page"):
+        return False
+    experiment, run, _ = read_link(parameters)
+    return run is None and (not parameters or tidy(experiment) == state.experiment)
 
 
 def _read(state, parameters):

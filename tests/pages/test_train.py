@@ -190,3 +190,28 @@ def test_a_file_of_nonsense_is_refused_in_one_sentence():
     assert not at.exception
     assert any("mine.csv" in each.value for each in at.warning)
     assert settings(at).points is None
+
+
+def test_coming_back_from_another_page_keeps_the_run_and_the_settings():
+    at = open_page(seed="3", run="a-run-of-mine")
+    for address in ({}, {"seed": "3"}):
+        at.switch_page("home.py").run()
+        for name in list(at.query_params):
+            del at.query_params[name]
+        at.switch_page("train.py")
+        for name, value in address.items():
+            at.query_params[name] = value
+        at.run()
+        assert not at.exception
+        assert at.query_params == {"seed": "3", "run": "a-run-of-mine"}
+
+
+def test_a_link_from_another_page_opens_what_it_names():
+    at = open_page(seed="3", run="a-run-of-mine")
+    at.switch_page("home.py").run()
+    at.switch_page("train.py")
+    for name in list(at.query_params):
+        del at.query_params[name]
+    at.query_params["seed"] = "4"
+    at.run()
+    assert at.query_params == {"seed": "4"}
