@@ -9,10 +9,14 @@ beside each other for some milliseconds after each product and spoil each other'
 block of steps at a time, with a nap between two turns that lets the pool of the last one fall asleep. A ratio is taken
 within a round, from blocks that lie about a second apart, and the table shows the median over rounds: what disturbs the
 machine for longer than a round disturbs both sides of a ratio.
+
+Each library chooses its own kernels for this processor: a choice that the environment forces on OpenBLAS alone is dropped, as it
+would handicap one side.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -184,13 +188,18 @@ def limit_threads(count):
         sys.modules["torch"].set_num_threads(count)
 
 
+def unforced_environment():
+    """The environment without what steers OpenBLAS (OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, …)."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
+
+
 class Contender:
     """The near end of such a process."""
 
     def __init__(self, name, network_name):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.step", name, network_name],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT, env=unforced_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.loss = json.loads(self.process.stdout.readline())["loss"]
 
