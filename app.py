@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from nnlib.runs.routes import Runs
 from pages.shared import assets
 
 base = st.get_option("server.baseUrlPath").strip("/")
 base = f"/{base}" if base else ""
 try:
+    from nnlib.runs.routes import Runs
+
     runs = Runs(base)
-except ValueError as error:
+except ValueError as error:  # a limit in the environment that is none
     raise SystemExit(f"Backprop Lab cannot start. {error}") from None
 app = st.App(
     "pages/navigation.py",

@@ -15,10 +15,14 @@ from tqdm import tqdm
 
 from nnlib.checkpoint import save_network
 from nnlib.data import DATASETS, DataError, describe_datasets, fetch
-from nnlib.experiment import FIELDS, Experiment
 from nnlib.metrics import accuracy
-from nnlib.presets import PRESETS
 from nnlib.training import Diverged, Evaluation, Metrics
+
+try:
+    from nnlib.experiment import FIELDS, Experiment
+    from nnlib.presets import PRESETS
+except ValueError as error:  # a limit in the environment that is none
+    sys.exit(f"nnlib: {error}")
 
 OPTION_NAMES = {"learning_rate": "lr"}  # where the option is shorter than the setting
 HELP = {

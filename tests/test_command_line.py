@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -80,3 +81,12 @@ def test_data_list_names_every_data_set(capsys):
     assert main(["data", "list", "--json"]) == 0
     names = {event["name"] for event in lines(capsys)[:-1]}
     assert {"spiral", "moons", "circles", "xor", "blobs", "digits", "cifar10"} <= names
+
+
+def test_a_limit_in_the_environment_that_is_none_gets_one_line():
+    process = subprocess.run(
+        [sys.executable, "-m", "nnlib", "data", "list"],
+        env={**os.environ, "NNLIB_MAX_UNITS": "many"}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert process.returncode != 0
+    assert process.stderr == "nnlib: NNLIB_MAX_UNITS = 'many': must be a whole number from 1 to 1,000,000,000.\n"

@@ -79,7 +79,7 @@ def _upload(state):
         try:
             state.values["points"] = save_points(parse_points(file.getvalue()))
         except DataError as error:
-            state.messages = [f"{file.name}: {error}."]
+            state.messages = [f"{file.name}: {error}"]
 
     st.file_uploader(LABELS["points"], type="csv", key=key, help=HELP["points"], on_change=uploaded, max_upload_size=2)
 
