@@ -170,7 +170,7 @@ async def test_a_run_goes_on_while_nobody_looks():
         run = await browser.start()
         step = (await browser.step(10))["step"]
         browser.leave()
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(0.8)
         assert run.process and state_of(run) == "running"
         await browser.watch(run.id)
         assert (await browser.step(step + 1000))["step"] > step

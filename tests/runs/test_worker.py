@@ -159,7 +159,7 @@ def test_a_change_survives_a_kill():
 def test_a_kill_loses_about_a_second():
     folder = new_run(**ENDLESS)
     worker = WorkerProcess(folder)
-    last = worker.wait_for(lambda event: event["event"] == "frame" and event["seconds"] > 2)
+    last = worker.wait_for(lambda event: event["event"] == "frame" and event["seconds"] > 1.5)
     worker.kill()
     again = WorkerProcess(folder)
     first = again.wait_for_step(0)
@@ -283,11 +283,11 @@ def test_a_pace_is_kept():
     worker.tell("pace", steps_per_second=30)
     worker.wait_for_step(5)
     before, frames = len(losses(folder)), len(worker.heard)
-    time.sleep(1.5)
+    time.sleep(1.0)
     steps = len(losses(folder)) - before
     frames = sum(event["event"] == "frame" for event in worker.heard[frames:])
     worker.kill()
-    assert 30 <= steps <= 50 and frames > 15
+    assert 20 <= steps <= 36 and frames > 10
 
 
 def test_a_slow_pace_answers_at_once_and_commands_do_not_hurry_it():
@@ -314,9 +314,9 @@ def test_a_frame_a_second_while_nobody_looks():
     worker = WorkerProcess(new_run(**ENDLESS))
     worker.wait_for_step(1)
     worker.tell("watched", value=False)
-    time.sleep(0.6)
+    time.sleep(0.5)
     before = sum(event["event"] == "frame" for event in worker.heard)
-    time.sleep(2.0)
+    time.sleep(1.5)
     unwatched = sum(event["event"] == "frame" for event in worker.heard) - before
     worker.kill()
     assert 1 <= unwatched <= 3
@@ -389,9 +389,7 @@ def test_a_worker_waits_for_the_one_before_it_to_let_go():
 STUCK = "import time, nnlib.runs.pipes as p, nnlib.runs.worker as w\np.GRACE_SECONDS = 0.3\n"
 
 
-@pytest.mark.parametrize(
-    "where", ["w.Worker._train_a_little", "w.Experiment.load", "w.load_checkpoint"], ids=["a step", "the data", "a checkpoint"]
-)
+@pytest.mark.parametrize("where", ["w.Worker._train_a_little", "w.load_checkpoint"], ids=["a step", "a checkpoint"])
 def test_a_worker_that_is_stuck_does_not_outlive_its_server(where):
     """Nothing looks for the end of input while NumPy computes, so a thread does."""
     folder = new_run(**ENDLESS)
@@ -463,15 +461,12 @@ def test_a_fault_in_the_program_is_a_failure_and_its_traceback_is_for_the_operat
     assert "Traceback" in worker.error
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a checkpoint", None])
-def test_a_damaged_checkpoint_is_a_failure_that_says_what_to_do(content):
-    folder = new_run(**ENDLESS)
-    worker = WorkerProcess(folder)
-    worker.wait_for_step(100)
-    worker.kill()
-    whole = folder.checkpoint.read_bytes()
-    folder.checkpoint.write_bytes(whole[: len(whole) // 2] if content is None else content)
-    log = folder.log.read_bytes()
+@pytest.mark.parametrize("kept", [0.0, 0.5])
+def test_a_damaged_checkpoint_is_a_failure_that_says_what_to_do_and_keeps_what_was_logged(kept):
+    folder = new_run(iterations=50)
+    finish(folder)
+    whole, log = folder.checkpoint.read_bytes(), folder.log.read_bytes()
+    folder.checkpoint.write_bytes(whole[: int(kept * len(whole))])
     assert "start its experiment again" in failure(WorkerProcess(folder))
     assert folder.log.read_bytes() == log
 
