@@ -1,7 +1,7 @@
 """A real server and a real browser, shared by the tests of this folder.
 
-The fixtures' scope is this package, so that browser and server are gone before other tests begin: Playwright keeps an event loop
-running in its thread, in which no test could start another.
+The fixtures' scope is this package, so that browser and server are gone before other tests begin: Playwright keeps an event
+loop running in its thread, in which no test could start another.
 """
 
 import os

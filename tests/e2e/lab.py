@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from .server import until
 
-WAIT = 60_000  # milliseconds; generous, because the machine may be busy with other things
+WAIT = 40_000  # milliseconds; generous, because the machine may be busy with other things
 WIDE = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 
@@ -145,11 +145,12 @@ class Lab:
 
     def expect_parameters(self, **wanted):
         """The address bar comes to say exactly this, whatever it says of a run."""
-        until(lambda: self._soon() and {n: v for n, v in self.parameters.items() if n != "run"} == wanted, f"the address says {wanted}")
 
-    def _soon(self):
-        self.page.wait_for_timeout(50)  # lets the browser speak, as a plain sleep would not
-        return True
+        def says_so():
+            self.page.wait_for_timeout(50)  # lets the browser speak, as a plain sleep would not
+            return {name: value for name, value in self.parameters.items() if name != "run"} == wanted
+
+        until(says_so, f"the address says {wanted}")
 
     @property
     def step(self):
@@ -157,7 +158,15 @@ class Lab:
 
     def expect_beyond(self, step):
         """The step on view comes to lie beyond `step`."""
-        self.page.wait_for_function("([view, step]) => Number(view.dataset.step) > step", arg=[self.view.element_handle(), step])
+        self._wait("([view, step]) => Number(view.dataset.step) > step", self.view, step)
+
+    def expect_frames(self, more):
+        """That many more frames come to be drawn."""
+        drawn = int(self.view.get_attribute("data-frames") or 0)
+        self._wait("([view, n]) => Number(view.dataset.frames) >= n", self.view, drawn + more)
+
+    def _wait(self, holds, part, value):
+        self.page.wait_for_function(holds, arg=[part.element_handle(), value])
 
     def pause(self):
         """Press Pause; the step at which it stands."""
@@ -188,7 +197,7 @@ class Lab:
         return self.find(testid).evaluate("canvas => canvas.toDataURL()")
 
     def expect_new_picture(self, testid, before):
-        self.page.wait_for_function("([canvas, old]) => canvas.toDataURL() !== old", arg=[self.find(testid).element_handle(), before])
+        self._wait("([canvas, old]) => canvas.toDataURL() !== old", self.find(testid), before)
 
     def colours(self, testid):
         """How many colours a canvas shows, up to 200: an empty one shows one."""
@@ -211,7 +220,8 @@ class Lab:
             })(document);
             const boxes = { document: document.documentElement, main: document.querySelector("[data-testid=stMain]"), view };
             const over = {};
-            for (const [name, box] of Object.entries(boxes)) if (box && box.scrollWidth > box.clientWidth) over[name] = box.scrollWidth - box.clientWidth;
+            for (const [name, box] of Object.entries(boxes))
+                if (box && box.scrollWidth > box.clientWidth) over[name] = box.scrollWidth - box.clientWidth;
             return over;
         }""")
 
@@ -231,14 +241,14 @@ class Lab:
     def slide(self, label, key, times=1):
         """Move a slider of the sidebar by its keys."""
         for _ in range(times):
-            self.sidebar.get_by_role("slider", name=label, exact=True).press(key)
+            self.sidebar.locator(f'input[type=range][aria-label="{label}"]').press(key)
 
     def settings(self):
         """Everything that the controls say, by their labels."""
         self.settle()
-        said = self.sidebar.evaluate("""sidebar => Object.fromEntries([...sidebar.querySelectorAll("input, [role=slider]")]
+        said = self.sidebar.evaluate("""sidebar => Object.fromEntries([...sidebar.querySelectorAll("input")]
             .filter(each => each.ariaLabel)
-            .map(each => [each.ariaLabel, each.type === "checkbox" ? each.checked : each.ariaValueText ?? each.ariaValueNow ?? each.value]))""")
+            .map(each => [each.ariaLabel, each.type === "checkbox" ? each.checked : each.ariaValueText ?? each.value]))""")
         for name in ("learning_rate", "reg", "batch_size"):
             said[name] = self.find(f"{name}-number").input_value()
         return said

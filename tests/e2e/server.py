@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-PATIENCE = 60.0  # seconds, for whatever a loaded machine does in two
+PATIENCE = 40.0  # seconds, for whatever a loaded machine does in two
 
 
 def until(holds, what):

@@ -33,7 +33,8 @@ def _first_drawn(lab):
         for (let x = Math.ceil(left) + 2; x < right; x++)
             for (let y = Math.ceil(top); y < bottom; y++) {
                 const at = 4 * (y * width + x);
-                if (pixels[at + 3] > 200 && pixels[at] + pixels[at + 1] + pixels[at + 2] < 180) return (x - left) / (right - left);
+                const dark = pixels[at + 3] > 200 && pixels[at] + pixels[at + 1] + pixels[at + 2] < 180;
+                if (dark) return (x - left) / (right - left);
             }
         return 1;
     }""")
@@ -87,6 +88,7 @@ def _written(lab, run):
 def test_the_browsers_back_leads_from_home_to_the_run(lab):
     run = lab.open(LONG).start()
     lab.page.get_by_role("link", name="Home").click()
+    expect(lab.page).to_have_url(f"{lab.server.url}/")
     expect(lab.view).to_have_count(0)
     lab.page.go_back()
     lab.expect_going()
@@ -106,3 +108,14 @@ def test_the_browsers_back_leads_from_the_live_page_to_home(lab):
     expect(lab.view).to_have_count(0)
     lab.page.go_forward()
     lab.expect_ready()
+
+
+def test_address_and_view_agree_when_going_back_and_forward(lab):
+    run = lab.open(LONG).start()
+    lab.settle()
+    lab.page.go_back()  # to the link without the run, as it was before Start
+    lab.expect_ready()
+    expect(lab.page).not_to_have_url(re.compile("run="))
+    lab.page.go_forward()
+    lab.expect_going()
+    assert lab.run == run

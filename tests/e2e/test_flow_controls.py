@@ -32,7 +32,6 @@ def test_a_run_is_drawn_in_place_without_another_run_of_the_page(lab):
     for testid in canvases:
         lab.find(testid).evaluate("canvas => { canvas.mark = 'the same'; }")
     said = lab.streamlit_messages
-    frames = int(lab.view.get_attribute("data-frames"))
     before = {testid: lab.picture(testid) for testid in canvases}
     readout = lab.find("readout-step").inner_text()
 
@@ -41,9 +40,9 @@ def test_a_run_is_drawn_in_place_without_another_run_of_the_page(lab):
     expect(lab.find("readout-step")).not_to_have_text(readout)
     expect(lab.find("readout-speed")).to_have_text(re.compile(r"\d"))
     expect(lab.find("readout-left")).to_have_text(re.compile(r"\d"))
-    expect(lab.find("readout-train")).to_have_text(re.compile(r"\d %"))
-    expect(lab.find("readout-val")).to_have_text(re.compile(r"\d %"))
-    lab.page.wait_for_function("([view, n]) => Number(view.dataset.frames) > n", arg=[lab.view.element_handle(), frames + 20])
+    expect(lab.find("readout-train")).to_have_text(re.compile(r"\d\s%"))
+    expect(lab.find("readout-val")).to_have_text(re.compile(r"\d\s%"))
+    lab.expect_frames(20)
     assert lab.streamlit_messages == said
     for testid in canvases:
         assert lab.find(testid).evaluate("canvas => canvas.mark") == "the same"
@@ -74,7 +73,7 @@ def test_pause_step_epoch_resume_and_stop(lab):
     lab.find("stop").click()
     lab.expect_state("stopped")
     expect(lab.status).to_have_text(re.compile(r"^Stopped after [\d,]+ steps$"))
-    expect(lab.find("test-accuracy")).to_have_text(re.compile(r"^\d+\.\d %$"))
+    expect(lab.find("test-accuracy")).to_have_text(re.compile(r"^\d+\.\d\s%$"))
     assert lab.run == run
 
 

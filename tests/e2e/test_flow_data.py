@@ -30,7 +30,7 @@ def test_digits_show_a_gallery_and_the_weights_as_pictures(lab):
     lab.start()
     lab.expect_new_picture("weights-canvas", nothing)
     expect(lab.find("gallery-title")).to_have_text(re.compile(r"^\d+ of these \d+ validation images right$"))
-    expect(lab.find("example-0")).to_have_attribute("aria-label", re.compile(r"Image of \d: the network says \d with \d+ %"))
+    expect(lab.find("example-0")).to_have_attribute("aria-label", re.compile(r"Image of \d: the network says \d with \d+\s%"))
     expect(lab.find("network")).to_be_hidden()
     bars = lab.find("example-0").locator("canvas.bars")
     before = bars.evaluate("canvas => canvas.toDataURL()")
@@ -117,7 +117,8 @@ def test_a_missing_data_set_is_offered_and_said_where_to_put(visit, small_server
     expect(lab.play).to_be_disabled()
     # For a classroom without internet: into which folder, and which files.
     offer = lab.page.locator(".st-key-download")
-    expect(offer).to_contain_text(re.compile(r"NNLIB_DATA|" + re.escape(small_server.environment["NNLIB_DATA"])), timeout=10_000)
+    where = re.compile("NNLIB_DATA|" + re.escape(small_server.environment["NNLIB_DATA"]))
+    expect(offer).to_contain_text(where, timeout=10_000)
 
 
 def test_the_reports_network_trains_on_cifar10(lab):

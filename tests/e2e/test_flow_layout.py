@@ -59,7 +59,8 @@ def _on_top(lab, testid):
     """Whether nothing covers the part's corners and middle."""
     return lab.find(testid).evaluate("""part => {
         const box = part.getBoundingClientRect();
-        const across = [box.left + 6, (box.left + box.right) / 2, box.right - 6], down = [box.top + 4, (box.top + box.bottom) / 2, box.bottom - 4];
+        const across = [box.left + 6, (box.left + box.right) / 2, box.right - 6];
+        const down = [box.top + 4, (box.top + box.bottom) / 2, box.bottom - 4];
         const top = (x, y) => {
             let each = document.elementFromPoint(x, y);
             while (each?.shadowRoot) {

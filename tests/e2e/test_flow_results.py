@@ -37,16 +37,18 @@ def test_earlier_runs_stay_as_ghosts(lab):
 
 @pytest.mark.parametrize("expectation", ["learns", "diverges"])
 def test_the_expectation_is_asked_before_and_compared_after(lab, expectation):
-    lab.open("?iterations=1500&seed=2")
+    lab.open("?iterations=1000000&seed=2")
     expect(lab.find("expectation")).to_be_visible()
     lab.find(f"expect-{expectation}").check()
-    lab.play.click()
-    expect(lab.find("tale")).to_contain_text({"learns": "learn well", "diverges": "blow up"}[expectation])
+    lab.start()
+    expect(lab.find("tale")).to_contain_text("You expect")
     expect(lab.find("expectation")).to_be_hidden()
-    lab.expect_state("finished")
-    begins = {"learns": "As you expected", "diverges": "You expected that it would blow up; it learned well"}[expectation]
-    expect(lab.find("tale")).to_contain_text(begins)
-    expect(lab.find("verdict-expectation")).to_contain_text(begins)
+    lab.expect_beyond(3000)
+    lab.find("stop").click()
+    lab.expect_state("stopped")
+    compared = "As you expected" if expectation == "learns" else "You expected"
+    expect(lab.find("tale")).to_contain_text(compared)
+    expect(lab.find("verdict-expectation")).to_contain_text(compared)
     expect(lab.find("verdict-title")).to_have_text("It learned well")
     assert lab.server.read(lab.run, "run.json")["expectation"] == expectation
 
