@@ -285,9 +285,13 @@ class Hub:
             self._after(run, code, cause)
 
     def _threads(self):
-        """BLAS threads for a run that begins: its share of the cores. It keeps them, see docs/live-protocol.md."""
+        """BLAS threads for a run that begins: its share of the cores. It keeps them, see docs/live-protocol.md.
+
+        One core stays with the server, and on a learner's own machine with the browser: the threads of a product wait for
+        each other, so that one without a core of its own holds up all of them.
+        """
         training = sum(run.working and run.state != "paused" for run in self.runs.values())
-        return max(1, cores() // max(1, training))
+        return max(1, (cores() - 1) // max(1, training))
 
     def _brief(self, run):
         """Tell a new process what it must know before it trains."""

@@ -567,7 +567,7 @@ async def test_a_run_that_another_server_left_active_is_interrupted_when_it_is_o
 
 @hub_test
 async def test_the_cores_are_shared_out_when_runs_begin(monkeypatch):
-    monkeypatch.setattr(hub_module, "cores", lambda: 8)
+    monkeypatch.setattr(hub_module, "cores", lambda: 9)
     given, start = [], hub_module.WorkerProcess.start
 
     async def noting(folder, threads):
