@@ -87,4 +87,4 @@ def test_the_final_report_adds_up():
 
 @pytest.mark.parametrize(("accuracy", "said"), [(0.95, "learns"), (0.7, "partly"), (0.52, "stuck")])
 def test_the_outcome_by_validation_accuracy(accuracy, said):
-    assert outcome("moons", accuracy, np.array([0, 1])) == said
+    assert outcome(accuracy, np.array([0, 1])) == said
