@@ -20,11 +20,12 @@ for message in state.messages:
 
 entry = DATASETS[experiment.dataset]
 problem = None
-if entry.download and not dataset_status(entry.name).available:
+status = dataset_status(entry.name)
+if entry.download and not status.available:
     from pages.shared.download import offer_download
 
     problem = "This data set has to be downloaded first"
-    offer_download(entry.name, entry.title)
+    offer_download(entry.name, entry.title, status.how)
 elif entry.upload and experiment.points is None:
     problem = "Upload a CSV file of points on the left first"
 

@@ -37,7 +37,7 @@ export function loss(x) {
 }
 
 export const percent = (share, digits = 1) =>
-  share === null || share === undefined ? "–" : `${(100 * share).toFixed(digits)}\u00a0%`;
+  share === null || share === undefined ? "–" : `${(100 * share).toFixed(digits)} %`;
 
 export function duration(seconds) {
   if (!Number.isFinite(seconds)) return "–";

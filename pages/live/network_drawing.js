@@ -14,7 +14,7 @@ export class NetworkDrawing {
     this.held = null; // [column, unit] that is shown large
     parts.box.onkeydown = (event) => this.move(event);
     parts.box.onpointerover = (event) => event.target.unit && this.hold(event.target.unit);
-    parts.box.onfocusin = (event) => event.target.unit && this.hold(event.target.unit);
+    parts.box.addEventListener("focusin", (event) => event.target.unit && this.hold(event.target.unit));
   }
 
   /** @param {{sizes: number[], classes: string[], thumb: number}} started */

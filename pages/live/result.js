@@ -66,7 +66,7 @@ export class Result {
     find("verdict-expectation").textContent = expectation
       ? fill(texts.compare[expectation === outcome ? "match" : "differ"], { expected: texts.expected[expectation], happened: texts.happened[outcome] })
       : "";
-    find("verdict-why").textContent = fill(rule.why, words);
+    find("verdict-why").textContent = `${end.reason || ""} ${fill(rule.why, words)}`.trim();
     find("verdict-next").textContent = fill(end.advice && outcome === "diverges" ? `${texts.next} ${end.advice}` : `${texts.next} ${rule.next}`, words);
     const scored = typeof end.test_accuracy === "number";
     find("test-accuracy-box").hidden = !scored;
@@ -120,7 +120,8 @@ export class Result {
           item.append(canvas);
         }
         const words = element("span");
-        words.append(element("strong", classes[each.true]), ` taken for ${classes[each.predicted]}, ${percent(each.confidence, each.confidence > 0.995 ? 1 : 0)} sure`);
+        words.append(element("strong", classes[each.true]), ` taken for ${classes[each.predicted]}, `);
+        words.append(cell("span", percent(each.confidence, each.confidence > 0.995 ? 1 : 0), { class: "whole" }), " sure");
         if (each.point) words.append(` at (${short(each.point[0], 2)}, ${short(each.point[1], 2)})`);
         item.append(words);
         return item;

@@ -59,6 +59,7 @@ export class Run {
   }
 
   take(event) {
+    if (!this.id && event.event !== "run") return; // the last words of a run that is no longer looked at
     switch (event.event) {
       case "run": {
         const same = event.run === this.id;

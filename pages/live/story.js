@@ -53,12 +53,11 @@ export class Story {
     if (run.state === "interrupted" || run.state === "released") return run.reason || texts[run.state];
     if (run.end) {
       const outcome = run.end.event === "diverged" ? "diverges" : run.end.outcome;
-      if (outcome === "diverges") return `${run.end.reason} ${run.end.advice}`;
       const score = typeof run.end.test_accuracy === "number" ? ` ${percent(run.end.test_accuracy)} of the test data right.` : "";
       const compared = run.expectation
         ? fill(texts.compare[run.expectation === outcome ? "match" : "differ"], { expected: texts.expected[run.expectation], happened: texts.happened[outcome] })
         : fill(texts.compare.none, { happened: texts.happened[outcome] });
-      return compared + score;
+      return outcome === "diverges" ? `${compared} ${run.end.reason} ${run.end.advice}` : compared + score;
     }
     return run.expectation ? fill(texts.compare.before, { happens: texts.happens[run.expectation] }) : texts.running;
   }

@@ -151,6 +151,7 @@ class View {
   }
 
   start() {
+    if (this.run.state === "starting") return;
     if (this.run.active) this.connection.send({ do: "stop" });
     this.setAside();
     this.run.state = "starting";
@@ -229,6 +230,7 @@ class View {
     const { run } = this;
     const before = run.state;
     run.take(event);
+    if (!run.id && event.event !== "refused") return;
     switch (event.event) {
       case "run":
         this.connection.run = event.run;

@@ -51,7 +51,8 @@ def _row(layers, accuracy):
         f'<span style="text-align:right">{layers} layer{"s" * (layers > 1)}</span>'
         '<span style="display:flex;align-items:center;gap:8px">'
         f'<span style="width:{_share(room)}"><span style="display:block;width:{accuracy / room:.1%};'
-        f'height:24px;border-radius:4px;background:{colour}"></span></span><strong>{accuracy} %</strong></span></div>'
+        f'height:24px;border-radius:4px;background:{colour}"></span></span>'
+        f'<strong style="white-space:nowrap">{accuracy} %</strong></span></div>'
     )
 
 

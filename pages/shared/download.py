@@ -57,8 +57,11 @@ def _download(name: str) -> Download:
     return Download(name)
 
 
-def offer_download(name: str, title: str):
-    """A note that the data set is missing, with a button, or the progress of the download that is under way."""
+def offer_download(name: str, title: str, how: str):
+    """A note that the data set is missing, with a button, or the progress of the download that is under way.
+
+    how: what else can be done, a sentence without its full stop.
+    """
     download = _download(name)
 
     @st.fragment(run_every=POLL if download.running else None)
@@ -78,5 +81,6 @@ def offer_download(name: str, title: str):
                 if st.button("Download it", key="download_start", icon=":material/download:"):
                     download.start()
                     st.rerun()
+                st.caption(f"Or {how}.")
 
     panel()
