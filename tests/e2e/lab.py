@@ -114,7 +114,7 @@ class Lab:
         before = -1
         while before != self.streamlit_messages:
             before = self.streamlit_messages
-            self.page.wait_for_timeout(300)  # lets what is under way arrive
+            self.page.wait_for_timeout(150)  # lets what is under way arrive
             expect(app).to_be_attached()
 
     # The run
@@ -225,21 +225,46 @@ class Lab:
             return over;
         }""")
 
-    # Settings on the left
+    # Settings on the left. A list that is open while the page runs again may close: unless told to be quick, wait before.
 
-    def choose(self, label, option):
+    def hold_answers(self):
+        """From the next page on, Streamlit's answers reach the browser only when the function that this returns lets them."""
+        held, holding = [], [False]
+
+        def between(page):
+            server = page.connect_to_server()
+            page.on_message(server.send)
+            server.on_message(lambda message: held.append(message) if holding[0] else page.send(message))
+            ends.append(page)
+
+        def hold(value):
+            holding[0] = value
+            while held and not value:
+                ends[-1].send(held.pop(0))
+
+        ends = []
+        self.page.route_web_socket(re.compile("/_stcore/stream"), between)
+        return hold
+
+    def choose(self, label, option, quick=False):
         """Choose from a list of the sidebar."""
-        self.sidebar.get_by_label(label, exact=True).click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        quick or self.settle()
+        box = self.sidebar.get_by_label(label, exact=True)
+        box.evaluate("box => box.scrollIntoView({ block: 'center' })")  # a list closes when the page scrolls under it
+        choice = self.page.get_by_role("option", name=option, exact=True)
+        box.press("ArrowDown")
+        choice.click()
 
-    def enter(self, label, value):
+    def enter(self, label, value, quick=False):
         """Type into a number field of the sidebar."""
+        quick or self.settle()
         field = self.sidebar.get_by_label(label, exact=True)
         field.fill(str(value))
         field.press("Enter")
 
-    def slide(self, label, key, times=1):
+    def slide(self, label, key, times=1, quick=False):
         """Move a slider of the sidebar by its keys."""
+        quick or self.settle()
         for _ in range(times):
             self.sidebar.locator(f'input[type=range][aria-label="{label}"]').press(key)
 
