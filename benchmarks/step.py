@@ -10,8 +10,8 @@ block of steps at a time, with a nap between two turns that lets the pool of the
 within a round, from blocks that lie about a second apart, and the table shows the median over rounds: what disturbs the
 machine for longer than a round disturbs both sides of a ratio.
 
-Each library chooses its own kernels for this processor: a choice that the environment forces on OpenBLAS alone is dropped, as it
-would handicap one side.
+Each library chooses its own kernels for this processor: a choice that the environment forces on OpenBLAS alone is dropped, as
+it would handicap one side.
 """
 
 import argparse
@@ -161,7 +161,7 @@ def serve(name, sizes):
     step = CONTENDERS[name](*sizes)
     for _ in range(WARM_UP):
         loss = step()
-    print(json.dumps({"loss": loss}), flush=True)
+    print(json.dumps({"loss": loss, "blas": machine()["blas"]}), flush=True)
     for line in sys.stdin:
         print(json.dumps(milliseconds_a_step(step, threads=int(line))), flush=True)
 
@@ -201,7 +201,8 @@ class Contender:
             [sys.executable, "-m", "benchmarks.step", name, network_name],
             cwd=ROOT, env=unforced_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        self.loss = json.loads(self.process.stdout.readline())["loss"]
+        first = json.loads(self.process.stdout.readline())
+        self.loss, self.blas = first["loss"], first["blas"]
 
     def measure(self, threads):
         time.sleep(NAP_SECONDS)
@@ -214,7 +215,8 @@ class Contender:
 
 
 def measure(network_name, rounds, thread_counts):
-    """{threads: {contender: [milliseconds a step, one for each round]}} and each contender's loss after the warm-up."""
+    """{threads: {contender: [milliseconds a step, one for each round]}} and each contender's loss after the warm-up,
+    and the BLAS of NumPy in their processes."""
     contenders = {}
     times = {threads: {name: [] for name in CONTENDERS} for threads in thread_counts}
     try:
@@ -224,7 +226,7 @@ def measure(network_name, rounds, thread_counts):
             for threads in thread_counts:
                 for name, contender in contenders.items():
                     times[threads][name].append(contender.measure(threads))
-        return times, {name: contender.loss for name, contender in contenders.items()}
+        return times, {name: contender.loss for name, contender in contenders.items()}, contenders["this step"].blas
     finally:
         for contender in contenders.values():
             contender.close()
@@ -265,7 +267,7 @@ def main(arguments):
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     options = parser.parse_args(arguments)
     about = machine()
-    times, losses = measure(options.network, options.rounds, sorted({1, cores()}))
+    times, losses, about["blas"] = measure(options.network, options.rounds, sorted({1, cores()}))
     found = targets(times) if options.network == "report" else []
     if options.json:
         result = {"benchmark": "step", "network": options.network, "machine": about, "milliseconds": times, "loss": losses}
