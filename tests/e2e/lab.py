@@ -252,7 +252,14 @@ class Lab:
         box = self.sidebar.get_by_label(label, exact=True)
         box.evaluate("box => box.scrollIntoView({ block: 'center' })")  # a list closes when the page scrolls under it
         choice = self.page.get_by_role("option", name=option, exact=True)
-        box.press("ArrowDown")
+
+        def opened():
+            if box.get_attribute("aria-expanded") != "true":
+                box.press("ArrowDown")
+            self.page.wait_for_timeout(200)  # what still moves, such as an expander that opens, closes the list again
+            return choice.is_visible()
+
+        until(opened, f"the list {label} is open and has {option}")
         choice.click()
 
     def enter(self, label, value, quick=False):
