@@ -1,11 +1,10 @@
 """The command line: `python -m nnlib train | data | run`.
 
 With --json every line of output is one JSON object, the last one {"event": "result", …}. Exit codes: 0 done, 1 failed, 2 bad
-arguments (one line on stderr says which), 130 interrupted with Ctrl-C, everything so far kept.
+arguments (one line on stderr says which), 130 interrupted with Ctrl-C: the result so far is told, and --save keeps the network.
 """
 
 import argparse
-import json
 import signal
 import sys
 import time
@@ -15,6 +14,7 @@ from tqdm import tqdm
 
 from nnlib.checkpoint import save_network
 from nnlib.data import DATASETS, DataError, describe_datasets, fetch
+from nnlib.json_lines import to_line
 from nnlib.metrics import accuracy
 from nnlib.training import Diverged, Evaluation, Metrics
 
@@ -64,13 +64,17 @@ def main(arguments=None):
     except BrokenPipeError:  # whoever read the output has gone
         sys.stderr.close()
         return 1
-    except DataError as error:
+    except BadArguments as error:
+        parser.error(str(error))
+    except (DataError, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1
-    except ValueError as error:
-        parser.error(str(error))
     except KeyboardInterrupt:
         return 130
+
+
+class BadArguments(Exception):
+    """The message says which, and what is allowed."""
 
 
 def _parser():
@@ -103,14 +107,17 @@ def _parser():
 
 
 def experiment_of(options):
-    """The Experiment that the options of `train` describe. Raises ValueError."""
+    """The Experiment that the options of `train` describe. Raises BadArguments."""
     given = {name: text for name in FIELDS if (text := getattr(options, name)) is not None}
     settings = PRESETS[options.preset].to_dict() if options.preset else {}
     if "std" in given:
         settings["init"] = "normal"
     if "lr_decay" in given:
         settings["schedule"] = "decay"
-    return Experiment.from_dict(settings | {name: Experiment.parse(name, text) for name, text in given.items()})
+    try:
+        return Experiment.from_dict(settings | {name: Experiment.parse(name, text) for name, text in given.items()})
+    except ValueError as error:
+        raise BadArguments(error) from None
 
 
 def _train(options):
@@ -133,14 +140,16 @@ def _train(options):
                         _print({"event": "evaluation", **vars(event)})
                 elif isinstance(event, Diverged):
                     diverged = event
+                    if options.json:
+                        _print({"event": "diverged", **vars(event)})
     except KeyboardInterrupt:
         interrupted = True
     seconds = time.perf_counter() - started
-    if options.save:
-        save_network(options.save, training.network)
     if diverged:
         print(f"nnlib: {diverged.reason} {diverged.advice}", file=sys.stderr)
     _report(options, experiment, training, data, seconds, interrupted, diverged is not None)
+    if options.save:
+        save_network(options.save, training.network)
     return 130 if interrupted else 0
 
 
@@ -211,7 +220,7 @@ def _progress_bars(as_json):
 
 
 def _print(event):
-    print(json.dumps(event), flush=True)
+    print(to_line(event), flush=True)
 
 
 if __name__ == "__main__":

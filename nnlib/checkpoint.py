@@ -9,6 +9,7 @@ import json
 import zipfile
 import zlib
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
@@ -45,7 +46,17 @@ def load_checkpoint(path):
         raise
     except FileNotFoundError:
         raise CheckpointError(f"There is no checkpoint at {path}.") from None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        EOFError,
+        RuntimeError,
+        TokenError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise CheckpointError(f"The checkpoint is damaged or not one of ours ({error}).") from None
 
 
@@ -68,7 +79,8 @@ def load_network(path):
     arrays = state["arrays"]
     try:
         options = {**config["network"], "dtype": np.dtype(config["network"]["dtype"])}
-        if _shapes(options["sizes"]) != {name: array.shape for name, array in arrays.items()}:
+        kinds = {name: (array.shape, array.dtype) for name, array in arrays.items()}
+        if kinds != {name: (shape, options["dtype"]) for name, shape in _shapes(options["sizes"]).items()}:
             raise CheckpointError("The checkpoint's arrays do not fit its configuration.")
         net = MLP(**options)
     except (KeyError, TypeError, ValueError) as error:

@@ -3,7 +3,6 @@
 One table, FIELDS, says of every setting what it may be; whoever takes settings from outside goes through it.
 """
 
-import os
 import re
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -18,21 +17,12 @@ from nnlib.network import MLP
 from nnlib.optimisers import OPTIMISERS
 from nnlib.schedules import SCHEDULES
 from nnlib.training import Training
-from nnlib.validation import integer, number, one_of, shown
+from nnlib.validation import integer, number, one_of, shown, whole_from_environment
 
-
-def _limit(variable, default):
-    """The environment's limit on what one run may ask for, a whole number. Raises ValueError if it is none."""
-    text = os.environ.get(variable, str(default))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10**9:
-        raise ValueError(f"{variable} = {shown(text)}: must be a whole number from 1 to 1,000,000,000.")
-    return int(text)
-
-
-MAX_LAYERS = _limit("NNLIB_MAX_LAYERS", 5)  # hidden layers
-MAX_UNITS = _limit("NNLIB_MAX_UNITS", 1024)  # in each of them
-MAX_ITERATIONS = _limit("NNLIB_MAX_ITERATIONS", 1_000_000)
-MAX_BATCH = _limit("NNLIB_MAX_BATCH", 2048)
+MAX_LAYERS = whole_from_environment("NNLIB_MAX_LAYERS", 5)  # hidden layers
+MAX_UNITS = whole_from_environment("NNLIB_MAX_UNITS", 1024)  # in each of them
+MAX_ITERATIONS = whole_from_environment("NNLIB_MAX_ITERATIONS", 1_000_000)
+MAX_BATCH = whole_from_environment("NNLIB_MAX_BATCH", 2048)
 
 
 @dataclass(frozen=True)
@@ -117,7 +107,7 @@ FIELDS = {
     "penalty": Field("choice", choices=PENALTIES),
     "optimiser": Field("choice", choices=tuple(OPTIMISERS)),
     "schedule": Field("choice", choices=tuple(SCHEDULES)),
-    "lr_decay": Field("float", 0, 1),
+    "lr_decay": Field("float", 0.01, 1),
     "iterations": Field("int", 1, MAX_ITERATIONS),
     "seed": Field("int", 0, 2**31 - 1),
 }
@@ -149,6 +139,12 @@ class Experiment:
     lr_decay: float = 0.95  # an epoch, for the schedule "decay"
     iterations: int = 20_000
     seed: int = 0
+
+    def __post_init__(self):
+        """Defaults and presets are cut down to what the environment allows; `from_dict` refuses what is beyond it."""
+        object.__setattr__(self, "hidden", tuple(min(width, MAX_UNITS) for width in self.hidden[:MAX_LAYERS]))
+        object.__setattr__(self, "batch_size", min(self.batch_size, MAX_BATCH))
+        object.__setattr__(self, "iterations", min(self.iterations, MAX_ITERATIONS))
 
     @classmethod
     def from_dict(cls, settings):

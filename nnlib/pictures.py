@@ -8,7 +8,7 @@ import base64
 import numpy as np
 
 from nnlib.losses import softmax
-from nnlib.metrics import confident_mistakes, confusion_matrix
+from nnlib.metrics import accuracy, confident_mistakes, confusion_matrix
 
 GRID = 48  # cells a side of the decision boundary
 THUMB = 24  # cells a side of a hidden unit's thumbnail: every second of the grid
@@ -46,7 +46,7 @@ def final_report(net, data):
     """Accuracies, confusion matrix (rows: true class), most confident mistakes on the test set, and the outcome."""
     psi = net.probabilities(data.X_test)
     predicted = psi.argmax(axis=1)
-    val_accuracy = float((net.predict(data.X_val) == data.y_val).mean())
+    val_accuracy = accuracy(net, data.X_val, data.y_val)
     return {
         "val_accuracy": val_accuracy,
         "test_accuracy": float((predicted == data.y_test).mean()),

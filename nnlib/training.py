@@ -12,7 +12,7 @@ import numpy as np
 
 from nnlib.diagnostics import layer_diagnostics
 from nnlib.losses import cross_entropy
-from nnlib.optimisers import optimiser_named
+from nnlib.optimisers import SGD, optimiser_named
 from nnlib.schedules import schedule_named
 from nnlib.training_step import TrainingStep
 from nnlib.validation import integer, number
@@ -224,16 +224,21 @@ class Training:
 
     def _diverged(self, loss):
         bound = EXPLODED * max(math.log(self.network.sizes[-1]), self.first_loss, 1e-3)
-        return not loss <= bound  # true for NaN as well
+        return not (math.isfinite(loss) and loss <= bound)
 
     def _divergence(self, loss):
         what = "is no longer a number" if math.isnan(loss) else "overflowed" if math.isinf(loss) else f"rose to {loss:.3g}"
         advice = f"Try a learning rate of {self.learning_rate / 10:.2g}, a tenth of the present {self.learning_rate:.2g}"
-        if 2 * self.learning_rate * self.reg >= 1:
+        if self._penalty_alone_diverges():
             advice = (
                 f"Try a smaller λ: with learning rate {self.learning_rate:.2g} it flips the sign of each weight at each step"
             )
         return Diverged(self.step, f"The loss {what} at step {self.step:,} (it began at {self.first_loss:.3g}).", advice + ".")
+
+    def _penalty_alone_diverges(self):
+        """W ← (1 − 2ηλ) W grows, with a change of sign at every step, where 2ηλ > 2."""
+        plain = type(self.optimiser) is SGD and self.network.penalty == "l2"
+        return plain and 2 * self.learning_rate * self.reg > 2
 
     def state(self):
         """Everything that the rest of the run depends on: {"arrays": name → array, "values": JSON-able dict}."""
@@ -263,13 +268,20 @@ class Training:
         missing = self.state()["values"].keys() - values.keys()
         if missing:
             raise ValueError(f"The checkpoint does not fit: it lacks {', '.join(sorted(missing))}.")
+        rng = np.random.default_rng()
+        try:
+            rng.bit_generator.state = values["rng"]
+            step = integer("step", values["step"], 0, self.iterations)
+            examples = integer("examples", values["examples"], 0, 10**18)
+            base_learning_rate = number("base_learning_rate", values["base_learning_rate"], 0, 1e18)
+            self.change(reg=values["reg"], batch_size=values["batch_size"])
+        except (TypeError, KeyError, ValueError) as error:
+            raise ValueError(f"The checkpoint does not fit: {error}") from None
         for name, target in targets.items():
             target[...] = arrays[name]
-        self.rng.bit_generator.state = values["rng"]
-        self.step, self.examples = values["step"], values["examples"]
+        self.rng, self.step, self.examples = rng, step, examples
         self.first_loss, self.ended = values["first_loss"], values["ended"]
-        self.change(reg=values["reg"], batch_size=values["batch_size"])
-        self._base_learning_rate = values["base_learning_rate"]
+        self._base_learning_rate = base_learning_rate
 
 
 @dataclass

@@ -43,7 +43,7 @@ class TrainingStep:
         labels = self._first_of_row + y  # where ψ_iy lies in the flattened ψ
         self._forward()
         J = self._cost(labels, reg)
-        if self._updates_in_one():
+        if learning_rate and self._updates_in_one():
             self._backward(labels, scale=-learning_rate)
             shrink = 1 - 2 * learning_rate * reg
             for _, W, b, W_update, b_update in self._layers:

@@ -1,12 +1,12 @@
 """One checker for arguments: every message names the argument, its value and what is allowed."""
 
-import math
+import os
 from numbers import Integral, Real
 
 
 def number(name, value, low, high):
     """Return `value` as a float in [low, high]. Raises ValueError otherwise."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:
         raise ValueError(f"{name} = {shown(value)}: must be a number from {low:g} to {high:g}.")
     return float(value)
 
@@ -24,6 +24,14 @@ def one_of(name, value, choices):
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} = {shown(value)}: must be one of {', '.join(choices)}.")
     return value
+
+
+def whole_from_environment(variable, default):
+    """The whole number that an environment variable holds, 1 to 1,000,000,000. Raises ValueError if it holds none."""
+    text = os.environ.get(variable, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and 1 <= int(text) <= 10**9):
+        raise ValueError(f"{variable} = {shown(text)}: must be a whole number from 1 to 1,000,000,000.")
+    return int(text)
 
 
 def shown(value, limit=60):

@@ -31,7 +31,8 @@ page = st.navigation(
     ],
     position="top",
 )
-# For a page that keeps its state in the address: whether the visitor moved within the page, or comes from another one.
-st.session_state["came_from"] = st.session_state.get("page")
-st.session_state["page"] = page.url_path
+# A page that keeps its state in the address must know whether the visitor has been elsewhere in between.
+if st.session_state.get("page") != page.url_path:
+    st.session_state["page"] = page.url_path
+    st.session_state["arrived"] = True
 page.run()

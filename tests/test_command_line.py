@@ -14,7 +14,7 @@ TINY = ["train", "--dataset", "moons", "--hidden", "4", "--iterations", "50"]
 
 
 def lines(capsys):
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return [json.loads(line, parse_constant=pytest.fail) for line in capsys.readouterr().out.splitlines()]
 
 
 def test_json_is_one_object_a_line_and_the_result_comes_last(capsys):
@@ -74,7 +74,22 @@ def test_a_diverging_run_says_what_to_try(capsys):
     assert main(["train", "--preset", "diverging", "--json"]) == 0
     captured = capsys.readouterr()
     assert "Try a learning rate" in captured.err
-    assert json.loads(captured.out.splitlines()[-1])["diverged"]
+    *_, diverged, result = [json.loads(line) for line in captured.out.splitlines()]
+    assert diverged["event"] == "diverged" and "Try a learning rate" in diverged["advice"]
+    assert result["diverged"]
+
+
+def test_json_has_no_word_for_what_is_not_a_number(capsys):
+    wild = "--hidden 200,200,200,200,200 --std 10 --lr 100 --iterations 50"
+    assert main(["train", "--json", *wild.split()]) == 0
+    assert lines(capsys)[-1]["diverged"]
+
+
+def test_a_network_that_cannot_be_saved_does_not_cost_the_result(capsys, tmp_path):
+    assert main([*TINY, "--json", "--save", str(tmp_path)]) == 1
+    captured = capsys.readouterr()
+    assert json.loads(captured.out.splitlines()[-1])["event"] == "result"
+    assert captured.err.count("\n") == 1
 
 
 def test_data_list_names_every_data_set(capsys):

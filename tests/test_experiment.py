@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -119,3 +123,16 @@ def test_the_vanishing_preset_stays_at_the_loss_of_guessing():
 
 def test_the_diverging_preset_diverges():
     assert "rose to" in list(built(**PRESETS["diverging"].changes()).events())[-1].reason
+
+
+def test_defaults_and_presets_keep_to_smaller_limits_and_more_is_refused():
+    code = """
+from nnlib.experiment import Experiment
+from nnlib.presets import PRESETS
+print(Experiment().iterations, PRESETS["best"].hidden, PRESETS["report"].batch_size)
+Experiment.from_dict({"iterations": 6000})
+"""
+    limits = {"NNLIB_MAX_ITERATIONS": "5000", "NNLIB_MAX_UNITS": "32", "NNLIB_MAX_BATCH": "100"}
+    process = subprocess.run([sys.executable, "-c", code], env={**os.environ, **limits}, capture_output=True, text=True)
+    assert process.stdout == "5000 (32,) 100\n"
+    assert process.stderr.endswith("ValueError: iterations = 6000: must be a whole number from 1 to 5,000.\n")

@@ -108,6 +108,23 @@ def test_divergence_says_what_happened_at_which_step_and_what_to_try(learning_ra
     assert not any(isinstance(e, Finished) for e in events)
 
 
+def test_an_infinite_first_loss_is_a_divergence():
+    training = small_training()
+    training.network.params["W2"][:] = [[1e38, -1e38]]
+    training.network.params["b1"][:] = 1e5
+    assert isinstance(list(training.events())[-1], Diverged)
+
+
+@pytest.mark.parametrize("values", [{"rng": {}}, {"batch_size": 0}, {"step": "ten"}, {"base_learning_rate": float("nan")}])
+def test_values_that_do_not_fit_are_refused_before_a_weight_is_touched(values):
+    training, other = small_training(), small_training(seed=9)
+    before = training.network.params["W1"].copy()
+    state = other.state()
+    with pytest.raises(ValueError, match="does not fit"):
+        training.restore({"arrays": state["arrays"], "values": {**state["values"], **values}})
+    np.testing.assert_array_equal(training.network.params["W1"], before)
+
+
 def test_without_penalty_the_advice_is_a_tenth_of_the_learning_rate():
     training = small_training(learning_rate=1e3, dtype=np.float64)
     training.network.params["W1"][:] *= 1e3

@@ -33,6 +33,19 @@ def test_three_fast_steps_equal_three_readable_ones(hidden, activation, penalty,
         np.testing.assert_allclose(fast.params[name], array, rtol=1e-8, atol=1e-12)
 
 
+@pytest.mark.parametrize("learning_rate", [0.0, 2e-3])
+def test_in_single_precision_too_a_fast_step_equals_a_readable_one(learning_rate):
+    fast, readable = (MLP((50, 20, 10), dtype=np.float32) for _ in range(2))
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((30, 50)).astype(np.float32), rng.integers(0, 10, 30)
+    J, grads = readable.loss(X, y, 0.25)
+    step = TrainingStep(fast, optimiser_named("sgd", fast.params), 30)
+    assert step(X, y, learning_rate, 0.25) == pytest.approx(J, rel=1e-5)
+    for name, array in readable.params.items():
+        np.testing.assert_allclose(fast.params[name], array - learning_rate * grads[name], rtol=1e-5, atol=1e-6)
+    assert step.gradient_norm(1) > 0
+
+
 def test_the_gradient_norm_is_that_of_the_loss():
     net = MLP((3, 5, 4))
     rng = np.random.default_rng(0)

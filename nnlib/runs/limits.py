@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from nnlib.validation import shown
+from nnlib.validation import shown, whole_from_environment
 
 
 @dataclass(frozen=True)
@@ -26,24 +26,17 @@ class Limits:
     def from_environment(cls):
         """The limits in force. Raises ValueError that names the variable whose value is none."""
         return cls(
-            max_runs=_whole("NNLIB_MAX_RUNS", 2 * cores()),
-            max_queued=_whole("NNLIB_MAX_QUEUED", cls.max_queued),
-            runs_per_session=_whole("NNLIB_RUNS_PER_SESSION", cls.runs_per_session),
+            max_runs=whole_from_environment("NNLIB_MAX_RUNS", 2 * cores()),
+            max_queued=whole_from_environment("NNLIB_MAX_QUEUED", cls.max_queued),
+            runs_per_session=whole_from_environment("NNLIB_RUNS_PER_SESSION", cls.runs_per_session),
             release_minutes=_real("NNLIB_RELEASE_MINUTES", cls.release_minutes),
-            runs_kept=_whole("NNLIB_RUNS_KEPT", cls.runs_kept),
+            runs_kept=whole_from_environment("NNLIB_RUNS_KEPT", cls.runs_kept),
         )
 
 
 def cores():
     """The processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _whole(variable, default):
-    text = os.environ.get(variable, str(default))
-    if not text.isascii() or not text.isdigit() or len(text) > 7 or not 1 <= int(text) <= 10**6:
-        raise ValueError(f"{variable} = {shown(text)}: must be a whole number from 1 to 1,000,000.")
-    return int(text)
 
 
 def _real(variable, default):

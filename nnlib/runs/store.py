@@ -16,7 +16,7 @@ import numpy as np
 
 from nnlib.atomic import write_atomically
 from nnlib.folders import runs_folder
-from nnlib.runs.wire import to_line
+from nnlib.json_lines import to_line
 
 ACTIVE = ("queued", "running")  # a process works on it, or is about to
 ENDS = ("finished", "stopped", "diverged")

@@ -26,7 +26,7 @@ FRAME_SECONDS = 1 / 21  # between frames while somebody looks
 UNWATCHED_SECONDS = 1.0  # and while nobody does
 GLANCE_SECONDS = 0.25  # between looks for commands while nobody looks
 CHECKPOINT_SECONDS = 1.0
-CHECKPOINT_SHARE = 0.05  # of the time that may go into checkpoints
+CHECKPOINT_SHARE = 0.2  # of the time that may go into checkpoints
 THREADS_PAY = 20_000_000  # multiplications in a step (forward) from which a second BLAS thread gains more than it costs
 LOCK_SECONDS = GRACE_SECONDS + 2  # for the worker of a server that died to let go of the run
 
@@ -184,7 +184,7 @@ class Worker:
             self._next_slice = began + steps / self.pace
         if self.steps_left is not None:
             self.steps_left -= steps
-        if self.steps_left == 0:
+        if self.steps_left == 0 and self.training.step < self.training.iterations:
             self._pause()
         elif time.perf_counter() >= self._next_checkpoint:
             self._save()

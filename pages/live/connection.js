@@ -1,6 +1,7 @@
 // The line to the hub: a session cookie first, then one WebSocket that carries commands out and events in. When the line
 // drops it is opened again, at once and then ever more slowly, and the same run is watched again.
 
+const REFUSED = [4403, 4429]; // another origin, no cookie or too many tabs: asking again would not help
 const WAITS = [250, 500, 1000, 2000, 4000, 8000];
 
 export class Connection {
@@ -40,8 +41,8 @@ export class Connection {
     socket.onmessage = (message) => {
       for (const line of message.data.split("\n")) if (line) this.hear.onEvent(JSON.parse(line));
     };
-    socket.onclose = () => {
-      if (this.socket === socket) this.retry();
+    socket.onclose = (end) => {
+      if (this.socket === socket && !REFUSED.includes(end.code)) this.retry();
     };
   }
 

@@ -8,7 +8,7 @@ from nnlib.presets import PRESETS
 from pages.shared.settings_url import applies
 from pages.shared.texts import CHOICES, HELP, LABELS, OWN_SETTINGS
 from pages.shared.texts import PRESETS as TITLES
-from pages.shared.train_state import TrainState, choose_dataset, matching_preset, widget_key
+from pages.shared.train_state import TrainState, choose_dataset, matching_preset
 
 SIGMAS = (1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
 
@@ -27,8 +27,10 @@ def settings_panel(state: TrainState):
 
 def _preset(state):
     own = "own"
-    key = widget_key("preset")
-    st.session_state[key] = matching_preset(state.experiment) or own
+    key = state.key("preset")
+    matching = matching_preset(state.experiment) or own
+    if st.session_state.get(key) != matching:
+        st.session_state[key] = matching
 
     def chosen():
         if st.session_state[key] != own:
@@ -69,7 +71,7 @@ def _data(state):
 
 
 def _upload(state):
-    key = widget_key("points_file")
+    key = state.key("points", "_file")
 
     def uploaded():
         state.touch()
@@ -86,14 +88,14 @@ def _upload(state):
 
 def _network(state):
     widths = list(state.values["hidden"])
-    key = widget_key("hidden_layers")
+    key = state.key("hidden", "_layers")
     st.session_state.setdefault(key, len(widths))
     layers = st.slider(LABELS["hidden"], 0, MAX_LAYERS, key=key, help=HELP["layers"], on_change=state.touch)
     widths = [*widths, *(widths[-1:] or [30]) * MAX_LAYERS][:layers]
     if layers:
         columns = st.columns(2) if layers > 1 else [st.container()]
         for i in range(layers):
-            key = widget_key(f"hidden_{i}")
+            key = state.key("hidden", f"_{i}")
             st.session_state.setdefault(key, widths[i])
             label = f"Units, layer {i + 1}" if layers > 1 else "Units"
             widths[i] = columns[i % len(columns)].number_input(
@@ -113,7 +115,7 @@ def _training(state):
     with st.expander("Schedule, penalty and seed"):
         _choice(state, "schedule")
         if _applies(state, "lr_decay"):
-            _widget(state, "lr_decay", st.slider, min_value=0.0, max_value=1.0, step=0.01)
+            _widget(state, "lr_decay", st.slider, min_value=FIELDS["lr_decay"].low, max_value=1.0, step=0.01)
         _choice(state, "penalty")
         _widget(state, "seed", st.number_input, min_value=0, max_value=int(FIELDS["seed"].high), step=1)
 
@@ -124,7 +126,7 @@ def _applies(state, name):
 
 def _fill(state, name):
     """The widget's key, its value put there unless the widget already has one."""
-    key = widget_key(name)
+    key = state.key(name)
     st.session_state.setdefault(key, state.values[name])
     return key
 

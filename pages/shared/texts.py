@@ -110,7 +110,7 @@ STORY = {
     "changed": "The settings have changed: Start begins a new run with them.",
     "changedAfter": "The settings have changed: Start begins a new run with them, and keeps this one as a faint curve.",
     "resume": "Resume goes on from its last checkpoint.",
-    "interrupted": "The process that trained this run ended unexpectedly; everything up to its last second is kept.",
+    "interrupted": "The process that trained this run ended unexpectedly; all but about the last second is kept.",
     "released": "Nobody was looking, so this run was put to sleep; it wakes where it stopped.",
 }
 

@@ -1,13 +1,15 @@
 """What the live page remembers of one visitor: the settings, the run on view, and what it last wrote into the address bar.
 
-The address bar is the source when it changes under the page's feet (a link, a reload, the back button); the widgets are the
-source when one of them was moved. Widgets that do not apply disappear and Streamlit forgets their values, so `values` keeps
-them.
+The address bar is the source when a link, a reload or the browser's back button brought the visitor here; at every other run
+of the page the widgets are, and the address that the browser sends along may be older than what they say. Widgets that do not
+apply disappear and Streamlit forgets their values, so `values` keeps them.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from nnlib.data import DATASETS
 from nnlib.experiment import FIELDS, Experiment
@@ -25,50 +27,56 @@ class TrainState:
     run: str | None = None
     written: dict = field(default_factory=dict)  # the address bar's parameters as this page last wrote them
     revision: int = 0  # counts changes that the live view must take over
-    touched: bool = False  # a widget was moved: what the address bar says is older
     messages: list = field(default_factory=list)  # about the link that was opened
+    generations: Counter = field(default_factory=Counter)  # how often the page itself has set each widget
 
     @property
     def experiment(self) -> Experiment:
         return tidy(Experiment(**self.values))
 
-    def take(self, experiment: Experiment):
-        """Make these the settings: of the page, of every widget, and of the live view."""
+    def take(self, experiment: Experiment, but: str | None = None):
+        """Make these the settings: of the page, of the live view, and of every widget but one, which has its value already.
+
+        A widget whose value changes becomes a new one. What the visitor did to the old one meanwhile, faster than the page
+        runs, then means nothing, and the widgets and the link stay in step.
+        """
+        before = self.values
         self.values = {name: getattr(experiment, name) for name in FIELDS}
         if experiment.noise is None:
             self.values["noise"] = DATASETS[experiment.dataset].noise
         self.revision += 1
-        for name in FIELDS:
-            st.session_state.pop(widget_key(name), None)
-        for key in [key for key in st.session_state if str(key).startswith(widget_key("hidden"))]:
-            del st.session_state[key]
+        self.generations.update(name for name in before if name != but and before[name] != self.values[name])
+
+    def key(self, name: str, part: str = "") -> str:
+        """The key of a setting's widget, or of one of its widgets."""
+        return f"set_{name}{part}_{self.generations[name]}"
 
     def touch(self):
-        self.touched = True
+        """Something was changed by hand: what was wrong with the link no longer matters."""
         self.messages = []
-
-
-def widget_key(name: str) -> str:
-    return f"set_{name}"
 
 
 def train_state() -> TrainState:
     """The state of this visit, in step with the address bar."""
     state = st.session_state.get(KEY)
     parameters = {name: st.query_params[name] for name in st.query_params}
+    arrived = st.session_state.pop("arrived", False)
     if state is None:
-        state = st.session_state[KEY] = TrainState(values={})
+        state = TrainState(values={})
         _read(state, parameters)
-    elif parameters != state.written and not state.touched and not _came_back_to(state, parameters):
+        st.session_state[KEY] = state
+    elif parameters != state.written and (_went_through_history() or arrived and not _names_what_is_here(state, parameters)):
         _read(state, parameters)
-    state.touched = False
     return state
 
 
-def _came_back_to(state, parameters):
-    """Whether the visitor comes from another page to an address that names no other experiment: then the run stays on view."""
-    if st.session_state.get("came_from") == st.session_state.get("page"):
-        return False
+def _went_through_history() -> bool:
+    """Whether the browser's back or forward button caused this run of the page."""
+    return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
+
+
+def _names_what_is_here(state, parameters):
+    """Whether an address means no other experiment than the page's: who comes to it from another page finds the run again."""
     experiment, run, _ = read_link(parameters)
     return run is None and (not parameters or tidy(experiment) == state.experiment)
 
@@ -81,7 +89,7 @@ def _read(state, parameters):
 def write_address(state: TrainState):
     """Make the address bar say what the page shows."""
     parameters = link_parameters(state.experiment, state.run)
-    if {name: st.query_params[name] for name in st.query_params} != parameters:
+    if parameters != state.written or {name: st.query_params[name] for name in st.query_params} != parameters:
         st.query_params.from_dict(parameters)
     state.written = parameters
 
@@ -102,5 +110,5 @@ def choose_dataset(state: TrainState, dataset: str):
     if before.kind != after.kind or "cifar10" in (before.name, after.name):
         for name in (*LIVE, "init", "std", "schedule", "lr_decay", "iterations", "hidden"):
             values[name] = getattr(suits, name)
-    state.take(Experiment(**values))
+    state.take(Experiment(**values), but="dataset")
     state.touch()

@@ -6,9 +6,8 @@ from streamlit.testing.v1 import AppTest
 from nnlib.data import DATASETS
 from nnlib.experiment import Experiment
 from nnlib.presets import PRESETS
-from pages.shared import texts
+from pages.shared import texts, train_state
 from pages.shared.settings_url import link_parameters, tidy
-from pages.shared.train_state import widget_key
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +32,12 @@ def settings(at):
     return at.session_state["train"].experiment
 
 
-def widget(at, name):
-    return at.get_by_key(widget_key(name))
+def key(at, name, part=""):
+    return at.session_state["train"].key(name, part)
+
+
+def widget(at, name, part=""):
+    return at.get_by_key(key(at, name, part))
 
 
 def shown(at):
@@ -77,31 +80,31 @@ def test_moving_a_widget_changes_the_setting_and_the_address(name, value):
 
 def test_layers_and_their_units():
     at = open_page()
-    widget(at, "hidden_layers").set_value(3).run()
+    widget(at, "hidden", "_layers").set_value(3).run()
     assert settings(at).hidden == (50, 50, 50)
-    widget(at, "hidden_1").set_value(20).run()
+    widget(at, "hidden", "_1").set_value(20).run()
     assert settings(at).hidden == (50, 20, 50)
     assert at.query_params == {"hidden": "50,20,50"}
-    widget(at, "hidden_layers").set_value(0).run()
+    widget(at, "hidden", "_layers").set_value(0).run()
     assert settings(at).hidden == ()
-    widget(at, "hidden_layers").set_value(1).run()
+    widget(at, "hidden", "_layers").set_value(1).run()
     assert len(settings(at).hidden) == 1
 
 
 def test_only_what_applies_is_shown():
     at = open_page()
-    assert {widget_key("noise"), widget_key("train_share")} <= shown(at)
-    assert not {widget_key("std"), widget_key("lr_decay"), widget_key("flips")} & shown(at)
+    assert {key(at, "noise"), key(at, "train_share")} <= shown(at)
+    assert not {key(at, "std"), key(at, "lr_decay"), key(at, "flips")} & shown(at)
     widget(at, "init").set_value("normal").run()
     widget(at, "schedule").set_value("decay").run()
-    assert {widget_key("std"), widget_key("lr_decay")} <= shown(at)
+    assert {key(at, "std"), key(at, "lr_decay")} <= shown(at)
     widget(at, "std").set_value(0.1).run()
     widget(at, "lr_decay").set_value(0.5).run()
     assert (settings(at).std, settings(at).lr_decay) == (0.1, 0.5)
     widget(at, "dataset").set_value("digits").run()
     assert not at.exception
-    assert {widget_key("standardise"), widget_key("flips")} <= shown(at)
-    assert not {widget_key("noise"), widget_key("train_share")} & shown(at)
+    assert {key(at, "standardise"), key(at, "flips")} <= shown(at)
+    assert not {key(at, "noise"), key(at, "train_share")} & shown(at)
     widget(at, "flips").set_value(True).run()
     assert settings(at).flips is True
 
@@ -137,18 +140,43 @@ def test_an_address_is_restored_exactly():
     at = open_page(**parameters)
     assert at.query_params == parameters
     assert settings(at).hidden == (7, 5)
-    assert widget(at, "hidden_0").value == 7
+    assert widget(at, "hidden", "_0").value == 7
     assert widget(at, "std").value == 0.05
     assert not at.warning
 
 
-def test_the_back_button_restores_older_settings():
+def test_the_back_button_restores_older_settings(monkeypatch):
     at = open_page()
     widget(at, "seed").set_value(3).run()
     at.query_params["seed"] = "2"
+    monkeypatch.setattr(train_state, "_went_through_history", lambda: True)
     at.run()
     assert settings(at).seed == 2
     assert widget(at, "seed").value == 2
+
+
+def test_an_address_that_lags_behind_the_widgets_means_nothing():
+    at = open_page()
+    widget(at, "seed").set_value(3).run()
+    del at.query_params["seed"]
+    at.run()
+    assert settings(at).seed == 3
+    assert at.query_params == {"seed": "3"}
+    del at.query_params["seed"]
+    widget(at, "seed").set_value(4)
+    widget(at, "activation").set_value("tanh").run()
+    assert at.query_params == {"seed": "4", "activation": "tanh"}
+
+
+def test_what_a_preset_does_not_change_stays_the_same_widget():
+    at = open_page()
+    before = {name: key(at, name) for name in ("dataset", "noise", "seed", "activation", "hidden")}
+    widget(at, "preset").set_value("moons").run()
+    changed = {name for name, old in before.items() if key(at, name) != old}
+    assert changed == {"dataset", "noise", "activation", "hidden"}
+    before = {name: key(at, name) for name in before}
+    widget(at, "dataset").set_value("xor").run()
+    assert {name for name, old in before.items() if key(at, name) != old} == {"noise"}
 
 
 def test_nonsense_in_the_address_is_named_and_replaced():

@@ -73,7 +73,7 @@ def test_a_bad_limit_is_told_when_the_app_starts():
         process.kill()
     assert (
         told.strip().splitlines()[-1]
-        == "Backprop Lab cannot start. NNLIB_RUNS_KEPT = 'plenty': must be a whole number from 1 to 1,000,000."
+        == "Backprop Lab cannot start. NNLIB_RUNS_KEPT = 'plenty': must be a whole number from 1 to 1,000,000,000."
     )
     assert process.returncode == 1 and "Traceback" not in told
 

@@ -1,4 +1,4 @@
-"""Events as lines of JSON, the same from a worker's output to a browser's socket."""
+"""Events as lines of JSON, the same on the command line, from a worker to the server, and from there to a browser."""
 
 import json
 import math
