@@ -42,10 +42,11 @@ class Points:
 def parse_points(data: bytes) -> Points:
     """Read a CSV file with the columns x, y, label.
 
-    UTF-8, with or without a byte order mark; columns separated by comma, semicolon or tab; a first line with the names
-    x, y, label is optional, and may put them in another order. Where commas do not separate, a number may have a decimal
-    comma, as spreadsheets write it in much of Europe. A label is any text of 1 to 40 printable characters. 10 to 20,000
-    points; 2 to 10 classes with at least 3 points each; coordinates from -1e9 to 1e9, not all within 1e-9.
+    UTF-8, with or without a byte order mark; columns separated by comma, semicolon or tab. A first line with names is
+    optional: x, y, label may stand in any order, other names mean them in this one. Where commas do not separate, a number
+    may have a decimal comma, as spreadsheets write it in much of Europe. A label is any text of 1 to 40 printable
+    characters. 10 to 20,000 points; 2 to 10 classes with at least 3 points each; coordinates from -1e9 to 1e9, not all
+    within 1e-9.
     Errors: DataError, naming the line and what to change.
     """
     if len(data) > MAX_BYTES:
@@ -74,9 +75,13 @@ def _layout(n: int, line: str) -> tuple[str, tuple[str, ...] | None]:
             names = tuple(field.lower() for field in fields)
             if sorted(names) == sorted(COLUMNS):
                 return separator, names
-            if len(fields) == 3 and all(NUMBER.fullmatch(_dotted(field, separator)) for field in fields[:2]):
-                return separator, None
-    raise DataError(f"Line {n} is neither x,y,label nor two numbers and a label: write it like 0.5,-0.2,red.")
+            if len(fields) == 3:
+                numbers = [bool(NUMBER.fullmatch(_dotted(field, separator))) for field in fields[:2]]
+                if all(numbers):
+                    return separator, None
+                if not any(numbers) and all(fields):
+                    return separator, COLUMNS
+    raise DataError(f"Line {n} does not have three columns, two numbers and a label: separate them by comma, semicolon or tab.")
 
 
 def _row(n: int, line: str, separator: str, order: tuple[str, ...]) -> tuple[int, float, float, str]:

@@ -30,8 +30,11 @@ class Frames:
         if elapsed > 1:
             self._since = (now, self.training.step)
 
-    def next(self, seconds, whole=False):
-        """(the event, whether it is a whole one). `seconds` of training so far; weight pictures come with whole frames only."""
+    def next(self, seconds, pace, whole=False):
+        """(the event, whether it is a whole one). `seconds` of training so far, `pace` asked for.
+
+        Weight pictures come with whole frames only.
+        """
         now, training, rate = time.perf_counter(), self.training, self.steps_per_second
         whole = whole or now - self._last_weights >= WEIGHTS_SECONDS
         if whole:
@@ -42,6 +45,7 @@ class Frames:
             "epoch": round(training.epoch, 3),
             "seconds": round(seconds, 2),
             "steps_per_second": round(rate, 1),
+            "pace": pace,
             "seconds_left": round((training.iterations - training.step) / rate, 1) if rate else None,
             "learning_rate": training.learning_rate,
             "reg": training.reg,

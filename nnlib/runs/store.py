@@ -170,7 +170,7 @@ class RunFolder:
         evaluations = [event for event in history["events"] if event["event"] == "evaluation"]
         return {
             "run": self.id,
-            "label": label(self.about["settings"]),
+            "label": label(self.about["settings"], [event for event in history["events"] if event["event"] == "control"]),
             "loss": {"step": loss["step"], "smooth": loss["smooth"]},
             "val": {
                 "step": [event["step"] for event in evaluations],
@@ -225,10 +225,13 @@ def state_after(end):
     return ("stopped" if end["stopped"] else "finished"), None
 
 
-def label(settings):
-    """A run in a few characters: what a legend shows."""
+def label(settings, controls=()):
+    """A run in a few characters, as a legend shows it; `controls`, its control events, tell where its learning rate went."""
     hidden = "·".join(map(str, settings["hidden"])) or "none"
-    return f"H {hidden} · lr {settings['learning_rate']:g} · {settings['optimiser']}"
+    rates = [settings["learning_rate"], *(control["learning_rate"] for control in controls)]
+    rate = f"{rates[0]:g}" if rates[-1] == rates[0] else f"{rates[0]:g} → {rates[-1]:.2g}"
+    first = f" · σ {settings['std']:g}" if settings["init"] == "normal" else ""
+    return f"H {hidden} · lr {rate} · {settings['optimiser']}{first}"
 
 
 def story(folder, about):

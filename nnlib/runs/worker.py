@@ -279,7 +279,7 @@ class Worker:
 
     def _emit_frame(self, whole=False):
         self._last_frame = time.perf_counter()
-        frame, whole = self.frames.next(self.seconds, whole)
+        frame, whole = self.frames.next(self.seconds, self.pace, whole)
         line = self.emit(frame)
         if whole:
             self._last_whole_frame = line

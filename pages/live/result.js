@@ -36,6 +36,14 @@ export function fill(template, words) {
   return template.replace(/\{(\w+)\}/g, (_, name) => words[name] ?? "");
 }
 
+/** What the learner turned while it ran, as a sentence; "" if nothing ended elsewhere than it began. */
+function steering(texts, began, settings) {
+  const parts = Object.entries(texts.names)
+    .filter(([name]) => began[name] !== settings[name])
+    .map(([name, called]) => fill(texts.steeredPart, { name: called, now: short(settings[name]), before: short(began[name]) }));
+  return parts.length ? fill(texts.steered, { what: parts.join(", ") }) : "";
+}
+
 export class Result {
   /** @param {function} find  testid to element */
   constructor(find) {
@@ -46,7 +54,7 @@ export class Result {
     this.find("result").hidden = true;
   }
 
-  show({ end, settings, started, evaluation, expectation, texts, theme, download }) {
+  show({ end, settings, began, started, evaluation, expectation, texts, theme, download }) {
     const { find } = this;
     find("result").hidden = false;
     const outcome = end.event === "diverged" ? "diverges" : end.outcome;
@@ -66,7 +74,7 @@ export class Result {
     find("verdict-expectation").textContent = expectation
       ? fill(texts.compare[expectation === outcome ? "match" : "differ"], { expected: texts.expected[expectation], happened: texts.happened[outcome] })
       : "";
-    find("verdict-why").textContent = `${end.reason || ""} ${fill(rule.why, words)}`.trim();
+    find("verdict-why").textContent = [end.reason, steering(texts, began, settings), fill(rule.why, words)].filter(Boolean).join(" ");
     find("verdict-next").textContent = fill(end.advice && outcome === "diverges" ? `${texts.next} ${end.advice}` : `${texts.next} ${rule.next}`, words);
     const scored = typeof end.test_accuracy === "number";
     find("test-accuracy-box").hidden = !scored;

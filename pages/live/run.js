@@ -49,7 +49,7 @@ export class Run {
     if (this.series.length > 1) {
       const ghost = {
         run: this.id,
-        label: label(this.settings),
+        label: label(this.settings, this.values),
         loss: { step: [...this.series.step], smooth: [...this.series.smooth] },
         val: { step: this.evaluations.map((e) => e.step), accuracy: this.evaluations.map((e) => e.val_accuracy) },
       };
@@ -139,8 +139,13 @@ function pick(values) {
 }
 
 /** A run in a few characters, as the hub writes it too. */
-export const label = (settings) =>
-  settings ? `H ${settings.hidden.join("·") || "none"} · lr ${settings.learning_rate} · ${settings.optimiser}` : "earlier run";
+export function label(settings, values) {
+  if (!settings) return "earlier run";
+  const [first, last] = [settings.learning_rate, values?.learning_rate ?? settings.learning_rate];
+  const rate = first === last ? first : `${first} → ${short(last, 2)}`;
+  const sigma = settings.init === "normal" ? ` · σ ${settings.std}` : "";
+  return `H ${settings.hidden.join("·") || "none"} · lr ${rate} · ${settings.optimiser}${sigma}`;
+}
 
 /** Whether two experiments differ in something that only a new run can change. */
 export function differs(a, b) {

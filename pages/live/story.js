@@ -32,7 +32,7 @@ export class Story {
   show(run, settings) {
     const { find, texts } = this;
     const asking = run.state === "none";
-    find("expectation").hidden = !asking;
+    find("expectation").hidden = !(asking || run.ended); // after a run the next one waits to be predicted
     const tale = find("tale");
     const words = asking ? "" : this.words(run);
     const changed = !asking && run.settings && differs(settings, run.settings);

@@ -159,6 +159,7 @@ class View {
     const expectation = this.story.expectation;
     this.story.forget();
     this.connection.send({ do: "start", settings: { ...this.data.settings, ...this.controls.values }, expectation });
+    this.paceKnown = true;
     if (this.find("pace").value) this.setPace();
     this.startedAt = performance.now();
     this.mark("state", "theme");
@@ -193,6 +194,7 @@ class View {
   watch(id) {
     this.run.clear();
     this.run.state = "starting";
+    this.paceKnown = false; // whoever chose it, here or in another tab: its first frame tells
     this.connection.watch(id);
   }
 
@@ -255,6 +257,8 @@ class View {
         break;
       case "frame":
         this.fresh = true;
+        if (!this.paceKnown) this.find("pace").value = String(event.pace ?? "");
+        this.paceKnown = true;
         break;
     }
     if (event.event === "metrics") this.soon("loss");
@@ -485,7 +489,7 @@ class View {
       return;
     }
     this.result.show({
-      end: run.end, settings: { ...run.settings, ...run.values }, started: run.started, expectation: run.expectation,
+      end: run.end, settings: { ...run.settings, ...run.values }, began: run.settings, started: run.started, expectation: run.expectation,
       evaluation: run.evaluations[run.evaluations.length - 1],
       texts: this.data.texts.result, theme, download: run.id ? `${this.data.base}/runs/${run.id}/metrics.csv` : null,
     });

@@ -93,8 +93,9 @@ def _network(state):
     layers = st.slider(LABELS["hidden"], 0, MAX_LAYERS, key=key, help=HELP["layers"], on_change=state.touch)
     widths = [*widths, *(widths[-1:] or [30]) * MAX_LAYERS][:layers]
     if layers:
-        columns = st.columns(2) if layers > 1 else [st.container()]
         for i in range(layers):
+            if i % 2 == 0:  # a row for each two, so that Tab goes from layer to layer
+                columns = st.columns(2) if layers > 1 else [st.container()]
             key = state.key("hidden", f"_{i}")
             st.session_state.setdefault(key, widths[i])
             label = f"Units, layer {i + 1}" if layers > 1 else "Units"

@@ -107,8 +107,8 @@ STORY = {
         "none": "In the end, {happened}.",
     },
     "running": "Move a slider while it trains: it acts from the very next step.",
-    "changed": "The settings have changed: Start begins a new run with them.",
-    "changedAfter": "The settings have changed: Start begins a new run with them, and keeps this one as a faint curve.",
+    "changed": "The settings have changed. This run goes on with its own; Start new run begins another with the new ones.",
+    "changedAfter": "The settings have changed: Start new run begins a run with them.",
     "resume": "Resume goes on from its last checkpoint.",
     "interrupted": "The process that trained this run ended unexpectedly; all but about the last second is kept.",
     "released": "Nobody was looking, so this run was put to sleep; it wakes where it stopped.",
@@ -177,6 +177,11 @@ RULES = [
         "next": "Make the learning rate ten times larger, or give it more iterations.",
     },
     {
+        "when": {"outcome": "partly", "stopped": True},
+        "why": "It was stopped at step {step}; this is how it stood at that moment.",
+        "next": "Let it run to the end, and compare.",
+    },
+    {
         "when": {"outcome": ["partly", "learns"], "gap": {"least": 0.15}},
         "why": "It is {gap} points better on the examples it trained on than on new ones: part of what it learned is those "
         "examples themselves, noise included.",
@@ -209,14 +214,14 @@ RULES = [
         "next": "Make λ ten times smaller.",
     },
     {
-        "when": {"outcome": "partly", "stopped": True},
-        "why": "It was stopped at step {step} while it was still learning.",
-        "next": "Let it run to the end.",
-    },
-    {
         "when": {"outcome": "partly"},
         "why": "It found the rough shape of the classes, and had neither the steps nor the units for the rest.",
         "next": "Double the units, give it more iterations, or make the learning rate a little larger.",
+    },
+    {
+        "when": {"outcome": "learns", "image": False, "layers": 0},
+        "why": "Without a hidden layer the borders between classes are straight lines, and here they nearly suffice.",
+        "next": "Add one hidden layer, and see which points it wins.",
     },
     {
         "when": {"outcome": "learns", "image": False},
@@ -237,6 +242,9 @@ RESULT = {
     "happened": STORY["happened"],
     "compare": STORY["compare"],
     "next": "Try next:",
+    "steered": "On the way you set {what}.",
+    "steeredPart": "{name} to {now} (it began at {before})",
+    "names": {"learning_rate": "the learning rate", "reg": "λ", "batch_size": "the batch size"},
     "rules": RULES,
 }
 

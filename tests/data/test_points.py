@@ -101,8 +101,8 @@ def with_line(n, line):
         (b"x" * 2_000_001, "2,000,001 bytes"),
         (with_line(3, b"1,2,caf\xe9"), "Line 3 is not UTF-8"),
         (as_csv(GOOD).decode().encode("utf-16"), "Line 1 is not UTF-8"),
-        (b"a,b,c\n" + as_csv(GOOD), "Line 1 is neither"),
-        (b"1,2\n" * 20, "Line 1 is neither"),
+        (b"0.5,b,c\n" + as_csv(GOOD), "Line 1 does not have three columns, two numbers and a label"),
+        (b"1,2\n" * 20, "Line 1 does not have three columns, two numbers and a label"),
         (with_line(4, b"1,2"), "Line 4 has 2 columns"),
         (with_line(4, b"1,2,a,b"), "Line 4 has 4 columns"),
         (with_line(5, b"nan,2,red"), "Line 5: x is 'nan'"),
@@ -223,3 +223,10 @@ def test_the_smallest_set_still_has_three_parts(folders, share):
 def test_points_on_a_line_can_be_standardised(folders):
     digest = save_points(parse_points(as_csv([(x, 0.0, c) for x, _, c in GOOD])))
     assert np.isfinite(load_dataset("points", points=digest, standardise=True).X_train).all()
+
+
+@pytest.mark.parametrize("header", [b"height;weight;sex", b"x;y;class", b"\xc3\xa4;\xc3\xb6;?"])
+def test_a_first_line_may_name_the_columns_as_it_likes(header):
+    lines = [f"{i},5;{2 * i};{'ab'[i % 2]}".encode() for i in range(12)]
+    points = parse_points(b"\n".join([header, *lines]))
+    assert points.X[3].tolist() == [3.5, 6.0] and points.class_names == ("a", "b")
