@@ -26,21 +26,24 @@ def settings_panel(state: TrainState):
 
 
 def _preset(state):
+    """The presets as a menu. It has a new key for each name it shows, so that its value is never written from here: a browser
+    that has not yet heard of a new name would send the old one back, as if the learner had chosen it."""
     own = "own"
-    key = state.key("preset")
-    matching = matching_preset(state.experiment) or own
-    if st.session_state.get(key) != matching:
-        st.session_state[key] = matching
+    name = matching_preset(state.experiment) or own
+    options = [*PRESETS, *([own] if name == own else [])]
+    key = state.key("preset", f"_{name}")
 
     def chosen():
-        if st.session_state[key] != own:
-            state.take(PRESETS[st.session_state[key]])
+        picked = st.session_state.get(key)
+        if picked in PRESETS and picked != name:
+            state.take(PRESETS[picked])
             state.touch()
 
     st.selectbox(
         "Start from",
-        [*PRESETS, *([own] if st.session_state[key] == own else [])],
-        format_func=lambda name: OWN_SETTINGS if name == own else TITLES.get(name, name.replace("_", " ").capitalize()),
+        options,
+        index=options.index(name),
+        format_func=lambda each: OWN_SETTINGS if each == own else TITLES[each],
         key=key,
         help=HELP["preset"],
         on_change=chosen,
@@ -48,14 +51,20 @@ def _preset(state):
 
 
 def _data(state):
-    key = _fill(state, "dataset")
+    key, shown = _fill(state, "dataset"), state.values["dataset"]
+
+    def chosen():
+        picked = st.session_state.get(key)
+        if picked in DATASETS and picked != shown:
+            choose_dataset(state, picked)
+
     st.selectbox(
         LABELS["dataset"],
         list(DATASETS),
         format_func=lambda name: DATASETS[name].title,
         key=key,
         help=HELP["dataset"],
-        on_change=lambda: choose_dataset(state, st.session_state[key]),
+        on_change=chosen,
     )
     if _applies(state, "points"):
         _upload(state)
@@ -96,11 +105,11 @@ def _network(state):
         for i in range(layers):
             if i % 2 == 0:  # a row for each two, so that Tab goes from layer to layer
                 columns = st.columns(2) if layers > 1 else [st.container()]
-            key = state.key("hidden", f"_{i}")
-            st.session_state.setdefault(key, widths[i])
             label = f"Units, layer {i + 1}" if layers > 1 else "Units"
+            key = state.key("hidden", f"_{i}")
+            # As its default: a value in the session state reaches no browser that has missed the run that put it there.
             widths[i] = columns[i % len(columns)].number_input(
-                label, 1, MAX_UNITS, step=1, key=key, help=HELP["hidden"], on_change=state.touch
+                label, 1, MAX_UNITS, widths[i], step=1, key=key, help=HELP["hidden"], on_change=state.touch
             )
     state.values["hidden"] = tuple(widths)
     _choice(state, "activation")

@@ -37,6 +37,8 @@ def key(at, name, part=""):
 
 
 def widget(at, name, part=""):
+    if name == "preset":
+        part = f"_{train_state.matching_preset(settings(at)) or 'own'}"
     return at.get_by_key(key(at, name, part))
 
 
