@@ -125,32 +125,54 @@ def _train(options):
     with _progress_bars(options.json) as progress:
         data = experiment.load(progress)
     training = experiment.training_on(data)
-    started, interrupted = time.perf_counter(), False
-    diverged = None
-    try:
-        with tqdm(total=training.iterations, unit="step", disable=options.json or None) as bar:
-            for event in training.events(seconds=0.5):
-                if isinstance(event, Metrics):
-                    bar.update(len(event.losses))
-                    if options.json:
-                        _print({"event": "metrics", "first": event.first_step, "loss": event.losses})
-                elif isinstance(event, Evaluation):
-                    bar.set_postfix(val=f"{event.val_accuracy:.1%}", loss=f"{event.loss:.3f}")
-                    if options.json:
-                        _print({"event": "evaluation", **vars(event)})
-                elif isinstance(event, Diverged):
-                    diverged = event
-                    if options.json:
-                        _print({"event": "diverged", **vars(event)})
-    except KeyboardInterrupt:
-        interrupted = True
+    started = time.perf_counter()
+    with _ctrl_c_stops(training):
+        diverged = _follow(training, options.json)
     seconds = time.perf_counter() - started
+    interrupted = not diverged and training.step < training.iterations
     if diverged:
         print(f"nnlib: {diverged.reason} {diverged.advice}", file=sys.stderr)
     _report(options, experiment, training, data, seconds, interrupted, diverged is not None)
     if options.save:
         save_network(options.save, training.network)
     return 130 if interrupted else 0
+
+
+def _follow(training, as_json):
+    """Train to the end, and show it. Returns the Diverged event, or None."""
+    with tqdm(total=training.iterations, unit="step", disable=as_json or None) as bar:
+        for event in training.events(seconds=0.5):
+            if isinstance(event, Metrics):
+                bar.update(len(event.losses))
+            elif isinstance(event, Evaluation):
+                bar.set_postfix(val=f"{event.val_accuracy:.1%}", loss=f"{event.loss:.3f}")
+            if as_json and type(event) in LINES:
+                _print(LINES[type(event)](event))
+            if isinstance(event, Diverged):
+                return event
+    return None
+
+
+LINES = {
+    Metrics: lambda event: {"event": "metrics", "first": event.first_step, "loss": event.losses},
+    Evaluation: lambda event: {"event": "evaluation", **vars(event)},
+    Diverged: lambda event: {"event": "diverged", **vars(event)},
+}
+
+
+@contextmanager
+def _ctrl_c_stops(training):
+    """In this block the first Ctrl-C ends the training between two steps, so that no line is torn; a second one interrupts."""
+
+    def stop(*_):
+        training.stop()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _report(options, experiment, training, data, seconds, interrupted, diverged):
