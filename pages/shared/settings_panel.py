@@ -51,7 +51,7 @@ def _preset(state):
 
 
 def _data(state):
-    key, shown = _fill(state, "dataset"), state.values["dataset"]
+    key, shown = state.key("dataset"), state.values["dataset"]
 
     def chosen():
         picked = st.session_state.get(key)
@@ -61,6 +61,7 @@ def _data(state):
     st.selectbox(
         LABELS["dataset"],
         list(DATASETS),
+        list(DATASETS).index(shown),
         format_func=lambda name: DATASETS[name].title,
         key=key,
         help=HELP["dataset"],
@@ -98,8 +99,7 @@ def _upload(state):
 def _network(state):
     widths = list(state.values["hidden"])
     key = state.key("hidden", "_layers")
-    st.session_state.setdefault(key, len(widths))
-    layers = st.slider(LABELS["hidden"], 0, MAX_LAYERS, key=key, help=HELP["layers"], on_change=state.touch)
+    layers = st.slider(LABELS["hidden"], 0, MAX_LAYERS, len(widths), key=key, help=HELP["layers"], on_change=state.touch)
     widths = [*widths, *(widths[-1:] or [30]) * MAX_LAYERS][:layers]
     if layers:
         for i in range(layers):
@@ -107,7 +107,6 @@ def _network(state):
                 columns = st.columns(2) if layers > 1 else [st.container()]
             label = f"Units, layer {i + 1}" if layers > 1 else "Units"
             key = state.key("hidden", f"_{i}")
-            # As its default: a value in the session state reaches no browser that has missed the run that put it there.
             widths[i] = columns[i % len(columns)].number_input(
                 label, 1, MAX_UNITS, widths[i], step=1, key=key, help=HELP["hidden"], on_change=state.touch
             )
@@ -134,17 +133,21 @@ def _applies(state, name):
     return applies(name, state.experiment)
 
 
-def _fill(state, name):
-    """The widget's key, its value put there unless the widget already has one."""
-    key = state.key(name)
-    st.session_state.setdefault(key, state.values[name])
-    return key
-
-
 def _widget(state, name, make, **options):
-    key = _fill(state, name)
-    state.values[name] = make(LABELS[name], key=key, help=HELP[name], on_change=state.touch, **options)
+    """Draw a setting's widget. Its value goes in as the default: one put into the session state reaches no browser that has
+    missed the run that put it there."""
+    options.setdefault("value", state.values[name])
+    state.values[name] = make(LABELS[name], key=state.key(name), help=HELP[name], on_change=state.touch, **options)
 
 
 def _choice(state, name):
-    _widget(state, name, st.selectbox, options=FIELDS[name].choices, format_func=lambda value: CHOICES.get(value, value))
+    choices = FIELDS[name].choices
+    state.values[name] = st.selectbox(
+        LABELS[name],
+        choices,
+        choices.index(state.values[name]),
+        format_func=lambda value: CHOICES.get(value, value),
+        key=state.key(name),
+        help=HELP[name],
+        on_change=state.touch,
+    )
