@@ -3,13 +3,13 @@
 Imports Streamlit alone, so that the first thing a visitor sees comes at once.
 """
 
-from pathlib import Path
-
 import streamlit as st
 
+from pages.shared.base_path import base_path
 from pages.shared.depth_chart import depth_chart
 
-PICTURE = Path(__file__).parent / "images" / "learning.webp"  # drawn by pages/shared/home_picture.py
+# Drawn by pages/shared/home_picture.py, and served as it is: Streamlit would keep its own copies, one for each visit.
+PICTURE = f"{base_path()}/live-view/learning.webp"
 VANISHING = {"hidden": "30,30,30", "init": "normal", "std": "0.001"}  # the preset of that name, as a link
 
 PROMISE = """
@@ -18,10 +18,11 @@ weight a little to where it would have been less wrong. A few thousand such step
 photographs apart. **Here you watch each of those steps, and change them while they happen.**
 """
 
-PICTURE_TOLD = """
-Three pictures of the same plane of points. At first the coloured regions have nothing to do with the points; after 150 steps
-they follow them roughly; after 20,000 steps each spiral arm lies in its own region.
-"""
+CAPTION = "One hidden layer of 50 units on three spiral arms: untrained, after 150 steps, after 20,000."
+PICTURE_TOLD = (
+    "Three pictures of the same plane of points. At first the coloured regions have nothing to do with the points; after 150 "
+    "steps they follow them roughly; after 20,000 steps each spiral arm lies in its own region."
+)
 
 WAY = {
     ":material/tune: **Choose**": "A data set, a network, a learning rate. Or take a preset, and change one thing.",
@@ -59,8 +60,9 @@ with st.container(width=1040):
         if st.button("Train a network", type="primary", icon=":material/play_arrow:", key="open_train"):
             st.switch_page("train.py")
     with picture:
-        caption = "One hidden layer of 50 units on three spiral arms: untrained, after 150 steps, after 20,000."
-        st.image(PICTURE, caption=caption, alt=PICTURE_TOLD)
+        size = 'width="948" height="300" style="width:100%;height:auto;border-radius:8px"'
+        st.html(f'<img src="{PICTURE}" alt="{PICTURE_TOLD}" {size}>')
+        st.caption(CAPTION, text_alignment="center")
 
     st.header("The way through it")
     with st.grid(4, min_column_width=200):

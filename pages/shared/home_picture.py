@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from nnlib.experiment import Experiment
 
-PICTURE = Path(__file__).parents[1] / "images" / "learning.webp"
+PICTURE = Path(__file__).parents[1] / "live" / "learning.webp"
 STEPS = (0, 150, 20_000)  # the moments that are drawn
 SIDE, GAP, SCALE = 300, 24, 2  # pixels of one plane, between planes, and drawn larger before shrinking
 COLOURS = np.array([(0x00, 0x72, 0xB2), (0xE6, 0x9F, 0x00), (0x00, 0x9E, 0x73)])  # as in pages/live/classes.js
@@ -23,7 +23,6 @@ def draw():
         for _ in training.events(steps=step - training.step, seconds=60):
             pass
         sheet.paste(_plane(training.network, data), (i * (SIDE + GAP), 0))
-    PICTURE.parent.mkdir(exist_ok=True)
     sheet.save(PICTURE, quality=88, method=6)
 
 

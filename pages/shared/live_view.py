@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnlib.experiment import FIELDS
+from pages.shared.base_path import base_path
 from pages.shared.texts import LABELS, LIVE_VIEW
 
 FOLDER = Path(__file__).parents[1] / "live"
@@ -60,10 +61,9 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
 
         return callback
 
-    base = st.get_option("server.baseUrlPath").strip("/")
     _component(
         key=KEY,
-        data={"base": f"/{base}" if base else "", "ranges": ranges(), "texts": LIVE_VIEW, **data},
+        data={"base": base_path(), "ranges": ranges(), "texts": LIVE_VIEW, **data},
         on_run_change=heard("run", on_run),
         on_live_change=heard("live", on_live),
         on_adopt_change=heard("adopt", on_adopt),
