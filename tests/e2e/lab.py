@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from .server import until
 
@@ -253,14 +253,17 @@ class Lab:
         box.evaluate("box => box.scrollIntoView({ block: 'center' })")  # a list closes when the page scrolls under it
         choice = self.page.get_by_role("option", name=option, exact=True)
 
-        def opened():
+        def chosen():
+            """Opens the list and chooses; what still moves, such as an expander that opens, may close the list again."""
             if box.get_attribute("aria-expanded") != "true":
                 box.press("ArrowDown")
-            self.page.wait_for_timeout(200)  # what still moves, such as an expander that opens, closes the list again
-            return choice.is_visible()
+            try:
+                choice.click(timeout=1000)
+            except TimeoutError:
+                return False
+            return True
 
-        until(opened, f"the list {label} is open and has {option}")
-        choice.click()
+        until(chosen, f"{option} is chosen from the list {label}")
 
     def enter(self, label, value, quick=False):
         """Type into a number field of the sidebar."""
