@@ -21,6 +21,10 @@ page = st.navigation(
             default=True,
             help="What Backprop Lab is, and what there is to find out.",
         ),
+        st.Page("forward.py", title="1 Forward pass", icon=":material/arrow_forward:", url_path="forward"),
+        st.Page("softmax.py", title="2 Softmax", icon=":material/functions:", url_path="softmax"),
+        st.Page("backpropagation.py", title="3 Backpropagation", icon=":material/arrow_back:", url_path="backpropagation"),
+        st.Page("gradient_check.py", title="4 Gradient check", icon=":material/fact_check:", url_path="gradient_check"),
         st.Page(
             "train.py",
             title="Train",

@@ -1,0 +1,1 @@
+"""Derivations that check themselves, and the checker of a learner's answers."""

@@ -1,0 +1,5 @@
+"""The forward pass."""
+
+import streamlit as st
+
+st.title("The forward pass")

@@ -1,0 +1,5 @@
+"""The gradient check."""
+
+import streamlit as st
+
+st.title("The gradient check")

@@ -1,0 +1,5 @@
+"""The softmax derivative."""
+
+import streamlit as st
+
+st.title("The softmax derivative")
