@@ -3,6 +3,7 @@ import pytest
 
 from nnlib import MLP, TwoLayerNet, gradient_check
 from nnlib.activations import ACTIVATIONS
+from nnlib.gradient_check import numeric_gradients
 
 
 def batch(D=4, K=3, N=6, scale=1.0, seed=0):
@@ -80,3 +81,14 @@ def test_the_network_is_left_as_it_was():
     gradient_check(net, *batch())
     for name, array in net.params.items():
         np.testing.assert_array_equal(array, before[name])
+
+
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
+def test_central_differences_of_every_entry_agree_with_the_backward_pass(activation):
+    net = MLP((4, 8, 7, 3), activation)
+    X, y = batch()
+    numeric = numeric_gradients(net, X, y, reg=0.1)
+    _, grads = net.loss(X, y, reg=0.1)
+    assert numeric.keys() == grads.keys()
+    for name in grads:
+        np.testing.assert_allclose(numeric[name], grads[name], rtol=1e-7, atol=1e-9)

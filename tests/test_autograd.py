@@ -1,0 +1,73 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlib import MLP
+from nnlib.activations import ACTIVATIONS
+from nnlib.autograd import autograd_gradients
+
+AGREEMENT = 1e-10  # relative to the array's largest entry
+
+
+def batch(D, K, N, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal((N, D)), rng.integers(0, K, N)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    D=st.integers(1, 12),
+    hidden=st.lists(st.integers(1, 12), max_size=4),
+    K=st.integers(2, 6),
+    N=st.integers(1, 20),
+    activation=st.sampled_from(sorted(ACTIVATIONS)),
+    penalty=st.sampled_from(["l2", "l1"]),
+    reg=st.floats(0, 2),
+    seed=st.integers(0, 1000),
+)
+def test_the_backward_pass_equals_autograd(D, hidden, K, N, activation, penalty, reg, seed):
+    net = MLP((D, *hidden, K), activation, "normal", 0.7, penalty, seed)
+    X, y = batch(D, K, N, seed)
+    _, grads = net.loss(X, y, reg)
+    expected = autograd_gradients(net, X, y, reg)
+    assert expected.keys() == grads.keys()
+    for name in grads:
+        assert expected[name].shape == grads[name].shape
+        scale = max(np.abs(expected[name]).max(), 1e-12)
+        assert np.abs(grads[name] - expected[name]).max() <= AGREEMENT * scale
+
+
+def test_a_float32_network_is_differentiated_in_float64():
+    net = MLP((3, 5, 2), dtype=np.float32)
+    assert {each.dtype for each in autograd_gradients(net, *batch(3, 2, 4)).values()} == {np.dtype(np.float64)}
+
+
+def test_the_network_is_left_as_it_was():
+    net = MLP((3, 5, 2))
+    before = {name: array.copy() for name, array in net.params.items()}
+    for gradient in autograd_gradients(net, *batch(3, 2, 4), reg=0.1).values():
+        gradient += 1
+    for name, array in net.params.items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+@pytest.mark.parametrize(
+    "X, y, reg, told",
+    [
+        (np.zeros((2, 4)), [0, 1], 0, "X has shape"),
+        (np.zeros((2, 3)), [0, 2], 0, "0 to 1"),
+        (np.zeros((2, 3)), [0, 1], -1, "reg = -1"),
+    ],
+)
+def test_what_does_not_fit_is_refused(X, y, reg, told):
+    with pytest.raises(ValueError, match=told):
+        autograd_gradients(MLP((3, 5, 2)), X, y, reg)
+
+
+def test_torch_is_loaded_only_when_asked_for():
+    code = "import sys, nnlib, nnlib.autograd; print('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
