@@ -1,0 +1,50 @@
+"""Central differences at any node of the two-layer network's graph: no derivative used, only forward passes."""
+
+import numpy as np
+
+from nnlib.losses import one_hot, softmax
+
+H = 1e-5  # the step; for a probability, a share of it: it must stay above 0
+
+
+def node_differences(net, X, y, reg, name):
+    """∂J~/∂node by central differences, [J~(v + h) − J~(v − h)] / 2h for every entry v of the node.
+
+    net, a TwoLayerNet; X (N, D); y (N,) labels; reg, the λ; name, a node of nnlib.backward_trace. Returns an array of the shape
+    of the node. In extended precision where the machine has it, every ReLU held as it is, so that no kink comes between.
+    """
+    nodes = {"X": X, **net.params}
+    nodes = {node: np.asarray(value, np.longdouble) for node, value in nodes.items()}
+    switches = net.forward(np.asarray(X, net.dtype))[0][2] > 0
+    Delta = one_hot(y, net.sizes[-1])
+    value = np.array(_forward({}, nodes, switches, Delta, reg)[name], np.longdouble)
+    gradient = np.empty(value.shape)
+    for entry in np.ndindex(value.shape):
+        h = H * value[entry] if name == "psi" else np.longdouble(H)
+        J_tilde = []
+        for moved in (value[entry] + h, value[entry] - h):
+            held = value.copy()
+            held[entry] = moved
+            J_tilde.append(_forward({name: held}, nodes, switches, Delta, reg)["J_tilde"])
+        gradient[entry] = (J_tilde[0] - J_tilde[1]) / (2 * h)
+    return gradient
+
+
+def _forward(held, nodes, switches, Delta, reg):
+    """Every node from X to J_tilde; one that is `held` keeps its value, and what comes after it follows."""
+    nodes = {**nodes, **held}
+
+    def follow(name, value):
+        nodes[name] = held.get(name, value)
+        return nodes[name]
+
+    z2 = follow("z2", nodes["X"] @ nodes["W1"] + nodes["b1"])
+    a2 = follow("a2", z2 * switches)
+    z3 = follow("z3", a2 @ nodes["W2"] + nodes["b2"])
+    psi = follow("psi", softmax(z3))
+    with np.errstate(divide="ignore", invalid="ignore"):  # a probability that was rounded to 0
+        J = follow("J", -(np.where(Delta == 1, np.log(psi), 0)).sum() / len(Delta))
+    R1 = follow("R1", reg * (nodes["W1"] ** 2).sum())
+    R2 = follow("R2", reg * (nodes["W2"] ** 2).sum())
+    follow("J_tilde", J + R1 + R2)
+    return nodes
