@@ -15,6 +15,24 @@ def softmax(z):
     return exp / exp.sum(axis=1, keepdims=True)
 
 
+def softmax_jacobian(z):
+    """∂ψ/∂z = diag(ψ) − ψψᵀ, entry by entry ∂ψ_i/∂z_j = ψ_i (δ_ij − ψ_j).
+
+    z (K,) the logits of one example → (K, K): row i holds the derivatives of ψ_i, column j those with respect to z_j.
+    """
+    psi = softmax(z[np.newaxis])[0]
+    return np.diag(psi) - np.outer(psi, psi)
+
+
+def entropy(psi):
+    """H = −Σ_k ψ_k log ψ_k in nats, a float: 0 for certainty, log K for K equal probabilities.
+
+    psi (K,) probabilities. ψ log ψ is 0 at ψ = 0, its limit.
+    """
+    possible = psi[psi > 0]
+    return -(possible @ np.log(possible)).item() + 0.0  # + 0.0: certainty is 0, not −0
+
+
 def cross_entropy(z, y):
     """J = −(1/N) Σᵢ log ψ(zᵢ)_{yᵢ}, a float in nats.
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nnlib.losses import cross_entropy, one_hot, penalty, penalty_gradient, softmax
+from nnlib.finite_differences import numerical_jacobian
+from nnlib.losses import cross_entropy, entropy, one_hot, penalty, penalty_gradient, softmax, softmax_jacobian
 
 logits = arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(2, 7)), elements=st.floats(-1e4, 1e4))
 
@@ -41,6 +42,25 @@ def test_float32_survives_the_same_logits():
     z = np.array([[1e4, -1e4, 0]], np.float32)
     assert softmax(z).dtype == np.float32
     assert np.isfinite(cross_entropy(z, np.array([1])))
+
+
+@given(arrays(np.float64, st.integers(2, 7), elements=st.floats(-20, 20)))
+def test_softmax_jacobian_agrees_with_central_differences(z):
+    numeric = numerical_jacobian(lambda each: softmax(each[np.newaxis])[0], z)
+    np.testing.assert_allclose(softmax_jacobian(z), numeric, atol=1e-9)
+
+
+@given(arrays(np.float64, st.integers(2, 7), elements=st.floats(-1e4, 1e4)))
+def test_softmax_jacobian_is_symmetric_and_its_rows_sum_to_zero(z):
+    J = softmax_jacobian(z)
+    np.testing.assert_array_equal(J, J.T)
+    np.testing.assert_allclose(J.sum(axis=1), 0, atol=1e-15)
+
+
+def test_entropy_goes_from_certainty_to_equal_probabilities():
+    assert str(entropy(np.array([0.0, 1.0, 0.0]))) == "0.0"
+    assert entropy(np.full(5, 0.2)) == pytest.approx(math.log(5))
+    assert entropy(np.array([0.5, 0.25, 0.25])) == pytest.approx(1.5 * math.log(2))
 
 
 def test_one_hot():

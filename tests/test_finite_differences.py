@@ -1,0 +1,20 @@
+import numpy as np
+import pytest
+
+from nnlib.finite_differences import numerical_jacobian
+
+
+def test_of_a_linear_map_it_is_the_matrix():
+    W = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, 4.0]])
+    np.testing.assert_allclose(numerical_jacobian(lambda z: W @ z, [0.3, -0.7, 2.0]), W, atol=1e-9)
+
+
+def test_row_is_the_output_and_column_the_input():
+    J = numerical_jacobian(lambda z: np.array([z[0] ** 2, z[0] * z[1]]), [3.0, 5.0])
+    np.testing.assert_allclose(J, [[6, 0], [5, 3]], atol=1e-8)
+
+
+@pytest.mark.parametrize("h", [1e-1, 1e-2])
+def test_what_is_left_of_a_cubic_is_the_step_squared(h):
+    (error,) = (numerical_jacobian(lambda z: z**3, [1.0], h) - 3).flat
+    assert error == pytest.approx(h**2)
