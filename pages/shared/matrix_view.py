@@ -1,0 +1,103 @@
+"""A small matrix as a table: its name, its shape in letters and numbers, its entries, some of them marked.
+
+Plain HTML: a screen reader reads it as a table, a phone scrolls it inside its own box, and the text takes the page's colour.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+BLUE, ORANGE, GREEN = "#0072b2", "#e69f00", "#009e73"  # Okabe and Ito
+
+SYMBOLS = {
+    "X": "<i>X</i>", "y": "<i>y</i>", "lam": "<i>λ</i>", "psi": "<i>ψ</i>", "Delta": "<i>Δ</i>",
+    **{f"{letter}{layer}": f"<i>{letter}</i><sup>({layer})</sup>" for letter in "Wbza" for layer in (1, 2, 3)},
+}  # fmt: skip
+
+STYLE = """<style>
+.matrices { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 14px; }
+.matrices > .sign { font-size: 20px; padding-top: 22px; }
+.matrix { margin: 0; max-width: 100%; }
+.matrix figcaption { font-size: 15px; padding-bottom: 2px; white-space: nowrap; }
+.matrix .shape { font-size: 13px; opacity: .8; padding-left: 6px; }
+.matrix .box { overflow-x: auto; max-width: 100%; }
+.matrix table { border-collapse: separate; border-spacing: 2px; font-variant-numeric: tabular-nums; font-size: 15px; }
+.matrix th { font-weight: 400; font-size: 12px; opacity: .7; text-align: center; padding: 0 4px; border: 0; }
+.matrix td { text-align: right; padding: 2px 7px; white-space: nowrap; border: 1px solid rgba(128, 128, 128, .35);
+  border-radius: 4px; }
+.matrix td.marked { font-weight: 700; border: 2px solid var(--mark); padding: 1px 6px;
+  background: color-mix(in srgb, var(--mark) 18%, transparent); }
+.matrix td.off { opacity: .55; text-decoration: line-through; }
+</style>"""
+
+
+def number_text(value) -> str:
+    """A number as a table shows it: four digits that matter, a true minus sign, "nan" and "inf" as NumPy says them."""
+    text = f"{value:.4g}"
+    return ("0" if text == "-0" else text).replace("-", "−")
+
+
+def shape_text(letters: Sequence[str], shape: Sequence[int]) -> str:
+    """("N", "D"), (4, 2) → "N×D = 4×2"."""
+    return f"{'×'.join(letters)} = {'×'.join(map(str, shape))}"
+
+
+def matrix_view(name: str, values, letters: Sequence[str] = (), **options):
+    """Draw one matrix. The arguments are those of matrix_html."""
+    st.html(STYLE + matrix_html(name, values, letters, **options))
+
+
+def equation_view(*parts: str):
+    """Draw matrices (from matrix_html) and the signs between them side by side, as many on a line as fit: M, "·", M, "=", M."""
+    drawn = [part if part.startswith("<") else f'<span class="sign">{escape(part)}</span>' for part in parts]
+    st.html(f'{STYLE}<div class="matrices">{"".join(drawn)}</div>')
+
+
+def matrix_html(
+    name: str,
+    values,
+    letters: Sequence[str] = (),
+    *,
+    marked: Collection[tuple[int, int]] = (),
+    colour: str = BLUE,
+    off: Collection[tuple[int, int]] = (),
+    rows: Sequence | None = None,
+    columns: Sequence | None = None,
+    tell: Callable[[object], str] = number_text,
+) -> str:
+    """One matrix as HTML, without the style: for equation_view.
+
+    name      a key of SYMBOLS, or HTML of your own
+    values    (rows, columns), or a vector (columns,), which is drawn as one row
+    letters   what its sizes are called, as ("N", "D"); shown with the sizes themselves
+    marked    entries (row, column), counted from 0, that stand out in `colour` and in bold
+    off       entries that are struck out, such as those that a ReLU set to 0
+    rows, columns   headings; 1, 2, 3, … where none are given, and no row heading for a vector
+    tell      makes the text of an entry
+    """
+    values = np.asarray(values)
+    table = np.atleast_2d(values)
+    symbol = SYMBOLS.get(name, name)
+    shape = f'<span class="shape">{escape(shape_text(letters, values.shape))}</span>' if letters else ""
+    if rows is None:
+        rows = [""] if values.ndim == 1 else range(1, len(table) + 1)
+    columns = columns or range(1, table.shape[1] + 1)
+    head = "".join(f'<th scope="col">{escape(str(each))}</th>' for each in columns)
+    body = "".join(
+        f'<tr><th scope="row">{escape(str(heading))}</th>'
+        + "".join(f"<td{_classes((r, c), marked, off)}>{escape(tell(value))}</td>" for c, value in enumerate(row))
+        + "</tr>"
+        for r, (heading, row) in enumerate(zip(rows, table))
+    )
+    return (
+        f'<figure class="matrix" style="--mark:{colour}"><figcaption>{symbol}{shape}</figcaption>'
+        f'<div class="box" tabindex="0"><table><thead><tr><td style="border:0"></td>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div></figure>"
+    )
+
+
+def _classes(entry, marked, off):
+    names = [name for name, entries in (("marked", marked), ("off", off)) if entry in entries]
+    return f' class="{" ".join(names)}"' if names else ""

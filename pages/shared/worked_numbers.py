@@ -1,0 +1,109 @@
+"""The numbers of the small network that the lessons compute by hand: where they start, what they may be, how a link names them.
+
+They are kept by name, as arrays: X (N, D), y (N,) labels 0 … K−1, W1 (D, H), b1 (H,), W2 (H, K), b2 (K,), lam () for λ.
+"""
+
+import re
+
+import numpy as np
+
+from nnlib.validation import integer, number
+
+LARGEST = 1000.0  # what an entry may be, either way: by hand nobody wants more, and nothing overflows on the way
+LONGEST = 4000  # characters of a link that are read
+CHANGE = re.compile(r"(X|y|W1|b1|W2|b2|lam)((?:_[1-9][0-9]?)*)_(-?[0-9.]{1,24}(?:e-?[0-9]{1,2})?)")
+
+
+def by_hand():
+    """2-3-2: halves and whole numbers, so that every step can be done with pencil and paper."""
+    return _numbers(
+        X=[[1, 2], [-1, 1], [2, -1], [0.5, -2]],
+        y=[0, 1, 1, 0],
+        W1=[[0.5, -1, 1], [1, 0.5, -0.5]],
+        b1=[0.5, 1, -1],
+        W2=[[1, -0.5], [-1, 0.5], [0.5, 1]],
+        b2=[0, 0.5],
+    )
+
+
+def middle():
+    """3-4-3: two examples, three classes."""
+    return _drawn(720, D=3, H=4, K=3, y=[1, 0])
+
+
+def exercise():
+    """4-10-3 with five examples: the shape of the exercise's small network."""
+    return _drawn(1453, D=4, H=10, K=3, y=[1, 2, 2, 0, 1])
+
+
+# Each has units that are on for some examples and off for others, and no z(2) so close to 0 that a ReLU could flip by accident.
+PRESETS = {"2-3-2": by_hand, "3-4-3": middle, "4-10-3": exercise}
+DEFAULT = "2-3-2"
+
+
+def _drawn(seed, D, H, K, y):
+    """Numbers of one decimal. RandomState's stream never changes, so a link means the same for ever."""
+    rng = np.random.RandomState(seed)
+    shapes = {"X": (len(y), D), "W1": (D, H), "b1": (H,), "W2": (H, K), "b2": (K,)}
+    return _numbers(y=y, **{name: rng.standard_normal(shape).round(1) for name, shape in shapes.items()})
+
+
+def _numbers(X, y, W1, b1, W2, b2):
+    values = {"X": X, "W1": W1, "b1": b1, "W2": W2, "b2": b2, "lam": 0.1}
+    return {name: np.array(value, float) for name, value in values.items()} | {"y": np.array(y)}
+
+
+def with_change(numbers, name, index, value):
+    """The numbers with one entry changed. index counts from 0, () for lam.
+
+    Raises ValueError, with what is allowed, for an entry that does not exist or a value that it may not have.
+    """
+    array = numbers.get(name)
+    if array is None or len(index) != array.ndim or not all(0 <= i < size for i, size in zip(index, array.shape)):
+        raise ValueError(f"{entry_told(name, index)}: there is no such entry.")
+    told = entry_told(name, index)
+    if name == "y":
+        value = integer(told, value, 0, numbers["b2"].size - 1)
+    else:
+        value = number(told, value, 0 if name == "lam" else -LARGEST, LARGEST)
+    changed = array.copy()
+    changed[tuple(index)] = value
+    return numbers | {name: changed}
+
+
+def entry_told(name, index):
+    """What an entry is called in a message, counted from 1 as on paper: "W1, row 1, column 2"."""
+    words = ("row", "column") if len(index) == 2 else ("entry",) * len(index)
+    return ", ".join(["λ" if name == "lam" else name, *(f"{word} {i + 1}" for word, i in zip(words, index))])
+
+
+def link_text(preset, numbers):
+    """How a link names them: the preset, then each entry that differs from it, as "2-3-2~W1_1_2_0.75~lam_0.5"."""
+    changes = []
+    for name, start in PRESETS[preset]().items():
+        for index in np.argwhere(numbers[name] != start):
+            places = [str(i + 1) for i in index]
+            changes.append("_".join([name, *places, repr(numbers[name][tuple(index)].item())]))
+    return "~".join([preset, *changes])
+
+
+def read_link(text):
+    """The preset and the numbers that a link names, and whether all of it made sense. Never raises for any text."""
+    preset, *changes = text[:LONGEST].split("~")
+    if preset not in PRESETS:
+        return DEFAULT, PRESETS[DEFAULT](), False
+    numbers, understood = PRESETS[preset](), len(text) <= LONGEST
+    for change in changes:
+        try:
+            numbers = _read_change(numbers, change)
+        except ValueError:
+            understood = False
+    return preset, numbers, understood
+
+
+def _read_change(numbers, change):
+    match = CHANGE.fullmatch(change)
+    if not match:
+        raise ValueError(change)
+    name, index, value = match.groups()
+    return with_change(numbers, name, [int(i) - 1 for i in index.split("_")[1:]], float(value))
