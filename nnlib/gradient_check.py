@@ -105,7 +105,12 @@ def _entry_error(net, X, y, reg, name, entry, analytic, scale, switches):
 def _in_extended_precision(net, rows):
     """A copy of the network to poke at: in np.longdouble if it is small, in float64 otherwise."""
     multiplications = rows * sum(fan_in * fan_out for fan_in, fan_out in zip(net.sizes, net.sizes[1:]))
-    exact = copy.copy(net)
-    exact.dtype = np.dtype(np.longdouble if multiplications <= SMALL else np.float64)
-    exact.params = {name: array.astype(exact.dtype) for name, array in net.params.items()}
-    return exact
+    return in_precision(net, np.longdouble if multiplications <= SMALL else np.float64)
+
+
+def in_precision(net, dtype):
+    """A copy of the network, its parameters rounded to `dtype`, any NumPy float type."""
+    other = copy.copy(net)
+    other.dtype = np.dtype(dtype)
+    other.params = {name: array.astype(dtype) for name, array in net.params.items()}
+    return other
