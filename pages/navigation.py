@@ -1,6 +1,13 @@
 """The script that st.App runs: the frame around every page. Imports nothing that a page may not need."""
 
+from pathlib import Path
+
 import streamlit as st
+
+from pages.shared.lessons import LESSONS
+from pages.shared.notation import notation
+
+STYLE = Path(__file__).parent / "shared" / "style.css"
 
 # Drawn here, because a material icon as page icon is fetched from the internet, which a classroom may not have.
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -21,10 +28,10 @@ page = st.navigation(
             default=True,
             help="What Backprop Lab is, and what there is to find out.",
         ),
-        st.Page("forward.py", title="1 Forward pass", icon=":material/arrow_forward:", url_path="forward"),
-        st.Page("softmax.py", title="2 Softmax", icon=":material/functions:", url_path="softmax"),
-        st.Page("backpropagation.py", title="3 Backpropagation", icon=":material/arrow_back:", url_path="backpropagation"),
-        st.Page("gradient_check.py", title="4 Gradient check", icon=":material/fact_check:", url_path="gradient_check"),
+        *(
+            st.Page(each.script, title=f"{number} {each.title}", url_path=each.key, help=each.about)
+            for number, each in enumerate(LESSONS, 1)
+        ),
         st.Page(
             "train.py",
             title="Train",
@@ -39,4 +46,8 @@ page = st.navigation(
 if st.session_state.get("page") != page.url_path:
     st.session_state["page"] = page.url_path
     st.session_state["arrived"] = True
+
+st.html(STYLE)
+with st.container(key="header_tools", horizontal=True, gap="small"):
+    notation()
 page.run()
