@@ -1,0 +1,248 @@
+"""What a formula comes to at given values: one walk over the tree, for floats, for fractions, for many digits."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+
+from nnlib.symbolic.formula import Call, Comparison, Formula, FormulaError, Name, Number, Operation, Power, Sign, Transpose
+
+SECONDS = 0.5  # after which a formula is given up
+DIGITS = 50  # of the numbers that `digits` makes
+LARGEST_EXPONENT = 10_000  # what exp takes: e to the power of it still has few digits to store
+LONGEST_FRACTION = 20_000  # bits
+
+
+class UndefinedPoint(FormulaError):
+    """The formula has no value here: a division by zero, the logarithm or the root of a negative number."""
+
+
+class ShapeError(FormulaError):
+    """Two arrays that do not fit each other."""
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """A kind of number. `number` makes one of a Fraction; `functions` maps exp, log, sqrt to functions of one number."""
+
+    number: Callable
+    functions: Mapping[str, Callable]
+
+
+@cache
+def _many_digits():
+    """mpmath with DIGITS digits, in a context of our own: the common one is SymPy's, and shared by all threads."""
+    import mpmath
+
+    context = mpmath.MPContext()
+    context.dps = DIGITS
+    return context
+
+
+def digits(value):
+    """`value`, an int, float, str or Fraction, as a number with 50 digits."""
+    context = _many_digits()
+    return context.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else context.mpf(value)
+
+
+def _no_fraction(value):
+    raise TypeError("exp, log and sqrt of a fraction are no fractions: evaluate at numbers with many digits.")
+
+
+FLOATS = Arithmetic(float, {"exp": np.exp, "log": np.log, "sqrt": np.sqrt})
+FRACTIONS = Arithmetic(Fraction, dict.fromkeys(("exp", "log", "sqrt"), _no_fraction))
+
+
+@cache
+def _arithmetic_of(kind):
+    """The Arithmetic in which values of the type `kind` are worked with."""
+    if kind is Fraction:
+        return FRACTIONS
+    if kind.__name__ == "mpf":
+        context = _many_digits()
+        return Arithmetic(digits, {"exp": context.exp, "log": context.log, "sqrt": context.sqrt})
+    return FLOATS
+
+
+def evaluate(formula: Formula, values: Mapping[str, object], sizes: Mapping[int, str] | None = None, deadline=None):
+    """The value of `formula` where each name has the value that `values` gives it.
+
+    values    by name: a number, or an array of floats, of Fractions or of mpmath numbers (dtype object). All of a kind:
+              fractions give an exact result; plain ints are turned into that kind.
+    sizes     letters for the sizes of the arrays, for messages: {5: "N"}
+    deadline  the time.monotonic() after which to give up; half a second from now if not given
+
+    Returns a number or an array. A row (K,) goes with every row of (N, K), a column (N, 1) with every column. Raises
+    ShapeError for arrays that do not fit, UndefinedPoint where there is no value, FormulaError where it takes too long.
+    """
+    arithmetic = _arithmetic_of(next((kind for kind in map(_kind, values.values()) if kind not in (int, float)), float))
+    deadline = time.monotonic() + SECONDS if deadline is None else deadline
+    flagged = "raise" if arithmetic is FLOATS else "ignore"  # Python's numbers raise by themselves, and set flags in passing
+    try:
+        with np.errstate(divide=flagged, invalid=flagged, over=flagged):
+            prepared = {name: _prepared(values[name], arithmetic) for name in formula.names}
+            return _Walk(prepared, arithmetic, sizes or {}, deadline).value(formula.root)
+    except (ZeroDivisionError, FloatingPointError, OverflowError):
+        raise UndefinedPoint("This divides by zero, or grows beyond all bounds.") from None
+
+
+def _kind(value):
+    """The type of a number, or of the entries of an array."""
+    entry = value.flat[0] if isinstance(value, np.ndarray) else value
+    return {"i": int, "u": int, "b": int, "f": float}.get(getattr(getattr(entry, "dtype", None), "kind", ""), type(entry))
+
+
+def _prepared(value, arithmetic):
+    """`value` in numbers of `arithmetic`."""
+    if arithmetic is FLOATS:
+        return value.astype(float) if isinstance(value, np.ndarray) else float(value)
+    return _each(lambda entry: arithmetic.number(Fraction(int(entry))) if _kind(entry) is int else entry, value)
+
+
+def _each(function, *values):
+    """`function` of every entry: a number for numbers, an array of objects for arrays."""
+    return np.frompyfunc(function, len(values), 1)(*values)
+
+
+@dataclass(frozen=True)
+class _Walk:
+    values: Mapping
+    arithmetic: Arithmetic
+    sizes: Mapping
+    deadline: float
+
+    def value(self, node):
+        """The value of `node`. Checks the time, and the length of fractions, at every node."""
+        if time.monotonic() > self.deadline:
+            raise FormulaError("This takes too long to work out. Write it shorter.")
+        result = self.work_out(node)
+        if self.arithmetic is FRACTIONS:
+            _check_length(result)
+        return result
+
+    def work_out(self, node):
+        match node:
+            case Number(value, _):
+                return self.arithmetic.number(value)
+            case Name(name):
+                return self.values[name]
+            case Sign(operator, operand):
+                return -self.value(operand) if operator == "-" else self.value(operand)
+            case Power(base, exponent):
+                return self.value(base) ** exponent
+            case Transpose(operand):
+                operand = self.value(operand)
+                return operand.T if isinstance(operand, np.ndarray) else operand
+            case Operation("@", left, right):
+                return self.matrix_product(self.value(left), self.value(right))
+            case Operation(operator, left, right):
+                return self.entry_by_entry(operator, self.value(left), self.value(right))
+            case Comparison(operator, left, right):
+                return self.entry_by_entry(operator, self.value(left), self.value(right))
+            case Call(function, arguments, axis):
+                return self.call(function, [self.value(argument) for argument in arguments], axis)
+        raise TypeError(f"{node!r} is no part of a formula.")
+
+    def matrix_product(self, left, right):
+        shapes = np.shape(left), np.shape(right)
+        if () in shapes:
+            raise ShapeError("`@` multiplies two matrices. A number is multiplied with `*`.")
+        inner = shapes[0][-1], shapes[1][0]
+        if inner[0] != inner[1]:
+            raise ShapeError(
+                f"{self.shape(left)} @ {self.shape(right)} do not fit: "
+                f"the inner sizes {self.size(inner[0])} and {self.size(inner[1])} differ."
+            )
+        return left @ right
+
+    def entry_by_entry(self, operator, left, right):
+        if not _fit(np.shape(left), np.shape(right)):
+            raise ShapeError(
+                f"{self.shape(left)} {operator} {self.shape(right)} do not fit: "
+                f"`{operator}` works entry by entry, on arrays of one shape, or with a row or a column of it."
+            )
+        match operator:
+            case "+":
+                return left + right
+            case "-":
+                return left - right
+            case "*":
+                return left * right
+            case "/":
+                return left / right
+        compare = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}[operator]
+        one, zero = (self.arithmetic.number(Fraction(bit)) for bit in (1, 0))
+        return np.where(compare(left, right), one, zero)[()]
+
+    def call(self, function, arguments, axis):
+        match function:
+            case "sum":
+                return self.sum(arguments[0], axis)
+            case "max":
+                return self.larger(*arguments)
+            case "relu":
+                return self.larger(self.arithmetic.number(Fraction(0)), *arguments)
+            case "abs":
+                return abs(arguments[0])
+            case "softmax":
+                return self.softmax(arguments[0])
+        return self.elementary(function, arguments[0])
+
+    def sum(self, array, axis):
+        if axis is None:
+            return np.sum(array)
+        if axis >= np.ndim(array):
+            raise ShapeError(f"`sum(…, axis={axis})` needs an array with that axis, and this is {self.shape(array)}.")
+        return np.sum(array, axis=axis, keepdims=axis == 1)
+
+    def larger(self, left, right):
+        if not _fit(np.shape(left), np.shape(right)):
+            raise ShapeError(f"`max` of {self.shape(left)} and {self.shape(right)}: the shapes do not fit.")
+        return np.maximum(left, right)
+
+    def softmax(self, z):
+        """exp(z) / Σ exp(z), row by row; a vector is one row."""
+        if np.ndim(z) == 0:
+            raise ShapeError("`softmax` needs a row or a matrix of logits, and this is a number.")
+        exp = self.elementary("exp", z - np.max(z, axis=-1, keepdims=True))
+        return exp / np.sum(exp, axis=-1, keepdims=True)
+
+    def elementary(self, function, x):
+        """exp, log or sqrt of a number or of every entry."""
+        if function != "exp" and np.any(x < 0):
+            raise UndefinedPoint(f"`{function}` of a negative number is not defined.")
+        if function == "log" and np.any(x == 0):
+            raise UndefinedPoint("`log` of 0 is not defined.")
+        if function == "exp" and np.any(abs(x) > LARGEST_EXPONENT):
+            raise UndefinedPoint("`exp` grows beyond all bounds here.")
+        return _each(self.arithmetic.functions[function], x) if self.arithmetic is not FLOATS else getattr(np, function)(x)
+
+    def shape(self, array):
+        """The shape of an array for a message: in letters where there are any, else in figures."""
+        shape = np.shape(array)
+        if not shape:
+            return "a number"
+        if len(shape) == 1:
+            return f"({self.size(shape[0])},)"
+        return "×".join(self.size(size) for size in shape) if self.sizes else f"({shape[0]}, {shape[1]})"
+
+    def size(self, size):
+        return str(self.sizes.get(size, size))
+
+
+def _fit(left, right):
+    """Whether arrays of these shapes may be combined entry by entry."""
+    if len(left) < len(right):
+        left, right = right, left
+    if len(left) == len(right) == 2 and left != right:
+        return any(left[axis] == right[axis] and 1 in (left[1 - axis], right[1 - axis]) for axis in (0, 1))
+    return left == right or right == () or (len(left) == 2 and right == (left[1],))
+
+
+def _check_length(value):
+    longest = max((max(entry.numerator.bit_length(), entry.denominator.bit_length()) for entry in np.ravel(value)), default=0)
+    if longest > LONGEST_FRACTION:
+        raise FormulaError("The fractions in this formula grow too long to work out. Write it shorter.")

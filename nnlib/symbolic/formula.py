@@ -1,0 +1,203 @@
+"""A formula as a tree: what the grammar builds, the evaluator walks, and LaTeX is written from."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read or worked out. Its text tells the learner what to type instead (Markdown)."""
+
+
+@dataclass(frozen=True)
+class Number:
+    value: Fraction
+    text: str  # as it was typed: 0.5 stays 0.5
+
+
+@dataclass(frozen=True)
+class Name:
+    name: str
+
+
+@dataclass(frozen=True)
+class Sign:
+    operator: str  # "+" or "-"
+    operand: object
+
+
+@dataclass(frozen=True)
+class Operation:
+    operator: str  # + - * / @
+    left: object
+    right: object
+
+
+@dataclass(frozen=True)
+class Power:
+    base: object
+    exponent: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    operator: str  # < <= > >=
+    left: object
+    right: object
+
+
+@dataclass(frozen=True)
+class Transpose:
+    operand: object
+
+
+@dataclass(frozen=True)
+class Call:
+    function: str
+    arguments: tuple
+    axis: int | None = None
+
+
+def children(node):
+    """The nodes directly below `node`, left to right."""
+    match node:
+        case Sign(_, operand) | Transpose(operand):
+            return (operand,)
+        case Operation(_, left, right) | Comparison(_, left, right):
+            return (left, right)
+        case Power(base, _):
+            return (base,)
+        case Call(_, arguments, _):
+            return arguments
+    return ()
+
+
+def nodes(node):
+    """`node` and every node below it."""
+    yield node
+    for child in children(node):
+        yield from nodes(child)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula that has passed the grammar.
+
+    text   what was typed, with the symbols of paper put into letters
+    root   the topmost node
+    """
+
+    text: str
+    root: object
+
+    @cached_property
+    def names(self):
+        """The names that occur in it."""
+        return frozenset(node.name for node in nodes(self.root) if isinstance(node, Name))
+
+    @cached_property
+    def functions(self):
+        """The functions that it calls."""
+        return frozenset(node.function for node in nodes(self.root) if isinstance(node, Call))
+
+    @cached_property
+    def latex(self):
+        """The formula as LaTeX, as it was read: every product and bracket where the grammar put it."""
+        return _latex(self.root)
+
+
+GREEK = ("psi", "Delta", "delta", "lam", "sigma", "eps", "theta")
+COMPARED = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
+SUMS = {None: r"\sum", 0: r"\sum_{\text{rows}}", 1: r"\sum_{\text{columns}}"}
+ARRAY = re.compile(r"X|psi|Delta|mask|[azWb]\d|delta\d")
+
+ATOM, RAISED, FACTOR, SIGNED, TERM = 5, 4, 3, 2, 1  # how tightly what was written binds
+
+
+def name_latex(name):
+    """LaTeX of a name of the lessons: z2 is z^{(2)}, psi_i is \\psi_i, J_plus is J_{+}."""
+    stem, _, subscript = name.partition("_")
+    letters, layer = re.fullmatch(r"(.*?)(\d*)", stem).groups()
+    latex = {"lam": r"\lambda", "eps": r"\varepsilon", "mask": r"\text{mask}"}.get(letters)
+    latex = latex or ("\\" + letters if letters in GREEK else letters)
+    if layer:
+        latex += f"^{{({layer})}}"
+    if subscript:
+        subscript = {"plus": "+", "minus": "-"}.get(subscript, subscript)  # J_plus
+        latex += f"_{{{subscript}}}"
+    return latex
+
+
+def holds_array(node):
+    """Whether `node` is an array, as far as its names tell: `*` between two of them is written ∘, entry by entry."""
+    if isinstance(node, Name):
+        return ARRAY.fullmatch(node.name) is not None
+    if isinstance(node, Call) and node.function == "sum" and node.axis is None:
+        return False
+    return any(holds_array(child) for child in children(node))
+
+
+def _latex(node, binding=0):
+    """LaTeX of `node`, in brackets if it binds less tightly than `binding`."""
+    latex, own = _written(node)
+    return rf"\left({latex}\right)" if own < binding else latex
+
+
+def _written(node):
+    """(LaTeX of `node`, how tightly it binds)."""
+    match node:
+        case Number(_, text):
+            mantissa, e, exponent = text.lower().partition("e")
+            return (rf"{mantissa} \cdot 10^{{{int(exponent)}}}", FACTOR) if e else (text, ATOM)
+        case Name(name):
+            return name_latex(name), RAISED if "^" in name_latex(name) else ATOM
+        case Sign(operator, operand):
+            return f"{operator}{_latex(operand, FACTOR)}", SIGNED
+        case Operation("/", left, right):
+            return rf"\frac{{{_latex(left)}}}{{{_latex(right)}}}", FACTOR
+        case Operation("*" | "@" as operator, left, right):
+            first, binding = _written(left)
+            first = first if binding >= SIGNED else rf"\left({first}\right)"  # −a b needs no brackets around −a
+            return f"{first} {_product(operator, left, right)}{_latex(right, RAISED)}", SIGNED if binding == SIGNED else FACTOR
+        case Operation(operator, left, right):
+            return f"{_latex(left, TERM)} {operator} {_latex(right, FACTOR)}", TERM
+        case Power(base, exponent):
+            return f"{_latex(base, ATOM)}^{{{exponent}}}", RAISED
+        case Comparison(operator, left, right):
+            return rf"\mathbf{{1}}\left[{_latex(left)} {COMPARED[operator]} {_latex(right)}\right]", ATOM
+        case Transpose(Name(name)) if "^" in name_latex(name):
+            return re.sub(r"\^\{(.*?)\}", r"^{\1\\top}", name_latex(name), count=1), RAISED
+        case Transpose(operand):
+            return rf"{_latex(operand, ATOM)}^{{\top}}", RAISED
+        case Call():
+            return _call(node)
+    raise TypeError(f"{node!r} is no part of a formula.")
+
+
+def _product(operator, left, right):
+    """The sign of a product: ∘ entry by entry, a dot before a figure, nothing where paper writes nothing."""
+    if operator == "*" and holds_array(left) and holds_array(right):
+        return r"\circ "
+    return r"\cdot " if _begins_with_figure(right) else ""
+
+
+def _begins_with_figure(node):
+    while isinstance(node, Power):
+        node = node.base
+    return isinstance(node, Number)
+
+
+def _call(node):
+    """(LaTeX of a call, how tightly it binds)."""
+    inside = ", ".join(_latex(argument) for argument in node.arguments)
+    if node.function == "sum":
+        return rf"{SUMS[node.axis]} {_latex(node.arguments[0], RAISED)}", FACTOR
+    if node.function == "sqrt":
+        return rf"\sqrt{{{inside}}}", ATOM
+    if node.function == "abs":
+        return rf"\left|{inside}\right|", ATOM
+    if node.function == "exp":
+        return f"e^{{{inside}}}", RAISED
+    function = rf"\{node.function}" if node.function in ("log", "max") else rf"\operatorname{{{node.function}}}"
+    return rf"{function}\left({inside}\right)", ATOM

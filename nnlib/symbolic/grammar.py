@@ -1,0 +1,316 @@
+"""What a learner may type, and how it is read.
+
+A formula is typed as on paper, on one line:
+
+    psi_i*(1 - psi_j)                              names, numbers, + - * / and brackets
+    a2.T @ (psi - Delta)/N + 2*lam*W2              .T transposes, @ multiplies matrices, * multiplies entry by entry
+    sum(delta3, axis=0)                            adds the rows (over the batch); axis=1 adds along each row and keeps a
+                                                   column; sum(x) adds every entry
+    delta3 @ W2.T * (z2 > 0)                       a comparison with 0 is 1 where it holds, else 0
+    exp(z_1)/(exp(z_1) + exp(z_2)), log(psi_y)     also sqrt, abs, max(0, x), relu(x), softmax(x)
+    psi_i**2, h**-1                                powers are whole numbers from −8 to 8; ^ is read as **
+
+Symbols pasted from a page are read as well: ψ Δ λ δ × · − ᵀ ² and subscripts such as ᵢ. Anything else is refused with a
+sentence that says what to type instead. Text is never run: it is cut into tokens, each of them known, before Python's ast
+sees it, and only a handful of node types are then turned into a Formula. Length, brackets and powers are bounded, so
+that nothing that is accepted can take long to work out.
+"""
+
+import ast
+import difflib
+import re
+import unicodedata
+from collections.abc import Collection
+from fractions import Fraction
+
+from nnlib.symbolic.formula import (
+    Call,
+    Comparison,
+    Formula,
+    FormulaError,
+    Name,
+    Number,
+    Operation,
+    Power,
+    Sign,
+    Transpose,
+    children,
+)
+
+LONGEST = 300  # characters
+MOST_TOKENS = 150
+DEEPEST = 25  # brackets within brackets
+LARGEST_POWER = 8
+HIGHEST_DEGREE = 64  # of the whole formula: bounds how long the numbers in it can grow
+MOST_DIGITS = 12
+LARGEST_EXPONENT = 9  # of 10, in a number such as 1e-5
+
+# How many arguments each function takes.
+FUNCTIONS = {"exp": 1, "log": 1, "sqrt": 1, "abs": 1, "relu": 1, "softmax": 1, "sum": 1, "max": 2}
+
+# Symbols as learners paste them from the lessons, and the letters that they stand for.
+SYMBOLS = {
+    **dict(zip("ψΨΔ∆λδσθε", ("psi", "psi", "Delta", "Delta", "lam", "delta", "sigma", "theta", "eps"))),
+    **dict.fromkeys("×·⋅∗⊙∘", "*"),
+    **dict.fromkeys("−–", "-"),
+    **dict.fromkeys("\t\N{NO-BREAK SPACE}\N{THIN SPACE}", " "),
+    **dict(zip("÷≥≤", ("/", ">=", "<="))),
+    **dict.fromkeys("ᵀ⊤", ".T"),
+    **dict(zip("²³", ("**2", "**3"))),
+    **dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk")),
+}
+SUBSCRIPTS = re.compile("([₀-₉ᵢⱼₖ]+)")
+
+TOKEN = re.compile(
+    r"(?P<axis>axis *= *\d)"
+    r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
+    r"|(?P<transpose>\.T(?![A-Za-z0-9_]))"
+    r"|(?P<operator>\*\*|>=|<=|//|[-+*/@(),<>])"
+)
+
+# Names from elsewhere that learners reach for, and what is typed here.
+INSTEAD = {
+    "lambda": "Python keeps the word `lambda` for itself: type `lam`.",
+    "np": "Leave out `np.`: type `exp(x)`, not `np.exp(x)`.",
+    "numpy": "Leave out `numpy.`: type `exp(x)`, not `numpy.exp(x)`.",
+    "math": "Leave out `math.`: type `exp(x)`, not `math.exp(x)`.",
+    "torch": "Leave out `torch.`: type `exp(x)`, not `torch.exp(x)`.",
+    "transpose": "Type a transpose with a dot: `a2.T`.",
+    "dot": "Type the matrix product with `@`: `a2.T @ psi`.",
+    "matmul": "Type the matrix product with `@`: `a2.T @ psi`.",
+    "mean": "There is no `mean` here: type a sum and divide it, `sum(x, axis=0)/N`.",
+    "ln": "The natural logarithm is `log(x)` here.",
+    "e": "Type `exp(x)` for a power of e.",
+    "maximum": "Type `max(0, x)`.",
+    "axis": "Type `axis` only within a sum: `sum(x, axis=0)` or `sum(x, axis=1)`.",
+    "frac": "Type a fraction with `/`: `(a + b)/c`.",
+}
+
+# ASCII characters that have no place in a formula, and what is typed instead.
+INSTEAD_OF_CHARACTER = {
+    "%": "`%` has no place in these formulas. Type a division with `/`.",
+    "\\": "Leave out the backslash: type `psi`, not LaTeX.",
+    "{": "Leave out the curly brackets: type `psi_i`, and `(…)` to group.",
+    "}": "Leave out the curly brackets: type `psi_i`, and `(…)` to group.",
+    "[": "Type round brackets: entries are written `psi_i` or `psi_1` here.",
+    "]": "Type round brackets: entries are written `psi_i` or `psi_1` here.",
+    "'": "Type a transpose as `.T`; text in quotes has no place in a formula.",
+    '"': "Text in quotes has no place in a formula: type names as they are.",
+    "|": "Type `abs(x)` for the absolute value.",
+    "=": "Leave out the equals sign: type only what stands on its right.",
+    "!": "`!` has no place in these formulas.",
+    ".": "A dot is for decimals, as in `0.5`, and for `.T`, the transpose; nothing else follows a dot.",
+    "`": "Leave out the backticks.",
+}
+
+
+def parse(text: str, names: Collection[str]) -> Formula:
+    """Read what a learner typed.
+
+    text    see the top of this file
+    names   the names that may occur in it
+
+    Returns a Formula. Raises FormulaError, whose text says what to type instead, for everything else: for any text, and
+    for what is no text.
+    """
+    plain = _in_letters(text)
+    tokens = _tokens(plain, names)
+    _check_neighbours(tokens, names)
+    _check_brackets(tokens)
+    try:
+        tree = ast.parse(" ".join(word for _, word in tokens), mode="eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
+        raise FormulaError("This is not a whole formula: look for a missing term, or a sign with nothing beside it.") from None
+    root = _node(tree.body, names)
+    if _degree(root) > HIGHEST_DEGREE:
+        raise FormulaError("The powers in this formula are too high to work out. A short formula is enough here.")
+    return Formula(plain, root)
+
+
+def _in_letters(text):
+    """`text` in ASCII, its symbols spelled out. Raises FormulaError for what is not text, too long, or not ASCII."""
+    if not isinstance(text, str):
+        raise FormulaError("Type a formula as text.")
+    if len(text) > LONGEST:
+        raise FormulaError(f"This is too long: a formula has at most {LONGEST} characters here.")
+    text = text.strip()
+    if not text:
+        raise FormulaError("Type a formula.")
+    if "\n" in text or "\r" in text:
+        raise FormulaError("Type the formula on one line.")
+    text = SUBSCRIPTS.sub(r"_\1", text).replace("__", "_") if SUBSCRIPTS.search(text) else text
+    plain = "".join(SYMBOLS.get(character, character) for character in text)
+    for character in plain:
+        if not " " <= character <= "~":
+            raise FormulaError(f"I cannot read the character {_shown(character)}. Type it with the plain keys of a keyboard.")
+    return plain.replace("^", "**")
+
+
+def _shown(character):
+    """A character for a message: itself where it can be seen, and its name."""
+    name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
+    return f"“{character}” ({name})" if unicodedata.category(character)[0] in "LNPS" else f"({name})"
+
+
+def _tokens(text, names):
+    """`text` as a list of (kind, word). Raises FormulaError at the first thing that is no token, or a name not in `names`."""
+    if "T" not in names:
+        text = re.sub(r"\*\*\s*\(?\s*T\b\s*\)?", ".T", text)
+    if "=" in re.sub(r"axis *=|[<>]=", "", text):
+        raise FormulaError(INSTEAD_OF_CHARACTER["="])
+    tokens, position = [], 0
+    while position < len(text):
+        if text[position] == " ":
+            position += 1
+            continue
+        match = TOKEN.match(text, position)
+        if match is None:
+            raise FormulaError(INSTEAD_OF_CHARACTER.get(text[position], f"`{text[position]}` has no place in a formula."))
+        kind, word = match.lastgroup, match.group()
+        if kind == "number":
+            _check_number(word)
+        if kind == "name" and word not in names and word not in FUNCTIONS:
+            raise FormulaError(_unknown(word, names))
+        tokens.append((kind, word))
+        position = match.end()
+    if len(tokens) > MOST_TOKENS:
+        raise FormulaError("This is too long: a few terms are enough for every formula here.")
+    return tokens
+
+
+def _check_number(word):
+    mantissa, _, exponent = word.lower().partition("e")
+    if sum(map(str.isdigit, mantissa)) > MOST_DIGITS or abs(int(exponent[:9] or 0)) > LARGEST_EXPONENT:
+        raise FormulaError(f"A number has at most {MOST_DIGITS} digits here. Keep fractions as they are: type `1/3`.")
+    if re.fullmatch(r"0\d+", mantissa):
+        raise FormulaError(f"A number does not begin with 0: type `{int(mantissa)}`.")
+
+
+def _unknown(word, names):
+    """What to say about a name that the exercise does not have."""
+    if word in INSTEAD:
+        return INSTEAD[word]
+    known = [*names, *FUNCTIONS]
+    shown = word if len(word) <= 20 else word[:20] + "…"
+    message = f"I do not know `{shown}`. "
+    for left in names:
+        if word.startswith(left) and word[len(left) :] in names:
+            return message + f"Did you leave out a sign, as in `{left}*{word[len(left) :]}`?"
+    alike = [name for name in known if name.lower() == word.lower()] or difflib.get_close_matches(word, known, 1)
+    if alike:
+        message += f"Did you mean `{alike[0]}`? "
+    return message + "Here you can use " + ", ".join(f"`{name}`" for name in names) + "."
+
+
+def _check_neighbours(tokens, names):
+    """Raise FormulaError where a sign is missing between two tokens, or one stands where none can."""
+    for (kind, word), (next_kind, next_word) in zip(tokens, [*tokens[1:], ("end", "")]):
+        if word == "//":
+            raise FormulaError("Type a division with one `/`.")
+        if kind == "name" and word not in names:
+            if next_word != "(":
+                raise FormulaError(f"`{word}` needs brackets: type `{_example(word)}`.")
+            continue
+        ends = kind in ("number", "name", "transpose") or word == ")"
+        if ends and (next_kind in ("number", "name") or next_word == "("):
+            if kind == "name" and next_word == "(":
+                raise FormulaError(f"`{word}` is no function: to multiply it by the bracket, type `{word}*(`.")
+            raise FormulaError(f"There is a sign missing between `{word}` and `{next_word}`: type a product as `a*b`.")
+        if next_kind == "transpose" and (kind == "number" or not ends):
+            raise FormulaError("`.T` transposes what stands before it, as in `a2.T` or `(psi - Delta).T`.")
+
+
+def _check_brackets(tokens):
+    depth = 0
+    for _, word in tokens:
+        depth += (word == "(") - (word == ")")
+        if depth < 0:
+            raise FormulaError("A bracket is closed that was never opened.")
+        if depth > DEEPEST:
+            raise FormulaError(f"Brackets may be nested {DEEPEST} deep. Write it with fewer.")
+    if depth:
+        raise FormulaError("A bracket is opened and not closed." if depth == 1 else f"{depth} brackets are not closed.")
+
+
+OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.UAdd: "+", ast.USub: "-"}
+COMPARISONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+
+
+def _node(tree, names):
+    """The node of a Formula for a node of Python's ast. Raises FormulaError for every type that is not listed here."""
+    match tree:
+        case ast.Constant(value=int() | float()) if not isinstance(tree.value, bool):
+            return _number(tree)
+        case ast.Name(id=name) if name in names:
+            return Name(name)
+        case ast.UnaryOp(op=ast.UAdd() | ast.USub() as operator, operand=operand):
+            return Sign(OPERATORS[type(operator)], _node(operand, names))
+        case ast.BinOp(op=ast.Pow(), left=base, right=exponent):
+            return Power(_node(base, names), _exponent(_node(exponent, names)))
+        case ast.BinOp(op=operator, left=left, right=right) if type(operator) in OPERATORS:
+            return Operation(OPERATORS[type(operator)], _node(left, names), _node(right, names))
+        case ast.Compare(ops=[operator], left=left, comparators=[right]) if type(operator) in COMPARISONS:
+            return _comparison(COMPARISONS[type(operator)], _node(left, names), _node(right, names))
+        case ast.Attribute(attr="T", value=operand):
+            return Transpose(_node(operand, names))
+        case ast.Call(func=ast.Name(id=function)) if function in FUNCTIONS:
+            return _call(function, tree, names)
+        case ast.Tuple():
+            raise FormulaError("I do not understand the comma. Type decimals with a point: `0.5`.")
+        case ast.Compare():
+            raise FormulaError("Type one comparison at a time, as in `(z2 > 0)`.")
+    raise FormulaError("I can read names, numbers, `+ - * / @ **`, `.T`, brackets and a few functions, and nothing else.")
+
+
+def _number(tree):
+    """A Number for an ast.Constant, exact: 0.1 is a tenth. Its text is rebuilt, since the token itself is gone."""
+    text = repr(tree.value)
+    return Number(Fraction(text), text.removesuffix(".0"))
+
+
+def _exponent(node):
+    """The whole number that `node` is, as an exponent. Raises FormulaError if it is none, or too large."""
+    sign = 1
+    while isinstance(node, Sign):
+        sign = -sign if node.operator == "-" else sign
+        node = node.operand
+    if not isinstance(node, Number) or node.value.denominator != 1:
+        raise FormulaError("An exponent is a whole number here: type `exp(x)` for powers of e, `sqrt(x)` for roots.")
+    if node.value > LARGEST_POWER:
+        raise FormulaError(f"Exponents go from −{LARGEST_POWER} to {LARGEST_POWER} here.")
+    return sign * int(node.value)
+
+
+def _comparison(operator, left, right):
+    if not any(isinstance(side, Number) and side.value == 0 for side in (left, right)):
+        raise FormulaError("Compare with 0 only, as in `(z2 > 0)`.")
+    return Comparison(operator, left, right)
+
+
+def _call(function, tree, names):
+    """The Call for an ast.Call of a known function. Raises FormulaError for arguments that it does not take."""
+    axis = None
+    for keyword in tree.keywords:
+        value = keyword.value
+        if function != "sum" or keyword.arg != "axis" or not isinstance(value, ast.Constant) or value.value not in (0, 1):
+            raise FormulaError("Type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`.")
+        axis = int(value.value)
+    if len(tree.args) != FUNCTIONS[function]:
+        raise FormulaError(f"Type `{function}` as `{_example(function)}`.")
+    return Call(function, tuple(_node(argument, names) for argument in tree.args), axis)
+
+
+def _example(function):
+    return {"max": "max(0, x)", "sum": "sum(x, axis=0)"}.get(function, f"{function}(x)")
+
+
+def _degree(node):
+    """An upper bound of the number of factors that any term of `node` multiplies: how fast its digits can grow."""
+    below = [_degree(child) for child in children(node)]
+    match node:
+        case Power(_, exponent):
+            return below[0] * abs(exponent)
+        case Operation("*" | "/" | "@"):
+            return sum(below)
+    return max(below, default=1)
