@@ -67,13 +67,16 @@ def _arithmetic_of(kind):
     return FLOATS
 
 
-def evaluate(formula: Formula, values: Mapping[str, object], sizes: Mapping[int, str] | None = None, deadline=None):
+def evaluate(
+    formula: Formula, values: Mapping[str, object], sizes: Mapping[int, str] | None = None, deadline=None, undefined="raise"
+):
     """The value of `formula` where each name has the value that `values` gives it.
 
     values    by name: a number, or an array of floats, of Fractions or of mpmath numbers (dtype object). All of a kind:
               fractions give an exact result; plain ints are turned into that kind.
     sizes     letters for the sizes of the arrays, for messages: {5: "N"}
     deadline  the time.monotonic() after which to give up; half a second from now if not given
+    undefined "raise", or "nan": arrays of floats then hold inf and nan where a number overflows or is divided by zero
 
     Returns a number or an array. A row (K,) goes with every row of (N, K), a column (N, 1) with every column. Raises
     ShapeError for arrays that do not fit, UndefinedPoint where there is no value, FormulaError where it takes too long.
