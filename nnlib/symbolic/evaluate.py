@@ -83,7 +83,8 @@ def evaluate(
     """
     arithmetic = _arithmetic_of(next((kind for kind in map(_kind, values.values()) if kind not in (int, float)), float))
     deadline = time.monotonic() + SECONDS if deadline is None else deadline
-    flagged = "raise" if arithmetic is FLOATS else "ignore"  # Python's numbers raise by themselves, and set flags in passing
+    # Fractions and mpmath numbers raise by themselves, and set flags in passing.
+    flagged = "raise" if arithmetic is FLOATS and undefined == "raise" else "ignore"
     try:
         with np.errstate(divide=flagged, invalid=flagged, over=flagged):
             prepared = {name: _prepared(values[name], arithmetic) for name in formula.names}
