@@ -1,0 +1,141 @@
+"""A derivation is data: a list of lines, each with the rule that leads to it, the reason, and a check against the line before.
+
+∂ψ_i/∂z_j  =  (first line)  =  (second line)  =  …          each line is a Step; the left side stands before the first
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sympy import Derivative, Dummy, Expr, Indexed, Mul, Piecewise, Sum, cancel, exp, expand, together
+from sympy.matrices import MatrixBase
+from sympy.matrices.expressions import MatrixExpr
+
+from nnlib.symbolic.numeric import Point, evaluate
+from nnlib.symbolic.printing import Brackets, Product, latex
+
+TOLERANCE = 1e-25  # relative, in arithmetic of 40 digits
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where a derivation takes place.
+
+    definitions  what the symbols stand for, as in notation.py, for exact comparison
+    points       draws the points at which lines are compared where exact comparison does not succeed
+    """
+
+    definitions: dict
+    points: Callable[[], list[Point]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation: `expression`, equal to `before`, by `rule`, because `why` (a sentence of Markdown)."""
+
+    expression: Expr
+    before: Expr
+    rule: str
+    why: str
+    setting: Setting = field(repr=False)
+    first: bool = False
+
+    @property
+    def latex(self) -> str:
+        """The line as it is shown: "left side = expression" on the first line, "= expression" on the others."""
+        left = latex(self.before) if self.first else ""
+        return f"{left} = {latex(self.expression)}".strip()
+
+    def verify(self) -> bool:
+        """Whether the line equals the line before, exactly or at every one of the random points."""
+        return bool(self.verified)
+
+    @cached_property
+    def verified(self) -> str:
+        """How the line was found equal to the line before, in words; empty where it was not."""
+        if _exactly_equal(self.before, self.expression, self.setting.definitions):
+            return "exactly"
+        points = self.setting.points()
+        if all(_equal_at(point, self.before, self.expression) for point in points):
+            return f"at {len(points)} random points"
+        return ""
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """name: its key; title: words; goal: LaTeX of what is derived; steps: the lines."""
+
+    name: str
+    title: str
+    left: Expr
+    steps: tuple[Step, ...]
+
+    @property
+    def goal(self) -> str:
+        """The LaTeX of the left side and the last line."""
+        return f"{latex(self.left)} = {latex(self.steps[-1].expression)}"
+
+
+class Writer:
+    """Writes a derivation line by line."""
+
+    def __init__(self, name: str, title: str, left: Expr, setting: Setting):
+        self.name, self.title, self.left, self.setting = name, title, left, setting
+        self.steps = []
+
+    @property
+    def last(self) -> Expr:
+        return self.steps[-1].expression if self.steps else self.left
+
+    def line(self, expression: Expr, rule: str, why: str):
+        """Add a line. `last` is then its expression."""
+        self.steps.append(Step(expression, self.last, rule, why, self.setting, first=not self.steps))
+
+    def done(self) -> Derivation:
+        return Derivation(self.name, self.title, self.left, tuple(self.steps))
+
+
+def written_out(e: Expr) -> Expr:
+    """e with its products multiplied and its brackets opened, everything else as it stands."""
+    return e.replace(Product, lambda *factors: Mul(*factors)).replace(Brackets, lambda inner: inner)
+
+
+def _exactly_equal(before, after, definitions):
+    """Whether the difference vanishes by algebra alone. Derivatives, sums and powers of e count as letters."""
+    if any(isinstance(side, MatrixExpr) or side.has(Piecewise) for side in (before, after)):
+        return False
+    if isinstance(before, MatrixBase) or isinstance(after, MatrixBase):
+        same_shape = getattr(before, "shape", None) == getattr(after, "shape", None)
+        return same_shape and all(_exactly_equal(one, other, definitions) for one, other in zip(before, after))
+    difference = written_out(before) - written_out(after)
+    return _vanishes(difference) or _vanishes(_defined(difference, definitions))
+
+
+def _vanishes(e):
+    letters = {}
+
+    def letter(part):
+        times, inner = part.exp.as_coeff_Mul() if isinstance(part, exp) else (1, part)
+        return letters.setdefault(inner, Dummy(positive=True)) ** times  # e^(2z) is the square of e^z
+
+    e = e.replace(lambda part: isinstance(part, (Derivative, Sum, exp)), letter)
+    return expand(e) == 0 or cancel(together(e)) == 0
+
+
+def _defined(e, definitions):
+    """e with every symbol outside derivatives replaced by what it stands for."""
+    if e.has(Derivative):
+        return e
+    e = e.replace(
+        lambda part: isinstance(part, Indexed) and part.base in definitions, lambda part: definitions[part.base](*part.indices)
+    )
+    return e.subs({symbol: value for symbol, value in definitions.items() if isinstance(value, Expr)})
+
+
+def _equal_at(point, before, after):
+    one, other = evaluate(before, point), evaluate(after, point)
+    return bool(_size(point, one - other) <= TOLERANCE * (1 + _size(point, one)))
+
+
+def _size(point, value):
+    return point.mp.norm(value) if isinstance(value, point.mp.matrix) else abs(value)

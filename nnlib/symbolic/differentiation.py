@@ -1,0 +1,61 @@
+"""Rules that a derivation applies: each takes an expression and returns the next line, worked out by SymPy."""
+
+from sympy import Add, Derivative, KroneckerDelta, Mul, Sum, Symbol
+
+from nnlib.symbolic.printing import Product
+
+
+def quotient_rule(top, bottom, x):
+    """∂(top/bottom)/∂x, with the derivatives of top and bottom still to be taken."""
+    return (Product(Derivative(top, x), bottom) - Product(top, Derivative(bottom, x))) / bottom**2
+
+
+def chain_rule(outer, inner, x):
+    """∂ outer(inner)/∂x for a function `outer` of one variable: its slope at `inner` times ∂inner/∂x, still to be taken."""
+    u = Symbol("u", positive=True)
+    return Product(outer(u).diff(u).subs(u, inner), Derivative(inner, x))
+
+
+def differentiated(e, meaning=None, only=None):
+    """e with its derivatives carried out, or that of `only` alone.
+
+    meaning  dict: symbol → what it stands for, inside derivatives. The index by which is differentiated lies in the range of
+             every sum, so that a sum over a Kronecker delta comes down to one term.
+    """
+
+    def carried_out(of, by):
+        if only is not None and of != only:
+            return Derivative(of, by[0])
+        return picked(of.subs(meaning or {}).diff(by[0]))
+
+    return e.replace(Derivative, carried_out)
+
+
+def picked(e):
+    """e with every sum over a Kronecker delta replaced by the one term in which the delta is 1."""
+
+    def one_term(term, limits):
+        index = limits[0]
+        term = picked(term)
+        for delta in Mul.make_args(term):
+            if isinstance(delta, KroneckerDelta) and index in delta.args:
+                other = next(each for each in delta.args if each != index)
+                return (term / delta).subs(index, other)
+        return Sum(term, limits)
+
+    return e.replace(Sum, one_term)
+
+
+def part_by_part(total):
+    """Σ (a + b − c) as Σ a + Σ b − Σ c."""
+    terms = Add.make_args(total.function.expand())
+    return Add(*(sign * Sum(part, *total.limits) for sign, part in (term.as_coeff_Mul() for term in terms)))
+
+
+def out_of_the_sum(total):
+    """Σ_j (a b_j) as a · Σ_j b_j, as (a, Σ_j b_j)."""
+    index = total.limits[0][0]
+    inside, outside = [], []
+    for part in Mul.make_args(total.function):
+        (inside if part.has(index) else outside).append(part)
+    return Mul(*outside), Sum(Mul(*inside), *total.limits)

@@ -1,0 +1,49 @@
+"""The symbols of the lessons as SymPy objects, and what each stands for.
+
+A definition maps a symbol to an expression in more elementary ones, down to the logits, or to inputs, weights and labels.
+Derivations are about the symbols; a check of a derivation goes down to what they stand for.
+"""
+
+from sympy import IndexedBase, Max, Sum, Symbol, exp, log
+
+N, D, H, K = (Symbol(name, integer=True, positive=True) for name in "NDHK")  # examples, inputs, hidden units, classes
+i, j, k, n, d, h, y, m, l = (Symbol(name, integer=True, positive=True) for name in "ijkndhyml")  # indices, from 1
+S = Symbol("S", positive=True)  # the sum under the softmax
+c = Symbol("c", real=True)  # a shift of all logits
+T = Symbol("T", positive=True)  # temperature
+lam = Symbol("lambda", positive=True)
+
+z, psi, Delta = IndexedBase("z"), IndexedBase("psi"), IndexedBase("Delta")  # of one example, or of a batch
+X, W1, b1, z2, a2 = (IndexedBase(name) for name in ("X", "W^{(1)}", "b^{(1)}", "z^{(2)}", "a^{(2)}"))
+W2, b2, z3 = (IndexedBase(name) for name in ("W^{(2)}", "b^{(2)}", "z^{(3)}"))
+J = Symbol("J")
+J_penalised = Symbol(r"\tilde{J}")
+
+
+def class_sum(term, classes=K):
+    """Σ_k term over all classes: written out where their number is known. `term` holds the index k."""
+    return Sum(term, (k, 1, classes)).doit() if classes != K else Sum(term, (k, 1, K))
+
+
+def softmax_of_one(classes=K, temperature=1):
+    """Definitions for one example's logits z: S, and ψ by index."""
+    return {S: class_sum(exp(z[k] / temperature), classes), psi: lambda index: exp(z[index] / temperature) / S}
+
+
+def loss_of_one():
+    """J = −log ψ_y for one example with label y, on top of its softmax."""
+    return {J: -log(psi[y])}
+
+
+def network(examples, inputs, hidden, classes):
+    """Definitions of the whole network on a batch, from J~ down to X, W1, b1, W2, b2 and the one-hot labels Δ."""
+    return {
+        J_penalised: J
+        + lam * Sum(Sum(W1[d, h] ** 2, (d, 1, inputs)), (h, 1, hidden))
+        + lam * Sum(Sum(W2[h, k] ** 2, (h, 1, hidden)), (k, 1, classes)),
+        J: -Sum(Sum(Delta[n, k] * log(psi[n, k]), (k, 1, classes)), (n, 1, examples)) / examples,
+        psi: lambda row, column: exp(z3[row, column]) / Sum(exp(z3[row, m]), (m, 1, classes)),
+        z3: lambda row, column: Sum(a2[row, h] * W2[h, column], (h, 1, hidden)) + b2[column],
+        a2: lambda row, column: Max(0, z2[row, column]),
+        z2: lambda row, column: Sum(X[row, d] * W1[d, column], (d, 1, inputs)) + b1[column],
+    }

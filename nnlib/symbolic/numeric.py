@@ -1,0 +1,129 @@
+"""The value of an expression at a point, to any number of digits, independent of SymPy's rules.
+
+A derivative is computed by mpmath from values of what is differentiated, so that a rule of differentiation that a
+derivation applies is compared with something that does not know it.
+"""
+
+from dataclasses import dataclass, field
+
+import mpmath
+from sympy import Indexed, MatrixBase, Symbol
+
+DIGITS = 40
+
+
+def arithmetic():
+    """An mpmath context of DIGITS digits of its own: mpmath's common one is changed by whichever thread computes."""
+    mp = mpmath.MPContext()
+    mp.dps = DIGITS
+    return mp
+
+
+@dataclass(frozen=True)
+class Point:
+    """Numbers for everything elementary, and definitions for the rest.
+
+    indices      index symbol or size → int
+    values       symbol, or (base, indices) such as (z, (1,)) → number
+    definitions  symbol or base → expression, or function of the indices that returns one; see notation.py
+    mp           the arithmetic of the values
+    """
+
+    indices: dict
+    values: dict
+    definitions: dict
+    mp: mpmath.MPContext
+    known: dict = field(default_factory=dict)  # values of what is defined, as far as they were asked for
+
+    def moved(self, name, value) -> "Point":
+        """The point with another value for `name`; what is defined by it moves along."""
+        return Point(self.indices, {**self.values, name: value}, self.definitions, self.mp)
+
+    def bound(self, index, value) -> "Point":
+        """The point with `index` standing for `value`, inside a sum."""
+        return Point({**self.indices, index: value}, self.values, self.definitions, self.mp, self.known)
+
+
+def evaluate(e, point: Point):
+    """The number (or matrix of point.mp) that the expression e is at `point`. Raises TypeError for what no lesson uses."""
+    if isinstance(e, MatrixBase):
+        return point.mp.matrix([[evaluate(e[row, column], point) for column in range(e.cols)] for row in range(e.rows)])
+    if e.is_Integer:
+        return int(e)
+    if e.is_Rational:
+        return point.mp.mpf(e.p) / e.q
+    if isinstance(e, (Symbol, Indexed)):
+        return _named(_name(e, point), point)
+    rule = _RULES.get(type(e).__name__)
+    if rule is None:
+        raise TypeError(f"{type(e).__name__} has no value: {e}")
+    return rule(e, point)
+
+
+def _name(e, point):
+    """What `e` is called at this point: an index's value for i, (z, (1,)) for z[i]."""
+    if isinstance(e, Indexed):
+        return e.base, tuple(int(evaluate(index, point)) for index in e.indices)
+    return e
+
+
+def _named(name, point):
+    if isinstance(name, Symbol) and name in point.indices:
+        return point.indices[name]
+    if name in point.values:
+        return point.values[name]
+    if name not in point.known:
+        base, indices = name if isinstance(name, tuple) else (name, None)
+        definition = point.definitions[base]
+        point.known[name] = evaluate(definition if indices is None else definition(*indices), point)
+    return point.known[name]
+
+
+def _derivative(e, point):
+    name = _name(e.variables[0], point)
+    return point.mp.diff(lambda value: evaluate(e.expr, point.moved(name, value)), _named(name, point))
+
+
+def _sum(e, point):
+    (index, low, high) = e.limits[0]
+    terms = range(int(evaluate(low, point)), int(evaluate(high, point)) + 1)
+    return point.mp.fsum(evaluate(e.function, point.bound(index, value)) for value in terms)
+
+
+def _product(e, point):
+    result = evaluate(e.args[0], point)
+    for factor in e.args[1:]:
+        result = result * evaluate(factor, point)
+    return result
+
+
+def _addition(e, point):
+    result = evaluate(e.args[0], point)
+    for term in e.args[1:]:
+        result = result + evaluate(term, point)
+    return result
+
+
+def _piecewise(e, point):
+    return next(evaluate(value, point) for value, condition in e.args if condition == True or evaluate(condition, point))  # noqa: E712
+
+
+_RULES = {
+    "Add": _addition,
+    "MatAdd": _addition,
+    "Mul": _product,
+    "MatMul": _product,
+    "Product": _product,
+    "Brackets": lambda e, point: evaluate(e.args[0], point),
+    "Pow": lambda e, point: point.mp.power(evaluate(e.base, point), evaluate(e.exp, point)),
+    "exp": lambda e, point: point.mp.exp(evaluate(e.args[0], point)),
+    "log": lambda e, point: point.mp.log(evaluate(e.args[0], point)),
+    "Max": lambda e, point: max(evaluate(each, point) for each in e.args),
+    "Sum": _sum,
+    "Derivative": _derivative,
+    "KroneckerDelta": lambda e, point: int(evaluate(e.args[0], point) == evaluate(e.args[1], point)),
+    "Piecewise": _piecewise,
+    "Equality": lambda e, point: evaluate(e.lhs, point) == evaluate(e.rhs, point),
+    "StrictGreaterThan": lambda e, point: evaluate(e.lhs, point) > evaluate(e.rhs, point),
+    "Transpose": lambda e, point: evaluate(e.arg, point).T,
+}

@@ -1,0 +1,155 @@
+"""The derivative of softmax, ∂ψ_i/∂z_j = ψ_i (δ_ij − ψ_j), and what follows from it.
+
+SymPy differentiates and simplifies; the functions here say in which order. Checked where they are used: see derivation.py.
+Source: Goodfellow, Bengio & Courville, Deep Learning (2016), section 6.2.2.3.
+"""
+
+from sympy import Derivative, Eq, ImmutableMatrix, KroneckerDelta, MatAdd, MatMul, Piecewise, Sum, cancel, exp
+
+from nnlib.symbolic.derivation import Derivation, Setting, Writer, written_out
+from nnlib.symbolic.differentiation import differentiated, out_of_the_sum, part_by_part, picked, quotient_rule
+from nnlib.symbolic.notation import K, S, T, c, class_sum, i, j, k, psi, softmax_of_one, z
+from nnlib.symbolic.points import CLASSES, softmax_points
+from nnlib.symbolic.printing import Product
+from nnlib.validation import integer
+
+QUOTIENT_RULE = (
+    "Derivative of the top times the bottom, minus the top times derivative of the bottom, over the bottom squared. "
+    r"$S = \sum_k e^{z_k}$ is short for the bottom."
+)
+
+
+def softmax_derivative_general() -> Derivation:
+    """∂ψ_i/∂z_j for any number of classes: quotient rule, the two cases, and the compact form that holds both."""
+    top, x = exp(z[i]), z[j]
+    write = Writer("softmax-derivative", r"Any number of classes", Derivative(psi[i], x), softmax_setting())
+    write.line(Derivative(top / S, x), "definition", r"Softmax divides $e^{z_i}$ by the sum over all classes.")
+    write.line(quotient_rule(top, S, x), "quotient rule", QUOTIENT_RULE)
+    write.line(
+        differentiated(write.last, {S: class_sum(exp(z[k]))}, only=S),
+        "derivative of the sum",
+        "Of all the terms of $S$ only $e^{z_j}$ contains $z_j$, and the exponential is its own derivative.",
+    )
+    equal = differentiated(write.last.subs(j, i))
+    unequal = differentiated(write.last).subs(KroneckerDelta(i, j), 0)
+    compact = in_psi(separated(differentiated(write.last), top))
+    write.line(
+        _cases(equal, unequal),
+        "two cases",
+        "What is left to differentiate is $e^{z_i}$. If $i = j$ it is its own derivative; if not, it does not contain $z_j$.",
+    )
+    equal = separated(equal, top)
+    write.line(_cases(equal, unequal), "case i = j", "Take the factor $e^{z_i}/S$ out; what stays has one $S$ below it.")
+    equal = in_psi(equal)
+    write.line(_cases(equal, unequal), "case i = j", r"Each quotient $e^z/S$ is a probability, and $S/S$ is 1.")
+    unequal = in_psi(separated(unequal, top))
+    write.line(_cases(equal, unequal), "case i ≠ j", "Each exponential takes one $S$: two probabilities. The minus sign stays.")
+    write.line(compact, "compact form", r"$\delta_{ij}$ is 1 if $i = j$ and 0 if not, so that one line says both.")
+    return write.done()
+
+
+def softmax_derivative(classes: int, row: int, column: int) -> Derivation:
+    """∂ψ_row/∂z_column written out for `classes` (2 to 6) classes; row and column count from 1. Raises ValueError otherwise."""
+    integer("classes", classes, *CLASSES)
+    integer("row", row, 1, classes), integer("column", column, 1, classes)
+    top, x, total = exp(z[row]), z[column], class_sum(exp(z[k]), classes)
+    same = row == column
+    write = Writer("softmax-entry", f"{classes} classes", Derivative(psi[row], x), softmax_setting(classes, row, column))
+    write.line(Derivative(top / total, x), "definition", f"Softmax divides $e^{{z_{row}}}$ by the sum of all {classes}.")
+    write.line(quotient_rule(top, S, x), "quotient rule", QUOTIENT_RULE)
+    write.line(
+        differentiated(write.last, {S: total}),
+        "derivatives",
+        (r"The top is its own derivative. " if same else f"The top does not contain $z_{column}$: its derivative is 0. ")
+        + f"Of the terms of $S$ only $e^{{z_{column}}}$ contains $z_{column}$.",
+    )
+    write.line(separated(write.last, top), "separate", f"Take out $e^{{z_{row}}}/S$; what stays has one $S$ below it.")
+    quotients = r"Each quotient $e^z/S$ is a probability"
+    write.line(in_psi(write.last), "substitution", f"{quotients}, and $S/S$ is 1." if same else f"{quotients}.")
+    return write.done()
+
+
+def jacobian(classes: int) -> Derivation:
+    """All K² derivatives as one matrix, diag(ψ) − ψψᵀ; row i, column j holds ∂ψ_i/∂z_j."""
+    numbers = range(1, integer("classes", classes, *CLASSES) + 1)
+    left = ImmutableMatrix([[Derivative(psi[row], z[column]) for column in numbers] for row in numbers])
+    entries = [[softmax_derivative(classes, row, column).steps[-1].expression for column in numbers] for row in numbers]
+    column = ImmutableMatrix([psi[number] for number in numbers])
+    diagonal = ImmutableMatrix(classes, classes, lambda one, other: column[one] if one == other else 0)
+    write = Writer("softmax-jacobian", "All derivatives in one matrix", left, softmax_setting(classes, 1, 1))
+    write.line(ImmutableMatrix(entries), "entry by entry", r"$\psi_i (1 - \psi_i)$ on the diagonal, else $-\psi_i \psi_j$.")
+    write.line(
+        MatAdd(diagonal, MatMul(-1, column, column.T, evaluate=False), evaluate=False),
+        "matrix form",
+        r"Every entry contains $-\psi_i \psi_j$: that is the matrix $-\psi \psi^\top$. The diagonal has one $\psi_i$ more: "
+        r"$\mathrm{diag}(\psi)$.",
+    )
+    return write.done()
+
+
+def row_sum() -> Derivation:
+    """Σ_j ∂ψ_i/∂z_j = 0: raising all logits alike changes no probability."""
+    derivative = softmax_derivative_general().steps[-1].expression
+    left = Sum(Derivative(psi[i], z[j]), (j, 1, K))
+    write = Writer("softmax-row-sum", "A row of the Jacobian sums to 0", left, softmax_setting())
+    write.line(Sum(derivative, (j, 1, K)), "derivative of softmax", "Each term is known by now.")
+    front, rest = out_of_the_sum(write.last)
+    write.line(Product(front, part_by_part(rest)), "distribute", r"$\psi_i$ does not depend on $j$; then part by part.")
+    write.line(picked(write.last), "Kronecker delta", r"Only the term with $j = i$ is 1, all others are 0.")
+    all_classes = Sum(psi[j], (j, 1, K))
+    write.line(written_out(write.last).subs(all_classes, 1), "normalisation", "The probabilities of all classes add up to 1.")
+    return write.done()
+
+
+def shift_invariance() -> Derivation:
+    """Adding c to every logit leaves ψ as it is."""
+    top = exp(z[i] + c)
+    left = top / Sum(exp(z[k] + c), (k, 1, K))
+    split = exp(z[k] + c).expand()
+    write = Writer("softmax-shift", "Adding the same number to every logit", left, softmax_setting())
+    write.line(top.expand() / Sum(split, (k, 1, K)), "powers", r"$e^{z + c} = e^c \, e^z$.")
+    factored = Product(exp(c), Sum(split / exp(c), (k, 1, K)))
+    write.line(Product(exp(c), exp(z[i])) / factored, "distribute", r"$e^c$ does not depend on $k$.")
+    write.line(written_out(write.last), "cancel", "The same factor stands above and below.")
+    write.line(psi[i], "definition", r"That is the softmax of the logits without $c$.")
+    return write.done()
+
+
+def temperature() -> Derivation:
+    """The derivative of the softmax of z/T: the same with a factor 1/T."""
+    top, x = exp(z[i] / T), z[j]
+    setting = softmax_setting(temperature=T)
+    write = Writer("softmax-temperature", "With a temperature", Derivative(psi[i], x), setting)
+    write.line(Derivative(top / S, x), "definition", r"Now $\psi_i = e^{z_i/T}/S$ with $S = \sum_k e^{z_k/T}$.")
+    write.line(quotient_rule(top, S, x), "quotient rule", "As before.")
+    write.line(
+        differentiated(write.last, {S: class_sum(exp(z[k] / T))}),
+        "chain rule",
+        "Each derivative of $e^{z/T}$ brings the factor $1/T$ with it.",
+    )
+    write.line(separated(write.last, top), "separate", "Take the factor $e^{z_i/T}/S$ out.")
+    write.line(in_psi(write.last, temperature=T), "substitution", r"So a high temperature makes every derivative small.")
+    return write.done()
+
+
+def separated(e, top):
+    """e as a product of top/S and the rest."""
+    return Product(top / S, cancel(written_out(e) / (top / S)))
+
+
+def in_psi(e, temperature=1):
+    """A product of quotients of exponentials and S, in terms of ψ."""
+    result = 1
+    for quotient in e.args:
+        result *= cancel(quotient.replace(exp, lambda power: psi[(power * temperature).indices[0]] * S))
+    return result
+
+
+def softmax_setting(classes=None, row=None, column=None, temperature=1) -> Setting:
+    """One example with logits z, for any number of classes and indices i and j, or for those given."""
+    definitions = softmax_of_one(classes or K, temperature)
+    return Setting(definitions, lambda: softmax_points(classes, row, column, temperature))
+
+
+def _cases(equal, unequal):
+    return Piecewise((equal, Eq(i, j)), (unequal, True), evaluate=False)
