@@ -1,0 +1,53 @@
+"""J~ along the negative gradient, beside the straight line that the gradient alone promises."""
+
+import altair as alt
+import numpy as np
+import streamlit as st
+
+from nnlib.descent import along_the_gradient
+
+POINTS = 80
+FURTHER = 2.5  # how far beyond the step the picture goes, in steps
+ACTUAL, PROMISED = "J̃ after the step", "straight line"
+COLOURS = {ACTUAL: "#0072b2", PROMISED: "#d55e00"}
+
+
+def descent_chart(net, X, y, reg, learning_rate: float):
+    """Draw both over the learning rates up to FURTHER times the one of the step, and a mark where the step ended."""
+    rates = np.linspace(0, FURTHER * learning_rate, POINTS)
+    actual, promised = along_the_gradient(net, X, y, reg, rates)
+    (ended,), _ = along_the_gradient(net, X, y, reg, [learning_rate])
+    low = min(actual.min(), 0.9 * actual[0])
+    span = max(actual.max(), actual[0]) - low
+    domain = [low - 0.08 * span, low + 1.08 * span]
+
+    rate = alt.X("rate:Q", title="learning rate η of this one step", scale=alt.Scale(domain=[0, rates[-1]], nice=False))
+    loss = alt.Y("loss:Q", title="J̃ (nats)", scale=alt.Scale(domain=domain, nice=False))
+    rows = [
+        {"rate": float(each), "loss": float(value), "of": of}
+        for of, values in ((ACTUAL, actual), (PROMISED, promised))
+        for each, value in zip(rates, values)
+    ]
+    lines = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line(clip=True, strokeWidth=2.5)
+        .encode(
+            rate,
+            loss,
+            color=alt.Color(
+                "of:N",
+                title=None,
+                scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
+                legend=alt.Legend(orient="top"),
+            ),
+            strokeDash=alt.StrokeDash("of:N", scale=alt.Scale(domain=list(COLOURS), range=[[1, 0], [6, 4]]), legend=None),
+        )
+    )
+    step = alt.Chart(alt.Data(values=[{"rate": learning_rate, "loss": float(ended)}]))
+    mark = step.mark_point(size=110, filled=True, color=COLOURS[ACTUAL]).encode(rate, loss)
+    st.altair_chart((lines + mark).properties(height=280), width="stretch")
+    st.caption(
+        f"From where you stood before this step. Solid: the loss, computed. Dashed: $\\tilde J - \\eta\\lVert\\nabla\\tilde "
+        f"J\\rVert^2$, "
+        f"what the gradient promises. The dot is your step, $\\eta = {learning_rate:g}$."
+    )
