@@ -1,5 +1,51 @@
-"""The softmax derivative."""
+"""The softmax derivative: from logits to probabilities, to the Jacobian, and to what keeps the computation safe."""
 
 import streamlit as st
 
-st.title("The softmax derivative")
+from pages.shared.lesson import lesson
+from pages.shared.softmax.derivative import derivative
+from pages.shared.softmax.in_code import in_code
+from pages.shared.softmax.invariance import invariance
+from pages.shared.softmax.jacobian import jacobian
+from pages.shared.softmax.probabilities import probabilities
+from pages.shared.softmax.state import softmax_state, write_address
+
+state = softmax_state()
+
+
+def alone(part):
+    """The part as one that runs by itself when something in it is moved, and keeps the address in step."""
+
+    def draw():
+        write_address(state)
+        part(state)
+
+    return st.fragment(draw)
+
+
+for message in state.messages:
+    st.warning(message, icon=":material/link_off:")
+
+lesson(
+    "softmax",
+    "The softmax derivative",
+    able=[
+        "Say how each probability answers when a logit moves.",
+        r"Derive $\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$ from the quotient rule, for both cases.",
+        "Write a softmax that does not overflow, and say why it is allowed to.",
+    ],
+    parts={
+        "Probabilities": alone(probabilities),
+        "Derivative": alone(derivative),
+        "Jacobian": alone(jacobian),
+        "Shift, overflow, temperature": alone(invariance),
+        "In code": alone(in_code),
+    },
+    remember=[
+        "Softmax makes any logits positive numbers that sum to 1, and only differences between logits matter.",
+        r"$\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$: positive for a class's own logit, negative for "
+        "every other.",
+        "Subtract the largest logit before `exp`: the probabilities stay the same, and nothing overflows.",
+    ],
+    onward=("backpropagation.py", "Next: from the loss back to every weight"),
+)

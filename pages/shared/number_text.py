@@ -1,0 +1,32 @@
+"""Numbers as a learner reads them: a true minus sign, and as many digits as they deserve."""
+
+import math
+
+
+def decimal(value, digits=3):
+    """0.224, −0.159; never −0.000. What is not a number reads as NumPy prints it: nan, inf, -inf."""
+    if not math.isfinite(value):
+        return str(float(value))
+    text = f"{value:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
+
+
+def signed(value, digits=3):
+    """+0.120, −0.050, 0.000."""
+    text = decimal(value, digits)
+    return text if text.startswith("−") or float(text) == 0 else f"+{text}"
+
+
+def scientific(value, digits=1):
+    """2.7e43, −3.1e−12, and 0 for zero."""
+    if value == 0:
+        return "0"
+    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+
+
+def compact(value):
+    """As a decimal where four figures before the point and three after it say enough, scientific elsewhere."""
+    if not math.isfinite(value) or value == 0 or 1e-3 <= abs(value) < 1e4:
+        return decimal(value)
+    return scientific(value, 2)

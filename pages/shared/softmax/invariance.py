@@ -1,0 +1,109 @@
+"""Part 4: a shift of all logits changes nothing, which cures overflow; a temperature changes how sharp softmax is."""
+
+import numpy as np
+import streamlit as st
+
+from nnlib.finite_differences import numerical_jacobian
+from nnlib.losses import entropy, softmax, softmax_jacobian
+from pages.shared.derivation_view import derivation_view
+from pages.shared.number_text import compact, decimal, scientific
+from pages.shared.predict import predict
+from pages.shared.probability_bars import probability_bars
+from pages.shared.softmax.controls import choice, entry, slider, stops
+from pages.shared.softmax.derived import derived
+from pages.shared.softmax.link import IDEAS, SHIFT, TEMPERATURES
+from pages.shared.softmax.overflow import SIZES, naive_softmax, overflow_table
+from pages.shared.softmax.state import SoftmaxState
+from pages.shared.source_view import source_view
+
+IDEA_NAMES = dict(zip(IDEAS, ("Shift", "Overflow", "Temperature")))
+
+
+def invariance(state: SoftmaxState):
+    choice(state, "idea", "What to try", IDEAS, "Three things that happen to all logits at once.", IDEA_NAMES.get)
+    {"shift": _shift, "overflow": _overflow, "temperature": _temperature}[state.values["idea"]](state)
+
+
+def _shift(state):
+    if not predict(
+        "softmax_shift",
+        r"You add the same number $c$ to every logit. What does $\psi$ do?",
+        ["All probabilities grow", "The largest one grows", "Nothing"],
+        "Nothing",
+        "Each exponential is multiplied by $e^c$, and so is their sum: the factor cancels.",
+    ):
+        return
+    slider(state, "c", "Add c to every logit", -SHIFT, SHIFT, 1, "The same number for all classes.")
+    moved = state.z + state.values["c"]
+    exp, psi = np.exp(moved), _softmax(moved)
+    probability_bars(
+        psi,
+        {"z<sub>i</sub> + c": [decimal(each, 1) for each in moved], "exp": [compact(each) for each in exp]},
+        {"exp": compact(exp.sum())},
+    )
+    largest = np.abs(psi - state.psi).max()
+    st.caption(f"Largest change of a probability against c = 0: {scientific(largest)}. Whatever is not 0 there is rounding.")
+    derivation_view(derived("shift_invariance"), key="softmax_shift")
+
+
+def _overflow(state):
+    nan = "nan, which stands for no number"
+    if not predict(
+        "softmax_overflow",
+        r"The type float32 ends at $3.4 \cdot 10^{38}$, and $e^{100} = 2.7 \cdot 10^{43}$. What does the formula, computed as "
+        "it reads, give for the logits 100, 99, 98?",
+        ["The right probabilities", "1, 0, 0", nan],
+        nan,
+        "$e^{100}$ becomes inf, the sum too, and inf divided by inf is nan. Nothing stops the program: one step later every "
+        "weight is nan as well.",
+    ):
+        return
+    stops(state, "size", "Largest logit m", SIZES, "The three logits are m, m − 1 and m − 2.", lambda m: decimal(m, 0))
+    m = state.values["size"]
+    st.markdown(f"What NumPy answers for the logits {decimal(m, 0)}, {decimal(m - 1, 0)}, {decimal(m - 2, 0)}:")
+    overflow_table(m)
+    st.markdown(
+        "The logits differ from each other by the same amounts whatever m is, so the right answer stays the same. float32 ends "
+        "at $e^{88.7}$, float64 at $e^{709.8}$; far below zero every exponential becomes 0, and 0 divided by 0 is nan as "
+        "well.\n\n"
+        r"**Shifted** subtracts the largest logit first, which changes nothing in $\psi$. The largest exponential is then "
+        "$e^0 = 1$, and nothing can overflow."
+    )
+    with st.container(horizontal=True):
+        source_view(naive_softmax)
+        source_view(softmax)
+
+
+def _temperature(state):
+    if not predict(
+        "softmax_temperature",
+        "You divide every logit by a temperature $T = 100$. What do the probabilities look like?",
+        ["Almost equal", "Almost all on one class", "As before"],
+        "Almost equal",
+        "Divided by 100, the logits hardly differ, and equal logits mean equal probabilities. A low temperature does the "
+        "opposite.",
+    ):
+        return
+    stops(state, "T", "Temperature T", TEMPERATURES, "Low: sharp. High: uniform. 1 changes nothing.", lambda T: f"{T:g}")
+    T, i, j = state.values["T"], state.i, state.j
+    psi = _softmax(state.z / T)
+    probability_bars(psi, {"z<sub>i</sub> / T": [decimal(each, 2) for each in state.z / T]}, {})
+    st.caption(
+        f"Entropy: {decimal(entropy(psi))} nats. 0 would be certainty; the most that {state.K} classes allow, when all are "
+        f"equally likely, is ln {state.K} = {decimal(np.log(state.K))}."
+    )
+    analytic = softmax_jacobian(state.z / T)[i - 1, j - 1] / T
+    numeric = numerical_jacobian(lambda z: _softmax(z / T), state.z)[i - 1, j - 1]
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        entry(state)
+        st.markdown(
+            rf"$\partial \psi_{i} / \partial z_{j}$ is **{compact(analytic)}** by the formula below, and {compact(numeric)} by "
+            "central differences.",
+            width="content",
+        )
+    derivation_view(derived("temperature"), key="softmax_temperature")
+
+
+def _softmax(z):
+    """ψ (K,) of one example's logits z (K,)."""
+    return softmax(z[np.newaxis])[0]
