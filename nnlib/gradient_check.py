@@ -35,7 +35,7 @@ def gradient_check(net, X, y, reg=0.0, samples=50, seed=0):
     rng = np.random.default_rng(seed)
     errors = {}
     for name, gradient in grads.items():
-        scale = error_scale(gradient)
+        scale = max(np.abs(gradient).max() / 10, SMALLEST)
         entries = rng.choice(gradient.size, min(samples, gradient.size), replace=False)
         errors[name] = max(
             _entry_error(exact, X, y, reg, name, entry, float(gradient.flat[entry]), scale, switches) for entry in entries
@@ -93,11 +93,6 @@ def _logits(net, X, switches):
 def relative_error(analytic, numeric, scale):
     """|analytic − numeric| / max(|analytic|, |numeric|, scale), entry by entry for arrays of one shape."""
     return abs(analytic - numeric) / np.maximum(np.maximum(abs(analytic), abs(numeric)), scale)
-
-
-def error_scale(gradient):
-    """What the entries of an array are compared on at least: a tenth of its largest, and no less than SMALLEST."""
-    return max(np.abs(gradient).max() / 10, SMALLEST)
 
 
 def _entry_error(net, X, y, reg, name, entry, analytic, scale, switches):

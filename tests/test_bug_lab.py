@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from nnlib.bug_lab import descent, problem, problem_of
+from nnlib.bugs import BUGS, bug_named
+from nnlib.listing import LISTING
+
+
+def test_every_hidden_unit_is_heard_and_one_is_always_on():
+    start = problem()
+    z, _ = start.net.forward(start.X)
+    on = (z[2] > 0).sum(axis=0)
+    assert on.min() > 0 and (on == len(start.X)).sum() == 1 and np.abs(z[2]).min() > 0.1
+
+
+def test_descent_with_the_right_listing_is_gradient_descent():
+    start = problem(5, 4, 6, 3)
+    losses = descent(LISTING, start, steps=20)
+    expected, net = [], problem(5, 4, 6, 3).net
+    for _ in range(21):
+        J, grads = net.loss(start.X, start.y, start.reg)
+        expected.append(J)
+        for name in grads:
+            net.params[name] -= 0.05 * grads[name]
+    np.testing.assert_allclose(losses, expected, rtol=1e-12)
+
+
+def test_most_of_the_bugs_train_all_the_same():
+    ends = {bug.id: descent(bug.listing, problem_of(bug)) for bug in BUGS}
+    falls = [id for id, losses in ends.items() if losses[-1] < losses[0] / 2]
+    assert len(falls) > len(BUGS) / 2
+
+
+def test_uphill_climbs_and_overflow_ends_at_once():
+    climbing = descent(bug_named("sign").listing, problem())
+    assert climbing[0] < climbing[10] < climbing[-1]
+    assert climbing[-1] == np.inf and len(climbing) < 201
+    lost = descent(bug_named("overflow").listing, problem(overflowing=True))
+    assert len(lost) == 2 and np.isnan(lost[-1])
+
+
+@pytest.mark.parametrize("overflowing", [False, True])
+def test_the_problem_is_left_as_it_was(overflowing):
+    start, before = problem(overflowing=overflowing), problem(overflowing=overflowing)
+    descent(bug_named("bias-without-sum").listing, start, steps=3)
+    for name, array in start.net.params.items():
+        np.testing.assert_array_equal(array, before.net.params[name])

@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+
+from nnlib.bug_lab import problem, problem_of
+from nnlib.bugs import BUGS, bug_named
+from nnlib.listing import LISTING, check
+from nnlib.symbolic.formula import FormulaError
+
+every_bug = pytest.mark.parametrize("bug", BUGS, ids=[bug.id for bug in BUGS])
+
+
+def checked(bug):
+    start = problem_of(bug)
+    return check(bug.listing, start.net, start.X, start.y, start.reg)
+
+
+def test_there_are_enough_and_each_is_one_of_its_kind():
+    assert len(BUGS) >= 12
+    for field in ("id", "title", "listing"):
+        assert len({getattr(bug, field) for bug in BUGS}) == len(BUGS)
+
+
+@every_bug
+def test_the_check_catches_it_where_it_is_and_nowhere_else(bug):
+    found = checked(bug)
+    assert {name for name, each in found.items() if not each.agrees} == bug.wrong
+    assert all(found[name].worst > 0.01 for name in bug.wrong)
+    assert all(found[name].worst <= 1e-8 for name in found.keys() - bug.wrong)
+
+
+@every_bug
+def test_the_right_listing_passes_on_its_problem(bug):
+    start = problem_of(bug)
+    assert max(each.worst for each in check(LISTING, start.net, start.X, start.y, start.reg).values()) <= 1e-8
+
+
+@every_bug
+def test_putting_the_right_lines_back_cures_it(bug):
+    lines, cured = list(bug.listing), []
+    for right in LISTING:
+        for line in bug.changes.get(right, (right,)):
+            assert lines.pop(0) == line
+        cured.append(right)
+    assert not lines and tuple(cured) == LISTING
+    assert bug.changes.keys() <= set(LISTING)
+
+
+@every_bug
+def test_its_faulty_lines_are_in_its_listing_and_not_in_the_right_one(bug):
+    assert bug.faulty_lines
+    assert {bug.listing[number - 1] for number in bug.faulty_lines} == set(bug.faulty)
+    assert not set(bug.faulty) & set(LISTING)
+
+
+@every_bug
+def test_it_says_why(bug):
+    assert bug.why.endswith(".") and bug.pattern.endswith(".") and bug.cure
+
+
+def test_a_bug_is_found_by_its_id():
+    assert bug_named("sign").title == "Uphill"
+    with pytest.raises(KeyError):
+        bug_named("none")
+
+
+# What the texts say of the errors, in figures.
+
+
+@pytest.mark.parametrize(
+    "id, names, error", [("no-mean", ("b1", "b2"), 0.75), ("sign", ("b1", "b2"), 2), ("bias-mean", ("b1",), 0.75)]
+)
+def test_a_wrong_factor_gives_every_bias_the_same_error(id, names, error):
+    found = checked(bug_named(id))
+    for name in names:
+        np.testing.assert_allclose(found[name].errors, error, rtol=1e-6)
+
+
+@pytest.mark.parametrize("id", ["mask-forgotten", "always-greater-or-equal"])
+def test_a_unit_that_is_always_on_needs_no_mask(id):
+    errors = checked(bug_named(id))["W1"].errors
+    assert errors[:, 0].max() < 1e-8 and errors[:, 1:].min() > 0.01
+
+
+def test_the_diagonal_of_a_transposed_gradient_is_right():
+    errors = checked(bug_named("transposed-gradient"))["W1"].errors
+    diagonal = np.eye(len(errors), dtype=bool)
+    assert errors[diagonal].max() < 1e-8 and errors[~diagonal].min() > 0.01
+
+
+@pytest.mark.parametrize(
+    "id, name, factor", [("l2-without-two", "W2", 1), ("penalised-bias", "b1", -2), ("l2-forgotten", "W1", 2)]
+)
+def test_a_wrong_penalty_is_wrong_by_multiples_of_the_parameter(id, name, factor):
+    start = problem()
+    found = checked(bug_named(id))[name]
+    np.testing.assert_allclose(found.numeric - found.gradient, factor * start.reg * start.net.params[name], atol=1e-9)
+
+
+def test_nan_begins_in_the_column_of_the_large_logit_and_fills_the_first_layer():
+    found = checked(bug_named("overflow"))
+    assert np.isnan(found["W2"].gradient[:, -1]).all() and found["W2"].errors[:, :-1].max() < 1e-8
+    assert np.isnan(found["W1"].gradient).all() and np.isnan(found["b1"].gradient).all()
+
+
+def test_a_bias_gradient_without_its_sum_has_a_row_for_each_example():
+    assert checked(bug_named("bias-without-sum"))["b2"].gradient.shape == (4, 4)
+
+
+@pytest.mark.parametrize("id", ["w2-not-transposed", "mask-on-z3", "copied-line"])
+def test_these_need_as_many_hidden_units_as_classes(id):
+    start = problem(5, 4, 6, 3)
+    try:
+        found = check(bug_named(id).listing, start.net, start.X, start.y, start.reg)
+    except FormulaError as error:
+        assert "do not fit" in str(error)
+    else:
+        assert not all(each.shape_fits for each in found.values())
