@@ -46,8 +46,9 @@ page = st.navigation(
 if st.session_state.get("page") != page.url_path:
     st.session_state["page"] = page.url_path
     st.session_state["arrived"] = True
+    st.session_state["arrivals"] = st.session_state.get("arrivals", 0) + 1
 
 st.html(STYLE)
-with st.container(key="header_tools", horizontal=True, gap="small"):
+with st.container(key="header_notation"):
     notation()
 page.run()

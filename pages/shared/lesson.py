@@ -1,8 +1,21 @@
 """The frame of a lesson: what you will be able to do, one part at a time, exercises, what to remember, and the way onward."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
+
+from pages.shared.checker import exercises
+from pages.shared.exercise_card import exercise_card
+from pages.shared.memory import memory
+from pages.shared.part_on_view import part_on_view, show_part
+from pages.shared.progress import progress
+from pages.shared.progress_tools import download, progress_tools
+from pages.shared.scroll import ask_to_scroll, scroll_to
+
+EXERCISES = "Exercises"
+WIDTH = 1040  # pixels, as on Home
+PARTS = "lesson_parts"  # where the parts begin: the key of a container
 
 
 def lesson(
@@ -21,11 +34,81 @@ def lesson(
     remember  three sentences
     onward    the script of the next page and the words of its link
     """
-    st.title(title)
-    for sentence in able:
-        st.markdown(f"- {sentence}")
-    part = st.segmented_control("Part", list(parts), default=next(iter(parts)), key="part", required=True)
-    parts[part]()
-    for sentence in remember:
-        st.markdown(f"- {sentence}")
-    st.page_link(onward[0], label=onward[1])
+    names = {slug(name): name for name in [*parts, EXERCISES]}
+    part = part_on_view(key, list(names))
+    progress().visit(key, part)
+    st.session_state["lesson"] = key  # predict() notes it
+
+    with st.container(width=WIDTH):
+        heading, told = st.columns([4, 1], vertical_alignment="bottom")
+        heading.title(title, anchor=False)
+        told = told.empty()
+        if part == next(iter(names)):
+            st.markdown("**You will be able to**\n" + "".join(f"\n- {sentence}" for sentence in able))
+        with st.container(key=PARTS):
+            _choose(key, part, names)
+        with st.container(key=f"part_{key}_{part}"):  # by its own name, so that no part begins with what another leaves behind
+            st.header(names[part], anchor=False)
+            if names[part] == EXERCISES:
+                _exercises(key)
+                _close(remember, onward)
+            else:
+                parts[names[part]]()
+            _back_and_next(key, part, names)
+        told.caption(_told(key), text_alignment="right")
+    scroll_to(PARTS)
+    progress_tools()
+    memory()
+
+
+def slug(name: str) -> str:
+    """A part's name as it stands in the address."""
+    return re.sub(r"[\W_]+", "-", name.lower()).strip("-")
+
+
+def _choose(key, part, names):
+    widget = f"part_{key}"
+    st.session_state[widget] = part
+    st.segmented_control(
+        "Part of the lesson",
+        list(names),
+        format_func=names.get,
+        key=widget,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: show_part(key, st.session_state[widget]),
+    )
+
+
+def _back_and_next(key, part, names):
+    slugs = list(names)
+    at = slugs.index(part)
+
+    def go(to):
+        show_part(key, to)
+        ask_to_scroll(PARTS)
+
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="lesson_ways"):
+        if at > 0:
+            st.button("Back", icon=":material/arrow_back:", key=f"back_{key}", on_click=go, args=(slugs[at - 1],))
+        if at + 1 < len(slugs):
+            to = slugs[at + 1]
+            st.button(f"Next: {names[to]}", type="primary", key=f"next_{key}", on_click=go, args=(to,))
+
+
+def _exercises(key):
+    for number, exercise in enumerate((each for each in exercises() if each.lesson == key), 1):
+        exercise_card(exercise, number)
+    download("exercises")
+
+
+def _close(remember, onward):
+    st.header("Three sentences to remember", anchor=False)
+    st.markdown("\n".join(f"{number}. {sentence}" for number, sentence in enumerate(remember, 1)))
+    st.page_link(onward[0], label=onward[1], icon=":material/arrow_forward:")
+
+
+def _told(key):
+    ids = [each.id for each in exercises() if each.lesson == key]
+    solved = sum(progress().work(each).solved for each in ids)
+    return f"{solved} of {len(ids)} exercises solved"

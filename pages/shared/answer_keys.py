@@ -1,0 +1,67 @@
+"""Keys for what a phone's keyboard hides: the names and signs of an answer, put where the cursor is.
+
+Also tells the phone's keyboard that the answer is no prose. The field works the same where this does not run.
+"""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+SIGNS = ("+", "-", "*", "/", "(", ")", "@", ".T")
+
+HTML = '<div class="keys" role="group" aria-label="Put into the answer"></div>'
+
+CSS = """
+.keys { display: flex; flex-wrap: wrap; gap: 0.3rem; }
+button {
+  min-width: 2.25rem;
+  padding: 0.3rem 0.5rem;
+  border: 1px solid var(--st-border-color);
+  border-radius: var(--st-button-radius);
+  background: var(--st-secondary-background-color);
+  color: var(--st-text-color);
+  font: 0.875rem var(--st-code-font);
+  cursor: pointer;
+}
+button:hover { border-color: var(--st-primary-color); }
+button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
+@media (hover: hover) { .sign { display: none; } }
+"""
+
+# A field that React owns hears of a new value only through the setter of its prototype and an input event.
+SCRIPT = """
+const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+
+export default function ({ data, parentElement }) {
+  const field = () => document.querySelector(`.st-key-${data.place} input`);
+  const prose = { autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "go" };
+  for (const [name, value] of Object.entries(prose)) field()?.setAttribute(name, value);
+  const keys = data.keys.map(([text, sign]) => {
+    const key = document.createElement("button");
+    key.type = "button";
+    key.textContent = text;
+    key.className = sign ? "sign" : "";
+    key.onpointerdown = (event) => event.preventDefault(); // the field keeps the focus, and the phone its keyboard
+    key.onclick = () => put(field(), text);
+    return key;
+  });
+  parentElement.querySelector(".keys").replaceChildren(...keys);
+}
+
+function put(input, text) {
+  if (!input) return;
+  const { selectionStart: from, selectionEnd: to, value } = input;
+  set.call(input, value.slice(0, from) + text + value.slice(to));
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.focus({ preventScroll: true });
+  input.setSelectionRange(from + text.length, from + text.length);
+}
+"""
+
+_component = st.components.v2.component("backprop_lab_answer_keys", html=HTML, css=CSS, js=SCRIPT)
+
+
+def answer_keys(place: str, names: Iterable[str]):
+    """place: the key of the container that holds the field; names: those of the exercise."""
+    keys = [*((name, False) for name in names), *((sign, True) for sign in SIGNS)]
+    _component(key=f"keys_{place}", data={"place": place, "keys": keys})

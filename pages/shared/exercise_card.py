@@ -1,0 +1,80 @@
+"""One exercise: its question, a line to answer on, how the answer was read, and what the checker says to it."""
+
+import streamlit as st
+
+from nnlib.symbolic.grammar import LONGEST
+from pages.shared.answer_keys import answer_keys
+from pages.shared.checker import FormulaError, check_answer, read_back
+from pages.shared.progress import generation, keep, progress
+
+GIVE_UP = 3  # attempts after which the solution can be seen
+
+
+def exercise_card(exercise, number: int):
+    """exercise: one of nnlib.symbolic.exercises(); number: its place among those of the lesson, from 1."""
+    place = f"exercise_{exercise.id}"
+    with st.container(border=True, key=place):
+        heading = st.empty()
+        st.markdown(exercise.prompt)
+        _answer(exercise, place)
+        work = progress().work(exercise.id)
+        if work.attempts:
+            _verdict(exercise, work)
+        _help(exercise, work)
+        solved = "  :green-badge[:material/check_circle: Solved]" if work.solved else ""
+        heading.subheader(f"Exercise {number}{solved}", anchor=False)
+
+
+def _answer(exercise, place):
+    """The form. What is checked is noted before anything else on the page counts it."""
+    with st.form(f"form_{place}", border=False):
+        text = st.text_input(
+            "Your answer",
+            progress().work(exercise.id).text,
+            max_chars=LONGEST,
+            key=f"answer_{exercise.id}_{generation()}",
+            autocomplete="off",
+            persist_state="session",
+        )
+        answer_keys(place, exercise.names)
+        checked = st.form_submit_button("Check", icon=":material/check:")
+    st.caption("You can type: " + ", ".join(f"`{name}` {meaning}" for name, meaning in exercise.names.items()))
+    if checked and text.strip():
+        correct, _, _ = _checked(exercise.id, text)
+        progress().checked(exercise.id, text, correct)
+        keep()
+    elif checked:
+        st.info("Type an answer first.", icon=":material/edit:")
+
+
+def _verdict(exercise, work):
+    correct, message, latex = _checked(exercise.id, work.text)
+    if latex:
+        st.caption("Read as")
+        st.latex(latex)
+    if correct:
+        st.success(message, icon=":material/check_circle:")
+    else:
+        st.warning(message, icon=":material/cancel:")
+    st.caption("1 attempt" if work.attempts == 1 else f"{work.attempts} attempts")
+
+
+def _help(exercise, work):
+    with st.container(horizontal=True, key=f"help_{exercise.id}"):
+        with st.popover("First step", icon=":material/lightbulb:", type="tertiary"):
+            st.markdown(exercise.first_step)
+        if work.attempts >= GIVE_UP or work.solved:
+            with st.popover("Solution", icon=":material/visibility:", type="tertiary"):
+                st.latex(read_back(exercise.id, exercise.solution))
+                st.code(exercise.solution, language=None, wrap_lines=True)
+
+
+@st.cache_data(max_entries=5000, show_spinner=False)
+def _checked(exercise_id, text):
+    """Whether the answer is right, what to say to it, and the LaTeX of how it was read: empty where it could not be."""
+    answer = check_answer(exercise_id, text)
+    try:
+        latex = read_back(exercise_id, text)
+    except FormulaError:
+        latex = ""
+    return answer.correct, answer.message, latex

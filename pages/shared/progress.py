@@ -1,0 +1,159 @@
+"""What one learner has done in this visit: what they predicted, what they answered, which parts they have seen.
+
+One object in the session, so that it survives the way from page to page. memory.py keeps it in the learner's browser as
+well. What comes back from there is a stranger's text: it is measured, taken apart, and its answers are checked again.
+"""
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.shared.lessons import LESSONS
+
+STATE = "progress"
+LARGEST = 50_000  # characters that are read back
+MOST = 200  # entries of a kind that are read back
+LONGEST = {"question": 600, "choice": 300, "text": 300, "solution": 300}  # characters
+MOST_ATTEMPTS = 100_000
+KEY = re.compile(r"[\w-]{1,60}")
+
+
+@dataclass
+class Prediction:
+    """The first answer to a question: right is None where the learner did not know."""
+
+    lesson: str
+    question: str
+    choice: str
+    right: bool | None
+
+
+@dataclass
+class Work:
+    """On an exercise: the text last checked, how often one was, and the first one found right, if any."""
+
+    text: str = ""
+    attempts: int = 0
+    solution: str = ""
+
+    @property
+    def solved(self) -> bool:
+        return bool(self.solution)
+
+
+@dataclass
+class Progress:
+    """predictions, exercises: by key; bugs: ids solved in the bug lab; parts: slugs seen, by lesson."""
+
+    predictions: dict[str, Prediction] = field(default_factory=dict)
+    exercises: dict[str, Work] = field(default_factory=dict)
+    bugs: list[str] = field(default_factory=list)
+    parts: dict[str, list[str]] = field(default_factory=dict)
+
+    def work(self, exercise: str) -> Work:
+        """The learner's work on an exercise."""
+        return self.exercises.get(exercise, Work())
+
+    def checked(self, exercise: str, text: str, correct: bool):
+        """An answer was checked."""
+        work = self.exercises.setdefault(exercise, Work())
+        work.text, work.attempts = text, work.attempts + 1
+        if correct and not work.solved:
+            work.solution = text
+
+    def solve_bug(self, bug: str):
+        """A bug of the bug lab was found."""
+        if bug not in self.bugs:
+            self.bugs.append(bug)
+
+    def visit(self, lesson: str, part: str):
+        seen = self.parts.setdefault(lesson, [])
+        if part not in seen:
+            seen.append(part)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.predictions or self.exercises or self.bugs)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def progress() -> Progress:
+    """The progress of this visit."""
+    return st.session_state.setdefault(STATE, Progress())
+
+
+def replace_progress(new: Progress):
+    """Make `new` the progress of this visit. Every widget that shows some of the old one becomes a new one."""
+    st.session_state[STATE] = new
+    st.session_state["progress_generation"] = generation() + 1
+
+
+def generation() -> int:
+    """Part of the key of each widget that shows progress."""
+    return st.session_state.get("progress_generation", 0)
+
+
+def keep():
+    """Have what was just done written into the browser. Where only a fragment runs, that takes a run of the page."""
+    context = get_script_run_ctx()
+    if context and context.fragment_ids_this_run:
+        st.rerun()
+
+
+def read_progress(text: str) -> Progress:
+    """The progress in a text from the browser: what is not as it should be is left out."""
+    found = Progress()
+    try:
+        said = json.loads(text) if isinstance(text, str) and len(text) <= LARGEST else {}
+    except (ValueError, RecursionError):
+        said = {}
+    if not isinstance(said, dict):
+        return found
+    lessons = {each.key for each in LESSONS}
+    for key, entry in _entries(said, "predictions"):
+        if entry.get("lesson") in lessons and _texts(entry, "question", "choice") and entry.get("right") in (True, False, None):
+            right = None if entry.get("right") is None else bool(entry["right"])
+            found.predictions[key] = Prediction(entry["lesson"], entry["question"], entry["choice"], right)
+    _read_exercises(said, found)
+    found.bugs = [bug for bug in _list(said.get("bugs")) if KEY.fullmatch(bug)]
+    for lesson in lessons & set(_dict(said.get("parts"))):
+        found.parts[lesson] = [part for part in _list(said["parts"][lesson]) if KEY.fullmatch(part)]
+    return found
+
+
+def _read_exercises(said, found):
+    entries = list(_entries(said, "exercises"))
+    if not entries:
+        return
+    from pages.shared.checker import check_answer, exercises
+
+    known = {each.id for each in exercises()}
+    for key, entry in entries:
+        attempts = entry.get("attempts")
+        counted = isinstance(attempts, int) and 1 <= attempts <= MOST_ATTEMPTS
+        if key in known and counted and _texts(entry, "text", "solution"):
+            solution = entry["solution"] if entry["solution"] and check_answer(key, entry["solution"]).correct else ""
+            found.exercises[key] = Work(entry["text"], int(attempts), solution)
+
+
+def _entries(said, name):
+    for key, entry in list(_dict(said.get(name)).items())[:MOST]:
+        if KEY.fullmatch(key) and isinstance(entry, dict):
+            yield key, entry
+
+
+def _texts(entry, *names):
+    return all(isinstance(entry.get(name), str) and len(entry[name]) <= LONGEST[name] for name in names)
+
+
+def _dict(value):
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value):
+    return [each for each in value if isinstance(each, str)][:MOST] if isinstance(value, list) else []
