@@ -14,6 +14,7 @@ from pages.shared.worked_numbers import DEFAULT, PRESETS, link_text, read_link
 
 KEY = "worked_network"
 PARAMETER = "network"
+NOT_READ = "Some of the link's numbers mean nothing and were left out."
 
 
 @dataclass
@@ -31,11 +32,25 @@ class WorkedNetwork:
         return {"N": len(self.X), **dict(zip("DHK", self.net.sizes))}
 
 
+@dataclass
+class Chosen:
+    """What the learner has: the preset begun with, and the numbers (see worked_numbers)."""
+
+    preset: str
+    numbers: dict[str, np.ndarray]
+    beginnings: int = 0  # how often a preset was begun with: fields from before mean nothing after
+
+    def begin(self, preset):
+        """Start from a preset's numbers."""
+        self.preset, self.numbers = preset, PRESETS[preset]()
+        self.beginnings += 1
+
+
 def worked_network() -> WorkedNetwork:
     """The network of this visit: a copy, so that a page may change it without changing what the other lessons compute."""
-    preset, numbers = chosen_numbers()
-    _write_address(preset, numbers)
-    return network_of(numbers)
+    chosen = chosen_numbers()
+    _write_address(link_text(chosen.preset, chosen.numbers))
+    return network_of(chosen.numbers)
 
 
 def network_of(numbers) -> WorkedNetwork:
@@ -46,30 +61,18 @@ def network_of(numbers) -> WorkedNetwork:
     return WorkedNetwork(numbers["X"].copy(), numbers["y"].copy(), net, numbers["lam"].item())
 
 
-def chosen_numbers():
-    """The preset's name and the numbers of this visit. A visit begins with what its link names."""
+def chosen_numbers() -> Chosen:
+    """What this visit computes with. A visit begins with what its link names."""
     if KEY not in st.session_state:
-        text = st.query_params.get(PARAMETER, DEFAULT)
-        preset, numbers, understood = read_link(text)
-        st.session_state[KEY] = preset, numbers
+        preset, numbers, understood = read_link(st.query_params.get(PARAMETER, DEFAULT))
+        st.session_state[KEY] = Chosen(preset, numbers)
         if not understood:
-            st.toast("Some of the link's numbers mean nothing and were left out.", icon=":material/link_off:", duration="long")
+            st.toast(NOT_READ, icon=":material/link_off:", duration="long")
     return st.session_state[KEY]
 
 
-def keep_numbers(preset, numbers):
-    """Make these the numbers of this visit."""
-    st.session_state[KEY] = preset, numbers
-
-
-def reset_numbers(preset):
-    """Begin again with a preset's numbers."""
-    keep_numbers(preset, PRESETS[preset]())
-
-
-def _write_address(preset, numbers):
+def _write_address(text):
     """Make the address bar name the numbers; those that a visit begins with need no name."""
-    text = link_text(preset, numbers)
     if text == DEFAULT:
         if PARAMETER in st.query_params:
             del st.query_params[PARAMETER]
