@@ -166,7 +166,7 @@ class _Walk:
         if not _fit(np.shape(left), np.shape(right)):
             raise ShapeError(
                 f"{self.shape(left)} {operator} {self.shape(right)} do not fit: "
-                f"`{operator}` works entry by entry, on arrays of one shape, or with a row or a column of it."
+                + _advice(operator, np.shape(left), np.shape(right))
             )
         match operator:
             case "+":
@@ -225,16 +225,27 @@ class _Walk:
         return _each(self.arithmetic.functions[function], x) if self.arithmetic is not FLOATS else getattr(np, function)(x)
 
     def shape(self, array):
-        """The shape of an array for a message: in letters where there are any, else in figures."""
-        shape = np.shape(array)
-        if not shape:
-            return "a number"
-        if len(shape) == 1:
-            return f"({self.size(shape[0])},)"
-        return "×".join(self.size(size) for size in shape) if self.sizes else f"({shape[0]}, {shape[1]})"
+        return shape_in_words(np.shape(array), self.sizes)
 
     def size(self, size):
         return str(self.sizes.get(size, size))
+
+
+def shape_in_words(shape, sizes):
+    """A shape for a message: in letters, "N×K", where `sizes` has them, else in figures, "(5, 3)"."""
+    if not shape:
+        return "a number"
+    letters = [str(sizes.get(size, size)) for size in shape]
+    if len(letters) == 1:
+        return f"({letters[0]},)"
+    return "×".join(letters) if sizes else f"({', '.join(letters)})"
+
+
+def _advice(operator, left, right):
+    """Why two shapes do not fit `operator`, in a sentence."""
+    if left == right[::-1]:
+        return "one of the two has to be transposed."
+    return f"`{operator}` works entry by entry, on arrays of one shape, or with a row or a column of it."
 
 
 def _fit(left, right):

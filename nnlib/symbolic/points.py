@@ -1,80 +1,188 @@
-"""Where the lines of a derivation are compared: random numbers for everything elementary, at several sizes."""
+"""Random points at which two formulas are compared, true to the lessons: ψ sums to 1, Δ is one-hot, a(2) = max(0, z(2)).
 
+A point gives every name of an exercise a value. What is defined from other values is worked out from them, so that an
+answer may use a(2) or max(0, z(2)). Points come in two kinds of number. Fractions are exact; whole numbers are drawn, and
+ψ is any set of probabilities. Where exp, log or softmax are typed, numbers with many digits are drawn instead, and ψ is the
+softmax of the logits. (No formula without exp or log can tell the two apart: between logits and ψ no other equation
+holds than that ψ sums to 1.)
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
 from random import Random
 
-from nnlib.symbolic.notation import (
-    W1,
-    W2,
-    D,
-    Delta,
-    H,
-    K,
-    N,
-    T,
-    X,
-    b1,
-    b2,
-    c,
-    d,
-    h,
-    i,
-    j,
-    k,
-    lam,
-    loss_of_one,
-    n,
-    network,
-    softmax_of_one,
-    y,
-    z,
-)
-from nnlib.symbolic.numeric import Point, arithmetic
+import numpy as np
 
-CLASSES = (2, 6)  # the least and the most classes that a derivation is written out for
-POINTS = 20  # for one example; a whole network is compared at one point for each of SIZES
-SIZES = ((2, 2, 3, 2), (3, 2, 2, 3), (2, 3, 3, 4), (1, 2, 3, 2))  # N, D, H, K
+from nnlib.symbolic.evaluate import digits, evaluate
+from nnlib.symbolic.grammar import parse
+
+SIZE = 2**31  # how many numbers each one is drawn from
 
 
-def softmax_points(classes=None, first=None, second=None, temperature=1):
-    """Logits z from N(0, 1), for 2 to 6 classes or for `classes`; i, also the label y, and j at all corners, or as given."""
-    random = Random(0)
-    sizes = range(CLASSES[0], CLASSES[1] + 1) if classes is None else [classes]
-    corners = [(size, one, other) for size in sizes for one in (1, size) for other in (1, size)]
-    return [
-        _one_example(random, size, first or one, second or other, temperature)
-        for size, one, other in corners * (POINTS // len(corners))
-    ]
+@dataclass(frozen=True)
+class Point:
+    """Values by name; letters for the sizes of its arrays; which case it is of, where an exercise has cases."""
+
+    values: Mapping
+    sizes: Mapping[int, str] = field(default_factory=dict)
+    case: str = ""
 
 
-def _one_example(random, classes, first, second, temperature):
-    mp = arithmetic()
-    values = {(z, (index,)): mp.mpf(random.gauss(0, 1)) for index in range(1, classes + 1)}
-    values |= {c: mp.mpf(random.gauss(0, 1)), T: mp.mpf(random.uniform(0.5, 3))}
-    values |= {(Delta, (index,)): int(index == first) for index in range(1, classes + 1)}
-    definitions = softmax_of_one(K, temperature) | loss_of_one()
-    return Point({K: classes, i: first, y: first, j: second}, values, definitions, mp)
+class Draw:
+    """Random numbers, exact or with many digits.
+
+    number  how many points were drawn before: cases take turns, and no two points have the same N
+    """
+
+    def __init__(self, rng: Random, exact: bool, number: int, size: int = SIZE):
+        self.rng, self.exact, self.number, self.size = rng, exact, number, size
+
+    def made(self, value):
+        """`value`, an int or a Fraction, in the kind of number that is drawn."""
+        return Fraction(value) if self.exact else digits(Fraction(value))
+
+    def positive(self):
+        whole = self.rng.randint(1, self.size)
+        return self.made(whole if self.exact else Fraction(whole, self.size))
+
+    def signed(self):
+        return self.positive() * self.rng.choice((-1, 1))
+
+    def fraction_of_one(self):
+        """Between 0 and 1."""
+        return self.made(Fraction(self.rng.randint(1, self.size), self.size + 1))
+
+    def probabilities(self, count):
+        """`count` positive numbers whose sum is 1."""
+        parts = [self.positive() for _ in range(count)]
+        return [part / sum(parts) for part in parts]
+
+    def array(self, *shape):
+        return _filled(shape, self.signed)
+
+    def network_sizes(self):
+        """N, D, H, K, all distinct, so that a transpose, or a 5 in place of N, cannot pass for right."""
+        return 8 + self.number, *self.rng.sample(range(3, 8), 3)
 
 
-def network_points(sizes=SIZES):
-    """Inputs, weights and biases from N(0, 1) and random labels; the index of each kind anywhere it may be."""
-    random = Random(0)
-    return [_batch(random, *size) for size in sizes]
+class EasyDraw(Draw):
+    """Numbers that a learner can follow in the head, for counterexamples."""
+
+    PROBABILITIES = {1: "1", 2: "0.3 0.7", 3: "0.2 0.5 0.3", 4: "0.2 0.5 0.1 0.2"}
+
+    def __init__(self, exact: bool, number: int):
+        super().__init__(Random(number), exact, number)
+        self.unused = []
+
+    def positive(self):
+        self.unused = self.unused or [2, 3, 5, 4, 6]
+        return self.made(self.unused.pop(0))
+
+    def fraction_of_one(self):
+        return self.made(Fraction(1, 4))
+
+    def probabilities(self, count):
+        return [self.made(Fraction(text)) for text in self.PROBABILITIES[count].split()]
+
+    def array(self, *shape):
+        return _filled(shape, lambda: self.made(Fraction(self.rng.choice((-2, -1, 1, 2)), 2)))
+
+    def network_sizes(self):
+        return 2, 4, 5, 3
 
 
-def _batch(random, examples, inputs, hidden, classes):
-    mp = arithmetic()
-    shapes = {X: (examples, inputs), W1: (inputs, hidden), b1: (hidden,), W2: (hidden, classes), b2: (classes,)}
-    values = {(base, indices): mp.mpf(random.gauss(0, 1)) for base, shape in shapes.items() for indices in _all_indices(shape)}
-    for row in range(1, examples + 1):
-        label = random.randint(1, classes)
-        values |= {(Delta, (row, column)): int(column == label) for column in range(1, classes + 1)}
-    anywhere = {n: examples, d: inputs, h: hidden, k: classes, j: classes}
-    indices = {index: random.randint(1, size) for index, size in anywhere.items()}
-    sizes = {N: examples, D: inputs, H: hidden, K: classes}
-    return Point(sizes | indices, values | {lam: mp.mpf(random.uniform(0, 1))}, network(*sizes.values()), mp)
+def _filled(shape, entry: Callable):
+    """An array of objects with `entry()` in every place."""
+    array = np.empty(shape, object)
+    for place in np.ndindex(*shape):
+        array[place] = entry()
+    return array
 
 
-def _all_indices(shape):
-    if len(shape) == 1:
-        return [(index,) for index in range(1, shape[0] + 1)]
-    return [(row, column) for row in range(1, shape[0] + 1) for column in range(1, shape[1] + 1)]
+# What follows from what in the network: worked out in this order.
+DEFINITIONS = {
+    "z2": "X @ W1 + b1",
+    "mask": "z2 > 0",
+    "a2": "max(0, z2)",
+    "z3": "a2 @ W2 + b2",
+    "psi": "softmax(z3)",
+    "dz3": "(psi - Delta)/N",
+    "da2": "dz3 @ W2.T",
+    "dz2": "da2 * mask",
+}
+
+
+def network(draw: Draw) -> Point:
+    """The network of the lessons with one hidden layer, its batch, and the gradients on the way back."""
+    N, D, H, K = draw.network_sizes()
+    values = {
+        "X": draw.array(N, D),
+        "W1": draw.array(D, H),
+        "b1": draw.array(H),
+        "W2": draw.array(H, K),
+        "b2": draw.array(K),
+        "Delta": np.array([_one_hot(K, draw.rng.randrange(K)) for _ in range(N)], object),
+        "lam": draw.positive(),
+        "N": draw.made(N),
+    }
+    if draw.exact:
+        values["psi"] = np.array([draw.probabilities(K) for _ in range(N)], object)
+    for name, definition in DEFINITIONS.items():
+        if name not in values:
+            values[name] = evaluate(parse(definition, values), values)
+    return Point(values, {N: "N", D: "D", H: "H", K: "K"})
+
+
+def smooth_layer(draw: Draw) -> Point:
+    """A hidden layer of tanh: activations a2 between −1 and 1, and the upstream gradient da2."""
+    N, _, H, _ = draw.network_sizes()
+    a2 = _filled((N, H), lambda: draw.fraction_of_one() * draw.rng.choice((-1, 1)))
+    return Point({"a2": a2, "da2": draw.array(N, H)}, {N: "N", H: "H"})
+
+
+def _one_hot(count, place):
+    return [int(k == place) for k in range(count)]
+
+
+def numbers(**kinds: str) -> Callable[[Draw], Point]:
+    """Points of single numbers; `kinds` says for each name how it is drawn: the name of a method of Draw."""
+    return lambda draw: Point({name: getattr(draw, kind)() for name, kind in kinds.items()})
+
+
+def classes(count: int, **kinds: str) -> Callable[[Draw], Point]:
+    """Logits z_1 … and their probabilities psi_1 …, and more single numbers as `kinds` says."""
+
+    def point(draw):
+        z = [draw.signed() for _ in range(count)]
+        if draw.exact:
+            psi = draw.probabilities(count)
+        else:
+            psi = evaluate(parse("softmax(z)", ["z"]), {"z": np.array(z, object)})
+        values = {f"z_{k}": entry for k, entry in enumerate(z, start=1)}
+        values |= {f"psi_{k}": entry for k, entry in enumerate(psi, start=1)}
+        return Point(values | numbers(**kinds)(draw).values)
+
+    return point
+
+
+def two_indices(draw: Draw) -> Point:
+    """psi_i, psi_j and delta_ij, by turns with i = j and with i ≠ j."""
+    psi_i, psi_j, *_ = draw.probabilities(4)
+    if draw.number % 2:
+        return Point({"psi_i": psi_i, "psi_j": psi_j, "delta_ij": draw.made(0)}, case="i ≠ j")
+    return Point({"psi_i": psi_i, "psi_j": psi_i, "delta_ij": draw.made(1)}, case="i = j")
+
+
+def one_example(draw: Draw) -> Point:
+    """psi_j and Delta_j of one example, by turns for the class j that its label y names and for another."""
+    psi_j, psi_y, *_ = draw.probabilities(4)
+    if draw.number % 2:
+        return Point({"psi_j": psi_j, "psi_y": psi_y, "Delta_j": draw.made(0)}, case="j ≠ y")
+    return Point({"psi_j": psi_y, "psi_y": psi_y, "Delta_j": draw.made(1)}, case="j = y")
+
+
+def beside_the_kink(draw: Draw) -> Point:
+    """A step h and an x between 0 and h."""
+    h = draw.positive()
+    return Point({"x": h * draw.fraction_of_one(), "h": h})

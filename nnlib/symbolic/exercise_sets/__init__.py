@@ -1,0 +1,24 @@
+"""The exercises of the four lessons, in the order in which they are met."""
+
+from nnlib.symbolic.exercise import Exercise
+from nnlib.symbolic.exercise_sets import backpropagation, forward, gradient_check, softmax
+
+_EXERCISES = (
+    *forward.EXERCISES,
+    *softmax.EXERCISES,
+    *backpropagation.EXERCISES,
+    *gradient_check.EXERCISES,
+)
+_BY_ID = {exercise.id: exercise for exercise in _EXERCISES}
+
+
+def exercises() -> tuple[Exercise, ...]:
+    """Every exercise, lesson by lesson."""
+    return _EXERCISES
+
+
+def exercise_named(exercise_id: str) -> Exercise:
+    """The exercise with this id. Raises ValueError if there is none."""
+    if not isinstance(exercise_id, str) or exercise_id not in _BY_ID:
+        raise ValueError(f"exercise_id = {exercise_id!r:.60}: must be the id of one of exercises().")
+    return _BY_ID[exercise_id]

@@ -1,0 +1,223 @@
+"""Exercises of the lesson on the gradient check, and on what makes a deep network's signal fade."""
+
+from nnlib.symbolic.exercise import Exercise, Slip
+from nnlib.symbolic.points import beside_the_kink, numbers
+
+J_AND_H = {
+    "J_plus": r"$J(\theta + h)$",
+    "J_minus": r"$J(\theta - h)$",
+    "h": "the step size",
+}
+FAN_IN = {"n": "the number of inputs of each unit", "sigma": r"$\sigma$, the standard deviation of the weights"}
+
+EXERCISES = (
+    Exercise(
+        id="gradient-check-central",
+        lesson="gradient_check",
+        title="The central difference",
+        prompt="Write the central difference, which approximates the slope of $J$ at $\\theta$.",
+        solution="(J_plus - J_minus)/(2*h)",
+        names=J_AND_H,
+        point=numbers(J_plus="signed", J_minus="signed", h="positive"),
+        first_step="A slope is a rise over a run. How far apart are $\\theta + h$ and $\\theta - h$?",
+        slips=(
+            Slip("(J_plus - J_minus)/h", "How far apart are the two points? It is more than one step."),
+            Slip("(J_plus - J_minus)/2*h", "`/2*h` divides by 2 and multiplies by h: use brackets."),
+            Slip("J_plus - J_minus/(2*h)", "The difference needs brackets: both values are divided."),
+            Slip("(J_plus + J_minus)/(2*h)", "A slope is a difference."),
+            Slip("(J_minus - J_plus)/(2*h)", "Nearly: a function that rises has a positive slope."),
+        ),
+    ),
+    Exercise(
+        id="gradient-check-central-error",
+        lesson="gradient_check",
+        title="How far off is it",
+        prompt=(
+            "Expand $J(\\theta + h)$ and $J(\\theta - h)$ by Taylor and put them into the central difference. "
+            "Which error is left over the true slope $J'$? Write its leading term."
+        ),
+        solution="h**2*J3/6",
+        names={"h": "the step size", "J2": r"$J''(\theta)$", "J3": r"$J'''(\theta)$"},
+        point=numbers(h="positive", J2="signed", J3="signed"),
+        first_step="$J(\\theta \\pm h) = J \\pm h J' + \\frac{h^2}{2} J'' \\pm \\frac{h^3}{6} J''' + …$ What cancels in the difference?",
+        slips=(
+            Slip("h*J2/2", "That is the error of the one-sided difference. Here the term with $J''$ cancels."),
+            Slip("h**3*J3/6", "That is the term before dividing by the distance of the two points."),
+            Slip("h**3*J3/3", "That is the term before dividing by the distance of the two points."),
+            Slip("h**2*J3/3", "Look at the distance of the two points that you divide by."),
+            Slip("h**2*J3/12", "Two terms with $J'''$ add up before you divide."),
+            Slip("h**2*J2/2", "The term with $J''$ is the same on both sides: it cancels."),
+        ),
+    ),
+    Exercise(
+        id="gradient-check-forward-error",
+        lesson="gradient_check",
+        title="The one-sided difference",
+        prompt="The one-sided difference is $[J(\\theta + h) - J(\\theta)]/h$. Write the leading term of its error.",
+        solution="h*J2/2",
+        names={"h": "the step size", "J2": r"$J''(\theta)$", "J3": r"$J'''(\theta)$"},
+        point=numbers(h="positive", J2="signed", J3="signed"),
+        first_step="Expand $J(\\theta + h)$ by Taylor. Nothing cancels the second term this time.",
+        slips=(
+            Slip("h**2*J3/6", "That is the error of the central difference. Here the term with $J''$ stays."),
+            Slip("h**2*J2/2", "That is the term before dividing by $h$."),
+            Slip("h*J2", "Taylor's second term has a factor from the factorial."),
+            Slip("J2/2", "The error grows with the step size."),
+        ),
+    ),
+    Exercise(
+        id="gradient-check-best-step",
+        lesson="gradient_check",
+        title="The best step size",
+        prompt=(
+            r"The error of a central difference is about $E(h) = \dfrac{\varepsilon}{h} + c\,h^2$: rounding and truncation. "
+            "Set $E'(h) = 0$. What is $h^3$ at the best step size?"
+        ),
+        solution="eps/(2*c)",
+        names={"eps": r"$\varepsilon$, the rounding error of $J$", "c": "the constant of the truncation error"},
+        point=numbers(eps="positive", c="positive"),
+        first_step=r"$E'(h) = -\varepsilon/h^2 + 2 c h$. Set it to 0 and multiply by $h^2$.",
+        slips=(
+            Slip("eps/c", "That makes the two errors equal. At the minimum, it is their slopes that cancel."),
+            Slip("eps/2*c", "`/2*c` divides by 2 and multiplies by c: use brackets."),
+            Slip("2*c/eps", "Upside down: more rounding asks for a larger step."),
+            Slip("-eps/(2*c)", r"The derivative of $\varepsilon/h$ has a minus, which changes sides."),
+        ),
+    ),
+    Exercise(
+        id="gradient-check-relative-error",
+        lesson="gradient_check",
+        title="The relative error",
+        prompt=(
+            "An analytic gradient `a` and a numeric one `b` are compared. Write their relative error: "
+            "the distance between them, over the larger of their sizes."
+        ),
+        solution="abs(a - b)/max(abs(a), abs(b))",
+        names={"a": "the analytic gradient", "b": "the numeric gradient"},
+        point=numbers(a="signed", b="signed"),
+        first_step="Type sizes as `abs(x)`, and the larger of two as `max(x, y)`.",
+        slips=(
+            Slip("abs(a - b)", "That is the absolute error: it says little without the size of the gradients."),
+            Slip("abs(a - b)/abs(a)", "That divides by the size of one of the two, not of the larger one."),
+            Slip("abs(a - b)/abs(b)", "That divides by the size of one of the two, not of the larger one."),
+            Slip("(a - b)/max(abs(a), abs(b))", "A distance is never negative."),
+            Slip("abs(a - b)/max(a, b)", "A gradient may be negative: compare the sizes."),
+            Slip("abs(a - b)/(abs(a) + abs(b))", "That divides by both sizes together, not by the larger one."),
+        ),
+    ),
+    Exercise(
+        id="gradient-check-kink",
+        lesson="gradient_check",
+        title="A kink in the way",
+        prompt=(
+            r"A ReLU $\max(0, x)$ is checked at a point $x$ with $0 < x < h$, so that $x - h$ is negative. "
+            "What does the central difference give?"
+        ),
+        solution="(x + h)/(2*h)",
+        names={"x": "the point, positive and less than $h$", "h": "the step size"},
+        point=beside_the_kink,
+        first_step="What is $\\max(0, x + h)$, and what is $\\max(0, x - h)$?",
+        slips=(
+            Slip("1", "That is the true slope at $x$. But the step reaches across the kink."),
+            Slip("1/2", "That is what it gives at $x = 0$. Here $x$ is a little above."),
+            Slip("(x + h)/h", "The two points are more than one step apart."),
+            Slip("x/h", "The ReLU is evaluated at $x + h$ and at $x - h$."),
+            Slip("0", "At $x + h$ the ReLU is on."),
+        ),
+    ),
+    Exercise(
+        id="gradient-check-missing-n",
+        lesson="gradient_check",
+        title="The mark of a missing 1/N",
+        prompt=(
+            "A backward pass forgets the $1/N$, so that each of its gradients is $N$ times too large. "
+            "What relative error, $|a - b|/\\max(|a|, |b|)$, does the gradient check show?"
+        ),
+        solution="1 - 1/N",
+        names={"N": "the number of examples, more than 1"},
+        point=numbers(N="positive"),
+        first_step="Let the right gradient be $g$ and the faulty one $Ng$. What cancels?",
+        slips=(
+            Slip("N - 1", "The larger of the two gradients stands below."),
+            Slip("1/N", "That is the ratio of the two. The error is their distance over the larger one."),
+            Slip("N", "That is the ratio of the two. The error is their distance over the larger one."),
+            Slip("(N - 1)/(N + 1)", "That divides by the sum of both sizes, not by the larger one."),
+        ),
+    ),
+    Exercise(
+        id="gradient-check-missing-two",
+        lesson="gradient_check",
+        title="The mark of a missing 2",
+        prompt=(
+            r"A backward pass writes $\lambda W$ where $2 \lambda W$ is right, and the rest of the gradient is small. "
+            "Which relative error does the gradient check show? Type a number."
+        ),
+        solution="1/2",
+        names={"lam": r"$\lambda$"},
+        point=numbers(lam="positive"),
+        first_step="The faulty gradient is half the right one. Take their distance over the larger of the two.",
+        slips=(
+            Slip("2", "That is the ratio of the two gradients. The error is their distance over the larger one."),
+            Slip("1", "The distance is measured by the larger of the two, and that is the right gradient."),
+            Slip("1/3", "That divides by the sum of both sizes, not by the larger one."),
+        ),
+    ),
+    Exercise(
+        id="gradient-check-depth",
+        lesson="gradient_check",
+        title="One layer down",
+        prompt=(
+            r"Weights have mean 0 and standard deviation $\sigma$; each unit has $n$ inputs and a ReLU. By which factor does "
+            "one layer change the mean square of its activations?"
+        ),
+        solution="n*sigma**2/2",
+        names=FAN_IN,
+        point=numbers(n="positive", sigma="positive"),
+        first_step=(
+            r"The variance of a sum of $n$ independent products is $n \sigma^2$ times the mean square of the inputs. "
+            "The ReLU sets half of the results to 0."
+        ),
+        slips=(
+            Slip("n*sigma**2", "That is before the ReLU. It sets half of the values to 0."),
+            Slip("n*sigma/2", "Variances add up, not standard deviations: look at the power."),
+            Slip("sigma**2/2", "Each unit adds up many inputs."),
+            Slip("n*sigma**2/4", "Half of the values are 0, and the others stay as they are: count that once."),
+            Slip("sqrt(n*sigma**2/2)", "That is the factor of the size. The mean square is asked for."),
+        ),
+    ),
+    Exercise(
+        id="gradient-check-three-layers",
+        lesson="gradient_check",
+        title="Find the slip: why depth collapses",
+        prompt=(
+            "A network with three hidden layers stays at a loss of $\\ln 10$. Someone says that it has too few units. "
+            "In truth its signal fades. By which factor do three such ReLU layers, of $n$ inputs to each unit, change the mean square?"
+        ),
+        solution="(n*sigma**2/2)**3",
+        names=FAN_IN,
+        point=numbers(n="positive", sigma="positive"),
+        first_step="Find the factor of one layer. Each layer multiplies by it again.",
+        slips=(
+            Slip("3*n*sigma**2/2", "The factors of the layers are multiplied, not added."),
+            Slip("n*sigma**2/2", "That is the factor of one layer."),
+            Slip("(n*sigma**2)**3", "Each of the layers has a ReLU, which halves the mean square."),
+            Slip("(n*sigma**2)**3/2", "Each of the layers has a ReLU, not only one."),
+            Slip("n*sigma**6/2", "Every factor of a layer is raised to the power, not σ alone."),
+        ),
+    ),
+    Exercise(
+        id="gradient-check-he",
+        lesson="gradient_check",
+        title="The cure",
+        prompt=r"Which $\sigma^2$ keeps the mean square of the activations the same from one ReLU layer to the next?",
+        solution="2/n",
+        names={"n": "the number of inputs of each unit"},
+        point=numbers(n="positive"),
+        first_step=r"Set the factor of one layer, $n \sigma^2/2$, to 1.",
+        slips=(
+            Slip("1/n", "That keeps it without a ReLU. The ReLU costs half of it."),
+            Slip("n/2", "Upside down: more inputs ask for smaller weights."),
+            Slip("sqrt(2/n)", r"That is $\sigma$. Its square is asked for."),
+        ),
+    ),
+)

@@ -1,0 +1,253 @@
+"""The most specific thing to say about a wrong answer, without giving the right one away."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from nnlib.symbolic.equivalence import exact, same, same_everywhere, values_at
+from nnlib.symbolic.evaluate import evaluate, shape_in_words
+from nnlib.symbolic.exercise import Exercise
+from nnlib.symbolic.formula import Formula, FormulaError
+from nnlib.symbolic.grammar import parse
+from nnlib.symbolic.points import EasyDraw, Point
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A wrong answer beside the right one: both formulas, and their values at the same points."""
+
+    exercise: Exercise
+    answer: Formula
+    solution: Formula
+    points: tuple[Point, ...]
+    mine: list
+    right: list
+    deadline: float
+
+    def is_right(self, values):
+        return same_everywhere(values, self.right)
+
+
+def hint(attempt: Attempt) -> str:
+    """One or two sentences of Markdown: the first of HINTS that applies, or a counterexample."""
+    for find in HINTS:
+        try:
+            found = find(attempt)
+        except FormulaError:  # what this hint looks at has no value, or time is up
+            found = None
+        if found:
+            return found
+        if time.monotonic() > attempt.deadline:
+            break
+    return "That is not equal to the right answer. Take it one step at a time, and try again."
+
+
+def known_slip(attempt):
+    """The exercise's own list of slips."""
+    for slip in attempt.exercise.slips:
+        formula = parse(slip.text, attempt.exercise.names)
+        if exact(formula) or not exact(attempt.answer, attempt.solution):
+            if same_everywhere(attempt.mine, values_at(formula, attempt.points, attempt.deadline)):
+                return slip.hint
+    return None
+
+
+def shape(attempt):
+    """An answer of another shape: transposed, or summed along another axis."""
+    mine, right = np.shape(attempt.mine[0]), np.shape(attempt.right[0])
+    if same(np.zeros(mine), np.zeros(right)):
+        return None
+    if attempt.is_right([np.transpose(value) for value in attempt.mine]):
+        return "Yours is the transpose of the right answer. Compare the shapes: which one must come first in the product?"
+    sizes = attempt.points[0].sizes
+    words = f"The shape does not fit: yours is {shape_in_words(mine, sizes)}, "
+    words += f"and it should be {shape_in_words(right, sizes)}."
+    if len(mine) == 2 and attempt.is_right([np.sum(value, axis=0) for value in attempt.mine]):
+        return words + " A sum is missing: every example of the batch adds its share."
+    if mine == () and same_everywhere(attempt.mine, [np.sum(value) for value in attempt.right]):
+        return words + " You have added up everything: say along which axis."
+    if len(mine) == 2 and mine[1] == 1:
+        return words + " Is the sum along the right axis? `axis=0` adds the rows, `axis=1` adds along each row."
+    return words
+
+
+def sign(attempt):
+    return "Nearly: the sign is the wrong way round." if attempt.is_right([-value for value in attempt.mine]) else None
+
+
+def factor(attempt):
+    """An answer that is the right one times a number, or times a name of the exercise."""
+    ratios = [_ratio(mine, right) for mine, right in zip(attempt.mine, attempt.right)]
+    if None in ratios:
+        return None
+    for minus, also in ((1, ""), (-1, " And look at the sign.")):
+        for name, values in _factors(attempt):
+            if same_everywhere(ratios, [minus * value for value in values]):
+                return f"Nearly: yours is {name} times too large.{also}"
+            if same_everywhere([ratio * value for ratio, value in zip(ratios, values)], [minus] * len(values)):
+                return f"Nearly: a factor {name} is missing.{also}"
+    constant = _as_fraction(ratios[0])
+    if constant is not None and same_everywhere(ratios, [ratios[0]] * len(ratios)):
+        return f"Nearly: yours is {constant} times the right answer."
+    return None
+
+
+def _ratio(mine, right):
+    """The number r for which mine = r · right, or None."""
+    mine, right = np.ravel(np.asarray(mine, object)), np.ravel(np.asarray(right, object))
+    if mine.shape != right.shape:
+        return None
+    places = [place for place, entry in enumerate(right) if entry != 0]
+    if not places or mine[places[0]] == 0:
+        return None
+    ratio = mine[places[0]] / right[places[0]]
+    return ratio if same(mine, ratio * right) else None
+
+
+def _factors(attempt):
+    """(how it is written, its value at every point) of what a learner may have put in or left out."""
+    one = attempt.points[0].values
+    numbers = [name for name in attempt.exercise.names if np.ndim(one[name]) == 0]
+    values = {name: [point.values[name] for point in attempt.points] for name in numbers}
+    yield "2", [2] * len(attempt.points)
+    for name in numbers:
+        yield f"`{name}`", values[name]
+    for name in numbers:
+        yield f"`2*{name}`", [2 * value for value in values[name]]
+        yield f"`{name}**2`", [value**2 for value in values[name]]
+    for letter in attempt.points[0].sizes.values():
+        if letter not in numbers:
+            yield letter, [next(k for k, v in point.sizes.items() if v == letter) for point in attempt.points]
+
+
+def _as_fraction(value):
+    """`value` written as a fraction with small numbers, or None."""
+    near = Fraction(str(value)).limit_denominator(100) if not isinstance(value, Fraction) else value
+    small = near.denominator <= 100 and abs(near.numerator) <= 1000 and abs(float(value) - float(near)) < 1e-12
+    return str(near).replace("-", "−") if small else None
+
+
+def penalty_term(attempt):
+    """An answer that is right in its part without λ, or in its part with λ: then the other part is looked at alone."""
+    if "lam" not in attempt.exercise.names:
+        return None
+    without = [replace(point, values={**point.values, "lam": 0 * point.values["lam"]}) for point in attempt.points]
+    mine = values_at(attempt.answer, without, attempt.deadline)
+    right = values_at(attempt.solution, without, attempt.deadline)
+    if same_everywhere(right, attempt.right):
+        return "The right answer does not depend on λ." if "lam" in attempt.answer.names else None
+    if all(np.all(value == 0) for value in right):
+        return None
+    if same_everywhere(mine, right):
+        if "lam" not in attempt.answer.names:
+            return "Right but for the penalty: the loss has a term with λ, and it has a gradient too."
+        return "The first part is right. Look again at the term with λ: differentiate the sum of the squared weights."
+    rest = [[whole - part for whole, part in zip(*pair)] for pair in ((attempt.mine, mine), (attempt.right, right))]
+    if same_everywhere(*rest):
+        part = replace(attempt, mine=mine, right=right)
+        found = sign(part) or factor(part)
+        return "The term with λ is right. In the rest: " + (found or "try it once more without the penalty.")
+    return None
+
+
+def swapped(attempt):
+    """An answer that is right once two of its indices change places."""
+    names = attempt.exercise.names
+    for one, other in (("_i", "_j"), ("_1", "_2"), ("_j", "_y")):
+        pairs = [(name, name[:-2] + other) for name in names if name.endswith(one) and name[:-2] + other in names]
+        exchange = dict(pairs) | {second: first for first, second in pairs}
+        if not exchange:
+            continue
+        points = [
+            replace(point, values={name: point.values[exchange.get(name, name)] for name in point.values})
+            for point in attempt.points
+        ]
+        if attempt.is_right(values_at(attempt.answer, points, attempt.deadline)):
+            return f"Nearly: the indices ${one[1]}$ and ${other[1]}$ are swapped."
+    return None
+
+
+def one_case(attempt):
+    """An answer that is right in one case of two."""
+    verdicts = {}
+    for point, mine, right in zip(attempt.points, attempt.mine, attempt.right):
+        verdicts.setdefault(point.case, []).append(same(mine, right))
+    good = [case for case, verdict in verdicts.items() if all(verdict)]
+    bad = [case for case, verdict in verdicts.items() if not all(verdict)]
+    if good and bad:
+        return f"Right where ${_tex(good[0])}$, but not where ${_tex(bad[0])}$. One formula must hold in both cases."
+    return None
+
+
+def _tex(case):
+    return case.replace("≠", r"\ne")
+
+
+def constant_apart(attempt):
+    """A number that differs from the right one by the same amount everywhere."""
+    if np.ndim(attempt.mine[0]) or np.ndim(attempt.right[0]) or not attempt.solution.names:
+        return None
+    differences = [mine - right for mine, right in zip(attempt.mine, attempt.right)]
+    constant = _as_fraction(abs(differences[0]))
+    if constant is None or not same_everywhere(differences, differences[:1] * len(differences)):
+        return None
+    return f"Nearly: yours is always {constant} too {'large' if differences[0] > 0 else 'small'}."
+
+
+def rounded(attempt):
+    """An answer with a rounded number in it."""
+    for mine, right in zip(attempt.mine, attempt.right):
+        mine, right = np.ravel(np.asarray(mine, object)), np.ravel(np.asarray(right, object))
+        if mine.shape != right.shape or any(abs(a - b) * 200 > abs(b) for a, b in zip(mine, right)):
+            return None
+    return "Very close, but not equal. Did you round a number? Type fractions as they are: `1/3`."
+
+
+def counterexample(attempt):
+    """Numbers that are easy to follow, at which the answer is wrong."""
+    in_fractions = exact(attempt.answer, attempt.solution)
+    for number in range(4):
+        point = attempt.exercise.point(EasyDraw(in_fractions, number))
+        mine, right = (
+            evaluate(each, point.values, point.sizes, attempt.deadline) for each in (attempt.answer, attempt.solution)
+        )
+        if not same(mine, right):
+            return _told(attempt, point, mine, right)
+    return None
+
+
+def _told(attempt, point, mine, right):
+    """The counterexample in words."""
+    if np.ndim(right):
+        mine, right = np.broadcast_arrays(np.asarray(mine, object), np.asarray(right, object))
+        place = next(place for place in np.ndindex(*right.shape) if not same(mine[place], right[place]))
+        where = " ".join(f"{word} {k + 1}" for word, k in zip(("row", "column") if len(place) == 2 else ("entry",), place))
+        return (
+            f"The shape is right, the values are not. In a small network with easy numbers, {where.replace(' col', ', col')} "
+            f"comes to {_figure(mine[place])} with yours, and it should be {_figure(right[place])}."
+        )
+    names = sorted(attempt.answer.names | attempt.solution.names, key=list(attempt.exercise.names).index)
+    given = ", ".join(f"`{name}` = {_figure(point.values[name])}" for name in names if np.ndim(point.values[name]) == 0)
+    start = f"With {given} yours" if given else "Yours"
+    return f"{start} comes to {_figure(mine)}, and it should be {_figure(right)}."
+
+
+def _figure(value):
+    return f"{float(value):.4g}".replace("-", "−")
+
+
+HINTS: tuple[Callable[[Attempt], str | None], ...] = (
+    known_slip,
+    shape,
+    sign,
+    one_case,
+    swapped,
+    factor,
+    penalty_term,
+    constant_apart,
+    rounded,
+    counterexample,
+)
