@@ -57,8 +57,8 @@ def same_everywhere(left, right) -> bool:
 def _without_leading_ones(value):
     array = np.asarray(value, object)
     while array.shape[:1] == (1,):
-        array = array[0]
-    return np.asarray(array, object)
+        array = array.reshape(array.shape[1:])
+    return array
 
 
 def _same_number(left, right):

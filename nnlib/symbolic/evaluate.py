@@ -13,7 +13,7 @@ from nnlib.symbolic.formula import Call, Comparison, Formula, FormulaError, Name
 SECONDS = 0.5  # after which a formula is given up
 DIGITS = 50  # of the numbers that `digits` makes
 LARGEST_EXPONENT = 10_000  # what exp takes: e to the power of it still has few digits to store
-LONGEST_FRACTION = 20_000  # bits
+LONGEST_FRACTION = 4_000  # bits
 
 
 class UndefinedPoint(FormulaError):

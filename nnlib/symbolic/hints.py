@@ -60,7 +60,8 @@ def shape(attempt):
     mine, right = np.shape(attempt.mine[0]), np.shape(attempt.right[0])
     if same(np.zeros(mine), np.zeros(right)):
         return None
-    if attempt.is_right([np.transpose(value) for value in attempt.mine]):
+    transposed = [np.transpose(value) for value in attempt.mine]
+    if attempt.is_right(transposed) or same_everywhere(transposed, _without_penalty(attempt, attempt.solution)):
         return "Yours is the transpose of the right answer. Compare the shapes: which one must come first in the product?"
     sizes = attempt.points[0].sizes
     words = f"The shape does not fit: yours is {shape_in_words(mine, sizes)}, "
@@ -74,24 +75,30 @@ def shape(attempt):
     return words
 
 
-def sign(attempt):
-    return "Nearly: the sign is the wrong way round." if attempt.is_right([-value for value in attempt.mine]) else None
+def nearly(attempt):
+    """An answer that is right but for its sign or a factor."""
+    found = _sign_or_factor(attempt)
+    return f"Nearly: {found}" if found else None
 
 
-def factor(attempt):
-    """An answer that is the right one times a number, or times a name of the exercise."""
+def _sign_or_factor(attempt):
+    """What sets the answer apart from the right one, if it is a sign or a factor: a clause, or None."""
     ratios = [_ratio(mine, right) for mine, right in zip(attempt.mine, attempt.right)]
     if None in ratios:
         return None
+    if same_everywhere(ratios, [-1] * len(ratios)):
+        return "the sign is the wrong way round."
+    if not attempt.solution.names:
+        return None  # a number: to tell the factor would be to tell the answer
     for minus, also in ((1, ""), (-1, " And look at the sign.")):
-        for name, values in _factors(attempt):
+        for factor, values in _factors(attempt):
             if same_everywhere(ratios, [minus * value for value in values]):
-                return f"Nearly: yours is {name} times too large.{also}"
+                return f"yours is {factor} times too large.{also}"
             if same_everywhere([ratio * value for ratio, value in zip(ratios, values)], [minus] * len(values)):
-                return f"Nearly: a factor {name} is missing.{also}"
+                return f"a factor {factor} is missing.{also}"
     constant = _as_fraction(ratios[0])
-    if constant is not None and same_everywhere(ratios, [ratios[0]] * len(ratios)):
-        return f"Nearly: yours is {constant} times the right answer."
+    if constant is not None and same_everywhere(ratios, ratios[:1] * len(ratios)):
+        return f"yours is the right answer times {constant}."
     return None
 
 
@@ -115,9 +122,6 @@ def _factors(attempt):
     yield "2", [2] * len(attempt.points)
     for name in numbers:
         yield f"`{name}`", values[name]
-    for name in numbers:
-        yield f"`2*{name}`", [2 * value for value in values[name]]
-        yield f"`{name}**2`", [value**2 for value in values[name]]
     for letter in attempt.points[0].sizes.values():
         if letter not in numbers:
             yield letter, [next(k for k, v in point.sizes.items() if v == letter) for point in attempt.points]
@@ -130,26 +134,35 @@ def _as_fraction(value):
     return str(near).replace("-", "−") if small else None
 
 
+PENALTY_MISSING = "The term with λ is missing: the penalty has a gradient too."
+
+
+def _without_penalty(attempt, formula):
+    """The values of `formula` at the points of `attempt`, but with λ = 0."""
+    points = [replace(point, values=dict(point.values) | {"lam": 0 * point.values["lam"]}) for point in attempt.points]
+    return values_at(formula, points, attempt.deadline)
+
+
 def penalty_term(attempt):
     """An answer that is right in its part without λ, or in its part with λ: then the other part is looked at alone."""
     if "lam" not in attempt.exercise.names:
         return None
-    without = [replace(point, values={**point.values, "lam": 0 * point.values["lam"]}) for point in attempt.points]
-    mine = values_at(attempt.answer, without, attempt.deadline)
-    right = values_at(attempt.solution, without, attempt.deadline)
+    mine, right = (_without_penalty(attempt, formula) for formula in (attempt.answer, attempt.solution))
     if same_everywhere(right, attempt.right):
         return "The right answer does not depend on λ." if "lam" in attempt.answer.names else None
     if all(np.all(value == 0) for value in right):
         return None
+    part = replace(attempt, mine=mine, right=right)
+    found = _sign_or_factor(part)
+    if "lam" not in attempt.answer.names:
+        if same_everywhere(mine, right):
+            return PENALTY_MISSING
+        return f"{PENALTY_MISSING} In the rest, {found}" if found else None
     if same_everywhere(mine, right):
-        if "lam" not in attempt.answer.names:
-            return "Right but for the penalty: the loss has a term with λ, and it has a gradient too."
         return "The first part is right. Look again at the term with λ: differentiate the sum of the squared weights."
     rest = [[whole - part for whole, part in zip(*pair)] for pair in ((attempt.mine, mine), (attempt.right, right))]
     if same_everywhere(*rest):
-        part = replace(attempt, mine=mine, right=right)
-        found = sign(part) or factor(part)
-        return "The term with λ is right. In the rest: " + (found or "try it once more without the penalty.")
+        return "The term with λ is right. " + (f"In the rest, {found}" if found else "Work out the rest without the penalty.")
     return None
 
 
@@ -208,7 +221,8 @@ def rounded(attempt):
 
 def counterexample(attempt):
     """Numbers that are easy to follow, at which the answer is wrong."""
-    in_fractions = exact(attempt.answer, attempt.solution)
+    logits = any(name.startswith("z_") for name in attempt.answer.names)  # then ψ is shown as their softmax
+    in_fractions = exact(attempt.answer, attempt.solution) and not logits
     for number in range(4):
         point = attempt.exercise.point(EasyDraw(in_fractions, number))
         mine, right = (
@@ -242,10 +256,9 @@ def _figure(value):
 HINTS: tuple[Callable[[Attempt], str | None], ...] = (
     known_slip,
     shape,
-    sign,
     one_case,
     swapped,
-    factor,
+    nearly,
     penalty_term,
     constant_apart,
     rounded,

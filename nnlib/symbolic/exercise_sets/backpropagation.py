@@ -30,7 +30,8 @@ EXERCISES = (
         title="Find the slip: a sign",
         prompt=(
             "For one example with label $y$, someone computes $\\dfrac{\\partial J}{\\partial z_j}$ as "
-            "$-\\dfrac{1}{\\psi_y} \\cdot \\psi_y (\\Delta_j - \\psi_j) = \\Delta_j - \\psi_j$. The last step is wrong. Write the right result."
+            "$-\\dfrac{1}{\\psi_y} \\cdot \\psi_y (\\Delta_j - \\psi_j) = \\Delta_j - \\psi_j$. "
+            "The last step is wrong. Write the right result."
         ),
         solution="psi_j - Delta_j",
         names={
@@ -72,7 +73,8 @@ EXERCISES = (
         title="Find the slip: the wrong side",
         prompt=(
             r"For batches in rows, someone writes $\dfrac{\partial J}{\partial W^{(2)}} = "
-            r"\dfrac{\partial J}{\partial z^{(3)}}\, a^{(2)\top}$. The shapes do not even fit. Write it rightly (without the penalty)."
+            r"\dfrac{\partial J}{\partial z^{(3)}}\, a^{(2)\top}$. The shapes do not even fit. "
+            "Write it rightly (without the penalty)."
         ),
         solution="a2.T @ dz3",
         names=network_names("a2", "dz3", "N"),
@@ -207,7 +209,7 @@ EXERCISES = (
         id="backpropagation-dX",
         lesson="backpropagation",
         title="Back to the pixels",
-        prompt=r"How does the loss change with the input? Write $\dfrac{\partial J}{\partial X}$ with the upstream gradient `dz2`.",
+        prompt=r"How does the loss change with the input? Write $\dfrac{\partial J}{\partial X}$ with `dz2`.",
         solution="dz2 @ W1.T",
         names=network_names("dz2", "W1", "X"),
         point=network,

@@ -48,7 +48,7 @@ EXERCISES = (
         solution="D*H + H + H*K + K",
         names={"D": "inputs", "H": "hidden units", "K": "classes"},
         point=numbers(D="positive", H="positive", K="positive"),
-        first_step="Write down the shape of each of $W^{(1)}, b^{(1)}, W^{(2)}, b^{(2)}$. A D×H matrix holds $D \\cdot H$ numbers.",
+        first_step="Write down the shapes of $W^{(1)}, b^{(1)}, W^{(2)}, b^{(2)}$. A D×H matrix holds $D \\cdot H$ numbers.",
         slips=(
             Slip("D*H + H*K", "Those are the weights. The biases are learned too."),
             Slip("D*H*K", "The two matrices stand one after the other: their numbers add up."),

@@ -39,7 +39,10 @@ EXERCISES = (
         solution="h**2*J3/6",
         names={"h": "the step size", "J2": r"$J''(\theta)$", "J3": r"$J'''(\theta)$"},
         point=numbers(h="positive", J2="signed", J3="signed"),
-        first_step="$J(\\theta \\pm h) = J \\pm h J' + \\frac{h^2}{2} J'' \\pm \\frac{h^3}{6} J''' + …$ What cancels in the difference?",
+        first_step=(
+            r"$J(\theta \pm h) = J \pm h J' + \frac{h^2}{2} J'' \pm \frac{h^3}{6} J''' + \dots$ "
+            "What cancels in the difference?"
+        ),
         slips=(
             Slip("h*J2/2", "That is the error of the one-sided difference. Here the term with $J''$ cancels."),
             Slip("h**3*J3/6", "That is the term before dividing by the distance of the two points."),
@@ -191,7 +194,8 @@ EXERCISES = (
         title="Find the slip: why depth collapses",
         prompt=(
             "A network with three hidden layers stays at a loss of $\\ln 10$. Someone says that it has too few units. "
-            "In truth its signal fades. By which factor do three such ReLU layers, of $n$ inputs to each unit, change the mean square?"
+            "In truth its signal fades. By which factor do three ReLU layers, with $n$ inputs to each unit, "
+            "change the mean square of the activations?"
         ),
         solution="(n*sigma**2/2)**3",
         names=FAN_IN,
