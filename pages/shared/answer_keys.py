@@ -31,11 +31,11 @@ button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offse
 # A field that React owns hears of a new value only through the setter of its prototype and an input event.
 SCRIPT = """
 const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+const NO_PROSE = { autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "go" };
 
 export default function ({ data, parentElement }) {
-  const field = () => document.querySelector(`.st-key-${data.place} input`);
-  const prose = { autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "go" };
-  for (const [name, value] of Object.entries(prose)) field()?.setAttribute(name, value);
+  const field = () => document.querySelector(`.st-key-${data.field} input`);
+  tell(field, 50);
   const keys = data.keys.map(([text, sign]) => {
     const key = document.createElement("button");
     key.type = "button";
@@ -46,6 +46,13 @@ export default function ({ data, parentElement }) {
     return key;
   });
   parentElement.querySelector(".keys").replaceChildren(...keys);
+}
+
+// The field may come after its keys.
+function tell(field, times) {
+  const input = field();
+  if (input) for (const [name, value] of Object.entries(NO_PROSE)) input.setAttribute(name, value);
+  else if (times) setTimeout(tell, 100, field, times - 1);
 }
 
 function put(input, text) {
@@ -61,7 +68,7 @@ function put(input, text) {
 _component = st.components.v2.component("backprop_lab_answer_keys", html=HTML, css=CSS, js=SCRIPT)
 
 
-def answer_keys(place: str, names: Iterable[str]):
-    """place: the key of the container that holds the field; names: those of the exercise."""
+def answer_keys(field: str, names: Iterable[str]):
+    """field: the key of the text input; names: those of the exercise."""
     keys = [*((name, False) for name in names), *((sign, True) for sign in SIGNS)]
-    _component(key=f"keys_{place}", data={"place": place, "keys": keys})
+    _component(key=f"keys_{field}", data={"field": field, "keys": keys})

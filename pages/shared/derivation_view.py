@@ -16,7 +16,7 @@ def derivation_view(derivation, key: str):
 
     Every line is compared with the line before when it is shown, once for all learners.
     """
-    count, state, controls = len(derivation.steps), f"derivation_{key}", f"derivation_controls_{key}"
+    count, state, controls = len(derivation.steps), f"derivation_{key}", f"derivation_ways_{key}"
     shown = min(st.session_state.get(state, 1), count)
 
     def go(to):
@@ -25,12 +25,12 @@ def derivation_view(derivation, key: str):
 
     st.subheader(derivation.title, anchor=False)
     for number, step in enumerate(derivation.steps[:shown], 1):
-        _draw(_Line(derivation.name, step.before, step.expression, step), number)
+        _draw(_Line(derivation.name, step.before, step.expression, step), key, number)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=controls):
-        back, onward, last = shown <= 1, shown >= count, count
-        st.button("Back", key=f"{state}_back", icon=":material/arrow_back:", disabled=back, on_click=go, args=(shown - 1,))
-        st.button("Next line", key=f"{state}_next", type="primary", disabled=onward, on_click=go, args=(shown + 1,))
-        st.button("All lines", key=f"{state}_all", type="tertiary", disabled=onward, on_click=go, args=(last,))
+        start, end = shown == 1, shown == count
+        st.button("Back", key=f"{state}_back", icon=":material/arrow_back:", disabled=start, on_click=go, args=(shown - 1,))
+        st.button("Next line", key=f"{state}_next", type="primary", disabled=end, on_click=go, args=(shown + 1,))
+        st.button("All lines", key=f"{state}_all", type="tertiary", disabled=end, on_click=go, args=(count,))
         st.caption(f"Line {shown} of {count}", width="content")
     scroll_to(controls, "nearest")
 
@@ -52,13 +52,15 @@ def _worked_out(line: _Line) -> tuple[str, str]:
     return step.latex, step.verified if step.verify() else ""
 
 
-def _draw(line, number):
+def _draw(line, key, number):
     latex, verified = _worked_out(line)
-    with st.container(border=True, gap="xsmall", key=None):
-        st.latex(latex)
-        st.markdown(f":blue-badge[{line.step.rule}] {line.step.why}")
-        if verified:
-            before = "the left side" if number == 1 else "the line before"
-            st.caption(f":green[:material/check:] equal to {before}: {verified}")
-        else:
-            st.error("This line is not equal to the line before. Do not rely on it.", icon=":material/close:")
+    with st.container(border=True, key=f"derivation_line_{key}_{number}"):
+        formula, reason = st.columns([3, 2], vertical_alignment="center")
+        formula.latex(latex, width="content")
+        with reason.container(gap="xxsmall"):
+            st.markdown(f":blue-badge[{line.step.rule}] {line.step.why}")
+            if verified:
+                before = "the left side" if number == 1 else "the line before"
+                st.caption(f":green[:material/check:] equal to {before}: {verified}")
+            else:
+                st.error("This line is not equal to the line before. Do not rely on it.", icon=":material/close:")

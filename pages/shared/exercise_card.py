@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from nnlib.symbolic import FormulaError, check_answer, read_back
 from nnlib.symbolic.grammar import LONGEST
 from pages.shared.answer_keys import answer_keys
-from pages.shared.checker import FormulaError, check_answer, read_back
 from pages.shared.progress import generation, keep, progress
 
 GIVE_UP = 3  # attempts after which the solution can be seen
@@ -16,32 +16,27 @@ def exercise_card(exercise, number: int):
     with st.container(border=True, key=place):
         heading = st.empty()
         st.markdown(exercise.prompt)
-        _answer(exercise, place)
+        _answer(exercise)
         work = progress().work(exercise.id)
-        if work.attempts:
+        if work.text:
             _verdict(exercise, work)
         _help(exercise, work)
         solved = "  :green-badge[:material/check_circle: Solved]" if work.solved else ""
-        heading.subheader(f"Exercise {number}{solved}", anchor=False)
+        heading.subheader(f"{number} {exercise.title}{solved}", anchor=False)
 
 
-def _answer(exercise, place):
+def _answer(exercise):
     """The form. What is checked is noted before anything else on the page counts it."""
-    with st.form(f"form_{place}", border=False):
-        text = st.text_input(
-            "Your answer",
-            progress().work(exercise.id).text,
-            max_chars=LONGEST,
-            key=f"answer_{exercise.id}_{generation()}",
-            autocomplete="off",
-            persist_state="session",
-        )
-        answer_keys(place, exercise.names)
+    field = f"answer_{exercise.id}_{generation()}"
+    kept = progress().work(exercise.id).text
+    with st.form(f"form_{exercise.id}", border=False):
+        text = st.text_input("Your answer", kept, LONGEST, field, autocomplete="off", persist_state="session")
+        answer_keys(field, exercise.names)
         checked = st.form_submit_button("Check", icon=":material/check:")
     st.caption("You can type: " + ", ".join(f"`{name}` {meaning}" for name, meaning in exercise.names.items()))
     if checked and text.strip():
-        correct, _, _ = _checked(exercise.id, text)
-        progress().checked(exercise.id, text, correct)
+        correct, _, latex = _checked(exercise.id, text)
+        progress().checked(exercise.id, text, correct, read=bool(latex))
         keep()
     elif checked:
         st.info("Type an answer first.", icon=":material/edit:")
@@ -50,8 +45,9 @@ def _answer(exercise, place):
 def _verdict(exercise, work):
     correct, message, latex = _checked(exercise.id, work.text)
     if latex:
-        st.caption("Read as")
-        st.latex(latex)
+        with st.container(horizontal=True, vertical_alignment="center", key=f"read_{exercise.id}"):
+            st.caption("Read as", width="content")
+            st.latex(latex, width="content")
     if correct:
         st.success(message, icon=":material/check_circle:")
     else:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pages.shared.checker import exercises
+from nnlib.symbolic import exercises
 from pages.shared.lessons import LESSONS
 from pages.shared.progress import Progress
 
@@ -35,7 +35,7 @@ def _exercises(progress, lesson):
 
 def _exercise(exercise, work):
     told = f"- {_line(exercise.prompt)}"
-    if not work.attempts:
+    if not work.text:
         return f"{told} Not tried yet."
     answer = _line(work.solution or work.text).replace("`", "'")
     verdict = "right" if work.solved else "not right yet"

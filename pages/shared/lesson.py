@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from pages.shared.checker import exercises
+from nnlib.symbolic import exercises
 from pages.shared.exercise_card import exercise_card
 from pages.shared.memory import memory
 from pages.shared.part_on_view import part_on_view, show_part
@@ -40,7 +40,7 @@ def lesson(
     st.session_state["lesson"] = key  # predict() notes it
 
     with st.container(width=WIDTH):
-        heading, told = st.columns([4, 1], vertical_alignment="bottom")
+        heading, told = st.columns([3, 2], vertical_alignment="bottom")
         heading.title(title, anchor=False)
         told = told.empty()
         if part == next(iter(names)):
@@ -51,11 +51,11 @@ def lesson(
             st.header(names[part], anchor=False)
             if names[part] == EXERCISES:
                 _exercises(key)
-                _close(remember, onward)
+                _sentences(remember)
             else:
                 parts[names[part]]()
-            _back_and_next(key, part, names)
-        told.caption(_told(key), text_alignment="right")
+            _back_and_next(key, part, names, onward)
+        told.caption(_told(key, names), text_alignment="right")
     scroll_to(PARTS)
     progress_tools()
     memory()
@@ -80,7 +80,7 @@ def _choose(key, part, names):
     )
 
 
-def _back_and_next(key, part, names):
+def _back_and_next(key, part, names, onward):
     slugs = list(names)
     at = slugs.index(part)
 
@@ -94,6 +94,8 @@ def _back_and_next(key, part, names):
         if at + 1 < len(slugs):
             to = slugs[at + 1]
             st.button(f"Next: {names[to]}", type="primary", key=f"next_{key}", on_click=go, args=(to,))
+        else:
+            st.page_link(onward[0], label=onward[1], icon=":material/arrow_forward:")
 
 
 def _exercises(key):
@@ -102,13 +104,14 @@ def _exercises(key):
     download("exercises")
 
 
-def _close(remember, onward):
+def _sentences(remember):
     st.header("Three sentences to remember", anchor=False)
     st.markdown("\n".join(f"{number}. {sentence}" for number, sentence in enumerate(remember, 1)))
-    st.page_link(onward[0], label=onward[1], icon=":material/arrow_forward:")
 
 
-def _told(key):
+def _told(key, names):
+    """How far the learner is."""
     ids = [each.id for each in exercises() if each.lesson == key]
+    seen = sum(part in names for part in progress().parts[key])
     solved = sum(progress().work(each).solved for each in ids)
-    return f"{solved} of {len(ids)} exercises solved"
+    return f"{seen} of {len(names)} parts seen, {solved} of {len(ids)} exercises solved"

@@ -59,9 +59,7 @@ def _hear():
     before, now = read_progress(kept), progress()
     if before.empty:
         return
-    for name in ("predictions", "exercises", "parts"):
-        getattr(before, name).update(getattr(now, name))
-    before.bugs = list(dict.fromkeys([*before.bugs, *now.bugs]))
+    before.add(now)
     replace_progress(before)
     st.session_state["progress_restored"] = True
 

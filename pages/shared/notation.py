@@ -19,6 +19,7 @@ ROWS = (
     (r"\psi", "psi", r"softmax of $z^{(3)}$, the probabilities", r"N \times K"),
     (r"\Delta", "Delta", "labels, one-hot: a 1 at the right class", r"N \times K"),
     (r"\delta_{ij}", "delta_ij", "1 where $i = j$, else 0", ""),
+    (r"\partial J / \partial z^{(3)}", "dz3", "a gradient has the shape of its variable", r"N \times K"),
     (r"\lambda", "lam", "strength of the penalty", ""),
     ("J", "", "cross-entropy, the mean over the batch", "number"),
     (r"\tilde J", "", r"$J + \lambda\,(\lVert W^{(1)} \rVert^2 + \lVert W^{(2)} \rVert^2)$, no ½", "number"),

@@ -33,7 +33,7 @@ class Prediction:
 
 @dataclass
 class Work:
-    """On an exercise: the text last checked, how often one was, and the first one found right, if any."""
+    """On an exercise: the text last checked, how many could be read as a formula, and the first one found right, if any."""
 
     text: str = ""
     attempts: int = 0
@@ -57,10 +57,10 @@ class Progress:
         """The learner's work on an exercise."""
         return self.exercises.get(exercise, Work())
 
-    def checked(self, exercise: str, text: str, correct: bool):
-        """An answer was checked."""
+    def checked(self, exercise: str, text: str, correct: bool, read: bool):
+        """An answer was checked; read: whether it could be read as a formula, since a slip of the finger is no attempt."""
         work = self.exercises.setdefault(exercise, Work())
-        work.text, work.attempts = text, work.attempts + 1
+        work.text, work.attempts = text, work.attempts + read
         if correct and not work.solved:
             work.solution = text
 
@@ -70,13 +70,24 @@ class Progress:
             self.bugs.append(bug)
 
     def visit(self, lesson: str, part: str):
+        """A part of a lesson was on view."""
         seen = self.parts.setdefault(lesson, [])
         if part not in seen:
             seen.append(part)
 
+    def add(self, newer: "Progress"):
+        """Take over what `newer` holds; where both say something of the same question, the newer stands."""
+        self.predictions.update(newer.predictions)
+        self.exercises.update(newer.exercises)
+        for bug in newer.bugs:
+            self.solve_bug(bug)
+        for lesson, parts in newer.parts.items():
+            for part in parts:
+                self.visit(lesson, part)
+
     @property
     def empty(self) -> bool:
-        return not (self.predictions or self.exercises or self.bugs)
+        return not (self.predictions or self.exercises or self.bugs or self.parts)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -130,12 +141,12 @@ def _read_exercises(said, found):
     entries = list(_entries(said, "exercises"))
     if not entries:
         return
-    from pages.shared.checker import check_answer, exercises
+    from nnlib.symbolic import check_answer, exercises
 
     known = {each.id for each in exercises()}
     for key, entry in entries:
         attempts = entry.get("attempts")
-        counted = isinstance(attempts, int) and 1 <= attempts <= MOST_ATTEMPTS
+        counted = isinstance(attempts, int) and 0 <= attempts <= MOST_ATTEMPTS
         if key in known and counted and _texts(entry, "text", "solution"):
             solution = entry["solution"] if entry["solution"] and check_answer(key, entry["solution"]).correct else ""
             found.exercises[key] = Work(entry["text"], int(attempts), solution)

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from pages.shared.checker import exercises
+from nnlib.symbolic import exercises
 from pages.shared.hand_in import as_markdown
 from pages.shared.lessons import LESSONS
 from pages.shared.memory import forget
@@ -47,7 +47,8 @@ def _table():
         made = [each for each in done.predictions.values() if each.lesson == lesson.key]
         ids = [each.id for each in exercises() if each.lesson == lesson.key]
         right, solved = sum(each.right is True for each in made), sum(done.work(each).solved for each in ids)
-        rows.append(f"| {number} {lesson.title} | {right} of {len(made)} made | {solved} of {len(ids)} |")
+        told = f"{right} of {len(made)}" if made else "none made yet"
+        rows.append(f"| {number} {lesson.title} | {told} | {solved} of {len(ids)} |")
     return "\n".join(rows)
 
 
