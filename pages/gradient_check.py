@@ -1,5 +1,35 @@
-"""The gradient check."""
+"""Lesson 4, the gradient check: three ways to one gradient, the right step, kinks, and a lab of faulty backward passes."""
 
 import streamlit as st
 
-st.title("The gradient check")
+from pages.shared.checking.bug_hunt import bug_hunt
+from pages.shared.checking.kink import kink
+from pages.shared.checking.own_listing import own_listing
+from pages.shared.checking.step_size import step_size
+from pages.shared.checking.three_ways import three_ways
+from pages.shared.lesson import lesson
+
+lesson(
+    "gradient_check",
+    "The gradient check",
+    able=[
+        "Tell whether a backward pass is right, from the forward pass alone.",
+        "Choose a step size, and say what goes wrong with one that is too large or too small.",
+        "Find a slip in a backward pass from the pattern of its errors.",
+    ],
+    parts={
+        "Three ways": st.fragment(three_ways),
+        "Which h?": st.fragment(step_size),
+        "Kinks": st.fragment(kink),
+        "Bug lab": st.fragment(bug_hunt),
+        "Write your own": st.fragment(own_listing),
+    },
+    remember=[
+        "A gradient is right if it agrees with central differences in every entry; a loss that falls proves nothing.",
+        r"Too large an $h$ truncates, too small an $h$ rounds: in float64, take central differences with $h$ near 1e−5.",
+        "Check with small sizes that all differ, with a penalty that is not 0, and look at which gradients are wrong before "
+        "you "
+        "look at the code.",
+    ],
+    onward=("train.py", "Next: train with these gradients, and watch"),
+)

@@ -1,0 +1,111 @@
+"""Part 3: what a central difference makes of a ReLU whose kink lies between θ − h and θ + h."""
+
+import numpy as np
+import streamlit as st
+
+from nnlib.gradient_check import held_switches
+from nnlib.kinks import relu_slope, slopes_near_kink
+from pages.shared.checking.kink_picture import kink_picture
+from pages.shared.number_text import decimal
+from pages.shared.predict import predict
+from pages.shared.source_view import source_view
+from pages.shared.worked_network import worked_network
+
+HUNDREDTHS = [*range(-20, 0), *range(1, 21)]  # 0 itself has no slope to be right about
+PROBE = 0.01  # the distance at which the example and the unit with the sharpest kink are looked for
+CELL = "padding:4px 14px 4px 0;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
+
+
+def kink():
+    st.markdown(
+        "$\\max(0, z)$ has slope 0 on the left of its kink and 1 on the right. A central difference looks at $z - h$ and $z + "
+        "h$, "
+        "and cannot know that something happens in between."
+    )
+    if not predict(
+        "kink_slope",
+        "A ReLU stands right at its kink, $z = 0$. Which slope does the central difference measure there?",
+        ["0", "½", "1"],
+        "½",
+        r"$[\max(0, h) - \max(0, -h)] / 2h = h / 2h = ½$, for every $h$. No smaller step helps, and the ReLU has neither of "
+        r"its "
+        "slopes there.",
+    ):
+        return
+    controls, picture = st.columns([2, 3], gap="large")
+    with controls:
+        z = st.select_slider(
+            "Where the ReLU stands, z", HUNDREDTHS, value=5, key="kink_z", format_func=_hundredths,
+            bind="query-params", persist_state="session", help="How far from its kink, which is at 0.",
+        ) / 100  # fmt: skip
+        h = st.slider(
+            "Step size h, in hundredths", 1, 20, 10, key="kink_h", bind="query-params", persist_state="session",
+            help="From z, this far to the left and to the right.",
+        ) / 100  # fmt: skip
+        st.html(_relu_told(z, h))
+    with picture:
+        kink_picture(z, h)
+    _in_the_network(worked_network(), z, h)
+    source_view(held_switches)
+
+
+def _hundredths(value):
+    return decimal(value / 100, 2)
+
+
+def _relu_told(z, h):
+    slope, true = relu_slope(z, h), float(z > 0)
+    crossed = abs(z) < h
+    why = "The kink lies between the two points." if crossed else "Both points lie on one side of the kink."
+    return (
+        f'<div data-testid="kink-slopes" style="font-size:16px;line-height:1.7">Slope of the ReLU: '
+        f"<strong>{true:.0f}</strong><br>"
+        f"By the central difference: <strong>{decimal(slope)}</strong><br>{why}</div>"
+    )
+
+
+def _in_the_network(work, z, h):
+    st.subheader("In a network", anchor=False)
+    sharpest = _sharpest_kink(work)
+    if sharpest is None:
+        st.info(
+            "In this network no hidden unit has a say in the loss, so its kinks do not show. Change its numbers in lesson 1."
+        )
+        return
+    example, unit = sharpest
+    found = slopes_near_kink(work.net, work.X, work.y, work.reg, example, unit, z, h)
+    st.markdown(
+        f"Your network, its bias $b^{{(1)}}_{unit + 1}$ shifted so that $z^{{(2)}}_{{{example + 1},{unit + 1}}} = $ "
+        f"{decimal(z, 2)}. "
+        f"The slope of $\\tilde J$ with respect to that bias:"
+    )
+    rows = (
+        ("by the backward pass", found.analytic),
+        ("by the central difference, ReLUs free to switch", found.free),
+        ("by the central difference, ReLUs held", found.held),
+    )
+    body = "".join(
+        f'<tr><th scope="row" style="{CELL};text-align:left;font-weight:400;white-space:normal">{name}</th>'
+        f'<td style="{CELL};text-align:right"><strong>{decimal(value, 4)}</strong></td></tr>'
+        for name, value in rows
+    )
+    st.html(
+        '<table data-testid="kink-network" style="border-collapse:collapse;font-size:15px;font-variant-numeric:tabular-nums">'
+        f"<tbody>{body}</tbody></table>"
+    )
+    st.markdown(
+        "**Held** means: which ReLUs are on is noted at $\\theta$, and stays so at $\\theta + h$ and $\\theta - h$. The "
+        "backward "
+        "pass takes its mask at $\\theta$ too, so now both answer the same question, and a right gradient passes wherever it "
+        "stands. What is left of the difference is truncation: these steps are large, so that you can see them."
+    )
+
+
+def _sharpest_kink(work):
+    """(example, unit) whose ReLU makes the slope jump most when it switches; None if no jump is to be seen."""
+    jumps = {}
+    for example, unit in np.ndindex(len(work.X), work.net.sizes[1]):
+        found = slopes_near_kink(work.net, work.X, work.y, work.reg, example, unit, PROBE, PROBE)
+        jumps[example, unit] = abs(found.analytic - found.beyond)
+    sharpest = max(jumps, key=jumps.get)
+    return sharpest if jumps[sharpest] > 1e-3 else None

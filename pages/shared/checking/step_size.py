@@ -1,0 +1,135 @@
+"""Part 2: the error of a finite difference over the step size h, in both float types: a U, and why it is one."""
+
+import numpy as np
+import streamlit as st
+
+from nnlib.listing import PARAMETERS
+from nnlib.step_sizes import STEPS, StepSizes, sweep
+from pages.shared.checking.step_size_chart import step_size_chart
+from pages.shared.number_text import scientific
+from pages.shared.predict import predict
+from pages.shared.source_view import source_view
+from pages.shared.worked_network import worked_network
+
+TYPES = {"float32": np.float32, "float64": np.float64}
+STEP_TEXTS = {f"{h:.1e}": h for h in STEPS}
+START = "1.0e-05"
+METHODS = {"central": "Central", "forward": "Forward"}
+FORMULAS = {
+    "central": (
+        r"\frac{J(\theta + h) - J(\theta - h)}{2h}, \qquad \text{error} \approx "
+        r"\underbrace{\tfrac{h^2}{6} \lvert J''' \rvert}_{\text{truncation}} + "
+        r"\underbrace{\tfrac{\varepsilon}{h} \lvert J \rvert}_{\text{rounding}}"
+    ),
+    "forward": (
+        r"\frac{J(\theta + h) - J(\theta)}{h}, \qquad \text{error} \approx "
+        r"\underbrace{\tfrac{h}{2} \lvert J'' \rvert}_{\text{truncation}} + "
+        r"\underbrace{\tfrac{\varepsilon}{h} \lvert J \rvert}_{\text{rounding}}"
+    ),
+}
+RULES = {
+    "central": r"With $J$ and its derivatives near 1, the sum is least near $h = \varepsilon^{1/3}$: about 6e−6 in float64, "
+    r"where "
+    "$\\varepsilon$ = 2.2e−16, and 5e−3 in float32, where $\\varepsilon$ = 1.2e−7.",
+    "forward": r"With $J$ and its derivatives near 1, the sum is least near $h = \varepsilon^{1/2}$: about 1.5e−8 in float64, "
+    r"where "
+    "$\\varepsilon$ = 2.2e−16, and 3e−4 in float32, where $\\varepsilon$ = 1.2e−7. Even there it is worse than a central "
+    "difference, which gains a whole power of $h$ for one more loss.",
+}
+CELL = "padding:4px 12px 4px 0;text-align:right;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
+
+
+def step_size():
+    st.markdown(
+        "The smaller $h$, the closer the difference comes to the derivative. So says calculus, which knows no rounding."
+    )
+    if not predict(
+        "step_size_error",
+        "You make $h$ ten times smaller, again and again, from 0.1 down to 1e−12. What does the error do?",
+        ["It falls and falls", "It falls, then it grows again", "It falls, then it stays"],
+        "It falls, then it grows again",
+        r"The computer knows $J$ to about $\varepsilon \lvert J \rvert$ only, and that is divided by $h$: the smaller the "
+        r"step, "
+        "the more the rounding is blown up.",
+    ):
+        return
+    work = worked_network()
+    entries = _moving_entries(work)
+    if not entries:
+        st.info("No parameter moves the loss of this network, so there is no slope to measure. Change its numbers in lesson 1.")
+        return
+    method, chosen, step = _controls(entries)
+    swept = {name: sweep(work.net, work.X, work.y, work.reg, *entries[chosen], dtype) for name, dtype in TYPES.items()}
+    st.latex(FORMULAS[method])
+    st.html(_terms_table(swept, method, STEP_TEXTS[step]))
+    step_size_chart(swept, method, STEP_TEXTS[step])
+    st.markdown(
+        "**On the right, truncation.** The step is so long that the loss curves on the way; a shorter one helps. **On the "
+        "left, "
+        "rounding.** The two losses are so close that most of their digits cancel, and what is left is noise. "
+        f"{RULES[method]}"
+    )
+    source_view(sweep)
+
+
+def _controls(entries):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        method = st.segmented_control(
+            "Difference",
+            METHODS,
+            default="central",
+            format_func=METHODS.get,
+            key="difference",
+            required=True,
+            bind="query-params",
+            persist_state="session",
+        )
+        chosen = st.selectbox(
+            "Parameter θ", list(entries), key=f"theta_{len(entries)}", width=160, help="Any entry that moves the loss."
+        )
+    step = st.select_slider(
+        "Step size h",
+        list(STEP_TEXTS),
+        value=START,
+        key="step",
+        format_func=lambda text: scientific(STEP_TEXTS[text]),
+        bind="query-params",
+        persist_state="session",
+        help="Four steps a decade. The circles in the chart mark it.",
+    )
+    return method, chosen, step
+
+
+def _moving_entries(work):
+    """What a learner calls them → (name, entry) of all parameter entries whose gradient is not 0."""
+    _, grads = work.net.loss(work.X, work.y, work.reg)
+    return {
+        f"{name}, entry {', '.join(str(i + 1) for i in np.unravel_index(entry, grads[name].shape))}": (name, entry)
+        for name in reversed(PARAMETERS)
+        for entry in np.flatnonzero(grads[name]).tolist()
+    }
+
+
+def _terms_table(swept: dict[str, StepSizes], method, h):
+    heads = ("", "truncation", "rounding", "error, measured", "best h")
+    head = "".join(f'<th scope="col" style="{CELL};border-top:0;font-weight:400;opacity:.8">{each}</th>' for each in heads)
+    rows = "".join(_terms_row(name, each, method, h) for name, each in swept.items())
+    return (
+        '<div style="overflow-x:auto" tabindex="0"><table data-testid="step-terms" style="border-collapse:collapse;'
+        f'font-size:15px;font-variant-numeric:tabular-nums"><caption style="caption-side:top;text-align:left;color:inherit">'
+        f"At <i>h</i> = <strong>{scientific(h)}</strong>, the larger of the two terms in bold</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _terms_row(name, swept, method, h):
+    terms = swept.truncation(method, h), swept.rounding(h)
+    measured = getattr(swept, method)[np.argmin(np.abs(swept.h - h))]
+    bold = [";font-weight:700" if term == max(terms) else "" for term in terms]
+    figures = [*zip(terms, bold), (measured, ""), (swept.best_h(method), "")]
+    cells = "".join(f'<td style="{CELL}{extra}">{_figure(value)}</td>' for value, extra in figures)
+    return f'<tr><th scope="row" style="{CELL};text-align:left;font-weight:400">{name}</th>{cells}</tr>'
+
+
+def _figure(value):
+    return scientific(value) if np.isfinite(value) else "any"

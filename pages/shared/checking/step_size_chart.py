@@ -1,0 +1,64 @@
+"""The U: error against step size, both axes logarithmic, one curve for each float type and the chosen h marked on both."""
+
+import altair as alt
+import numpy as np
+import streamlit as st
+
+from nnlib.step_sizes import StepSizes
+from pages.shared.number_text import scientific
+
+COLOURS = {"float32": "#e69f00", "float64": "#0072b2"}
+LEAST = 1e-16  # an error of exactly 0 is drawn here: a logarithm has no place for it
+LINES = {"measured": [1, 0], "truncation + rounding": [5, 4]}
+
+
+def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
+    """Draw the curves of `method`, "central" or "forward", measured and as the two terms foretell, and mark h."""
+    rows = [row for name, each in swept.items() for row in _rows(name, each, method)]
+    marks = [row for row in rows if row["of"] == "measured" and np.isclose(row["h"], h, rtol=1e-9)]
+    title = ", ".join(f"{scientific(each.best_h(method), 0)} in {name}" for name, each in swept.items())
+    title = f"The error is least near h = {title}"
+
+    x = alt.X("h:Q", title="step size h", scale=alt.Scale(type="log", domain=[1e-12, 1]), axis=_axis(range(-12, 1, 2)))
+    y = alt.Y("error:Q", title="absolute error of the slope", scale=alt.Scale(type="log"), axis=_axis(range(-16, 5, 2)))
+    colour = alt.Color(
+        "type:N",
+        title=None,
+        scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
+        legend=alt.Legend(orient="top", offset=0),
+    )
+    dash = alt.StrokeDash(
+        "of:N",
+        title=None,
+        scale=alt.Scale(domain=list(LINES), range=list(LINES.values())),
+        legend=alt.Legend(orient="top", offset=0),
+    )
+    tooltip = [
+        alt.Tooltip("type:N", title="type"),
+        alt.Tooltip("of:N", title="curve"),
+        alt.Tooltip("h:Q", title="h", format=".1e"),
+        alt.Tooltip("error:Q", title="error", format=".1e"),
+    ]
+    base = alt.Chart(alt.Data(values=rows)).encode(x, y, colour, dash)
+    lines = base.transform_filter("datum.of == 'measured'").mark_line(strokeWidth=2.5)
+    terms = base.transform_filter("datum.of != 'measured'").mark_line(strokeWidth=1.5, opacity=0.8)
+    hover = base.transform_filter("datum.of == 'measured'").mark_point(opacity=0, size=120).encode(tooltip=tooltip)
+    chosen = alt.Chart(alt.Data(values=marks)).mark_point(size=170, strokeWidth=2.5, filled=False).encode(x, y, colour)
+    st.markdown(f"**{title}**")
+    st.altair_chart(
+        (terms + lines + hover + chosen).properties(height=300), width="stretch", alt=f"{title}: a U-shaped curve each."
+    )
+
+
+def _rows(name, swept, method):
+    h = swept.h
+    curves = {"measured": getattr(swept, method), "truncation + rounding": swept.truncation(method, h) + swept.rounding(h)}
+    return [
+        {"type": name, "of": of, "h": float(each), "error": max(float(error), LEAST)}
+        for of, errors in curves.items()
+        for each, error in zip(h, errors)
+    ]
+
+
+def _axis(exponents):
+    return alt.Axis(values=[10.0**exponent for exponent in exponents], format=".0e", labelFlush=False, grid=True)

@@ -1,0 +1,117 @@
+"""Part 1: the gradient of every parameter by the backward pass, by central differences, and by torch's autograd."""
+
+import numpy as np
+import streamlit as st
+
+from nnlib.autograd import autograd_gradients
+from nnlib.gradient_check import SMALLEST, central_difference, gradient_check, numeric_gradients, relative_error
+from nnlib.listing import AGREES, PARAMETERS
+from pages.shared.number_text import decimal, scientific
+from pages.shared.predict import predict
+from pages.shared.source_view import source_view
+from pages.shared.worked_network import worked_network
+
+DIGITS = 8  # after the point: more than differ
+CELL = "padding:3px 10px;text-align:right;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
+
+
+def three_ways():
+    st.markdown(
+        "A backward pass is a claim: this is how $\\tilde J$ changes when a parameter $\\theta$ does. To check it, move "
+        "$\\theta$ "
+        "a little both ways and look. That takes the forward pass alone, which is easier to get right:"
+    )
+    st.latex(r"\frac{\partial \tilde J}{\partial \theta} \approx \frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}")
+    if not predict(
+        "check_cost",
+        "A network has $P$ parameters. How many times is the loss computed to get all $P$ slopes by central differences?",
+        ["2", "P", "2P"],
+        "2P",
+        "Each parameter is moved up once and down once. The backward pass costs about as much as two forward passes, however "
+        "large $P$ is: so we train with the one, and check it with the other.",
+    ):
+        return
+    name = st.segmented_control(
+        "Parameter",
+        PARAMETERS,
+        default="W1",
+        key="check_parameter",
+        format_func=lambda name: f"${name[0]}^{{({name[1]})}}$",
+        required=True,
+        bind="query-params",
+        persist_state="session",
+    )
+    with_torch = st.toggle(
+        "Ask PyTorch as well",
+        key="check_torch",
+        bind="query-params",
+        persist_state="session",
+        help="Its autograd knows the forward pass only, and differentiates it by itself. Loading PyTorch takes a few seconds "
+        "the first time.",
+    )
+    _compared(worked_network(), name, with_torch)
+    with st.container(horizontal=True):
+        source_view(central_difference, r"\frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}")
+        source_view(gradient_check)
+        source_view(autograd_gradients)
+    st.page_link("forward.py", label="The network is that of lesson 1: change its numbers there", icon=":material/edit:")
+
+
+def _compared(work, name, with_torch):
+    """The table of one parameter, and what to make of it."""
+    _, grads = work.net.loss(work.X, work.y, work.reg)
+    ways = {"backward pass": grads[name], "differences": numeric_gradients(work.net, work.X, work.y, work.reg)[name]}
+    errors = relative_error(grads[name], ways["differences"], SMALLEST)
+    if with_torch:
+        with st.spinner("PyTorch is loading"):
+            ways["autograd"] = autograd_gradients(work.net, work.X, work.y, work.reg)[name]
+    st.markdown(_verdict(work, name, errors))
+    if with_torch:
+        st.markdown(_autograd_verdict(grads[name], ways["autograd"]))
+    st.html(_table(ways, errors))
+    st.caption(
+        "Relative error: |difference| / larger of the two. Where both are below 0.0001, it is taken relative to 0.0001. "
+        "Differences with h = 1e−5 and the ReLUs held, of which two parts of this lesson tell more."
+    )
+
+
+def _verdict(work, name, errors):
+    worst = float(errors.max())
+    if worst <= AGREES:
+        return (
+            f":material/check_circle: **They agree.** The largest relative error is {scientific(worst)}. A right gradient "
+            f"stays "
+            "below about 1e−6, a wrong one rarely comes below 1e−3."
+        )
+    best = gradient_check(work.net, work.X, work.y, work.reg)[name]
+    return (
+        f":material/straighten: The largest relative error is {scientific(worst)}: for numbers as large as yours h = 1e−5 is "
+        f"no good step. `gradient_check`, which tries several, finds an error of {scientific(best)}."
+    )
+
+
+def _autograd_verdict(gradient, autograd):
+    worst = float(relative_error(gradient, autograd, SMALLEST).max())
+    return (
+        f":material/check_circle: **PyTorch's autograd** differs from the backward pass by {scientific(worst)} at most: both "
+        f"use "
+        "the chain rule, so nothing but rounding is left."
+    )
+
+
+def _table(ways, errors):
+    heads = ("entry", *ways, "relative error")
+    head = "".join(f'<th scope="col" style="{CELL};border-top:0;opacity:.8;font-weight:400">{each}</th>' for each in heads)
+    rows = "".join(_row(index, ways, errors[index]) for index in np.ndindex(errors.shape))
+    return (
+        '<div style="overflow:auto;max-height:340px;max-width:100%" tabindex="0"><table data-testid="three-ways" '
+        f'style="border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(index, ways, error):
+    entry = ", ".join(str(i + 1) for i in index)
+    cells = "".join(f'<td style="{CELL}">{decimal(values[index], DIGITS)}</td>' for values in ways.values())
+    cells += f'<td style="{CELL}">{scientific(error)}</td>'
+    return f'<tr><th scope="row" style="{CELL};font-weight:400">{entry}</th>{cells}</tr>'
