@@ -10,7 +10,7 @@ import numpy as np
 
 from nnlib.symbolic.formula import Call, Comparison, Formula, FormulaError, Name, Number, Operation, Power, Sign, Transpose
 
-SECONDS = 0.5  # after which a formula is given up
+SECONDS = 0.5  # of work, after which a formula is given up; of this thread's own, so that a busy machine changes no verdict
 DIGITS = 50  # of the numbers that `digits` makes
 LARGEST_EXPONENT = 10_000  # what exp takes: e to the power of it still has few digits to store
 LONGEST_FRACTION = 4_000  # bits
@@ -75,14 +75,14 @@ def evaluate(
     values    by name: a number, or an array of floats, of Fractions or of mpmath numbers (dtype object). All of a kind:
               fractions give an exact result; plain ints are turned into that kind.
     sizes     letters for the sizes of the arrays, for messages: {5: "N"}
-    deadline  the time.monotonic() after which to give up; half a second from now if not given
+    deadline  the time.thread_time() after which to give up; half a second from now if not given
     undefined "raise", or "nan": arrays of floats then hold inf and nan where a number overflows or is divided by zero
 
     Returns a number or an array. A row (K,) goes with every row of (N, K), a column (N, 1) with every column. Raises
     ShapeError for arrays that do not fit, UndefinedPoint where there is no value, FormulaError where it takes too long.
     """
     arithmetic = _arithmetic_of(next((kind for kind in map(_kind, values.values()) if kind not in (int, float)), float))
-    deadline = time.monotonic() + SECONDS if deadline is None else deadline
+    deadline = time.thread_time() + SECONDS if deadline is None else deadline
     # Fractions and mpmath numbers raise by themselves, and set flags in passing.
     flagged = "raise" if arithmetic is FLOATS and undefined == "raise" else "ignore"
     try:
@@ -120,7 +120,7 @@ class _Walk:
 
     def value(self, node):
         """The value of `node`. Checks the time, and the length of fractions, at every node."""
-        if time.monotonic() > self.deadline:
+        if time.thread_time() > self.deadline:
             raise FormulaError("This takes too long to work out. Write it shorter.")
         result = self.work_out(node)
         if self.arithmetic is FRACTIONS:
