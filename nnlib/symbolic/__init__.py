@@ -4,4 +4,15 @@ from nnlib.symbolic.answers import check_answer, read_back
 from nnlib.symbolic.exercise_sets import exercises
 from nnlib.symbolic.formula import FormulaError
 
-__all__ = ["FormulaError", "check_answer", "exercises", "read_back"]
+__all__ = ["FormulaError", "check_answer", "derivations", "exercises", "read_back"]
+
+
+def derivations(K=3):
+    """Every derivation of the lessons: for any number of classes, and written out for K of them.
+
+    Each has a name, a title and steps; each step its latex, rule and why, and verify(), which compares it with the step
+    before. Raises ValueError unless K is 2 to 6.
+    """
+    from nnlib.symbolic.catalogue import all_derivations  # SymPy takes half a second to import: the checker does without
+
+    return all_derivations(K)

@@ -6,14 +6,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 
-from sympy import Derivative, Dummy, Expr, Indexed, Mul, Piecewise, Sum, cancel, exp, expand, together
+from sympy import Derivative, Dummy, Expr, Indexed, Piecewise, Sum, cancel, exp, expand, together
 from sympy.matrices import MatrixBase
 from sympy.matrices.expressions import MatrixExpr
 
-from nnlib.symbolic.numeric import Point, evaluate
-from nnlib.symbolic.printing import Brackets, Product, latex
+from nnlib.symbolic.numeric import Point
+from nnlib.symbolic.printing import latex, written_out
 
+ONE_AT_A_TIME = Lock()  # learners share derivations, and mpmath changes its precision while it differentiates
 TOLERANCE = 1e-25  # relative, in arithmetic of 40 digits
 
 
@@ -22,11 +24,15 @@ class Setting:
     """Where a derivation takes place.
 
     definitions  what the symbols stand for, as in notation.py, for exact comparison
-    points       draws the points at which lines are compared where exact comparison does not succeed
+    draw         draws the points at which lines are compared where exact comparison does not succeed
     """
 
     definitions: dict
-    points: Callable[[], list[Point]]
+    draw: Callable[[], list[Point]]
+
+    @cached_property
+    def points(self) -> list[Point]:
+        return self.draw()
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Step:
     setting: Setting = field(repr=False)
     first: bool = False
 
-    @property
+    @cached_property
     def latex(self) -> str:
         """The line as it is shown: "left side = expression" on the first line, "= expression" on the others."""
         left = latex(self.before) if self.first else ""
@@ -55,10 +61,10 @@ class Step:
         """How the line was found equal to the line before, in words; empty where it was not."""
         if _exactly_equal(self.before, self.expression, self.setting.definitions):
             return "exactly"
-        points = self.setting.points()
-        if all(_equal_at(point, self.before, self.expression) for point in points):
-            return f"at {len(points)} random points"
-        return ""
+        with ONE_AT_A_TIME:
+            points = self.setting.points
+            equal = all(_equal_at(point, self.before, self.expression) for point in points)
+        return f"at {len(points)} random points" if equal else ""
 
 
 @dataclass(frozen=True)
@@ -95,11 +101,6 @@ class Writer:
         return Derivation(self.name, self.title, self.left, tuple(self.steps))
 
 
-def written_out(e: Expr) -> Expr:
-    """e with its products multiplied and its brackets opened, everything else as it stands."""
-    return e.replace(Product, lambda *factors: Mul(*factors)).replace(Brackets, lambda inner: inner)
-
-
 def _exactly_equal(before, after, definitions):
     """Whether the difference vanishes by algebra alone. Derivatives, sums and powers of e count as letters."""
     if any(isinstance(side, MatrixExpr) or side.has(Piecewise) for side in (before, after)):
@@ -133,7 +134,7 @@ def _defined(e, definitions):
 
 
 def _equal_at(point, before, after):
-    one, other = evaluate(before, point), evaluate(after, point)
+    one, other = point.value(before), point.value(after)
     return bool(_size(point, one - other) <= TOLERANCE * (1 + _size(point, one)))
 
 

@@ -2,7 +2,7 @@
 
 from sympy import Add, Derivative, KroneckerDelta, Mul, Sum, Symbol
 
-from nnlib.symbolic.printing import Product
+from nnlib.symbolic.printing import Product, written_out
 
 
 def quotient_rule(top, bottom, x):
@@ -34,16 +34,24 @@ def differentiated(e, meaning=None, only=None):
 def picked(e):
     """e with every sum over a Kronecker delta replaced by the one term in which the delta is 1."""
 
-    def one_term(term, limits):
-        index = limits[0]
-        term = picked(term)
-        for delta in Mul.make_args(term):
-            if isinstance(delta, KroneckerDelta) and index in delta.args:
-                other = next(each for each in delta.args if each != index)
-                return (term / delta).subs(index, other)
-        return Sum(term, limits)
+    def come_down(term, *limits):
+        kept = []
+        for limit in limits:  # the innermost first
+            delta = _delta(term, limit[0])
+            if delta is None:
+                kept.append(limit)
+            else:
+                other = next(index for index in delta.args if index != limit[0])
+                term = term.subs(delta, 1).subs(limit[0], other)
+        return Sum(term, *kept) if kept else term
 
-    return e.replace(Sum, one_term)
+    return e.replace(Sum, come_down)
+
+
+def _delta(term, index):
+    """The Kronecker delta for `index` that is a factor of the term, if there is one."""
+    factors = Mul.make_args(written_out(term))
+    return next((each for each in factors if isinstance(each, KroneckerDelta) and index in each.args), None)
 
 
 def part_by_part(total):

@@ -4,7 +4,7 @@ A definition maps a symbol to an expression in more elementary ones, down to the
 Derivations are about the symbols; a check of a derivation goes down to what they stand for.
 """
 
-from sympy import IndexedBase, Max, Sum, Symbol, exp, log
+from sympy import Derivative, IndexedBase, Max, Sum, Symbol, exp, log
 
 N, D, H, K = (Symbol(name, integer=True, positive=True) for name in "NDHK")  # examples, inputs, hidden units, classes
 i, j, k, n, d, h, y, m, l = (Symbol(name, integer=True, positive=True) for name in "ijkndhyml")  # indices, from 1
@@ -16,6 +16,7 @@ lam = Symbol("lambda", positive=True)
 z, psi, Delta = IndexedBase("z"), IndexedBase("psi"), IndexedBase("Delta")  # of one example, or of a batch
 X, W1, b1, z2, a2 = (IndexedBase(name) for name in ("X", "W^{(1)}", "b^{(1)}", "z^{(2)}", "a^{(2)}"))
 W2, b2, z3 = (IndexedBase(name) for name in ("W^{(2)}", "b^{(2)}", "z^{(3)}"))
+G3, G2 = IndexedBase("G^{(3)}"), IndexedBase("G^{(2)}")  # ∂J/∂z3 and ∂J/∂z2
 J = Symbol("J")
 J_penalised = Symbol(r"\tilde{J}")
 
@@ -38,6 +39,8 @@ def loss_of_one():
 def network(examples, inputs, hidden, classes):
     """Definitions of the whole network on a batch, from J~ down to X, W1, b1, W2, b2 and the one-hot labels Δ."""
     return {
+        G3: lambda row, column: Derivative(J, z3[row, column]),
+        G2: lambda row, column: Derivative(J, z2[row, column]),
         J_penalised: J
         + lam * Sum(Sum(W1[d, h] ** 2, (d, 1, inputs)), (h, 1, hidden))
         + lam * Sum(Sum(W2[h, k] ** 2, (h, 1, hidden)), (k, 1, classes)),

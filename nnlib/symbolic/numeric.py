@@ -7,7 +7,8 @@ derivation applies is compared with something that does not know it.
 from dataclasses import dataclass, field
 
 import mpmath
-from sympy import Indexed, MatrixBase, Symbol
+from sympy import Indexed, MatrixBase, MatrixSymbol, Sum, Symbol
+from sympy.core.function import AppliedUndef
 
 DIGITS = 40
 
@@ -33,7 +34,13 @@ class Point:
     values: dict
     definitions: dict
     mp: mpmath.MPContext
-    known: dict = field(default_factory=dict)  # values of what is defined, as far as they were asked for
+    known: dict = field(default_factory=dict)  # values that were asked for, by expression or name
+
+    def value(self, e):
+        """The number (or matrix) that the expression e is here, worked out once."""
+        if e not in self.known:
+            self.known[e] = evaluate(e, self)
+        return self.known[e]
 
     def moved(self, name, value) -> "Point":
         """The point with another value for `name`; what is defined by it moves along."""
@@ -52,8 +59,10 @@ def evaluate(e, point: Point):
         return int(e)
     if e.is_Rational:
         return point.mp.mpf(e.p) / e.q
-    if isinstance(e, (Symbol, Indexed)):
+    if isinstance(e, (Symbol, Indexed, MatrixSymbol)):
         return _named(_name(e, point), point)
+    if isinstance(e, AppliedUndef):
+        return evaluate(point.definitions[e.func](*e.args), point)
     rule = _RULES.get(type(e).__name__)
     if rule is None:
         raise TypeError(f"{type(e).__name__} has no value: {e}")
@@ -85,9 +94,10 @@ def _derivative(e, point):
 
 
 def _sum(e, point):
-    (index, low, high) = e.limits[0]
-    terms = range(int(evaluate(low, point)), int(evaluate(high, point)) + 1)
-    return point.mp.fsum(evaluate(e.function, point.bound(index, value)) for value in terms)
+    *inner, (index, low, high) = e.limits  # the last one is the outermost
+    term = Sum(e.function, *inner) if inner else e.function
+    numbers = range(int(evaluate(low, point)), int(evaluate(high, point)) + 1)
+    return point.mp.fsum(evaluate(term, point.bound(index, number)) for number in numbers)
 
 
 def _product(e, point):
@@ -95,6 +105,11 @@ def _product(e, point):
     for factor in e.args[1:]:
         result = result * evaluate(factor, point)
     return result
+
+
+def _entry_by_entry(e, point):
+    one, other = (evaluate(each, point) for each in e.args)
+    return point.mp.matrix([[one[row, column] * other[row, column] for column in range(one.cols)] for row in range(one.rows)])
 
 
 def _addition(e, point):
@@ -121,9 +136,11 @@ _RULES = {
     "Max": lambda e, point: max(evaluate(each, point) for each in e.args),
     "Sum": _sum,
     "Derivative": _derivative,
+    "Heaviside": lambda e, point: int(evaluate(e.args[0], point) > 0),
     "KroneckerDelta": lambda e, point: int(evaluate(e.args[0], point) == evaluate(e.args[1], point)),
     "Piecewise": _piecewise,
     "Equality": lambda e, point: evaluate(e.lhs, point) == evaluate(e.rhs, point),
     "StrictGreaterThan": lambda e, point: evaluate(e.lhs, point) > evaluate(e.rhs, point),
+    "HadamardProduct": _entry_by_entry,
     "Transpose": lambda e, point: evaluate(e.arg, point).T,
 }

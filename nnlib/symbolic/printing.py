@@ -4,7 +4,24 @@ SymPy sorts terms and factors for itself. Here positive terms come first, sums a
 differentiated stands above the ∂.
 """
 
-from sympy import Add, Derivative, Expr, Indexed, KroneckerDelta, MatMul, Mul, Pow, Sum, exp, fraction
+from sympy import (
+    Add,
+    Derivative,
+    Expr,
+    Heaviside,
+    Indexed,
+    KroneckerDelta,
+    MatAdd,
+    MatMul,
+    Mul,
+    Pow,
+    Sum,
+    Symbol,
+    exp,
+    fraction,
+    log,
+)
+from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
 
@@ -20,16 +37,26 @@ class Brackets(Expr):
     is_commutative = True
 
 
+def written_out(e: Expr) -> Expr:
+    """e with its products multiplied and its brackets opened, everything else as it stands."""
+    return e.replace(Product, lambda *factors: Mul(*factors)).replace(Brackets, lambda inner: inner)
+
+
 def latex(expression) -> str:
     """The LaTeX of a SymPy expression in the lessons' notation."""
     return _Printer().doprint(expression)
 
 
+# The order of factors in a product, by kind; and of letters with indices, so that a G W stands as in aᵀ G and G Wᵀ.
+KINDS = (Symbol, Indexed, KroneckerDelta, exp, log, Add, Brackets, Heaviside, Derivative, Sum)
+LETTERS = ("X", "a^{(2)}", "G^{(2)}", "G^{(3)}", "W^{(1)}", "W^{(2)}")
+
+
 def _rank(factor):
-    """Where a factor stands in a product: numbers, letters, indexed letters, powers of e, brackets, derivatives, sums."""
-    kinds = ((Sum, 6), (Derivative, 5), (Add, 4), (Brackets, 4), (exp, 3), (KroneckerDelta, 2), (Indexed, 1))
     base = factor.base if isinstance(factor, Pow) and not isinstance(factor, exp) else factor
-    return (0,) if base.is_number else (1 + next((rank for kind, rank in kinds if isinstance(base, kind)), 0),)
+    kind = next((rank for rank, kind in enumerate(KINDS) if isinstance(base, kind)), -1)
+    letter = str(base.base) if isinstance(base, Indexed) else None
+    return kind, LETTERS.index(letter) if letter in LETTERS else -1
 
 
 class _Printer(LatexPrinter):
@@ -45,7 +72,8 @@ class _Printer(LatexPrinter):
         return rf"\delta_{{{first}{second}}}"
 
     def _in_order(self, e):
-        return sorted((self._print(index) for index in e.args), key=lambda text: (text.isdigit(), text))
+        """The label y first, numbers last."""
+        return sorted((self._print(index) for index in e.args), key=lambda text: (text.isdigit(), text != "y", text))
 
     def _print_Add(self, e, order=None):
         terms = sorted(e.args, key=lambda term: (term.could_extract_minus_sign(), _degree(term), self._print(term)))
@@ -78,39 +106,57 @@ class _Printer(LatexPrinter):
         return rf"\left({self._print(factor)}\right)" if bracketed else self._print(factor)
 
     def _print_MatAdd(self, e):
-        """In the order written; SymPy would multiply the matrices out to sort them."""
+        """What is added first, then what is taken away; no product is multiplied out."""
+        signed = [term.as_coeff_mmul() if isinstance(term, MatMul) else (1, term) for term in e.args]
         text = ""
-        for term in e.args:
-            sign, factors = term.as_coeff_mmul() if isinstance(term, MatMul) else (1, term)
-            text += (" - " if sign == -1 else " + " if text else "") + self._print(factors)
+        for sign, term in sorted(signed, key=lambda pair: -pair[0]):
+            text += (" - " if sign == -1 else " + " if text else "") + self._print(term)
         return text
 
     def _print_MatMul(self, e):
-        return r" \, ".join(self._print(factor) for factor in e.args)
+        return r" \, ".join(
+            rf"\left({self._print(factor)}\right)" if isinstance(factor, MatAdd) else self._print(factor) for factor in e.args
+        )
+
+    def _print_Transpose(self, e):
+        return rf"{{{self._print(e.arg)}}}^\top"
+
+    def _print_HadamardProduct(self, e):
+        one, other = e.args
+        return rf"\left({self._print(one)}\right) \circ {self._print(other)}"
 
     def _print_Product(self, e):
-        texts = [self._print(factor) for factor in e.args]
-        bracketed = [
-            rf"\left({text}\right)" if isinstance(factor, Add) or position and text.startswith("-") else text
-            for position, (factor, text) in enumerate(zip(e.args, texts))
-        ]
-        return r" \cdot ".join(bracketed)
+        first, *others = e.args
+        front = self._print(first) if not isinstance(first, Add) else self._in_brackets_if_signed(first)
+        return r" \cdot ".join([front, *map(self._in_brackets_if_signed, others)])
 
     def _print_Brackets(self, e):
         return rf"\left({self._print(e.args[0])}\right)"
 
     def _print_Sum(self, e):
-        term = e.function
-        text = rf"\left({self._print(term)}\right)" if isinstance(term, Add) else self._print(term)
-        return rf"\sum_{{{self._print(e.limits[0][0])}}} {text}"
+        signs = " ".join(rf"\sum_{{{self._print(limit[0])}}}" for limit in reversed(e.limits))
+        return f"{signs} {self._in_brackets_if_signed(e.function)}"
+
+    def _in_brackets_if_signed(self, e):
+        text = self._print(e)
+        return rf"\left({text}\right)" if isinstance(e, Add) or text.startswith("-") else text
 
     def _print_Derivative(self, e):
         of, by = e.expr, self._print(e.variables[0])
-        if isinstance(of, (Sum, Add, Mul, Pow)) and not isinstance(of, exp):
-            text = self._print(of)
-            text = rf"\left({text}\right)" if isinstance(of, Add) else text
-            return rf"\frac{{\partial}}{{\partial {by}}} {text}"
-        return rf"\frac{{\partial {self._print(of)}}}{{\partial {by}}}"
+        if isinstance(of, AppliedUndef):
+            return rf"{of.func.__name__}'({by})"
+        if isinstance(of, (Symbol, Indexed, exp, log)):
+            return rf"\frac{{\partial {self._print(of)}}}{{\partial {by}}}"
+        return rf"\frac{{\partial}}{{\partial {by}}} {self._in_brackets_if_signed(of)}"
+
+    def _print_AppliedUndef(self, e):
+        return rf"{e.func.__name__}({self._print(e.args[0])})"
+
+    def _print_Heaviside(self, e, exp=None):
+        return rf"\mathbf{{1}}[{self._print(e.args[0])} > 0]"
+
+    def _print_Max(self, e, exp=None):
+        return rf"\max({', '.join(self._print(each) for each in sorted(e.args, key=lambda each: not each.is_number))})"
 
     def _print_Piecewise(self, e):
         (first, condition), (other, _) = e.args

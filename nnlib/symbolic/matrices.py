@@ -1,0 +1,107 @@
+"""From entries to matrices: the gradients of a small network, collected, are products of matrices.
+
+G(l) is short for ∂J/∂z(l), the upstream gradient of a layer. The network here has 2 inputs, 3 hidden units and 2 classes,
+and the batch 2 examples: small enough to be written out.
+"""
+
+from sympy import Add, Derivative, HadamardProduct, Heaviside, ImmutableMatrix, MatAdd, MatMul, MatrixSymbol, Sum
+
+from nnlib.symbolic.derivation import Derivation, Setting, Writer
+from nnlib.symbolic.layers import first_weights, hidden_gradient, second_biases, second_weights
+from nnlib.symbolic.notation import G2, G3, W2, D, Delta, H, K, N, X, a2, d, h, k, n, psi, z2, z3
+from nnlib.symbolic.printing import written_out
+from nnlib.symbolic.samples import network_points
+
+EXAMPLES, INPUTS, HIDDEN, CLASSES = SIZES = (2, 2, 3, 2)
+
+
+def _matrix(base, rows, columns):
+    return ImmutableMatrix(rows, columns, lambda row, column: base[row + 1, column + 1])
+
+
+# Each matrix by its name, and written out.
+MATRICES = {
+    MatrixSymbol("X", EXAMPLES, INPUTS): _matrix(X, EXAMPLES, INPUTS),
+    MatrixSymbol("a^{(2)}", EXAMPLES, HIDDEN): _matrix(a2, EXAMPLES, HIDDEN),
+    MatrixSymbol("W^{(2)}", HIDDEN, CLASSES): _matrix(W2, HIDDEN, CLASSES),
+    MatrixSymbol("G^{(3)}", EXAMPLES, CLASSES): _matrix(G3, EXAMPLES, CLASSES),
+    MatrixSymbol("G^{(2)}", EXAMPLES, HIDDEN): _matrix(G2, EXAMPLES, HIDDEN),
+    MatrixSymbol(r"\mathbf{1}[z^{(2)} > 0]", EXAMPLES, HIDDEN): _matrix(z2, EXAMPLES, HIDDEN).applyfunc(Heaviside),
+    MatrixSymbol(r"\psi", EXAMPLES, CLASSES): _matrix(psi, EXAMPLES, CLASSES),
+    MatrixSymbol(r"\Delta", EXAMPLES, CLASSES): _matrix(Delta, EXAMPLES, CLASSES),
+    MatrixSymbol(r"\mathbf{1}", EXAMPLES, 1): ImmutableMatrix([1] * EXAMPLES),
+}
+X_, a2_, W2_, G3_, G2_, MASK, PSI, DELTA, ONES = MATRICES
+
+
+def second_weights_matrix() -> Derivation:
+    """∂J/∂W2 = a2ᵀ G3."""
+    return _collected(
+        second_weights(), HIDDEN, CLASSES, (h, k), MatMul(a2_.T, G3_), "Row $h$ of the transpose times column $k$."
+    )
+
+
+def second_biases_matrix() -> Derivation:
+    """∂J/∂b2 = 1ᵀ G3: the sum over the rows."""
+    return _collected(
+        second_biases(), 1, CLASSES, (None, k), MatMul(ONES.T, G3_), r"A row of ones adds the rows up: one for each example."
+    )
+
+
+def hidden_matrix() -> Derivation:
+    """∂J/∂z2 = (G3 W2ᵀ) ∘ 1[z2 > 0]."""
+    return _collected(
+        hidden_gradient(),
+        EXAMPLES,
+        HIDDEN,
+        (n, h),
+        HadamardProduct(MatMul(G3_, W2_.T), MASK),
+        r"Row $n$ of $G^{(3)}$ times column $h$ of the transpose; then the mask, entry by entry.",
+    )
+
+
+def first_weights_matrix() -> Derivation:
+    """∂J/∂W1 = Xᵀ G2."""
+    return _collected(first_weights(), INPUTS, HIDDEN, (d, h), MatMul(X_.T, G2_), "Row $d$ of the transpose times column $h$.")
+
+
+def _collected(entry, rows, columns, indices, product, why):
+    """The entries of a gradient in one matrix, as a product of matrices written out, and as a product of their names."""
+
+    def at(e, row, column):
+        values = {index: number for index, number in zip(indices, (row, column)) if index is not None}
+        return e.subs(values)
+
+    def collected(e):
+        return ImmutableMatrix(rows, columns, lambda row, column: at(e, row + 1, column + 1))
+
+    before_upstream = next(step for step in reversed(entry.steps) if step.expression.has(Derivative)).expression
+    write = Writer(
+        f"{entry.name}-matrix",
+        "All entries in one matrix",
+        collected(entry.left),
+        Setting({}, lambda: network_points([SIZES] * 4, MATRICES)),
+    )
+    write.line(
+        collected(_written_out(before_upstream)),
+        "entry by entry",
+        r"Every entry as derived, with $G^{(l)}$ short for $\partial J / \partial z^{(l)}$.",
+    )
+    write.line(product.xreplace(MATRICES), "product of matrices", why)
+    write.line(product, "names", "The same with the names of the matrices: this is the line of code.")
+    if product.has(G3_):
+        upstream = MatMul(1 / N, MatAdd(PSI, MatMul(-1, DELTA)))
+        write.line(product.xreplace({G3_: upstream}).doit(), "upstream gradient", r"$G^{(3)} = (\psi - \Delta)/N$.")
+    return write.done()
+
+
+def _written_out(e):
+    """The sums over the batch and over the classes as terms, ∂J/∂z as G."""
+    sizes = {N: EXAMPLES, D: INPUTS, H: HIDDEN, K: CLASSES}
+    e = written_out(e).replace(
+        lambda part: isinstance(part, Derivative),
+        lambda part: {z3: G3, z2: G2}[part.variables[0].base][part.variables[0].indices],
+    )
+    return e.replace(
+        Sum, lambda term, limit: Add(*(term.subs(limit[0], number) for number in range(1, limit[2].subs(sizes) + 1)))
+    )

@@ -1,0 +1,203 @@
+"""Every line of every derivation holds; where it ends agrees with the network that trains; and a wrong line is found out."""
+
+import numpy as np
+import pytest
+from sympy import Derivative, Integer, Rational, Sum, Symbol, exp
+
+from nnlib import TwoLayerNet
+from nnlib.losses import one_hot, softmax
+from nnlib.symbolic import derivations
+from nnlib.symbolic import layers as layer_derivations
+from nnlib.symbolic.cross_entropy import logit_gradient, logit_gradient_general
+from nnlib.symbolic.derivation import Setting, Writer
+from nnlib.symbolic.notation import (
+    W1,
+    W2,
+    Delta,
+    J,
+    K,
+    S,
+    X,
+    a2,
+    b1,
+    b2,
+    class_sum,
+    d,
+    h,
+    i,
+    j,
+    k,
+    lam,
+    n,
+    network,
+    psi,
+    softmax_of_one,
+    z,
+    z2,
+    z3,
+)
+from nnlib.symbolic.notation import D as inputs
+from nnlib.symbolic.notation import H as units
+from nnlib.symbolic.notation import N as examples
+from nnlib.symbolic.numeric import Point, arithmetic, evaluate
+from nnlib.symbolic.printing import Product, latex
+from nnlib.symbolic.samples import softmax_points
+from nnlib.symbolic.softmax import jacobian, softmax_derivative, softmax_derivative_general
+
+
+@pytest.mark.parametrize("classes", range(2, 7))
+def test_every_step_equals_the_step_before(classes):
+    for derivation in derivations(classes):
+        for step in derivation.steps:
+            assert step.verify() is True, f"{derivation.name}: {step.latex}"
+
+
+def test_a_derivation_for_every_entry():
+    written = {derivation.steps[0].latex.split(" = ")[0] for derivation in derivations(3)}
+    for row in (1, 2, 3):
+        for column in (1, 2, 3):
+            assert rf"\frac{{\partial \psi_{{{row}}}}}{{\partial z_{{{column}}}}}" in written
+
+
+@pytest.mark.parametrize("classes", [1, 7, 0, -1, 2.5, "3", None, True])
+def test_a_number_of_classes_outside_2_to_6_is_refused(classes):
+    with pytest.raises(ValueError, match="K = "):
+        derivations(classes)
+
+
+@pytest.mark.parametrize("row, column", [(0, 1), (1, 4), (4, 1)])
+def test_indices_outside_the_classes_are_refused(row, column):
+    with pytest.raises(ValueError):
+        softmax_derivative(3, row, column)
+    with pytest.raises(ValueError):
+        logit_gradient(3, row, column)
+
+
+def test_steps_say_how_they_were_compared_why_and_by_which_rule():
+    for derivation in derivations(3):
+        assert derivation.title and derivation.name
+        for step in derivation.steps:
+            assert step.verified == "exactly" or "random points" in step.verified
+            assert step.why.endswith(".") and step.rule
+
+
+def test_latex_is_what_a_teacher_writes():
+    general = softmax_derivative_general()
+    assert general.steps[-1].latex == r"= \psi_{i} \, \left(\delta_{ij} - \psi_{j}\right)"
+    assert general.goal == r"\frac{\partial \psi_{i}}{\partial z_{j}} = \psi_{i} \, \left(\delta_{ij} - \psi_{j}\right)"
+    assert softmax_derivative(3, 1, 2).steps[-1].latex == r"= - \psi_{1} \, \psi_{2}"
+    assert logit_gradient_general().steps[-1].latex == r"= \psi_{j} - \Delta_{j}"
+    assert latex(Sum(Delta[n, k], (k, 1, K)) / 2) == r"\frac{1}{2} \sum_{k} \Delta_{nk}"
+    assert latex(Product(psi[1], psi[2] - 1)) == r"\psi_{1} \cdot \left(\psi_{2} - 1\right)"
+    assert latex(Product(psi[1], -psi[2])) == r"\psi_{1} \cdot \left(- \psi_{2}\right)"
+
+
+# A wrong line must not pass: each of these is a slip at one step of a derivation.
+
+SLIPS = {
+    "sign": (psi[i] * psi[j], -psi[i] * psi[j]),
+    "index": (psi[i] * (1 - psi[j]), psi[j] * (1 - psi[j])),
+    "case": (psi[i] * (1 - psi[j]), Derivative(psi[i], z[j])),
+    "square": (exp(z[i]) / S, exp(z[i]) / S**2),
+    "factor": (2 * psi[i], psi[i]),
+    "sum": (class_sum(psi[k]), Integer(2)),
+    "tiny": (psi[i], psi[i] + Rational(1, 10**20)),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_wrong_line_is_found_out(slip):
+    before, after = SLIPS[slip]
+    write = Writer("wrong", "A slip", before, Setting(softmax_of_one(), softmax_points))
+    write.line(after, "slip", "It is wrong.")
+    assert not write.done().steps[0].verify()
+
+
+def test_what_only_looks_different_is_the_same():
+    total = class_sum(exp(z[k]), 3)
+    write = Writer("right", "The same", exp(z[1]) / total, Setting(softmax_of_one(3), lambda: softmax_points(3)))
+    write.line(psi[1], "definition", "By definition.")
+    write.line(1 - class_sum(psi[k], 3) + psi[1], "normalisation", "They sum to 1.")
+    assert all(step.verify() for step in write.done().steps)
+
+
+# Where the derivations end, against the network that trains.
+
+
+def numbers_of(net, X_, y, reg):
+    """A point at the numbers of a network and a batch."""
+    mp = arithmetic()
+    rows, columns = X_.shape
+    hidden, classes = net.params["W2"].shape
+    arrays = {X: X_, W1: net.params["W1"], b1: net.params["b1"], W2: net.params["W2"], b2: net.params["b2"]}
+    arrays[Delta] = one_hot(y, classes)
+    values = {
+        (base, tuple(index + 1 for index in place)): mp.mpf(float(value))
+        for base, array in arrays.items()
+        for place, value in np.ndenumerate(array)
+    }
+    sizes = {examples: rows, inputs: columns, units: hidden, K: classes}
+    return Point(sizes, values | {lam: mp.mpf(reg)}, network(rows, columns, hidden, classes), mp)
+
+
+@pytest.fixture
+def batch():
+    rng = np.random.default_rng(3)
+    net = TwoLayerNet(3, 4, 3, std=1.0, seed=2)
+    net.params["b1"][:] = rng.normal(size=4)
+    return net, rng.normal(size=(5, 3)), np.array([0, 2, 1, 1, 0])
+
+
+@pytest.mark.parametrize(
+    "derivation, name, indices, penalised",
+    [
+        ("second_weights", "W2", (h, k), 2 * lam * W2[h, k]),
+        ("second_biases", "b2", (k,), 0),
+        ("first_weights", "W1", (d, h), 2 * lam * W1[d, h]),
+        ("first_biases", "b1", (h,), 0),
+    ],
+)
+def test_derived_gradients_are_those_that_the_network_trains_with(batch, derivation, name, indices, penalised):
+    net, X_, y = batch
+    reg = 0.3
+    _, grads = net.loss(X_, y, reg)
+    point = numbers_of(net, X_, y, reg)
+    derived = getattr(layer_derivations, derivation)().steps[-1].expression + penalised
+    for place, gradient in np.ndenumerate(grads[name]):
+        here = point
+        for index, number in zip(indices, place):
+            here = here.bound(index, number + 1)
+        assert float(evaluate(derived, here)) == pytest.approx(gradient, rel=1e-9, abs=1e-12)
+
+
+def test_derived_jacobian_is_that_of_softmax():
+    logits = np.array([0.3, -1.2, 2.0, 0.1])
+    psi_ = softmax(logits[None])[0]
+    mp = arithmetic()
+    point = Point({}, {(psi, (index + 1,)): mp.mpf(float(value)) for index, value in enumerate(psi_)}, {}, mp)
+    derived = evaluate(jacobian(4).steps[-1].expression, point)
+    np.testing.assert_allclose(np.array(derived.tolist(), float), np.diag(psi_) - np.outer(psi_, psi_), atol=1e-15)
+
+
+def test_a_derivative_is_taken_of_the_values_not_by_the_rules():
+    mp = arithmetic()
+    x = Symbol("x")
+    assert abs(evaluate(Derivative(x**3, x), Point({}, {x: mp.mpf(2)}, {}, mp)) - 12) < 1e-20
+
+
+def test_a_loss_can_be_differentiated_by_what_lies_inside_it(batch):
+    net, X_, y = batch
+    z_, a_ = net.forward(X_)
+    point = numbers_of(net, X_, y, 0.0)
+    delta = (softmax(z_[3]) - one_hot(y, 3)) / 5
+    assert float(evaluate(Derivative(J, z3[2, 1]), point)) == pytest.approx(delta[1, 0])
+    back = (delta @ net.params["W2"].T) * (a_[2] > 0)
+    assert float(evaluate(Derivative(J, z2[4, 3]), point)) == pytest.approx(back[3, 2], abs=1e-12)
+    assert float(evaluate(a2[1, 1], point)) == pytest.approx(a_[2][0, 0])
+
+
+def test_what_no_lesson_uses_has_no_value():
+    from sympy import sin
+
+    with pytest.raises(TypeError, match="sin"):
+        evaluate(sin(Symbol("x")), Point({}, {Symbol("x"): 1}, {}, arithmetic()))
