@@ -1,0 +1,38 @@
+"""Numbers and sums of products as LaTeX, with the honesty of a sign: = where all digits are shown, ≈ where some are not."""
+
+import math
+from collections.abc import Sequence
+
+
+def number_latex(value: float) -> str:
+    """Four digits that matter: 0.5, -1.25, 1.2\\times 10^{-5}."""
+    if not math.isfinite(value):
+        return rf"\text{{{value}}}"
+    mantissa, _, exponent = f"{value + 0.0:.4g}".partition("e")  # + 0.0 makes −0 a 0
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def equals(*values: float) -> str:
+    """The sign in front of numbers shown by number_latex: "=", or "\\approx" where one of them has more digits than four."""
+    return "=" if all(math.isclose(float(f"{value:.4g}"), value, rel_tol=1e-12) for value in values) else r"\approx"
+
+
+def factor_latex(value: float) -> str:
+    """A number as a factor or a term after a sign: in brackets where it begins with a sign or is itself a product."""
+    text = number_latex(value)
+    return f"({text})" if text[0] == "-" or "times" in text else text
+
+
+def products_latex(left: Sequence[float], right: Sequence[float]) -> str:
+    """left₁ · right₁ + left₂ · right₂ + …"""
+    return " + ".join(rf"{factor_latex(a)} \cdot {factor_latex(b)}" for a, b in zip(left, right))
+
+
+def sum_latex(values: Sequence[float]) -> str:
+    """value₁ + value₂ + …"""
+    return " + ".join(factor_latex(value) for value in values)
+
+
+def difference_text(value: float) -> str:
+    """How far two ways of computing the same are apart, for a sentence."""
+    return "none, to the last digit" if value == 0 else f"{value:.1e}, which is rounding".replace("-", "−")
