@@ -1,4 +1,4 @@
-"""Home: what this is, the way through it, what there is to find out, and the door to the live page.
+"""Home: what this is, the lessons in their order, the live page, and what there is to find out.
 
 Imports Streamlit alone, so that the first thing a visitor sees comes at once.
 """
@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.shared.base_path import base_path
 from pages.shared.depth_chart import depth_chart
+from pages.shared.lessons import LESSONS
 
 # Drawn by pages/shared/home_picture.py, and served as it is: Streamlit would keep its own copies, one for each visit.
 PICTURE = f"{base_path()}/live-view/learning.webp"
@@ -24,7 +25,12 @@ PICTURE_TOLD = (
     "steps they follow them roughly; after 20,000 steps each spiral arm lies in its own region."
 )
 
-WAY = {
+LESSONS_PROMISE = """
+Four lessons take the network apart, one idea at a time. You predict before you see, every line of a derivation is checked
+while you read it, and exercises take the formulas as you would write them.
+"""
+
+TRAINING = {
     ":material/tune: **Choose**": "A data set, a network, a learning rate. Or take a preset, and change one thing.",
     ":material/psychology_alt: **Expect**": "Say what you think will happen, before you press Start. Being wrong is where it "
     "gets interesting.",
@@ -57,16 +63,27 @@ with st.container(width=1040):
     with words:
         st.title("See how a neural network learns")
         st.markdown(PROMISE)
-        if st.button("Train a network", type="primary", icon=":material/play_arrow:", key="open_train"):
-            st.switch_page("train.py")
+        with st.container(horizontal=True):
+            if st.button("Begin with lesson 1", type="primary", icon=":material/school:", key="open_lessons"):
+                st.switch_page(LESSONS[0].script)
+            if st.button("Train a network", icon=":material/play_arrow:", key="open_train"):
+                st.switch_page("train.py")
     with picture:
         size = 'width="948" height="300" style="width:100%;height:auto;border-radius:8px"'
         st.html(f'<img src="{PICTURE}" alt="{PICTURE_TOLD}" {size}>')
         st.caption(CAPTION, text_alignment="center")
 
-    st.header("The way through it")
+    st.header("Understand it")
+    st.markdown(LESSONS_PROMISE)
     with st.grid(4, min_column_width=200):
-        for step, text in WAY.items():
+        for number, lesson in enumerate(LESSONS, 1):
+            with st.container(gap="xxsmall"):
+                st.page_link(lesson.script, label=f"**{number} {lesson.title}**", icon=":material/arrow_forward:")
+                st.markdown(lesson.about)
+
+    st.header("Watch it learn")
+    with st.grid(4, min_column_width=200):
+        for step, text in TRAINING.items():
             st.markdown(f"{step}  \n{text}")
 
     st.header("What there is to find out")

@@ -39,6 +39,7 @@ def lesson(
     progress().visit(key, part)
     st.session_state["lesson"] = key  # predict() notes it
 
+    tools = st.container(key="header_progress")  # early on the page, as it is seen; filled when the page has counted
     with st.container(width=WIDTH):
         heading, told = st.columns([3, 2], vertical_alignment="bottom")
         heading.title(title, anchor=False)
@@ -57,7 +58,8 @@ def lesson(
             _back_and_next(key, part, names, onward)
         told.caption(_told(key, names), text_alignment="right")
     scroll_to(PARTS)
-    progress_tools()
+    with tools:
+        progress_tools()
     memory()
 
 

@@ -14,14 +14,13 @@ KEPT = "Your progress stays in this browser. Nobody else sees it unless you hand
 
 
 def progress_tools():
-    """A button in the header, beside the notation's."""
-    with st.container(key="header_progress"):
-        with st.popover("Progress", icon=":material/checklist:", type="tertiary", key="progress_table"):
-            st.markdown(_table())
-            st.caption(KEPT)
-            with st.container(horizontal=True):
-                download("header")
-                st.button("Start afresh", icon=":material/restart_alt:", key="afresh", on_click=_ask)
+    """A button that opens all of it."""
+    with st.popover("Progress", icon=":material/checklist:", type="tertiary", key="progress_table"):
+        st.markdown(_table())
+        st.caption(KEPT)
+        with st.container(horizontal=True):
+            download("header")
+            st.button("Start afresh", icon=":material/restart_alt:", key="afresh", on_click=_ask)
     if st.session_state.pop("afresh_asked", False):
         _start_afresh()
 

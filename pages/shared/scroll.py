@@ -13,7 +13,17 @@ export default function ({ data, parentElement }) {
   const target = count > before && document.querySelector(`.st-key-${place}`);
   if (!target) return;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  setTimeout(() => target.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" }), 50);
+  setTimeout(() => {
+    target.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
+    if (block === "start") focus(target);
+  }, 50);
+}
+
+// The keyboard goes on from where the eye is.
+function focus(target) {
+  target.tabIndex = -1;
+  target.style.outline = "none";
+  target.focus({ preventScroll: true });
 }
 """
 

@@ -15,10 +15,11 @@ def open_home():
     return at
 
 
-def test_one_button_leads_to_the_live_page():
+def test_the_way_begins_with_the_first_lesson_and_leads_to_the_live_page():
     at = open_home()
-    (button,) = at.button
-    assert button.label == "Train a network"
+    assert [button.label for button in at.button] == ["Begin with lesson 1", "Train a network"]
+    links = [link for link in at.page_link if not link.proto.query_string]
+    assert [link.proto.page for link in links] == ["forward", "softmax", "backpropagation", "gradient_check"]
 
 
 def test_the_results_are_those_of_the_report():
@@ -32,7 +33,7 @@ def test_the_results_are_those_of_the_report():
 
 def test_the_linked_experiment_is_the_preset():
     at = open_home()
-    (link,) = at.page_link
+    (link,) = [link for link in at.page_link if link.proto.query_string]
     assert dict(pair.split("=") for pair in link.proto.query_string.replace("%2C", ",").split("&")) == link_parameters(
         PRESETS["vanishing"]
     )
