@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import live, step
+from benchmarks import lessons, live, step
 
-BENCHMARKS = {"step": step, "live": live}
+BENCHMARKS = {"step": step, "live": live, "lessons": lessons}
 
 
 def main(arguments):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared.lesson import lesson
+from pages.shared.lesson import WIDTH, lesson
 from pages.shared.softmax.derivative import derivative
 from pages.shared.softmax.in_code import in_code
 from pages.shared.softmax.invariance import invariance
@@ -23,8 +23,9 @@ def alone(part):
     return st.fragment(draw)
 
 
-for message in state.messages:
-    st.warning(message, icon=":material/link_off:")
+with st.container(width=WIDTH):
+    for message in state.messages:
+        st.warning(message, icon=":material/link_off:")
 
 lesson(
     "softmax",

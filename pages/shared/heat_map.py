@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from pages.shared.number_text import decimal
+from pages.shared.number_text import decimal, telling
 
 POSITIVE, NEGATIVE = "224,130,20", "128,115,172"
 STRONGEST = 0.65  # opacity of the colour at `scale` and beyond: the number on it stays readable
@@ -22,7 +22,7 @@ def heat_map(
     matrix,
     name: str,
     scale: float | None = 1.0,
-    text: Callable = decimal,
+    text: Callable = telling,
     chosen: tuple | None = None,
     sums: bool = False,
 ) -> str:
@@ -43,7 +43,7 @@ def heat_map(
     for i, row in enumerate(matrix):
         cells = "".join(_cell(value, text(value), scale, size, chosen == (i, j)) for j, value in enumerate(row))
         if sums:
-            cells += f'<td style="border:0;padding:0 6px;text-align:center"><strong>{text(row.sum())}</strong></td>'
+            cells += f'<td style="border:0;padding:0 6px;text-align:center"><strong>{decimal(row.sum())}</strong></td>'
         rows += f'<tr><th scope="row" style="{LABEL}">{i + 1}</th>{cells}</tr>'
     return (
         f'<table data-testid="{name}" style="border-collapse:separate;border-spacing:2px;font-size:{13 if size < 50 else 14}px;'

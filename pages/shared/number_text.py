@@ -11,6 +11,11 @@ def decimal(value, digits=3):
     return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
+def telling(value):
+    """As `decimal`, but with one scientific digit where three decimals would hide that the number is not 0: −2e−4."""
+    return scientific(value, 0) if value != 0 and abs(value) < 5e-4 else decimal(value)
+
+
 def signed(value, digits=3):
     """+0.120, −0.050, 0.000."""
     text = decimal(value, digits)
@@ -30,3 +35,11 @@ def compact(value):
     if not math.isfinite(value) or value == 0 or 1e-3 <= abs(value) < 1e4:
         return decimal(value)
     return scientific(value, 2)
+
+
+def latex_number(value):
+    """LaTeX of the number: three decimals, or two digits and a power of ten where those would hide that it is not 0."""
+    if value == 0 or abs(value) >= 5e-4:
+        return f"{value:.3f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.shared.number_text import decimal, signed
+from pages.shared.number_text import decimal, signed, telling
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9")  # of the classes, as on the live page
 CELL = "padding:4px 8px 4px 0;text-align:right;white-space:nowrap;border:0"
@@ -58,7 +58,7 @@ def _row(k, probability, texts, change):
     return (
         f'<tr><th scope="row" style="{CELL}">{k + 1}</th>{cells}<td style="{CELL};width:100%">'
         f'<span style="display:flex;align-items:center;gap:8px">{bar}'
-        f'<strong data-testid="psi-{k + 1}">{decimal(probability)}</strong></span></td>'
+        f'<strong data-testid="psi-{k + 1}">{telling(probability)}</strong></span></td>'
         + (f'<td style="{CELL}" data-testid="change-{k + 1}">{signed(change)}</td>' if change is not None else "")
         + "</tr>"
     )

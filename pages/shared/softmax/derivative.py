@@ -36,7 +36,6 @@ def _derive(state):
             classes(state)
             entry(state)
     if one:
-        K, i, j = state.K, state.i, state.j
-        derivation_view(derived("softmax_derivative", K, i, j), key=f"softmax_{K}_{i}_{j}")
+        derivation_view(derived("softmax_derivative", state.K, state.i, state.j), key="softmax_entry")
     else:
         derivation_view(derived("softmax_derivative_general"), key="softmax_general")

@@ -70,8 +70,8 @@ def _overflow(state):
         "$e^0 = 1$, and nothing can overflow."
     )
     with st.container(horizontal=True):
-        source_view(naive_softmax)
-        source_view(softmax)
+        source_view(naive_softmax, containing="np.exp(z)")
+        source_view(softmax, containing="z.max")
 
 
 def _temperature(state):

@@ -7,7 +7,7 @@ from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import softmax, softmax_jacobian
 from pages.shared.derivation_view import derivation_view
 from pages.shared.heat_map import heat_map, side_by_side
-from pages.shared.number_text import scientific
+from pages.shared.number_text import latex_number, scientific
 from pages.shared.predict import predict
 from pages.shared.softmax.controls import choice, classes, entry, logits
 from pages.shared.softmax.derived import derived
@@ -66,7 +66,7 @@ def _with_numbers(psi, i, j, value):
         symbols, numbers = rf"\psi_{i} (1 - \psi_{i})", rf"{mine} \cdot (1 - {mine})"
     else:
         symbols, numbers = rf"-\psi_{i} \psi_{j}", rf"-{mine} \cdot {other}"
-    lines = rf"&= {symbols} \\ &= {numbers} = {value:.3f}"
+    lines = rf"&= {symbols} \\ &= {numbers} = {latex_number(value)}"
     return rf"\begin{{aligned}} \frac{{\partial \psi_{i}}}{{\partial z_{j}}} {lines} \end{{aligned}}"
 
 

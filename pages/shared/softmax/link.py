@@ -1,6 +1,6 @@
 """What can be chosen in the softmax lesson, and how a link says it: `?K=4&i=2&z=2,1,0,-1`.
 
-What is as at the start is left out.
+What is as at the start is left out, and so are the last logits where nobody moved them.
 """
 
 from collections.abc import Callable, Mapping
@@ -94,10 +94,7 @@ def link_parameters(values: Mapping) -> dict[str, str]:
 
 
 def _text(value):
-    return (
-        ",".join(f"{each:g}" for each in value)
-        if isinstance(value, tuple)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    if not isinstance(value, tuple):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    moved = [k for k in range(len(value)) if value[k] != START[k]]
+    return ",".join(f"{each:g}" for each in value[: moved[-1] + 1])

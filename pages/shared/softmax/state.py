@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from nnlib.losses import softmax
 from pages.shared.softmax.link import CHOICES, link_parameters, read_link
 
-KEY = "softmax"
+KEY, ARRIVALS = "softmax", "softmax_arrivals"
 
 
 @dataclass
@@ -85,9 +85,11 @@ def softmax_state() -> SoftmaxState:
     """The state of this visit, in step with the address bar."""
     state = st.session_state.get(KEY)
     parameters = {name: st.query_params[name] for name in st.query_params if name in CHOICES}
-    arrived = st.session_state.pop("arrived", False)
-    went_back = bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
-    if state is None or went_back or arrived and parameters:
+    arrivals = st.session_state.get("arrivals")
+    arrived = st.session_state.get(ARRIVALS) != arrivals
+    st.session_state[ARRIVALS] = arrivals
+    went_back = getattr(get_script_run_ctx(), "is_history_navigation", False)
+    if state is None or went_back or (arrived and parameters):
         state = st.session_state.setdefault(KEY, SoftmaxState())
         state.read(parameters)
     return state
