@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.losses import one_hot, softmax
+from nnlib.losses import cross_entropy, softmax
 
 H = 1e-5  # the step; for a probability, a share of it: it must stay above 0
 
@@ -16,8 +16,7 @@ def node_differences(net, X, y, reg, name):
     nodes = {"X": X, **net.params}
     nodes = {node: np.asarray(value, np.longdouble) for node, value in nodes.items()}
     switches = net.forward(np.asarray(X, net.dtype))[0][2] > 0
-    Delta = one_hot(y, net.sizes[-1])
-    value = np.array(_forward({}, nodes, switches, Delta, reg)[name], np.longdouble)
+    value = np.array(_forward({}, nodes, switches, y, reg)[name], np.longdouble)
     gradient = np.empty(value.shape)
     for entry in np.ndindex(value.shape):
         h = H * value[entry] if name == "psi" else np.longdouble(H)
@@ -25,12 +24,12 @@ def node_differences(net, X, y, reg, name):
         for moved in (value[entry] + h, value[entry] - h):
             held = value.copy()
             held[entry] = moved
-            J_tilde.append(_forward({name: held}, nodes, switches, Delta, reg)["J_tilde"])
+            J_tilde.append(_forward({name: held}, nodes, switches, y, reg)["J_tilde"])
         gradient[entry] = (J_tilde[0] - J_tilde[1]) / (2 * h)
     return gradient
 
 
-def _forward(held, nodes, switches, Delta, reg):
+def _forward(held, nodes, switches, y, reg):
     """Every node from X to J_tilde; one that is `held` keeps its value, and what comes after it follows."""
     nodes = {**nodes, **held}
 
@@ -42,8 +41,8 @@ def _forward(held, nodes, switches, Delta, reg):
     a2 = follow("a2", z2 * switches)
     z3 = follow("z3", a2 @ nodes["W2"] + nodes["b2"])
     psi = follow("psi", softmax(z3))
-    with np.errstate(divide="ignore", invalid="ignore"):  # a probability that was rounded to 0
-        J = follow("J", -(np.where(Delta == 1, np.log(psi), 0)).sum() / len(Delta))
+    of_label = psi[np.arange(len(y)), y]
+    J = follow("J", -np.log(of_label).mean() if "psi" in held else cross_entropy(z3, y))
     R1 = follow("R1", reg * (nodes["W1"] ** 2).sum())
     R2 = follow("R2", reg * (nodes["W2"] ** 2).sum())
     follow("J_tilde", J + R1 + R2)

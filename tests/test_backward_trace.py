@@ -101,6 +101,7 @@ def test_a_probability_rounded_to_zero_spoils_no_gradient_of_a_parameter():
     _, grads = net.loss(X, y)
     for name, gradient in grads.items():
         np.testing.assert_array_equal(trace[name].gradient, gradient)
+    np.testing.assert_allclose(trace["z3"].gradient, node_differences(net, X, y, 0, "z3"), atol=1e-9)
 
 
 def test_a_relu_at_its_kink_counts_as_switched_off():

@@ -17,11 +17,11 @@ def descent_chart(net, X, y, reg, learning_rate: float):
     rates = np.linspace(0, FURTHER * learning_rate, POINTS)
     actual, promised = along_the_gradient(net, X, y, reg, rates)
     (ended,), _ = along_the_gradient(net, X, y, reg, [learning_rate])
-    low = min(actual.min(), 0.9 * actual[0])
-    span = max(actual.max(), actual[0]) - low
-    domain = [low - 0.08 * span, low + 1.08 * span]
+    span = actual.max() - actual.min() or 1.0
+    domain = [actual.min() - 0.4 * span, actual.max() + 0.05 * span]  # room below for the straight line
 
-    rate = alt.X("rate:Q", title="learning rate η of this one step", scale=alt.Scale(domain=[0, rates[-1]], nice=False))
+    scale = alt.Scale(domain=[0, rates[-1]], nice=False)
+    rate = alt.X("rate:Q", title="learning rate η of this one step", scale=scale, axis=alt.Axis(tickCount=6))
     loss = alt.Y("loss:Q", title="J̃ (nats)", scale=alt.Scale(domain=domain, nice=False))
     rows = [
         {"rate": float(each), "loss": float(value), "of": of}
@@ -45,9 +45,17 @@ def descent_chart(net, X, y, reg, learning_rate: float):
     )
     step = alt.Chart(alt.Data(values=[{"rate": learning_rate, "loss": float(ended)}]))
     mark = step.mark_point(size=110, filled=True, color=COLOURS[ACTUAL]).encode(rate, loss)
-    st.altair_chart((lines + mark).properties(height=280), width="stretch")
+    st.markdown("**Near the start the straight line holds, further out the loss bends away from it**")
+    st.altair_chart((lines + mark).properties(height=280, description=_told(rates, actual, promised)), width="stretch")
     st.caption(
         f"From where you stood before this step. Solid: the loss, computed. Dashed: $\\tilde J - \\eta\\lVert\\nabla\\tilde "
-        f"J\\rVert^2$, "
-        f"what the gradient promises. The dot is your step, $\\eta = {learning_rate:g}$."
+        f"J\\rVert^2$, what the gradient promises. The dot is your step, $\\eta = {learning_rate:g}$."
+    )
+
+
+def _told(rates, actual, promised):
+    """The picture in words."""
+    return (
+        f"Line chart. Over learning rates from 0 to {rates[-1]:.3g} the loss goes from {actual[0]:.4g} to {actual[-1]:.4g}; "
+        f"its least value is {actual.min():.4g}. The straight line falls from {promised[0]:.4g} to {promised[-1]:.4g}."
     )

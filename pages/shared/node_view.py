@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 
 from nnlib.node_differences import node_differences
-from pages.shared.matrix_view import equation_view, matrix_html
+from pages.shared.matrix_view import SYMBOLS, equation_view, matrix_html
+from pages.shared.number_latex import number_latex
 
 # name → LaTeX, the letters of its shape, what it is
 NODES = {
@@ -32,13 +33,13 @@ LOCALS = {
         r"-\frac{1}{N}\,\frac{\Delta}{\psi}",
         "−<i>Δ</i> / (<i>Nψ</i>)",
         "NK",
-        r"$J = -\frac{1}{N}\sum_i \log\psi_{i,y_i}$, and $(\log f)' = f'/f$. Only the probability of the right class matters.",
+        r"$J = -\frac{1}{N}\sum_n \log\psi_{n,y_n}$, and $(\log f)' = f'/f$. Only the probability of the right class matters.",
     ),
     ("z3", "psi"): (
-        r"\operatorname{diag}(\psi_i) - \psi_i^\top\psi_i",
-        "diag(<i>ψ</i><sub>i</sub>) − <i>ψ</i><sub>i</sub>ᵀ<i>ψ</i><sub>i</sub>",
+        r"\operatorname{diag}(\psi_n) - \psi_n^\top\psi_n",
+        "diag(<i>ψ</i><sub><i>n</i></sub>) − <i>ψ</i><sub><i>n</i></sub>ᵀ<i>ψ</i><sub><i>n</i></sub>",
         "KK",
-        r"Each row $i$ has a softmax, and so a Jacobian, of its own: $\psi_i$ is row $i$ of $\psi$. All the products together "
+        r"Each row $n$ has a softmax, and so a Jacobian, of its own: $\psi_n$ is row $n$ of $\psi$. All the products together "
         r"are $(\psi - \Delta)/N$.",
     ),
     ("b2", "z3"): (
@@ -99,14 +100,12 @@ LOCALS = {
 
 PENALTIES = ("R1", "R2")
 
-SYMBOLS = {  # as HTML
+HTML = {
+    **SYMBOLS,
     "J_tilde": "<i>J̃</i>",
     "J": "<i>J</i>",
     "R1": "<i>λ</i>‖<i>W</i><sup>(1)</sup>‖²",
     "R2": "<i>λ</i>‖<i>W</i><sup>(2)</sup>‖²",
-    "psi": "<i>ψ</i>",
-    "X": "<i>X</i>",
-    **{name: f"<i>{name[0]}</i><sup>({name[1]})</sup>" for name in ("z3", "b2", "W2", "a2", "z2", "b1", "W1")},
 }
 
 
@@ -134,15 +133,12 @@ def gradient_latex(name: str) -> str:
 
 def gradient_html(name: str) -> str:
     """∂J~/∂name, for the caption of a matrix."""
-    return f"∂<i>J̃</i>/∂({SYMBOLS[name]})" if name in PENALTIES else f"∂<i>J̃</i>/∂{SYMBOLS[name]}"
+    return f"∂<i>J̃</i>/∂({HTML[name]})" if name in PENALTIES else f"∂<i>J̃</i>/∂{HTML[name]}"
 
 
-def power(value) -> str:
-    """A small difference in LaTeX: 2.4 × 10⁻¹¹, and 0 as it is."""
-    if value == 0:
-        return "0"
-    digits, exponent = f"{value:.1e}".split("e")
-    return rf"{digits} \times 10^{{{int(exponent)}}}"
+def difference_latex(one, other) -> str:
+    """The largest difference between two arrays, to two digits: 2.4 × 10⁻¹¹."""
+    return number_latex(float(f"{np.abs(one - other).max():.1e}"))
 
 
 def _arrow_view(name, arrow):
@@ -153,7 +149,7 @@ def _arrow_view(name, arrow):
     if arrow.product == "left":
         first, second = local, upstream
     if arrow.product == "rows":
-        first, sign = rf"\underbrace{{\left({gradient_latex(arrow.end)}\right)_i}}_{{\text{{upstream, row }} i}}", r"\;"
+        first, sign = rf"\underbrace{{\left({gradient_latex(arrow.end)}\right)_n}}_{{\text{{upstream, row }} n}}", r"\;"
     st.latex(rf"{first} {sign} {second} = \text{{downstream}}")
     st.markdown(why)
     _numbers(name, arrow, local_html, letters)
@@ -162,15 +158,15 @@ def _arrow_view(name, arrow):
 def _numbers(name, arrow, local_html, letters):
     up, local, down, rows = arrow.upstream, arrow.local, arrow.downstream, None
     if arrow.product == "rows":
-        i = st.segmented_control(
-            "Example $i$",
+        n = st.segmented_control(
+            "Example $n$",
             list(range(1, len(up) + 1)),
             default=1,
             required=True,
             key="graph_example",
             help="Each example has a softmax and a Jacobian of its own.",
         )
-        up, local, down, rows = up[i - 1 : i], local[i - 1], down[i - 1 : i], [i]
+        up, local, down, rows = up[n - 1 : n], local[n - 1], down[n - 1 : n], [n]
     sign = {"entries": "∘"}.get(arrow.product, "·")
     of_end = "1K" if arrow.product == "rows" else NODES[arrow.end][1]
     of_node = "1K" if arrow.product == "rows" else NODES[name][1]
@@ -190,26 +186,24 @@ def _matrix(name, values, letters, rows=None):
 def _sum_view(name, node):
     ends = " and ".join(f"${NODES[arrow.end][0]}$" for arrow in node.arrows)
     st.markdown(f"Two arrows leave ${NODES[name][0]}$, to {ends}. **Where ways meet on the way back, gradients add.**")
-    parts = [matrix_html(f"from {SYMBOLS[arrow.end]}", arrow.downstream, NODES[name][1]) for arrow in node.arrows]
+    parts = [matrix_html(f"from {HTML[arrow.end]}", arrow.downstream, NODES[name][1]) for arrow in node.arrows]
     equation_view(parts[0], "+", parts[1], "=", matrix_html(gradient_html(name), node.gradient, NODES[name][1]))
 
 
 def _check(worked, name, node):
     if not np.isfinite(node.gradient).all():
         st.caption(
-            "A probability was rounded to 0, so this gradient is infinite. The next node back, $z^{(3)}$, is computed as "
-            r"$(\psi - \Delta)/N$ at once, and stays right."
+            r"A probability was rounded to 0, so this gradient is infinite. That of $z^{(3)}$ is therefore not computed "
+            r"from it, but as $(\psi - \Delta)/N$ at once."
         )
         return
     differences = node_differences(worked.net, worked.X, worked.y, worked.reg, name)
-    checked = (
-        f"Central differences, which use no derivative, agree: largest difference ${power(_gap(node.gradient, differences))}$."
-    )
+    checked = f"Central differences, which use no derivative, agree: largest difference ${_apart(node, differences)}$."
     if name in worked.net.params:
         _, grads = worked.net.loss(worked.X, worked.y, worked.reg)
-        checked += f" `MLP.loss` returns the same numbers: largest difference ${power(_gap(node.gradient, grads[name]))}$."
+        checked += f" `MLP.loss` returns the same numbers: largest difference ${_apart(node, grads[name])}$."
     st.caption(checked)
 
 
-def _gap(one, other):
-    return float(np.abs(one - other).max())
+def _apart(node, gradient):
+    return difference_latex(node.gradient, gradient)

@@ -1,0 +1,99 @@
+"""Part 4: why a bias gradient is a sum over the batch, and what the penalty adds."""
+
+import streamlit as st
+
+from nnlib.symbolic.layers import penalty_gradient, second_biases
+from nnlib.symbolic.matrices import second_biases_matrix
+from pages.shared.backpropagation.traced import DELTA2, DELTA3, traced
+from pages.shared.derivation_view import derivation_view
+from pages.shared.matrix_view import equation_view, matrix_html
+from pages.shared.node_view import gradient_html
+from pages.shared.predict import predict
+
+
+def biases_and_penalty():
+    """The bias gradient is a sum over the batch; the penalty adds 2λW."""
+    st.subheader("Biases", anchor=False)
+    if not predict(
+        "bias_sum",
+        r"$b^{(2)}$ has $K$ numbers, the gradient $(\psi - \Delta)/N$ of the logits has $N$ rows of $K$. What is "
+        r"$\partial J/\partial b^{(2)}$?",
+        ["The whole matrix $(\\psi - \\Delta)/N$", "Its first row", "The sum of its rows", "The mean of its rows"],
+        "The sum of its rows",
+        r"The same $b^{(2)}$ is added to every row of $z^{(3)}$: it has $N$ arrows into the next node, and what comes back "
+        r"along them is added. The $1/N$ of the mean is in $(\psi - \Delta)/N$ already.",
+    ):
+        return
+    _biases()
+    st.subheader("Penalty", anchor=False)
+    if not predict(
+        "penalty_factor",
+        r"The penalty is $\lambda(\lVert W^{(1)}\rVert^2 + \lVert W^{(2)}\rVert^2)$. What does it add to the gradient of "
+        r"$W^{(2)}$?",
+        [r"$\tfrac12\lambda W^{(2)}$", r"$\lambda W^{(2)}$", r"$2\lambda W^{(2)}$", r"$2\lambda(W^{(1)} + W^{(2)})$"],
+        r"$2\lambda W^{(2)}$",
+        r"$\lVert W\rVert^2$ is the sum of all $w^2$, and $w^2$ has the derivative $2w$. Many texts put $\tfrac12$ in front "
+        r"to be rid of the 2. Here there is none.",
+    ):
+        return
+    _penalty()
+
+
+def _biases():
+    _, trace = traced()
+    for name, words, letters in (("b2", DELTA3, "NK"), ("b1", DELTA2, "NH")):
+        arrow = trace[name].arrows[0]
+        equation_view(
+            matrix_html("<b>1</b>ᵀ", arrow.local, "1N", rows=[""]),
+            "·",
+            matrix_html(words, arrow.upstream, letters),
+            "=",
+            matrix_html(gradient_html(name), arrow.downstream, letters[1]),
+        )
+    st.markdown(
+        r"A row of ones times a matrix adds its rows. Forget the sum, and $N\times K$ numbers meet $K$ biases: with luck the "
+        r"shapes refuse. With bad luck, as when $N = 1$, nobody notices until the batch grows."
+    )
+    with st.expander("Derived, line by line", icon=":material/function:"):
+        derivation_view(second_biases(), "bias")
+    with st.expander("As a product of matrices", icon=":material/grid_on:"):
+        derivation_view(second_biases_matrix(), "bias_matrix")
+
+
+def _penalty():
+    worked, trace = traced()
+    node = trace["W2"]
+    equation_view(
+        matrix_html("<i>a</i><sup>(2)</sup>ᵀ(<i>ψ</i> − <i>Δ</i>)/<i>N</i>", node.arrows[0].downstream, "HK"),
+        "+",
+        matrix_html(f"2<i>λW</i><sup>(2)</sup>, λ = {worked.reg:g}", node.arrows[1].downstream, "HK"),
+        "=",
+        matrix_html(gradient_html("W2"), node.gradient, "HK"),
+    )
+    st.markdown("Biases are not penalised, so nothing is added to theirs.")
+    with st.expander("Derived, line by line", icon=":material/function:"):
+        derivation_view(penalty_gradient(), "penalty")
+    if predict(
+        "penalty_slip",
+        r"Somebody writes the penalty as $\lambda\lVert W^{(1)} + W^{(2)}\rVert^2$. What is wrong with it?",
+        ["Nothing, it is the same", "It is twice as large", "The sum need not exist, and weights may cancel in it"],
+        "The sum need not exist, and weights may cancel in it",
+        r"$W^{(1)}$ is $D\times H$ and $W^{(2)}$ is $H\times K$: they cannot be added unless $D = H = K$. And where they can, "
+        r"$W^{(1)} = -W^{(2)}$ costs nothing, however large both are.",
+    ):
+        _slip()
+
+
+def _slip():
+    st.markdown(
+        r"""
+Take two single weights, $w_1 = 5$ and $w_2 = -5$, and $\lambda = 1$:
+
+| penalty | value | adds to the gradient of $w_1$ |
+|---|---:|---:|
+| $w_1^2 + w_2^2$ | 50 | $2w_1 = 10$ |
+| $(w_1 + w_2)^2$ | 0 | $2(w_1 + w_2) = 0$ |
+
+The right one pulls both weights towards 0. The slip leaves them where they are.
+"""
+    )
