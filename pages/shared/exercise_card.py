@@ -52,7 +52,8 @@ def _verdict(exercise, work):
         st.success(message, icon=":material/check_circle:")
     else:
         st.warning(message, icon=":material/cancel:")
-    st.caption("1 attempt" if work.attempts == 1 else f"{work.attempts} attempts")
+    if work.attempts:
+        st.caption("1 attempt" if work.attempts == 1 else f"{work.attempts} attempts")
 
 
 def _help(exercise, work):

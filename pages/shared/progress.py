@@ -125,15 +125,20 @@ def read_progress(text: str) -> Progress:
         said = {}
     if not isinstance(said, dict):
         return found
-    lessons = {each.key for each in LESSONS}
+    lessons = [each.key for each in LESSONS]
     for key, entry in _entries(said, "predictions"):
-        if entry.get("lesson") in lessons and _texts(entry, "question", "choice") and entry.get("right") in (True, False, None):
-            right = None if entry.get("right") is None else bool(entry["right"])
+        right = entry.get("right")
+        if (
+            entry.get("lesson") in lessons
+            and _texts(entry, "question", "choice")
+            and (right is None or isinstance(right, bool))
+        ):
             found.predictions[key] = Prediction(entry["lesson"], entry["question"], entry["choice"], right)
     _read_exercises(said, found)
     found.bugs = [bug for bug in _list(said.get("bugs")) if KEY.fullmatch(bug)]
-    for lesson in lessons & set(_dict(said.get("parts"))):
-        found.parts[lesson] = [part for part in _list(said["parts"][lesson]) if KEY.fullmatch(part)]
+    for lesson, parts in _dict(said.get("parts")).items():
+        if lesson in lessons:
+            found.parts[lesson] = [part for part in _list(parts) if KEY.fullmatch(part)]
     return found
 
 
@@ -146,10 +151,10 @@ def _read_exercises(said, found):
     known = {each.id for each in exercises()}
     for key, entry in entries:
         attempts = entry.get("attempts")
-        counted = isinstance(attempts, int) and 0 <= attempts <= MOST_ATTEMPTS
+        counted = type(attempts) is int and 0 <= attempts <= MOST_ATTEMPTS
         if key in known and counted and _texts(entry, "text", "solution"):
             solution = entry["solution"] if entry["solution"] and check_answer(key, entry["solution"]).correct else ""
-            found.exercises[key] = Work(entry["text"], int(attempts), solution)
+            found.exercises[key] = Work(entry["text"], attempts, solution)
 
 
 def _entries(said, name):

@@ -61,6 +61,5 @@ def _start_afresh():
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep them"):
             st.rerun()
-        if st.button("Delete them", type="primary"):
-            forget()
+        if st.button("Delete them", type="primary", on_click=forget):
             st.rerun()
