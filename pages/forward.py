@@ -4,18 +4,19 @@ import numpy as np
 import streamlit as st
 
 from nnlib import MLP
-from nnlib.losses import cross_entropy, penalty, softmax
-from pages.shared.entry_choice import choose_example
-from pages.shared.forward_code import code_of, printed_by
-from pages.shared.layer_walk import layer_walk
+from nnlib.losses import cross_entropy, softmax
+from pages.shared.forward_pass.code import code_of, printed_by
+from pages.shared.forward_pass.entry_choice import choose_example
+from pages.shared.forward_pass.layer_walk import layer_walk
+from pages.shared.forward_pass.loss_steps import each_loss, mean_loss, penalised_loss, total_loss
+from pages.shared.forward_pass.what_if import EXPERIMENTS
 from pages.shared.lesson import lesson
 from pages.shared.matrix_view import ORANGE, equation_view, matrix_html, matrix_view, number_text
 from pages.shared.network_picture import network_picture
 from pages.shared.number_editor import number_editor, number_popover
-from pages.shared.number_latex import difference_text, equals, number_latex, sum_latex
+from pages.shared.number_latex import equals, number_latex
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
-from pages.shared.what_if import EXPERIMENTS
 from pages.shared.worked_network import worked_network
 
 
@@ -40,8 +41,11 @@ def network():
     if not seen:
         return
     st.subheader("Its numbers", anchor=False)
-    st.markdown("Change any of them: the picture, and everything in this lesson, follows.")
+    st.markdown("Change any of them: the picture, what comes out, and everything else in the lessons follows.")
     number_editor()
+    matrix_view("psi", work.net.probabilities(work.X), "NK", columns=[f"class {k + 1}" for k in range(work.sizes["K"])])
+    J = penalised_loss(work)
+    st.markdown(f"What comes out: the probabilities $\\psi$, and a loss of $\\tilde J {equals(J)} {number_latex(J)}$.")
 
 
 def hidden_layer():
@@ -79,9 +83,7 @@ def relu():
     z, a = work.net.forward(work.X)
     below = {tuple(index) for index in np.argwhere(z[2] <= 0).tolist()}
     equation_view(matrix_html("z2", z[2], "NH", marked=below, colour=ORANGE), "→", matrix_html("a2", a[2], "NH", off=below))
-    st.markdown(
-        f"**{len(below)} of {z[2].size} entries are set to 0**: those with a thick frame on the left, struck out on the right."
-    )
+    st.markdown(f"**{len(below)} of {z[2].size} entries are set to 0**: framed in $z^{{(2)}}$, struck out in $a^{{(2)}}$.")
     st.markdown(_silent_told(a[2]))
     number_popover()
 
@@ -125,8 +127,8 @@ def loss():
         "guessing.",
     ):
         return
-    _losses(work)
-    _total(work)
+    each_loss(work)
+    total_loss(work)
     number_popover()
 
 
@@ -151,7 +153,7 @@ def what_if():
         "→",
         matrix_html("ψ after, ", after.net.probabilities(after.X), "NK"),
     )
-    losses = [_mean_loss(work) for work in (before, after)]
+    losses = [mean_loss(work) for work in (before, after)]
     st.markdown(
         f"$J$ was {number_text(losses[0])} and is {number_text(losses[1])}. "
         f"For comparison, $\\log K$ is {number_text(np.log(before.sizes['K']))}."
@@ -195,45 +197,6 @@ def _silent_told(a2):
     if not silent:
         return "Every hidden unit passes something on for at least one example."
     return f"Silent for every example, as if not there: hidden unit{'s' * (len(silent) > 1)} {', '.join(silent)}."
-
-
-def _losses(work):
-    """For each example its class, the probability of it, and the loss."""
-    logits = work.net.logits(work.X)
-    rows = range(len(work.y))
-    of_class = softmax(logits)[rows, work.y]
-    each = [cross_entropy(logits[n : n + 1], work.y[n : n + 1]) for n in rows]
-    table = np.column_stack([work.y + 1, of_class, each])
-    matrix_view("Each example’s loss", table, columns=("class y", "ψ of class y", "−log ψ"))
-    J = cross_entropy(logits, work.y)
-    sign = equals(*each, J)
-    st.markdown(f"Their mean: $J {sign} \\tfrac1{{{len(each)}}} ({sum_latex(each)}) {sign} \\mathbf{{{number_latex(J)}}}$")
-    guess = np.log(work.sizes["K"])
-    verdict = "better" if J < guess else "worse"
-    st.markdown(
-        f"Guessing would cost $\\log {work.sizes['K']} \\approx {number_latex(guess)}$: this network does {verdict} than that."
-    )
-
-
-def _total(work):
-    """The penalty added, and the same from net.loss."""
-    norms = [penalty(work.net.penalty, work.net.params[name]) for name in ("W1", "W2")]
-    J = _mean_loss(work)
-    total, _ = work.net.loss(work.X, work.y, work.reg)
-    sign = equals(J, work.reg, *norms, total)
-    st.markdown(
-        f"With the penalty: $\\tilde J {sign} {number_latex(J)} + {number_latex(work.reg)}\\,({sum_latex(norms)}) "
-        f"{sign} \\mathbf{{{number_latex(total)}}}$"
-    )
-    difference = abs(J + work.reg * sum(norms) - total)
-    st.markdown(
-        f"`net.loss(X, y, reg)` of nnlib says {total:.12g}. Difference from these steps: {difference_text(difference)}."
-    )
-
-
-def _mean_loss(work):
-    """J, without the penalty."""
-    return cross_entropy(work.net.logits(work.X), work.y)
 
 
 lesson(

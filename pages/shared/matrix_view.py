@@ -29,7 +29,7 @@ STYLE = """<style>
   border-radius: 4px; }
 .matrix td.marked { font-weight: 700; border: 2px solid var(--mark); padding: 1px 6px;
   background: color-mix(in srgb, var(--mark) 18%, transparent); }
-.matrix td.off { opacity: .55; text-decoration: line-through; }
+.matrix td.off { opacity: .7; text-decoration: line-through; }
 </style>"""
 
 
@@ -93,7 +93,7 @@ def matrix_html(
     )
     return (
         f'<figure class="matrix" style="--mark:{colour}"><figcaption>{symbol}{shape}</figcaption>'
-        f'<div class="box" tabindex="0"><table><thead><tr><td style="border:0"></td>{head}</tr></thead>'
+        f'<div class="box"><table><thead><tr><td style="border:0"></td>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div></figure>"
     )
 

@@ -35,4 +35,4 @@ def sum_latex(values: Sequence[float]) -> str:
 
 def difference_text(value: float) -> str:
     """How far two ways of computing the same are apart, for a sentence."""
-    return "none, to the last digit" if value == 0 else f"{value:.1e}, which is rounding".replace("-", "−")
+    return "none, to the last digit" if value == 0 else f"{value:.1e}".replace("-", "−")
