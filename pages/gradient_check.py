@@ -28,8 +28,7 @@ lesson(
         "A gradient is right if it agrees with central differences in every entry; a loss that falls proves nothing.",
         r"Too large an $h$ truncates, too small an $h$ rounds: in float64, take central differences with $h$ near 1e−5.",
         "Check with small sizes that all differ, with a penalty that is not 0, and look at which gradients are wrong before "
-        "you "
-        "look at the code.",
+        "you look at the code.",
     ],
     onward=("train.py", "Next: train with these gradients, and watch"),
 )

@@ -19,12 +19,12 @@ NUMBERS = range(1, len(BUGS) + 1)
 
 def bug_hunt():
     st.markdown(
-        f"Each of these {len(BUGS)} backward passes has one slip, of the kind that everybody makes. They run on a network with "
-        f"$N = D = H = K = {SIZE}$ and $\\lambda = {REG}$: where all sizes are equal, no shape gives a slip away."
+        f"Each of these {len(BUGS)} backward passes has one slip, of the kind that everybody makes. They run on a network "
+        f"with $N = D = H = K = {SIZE}$ and $\\lambda = {REG}$: where all sizes are equal, no shape gives a slip away."
     )
     if not predict(
         "bugs_train",
-        f"Gradient descent with each of the {len(BUGS)} faulty gradients, {STEPS} steps from the same start. How many of them "
+        f"Gradient descent with each of the {len(BUGS)} faulty gradients, {STEPS} steps. How many of them "
         "bring the loss down to less than half?",
         ["None", "A few", "Most"],
         "Most",
@@ -43,9 +43,8 @@ def bug_hunt():
 def _choose():
     """The number of the bug on view."""
     found = set(progress().bugs)
-    st.session_state.setdefault("bug", 1)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
+        number = st.selectbox(
             f"Found: {sum(bug.id in found for bug in BUGS)} of {len(BUGS)}",
             NUMBERS,
             key="bug",
@@ -54,7 +53,6 @@ def _choose():
             persist_state="session",
             width=260,
         )
-        number = st.session_state["bug"]
         st.button("Next", icon=":material/arrow_forward:", on_click=_go, args=(number % len(BUGS) + 1,), key="next_bug")
         left = [each for each in NUMBERS if BUGS[each - 1].id not in found and each != number]
         st.button(

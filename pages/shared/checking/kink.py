@@ -6,6 +6,7 @@ import streamlit as st
 from nnlib.gradient_check import held_switches
 from nnlib.kinks import relu_slope, slopes_near_kink
 from pages.shared.checking.kink_picture import kink_picture
+from pages.shared.number_editor import number_popover
 from pages.shared.number_text import decimal
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
@@ -19,17 +20,15 @@ CELL = "padding:4px 14px 4px 0;white-space:nowrap;border:0;border-top:1px solid 
 def kink():
     st.markdown(
         "$\\max(0, z)$ has slope 0 on the left of its kink and 1 on the right. A central difference looks at $z - h$ and $z + "
-        "h$, "
-        "and cannot know that something happens in between."
+        "h$, and cannot know that something happens in between."
     )
     if not predict(
         "kink_slope",
         "A ReLU stands right at its kink, $z = 0$. Which slope does the central difference measure there?",
         ["0", "½", "1"],
         "½",
-        r"$[\max(0, h) - \max(0, -h)] / 2h = h / 2h = ½$, for every $h$. No smaller step helps, and the ReLU has neither of "
-        r"its "
-        "slopes there.",
+        r"$[\max(0, h) - \max(0, -h)] / 2h = h / 2h = ½$, for every $h$. No smaller step helps, and neither side of the "
+        "kink has that slope.",
     ):
         return
     controls, picture = st.columns([2, 3], gap="large")
@@ -46,7 +45,9 @@ def kink():
     with picture:
         kink_picture(z, h)
     _in_the_network(worked_network(), z, h)
-    source_view(held_switches)
+    with st.container(horizontal=True):
+        source_view(held_switches)
+        number_popover()
 
 
 def _hundredths(value):
@@ -59,8 +60,7 @@ def _relu_told(z, h):
     why = "The kink lies between the two points." if crossed else "Both points lie on one side of the kink."
     return (
         f'<div data-testid="kink-slopes" style="font-size:16px;line-height:1.7">Slope of the ReLU: '
-        f"<strong>{true:.0f}</strong><br>"
-        f"By the central difference: <strong>{decimal(slope)}</strong><br>{why}</div>"
+        f"<strong>{true:.0f}</strong><br>By the central difference: <strong>{decimal(slope)}</strong><br>{why}</div>"
     )
 
 
@@ -68,16 +68,13 @@ def _in_the_network(work, z, h):
     st.subheader("In a network", anchor=False)
     sharpest = _sharpest_kink(work)
     if sharpest is None:
-        st.info(
-            "In this network no hidden unit has a say in the loss, so its kinks do not show. Change its numbers in lesson 1."
-        )
+        st.info("In this network no hidden unit has a say in the loss, so its kinks do not show. Change its numbers.")
         return
     example, unit = sharpest
     found = slopes_near_kink(work.net, work.X, work.y, work.reg, example, unit, z, h)
     st.markdown(
         f"Your network, its bias $b^{{(1)}}_{unit + 1}$ shifted so that $z^{{(2)}}_{{{example + 1},{unit + 1}}} = $ "
-        f"{decimal(z, 2)}. "
-        f"The slope of $\\tilde J$ with respect to that bias:"
+        f"{decimal(z, 2)}. The slope of $\\tilde J$ with respect to that bias:"
     )
     rows = (
         ("by the backward pass", found.analytic),
@@ -95,9 +92,8 @@ def _in_the_network(work, z, h):
     )
     st.markdown(
         "**Held** means: which ReLUs are on is noted at $\\theta$, and stays so at $\\theta + h$ and $\\theta - h$. The "
-        "backward "
-        "pass takes its mask at $\\theta$ too, so now both answer the same question, and a right gradient passes wherever it "
-        "stands. What is left of the difference is truncation: these steps are large, so that you can see them."
+        "backward pass takes its mask at $\\theta$ too, so now both answer the same question, and a right gradient passes "
+        "wherever it stands. What is left of the difference is truncation: these steps are large, so that you can see them."
     )
 
 

@@ -1,9 +1,8 @@
 """The ReLU near its kink, the two points that a central difference looks at, and the line through them."""
 
-import streamlit as st
-
 from nnlib.kinks import relu_slope
 from pages.shared.number_text import decimal
+from pages.shared.svg_figure import svg_figure
 
 LEFT, RIGHT, TOP, BOTTOM = -0.42, 0.42, 0.42, -0.06  # the piece of the plane on view
 WIDTH, HEIGHT = 520, 300  # in its own units; it scales to the room it is given
@@ -30,12 +29,11 @@ def kink_picture(z: float, h: float):
         + _text((z + h, 0), "z + h", 22)
         + _text((z, 0), "z", 40)
     )
-    st.html(
-        f'<svg role="img" aria-label="{told}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'style="width:100%;max-width:{WIDTH}px;height:auto">'
-        f"{shapes}</svg>"
+    svg_figure(
+        f'<svg role="img" aria-label="{told}" viewBox="0 0 {WIDTH} {HEIGHT}" style="max-width:{WIDTH}px">{shapes}</svg>',
+        "Blue: max(0, z). Dashed: the line through the two points, whose slope is the central difference.",
+        key="kink_picture",
     )
-    st.caption("Blue: max(0, z). Dashed: the line through the two points, whose slope is the central difference.")
 
 
 def _at(point):

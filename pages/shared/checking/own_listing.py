@@ -25,8 +25,7 @@ def own_listing():
         ["`dz3 @ W2` instead of `dz3 @ W2.T`", "`psi - Delta` without `/N`", "`lam*W2` instead of `2*lam*W2`"],
         "`dz3 @ W2` instead of `dz3 @ W2.T`",
         "5×3 times 6×3 does not fit. The other two have the right shapes and wrong numbers: only the check finds them. Check "
-        "your "
-        "own code with sizes that all differ.",
+        "your own code with sizes that all differ.",
     ):
         return
     editor, results = st.columns([1, 1], gap="large")
@@ -53,8 +52,9 @@ def _editor():
             persist_state="session",
         )
         lines = [_line(number, text) for number, text in enumerate(LINES, start=1)]
-        st.form_submit_button("Run the check", icon=":material/play_arrow:", type="primary")
-    st.button("Reset", icon=":material/restart_alt:", on_click=_reset, key="reset_listing", help="Back to the right lines.")
+        with st.container(horizontal=True):
+            st.form_submit_button("Run the check", icon=":material/play_arrow:", type="primary")
+            st.form_submit_button("Reset", icon=":material/restart_alt:", on_click=_reset, help="Back to the right lines.")
     return lines, SIZES[sizes]
 
 
@@ -91,8 +91,7 @@ def _results(lines, sizes):
         st.markdown("Given before line 1: " + ", ".join(f"`{name}`" for name in GIVEN) + ".")
         st.markdown(
             "A line sets a name, as in `dW2 = …`, or changes one in place, as in `dW2 += …`. `@` multiplies matrices, `*` "
-            "goes entry "
-            "by entry, `.T` transposes, `sum(x, axis=0)` adds over the batch."
+            "goes entry by entry, `.T` transposes, `sum(x, axis=0)` adds over the batch."
         )
         return
     wrong = [f"`d{name}` {told(each)}" for name, each in checked.items() if not each.agrees]

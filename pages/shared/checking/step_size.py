@@ -6,6 +6,7 @@ import streamlit as st
 from nnlib.listing import PARAMETERS
 from nnlib.step_sizes import STEPS, StepSizes, sweep
 from pages.shared.checking.step_size_chart import step_size_chart
+from pages.shared.number_editor import number_popover
 from pages.shared.number_text import scientific
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
@@ -16,25 +17,20 @@ STEP_TEXTS = {f"{h:.1e}": h for h in STEPS}
 START = "1.0e-05"
 METHODS = {"central": "Central", "forward": "Forward"}
 FORMULAS = {
-    "central": (
-        r"\frac{J(\theta + h) - J(\theta - h)}{2h}, \qquad \text{error} \approx "
-        r"\underbrace{\tfrac{h^2}{6} \lvert J''' \rvert}_{\text{truncation}} + "
-        r"\underbrace{\tfrac{\varepsilon}{h} \lvert J \rvert}_{\text{rounding}}"
-    ),
-    "forward": (
-        r"\frac{J(\theta + h) - J(\theta)}{h}, \qquad \text{error} \approx "
-        r"\underbrace{\tfrac{h}{2} \lvert J'' \rvert}_{\text{truncation}} + "
-        r"\underbrace{\tfrac{\varepsilon}{h} \lvert J \rvert}_{\text{rounding}}"
-    ),
+    "central": r"\frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}",
+    "forward": r"\frac{\tilde J(\theta + h) - \tilde J(\theta)}{h}",
 }
+ERRORS = {
+    "central": r"\underbrace{\tfrac{h^2}{6} \lvert \tilde J''' \rvert}_{\text{truncation}}",
+    "forward": r"\underbrace{\tfrac{h}{2} \lvert \tilde J'' \rvert}_{\text{truncation}}",
+}
+ROUNDING = r"\underbrace{\tfrac{\varepsilon}{h} \lvert \tilde J \rvert}_{\text{rounding}}"
 RULES = {
-    "central": r"With $J$ and its derivatives near 1, the sum is least near $h = \varepsilon^{1/3}$: about 6e−6 in float64, "
-    r"where "
-    "$\\varepsilon$ = 2.2e−16, and 5e−3 in float32, where $\\varepsilon$ = 1.2e−7.",
-    "forward": r"With $J$ and its derivatives near 1, the sum is least near $h = \varepsilon^{1/2}$: about 1.5e−8 in float64, "
-    r"where "
-    "$\\varepsilon$ = 2.2e−16, and 3e−4 in float32, where $\\varepsilon$ = 1.2e−7. Even there it is worse than a central "
-    "difference, which gains a whole power of $h$ for one more loss.",
+    "central": r"With $\tilde J$ and its derivatives near 1, their sum is least near $h = \varepsilon^{1/3}$: 6e−6 in float64, "
+    r"where $\varepsilon$ = 2.2e−16, and 5e−3 in float32, where $\varepsilon$ = 1.2e−7.",
+    "forward": r"With $\tilde J$ and its derivatives near 1, their sum is least near $h = \varepsilon^{1/2}$: 1.5e−8 in "
+    r"float64, where $\varepsilon$ = 2.2e−16, and 3e−4 in float32, where $\varepsilon$ = 1.2e−7. Even there a central "
+    "difference is better, which computes the loss once more and gains a power of $h$.",
 }
 CELL = "padding:4px 12px 4px 0;text-align:right;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
 
@@ -48,31 +44,38 @@ def step_size():
         "You make $h$ ten times smaller, again and again, from 0.1 down to 1e−12. What does the error do?",
         ["It falls and falls", "It falls, then it grows again", "It falls, then it stays"],
         "It falls, then it grows again",
-        r"The computer knows $J$ to about $\varepsilon \lvert J \rvert$ only, and that is divided by $h$: the smaller the "
-        r"step, "
-        "the more the rounding is blown up.",
+        r"The computer knows the loss $J$ to about $\varepsilon \lvert J \rvert$ only, and that is divided by $h$: the smaller "
+        "the step, the more the rounding is blown up.",
     ):
         return
     work = worked_network()
     entries = _moving_entries(work)
     if not entries:
-        st.info("No parameter moves the loss of this network, so there is no slope to measure. Change its numbers in lesson 1.")
+        st.info("No parameter moves the loss of this network, so there is no slope to measure. Change its numbers.")
+        number_popover()
         return
-    method, chosen, step = _controls(entries)
+    numbers, chart = st.columns([4, 5], gap="large")
+    with numbers:
+        method, chosen, h = _controls(entries)
     swept = {name: sweep(work.net, work.X, work.y, work.reg, *entries[chosen], dtype) for name, dtype in TYPES.items()}
-    st.latex(FORMULAS[method])
-    st.html(_terms_table(swept, method, STEP_TEXTS[step]))
-    step_size_chart(swept, method, STEP_TEXTS[step])
+    with numbers:
+        st.html(_terms_table(swept, method, h))
+    with chart:
+        step_size_chart(swept, method, h)
+    st.latex(rf"{FORMULAS[method]}, \qquad \text{{error}} \approx {ERRORS[method]} + {ROUNDING}")
     st.markdown(
-        "**On the right, truncation.** The step is so long that the loss curves on the way; a shorter one helps. **On the "
-        "left, "
-        "rounding.** The two losses are so close that most of their digits cancel, and what is left is noise. "
-        f"{RULES[method]}"
+        "**On the right, truncation.** The step is so long that the loss curves on the way; a shorter one helps.  \n"
+        "**On the left, rounding.** The two losses are so close that most of their digits cancel, and what is left is noise. "
+        "Where the curve runs flat, they have become the same number: the difference is 0, and the error is the slope itself."
     )
-    source_view(sweep)
+    st.markdown(RULES[method])
+    with st.container(horizontal=True):
+        source_view(sweep)
+        number_popover()
 
 
 def _controls(entries):
+    """(method, a key of `entries`, h)"""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method = st.segmented_control(
             "Difference",
@@ -85,7 +88,12 @@ def _controls(entries):
             persist_state="session",
         )
         chosen = st.selectbox(
-            "Parameter θ", list(entries), key=f"theta_{len(entries)}", width=160, help="Any entry that moves the loss."
+            "Parameter θ",
+            list(entries),
+            key=f"theta_{len(entries)}",
+            persist_state="session",
+            width=160,
+            help="Any entry that moves the loss.",
         )
     step = st.select_slider(
         "Step size h",
@@ -97,7 +105,7 @@ def _controls(entries):
         persist_state="session",
         help="Four steps a decade. The circles in the chart mark it.",
     )
-    return method, chosen, step
+    return method, chosen, STEP_TEXTS[step]
 
 
 def _moving_entries(work):
@@ -117,8 +125,8 @@ def _terms_table(swept: dict[str, StepSizes], method, h):
     return (
         '<div style="overflow-x:auto" tabindex="0"><table data-testid="step-terms" style="border-collapse:collapse;'
         f'font-size:15px;font-variant-numeric:tabular-nums"><caption style="caption-side:top;text-align:left;color:inherit">'
-        f"At <i>h</i> = <strong>{scientific(h)}</strong>, the larger of the two terms in bold</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"At <i>h</i> = <strong>{scientific(h)}</strong>, the larger of the two terms in "
+        f"bold</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 

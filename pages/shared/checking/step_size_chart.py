@@ -25,13 +25,13 @@ def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
         "type:N",
         title=None,
         scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
-        legend=alt.Legend(orient="top", offset=0),
+        legend=alt.Legend(orient="top", offset=0, symbolType="stroke", symbolStrokeWidth=2.5),
     )
     dash = alt.StrokeDash(
         "of:N",
         title=None,
         scale=alt.Scale(domain=list(LINES), range=list(LINES.values())),
-        legend=alt.Legend(orient="top", offset=0),
+        legend=alt.Legend(orient="top", offset=0, symbolType="stroke", symbolStrokeWidth=2.5),
     )
     tooltip = [
         alt.Tooltip("type:N", title="type"),
@@ -46,7 +46,7 @@ def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
     chosen = alt.Chart(alt.Data(values=marks)).mark_point(size=170, strokeWidth=2.5, filled=False).encode(x, y, colour)
     st.markdown(f"**{title}**")
     st.altair_chart(
-        (terms + lines + hover + chosen).properties(height=300), width="stretch", alt=f"{title}: a U-shaped curve each."
+        (terms + lines + hover + chosen).properties(height=330), width="stretch", alt=f"{title}: a U-shaped curve each."
     )
 
 

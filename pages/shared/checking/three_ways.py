@@ -6,6 +6,7 @@ import streamlit as st
 from nnlib.autograd import autograd_gradients
 from nnlib.gradient_check import SMALLEST, central_difference, gradient_check, numeric_gradients, relative_error
 from nnlib.listing import AGREES, PARAMETERS
+from pages.shared.number_editor import number_popover
 from pages.shared.number_text import decimal, scientific
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
@@ -18,8 +19,7 @@ CELL = "padding:3px 10px;text-align:right;white-space:nowrap;border:0;border-top
 def three_ways():
     st.markdown(
         "A backward pass is a claim: this is how $\\tilde J$ changes when a parameter $\\theta$ does. To check it, move "
-        "$\\theta$ "
-        "a little both ways and look. That takes the forward pass alone, which is easier to get right:"
+        "$\\theta$ a little both ways and look. That takes the forward pass alone, which is easier to get right:"
     )
     st.latex(r"\frac{\partial \tilde J}{\partial \theta} \approx \frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}")
     if not predict(
@@ -54,7 +54,7 @@ def three_ways():
         source_view(central_difference, r"\frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}")
         source_view(gradient_check)
         source_view(autograd_gradients)
-    st.page_link("forward.py", label="The network is that of lesson 1: change its numbers there", icon=":material/edit:")
+        number_popover()
 
 
 def _compared(work, name, with_torch):
@@ -80,8 +80,7 @@ def _verdict(work, name, errors):
     if worst <= AGREES:
         return (
             f":material/check_circle: **They agree.** The largest relative error is {scientific(worst)}. A right gradient "
-            f"stays "
-            "below about 1e−6, a wrong one rarely comes below 1e−3."
+            "stays below about 1e−6, a wrong one rarely comes below 1e−3."
         )
     best = gradient_check(work.net, work.X, work.y, work.reg)[name]
     return (
@@ -93,9 +92,8 @@ def _verdict(work, name, errors):
 def _autograd_verdict(gradient, autograd):
     worst = float(relative_error(gradient, autograd, SMALLEST).max())
     return (
-        f":material/check_circle: **PyTorch's autograd** differs from the backward pass by {scientific(worst)} at most: both "
-        f"use "
-        "the chain rule, so nothing but rounding is left."
+        f":material/check_circle: **PyTorch's autograd** differs from the backward pass by {scientific(worst)} at most. Both "
+        "use the chain rule, so nothing but rounding is left."
     )
 
 
