@@ -54,10 +54,8 @@ def _biases():
         r"A row of ones times a matrix adds its rows. Forget the sum, and $N\times K$ numbers meet $K$ biases: with luck the "
         r"shapes refuse. With bad luck, as when $N = 1$, nobody notices until the batch grows."
     )
-    with st.expander("Derived, line by line", icon=":material/function:"):
-        derivation_view(second_biases(), "bias")
-    with st.expander("As a product of matrices", icon=":material/grid_on:"):
-        derivation_view(second_biases_matrix(), "bias_matrix")
+    _derived("Derive one entry, line by line", second_biases, "bias")
+    _derived("Derive all entries, as matrices", second_biases_matrix, "bias_matrix")
 
 
 def _penalty():
@@ -71,8 +69,7 @@ def _penalty():
         matrix_html(gradient_html("W2"), node.gradient, "HK"),
     )
     st.markdown("Biases are not penalised, so nothing is added to theirs.")
-    with st.expander("Derived, line by line", icon=":material/function:"):
-        derivation_view(penalty_gradient(), "penalty")
+    _derived("Derive it, line by line", penalty_gradient, "penalty")
     if predict(
         "penalty_slip",
         r"Somebody writes the penalty as $\lambda\lVert W^{(1)} + W^{(2)}\rVert^2$. What is wrong with it?",
@@ -97,3 +94,12 @@ Take two single weights, $w_1 = 5$ and $w_2 = -5$, and $\lambda = 1$:
 The right one pulls both weights towards 0. The slip leaves them where they are.
 """
     )
+
+
+@st.fragment
+def _derived(title, derive, key):
+    """A derivation that is worked out only when it is unfolded."""
+    unfolded = st.expander(title, icon=":material/function:", key=f"unfolded_{key}", on_change="rerun")
+    if unfolded.open:
+        with unfolded:
+            derivation_view(derive(), key)
