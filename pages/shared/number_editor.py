@@ -56,7 +56,7 @@ def take_fields(chosen: Chosen, fields):
         values = fields.get(name)
         if not isinstance(values, list) or len(values) != array.size:
             continue
-        for index, before, value in zip(np.ndindex(array.shape), array.flat, values):
+        for index, before, value in zip(np.ndindex(array.shape), array.ravel().tolist(), values):
             try:
                 if value != before:
                     chosen.numbers = with_change(chosen.numbers, name, index, value)

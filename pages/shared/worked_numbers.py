@@ -11,7 +11,7 @@ from nnlib.validation import integer, number
 
 LARGEST = 1000.0  # what an entry may be, either way: by hand nobody wants more, and nothing overflows on the way
 LONGEST = 4000  # characters of a link that are read
-CHANGE = re.compile(r"(X|y|W1|b1|W2|b2|lam)((?:_[1-9][0-9]?)*)_(-?[0-9.]{1,24}(?:e-?[0-9]{1,2})?)")
+CHANGE = re.compile(r"(X|y|W1|b1|W2|b2|lam)((?:_[1-9][0-9]?)*)_(-?[0-9.]{1,24}(?:e-[0-9]{1,3})?)")
 
 
 def by_hand():
