@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from nnlib.symbolic.equivalence import POINTS, exact, points_of, same_everywhere, values_at
+from nnlib.symbolic.equivalence import exact, points_of, same_everywhere, values_at
 from nnlib.symbolic.evaluate import SECONDS, UndefinedPoint
 from nnlib.symbolic.exercise import Exercise
 from nnlib.symbolic.exercise_sets import exercise_named
@@ -50,13 +50,13 @@ def _checked(exercise: Exercise, text, deadline):
     except UndefinedPoint as error:
         return Answer(False, f"{error} The right answer is defined everywhere.")
     if same_everywhere(mine, right):
-        return Answer(True, _confirmation(answer, solution, in_fractions))
+        return Answer(True, _confirmation(answer, solution, points, in_fractions))
     return Answer(False, hint(Attempt(exercise, answer, solution, points, mine, right, deadline)))
 
 
-def _confirmation(answer, solution, in_fractions):
+def _confirmation(answer, solution, points, in_fractions):
     numbers = "in exact fractions" if in_fractions else "to 30 digits"
-    message = f"Right. Yours is equal to the usual form: compared at {POINTS} random points, {numbers}."
+    message = f"Right. Yours is equal to the usual form: compared at {len(points)} random points, {numbers}."
     if answer.latex != solution.latex:
         message += f" The usual form is $\\displaystyle {solution.latex}$."
     return message

@@ -20,7 +20,8 @@ from nnlib.symbolic.evaluate import evaluate
 from nnlib.symbolic.formula import Call, Formula, Name, Number, Operation, Power, children
 from nnlib.symbolic.points import SIZE, Draw
 
-POINTS = 6
+POINTS = 32  # of single numbers; enough for every sign and order of two of them
+POINTS_OF_ARRAYS = 6
 TOLERANCE = 1e-30
 INEXACT = {"exp", "log", "sqrt", "softmax"}
 MOST_ENTRIES = 13 * 7  # of an array at a random point
@@ -33,9 +34,11 @@ def exact(*formulas: Formula) -> bool:
 
 @cache
 def points_of(point, in_fractions: bool) -> tuple:
-    """POINTS random points, made by `point(draw)`. The same every time, so that an answer is right today and tomorrow."""
+    """Random points, made by `point(draw)`. The same every time, so that an answer is right today and tomorrow."""
     rng = Random(2020)
-    return tuple(point(Draw(rng, in_fractions, number)) for number in range(POINTS))
+    first = point(Draw(rng, in_fractions, 0))
+    count = POINTS_OF_ARRAYS if first.sizes else POINTS
+    return first, *(point(Draw(rng, in_fractions, number)) for number in range(1, count))
 
 
 def values_at(formula: Formula, points, deadline=None) -> list:
@@ -65,7 +68,7 @@ def _same_number(left, right):
     return left == right or (not hasattr(left, "numerator") and abs(left - right) <= TOLERANCE * max(1, abs(left), abs(right)))
 
 
-def chance_of_error(left: Formula, right: Formula, points: int = POINTS, size: int = SIZE) -> float:
+def chance_of_error(left: Formula, right: Formula, points: int = POINTS_OF_ARRAYS, size: int = SIZE) -> float:
     """An upper bound of the probability that two different formulas, compared in fractions, are found equal."""
     return min(1.0, (rational_degree(left.root) + rational_degree(right.root)) / size) ** points
 
@@ -88,4 +91,4 @@ def rational_degree(node) -> int:
 
 
 # Of the names that stand for more than one drawn number; psi holds fractions of K of them.
-DEGREES = {"z2": 2, "a2": 2, "mask": 0, "z3": 3, "Delta": 0, "delta_ij": 0, "Delta_j": 0, "dz3": 1, "da2": 14, "dz2": 14}
+DEGREES = {"b1": 2, "z2": 2, "a2": 2, "mask": 0, "z3": 3, "Delta": 0, "delta_ij": 0, "Delta_j": 0, "dz3": 1, "da2": 14, "dz2": 14}

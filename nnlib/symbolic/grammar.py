@@ -6,7 +6,7 @@ A formula is typed as on paper, on one line:
     a2.T @ (psi - Delta)/N + 2*lam*W2              .T transposes, @ multiplies matrices, * multiplies entry by entry
     sum(delta3, axis=0)                            adds the rows (over the batch); axis=1 adds along each row and keeps a
                                                    column; sum(x) adds every entry
-    delta3 @ W2.T * (z2 > 0)                       a comparison with 0 is 1 where it holds, else 0
+    delta3 @ W2.T * (z2 > 0)                       a comparison is 1 where it holds, else 0
     exp(z_1)/(exp(z_1) + exp(z_2)), log(psi_y)     also sqrt, abs, max(0, x), relu(x), softmax(x)
     psi_i**2, h**-1                                powers are whole numbers from −8 to 8; ^ is read as **
 
@@ -251,7 +251,7 @@ def _node(tree, names):
         case ast.BinOp(op=operator, left=left, right=right) if type(operator) in OPERATORS:
             return Operation(OPERATORS[type(operator)], _node(left, names), _node(right, names))
         case ast.Compare(ops=[operator], left=left, comparators=[right]) if type(operator) in COMPARISONS:
-            return _comparison(COMPARISONS[type(operator)], _node(left, names), _node(right, names))
+            return Comparison(COMPARISONS[type(operator)], _node(left, names), _node(right, names))
         case ast.Attribute(attr="T", value=operand):
             return Transpose(_node(operand, names))
         case ast.Call(func=ast.Name(id=function)) if function in FUNCTIONS:
@@ -280,12 +280,6 @@ def _exponent(node):
     if node.value > LARGEST_POWER:
         raise FormulaError(f"Exponents go from −{LARGEST_POWER} to {LARGEST_POWER} here.")
     return sign * int(node.value)
-
-
-def _comparison(operator, left, right):
-    if not any(isinstance(side, Number) and side.value == 0 for side in (left, right)):
-        raise FormulaError("Compare with 0 only, as in `(z2 > 0)`.")
-    return Comparison(operator, left, right)
 
 
 def _call(function, tree, names):

@@ -1,10 +1,12 @@
 """Random points at which two formulas are compared, true to the lessons: ψ sums to 1, Δ is one-hot, a(2) = max(0, z(2)).
 
 A point gives every name of an exercise a value. What is defined from other values is worked out from them, so that an
-answer may use a(2) or max(0, z(2)). Points come in two kinds of number. Fractions are exact; whole numbers are drawn, and
-ψ is any set of probabilities. Where exp, log or softmax are typed, numbers with many digits are drawn instead, and ψ is the
-softmax of the logits. (No formula without exp or log can tell the two apart: between logits and ψ no other equation
-holds than that ψ sums to 1.)
+answer may use a(2) or max(0, z(2)). Points come in two kinds of number. With fractions, which are exact, ψ is any set of
+probabilities. Where exp, log or softmax are typed, numbers have many digits instead, and ψ is the softmax of the logits. (No
+formula without exp or log can tell the two apart: between logits and ψ no other equation holds than that ψ sums to 1.)
+
+Formulas with max, abs or a comparison bend at some places. So numbers have every sign and many sizes, and some z(2) lie very
+close to 0, that `z2 > 0.001` may not pass for `z2 > 0`.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,11 +45,18 @@ class Draw:
         return Fraction(value) if self.exact else digits(Fraction(value))
 
     def positive(self):
-        whole = self.rng.randint(1, self.size)
-        return self.made(whole if self.exact else Fraction(whole, self.size))
+        """Up to 2."""
+        return self.made(Fraction(2 * self.rng.randint(1, self.size), self.size))
+
+    def positive_of_any_size(self):
+        """From 10⁻¹² to 200."""
+        return self.positive() * self.made(Fraction(10) ** self.rng.choice((0, 0, 0, self.rng.randint(-12, 2))))
 
     def signed(self):
         return self.positive() * self.rng.choice((-1, 1))
+
+    def signed_of_any_size(self):
+        return self.positive_of_any_size() * self.rng.choice((-1, 1))
 
     def fraction_of_one(self):
         """Between 0 and 1."""
@@ -78,6 +87,9 @@ class EasyDraw(Draw):
     def positive(self):
         self.unused = self.unused or [2, 3, 5, 4, 6]
         return self.made(self.unused.pop(0))
+
+    def positive_of_any_size(self):
+        return self.positive()
 
     def fraction_of_one(self):
         return self.made(Fraction(1, 4))
@@ -126,6 +138,8 @@ def network(draw: Draw) -> Point:
         "lam": draw.positive(),
         "N": draw.made(N),
     }
+    if draw.number % 2:  # the first example lies close to the kinks of all its ReLUs
+        values["b1"] = _filled((H,), draw.signed_of_any_size) - values["X"][0] @ values["W1"]
     if draw.exact:
         values["psi"] = np.array([draw.probabilities(K) for _ in range(N)], object)
     for name, definition in DEFINITIONS.items():
@@ -146,8 +160,17 @@ def _one_hot(count, place):
 
 
 def numbers(**kinds: str) -> Callable[[Draw], Point]:
-    """Points of single numbers; `kinds` says for each name how it is drawn: the name of a method of Draw."""
-    return lambda draw: Point({name: getattr(draw, kind)() for name, kind in kinds.items()})
+    """Points of single numbers; `kinds` says of each name what it is: "positive", "signed" or "fraction_of_one"."""
+
+    def point(draw):
+        draws = {
+            "positive": draw.positive_of_any_size,
+            "signed": draw.signed_of_any_size,
+            "fraction_of_one": draw.fraction_of_one,
+        }
+        return Point({name: draws[kind]() for name, kind in kinds.items()})
+
+    return point
 
 
 def classes(count: int, **kinds: str) -> Callable[[Draw], Point]:

@@ -1,0 +1,200 @@
+"""Right answers in other forms are right, subtly wrong ones are wrong: held against a second opinion."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlib.symbolic import check_answer, exercises, read_back
+from nnlib.symbolic.formula import FormulaError
+from nnlib.symbolic.grammar import parse
+from tests.symbolic import oracle
+from tests.symbolic.variants import everywhere, mutated_here, rewritten_here, typed
+
+EXERCISES = exercises()
+IDS = [exercise.id for exercise in EXERCISES]
+BY_ID = dict(zip(IDS, EXERCISES))
+
+
+def root(exercise):
+    return parse(exercise.solution, exercise.names).root
+
+
+def rewrites(exercise):
+    return [typed(tree) for tree in everywhere(root(exercise), rewritten_here)]
+
+
+def mutations(exercise):
+    return sorted({typed(tree) for tree in everywhere(root(exercise), lambda node: mutated_here(node, exercise.names))})
+
+
+# Written by hand, as learners write.
+RIGHT = {
+    "forward-z2": ["b1 + X@W1", "X@W1+b1", "(W1.T @ X.T).T + b1", "b1+(X @ W1)"],
+    "forward-logits": ["relu(X@W1+b1)@W2+b2", "b2 + max(X@W1 + b1, 0)@W2", "((X@W1+b1)*(X@W1+b1>0))@W2+b2"],
+    "forward-parameters": ["(D+1)*H + (H+1)*K", "H*(D+K+1)+K", "D*H+H*K+H+K", "(D + 1)*H + H*K + K"],
+    "forward-uniform-loss": ["-log(1/K)", "log(K**2)/2", "-1*log(1/K)", "0 - log(K**-1)", "2*log(sqrt(K))", "-K*log(1/K)/K"],
+    "forward-one-example": [
+        "-log(exp(z_1)/(exp(z_1)+exp(z_2)+exp(z_3)))",
+        "log(1 + exp(z_2-z_1) + exp(z_3-z_1))",
+        "-z_1 + log(exp(z_1)+exp(z_2)+exp(z_3))",
+    ],
+    "forward-two-examples": [
+        "-log(p_1*p_2)/2",
+        "-1/2*log(p_1) - 1/2*log(p_2)",
+        "-0.5*(log(p_1)+log(p_2))",
+        "-log(sqrt(p_1*p_2))",
+    ],
+    "forward-penalty": ["lam*sum(W1**2) + lam*sum(W2**2)", "lam*sum(W1*W1)+lam*sum(W2*W2)", "(sum(W1²)+sum(W2²))*λ"],
+    "forward-widths": ["h_2*(h_1+h_3)", "h_1*h_2+h_3*h_2", "(h_1 + h_3)*h_2"],
+    "softmax-psi-1-z-2": [
+        "-psi_2*psi_1",
+        "psi_1*(0-psi_2)",
+        "-ψ₁*ψ₂",
+        "psi_1*(psi_1 + psi_3 - 1)",
+        "-exp(z_1)*exp(z_2)/(exp(z_1)+exp(z_2)+exp(z_3))**2",
+        "-exp(z_1+z_2)/(exp(z_1)+exp(z_2)+exp(z_3))^2",
+    ],
+    "softmax-psi-1-z-1": [
+        "psi_1 - psi_1**2",
+        "psi_1*(psi_2+psi_3)",
+        "-(psi_1-1)*psi_1",
+        "ψ₁*(1−ψ₁)",
+        "(1-psi_2-psi_3)*(1-psi_1)",
+    ],
+    "softmax-compact": ["psi_i*delta_ij - psi_i*psi_j", "-psi_i*(psi_j-delta_ij)", "psi_j*(delta_ij - psi_i)", "ψᵢ·(δᵢⱼ − ψⱼ)"],
+    "softmax-log": ["-(psi_j - delta_ij)", "(psi_i*delta_ij - psi_i*psi_j)/psi_i", "-psi_j + delta_ij"],
+    "softmax-row": ["psi_3*psi_1", "psi_1*(1-psi_1) - psi_1*psi_2", "psi_1*(1-psi_1-psi_2)"],
+    "softmax-shift": ["exp(z_1+c)/(exp(z_1+c)+exp(z_2+c)+exp(z_3+c))", "1/(1+exp(z_2-z_1)+exp(z_3-z_1))"],
+    "softmax-two-classes": ["exp(d)/(1+exp(d))", "1 - 1/(1+exp(d))", "1/(1+1/exp(d))", "(1+exp(-d))**-1"],
+    "softmax-temperature": ["-psi_1*psi_2*T**-1", "-(psi_1/T)*psi_2", "psi_1*(0-psi_2)/T", "-1/T*psi_1*psi_2"],
+    "backpropagation-log": ["1/f*df", "df*f**-1", "(1/f)*df"],
+    "backpropagation-sign": ["-(Delta_j - psi_j)", "-Delta_j+psi_j", "(-1/psi_y)*psi_y*(Delta_j - psi_j)", "ψⱼ − Δⱼ"],
+    "backpropagation-dz3": ["psi/N - Delta/N", "1/N*(psi-Delta)", "-(Delta-psi)/N", "(softmax(z3) - Delta)/N", "(ψ − Δ)/N"],
+    "backpropagation-side": ["(dz3.T @ a2).T", "a2^T @ dz3", "a2ᵀ @ dz3"],
+    "backpropagation-dW2": [
+        "2*lam*W2 + a2.T @ (psi - Delta)/N",
+        "(a2.T@psi - a2.T@Delta)/N + lam*2*W2",
+        "((psi-Delta).T @ a2).T/N + 2*lam*W2",
+        "a2.T @ ((psi-Delta)/N) + lam*W2 + lam*W2",
+        "1/N*a2.T@(psi-Delta) + 2*lam*W2",
+        "a2ᵀ @ (ψ − Δ)/N + 2λ*W2".replace("2λ", "2*λ"),
+    ],
+    "backpropagation-db2": [
+        "sum((psi-Delta)/N, axis=0)",
+        "sum(psi,axis=0)/N - sum(Delta,axis=0)/N",
+        "1/N*sum(psi-Delta,axis=0)",
+    ],
+    "backpropagation-da2": ["(W2 @ dz3.T).T", "dz3@W2^T"],
+    "backpropagation-dz2": ["((psi-Delta)@W2.T)*(a2>0)/N", "(z2>0)*((psi-Delta)@W2.T/N)", "(W2@(psi-Delta).T).T*(z2 > 0)/N"],
+    "backpropagation-dW1": ["2*lam*W1 + X.T@dz2", "(dz2.T@X).T + 2*W1*lam", "X^T @ dz2 + lam*(W1+W1)"],
+    "backpropagation-db1": ["sum(dz2.T, axis=1).T", "sum(1*dz2, axis=0)"],
+    "backpropagation-dX": ["(W1@dz2.T).T"],
+    "backpropagation-penalty": ["lam*(W2+W2)", "W2*2*lam", "lam*2*W2"],
+    "backpropagation-tanh": ["da2 - da2*a2**2", "da2*(1-a2)*(1+a2)", "(1-a2*a2)*da2"],
+    "gradient-check-central": ["(J_plus-J_minus)/2/h", "J_plus/(2*h) - J_minus/(2*h)", "0.5*(J_plus-J_minus)/h"],
+    "gradient-check-central-error": ["J3*h**2/6", "1/6*h*h*J3", "h^2/6*J3"],
+    "gradient-check-forward-error": ["J2*h/2", "0.5*h*J2"],
+    "gradient-check-best-step": ["eps/2/c", "1/2*eps/c", "ε/(2*c)", "0.5*eps*c**-1"],
+    "gradient-check-relative-error": ["abs(b-a)/max(abs(b),abs(a))", "sqrt((a-b)**2)/max(abs(a),abs(b))"],
+    "gradient-check-kink": ["1/2 + x/(2*h)", "(max(0,x+h) - max(0,x-h))/(2*h)", "0.5*(1 + x/h)"],
+    "gradient-check-missing-n": ["(N-1)/N", "-(1/N - 1)", "1 - N**-1", "(N*1 - 1)/N"],
+    "gradient-check-missing-two": ["0.5", "2**-1", "1-1/2", ".5", "2*lam/(4*lam)"],
+    "gradient-check-depth": ["sigma**2*n/2", "0.5*n*sigma*sigma", "n*σ²/2"],
+    "gradient-check-three-layers": ["n**3*sigma**6/8", "n*sigma**2/2*n*sigma**2/2*n*sigma**2/2"],
+    "gradient-check-he": ["2*n**-1", "4/(2*n)", "sqrt(4/n**2)", "1/(n/2)"],
+}
+
+WRONG = {
+    "backpropagation-dW2": [
+        "a2.T @ (psi - Delta)/5 + 2*lam*W2",
+        "a2.T @ (psi - Delta)/8 + 2*lam*W2",
+        "a2 @ (psi - Delta).T/N + 2*lam*W2",
+        "a2.T @ psi - Delta/N + 2*lam*W2",
+        "a2.T @ (psi - Delta)/(N + 2*lam*W2)",
+        "a2.T @ (psi - Delta)/N + 2*lam*sqrt(W2**2)",
+        "a2.T @ (psi - Delta)/N + 1.999999999*lam*W2",
+    ],
+    "backpropagation-dz3": [
+        "(psi - Delta)/9",
+        "(psi - Delta)/(N + 0.000000001)",
+        "psi - Delta/N",
+        "(psi - Delta)/sum(psi, axis=1)",
+    ],
+    "softmax-two-classes": ["1/(1+exp(-d)) + 1e-9", "0.5 + d/4", "0.5 + d/4 - d**3/48", "1/(1 + exp(-d)) + d**8/10**8/10**4"],
+    "softmax-compact": ["psi_i*(delta_ij - psi_j)**1 + 1e-9*delta_ij", "psi_i*(delta_ij - psi_j*delta_ij)"],
+    "gradient-check-missing-two": ["0.500000001", "0.4999", "lam/lam", "1/2*lam"],
+    "gradient-check-kink": ["max(0, x + h)/(2*h) - x", "(x + h)/2*h", "x + h/(2*h)"],
+    "forward-uniform-loss": ["log(K) + 1e-9", "2.302585092994", "log(10)", "log(K)**2"],
+}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=IDS)
+def test_every_way_to_write_the_solution_is_right(exercise):
+    for text in [exercise.solution, *RIGHT.get(exercise.id, ()), *rewrites(exercise)]:
+        assert check_answer(exercise.id, text).correct, text
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=IDS)
+def test_one_change_makes_it_wrong_where_a_second_opinion_says_so(exercise):
+    for text in mutations(exercise):
+        right = oracle.equal(text, exercise.solution, exercise.names)
+        assert check_answer(exercise.id, text).correct == right, text
+
+
+@pytest.mark.parametrize("exercise_id", WRONG)
+def test_close_is_not_right(exercise_id):
+    for text in WRONG[exercise_id]:
+        assert not check_answer(exercise_id, text).correct, text
+
+
+def test_there_are_enough_of_both():
+    right = sum(len(rewrites(exercise)) for exercise in EXERCISES) + sum(map(len, RIGHT.values()))
+    wrong = sum(
+        not oracle.equal(text, exercise.solution, exercise.names) for exercise in EXERCISES for text in mutations(exercise)
+    )
+    assert right >= 220 and wrong >= 220
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(IDS), st.integers(0, 2**32), st.integers(2, 4))
+def test_rewriting_again_and_again_keeps_it_right(exercise_id, seed, times):
+    exercise, rng = BY_ID[exercise_id], random.Random(seed)
+    tree = root(exercise)
+    for _ in range(times):
+        tree = rng.choice(list(everywhere(tree, rewritten_here)))
+    text = typed(tree)
+    try:
+        parse(text, exercise.names)
+    except FormulaError:
+        return  # grown too long to be typed
+    assert check_answer(exercise_id, text).correct, text
+
+
+def test_a_right_answer_says_how_it_was_compared_and_shows_the_usual_form():
+    other_form = check_answer("softmax-psi-1-z-1", "psi_1 - psi_1**2")
+    assert "exact" in other_form.message
+    assert read_back("softmax-psi-1-z-1", "psi_1*(1 - psi_1)") in other_form.message
+    same_form = check_answer("softmax-psi-1-z-1", "psi_1*(1-psi_1)")
+    assert "$" not in same_form.message
+    assert "30 digits" in check_answer("softmax-two-classes", "exp(d)/(1 + exp(d))").message
+
+
+def test_reading_back_shows_the_brackets_and_says_what_cannot_be_read():
+    assert read_back("gradient-check-central", "(J_plus - J_minus)/2*h") != read_back(
+        "gradient-check-central", "(J_plus - J_minus)/(2*h)"
+    )
+    with pytest.raises(FormulaError, match="theta"):
+        read_back("gradient-check-central", "theta + h")
+
+
+@pytest.mark.parametrize("unknown", ["", "no-such-exercise", None, 3, ["forward-z2"]])
+def test_an_exercise_that_does_not_exist_is_refused(unknown):
+    with pytest.raises(ValueError, match="exercises"):
+        check_answer(unknown, "1")
+
+
+def test_a_verdict_is_the_same_every_time():
+    verdicts = {check_answer("backpropagation-dz2", "(psi - Delta) @ W2.T * (z2 >= 0) / (N + 1)") for _ in range(3)}
+    assert len(verdicts) == 1
