@@ -32,39 +32,37 @@ def bug_hunt():
     ):
         return
     number = _choose()
+    found = st.empty()  # written last: the guess may add to it
     bug = BUGS[number - 1]
     errors, listing = st.columns([6, 5], gap="large")
     with errors:
         _pattern(bug)
     with listing:
-        _guess(bug, number)
+        _guess(bug)
+    found.caption(_found_told())
 
 
 def _choose():
     """The number of the bug on view."""
-    found = set(progress().bugs)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = st.selectbox(
-            f"Found: {sum(bug.id in found for bug in BUGS)} of {len(BUGS)}",
-            NUMBERS,
-            key="bug",
-            format_func=lambda number: _name(number, found),
-            bind="query-params",
-            persist_state="session",
-            width=260,
-        )
+        number = st.selectbox("Bug", NUMBERS, key="bug", bind="query-params", persist_state="session", width=100)
         st.button("Next", icon=":material/arrow_forward:", on_click=_go, args=(number % len(BUGS) + 1,), key="next_bug")
-        left = [each for each in NUMBERS if BUGS[each - 1].id not in found and each != number]
+        left = [each for each in NUMBERS if each != number and BUGS[each - 1].id not in progress().bugs]
         st.button(
-            "Surprise me", icon=":material/casino:", on_click=_surprise, args=(left,), disabled=not left, key="surprise",
+            "Surprise me",
+            icon=":material/casino:",
+            on_click=_surprise,
+            args=(left,),
+            disabled=not left,
+            key="surprise",
             help="One that you have not found yet.",
-        )  # fmt: skip
+        )
     return number
 
 
-def _name(number, found):
-    bug = BUGS[number - 1]
-    return f"Bug {number}: {bug.title} ✓" if bug.id in found else f"Bug {number}"
+def _found_told():
+    titles = [f"{number} {bug.title.lower()}" for number, bug in enumerate(BUGS, start=1) if bug.id in progress().bugs]
+    return f"Found: {len(titles)} of {len(BUGS)}" + (f" ({'; '.join(titles)})" if titles else "")
 
 
 def _go(number):
@@ -85,7 +83,7 @@ def _pattern(bug):
         )
 
 
-def _guess(bug, number):
+def _guess(bug):
     given_up = st.session_state.setdefault(SHOWN, set())
     guess = st.radio(
         "**Which line is wrong?**",
@@ -95,19 +93,23 @@ def _guess(bug, number):
         key=f"guess_{bug.id}_{generation()}",
         persist_state="session",
     )
-    right = guess in bug.faulty_lines
-    if right and bug.id not in given_up and bug.id not in progress().bugs:
+    right, found = guess in bug.faulty_lines, bug.id in progress().bugs
+    if right or found or bug.id in given_up:
+        _explained(bug, right or found)
+    else:
+        if guess is not None:
+            st.warning(_not_this_line(bug, guess), icon=":material/cancel:")
+        st.button(
+            "Show me",
+            icon=":material/visibility:",
+            type="tertiary",
+            key=f"show_{bug.id}",
+            on_click=given_up.add,
+            args=(bug.id,),
+        )
+    if right and not found and bug.id not in given_up:
         progress().solve_bug(bug.id)
         keep()
-        st.rerun(scope="fragment")
-    if right or bug.id in given_up:
-        _explained(bug, right)
-        return
-    if guess is not None:
-        st.warning(_not_this_line(bug, guess), icon=":material/cancel:")
-    if st.button("Show me", icon=":material/visibility:", type="tertiary", key=f"show_{bug.id}"):
-        given_up.add(bug.id)
-        st.rerun(scope="fragment")
 
 
 def _explained(bug: Bug, right):

@@ -12,7 +12,7 @@ from pages.shared.predict import predict
 from pages.shared.source_view import source_view
 from pages.shared.worked_network import worked_network
 
-HUNDREDTHS = [*range(-20, 0), *range(1, 21)]  # 0 itself has no slope to be right about
+PLACES = {f"{n / 100:.2f}": n / 100 for n in range(-20, 21) if n}  # 0 itself has no slope to be right about
 PROBE = 0.01  # the distance at which the example and the unit with the sharpest kink are looked for
 CELL = "padding:4px 14px 4px 0;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
 
@@ -34,13 +34,26 @@ def kink():
     controls, picture = st.columns([2, 3], gap="large")
     with controls:
         z = st.select_slider(
-            "Where the ReLU stands, z", HUNDREDTHS, value=5, key="kink_z", format_func=_hundredths,
-            bind="query-params", persist_state="session", help="How far from its kink, which is at 0.",
-        ) / 100  # fmt: skip
+            "Where the ReLU stands, z",
+            list(PLACES),
+            value="0.05",
+            key="kink_z",
+            bind="query-params",
+            persist_state="session",
+            help="How far from its kink, which is at 0.",
+        )
         h = st.slider(
-            "Step size h, in hundredths", 1, 20, 10, key="kink_h", bind="query-params", persist_state="session",
+            "Step size h",
+            0.01,
+            0.2,
+            0.1,
+            0.01,
+            key="kink_h",
+            bind="query-params",
+            persist_state="session",
             help="From z, this far to the left and to the right.",
-        ) / 100  # fmt: skip
+        )
+        z = PLACES[z]
         st.html(_relu_told(z, h))
     with picture:
         kink_picture(z, h)
@@ -48,10 +61,6 @@ def kink():
     with st.container(horizontal=True):
         source_view(held_switches)
         number_popover()
-
-
-def _hundredths(value):
-    return decimal(value / 100, 2)
 
 
 def _relu_told(z, h):

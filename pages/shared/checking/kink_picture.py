@@ -4,7 +4,7 @@ from nnlib.kinks import relu_slope
 from pages.shared.number_text import decimal
 from pages.shared.svg_figure import svg_figure
 
-LEFT, RIGHT, TOP, BOTTOM = -0.42, 0.42, 0.42, -0.06  # the piece of the plane on view
+LEFT, RIGHT, TOP, BOTTOM = -0.48, 0.48, 0.48, -0.08  # the piece of the plane on view
 WIDTH, HEIGHT = 520, 300  # in its own units; it scales to the room it is given
 BLUE, ORANGE = "#0072b2", "#d55e00"
 
@@ -25,9 +25,9 @@ def kink_picture(z: float, h: float):
         + _dot(left, ORANGE)
         + _dot(right, ORANGE)
         + _dot((z, max(0.0, z)), BLUE)
-        + _text((z - h, 0), "z − h", 22)
-        + _text((z + h, 0), "z + h", 22)
-        + _text((z, 0), "z", 40)
+        + _text((z - h, 0), "z − h", 24)
+        + _text((z + h, 0), "z + h", 24)
+        + _text((z, 0), "z", 46)
     )
     svg_figure(
         f'<svg role="img" aria-label="{told}" viewBox="0 0 {WIDTH} {HEIGHT}" style="max-width:{WIDTH}px">{shapes}</svg>',
@@ -56,4 +56,4 @@ def _dot(point, colour):
 
 def _text(point, text, below):
     x, y = _at(point)
-    return f'<text x="{x:.1f}" y="{y + below:.1f}" text-anchor="middle" font-size="16" fill="currentColor">{text}</text>'
+    return f'<text x="{x:.1f}" y="{y + below:.1f}" text-anchor="middle" font-size="19" fill="currentColor">{text}</text>'

@@ -13,8 +13,8 @@ from pages.shared.source_view import source_view
 from pages.shared.worked_network import worked_network
 
 TYPES = {"float32": np.float32, "float64": np.float64}
-STEP_TEXTS = {f"{h:.1e}": h for h in STEPS}
-START = "1.0e-05"
+STEP_TEXTS = {scientific(h).replace("−", "-"): h for h in STEPS}  # as they stand in the address
+START = "1.0e-5"
 METHODS = {"central": "Central", "forward": "Forward"}
 FORMULAS = {
     "central": r"\frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}",
@@ -62,7 +62,10 @@ def step_size():
         st.html(_terms_table(swept, method, h))
     with chart:
         step_size_chart(swept, method, h)
-    st.latex(rf"{FORMULAS[method]}, \qquad \text{{error}} \approx {ERRORS[method]} + {ROUNDING}")
+    st.latex(
+        rf"\begin{{aligned}} \text{{slope}} &\approx {FORMULAS[method]} \\[4pt] "
+        rf"\text{{error}} &\approx {ERRORS[method]} + {ROUNDING} \end{{aligned}}"
+    )
     st.markdown(
         "**On the right, truncation.** The step is so long that the loss curves on the way; a shorter one helps.  \n"
         "**On the left, rounding.** The two losses are so close that most of their digits cancel, and what is left is noise. "
@@ -100,7 +103,6 @@ def _controls(entries):
         list(STEP_TEXTS),
         value=START,
         key="step",
-        format_func=lambda text: scientific(STEP_TEXTS[text]),
         bind="query-params",
         persist_state="session",
         help="Four steps a decade. The circles in the chart mark it.",

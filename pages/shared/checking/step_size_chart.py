@@ -27,12 +27,7 @@ def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
         scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
         legend=alt.Legend(orient="top", offset=0, symbolType="stroke", symbolStrokeWidth=2.5),
     )
-    dash = alt.StrokeDash(
-        "of:N",
-        title=None,
-        scale=alt.Scale(domain=list(LINES), range=list(LINES.values())),
-        legend=alt.Legend(orient="top", offset=0, symbolType="stroke", symbolStrokeWidth=2.5),
-    )
+    dash = alt.StrokeDash("of:N", scale=alt.Scale(domain=list(LINES), range=list(LINES.values())), legend=None)
     tooltip = [
         alt.Tooltip("type:N", title="type"),
         alt.Tooltip("of:N", title="curve"),
@@ -48,6 +43,7 @@ def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
     st.altair_chart(
         (terms + lines + hover + chosen).properties(height=330), width="stretch", alt=f"{title}: a U-shaped curve each."
     )
+    st.caption("Solid: measured. Dashed: truncation and rounding added up, as the formula below foretells. Circles: your h.")
 
 
 def _rows(name, swept, method):
