@@ -1,5 +1,6 @@
 """The softmax lesson without a browser: every part, every control, and links that ask for what there is not."""
 
+import json
 import math
 import re
 import warnings
@@ -9,9 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlib.losses import softmax, softmax_jacobian
+from pages.shared.live_sliders import read_moved
 from pages.shared.number_text import compact, decimal, latex_number, scientific, signed, telling
 from pages.shared.softmax.link import CHOICES, START, link_parameters, read_link
 from pages.shared.softmax.overflow import RIGHT, SIZES, answers
+from pages.shared.softmax.state import SoftmaxState
 
 PARTS = ["probabilities", "derivative", "jacobian", "shift-overflow-temperature", "in-code"]
 
@@ -42,6 +45,19 @@ def control(at, name):
     return at.get_by_key(state(at).key(name))
 
 
+def labels(at):
+    """Of the sliders that tell their values while they are dragged."""
+    drawn = [each.proto for each in at.get("bidi_component") if each.proto.component_name == "backprop_lab_sliders"]
+    return [slider["label"] for each in drawn for slider in json.loads(each.json)["sliders"]]
+
+
+def move_logits(at, *z, rest=True):
+    """As the sliders do, which take a browser."""
+    state(at).move_logits(list(z), rest)
+    at.run()
+    assert not at.exception
+
+
 def address(at):
     return {name: each if isinstance(each, str) else each[-1] for name, each in at.query_params.items()}
 
@@ -68,15 +84,15 @@ def written(matrix):
 
 def test_nothing_is_shown_before_it_was_predicted():
     at = open_page()
-    assert not has(at, "probabilities") and not at.slider
+    assert not has(at, "probabilities") and not labels(at)
     answer(at)
-    assert has(at, "probabilities") and len(at.slider) == 3
+    assert has(at, "probabilities") and len(labels(at)) == 3
 
 
 def test_a_logit_moves_every_probability_and_the_page_says_by_how_much():
     at = answer(open_page())
     before = softmax(np.array([START[:3]]))[0]
-    control(at, "z1").set_value(3.0).run()
+    move_logits(at, 3.0, *START[1:3])
     after = softmax(np.array([[3.0, *START[1:3]]]))[0]
     rows = table(at, "probabilities")
     assert [row[2] for row in rows[:3]] == [decimal(each) for each in after]
@@ -85,10 +101,40 @@ def test_a_logit_moves_every_probability_and_the_page_says_by_how_much():
     assert address(at)["z"] == "3"
 
 
+def test_a_drag_is_one_move():
+    learner = SoftmaxState()
+    learner.read({})
+    start = learner.psi
+    for z in (2.5, 2.9):
+        learner.move_logits([z, 1.0, 0.0], rest=False)
+        assert learner.moving
+    learner.move_logits([3.4, 1.0, 0.0], rest=True)
+    assert not learner.moving
+    np.testing.assert_array_equal(learner.before, start)
+    end = learner.psi
+    learner.move_logits([3.4, 1.5, 0.0], rest=False)
+    np.testing.assert_array_equal(learner.before, end)
+    learner.choose("K", 2)
+    assert not learner.moving and learner.before is None
+
+
+def test_what_sliders_say_is_taken_to_the_step():
+    assert read_moved({"number": 3, "values": [1.2000000000000002, -5], "rest": True}, 2, -5, 5, 1) == ([1.2, -5.0], True)
+    assert read_moved({"values": [40], "rest": "yes"}, 1, -50, 50, 0) == ([40.0], False)
+
+
+@pytest.mark.parametrize(
+    "values", [None, "1", [1], [1, 2, 3], [1, "2"], [1, None], [1, math.nan], [1, 5.1], [1, 1e999], [1, [2]]]
+)
+def test_what_sliders_cannot_say_is_not_taken(values):
+    assert read_moved({"values": values, "rest": True}, 2, -5, 5, 1) is None
+    assert read_moved(values, 2, -5, 5, 1) is None
+
+
 @pytest.mark.parametrize("K", [2, 4, 6])
 def test_there_are_as_many_sliders_and_bars_as_classes(K):
     at = answer(open_page(K=K))
-    assert len(at.slider) == K
+    assert labels(at) == [f"Logit z{'₁₂₃₄₅₆'[k]}" for k in range(K)]
     assert len(table(at, "probabilities")) == K + 1
 
 
@@ -148,7 +194,8 @@ def test_diagonal_minus_outer_product():
 def test_a_shift_changes_the_exponentials_but_no_probability():
     at = answer(open_page(part="shift-overflow-temperature"))
     before = table(at, "probabilities")
-    control(at, "c").set_value(40).run()
+    state(at).drag("c", 40, True)
+    at.run()
     after = table(at, "probabilities")
     assert [row[2] for row in after] == [row[2] for row in before]
     assert after[0][0] == "42.0" and after[0][1] == compact(math.exp(42))
@@ -248,12 +295,11 @@ def test_a_link_gives_back_what_it_was_made_of():
 def test_everything_is_there_again_after_another_page_and_another_part():
     at = open_page(part="jacobian")
     control(at, "K").set_value(5).run()
-    control(at, "z5").set_value(-2.5).run()
+    move_logits(at, *START[:4], -2.5)
     control(at, "i").set_value(4).run()
     at.switch_page("home.py").run()
     at.switch_page("softmax.py").run()
     assert (state(at).K, state(at).i, state(at).z[4]) == (5, 4, -2.5)
-    assert control(at, "z5").value == -2.5
     assert address(at)["K"] == "5"
 
 

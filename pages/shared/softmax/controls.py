@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.shared.softmax.link import LEAST_K, LOGIT, MOST_K
-from pages.shared.softmax.state import SoftmaxState, logit_name
+from pages.shared.live_sliders import live_sliders
+from pages.shared.softmax.link import LEAST_K, LOGIT, MOST_K, SHIFT
+from pages.shared.softmax.state import SoftmaxState
 
 SUBSCRIPTS = "₁₂₃₄₅₆"
 
@@ -20,9 +21,13 @@ def stops(state: SoftmaxState, name: str, label: str, options, help: str, format
     st.select_slider(label, options, state.values[name], format_func=format_func, **_kept(state, name, help))
 
 
-def slider(state: SoftmaxState, name: str, label: str, low, high, step, help: str):
-    """A slider over numbers."""
-    st.slider(label, low, high, state.values[name], step, **_kept(state, name, help))
+def shift(state: SoftmaxState):
+    """What is added to every logit."""
+
+    def moved(values, rest):
+        state.drag("c", int(values[0]), rest)
+
+    live_sliders(["Add c to every logit"], [state.values["c"]], -SHIFT, SHIFT, 0, state.key("c"), moved)
 
 
 def classes(state: SoftmaxState):
@@ -38,20 +43,8 @@ def entry(state: SoftmaxState):
 
 def logits(state: SoftmaxState):
     """A slider for each logit, as many in a row as there is room for."""
-    with st.grid(min(state.K, 3), min_column_width=130):
-        for k in range(state.K):
-            key = state.key(logit_name(k))
-            st.slider(
-                f"Logit z{SUBSCRIPTS[k]}",
-                -LOGIT,
-                LOGIT,
-                state.values["z"][k],
-                0.1,
-                format="%.1f",
-                key=key,
-                help="Arrow keys move it in steps of 0.1." if k == 0 else None,
-                on_change=lambda k=k, key=key: state.move_logit(k, st.session_state[key]),
-            )
+    labels = [f"Logit z{SUBSCRIPTS[k]}" for k in range(state.K)]
+    live_sliders(labels, state.z.tolist(), -LOGIT, LOGIT, 1, state.key(f"z_{state.K}"), state.move_logits)
 
 
 def _kept(state, name, help):

@@ -9,9 +9,9 @@ from pages.shared.derivation_view import derivation_view
 from pages.shared.number_text import compact, decimal, scientific
 from pages.shared.predict import predict
 from pages.shared.probability_bars import probability_bars
-from pages.shared.softmax.controls import choice, entry, slider, stops
+from pages.shared.softmax.controls import choice, entry, shift, stops
 from pages.shared.softmax.derived import derived
-from pages.shared.softmax.link import IDEAS, SHIFT, TEMPERATURES
+from pages.shared.softmax.link import IDEAS, TEMPERATURES
 from pages.shared.softmax.overflow import SIZES, naive_softmax, overflow_table
 from pages.shared.softmax.state import SoftmaxState
 from pages.shared.source_view import source_view
@@ -33,7 +33,7 @@ def _shift(state):
         "Each exponential is multiplied by $e^c$, and so is their sum: the factor cancels.",
     ):
         return
-    slider(state, "c", "Add c to every logit", -SHIFT, SHIFT, 1, "The same number for all classes.")
+    shift(state)
     moved = state.z + state.values["c"]
     exp, psi = np.exp(moved), _softmax(moved)
     probability_bars(

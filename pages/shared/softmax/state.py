@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from nnlib.losses import softmax
-from pages.shared.softmax.link import CHOICES, link_parameters, read_link
+from pages.shared.softmax.link import CHOICES, LEAST_K, MOST_K, link_parameters, read_link
 
 KEY, ARRIVALS = "softmax", "softmax_arrivals"
 
@@ -23,7 +23,8 @@ class SoftmaxState:
     values: dict = field(default_factory=dict)
     messages: list = field(default_factory=list)  # about the link that was opened
     generations: Counter = field(default_factory=Counter)  # how often the page itself has set each widget
-    before: np.ndarray | None = None  # (K,) the probabilities before the last logit was moved
+    before: np.ndarray | None = None  # (K,) the probabilities before the last move of a logit
+    moving: bool = False  # a slider is being dragged
 
     @property
     def K(self) -> int:
@@ -57,12 +58,14 @@ class SoftmaxState:
         """Make the choices those of a link."""
         self.values, self.messages = read_link(parameters)
         self.before = None
-        self.generations.update([*CHOICES, *(logit_name(k) for k in range(len(self.values["z"])))])
+        self.moving = False
+        self.generations.update([*CHOICES, *(f"z_{K}" for K in range(LEAST_K, MOST_K + 1))])
 
     def choose(self, name: str, value):
         """Something was chosen by hand. i and j stay within K."""
         self.values[name] = value
         self.messages = []
+        self.moving = False
         if name == "K":
             self.before = None
             for index in "ij":
@@ -70,15 +73,16 @@ class SoftmaxState:
                     self.values[index] = value
                     self.generations[index] += 1
 
-    def move_logit(self, k: int, value: float):
-        """Logit k, counted from 0, was moved by hand."""
-        self.before = self.psi
-        z = self.values["z"]
-        self.choose("z", (*z[:k], value, *z[k + 1 :]))
+    def move_logits(self, z: list[float], rest: bool):
+        """The logits in use were moved by hand to z. Until they are at rest, it is one and the same move."""
+        if not self.moving:
+            self.before = self.psi
+        self.drag("z", (*z, *self.values["z"][len(z) :]), rest)
 
-
-def logit_name(k):
-    return f"z{k + 1}"
+    def drag(self, name: str, value, rest: bool):
+        """Something was chosen by a slider that tells its value while it is dragged; rest: it was let go."""
+        self.choose(name, value)
+        self.moving = not rest
 
 
 def softmax_state() -> SoftmaxState:
@@ -92,11 +96,17 @@ def softmax_state() -> SoftmaxState:
     if state is None or went_back or (arrived and parameters):
         state = st.session_state.setdefault(KEY, SoftmaxState())
         state.read(parameters)
+    state.moving = False  # a drag runs its part of the page alone
     return state
 
 
 def write_address(state: SoftmaxState):
-    """Make the address bar say what is chosen, and leave the parameters of others in it as they are."""
+    """Make the address bar say what is chosen, and leave the parameters of others in it as they are.
+
+    While a slider moves the address stays: each change of it is one more step back in the browser's history.
+    """
+    if state.moving:
+        return
     wanted = link_parameters(state.values)
     for name in CHOICES:
         if name not in wanted:

@@ -1,0 +1,64 @@
+// Native sliders that tell Python their values while they are dragged: one message at a time, the next when the page has
+// answered the last. `data` is { number, sliders: [{ label, value }], low, high, step, digits }; back goes
+// { number, values, rest }, where rest says that the learner has let go.
+
+const REST = 400; // milliseconds without a change
+const PATIENCE = 1000; // milliseconds after which an answer is no longer waited for
+const views = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue }) {
+  const box = parentElement.querySelector(".sliders");
+  const view = views.get(parentElement) ?? { sent: data.number, sentAt: 0, waiting: false, rest: true };
+  views.set(parentElement, view);
+  view.answered = data.number;
+  if (box.childElementCount !== data.sliders.length) box.replaceChildren(...data.sliders.map(() => slider(view)));
+  const inputs = [...box.querySelectorAll("input")];
+
+  view.tell = (rest) => {
+    view.waiting = false;
+    view.sentAt = performance.now();
+    view.rest = rest;
+    setStateValue("moved", { number: ++view.sent, values: inputs.map((input) => Number(input.value)), rest });
+    setTimeout(() => view.waiting && view.next(), PATIENCE);
+  };
+  view.next = () => {
+    if (!box.isConnected) return; // the page has moved on
+    const busy = view.answered !== view.sent && performance.now() - view.sentAt < PATIENCE;
+    if (busy) view.waiting = true;
+    else view.tell(view.still);
+  };
+  view.show = (input) => {
+    const text = Number(input.value).toFixed(data.digits).replace("-", "−");
+    input.closest("label").querySelector("output").textContent = text;
+    input.setAttribute("aria-valuetext", text);
+    input.style.setProperty("--fill", `${(100 * (input.value - input.min)) / (input.max - input.min)}%`);
+  };
+
+  const inStep = view.answered === view.sent && !view.waiting && view.rest;
+  inputs.forEach((input, at) => {
+    const { label, value } = data.sliders[at];
+    Object.assign(input, { min: data.low, max: data.high, step: data.step });
+    input.setAttribute("aria-label", label);
+    input.closest("label").querySelector(".name").textContent = label;
+    if (inStep && Number(input.value) !== value) input.value = value;
+    view.show(input);
+  });
+  if (view.waiting) view.next();
+}
+
+function slider(view) {
+  const label = document.createElement("label");
+  label.innerHTML = '<span class="name"></span><output></output><input type="range">';
+  const input = label.querySelector("input");
+  input.oninput = () => {
+    view.show(input);
+    view.still = false;
+    view.next();
+    clearTimeout(view.timer);
+    view.timer = setTimeout(() => {
+      view.still = true;
+      view.next();
+    }, REST);
+  };
+  return label;
+}
