@@ -6,7 +6,8 @@ writes down what it is given. Where the browser forbids storage, the session's o
 
 import streamlit as st
 
-from pages.shared.progress import Progress, progress, read_progress, replace_progress
+from pages.shared.kept_progress import read_progress
+from pages.shared.progress import Progress, progress, replace_progress
 
 KEY = "memory"
 HEARD = "progress_heard"  # in the session's state once the browser has said what it holds

@@ -1,24 +1,15 @@
 """What one learner has done in this visit: what they predicted, what they answered, which parts they have seen.
 
-One object in the session, so that it survives the way from page to page. memory.py keeps it in the learner's browser as
-well. What comes back from there is a stranger's text: it is measured, taken apart, and its answers are checked again.
+One object in the session, so that it survives the way from page to page. memory.py keeps it in the learner's browser as well.
 """
 
 import json
-import re
 from dataclasses import asdict, dataclass, field
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.shared.lessons import LESSONS
-
 STATE = "progress"
-LARGEST = 50_000  # characters that are read back
-MOST = 200  # entries of a kind that are read back
-LONGEST = {"question": 600, "choice": 300, "text": 300, "solution": 300}  # characters
-MOST_ATTEMPTS = 100_000
-KEY = re.compile(r"[\w-]{1,60}")
 
 
 @dataclass
@@ -114,62 +105,3 @@ def keep():
     context = get_script_run_ctx()
     if context and context.fragment_ids_this_run:
         st.rerun()
-
-
-def read_progress(text: str) -> Progress:
-    """The progress in a text from the browser: what is not as it should be is left out."""
-    found = Progress()
-    try:
-        said = json.loads(text) if isinstance(text, str) and len(text) <= LARGEST else {}
-    except (ValueError, RecursionError):
-        said = {}
-    if not isinstance(said, dict):
-        return found
-    lessons = [each.key for each in LESSONS]
-    for key, entry in _entries(said, "predictions"):
-        right = entry.get("right")
-        if (
-            entry.get("lesson") in lessons
-            and _texts(entry, "question", "choice")
-            and (right is None or isinstance(right, bool))
-        ):
-            found.predictions[key] = Prediction(entry["lesson"], entry["question"], entry["choice"], right)
-    _read_exercises(said, found)
-    found.bugs = [bug for bug in _list(said.get("bugs")) if KEY.fullmatch(bug)]
-    for lesson, parts in _dict(said.get("parts")).items():
-        if lesson in lessons:
-            found.parts[lesson] = [part for part in _list(parts) if KEY.fullmatch(part)]
-    return found
-
-
-def _read_exercises(said, found):
-    entries = list(_entries(said, "exercises"))
-    if not entries:
-        return
-    from nnlib.symbolic import check_answer, exercises
-
-    known = {each.id for each in exercises()}
-    for key, entry in entries:
-        attempts = entry.get("attempts")
-        counted = type(attempts) is int and 0 <= attempts <= MOST_ATTEMPTS
-        if key in known and counted and _texts(entry, "text", "solution"):
-            solution = entry["solution"] if entry["solution"] and check_answer(key, entry["solution"]).correct else ""
-            found.exercises[key] = Work(entry["text"], attempts, solution)
-
-
-def _entries(said, name):
-    for key, entry in list(_dict(said.get(name)).items())[:MOST]:
-        if KEY.fullmatch(key) and isinstance(entry, dict):
-            yield key, entry
-
-
-def _texts(entry, *names):
-    return all(isinstance(entry.get(name), str) and len(entry[name]) <= LONGEST[name] for name in names)
-
-
-def _dict(value):
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value):
-    return [each for each in value if isinstance(each, str)][:MOST] if isinstance(value, list) else []

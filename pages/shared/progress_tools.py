@@ -11,6 +11,8 @@ from pages.shared.memory import forget
 from pages.shared.progress import progress
 
 KEPT = "Your progress stays in this browser. Nobody else sees it unless you hand it in."
+SURE = "Delete your predictions and answers, here and in this browser? Download them first if you need them."
+ASKED = "afresh_asked"  # in the session's state while the question stands
 
 
 def progress_tools():
@@ -18,11 +20,11 @@ def progress_tools():
     with st.popover("Progress", icon=":material/checklist:", type="tertiary", key="progress_table"):
         st.markdown(_table())
         st.caption(KEPT)
-        with st.container(horizontal=True):
-            download("header")
-            st.button("Start afresh", icon=":material/restart_alt:", key="afresh", on_click=_ask)
-    if st.session_state.pop("afresh_asked", False):
-        _start_afresh()
+        download("header")
+        if st.session_state.get(ASKED):
+            _confirm()
+        else:
+            st.button("Start afresh", icon=":material/restart_alt:", key="afresh", on_click=_ask, args=(True,))
 
 
 def download(place: str):
@@ -51,15 +53,18 @@ def _table():
     return "\n".join(rows)
 
 
-def _ask():
-    st.session_state["afresh_asked"] = True
+def _ask(asked):
+    st.session_state[ASKED] = asked
 
 
-@st.dialog("Start afresh?")
+def _confirm():
+    """In place: a dialog would open behind what the button opened."""
+    st.markdown(SURE)
+    with st.container(horizontal=True):
+        st.button("Keep them", key="afresh_no", on_click=_ask, args=(False,))
+        st.button("Delete them", type="primary", key="afresh_yes", on_click=_start_afresh)
+
+
 def _start_afresh():
-    st.markdown("Your predictions and answers are deleted, here and in this browser. Download them first if you need them.")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep them"):
-            st.rerun()
-        if st.button("Delete them", type="primary", on_click=forget):
-            st.rerun()
+    _ask(False)
+    forget()

@@ -12,7 +12,7 @@ WIDE = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 
 # Streamlit looks for its own doors below the page's address first, and finds them one level up.
-ALLOWED = [re.compile(r"status of 404 .*/train/_stcore/(host-config|health)$")]
+ALLOWED = [re.compile(r"status of 404 .*/\w+/_stcore/(host-config|health)$")]
 
 
 class Visitor:

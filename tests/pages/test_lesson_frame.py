@@ -279,8 +279,9 @@ def test_answers_are_there_again_after_another_part_and_another_page(open_lesson
 def test_starting_afresh_asks_first_and_then_forgets(open_lesson):
     at = answer(open_lesson(part="exercises"), "-psi_1*psi_2")
     press(at, "Start afresh")
+    press(at, "Keep them")
     assert at.session_state["progress"].exercises
-    press(at, "Delete them")
+    press(press(at, "Start afresh"), "Delete them")
     assert not at.session_state["progress"].exercises and at.text_input[0].value == ""
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from nnlib.symbolic import exercises
 from pages.shared.hand_in import as_markdown
+from pages.shared.kept_progress import LARGEST, read_progress
 from pages.shared.lessons import LESSONS
-from pages.shared.progress import LARGEST, Prediction, Progress, Work, read_progress
+from pages.shared.progress import Prediction, Progress, Work
 
 EXERCISE = next(each for each in exercises() if each.lesson == "softmax")
 

@@ -1,0 +1,112 @@
+"""A lesson in the browser: its parts and the browser's buttons, exercises on a phone, progress over a reload, the notation."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from .lab import PHONE, WIDE
+
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError') } })"
+PAGES = ["", "forward", "softmax", "backpropagation", "gradient_check", "train"]
+
+
+def first_exercise(page):
+    return page.locator("[class*=st-key-exercise_]").first
+
+
+def tap_answer(page, *keys):
+    """Put an answer together from the keys under the first exercise's field, and check it."""
+    exercise = first_exercise(page)
+    exercise.get_by_label("Your answer").tap()
+    for key in keys:
+        exercise.get_by_role("button", name=key, exact=True).tap()
+    exercise.get_by_role("button", name="Check").tap()
+
+
+def solved(page):
+    return first_exercise(page).get_by_text("Solved")
+
+
+def test_an_exercise_is_solved_on_a_phone_kept_over_a_reload_handed_in_and_forgotten(visit, server):
+    lab = visit(server, viewport=PHONE, has_touch=True, is_mobile=True).tab()
+    page = lab.page
+    page.goto(f"{server.url}/softmax?part=exercises")
+    field = first_exercise(page).get_by_label("Your answer")
+    expect(field).to_have_attribute("autocapitalize", "none")
+    assert field.evaluate("field => parseFloat(getComputedStyle(field).fontSize)") >= 16, "a phone would zoom in"
+    tap_answer(page, "psi_1", "*", "psi_2")
+    expect(first_exercise(page).get_by_text("1 attempt")).to_be_visible()
+    expect(solved(page)).to_have_count(0)
+    field.fill("")
+    tap_answer(page, "-", "psi_1", "*", "psi_2")
+    expect(solved(page)).to_be_visible()
+    lab.settle()
+    assert lab.overflow() == {}
+
+    page.reload()
+    expect(solved(page)).to_be_visible()
+    expect(field).to_have_value("-psi_1*psi_2")
+
+    page.get_by_role("button", name="Progress", exact=True).tap()
+    with page.expect_download() as download:
+        page.get_by_test_id("stPopoverBody").get_by_role("button", name="Download my progress").tap()
+    handed_in = download.value.path().read_text(encoding="utf-8")
+    assert "`-psi_1*psi_2` (right, 2 attempts)" in handed_in
+
+    page.get_by_role("button", name="Start afresh").tap()
+    page.get_by_role("button", name="Delete them").tap()
+    expect(solved(page)).to_have_count(0)
+    lab.settle()
+    page.reload()
+    expect(field).to_have_value("")
+    expect(solved(page)).to_have_count(0)
+
+
+def test_where_the_browser_keeps_nothing_the_lesson_works_all_the_same(visit, server):
+    lab = visit(server).tab()
+    lab.page.add_init_script(NO_STORAGE)
+    lab.page.goto(f"{server.url}/softmax?part=exercises")
+    exercise = first_exercise(lab.page)
+    field = exercise.get_by_label("Your answer")
+    field.fill("-psi_1*psi_2")
+    field.press("Enter")
+    expect(solved(lab.page)).to_be_visible()
+
+
+def test_next_leads_to_the_top_of_the_next_part_and_the_browsers_back_returns(lab):
+    page = lab.page
+    page.goto(f"{lab.server.url}/softmax")
+    heading, next_part = page.get_by_role("heading", level=2), page.get_by_role("button", name=re.compile("^Next: "))
+    expect(next_part).to_be_visible()
+    first = heading.first.inner_text()
+    lab.settle()
+    next_part.click()
+    expect(page).to_have_url(re.compile(r"[?&]part="))
+    expect(heading.first).not_to_have_text(first)
+    expect(heading.first).to_be_in_viewport()
+    lab.settle()
+    page.go_back()
+    expect(heading.first).to_have_text(first)
+    page.go_forward()
+    expect(heading.first).not_to_have_text(first)
+
+
+@pytest.mark.parametrize("viewport, paths", [(WIDE, PAGES), (PHONE, ["", "softmax", "train"])], ids=["wide", "phone"])
+def test_the_notation_is_one_click_away_on_every_page(visit, server, viewport, paths):
+    lab = visit(server, viewport=viewport).tab()
+    page = lab.page
+    for path in paths:
+        page.goto(f"{server.url}/{path}")
+        button = page.get_by_role("button", name="Notation")
+        expect(button).to_be_in_viewport()
+        lab.settle()
+        button.press("Enter")
+        table = page.get_by_test_id("stPopoverBody").get_by_role("table")
+        expect(table).to_be_visible()
+        expect(table.locator(".katex").first).to_be_visible()
+        box = table.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= viewport["width"], path
+        page.keyboard.press("Escape")
+        expect(table).to_have_count(0)
+        assert lab.overflow() == {}, path
