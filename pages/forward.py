@@ -134,18 +134,10 @@ def loss():
 
 def what_if():
     st.markdown("Change the network in your head first. Then see what nnlib computes.")
-    titles = {key: experiment.title for key, experiment in EXPERIMENTS.items()}
-    key = st.segmented_control(
-        "Experiment",
-        list(titles),
-        default=next(iter(titles)),
-        format_func=titles.get,
-        key="what_if",
-        required=True,
-        bind="query-params",
-    )
-    experiment = EXPERIMENTS[key]
-    if not predict(f"forward_{key}", experiment.question, experiment.choices, experiment.answer, experiment.because):
+    titles = list(EXPERIMENTS)
+    title = st.segmented_control("Experiment", titles, default=titles[0], key="what_if", required=True, bind="query-params")
+    experiment = EXPERIMENTS[title]
+    if not predict(experiment.key, experiment.question, experiment.choices, experiment.answer, experiment.because):
         return
     before, after = worked_network(), experiment.changed(worked_network())
     equation_view(

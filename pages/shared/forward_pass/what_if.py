@@ -10,7 +10,7 @@ from pages.shared.worked_network import WorkedNetwork
 class Experiment:
     """changed(work) returns the network after the change; the other fields are those of predict()."""
 
-    title: str
+    key: str
     question: str
     choices: tuple[str, ...]
     answer: str
@@ -34,25 +34,26 @@ def _rows_reversed(work):
     return work
 
 
+# By their titles, which are also what a link says.
 EXPERIMENTS = {
-    "w1-zero": Experiment(
-        "All of W1 is 0",
+    "All of W1 is 0": Experiment(
+        "forward_w1-zero",
         "Every weight of $W^{(1)}$ is 0, the rest stays. What do the rows of $\\psi$ look like?",
         ("All rows are the same", "All rows are uniform, 1/K each", "They stay as they are"),
         "All rows are the same",
         "Every row of $z^{(2)}$ is then $b^{(1)}$, whatever the input: the network gives one answer to all examples.",
         _without_first_weights,
     ),
-    "w2-zero": Experiment(
-        "All of W2 and b2 is 0",
+    "All of W2 and b2 is 0": Experiment(
+        "forward_w2-zero",
         "Every entry of $W^{(2)}$ and $b^{(2)}$ is 0. What is $J$?",
         ("log K", "0", "It depends on the inputs"),
         "log K",
         "All logits are 0, so every class gets $1/K$. A network that begins with tiny weights begins about here.",
         _without_second_layer,
     ),
-    "rows-reversed": Experiment(
-        "The examples in reverse order",
+    "The examples in reverse order": Experiment(
+        "forward_rows-reversed",
         "The rows of $X$ and $y$ are put in reverse order. What becomes of $\\psi$ and $J$?",
         ("ψ is reversed too, J stays", "Both stay as they are", "Both change"),
         "ψ is reversed too, J stays",

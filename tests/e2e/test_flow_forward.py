@@ -1,0 +1,133 @@
+"""The lesson on the forward pass in a browser: a weight is changed, and every number that depends on it follows."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from .lab import PHONE
+
+SHOW = "I do not know yet: show me"
+
+
+class Lesson:
+    """The lesson in a tab."""
+
+    def __init__(self, lab):
+        self.lab, self.page = lab, lab.page
+
+    def open(self, query=""):
+        self.page.goto(f"{self.lab.server.url}/forward{query}")
+        expect(self.page.get_by_role("heading", name="The forward pass")).to_be_visible()
+        return self
+
+    def reveal(self):
+        """Answer the question on view."""
+        self.page.get_by_text(SHOW).click()
+        expect(self.page.locator("figure.matrix").first).to_be_visible()
+
+    def part(self, name):
+        self.page.get_by_role("radio", name=name, exact=True).click()
+        expect(self.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
+    def matrix(self, caption):
+        """The matrix whose caption begins so."""
+        return self.page.locator("figure.matrix").filter(
+            has=self.page.locator("figcaption", has_text=re.compile(f"^{caption}"))
+        )
+
+    def expect_entry(self, caption, row, column, text):
+        """An entry of a matrix, counted from 1."""
+        entry = self.matrix(caption).locator("tbody tr").nth(row - 1).locator("td").nth(column - 1)
+        expect(entry).to_have_text(text)
+
+    def enter(self, label, value):
+        """Type into one of the network's fields."""
+        field = self.page.get_by_label(label, exact=True)
+        field.fill(value)
+        field.press("Tab")
+
+
+def test_a_changed_weight_changes_every_number_and_stays_changed(lab):
+    lesson = Lesson(lab).open()
+    lesson.reveal()
+    lesson.expect_entry("ψ", 1, 1, "0.9241")
+    lesson.enter("W 1, row 1, column 1", "3.5")
+    lesson.expect_entry("ψ", 1, 1, "0.9991")
+    expect(lab.find("network-picture").get_by_text("6", exact=True)).to_be_visible()
+
+    lesson.part("Hidden layer")
+    lesson.reveal()
+    lesson.expect_entry("W(1)", 1, 1, "3.5")
+    lesson.expect_entry("z(2)", 1, 1, "6")
+    lab.page.get_by_role("button", name="Next entry").click()
+    expect(lesson.matrix("z(2)").locator("td.marked")).to_have_text("1")
+
+    lab.page.get_by_role("button", name="Change the numbers").click()
+    lesson.enter("b 1, entry 2", "-9")
+    lesson.expect_entry("z(2)", 1, 2, "−9")
+    lab.page.keyboard.press("Escape")
+
+    lab.page.get_by_role("link", name="Home").click()
+    expect(lab.page.get_by_role("button", name="Train a network")).to_be_visible()
+    lab.page.go_back()
+    lesson.expect_entry("z(2)", 1, 1, "6")
+    lab.settle()
+    lab.page.reload()
+    lesson.expect_entry("z(2)", 1, 1, "6")
+    lesson.expect_entry("z(2)", 1, 2, "−9")
+    expect(lesson.matrix("z(2)").locator("td.marked")).to_have_text("−9")
+
+    lab.page.get_by_role("button", name="Change the numbers").click()
+    lab.page.get_by_role("button", name="Reset the numbers").click()
+    lesson.expect_entry("z(2)", 1, 1, "3")
+    expect(lab.page).not_to_have_url(re.compile("network="))
+
+
+def test_what_a_field_cannot_hold_is_told_and_changes_nothing(lab):
+    lesson = Lesson(lab).open()
+    lesson.reveal()
+    for value in ("5000", ""):
+        lesson.enter("X, row 1, column 2", value)
+        expect(
+            lab.page.get_by_role("alert").filter(has_text="X, row 1, column 2: type a number from −1000 to 1000")
+        ).to_be_visible()
+    lesson.expect_entry("ψ", 1, 1, "0.9241")
+    lesson.enter("X, row 1, column 2", "2.5")
+    expect(lab.page.get_by_text("type a number from")).to_have_count(0)
+    expect(lab.page).to_have_url(re.compile("X_1_2_2.5"))
+    lesson.enter("λ", "-1")
+    expect(lab.page.get_by_text("λ: type a number from 0 to 1000")).to_be_visible()
+    lab.page.get_by_label("y, entry 1", exact=True).select_option("class 2")
+    expect(lab.page).to_have_url(re.compile("y_1_1"))
+
+
+def test_fields_changed_faster_than_the_page_runs_are_all_kept(lab):
+    hold = lab.hold_answers()
+    lesson = Lesson(lab).open()
+    lesson.reveal()
+    lab.settle()
+    hold(True)
+    for row, column, value in ((1, 1, "4"), (1, 2, "5"), (2, 3, "6")):
+        lesson.enter(f"W 1, row {row}, column {column}", value)
+    hold(False)
+    expect(lab.page).to_have_url(re.compile("network=2-3-2~W1_1_1_4.0~W1_1_2_5.0~W1_2_3_6.0"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(visit, server, scheme):
+    lab = visit(server, viewport=PHONE, color_scheme=scheme, has_touch=True).tab()
+    lesson = Lesson(lab).open("?network=4-10-3")
+    lesson.reveal()
+    lesson.enter("W 1, row 4, column 10", "-2.5")
+    expect(lab.page).to_have_url(re.compile("W1_4_10_-2.5"))
+    assert lab.overflow() == {}
+    for part in ("Hidden layer", "Output and softmax", "Loss", "In code"):
+        lesson.part(part)
+        lab.page.get_by_text(SHOW).tap()
+        expect(lab.page.get_by_role("button", name="Change the numbers")).to_be_visible()
+        lab.settle()
+        assert lab.overflow() == {}, part
+    lab.page.get_by_role("button", name="Change the numbers").tap()
+    expect(lab.page.get_by_label("W 1, row 4, column 10", exact=True)).to_have_value("-2.5")
+    assert lab.overflow() == {}, "with the numbers open"
