@@ -90,5 +90,7 @@ def rational_degree(node) -> int:
     return sum(below)
 
 
-# Of the names that stand for more than one drawn number; psi holds fractions of K of them.
-DEGREES = {"b1": 2, "z2": 2, "a2": 2, "mask": 0, "z3": 3, "Delta": 0, "delta_ij": 0, "Delta_j": 0, "dz3": 1, "da2": 14, "dz2": 14}
+# Of the names that stand for more than one drawn number, or for none.
+DEGREES = {"b1": 2, "z2": 2, "a2": 2, "z3": 3, "da2": 14, "dz2": 14} | dict.fromkeys(
+    ("mask", "Delta", "delta_ij", "Delta_j"), 0
+)

@@ -98,11 +98,10 @@ INSTEAD_OF_CHARACTER = {
     "'": "Type a transpose as `.T`; text in quotes has no place in a formula.",
     '"': "Text in quotes has no place in a formula: type names as they are.",
     "|": "Type `abs(x)` for the absolute value.",
-    "=": "Leave out the equals sign: type only what stands on its right.",
     "!": "`!` has no place in these formulas.",
-    ".": "A dot is for decimals, as in `0.5`, and for `.T`, the transpose; nothing else follows a dot.",
     "`": "Leave out the backticks.",
 }
+DOT = "A dot is for decimals, as in `0.5`, and for `.T`, the transpose; nothing else follows a dot."
 
 
 def parse(text: str, names: Collection[str]) -> Formula:
@@ -134,7 +133,7 @@ def _in_letters(text):
         raise FormulaError("Type a formula as text.")
     if len(text) > LONGEST:
         raise FormulaError(f"This is too long: a formula has at most {LONGEST} characters here.")
-    text = text.strip()
+    text = text.strip(" \t\r\n")
     if not text:
         raise FormulaError("Type a formula.")
     if "\n" in text or "\r" in text:
@@ -142,6 +141,8 @@ def _in_letters(text):
     text = SUBSCRIPTS.sub(r"_\1", text).replace("__", "_") if SUBSCRIPTS.search(text) else text
     plain = "".join(SYMBOLS.get(character, character) for character in text)
     for character in plain:
+        if character in INSTEAD_OF_CHARACTER:
+            raise FormulaError(INSTEAD_OF_CHARACTER[character])
         if not " " <= character <= "~":
             raise FormulaError(f"I cannot read the character {_shown(character)}. Type it with the plain keys of a keyboard.")
     return plain.replace("^", "**")
@@ -158,7 +159,7 @@ def _tokens(text, names):
     if "T" not in names:
         text = re.sub(r"\*\*\s*\(?\s*T\b\s*\)?", ".T", text)
     if "=" in re.sub(r"axis *=|[<>]=", "", text):
-        raise FormulaError(INSTEAD_OF_CHARACTER["="])
+        raise FormulaError("Leave out the equals sign: type only what stands on its right.")
     tokens, position = [], 0
     while position < len(text):
         if text[position] == " ":
@@ -166,7 +167,7 @@ def _tokens(text, names):
             continue
         match = TOKEN.match(text, position)
         if match is None:
-            raise FormulaError(INSTEAD_OF_CHARACTER.get(text[position], f"`{text[position]}` has no place in a formula."))
+            raise FormulaError(DOT if text[position] == "." else f"`{text[position]}` has no place in a formula.")
         kind, word = match.lastgroup, match.group()
         if kind == "number":
             _check_number(word)
@@ -290,7 +291,7 @@ def _call(function, tree, names):
         if function != "sum" or keyword.arg != "axis" or not isinstance(value, ast.Constant) or value.value not in (0, 1):
             raise FormulaError("Type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`.")
         axis = int(value.value)
-    if len(tree.args) != FUNCTIONS[function]:
+    if len(tree.args) != FUNCTIONS[function] or len(tree.keywords) > 1:
         raise FormulaError(f"Type `{function}` as `{_example(function)}`.")
     return Call(function, tuple(_node(argument, names) for argument in tree.args), axis)
 

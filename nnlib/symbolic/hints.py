@@ -61,7 +61,8 @@ def shape(attempt):
     if same(np.zeros(mine), np.zeros(right)):
         return None
     transposed = [np.transpose(value) for value in attempt.mine]
-    if attempt.is_right(transposed) or same_everywhere(transposed, _without_penalty(attempt, attempt.solution)):
+    penalised = "lam" in attempt.exercise.names
+    if attempt.is_right(transposed) or (penalised and same_everywhere(transposed, _without_penalty(attempt, attempt.solution))):
         return "Yours is the transpose of the right answer. Compare the shapes: which one must come first in the product?"
     sizes = attempt.points[0].sizes
     words = f"The shape does not fit: yours is {shape_in_words(mine, sizes)}, "

@@ -48,9 +48,13 @@ class Draw:
         """Up to 2."""
         return self.made(Fraction(2 * self.rng.randint(1, self.size), self.size))
 
+    def scale(self):
+        """A power of ten, from 10⁻¹² to 100."""
+        return self.made(Fraction(10) ** self.rng.randint(-12, 2))
+
     def positive_of_any_size(self):
-        """From 10⁻¹² to 200."""
-        return self.positive() * self.made(Fraction(10) ** self.rng.choice((0, 0, 0, self.rng.randint(-12, 2))))
+        """Three in four up to 2, the others of any size."""
+        return self.positive() * (1 if self.rng.randrange(4) else self.scale())
 
     def signed(self):
         return self.positive() * self.rng.choice((-1, 1))
@@ -88,8 +92,8 @@ class EasyDraw(Draw):
         self.unused = self.unused or [2, 3, 5, 4, 6]
         return self.made(self.unused.pop(0))
 
-    def positive_of_any_size(self):
-        return self.positive()
+    def scale(self):
+        return self.made(1)
 
     def fraction_of_one(self):
         return self.made(Fraction(1, 4))
@@ -139,7 +143,7 @@ def network(draw: Draw) -> Point:
         "N": draw.made(N),
     }
     if draw.number % 2:  # the first example lies close to the kinks of all its ReLUs
-        values["b1"] = _filled((H,), draw.signed_of_any_size) - values["X"][0] @ values["W1"]
+        values["b1"] = _filled((H,), lambda: draw.signed() * draw.scale()) - values["X"][0] @ values["W1"]
     if draw.exact:
         values["psi"] = np.array([draw.probabilities(K) for _ in range(N)], object)
     for name, definition in DEFINITIONS.items():

@@ -73,7 +73,7 @@ RIGHT = {
     "backpropagation-sign": ["-(Delta_j - psi_j)", "-Delta_j+psi_j", "(-1/psi_y)*psi_y*(Delta_j - psi_j)", "ψⱼ − Δⱼ"],
     "backpropagation-dz3": ["psi/N - Delta/N", "1/N*(psi-Delta)", "-(Delta-psi)/N", "(softmax(z3) - Delta)/N", "(ψ − Δ)/N"],
     "backpropagation-side": ["(dz3.T @ a2).T", "a2^T @ dz3", "a2ᵀ @ dz3"],
-    "backpropagation-dW2": [
+    "backpropagation-dw2": [
         "2*lam*W2 + a2.T @ (psi - Delta)/N",
         "(a2.T@psi - a2.T@Delta)/N + lam*2*W2",
         "((psi-Delta).T @ a2).T/N + 2*lam*W2",
@@ -88,9 +88,9 @@ RIGHT = {
     ],
     "backpropagation-da2": ["(W2 @ dz3.T).T", "dz3@W2^T"],
     "backpropagation-dz2": ["((psi-Delta)@W2.T)*(a2>0)/N", "(z2>0)*((psi-Delta)@W2.T/N)", "(W2@(psi-Delta).T).T*(z2 > 0)/N"],
-    "backpropagation-dW1": ["2*lam*W1 + X.T@dz2", "(dz2.T@X).T + 2*W1*lam", "X^T @ dz2 + lam*(W1+W1)"],
+    "backpropagation-dw1": ["2*lam*W1 + X.T@dz2", "(dz2.T@X).T + 2*W1*lam", "X^T @ dz2 + lam*(W1+W1)"],
     "backpropagation-db1": ["sum(dz2.T, axis=1).T", "sum(1*dz2, axis=0)"],
-    "backpropagation-dX": ["(W1@dz2.T).T"],
+    "backpropagation-dx": ["(W1@dz2.T).T"],
     "backpropagation-penalty": ["lam*(W2+W2)", "W2*2*lam", "lam*2*W2"],
     "backpropagation-tanh": ["da2 - da2*a2**2", "da2*(1-a2)*(1+a2)", "(1-a2*a2)*da2"],
     "gradient-check-central": ["(J_plus-J_minus)/2/h", "J_plus/(2*h) - J_minus/(2*h)", "0.5*(J_plus-J_minus)/h"],
@@ -107,7 +107,7 @@ RIGHT = {
 }
 
 WRONG = {
-    "backpropagation-dW2": [
+    "backpropagation-dw2": [
         "a2.T @ (psi - Delta)/5 + 2*lam*W2",
         "a2.T @ (psi - Delta)/8 + 2*lam*W2",
         "a2 @ (psi - Delta).T/N + 2*lam*W2",

@@ -86,7 +86,7 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="backpropagation-dW2",
+        id="backpropagation-dw2",
         lesson="backpropagation",
         title="The second matrix of weights",
         prompt=r"Write $\dfrac{\partial \tilde J}{\partial W^{(2)}}$, the penalty $\lambda \lVert W \rVert^2$ included.",
@@ -173,7 +173,7 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="backpropagation-dW1",
+        id="backpropagation-dw1",
         lesson="backpropagation",
         title="The first matrix of weights",
         prompt=r"Write $\dfrac{\partial \tilde J}{\partial W^{(1)}}$ with the upstream gradient `dz2`, the penalty included.",
@@ -206,7 +206,7 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="backpropagation-dX",
+        id="backpropagation-dx",
         lesson="backpropagation",
         title="Back to the pixels",
         prompt=r"How does the loss change with the input? Write $\dfrac{\partial J}{\partial X}$ with `dz2`.",

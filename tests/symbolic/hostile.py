@@ -1,0 +1,425 @@
+"""Texts that must never be run, never hang and never break the page: each gets a polite refusal. None is a right answer."""
+
+import itertools
+
+# What Python would run, or look up.
+CODE = """
+__import__('os').system('true')
+__import__("os")
+import os
+from os import system
+exec('1')
+eval('1')
+open('/etc/passwd').read()
+open(0)
+breakpoint()
+exit()
+quit()
+input()
+print(psi)
+help()
+globals()
+locals()
+vars()
+dir()
+type(psi)
+id(psi)
+getattr(psi, 'T')
+setattr(psi, 'T', 1)
+delattr(psi, 'T')
+hasattr(psi, 'T')
+compile('1', '', 'eval')
+memoryview(psi)
+bytearray(10**9)
+bytes(10**9)
+range(10**9)
+list(range(10**9))
+str(psi)
+repr(psi)
+ascii(psi)
+format(psi)
+hash(psi)
+super()
+object()
+().__class__
+().__class__.__bases__[0].__subclasses__()
+psi.__class__
+psi.__class__.__mro__
+psi.__array_interface__
+psi.data
+psi.tofile('x')
+psi.dump('x')
+psi.base
+psi.ctypes
+psi.T.tofile('x')
+psi.T.__class__
+psi.shape
+psi.t
+psi.TT
+psi.T()
+psi.T.T()
+psi.sum()
+psi.dot(W2)
+psi.real
+sum.__globals__
+sum.__self__
+exp.__class__
+lambda: 1
+lambda x: x
+(lambda: 1)()
+[x for x in (1, 2)]
+{x for x in (1, 2)}
+{x: x for x in (1, 2)}
+(x for x in (1, 2))
+sum(x for x in (1, 2))
+[1, 2]
+{1, 2}
+{1: 2}
+{}
+[]
+()
+(1,)
+1,
+1, 2
+(x := 1)
+x := 1
+psi = 1
+psi += 1
+psi == 1
+psi != 1
+psi is psi
+psi is not psi
+psi in psi
+psi not in psi
+not psi
+psi and psi
+psi or psi
+psi if 1 else 0
+1 if psi else 2
+psi < psi < psi
+0 < psi < 1
+psi > 0 > 0
+~psi
+psi % 2
+psi // 2
+psi << 2
+psi >> 2
+psi & 1
+psi | 1
+psi ^ psi
+5 % 3
+psi[0]
+psi[0, 0]
+psi[:]
+psi[::-1]
+psi[...]
+...
+psi[psi]
+*psi
+**psi
+sum(*psi)
+sum(**psi)
+sum(*[psi])
+max(*psi)
+sum(psi, axis=2)
+sum(psi, axis=-1)
+sum(psi, axis=None)
+sum(psi, axis=True)
+sum(psi, axis=psi)
+sum(psi, axis=0, axis=0)
+sum(psi, axis=0, axis=1)
+sum(psi, 0)
+sum(psi, keepdims=1)
+sum(psi, out=psi)
+sum(axis=0)
+sum(axis=0, psi)
+sum()
+sum
+exp
+exp()
+exp(1, 2)
+exp(psi, out=psi)
+exp(x=1)
+max(1)
+max(1, 2, 3)
+max()
+relu(1, 2)
+softmax(1, 2)
+log(1, axis=0)
+exp(exp)
+exp(sum)
+sum(sum)
+axis
+axis=0
+axis = 0
+(axis=0)
+exp.T
+sum.T(psi)
+'psi'
+"psi"
+'''psi'''
+f'{psi}'
+f"{__import__('os')}"
+b'psi'
+r'psi'
+u'psi'
+"a" "b"
+"a"()
+'a' % 1
+"%s" % psi
+"{}".format(psi)
+True
+False
+None
+NotImplemented
+Ellipsis
+__debug__
+__name__
+__builtins__
+__file__
+_
+__
+_psi
+psi_
+psi__class__
+await psi
+async def f(): pass
+yield
+yield psi
+return psi
+raise psi
+assert psi
+del psi
+pass
+break
+continue
+global psi
+nonlocal psi
+with psi: pass
+while 1: pass
+while True: 1
+for x in psi: pass
+if psi: pass
+try: pass
+def f(): pass
+class A: pass
+match psi: pass
+@psi
+psi; psi
+psi;
+psi #
+# psi
+psi # 1
+psi \\
+\\
+psi\\psi
+psi -> psi
+psi <- psi
+psi <> psi
+psi => psi
+psi => 1
+`psi`
+$psi$
+$\\psi$
+\\psi
+\\frac{1}{2}
+\\frac12
+a^{(2)}
+psi_{1}
+psi_{i}
+psi!
+!psi
+3!
+psi?
+?
+@
+:
+:=
+psi:
+psi: int
+psi'
+W2'
+a2'
+|psi|
+||W||
+&psi
+psi&&psi
+psi||psi
+~
+%
+%s
+%x
+#
+""".strip().splitlines()
+
+# Text that never ends, or is too much.
+MUCH = [
+    "9**9**9**9",
+    "9**9**9",
+    "2**2**2**2**2**2**2",
+    "(((9**8)**8)**8)**8",
+    "9**99",
+    "9**-99",
+    "9**9",
+    "2**0.5",
+    "2**(1/2)",
+    "2**N",
+    "psi**psi",
+    "psi**2.5",
+    "psi**(8*8)",
+    "psi**--9",
+    "exp(exp(exp(exp(exp(exp(1000))))))",
+    "exp(9999)**8**8",
+    "1e999",
+    "-1e999",
+    "1e-999",
+    "1e99999999999999999999",
+    "1e309",
+    "1e10",
+    "1E+99",
+    "9" * 13,
+    "9" * 299,
+    "9" * 300,
+    "9" * 301,
+    "9" * 5000,
+    "0." + "1" * 290,
+    "1" * 100 + "." + "1" * 100,
+    "nan",
+    "NaN",
+    "inf",
+    "-inf",
+    "Infinity",
+    "infinity",
+    "0x10",
+    "0b1",
+    "0o7",
+    "0xffffffffffffffff",
+    "0_7",
+    "1_000",
+    "1__0",
+    "007",
+    "00",
+    "1j",
+    "1J",
+    "2.5j",
+    "1if",
+    "1if 1else 1",
+    "1or 2",
+    "1and 1",
+    "1in psi",
+    "1is 1",
+    "0x1for x in (1,2)",
+    "1e",
+    "1e+",
+    "1.2.3",
+    "1..2",
+    "..",
+    ".",
+    "1.e",
+    "1.T",
+    "1 .T",
+    ".T",
+    ".T.T",
+    "psi..T",
+    "psi. T",
+    "T",
+    "psi T",
+    "psi.T T",
+    "psi.T psi",
+    "psi.Tpsi",
+    "psi.T" + ".T" * 100,
+    "psi" + ".T" * 1000,
+    "((psi.T)" * 30,
+    "(" * 10_000,
+    ")" * 10_000,
+    "(" * 10_000 + "1" + ")" * 10_000,
+    "(" * 100 + "1" + ")" * 100,
+    "(" * 26 + "psi" + ")" * 26,
+    "[" * 10_000,
+    "{" * 10_000,
+    "((((((((((" * 29,
+    "()" * 100,
+    ")(",
+    "())",
+    "(()",
+    "(1",
+    "1)",
+    "exp(" * 60 + "1" + ")" * 60,
+    "exp(" * 40,
+    "sum(" * 60,
+    "-" * 300,
+    "-" * 299 + "1",
+    "-" * 100_000 + "1",
+    "+" * 299 + "1",
+    "~" * 299 + "1",
+    "not " * 70 + "1",
+    "1" + "+1" * 149,
+    "1" + "*1" * 120,
+    "1" + "**1" * 80,
+    "2" + "**2" * 80,
+    "1" + "@1" * 100,
+    "1" + "/0" * 60,
+    "1" + ",1" * 100,
+    "1" + " " * 298 + "+",
+    "psi" * 100,
+    "psi " * 70,
+    "psi_i" * 60,
+    "a" * 300,
+    "a" * 1_000_000,
+    "1+" * 500_000 + "1",
+    " " * 1_000_000,
+    "\n" * 1_000_000,
+    "\x00" * 1_000_000,
+    "ψ" * 1_000_000,
+    "(" * 1_000_000,
+    "9" * 1_000_000,
+    "psi\n" * 50,
+    "1/0",
+    "0/0",
+    "0**-1",
+    "log(0)",
+    "log(-1)",
+    "sqrt(-1)",
+    "1/(1 - 1)",
+    "log(log(1))",
+]
+
+# Nothing, or halves of something.
+BROKEN = ["", " ", "\t", "\n", "   \t ", "+", "-", "*", "/", "**", "@", "=", "==", "<", ">", "<=", ">=", ",", "(", ")"] + [
+    left + right
+    for left, right in itertools.product(("1 ", "(1) ", "exp(1) "), ("+", "-", "*", "/", "**", "@", "<", ",", "(", "2", "(2)"))
+]
+
+# Characters that are not what they seem, or cannot be seen.
+LOOK_ALIKES = "аеорсухіԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοрѕⅰⅼ𝟏𝟙𝐚𝑎𝓪𝔞𝕒𝖆𝗮𝘢𝙖𝚊ａＡ１（）＋－＊／．＿＝，"
+INVISIBLE = [
+    "\u0000", "\u0001", "\u0007", "\u0008", "\u000b", "\u000c", "\u001b", "\u007f", "\u0085", "\u00ad", "\u034f", "\u061c",
+    "\u115f", "\u1160", "\u17b4", "\u180e", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a",
+    "\u202b", "\u202c", "\u202d", "\u202e", "\u2060", "\u2061", "\u2062", "\u2063", "\u2066", "\u2067", "\u2068", "\u2069",
+    "\u3000", "\u3164", "\ufe0f", "\ufeff", "\ufff9", "\uffff", "\ud800", "\udfff", "\udcff", "\U000e0001", "\U000e0020",
+    "\U0010ffff", "\u0301", "\u20dd",
+]  # fmt: skip
+SYMBOLS = "∂∇∑Σ∏∫√∞≈≠≡±∓½⅓¼→⇒∈∉∧∨¬‖⟨⟩⌊⌋′″‴°€£¥§¶†‡…‰“”‘’«»„‚—―•‣©®™😀👍🏽🇮🇹⊕⊗⊤ⁿ⁻¹ˣᵗ⁰⁴₊₋₌ₙₓ٣३五"
+UNICODE = [text for character in LOOK_ALIKES for text in (character, f"psi_{character}", f"2*{character}")]
+UNICODE += [text for character in INVISIBLE for text in (character + "psi", f"p{character}si", f"psi{character}*2")]
+UNICODE += [text for character in SYMBOLS for text in (character, f"psi{character}2")]
+UNICODE += [
+    "ｐｓｉ",
+    "a\u0308",
+    "\u0308a",
+    "рsі",
+    "ρsi",
+    "lаm",
+    "Ν",
+    "W２",
+    "psi_і",
+    "ｅxec('1')",
+    "__імport__('os')",
+    "ﬁ",
+    "ẞ",
+    "İ",
+]
+
+NOT_TEXT = [None, 1, 1.5, True, b"psi", bytearray(b"psi"), [], ["psi"], (), {}, {"psi": 1}, set(), object(), len, 1j]
+
+TEXTS = list(dict.fromkeys([*CODE, *MUCH, *BROKEN, *UNICODE]))

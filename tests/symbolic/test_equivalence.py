@@ -1,0 +1,125 @@
+"""The points are true to the lessons, and the chance of a wrong verdict is what it is said to be."""
+
+from fractions import Fraction
+from random import Random
+
+import numpy as np
+import pytest
+
+from nnlib.symbolic import exercises
+from nnlib.symbolic.equivalence import chance_of_error, exact, points_of, same, values_at
+from nnlib.symbolic.evaluate import digits
+from nnlib.symbolic.grammar import parse
+from nnlib.symbolic.points import Draw, Point, beside_the_kink, classes, network, numbers, one_example, two_indices
+
+KINDS = pytest.mark.parametrize("in_fractions", [True, False], ids=["fractions", "digits"])
+
+
+@KINDS
+def test_the_network_is_the_one_of_the_lessons(in_fractions):
+    for point in points_of(network, in_fractions):
+        definitions = {"z2": "X @ W1 + b1", "a2": "max(0, z2)", "z3": "a2 @ W2 + b2", "dz3": "(psi - Delta)/N"}
+        if not in_fractions:
+            definitions["psi"] = "softmax(z3)"
+        for name, definition in definitions.items():
+            assert same(point.values[name], values_at(parse(definition, point.values), [point])[0])
+        psi, Delta = point.values["psi"], point.values["Delta"]
+        assert all(same(row.sum(), digits(1) if not in_fractions else Fraction(1)) for row in psi)
+        assert (psi > 0).all() and (psi < 1).all()
+        assert all(sorted(row) == [0] * (len(row) - 1) + [1] for row in Delta)
+        assert point.values["N"] == len(psi)
+
+
+@KINDS
+def test_no_two_sizes_are_the_same_and_no_two_points_have_the_same_N(in_fractions):
+    points = points_of(network, in_fractions)
+    assert all(len(point.sizes) == 4 for point in points)
+    assert len({point.values["N"] for point in points}) == len(points)
+
+
+@KINDS
+def test_some_units_are_on_some_off_and_some_hardly_either(in_fractions):
+    z2 = np.concatenate([np.ravel(point.values["z2"]) for point in points_of(network, in_fractions)]).astype(float)
+    for low, high in ((0, 1e-6), (1e-6, 1), (1, np.inf)):
+        assert ((z2 > low) & (z2 < high)).any() and ((-z2 > low) & (-z2 < high)).any()
+
+
+@KINDS
+@pytest.mark.parametrize(("point", "delta"), [(two_indices, "delta_ij"), (one_example, "Delta_j")])
+def test_both_cases_are_met(in_fractions, point, delta):
+    points = points_of(point, in_fractions)
+    ones = [each for each in points if each.values[delta] == 1]
+    assert len(ones) == len(points) / 2
+    other = {"delta_ij": "psi_i", "Delta_j": "psi_y"}[delta]
+    for each in points:
+        assert (each.values["psi_j"] == each.values[other]) == (each.values[delta] == 1)
+        assert (each.case[2] == "=") == (each.values[delta] == 1)
+
+
+def test_logits_and_probabilities_belong_together_where_both_can_be_told_apart():
+    for point in points_of(classes(3), False):
+        assert same(point.values["psi_2"], values_at(parse("exp(z_2)/(exp(z_1)+exp(z_2)+exp(z_3))", point.values), [point])[0])
+    for point in points_of(classes(3), True):
+        assert sum(point.values[f"psi_{k}"] for k in (1, 2, 3)) == 1
+
+
+def test_single_numbers_have_every_sign_order_and_many_sizes():
+    points = [point.values for point in points_of(numbers(a="signed", b="signed"), True)]
+    assert {(v["a"] > 0, v["b"] > 0, abs(v["a"]) > abs(v["b"])) for v in points} == {
+        (one, other, larger) for one in (True, False) for other in (True, False) for larger in (True, False)
+    }
+    assert min(abs(v["a"]) for v in points) < 1e-3 and max(abs(v["a"]) for v in points) > 1
+
+
+def test_the_kink_lies_within_a_step():
+    assert all(0 < point.values["x"] < point.values["h"] for point in points_of(beside_the_kink, True))
+
+
+def test_exact_wherever_nothing_transcendental_is_typed():
+    assert exact(parse("x/2 + max(0, x)", ["x"]))
+    assert not exact(parse("x", ["x"]), parse("log(x)", ["x"]))
+
+
+@pytest.mark.parametrize("degree", [1, 3, 8])
+def test_a_wrong_formula_passes_no_more_often_than_the_bound_says(degree):
+    """Drawn from only 10 numbers, so that it can be seen: a product that vanishes at `degree` of them."""
+    size, times = 10, 4000
+    # A draw is 2w/10 for a whole w from 1 to 10: these are the smallest of them.
+    product = parse("*".join(f"(x - {2 * root}/{size})" for root in range(1, degree + 1)), ["x"])
+    rng = Random(1)
+    passed = 0
+    for number in range(times):
+        point = Point({"x": Draw(rng, True, number, size).positive()})
+        passed += values_at(product, [point])[0] == 0
+    bound = chance_of_error(product, parse("0", []), points=1, size=size)
+    assert bound == degree / size
+    assert passed / times <= bound + 0.03
+    assert passed / times > bound - 0.03  # this formula is the worst there is: the bound is reached
+
+
+def test_for_the_lessons_the_chance_is_negligible():
+    for exercise in exercises():
+        solution = parse(exercise.solution, exercise.names)
+        if exact(solution):
+            assert chance_of_error(solution, solution) < 1e-20
+    assert chance_of_error(parse("x", ["x"]), parse("2*x", ["x"]), points=6) < 1e-50
+
+
+def test_a_chance_is_never_more_than_one():
+    deep = parse("sum(sum(sum(sum(sum(sum(W**8))))))", ["W"])
+    assert chance_of_error(deep, deep) == 1
+
+
+def test_tolerance_is_for_rounding_only():
+    one = digits(1)
+    assert same(one, one + digits("1e-40"))
+    assert not same(one, one + digits("1e-25"))
+    assert not same(Fraction(1), Fraction(1) + Fraction(1, 10**60))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "equal"),
+    [((1, 3), (3,), True), ((3,), (1, 3), True), ((3, 1), (3,), False), ((1, 1), (), True), ((2, 3), (3, 2), False)],
+)
+def test_a_row_is_a_vector_and_a_column_is_not(left, right, equal):
+    assert same(np.zeros(left), np.zeros(right)) == equal

@@ -1,0 +1,65 @@
+"""Every exercise can be done, knows its slips, and gives nothing away."""
+
+import re
+
+import pytest
+
+from nnlib.symbolic import check_answer, exercises
+from nnlib.symbolic.grammar import parse
+
+EXERCISES = exercises()
+EACH = pytest.mark.parametrize("exercise", EXERCISES, ids=[exercise.id for exercise in EXERCISES])
+LESSONS = ["forward", "softmax", "backpropagation", "gradient_check"]
+
+
+def test_there_are_enough_in_every_lesson_and_they_come_in_order():
+    assert len(EXERCISES) >= 20
+    lessons = [exercise.lesson for exercise in EXERCISES]
+    assert lessons == sorted(lessons, key=LESSONS.index)
+    assert all(lessons.count(lesson) >= 4 for lesson in LESSONS)
+
+
+def test_ids_are_unique_and_fit_for_an_address():
+    ids = [exercise.id for exercise in EXERCISES]
+    assert len(set(ids)) == len(ids)
+    for exercise in EXERCISES:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", exercise.id)
+        assert exercise.id.startswith(exercise.lesson.replace("_", "-"))
+
+
+@EACH
+def test_the_solution_is_right_and_needs_no_other_name(exercise):
+    assert check_answer(exercise.id, exercise.solution).correct
+    assert parse(exercise.solution, exercise.names).names <= set(exercise.names)
+
+
+@EACH
+def test_every_slip_is_wrong_and_gets_its_own_hint(exercise):
+    for slip in exercise.slips:
+        answer = check_answer(exercise.id, slip.text)
+        assert not answer.correct, slip.text
+        assert answer.message == slip.hint, slip.text
+
+
+@EACH
+def test_nothing_gives_the_solution_away(exercise):
+    latex = parse(exercise.solution, exercise.names).latex
+    told = [exercise.first_step, *(slip.hint for slip in exercise.slips)]
+    if len(exercise.solution) > 3:  # "1/2" may stand in any sentence
+        assert not any(exercise.solution in text or latex in text for text in [exercise.prompt, *told])
+
+
+@EACH
+def test_every_name_is_explained_and_formulas_are_closed(exercise):
+    assert all(exercise.names.values())
+    for text in [exercise.title, exercise.prompt, exercise.first_step, *exercise.names.values()]:
+        assert text.count("$") % 2 == 0 and text.count("`") % 2 == 0
+        assert "!" not in text
+        without_code = re.sub(r"`[^`]*`", "", text)
+        assert "\\" not in re.sub(r"\$[^$]*\$", "", without_code), "LaTeX outside of a formula"
+        assert without_code.count("{") == without_code.count("}")
+        assert not re.search(r"[\x00-\x08\x0b-\x1f]", text), "an escape that was not meant"
+
+
+def test_the_slips_of_the_find_the_slip_exercises_are_among_them():
+    assert sum(exercise.title.startswith("Find the slip") for exercise in EXERCISES) >= 6

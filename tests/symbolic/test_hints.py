@@ -1,0 +1,66 @@
+"""A wrong answer gets the most specific hint that applies."""
+
+import re
+
+import pytest
+
+from nnlib.symbolic import check_answer
+
+
+@pytest.mark.parametrize(
+    ("exercise_id", "text", "hint"),
+    [
+        # sign and factors
+        ("softmax-psi-1-z-2", "psi_1*psi_2", "sign"),
+        ("softmax-compact", "psi_i*(psi_j - delta_ij)", "sign"),
+        ("backpropagation-da2", "-dz3 @ W2.T", "sign"),
+        ("softmax-compact", "2*psi_i*(delta_ij - psi_j)", "2 times too large"),
+        ("backpropagation-side", "a2.T @ dz3*N", "`N` times too large"),
+        ("gradient-check-central", "(J_plus - J_minus)/(2*h**2)", "factor `h` is missing"),
+        ("softmax-temperature", "-psi_1/T", "factor `psi_2` is missing"),
+        ("forward-uniform-loss", "K*log(K)", "`K` times too large"),
+        ("backpropagation-db1", "4*sum(dz2, axis=0)/3", "times 4/3"),
+        ("backpropagation-dx", "-dz2 @ W1.T/2", "factor 2 is missing. And look at the sign"),
+        # transposes and shapes
+        ("backpropagation-dw2", "(psi - Delta).T @ a2/N", "transpose"),
+        ("backpropagation-dx", "W1 @ dz2.T", "transpose"),
+        ("backpropagation-dw2", "(psi - Delta).T @ a2/N + 2*lam*W2", r"K×H \+ H×K.*transposed"),
+        ("backpropagation-dw2", "a2 @ (psi - Delta)/N", "N×H @ N×K do not fit: the inner sizes H and N differ"),
+        ("backpropagation-dw2", "psi", "yours is N×K, and it should be H×K"),
+        ("backpropagation-dz3", "sum(psi - Delta, axis=0)/N", r"yours is \(K,\), and it should be N×K"),
+        ("backpropagation-db1", "sum(X, axis=0)", "do not know `X`"),
+        ("forward-penalty", "lam*(W1**2 + W2**2)", r"D×H \+ H×K"),
+        # sums
+        ("backpropagation-db1", "dz2*1", "bias collects"),
+        ("backpropagation-dz3", "sum(psi - Delta)/N", "yours is a number"),
+        ("backpropagation-db2", "sum(psi, axis=1)/N", "right axis"),
+        # λ
+        ("backpropagation-dw1", "X.T @ dz2 + 3*lam*W1", "term with λ"),
+        ("backpropagation-dw1", "2*lam*W1 + 2*X.T @ dz2", "term with λ is right. In the rest, yours is 2 times"),
+        ("backpropagation-dw1", "-X.T @ dz2", "λ is missing.*the sign"),
+        ("backpropagation-dw1", "2*lam*W1", "term with λ is right"),
+        # indices and cases
+        ("softmax-log", "delta_ij - psi_i*psi_j/psi_j", "index"),
+        ("backpropagation-sign", "psi_y - Delta_j", "j"),
+        ("softmax-compact", "psi_j*(delta_ij - psi_j)", r"\$i = j\$, but not where \$i \\ne j\$"),
+        ("softmax-psi-1-z-1", "psi_2*(1 - psi_2)", "swapped"),
+        # numbers
+        ("forward-parameters", "D*H + H*K + H + K + 1", "always 1 too large"),
+        ("gradient-check-he", "2.001/n", "round"),
+        ("forward-uniform-loss", "2.3", "`K` = 2 yours comes to 2.3, and it should be 0.6931"),
+        ("softmax-psi-1-z-2", "-psi_1*psi_3", "`psi_2` = 0.5, `psi_3` = 0.3 yours comes to −0.06, and it should be −0.1"),
+        ("backpropagation-penalty", "2*lam*abs(W2)", "row 1, column"),
+        ("backpropagation-db2", "sum(psi, axis=0)/N", "entry 1"),
+        # no value
+        ("softmax-compact", "psi_i/(psi_i - psi_j)", "divides by zero.*defined everywhere"),
+    ],
+)
+def test_the_hint_says_what_is_wrong(exercise_id, text, hint):
+    answer = check_answer(exercise_id, text)
+    assert not answer.correct
+    assert re.search(hint, answer.message), answer.message
+
+
+def test_where_the_answer_is_a_number_no_factor_tells_it():
+    assert "times" not in check_answer("gradient-check-missing-two", "1/8").message
+    assert "lam" not in check_answer("gradient-check-missing-two", "lam").message

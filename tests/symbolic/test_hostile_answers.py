@@ -1,0 +1,112 @@
+"""Whatever is typed: no exception, no wait, no acceptance, no warning, and a polite sentence back."""
+
+import time
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from nnlib.symbolic import check_answer, exercises
+from nnlib.symbolic.formula import FormulaError
+from nnlib.symbolic.grammar import FUNCTIONS, parse
+from tests.symbolic.hostile import NOT_TEXT, TEXTS
+from tests.symbolic.oracle import point, value
+
+IDS = [exercise.id for exercise in exercises()]
+BY_ID = {exercise.id: exercise for exercise in exercises()}
+# One exercise of each kind: matrices, indexed entries, logits, single numbers.
+SOME = ["backpropagation-dw2", "softmax-compact", "softmax-shift", "gradient-check-central"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm():
+    """Points are drawn once, and mpmath is imported once: what follows is what a learner waits for."""
+    for exercise_id in IDS:
+        check_answer(exercise_id, BY_ID[exercise_id].solution)
+        check_answer(exercise_id, "exp(1)")
+
+
+def checked(exercise_id, text):
+    """The answer to a text, after making sure that it came in time, in words and without a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        start = time.thread_time()
+        answer = check_answer(exercise_id, text)
+        assert time.thread_time() - start < 1
+    assert isinstance(answer.correct, bool)
+    assert answer.message.endswith((".", "$.", "`.")) or answer.message.endswith("?")
+    assert len(answer.message) < 600
+    answer.message.encode()  # no half of a surrogate pair: a browser could not show it
+    return answer
+
+
+def test_there_are_enough_hostile_inputs():
+    assert len(TEXTS) >= 550
+
+
+@pytest.mark.parametrize("exercise_id", SOME)
+def test_no_hostile_text_is_accepted(exercise_id):
+    for text in TEXTS + NOT_TEXT:
+        assert not checked(exercise_id, text).correct, repr(text)[:80]
+
+
+def test_hostile_text_is_refused_before_anything_is_worked_out():
+    names = BY_ID["backpropagation-dw2"].names
+    read = set()
+    for text in TEXTS:
+        try:
+            read.add(parse(text, names).text)
+        except FormulaError:
+            continue
+    # What is left are formulas, though strange ones: most of them have no value.
+    strange = {"1/0", "0/0", "0**-1", "log(0)", "log(-1)", "sqrt(-1)", "1/(1 - 1)", "log(log(1))", "psi <- psi"}
+    strange |= {"exp(exp(exp(exp(exp(exp(1000))))))", "psi.T" + ".T" * 100, "1" + "/0" * 60}
+    assert read <= strange
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(SOME), st.text(max_size=320))
+@example("softmax-compact", "psi_i*(delta_ij - psi_j)\x00")
+def test_any_text_gets_an_answer(exercise_id, text):
+    checked(exercise_id, text)
+
+
+TOKENS = ["(", ")", "+", "-", "*", "/", "@", "**", ".T", ",", "axis=0", "axis=1", ">", "<", " ", "0", "1", "2", "0.5", "1e9"]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.sampled_from(IDS), st.data())
+def test_any_soup_of_its_own_tokens_gets_an_answer(exercise_id, data):
+    pieces = TOKENS + [f"{function}(" for function in FUNCTIONS] + 3 * list(BY_ID[exercise_id].names)
+    checked(exercise_id, "".join(data.draw(st.lists(st.sampled_from(pieces), max_size=60))))
+
+
+def formulas(names):
+    """Texts that the grammar accepts, or nearly."""
+    leaf = st.sampled_from([*names, "0", "1", "2", "0.5", "1e-9", "999999"])
+    return st.recursive(
+        leaf,
+        lambda inner: st.one_of(
+            st.builds("({} {} {})".format, inner, st.sampled_from(["+", "-", "*", "/", "@", ">"]), inner),
+            st.builds("({})**{}".format, inner, st.integers(-8, 8)),
+            st.builds("-{}".format, inner),
+            st.builds("({}).T".format, inner),
+            st.builds("{}({})".format, st.sampled_from(["exp", "log", "sqrt", "abs", "relu", "softmax", "sum"]), inner),
+            st.builds("sum({}, axis={})".format, inner, st.integers(0, 1)),
+            st.builds("max({}, {})".format, inner, inner),
+        ),
+        max_leaves=25,
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(IDS), st.data())
+def test_any_formula_gets_an_answer_in_time_and_no_wrong_one_is_accepted(exercise_id, data):
+    exercise = BY_ID[exercise_id]
+    text = data.draw(formulas(list(exercise.names)))
+    if not checked(exercise_id, text).correct:
+        return
+    values = point(exercise.names, np.random.default_rng(0), 1)
+    assert np.allclose(value(text, values), value(exercise.solution, values)), text
