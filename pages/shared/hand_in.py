@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from nnlib.bugs import BUGS
 from nnlib.symbolic import exercises
 from pages.shared.lessons import LESSONS
 from pages.shared.progress import Progress
@@ -14,8 +15,8 @@ def as_markdown(progress: Progress, today: date) -> str:
     lines = ["# Backprop Lab: my progress", "", f"{today:%d %B %Y}", ""]
     for number, lesson in enumerate(LESSONS, 1):
         lines += [f"## {number} {lesson.title}", "", *_predictions(progress, lesson.key), *_exercises(progress, lesson.key)]
-    if progress.bugs:
-        lines += ["## Bug lab", "", f"Found: {', '.join(progress.bugs)}", ""]
+    found = [f"- {bug.title}" for bug in BUGS if bug.id in progress.bugs]
+    lines += ["## Bug lab", "", f"Slips found: {len(found)} of {len(BUGS)}", "", *found]
     return "\n".join(lines)
 
 

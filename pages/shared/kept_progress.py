@@ -3,6 +3,7 @@
 import json
 import re
 
+from nnlib.bugs import BUGS
 from pages.shared.lessons import LESSONS
 from pages.shared.progress import Prediction, Progress, Work
 
@@ -29,7 +30,8 @@ def read_progress(text: str) -> Progress:
         if told and (right is None or isinstance(right, bool)):
             found.predictions[key] = Prediction(entry["lesson"], entry["question"], entry["choice"], right)
     _read_exercises(said, found)
-    found.bugs = [bug for bug in _list(said.get("bugs")) if KEY.fullmatch(bug)]
+    bugs = {bug.id for bug in BUGS}
+    found.bugs = [bug for bug in _list(said.get("bugs")) if bug in bugs]
     for lesson, parts in _dict(said.get("parts")).items():
         if lesson in lessons:
             found.parts[lesson] = [part for part in _list(parts) if KEY.fullmatch(part)]

@@ -1,6 +1,7 @@
 """The code of nnlib that implements a formula, shown in place."""
 
 import inspect
+from textwrap import dedent
 
 import streamlit as st
 
@@ -23,4 +24,4 @@ def source_view(thing, formula: str = "", containing: str = ""):
             st.markdown(f"Line {first + at} of `{path}`")
             st.code(lines[at].strip(), language="python", wrap_lines=True)
         st.markdown(f"`{path}`, from line {first}")
-        st.code(inspect.cleandoc("".join(lines)), language="python")
+        st.code(dedent("".join(lines)), language="python")

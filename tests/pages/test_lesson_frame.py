@@ -340,6 +340,7 @@ def test_the_code_is_shown_with_its_file_and_its_line():
     line, whole = texts(at, "code")
     first = softmax.__code__.co_firstlineno
     assert "np.exp" in line and line in whole and whole.startswith("def softmax")
+    assert whole.splitlines()[-1].startswith("    return")
     assert f"`nnlib/losses.py`, from line {first}" in texts(at, "markdown")
 
 

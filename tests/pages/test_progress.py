@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from nnlib.bugs import BUGS
 from nnlib.symbolic import exercises
 from pages.shared.hand_in import as_markdown
 from pages.shared.kept_progress import LARGEST, read_progress
@@ -20,7 +21,7 @@ def some_progress():
     made.predictions["sign"] = Prediction("softmax", "Which sign?", "I do not know yet: show me", None)
     made.checked(EXERCISE.id, "psi_1", False, read=True)
     made.checked(EXERCISE.id, EXERCISE.solution, True, read=True)
-    made.solve_bug("missing-n")
+    made.solve_bug(BUGS[0].id)
     made.visit("softmax", "the-derivative")
     return made
 
@@ -52,7 +53,7 @@ def test_the_first_right_answer_stays_the_solution():
         json.dumps({"predictions": [], "exercises": 3, "bugs": {}, "parts": "softmax"}),
         json.dumps({"predictions": {"key": None, "": {}, "a b": {}}, "exercises": {EXERCISE.id: []}, "bugs": [1, None, {}]}),
         json.dumps({"parts": {"softmax": {"a": 1}, "elsewhere": ["x"], "forward": 5}}),
-        json.dumps({"bugs": ["<script>", "a b", "x" * 61, "a\nb", "a\n"]}),
+        json.dumps({"bugs": ["<script>", "a b", "x" * 61, "a\nb", "a\n", "no-such-bug"]}),
     ],
 )
 def test_what_is_no_progress_is_left_out(text):
@@ -123,13 +124,13 @@ def test_more_than_can_be_meant_is_not_read():
 def test_what_was_done_meanwhile_stands_above_what_was_kept():
     before, now = some_progress(), Progress()
     now.predictions["rows"] = Prediction("softmax", "What do the rows sum to?", "1", False)
-    now.solve_bug("missing-n")
-    now.solve_bug("transposed")
+    now.solve_bug(BUGS[0].id)
+    now.solve_bug(BUGS[1].id)
     now.visit("softmax", "exercises")
     before.add(now)
     assert before.predictions["rows"].choice == "1" and "sign" in before.predictions
     assert before.work(EXERCISE.id).solved
-    assert before.bugs == ["missing-n", "transposed"]
+    assert before.bugs == [BUGS[0].id, BUGS[1].id]
     assert before.parts == {"softmax": ["the-derivative", "exercises"]}
 
 
@@ -146,7 +147,7 @@ def test_the_page_to_hand_in_names_every_lesson_prediction_and_exercise():
     assert "(did not know yet)" in page
     assert f"My answer: `{EXERCISE.solution}` (right, 2 attempts)" in page
     assert page.count("Not tried yet.") == len(exercises()) - 1
-    assert "missing-n" in page
+    assert f"Slips found: 1 of {len(BUGS)}" in page and BUGS[0].title in page
 
 
 def test_an_answer_cannot_write_headings_into_the_page_to_hand_in():
