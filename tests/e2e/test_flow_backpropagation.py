@@ -1,0 +1,114 @@
+"""Lesson 3 in the browser: the computational graph by mouse, keyboard and touch, and every part on a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from .lab import PHONE
+
+PARTS = ["From (1) and (2)", "The graph", "Matrix form", "Biases and penalty", "One step", "In code", "Exercises"]
+
+
+def open_part(lab, part, query=""):
+    lab.page.goto(f"{lab.server.url}/backpropagation?part={part}{query}")
+    expect(lab.page.get_by_role("heading", level=2).first).to_be_visible()
+    lab.settle()
+    return lab.page
+
+
+def answer(lab):
+    """Answer every question on view, and those that come after."""
+    questions = lab.page.locator("[class*=st-key-prediction_]")
+    for count in range(1, 9):
+        if questions.count() < count:
+            return
+        question = questions.nth(count - 1)
+        if not question.get_by_test_id("stAlert").count():
+            question.get_by_text("I do not know yet").click()
+            expect(question.get_by_test_id("stAlert")).to_be_visible()
+        lab.settle()
+
+
+def node(page, name):
+    return page.get_by_role("button", name=re.compile(f"^{name}, "))
+
+
+def expect_chosen(page, name, told):
+    """The node is marked in the drawing and in the address, and what is told is of it."""
+    expect(node(page, name)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_test_id("graph").locator("[aria-pressed=true]")).to_have_count(1)
+    expect(page).to_have_url(re.compile(f"[?&]node={name}(&|$)"))
+    expect(page.get_by_text(told)).to_be_visible()
+
+
+def arrows_on(page):
+    return set(page.get_by_test_id("graph").locator(".arrow.on").evaluate_all("all => all.map(each => each.dataset.arrow)"))
+
+
+def test_nodes_are_chosen_by_mouse_and_keyboard_and_kept(lab):
+    page = open_part(lab, "the-graph")
+    answer(lab)
+    node(page, "W2").click()
+    expect_chosen(page, "W2", "the weights of the output layer")
+    assert arrows_on(page) == {"W2 z3", "z3 psi", "psi J", "J J_tilde", "W2 R2", "R2 J_tilde"}
+    expect(page.locator(".katex-error")).to_have_count(0)
+    expect(page.get_by_role("figure").filter(has_text="downstream").first).to_contain_text("H×K = 3×2")
+    expect(page.get_by_text("MLP.loss returns the same numbers")).to_be_visible()
+
+    page.keyboard.press("ArrowLeft")  # the focus moves, the choice does not
+    expect(node(page, "z3")).to_be_focused()
+    expect(node(page, "W2")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect_chosen(page, "a2", "the hidden layer after ReLU")
+    expect(node(page, "a2")).to_be_focused()
+
+    page.get_by_role("button", name="Walk back").click()
+    expect_chosen(page, "z2", "the hidden layer before ReLU")
+    page.reload()
+    expect_chosen(page, "z2", "the hidden layer before ReLU")
+    page.get_by_role("button", name="Walk back").click()
+    expect_chosen(page, "b1", "the biases of the hidden layer")
+    page.get_by_role("button", name="Next: Matrix form").click()
+    page.get_by_role("button", name="Back", exact=True).click()
+    expect_chosen(page, "b1", "the biases of the hidden layer")
+
+
+def test_the_graph_and_its_numbers_fit_a_phone(visit, server):
+    lab = visit(server, viewport=PHONE, has_touch=True, is_mobile=True, color_scheme="dark").tab()
+    page = open_part(lab, "the-graph", "&network=4-10-3")
+    answer(lab)
+    for name, told in (("W1", "the weights of the hidden layer"), ("z3", "the logits")):
+        node(page, name).tap()
+        expect_chosen(page, name, told)
+        lab.settle()
+        assert lab.overflow() == {}
+    box = node(page, "R1").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+    assert box["height"] >= 36, "too small for a finger"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_part_is_wider_than_a_phone(visit, server, scheme):
+    lab = visit(server, viewport=PHONE, color_scheme=scheme).tab()
+    page = open_part(lab, "from-1-and-2", "&network=4-10-3")
+    for part in PARTS:
+        page.get_by_role("radio", name=part, exact=True).click()
+        expect(page.get_by_role("heading", name=part, level=2)).to_be_visible()
+        lab.settle()
+        answer(lab)
+        assert lab.overflow() == {}, part
+        assert page.locator(".katex-error").count() == 0, part
+
+
+def test_a_step_is_predicted_taken_and_drawn(lab):
+    page = open_part(lab, "one-step")
+    page.get_by_role("button", name="It falls").click()
+    expect(page.get_by_text("As you expected")).to_be_visible()
+    expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
+    expect(page.get_by_text("After 1 step,")).to_be_visible()
+    page.get_by_role("button", name="It rises").click()
+    expect(page.get_by_text("Not as you expected")).to_be_visible()
+    page.get_by_role("button", name="Start again").click()
+    expect(page.get_by_text("After 0 steps")).to_be_visible()
