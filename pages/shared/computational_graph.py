@@ -54,11 +54,6 @@ ARROWS = {
 }
 
 
-def choose(name: str, key: str):
-    """Make `name` the chosen node of the selectbox of this key: to be called from a callback."""
-    st.session_state[key] = name
-
-
 def computational_graph(trace, chosen: str, on_choose: Callable[[str], None]):
     """Draw it. trace: a nnlib.backward_trace; chosen: name of a node; on_choose(name) is called before the page's next "
     "run."""

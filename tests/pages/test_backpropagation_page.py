@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from nnlib import MLP
 from nnlib.backward_trace import backward_trace
 from nnlib.descent import stepped
-from pages.shared import node_view
+from pages.shared.backpropagation import node_view
 from pages.shared.backpropagation.in_code import LINES
 from pages.shared.computational_graph import ARROWS, NODES
 from pages.shared.matrix_view import number_text
@@ -114,7 +114,7 @@ def test_every_node_shows_upstream_local_and_downstream(name, network):
 
 def test_an_example_can_be_chosen_for_the_jacobian():
     at = answered(open_part("the-graph", "4-10-3", node="z3"))
-    at.get_by_key("graph_example").set_value(4)
+    at.get_by_key("example_5").set_value(4)
     run(at)
     _, trace = trace_of("4-10-3")
     assert shown(trace["z3"].arrows[0].local[3]) in matrices(at)

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.node_differences import node_differences
+from pages.shared.backpropagation.choices import count
 from pages.shared.matrix_view import SYMBOLS, equation_view, matrix_html
 from pages.shared.number_latex import number_latex
 
@@ -158,14 +159,7 @@ def _arrow_view(name, arrow):
 def _numbers(name, arrow, local_html, letters):
     up, local, down, rows = arrow.upstream, arrow.local, arrow.downstream, None
     if arrow.product == "rows":
-        n = st.segmented_control(
-            "Example $n$",
-            list(range(1, len(up) + 1)),
-            default=1,
-            required=True,
-            key="graph_example",
-            help="Each example has a softmax and a Jacobian of its own.",
-        )
+        n = count("Example $n$", len(up), "example")
         up, local, down, rows = up[n - 1 : n], local[n - 1], down[n - 1 : n], [n]
     sign = {"entries": "∘"}.get(arrow.product, "·")
     of_end = "1K" if arrow.product == "rows" else NODES[arrow.end][1]
