@@ -1,0 +1,134 @@
+"""The softmax lesson in a browser: sliders that move numbers, its derivation, links good and bad, a reload, a phone."""
+
+import re
+
+from playwright.sync_api import expect
+
+from .lab import PHONE
+from .server import until
+
+PARTS = ["probabilities", "derivative", "jacobian", "shift-overflow-temperature", "in-code"]
+
+
+def open_lesson(visit, server, query="", **options):
+    lab = visit(server, **options).tab()
+    lab.page.goto(f"{server.url}/softmax{query}")
+    expect(lab.page.get_by_role("heading", name="The softmax derivative")).to_be_visible()
+    lab.settle()
+    return lab
+
+
+def show_me(lab):
+    """Answer the question on view without a guess."""
+    lab.page.get_by_text("show me").click()
+    expect(lab.page.get_by_role("radio", name="show me")).to_be_checked()
+    lab.settle()
+
+
+def cells(lab, table):
+    expect(lab.find(table)).to_be_visible()
+    return lab.find(table).locator("tbody td").all_inner_texts()
+
+
+def pressed(lab, group):
+    """The button that is pressed in a row of buttons."""
+    return lab.page.get_by_role("radiogroup", name=re.compile(group)).get_by_role("radio", checked=True)
+
+
+def choose(lab, group, name):
+    lab.page.get_by_role("radiogroup", name=re.compile(group)).get_by_role("radio", name=name, exact=True).click()
+    lab.settle()
+
+
+def test_numbers_follow_a_slider_while_it_is_dragged(visit, server):
+    lab = open_lesson(visit, server)
+    show_me(lab)
+    first, history = lab.find("psi-1"), lab.page.evaluate("history.length")
+    expect(first).to_have_text("0.665")
+    slider = lab.page.get_by_role("slider", name="Logit z₁")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    across, height = box["width"], box["y"] + box["height"] / 2
+    lab.page.mouse.move(box["x"] + 0.7 * across, height)
+    lab.page.mouse.down()
+    seen = set()
+    for share in (0.6, 0.5, 0.4, 0.3):
+        lab.page.mouse.move(box["x"] + share * across, height, steps=4)
+        until(lambda: lab.page.wait_for_timeout(20) or first.inner_text() not in seen | {"0.665"}, "the probability follows")
+        seen.add(first.inner_text())
+    assert "z" not in lab.parameters, "the address waits for the end"
+    lab.page.mouse.up()
+    expect(lab.find("change-1")).to_have_text(re.compile("^−"))
+    until(lambda: lab.page.wait_for_timeout(50) or "z" in lab.parameters, "the address says where the slider rests")
+    assert slider.get_attribute("aria-valuetext").replace("−", "-") == f"{float(lab.parameters['z']):.1f}"
+    assert lab.page.evaluate("history.length") <= history + 1, "one drag, one step back"
+
+
+def test_a_key_moves_one_step_and_everything_outlives_a_reload(visit, server):
+    lab = open_lesson(visit, server, "?part=jacobian&K=4&i=4&j=2")
+    before = cells(lab, "analytic")
+    lab.page.get_by_role("slider", name="Logit z₂").press("ArrowRight")
+    expect(lab.find("analytic").locator("tbody td").first).not_to_have_text(before[0])
+    until(lambda: lab.page.wait_for_timeout(50) or lab.parameters.get("z") == "2,1.1", "the address names the logits")
+    lab.settle()
+    after = cells(lab, "analytic")
+    assert cells(lab, "numeric") == after
+    choose(lab, "Column j", "3")
+    lab.page.reload()
+    lab.settle()
+    assert cells(lab, "analytic") == after
+    expect(pressed(lab, "Classes K")).to_have_text("4")
+    expect(pressed(lab, "Row i")).to_have_text("4")
+    expect(pressed(lab, "Column j")).to_have_text("3")
+    lab.page.get_by_role("link", name="Home").first.click()
+    expect(lab.page.get_by_role("button", name="Train a network")).to_be_visible()
+    lab.page.get_by_role("link", name="2 Softmax").first.click()
+    expect(lab.find("analytic")).to_be_visible()
+    lab.settle()
+    assert cells(lab, "analytic") == after
+
+
+def test_the_derivation_goes_forward_and_back_and_all_at_once(visit, server):
+    lab = open_lesson(visit, server, "?part=derivative&K=6&i=6&j=5")
+    show_me(lab)
+    line = lab.find("stCaptionContainer").filter(has_text=re.compile(r"^Line \d+ of \d+$"))
+    expect(line).to_have_text("Line 1 of 5")
+    lab.page.get_by_role("button", name="Next line").click()
+    expect(line).to_have_text("Line 2 of 5")
+    lab.find("stMain").get_by_role("button", name="Back").first.click()
+    expect(line).to_have_text("Line 1 of 5")
+    lab.page.get_by_role("button", name="All lines").click()
+    expect(line).to_have_text("Line 5 of 5")
+    expect(lab.page.get_by_text("equal to the line before")).to_have_count(4)
+    choose(lab, "Classes K", "2")
+    expect(pressed(lab, "Row i")).to_have_text("2")
+    expect(pressed(lab, "Column j")).to_have_text("2")
+    expect(lab.page.get_by_role("heading", name="2 classes")).to_be_visible()
+    assert (lab.parameters["K"], lab.parameters["i"], lab.parameters.get("j", "2")) == ("2", "2", "2")
+
+
+def test_a_link_that_asks_for_what_there_is_not(visit, server):
+    lab = open_lesson(visit, server, "?part=jacobian&K=99&i=abc&z=<b>&idea=overflow")
+    expect(lab.alerts()).to_have_count(3)
+    expect(lab.alerts().first).to_contain_text("it must be a whole number from 2 to 6")
+    assert len(cells(lab, "analytic")) == 9
+    lab.expect_parameters(part="jacobian", idea="overflow")
+
+
+def test_every_part_fits_a_phone(visit, server):
+    lab = open_lesson(visit, server, viewport=PHONE, color_scheme="dark", has_touch=True)
+    shown = [f"part={part}" for part in PARTS]
+    shown += ["part=jacobian&view=rows", "part=jacobian&view=matrix"]
+    shown += [f"part=shift-overflow-temperature&idea={idea}" for idea in ("overflow", "temperature")]
+    for query in shown:
+        lab.page.goto(f"{server.url}/softmax?K=6&z=-5,5&{query}")
+        expect(lab.page.get_by_role("heading", name="The softmax derivative")).to_be_visible()
+        lab.settle()
+        if lab.page.get_by_text("show me").count():
+            lab.page.get_by_text("show me").tap()
+            lab.settle()
+        for button in lab.page.get_by_role("button", name="All lines").all():
+            button.tap()
+            lab.settle()
+        assert lab.overflow() == {}, query
+        assert not lab.page.get_by_text(re.compile(r"\\(frac|psi|partial)")).filter(visible=True).count(), query
