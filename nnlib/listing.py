@@ -126,13 +126,20 @@ def _run(text, values, deadline):
         raise FormulaError("A line sets a name, as in `dW2 = a2.T @ dz3`.")
     name, operator, right = statement.groups()
     if name not in NAMES or name in NUMBERS:
-        settable = ", ".join(f"`{each}`" for each in SET_BY_LINES)
-        raise FormulaError(f"`{name[:20]}` cannot be set. A line begins with one of {settable}.")
+        raise FormulaError(_cannot_be_set(name))
     value = _value(parse(right, NAMES), values, deadline)
     if operator:
         _change_in_place(name, operator, value, values)
     else:
         values[name] = value
+
+
+def _cannot_be_set(name):
+    alike = [each for each in SET_BY_LINES if each.lower() == name.lower()]
+    if alike:
+        return f"`{name}` cannot be set. Did you mean `{alike[0]}`?"
+    settable = ", ".join(f"`{each}`" for each in SET_BY_LINES)
+    return f"`{name[:20]}` cannot be set. A line begins with one of {settable}."
 
 
 def _value(formula, values, deadline):

@@ -94,6 +94,7 @@ BROKEN = [
     (3, "lam = 1", "`lam` cannot be set"),
     (3, "__class__ = 1", "A line sets a name"),
     (3, "os = 1", "`os` cannot be set"),
+    (3, "DW2 = dz3", "Did you mean `dW2`?"),
     (3, "dW2 += 1", "`dW2` has no value yet"),
     (3, "b2 += dz3", "cannot change the shape of `b2`"),
     (3, "dW2 = __import__('os').system('true')", ""),

@@ -26,11 +26,11 @@ ERRORS = {
 }
 ROUNDING = r"\underbrace{\tfrac{\varepsilon}{h} \lvert \tilde J \rvert}_{\text{rounding}}"
 RULES = {
-    "central": r"With $\tilde J$ and its derivatives near 1, their sum is least near $h = \varepsilon^{1/3}$: 6e−6 in float64, "
-    r"where $\varepsilon$ = 2.2e−16, and 5e−3 in float32, where $\varepsilon$ = 1.2e−7.",
-    "forward": r"With $\tilde J$ and its derivatives near 1, their sum is least near $h = \varepsilon^{1/2}$: 1.5e−8 in "
-    r"float64, where $\varepsilon$ = 2.2e−16, and 3e−4 in float32, where $\varepsilon$ = 1.2e−7. Even there a central "
-    "difference is better, which computes the loss once more and gains a power of $h$.",
+    "central": r"With $\tilde J$ and its derivatives near 1, truncation and rounding together are least near $h = "
+    r"\varepsilon^{1/3}$: 6e−6 in float64, where $\varepsilon$ = 2.2e−16, and 5e−3 in float32, where $\varepsilon$ = 1.2e−7.",
+    "forward": r"With $\tilde J$ and its derivatives near 1, truncation and rounding together are least near $h = "
+    r"\varepsilon^{1/2}$: 1.5e−8 in float64, where $\varepsilon$ = 2.2e−16, and 3e−4 in float32, where $\varepsilon$ = 1.2e−7. "
+    "Even there a central difference is better, which computes the loss once more and gains a power of $h$.",
 }
 CELL = "padding:4px 12px 4px 0;text-align:right;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
 

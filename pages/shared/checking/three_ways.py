@@ -12,8 +12,8 @@ from pages.shared.predict import predict
 from pages.shared.source_view import source_view
 from pages.shared.worked_network import worked_network
 
-DIGITS = 8  # after the point: more than differ
-CELL = "padding:3px 10px;text-align:right;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
+DIGITS = 6  # after the point
+CELL = "padding:3px 7px;text-align:right;border:0;border-top:1px solid rgba(128,128,128,.35)"
 
 
 def three_ways():
@@ -62,13 +62,14 @@ def _compared(work, name, with_torch):
     _, grads = work.net.loss(work.X, work.y, work.reg)
     ways = {"backward pass": grads[name], "differences": numeric_gradients(work.net, work.X, work.y, work.reg)[name]}
     errors = relative_error(grads[name], ways["differences"], SMALLEST)
-    if with_torch:
-        with st.spinner("PyTorch is loading"):
-            ways["autograd"] = autograd_gradients(work.net, work.X, work.y, work.reg)[name]
     st.markdown(_verdict(work, name, errors))
+    autograd_told, table = st.empty(), st.empty()
+    table.html(_table(ways, errors))
     if with_torch:
-        st.markdown(_autograd_verdict(grads[name], ways["autograd"]))
-    st.html(_table(ways, errors))
+        with autograd_told, st.spinner("PyTorch is loading"):
+            ways["autograd"] = autograd_gradients(work.net, work.X, work.y, work.reg)[name]
+        autograd_told.markdown(_autograd_verdict(grads[name], ways["autograd"]))
+        table.html(_table(ways, errors))
     st.caption(
         "Relative error: |difference| / larger of the two. Where both are below 0.0001, it is taken relative to 0.0001. "
         "Differences with h = 1e−5 and the ReLUs held, of which two parts of this lesson tell more."
@@ -99,7 +100,10 @@ def _autograd_verdict(gradient, autograd):
 
 def _table(ways, errors):
     heads = ("entry", *ways, "relative error")
-    head = "".join(f'<th scope="col" style="{CELL};border-top:0;opacity:.8;font-weight:400">{each}</th>' for each in heads)
+    head = "".join(
+        f'<th scope="col" style="{CELL};border-top:0;opacity:.8;font-weight:400;vertical-align:bottom">{each}</th>'
+        for each in heads
+    )
     rows = "".join(_row(index, ways, errors[index]) for index in np.ndindex(errors.shape))
     return (
         '<div style="overflow:auto;max-height:340px;max-width:100%" tabindex="0"><table data-testid="three-ways" '
@@ -112,4 +116,4 @@ def _row(index, ways, error):
     entry = ", ".join(str(i + 1) for i in index)
     cells = "".join(f'<td style="{CELL}">{decimal(values[index], DIGITS)}</td>' for values in ways.values())
     cells += f'<td style="{CELL}">{scientific(error)}</td>'
-    return f'<tr><th scope="row" style="{CELL};font-weight:400">{entry}</th>{cells}</tr>'
+    return f'<tr><th scope="row" style="{CELL};font-weight:400;white-space:nowrap">{entry}</th>{cells}</tr>'

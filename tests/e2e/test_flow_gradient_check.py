@@ -1,0 +1,89 @@
+"""Lesson 4 in the browser: a slider that answers at once, a bug that stays found, a listing of one's own on a phone."""
+
+import re
+
+from playwright.sync_api import expect
+
+from nnlib.bugs import BUGS
+
+from .lab import PHONE
+from .server import until
+
+QUICK = 2_000  # milliseconds for figures to follow a slider; they take a tenth of it on a machine that does nothing else
+HOSTILE = ("dW2 = __import__('os').system('id')", "dW2 = 9**9**9**9", "<img src=x onerror=alert(1)>")
+
+
+def open_part(lab, part, answer, parameters=""):
+    """Open a part by its link, and answer its question, again if what the browser had kept makes the question anew."""
+    lab.page.goto(f"{lab.server.url}/gradient_check?part={part}{parameters}")
+    question = lab.page.locator("[class*=st-key-prediction_]")
+    choice = question.locator("label", has_text=answer).first
+
+    def answered():
+        choice.click()
+        lab.settle()
+        return question.get_by_text("Right.").is_visible()
+
+    until(answered, f"the question of {part} is answered")
+
+
+def test_the_figures_follow_the_slider_and_a_reload_keeps_it(lab):
+    open_part(lab, "which-h", "It falls, then it grows again")
+    terms = lab.find("step-terms")
+    expect(terms).to_contain_text("1.0e−5")
+    slider = lab.page.get_by_role("slider", name="Step size h")
+    slider.press("ArrowRight")
+    expect(terms).to_contain_text("5.6e−6", timeout=QUICK)
+    expect(lab.page).to_have_url(re.compile(r"[?&]step=5\.6e-6"))
+    expect(lab.page.locator("canvas, svg.marks").first).to_be_visible()
+    lab.settle()
+    lab.page.reload()
+    expect(terms).to_contain_text("5.6e−6")
+
+
+def test_a_bug_is_found_and_stays_found(lab):
+    bug = BUGS[3]
+    open_part(lab, "bug-lab", "Most", "&bug=4")
+    page = lab.page
+    lines = page.get_by_role("radiogroup", name="Which line is wrong?")
+    wrong = lines.locator("label", has_text=bug.listing[0])
+    wrong.click()
+    expect(page.get_by_text("Line 1 is as it should be.")).to_be_visible()
+    lines.locator("label", has_text=bug.faulty[0]).click()
+    expect(page.get_by_text(bug.why)).to_be_visible()
+    found = f"Found: 1 of {len(BUGS)}"
+    expect(page.get_by_text(found)).to_be_visible()
+    lab.settle()
+    page.reload()
+    expect(page.get_by_text(found)).to_be_visible()
+    expect(page.get_by_text(bug.why)).to_be_visible()
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page).to_have_url(re.compile(r"[?&]bug=5"))
+    expect(page.get_by_text(bug.why)).to_have_count(0)
+
+
+def test_a_listing_is_edited_on_a_phone(visit, server):
+    lab = visit(server, viewport=PHONE, has_touch=True).tab()
+    open_part(lab, "write-your-own", "instead of dz3 @ W2.T")
+    page, alert = lab.page, lab.alerts().last
+    expect(alert).to_contain_text("All four gradients agree")
+    line, run = page.get_by_label("Line 3", exact=True), page.get_by_role("button", name="Run the check")
+    for text in HOSTILE:
+        line.fill(text)
+        run.tap()
+        expect(alert).to_contain_text("Line 3: ")
+        lab.settle()
+    line.fill("dW2 = a2.T @ dz3 + lam*W2")
+    run.tap()
+    expect(alert).to_contain_text("dW2 wrong in every entry")
+    assert lab.overflow() == {}
+    page.get_by_role("button", name="Reset").tap()
+    expect(line).to_have_value("dW2 = a2.T @ dz3 + 2*lam*W2")
+    expect(alert).to_contain_text("All four gradients agree")
+
+
+def test_no_part_is_wider_than_a_phone(visit, server):
+    lab = visit(server, viewport=PHONE).tab()
+    for part, answer in (("three-ways", "2P"), ("which-h", "grows again"), ("kinks", "½"), ("bug-lab", "Most")):
+        open_part(lab, part, answer, "&network=4-10-3")
+        assert lab.overflow() == {}, part
