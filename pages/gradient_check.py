@@ -13,9 +13,9 @@ lesson(
     "gradient_check",
     "The gradient check",
     able=[
-        "Tell whether a backward pass is right, from the forward pass alone.",
-        "Choose a step size, and say what goes wrong with one that is too large or too small.",
-        "Find a slip in a backward pass from the pattern of its errors.",
+        "tell whether a backward pass is right, from the forward pass alone",
+        "choose a step size, and say what goes wrong with one that is too large or too small",
+        "find a slip in a backward pass from the pattern of its errors",
     ],
     parts={
         "Three ways": st.fragment(three_ways),

@@ -31,9 +31,9 @@ lesson(
     "softmax",
     "The softmax derivative",
     able=[
-        "Say how each probability answers when a logit moves.",
-        r"Derive $\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$ from the quotient rule, for both cases.",
-        "Write a softmax that does not overflow, and say why it is allowed to.",
+        "say how each probability answers when a logit moves",
+        r"derive $\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$ from the quotient rule, for both cases",
+        "write a softmax that does not overflow, and say why that is allowed",
     ],
     parts={
         "Probabilities": alone(probabilities),

@@ -7,6 +7,11 @@ from nnlib.symbolic.grammar import LONGEST
 from pages.shared.answer_keys import answer_keys
 from pages.shared.progress import generation, keep, progress
 
+SYNTAX = """
+As on paper, on one line, with `+ - * / **` and brackets. `*` multiplies entry by entry, `@` multiplies matrices, `.T`
+transposes. `sum(x, axis=0)` adds the rows of a batch. `(x > 0)` is 1 where it holds, else 0. There are `exp`, `log`, `sqrt`,
+`abs`, and `max(0, x)`.
+"""
 GIVE_UP = 3  # attempts after which the solution can be seen
 
 
@@ -30,7 +35,7 @@ def _answer(exercise):
     field = f"answer_{exercise.id}_{generation()}"
     kept = progress().work(exercise.id).text
     with st.form(f"form_{exercise.id}", border=False):
-        text = st.text_input("Your answer", kept, LONGEST, field, autocomplete="off", persist_state="session")
+        text = st.text_input("Your answer", kept, LONGEST, field, help=SYNTAX, autocomplete="off", persist_state="session")
         answer_keys(field, exercise.names)
         checked = st.form_submit_button("Check", icon=":material/check:")
     st.caption("You can type: " + ", ".join(f"`{name}` {meaning}" for name, meaning in exercise.names.items()))

@@ -29,7 +29,7 @@ def lesson(
     """Draw a lesson.
 
     key       "forward", "softmax", "backpropagation" or "gradient_check": also its path, and what its exercises call it
-    able      what the learner will be able to do, one sentence each
+    able      what ends the sentence "You will be able to", one thing each
     parts     name of a part → the function that draws it; one is on view at a time, the exercises come after the last
     remember  three sentences
     onward    the script of the next page and the words of its link
