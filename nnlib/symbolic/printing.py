@@ -63,6 +63,9 @@ class _Printer(LatexPrinter):
     def __init__(self):
         super().__init__({"mat_delim": "(", "mat_str": "matrix"})
 
+    def _print_MatrixBase(self, e):
+        return super()._print_MatrixBase(e).replace(r"\\", r"\\[0.5em]")  # or fractions of one row touch those of the next
+
     def _print_Indexed(self, e):
         base, subscript = self._print(e.base.label), "".join(self._print(index) for index in e.indices)
         return f"{base}_{{{subscript}}}"

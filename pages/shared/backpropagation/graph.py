@@ -30,7 +30,8 @@ def graph():
 @st.fragment
 def _graph_on_view():
     worked, trace = traced()
-    drawing, words = st.columns([4, 7], gap="medium")
+    with st.container(key="graph_and_node"):
+        drawing, words = st.columns([4, 7], gap="medium")
     with words:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.selectbox(

@@ -18,7 +18,7 @@ def one_step():
     """Steps of gradient descent with these gradients, each predicted."""
     st.markdown(
         r"The gradient says which way $\tilde J$ rises fastest. Step the other way, every weight at once: "
-        r"$\;\theta \leftarrow \theta - \eta\,\partial\tilde J/\partial\theta$. For a small $\eta$ the loss falls by "
+        r"$\;\theta \leftarrow \theta - \eta\,\partial\tilde J/\partial\theta$. For a small $\eta$ the loss falls by about "
         r"$\eta\lVert\nabla\tilde J\rVert^2$. How small is small?"
     )
     _steps_on_view()
