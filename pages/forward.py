@@ -43,9 +43,11 @@ def network():
     st.subheader("Its numbers", anchor=False)
     st.markdown("Change any of them: the picture, what comes out, and everything else in the lessons follows.")
     number_editor()
-    matrix_view("psi", work.net.probabilities(work.X), "NK", columns=[f"class {k + 1}" for k in range(work.sizes["K"])])
+    st.subheader("What comes out", anchor=False)
     J = penalised_loss(work)
-    st.markdown(f"What comes out: the probabilities $\\psi$, and a loss of $\\tilde J {equals(J)} {number_latex(J)}$.")
+    cost = f"$\\tilde J {equals(J)} {number_latex(J)}$"
+    st.markdown(f"The probabilities $\\psi$ of each example, and with the labels $y$ a loss of {cost}.")
+    matrix_view("psi", work.net.probabilities(work.X), "NK", columns=[f"class {k + 1}" for k in range(work.sizes["K"])])
 
 
 def hidden_layer():

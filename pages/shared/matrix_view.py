@@ -23,8 +23,8 @@ STYLE = """<style>
 .matrix figcaption { font-size: 15px; padding-bottom: 2px; white-space: nowrap; }
 .matrix .shape { font-size: 13px; opacity: .8; padding-left: 6px; }
 .matrix .box { overflow-x: auto; max-width: 100%; }
-.matrix table { border-collapse: separate; border-spacing: 2px; font-variant-numeric: tabular-nums; font-size: 15px; }
-.matrix th { font-weight: 400; font-size: 12px; opacity: .7; text-align: center; padding: 0 4px; border: 0; }
+.matrix table { border-collapse: separate; border-spacing: 2px; font-variant-numeric: tabular-nums; font-size: 16px; }
+.matrix th { font-weight: 400; font-size: 13px; opacity: .75; text-align: center; padding: 0 4px; border: 0; }
 .matrix td { text-align: right; padding: 2px 7px; white-space: nowrap; border: 1px solid rgba(128, 128, 128, .35);
   border-radius: 4px; }
 .matrix td.marked { font-weight: 700; border: 2px solid var(--mark); padding: 1px 6px;

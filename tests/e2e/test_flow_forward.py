@@ -29,12 +29,12 @@ class Lesson:
     def part(self, name):
         self.page.get_by_role("radio", name=name, exact=True).click()
         expect(self.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        self.lab.settle()  # until then the part before is still there
 
     def matrix(self, caption):
         """The matrix whose caption begins so."""
-        return self.page.locator("figure.matrix").filter(
-            has=self.page.locator("figcaption", has_text=re.compile(f"^{caption}"))
-        )
+        name = self.page.locator("figcaption", has_text=re.compile(f"^{re.escape(caption)}"))
+        return self.page.locator("figure.matrix").filter(has=name)
 
     def expect_entry(self, caption, row, column, text):
         """An entry of a matrix, counted from 1."""
