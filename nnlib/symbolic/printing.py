@@ -64,7 +64,9 @@ class _Printer(LatexPrinter):
         super().__init__({"mat_delim": "(", "mat_str": "matrix"})
 
     def _print_MatrixBase(self, e):
-        return super()._print_MatrixBase(e).replace(r"\\", r"\\[0.5em]")  # or fractions of one row touch those of the next
+        """With room between the rows: fractions, and indices above and below, would touch those of the next."""
+        printed = super()._print_MatrixBase(e)
+        return printed.replace(r"\\", r"\\[1em]" if r"\frac" in printed else r"\\[0.5em]")
 
     def _print_Indexed(self, e):
         base, subscript = self._print(e.base.label), "".join(self._print(index) for index in e.indices)
