@@ -18,7 +18,7 @@ def first_exercise(page):
 def tap_answer(page, *keys):
     """Put an answer together from the keys under the first exercise's field, and check it."""
     exercise = first_exercise(page)
-    exercise.get_by_label("Your answer").tap()
+    exercise.get_by_role("textbox", name="Your answer").tap()
     for key in keys:
         exercise.get_by_role("button", name=key, exact=True).tap()
     exercise.get_by_role("button", name="Check").tap()
@@ -32,7 +32,7 @@ def test_an_exercise_is_solved_on_a_phone_kept_over_a_reload_handed_in_and_forgo
     lab = visit(server, viewport=PHONE, has_touch=True, is_mobile=True).tab()
     page = lab.page
     page.goto(f"{server.url}/softmax?part=exercises")
-    field = first_exercise(page).get_by_label("Your answer")
+    field = first_exercise(page).get_by_role("textbox", name="Your answer")
     expect(field).to_have_attribute("autocapitalize", "none")
     assert field.evaluate("field => parseFloat(getComputedStyle(field).fontSize)") >= 16, "a phone would zoom in"
     tap_answer(page, "psi_1", "*", "psi_2")
@@ -68,7 +68,7 @@ def test_where_the_browser_keeps_nothing_the_lesson_works_all_the_same(visit, se
     lab.page.add_init_script(NO_STORAGE)
     lab.page.goto(f"{server.url}/softmax?part=exercises")
     exercise = first_exercise(lab.page)
-    field = exercise.get_by_label("Your answer")
+    field = exercise.get_by_role("textbox", name="Your answer")
     field.fill("-psi_1*psi_2")
     field.press("Enter")
     expect(solved(lab.page)).to_be_visible()
