@@ -52,15 +52,18 @@ def heat_map(
     )
 
 
-def side_by_side(parts):
-    """Draw tables, and the signs between them, beside each other where there is room, below each other where there is none."""
-    items = "".join(
-        f'<div style="overflow-x:auto;max-width:100%">{part}</div>'
-        if part.startswith("<table")
-        else f'<div style="align-self:center;font-size:22px">{part}</div>'
-        for part in parts
-    )
+def side_by_side(tables, signs=()):
+    """Draw tables beside each other where there is room, below each other where there is none.
+
+    signs   what stands before each table but the first, such as − and =, if anything
+    """
+    items = "".join(_item(table, sign) for table, sign in zip(tables, ["", *signs] if signs else [""] * len(tables)))
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:12px 20px">{items}</div>')
+
+
+def _item(table, sign):
+    sign = f'<span style="font-size:22px;padding:30px 14px 0 0">{sign}</span>' if sign else ""
+    return f'<div style="display:flex;align-items:center;overflow-x:auto;max-width:100%">{sign}{table}</div>'
 
 
 def _cell(value, text, scale, size, framed):

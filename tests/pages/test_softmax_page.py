@@ -209,7 +209,7 @@ def test_overflow_is_what_numpy_says(size):
         at = answer(open_page(part="shift-overflow-temperature", idea="overflow", size=size))
     rows = dict(zip(["naive 32", "shifted 32", "naive 64", "shifted 64"], table(at, "overflow")))
     right = [decimal(each) for each in RIGHT]
-    assert rows["shifted 32"][2:] == rows["shifted 64"][2:] == [*right, "right"]
+    assert rows["shifted 32"][1:] == rows["shifted 64"][1:] == [*right, "right"]
     assert (rows["naive 32"][-1], rows["naive 64"][-1]) == {
         88: ("right", "right"),
         89: ("wrong", "right"),
@@ -218,7 +218,7 @@ def test_overflow_is_what_numpy_says(size):
         -1000: ("wrong", "wrong"),
     }[size]
     if size >= 89:
-        assert rows["naive 32"][1] == "inf" and rows["naive 32"][2] == "nan"
+        assert rows["naive 32"][:2] == ["inf", "nan"]
 
 
 def test_the_stable_form_never_fails():

@@ -13,7 +13,7 @@ from pages.shared.source_view import source_view
 
 def in_code(state: SoftmaxState):
     st.markdown("This is what every network here computes. Each row of `z` is one example.")
-    st.code(inspect.getsource(softmax), language="python")
+    st.code(inspect.getsource(softmax), language="python", wrap_lines=True)
     shift = "`- z.max(axis=1, keepdims=True)`"
     predict(
         "softmax_code",

@@ -94,15 +94,15 @@ def _matrix(state):
     psi, chosen = state.psi, (state.i - 1, state.j - 1)
     st.markdown(
         r"Every entry holds $-\psi_i \psi_j$; on the diagonal there is one $\psi_i$ more. So the whole Jacobian is a diagonal "
-        r"matrix minus a column times a row: $J = \mathrm{diag}(\psi) - \psi \psi^\top$."
+        "matrix minus a column times a row:"
     )
+    st.latex(r"J = \mathrm{diag}(\psi) - \psi \psi^\top")
     side_by_side(
         [
             heat_map("<strong>diag(ψ)</strong>", np.diag(psi), "diagonal", chosen=chosen),
-            "−",
             heat_map("<strong>ψψ<sup>T</sup></strong>", np.outer(psi, psi), "outer", chosen=chosen),
-            "=",
             heat_map("<strong>J</strong>", softmax_jacobian(state.z), "analytic", STEEPEST, chosen=chosen),
-        ]
+        ],
+        signs="−=",
     )
     derivation_view(derived("jacobian", 2), key="softmax_jacobian")

@@ -9,7 +9,8 @@ from pages.shared.number_text import compact, decimal
 SIZES = (-1000, -750, -100, 0, 10, 50, 88, 89, 100, 500, 709, 710, 1000)  # of the largest logit; exp gives up among them
 GAPS = np.array([0.0, -1.0, -2.0])  # the other logits, below the largest: the right answer is always the same
 RIGHT = softmax(GAPS[np.newaxis])[0]
-CELL = "padding:4px 10px 4px 0;text-align:right;white-space:nowrap;border:0;border-top:1px solid"
+LINE = "border-top:1px solid color-mix(in srgb, currentColor 30%, transparent)"
+CELL = f"padding:4px 5px;text-align:right;border:0;{LINE}"
 BROKEN = "color-mix(in srgb, #d55e00 30%, transparent)"
 
 
@@ -32,7 +33,7 @@ def answers(size):
 
 def overflow_table(size):
     """Draw the four answers below each other."""
-    headings = ("", "type", "largest exp", "ψ<sub>1</sub>", "ψ<sub>2</sub>", "ψ<sub>3</sub>", "")
+    headings = ("", "largest exp", "ψ<sub>1</sub>", "ψ<sub>2</sub>", "ψ<sub>3</sub>", "")
     head = "".join(f'<th scope="col" style="{CELL};border-top:0">{each}</th>' for each in headings)
     rows = "".join(_row(*answer) for answer in answers(size))
     st.html(
@@ -43,11 +44,11 @@ def overflow_table(size):
 
 def _row(name, dtype, largest, psi):
     right = bool(np.allclose(psi, RIGHT, atol=5e-4))
-    cells = f'<td style="{CELL}">{dtype}</td><td style="{CELL}">{compact(float(largest))}</td>'
+    cells = f'<td style="{CELL};white-space:nowrap">{compact(float(largest))}</td>'
     cells += "".join(f'<td style="{CELL}">{decimal(float(each))}</td>' for each in psi)
     verdict = "right" if right else "wrong"
     background = "" if right else f' style="background:{BROKEN}"'
     return (
         f'<tr{background} data-testid="{name.replace(" ", "-")}-{dtype}"><th scope="row" style="{CELL};text-align:left;'
-        f'font-weight:400">{name}</th>{cells}<td style="{CELL}"><strong>{verdict}</strong></td></tr>'
+        f'font-weight:400">{dtype}, {name}</th>{cells}<td style="{CELL}"><strong>{verdict}</strong></td></tr>'
     )
