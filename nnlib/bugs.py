@@ -215,7 +215,7 @@ BUGS = (
         "W2 is updated before it is used",
         {DW2: (DW2, "W2 -= 0.1*dW2")},
         ("W2 -= 0.1*dW2",),
-        "W2 -= 0.1*dW2, but only after the last line",
+        "W2 -= 0.1*dW2  # only after the last line",
         why="dz2 must be taken with the W2 of the forward pass. Here a step of gradient descent has changed it in between.",
         pattern="The second layer is right. The first is wrong by little, as little as W2 moves in a step. Small errors are "
         "errors too: a right gradient agrees to eight digits.",
@@ -226,7 +226,7 @@ BUGS = (
         "Two names for one array",
         {DW2: ("dW2 = W2", "dW2 *= 2*lam", "dW2 += a2.T @ dz3")},
         ("dW2 = W2", "dW2 *= 2*lam", "dW2 += a2.T @ dz3"),
-        "dW2 = 2*lam*W2, which makes a new array",
+        "dW2 = 2*lam*W2  # a new array",
         why="`dW2 = W2` makes no copy: both names mean the same array, so what is done to dW2 in place is done to the "
         "weights. A few lines on, W2 is no longer W2.",
         pattern="A riddle: dW2, the line that looks odd, is right. What uses W2 after it is wrong, and so the whole first "

@@ -129,7 +129,7 @@ def test_every_bug_can_be_found(number):
     assert not at.exception
     assert bug.why in messages(at) and bug.cure in [each.value for each in at.code]
     assert at.session_state["progress"].bugs == [bug.id]
-    assert found_line(at) == f"Found: 1 of {len(BUGS)} ({number} {bug.title.lower()})"
+    assert found_line(at) == f"Found: 1 of {len(BUGS)} ({number} {bug.title})"
 
 
 def test_what_was_found_before_is_explained_at_once():

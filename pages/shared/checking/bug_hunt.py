@@ -61,7 +61,7 @@ def _choose():
 
 
 def _found_told():
-    titles = [f"{number} {bug.title.lower()}" for number, bug in enumerate(BUGS, start=1) if bug.id in progress().bugs]
+    titles = [f"{number} {bug.title}" for number, bug in enumerate(BUGS, start=1) if bug.id in progress().bugs]
     return f"Found: {len(titles)} of {len(BUGS)}" + (f" ({'; '.join(titles)})" if titles else "")
 
 
@@ -114,7 +114,7 @@ def _guess(bug):
 
 def _explained(bug: Bug, right):
     lines = " or ".join(map(str, bug.faulty_lines))
-    verdict = f"**Right: {bug.title.lower()}.**" if right else f"**Line {lines}: {bug.title.lower()}.**"
+    verdict = f"**Right. {bug.title}.**" if right else f"**Line {lines}. {bug.title}.**"
     (st.success if right else st.info)(
         f"{verdict} {bug.why}", icon=":material/check_circle:" if right else ":material/lightbulb:"
     )
