@@ -1,10 +1,9 @@
 """Is a learner's answer right, and if not, what helps?"""
 
+import math
 import time
 from dataclasses import dataclass
 from functools import cache
-
-import numpy as np
 
 from nnlib.symbolic.equivalence import exact, points_of, same_everywhere, values_at
 from nnlib.symbolic.evaluate import SECONDS, UndefinedPoint
@@ -30,7 +29,7 @@ def check_answer(exercise_id: str, text: str) -> Answer:
     """
     exercise = exercise_named(exercise_id)
     try:
-        return _checked(exercise, text, time.thread_time() + SECONDS)
+        return _checked(exercise, text)
     except FormulaError as error:
         return Answer(False, str(error))
 
@@ -40,11 +39,12 @@ def read_back(exercise_id: str, text: str) -> str:
     return parse(text, exercise_named(exercise_id).names).latex
 
 
-def _checked(exercise: Exercise, text, deadline):
-    answer, solution = parse(text, exercise.names), solution_of(exercise)
+def _checked(exercise: Exercise, text):
+    answer, solution = parse(text, exercise.names), _solution(exercise.id)
     in_fractions = exact(answer, solution)
     points = points_of(exercise.point, in_fractions)
-    right = right_values(exercise, in_fractions)
+    right = _right_values(exercise.id, in_fractions)
+    deadline = time.thread_time() + SECONDS  # from here on, what takes long is the answer
     try:
         mine = values_at(answer, points, deadline)
     except UndefinedPoint as error:
@@ -63,21 +63,14 @@ def _confirmation(answer, solution, points, in_fractions):
 
 
 @cache
-def _solution(text, names):
-    return parse(text, names)
-
-
-def solution_of(exercise):
+def _solution(exercise_id):
     """The solution of an exercise as a Formula."""
-    return _solution(exercise.solution, tuple(exercise.names))
+    exercise = exercise_named(exercise_id)
+    return parse(exercise.solution, exercise.names)
 
 
 @cache
 def _right_values(exercise_id, in_fractions):
-    exercise = exercise_named(exercise_id)
-    return tuple(values_at(solution_of(exercise), points_of(exercise.point, in_fractions), np.inf))
-
-
-def right_values(exercise, in_fractions):
-    """The values of the solution at the points of the exercise."""
-    return list(_right_values(exercise.id, in_fractions))
+    """The values of the solution at the points of its exercise."""
+    points = points_of(exercise_named(exercise_id).point, in_fractions)
+    return values_at(_solution(exercise_id), points, deadline=math.inf)

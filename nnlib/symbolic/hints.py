@@ -192,12 +192,12 @@ def one_case(attempt):
     good = [case for case, verdict in verdicts.items() if all(verdict)]
     bad = [case for case, verdict in verdicts.items() if not all(verdict)]
     if good and bad:
-        return f"Right where ${_tex(good[0])}$, but not where ${_tex(bad[0])}$. One formula must hold in both cases."
+        return f"Right where {_tex(good[0])}, but not where {_tex(bad[0])}. One formula must hold in both cases."
     return None
 
 
 def _tex(case):
-    return case.replace("≠", r"\ne")
+    return "${" + case.replace("≠", r"\ne") + "}$"  # braces keep it on one line
 
 
 def constant_apart(attempt):
@@ -239,9 +239,9 @@ def _told(attempt, point, mine, right):
     if np.ndim(right):
         mine, right = np.broadcast_arrays(np.asarray(mine, object), np.asarray(right, object))
         place = next(place for place in np.ndindex(*right.shape) if not same(mine[place], right[place]))
-        where = " ".join(f"{word} {k + 1}" for word, k in zip(("row", "column") if len(place) == 2 else ("entry",), place))
+        where = f"row {place[0] + 1}, column {place[1] + 1}" if len(place) == 2 else f"entry {place[0] + 1}"
         return (
-            f"The shape is right, the values are not. In a small network with easy numbers, {where.replace(' col', ', col')} "
+            f"The shape is right, the values are not. In a small network with easy numbers, {where} "
             f"comes to {_figure(mine[place])} with yours, and it should be {_figure(right[place])}."
         )
     names = sorted(attempt.answer.names | attempt.solution.names, key=list(attempt.exercise.names).index)

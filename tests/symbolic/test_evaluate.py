@@ -95,14 +95,17 @@ def test_shapes_are_told_in_letters_where_there_are_any():
         evaluate(parse("a2 @ psi", VALUES), VALUES, {6: "N", 5: "D", 4: "H", 3: "K"})
 
 
-@pytest.mark.parametrize("values", [{"x": 0.0}, {"x": Fraction(0)}, {"x": digits(0)}, {"x": np.zeros(2)}], ids=str)
-@pytest.mark.parametrize("text", ["1/x", "x/x", "x**-1", "log(x - 1)", "sqrt(x - 1)", "log(x)", "exp(20000 + x)"])
-def test_where_there_is_no_value_it_says_so(text, values):
-    exact = isinstance(values["x"], Fraction)
-    if exact and text[0] in "les":
-        pytest.skip("exp and log have no exact value")
+ALGEBRAIC, TRANSCENDENTAL = ["1/x", "x/x", "x**-1"], ["log(x - 1)", "sqrt(x - 1)", "log(x)", "exp(20000 + x)"]
+ZEROS = [0.0, digits(0), np.zeros(2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "zero"),
+    [(text, zero) for text in ALGEBRAIC + TRANSCENDENTAL for zero in ZEROS] + [(text, Fraction(0)) for text in ALGEBRAIC],
+)
+def test_where_there_is_no_value_it_says_so(text, zero):
     with pytest.raises(UndefinedPoint):
-        worked_out(text, values)
+        worked_out(text, {"x": zero})
 
 
 @pytest.mark.parametrize("text", ["exp(" * 20 + "x" + ")" * 20, "(x**8)**8", "+".join(["1/(x + 1)**8"] * 10)])

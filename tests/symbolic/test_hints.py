@@ -42,7 +42,7 @@ from nnlib.symbolic import check_answer
         # indices and cases
         ("softmax-log", "delta_ij - psi_i*psi_j/psi_j", "index"),
         ("backpropagation-sign", "psi_y - Delta_j", "j"),
-        ("softmax-compact", "psi_j*(delta_ij - psi_j)", r"\$i = j\$, but not where \$i \\ne j\$"),
+        ("softmax-compact", "psi_j*(delta_ij - psi_j)", r"\$\{i = j\}\$, but not where \$\{i \\ne j\}\$"),
         ("softmax-psi-1-z-1", "psi_2*(1 - psi_2)", "swapped"),
         # numbers
         ("forward-parameters", "D*H + H*K + H + K + 1", "always 1 too large"),
