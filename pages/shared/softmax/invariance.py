@@ -51,7 +51,7 @@ def _overflow(state):
     if not predict(
         "softmax_overflow",
         r"The type float32 ends at $3.4 \cdot 10^{38}$, and $e^{100} = 2.7 \cdot 10^{43}$. What does the formula, computed as "
-        "it reads, give for the logits 100, 99, 98?",
+        "it is written, give for the logits 100, 99, 98?",
         ["The right probabilities", "1, 0, 0", nan],
         nan,
         "$e^{100}$ becomes inf, the sum too, and inf divided by inf is nan. Nothing stops the program: one step later every "

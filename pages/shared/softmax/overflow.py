@@ -1,4 +1,4 @@
-"""Softmax as the formula reads, and as nnlib computes it, for logits that no longer fit: what NumPy really answers."""
+"""Softmax as the formula is written, and as nnlib computes it, for logits that no longer fit: what NumPy really answers."""
 
 import numpy as np
 import streamlit as st
@@ -15,7 +15,7 @@ BROKEN = "color-mix(in srgb, #d55e00 30%, transparent)"
 
 
 def naive_softmax(z):
-    """ψ = exp(z) / Σ exp(z) as the formula reads. z (N, K) → ψ (N, K), or nan where exp leaves the range of its type."""
+    """ψ = exp(z) / Σ exp(z) as the formula is written. z (N, K) → ψ (N, K), or nan where exp leaves the range of its type."""
     exp = np.exp(z)
     return exp / exp.sum(axis=1, keepdims=True)
 
@@ -26,7 +26,7 @@ def answers(size):
     with np.errstate(all="ignore"):  # the page itself shows what NumPy would warn of
         for dtype in (np.float32, np.float64):
             z = (size + GAPS).astype(dtype)[np.newaxis]
-            found.append(("as it reads", dtype.__name__, np.exp(z[0, 0]), naive_softmax(z)[0]))
+            found.append(("as written", dtype.__name__, np.exp(z[0, 0]), naive_softmax(z)[0]))
             found.append(("shifted", dtype.__name__, np.exp(z[0, 0] - z.max()), softmax(z)[0]))
     return found
 
