@@ -3,7 +3,7 @@
  *
  * data.tables: [{ name, letter, layer, shape, rows, columns, values, least, most, classes }], values row by row. A table with
  * `classes` holds labels, chosen from a list. Python hears what all fields say as state "fields": { name: [values row by row] };
- * a field that holds no number, or none that is allowed, is marked and told of, and keeps its last value there.
+ * a field that holds no number, or none that is allowed, is marked, told of below its table, and keeps its last value there.
  */
 
 const built = new WeakSet();
@@ -13,20 +13,17 @@ export default function (component) {
   const root = parentElement.querySelector(".numbers");
   if (built.has(root)) return; // what the fields say is what Python has heard
   built.add(root);
-  const message = parentElement.querySelector(".message");
   const fields = Object.fromEntries(data.tables.map((table) => [table.name, [...table.values]]));
 
   for (const table of data.tables) {
     root.append(drawTable(table, (at, value) => {
       fields[table.name][at] = value;
       setStateValue("fields", structuredClone(fields));
-    }, (text) => {
-      message.textContent = text;
     }));
   }
 }
 
-function drawTable(table, changed, tell) {
+function drawTable(table, changed) {
   const group = create("fieldset");
   const legend = group.appendChild(create("legend"));
   legend.append(create("i", table.letter));
@@ -35,14 +32,17 @@ function drawTable(table, changed, tell) {
   const grid = group.appendChild(create("div"));
   grid.className = "grid";
   grid.style.gridTemplateColumns = `repeat(${table.columns}, max-content)`;
+  const message = group.appendChild(create("p"));
+  message.role = "alert";
   table.values.forEach((value, at) => {
     const field = table.classes ? labelField(table, value) : numberField(table, value);
     field.ariaLabel = told(table, at);
     field.addEventListener("change", () => {
       const wrong = problem(field, table);
       field.ariaInvalid = String(Boolean(wrong));
-      tell(wrong ? `${field.ariaLabel}: ${wrong}` : "");
-      if (!wrong) changed(at, Number(field.value));
+      message.textContent = wrong && `${field.ariaLabel}: ${wrong}`;
+      if (wrong) message.scrollIntoView({ block: "nearest" });
+      else changed(at, Number(field.value));
     });
     grid.append(field);
   });

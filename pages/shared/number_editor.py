@@ -24,7 +24,7 @@ TABLES = (
 
 _component = st.components.v2.component(
     "backprop_lab_numbers",
-    html='<div class="numbers" data-testid="numbers"></div><p class="message" role="alert"></p>',
+    html='<div class="numbers" data-testid="numbers"></div>',
     css=(FOLDER / "editor.css").read_text(encoding="utf-8"),
     js=(FOLDER / "editor.js").read_text(encoding="utf-8"),
 )
