@@ -107,6 +107,23 @@ def test_the_kink_shows_while_h_reaches_across_it():
     assert free == held
 
 
+@pytest.mark.parametrize("part", ["three-ways", "which-h", "kinks"])
+@pytest.mark.parametrize(
+    "network",
+    [
+        "2-3-2~X_1_1_1000~X_2_1_-1000~W1_1_1_1000",
+        "2-3-2~W2_1_1_0~W2_2_1_0~W2_3_1_0~W2_1_2_0~W2_2_2_0~W2_3_2_0~lam_0",
+        "4-10-3",
+    ],
+    ids=["huge", "dead", "wide"],
+)
+def test_any_network_that_a_learner_makes_can_be_looked_at(part, network):
+    at = open_part(part, network=network)
+    if part == "which-h":
+        at.segmented_control(key="difference").set_value("forward").run()
+        assert not at.exception
+
+
 def found_line(at):
     return next(each.value for each in at.caption if each.value.startswith("Found"))
 

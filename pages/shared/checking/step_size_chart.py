@@ -16,11 +16,10 @@ def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
     """Draw the curves of `method`, "central" or "forward", measured and as the two terms foretell, and mark h."""
     rows = [row for name, each in swept.items() for row in _rows(name, each, method)]
     marks = [row for row in rows if row["of"] == "measured" and np.isclose(row["h"], h, rtol=1e-9)]
-    title = ", ".join(f"{scientific(each.best_h(method), 0)} in {name}" for name, each in swept.items())
-    title = f"The error is least near h = {title}"
+    title = _title(swept, method)
 
     x = alt.X("h:Q", title="step size h", scale=alt.Scale(type="log", domain=[1e-12, 1]), axis=_axis(range(-12, 1, 2)))
-    y = alt.Y("error:Q", title="absolute error of the slope", scale=alt.Scale(type="log"), axis=_axis(range(-16, 5, 2)))
+    y = alt.Y("error:Q", title="absolute error of the slope", scale=alt.Scale(type="log"), axis=_axis(range(-16, 17, 2)))
     colour = alt.Color(
         "type:N",
         title=None,
@@ -44,6 +43,13 @@ def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
         (terms + lines + hover + chosen).properties(height=330), width="stretch", alt=f"{title}: a U-shaped curve each."
     )
     st.caption("Solid: measured. Dashed: truncation and rounding added up, as the formula below foretells. Circles: your h.")
+
+
+def _title(swept, method):
+    best = {name: each.best_h(method) for name, each in swept.items()}
+    if not np.isfinite(list(best.values())).all():
+        return "Nothing is truncated here: the longer the step, the better"
+    return "The error is least near h = " + ", ".join(f"{scientific(h, 0)} in {name}" for name, h in best.items())
 
 
 def _rows(name, swept, method):
