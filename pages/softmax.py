@@ -1,5 +1,7 @@
 """The softmax derivative: from logits to probabilities, to the Jacobian, and to what keeps the computation safe."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.shared.lesson import WIDTH, lesson
@@ -8,20 +10,9 @@ from pages.shared.softmax.in_code import in_code
 from pages.shared.softmax.invariance import invariance
 from pages.shared.softmax.jacobian import jacobian
 from pages.shared.softmax.probabilities import probabilities
-from pages.shared.softmax.state import softmax_state, write_address
+from pages.shared.softmax.state import softmax_state
 
 state = softmax_state()
-
-
-def alone(part):
-    """The part as one that runs by itself when something in it is moved, and keeps the address in step."""
-
-    def draw():
-        write_address(state)
-        part(state)
-
-    return st.fragment(draw)
-
 
 with st.container(width=WIDTH):
     for message in state.messages:
@@ -36,11 +27,11 @@ lesson(
         "write a softmax that does not overflow, and say why that is allowed",
     ],
     parts={
-        "Probabilities": alone(probabilities),
-        "Derivative": alone(derivative),
-        "Jacobian": alone(jacobian),
-        "Shift, overflow, temperature": alone(invariance),
-        "In code": alone(in_code),
+        "Probabilities": partial(probabilities, state),
+        "Derivative": partial(derivative, state),
+        "Jacobian": partial(jacobian, state),
+        "Shift, overflow, temperature": partial(invariance, state),
+        "In code": partial(in_code, state),
     },
     remember=[
         "Softmax makes any logits positive numbers that sum to 1, and only differences between logits matter.",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.shared.derivation_view import derivation_view
 from pages.shared.predict import predict
+from pages.shared.softmax.alone import alone
 from pages.shared.softmax.controls import choice, classes, entry
 from pages.shared.softmax.derived import derived
 from pages.shared.softmax.link import SCOPES
@@ -12,6 +13,7 @@ from pages.shared.softmax.state import SoftmaxState
 SCOPE_NAMES = dict(zip(SCOPES, ("One entry", "Any K, i and j")))
 
 
+@alone
 def derivative(state: SoftmaxState):
     st.markdown(
         r"How much does the probability $\psi_i$ change when the logit $z_j$ moves a little? That is the derivative "

@@ -7,10 +7,12 @@ import streamlit as st
 from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import softmax, softmax_jacobian
 from pages.shared.predict import predict
+from pages.shared.softmax.alone import alone
 from pages.shared.softmax.state import SoftmaxState
 from pages.shared.source_view import source_view
 
 
+@alone
 def in_code(state: SoftmaxState):
     st.markdown("This is what every network here computes. Each row of `z` is one example.")
     st.code(inspect.getsource(softmax), language="python", wrap_lines=True)

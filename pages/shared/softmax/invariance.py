@@ -9,6 +9,7 @@ from pages.shared.derivation_view import derivation_view
 from pages.shared.number_text import compact, decimal, scientific
 from pages.shared.predict import predict
 from pages.shared.probability_bars import probability_bars
+from pages.shared.softmax.alone import alone
 from pages.shared.softmax.controls import choice, entry, shift, stops
 from pages.shared.softmax.derived import derived
 from pages.shared.softmax.link import IDEAS, TEMPERATURES
@@ -19,6 +20,7 @@ from pages.shared.source_view import source_view
 IDEA_NAMES = dict(zip(IDEAS, ("Shift", "Overflow", "Temperature")))
 
 
+@alone
 def invariance(state: SoftmaxState):
     choice(state, "idea", "What to try", IDEAS, "Three things that happen to all logits at once.", IDEA_NAMES.get)
     {"shift": _shift, "overflow": _overflow, "temperature": _temperature}[state.values["idea"]](state)
@@ -33,6 +35,12 @@ def _shift(state):
         "Each exponential is multiplied by $e^c$, and so is their sum: the factor cancels.",
     ):
         return
+    _shifted(state)
+    derivation_view(derived("shift_invariance"), key="softmax_shift")
+
+
+@alone
+def _shifted(state):
     shift(state)
     moved = state.z + state.values["c"]
     exp, psi = np.exp(moved), _softmax(moved)
@@ -43,7 +51,6 @@ def _shift(state):
     )
     largest = np.abs(psi - state.psi).max()
     st.caption(f"Largest change of a probability against c = 0: {scientific(largest)}. Whatever is not 0 there is rounding.")
-    derivation_view(derived("shift_invariance"), key="softmax_shift")
 
 
 def _overflow(state):
@@ -84,6 +91,12 @@ def _temperature(state):
         "opposite.",
     ):
         return
+    _tempered(state)
+    derivation_view(derived("temperature"), key="softmax_temperature")
+
+
+@alone
+def _tempered(state):
     stops(state, "T", "Temperature T", TEMPERATURES, "Low: sharp. High: uniform. 1 changes nothing.", lambda T: f"{T:g}")
     T, i, j = state.values["T"], state.i, state.j
     psi = _softmax(state.z / T)
@@ -101,7 +114,6 @@ def _temperature(state):
             "central differences.",
             width="content",
         )
-    derivation_view(derived("temperature"), key="softmax_temperature")
 
 
 def _softmax(z):

@@ -9,6 +9,7 @@ from pages.shared.derivation_view import derivation_view
 from pages.shared.heat_map import heat_map, side_by_side
 from pages.shared.number_text import latex_number, scientific
 from pages.shared.predict import predict
+from pages.shared.softmax.alone import alone
 from pages.shared.softmax.controls import choice, classes, entry, logits
 from pages.shared.softmax.derived import derived
 from pages.shared.softmax.link import VIEWS
@@ -18,6 +19,7 @@ VIEW_NAMES = dict(zip(VIEWS, ("Entry by entry", "Sum of a row", "As a matrix")))
 STEEPEST = 0.25  # no entry is larger: ψ(1 − ψ) at ψ = ½
 
 
+@alone
 def jacobian(state: SoftmaxState):
     st.markdown(
         r"All $K \times K$ derivatives make up the **Jacobian** $J$. Row $i$ tells how $\psi_i$ answers to each logit; column "
@@ -26,11 +28,12 @@ def jacobian(state: SoftmaxState):
     with st.container(horizontal=True, gap="medium"):
         classes(state)
         choice(state, "view", "Look at it", VIEWS, "Three things to see in the same matrix.", VIEW_NAMES.get)
-    logits(state)
     {"entries": _entries, "rows": _rows, "matrix": _matrix}[state.values["view"]](state)
 
 
+@alone
 def _entries(state):
+    logits(state)
     analytic, numeric = softmax_jacobian(state.z), _central_differences(state.z)
     difference, chosen = analytic - numeric, (state.i - 1, state.j - 1)
     formula = "<strong>ψ<sub>i</sub>(δ<sub>ij</sub> − ψ<sub>j</sub>)</strong>, the formula"
@@ -80,8 +83,7 @@ def _rows(state):
         "by the same factor.",
     ):
         return
-    J = softmax_jacobian(state.z)
-    side_by_side([heat_map("<strong>J</strong>, with the sum of each row", J, "analytic", STEEPEST, sums=True)])
+    _with_sums(state)
     st.markdown(
         "The columns sum to 0 too, because the probabilities always add up to 1: what one gains, the others lose. And $J$ is "
         r"**symmetric**: in $-\psi_i \psi_j$ it does not matter which comes first. So $\psi_1$ answers to $z_2$ exactly as "
@@ -90,13 +92,27 @@ def _rows(state):
     derivation_view(derived("row_sum"), key="softmax_row_sum")
 
 
+@alone
+def _with_sums(state):
+    logits(state)
+    J = softmax_jacobian(state.z)
+    side_by_side([heat_map("<strong>J</strong>, with the sum of each row", J, "analytic", STEEPEST, sums=True)])
+
+
 def _matrix(state):
-    psi, chosen = state.psi, (state.i - 1, state.j - 1)
     st.markdown(
         r"Every entry holds $-\psi_i \psi_j$; on the diagonal there is one $\psi_i$ more. So the whole Jacobian is a diagonal "
         "matrix minus a column times a row:"
     )
     st.latex(r"J = \mathrm{diag}(\psi) - \psi \psi^\top")
+    _difference(state)
+    derivation_view(derived("jacobian", 2), key="softmax_jacobian")
+
+
+@alone
+def _difference(state):
+    logits(state)
+    psi, chosen = state.psi, (state.i - 1, state.j - 1)
     side_by_side(
         [
             heat_map("<strong>diag(ψ)</strong>", np.diag(psi), "diagonal", chosen=chosen),
@@ -105,4 +121,3 @@ def _matrix(state):
         ],
         signs="−=",
     )
-    derivation_view(derived("jacobian", 2), key="softmax_jacobian")

@@ -6,12 +6,14 @@ import streamlit as st
 from pages.shared.number_text import decimal
 from pages.shared.predict import predict
 from pages.shared.probability_bars import probability_bars
+from pages.shared.softmax.alone import alone
 from pages.shared.softmax.controls import classes, logits
 from pages.shared.softmax.state import SoftmaxState
 
 LOGIT, EXP = "z<sub>i</sub>", "e<sup>z<sub>i</sub></sup>"  # HTML
 
 
+@alone
 def probabilities(state: SoftmaxState):
     st.markdown(
         "The last layer of a network gives each class $i$ a number, its **logit** $z_i$. It may be any number, also a negative "
@@ -30,6 +32,7 @@ def probabilities(state: SoftmaxState):
         _play(state)
 
 
+@alone
 def _play(state):
     classes(state)
     logits(state)
