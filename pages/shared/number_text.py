@@ -35,11 +35,3 @@ def compact(value):
     if not math.isfinite(value) or value == 0 or 1e-3 <= abs(value) < 1e4:
         return decimal(value)
     return scientific(value, 2)
-
-
-def latex_number(value):
-    """LaTeX of the number: three decimals, or two digits and a power of ten where those would hide that it is not 0."""
-    if value == 0 or abs(value) >= 5e-4:
-        return f"{value:.3f}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"

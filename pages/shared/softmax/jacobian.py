@@ -7,7 +7,8 @@ from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import softmax, softmax_jacobian
 from pages.shared.derivation_view import derivation_view
 from pages.shared.heat_map import heat_map, side_by_side
-from pages.shared.number_text import latex_number, scientific
+from pages.shared.number_latex import equals, factor_latex, number_latex
+from pages.shared.number_text import scientific
 from pages.shared.predict import predict
 from pages.shared.softmax.alone import alone
 from pages.shared.softmax.controls import choice, classes, entry, logits
@@ -64,12 +65,12 @@ def _central_differences(z):
 
 def _with_numbers(psi, i, j, value):
     """LaTeX of ∂ψ_i/∂z_j = value, first in symbols, then in numbers. psi (K,); i and j from 1."""
-    mine, other = f"{psi[i - 1]:.3f}", f"{psi[j - 1]:.3f}"
+    mine, other = psi[i - 1], psi[j - 1]
     if i == j:
-        symbols, numbers = rf"\psi_{i} (1 - \psi_{i})", rf"{mine} \cdot (1 - {mine})"
+        symbols, numbers = rf"\psi_{i} (1 - \psi_{i})", rf"{number_latex(mine)} \cdot (1 - {factor_latex(mine)})"
     else:
-        symbols, numbers = rf"-\psi_{i} \psi_{j}", rf"-{mine} \cdot {other}"
-    lines = rf"&= {symbols} \\ &= {numbers} = {latex_number(value)}"
+        symbols, numbers = rf"-\psi_{i} \psi_{j}", rf"-{number_latex(mine)} \cdot {number_latex(other)}"
+    lines = rf"&= {symbols} \\ &{equals(mine, other)} {numbers} \\ &{equals(mine, other, value)} {number_latex(value)}"
     return rf"\begin{{aligned}} \frac{{\partial \psi_{i}}}{{\partial z_{j}}} {lines} \end{{aligned}}"
 
 
