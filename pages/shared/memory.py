@@ -7,7 +7,7 @@ writes down what it is given. Where the browser forbids storage, the session's o
 import streamlit as st
 
 from pages.shared.kept_progress import read_progress
-from pages.shared.progress import Progress, progress, replace_progress
+from pages.shared.progress import progress, replace_progress, start_afresh
 
 KEY = "memory"
 HEARD = "progress_heard"  # in the session's state once the browser has said what it holds
@@ -68,4 +68,4 @@ def _hear():
 def forget():
     """Start afresh, in this session and in the browser."""
     st.session_state[HEARD] = True
-    replace_progress(Progress())
+    start_afresh()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.shared.progress import Prediction, generation, keep, progress
+from pages.shared.progress import Prediction, beginnings, keep, progress
 
 UNKNOWN = "I do not know yet: show me"
 
@@ -23,12 +23,15 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
         raise ValueError(f"predict({key!r}): the answer {answer!r} is none of the choices")
     options = [*choices, UNKNOWN]
     first = _first_answer(key, options)
+    widget = f"predict_{key}_{beginnings()}"
+    if first and st.session_state.get(widget) is None:  # a click on its way meanwhile still reaches the same widget
+        st.session_state[widget] = first
     with st.container(border=True, key=f"prediction_{key}"):
         chosen = st.radio(
             f":material/psychology_alt: **Before you see it:** {question}",
             options,
-            index=options.index(first) if first else None,
-            key=f"predict_{key}_{generation()}",
+            index=None,
+            key=widget,
         )
         if chosen is None:
             return False

@@ -89,14 +89,25 @@ def progress() -> Progress:
     return st.session_state.setdefault(STATE, Progress())
 
 
+def start_afresh():
+    """Forget everything. Every question becomes a new one."""
+    replace_progress(Progress())
+    st.session_state["beginnings"] = beginnings() + 1
+
+
+def beginnings() -> int:
+    """How often the learner has started afresh: part of the key of each question's widget."""
+    return st.session_state.get("beginnings", 0)
+
+
 def replace_progress(new: Progress):
-    """Make `new` the progress of this visit. Every widget that shows some of the old one becomes a new one."""
+    """Make `new` the progress of this visit. Every widget that shows an answer of the old one becomes a new one."""
     st.session_state[STATE] = new
     st.session_state["progress_generation"] = generation() + 1
 
 
 def generation() -> int:
-    """Part of the key of each widget that shows progress."""
+    """Part of the key of each widget that shows an answer."""
     return st.session_state.get("progress_generation", 0)
 
 
