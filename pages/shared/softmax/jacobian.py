@@ -7,7 +7,7 @@ from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import softmax, softmax_jacobian
 from pages.shared.derivation_view import derivation_view
 from pages.shared.heat_map import heat_map, side_by_side
-from pages.shared.number_latex import equals, factor_latex, number_latex
+from pages.shared.number_latex import equals, number_latex
 from pages.shared.number_text import scientific
 from pages.shared.predict import predict
 from pages.shared.softmax.alone import alone
@@ -46,8 +46,8 @@ def _entries(state):
         ]
     )
     st.caption(
-        f"Purple is negative, orange positive. The largest difference is {scientific(np.abs(difference).max())}: the "
-        "rounding of the differences, not an error of the formula."
+        f"Purple is negative, orange positive. The largest difference is {scientific(np.abs(difference).max())}. It belongs to "
+        "the central differences, whose step is not 0 and whose numbers are rounded, not to the formula."
     )
     with st.container(horizontal=True, gap="medium"):
         entry(state)
@@ -67,7 +67,7 @@ def _with_numbers(psi, i, j, value):
     """LaTeX of ∂ψ_i/∂z_j = value, first in symbols, then in numbers. psi (K,); i and j from 1."""
     mine, other = psi[i - 1], psi[j - 1]
     if i == j:
-        symbols, numbers = rf"\psi_{i} (1 - \psi_{i})", rf"{number_latex(mine)} \cdot (1 - {factor_latex(mine)})"
+        symbols, numbers = rf"\psi_{i} (1 - \psi_{i})", rf"{number_latex(mine)} \cdot (1 - {number_latex(mine)})"
     else:
         symbols, numbers = rf"-\psi_{i} \psi_{j}", rf"-{number_latex(mine)} \cdot {number_latex(other)}"
     lines = rf"&= {symbols} \\ &{equals(mine, other)} {numbers} \\ &{equals(mine, other, value)} {number_latex(value)}"
