@@ -1,11 +1,11 @@
 """Cross-entropy and the chain: from the loss back to every weight, in symbols and in the numbers of the small network."""
 
-from pages.shared.backpropagation.biases_and_penalty import biases_and_penalty
-from pages.shared.backpropagation.graph import graph
-from pages.shared.backpropagation.in_code import in_code
-from pages.shared.backpropagation.logits import logits
-from pages.shared.backpropagation.matrix_form import matrix_form
-from pages.shared.backpropagation.one_step import one_step
+from pages.parts.backpropagation.biases_and_penalty import biases_and_penalty
+from pages.parts.backpropagation.graph import graph
+from pages.parts.backpropagation.in_code import in_code
+from pages.parts.backpropagation.logits import logits
+from pages.parts.backpropagation.matrix_form import matrix_form
+from pages.parts.backpropagation.one_step import one_step
 from pages.shared.lesson import lesson
 
 lesson(

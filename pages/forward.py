@@ -5,14 +5,14 @@ import streamlit as st
 
 from nnlib import MLP
 from nnlib.losses import cross_entropy, softmax
-from pages.shared.forward_pass.code import code_of, printed_by
-from pages.shared.forward_pass.entry_choice import choose_example
-from pages.shared.forward_pass.layer_walk import layer_walk
-from pages.shared.forward_pass.loss_steps import each_loss, mean_loss, penalised_loss, total_loss
-from pages.shared.forward_pass.what_if import EXPERIMENTS
+from pages.parts.forward.code import code_of, printed_by
+from pages.parts.forward.entry_choice import choose_example
+from pages.parts.forward.layer_walk import layer_walk
+from pages.parts.forward.loss_steps import each_loss, mean_loss, penalised_loss, total_loss
+from pages.parts.forward.network_picture import network_picture
+from pages.parts.forward.what_if import EXPERIMENTS
 from pages.shared.lesson import lesson
 from pages.shared.matrix_view import ORANGE, equation_view, matrix_html, matrix_view, number_text
-from pages.shared.network_picture import network_picture
 from pages.shared.number_editor import number_editor, number_popover
 from pages.shared.number_latex import equals, number_latex
 from pages.shared.predict import predict

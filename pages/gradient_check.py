@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.shared.checking.bug_hunt import bug_hunt
-from pages.shared.checking.kink import kink
-from pages.shared.checking.own_listing import own_listing
-from pages.shared.checking.step_size import step_size
-from pages.shared.checking.three_ways import three_ways
+from pages.parts.gradient_check.bug_hunt import bug_hunt
+from pages.parts.gradient_check.kink import kink
+from pages.parts.gradient_check.own_listing import own_listing
+from pages.parts.gradient_check.step_size import step_size
+from pages.parts.gradient_check.three_ways import three_ways
 from pages.shared.lesson import lesson
 
 lesson(

@@ -4,13 +4,13 @@ from functools import partial
 
 import streamlit as st
 
+from pages.parts.softmax.derivative import derivative
+from pages.parts.softmax.in_code import in_code
+from pages.parts.softmax.invariance import invariance
+from pages.parts.softmax.jacobian import jacobian
+from pages.parts.softmax.probabilities import probabilities
+from pages.parts.softmax.state import softmax_state
 from pages.shared.lesson import WIDTH, lesson
-from pages.shared.softmax.derivative import derivative
-from pages.shared.softmax.in_code import in_code
-from pages.shared.softmax.invariance import invariance
-from pages.shared.softmax.jacobian import jacobian
-from pages.shared.softmax.probabilities import probabilities
-from pages.shared.softmax.state import softmax_state
 
 state = softmax_state()
 

@@ -4,6 +4,8 @@ Two facts are used: (1) ∂ log f/∂x = f′/f and (2) ∂ψ_i/∂z_j = ψ_i (�
 Source: Goodfellow, Bengio & Courville, Deep Learning (2016), section 6.2.2.3; the derivations are SymPy's.
 """
 
+from functools import cache
+
 from sympy import Derivative, Function, Indexed, KroneckerDelta, Sum, Symbol, cancel, log
 
 from nnlib.symbolic.derivation import Derivation, Setting, Writer
@@ -17,6 +19,7 @@ from nnlib.validation import integer
 f, x = Function("f"), Symbol("x")
 
 
+@cache
 def log_derivative() -> Derivation:
     """(1): ∂ log f/∂x = f′/f."""
     write = Writer("log-derivative", "The derivative of a logarithm", Derivative(log(f(x)), x), Setting({}, function_points))
@@ -25,6 +28,7 @@ def log_derivative() -> Derivation:
     return write.done()
 
 
+@cache
 def logit_gradient_general() -> Derivation:
     """∂J/∂z_j = ψ_j − Δ_j for one example with label y and any number of classes."""
     fact = softmax_derivative_general().steps[-1].expression.subs(i, y)
@@ -45,6 +49,7 @@ def logit_gradient_general() -> Derivation:
     return write.done()
 
 
+@cache
 def logit_gradient(classes: int, label: int, column: int) -> Derivation:
     """∂J/∂z_column for one example of class `label`, out of `classes` (2 to 6). Raises ValueError otherwise."""
     integer("classes", classes, *CLASSES)
@@ -78,6 +83,7 @@ def _from_loss_to_cancelled(write, label, column, fact):
     write.line(-Brackets(rest), "cancel", f"$\\psi_{label}$ stands above and below; the minus stays in front.")
 
 
+@cache
 def batch_gradient() -> Derivation:
     """∂J/∂z(3)_nj = (ψ − Δ)_nj / N: the mean over N examples, each with its one-hot label."""
     x = z3[n, j]

@@ -7,6 +7,8 @@
 Source: Rumelhart, Hinton & Williams, "Learning representations by back-propagating errors", Nature 323 (1986).
 """
 
+from functools import cache
+
 from sympy import Derivative, Max, Sum
 
 from nnlib.symbolic.cross_entropy import batch_gradient
@@ -44,6 +46,7 @@ logit = Sum(a2[n, l] * W2[l, m], (l, 1, H)) + b2[m]  # z3[n, m]
 hidden = Sum(X[n, l] * W1[l, m], (l, 1, D)) + b1[m]  # z2[n, m]
 
 
+@cache
 def second_weights() -> Derivation:
     """∂J/∂W2_hk = Σ_n a2_nh (ψ − Δ)_nk / N."""
     write = Writer("W2", "One weight of the second layer", Derivative(J, W2[h, k]), SETTING)
@@ -52,6 +55,7 @@ def second_weights() -> Derivation:
     return write.done()
 
 
+@cache
 def second_biases() -> Derivation:
     """∂J/∂b2_k = Σ_n (ψ − Δ)_nk / N."""
     write = Writer("b2", "One bias of the second layer", Derivative(J, b2[k]), SETTING)
@@ -60,6 +64,7 @@ def second_biases() -> Derivation:
     return write.done()
 
 
+@cache
 def hidden_gradient() -> Derivation:
     """∂J/∂z2_nh = Σ_k (ψ − Δ)_nk / N · W2_hk · 1[z2_nh > 0]."""
     x, a = z2[n, h], a2[n, h]
@@ -89,6 +94,7 @@ def hidden_gradient() -> Derivation:
     return write.done()
 
 
+@cache
 def first_weights() -> Derivation:
     """∂J/∂W1_dh = Σ_n X_nd ∂J/∂z2_nh."""
     write = Writer("W1", "One weight of the first layer", Derivative(J, W1[d, h]), SETTING)
@@ -96,6 +102,7 @@ def first_weights() -> Derivation:
     return write.done()
 
 
+@cache
 def first_biases() -> Derivation:
     """∂J/∂b1_h = Σ_n ∂J/∂z2_nh."""
     write = Writer("b1", "One bias of the first layer", Derivative(J, b1[h]), SETTING)
@@ -103,6 +110,7 @@ def first_biases() -> Derivation:
     return write.done()
 
 
+@cache
 def penalty_gradient() -> Derivation:
     """∂J~/∂W2_hk = ∂J/∂W2_hk + 2λ W2_hk."""
     x = W2[h, k]

@@ -4,6 +4,8 @@ G(l) is short for ∂J/∂z(l), the upstream gradient of a layer. The network he
 and the batch 2 examples: small enough to be written out.
 """
 
+from functools import cache
+
 from sympy import Add, Derivative, HadamardProduct, Heaviside, ImmutableMatrix, MatAdd, MatMul, MatrixSymbol, Sum
 
 from nnlib.symbolic.derivation import Derivation, Setting, Writer
@@ -34,6 +36,7 @@ MATRICES = {
 X_, a2_, W2_, G3_, G2_, MASK, PSI, DELTA, ONES = MATRICES
 
 
+@cache
 def second_weights_matrix() -> Derivation:
     """∂J/∂W2 = a2ᵀ G3."""
     return _collected(
@@ -41,6 +44,7 @@ def second_weights_matrix() -> Derivation:
     )
 
 
+@cache
 def second_biases_matrix() -> Derivation:
     """∂J/∂b2 = 1ᵀ G3: the sum over the rows."""
     return _collected(
@@ -48,6 +52,7 @@ def second_biases_matrix() -> Derivation:
     )
 
 
+@cache
 def hidden_matrix() -> Derivation:
     """∂J/∂z2 = (G3 W2ᵀ) ∘ 1[z2 > 0]."""
     return _collected(
@@ -60,6 +65,7 @@ def hidden_matrix() -> Derivation:
     )
 
 
+@cache
 def first_weights_matrix() -> Derivation:
     """∂J/∂W1 = Xᵀ G2."""
     return _collected(first_weights(), INPUTS, HIDDEN, (d, h), MatMul(X_.T, G2_), "Row $d$ of the transpose times column $h$.")

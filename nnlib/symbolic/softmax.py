@@ -4,6 +4,8 @@ SymPy differentiates and simplifies; the functions here say in which order. Chec
 Source: Goodfellow, Bengio & Courville, Deep Learning (2016), section 6.2.2.3.
 """
 
+from functools import cache
+
 from sympy import Derivative, Eq, ImmutableMatrix, KroneckerDelta, MatAdd, MatMul, Piecewise, Sum, cancel, exp
 
 from nnlib.symbolic.derivation import Derivation, Setting, Writer
@@ -19,6 +21,7 @@ QUOTIENT_RULE = (
 )
 
 
+@cache
 def softmax_derivative_general() -> Derivation:
     """∂ψ_i/∂z_j for any number of classes: quotient rule, the two cases, and the compact form that holds both."""
     top, x = exp(z[i]), z[j]
@@ -48,6 +51,7 @@ def softmax_derivative_general() -> Derivation:
     return write.done()
 
 
+@cache
 def softmax_derivative(classes: int, row: int, column: int) -> Derivation:
     """∂ψ_row/∂z_column written out for `classes` (2 to 6) classes; row and column count from 1. Raises ValueError otherwise."""
     integer("classes", classes, *CLASSES)
@@ -69,6 +73,7 @@ def softmax_derivative(classes: int, row: int, column: int) -> Derivation:
     return write.done()
 
 
+@cache
 def jacobian(classes: int) -> Derivation:
     """All K² derivatives as one matrix, diag(ψ) − ψψᵀ; row i, column j holds ∂ψ_i/∂z_j."""
     numbers = range(1, integer("classes", classes, *CLASSES) + 1)
@@ -87,6 +92,7 @@ def jacobian(classes: int) -> Derivation:
     return write.done()
 
 
+@cache
 def row_sum() -> Derivation:
     """Σ_j ∂ψ_i/∂z_j = 0: raising all logits alike changes no probability."""
     derivative = softmax_derivative_general().steps[-1].expression
@@ -101,6 +107,7 @@ def row_sum() -> Derivation:
     return write.done()
 
 
+@cache
 def shift_invariance() -> Derivation:
     """Adding c to every logit leaves ψ as it is."""
     top = exp(z[i] + c)
@@ -115,6 +122,7 @@ def shift_invariance() -> Derivation:
     return write.done()
 
 
+@cache
 def temperature() -> Derivation:
     """The derivative of the softmax of z/T: the same with a factor 1/T."""
     top, x = exp(z[i] / T), z[j]

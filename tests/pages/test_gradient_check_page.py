@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from nnlib.bug_lab import descent, problem_of
 from nnlib.bugs import BUGS, bug_named
 from nnlib.listing import LISTING
-from pages.shared.checking.error_table import error_text
+from pages.parts.gradient_check.error_table import error_text
 from pages.shared.predict import UNKNOWN
 
 PARTS = {

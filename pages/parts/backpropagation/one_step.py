@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.descent import along_the_gradient, stepped
-from pages.shared.backpropagation.descent_chart import descent_chart
+from pages.parts.backpropagation.descent_chart import descent_chart
 from pages.shared.matrix_view import number_text
 from pages.shared.number_latex import number_latex
 from pages.shared.worked_network import worked_network

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.shared.backpropagation.node_view import node_view
-from pages.shared.backpropagation.traced import traced
-from pages.shared.computational_graph import computational_graph
+from pages.parts.backpropagation.computational_graph import computational_graph
+from pages.parts.backpropagation.node_view import node_view
+from pages.parts.backpropagation.traced import traced
 from pages.shared.predict import predict
 
 WALK = ("J_tilde", "J", "psi", "z3", "b2", "W2", "a2", "z2", "b1", "W1")  # each after all that its gradient needs

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.shared.live_sliders import live_sliders
-from pages.shared.softmax.link import LEAST_K, LOGIT, MOST_K, SHIFT
-from pages.shared.softmax.state import SoftmaxState
+from pages.parts.softmax.link import LEAST_K, LOGIT, MOST_K, SHIFT
+from pages.parts.softmax.live_sliders import live_sliders
+from pages.parts.softmax.state import SoftmaxState
 
 SUBSCRIPTS = "₁₂₃₄₅₆"
 

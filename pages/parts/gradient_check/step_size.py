@@ -5,7 +5,7 @@ import streamlit as st
 
 from nnlib.listing import PARAMETERS
 from nnlib.step_sizes import STEPS, StepSizes, sweep
-from pages.shared.checking.step_size_chart import step_size_chart
+from pages.parts.gradient_check.step_size_chart import step_size_chart
 from pages.shared.number_editor import number_popover
 from pages.shared.number_text import scientific
 from pages.shared.predict import predict

@@ -5,7 +5,7 @@ import streamlit as st
 
 from nnlib.gradient_check import held_switches
 from nnlib.kinks import relu_slope, slopes_near_kink
-from pages.shared.checking.kink_picture import kink_picture
+from pages.parts.gradient_check.kink_picture import kink_picture
 from pages.shared.number_editor import number_popover
 from pages.shared.number_text import decimal
 from pages.shared.predict import predict

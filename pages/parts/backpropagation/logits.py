@@ -5,9 +5,9 @@ import streamlit as st
 from nnlib.losses import one_hot
 from nnlib.node_differences import node_differences
 from nnlib.symbolic.cross_entropy import batch_gradient, log_derivative, logit_gradient, logit_gradient_general
-from pages.shared.backpropagation.choices import choose, count
-from pages.shared.backpropagation.node_view import difference_latex
-from pages.shared.backpropagation.traced import DELTA3, traced
+from pages.parts.backpropagation.choices import choose, count
+from pages.parts.backpropagation.node_view import difference_latex
+from pages.parts.backpropagation.traced import DELTA3, traced
 from pages.shared.derivation_view import derivation_view
 from pages.shared.matrix_view import equation_view, matrix_html
 from pages.shared.predict import predict

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.node_differences import node_differences
-from pages.shared.backpropagation.choices import count
+from pages.parts.backpropagation.choices import count
 from pages.shared.matrix_view import SYMBOLS, equation_view, matrix_html
 from pages.shared.number_latex import number_latex
 

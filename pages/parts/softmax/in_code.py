@@ -6,9 +6,9 @@ import streamlit as st
 
 from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import softmax, softmax_jacobian
+from pages.parts.softmax.alone import alone
+from pages.parts.softmax.state import SoftmaxState
 from pages.shared.predict import predict
-from pages.shared.softmax.alone import alone
-from pages.shared.softmax.state import SoftmaxState
 from pages.shared.source_view import source_view
 
 

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from nnlib.symbolic import softmax as softmax_derivations
+from pages.parts.softmax.alone import alone
+from pages.parts.softmax.controls import choice, classes, entry
+from pages.parts.softmax.link import SCOPES
+from pages.parts.softmax.state import SoftmaxState
 from pages.shared.derivation_view import derivation_view
 from pages.shared.predict import predict
-from pages.shared.softmax.alone import alone
-from pages.shared.softmax.controls import choice, classes, entry
-from pages.shared.softmax.derived import derived
-from pages.shared.softmax.link import SCOPES
-from pages.shared.softmax.state import SoftmaxState
 
 SCOPE_NAMES = dict(zip(SCOPES, ("One entry", "Any K, i and j")))
 
@@ -38,6 +38,6 @@ def _derive(state):
             classes(state)
             entry(state)
     if one:
-        derivation_view(derived("softmax_derivative", state.K, state.i, state.j), key="softmax_entry")
+        derivation_view(softmax_derivations.softmax_derivative(state.K, state.i, state.j), key="softmax_entry")
     else:
-        derivation_view(derived("softmax_derivative_general"), key="softmax_general")
+        derivation_view(softmax_derivations.softmax_derivative_general(), key="softmax_general")

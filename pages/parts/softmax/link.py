@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pages.shared.softmax.overflow import SIZES
+from pages.parts.softmax.overflow import SIZES
 
 LEAST_K, MOST_K = 2, 6
 LOGIT = 5.0  # logits go from −LOGIT to LOGIT

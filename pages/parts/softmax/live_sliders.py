@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-FOLDER = Path(__file__).parents[1] / "sliders"
+FOLDER = Path(__file__).parents[2] / "sliders"
 
 _component = st.components.v2.component(
     "backprop_lab_sliders",

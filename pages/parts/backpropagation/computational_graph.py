@@ -13,7 +13,7 @@ import streamlit as st
 
 from nnlib.backward_trace import way_back
 
-FOLDER = Path(__file__).parents[1] / "graph"
+FOLDER = Path(__file__).parents[2] / "graph"
 KEY = "computational_graph"
 
 # name → symbol, what is raised after it, words, centre (x, y)

@@ -5,16 +5,16 @@ import streamlit as st
 
 from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import entropy, softmax, softmax_jacobian
+from nnlib.symbolic import softmax as softmax_derivations
+from pages.parts.softmax.alone import alone
+from pages.parts.softmax.controls import choice, entry, shift, stops
+from pages.parts.softmax.link import IDEAS, TEMPERATURES
+from pages.parts.softmax.overflow import SIZES, naive_softmax, overflow_table
+from pages.parts.softmax.probability_bars import probability_bars
+from pages.parts.softmax.state import SoftmaxState
 from pages.shared.derivation_view import derivation_view
 from pages.shared.number_text import compact, decimal, scientific
 from pages.shared.predict import predict
-from pages.shared.probability_bars import probability_bars
-from pages.shared.softmax.alone import alone
-from pages.shared.softmax.controls import choice, entry, shift, stops
-from pages.shared.softmax.derived import derived
-from pages.shared.softmax.link import IDEAS, TEMPERATURES
-from pages.shared.softmax.overflow import SIZES, naive_softmax, overflow_table
-from pages.shared.softmax.state import SoftmaxState
 from pages.shared.source_view import source_view
 
 IDEA_NAMES = dict(zip(IDEAS, ("Shift", "Overflow", "Temperature")))
@@ -36,7 +36,7 @@ def _shift(state):
     ):
         return
     _shifted(state)
-    derivation_view(derived("shift_invariance"), key="softmax_shift")
+    derivation_view(softmax_derivations.shift_invariance(), key="softmax_shift")
 
 
 @alone
@@ -92,7 +92,7 @@ def _temperature(state):
     ):
         return
     _tempered(state)
-    derivation_view(derived("temperature"), key="softmax_temperature")
+    derivation_view(softmax_derivations.temperature(), key="softmax_temperature")
 
 
 @alone

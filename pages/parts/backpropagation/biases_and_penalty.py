@@ -4,8 +4,8 @@ import streamlit as st
 
 from nnlib.symbolic.layers import penalty_gradient, second_biases
 from nnlib.symbolic.matrices import second_biases_matrix
-from pages.shared.backpropagation.node_view import gradient_html
-from pages.shared.backpropagation.traced import DELTA2, DELTA3, traced
+from pages.parts.backpropagation.node_view import gradient_html
+from pages.parts.backpropagation.traced import DELTA2, DELTA3, traced
 from pages.shared.derivation_view import derivation_view
 from pages.shared.matrix_view import equation_view, matrix_html
 from pages.shared.predict import predict

@@ -4,8 +4,8 @@ import streamlit as st
 
 from nnlib.symbolic.layers import first_weights, hidden_gradient, second_weights
 from nnlib.symbolic.matrices import first_weights_matrix, hidden_matrix, second_weights_matrix
-from pages.shared.backpropagation.choices import choose, count
-from pages.shared.backpropagation.traced import DELTA2, DELTA3, traced
+from pages.parts.backpropagation.choices import choose, count
+from pages.parts.backpropagation.traced import DELTA2, DELTA3, traced
 from pages.shared.derivation_view import derivation_view
 from pages.shared.matrix_view import GREEN, ORANGE, equation_view, matrix_html, number_text
 from pages.shared.number_latex import equals, factor_latex, number_latex

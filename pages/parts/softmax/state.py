@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from nnlib.losses import softmax
-from pages.shared.softmax.link import CHOICES, LEAST_K, MOST_K, link_parameters, read_link
+from pages.parts.softmax.link import CHOICES, LEAST_K, MOST_K, link_parameters, read_link
 
 KEY, ARRIVALS = "softmax", "softmax_arrivals"
 

@@ -5,16 +5,16 @@ import streamlit as st
 
 from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import softmax, softmax_jacobian
+from nnlib.symbolic import softmax as softmax_derivations
+from pages.parts.softmax.alone import alone
+from pages.parts.softmax.controls import choice, classes, entry, logits
+from pages.parts.softmax.heat_map import heat_map, side_by_side
+from pages.parts.softmax.link import VIEWS
+from pages.parts.softmax.state import SoftmaxState
 from pages.shared.derivation_view import derivation_view
-from pages.shared.heat_map import heat_map, side_by_side
 from pages.shared.number_latex import equals, number_latex
 from pages.shared.number_text import scientific
 from pages.shared.predict import predict
-from pages.shared.softmax.alone import alone
-from pages.shared.softmax.controls import choice, classes, entry, logits
-from pages.shared.softmax.derived import derived
-from pages.shared.softmax.link import VIEWS
-from pages.shared.softmax.state import SoftmaxState
 
 VIEW_NAMES = dict(zip(VIEWS, ("Entry by entry", "Sum of a row", "As a matrix")))
 STEEPEST = 0.25  # no entry is larger: ψ(1 − ψ) at ψ = ½
@@ -90,7 +90,7 @@ def _rows(state):
         r"**symmetric**: in $-\psi_i \psi_j$ it does not matter which comes first. So $\psi_1$ answers to $z_2$ exactly as "
         r"$\psi_2$ answers to $z_1$."
     )
-    derivation_view(derived("row_sum"), key="softmax_row_sum")
+    derivation_view(softmax_derivations.row_sum(), key="softmax_row_sum")
 
 
 @alone
@@ -107,7 +107,7 @@ def _matrix(state):
     )
     st.latex(r"J = \mathrm{diag}(\psi) - \psi \psi^\top")
     _difference(state)
-    derivation_view(derived("jacobian", 2), key="softmax_jacobian")
+    derivation_view(softmax_derivations.jacobian(2), key="softmax_jacobian")
 
 
 @alone

@@ -5,7 +5,7 @@ from functools import wraps
 
 import streamlit as st
 
-from pages.shared.softmax.state import write_address
+from pages.parts.softmax.state import write_address
 
 
 def alone(piece):
