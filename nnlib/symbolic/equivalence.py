@@ -7,8 +7,8 @@ says what that comes to over all points: for the formulas of the lessons less th
 a wrong one. (max, abs and comparisons cut space in pieces, and the bound holds within each; N, the number of rows, is not
 drawn but differs at every point.)
 
-Otherwise numbers have 50 digits, and values that differ by less than 10⁻³⁰ of their size count as equal. Formulas that are
-not equal agree so closely at a random point only if they were made to.
+Otherwise numbers have 50 digits, and values that differ by less than 10⁻³⁰, or, above 1, of their size, count as equal.
+Formulas that are not equal agree so closely at a random point only if they were made to.
 """
 
 from functools import cache
@@ -48,7 +48,7 @@ def values_at(formula: Formula, points, deadline=None) -> list:
 
 def same(left, right) -> bool:
     """Whether two values are equal: entry by entry, a row 1×K being the same as a vector (K,)."""
-    left, right = _without_leading_ones(left), _without_leading_ones(right)
+    left, right = without_leading_ones(left), without_leading_ones(right)
     return left.shape == right.shape and all(map(_same_number, left.flat, right.flat))
 
 
@@ -57,7 +57,8 @@ def same_everywhere(left, right) -> bool:
     return all(map(same, left, right))
 
 
-def _without_leading_ones(value):
+def without_leading_ones(value):
+    """A value as an array, a row 1×K as a vector (K,), and a single number as an array of no dimension."""
     array = np.asarray(value, object)
     while array.shape[:1] == (1,):
         array = array.reshape(array.shape[1:])

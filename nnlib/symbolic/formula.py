@@ -102,6 +102,11 @@ class Formula:
         return frozenset(node.function for node in nodes(self.root) if isinstance(node, Call))
 
     @cached_property
+    def multiplies_matrices(self):
+        """Whether it has a product with @."""
+        return any(isinstance(node, Operation) and node.operator == "@" for node in nodes(self.root))
+
+    @cached_property
     def latex(self):
         """The formula as LaTeX, as it was read: every product and bracket where the grammar put it."""
         return _latex(self.root)

@@ -182,7 +182,7 @@ def _tokens(text, names):
 
 def _check_number(word):
     mantissa, _, exponent = word.lower().partition("e")
-    if sum(map(str.isdigit, mantissa)) > MOST_DIGITS or abs(int(exponent[:9] or 0)) > LARGEST_EXPONENT:
+    if sum(map(str.isdigit, mantissa)) > MOST_DIGITS or abs(int(exponent or 0)) > LARGEST_EXPONENT:
         raise FormulaError(f"A number has at most {MOST_DIGITS} digits here. Keep fractions as they are: type `1/3`.")
     if re.fullmatch(r"0\d+", mantissa):
         raise FormulaError(f"A number does not begin with 0: type `{int(mantissa)}`.")
@@ -305,7 +305,7 @@ def _degree(node):
     below = [_degree(child) for child in children(node)]
     match node:
         case Power(_, exponent):
-            return below[0] * abs(exponent)
+            return below[0] * max(1, abs(exponent))  # the base is worked out even for a power of 0
         case Operation("*" | "/" | "@"):
             return sum(below)
     return max(below, default=1)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from nnlib.symbolic.equivalence import exact, same, same_everywhere, values_at
+from nnlib.symbolic.equivalence import exact, same, same_everywhere, values_at, without_leading_ones
 from nnlib.symbolic.evaluate import evaluate, shape_in_words
 from nnlib.symbolic.exercise import Exercise
 from nnlib.symbolic.formula import Formula, FormulaError
@@ -50,6 +50,8 @@ def known_slip(attempt):
     for slip in attempt.exercise.slips:
         formula = parse(slip.text, attempt.exercise.names)
         if exact(formula) or not exact(attempt.answer, attempt.solution):
+            if formula.functions and not attempt.answer.functions:
+                continue  # a sum that is always 0, say, is no reason to tell who typed 0 about sums
             if same_everywhere(attempt.mine, values_at(formula, attempt.points, attempt.deadline)):
                 return slip.hint
     return None
@@ -63,13 +65,15 @@ def shape(attempt):
     transposed = [np.transpose(value) for value in attempt.mine]
     penalised = "lam" in attempt.exercise.names
     if attempt.is_right(transposed) or (penalised and same_everywhere(transposed, _without_penalty(attempt, attempt.solution))):
-        return "Yours is the transpose of the right answer. Compare the shapes: which one must come first in the product?"
+        asked = "which one must come first in the product?" if attempt.answer.multiplies_matrices else "what is `.T` for here?"
+        return f"Yours is the transpose of the right answer. Compare the shapes: {asked}"
     sizes = attempt.points[0].sizes
     words = f"The shape does not fit: yours is {shape_in_words(mine, sizes)}, "
     words += f"and it should be {shape_in_words(right, sizes)}."
     if len(mine) == 2 and attempt.is_right([np.sum(value, axis=0) for value in attempt.mine]):
         return words + " A sum is missing: every example of the batch adds its share."
-    if mine == () and same_everywhere(attempt.mine, [np.sum(value) for value in attempt.right]):
+    summed = "sum" in attempt.answer.functions and mine == ()
+    if summed and same_everywhere(attempt.mine, [np.sum(value) for value in attempt.right]):
         return words + " You have added up everything: say along which axis."
     if len(mine) == 2 and mine[1] == 1:
         return words + " Is the sum along the right axis? `axis=0` adds the rows, `axis=1` adds along each row."
@@ -227,7 +231,8 @@ def counterexample(attempt):
     for number in range(4):
         point = attempt.exercise.point(EasyDraw(in_fractions, number))
         mine, right = (
-            evaluate(each, point.values, point.sizes, attempt.deadline) for each in (attempt.answer, attempt.solution)
+            without_leading_ones(evaluate(each, point.values, point.sizes, attempt.deadline))[()]
+            for each in (attempt.answer, attempt.solution)
         )
         if not same(mine, right):
             return _told(attempt, point, mine, right)

@@ -56,6 +56,9 @@ class Draw:
         """Three in four up to 2, the others of any size."""
         return self.positive() * (1 if self.rng.randrange(4) else self.scale())
 
+    def above_one(self):
+        return self.made(1) + self.positive()
+
     def signed(self):
         return self.positive() * self.rng.choice((-1, 1))
 
@@ -94,6 +97,9 @@ class EasyDraw(Draw):
 
     def scale(self):
         return self.made(1)
+
+    def above_one(self):
+        return self.positive()
 
     def fraction_of_one(self):
         return self.made(Fraction(1, 4))
@@ -164,11 +170,12 @@ def _one_hot(count, place):
 
 
 def numbers(**kinds: str) -> Callable[[Draw], Point]:
-    """Points of single numbers; `kinds` says of each name what it is: "positive", "signed" or "fraction_of_one"."""
+    """Points of single numbers; `kinds` says of each name what it is: one of `draws`."""
 
     def point(draw):
         draws = {
             "positive": draw.positive_of_any_size,
+            "above_one": draw.above_one,
             "signed": draw.signed_of_any_size,
             "fraction_of_one": draw.fraction_of_one,
         }

@@ -72,6 +72,7 @@ def point(names, rng, number):
     if names & {"X", "W1", "W2", "psi", "Delta", "dz2"}:
         return network(rng, number)
     values = {name: rng.uniform(0.2, 2) * (rng.choice((-1, 1)) if name in SIGNED else 1) for name in names}
+    values |= {name: float(rng.integers(2, 9)) for name in names & {"N", "K"}}  # how many there are of something
     return values | {name: rng.uniform(0.05, 0.95) for name in names & {"p_1", "p_2"}}
 
 

@@ -30,6 +30,8 @@ from nnlib.symbolic import check_answer
         ("backpropagation-dz3", "sum(psi - Delta, axis=0)/N", r"yours is \(K,\), and it should be N×K"),
         ("backpropagation-db1", "sum(X, axis=0)", "do not know `X`"),
         ("forward-penalty", "lam*(W1**2 + W2**2)", r"D×H \+ H×K"),
+        ("forward-penalty", "lam*sum(sum(W1, axis=1), axis=0)/3", "comes to"),
+        ("backpropagation-db2", "sum((psi - Delta).T, axis=1)/N", "transpose.*`.T` for"),
         # sums
         ("backpropagation-db1", "dz2*1", "bias collects"),
         ("backpropagation-dz3", "sum(psi - Delta)/N", "yours is a number"),
@@ -64,3 +66,20 @@ def test_the_hint_says_what_is_wrong(exercise_id, text, hint):
 def test_where_the_answer_is_a_number_no_factor_tells_it():
     assert "times" not in check_answer("gradient-check-missing-two", "1/8").message
     assert "lam" not in check_answer("gradient-check-missing-two", "lam").message
+
+
+@pytest.mark.parametrize("exercise_id", ["backpropagation-dz3", "backpropagation-db2"])
+def test_who_typed_0_is_not_told_about_sums(exercise_id):
+    assert "add" not in check_answer(exercise_id, "0").message
+
+
+@pytest.mark.parametrize(
+    ("exercise_id", "text"),
+    [
+        ("gradient-check-missing-n", "abs(1 - N)/max(1, N)"),
+        ("gradient-check-missing-n", "(N - 1)/N"),
+        ("forward-uniform-loss", "abs(log(1/K))"),
+    ],
+)
+def test_what_is_right_for_every_number_there_can_be_is_right(exercise_id, text):
+    assert check_answer(exercise_id, text).correct

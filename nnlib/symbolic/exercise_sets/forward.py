@@ -64,7 +64,7 @@ EXERCISES = (
         prompt="An untrained network gives each of $K$ classes the same probability. What is its cross-entropy $J$?",
         solution="log(K)",
         names={"K": "the number of classes"},
-        point=numbers(K="positive"),
+        point=numbers(K="above_one"),
         first_step="What is the probability of the right class? $J$ is minus its logarithm, the same for every example.",
         slips=(
             Slip("1/K", "That is the probability of each class. The loss is minus its logarithm."),

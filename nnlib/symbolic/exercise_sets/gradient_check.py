@@ -138,7 +138,7 @@ EXERCISES = (
         ),
         solution="1 - 1/N",
         names={"N": "the number of examples, more than 1"},
-        point=numbers(N="positive"),
+        point=numbers(N="above_one"),
         first_step="Let the right gradient be $g$ and the faulty one $Ng$. What cancels?",
         slips=(
             Slip("N - 1", "The larger of the two gradients stands below."),
