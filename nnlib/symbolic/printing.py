@@ -72,6 +72,11 @@ class _Printer(LatexPrinter):
         base, subscript = self._print(e.base.label), "".join(self._print(index) for index in e.indices)
         return f"{base}_{{{subscript}}}"
 
+    def _print_Pow(self, e):
+        if isinstance(e.base, Indexed) and "^" in str(e.base.base) and e.exp.is_Integer and e.exp > 0:
+            return rf"\left({self._print(e.base)}\right)^{{{e.exp}}}"  # W^{(1)} has something up there already
+        return super()._print_Pow(e)
+
     def _print_KroneckerDelta(self, e, exp=None):
         first, second = self._in_order(e)
         return rf"\delta_{{{first}{second}}}"

@@ -25,7 +25,7 @@ QUOTIENT_RULE = (
 def softmax_derivative_general() -> Derivation:
     """∂ψ_i/∂z_j for any number of classes: quotient rule, the two cases, and the compact form that holds both."""
     top, x = exp(z[i]), z[j]
-    write = Writer("softmax-derivative", r"Any number of classes", Derivative(psi[i], x), softmax_setting())
+    write = Writer("softmax-derivative", "For any number of classes", Derivative(psi[i], x), softmax_setting())
     write.line(Derivative(top / S, x), "definition", r"Softmax divides $e^{z_i}$ by the sum over all classes.")
     write.line(quotient_rule(top, S, x), "quotient rule", QUOTIENT_RULE)
     write.line(
@@ -58,7 +58,8 @@ def softmax_derivative(classes: int, row: int, column: int) -> Derivation:
     integer("row", row, 1, classes), integer("column", column, 1, classes)
     top, x, total = exp(z[row]), z[column], class_sum(exp(z[k]), classes)
     same = row == column
-    write = Writer("softmax-entry", f"{classes} classes", Derivative(psi[row], x), softmax_setting(classes, row, column))
+    title = f"Class {row} by logit {column}, of {classes}"
+    write = Writer("softmax-entry", title, Derivative(psi[row], x), softmax_setting(classes, row, column))
     write.line(Derivative(top / total, x), "definition", f"Softmax divides $e^{{z_{row}}}$ by the sum of all {classes}.")
     write.line(quotient_rule(top, S, x), "quotient rule", QUOTIENT_RULE)
     write.line(
@@ -81,7 +82,8 @@ def jacobian(classes: int) -> Derivation:
     entries = [[softmax_derivative(classes, row, column).steps[-1].expression for column in numbers] for row in numbers]
     column = ImmutableMatrix([psi[number] for number in numbers])
     diagonal = ImmutableMatrix(classes, classes, lambda one, other: column[one] if one == other else 0)
-    write = Writer("softmax-jacobian", "All derivatives in one matrix", left, softmax_setting(classes, 1, 1))
+    title = f"All derivatives of {classes} classes in one matrix"
+    write = Writer("softmax-jacobian", title, left, softmax_setting(classes, 1, 1))
     write.line(ImmutableMatrix(entries), "entry by entry", r"$\psi_i (1 - \psi_i)$ on the diagonal, else $-\psi_i \psi_j$.")
     write.line(
         MatAdd(diagonal, MatMul(-1, column, column.T, evaluate=False), evaluate=False),

@@ -14,8 +14,9 @@ def derivation_view(derivation, key: str):
     count, state, controls = len(derivation.steps), f"derivation_{key}", f"derivation_ways_{key}"
     shown = min(st.session_state.get(state, 1), count)
 
-    def go(to):
-        st.session_state[state] = to
+    def go(lines):
+        """From where the learner is by now: a button may be pressed twice before the page has run."""
+        st.session_state[state] = max(1, min(st.session_state.get(state, 1) + lines, count))
         ask_to_scroll(controls)
 
     st.subheader(derivation.title, anchor=False)
@@ -23,8 +24,8 @@ def derivation_view(derivation, key: str):
         _draw(step, key, number)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=controls):
         start, end = shown == 1, shown == count
-        st.button("Back", key=f"{state}_back", icon=":material/arrow_back:", disabled=start, on_click=go, args=(shown - 1,))
-        st.button("Next line", key=f"{state}_next", type="primary", disabled=end, on_click=go, args=(shown + 1,))
+        st.button("Previous line", key=f"{state}_back", disabled=start, on_click=go, args=(-1,))
+        st.button("Next line", key=f"{state}_next", icon=":material/arrow_downward:", disabled=end, on_click=go, args=(1,))
         st.button("All lines", key=f"{state}_all", type="tertiary", disabled=end, on_click=go, args=(count,))
         st.caption(f"Line {shown} of {count}", width="content")
     scroll_to(controls, "nearest")

@@ -71,7 +71,7 @@ def slug(name: str) -> str:
 def _choose(key, part, names):
     widget = f"part_{key}"
     st.session_state[widget] = part
-    st.segmented_control(
+    st.pills(
         "Part of the lesson",
         list(names),
         format_func=names.get,

@@ -5,9 +5,9 @@ import streamlit as st
 # Symbol, how it is typed in answers and written in nnlib, what it is, shape.
 ROWS = (
     ("N", "N", "examples in the batch", ""),
-    ("D", "", "inputs of one example", ""),
-    ("H", "", "hidden units", ""),
-    ("K", "", "classes", ""),
+    ("D", "D", "inputs of one example", ""),
+    ("H", "H", "hidden units", ""),
+    ("K", "K", "classes", ""),
     (r"X = a^{(1)}", "X", "inputs, one example a row", r"N \times D"),
     ("W^{(1)}", "W1", "weights into the hidden units", r"D \times H"),
     ("b^{(1)}", "b1", "their biases", "H"),
@@ -21,6 +21,7 @@ ROWS = (
     (r"\delta_{ij}", "delta_ij", "1 where $i = j$, else 0", ""),
     (r"\frac{\partial J}{\partial z^{(3)}}", "dz3", "a gradient has the shape of its variable", r"N \times K"),
     (r"\lambda", "lam", "strength of the penalty", ""),
+    ("T", "T", "temperature: softmax of $z/T$", ""),
     ("J", "", "cross-entropy, the mean over the batch", "number"),
     (r"\tilde J", "", r"$J + \lambda\,(\lVert W^{(1)} \rVert^2 + \lVert W^{(2)} \rVert^2)$, no ½", "number"),
 )

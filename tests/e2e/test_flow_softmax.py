@@ -95,7 +95,7 @@ def test_the_derivation_goes_forward_and_back_and_all_at_once(visit, server):
     expect(line).to_have_text("Line 1 of 5")
     lab.page.get_by_role("button", name="Next line").click()
     expect(line).to_have_text("Line 2 of 5")
-    lab.find("stMain").get_by_role("button", name="Back").first.click()
+    lab.page.get_by_role("button", name="Previous line").click()
     expect(line).to_have_text("Line 1 of 5")
     lab.page.get_by_role("button", name="All lines").click()
     expect(line).to_have_text("Line 5 of 5")

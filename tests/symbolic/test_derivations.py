@@ -1,5 +1,7 @@
 """Every line of every derivation holds; where it ends agrees with the network that trains; and a wrong line is found out."""
 
+import re
+
 import numpy as np
 import pytest
 from sympy import Derivative, Integer, Rational, Sum, Symbol, exp
@@ -90,6 +92,16 @@ def test_latex_is_what_a_teacher_writes():
     assert latex(Sum(Delta[n, k], (k, 1, K)) / 2) == r"\frac{1}{2} \sum_{k} \Delta_{nk}"
     assert latex(Product(psi[1], psi[2] - 1)) == r"\psi_{1} \cdot \left(\psi_{2} - 1\right)"
     assert latex(Product(psi[1], -psi[2])) == r"\psi_{1} \cdot \left(- \psi_{2}\right)"
+
+
+def test_no_latex_that_a_browser_cannot_set():
+    """Two superscripts on one letter, as in W^{(1)}_{dl}^{2}, are an error there, and braces must match."""
+    for derivation in derivations(3):
+        for step in derivation.steps:
+            assert not re.search(r"\^\{[^{}]*\}_\{[^{}]*\}\^", step.latex), step.latex
+            assert step.latex.count("{") == step.latex.count("}"), step.latex
+    assert latex(W1[1, 2] ** 2) == r"\left(W^{(1)}_{12}\right)^{2}"
+    assert latex(psi[1] ** 2) == r"\psi_{1}^{2}"
 
 
 # A wrong line must not pass: each of these is a slip at one step of a derivation.
