@@ -30,12 +30,19 @@ class Problem:
 
 
 def problem(N=SIZE, D=SIZE, H=SIZE, K=SIZE, overflowing=False):
-    """A problem with numbers near 1; overflowing: with logits near 800 for the last class, which is that of every example."""
+    """A problem with numbers near 1; overflowing: with logits near 800 for the last class, which is that of every example.
+
+    Each hidden unit is on for some example.
+    """
     rng = np.random.RandomState(10344)  # its stream never changes: the errors on the page stay those that the text describes
     net = TwoLayerNet(D, H, K)
-    for array in net.params.values():
-        array[...] = rng.standard_normal(array.shape).round(1)
-    X, y = rng.standard_normal((N, D)).round(1), rng.randint(0, K, N)
+    heard = False
+    while not heard:  # draw again: a unit that is off for every example would hide what is wrong with its weights
+        for array in net.params.values():
+            array[...] = rng.standard_normal(array.shape).round(1)
+        X, y = rng.standard_normal((N, D)).round(1), rng.randint(0, K, N)
+        z, _ = net.forward(X)
+        heard = (z[2] > 0).any(axis=0).all()
     if overflowing:
         net.params["b2"][-1] += 800
         y[:] = K - 1

@@ -16,6 +16,7 @@ class Bug:
     why        what is wrong with it
     pattern    how the errors give it away
     wrong      the parameters whose gradient comes out wrong
+    training   why training with it ends lower than with the right lines, where it does
     overflows  whether it shows only where logits are large: the problem then has some near 800
     """
 
@@ -27,6 +28,7 @@ class Bug:
     why: str
     pattern: str
     wrong: frozenset[str]
+    training: str = ""
     overflows: bool = False
 
     @property
@@ -111,6 +113,8 @@ BUGS = (
         pattern="b2 is wrong in its shape already: 4×4 where there are 4 biases. Yet `b2 = b2 - eta*db2` would broadcast "
         "without a word, and leave every example with biases of its own.",
         wrong=frozenset(("b2",)),
+        training="Lower than it should be, and no success: b2 has become 4×4. Broadcasting gives each example a row of biases "
+        "of its own, so the network learns the answers of these four by heart. For a fifth example there is no row.",
     ),
     _one_line(
         "w2-not-transposed",
@@ -126,7 +130,7 @@ BUGS = (
         "W1 goes without penalty",
         DW1,
         "dW1 = X.T @ dz2",
-        why="The loss counts λ‖W1‖² as well as λ‖W2‖², so ∂J~/∂W1 ends in 2λW1.",
+        why="The loss counts λ‖W1‖² as well as λ‖W2‖², so ∂J̃/∂W1 ends in 2λW1.",
         pattern="Only W1 is wrong, and its bias is right: so dz2 is right, and the fault lies in the line of dW1 itself.",
         wrong=frozenset(("W1",)),
     ),
@@ -220,6 +224,7 @@ BUGS = (
         pattern="The second layer is right. The first is wrong by little, as little as W2 moves in a step. Small errors are "
         "errors too: a right gradient agrees to eight digits.",
         wrong=FIRST_LAYER,
+        training="That a wrong gradient ends no higher is luck: it points so nearly the right way that the loss falls as fast.",
     ),
     Bug(
         "second-name",

@@ -13,6 +13,13 @@ def test_every_hidden_unit_is_heard_and_one_is_always_on():
     assert on.min() > 0 and (on == len(start.X)).sum() == 1 and np.abs(z[2]).min() > 0.1
 
 
+@pytest.mark.parametrize("sizes", [(4, 4, 4, 4), (5, 4, 6, 3), (2, 3, 10, 3)])
+def test_no_unit_is_off_for_every_example_so_no_error_is_hidden(sizes):
+    start = problem(*sizes)
+    _, grads = start.net.loss(start.X, start.y)
+    assert (np.abs(grads["W1"]).max(axis=0) > 0).all() and (grads["b1"] != 0).all()
+
+
 def test_descent_with_the_right_listing_is_gradient_descent():
     start = problem(5, 4, 6, 3)
     losses = descent(LISTING, start, steps=20)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from nnlib.bug_lab import problem, problem_of
+from nnlib.bug_lab import descent, problem, problem_of
 from nnlib.bugs import BUGS, bug_named
-from nnlib.listing import LISTING, check
+from nnlib.listing import LISTING, check, gradients
 from nnlib.symbolic.formula import FormulaError
 
 every_bug = pytest.mark.parametrize("bug", BUGS, ids=[bug.id for bug in BUGS])
@@ -55,6 +55,19 @@ def test_its_faulty_lines_are_in_its_listing_and_not_in_the_right_one(bug):
 @every_bug
 def test_it_says_why(bug):
     assert bug.why.endswith(".") and bug.pattern.endswith(".") and bug.cure
+
+
+@every_bug
+def test_a_bug_that_trains_better_than_the_right_lines_says_why_and_no_other_does(bug):
+    start = problem_of(bug)
+    lower = descent(bug.listing, start)[-1] < descent(LISTING, start)[-1]
+    assert bool(bug.training) == lower
+
+
+def test_a_bias_gradient_without_its_sum_makes_a_row_of_biases_for_each_example():
+    start = problem()
+    found = gradients(bug_named("bias-without-sum").listing, start.net, start.X, start.y, start.reg)
+    assert (start.net.params["b2"] - found["b2"]).shape == (len(start.X), start.net.sizes[-1])
 
 
 def test_a_bug_is_found_by_its_id():

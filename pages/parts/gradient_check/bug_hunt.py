@@ -121,7 +121,7 @@ def _explained(bug: Bug, right):
     st.markdown("As it should be:")
     st.code(bug.cure, language=None, wrap_lines=True)
     st.markdown(f"**How the errors give it away.** {bug.pattern}")
-    st.markdown(f"**What training makes of it.** {_training_told(*_ends(bug.id))}")
+    st.markdown(f"**What training makes of it.** {_training_told(*_ends(bug.id))} {bug.training}")
 
 
 def _not_this_line(bug, guess):
