@@ -10,14 +10,13 @@ from nnlib.losses import softmax
 from nnlib.symbolic import exercises
 from nnlib.symbolic.softmax import softmax_derivative
 
+STYLE = Path(__file__).parents[2] / "pages" / "shared" / "style.css"
+
 # A lesson with three parts, each in a manner of its own, and a page to go to.
 LESSON = """
 import streamlit as st
 from pages.shared.lesson import lesson
 from pages.shared.predict import predict
-
-STYLE = Path(__file__).parents[2] / "pages" / "shared" / "style.css"
-
 
 def drawn(name):
     st.session_state.setdefault("drawn", []).append(name)
