@@ -12,9 +12,10 @@ from pages.parts.forward.loss_steps import each_loss, mean_loss, penalised_loss,
 from pages.parts.forward.network_picture import network_picture
 from pages.parts.forward.what_if import EXPERIMENTS
 from pages.shared.lesson import lesson
-from pages.shared.matrix_view import ORANGE, equation_view, matrix_html, matrix_view, number_text
+from pages.shared.matrix_view import ORANGE, equation_view, matrix_html, matrix_view
 from pages.shared.number_editor import number_editor, number_popover
 from pages.shared.number_latex import equals, number_latex
+from pages.shared.number_text import number_text
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
 from pages.shared.worked_network import worked_network

@@ -9,6 +9,8 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from pages.shared.number_text import number_text
+
 BLUE, ORANGE, GREEN = "#0072b2", "#e69f00", "#009e73"  # Okabe and Ito
 
 SYMBOLS = {
@@ -27,16 +29,10 @@ STYLE = """<style>
 .matrix th { font-weight: 400; font-size: 13px; opacity: .75; text-align: center; padding: 0 4px; border: 0; }
 .matrix td { text-align: right; padding: 2px 7px; white-space: nowrap; border: 1px solid rgba(128, 128, 128, .35);
   border-radius: 4px; }
-.matrix td.marked { font-weight: 700; border: 2px solid var(--mark); padding: 1px 6px;
+.matrix td.marked { scroll-initial-target: nearest; font-weight: 700; border: 2px solid var(--mark); padding: 1px 6px;
   background: color-mix(in srgb, var(--mark) 18%, transparent); }
 .matrix td.off { opacity: .7; text-decoration: line-through; }
 </style>"""
-
-
-def number_text(value) -> str:
-    """A number as a table shows it: four digits that matter, a true minus sign, "nan" and "inf" as NumPy says them."""
-    text = f"{value:.4g}"
-    return ("0" if text == "-0" else text).replace("-", "−")
 
 
 def shape_text(letters: Sequence[str], shape: Sequence[int]) -> str:
@@ -93,7 +89,7 @@ def matrix_html(
     )
     return (
         f'<figure class="matrix" style="--mark:{colour}"><figcaption>{symbol}{shape}</figcaption>'
-        f'<div class="box"><table><thead><tr><td style="border:0"></td>{head}</tr></thead>'
+        f'<div class="box scrolls"><table><thead><tr><td style="border:0"></td>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div></figure>"
     )
 

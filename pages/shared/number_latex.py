@@ -3,13 +3,15 @@
 import math
 from collections.abc import Sequence
 
+from pages.shared.number_text import number_text
 
-def number_latex(value: float) -> str:
-    """Four digits that matter: 0.5, -1.25, 1.2\\times 10^{-5}."""
+
+def number_latex(value: float, digits: int = 4) -> str:
+    """`digits` that matter: 0.5, -1.25, 1.2\\times 10^{-5}."""
     if not math.isfinite(value):
         return rf"\text{{{value}}}"
-    mantissa, _, exponent = f"{value + 0.0:.4g}".partition("e")  # + 0.0 makes −0 a 0
-    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+    mantissa, _, exponent = number_text(value, digits).replace("−", "-").partition("e")
+    return rf"{mantissa} \times 10^{{{exponent}}}" if exponent else mantissa
 
 
 def equals(*values: float) -> str:
@@ -31,8 +33,3 @@ def products_latex(left: Sequence[float], right: Sequence[float]) -> str:
 def sum_latex(values: Sequence[float]) -> str:
     """value₁ + value₂ + …"""
     return " + ".join(factor_latex(value) for value in values)
-
-
-def difference_text(value: float) -> str:
-    """How far two ways of computing the same are apart, for a sentence."""
-    return "none, to the last digit" if value == 0 else f"{value:.1e}".replace("-", "−")

@@ -1,6 +1,14 @@
-"""Numbers as a learner reads them: a true minus sign, and as many digits as they deserve."""
+"""Numbers as a learner reads them: a true minus sign, as many digits as they deserve, no padded exponents: 5.57e−5.
+
+Those in formulas are made from the same texts by number_latex.py.
+"""
 
 import math
+
+
+def number_text(value, digits=4) -> str:
+    """`digits` that matter, and no zeros after them: 0.3333, −1.25, 1e−5; nan and inf as NumPy says them."""
+    return _plain(f"{value + 0.0:.{digits}g}")  # + 0.0 makes −0 a 0
 
 
 def decimal(value, digits=3):
@@ -24,10 +32,7 @@ def signed(value, digits=3):
 
 def scientific(value, digits=1):
     """2.7e43, −3.1e−12, and 0 for zero."""
-    if value == 0:
-        return "0"
-    mantissa, exponent = f"{value:.{digits}e}".split("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    return "0" if value == 0 else _plain(f"{value:.{digits}e}")
 
 
 def compact(value):
@@ -35,3 +40,14 @@ def compact(value):
     if not math.isfinite(value) or value == 0 or 1e-3 <= abs(value) < 1e4:
         return decimal(value)
     return scientific(value, 2)
+
+
+def difference_text(value) -> str:
+    """How far two ways of computing the same are apart, for a sentence."""
+    return "none, to the last digit" if value == 0 else scientific(value)
+
+
+def _plain(text):
+    """Python's text of a number without the zeros and the plus of its exponent, and with true minus signs."""
+    mantissa, _, exponent = text.partition("e")
+    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")

@@ -13,7 +13,7 @@ from nnlib.descent import stepped
 from pages.parts.backpropagation import node_view
 from pages.parts.backpropagation.computational_graph import ARROWS, NODES
 from pages.parts.backpropagation.in_code import LINES
-from pages.shared.matrix_view import number_text
+from pages.shared.number_text import number_text
 from pages.shared.worked_network import network_of
 from pages.shared.worked_numbers import PRESETS
 

@@ -5,8 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from pages.shared.matrix_view import matrix_html, number_text, shape_text
-from pages.shared.number_latex import difference_text, equals, factor_latex, number_latex, products_latex, sum_latex
+from pages.shared.matrix_view import matrix_html, shape_text
+from pages.shared.number_latex import equals, factor_latex, number_latex, products_latex, sum_latex
+from pages.shared.number_text import difference_text, number_text
 
 
 def cells(html):
@@ -38,8 +39,11 @@ def test_texts_of_others_are_escaped():
 
 @pytest.mark.parametrize(
     "value, text",
-    [(0.5, "0.5"), (-1.25, "−1.25"), (-0.0, "0"), (1 / 3, "0.3333"), (1e-5, "1e−05"), (np.nan, "nan"), (-np.inf, "−inf")],
-)
+    [
+        (0.5, "0.5"), (-1.25, "−1.25"), (-0.0, "0"), (1 / 3, "0.3333"), (12346, "1.235e4"), (5.57e-5, "5.57e−5"),
+        (-2e12, "−2e12"), (1e-100, "1e−100"), (np.nan, "nan"), (-np.inf, "−inf"),
+    ],
+)  # fmt: skip
 def test_numbers_in_tables(value, text):
     assert number_text(value) == text
 
@@ -73,6 +77,7 @@ def test_equal_only_where_every_digit_is_shown():
 def test_differences():
     assert difference_text(0) == "none, to the last digit"
     assert difference_text(2.2e-16) == "2.2e−16"
+    assert difference_text(3e-5) == "3.0e−5"
 
 
 def test_shapes():

@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.backward_trace import way_back
+from pages.shared.number_text import number_text
 
 FOLDER = Path(__file__).parents[2] / "graph"
 KEY = "computational_graph"
@@ -77,7 +78,7 @@ def computational_graph(trace, chosen: str, on_choose: Callable[[str], None]):
 
 def _size(value, by):
     """The shape of an array, or the number itself."""
-    return by.join(map(str, value.shape)) if np.ndim(value) else f"{value:.4g}".replace("-", "−")
+    return by.join(map(str, value.shape)) if np.ndim(value) else number_text(value)
 
 
 def _drawing():

@@ -7,8 +7,9 @@ from nnlib.symbolic.matrices import first_weights_matrix, hidden_matrix, second_
 from pages.parts.backpropagation.choices import choose, count
 from pages.parts.backpropagation.traced import DELTA2, DELTA3, traced
 from pages.shared.derivation_view import derivation_view
-from pages.shared.matrix_view import GREEN, ORANGE, equation_view, matrix_html, number_text
+from pages.shared.matrix_view import GREEN, ORANGE, equation_view, matrix_html
 from pages.shared.number_latex import equals, factor_latex, number_latex
+from pages.shared.number_text import number_text
 from pages.shared.predict import predict
 
 DERIVED = {"W2": second_weights, "z2": hidden_gradient, "W1": first_weights}
@@ -112,14 +113,9 @@ def _hidden_weight(worked, trace, d, h):
 def _sum_table(heads, rows, total):
     """The terms of a sum, one a row, counted from 1, and the sum below them."""
     lines = [" | ".join(heads), " | ".join(["---:"] * len(heads))]
-    lines += [" | ".join([str(count), *map(_shown, row)]) for count, row in enumerate(rows, start=1)]
-    lines.append(" | ".join(["**sum**", *[""] * (len(heads) - 2), f"**{_shown(total)}**"]))
+    lines += [" | ".join([str(count), *map(number_text, row)]) for count, row in enumerate(rows, start=1)]
+    lines.append(" | ".join(["**sum**", *[""] * (len(heads) - 2), f"**{number_text(total)}**"]))
     st.markdown("\n".join(f"| {line} |" for line in lines))
-
-
-def _shown(value):
-    """A number as tables show it, without "−0"."""
-    return number_text(value + 0.0)
 
 
 def _product(left_name, left_letters, right_name, right_letters, arrow, row, column):

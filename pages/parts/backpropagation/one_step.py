@@ -5,8 +5,8 @@ import streamlit as st
 
 from nnlib.descent import along_the_gradient, stepped
 from pages.parts.backpropagation.descent_chart import descent_chart
-from pages.shared.matrix_view import number_text
 from pages.shared.number_latex import number_latex
+from pages.shared.number_text import number_text
 from pages.shared.worked_network import worked_network
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)

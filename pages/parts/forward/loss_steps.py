@@ -5,7 +5,8 @@ import streamlit as st
 
 from nnlib.losses import cross_entropy, penalty, softmax
 from pages.shared.matrix_view import matrix_view
-from pages.shared.number_latex import difference_text, equals, number_latex, sum_latex
+from pages.shared.number_latex import equals, number_latex, sum_latex
+from pages.shared.number_text import difference_text
 from pages.shared.worked_network import WorkedNetwork
 
 

@@ -6,7 +6,8 @@ A line's colour and style tell the weight's sign, its width the weight's size. P
 import numpy as np
 
 from nnlib.losses import softmax
-from pages.shared.matrix_view import BLUE, ORANGE, number_text
+from pages.shared.matrix_view import BLUE, ORANGE
+from pages.shared.number_text import number_text
 from pages.shared.svg_figure import svg_figure
 from pages.shared.worked_network import WorkedNetwork
 
@@ -87,4 +88,4 @@ def _node(place, value):
 
 def _short(value):
     """At most seven characters, which is what a node holds."""
-    return f"{value:.3g}".replace("-", "−")
+    return number_text(value, 3)
