@@ -1,6 +1,7 @@
 """The frame of a lesson: parts and their address, predictions, exercises, derivations, code, the notation."""
 
 from dataclasses import replace
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
