@@ -1,6 +1,6 @@
 """The kink of ReLU at 0, where a finite difference measures something between the slopes of its two sides.
 
-    [max(0, z + h) − max(0, z − h)] / 2h  =  1 for z ≥ h,   0 for z ≤ −h,   (z + h) / 2h in between: ½ at the kink
+    [max(0, z + h) − max(0, z − h)] / (2h)  =  1 for z ≥ h,   0 for z ≤ −h,   (z + h) / (2h) in between: ½ at the kink
 
 An analytic gradient that is right then looks wrong. So a gradient check holds each ReLU as it is at θ, on or off.
 """

@@ -1,10 +1,11 @@
-"""Lesson 4, the gradient check: three ways to one gradient, the right step, kinks, and a lab of faulty backward passes."""
+"""Lesson 4, the gradient check: three ways to one gradient, the right step, kinks, a bug lab, and depth."""
 
 import streamlit as st
 
 from pages.parts.gradient_check.bug_hunt import bug_hunt
 from pages.parts.gradient_check.kink import kink
 from pages.parts.gradient_check.own_listing import own_listing
+from pages.parts.gradient_check.signal_and_depth import signal_and_depth
 from pages.parts.gradient_check.step_size import step_size
 from pages.parts.gradient_check.three_ways import three_ways
 from pages.shared.lesson import lesson
@@ -16,6 +17,7 @@ lesson(
         "tell whether a backward pass is right, from the forward pass alone",
         "choose a step size, and say what goes wrong with one that is too large or too small",
         "find a slip in a backward pass from the pattern of its errors",
+        "say why a deep network may learn nothing from a gradient that is right, and how large its first weights must be",
     ],
     parts={
         "Three ways": st.fragment(three_ways),
@@ -23,6 +25,7 @@ lesson(
         "Kinks": st.fragment(kink),
         "Bug lab": st.fragment(bug_hunt),
         "Write your own": st.fragment(own_listing),
+        "Signal and depth": st.fragment(signal_and_depth),
     },
     remember=[
         "A gradient is right if it agrees with central differences in every entry; a loss that falls proves nothing.",

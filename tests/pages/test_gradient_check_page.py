@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from nnlib.bug_lab import descent, problem_of
 from nnlib.bugs import BUGS, bug_named
 from nnlib.listing import LISTING
+from nnlib.signal_sizes import random_images, report_network, signal_sizes
 from pages.parts.gradient_check.error_table import error_text
 from pages.shared.predict import UNKNOWN
 
@@ -17,6 +18,7 @@ PARTS = {
     "kinks": "½",
     "bug-lab": "Most",
     "write-your-own": "`dz3 @ W2` instead of `dz3 @ W2.T`",
+    "signal-and-depth": "About 1/40,000",
 }
 
 
@@ -107,6 +109,16 @@ def test_the_kink_shows_while_h_reaches_across_it():
     assert free == held
 
 
+@pytest.mark.parametrize("z, told", [("-0.20", "all three slopes are 0"), ("-0.05", "sees it switched on"), ("0.05", None)])
+def test_a_unit_that_is_off_is_called_so(z, told):
+    at = open_part("kinks", kink_z=z)
+    backward, free, _ = (float(cell.replace("−", "-")) for cell in cells(html(at, "kink-network")))
+    remarks = [each.value for each in at.markdown if "is off for every example" in each.value]
+    assert bool(remarks) == (backward == 0) == (told is not None)
+    if told:
+        assert told in remarks[0] and (free == 0) == ("all three" in told)
+
+
 @pytest.mark.parametrize("part", ["three-ways", "which-h", "kinks"])
 @pytest.mark.parametrize(
     "network",
@@ -180,6 +192,25 @@ def test_as_many_train_as_the_page_says():
     assert f"{count} of {len(BUGS)} do." in messages(open_part("bug-lab"))
 
 
+@pytest.mark.parametrize("number", range(1, len(BUGS) + 1), ids=[bug.id for bug in BUGS])
+def test_a_table_of_errors_has_one_unit(number):
+    at = open_part("bug-lab", bug=str(number))
+    tables = html(at, "errors-W1").split("</table>")[:-1]
+    assert len(tables) == 4
+    for table in tables:
+        texts = [text for text in cells(table) if text not in ("", "nan", "–")]
+        assert len({text.endswith("%") for text in texts}) <= 1
+
+
+@pytest.mark.parametrize("id, why", [("bias-without-sum", "Broadcasting"), ("updated-too-early", "luck"), ("sign", "")])
+def test_it_is_said_why_a_wrong_gradient_ends_lower(id, why):
+    number = [bug.id for bug in BUGS].index(id) + 1
+    at = open_part("bug-lab", bug=str(number))
+    at.button(key=f"show_{id}").click().run()
+    (told,) = [each.value for each in at.markdown if "What training makes of it" in each.value]
+    assert told.rstrip().endswith(bug_named(id).training) and why in told
+
+
 def run_lines(at, **lines):
     for key, text in lines.items():
         at.text_input(key=key).set_value(text)
@@ -230,7 +261,52 @@ def test_a_link_brings_the_lines_and_reset_the_right_ones():
 
 @pytest.mark.parametrize(
     "error, text",
-    [(0.75, "75 %"), (2, "200 %"), (0.003, "0.3 %"), (0.0996, "10 %"), (2e-11, "2e−11"), (float("inf"), "nan"), (0, "0")],
+    [
+        (0.75, "75 %"),
+        (2, "200 %"),
+        (0.024, "2.4 %"),
+        (0.003, "0.3 %"),
+        (0.0996, "10 %"),
+        (7e-4, "0.07 %"),
+        (2e-6, "0.0002 %"),
+        (2e-11, "≈ 0 %"),
+        (float("inf"), "nan"),
+    ],
 )
 def test_an_error_carries_the_precision_it_deserves(error, text):
     assert error_text(error) == text
+
+
+def signal_rows(at):
+    rows = re.findall("<tr>(.*?)</tr>", html(at, "signal-sizes"))[1:]
+    return [[re.sub("<.*?>", "", cell) for cell in re.findall("<t[hd].*?</t[hd]>", row)] for row in rows]
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 4])
+@pytest.mark.parametrize("sigma, init, std", [("0.001", "normal", 1e-3), ("0.1", "normal", 0.1), ("√(2/n), He", "he", 1.0)])
+def test_signal_and_gradient_of_each_layer_are_nnlibs(depth, sigma, init, std):
+    at = open_part("signal-and-depth")
+    at.segmented_control(key="depth").set_value(depth)
+    at.segmented_control(key="sigma").set_value(sigma).run()
+    assert not at.exception
+    _, *rows = signal_rows(at)
+    layers = signal_sizes(report_network(depth, init, std), *random_images())
+    assert [int(row[1]) for row in rows] == [layer.inputs for layer in layers]
+    for row, layer in zip(rows, layers, strict=True):
+        shown = [float(text.replace("−", "-").rstrip("*")) for text in row[2:]]
+        assert shown == pytest.approx([layer.factor, layer.signal, layer.gradient], rel=0.06, abs=0.006)
+    assert len(at.get("vega_lite_chart")) == 1
+
+
+def test_three_layers_of_small_weights_are_said_to_fade_and_he_to_keep():
+    at = open_part("signal-and-depth")
+    words = {}
+    for depth, sigma in ((2, "0.001"), (3, "0.001"), (3, "0.1"), (3, "√(2/n), He")):
+        at.segmented_control(key="depth").set_value(depth)
+        at.segmented_control(key="sigma").set_value(sigma).run()
+        words[depth, sigma] = next(each.value for each in at.markdown if each.value.startswith("Each layer multiplies"))
+    assert len(set(words.values())) == 4
+    assert "stays where it began" in words[3, "0.001"] and "stays where it began" not in words[2, "0.001"]
+    assert "makes that factor 1" in words[3, "√(2/n), He"]
+    (link,) = [link for link in at.page_link if link.proto.query_string]
+    assert "std=0.001" in link.proto.query_string

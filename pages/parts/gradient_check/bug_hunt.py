@@ -15,6 +15,11 @@ from pages.shared.progress import generation, keep, progress
 
 SHOWN = "bugs_shown"  # ids whose answer was asked for
 NUMBERS = range(1, len(BUGS) + 1)
+# Streamlit writes code smaller than text: here it is what there is to read, on a projector too.
+LARGE_CODE = """<style>
+.st-key-bug_listing :is([data-testid="stRadio"] code, [data-testid="stCode"] code) { font-size: 1.05rem; }
+.st-key-bug_listing [data-testid="stRadio"] code { padding-inline: 0.3em; background: none; color: inherit; }
+</style>"""
 
 
 def bug_hunt():
@@ -37,8 +42,9 @@ def bug_hunt():
     errors, listing = st.columns([6, 5], gap="large")
     with errors:
         _pattern(bug)
-    with listing:
+    with listing, st.container(key="bug_listing"):
         _guess(bug)
+        st.html(LARGE_CODE)
     found.caption(_found_told())
 
 

@@ -3,6 +3,7 @@
 Plain HTML, so that it is drawn at once and can be read aloud. The colour is see-through, so light and dark both work.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -36,12 +37,13 @@ def told(checked: Checked) -> str:
 
 
 def error_text(error: float) -> str:
-    """75 %, 0.3 %, 2e−11; "nan" for an entry that is no number."""
+    """75 %, 0.3 %, 0.07 %: one digit that matters below 10 %. "≈ 0 %" for one that agrees, "nan" for what is no number."""
     if not np.isfinite(error):
         return "nan"
-    if error >= 0.001:
-        return f"{100 * error:.{0 if error >= 0.0995 else 1}f} %"
-    return scientific(error, 0)
+    if error <= AGREES:
+        return "≈ 0 %"
+    digits = 0 if error >= 0.0995 else max(1, -math.floor(math.log10(100 * error)))
+    return f"{100 * error:.{digits}f} %"
 
 
 def _shape(shape):
@@ -56,7 +58,7 @@ def _table(name, checked):
     columns = "".join(f'<th scope="col" style="{HEAD}">{j + 1}</th>' for j in range(errors.shape[1]))
     rows = "".join(
         f'<tr><th scope="row" style="{HEAD}">{i + 1 if checked.errors.ndim > 1 else ""}</th>'
-        + "".join(_cell(error, checked.shape_fits) for error in row)
+        + "".join(_cell(error, checked) for error in row)
         + "</tr>"
         for i, row in enumerate(errors)
     )
@@ -70,9 +72,10 @@ def _table(name, checked):
     )
 
 
-def _cell(error, shape_fits):
-    if error <= AGREES:
-        return f'<td style="{CELL};opacity:.75">{error_text(error)}</td>'
+def _cell(error, checked):
+    if error <= AGREES:  # in the unit of the table: where all agree, how well they do
+        text = scientific(error, 0) if checked.agrees else error_text(error)
+        return f'<td style="{CELL};opacity:.75">{text}</td>'
     strength = STRONGEST * min(1.0, 0.25 + 0.75 * min(error, 1.0))
-    text = error_text(error) if shape_fits else "–"
+    text = error_text(error) if checked.shape_fits else "–"
     return f'<td style="{CELL};font-weight:700;background:rgba({WRONG},{strength:.2f})">{text}</td>'

@@ -6,7 +6,7 @@ import streamlit as st
 from nnlib.gradient_check import held_switches
 from nnlib.kinks import relu_slope, slopes_near_kink
 from pages.parts.gradient_check.kink_picture import kink_picture
-from pages.shared.number_editor import number_popover
+from pages.shared.number_expander import number_expander
 from pages.shared.number_text import decimal
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
@@ -27,7 +27,7 @@ def kink():
         "A ReLU stands right at its kink, $z = 0$. Which slope does the central difference measure there?",
         ["0", "½", "1"],
         "½",
-        r"$[\max(0, h) - \max(0, -h)] / 2h = h / 2h = ½$, for every $h$. No smaller step helps, and neither side of the "
+        r"$[\max(0, h) - \max(0, -h)] / (2h) = h / (2h) = ½$, for every $h$. No smaller step helps, and neither side of the "
         "kink has that slope.",
     ):
         return
@@ -58,9 +58,7 @@ def kink():
     with picture:
         kink_picture(z, h)
     _in_the_network(worked_network(), z, h)
-    with st.container(horizontal=True):
-        source_view(held_switches)
-        number_popover()
+    source_view(held_switches)
 
 
 def _relu_told(z, h):
@@ -75,6 +73,7 @@ def _relu_told(z, h):
 
 def _in_the_network(work, z, h):
     st.subheader("In a network", anchor=False)
+    number_expander()
     sharpest = _sharpest_kink(work)
     if sharpest is None:
         st.info("In this network no hidden unit has a say in the loss, so its kinks do not show. Change its numbers.")
@@ -99,11 +98,21 @@ def _in_the_network(work, z, h):
         '<table data-testid="kink-network" style="border-collapse:collapse;font-size:15px;font-variant-numeric:tabular-nums">'
         f"<tbody>{body}</tbody></table>"
     )
+    if found.analytic == 0:
+        st.markdown(_off_told(found, unit))
     st.markdown(
         "**Held** means: which ReLUs are on is noted at $\\theta$, and stays so at $\\theta + h$ and $\\theta - h$. The "
         "backward pass takes its mask at $\\theta$ too, so now both answer the same question, and a right gradient passes "
         "wherever it stands. What is left of the difference is truncation: these steps are large, so that you can see them."
     )
+
+
+def _off_told(found, unit):
+    """Why the backward pass gives 0."""
+    told = f"Hidden unit {unit + 1} is off for every example here, so its bias has no say in the loss: "
+    if found.free == 0:
+        return told + "all three slopes are 0."
+    return told + "the backward pass gives 0. The free difference sees it switched on at $\\theta + h$."
 
 
 def _sharpest_kink(work):

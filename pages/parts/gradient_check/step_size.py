@@ -6,7 +6,7 @@ import streamlit as st
 from nnlib.listing import PARAMETERS
 from nnlib.step_sizes import STEPS, StepSizes, sweep
 from pages.parts.gradient_check.step_size_chart import step_size_chart
-from pages.shared.number_editor import number_popover
+from pages.shared.number_expander import number_expander
 from pages.shared.number_text import scientific
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
@@ -48,11 +48,11 @@ def step_size():
         "the step, the more the rounding is blown up.",
     ):
         return
+    number_expander()
     work = worked_network()
     entries = _moving_entries(work)
     if not entries:
         st.info("No parameter moves the loss of this network, so there is no slope to measure. Change its numbers.")
-        number_popover()
         return
     numbers, chart = st.columns([4, 5], gap="large")
     with numbers:
@@ -72,9 +72,7 @@ def step_size():
         "Where the curve runs flat, they have become the same number: the difference is 0, and the error is the slope itself."
     )
     st.markdown(RULES[method])
-    with st.container(horizontal=True):
-        source_view(sweep)
-        number_popover()
+    source_view(sweep)
 
 
 def _controls(entries):

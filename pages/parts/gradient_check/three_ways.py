@@ -6,7 +6,7 @@ import streamlit as st
 from nnlib.autograd import autograd_gradients
 from nnlib.gradient_check import SMALLEST, central_difference, gradient_check, numeric_gradients, relative_error
 from nnlib.listing import AGREES, PARAMETERS
-from pages.shared.number_editor import number_popover
+from pages.shared.number_expander import number_expander
 from pages.shared.number_text import decimal, scientific
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
@@ -31,6 +31,7 @@ def three_ways():
         "large $P$ is: so we train with the one, and check it with the other.",
     ):
         return
+    number_expander()
     name = st.segmented_control(
         "Parameter",
         PARAMETERS,
@@ -54,7 +55,6 @@ def three_ways():
         source_view(central_difference, r"\frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}")
         source_view(gradient_check)
         source_view(autograd_gradients)
-        number_popover()
 
 
 def _compared(work, name, with_torch):
