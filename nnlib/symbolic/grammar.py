@@ -4,24 +4,28 @@ A formula is typed as on paper, on one line:
 
     psi_i*(1 - psi_j)                              names, numbers, + - * / and brackets
     a2.T @ (psi - Delta)/N + 2*lam*W2              .T transposes, @ multiplies matrices, * multiplies entry by entry
-    sum(delta3, axis=0)                            adds the rows (over the batch); axis=1 adds along each row and keeps a
-                                                   column; sum(x) adds every entry
-    delta3 @ W2.T * (z2 > 0)                       a comparison is 1 where it holds, else 0
-    exp(z_1)/(exp(z_1) + exp(z_2)), log(psi_y)     also sqrt, abs, max(0, x), relu(x), softmax(x)
+    sum(dz3, axis=0)                               adds the rows (over the batch); axis=1 adds along each row and keeps a
+                                                   column; sum(x) adds every entry; dz3.sum(axis=0) is read as well
+    dz3 @ W2.T * (z2 > 0)                          a comparison is 1 where it holds, else 0
+    exp(z_1)/(exp(z_1) + exp(z_2)), log(psi_y)     also sqrt, abs, max(0, x), relu(x), softmax(x); ln is read as log
     psi_i**2, h**-1                                powers are whole numbers from −8 to 8; ^ is read as **
 
-Symbols pasted from a page are read as well: ψ Δ λ δ × · − ᵀ ² and subscripts such as ᵢ. Anything else is refused with a
-sentence that says what to type instead. Text is never run: it is cut into tokens, each of them known, before Python's ast
-sees it, and only a handful of node types are then turned into a Formula. Length, brackets and powers are bounded, so
-that nothing that is accepted can take long to work out.
+    50%                                            as the whole answer: 50/100
+
+Symbols pasted from a page are read as well: ψ Δ λ δ × · − ᵀ ² and subscripts such as ᵢ. Names are known by any capitals,
+since a phone's keyboard begins a line with one: Psi is psi, and w1 is W1. Anything else is refused with a sentence that says
+what to type instead. Text is never run: it is cut into tokens, each of them known, before Python's ast sees it, and only a
+handful of node types are then turned into a Formula. Length, brackets and powers are bounded, so that nothing that is
+accepted can take long to work out.
 """
 
 import ast
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from fractions import Fraction
+from itertools import takewhile
 
 from nnlib.symbolic.formula import (
     Call,
@@ -47,6 +51,7 @@ LARGEST_EXPONENT = 9  # of 10, in a number such as 1e-5
 
 # How many arguments each function takes.
 FUNCTIONS = {"exp": 1, "log": 1, "sqrt": 1, "abs": 1, "relu": 1, "softmax": 1, "sum": 1, "max": 2}
+ALSO_CALLED = {"ln": "log"}
 
 # Symbols as learners paste them from the lessons, and the letters that they stand for.
 SYMBOLS = {
@@ -60,36 +65,41 @@ SYMBOLS = {
     **dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk")),
 }
 SUBSCRIPTS = re.compile("([₀-₉ᵢⱼₖ]+)")
+# Where a symbol for a name meets another name or a figure: λW2 is two names, and ψ_i is one.
+NAMED = "".join(symbol for symbol, name in SYMBOLS.items() if name.isalpha() and len(name) > 1)
+BESIDE_LETTERS = re.compile(rf"(?<=[^\W_])(?=[{NAMED}])|(?<=[{NAMED}])(?=[^\W_])")
+PERCENT = re.compile(r"([0-9.]+) *%")
 
 TOKEN = re.compile(
     r"(?P<axis>axis *= *\d)"
     r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
     r"|(?P<transpose>\.T(?![A-Za-z0-9_]))"
+    r"|(?P<method>\.sum(?![A-Za-z0-9_]))"
     r"|(?P<operator>\*\*|>=|<=|//|[-+*/@(),<>])"
 )
 
 # Names from elsewhere that learners reach for, and what is typed here.
 INSTEAD = {
     "lambda": "Python keeps the word `lambda` for itself: type `lam`.",
-    "np": "Leave out `np.`: type `exp(x)`, not `np.exp(x)`.",
-    "numpy": "Leave out `numpy.`: type `exp(x)`, not `numpy.exp(x)`.",
-    "math": "Leave out `math.`: type `exp(x)`, not `math.exp(x)`.",
-    "torch": "Leave out `torch.`: type `exp(x)`, not `torch.exp(x)`.",
     "transpose": "Type a transpose with a dot: `a2.T`.",
     "dot": "Type the matrix product with `@`: `a2.T @ psi`.",
     "matmul": "Type the matrix product with `@`: `a2.T @ psi`.",
     "mean": "There is no `mean` here: type a sum and divide it, `sum(x, axis=0)/N`.",
-    "ln": "The natural logarithm is `log(x)` here.",
     "e": "Type `exp(x)` for a power of e.",
     "maximum": "Type `max(0, x)`.",
+    "keepdims": "Leave out `keepdims`: a sum with `axis=1` keeps a column here, one with `axis=0` gives a row.",
     "axis": "Type `axis` only within a sum: `sum(x, axis=0)` or `sum(x, axis=1)`.",
     "frac": "Type a fraction with `/`: `(a + b)/c`.",
 }
 
+MODULES = ("np", "numpy", "math", "torch")
+# δ is no Δ: in these lessons the one is Kronecker's, or an error on its way back, and the other holds the labels.
+NEVER_MEANT = ("delta",)
+
 # ASCII characters that have no place in a formula, and what is typed instead.
 INSTEAD_OF_CHARACTER = {
-    "%": "`%` has no place in these formulas. Type a division with `/`.",
+    "%": "`%` may stand only behind a number that is the whole answer. Type a division with `/`.",
     "\\": "Leave out the backslash: type `psi`, not LaTeX.",
     "{": "Leave out the curly brackets: type `psi_i`, and `(…)` to group.",
     "}": "Leave out the curly brackets: type `psi_i`, and `(…)` to group.",
@@ -101,20 +111,21 @@ INSTEAD_OF_CHARACTER = {
     "!": "`!` has no place in these formulas.",
     "`": "Leave out the backticks.",
 }
-DOT = "A dot is for decimals, as in `0.5`, and for `.T`, the transpose; nothing else follows a dot."
+DOT = "A dot is for decimals, as in `0.5`, for `.T`, the transpose, and for `.sum(axis=0)`; nothing else follows a dot."
 
 
-def parse(text: str, names: Collection[str]) -> Formula:
+def parse(text: str, names: Collection[str], instead: Mapping[str, str] = INSTEAD) -> Formula:
     """Read what a learner typed.
 
     text    see the top of this file
     names   the names that may occur in it
+    instead what to say to names that do not: INSTEAD, and perhaps more
 
     Returns a Formula. Raises FormulaError, whose text says what to type instead, for everything else: for any text, and
     for what is no text.
     """
     plain = _in_letters(text)
-    tokens = _tokens(plain, names)
+    tokens = _tokens(plain, names, instead)
     _check_neighbours(tokens, names)
     _check_brackets(tokens)
     try:
@@ -139,6 +150,8 @@ def _in_letters(text):
     if "\n" in text or "\r" in text:
         raise FormulaError("Type the formula on one line.")
     text = SUBSCRIPTS.sub(r"_\1", text).replace("__", "_") if SUBSCRIPTS.search(text) else text
+    text = PERCENT.sub(r"\1/100", text) if PERCENT.fullmatch(text) else text
+    text = BESIDE_LETTERS.sub(" ", text)
     plain = "".join(SYMBOLS.get(character, character) for character in text)
     for character in plain:
         if character in INSTEAD_OF_CHARACTER:
@@ -154,11 +167,14 @@ def _shown(character):
     return f"“{character}” ({name})" if unicodedata.category(character)[0] in "LNPS" else f"({name})"
 
 
-def _tokens(text, names):
-    """`text` as a list of (kind, word). Raises FormulaError at the first thing that is no token, or a name not in `names`."""
+def _tokens(text, names, instead):
+    """`text` as a list of (kind, word), names as the exercise spells them.
+
+    Raises FormulaError at the first thing that is no token, or a name not in `names`.
+    """
     if "T" not in names:
         text = re.sub(r"\*\*\s*\(?\s*T\b\s*\)?", ".T", text)
-    if "=" in re.sub(r"axis *=|[<>]=", "", text):
+    if "=" in re.sub(r"(axis|keepdims) *=|[<>]=", "", text):
         raise FormulaError("Leave out the equals sign: type only what stands on its right.")
     tokens, position = [], 0
     while position < len(text):
@@ -167,12 +183,14 @@ def _tokens(text, names):
             continue
         match = TOKEN.match(text, position)
         if match is None:
-            raise FormulaError(DOT if text[position] == "." else f"`{text[position]}` has no place in a formula.")
+            raise FormulaError(_not_read(text, position, instead))
         kind, word = match.lastgroup, match.group()
         if kind == "number":
             _check_number(word)
-        if kind == "name" and word not in names and word not in FUNCTIONS:
-            raise FormulaError(_unknown(word, names))
+        if kind == "name":
+            word = _spelling(word, names)
+            if word not in names and word not in FUNCTIONS:
+                raise FormulaError(_from_a_module(word, text[match.end() :], instead) or _unknown(word, names, instead))
         tokens.append((kind, word))
         position = match.end()
     if len(tokens) > MOST_TOKENS:
@@ -188,10 +206,38 @@ def _check_number(word):
         raise FormulaError(f"A number does not begin with 0: type `{int(mantissa)}`.")
 
 
-def _unknown(word, names):
+def _spelling(word, names):
+    """How a name is spelled that is known but for its capitals; a name that could be two stays as it is."""
+    if word in names or word in FUNCTIONS or word in NEVER_MEANT:
+        return word
+    alike = {name for name in (*names, *FUNCTIONS, *ALSO_CALLED) if name.lower() == word.lower()}
+    meant = alike.pop() if len(alike) == 1 else word
+    return ALSO_CALLED.get(meant, meant)
+
+
+def _not_read(text, position, instead):
+    """What to say about text that is no token."""
+    if text[position] != ".":
+        return f"`{text[position]}` has no place in a formula."
+    method = re.match(r"[A-Za-z]\w*", text[position + 1 :])
+    return instead.get(method.group(), DOT) if method else DOT
+
+
+def _from_a_module(word, rest, instead):
+    """What to say about np.exp(x) and the like: `word` is the module, `rest` what follows it. None if it is no module."""
+    if word.lower() not in MODULES:
+        return None
+    called = re.match(r" *\. *(\w+)", rest)
+    function = called and ALSO_CALLED.get(called.group(1), called.group(1))
+    if function in FUNCTIONS:
+        return f"Leave out `{word}.`: type `{_example(function)}`."
+    return instead.get(function, f"Leave out `{word}.`: names stand alone here.")
+
+
+def _unknown(word, names, instead):
     """What to say about a name that the exercise does not have."""
-    if word in INSTEAD:
-        return INSTEAD[word]
+    if word.lower() in instead:
+        return instead[word.lower()]
     known = [*names, *FUNCTIONS]
     shown = word if len(word) <= 20 else word[:20] + "…"
     message = f"I do not know `{shown}`. "
@@ -206,7 +252,7 @@ def _unknown(word, names):
 
 def _check_neighbours(tokens, names):
     """Raise FormulaError where a sign is missing between two tokens, or one stands where none can."""
-    for (kind, word), (next_kind, next_word) in zip(tokens, [*tokens[1:], ("end", "")]):
+    for place, ((kind, word), (next_kind, next_word)) in enumerate(zip(tokens, [*tokens[1:], ("end", "")])):
         if word == "//":
             raise FormulaError("Type a division with one `/`.")
         if kind == "name" and word not in names:
@@ -217,7 +263,13 @@ def _check_neighbours(tokens, names):
         if ends and (next_kind in ("number", "name") or next_word == "("):
             if kind == "name" and next_word == "(":
                 raise FormulaError(f"`{word}` is no function: to multiply it by the bracket, type `{word}*(`.")
-            raise FormulaError(f"There is a sign missing between `{word}` and `{next_word}`: type a product as `a*b`.")
+            factors = [word for _, word in takewhile(lambda token: token[0] in ("number", "name"), tokens[place:])]
+            product = "*".join(factors[:4]) if len(factors) > 1 else "a*b"
+            raise FormulaError(f"There is a sign missing between `{word}` and `{next_word}`: type a product as `{product}`.")
+        if next_kind == "method" and (kind == "number" or not ends):
+            raise FormulaError("`.sum(axis=0)` adds up what stands before it, as in `(psi - Delta).sum(axis=0)`.")
+        if kind == "method" and next_word != "(":
+            raise FormulaError("`.sum` needs brackets: type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`.")
         if next_kind == "transpose" and (kind == "number" or not ends):
             raise FormulaError("`.T` transposes what stands before it, as in `a2.T` or `(psi - Delta).T`.")
 
@@ -255,8 +307,10 @@ def _node(tree, names):
             return Comparison(COMPARISONS[type(operator)], _node(left, names), _node(right, names))
         case ast.Attribute(attr="T", value=operand):
             return Transpose(_node(operand, names))
-        case ast.Call(func=ast.Name(id=function)) if function in FUNCTIONS:
-            return _call(function, tree, names)
+        case ast.Call(func=ast.Name(id=function), args=arguments) if function in FUNCTIONS:
+            return _call(function, arguments, tree.keywords, names)
+        case ast.Call(func=ast.Attribute(attr="sum", value=operand), args=arguments):
+            return _call("sum", [operand, *arguments], tree.keywords, names)
         case ast.Tuple():
             raise FormulaError("I do not understand the comma. Type decimals with a point: `0.5`.")
         case ast.Compare():
@@ -283,17 +337,17 @@ def _exponent(node):
     return sign * int(node.value)
 
 
-def _call(function, tree, names):
-    """The Call for an ast.Call of a known function. Raises FormulaError for arguments that it does not take."""
+def _call(function, arguments, keywords, names):
+    """The Call of a known function. Raises FormulaError for arguments that it does not take."""
     axis = None
-    for keyword in tree.keywords:
+    for keyword in keywords:
         value = keyword.value
         if function != "sum" or keyword.arg != "axis" or not isinstance(value, ast.Constant) or value.value not in (0, 1):
             raise FormulaError("Type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`.")
         axis = int(value.value)
-    if len(tree.args) != FUNCTIONS[function] or len(tree.keywords) > 1:
+    if len(arguments) != FUNCTIONS[function] or len(keywords) > 1:
         raise FormulaError(f"Type `{function}` as `{_example(function)}`.")
-    return Call(function, tuple(_node(argument, names) for argument in tree.args), axis)
+    return Call(function, tuple(_node(argument, names) for argument in arguments), axis)
 
 
 def _example(function):

@@ -58,7 +58,11 @@ psi.t
 psi.TT
 psi.T()
 psi.T.T()
-psi.sum()
+psi.sum(psi)
+psi.sum(out=psi)
+psi.sum.__self__
+psi.sum.sum()
+1.sum()
 psi.dot(W2)
 psi.real
 sum.__globals__

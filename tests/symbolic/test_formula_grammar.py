@@ -28,6 +28,12 @@ NAMES = ("psi_i", "psi_j", "delta_ij", "psi", "Delta", "a2", "z2", "W2", "dz3", 
         ("N*sigma**2/2", r"\frac{N \sigma^{2}}{2}"),
         ("sum(psi - Delta, axis=0)", r"\sum_{\text{rows}} \left(\psi - \Delta\right)"),
         ("log(N)", r"\log\left(N\right)"),
+        ("ln(N)", r"\log\left(N\right)"),
+        ("sum(W2**2)", r"\left\lVert W^{(2)} \right\rVert^{2}"),
+        ("sum((a2 @ W2)**2)/N", r"\frac{\left\lVert a^{(2)} W^{(2)} \right\rVert^{2}}{N}"),
+        ("sum(W2)**2", r"\left(\sum W^{(2)}\right)^{2}"),
+        ("sum(W2**2, axis=0)", r"\sum_{\text{rows}} \left(W^{(2)}\right)^{2}"),
+        ("50%", r"\frac{50}{100}"),
         ("exp(-h)", "e^{-h}"),
         ("sqrt(2/N)", r"\sqrt{\frac{2}{N}}"),
         ("max(0, z2)", r"\max\left(0, z^{(2)}\right)"),
@@ -60,6 +66,44 @@ def test_symbols_of_the_page_may_be_pasted(pasted, typed):
     assert parse(pasted, NAMES).root == parse(typed, NAMES).root
 
 
+@pytest.mark.parametrize(
+    ("method", "function"),
+    [
+        ("dz3.sum(axis=0)", "sum(dz3, axis=0)"),
+        ("(psi - Delta).sum( axis = 1 )/N", "sum(psi - Delta, axis=1)/N"),
+        ("dz3.T.sum()", "sum(dz3.T)"),
+        ("sum(dz3, axis=0).sum()", "sum(sum(dz3, axis=0))"),
+    ],
+)
+def test_a_sum_may_stand_behind_what_it_adds_up(method, function):
+    assert parse(method, NAMES).root == parse(function, NAMES).root
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Psi_i", "psi_i"),
+        ("psi - DELTA", "psi - Delta"),
+        ("w2*n", "W2*N"),
+        ("Sum(psi, axis=0)", "sum(psi, axis=0)"),
+        ("Exp(h) + Ln(h)", "exp(h) + log(h)"),
+    ],
+)
+def test_capitals_that_a_phone_sets_are_read_as_they_were_meant(typed, meant):
+    assert parse(typed, NAMES).root == parse(meant, NAMES).root
+
+
+def test_capitals_that_could_mean_two_names_are_not_guessed():
+    assert parse("n/N", ("n", "N")).names == {"n", "N"}
+    with pytest.raises(FormulaError, match="do not know `AB`"):
+        parse("AB", ("aB", "Ab"))
+
+
+def test_an_exercise_may_have_more_to_say_to_a_name():
+    with pytest.raises(FormulaError, match="is there already"):
+        parse("Tanh(h)", NAMES, {"tanh": "It is there already."})
+
+
 def test_a_name_T_is_a_temperature_where_the_exercise_has_one():
     assert parse("h/T**2", ("h", "T")).names == {"h", "T"}
 
@@ -71,24 +115,37 @@ def test_a_name_T_is_a_temperature_where_the_exercise_has_one():
         ("2lam", r"missing between `2` and `lam`"),
         ("2 lam", r"missing between `2` and `lam`"),
         ("lam W2", r"missing between `lam` and `W2`"),
+        ("2λW2", r"missing between `2` and `lam`.*`2\*lam\*W2`"),
+        ("λW2", r"missing between `lam` and `W2`.*`lam\*W2`"),
+        ("a2ᵀψ", "missing between `.T` and `psi`"),
         ("(1)(2)", r"missing"),
         ("a2.T psi", r"missing"),
         ("lamW2", r"`lam\*W2`"),
         ("psi_i(1 - psi_j)", r"`psi_i\*\(`"),
         ("phi", r"Did you mean `psi`\?.*`psi_i`, `psi_j`"),
-        ("Psi", r"Did you mean `psi`"),
         ("delta", r"Did you mean `Delta`|`delta_ij`"),
         ("lambda*W2", "`lam`"),
         ("dW2 = 2*lam*W2", "equals sign"),
         ("psi == 1", "equals sign"),
-        ("np.exp(h)", r"Leave out `np\.`"),
-        ("numpy.sum(psi)", r"Leave out `numpy\.`"),
+        ("np.exp(h)", r"Leave out `np\.`: type `exp\(x\)`"),
+        ("numpy.sum(psi)", r"Leave out `numpy\.`: type `sum\(x, axis=0\)`"),
+        ("Np.log(h)", r"type `log\(x\)`"),
+        ("np.maximum(0, z2)", r"`max\(0, x\)`"),
+        ("np.tanh(z2)", r"Leave out `np\.`"),
+        ("dz3.sum", "needs brackets"),
+        ("dz3.sum(axis=2)", r"`sum\(x, axis=1\)`"),
+        ("dz3.sum(psi)", r"`sum\(x, axis=0\)`"),
+        (".sum()", "what stands before it|missing term"),
+        ("dz3 + .sum()", "what stands before it"),
+        ("dz3.mean(axis=0)", "/N"),
+        ("a2.dot(psi)", "`@`"),
+        ("sum(psi, axis=1, keepdims=True)", "Leave out `keepdims`"),
+        ("psi.real", r"`\.sum\(axis=0\)`"),
         ("transpose(a2)", r"`a2\.T`"),
         ("dot(a2, psi)", "`@`"),
         ("a2.t", "`.T`"),
         ("a2'", r"`\.T`"),
         ("mean(psi)", "/N"),
-        ("ln(N)", r"`log\(x\)`"),
         ("e**h", r"`exp\(x\)`"),
         ("h**0.5", r"sqrt\(x\)"),
         ("h**(1/2)", r"sqrt\(x\)"),
@@ -98,6 +155,8 @@ def test_a_name_T_is_a_temperature_where_the_exercise_has_one():
         ("(h**8)**8*h", "too high"),
         ("psi // 2", "one `/`"),
         ("psi % 2", "`/`"),
+        ("50% + 1", "whole answer"),
+        ("1.2.3%", "missing"),
         ("'psi'", "quotes|transpose"),
         ("1,5", r"`0\.5`"),
         ("psi[0]", "round brackets"),

@@ -73,7 +73,30 @@ def test_any_text_gets_an_answer(exercise_id, text):
     checked(exercise_id, text)
 
 
-TOKENS = ["(", ")", "+", "-", "*", "/", "@", "**", ".T", ",", "axis=0", "axis=1", ">", "<", " ", "0", "1", "2", "0.5", "1e9"]
+TOKENS = [
+    "(",
+    ")",
+    "+",
+    "-",
+    "*",
+    "/",
+    "@",
+    "**",
+    ".T",
+    ".sum(",
+    "%",
+    ",",
+    "axis=0",
+    "axis=1",
+    ">",
+    "<",
+    " ",
+    "0",
+    "1",
+    "2",
+    "0.5",
+    "1e9",
+]
 
 
 @settings(max_examples=500, deadline=None)
@@ -94,6 +117,7 @@ def formulas(names):
             st.builds("-{}".format, inner),
             st.builds("({}).T".format, inner),
             st.builds("{}({})".format, st.sampled_from(["exp", "log", "sqrt", "abs", "relu", "softmax", "sum"]), inner),
+            st.builds("({}).sum()".format, inner),
             st.builds("sum({}, axis={})".format, inner, st.integers(0, 1)),
             st.builds("max({}, {})".format, inner, inner),
         ),
