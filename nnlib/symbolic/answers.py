@@ -10,7 +10,7 @@ from nnlib.symbolic.evaluate import SECONDS, UndefinedPoint
 from nnlib.symbolic.exercise import Exercise
 from nnlib.symbolic.exercise_sets import exercise_named
 from nnlib.symbolic.formula import FormulaError
-from nnlib.symbolic.grammar import parse
+from nnlib.symbolic.grammar import INSTEAD, parse
 from nnlib.symbolic.hints import Attempt, hint
 
 
@@ -36,11 +36,15 @@ def check_answer(exercise_id: str, text: str) -> Answer:
 
 def read_back(exercise_id: str, text: str) -> str:
     """LaTeX of what was typed, as it was read. Raises FormulaError, which says what to type instead, and ValueError."""
-    return parse(text, exercise_named(exercise_id).names).latex
+    return _read(exercise_named(exercise_id), text).latex
+
+
+def _read(exercise: Exercise, text):
+    return parse(text, exercise.names, INSTEAD | exercise.instead)
 
 
 def _checked(exercise: Exercise, text):
-    answer, solution = parse(text, exercise.names), _solution(exercise.id)
+    answer, solution = _read(exercise, text), _solution(exercise.id)
     in_fractions = exact(answer, solution)
     points = points_of(exercise.point, in_fractions)
     right = _right_values(exercise.id, in_fractions)
@@ -50,16 +54,28 @@ def _checked(exercise: Exercise, text):
     except UndefinedPoint as error:
         return Answer(False, f"{error} The right answer is defined everywhere.")
     if same_everywhere(mine, right):
-        return Answer(True, _confirmation(answer, solution, points, in_fractions))
+        remark = _at_edge(exercise, answer, solution, in_fractions, deadline)
+        return Answer(True, _confirmation(answer, solution, len(points), in_fractions) + remark)
     return Answer(False, hint(Attempt(exercise, answer, solution, points, mine, right, deadline)))
 
 
 def _confirmation(answer, solution, points, in_fractions):
+    if answer.latex == solution.latex:
+        return "Right, and in the usual form."
     numbers = "in exact fractions" if in_fractions else "to 30 digits"
-    message = f"Right. Yours is equal to the usual form: compared at {len(points)} random points, {numbers}."
-    if answer.latex != solution.latex:
-        message += f" The usual form is $\\displaystyle {solution.latex}$."
-    return message
+    return f"Right. Equal at {points} random points, {numbers}. The usual form: $\\displaystyle {solution.latex}$."
+
+
+def _at_edge(exercise, answer, solution, in_fractions, deadline):
+    """What to say to a right answer about the edge of its exercise: nothing, if it is equal there too."""
+    if exercise.edge is None:
+        return ""
+    edge = points_of(exercise.edge, in_fractions)
+    try:
+        equal = same_everywhere(values_at(answer, edge, deadline), values_at(solution, edge, deadline))
+    except UndefinedPoint:
+        equal = False
+    return "" if equal else f" {exercise.at_edge}"
 
 
 @cache

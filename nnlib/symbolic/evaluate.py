@@ -232,12 +232,12 @@ class _Walk:
 
 
 def shape_in_words(shape, sizes):
-    """A shape for a message: in letters, "N×K", where `sizes` has them, else in figures, "(5, 3)"."""
+    """A shape for a message: "N×K" or "a row of K numbers" where `sizes` has letters, else in figures, "(5, 3)"."""
     if not shape:
         return "a number"
     letters = [str(sizes.get(size, size)) for size in shape]
     if len(letters) == 1:
-        return f"({letters[0]},)"
+        return f"a row of {letters[0]} numbers" if sizes else f"({letters[0]},)"
     return "×".join(letters) if sizes else f"({', '.join(letters)})"
 
 

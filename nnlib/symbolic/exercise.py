@@ -1,7 +1,7 @@
 """What an exercise is."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nnlib.symbolic.points import Draw, Point
 
@@ -27,6 +27,9 @@ class Exercise:
     point       draws the values at which answers are compared
     first_step  where to start, for a learner who is stuck
     slips       wrong answers that deserve a hint of their own
+    instead     what to say to names that it does not have, if there is more to say than for every exercise
+    edge        draws a value where an answer may differ from the solution and still be right
+    at_edge     what to say to an answer that differs there
     """
 
     id: str
@@ -38,3 +41,6 @@ class Exercise:
     point: Callable[[Draw], Point]
     first_step: str
     slips: tuple[Slip, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
+    edge: Callable[[Draw], Point] | None = None
+    at_edge: str = ""

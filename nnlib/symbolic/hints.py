@@ -225,7 +225,9 @@ def rounded(attempt):
 
 
 def counterexample(attempt):
-    """Numbers that are easy to follow, at which the answer is wrong."""
+    """Numbers that are easy to follow, at which the answer is wrong. Where the answer is one number, that would tell it."""
+    if not attempt.solution.names:
+        return None
     logits = any(name.startswith("z_") for name in attempt.answer.names)  # then ψ is shown as their softmax
     in_fractions = exact(attempt.answer, attempt.solution) and not logits
     for number in range(4):

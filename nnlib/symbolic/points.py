@@ -137,6 +137,17 @@ DEFINITIONS = {
 
 def network(draw: Draw) -> Point:
     """The network of the lessons with one hidden layer, its batch, and the gradients on the way back."""
+    # At every other point the first example lies close to the kinks of all its ReLUs.
+    return _network(draw, (lambda: draw.signed() * draw.scale()) if draw.number % 2 else None)
+
+
+def network_on_a_kink(draw: Draw) -> Point:
+    """The network of the lessons, where z(2) of the first example is 0."""
+    return _network(draw, lambda: draw.made(0))
+
+
+def _network(draw, first_z2):
+    """first_z2 draws the entries of z(2) for the first example; without it they come out as they do."""
     N, D, H, K = draw.network_sizes()
     values = {
         "X": draw.array(N, D),
@@ -148,8 +159,8 @@ def network(draw: Draw) -> Point:
         "lam": draw.positive(),
         "N": draw.made(N),
     }
-    if draw.number % 2:  # the first example lies close to the kinks of all its ReLUs
-        values["b1"] = _filled((H,), lambda: draw.signed() * draw.scale()) - values["X"][0] @ values["W1"]
+    if first_z2:
+        values["b1"] = _filled((H,), first_z2) - values["X"][0] @ values["W1"]
     if draw.exact:
         values["psi"] = np.array([draw.probabilities(K) for _ in range(N)], object)
     for name, definition in DEFINITIONS.items():

@@ -31,10 +31,19 @@ def mutations(exercise):
 
 # Written by hand, as learners write.
 RIGHT = {
-    "forward-z2": ["b1 + X@W1", "X@W1+b1", "(W1.T @ X.T).T + b1", "b1+(X @ W1)"],
+    "forward-z2": ["b1 + X@W1", "x@w1+B1", "X@W1+b1", "(W1.T @ X.T).T + b1", "b1+(X @ W1)"],
     "forward-logits": ["relu(X@W1+b1)@W2+b2", "b2 + max(X@W1 + b1, 0)@W2", "((X@W1+b1)*(X@W1+b1>0))@W2+b2"],
     "forward-parameters": ["(D+1)*H + (H+1)*K", "H*(D+K+1)+K", "D*H+H*K+H+K", "(D + 1)*H + H*K + K"],
-    "forward-uniform-loss": ["-log(1/K)", "log(K**2)/2", "-1*log(1/K)", "0 - log(K**-1)", "2*log(sqrt(K))", "-K*log(1/K)/K"],
+    "forward-uniform-loss": [
+        "ln(K)",
+        "Log(k)",
+        "-log(1/K)",
+        "log(K**2)/2",
+        "-1*log(1/K)",
+        "0 - log(K**-1)",
+        "2*log(sqrt(K))",
+        "-K*log(1/K)/K",
+    ],
     "forward-one-example": [
         "-log(exp(z_1)/(exp(z_1)+exp(z_2)+exp(z_3)))",
         "log(1 + exp(z_2-z_1) + exp(z_3-z_1))",
@@ -83,13 +92,14 @@ RIGHT = {
     ],
     "backpropagation-db2": [
         "sum((psi-Delta)/N, axis=0)",
+        "(psi-Delta).sum(axis=0)/N",
         "sum(psi,axis=0)/N - sum(Delta,axis=0)/N",
         "1/N*sum(psi-Delta,axis=0)",
     ],
     "backpropagation-da2": ["(W2 @ dz3.T).T", "dz3@W2^T"],
     "backpropagation-dz2": ["((psi-Delta)@W2.T)*(a2>0)/N", "(z2>0)*((psi-Delta)@W2.T/N)", "(W2@(psi-Delta).T).T*(z2 > 0)/N"],
     "backpropagation-dw1": ["2*lam*W1 + X.T@dz2", "(dz2.T@X).T + 2*W1*lam", "X^T @ dz2 + lam*(W1+W1)"],
-    "backpropagation-db1": ["sum(dz2.T, axis=1).T", "sum(1*dz2, axis=0)"],
+    "backpropagation-db1": ["dz2.sum(axis=0)", "sum(dz2.T, axis=1).T", "sum(1*dz2, axis=0)"],
     "backpropagation-dx": ["(W1@dz2.T).T"],
     "backpropagation-penalty": ["lam*(W2+W2)", "W2*2*lam", "lam*2*W2"],
     "backpropagation-tanh": ["da2 - da2*a2**2", "da2*(1-a2)*(1+a2)", "(1-a2*a2)*da2"],
@@ -100,7 +110,7 @@ RIGHT = {
     "gradient-check-relative-error": ["abs(b-a)/max(abs(b),abs(a))", "sqrt((a-b)**2)/max(abs(a),abs(b))"],
     "gradient-check-kink": ["1/2 + x/(2*h)", "(max(0,x+h) - max(0,x-h))/(2*h)", "0.5*(1 + x/h)"],
     "gradient-check-missing-n": ["(N-1)/N", "-(1/N - 1)", "1 - N**-1", "(N*1 - 1)/N"],
-    "gradient-check-missing-two": ["0.5", "2**-1", "1-1/2", ".5", "2*lam/(4*lam)"],
+    "gradient-check-missing-two": ["0.5", "50%", "2**-1", "1-1/2", ".5", "2*lam/(4*lam)"],
     "gradient-check-depth": ["sigma**2*n/2", "0.5*n*sigma*sigma", "n*σ²/2"],
     "gradient-check-three-layers": ["n**3*sigma**6/8", "n*sigma**2/2*n*sigma**2/2*n*sigma**2/2"],
     "gradient-check-he": ["2*n**-1", "4/(2*n)", "sqrt(4/n**2)", "1/(n/2)"],
@@ -174,11 +184,23 @@ def test_rewriting_again_and_again_keeps_it_right(exercise_id, seed, times):
 
 def test_a_right_answer_says_how_it_was_compared_and_shows_the_usual_form():
     other_form = check_answer("softmax-psi-1-z-1", "psi_1 - psi_1**2")
-    assert "exact" in other_form.message
+    assert "32 random points" in other_form.message and "exact" in other_form.message
     assert read_back("softmax-psi-1-z-1", "psi_1*(1 - psi_1)") in other_form.message
     same_form = check_answer("softmax-psi-1-z-1", "psi_1*(1-psi_1)")
-    assert "$" not in same_form.message
+    assert "$" not in same_form.message and "random" not in same_form.message
     assert "30 digits" in check_answer("softmax-two-classes", "exp(d)/(1 + exp(d))").message
+
+
+@pytest.mark.parametrize("mask", ["(z2 >= 0)", "a2/z2", "(1 - (z2 < 0))"])
+def test_a_mask_that_is_open_at_0_is_right_but_told_what_the_lesson_does(mask):
+    answer = check_answer("backpropagation-dz2", f"(psi - Delta) @ W2.T * {mask}/N")
+    assert answer.correct and "`z2 > 0`" in answer.message
+
+
+@pytest.mark.parametrize("mask", ["(z2 > 0)", "(a2 > 0)", "(0 < z2)", "(1 - (z2 <= 0))", "exp(0)*(z2 > 0)"])
+def test_a_mask_that_is_closed_at_0_is_right_and_nothing_is_added(mask):
+    answer = check_answer("backpropagation-dz2", f"(psi - Delta) @ W2.T * {mask}/N")
+    assert answer.correct and "`z2 > 0`" not in answer.message
 
 
 def test_reading_back_shows_the_brackets_and_says_what_cannot_be_read():

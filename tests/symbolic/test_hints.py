@@ -27,7 +27,7 @@ from nnlib.symbolic import check_answer
         ("backpropagation-dw2", "(psi - Delta).T @ a2/N + 2*lam*W2", r"K×H \+ H×K.*transposed"),
         ("backpropagation-dw2", "a2 @ (psi - Delta)/N", "N×H @ N×K do not fit: the inner sizes H and N differ"),
         ("backpropagation-dw2", "psi", "yours is N×K, and it should be H×K"),
-        ("backpropagation-dz3", "sum(psi - Delta, axis=0)/N", r"yours is \(K,\), and it should be N×K"),
+        ("backpropagation-dz3", "sum(psi - Delta, axis=0)/N", r"yours is a row of K numbers, and it should be N×K"),
         ("backpropagation-db1", "sum(X, axis=0)", "do not know `X`"),
         ("forward-penalty", "lam*(W1**2 + W2**2)", r"D×H \+ H×K"),
         ("forward-penalty", "lam*sum(sum(W1, axis=1), axis=0)/3", "comes to"),
@@ -66,6 +66,12 @@ def test_the_hint_says_what_is_wrong(exercise_id, text, hint):
 def test_where_the_answer_is_a_number_no_factor_tells_it():
     assert "times" not in check_answer("gradient-check-missing-two", "1/8").message
     assert "lam" not in check_answer("gradient-check-missing-two", "lam").message
+    assert "0.5" not in check_answer("gradient-check-missing-two", "50").message
+
+
+def test_what_the_activations_are_already_is_told():
+    assert "`a2` is already" in check_answer("backpropagation-tanh", "da2*(1 - tanh(z2)**2)").message
+    assert "already" not in check_answer("forward-z2", "tanh(X)").message
 
 
 @pytest.mark.parametrize("exercise_id", ["backpropagation-dz3", "backpropagation-db2"])

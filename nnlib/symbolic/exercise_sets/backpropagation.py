@@ -2,7 +2,7 @@
 
 from nnlib.symbolic.exercise import Exercise, Slip
 from nnlib.symbolic.exercise_sets.names import network_names
-from nnlib.symbolic.points import network, numbers, one_example, smooth_layer
+from nnlib.symbolic.points import network, network_on_a_kink, numbers, one_example, smooth_layer
 
 MEAN = "$J$ is a mean over the batch: what does that do to the gradient of each example?"
 MASK = "A ReLU that was off passes no gradient on. Something is missing."
@@ -171,6 +171,8 @@ EXERCISES = (
             Slip("(psi - Delta)/N @ W2.T * (z2 < 0)", "The mask is the wrong way round: which units were on?"),
             Slip("(Delta - psi)/N @ W2.T * (z2 > 0)", "Nearly: the sign is the wrong way round."),
         ),
+        edge=network_on_a_kink,
+        at_edge="At $z = 0$ itself it differs: there the lesson lets no gradient through, and writes `z2 > 0`.",
     ),
     Exercise(
         id="backpropagation-dw1",
@@ -238,7 +240,7 @@ EXERCISES = (
         lesson="backpropagation",
         title="Another activation",
         prompt=(
-            r"The hidden layer has $a^{(2)} = \tanh(z^{(2)})$ instead of a ReLU. Its derivative is $1 - \tanh^2$. "
+            r"The hidden layer has $a^{(2)} = \tanh(z^{(2)})$ instead of a ReLU. Its derivative is $1 - \tanh^2 z^{(2)}$. "
             r"Write $\dfrac{\partial J}{\partial z^{(2)}}$ with the upstream gradient `da2` and the activations."
         ),
         solution="da2*(1 - a2**2)",
@@ -255,5 +257,6 @@ EXERCISES = (
             Slip("da2*a2*(1 - a2)", "That is for the sigmoid. Here it is tanh."),
             Slip("da2*(a2 > 0)", "That is for a ReLU. Here it is tanh."),
         ),
+        instead=dict.fromkeys(("tanh", "z2"), r"`a2` is already $\tanh(z^{(2)})$: write the local gradient with it."),
     ),
 )

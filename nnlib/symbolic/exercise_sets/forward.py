@@ -37,6 +37,11 @@ EXERCISES = (
             Slip("max(0, (X @ W1 + b1) @ W2 + b2)", "The ReLU stands in the wrong place: it belongs to the hidden layer."),
             Slip("max(0, X @ W1) @ W2 + b2", "The hidden units have a bias as well."),
             Slip("max(0, X @ W1 + b1) @ W2", "The logits have a bias as well."),
+            Slip(
+                "X @ W1 @ W2 + b2",
+                "Two things are missing between the products: the bias of the hidden units, and their activation.",
+            ),
+            Slip("X @ W1 @ W2", "Each layer has a bias, and something stands between the two layers."),
             Slip("(max(0, X @ W1) + b1) @ W2 + b2", "The bias is added before the ReLU."),
         ),
     ),
@@ -150,6 +155,7 @@ EXERCISES = (
         first_step="The matrix from the first hidden layer to the second has a row for each unit of the first.",
         slips=(
             Slip("h_1**2 + h_2**2 + h_3**2", "That is the faulty list: each matrix joins a layer to the next, not to itself."),
+            Slip("h_1**2 + h_2**2", "That is the faulty list: each matrix joins a layer to the next, not to itself."),
             Slip("h_2**2 + h_3**2", "That is the faulty list: each matrix joins a layer to the next, not to itself."),
             Slip("h_1*h_2*h_3", "There are two matrices: their numbers add up."),
             Slip("h_1*h_2 + h_2*h_3 + h_1*h_3", "A layer is joined to the next only: nothing jumps over the second."),

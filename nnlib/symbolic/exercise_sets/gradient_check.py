@@ -170,8 +170,8 @@ EXERCISES = (
         lesson="gradient_check",
         title="One layer down",
         prompt=(
-            r"Weights have mean 0 and standard deviation $\sigma$; each unit has $n$ inputs and a ReLU. By which factor does "
-            "one layer change the mean square of its activations?"
+            r"Weights have mean 0 and standard deviation $\sigma$; biases are 0; each unit has $n$ inputs and a "
+            "ReLU. By which factor does one layer change the mean square of its activations?"
         ),
         solution="n*sigma**2/2",
         names=FAN_IN,
@@ -194,7 +194,7 @@ EXERCISES = (
         title="Find the slip: why depth collapses",
         prompt=(
             "A network with three hidden layers stays at a loss of $\\ln 10$. Someone says that it has too few units. "
-            "In truth its signal fades. By which factor do three ReLU layers, with $n$ inputs to each unit, "
+            "In truth its signal fades. By which factor do three ReLU layers, with $n$ inputs to each unit and biases 0, "
             "change the mean square of the activations?"
         ),
         solution="(n*sigma**2/2)**3",

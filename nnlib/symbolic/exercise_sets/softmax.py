@@ -36,6 +36,9 @@ EXERCISES = (
         first_step="Now both the top $e^{z_1}$ and the sum below depend on $z_1$: the quotient rule has two terms.",
         slips=(
             Slip("-psi_1**2", "That is the term from the sum below. The top depends on $z_1$ too."),
+            Slip(
+                "psi_1**2", "That is the size of the term from the sum below. It has a sign, and the top depends on $z_1$ too."
+            ),
             Slip("psi_1", "That is the term from the top. The sum below depends on $z_1$ too."),
             Slip("1 - psi_1", r"That is the derivative of $\log \psi_1$: multiply by $\psi_1$ to undo the logarithm."),
             Slip("-psi_1*psi_2", "That is the case of two different indices."),
