@@ -3,10 +3,12 @@
  *
  * data.tables: [{ name, letter, layer, shape, rows, columns, values, least, most, classes }], values row by row. A table with
  * `classes` holds labels, chosen from a list. Python hears what all fields say as state "fields": { name: [values row by row] };
- * a field that holds no number, or none that is allowed, is marked, told of below its table, and keeps its last value there.
+ * a field that holds no number, or none that is allowed, is marked, told of below its table, and counts as its last value.
  */
 
 const built = new WeakSet();
+const NUMBER = /^[-+]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)(e[-+]?[0-9]{1,3})?$/i;
+const STEP = 0.5; // of the arrow keys
 
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
@@ -35,25 +37,38 @@ function drawTable(table, changed) {
   const message = group.appendChild(create("p"));
   message.role = "alert";
   table.values.forEach((value, at) => {
-    const field = table.classes ? labelField(table, value) : numberField(table, value);
+    let now = value;
+    const field = table.classes ? labelField(table, value) : numberField(table, value, () => now);
     field.ariaLabel = told(table, at);
     field.addEventListener("change", () => {
-      const wrong = problem(field, table);
-      field.ariaInvalid = String(Boolean(wrong));
-      message.textContent = wrong && `${field.ariaLabel}: ${wrong}`;
-      if (wrong) message.scrollIntoView({ block: "nearest" });
-      else changed(at, Number(field.value));
+      const number = read(field.value, table);
+      field.ariaInvalid = String(number === null);
+      const wrong = number === null ? field : grid.querySelector('[aria-invalid="true"]');
+      message.textContent = wrong ? `${wrong.ariaLabel}: ${allowed(table)}` : "";
+      if (number === null) return message.scrollIntoView({ block: "nearest" });
+      field.value = number;
+      if (number !== now) changed(at, (now = number));
     });
     grid.append(field);
   });
   return group;
 }
 
-function numberField(table, value) {
+/** A field for text: a browser's own field for numbers drops what it cannot read, and makes 15 of "1,5". */
+function numberField(table, value, now) {
   const field = create("input");
-  field.type = "number";
-  field.step = "0.5";
+  field.inputMode = table.least < 0 ? "text" : "decimal"; // the decimal keyboard of a phone may have no minus
+  field.autocomplete = "off";
   field.value = value;
+  field.addEventListener("keydown", (event) => {
+    const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    const from = read(field.value, table) ?? now();
+    const to = Math.min(table.most, Math.max(table.least, from + way * STEP));
+    field.value = Number(to.toPrecision(12)); // 0.1 + 0.5 is 0.6 and no more
+    field.dispatchEvent(new Event("change"));
+  });
   return field;
 }
 
@@ -67,9 +82,17 @@ function labelField(table, value) {
   return field;
 }
 
-function problem(field, table) {
-  const inside = field.value !== "" && Number(field.value) >= table.least && Number(field.value) <= table.most;
-  return inside ? "" : `type a number from ${table.least} to ${table.most}, such as 0.5.`.replace("-", "−");
+/** The number that a text says, with a point or a comma; null where it says none, or none that is allowed. */
+function read(text, table) {
+  const plain = text.trim().replace("−", "-");
+  if (!NUMBER.test(plain)) return null;
+  const number = Number(plain.replace(",", "."));
+  return number >= table.least && number <= table.most ? number : null;
+}
+
+function allowed(table) {
+  const range = `${table.least} to ${table.most}`.replace("-", "−");
+  return `type a number from ${range}, such as 0.5. Until then the last number stays in use.`;
 }
 
 /** What an entry is called, counted from 1. */

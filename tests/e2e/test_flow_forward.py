@@ -87,12 +87,13 @@ def test_a_changed_weight_changes_every_number_and_stays_changed(lab):
 def test_what_a_field_cannot_hold_is_told_and_changes_nothing(lab):
     lesson = Lesson(lab).open()
     lesson.reveal()
-    for value in ("5000", ""):
+    for value in ("5000", "", "1/3", "1,2,3", "half", "0x10", "1e999"):
         lesson.enter("X, row 1, column 2", value)
         expect(
             lab.page.get_by_role("alert").filter(has_text="X, row 1, column 2: type a number from −1000 to 1000")
         ).to_be_visible()
-    lesson.expect_entry("ψ", 1, 1, "0.9241")
+        expect(lab.page.get_by_label("X, row 1, column 2", exact=True)).to_have_value(value)  # to be mended, not lost
+        lesson.expect_entry("ψ", 1, 1, "0.9241")
     lesson.enter("X, row 1, column 2", "2.5")
     expect(lab.page.get_by_text("type a number from")).to_have_count(0)
     expect(lab.page).to_have_url(re.compile("X_1_2_2.5"))
@@ -100,6 +101,23 @@ def test_what_a_field_cannot_hold_is_told_and_changes_nothing(lab):
     expect(lab.page.get_by_text("λ: type a number from 0 to 1000")).to_be_visible()
     lab.page.get_by_label("y, entry 1", exact=True).select_option("class 2")
     expect(lab.page).to_have_url(re.compile("y_1_1"))
+
+
+def test_a_comma_is_a_point_and_arrow_keys_step(lab):
+    lesson = Lesson(lab).open()
+    lesson.reveal()
+    field = lab.page.get_by_label("W 1, row 1, column 1", exact=True)
+    for text, number in ((" 1,5 ", "1.5"), ("−,25", "-0.25"), ("+2e-1", "0.2")):
+        lesson.enter("W 1, row 1, column 1", text)
+        expect(field).to_have_value(number)
+        expect(lab.page).to_have_url(re.compile(f"W1_1_1_{number}(&|$)"))
+    field.press("ArrowUp")
+    expect(field).to_have_value("0.7")
+    expect(lab.page).to_have_url(re.compile("W1_1_1_0.7"))
+    lesson.enter("λ", "0.2")
+    for _ in range(2):
+        lab.page.get_by_label("λ", exact=True).press("ArrowDown")
+    expect(lab.page).to_have_url(re.compile("lam_0.0"))
 
 
 def test_fields_changed_faster_than_the_page_runs_are_all_kept(lab):
