@@ -312,7 +312,7 @@ export function lossPicture(theme, { series, ghosts, classes, controls, log, end
     yExact: lossText,
     band: { x, low: series.low, high: series.high, colour: mix(theme.ink, theme.paper, 0.8), label: "each step" },
     lines,
-    references: guess && guess < top ? [{ y: guess, label: `guessing: ln ${classes} = ${guess.toFixed(2)}` }] : [],
+    references: guess && guess < top ? [{ y: guess, label: `guessing: log ${classes} ≈ ${guess.toFixed(2)}` }] : [],
     marks: controls,
     empty: series.length || ghosts.length ? null : "The loss of every step will be drawn here",
   };
