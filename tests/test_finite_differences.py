@@ -10,8 +10,8 @@ def test_of_a_linear_map_it_is_the_matrix():
 
 
 def test_row_is_the_output_and_column_the_input():
-    J = numerical_jacobian(lambda z: np.array([z[0] ** 2, z[0] * z[1]]), [3.0, 5.0])
-    np.testing.assert_allclose(J, [[6, 0], [5, 3]], atol=1e-8)
+    jacobian = numerical_jacobian(lambda z: np.array([z[0] ** 2, z[0] * z[1]]), [3.0, 5.0])
+    np.testing.assert_allclose(jacobian, [[6, 0], [5, 3]], atol=1e-8)
 
 
 @pytest.mark.parametrize("h", [1e-1, 1e-2])

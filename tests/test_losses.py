@@ -52,9 +52,9 @@ def test_softmax_jacobian_agrees_with_central_differences(z):
 
 @given(arrays(np.float64, st.integers(2, 7), elements=st.floats(-1e4, 1e4)))
 def test_softmax_jacobian_is_symmetric_and_its_rows_sum_to_zero(z):
-    J = softmax_jacobian(z)
-    np.testing.assert_array_equal(J, J.T)
-    np.testing.assert_allclose(J.sum(axis=1), 0, atol=1e-15)
+    jacobian = softmax_jacobian(z)
+    np.testing.assert_array_equal(jacobian, jacobian.T)
+    np.testing.assert_allclose(jacobian.sum(axis=1), 0, atol=1e-15)
 
 
 def test_entropy_goes_from_certainty_to_equal_probabilities():

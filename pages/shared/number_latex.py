@@ -1,9 +1,11 @@
 """Numbers and sums of products as LaTeX, with the honesty of a sign: = where all digits are shown, ≈ where some are not."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pages.shared.number_text import number_text
+
+MOST = 17  # digits of a float64
 
 
 def number_latex(value: float, digits: int = 4) -> str:
@@ -14,9 +16,21 @@ def number_latex(value: float, digits: int = 4) -> str:
     return rf"{mantissa} \times 10^{{{exponent}}}" if exponent else mantissa
 
 
-def equals(*values: float) -> str:
-    """The sign in front of numbers shown by number_latex: "=", or "\\approx" where one of them has more digits than four."""
-    return "=" if all(math.isclose(float(f"{value:.4g}"), value, rel_tol=1e-12) for value in values) else r"\approx"
+def equals(*values: float, digits: int = 4) -> str:
+    """The sign in front of numbers shown by number_latex: "=", or "\\approx" where one of them has more than `digits`."""
+    return "=" if all(math.isclose(rounded(value, digits), value, rel_tol=1e-12) for value in values) else r"\approx"
+
+
+def rounded(value: float, digits: int) -> float:
+    """The value of what number_latex shows."""
+    return float(f"{value:.{digits}g}")
+
+
+def digits_for(result: Callable[..., float], *values: float) -> int:
+    """How many digits of each value must be shown, so that result(*values) from those alone has the same four digits."""
+    wanted = number_text(result(*values))
+    enough = (digits for digits in range(4, MOST) if number_text(result(*(rounded(each, digits) for each in values))) == wanted)
+    return next(enough, MOST)
 
 
 def factor_latex(value: float) -> str:

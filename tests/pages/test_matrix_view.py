@@ -4,9 +4,11 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pages.shared.matrix_view import matrix_html, shape_text
-from pages.shared.number_latex import equals, factor_latex, number_latex, products_latex, sum_latex
+from pages.shared.number_latex import digits_for, equals, factor_latex, number_latex, products_latex, rounded, sum_latex
 from pages.shared.number_text import difference_text, number_text
 
 
@@ -72,6 +74,19 @@ def test_equal_only_where_every_digit_is_shown():
     assert equals(0.1 + 0.2) == "="
     assert equals(0.5, 1 / 3) == r"\approx"
     assert equals(10001.0) == r"\approx"
+
+
+@given(st.floats(1e-6, 1), st.floats(1e-6, 1))
+def test_shown_digits_of_the_factors_give_the_shown_product(one, other):
+    digits = digits_for(lambda one, other: one * (1 - other), one, other)
+    shown = rounded(one, digits) * (1 - rounded(other, digits))
+    assert number_text(shown) == number_text(one * (1 - other))
+    assert digits >= 4
+
+
+def test_no_more_digits_than_are_needed():
+    assert digits_for(lambda one, other: one * other, 0.5, 0.25) == 4
+    assert digits_for(lambda one: 1 - one, 0.99990921) == 8
 
 
 def test_differences():

@@ -165,15 +165,39 @@ def test_any_number_of_classes():
 def test_the_jacobian_and_its_differences():
     z = (1.5, -0.5, 0.3, 0.0)
     at = open_page(part="jacobian", K=4, z="1.5,-0.5,0.3,0", i=3, j=1)
-    J = softmax_jacobian(np.array(z))
-    assert table(at, "analytic") == written(J)
-    assert table(at, "numeric") == written(J)
+    expected = softmax_jacobian(np.array(z))
+    assert table(at, "analytic") == written(expected)
+    assert table(at, "numeric") == written(expected)
     differences = [float(each.replace("−", "-")) for row in table(at, "difference") for each in row]
     assert 0 < max(map(abs, differences)) < 1e-9
-    assert f"{J[2, 0]:.4g}" in told(at)
+    assert f"{expected[2, 0]:.4g}" in told(at)
     assert r"-\psi_3 \psi_1" in told(at)
     control(at, "j").set_value(3).run()
     assert r"\psi_3 (1 - \psi_3)" in told(at)
+
+
+@pytest.mark.parametrize("z", [(5, 1, 0), (5, -5, -5), (0, 0, 0)])
+@pytest.mark.parametrize("i, j", [(1, 1), (1, 2), (2, 2)])
+def test_what_is_shown_of_the_factors_gives_what_is_shown_of_the_entry(z, i, j):
+    at = open_page(part="jacobian", z=",".join(map(str, z)), i=i, j=j)
+    worked = re.sub(r" \\times 10\^{(-?\d+)}", r"e\1", at.latex[-1].value)
+    left, minus, right, entry = re.search(r"(\S+) \\cdot (\(1 - )?([^ )]+)\)? .*&\\approx (\S+) ", worked).groups()
+    right = 1 - float(right) if minus else float(right)
+    left = float(left.removeprefix(r"&\approx").removeprefix("&="))
+    assert f"{left * right:.4g}" == f"{float(entry):.4g}" == f"{softmax_jacobian(np.array(z, float))[i - 1, j - 1]:.4g}"
+
+
+def test_an_entry_is_equal_only_where_all_digits_are_shown():
+    assert r"&= 0.5 \cdot (1 - 0.5) \\ &= 0.25" in open_page(part="jacobian", K=2, z="0,0", i=1, j=1).latex[-1].value
+    assert r"&\approx -0.9756 \cdot 0.01787 \\ &\approx -0.01743" in open_page(part="jacobian", z="5").latex[-1].value
+
+
+@pytest.mark.parametrize("K", [2, 4, 6])
+def test_the_matrix_is_derived_for_as_many_classes_as_are_chosen(K):
+    at = open_page(part="jacobian", view="matrix", K=K)
+    derived = at.latex[-1].value
+    assert rf"\psi_{{{K}}} \, \left(1 - \psi_{{{K}}}\right)" in derived
+    assert rf"\psi_{{{K + 1}}}" not in derived
 
 
 def test_rows_sum_to_zero_but_only_after_a_prediction():
@@ -200,6 +224,16 @@ def test_a_shift_changes_the_exponentials_but_no_probability():
     assert [row[2] for row in after] == [row[2] for row in before]
     assert after[0][0] == "42.0" and after[0][1] == compact(math.exp(42))
     assert address(at)["c"] == "40"
+    assert table(at, "analytic") == written(softmax_jacobian(np.array(START[:3])))
+
+
+@pytest.mark.parametrize("z, c, told_of_it", [
+    ("2,1,0", 0, "without a shift"),
+    ("2,1,0", 40, "has changed, to the last digit"),
+    ("0.1,0.2,0.3", 40, "what is left is rounding"),
+])  # fmt: skip
+def test_what_a_shift_leaves_is_told_as_it_is(z, c, told_of_it):
+    assert told_of_it in told(answer(open_page(part="shift-overflow-temperature", z=z, c=c)))
 
 
 @pytest.mark.parametrize("size", [88, 89, 709, 710, -1000])
@@ -233,7 +267,7 @@ def test_the_stable_form_never_fails():
 def test_temperature_goes_from_certain_to_uniform(T, entropy):
     at = answer(open_page(part="shift-overflow-temperature", idea="temperature", T=f"{T:g}"))
     assert float(re.search(r"Entropy: ([\d.]+)", told(at))[1]) == pytest.approx(float(entropy), abs=1e-3)
-    assert "ln 3 = 1.099" in told(at)
+    assert "log 3 ≈ 1.099" in told(at)
 
 
 def test_the_derivative_has_the_factor_one_over_T():

@@ -12,6 +12,8 @@ import streamlit as st
 from pages.shared.number_text import decimal, telling
 
 POSITIVE, NEGATIVE = "224,130,20", "128,115,172"
+JACOBIAN = "<strong>∂ψ/∂z</strong>"  # title of the softmax Jacobian, HTML
+STEEPEST = 0.25  # no entry of it is larger: ψ(1 − ψ) at ψ = ½
 STRONGEST = 0.65  # opacity of the colour at `scale` and beyond: the number on it stays readable
 TITLE = "text-align:left;height:30px;line-height:22px;caption-side:top;color:inherit"
 LABEL = "padding:2px 6px 2px 0;font-weight:400;opacity:.75;border:0;text-align:right"
@@ -63,7 +65,7 @@ def side_by_side(tables, signs=()):
 
 def _item(table, sign):
     sign = f'<span style="font-size:22px;padding:30px 14px 0 0">{sign}</span>' if sign else ""
-    return f'<div style="display:flex;align-items:center;overflow-x:auto;max-width:100%">{sign}{table}</div>'
+    return f'<div class="scrolls" style="display:flex;align-items:center;overflow-x:auto;max-width:100%">{sign}{table}</div>'
 
 
 def _cell(value, text, scale, size, framed):

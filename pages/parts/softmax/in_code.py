@@ -27,7 +27,7 @@ def in_code(state: SoftmaxState):
     st.markdown("The Jacobian of one example, and the central differences that it was compared with:")
     with st.container(horizontal=True):
         source_view(softmax_jacobian, r"\frac{\partial \psi}{\partial z} = \mathrm{diag}(\psi) - \psi \psi^\top")
-        source_view(numerical_jacobian, r"J_{ij} \approx \frac{f_i(z + h e_j) - f_i(z - h e_j)}{2h}")
+        source_view(numerical_jacobian, r"\frac{\partial f_i}{\partial z_j} \approx \frac{f_i(z + h e_j) - f_i(z - h e_j)}{2h}")
     st.markdown(
         "Training never builds this matrix. Together with the derivative of the cross-entropy it becomes something far "
         "simpler: that is the next lesson."

@@ -8,12 +8,13 @@ from nnlib.losses import entropy, softmax, softmax_jacobian
 from nnlib.symbolic import softmax as softmax_derivations
 from pages.parts.softmax.alone import alone
 from pages.parts.softmax.controls import choice, entry, shift, stops
+from pages.parts.softmax.heat_map import JACOBIAN, STEEPEST, heat_map, side_by_side
 from pages.parts.softmax.link import IDEAS, TEMPERATURES
 from pages.parts.softmax.overflow import SIZES, naive_softmax, overflow_table
 from pages.parts.softmax.probability_bars import probability_bars
 from pages.parts.softmax.state import SoftmaxState
 from pages.shared.derivation_view import derivation_view
-from pages.shared.number_text import compact, decimal, scientific
+from pages.shared.number_text import compact, decimal, difference_text
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
 
@@ -27,12 +28,15 @@ def invariance(state: SoftmaxState):
 
 
 def _shift(state):
+    stays = "Every entry stays as it is"
     if not predict(
-        "softmax_shift",
-        r"You add the same number $c$ to every logit. What does $\psi$ do?",
-        ["All probabilities grow", "The largest one grows", "Nothing"],
-        "Nothing",
-        "Each exponential is multiplied by $e^c$, and so is their sum: the factor cancels.",
+        "softmax_shifted_jacobian",
+        r"Add the same number $c$ to every logit, and $\psi$ stays as it is: the factor $e^c$ cancels. What becomes of the "
+        r"Jacobian $\partial \psi / \partial z$?",
+        [r"Every entry is multiplied by $e^c$", stays, "Every entry becomes 0"],
+        stays,
+        r"$\psi_i (\delta_{ij} - \psi_j)$ is made of probabilities alone, and they are the same. Only the exponentials "
+        r"change: each is multiplied by $e^c$.",
     ):
         return
     _shifted(state)
@@ -49,16 +53,31 @@ def _shifted(state):
         {"z<sub>i</sub> + c": [decimal(each, 1) for each in moved], "exp": [compact(each) for each in exp]},
         {"exp": compact(exp.sum())},
     )
-    largest = np.abs(psi - state.psi).max()
-    st.caption(f"Largest change of a probability against c = 0: {scientific(largest)}. Whatever is not 0 there is rounding.")
+    jacobian = softmax_jacobian(moved)
+    side_by_side([heat_map(JACOBIAN, jacobian, "analytic", STEEPEST)])
+    changes = np.abs(psi - state.psi).max(), np.abs(jacobian - softmax_jacobian(state.z)).max()
+    st.caption(_compared(state.values["c"], *changes))
+
+
+def _compared(c, of_psi, of_jacobian):
+    """What became of the numbers. of_psi, of_jacobian: the largest change of a probability and of an entry."""
+    if c == 0:
+        return "This is without a shift. Move the slider, and see which of these numbers follow."
+    if of_psi == of_jacobian == 0:
+        return "Against c = 0 no probability and no entry of the Jacobian has changed, to the last digit."
+    return (
+        f"Largest change against c = 0: of a probability {difference_text(of_psi)}, of an entry of the Jacobian "
+        f"{difference_text(of_jacobian)}. In theory there is none; what is left is rounding, because a computer keeps about 16 "
+        "digits of each number."
+    )
 
 
 def _overflow(state):
     nan = "nan, which stands for no number"
     if not predict(
         "softmax_overflow",
-        r"The type float32 ends at $3.4 \cdot 10^{38}$, and $e^{100} = 2.7 \cdot 10^{43}$. What does the formula, computed as "
-        "it is written, give for the logits 100, 99, 98?",
+        r"The type float32 ends at $3.4 \cdot 10^{38}$, and $e^{100} \approx 2.7 \cdot 10^{43}$. What does the formula, "
+        "computed as it is written, give for the logits 100, 99, 98?",
         ["The right probabilities", "1, 0, 0", nan],
         nan,
         "$e^{100}$ becomes inf, the sum too, and inf divided by inf is nan. Nothing stops the program: one step later every "
@@ -103,7 +122,7 @@ def _tempered(state):
     probability_bars(psi, {"z<sub>i</sub> / T": [decimal(each, 2) for each in state.z / T]}, {})
     st.caption(
         f"Entropy: {decimal(entropy(psi))} nats. 0 would be certainty; the most that {state.K} classes allow, when all are "
-        f"equally likely, is ln {state.K} = {decimal(np.log(state.K))}."
+        f"equally likely, is log {state.K} ≈ {decimal(np.log(state.K))}."
     )
     analytic = softmax_jacobian(state.z / T)[i - 1, j - 1] / T
     numeric = numerical_jacobian(lambda z: _softmax(z / T), state.z)[i - 1, j - 1]

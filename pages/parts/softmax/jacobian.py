@@ -8,23 +8,22 @@ from nnlib.losses import softmax, softmax_jacobian
 from nnlib.symbolic import softmax as softmax_derivations
 from pages.parts.softmax.alone import alone
 from pages.parts.softmax.controls import choice, classes, entry, logits
-from pages.parts.softmax.heat_map import heat_map, side_by_side
+from pages.parts.softmax.heat_map import JACOBIAN, STEEPEST, heat_map, side_by_side
 from pages.parts.softmax.link import VIEWS
 from pages.parts.softmax.state import SoftmaxState
 from pages.shared.derivation_view import derivation_view
-from pages.shared.number_latex import equals, number_latex
+from pages.shared.number_latex import digits_for, equals, number_latex
 from pages.shared.number_text import scientific
 from pages.shared.predict import predict
 
 VIEW_NAMES = dict(zip(VIEWS, ("Entry by entry", "Sum of a row", "As a matrix")))
-STEEPEST = 0.25  # no entry is larger: ψ(1 − ψ) at ψ = ½
 
 
 @alone
 def jacobian(state: SoftmaxState):
     st.markdown(
-        r"All $K \times K$ derivatives make up the **Jacobian** $J$. Row $i$ tells how $\psi_i$ answers to each logit; column "
-        "$j$ tells what moving $z_j$ does to each probability."
+        r"All $K \times K$ derivatives make up the **Jacobian** $\partial \psi / \partial z$. Row $i$ tells how $\psi_i$ "
+        "answers to each logit; column $j$ tells what moving $z_j$ does to each probability."
     )
     with st.container(horizontal=True, gap="medium"):
         classes(state)
@@ -66,11 +65,15 @@ def _central_differences(z):
 def _with_numbers(psi, i, j, value):
     """LaTeX of ∂ψ_i/∂z_j = value, first in symbols, then in numbers. psi (K,); i and j from 1."""
     mine, other = psi[i - 1], psi[j - 1]
+    digits = digits_for(lambda mine, other: mine * (1 - other) if i == j else mine * other, mine, other)
+    left, right = number_latex(mine, digits), number_latex(other, digits)
     if i == j:
-        symbols, numbers = rf"\psi_{i} (1 - \psi_{i})", rf"{number_latex(mine)} \cdot (1 - {number_latex(mine)})"
+        symbols, numbers = rf"\psi_{i} (1 - \psi_{i})", rf"{left} \cdot (1 - {right})"
     else:
-        symbols, numbers = rf"-\psi_{i} \psi_{j}", rf"-{number_latex(mine)} \cdot {number_latex(other)}"
-    lines = rf"&= {symbols} \\ &{equals(mine, other)} {numbers} \\ &{equals(mine, other, value)} {number_latex(value)}"
+        symbols, numbers = rf"-\psi_{i} \psi_{j}", rf"-{left} \cdot {right}"
+    sign = equals(mine, other, digits=digits)
+    last = sign if equals(value) == "=" else r"\approx"
+    lines = rf"&= {symbols} \\ &{sign} {numbers} \\ &{last} {number_latex(value)}"
     return rf"\begin{{aligned}} \frac{{\partial \psi_{i}}}{{\partial z_{j}}} {lines} \end{{aligned}}"
 
 
@@ -86,9 +89,9 @@ def _rows(state):
         return
     _with_sums(state)
     st.markdown(
-        "The columns sum to 0 too, because the probabilities always add up to 1: what one gains, the others lose. And $J$ is "
-        r"**symmetric**: in $-\psi_i \psi_j$ it does not matter which comes first. So $\psi_1$ answers to $z_2$ exactly as "
-        r"$\psi_2$ answers to $z_1$."
+        "The columns sum to 0 too, because the probabilities always add up to 1: what one gains, the others lose. And the "
+        r"Jacobian is **symmetric**: in $-\psi_i \psi_j$ it does not matter which comes first. So $\psi_1$ answers to $z_2$ "
+        r"exactly as $\psi_2$ answers to $z_1$."
     )
     derivation_view(softmax_derivations.row_sum(), key="softmax_row_sum")
 
@@ -96,8 +99,8 @@ def _rows(state):
 @alone
 def _with_sums(state):
     logits(state)
-    J = softmax_jacobian(state.z)
-    side_by_side([heat_map("<strong>J</strong>, with the sum of each row", J, "analytic", STEEPEST, sums=True)])
+    title = f"{JACOBIAN}, with the sum of each row"
+    side_by_side([heat_map(title, softmax_jacobian(state.z), "analytic", STEEPEST, sums=True)])
 
 
 def _matrix(state):
@@ -105,9 +108,9 @@ def _matrix(state):
         r"Every entry holds $-\psi_i \psi_j$; on the diagonal there is one $\psi_i$ more. So the whole Jacobian is a diagonal "
         "matrix minus a column times a row:"
     )
-    st.latex(r"J = \mathrm{diag}(\psi) - \psi \psi^\top")
+    st.latex(r"\frac{\partial \psi}{\partial z} = \mathrm{diag}(\psi) - \psi \psi^\top")
     _difference(state)
-    derivation_view(softmax_derivations.jacobian(2), key="softmax_jacobian")
+    derivation_view(softmax_derivations.jacobian(state.K), key="softmax_jacobian")
 
 
 @alone
@@ -118,7 +121,7 @@ def _difference(state):
         [
             heat_map("<strong>diag(ψ)</strong>", np.diag(psi), "diagonal", chosen=chosen),
             heat_map("<strong>ψψ<sup>T</sup></strong>", np.outer(psi, psi), "outer", chosen=chosen),
-            heat_map("<strong>J</strong>", softmax_jacobian(state.z), "analytic", STEEPEST, chosen=chosen),
+            heat_map(JACOBIAN, softmax_jacobian(state.z), "analytic", STEEPEST, chosen=chosen),
         ],
         signs="−=",
     )

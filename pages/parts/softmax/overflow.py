@@ -37,8 +37,8 @@ def overflow_table(size):
     head = "".join(f'<th scope="col" style="{CELL};border-top:0">{each}</th>' for each in headings)
     rows = "".join(_row(*answer) for answer in answers(size))
     st.html(
-        '<div style="overflow-x:auto"><table data-testid="overflow" style="border-collapse:collapse;font-size:14px;'
-        f'font-variant-numeric:tabular-nums"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        '<div class="scrolls" style="overflow-x:auto"><table data-testid="overflow" style="border-collapse:collapse;'
+        f'font-size:14px;font-variant-numeric:tabular-nums"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 
