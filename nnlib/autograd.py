@@ -23,7 +23,12 @@ def autograd_gradients(net, X, y, reg=0.0):
 
     import torch
 
-    activation = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}.get(net.activation.name, lambda z: z)
+    activation = {
+        "relu": torch.relu,
+        "tanh": torch.tanh,
+        "sigmoid": torch.sigmoid,
+        "identity": torch.nn.Identity(),
+    }[net.activation.name]
     params = {name: torch.tensor(array, dtype=torch.float64, requires_grad=True) for name, array in net.params.items()}
     a = torch.tensor(X)
     for l in range(1, net.depth + 1):

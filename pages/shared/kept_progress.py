@@ -1,4 +1,8 @@
-"""Reads the progress that a browser has kept. It is a stranger's text: measured, taken apart, its answers checked again."""
+"""Reads the progress that a browser has kept. It is a stranger's text: measured and taken apart.
+
+Answers to exercises are checked again. What was predicted, and which bugs were found, stands as the browser tells it: a
+learner who forges it deceives themselves, and nobody is graded by it.
+"""
 
 import json
 import re
