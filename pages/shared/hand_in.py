@@ -1,11 +1,12 @@
 """A learner's progress as a page of Markdown that can be read, kept, and handed in."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from nnlib.bugs import BUGS
 from nnlib.symbolic import exercises
 from pages.shared.lessons import LESSONS
-from pages.shared.progress import Progress
+from pages.shared.progress import Prediction, Progress
 
 VERDICTS = {True: "right", False: "not right", None: "did not know yet"}
 
@@ -25,7 +26,15 @@ def _predictions(progress, lesson):
     if not made:
         return ["No predictions yet.", ""]
     told = [f"- {_line(each.question)} I expected: {_line(each.choice)} ({VERDICTS[each.right]})" for each in made]
-    return [f"Predictions: {sum(each.right is True for each in made)} of {len(made)} right", "", *told, ""]
+    return [f"Predictions: {counted(made)}", "", *told, ""]
+
+
+def counted(made: Iterable[Prediction]) -> str:
+    """How many were right, how many were not, and how many are answered with "I do not know yet", which is no miss."""
+    verdicts = [each.right for each in made]
+    counts = ((True, "right"), (False, "not"), (None, "not known"))
+    told = [f"{verdicts.count(verdict)} {word}" for verdict, word in counts if verdict or verdict in verdicts]
+    return ", ".join(told)
 
 
 def _exercises(progress, lesson):

@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from nnlib.symbolic import exercises
-from pages.shared.hand_in import as_markdown
+from pages.shared.hand_in import as_markdown, counted
 from pages.shared.lessons import LESSONS
 from pages.shared.memory import forget
 from pages.shared.progress import progress
@@ -42,13 +42,13 @@ def download(place: str):
 
 
 def _table():
-    rows = ["| lesson | predictions right | exercises solved |", "|---|---|---|"]
+    rows = ["| lesson | predictions | exercises solved |", "|---|---|---|"]
     done = progress()
     for number, lesson in enumerate(LESSONS, 1):
         made = [each for each in done.predictions.values() if each.lesson == lesson.key]
         ids = [each.id for each in exercises() if each.lesson == lesson.key]
-        right, solved = sum(each.right is True for each in made), sum(done.work(each).solved for each in ids)
-        told = f"{right} of {len(made)}" if made else "none made yet"
+        solved = sum(done.work(each).solved for each in ids)
+        told = counted(made) if made else "none made yet"
         rows.append(f"| {number} {lesson.title} | {told} | {solved} of {len(ids)} |")
     return "\n".join(rows)
 

@@ -7,7 +7,7 @@ import pytest
 
 from nnlib.bugs import BUGS
 from nnlib.symbolic import exercises
-from pages.shared.hand_in import as_markdown
+from pages.shared.hand_in import as_markdown, counted
 from pages.shared.kept_progress import LARGEST, read_progress
 from pages.shared.lessons import LESSONS
 from pages.shared.progress import Prediction, Progress, Work
@@ -142,12 +142,25 @@ def test_the_page_to_hand_in_names_every_lesson_prediction_and_exercise():
     assert "09 March 2026" in page
     for number, lesson in enumerate(LESSONS, 1):
         assert f"## {number} {lesson.title}" in page
-    assert "Predictions: 1 of 2 right" in page
+    assert "Predictions: 1 right, 1 not known" in page
     assert "- What do the rows sum to? I expected: 0 (right)" in page
     assert "(did not know yet)" in page
     assert f"My answer: `{EXERCISE.solution}` (right, 2 attempts)" in page
     assert page.count("Not tried yet.") == len(exercises()) - 1
     assert f"Slips found: 1 of {len(BUGS)}" in page and BUGS[0].title in page
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        ([True, True, False, None], "2 right, 1 not, 1 not known"),
+        ([None] * 4, "0 right, 4 not known"),
+        ([False], "0 right, 1 not"),
+        ([True], "1 right"),
+    ],
+)
+def test_what_was_not_known_is_no_miss(verdicts, told):
+    assert counted(Prediction("softmax", "?", "a choice", right) for right in verdicts) == told
 
 
 def test_an_answer_cannot_write_headings_into_the_page_to_hand_in():
