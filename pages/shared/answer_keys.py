@@ -7,7 +7,11 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-SIGNS = ("+", "-", "*", "/", "(", ")", "@", ".T")
+from nnlib.symbolic.formula import Name, holds_array
+
+# Enough for every exercise of a kind, so that no key tells what an answer needs.
+SIGNS_OF_NUMBERS = ("+", "-", "*", "/", "(", ")", "**", "exp(", "log(", "abs(", "max(", ",")
+SIGNS_OF_ARRAYS = ("+", "-", "*", "/", "(", ")", "**", "@", ".T", "sum(", ", axis=0)", ">0", "max(0,")
 
 HTML = '<div class="keys" role="group" aria-label="Put into the answer"></div>'
 
@@ -68,7 +72,17 @@ function put(input, text) {
 _component = st.components.v2.component("backprop_lab_answer_keys", html=HTML, css=CSS, js=SCRIPT)
 
 
+def hold_arrays(names: Iterable[str]) -> bool:
+    """Whether an exercise with these names is about arrays, not about single numbers."""
+    return any(holds_array(Name(name)) for name in names)
+
+
+def signs_for(names: Iterable[str]) -> tuple[str, ...]:
+    """The signs and functions that go with these names."""
+    return SIGNS_OF_ARRAYS if hold_arrays(names) else SIGNS_OF_NUMBERS
+
+
 def answer_keys(field: str, names: Iterable[str]):
     """field: the key of the text input; names: those of the exercise."""
-    keys = [*((name, False) for name in names), *((sign, True) for sign in SIGNS)]
+    keys = [*((name, False) for name in names), *((sign, True) for sign in signs_for(names))]
     _component(key=f"keys_{field}", data={"field": field, "keys": keys})

@@ -4,14 +4,16 @@ import streamlit as st
 
 from nnlib.symbolic import FormulaError, check_answer, read_back
 from nnlib.symbolic.grammar import LONGEST
-from pages.shared.answer_keys import answer_keys
+from pages.shared.answer_keys import answer_keys, hold_arrays
 from pages.shared.progress import generation, keep, progress
 
 SYNTAX = """
 As on paper, on one line, with `+ - * / **` and brackets. `*` multiplies entry by entry, `@` multiplies matrices, `.T`
-transposes. `sum(x, axis=0)` adds the rows of a batch. `(x > 0)` is 1 where it holds, else 0. There are `exp`, `log`, `sqrt`,
-`abs`, and `max(0, x)`.
+transposes. `sum(x, axis=0)` adds the rows of a batch. `(x > 0)` is 1 where it holds, else 0. There are `exp`, `log` (also
+`ln`), `sqrt`, `abs`, and `max(0, x)`.
 """
+FUNCTIONS = "functions `exp` `log` `sqrt` `abs` `max`"
+OF_ARRAYS = "`sum` `relu` `softmax`"
 GIVE_UP = 3  # attempts after which the solution can be seen
 
 
@@ -21,9 +23,9 @@ def exercise_card(exercise, number: int):
     with st.container(border=True, key=place):
         heading = st.empty()
         st.markdown(exercise.prompt)
-        _answer(exercise)
+        empty = _answer(exercise)
         work = progress().work(exercise.id)
-        if work.text:
+        if work.text and not empty:
             _verdict(exercise, work)
         _help(exercise, work)
         solved = "  :green-badge[:material/check_circle: Solved]" if work.solved else ""
@@ -31,20 +33,27 @@ def exercise_card(exercise, number: int):
 
 
 def _answer(exercise):
-    """The form. What is checked is noted before anything else on the page counts it."""
+    """The form: True if it was sent empty. What is checked is noted before anything else on the page counts it."""
     field = f"answer_{exercise.id}_{generation()}"
     kept = progress().work(exercise.id).text
     with st.form(f"form_{exercise.id}", border=False):
         text = st.text_input("Your answer", kept, LONGEST, field, help=SYNTAX, autocomplete="off", persist_state="session")
         answer_keys(field, exercise.names)
         checked = st.form_submit_button("Check", icon=":material/check:")
-    st.caption("You can type: " + ", ".join(f"`{name}` {meaning}" for name, meaning in exercise.names.items()))
-    if checked and text.strip():
+    st.caption(_can_be_typed(exercise.names))
+    empty = checked and not text.strip()
+    if empty:
+        st.info("Type an answer first.", icon=":material/edit:")
+    elif checked:
         correct, _, latex = _checked(exercise.id, text)
         progress().checked(exercise.id, text, correct, read=bool(latex))
         keep()
-    elif checked:
-        st.info("Type an answer first.", icon=":material/edit:")
+    return empty
+
+
+def _can_be_typed(names):
+    functions = f"{FUNCTIONS} {OF_ARRAYS}" if hold_arrays(names) else FUNCTIONS
+    return "You can type " + " · ".join([*(f"`{name}` {meaning}" for name, meaning in names.items()), functions])
 
 
 def _verdict(exercise, work):

@@ -1,5 +1,6 @@
 """The frame of a lesson: parts and their address, predictions, exercises, derivations, code, the notation."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from nnlib.losses import softmax
 from nnlib.symbolic import exercises
 from nnlib.symbolic.softmax import softmax_derivative
+from pages.shared.answer_keys import signs_for
 
 STYLE = Path(__file__).parents[2] / "pages" / "shared" / "style.css"
 
@@ -266,6 +268,24 @@ def test_what_is_no_formula_gets_an_error_and_no_attempt(open_lesson, text):
 def test_an_empty_answer_is_not_checked(open_lesson):
     at = answer(open_lesson(part="exercises"), "   ")
     assert at.info[0].value == "Type an answer first." and not at.warning
+
+
+def test_an_empty_answer_hides_the_verdict_on_the_one_before(open_lesson):
+    at = answer(answer(open_lesson(part="exercises"), "psi_1*psi_2"), "")
+    assert at.info[0].value == "Type an answer first." and not at.warning and not at.success
+    assert answer(at, "psi_1").warning
+
+
+@pytest.mark.parametrize("exercise", exercises(), ids=lambda exercise: exercise.id)
+def test_every_solution_can_be_typed_with_the_keys_and_figures(exercise):
+    keys = sorted([*exercise.names, *(sign.replace(" ", "") for sign in signs_for(exercise.names))], key=len, reverse=True)
+    assert re.fullmatch("(" + "|".join(map(re.escape, keys)) + r"|\d)+", exercise.solution.replace(" ", ""))
+
+
+def test_what_can_be_typed_depends_on_whether_there_are_arrays(open_lesson):
+    assert "@" in signs_for(["W2", "lam"]) and "@" not in signs_for(["psi_1", "z_1", "lam"])
+    (told,) = {text for text in texts(open_lesson(part="exercises"), "caption") if "`delta_ij`" in text and "1 where" in text}
+    assert " · functions `exp` `log`" in told and "`sum`" not in told
 
 
 def test_answers_are_there_again_after_another_part_and_another_page(open_lesson):
