@@ -12,7 +12,7 @@ lesson(
     "backpropagation",
     "Cross-entropy and the chain",
     [
-        r"derive $\partial J/\partial z^{(3)} = (\psi - \Delta)/N$, with every sign in its place",
+        r"derive from two facts how the loss changes with every logit, each sign in its place",
         "walk back through the network and say at each node what is upstream, what is local, and what goes on downstream",
         "write the gradient of every weight and bias as a matrix expression, and compute one entry by hand",
     ],

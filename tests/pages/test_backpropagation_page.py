@@ -11,7 +11,7 @@ from nnlib import MLP
 from nnlib.backward_trace import backward_trace
 from nnlib.descent import stepped
 from pages.parts.backpropagation import node_view
-from pages.parts.backpropagation.computational_graph import ARROWS, NODES
+from pages.parts.backpropagation.computational_graph import ARROWS, NODES, _drawing
 from pages.parts.backpropagation.in_code import LINES
 from pages.shared.number_text import number_text
 from pages.shared.worked_network import network_of
@@ -132,6 +132,75 @@ def test_walking_back_meets_every_gradient_after_what_it_needs():
     at.get_by_key("walk_start").click()
     run(at)
     assert at.get_by_key("node").value == "J_tilde"
+
+
+def test_a_second_click_that_comes_before_the_page_has_answered_the_first_walks_on():
+    at = answered(open_part("the-graph", node="psi"))
+    at.session_state["node_on_view"] = "z3"  # what the first click has led to, while the widget still says psi
+    at.get_by_key("walk_back").click()
+    run(at)
+    assert at.get_by_key("node").value == "b2"
+
+
+def test_the_select_says_j_tilde_as_it_is_written():
+    at = answered(open_part("the-graph"))
+    assert at.get_by_key("node").options[0] == "J̃"
+
+
+@pytest.mark.parametrize("name", ["R1", "R2"])
+def test_a_penalty_is_told_as_lambda_times_its_weights(name):
+    weights = rf"\lVert W^{{({name[1]})}}\rVert^2"
+    assert weights + r" = 0.1 \cdot 3.75 = 0.375" in told(answered(open_part("the-graph", node=name)))
+    assert weights + r" = 0.2 \cdot 3.75 = 0.75" in told(answered(open_part("the-graph", "2-3-2~lam_0.2", node=name)))
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_the_drawing_raises_the_layer_of_a_penalty_and_nothing_else(layer):
+    (drawn,) = [text for text in re.findall(r"<text [^>]*>(.*?)</text>", _drawing()) if "‖" in text and f"({layer})" in text]
+    assert re.findall(r'<tspan class="raised"[^>]*>(.*?)</tspan>', drawn) == [f"({layer})"]
+    assert re.sub("<.*?>", "", drawn) == f"λ‖W({layer})‖²"
+    assert sum(map(int, re.findall(r'dy="(-?\d+)"', drawn))) == 0
+
+
+def test_a_factor_that_is_a_sum_or_begins_with_a_sign_stands_in_brackets():
+    for local, *_ in node_view.LOCALS.values():
+        assert local.startswith(r"\left(") or not re.search(r"^-| [+-] ", local)
+
+
+@pytest.mark.parametrize("part", ["matrix-form", "biases-and-penalty"])
+def test_no_question_asks_for_a_formula_that_the_graph_has_shown(part):
+    formulas = [local for local, *_ in node_view.LOCALS.values() if "{" in local]
+    at = open_part(part)
+    while unanswered := [radio for radio in at.radio if radio.value is None]:
+        assert not [formula for formula in formulas for option in unanswered[0].options if formula in option]
+        unanswered[0].set_value(UNKNOWN)
+        run(at)
+
+
+def test_the_goals_do_not_answer_the_first_question():
+    assert r"\psi - \Delta" not in told(open_part("from-1-and-2"))
+
+
+@pytest.mark.parametrize("network, sizes", [("2-3-2", "4 2 3 2"), ("4-10-3", "5 4 10 3")])
+def test_the_matrices_say_for_which_sizes_they_are_written(network, sizes):
+    at = answered(open_part("matrix-form", network, way="matrices"))
+    (caption,) = [each.value for each in at.caption if "Written out" in each.value]
+    assert re.findall(r"[NDHK] = (\d+)", caption) == ["2", "2", "3", "2", *sizes.split()]
+
+
+def test_losses_beside_each_other_have_as_many_digits():
+    at = open_part("one-step", "2-3-2~lam_0", eta="0.1")
+    at.get_by_key("expect_fall").click()
+    run(at)
+    table = next(each.value for each in at.markdown if each.value.startswith("| step"))
+    for figure in re.findall(r"\$-?([0-9.]+)\$", table):
+        assert len(figure.replace(".", "").lstrip("0")) == 4
+
+
+@pytest.mark.parametrize("part", ["from-1-and-2", "the-graph", "matrix-form", "biases-and-penalty", "one-step"])
+def test_the_numbers_can_be_changed_where_they_are_shown(part):
+    at = answered(open_part(part))
+    assert [each.label for each in at.expander].count("Change the numbers") == 1
 
 
 def test_a_node_that_does_not_exist_opens_the_first():

@@ -7,7 +7,8 @@ from nnlib.symbolic.matrices import second_biases_matrix
 from pages.parts.backpropagation.node_view import gradient_html
 from pages.parts.backpropagation.traced import DELTA2, DELTA3, traced
 from pages.shared.derivation_view import derivation_view
-from pages.shared.matrix_view import equation_view, matrix_html
+from pages.shared.matrix_view import SYMBOLS, equation_view, matrix_html
+from pages.shared.number_expander import number_expander
 from pages.shared.predict import predict
 
 
@@ -15,25 +16,26 @@ def biases_and_penalty():
     """The bias gradient is a sum over the batch; the penalty adds 2λW."""
     st.subheader("Biases", anchor=False)
     if not predict(
-        "bias_sum",
-        r"$b^{(2)}$ has $K$ numbers, the gradient $(\psi - \Delta)/N$ of the logits has $N$ rows of $K$. What is "
+        "bias_of_a_doubled_batch",
+        r"Every example of the batch is put in once more, so that $N$ doubles. What becomes of "
         r"$\partial J/\partial b^{(2)}$?",
-        ["The whole matrix $(\\psi - \\Delta)/N$", "Its first row", "The sum of its rows", "The mean of its rows"],
-        "The sum of its rows",
-        r"The same $b^{(2)}$ is added to every row of $z^{(3)}$: it has $N$ arrows into the next node, and what comes back "
-        r"along them is added. The $1/N$ of the mean is in $(\psi - \Delta)/N$ already.",
+        ["It doubles", "It stays as it is", "It halves"],
+        "It stays as it is",
+        r"The same $b^{(2)}$ is added to every row of $z^{(3)}$, so what comes back from all rows is added. The sum has twice "
+        r"as many terms, and each, $(\psi - \Delta)_n/N$, is half as large: the $1/N$ of the mean is in it already.",
     ):
         return
+    number_expander()
     _biases()
     st.subheader("Penalty", anchor=False)
     if not predict(
-        "penalty_factor",
-        r"The penalty is $\lambda(\lVert W^{(1)}\rVert^2 + \lVert W^{(2)}\rVert^2)$. What does it add to the gradient of "
-        r"$W^{(2)}$?",
-        [r"$\tfrac12\lambda W^{(2)}$", r"$\lambda W^{(2)}$", r"$2\lambda W^{(2)}$", r"$2\lambda(W^{(1)} + W^{(2)})$"],
-        r"$2\lambda W^{(2)}$",
-        r"$\lVert W\rVert^2$ is the sum of all $w^2$, and $w^2$ has the derivative $2w$. Many texts put $\tfrac12$ in front "
-        r"to be rid of the 2. Here there is none.",
+        "penalty_pull",
+        r"The penalty is $\lambda(\lVert W^{(1)}\rVert^2 + \lVert W^{(2)}\rVert^2)$. One weight is three times as large as "
+        r"another. How much harder does the penalty pull it towards 0?",
+        ["As hard as the other", "3 times as hard", "9 times as hard"],
+        "3 times as hard",
+        r"It costs 9 times as much. But what pulls is the slope: $\lambda w^2$ has the derivative $2\lambda w$, 3 times as "
+        r"large. Many texts put $\tfrac12$ in front to be rid of the 2. Here there is none.",
     ):
         return
     _penalty()
@@ -48,11 +50,16 @@ def _biases():
             "·",
             matrix_html(words, arrow.upstream, letters),
             "=",
-            matrix_html(gradient_html(name), arrow.downstream, letters[1]),
+            matrix_html(f"∂<i>J</i>/∂{SYMBOLS[name]}", arrow.downstream, letters[1]),
         )
     st.markdown(
-        r"A row of ones times a matrix adds its rows. Forget the sum, and $N\times K$ numbers meet $K$ biases: with luck the "
-        r"shapes refuse. With bad luck, as when $N = 1$, nobody notices until the batch grows."
+        r"A row of ones times a matrix adds its rows. The penalty depends on neither $z$ nor $b$, so these gradients of $J$ "
+        r"are those of $\tilde J$ too."
+    )
+    st.markdown(
+        r"Forget the sum, and $N\times K$ numbers meet $K$ biases. With luck the shapes refuse, as in `b -= eta*dB`. But "
+        r"`b = b - eta*dB` broadcasts without a word: $b$ becomes $N\times K$, a row of biases for each example. And with "
+        r"$N = 1$ nobody notices until the batch grows."
     )
     _derived("Derive one entry, line by line", second_biases, "bias")
     _derived("Derive all entries, as matrices", second_biases_matrix, "bias_matrix")

@@ -17,21 +17,21 @@ from pages.shared.number_text import number_text
 FOLDER = Path(__file__).parents[2] / "graph"
 KEY = "computational_graph"
 
-# name → symbol, what is raised after it, words, centre (x, y)
+# name → symbol, what is raised after it, what follows on the line again, words, centre (x, y)
 NODES = {
-    "X": ("X", "", "X, the inputs", (140, 26)),
-    "b1": ("b", "(1)", "b1, the biases of the hidden layer", (42, 92)),
-    "z2": ("z", "(2)", "z2, the hidden layer before ReLU", (140, 92)),
-    "W1": ("W", "(1)", "W1, the weights of the hidden layer", (238, 92)),
-    "a2": ("a", "(2)", "a2, the hidden layer after ReLU", (140, 158)),
-    "b2": ("b", "(2)", "b2, the biases of the output layer", (42, 224)),
-    "z3": ("z", "(3)", "z3, the logits", (140, 224)),
-    "W2": ("W", "(2)", "W2, the weights of the output layer", (238, 224)),
-    "psi": ("ψ", "", "psi, the probabilities", (140, 290)),
-    "J": ("J", "", "J, the cross-entropy", (140, 356)),
-    "R2": ("λ‖W", "(2)‖²", "R2, the penalty of W2", (238, 356)),
-    "R1": ("λ‖W", "(1)‖²", "R1, the penalty of W1", (338, 356)),
-    "J_tilde": ("J̃", "", "J tilde, the loss", (140, 422)),
+    "X": ("X", "", "", "X, the inputs", (140, 26)),
+    "b1": ("b", "(1)", "", "b1, the biases of the hidden layer", (42, 92)),
+    "z2": ("z", "(2)", "", "z2, the hidden layer before ReLU", (140, 92)),
+    "W1": ("W", "(1)", "", "W1, the weights of the hidden layer", (238, 92)),
+    "a2": ("a", "(2)", "", "a2, the hidden layer after ReLU", (140, 158)),
+    "b2": ("b", "(2)", "", "b2, the biases of the output layer", (42, 224)),
+    "z3": ("z", "(3)", "", "z3, the logits", (140, 224)),
+    "W2": ("W", "(2)", "", "W2, the weights of the output layer", (238, 224)),
+    "psi": ("ψ", "", "", "psi, the probabilities", (140, 290)),
+    "J": ("J", "", "", "J, the cross-entropy", (140, 356)),
+    "R2": ("λ‖W", "(2)", "‖²", "R2, the penalty of W2", (238, 356)),
+    "R1": ("λ‖W", "(1)", "‖²", "R1, the penalty of W1", (338, 356)),
+    "J_tilde": ("J̃", "", "", "J tilde, the loss", (140, 422)),
 }
 PARAMETERS = ("W1", "b1", "W2", "b2")
 HALF_WIDTH, HALF_HEIGHT = 38, 21
@@ -94,7 +94,7 @@ def _drawing():
     )
 
 
-def _node(name, symbol, raised, label, at):
+def _node(name, symbol, raised, after, label, at):
     x, y = at
     kind = "node parameter" if name in PARAMETERS else "node"
     box = f'x="{x - HALF_WIDTH}" y="{y - HALF_HEIGHT}" width="{2 * HALF_WIDTH}" height="{2 * HALF_HEIGHT}"'
@@ -103,7 +103,8 @@ def _node(name, symbol, raised, label, at):
         f'<rect class="ring" x="{x - HALF_WIDTH - 4}" y="{y - HALF_HEIGHT - 4}" '
         f'width="{2 * HALF_WIDTH + 8}" height="{2 * HALF_HEIGHT + 8}" rx="{corner + 4}" style="fill:none"/>'
     )
-    above = f'<tspan class="raised" dy="-5">{escape(raised)}</tspan>' if raised else ""
+    above = f'<tspan class="raised" dy="-5">{raised}</tspan>' if raised else ""
+    above += f'<tspan dy="5">{after}</tspan>' if after else ""
     return (
         f'<g class="{kind}" role="button" tabindex="-1" data-node="{name}" data-label="{escape(label)}" data-x="{x}" '
         f'data-y="{y}">'
@@ -114,7 +115,7 @@ def _node(name, symbol, raised, label, at):
 
 def _arrow(node, end, bend):
     """The line from node to end, with a head for the forward pass and one for the gradient that comes back."""
-    start, stop = np.array(NODES[node][3], float), np.array(NODES[end][3], float)
+    start, stop = np.array(NODES[node][-1], float), np.array(NODES[end][-1], float)
     bend = (start + stop) / 2 if bend is None else np.array(bend, float)
     first, last = _edge(start, bend), _edge(stop, bend)
     curve = f"M{_at(first)} Q{_at(bend)} {_at(last)}"

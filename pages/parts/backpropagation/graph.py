@@ -5,16 +5,20 @@ import streamlit as st
 from pages.parts.backpropagation.computational_graph import computational_graph
 from pages.parts.backpropagation.node_view import node_view
 from pages.parts.backpropagation.traced import traced
+from pages.shared.number_expander import number_expander
 from pages.shared.predict import predict
 
 WALK = ("J_tilde", "J", "psi", "z3", "b2", "W2", "a2", "z2", "b1", "W1")  # each after all that its gradient needs
+ON_VIEW = "node_on_view"
 
 
 def graph():
     """The computational graph, node by node."""
     st.markdown(
         r"Forward, values run down the graph to $\tilde J$. Backward, gradients run up again. At each arrow "
-        r"**upstream gradient × local gradient = downstream gradient**."
+        r"**upstream gradient × local gradient = downstream gradient**. The penalty depends on the weights alone, so for all "
+        r"other nodes $\tilde J$ and $J$ have the same gradient, as in $\partial\tilde J/\partial z^{(3)} = "
+        r"\partial J/\partial z^{(3)}$."
     )
     if predict(
         "graph_order",
@@ -24,6 +28,7 @@ def graph():
         r"$W^{(1)}$ acts on the cross-entropy through $z^{(2)}$ alone. The gradient of $z^{(2)}$ needs that of $a^{(2)}$, and "
         r"so on up to $\tilde J$. $W^{(2)}$ itself is needed on the way, its gradient is not.",
     ):
+        number_expander()
         _graph_on_view()
 
 
@@ -37,30 +42,42 @@ def _graph_on_view():
             name = st.selectbox(
                 "Node",
                 list(trace),
+                format_func=lambda name: name.replace("J_tilde", "J̃"),
                 key="node",
                 bind="query-params",
                 persist_state="session",
-                help="Choose here, or in the graph: click a node, or go there with Tab, move with the arrow keys, press Enter.",
                 width=130,
             )
+            st.session_state[ON_VIEW] = name
             st.button(
                 "Walk back",
                 icon=":material/arrow_upward:",
                 type="primary",
                 key="walk_back",
-                on_click=_choose_node,
-                args=(_next_on_walk(list(trace), name),),
+                on_click=_walk_back,
+                args=(list(trace),),
                 disabled=_next_on_walk(list(trace), name) is None,
-                help="To the next node on the way from the loss to the first weights.",
             )
             st.button("Start again", key="walk_start", on_click=_choose_node, args=("J_tilde",), disabled=name == "J_tilde")
+        st.caption(
+            "Choose a node here or in the graph: click it, or go there with Tab, move with the arrow keys, and press Enter. "
+            "Walk back goes from the loss to the first weights, node by node."
+        )
         node_view(worked, trace, name)
     with drawing:
         computational_graph(trace, name, _choose_node)
 
 
 def _choose_node(name):
-    st.session_state["node"] = name
+    st.session_state["node"] = st.session_state[ON_VIEW] = name
+
+
+def _walk_back(order):
+    """One node on from where the walk stands, which is not asked of the widget: a second click may come before the browser
+    knows what the first one chose."""
+    name = _next_on_walk(order, st.session_state[ON_VIEW])
+    if name is not None:
+        _choose_node(name)
 
 
 def _next_on_walk(order, name):

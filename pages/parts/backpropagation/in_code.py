@@ -38,4 +38,9 @@ def in_code():
             st.latex(formula)
             st.code(line, language="python", wrap_lines=True)
         st.markdown("The first runs once. The others stand in a loop over the layers, from the last one back.")
+        st.markdown(
+            "The last one is given `a[l]`, where the formula has $z^{(l)}$. Every activation here lets its derivative be "
+            "written in terms of what it puts out: for ReLU, $a > 0$ exactly where $z > 0$, so $f'(z) = \\mathbf 1[a > 0]$; "
+            "for tanh $f'(z) = 1 - a^2$. So $z$ need not be kept."
+        )
         source_view(MLP.loss, LINES[0][0])

@@ -10,6 +10,7 @@ from pages.parts.backpropagation.node_view import difference_latex
 from pages.parts.backpropagation.traced import DELTA3, traced
 from pages.shared.derivation_view import derivation_view
 from pages.shared.matrix_view import equation_view, matrix_html
+from pages.shared.number_expander import number_expander
 from pages.shared.predict import predict
 from pages.shared.worked_network import worked_network
 
@@ -37,6 +38,7 @@ How does that cost change with its logits?
         return
     _derivations_on_view()
     st.subheader("With the numbers of your network")
+    number_expander()
     worked, trace = traced()
     psi, gradient = trace["psi"].value, trace["z3"].gradient
     Delta = one_hot(worked.y, psi.shape[1])

@@ -3,14 +3,16 @@
 import streamlit as st
 
 from nnlib.symbolic.layers import first_weights, hidden_gradient, second_weights
-from nnlib.symbolic.matrices import first_weights_matrix, hidden_matrix, second_weights_matrix
+from nnlib.symbolic.matrices import SIZES, first_weights_matrix, hidden_matrix, second_weights_matrix
 from pages.parts.backpropagation.choices import choose, count
 from pages.parts.backpropagation.traced import DELTA2, DELTA3, traced
 from pages.shared.derivation_view import derivation_view
 from pages.shared.matrix_view import GREEN, ORANGE, equation_view, matrix_html
+from pages.shared.number_expander import number_expander
 from pages.shared.number_latex import equals, factor_latex, number_latex
 from pages.shared.number_text import number_text
 from pages.shared.predict import predict
+from pages.shared.worked_network import worked_network
 
 DERIVED = {"W2": second_weights, "z2": hidden_gradient, "W1": first_weights}
 COLLECTED = {"W2": second_weights_matrix, "z2": hidden_matrix, "W1": first_weights_matrix}
@@ -20,19 +22,17 @@ LETTERS = {"W2": "hk", "z2": "nh", "W1": "dh"}  # of a row and of a column
 def matrix_form():
     """The sum over the batch, entry by entry, is a matrix product."""
     if not predict(
-        "matrix_form",
-        r"$a^{(2)}$ is $N\times H$, the upstream gradient $(\psi - \Delta)/N$ is $N\times K$. The gradient of $W^{(2)}$ must "
-        r"have the shape of $W^{(2)}$, $H\times K$. Which product has it?",
-        [
-            r"$a^{(2)}\,(\psi - \Delta)/N$",
-            r"$a^{(2)\top}(\psi - \Delta)/N$",
-            r"$(\psi - \Delta)^\top a^{(2)}/N$",
-        ],
-        r"$a^{(2)\top}(\psi - \Delta)/N$",
-        r"$(H\times N)\cdot(N\times K) = H\times K$. The inner size is $N$: the product adds over the examples. Below you see "
-        r"that it is right, and not only that it fits.",
+        "unit_that_is_off",
+        r"For example $n$ hidden unit $h$ is off: $a^{(2)}_{nh} = 0$. What does this example add to $\partial J/\partial "
+        r"W^{(2)}_{hk}$, the gradient of a weight that leads on from the unit?",
+        ["Nothing", r"$(\psi - \Delta)_{nk}/N$, as for every unit", r"It depends on $W^{(2)}_{hk}$"],
+        "Nothing",
+        r"The weight acts on the loss through $a^{(2)}_{nh}W^{(2)}_{hk}$, which is 0 whatever the weight is. Its gradient is a "
+        r"sum over the batch of $a^{(2)}_{nh}\,(\psi - \Delta)_{nk}/N$: below you see these sums, and how one matrix product "
+        r"is all of them.",
     ):
         return
+    number_expander()
     _gradient_on_view()
 
 
@@ -44,9 +44,20 @@ def _gradient_on_view():
     if way == "derived":
         derivation_view(DERIVED[name](), f"entry_{name}")
     elif way == "matrices":
+        st.caption(_sizes_told())
         derivation_view(COLLECTED[name](), f"matrix_{name}")
     else:
         _numbers(name)
+
+
+def _sizes_told():
+    """Which network the matrices are written out for, and how large the learner's is."""
+    small = ", ".join(f"${letter} = {size}$" for letter, size in zip("NDHK", SIZES))
+    own = ", ".join(f"${letter} = {size}$" for letter, size in worked_network().sizes.items())
+    return (
+        f"Written out for a small network with {small}, so that every entry has its place on the page. Your numbers have "
+        f"{own}. The result is the same for all sizes: each step says only what a row times a column is."
+    )
 
 
 def _numbers(name):

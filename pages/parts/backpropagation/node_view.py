@@ -6,7 +6,7 @@ import streamlit as st
 from nnlib.node_differences import node_differences
 from pages.parts.backpropagation.choices import count
 from pages.shared.matrix_view import SYMBOLS, equation_view, matrix_html
-from pages.shared.number_latex import number_latex
+from pages.shared.number_latex import equals, factor_latex, number_latex
 
 # name → LaTeX, the letters of its shape, what it is
 NODES = {
@@ -31,13 +31,13 @@ LOCALS = {
     ("R2", "J_tilde"): ("1", "1", "", r"$\tilde J$ is a sum, and this penalty one of its terms."),
     ("R1", "J_tilde"): ("1", "1", "", r"$\tilde J$ is a sum, and this penalty one of its terms."),
     ("psi", "J"): (
-        r"-\frac{1}{N}\,\frac{\Delta}{\psi}",
+        r"\left(-\frac{1}{N}\,\frac{\Delta}{\psi}\right)",
         "−<i>Δ</i> / (<i>Nψ</i>)",
         "NK",
         r"$J = -\frac{1}{N}\sum_n \log\psi_{n,y_n}$, and $(\log f)' = f'/f$. Only the probability of the right class matters.",
     ),
     ("z3", "psi"): (
-        r"\operatorname{diag}(\psi_n) - \psi_n^\top\psi_n",
+        r"\left(\operatorname{diag}(\psi_n) - \psi_n^\top\psi_n\right)",
         "diag(<i>ψ</i><sub><i>n</i></sub>) − <i>ψ</i><sub><i>n</i></sub>ᵀ<i>ψ</i><sub><i>n</i></sub>",
         "KK",
         r"Each row $n$ has a softmax, and so a Jacobian, of its own: $\psi_n$ is row $n$ of $\psi$. All the products together "
@@ -115,6 +115,8 @@ def node_view(worked, trace, name: str):
     symbol, _, meaning = NODES[name]
     node = trace[name]
     st.markdown(f"**${symbol}$: {meaning}**")
+    if name in PENALTIES:
+        st.markdown(_penalty_told(worked, name, node.value))
     if not node.arrows:
         st.latex(rf"\frac{{\partial {symbol}}}{{\partial {symbol}}} = 1")
         st.markdown("Here the walk begins: a quantity changes with itself one to one. Walk back to see what becomes of this 1.")
@@ -124,6 +126,16 @@ def node_view(worked, trace, name: str):
     if len(node.arrows) > 1:
         _sum_view(name, node)
     _check(worked, name, node)
+
+
+def _penalty_told(worked, name, value):
+    """λ, and the penalty as the product that it is."""
+    norm = np.sum(worked.net.params[f"W{name[1]}"] ** 2)
+    sign = equals(worked.reg, norm, value)
+    return (
+        f"$\\lambda = {number_latex(worked.reg)}$, so ${NODES[name][0]} {sign} {number_latex(worked.reg)} \\cdot "
+        f"{factor_latex(norm)} {sign} {number_latex(value)}$."
+    )
 
 
 def gradient_latex(name: str) -> str:

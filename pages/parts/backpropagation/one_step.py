@@ -5,8 +5,8 @@ import streamlit as st
 
 from nnlib.descent import along_the_gradient, stepped
 from pages.parts.backpropagation.descent_chart import descent_chart
+from pages.shared.number_expander import number_expander
 from pages.shared.number_latex import number_latex
-from pages.shared.number_text import number_text
 from pages.shared.worked_network import worked_network
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -21,6 +21,7 @@ def one_step():
         r"$\;\theta \leftarrow \theta - \eta\,\partial\tilde J/\partial\theta$. For a small $\eta$ the loss falls by about "
         r"$\eta\lVert\nabla\tilde J\rVert^2$. How small is small?"
     )
+    number_expander()
     _steps_on_view()
 
 
@@ -41,7 +42,7 @@ def _steps_on_view():
     )
     taken = len(descent["steps"])
     st.markdown(
-        f"After {taken} step{'s' * (taken != 1)}, $\\tilde J = {number_latex(J)}$. What will one more with "
+        f"After {taken} step{'s' * (taken != 1)}, $\\tilde J = {_four_digits(J)}$. What will one more with "
         f"$\\eta = {learning_rate:g}$ do? Say what you expect: that takes it."
     )
     with st.container(horizontal=True):
@@ -88,8 +89,8 @@ def _tell_steps(steps):
     fell = last["change"] < 0
     verdict = "As you expected" if fell == last["expected"] else "Not as you expected"
     (st.success if fell == last["expected"] else st.info)(
-        f"{verdict}: $\\tilde J$ {'fell' if fell else 'rose'} by ${number_latex(abs(last['change']))}$. The straight line "
-        f"promised a fall of ${number_latex(abs(last['promised']))}$.",
+        f"{verdict}: $\\tilde J$ {'fell' if fell else 'rose'} by ${_four_digits(abs(last['change']))}$. The straight line "
+        f"promised a fall of ${_four_digits(abs(last['promised']))}$.",
         icon=":material/trending_down:" if fell else ":material/trending_up:",
     )
     if not fell:
@@ -97,5 +98,10 @@ def _tell_steps(steps):
     lines = ["| step | $\\eta$ | $\\tilde J$ before | promised | change |", "|---:|---:|---:|---:|---:|"]
     for number, step in list(enumerate(steps, start=1))[-STEPS_SHOWN:]:
         cells = (step["before"], step["promised"], step["change"])
-        lines.append(f"| {number} | {step['η']:g} | " + " | ".join(number_text(each) for each in cells) + " |")
+        lines.append(f"| {number} | {step['η']:g} | " + " | ".join(f"${_four_digits(each)}$" for each in cells) + " |")
     st.markdown("\n".join(lines))
+
+
+def _four_digits(value):
+    """LaTeX of a number with four digits, zeros among them, so that losses compare: 17.00 beside 0.9488."""
+    return f"{value:#.4g}".rstrip(".") if 1e-3 <= abs(value) < 1e4 else number_latex(value)

@@ -14,12 +14,12 @@ SIGMAS = {"0.001": 1e-3, "0.01": 1e-2, "0.1": 0.1}
 HE = "√(2/n), He"
 LAYERS = range(1, len(WIDTHS) + 1)
 ADAM = 1e-8  # what Adam adds to the size that it divides a gradient by
-CELL = "padding:3px 9px 3px 0;text-align:right;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
+CELL = "padding:3px 14px 3px 0;text-align:right;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
 
 
 def signal_and_depth():
     st.markdown(
-        "A gradient can be right and of no use. In the report, networks with one and two hidden layers learned; with a third "
+        "A gradient can be right and of no use. In the report that Home tells of, networks with one and two hidden layers learned; with a third "
         r"nothing did, and the loss stayed at $\ln 10$. All weights began as random numbers of standard deviation "
         r"$\sigma = 0.001$, all biases at 0."
     )
@@ -38,7 +38,7 @@ def signal_and_depth():
         sigma = _choose("σ of the weights", [*SIGMAS, HE], "0.001", "sigma")
     X, y = random_images()
     layers = signal_sizes(_network(hidden, sigma), X, y)
-    table, chart = st.columns([6, 5], gap="large")
+    table, chart = st.columns([5, 6], gap="large")
     with table:
         st.html(_table(mean_square(X), layers))
     with chart:
@@ -75,7 +75,7 @@ def _table(images, layers):
         rows += _row("output" if last else f"layer {l}", figures)
     return (
         '<div style="overflow-x:auto" tabindex="0"><table data-testid="signal-sizes" style="border-collapse:collapse;'
-        'font-size:15px;font-variant-numeric:tabular-nums"><caption style="caption-side:top;text-align:left;color:inherit">'
+        'font-size:16px;font-variant-numeric:tabular-nums"><caption style="caption-side:top;text-align:left;color:inherit">'
         "Mean squares of what each layer puts out, and of the gradient of its weights</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         '<div style="font-size:13px;opacity:.8">200 random images of CIFAR-10’s size, numbers from −1 to 1. The factors hold '
@@ -96,8 +96,8 @@ def _figure(value):
 def _told(layers: list[LayerSizes]):
     """What the figures mean for learning."""
     told = (
-        r"Each layer multiplies the mean square by $n\sigma^2/2$, three layers by its cube, and the gradient fades with it on "
-        "its way back. "
+        r"Each layer multiplies the mean square by its $n\sigma^2/2$ once more: three layers of equal $n$ by "
+        r"$(n\sigma^2/2)^3$. What the signal loses, the gradients lose with it. "
     )
     gradients = [layer.gradient for layer in layers]
     if max(gradients) < ADAM**2:
@@ -108,8 +108,8 @@ def _told(layers: list[LayerSizes]):
         )
     if min(layer.factor for layer in layers) > 0.9:
         return told + (
-            r"**$\sigma^2 = 2/n$ makes that factor 1.** The signal arrives as large as it went in, and the gradient with "
-            "it. With this alone, three layers learn as well as one."
+            r"**$\sigma^2 = 2/n$ makes that factor 1.** The signal arrives about as large as it went in, and the gradients "
+            "do too. With this alone, three layers learn as well as one."
         )
     if max(layer.factor for layer in layers) > 1:
         return told + r"Too large a $\sigma$ is no cure: $n$ differs from layer to layer, so one grows while the next fades."
