@@ -202,7 +202,7 @@ def _call(node):
     if node.function == "sum" and node.axis is None and isinstance(node.arguments[0], Power):
         base, exponent = node.arguments[0].base, node.arguments[0].exponent
         if exponent == 2 and holds_array(base):
-            return rf"\left\lVert {_latex(base)} \right\rVert^{{2}}", RAISED
+            return rf"\lVert {_latex(base)} \rVert^{{2}}", RAISED
     if node.function == "sum":
         return rf"{SUMS[node.axis]} {_latex(node.arguments[0], RAISED)}", FACTOR
     if node.function == "sqrt":
