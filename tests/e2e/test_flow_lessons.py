@@ -37,6 +37,8 @@ def test_an_exercise_is_solved_on_a_phone_kept_over_a_reload_handed_in_and_forgo
     assert field.evaluate("field => parseFloat(getComputedStyle(field).fontSize)") >= 16, "a phone would zoom in"
     tap_answer(page, "psi_1", "*", "psi_2")
     expect(first_exercise(page).get_by_text("1 attempt")).to_be_visible()
+    read_back = first_exercise(page).locator(".katex-display")
+    assert read_back.evaluate("formula => formula.scrollWidth <= formula.clientWidth"), "it fits, and would fade"
     expect(solved(page)).to_have_count(0)
     field.fill("")
     tap_answer(page, "-", "psi_1", "*", "psi_2")
