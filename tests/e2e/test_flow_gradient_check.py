@@ -34,11 +34,26 @@ def test_the_figures_follow_the_slider_and_a_reload_keeps_it(lab):
     slider = lab.page.get_by_role("slider", name="Step size h")
     slider.press("ArrowRight")
     expect(terms).to_contain_text("5.6e−6", timeout=QUICK)
-    expect(lab.page).to_have_url(re.compile(r"[?&]step=5\.6e-6"))
+    expect(lab.page).to_have_url(re.compile(r"[?&]step=5\.6e%E2%88%926"))
     expect(lab.page.locator("canvas, svg.marks").first).to_be_visible()
     lab.settle()
     lab.page.reload()
     expect(terms).to_contain_text("5.6e−6")
+
+
+def test_a_changed_number_is_seen_in_the_table_below_it(lab):
+    open_part(lab, "three-ways", "2P")
+    page, table = lab.page, lab.find("three-ways")
+    page.get_by_text("Change the numbers").click()
+    field = page.get_by_test_id("numbers").locator("input").first
+    before = table.inner_text()
+    field.fill("3")
+    field.press("Enter")
+    expect(table).not_to_have_text(before, timeout=QUICK)
+    lab.settle()
+    assert table.inner_text() != before
+    editor, below = page.get_by_test_id("numbers").bounding_box(), table.bounding_box()
+    assert editor["y"] + editor["height"] <= below["y"]
 
 
 def test_a_bug_is_found_and_stays_found(lab):
@@ -84,6 +99,12 @@ def test_a_listing_is_edited_on_a_phone(visit, server):
 
 def test_no_part_is_wider_than_a_phone(visit, server):
     lab = visit(server, viewport=PHONE).tab()
-    for part, answer in (("three-ways", "2P"), ("which-h", "grows again"), ("kinks", "½"), ("bug-lab", "Most")):
+    for part, answer in (
+        ("three-ways", "2P"),
+        ("which-h", "grows again"),
+        ("kinks", "½"),
+        ("bug-lab", "Most"),
+        ("signal-and-depth", "1/40,000"),
+    ):
         open_part(lab, part, answer, "&network=4-10-3")
         assert lab.overflow() == {}, part

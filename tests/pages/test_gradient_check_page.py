@@ -80,7 +80,7 @@ def test_the_step_size_moves_the_terms_and_the_method_the_formula():
     at = open_part("which-h")
     seen = {html(at, "step-terms")}
     assert len(at.get("vega_lite_chart")) == 1
-    for step in ("1.0e-1", "1.0e-12"):
+    for step in ("1.0e−1", "1.0e−12"):
         at.select_slider(key="step").set_value(step).run()
         seen.add(html(at, "step-terms"))
     assert len(seen) == 3 and not at.exception
@@ -90,10 +90,10 @@ def test_the_step_size_moves_the_terms_and_the_method_the_formula():
 
 
 def test_too_long_a_step_truncates_and_too_short_a_one_rounds():
-    at = open_part("which-h", step="1.0e-1")
+    at = open_part("which-h", step="1.0e−1")
     truncation, rounding, *_ = re.findall("<td.*?</td>", html(at, "step-terms"))[-4:]
     assert "font-weight:700" in truncation and "font-weight:700" not in rounding
-    at.select_slider(key="step").set_value("1.0e-12").run()
+    at.select_slider(key="step").set_value("1.0e−12").run()
     truncation, rounding, *_ = re.findall("<td.*?</td>", html(at, "step-terms"))[-4:]
     assert "font-weight:700" in rounding and "font-weight:700" not in truncation
 
@@ -109,7 +109,7 @@ def test_the_kink_shows_while_h_reaches_across_it():
     assert free == held
 
 
-@pytest.mark.parametrize("z, told", [("-0.20", "all three slopes are 0"), ("-0.05", "sees it switched on"), ("0.05", None)])
+@pytest.mark.parametrize("z, told", [("−0.20", "all three slopes are 0"), ("−0.05", "sees it switched on"), ("0.05", None)])
 def test_a_unit_that_is_off_is_called_so(z, told):
     at = open_part("kinks", kink_z=z)
     backward, free, _ = (float(cell.replace("−", "-")) for cell in cells(html(at, "kink-network")))

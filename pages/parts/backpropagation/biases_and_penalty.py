@@ -57,9 +57,9 @@ def _biases():
         r"are those of $\tilde J$ too."
     )
     st.markdown(
-        r"Forget the sum, and $N\times K$ numbers meet $K$ biases. With luck the shapes refuse, as in `b -= eta*dB`. But "
-        r"`b = b - eta*dB` broadcasts without a word: $b$ becomes $N\times K$, a row of biases for each example. And with "
-        r"$N = 1$ nobody notices until the batch grows."
+        r"Forget the sum, and $N\times K$ numbers meet $K$ biases. With luck the shapes refuse, as in `b2 -= eta*db2`. But "
+        r"`b2 = b2 - eta*db2` broadcasts without a word: $b^{(2)}$ becomes $N\times K$, a row of biases for each example. And "
+        r"with $N = 1$ nobody notices until the batch grows."
     )
     _derived("Derive one entry, line by line", second_biases, "bias")
     _derived("Derive all entries, as matrices", second_biases_matrix, "bias_matrix")

@@ -16,9 +16,9 @@ def graph():
     """The computational graph, node by node."""
     st.markdown(
         r"Forward, values run down the graph to $\tilde J$. Backward, gradients run up again. At each arrow "
-        r"**upstream gradient × local gradient = downstream gradient**. The penalty depends on the weights alone, so for all "
-        r"other nodes $\tilde J$ and $J$ have the same gradient, as in $\partial\tilde J/\partial z^{(3)} = "
-        r"\partial J/\partial z^{(3)}$."
+        r"**upstream gradient × local gradient = downstream gradient**. The penalty depends on the weights alone, so "
+        r"$\tilde J$ and $J$ have the same gradient for each $z$, $a$ and $b$ and for $\psi$: $\;\partial\tilde J/\partial "
+        r"z^{(3)} = \partial J/\partial z^{(3)}$."
     )
     if predict(
         "graph_order",

@@ -12,7 +12,7 @@ from pages.shared.predict import predict
 from pages.shared.source_view import source_view
 from pages.shared.worked_network import worked_network
 
-PLACES = {f"{n / 100:.2f}": n / 100 for n in range(-20, 21) if n}  # 0 itself has no slope to be right about
+PLACES = {decimal(n / 100, 2): n / 100 for n in range(-20, 21) if n}  # 0 itself has no slope to be right about
 PROBE = 0.01  # the distance at which the example and the unit with the sharpest kink are looked for
 CELL = "padding:4px 14px 4px 0;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
 

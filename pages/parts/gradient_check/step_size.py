@@ -13,8 +13,8 @@ from pages.shared.source_view import source_view
 from pages.shared.worked_network import worked_network
 
 TYPES = {"float32": np.float32, "float64": np.float64}
-STEP_TEXTS = {scientific(h).replace("−", "-"): h for h in STEPS}  # as they stand in the address
-START = "1.0e-5"
+STEP_TEXTS = {scientific(h): h for h in STEPS}  # as the slider and the address have them
+START = scientific(1e-5)
 METHODS = {"central": "Central", "forward": "Forward"}
 FORMULAS = {
     "central": r"\frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}",
