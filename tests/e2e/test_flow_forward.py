@@ -132,6 +132,15 @@ def test_fields_changed_faster_than_the_page_runs_are_all_kept(lab):
     expect(lab.page).to_have_url(re.compile("network=2-3-2~W1_1_1_4.0~W1_1_2_5.0~W1_2_3_6.0"))
 
 
+def test_the_marked_column_of_a_wide_matrix_is_in_view_on_a_phone(visit, server):
+    lesson = Lesson(visit(server, viewport=PHONE).tab()).open("?network=4-10-3&part=hidden-layer&h=10")
+    lesson.reveal()
+    column = lesson.matrix("W(1)").locator("td.marked").first
+    expect(column).to_have_text("−0.5")
+    box, cell = lesson.matrix("W(1)").locator(".scrolls").bounding_box(), column.bounding_box()
+    assert box["x"] <= cell["x"] and cell["x"] + cell["width"] <= box["x"] + box["width"] + 1
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_nothing_is_wider_than_the_screen(visit, server, scheme):
     lab = visit(server, viewport=PHONE, color_scheme=scheme, has_touch=True).tab()
