@@ -2,7 +2,7 @@
 
 from nnlib.symbolic import cross_entropy, layers, matrices, softmax
 from nnlib.symbolic.derivation import Derivation
-from nnlib.symbolic.samples import CLASSES
+from nnlib.symbolic.derivation_points import CLASSES
 from nnlib.validation import integer
 
 

@@ -13,6 +13,7 @@ from sympy import Derivative, Max, Sum
 
 from nnlib.symbolic.cross_entropy import batch_gradient
 from nnlib.symbolic.derivation import Derivation, Setting, Writer
+from nnlib.symbolic.derivation_points import network_points
 from nnlib.symbolic.differentiation import differentiated, picked
 from nnlib.symbolic.notation import (
     W1,
@@ -39,7 +40,6 @@ from nnlib.symbolic.notation import (
     z3,
 )
 from nnlib.symbolic.printing import Product, latex
-from nnlib.symbolic.samples import network_points
 
 SETTING = Setting({}, network_points)
 logit = Sum(a2[n, l] * W2[l, m], (l, 1, H)) + b2[m]  # z3[n, m]

@@ -39,7 +39,7 @@ class Point:
     def value(self, e):
         """The number (or matrix) that the expression e is here, worked out once."""
         if e not in self.known:
-            self.known[e] = evaluate(e, self)
+            self.known[e] = value_of(e, self)
         return self.known[e]
 
     def moved(self, name, value) -> "Point":
@@ -51,10 +51,10 @@ class Point:
         return Point({**self.indices, index: value}, self.values, self.definitions, self.mp, self.known)
 
 
-def evaluate(e, point: Point):
+def value_of(e, point: Point):
     """The number (or matrix of point.mp) that the expression e is at `point`. Raises TypeError for what no lesson uses."""
     if isinstance(e, MatrixBase):
-        return point.mp.matrix([[evaluate(e[row, column], point) for column in range(e.cols)] for row in range(e.rows)])
+        return point.mp.matrix([[value_of(e[row, column], point) for column in range(e.cols)] for row in range(e.rows)])
     if e.is_Integer:
         return int(e)
     if e.is_Rational:
@@ -62,7 +62,7 @@ def evaluate(e, point: Point):
     if isinstance(e, (Symbol, Indexed, MatrixSymbol)):
         return _named(_name(e, point), point)
     if isinstance(e, AppliedUndef):
-        return evaluate(point.definitions[e.func](*e.args), point)
+        return value_of(point.definitions[e.func](*e.args), point)
     rule = _RULES.get(type(e).__name__)
     if rule is None:
         raise TypeError(f"{type(e).__name__} has no value: {e}")
@@ -72,7 +72,7 @@ def evaluate(e, point: Point):
 def _name(e, point):
     """What `e` is called at this point: an index's value for i, (z, (1,)) for z[i]."""
     if isinstance(e, Indexed):
-        return e.base, tuple(int(evaluate(index, point)) for index in e.indices)
+        return e.base, tuple(int(value_of(index, point)) for index in e.indices)
     return e
 
 
@@ -84,43 +84,43 @@ def _named(name, point):
     if name not in point.known:
         base, indices = name if isinstance(name, tuple) else (name, None)
         definition = point.definitions[base]
-        point.known[name] = evaluate(definition if indices is None else definition(*indices), point)
+        point.known[name] = value_of(definition if indices is None else definition(*indices), point)
     return point.known[name]
 
 
 def _derivative(e, point):
     name = _name(e.variables[0], point)
-    return point.mp.diff(lambda value: evaluate(e.expr, point.moved(name, value)), _named(name, point))
+    return point.mp.diff(lambda value: value_of(e.expr, point.moved(name, value)), _named(name, point))
 
 
 def _sum(e, point):
     *inner, (index, low, high) = e.limits  # the last one is the outermost
     term = Sum(e.function, *inner) if inner else e.function
-    numbers = range(int(evaluate(low, point)), int(evaluate(high, point)) + 1)
-    return point.mp.fsum(evaluate(term, point.bound(index, number)) for number in numbers)
+    numbers = range(int(value_of(low, point)), int(value_of(high, point)) + 1)
+    return point.mp.fsum(value_of(term, point.bound(index, number)) for number in numbers)
 
 
 def _product(e, point):
-    result = evaluate(e.args[0], point)
+    result = value_of(e.args[0], point)
     for factor in e.args[1:]:
-        result = result * evaluate(factor, point)
+        result = result * value_of(factor, point)
     return result
 
 
 def _entry_by_entry(e, point):
-    one, other = (evaluate(each, point) for each in e.args)
+    one, other = (value_of(each, point) for each in e.args)
     return point.mp.matrix([[one[row, column] * other[row, column] for column in range(one.cols)] for row in range(one.rows)])
 
 
 def _addition(e, point):
-    result = evaluate(e.args[0], point)
+    result = value_of(e.args[0], point)
     for term in e.args[1:]:
-        result = result + evaluate(term, point)
+        result = result + value_of(term, point)
     return result
 
 
 def _piecewise(e, point):
-    return next(evaluate(value, point) for value, condition in e.args if condition == True or evaluate(condition, point))  # noqa: E712
+    return next(value_of(value, point) for value, condition in e.args if condition == True or value_of(condition, point))  # noqa: E712
 
 
 _RULES = {
@@ -129,18 +129,18 @@ _RULES = {
     "Mul": _product,
     "MatMul": _product,
     "Product": _product,
-    "Brackets": lambda e, point: evaluate(e.args[0], point),
-    "Pow": lambda e, point: point.mp.power(evaluate(e.base, point), evaluate(e.exp, point)),
-    "exp": lambda e, point: point.mp.exp(evaluate(e.args[0], point)),
-    "log": lambda e, point: point.mp.log(evaluate(e.args[0], point)),
-    "Max": lambda e, point: max(evaluate(each, point) for each in e.args),
+    "Brackets": lambda e, point: value_of(e.args[0], point),
+    "Pow": lambda e, point: point.mp.power(value_of(e.base, point), value_of(e.exp, point)),
+    "exp": lambda e, point: point.mp.exp(value_of(e.args[0], point)),
+    "log": lambda e, point: point.mp.log(value_of(e.args[0], point)),
+    "Max": lambda e, point: max(value_of(each, point) for each in e.args),
     "Sum": _sum,
     "Derivative": _derivative,
-    "Heaviside": lambda e, point: int(evaluate(e.args[0], point) > 0),
-    "KroneckerDelta": lambda e, point: int(evaluate(e.args[0], point) == evaluate(e.args[1], point)),
+    "Heaviside": lambda e, point: int(value_of(e.args[0], point) > 0),
+    "KroneckerDelta": lambda e, point: int(value_of(e.args[0], point) == value_of(e.args[1], point)),
     "Piecewise": _piecewise,
-    "Equality": lambda e, point: evaluate(e.lhs, point) == evaluate(e.rhs, point),
-    "StrictGreaterThan": lambda e, point: evaluate(e.lhs, point) > evaluate(e.rhs, point),
+    "Equality": lambda e, point: value_of(e.lhs, point) == value_of(e.rhs, point),
+    "StrictGreaterThan": lambda e, point: value_of(e.lhs, point) > value_of(e.rhs, point),
     "HadamardProduct": _entry_by_entry,
-    "Transpose": lambda e, point: evaluate(e.arg, point).T,
+    "Transpose": lambda e, point: value_of(e.arg, point).T,
 }

@@ -9,10 +9,10 @@ from functools import cache
 from sympy import Derivative, Eq, ImmutableMatrix, KroneckerDelta, MatAdd, MatMul, Piecewise, Sum, cancel, exp
 
 from nnlib.symbolic.derivation import Derivation, Setting, Writer
+from nnlib.symbolic.derivation_points import CLASSES, softmax_points
 from nnlib.symbolic.differentiation import differentiated, out_of_the_sum, part_by_part, picked, quotient_rule
 from nnlib.symbolic.notation import K, S, T, c, class_sum, i, j, k, psi, softmax_of_one, z
 from nnlib.symbolic.printing import Product, written_out
-from nnlib.symbolic.samples import CLASSES, softmax_points
 from nnlib.validation import integer
 
 QUOTIENT_RULE = (

@@ -12,6 +12,7 @@ from nnlib.symbolic import derivations
 from nnlib.symbolic import layers as layer_derivations
 from nnlib.symbolic.cross_entropy import logit_gradient, logit_gradient_general
 from nnlib.symbolic.derivation import Setting, Writer
+from nnlib.symbolic.derivation_points import softmax_points
 from nnlib.symbolic.notation import (
     W1,
     W2,
@@ -41,9 +42,8 @@ from nnlib.symbolic.notation import (
 from nnlib.symbolic.notation import D as inputs
 from nnlib.symbolic.notation import H as units
 from nnlib.symbolic.notation import N as examples
-from nnlib.symbolic.numeric import Point, arithmetic, evaluate
+from nnlib.symbolic.numeric import Point, arithmetic, value_of
 from nnlib.symbolic.printing import Product, latex
-from nnlib.symbolic.samples import softmax_points
 from nnlib.symbolic.softmax import jacobian, softmax_derivative, softmax_derivative_general
 
 
@@ -179,7 +179,7 @@ def test_derived_gradients_are_those_that_the_network_trains_with(batch, derivat
         here = point
         for index, number in zip(indices, place):
             here = here.bound(index, number + 1)
-        assert float(evaluate(derived, here)) == pytest.approx(gradient, rel=1e-9, abs=1e-12)
+        assert float(value_of(derived, here)) == pytest.approx(gradient, rel=1e-9, abs=1e-12)
 
 
 def test_derived_jacobian_is_that_of_softmax():
@@ -187,14 +187,14 @@ def test_derived_jacobian_is_that_of_softmax():
     psi_ = softmax(logits[None])[0]
     mp = arithmetic()
     point = Point({}, {(psi, (index + 1,)): mp.mpf(float(value)) for index, value in enumerate(psi_)}, {}, mp)
-    derived = evaluate(jacobian(4).steps[-1].expression, point)
+    derived = value_of(jacobian(4).steps[-1].expression, point)
     np.testing.assert_allclose(np.array(derived.tolist(), float), np.diag(psi_) - np.outer(psi_, psi_), atol=1e-15)
 
 
 def test_a_derivative_is_taken_of_the_values_not_by_the_rules():
     mp = arithmetic()
     x = Symbol("x")
-    assert abs(evaluate(Derivative(x**3, x), Point({}, {x: mp.mpf(2)}, {}, mp)) - 12) < 1e-20
+    assert abs(value_of(Derivative(x**3, x), Point({}, {x: mp.mpf(2)}, {}, mp)) - 12) < 1e-20
 
 
 def test_a_loss_can_be_differentiated_by_what_lies_inside_it(batch):
@@ -202,14 +202,14 @@ def test_a_loss_can_be_differentiated_by_what_lies_inside_it(batch):
     z_, a_ = net.forward(X_)
     point = numbers_of(net, X_, y, 0.0)
     delta = (softmax(z_[3]) - one_hot(y, 3)) / 5
-    assert float(evaluate(Derivative(J, z3[2, 1]), point)) == pytest.approx(delta[1, 0])
+    assert float(value_of(Derivative(J, z3[2, 1]), point)) == pytest.approx(delta[1, 0])
     back = (delta @ net.params["W2"].T) * (a_[2] > 0)
-    assert float(evaluate(Derivative(J, z2[4, 3]), point)) == pytest.approx(back[3, 2], abs=1e-12)
-    assert float(evaluate(a2[1, 1], point)) == pytest.approx(a_[2][0, 0])
+    assert float(value_of(Derivative(J, z2[4, 3]), point)) == pytest.approx(back[3, 2], abs=1e-12)
+    assert float(value_of(a2[1, 1], point)) == pytest.approx(a_[2][0, 0])
 
 
 def test_what_no_lesson_uses_has_no_value():
     from sympy import sin
 
     with pytest.raises(TypeError, match="sin"):
-        evaluate(sin(Symbol("x")), Point({}, {Symbol("x"): 1}, {}, arithmetic()))
+        value_of(sin(Symbol("x")), Point({}, {Symbol("x"): 1}, {}, arithmetic()))
