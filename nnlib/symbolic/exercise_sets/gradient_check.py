@@ -193,7 +193,7 @@ EXERCISES = (
         lesson="gradient_check",
         title="Find the slip: why depth collapses",
         prompt=(
-            "A network with three hidden layers stays at a loss of $\\ln 10$. Someone says that it has too few units. "
+            "A network with three hidden layers stays at a loss of $\\log 10$. Someone says that it has too few units. "
             "In truth its signal fades. By which factor do three ReLU layers, with $n$ inputs to each unit and biases 0, "
             "change the mean square of the activations?"
         ),

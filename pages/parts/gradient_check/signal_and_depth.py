@@ -20,7 +20,7 @@ CELL = "padding:3px 14px 3px 0;text-align:right;white-space:nowrap;border:0;bord
 def signal_and_depth():
     st.markdown(
         "A gradient can be right and of no use. In the report that Home tells of, networks with one and two hidden layers "
-        r"learned; with a third nothing did, and the loss stayed at $\ln 10$. All weights began as random numbers of standard "
+        r"learned; with a third nothing did, and the loss stayed at $\log 10$. All weights began as random numbers of standard "
         r"deviation $\sigma = 0.001$, all biases at 0."
     )
     if not predict(
