@@ -4,6 +4,8 @@ import copy
 
 import numpy as np
 
+from nnlib.finite_differences import central_difference
+
 STEP_SIZES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 SMALLEST = 1e-4  # gradients below it are compared on its scale: there J's own rounding shows
 GOOD_ENOUGH = 1e-10  # agreement that needs no further step size
@@ -54,15 +56,15 @@ def numeric_gradients(net, X, y, reg=0.0, h=1e-5):
     numeric = {name: np.zeros(array.shape) for name, array in net.params.items()}
     for name, array in numeric.items():
         for entry in range(array.size):
-            array.flat[entry] = central_difference(exact, X, y, reg, name, entry, h, switches)
+            array.flat[entry] = numeric_slope(exact, X, y, reg, name, entry, h, switches)
     return numeric
 
 
-def central_difference(net, X, y, reg, name, entry, h, switches):
-    """[J(θ + h) − J(θ − h)] / 2h for θ = params[name].flat[entry], with the ReLUs held at `switches`."""
-    theta = net.params[name].flat[entry]
-    J = [cost_at(net, X, y, reg, name, entry, moved, switches) for moved in (theta + h, theta - h)]
-    return (J[0] - J[1]) / (2 * h)
+def numeric_slope(net, X, y, reg, name, entry, h, switches):
+    """∂J/∂θ by a central difference for θ = params[name].flat[entry], with the ReLUs held at `switches`."""
+    return central_difference(
+        lambda value: cost_at(net, X, y, reg, name, entry, value, switches), net.params[name].flat[entry], h
+    )
 
 
 def cost_at(net, X, y, reg, name, entry, value, switches):
@@ -100,7 +102,7 @@ def _entry_error(net, X, y, reg, name, entry, analytic, scale, switches):
         return float("inf")
     best = float("inf")
     for h in STEP_SIZES:
-        numeric = central_difference(net, X, y, reg, name, entry, h, switches)
+        numeric = numeric_slope(net, X, y, reg, name, entry, h, switches)
         best = min(best, float(relative_error(analytic, numeric, scale)))
         if best < GOOD_ENOUGH:
             break

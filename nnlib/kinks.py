@@ -7,12 +7,13 @@ An analytic gradient that is right then looks wrong. So a gradient check holds e
 
 from dataclasses import dataclass
 
-from nnlib.gradient_check import central_difference, held_switches, in_precision
+from nnlib.finite_differences import central_difference
+from nnlib.gradient_check import held_switches, in_precision, numeric_slope
 
 
 def relu_slope(z, h):
     """The central difference of max(0, z) with step h."""
-    return (max(0.0, z + h) - max(0.0, z - h)) / (2 * h)
+    return central_difference(lambda each: max(0.0, each), z, h)
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ def slopes_near_kink(net, X, y, reg, example, unit, distance, h):
     b1[unit] += distance - z[2][example, unit]
     _, grads = net.loss(X, y, reg)
     entry = ("b1", unit, h)
-    free = central_difference(net, X, y, reg, *entry, {})
-    held = central_difference(net, X, y, reg, *entry, held_switches(net, X))
+    free = numeric_slope(net, X, y, reg, *entry, {})
+    held = numeric_slope(net, X, y, reg, *entry, held_switches(net, X))
     b1[unit] -= 2 * distance
     _, beyond = net.loss(X, y, reg)
     return Kink(float(grads["b1"][unit]), float(beyond["b1"][unit]), float(free), float(held))

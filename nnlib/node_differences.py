@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from nnlib.losses import cross_entropy, softmax
+from nnlib.finite_differences import central_difference
+from nnlib.losses import cross_entropy, penalty, softmax
 
-H = 1e-5  # the step; for a probability, a share of it: it must stay above 0
+H = 1e-5  # the step; for a probability, a share of it: it must stay above 0, if it is not 0 already
 
 
 def node_differences(net, X, y, reg, name):
@@ -17,15 +18,19 @@ def node_differences(net, X, y, reg, name):
     nodes = {node: np.asarray(value, np.longdouble) for node, value in nodes.items()}
     switches = net.forward(np.asarray(X, net.dtype))[0][2] > 0
     value = np.array(_forward({}, nodes, switches, y, reg)[name], np.longdouble)
-    gradient = np.empty(value.shape)
-    for entry in np.ndindex(value.shape):
-        h = H * value[entry] if name == "psi" else np.longdouble(H)
-        J_tilde = []
-        for moved in (value[entry] + h, value[entry] - h):
+
+    def slope(entry):
+        def J_tilde(moved):
             held = value.copy()
             held[entry] = moved
-            J_tilde.append(_forward({name: held}, nodes, switches, y, reg)["J_tilde"])
-        gradient[entry] = (J_tilde[0] - J_tilde[1]) / (2 * h)
+            return _forward({name: held}, nodes, switches, y, reg)["J_tilde"]
+
+        h = H * value[entry] if name == "psi" and value[entry] else np.longdouble(H)
+        return central_difference(J_tilde, value[entry], h)
+
+    gradient = np.empty(value.shape)
+    for entry in np.ndindex(value.shape):
+        gradient[entry] = slope(entry)
     return gradient
 
 
@@ -43,7 +48,7 @@ def _forward(held, nodes, switches, y, reg):
     psi = follow("psi", softmax(z3))
     of_label = psi[np.arange(len(y)), y]
     J = follow("J", -np.log(of_label).mean() if "psi" in held else cross_entropy(z3, y))
-    R1 = follow("R1", reg * (nodes["W1"] ** 2).sum())
-    R2 = follow("R2", reg * (nodes["W2"] ** 2).sum())
+    R1 = follow("R1", reg * penalty("l2", nodes["W1"]))
+    R2 = follow("R2", reg * penalty("l2", nodes["W2"]))
     follow("J_tilde", J + R1 + R2)
     return nodes

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlib.finite_differences import central_difference
 from nnlib.gradient_check import cost_at, held_switches, in_precision
 
 STEPS = tuple(10.0 ** np.linspace(0, -12, 49))  # four a decade
@@ -75,10 +76,11 @@ def sweep(net, X, y, reg, name, entry, dtype=np.float64, steps=STEPS):
 def _differences(net, X, y, reg, name, entry, h, switches):
     """Forward and central difference, rounded to the network's type after every operation."""
     theta = net.params[name].flat[entry]
-    J_plus, J, J_minus = (
-        net.dtype.type(cost_at(net, X, y, reg, name, entry, value, switches)) for value in (theta + h, theta, theta - h)
-    )
-    return (J_plus - J) / h, (J_plus - J_minus) / (2 * h)
+
+    def J(value):
+        return net.dtype.type(cost_at(net, X, y, reg, name, entry, value, switches))
+
+    return (J(theta + h) - J(theta)) / h, central_difference(J, theta, h)
 
 
 def _derivatives(net, X, y, reg, name, entry, switches):

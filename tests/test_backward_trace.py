@@ -104,6 +104,15 @@ def test_a_probability_rounded_to_zero_spoils_no_gradient_of_a_parameter():
     np.testing.assert_allclose(trace["z3"].gradient, node_differences(net, X, y, 0, "z3"), atol=1e-9)
 
 
+def test_a_probability_rounded_to_zero_that_is_no_labels_has_no_slope():
+    net, X, y = problem()
+    net.params["b2"][:] = [0, -20_000, 0]  # below what extended precision can hold, too
+    y[:] = 0
+    gradient = backward_trace(net, X, y)["psi"].gradient
+    assert not gradient[:, 1].any() and np.isfinite(gradient).all()
+    np.testing.assert_allclose(gradient, node_differences(net, X, y, 0, "psi"), rtol=1e-8)
+
+
 def test_a_relu_at_its_kink_counts_as_switched_off():
     net, X, y = problem()
     net.params["W1"][:], net.params["b1"][:] = 0, 0

@@ -1,7 +1,17 @@
 import numpy as np
 import pytest
 
-from nnlib.finite_differences import numerical_jacobian
+from nnlib.finite_differences import central_difference, numerical_jacobian
+
+
+def test_of_a_square_it_is_exact_for_any_step_and_of_a_cube_the_step_squared_is_left():
+    assert central_difference(lambda x: x**2, 3.0, 0.5) == 6
+    assert central_difference(lambda x: x**3, 3.0, 0.5) == 27.25
+
+
+def test_it_stays_in_the_type_that_it_is_given():
+    assert type(central_difference(np.sin, np.longdouble(1), np.longdouble(1e-5))) is np.longdouble
+    assert type(central_difference(np.sin, np.float32(1), np.float32(1e-2))) is np.float32
 
 
 def test_of_a_linear_map_it_is_the_matrix():

@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 
 from nnlib.autograd import autograd_gradients
-from nnlib.gradient_check import SMALLEST, central_difference, gradient_check, numeric_gradients, relative_error
+from nnlib.finite_differences import central_difference
+from nnlib.gradient_check import SMALLEST, gradient_check, numeric_gradients, relative_error
 from nnlib.listing import AGREES, PARAMETERS
 from pages.shared.number_expander import number_expander
 from pages.shared.number_text import decimal, scientific
@@ -52,7 +53,7 @@ def three_ways():
     )
     _compared(worked_network(), name, with_torch)
     with st.container(horizontal=True):
-        source_view(central_difference, r"\frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}")
+        source_view(central_difference, r"\frac{f(x + h) - f(x - h)}{2h}")
         source_view(gradient_check)
         source_view(autograd_gradients)
 
