@@ -108,8 +108,27 @@ def test_every_node_shows_upstream_local_and_downstream(name, network):
         assert shown(arrow.local[0] if of_row else arrow.local) in matrices(at)
     if trace[name].arrows:
         assert shown(trace[name].gradient[:1] if name == "z3" else trace[name].gradient) in matrices(at)
-        assert "agree: largest difference" in told(at)
+        assert "agree: largest relative error" in told(at)
+    assert ("MLP.loss` returns exactly these numbers" in told(at)) == (name in ("W1", "b1", "W2", "b2"))
     assert not at.error
+
+
+@pytest.mark.parametrize("bias", [40, 700])
+def test_large_gradients_of_probabilities_are_compared_on_their_own_scale(bias):
+    at = answered(open_part("the-graph", f"2-3-2~b2_1_{bias}", node="psi"))
+    (caption,) = [each.value for each in at.caption if "Central differences" in each.value]
+    assert re.search(r"agree: largest relative error \$[0-9.]+ \\times 10\^\{-1[0-9]\}\$", caption)
+
+
+def test_differences_that_do_not_agree_are_not_said_to():
+    at = answered(open_part("the-graph", "2-3-2~lam_1000~W1_1_1_1000~W2_1_1_1000", node="X"))
+    (caption,) = [each.value for each in at.caption if "Central differences" in each.value]
+    assert "agree" not in caption and "no closer than a relative error of $0.00" in caption and "rounding" in caption
+
+
+def test_a_gradient_of_the_library_that_differs_is_said_to():
+    assert "exactly" in node_view.loss_told(0.0)
+    assert "differ" in node_view.loss_told(0.25) and "0.25" in node_view.loss_told(0.25)
 
 
 def test_an_example_can_be_chosen_for_the_jacobian():
@@ -222,7 +241,7 @@ def test_a_probability_rounded_to_zero_is_explained():
     at.get_by_key("node").set_value("z3")
     run(at)
     assert "rounded to 0" not in told(at)
-    assert "agree: largest difference" in told(at)
+    assert "agree: largest relative error" in told(at)
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -1,16 +1,17 @@
 """Part 1: from a logarithm and softmax to ∂J/∂z(3) = (ψ − Δ)/N, in letters and in numbers."""
 
+import numpy as np
 import streamlit as st
 
 from nnlib.losses import one_hot
 from nnlib.node_differences import node_differences
 from nnlib.symbolic.cross_entropy import batch_gradient, log_derivative, logit_gradient, logit_gradient_general
 from pages.parts.backpropagation.choices import choose, count
-from pages.parts.backpropagation.node_view import difference_latex
 from pages.parts.backpropagation.traced import DELTA3, traced
 from pages.shared.derivation_view import derivation_view
 from pages.shared.matrix_view import equation_view, matrix_html
 from pages.shared.number_expander import number_expander
+from pages.shared.number_latex import number_latex
 from pages.shared.predict import predict
 from pages.shared.worked_network import worked_network
 
@@ -59,7 +60,8 @@ How does that cost change with its logits?
         matrix_html(f"∂<i>J</i>/∂<i>z</i><sup>(3)</sup> = {DELTA3}", gradient, "NK", marked=labels),
         matrix_html("by central differences", numeric, "NK", marked=labels),
     )
-    st.caption(f"Largest difference: ${difference_latex(gradient, numeric)}$. Central differences use no derivative.")
+    apart = number_latex(float(np.abs(gradient - numeric).max()), digits=2)
+    st.caption(f"Largest difference: ${apart}$. Central differences use no derivative.")
 
 
 @st.fragment

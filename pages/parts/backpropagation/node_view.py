@@ -3,6 +3,8 @@
 import numpy as np
 import streamlit as st
 
+from nnlib.gradient_check import SMALLEST, relative_error
+from nnlib.listing import AGREES
 from nnlib.node_differences import node_differences
 from pages.parts.backpropagation.choices import count
 from pages.shared.matrix_view import SYMBOLS, equation_view, matrix_html
@@ -149,11 +151,6 @@ def gradient_html(name: str) -> str:
     return f"∂<i>J̃</i>/∂({HTML[name]})" if name in PENALTIES else f"∂<i>J̃</i>/∂{HTML[name]}"
 
 
-def difference_latex(one, other) -> str:
-    """The largest difference between two arrays, to two digits: 2.4 × 10⁻¹¹."""
-    return number_latex(float(f"{np.abs(one - other).max():.1e}"))
-
-
 def _arrow_view(name, arrow):
     local_latex, local_html, letters, why = LOCALS[name, arrow.end]
     upstream = rf"\underbrace{{{gradient_latex(arrow.end)}}}_{{\text{{upstream}}}}"
@@ -204,12 +201,31 @@ def _check(worked, name, node):
         )
         return
     differences = node_differences(worked.net, worked.X, worked.y, worked.reg, name)
-    checked = f"Central differences, which use no derivative, agree: largest difference ${_apart(node, differences)}$."
+    checked = differences_told(_apart(node, differences))
     if name in worked.net.params:
         _, grads = worked.net.loss(worked.X, worked.y, worked.reg)
-        checked += f" `MLP.loss` returns the same numbers: largest difference ${_apart(node, grads[name])}$."
+        checked += " " + loss_told(_apart(node, grads[name]))
     st.caption(checked)
 
 
 def _apart(node, gradient):
-    return difference_latex(node.gradient, gradient)
+    """The largest relative error between the node's gradient and another."""
+    return float(relative_error(node.gradient, gradient, SMALLEST).max())
+
+
+def differences_told(error: float) -> str:
+    """What central differences say of a gradient from which they differ by this relative error."""
+    figure = number_latex(error, digits=2)
+    if error <= AGREES:
+        return f"Central differences, which use no derivative, agree: largest relative error ${figure}$."
+    return (
+        f"Central differences, which use no derivative, come no closer than a relative error of ${figure}$. With numbers as "
+        "large as yours their step is no good one: within it the loss bends, or changes by less than its own rounding."
+    )
+
+
+def loss_told(error: float) -> str:
+    """What is to be said of `MLP.loss`, whose gradient differs by this relative error."""
+    if error == 0:
+        return "`MLP.loss` returns exactly these numbers."
+    return f"`MLP.loss` returns numbers that differ from the backward pass here by a relative error of ${number_latex(error, digits=2)}$ at most."
