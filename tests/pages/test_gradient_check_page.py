@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +11,7 @@ from nnlib.bugs import BUGS, bug_named
 from nnlib.listing import LISTING
 from nnlib.signal_sizes import random_images, report_network, signal_sizes
 from pages.parts.gradient_check.error_table import error_text
+from pages.parts.gradient_check.three_ways import autograd_verdict
 from pages.shared.predict import UNKNOWN
 
 PARTS = {
@@ -74,6 +76,13 @@ def test_two_ways_agree_entry_by_entry_and_torch_makes_three():
     assert not at.exception
     found = cells(html(at, "three-ways"))
     assert len(found) == 8 and found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize("factor, agrees", [(1, True), (1 + 1e-12, True), (1 + 1e-4, False), (2, False)])
+def test_autograd_vouches_only_for_what_it_agrees_with(factor, agrees):
+    gradient = np.array([[0.5, -2.0]])
+    verdict = autograd_verdict(gradient, factor * gradient)
+    assert ("check_circle" in verdict) == ("nothing but rounding" in verdict) == agrees
 
 
 def test_the_step_size_moves_the_terms_and_the_method_the_formula():

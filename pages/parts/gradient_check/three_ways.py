@@ -69,7 +69,7 @@ def _compared(work, name, with_torch):
     if with_torch:
         with autograd_told, st.spinner("PyTorch is loading"):
             ways["autograd"] = autograd_gradients(work.net, work.X, work.y, work.reg)[name]
-        autograd_told.markdown(_autograd_verdict(grads[name], ways["autograd"]))
+        autograd_told.markdown(autograd_verdict(grads[name], ways["autograd"]))
         table.html(_table(ways, errors))
     st.caption(
         "Relative error: |difference| / larger of the two. Where both are below 0.0001, it is taken relative to 0.0001. "
@@ -91,11 +91,15 @@ def _verdict(work, name, errors):
     )
 
 
-def _autograd_verdict(gradient, autograd):
+def autograd_verdict(gradient, autograd) -> str:
+    """What autograd says of the backward pass. Two arrays of one shape."""
     worst = float(relative_error(gradient, autograd, SMALLEST).max())
+    told = f"**PyTorch's autograd** differs from the backward pass by {scientific(worst)} at most."
+    if worst <= AGREES:
+        return f":material/check_circle: {told} Both use the chain rule, so nothing but rounding is left."
     return (
-        f":material/check_circle: **PyTorch's autograd** differs from the backward pass by {scientific(worst)} at most. Both "
-        "use the chain rule, so nothing but rounding is left."
+        f":material/cancel: {told} Both use the chain rule, so that is more than rounding should leave: terms that are large "
+        "and almost cancel, or a wrong backward pass."
     )
 
 
