@@ -70,6 +70,20 @@ def test_a_bias_gradient_without_its_sum_makes_a_row_of_biases_for_each_example(
     assert (start.net.params["b2"] - found["b2"]).shape == (len(start.X), start.net.sizes[-1])
 
 
+@pytest.mark.parametrize("N", [1, 4])
+def test_without_its_sum_a_bias_gradient_is_refused_in_place_alone(N):
+    start = problem(N, 4, 6, 3)
+    listing = bug_named("bias-without-sum").listing
+    db2, b2 = gradients(listing, start.net, start.X, start.y, start.reg)["b2"], start.net.params["b2"]
+    with pytest.raises(ValueError):
+        b2 -= 0.1 * db2
+    with pytest.raises(FormulaError, match="b2"):
+        gradients([*listing, "b2 -= 0.1*db2"], start.net, start.X, start.y, start.reg)
+    assert (b2 - 0.1 * db2).shape == (N, 3)
+    right = gradients(LISTING, start.net, start.X, start.y, start.reg)["b2"]
+    assert np.allclose(db2, right) == (N == 1)
+
+
 def test_a_bug_is_found_by_its_id():
     assert bug_named("sign").title == "Uphill"
     with pytest.raises(KeyError):

@@ -57,9 +57,9 @@ def _biases():
         r"are those of $\tilde J$ too."
     )
     st.markdown(
-        r"Forget the sum, and $N\times K$ numbers meet $K$ biases. With luck the shapes refuse, as in `b2 -= eta*db2`. But "
-        r"`b2 = b2 - eta*db2` broadcasts without a word: $b^{(2)}$ becomes $N\times K$, a row of biases for each example. And "
-        r"with $N = 1$ nobody notices until the batch grows."
+        r"Forget the sum, and $N\times K$ numbers meet $K$ biases. In place, `b2 -= eta*db2` is refused: an array keeps its "
+        r"shape. But `b2 = b2 - eta*db2` broadcasts without a word: $b^{(2)}$ becomes $N\times K$, a row of biases for each "
+        r"example. With $N = 1$ that one row even holds the right numbers, and nobody notices until the batch grows."
     )
     _derived("Derive one entry, line by line", second_biases, "bias")
     _derived("Derive all entries, as matrices", second_biases_matrix, "bias_matrix")
