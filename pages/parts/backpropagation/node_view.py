@@ -228,4 +228,4 @@ def loss_told(error: float) -> str:
     """What is to be said of `MLP.loss`, whose gradient differs by this relative error."""
     if error == 0:
         return "`MLP.loss` returns exactly these numbers."
-    return f"`MLP.loss` returns numbers that differ from the backward pass here by a relative error of ${number_latex(error, digits=2)}$ at most."
+    return f"`MLP.loss` returns other numbers: they differ by a relative error of ${number_latex(error, digits=2)}$."
