@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlib.gradient_check import in_precision
-from nnlib.listing import gradients
+from nnlib.listing import ListingError, gradients
 from nnlib.network import TwoLayerNet
-from nnlib.symbolic.formula import FormulaError
+from nnlib.symbolic.evaluate import UndefinedPoint
 
 SIZE = 4
 REG = 0.1
@@ -54,11 +54,12 @@ def problem_of(bug):
     return problem(overflowing=bug.overflows)
 
 
-def descent(listing, start, steps=STEPS, learning_rate=LEARNING_RATE):
+def training_losses(listing, start, steps=STEPS, learning_rate=LEARNING_RATE):
     """The loss before each step of gradient descent with the gradients of a listing, and after the last.
 
     start: the Problem it begins from, left as it was. θ = θ − η·gradient as NumPy reads it: a gradient of another shape is
     broadcast. Returns a list of at most steps + 1 floats, which ends early, in inf or nan, where the numbers grow too large.
+    Raises ListingError for a listing that cannot be run.
     """
     net = in_precision(start.net, np.float64)
     losses = [float(net.loss(start.X, start.y, start.reg)[0])]
@@ -66,8 +67,10 @@ def descent(listing, start, steps=STEPS, learning_rate=LEARNING_RATE):
         while len(losses) <= steps and np.isfinite(losses[-1]):
             try:
                 found = gradients(listing, net, start.X, start.y, start.reg)
-            except FormulaError:  # logits beyond what exp takes
-                return [*losses, float("inf")]
+            except ListingError as error:
+                if not isinstance(error.__cause__, UndefinedPoint):
+                    raise
+                return [*losses, float("inf")]  # logits beyond what exp takes
             net.params = {name: array - learning_rate * found[name] for name, array in net.params.items()}
             losses.append(float(net.cost(net.logits(start.X), start.y, start.reg)))
     return losses

@@ -12,7 +12,7 @@ class Bug:
     title      what it is called once it is found
     changes    line of the right listing → the lines that stand there instead
     faulty     those of the new lines that a learner may point at
-    cure       the line as it should be
+    cure       the lines as they should be, where the faulty ones stand
     why        what is wrong with it
     pattern    how the errors give it away
     wrong      the parameters whose gradient comes out wrong
@@ -189,7 +189,7 @@ BUGS = (
             DW1: ("dW1 = X.T @ dz2 + 2*lam*(W1 + W2)",),
         },
         ("dW2 = a2.T @ dz3 + 2*lam*(W1 + W2)", "dW1 = X.T @ dz2 + 2*lam*(W1 + W2)"),
-        DW2,
+        f"{DW2}\n{DW1}",
         why="The penalty is λ(‖W1‖² + ‖W2‖²): each matrix is squared by itself. ‖W1 + W2‖² is something else, and exists "
         "only where both have the same shape.",
         pattern="Both weight matrices are wrong, both biases right: so dz3 and dz2 are right, and the penalty is the only "
@@ -231,7 +231,7 @@ BUGS = (
         "Two names for one array",
         {DW2: ("dW2 = W2", "dW2 *= 2*lam", "dW2 += a2.T @ dz3")},
         ("dW2 = W2", "dW2 *= 2*lam", "dW2 += a2.T @ dz3"),
-        "dW2 = 2*lam*W2  # a new array",
+        "dW2 = 2*lam*W2  # a new array\ndW2 += a2.T @ dz3",
         why="`dW2 = W2` makes no copy: both names mean the same array, so what is done to dW2 in place is done to the "
         "weights. A few lines on, W2 is no longer W2.",
         pattern="A riddle: dW2, the line that looks odd, is right. What uses W2 after it is wrong, and so the whole first "

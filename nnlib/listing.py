@@ -5,8 +5,9 @@
     …
 
 A line sets a name to a formula (`dW2 = …`, see nnlib.symbolic.grammar for what can be typed) or changes an array in place
-(`dW2 += …`, also -=, *= and /=). As in NumPy, `dW2 = W2` gives the array a second name, and no copy is made. Empty lines and
-what follows a # are skipped.
+(`dW2 += …`, also -=, *= and /=). What is given is not set anew; its arrays can be changed in place, which is how some slips
+come about. As in NumPy, `dW2 = W2` gives the array a second name, and no copy is made. Empty lines and what follows a # are
+skipped.
 """
 
 import re
@@ -17,7 +18,7 @@ import numpy as np
 
 from nnlib.gradient_check import SMALLEST, numeric_gradients, relative_error
 from nnlib.losses import one_hot
-from nnlib.symbolic.evaluate import SECONDS, evaluate
+from nnlib.symbolic.evaluate import SECONDS, evaluate, fit
 from nnlib.symbolic.formula import FormulaError, Name, Transpose
 from nnlib.symbolic.grammar import parse
 
@@ -33,7 +34,7 @@ LISTING = (
 )
 
 GIVEN = ("X", "Delta", "N", "lam", "W1", "b1", "W2", "b2", "z2", "a2", "z3")  # before the first line
-NUMBERS = ("N", "lam")
+GIVEN_ARRAYS = tuple(name for name in GIVEN if name not in ("N", "lam"))
 SET_BY_LINES = ("psi", "dz3", "mask", "dz2", "dW1", "db1", "dW2", "db2")
 NAMES = GIVEN + SET_BY_LINES
 PARAMETERS = ("W1", "b1", "W2", "b2")
@@ -45,7 +46,10 @@ IN_PLACE = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
 
 class ListingError(FormulaError):
-    """A line that cannot be run. `line` is its number, counted from 1, or None where a line is missing."""
+    """A line that cannot be run, for the reason that is its __cause__.
+
+    `line` is its number, counted from 1, or None where a line is missing: then nothing caused it.
+    """
 
     def __init__(self, line, message):
         super().__init__(f"Line {line}: {message}" if line else message)
@@ -99,7 +103,7 @@ def gradients(listing, net, X, y, reg=0.0):
         try:
             _run(text, values, deadline)
         except FormulaError as error:
-            raise ListingError(line, str(error)) from None
+            raise ListingError(line, str(error)) from error
     for name in PARAMETERS:
         if f"d{name}" not in values:
             raise ListingError(None, f"No line sets `d{name}`: each of dW1, db1, dW2 and db2 is needed.")
@@ -125,7 +129,7 @@ def _run(text, values, deadline):
     if statement is None:
         raise FormulaError("A line sets a name, as in `dW2 = a2.T @ dz3`.")
     name, operator, right = statement.groups()
-    if name not in NAMES or name in NUMBERS:
+    if name not in SET_BY_LINES and (not operator or name not in GIVEN_ARRAYS):
         raise FormulaError(_cannot_be_set(name))
     value = _value(parse(right, NAMES), values, deadline)
     if operator:
@@ -138,6 +142,8 @@ def _cannot_be_set(name):
     alike = [each for each in SET_BY_LINES if each.lower() == name.lower()]
     if alike:
         return f"`{name}` cannot be set. Did you mean `{alike[0]}`?"
+    if name in GIVEN_ARRAYS:
+        return f"`{name}` is given and cannot be set. It can be changed in place, as in `{name} -= …`."
     settable = ", ".join(f"`{each}`" for each in SET_BY_LINES)
     return f"`{name[:20]}` cannot be set. A line begins with one of {settable}."
 
@@ -158,15 +164,15 @@ def _value(formula, values, deadline):
 def _change_in_place(name, operator, value, values):
     if name not in values:
         raise FormulaError(f"`{name}` has no value yet that `{operator}=` could change.")
-    if not isinstance(values[name], np.ndarray):  # numbers are not changed, a name gets another one
-        values[name] = IN_PLACE[operator](values[name], value)
-        return
-    try:
-        with np.errstate(all="ignore"):
-            IN_PLACE[operator](values[name], value, out=values[name])
-    except ValueError:
-        shapes = f"it has the shape {np.shape(values[name])}, the right side {np.shape(value)}"
-        raise FormulaError(f"`{operator}=` cannot change the shape of `{name}`: {shapes}.") from None
+    with np.errstate(all="ignore"):
+        if not isinstance(values[name], np.ndarray):  # numbers are not changed, a name gets another one
+            values[name] = IN_PLACE[operator](values[name], value)
+            return
+        shapes = np.shape(values[name]), np.shape(value)
+        if not fit(*shapes) or np.broadcast_shapes(*shapes) != shapes[0]:
+            told = f"it has the shape {shapes[0]}, the right side {shapes[1]}"
+            raise FormulaError(f"`{operator}=` cannot change the shape of `{name}`: {told}.")
+        IN_PLACE[operator](values[name], value, out=values[name])
 
 
 def _errors(gradient, numeric):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from nnlib.bug_lab import descent, problem
+from nnlib.bug_lab import problem, training_losses
 from nnlib.bugs import bug_named
-from nnlib.listing import LISTING
+from nnlib.listing import LISTING, ListingError
 
 
 def test_every_hidden_unit_is_heard_and_one_is_always_on():
@@ -22,7 +22,7 @@ def test_no_unit_is_off_for_every_example_so_no_error_is_hidden(sizes):
 
 def test_descent_with_the_right_listing_is_gradient_descent():
     start = problem(5, 4, 6, 3)
-    losses = descent(LISTING, start, steps=20)
+    losses = training_losses(LISTING, start, steps=20)
     expected, net = [], problem(5, 4, 6, 3).net
     for _ in range(21):
         J, grads = net.loss(start.X, start.y, start.reg)
@@ -33,16 +33,22 @@ def test_descent_with_the_right_listing_is_gradient_descent():
 
 
 def test_uphill_climbs_and_overflow_ends_at_once():
-    climbing = descent(bug_named("sign").listing, problem())
+    climbing = training_losses(bug_named("sign").listing, problem())
     assert climbing[0] < climbing[10] < climbing[-1]
     assert climbing[-1] == np.inf and len(climbing) < 201
-    lost = descent(bug_named("overflow").listing, problem(overflowing=True))
+    lost = training_losses(bug_named("overflow").listing, problem(overflowing=True))
     assert len(lost) == 2 and np.isnan(lost[-1])
+
+
+@pytest.mark.parametrize("line", ["psi = softmax(z4)", "psi = z3 @ z3", "psi ="])
+def test_a_listing_that_cannot_be_run_is_no_overflow(line):
+    with pytest.raises(ListingError, match="Line 1"):
+        training_losses([line, *LISTING[1:]], problem(5, 4, 6, 3))
 
 
 @pytest.mark.parametrize("overflowing", [False, True])
 def test_the_problem_is_left_as_it_was(overflowing):
     start, before = problem(overflowing=overflowing), problem(overflowing=overflowing)
-    descent(bug_named("bias-without-sum").listing, start, steps=3)
+    training_losses(bug_named("bias-without-sum").listing, start, steps=3)
     for name, array in start.net.params.items():
         np.testing.assert_array_equal(array, before.net.params[name])

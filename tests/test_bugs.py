@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnlib.bug_lab import descent, problem, problem_of
+from nnlib.bug_lab import problem, problem_of, training_losses
 from nnlib.bugs import BUGS, bug_named
 from nnlib.listing import LISTING, check, gradients
 from nnlib.symbolic.formula import FormulaError
@@ -46,6 +46,19 @@ def test_putting_the_right_lines_back_cures_it(bug):
 
 
 @every_bug
+def test_its_cure_is_what_its_text_shows(bug):
+    start, lines, cure = problem_of(bug), [], {}
+    for new in bug.cure.splitlines():
+        cure.setdefault(new.split()[0], []).append(new)
+    assert cure.keys() == {line.split()[0] for line in bug.faulty}
+    for line in bug.listing:
+        lines += cure.pop(line.split()[0], []) if line in bug.faulty else [line]
+    if "after the last line" in bug.cure:
+        lines.append(lines.pop(lines.index(bug.cure)))
+    assert all(each.agrees for each in check(lines, start.net, start.X, start.y, start.reg).values())
+
+
+@every_bug
 def test_its_faulty_lines_are_in_its_listing_and_not_in_the_right_one(bug):
     assert bug.faulty_lines
     assert {bug.listing[number - 1] for number in bug.faulty_lines} == set(bug.faulty)
@@ -60,7 +73,7 @@ def test_it_says_why(bug):
 @every_bug
 def test_a_bug_that_trains_better_than_the_right_lines_says_why_and_no_other_does(bug):
     start = problem_of(bug)
-    lower = descent(bug.listing, start)[-1] < descent(LISTING, start)[-1]
+    lower = training_losses(bug.listing, start)[-1] < training_losses(LISTING, start)[-1]
     assert bool(bug.training) == lower
 
 

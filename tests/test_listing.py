@@ -70,9 +70,21 @@ def test_every_change_in_place(operator, expected):
     np.testing.assert_array_equal(found, expected)
 
 
+def test_in_place_the_shapes_that_fit_are_those_of_a_sum():
+    """In NumPy a matrix of one entry goes with every matrix; here neither X + W2 nor X += W2 reads it so."""
+    start = problem(5, 4, 1, 1)
+    for line in ("dW1 = X + W2", "X += W2"):
+        with pytest.raises(ListingError):
+            gradients([*LISTING, line], start.net, start.X, start.y, start.reg)
+    row, column = run(*LISTING, "dW1 += b1")["W1"], run(*LISTING, "dW1 += sum(W1, axis=1)")["W1"]
+    plain, W1 = run(*LISTING)["W1"], START.net.params["W1"]
+    np.testing.assert_array_equal(row, plain + START.net.params["b1"])
+    np.testing.assert_array_equal(column, plain + W1.sum(axis=1, keepdims=True))
+
+
 def test_the_network_is_left_as_it_was():
     start = problem(5, 4, 6, 3)
-    gradients([*LISTING, "W1 *= 0", "b2 += 1", "X -= X", "z2 = W1"], start.net, start.X, start.y, start.reg)
+    gradients([*LISTING, "W1 *= 0", "b2 += 1", "X -= X", "z2 *= 2"], start.net, start.X, start.y, start.reg)
     for name, array in start.net.params.items():
         np.testing.assert_array_equal(array, START.net.params[name])
     np.testing.assert_array_equal(start.X, START.X)
@@ -92,6 +104,11 @@ BROKEN = [
     (3, "dW2 == dz3", "A line sets a name"),
     (3, "dW2 =", "Type a formula"),
     (3, "lam = 1", "`lam` cannot be set"),
+    (3, "lam *= 2", "`lam` cannot be set"),
+    (3, "X = 3", "`X` is given and cannot be set"),
+    (3, "Delta = psi", "as in `Delta -= …`"),
+    (3, "W2 += b1", "cannot change the shape of `W2`"),
+    (3, "b2 += sum(psi, axis=1)", "cannot change the shape of `b2`"),
     (3, "__class__ = 1", "A line sets a name"),
     (3, "os = 1", "`os` cannot be set"),
     (3, "DW2 = dz3", "Did you mean `dW2`?"),

@@ -163,7 +163,7 @@ class _Walk:
         return left @ right
 
     def entry_by_entry(self, operator, left, right):
-        if not _fit(np.shape(left), np.shape(right)):
+        if not fit(np.shape(left), np.shape(right)):
             raise ShapeError(
                 f"{self.shape(left)} {operator} {self.shape(right)} do not fit: "
                 + _advice(operator, np.shape(left), np.shape(right))
@@ -203,7 +203,7 @@ class _Walk:
         return np.sum(array, axis=axis, keepdims=axis == 1)
 
     def larger(self, left, right):
-        if not _fit(np.shape(left), np.shape(right)):
+        if not fit(np.shape(left), np.shape(right)):
             raise ShapeError(f"`max` of {self.shape(left)} and {self.shape(right)}: the shapes do not fit.")
         return np.maximum(left, right)
 
@@ -248,8 +248,8 @@ def _advice(operator, left, right):
     return f"`{operator}` works entry by entry, on arrays of one shape, or with a row or a column of it."
 
 
-def _fit(left, right):
-    """Whether arrays of these shapes may be combined entry by entry."""
+def fit(left, right):
+    """Whether arrays of these shapes may be combined entry by entry: alike, or one of them a number, a row or a column."""
     if len(left) < len(right):
         left, right = right, left
     if len(left) == len(right) == 2 and left != right:

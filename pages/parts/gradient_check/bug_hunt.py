@@ -5,7 +5,7 @@ import random
 import numpy as np
 import streamlit as st
 
-from nnlib.bug_lab import LEARNING_RATE, REG, SIZE, STEPS, descent, problem_of
+from nnlib.bug_lab import LEARNING_RATE, REG, SIZE, STEPS, problem_of, training_losses
 from nnlib.bugs import BUGS, Bug, bug_named
 from nnlib.listing import LISTING, check
 from pages.parts.gradient_check.error_table import error_tables
@@ -24,8 +24,9 @@ LARGE_CODE = """<style>
 
 def bug_hunt():
     st.markdown(
-        f"Each of these {len(BUGS)} backward passes has one slip, of the kind that everybody makes. They run on a network "
-        f"with $N = D = H = K = {SIZE}$ and $\\lambda = {REG}$: where all sizes are equal, no shape gives a slip away."
+        f"Each of these {len(BUGS)} backward passes has a slip of the kind that everybody makes, in one line or in more. They "
+        f"run on a network with $N = D = H = K = {SIZE}$ and $\\lambda = {REG}$: where all sizes are equal, every line runs, "
+        "and a shape hardly ever gives a slip away."
     )
     if not predict(
         "bugs_train",
@@ -92,7 +93,7 @@ def _pattern(bug):
 def _guess(bug):
     given_up = st.session_state.setdefault(SHOWN, set())
     guess = st.radio(
-        "**Which line is wrong?**",
+        "**Which line is wrong?** Where more than one is, any of them.",
         range(1, len(bug.listing) + 1),
         index=None,
         format_func=lambda line: f"{line}  `{bug.listing[line - 1]}`",
@@ -145,7 +146,7 @@ def _ends(bug_id):
     """(loss at the start, loss at the end with the bug, loss at the end with the right lines)."""
     bug = bug_named(bug_id)
     start = problem_of(bug)
-    faulty, right = descent(bug.listing, start), descent(LISTING, start)
+    faulty, right = training_losses(bug.listing, start), training_losses(LISTING, start)
     return faulty[0], faulty[-1], right[-1]
 
 
