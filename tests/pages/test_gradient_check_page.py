@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlib.bug_lab import descent, problem_of
+from nnlib.bug_lab import problem_of, training_losses
 from nnlib.bugs import BUGS, bug_named
 from nnlib.listing import LISTING
 from nnlib.signal_sizes import random_images, report_network, signal_sizes
@@ -101,10 +101,10 @@ def test_the_step_size_moves_the_terms_and_the_method_the_formula():
 def test_too_long_a_step_truncates_and_too_short_a_one_rounds():
     at = open_part("which-h", step="1.0e−1")
     truncation, rounding, *_ = re.findall("<td.*?</td>", html(at, "step-terms"))[-4:]
-    assert "font-weight:700" in truncation and "font-weight:700" not in rounding
+    assert "<strong>" in truncation and "<strong>" not in rounding
     at.select_slider(key="step").set_value("1.0e−12").run()
     truncation, rounding, *_ = re.findall("<td.*?</td>", html(at, "step-terms"))[-4:]
-    assert "font-weight:700" in rounding and "font-weight:700" not in truncation
+    assert "<strong>" in rounding and "<strong>" not in truncation
 
 
 def test_the_kink_shows_while_h_reaches_across_it():
@@ -196,7 +196,7 @@ def test_next_goes_round_and_surprise_leads_to_another_bug():
 
 
 def test_as_many_train_as_the_page_says():
-    falls = [descent(bug.listing, problem_of(bug)) for bug in BUGS]
+    falls = [training_losses(bug.listing, problem_of(bug)) for bug in BUGS]
     count = sum(losses[-1] < losses[0] / 2 for losses in falls)
     assert f"{count} of {len(BUGS)} do." in messages(open_part("bug-lab"))
 
@@ -207,7 +207,7 @@ def test_a_table_of_errors_has_one_unit(number):
     tables = html(at, "errors-W1").split("</table>")[:-1]
     assert len(tables) == 4
     for table in tables:
-        texts = [text for text in cells(table) if text not in ("", "nan", "–")]
+        texts = [text for text in cells(table) if text not in ("", "nan", "inf", "–")]
         assert len({text.endswith("%") for text in texts}) <= 1
 
 
@@ -279,11 +279,26 @@ def test_a_link_brings_the_lines_and_reset_the_right_ones():
         (7e-4, "0.07 %"),
         (2e-6, "0.0002 %"),
         (2e-11, "≈ 0 %"),
-        (float("inf"), "nan"),
     ],
 )
 def test_an_error_carries_the_precision_it_deserves(error, text):
     assert error_text(error) == text
+
+
+@pytest.mark.parametrize(
+    "line7, text, verdict",
+    [
+        ("dW1 = (X.T @ dz2 + 1)/0", "inf", "inf in every entry"),
+        ("dW1 = (0*W1 - 1)/0", "−inf", "inf in every entry"),
+        ("dW1 = 0*W1/0", "nan", "nan in every entry"),
+        ("dW1 = 3*(X.T @ dz2 + 2*lam*W1)", "67 %", "wrong in every entry"),
+    ],
+)
+def test_what_is_no_number_is_called_by_its_name(line7, text, verdict):
+    at = open_part("write-your-own")
+    assert f"`dW1` {verdict}" in run_lines(at, line7=line7)
+    table = html(at, "errors-W1").split("</table>")[0]
+    assert set(cells(table)) - {""} == {text}
 
 
 def signal_rows(at):

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.listing import AGREES, Checked
-from pages.shared.number_text import scientific
+from pages.shared.number_text import number_text, scientific
 
 WRONG = "213,94,0"
 STRONGEST = 0.6  # opacity at an error of 100 %: the figure on it stays readable
@@ -32,14 +32,15 @@ def told(checked: Checked) -> str:
     wrong = int((checked.errors > AGREES).sum())
     if not wrong:
         return "agrees"
-    what = "nan" if not np.isfinite(checked.gradient).all() else "wrong"
+    no_numbers = ~np.isfinite(checked.gradient)
+    what = "wrong"
+    if no_numbers.sum() == wrong:
+        what = " or ".join(sorted({number_text(abs(each)) for each in checked.gradient[no_numbers]}, reverse=True))
     return f"{what} in {wrong} of {checked.errors.size} entries" if wrong < checked.errors.size else f"{what} in every entry"
 
 
 def error_text(error: float) -> str:
-    """75 %, 0.3 %, 0.07 %: one digit that matters below 10 %. "≈ 0 %" for one that agrees, "nan" for what is no number."""
-    if not np.isfinite(error):
-        return "nan"
+    """75 %, 0.3 %, 0.07 %: one digit that matters below 10 %. "≈ 0 %" for one that agrees."""
     if error <= AGREES:
         return "≈ 0 %"
     digits = 0 if error >= 0.0995 else max(1, -math.floor(math.log10(100 * error)))
@@ -55,10 +56,11 @@ def _shape(shape):
 
 def _table(name, checked):
     errors = np.atleast_2d(checked.errors)
+    gradient = np.atleast_2d(checked.gradient) if checked.shape_fits else np.zeros(errors.shape)
     columns = "".join(f'<th scope="col" style="{HEAD}">{j + 1}</th>' for j in range(errors.shape[1]))
     rows = "".join(
         f'<tr><th scope="row" style="{HEAD}">{i + 1 if checked.errors.ndim > 1 else ""}</th>'
-        + "".join(_cell(error, checked) for error in row)
+        + "".join(_cell(error, entry, checked) for error, entry in zip(row, gradient[i]))
         + "</tr>"
         for i, row in enumerate(errors)
     )
@@ -72,10 +74,10 @@ def _table(name, checked):
     )
 
 
-def _cell(error, checked):
+def _cell(error, entry, checked):
     if error <= AGREES:  # in the unit of the table: where all agree, how well they do
         text = scientific(error, 0) if checked.agrees else error_text(error)
         return f'<td style="{CELL};opacity:.75">{text}</td>'
     strength = STRONGEST * min(1.0, 0.25 + 0.75 * min(error, 1.0))
-    text = error_text(error) if checked.shape_fits else "–"
+    text = "–" if not checked.shape_fits else error_text(error) if np.isfinite(entry) else number_text(entry)
     return f'<td style="{CELL};font-weight:700;background:rgba({WRONG},{strength:.2f})">{text}</td>'

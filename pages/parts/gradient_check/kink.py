@@ -6,6 +6,7 @@ import streamlit as st
 from nnlib.gradient_check import held_switches
 from nnlib.kinks import relu_slope, slopes_near_kink
 from pages.parts.gradient_check.kink_picture import kink_picture
+from pages.shared.figures_table import Row, figures_table
 from pages.shared.number_expander import number_expander
 from pages.shared.number_text import decimal
 from pages.shared.predict import predict
@@ -14,7 +15,6 @@ from pages.shared.worked_network import worked_network
 
 PLACES = {decimal(n / 100, 2): n / 100 for n in range(-20, 21) if n}  # 0 itself has no slope to be right about
 PROBE = 0.01  # the distance at which the example and the unit with the sharpest kink are looked for
-CELL = "padding:4px 14px 4px 0;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
 
 
 def kink():
@@ -89,15 +89,7 @@ def _in_the_network(work, z, h):
         ("by the central difference, ReLUs free to switch", found.free),
         ("by the central difference, ReLUs held", found.held),
     )
-    body = "".join(
-        f'<tr><th scope="row" style="{CELL};text-align:left;font-weight:400;white-space:normal">{name}</th>'
-        f'<td style="{CELL};text-align:right"><strong>{decimal(value, 4)}</strong></td></tr>'
-        for name, value in rows
-    )
-    st.html(
-        '<table data-testid="kink-network" style="border-collapse:collapse;font-size:15px;font-variant-numeric:tabular-nums">'
-        f"<tbody>{body}</tbody></table>"
-    )
+    st.html(figures_table("kink-network", [Row(name, [f"<strong>{decimal(value, 4)}</strong>"]) for name, value in rows]))
     if found.analytic == 0:
         st.markdown(_off_told(found, unit))
     st.markdown(

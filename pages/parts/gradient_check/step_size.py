@@ -6,6 +6,7 @@ import streamlit as st
 from nnlib.listing import PARAMETERS
 from nnlib.step_sizes import STEPS, StepSizes, sweep
 from pages.parts.gradient_check.step_size_chart import step_size_chart
+from pages.shared.figures_table import Row, figures_table
 from pages.shared.number_expander import number_expander
 from pages.shared.number_text import scientific
 from pages.shared.predict import predict
@@ -32,7 +33,6 @@ RULES = {
     r"\varepsilon^{1/2}$: 1.5e−8 in float64, where $\varepsilon$ = 2.2e−16, and 3e−4 in float32, where $\varepsilon$ = 1.2e−7. "
     "Even there a central difference is better, which computes the loss once more and gains a power of $h$.",
 }
-CELL = "padding:4px 12px 4px 0;text-align:right;white-space:nowrap;border:0;border-top:1px solid rgba(128,128,128,.35)"
 
 
 def step_size():
@@ -120,23 +120,16 @@ def _moving_entries(work):
 
 def _terms_table(swept: dict[str, StepSizes], method, h):
     heads = ("", "truncation", "rounding", "error, measured", "best h")
-    head = "".join(f'<th scope="col" style="{CELL};border-top:0;font-weight:400;opacity:.8">{each}</th>' for each in heads)
-    rows = "".join(_terms_row(name, each, method, h) for name, each in swept.items())
-    return (
-        '<div style="overflow-x:auto" tabindex="0"><table data-testid="step-terms" style="border-collapse:collapse;'
-        f'font-size:15px;font-variant-numeric:tabular-nums"><caption style="caption-side:top;text-align:left;color:inherit">'
-        f"At <i>h</i> = <strong>{scientific(h)}</strong>, the larger of the two terms in "
-        f"bold</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    rows = [_terms_row(name, each, method, h) for name, each in swept.items()]
+    caption = f"At <i>h</i> = <strong>{scientific(h)}</strong>, the larger of the two terms in bold"
+    return figures_table("step-terms", rows, heads, caption)
 
 
 def _terms_row(name, swept, method, h):
     terms = swept.truncation(method, h), swept.rounding(h)
     measured = getattr(swept, method)[np.argmin(np.abs(swept.h - h))]
-    bold = [";font-weight:700" if term == max(terms) else "" for term in terms]
-    figures = [*zip(terms, bold), (measured, ""), (swept.best_h(method), "")]
-    cells = "".join(f'<td style="{CELL}{extra}">{_figure(value)}</td>' for value, extra in figures)
-    return f'<tr><th scope="row" style="{CELL};text-align:left;font-weight:400">{name}</th>{cells}</tr>'
+    told = [f"<strong>{_figure(term)}</strong>" if term == max(terms) else _figure(term) for term in terms]
+    return Row(name, [*told, _figure(measured), _figure(swept.best_h(method))])
 
 
 def _figure(value):

@@ -7,6 +7,7 @@ from nnlib.autograd import autograd_gradients
 from nnlib.finite_differences import central_difference
 from nnlib.gradient_check import SMALLEST, gradient_check, numeric_gradients, relative_error
 from nnlib.listing import AGREES, PARAMETERS
+from pages.shared.figures_table import Row, figures_table
 from pages.shared.number_expander import number_expander
 from pages.shared.number_text import decimal, scientific
 from pages.shared.predict import predict
@@ -14,7 +15,7 @@ from pages.shared.source_view import source_view
 from pages.shared.worked_network import worked_network
 
 DIGITS = 6  # after the point
-CELL = "padding:3px 7px;text-align:right;border:0;border-top:1px solid rgba(128,128,128,.35)"
+TALLEST = 340  # pixels of the table
 
 
 def three_ways():
@@ -104,21 +105,10 @@ def autograd_verdict(gradient, autograd) -> str:
 
 
 def _table(ways, errors):
-    heads = ("entry", *ways, "relative error")
-    head = "".join(
-        f'<th scope="col" style="{CELL};border-top:0;opacity:.8;font-weight:400;vertical-align:bottom">{each}</th>'
-        for each in heads
-    )
-    rows = "".join(_row(index, ways, errors[index]) for index in np.ndindex(errors.shape))
-    return (
-        '<div style="overflow:auto;max-height:340px;max-width:100%" tabindex="0"><table data-testid="three-ways" '
-        f'style="border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    rows = [_row(index, ways, errors[index]) for index in np.ndindex(errors.shape)]
+    return figures_table("three-ways", rows, ("entry", *ways, "relative error"), tallest=TALLEST)
 
 
 def _row(index, ways, error):
     entry = ", ".join(str(i + 1) for i in index)
-    cells = "".join(f'<td style="{CELL}">{decimal(values[index], DIGITS)}</td>' for values in ways.values())
-    cells += f'<td style="{CELL}">{scientific(error)}</td>'
-    return f'<tr><th scope="row" style="{CELL};font-weight:400;white-space:nowrap">{entry}</th>{cells}</tr>'
+    return Row(entry, [*(decimal(values[index], DIGITS) for values in ways.values()), scientific(error)])
