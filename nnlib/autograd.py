@@ -8,13 +8,14 @@ import numpy as np
 from nnlib.validation import number
 
 
-def autograd_gradients(net, X, y, reg=0.0):
-    """∂J~/∂θ of every parameter by torch's autograd, in float64.
+def autograd_loss(net, X, y, reg=0.0):
+    """J~, and ∂J~/∂θ of every parameter by torch's autograd, in float64: what `MLP.loss` returns.
 
     Only the forward pass is told to torch; it keeps the graph of operations and walks it backwards by itself.
 
     Parameters: net, an MLP; X (N, D); y (N,) integer labels 0 … K−1; reg, the λ ≥ 0.
-    Returns dict: parameter name → float64 array of its shape. Raises ValueError for a misfit. The network is left as it was.
+    Returns (J~, dict: parameter name → float64 array of its shape). Raises ValueError for a misfit. The network is left as it
+    was.
     """
     X = np.asarray(X, np.float64)
     net.check_input_shape(X.shape)
@@ -39,4 +40,4 @@ def autograd_gradients(net, X, y, reg=0.0):
         W = params[f"W{l}"]
         J = J + reg * (W.square() if net.penalty == "l2" else W.abs()).sum()
     J.backward()
-    return {name: tensor.grad.numpy() for name, tensor in params.items()}
+    return J.item(), {name: tensor.grad.numpy() for name, tensor in params.items()}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nnlib import MLP
 from nnlib.activations import ACTIVATIONS
-from nnlib.autograd import autograd_gradients
+from nnlib.autograd import autograd_loss
 
 AGREEMENT = 1e-10  # relative to the array's largest entry
 
@@ -29,11 +29,12 @@ def batch(D, K, N, seed=0):
     reg=st.floats(0, 2),
     seed=st.integers(0, 1000),
 )
-def test_the_backward_pass_equals_autograd(D, hidden, K, N, activation, penalty, reg, seed):
+def test_loss_and_backward_pass_equal_autograds(D, hidden, K, N, activation, penalty, reg, seed):
     net = MLP((D, *hidden, K), activation, "normal", 0.7, penalty, seed)
     X, y = batch(D, K, N, seed)
-    _, grads = net.loss(X, y, reg)
-    expected = autograd_gradients(net, X, y, reg)
+    J, grads = net.loss(X, y, reg)
+    expected_J, expected = autograd_loss(net, X, y, reg)
+    assert J == pytest.approx(expected_J, rel=1e-12, abs=1e-13)
     assert expected.keys() == grads.keys()
     for name in grads:
         assert expected[name].shape == grads[name].shape
@@ -43,13 +44,15 @@ def test_the_backward_pass_equals_autograd(D, hidden, K, N, activation, penalty,
 
 def test_a_float32_network_is_differentiated_in_float64():
     net = MLP((3, 5, 2), dtype=np.float32)
-    assert {each.dtype for each in autograd_gradients(net, *batch(3, 2, 4)).values()} == {np.dtype(np.float64)}
+    _, grads = autograd_loss(net, *batch(3, 2, 4))
+    assert {each.dtype for each in grads.values()} == {np.dtype(np.float64)}
 
 
 def test_the_network_is_left_as_it_was():
     net = MLP((3, 5, 2))
     before = {name: array.copy() for name, array in net.params.items()}
-    for gradient in autograd_gradients(net, *batch(3, 2, 4), reg=0.1).values():
+    _, grads = autograd_loss(net, *batch(3, 2, 4), reg=0.1)
+    for gradient in grads.values():
         gradient += 1
     for name, array in net.params.items():
         np.testing.assert_array_equal(array, before[name])
@@ -65,7 +68,7 @@ def test_the_network_is_left_as_it_was():
 )
 def test_what_does_not_fit_is_refused(X, y, reg, told):
     with pytest.raises(ValueError, match=told):
-        autograd_gradients(MLP((3, 5, 2)), X, y, reg)
+        autograd_loss(MLP((3, 5, 2)), X, y, reg)
 
 
 def test_torch_is_loaded_only_when_asked_for():

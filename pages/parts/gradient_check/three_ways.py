@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from nnlib.autograd import autograd_gradients
+from nnlib.autograd import autograd_loss
 from nnlib.finite_differences import central_difference
 from nnlib.gradient_check import SMALLEST, gradient_check, numeric_gradients, relative_error
 from nnlib.listing import AGREES, PARAMETERS
@@ -56,7 +56,7 @@ def three_ways():
     with st.container(horizontal=True):
         source_view(central_difference, r"\frac{f(x + h) - f(x - h)}{2h}")
         source_view(gradient_check)
-        source_view(autograd_gradients)
+        source_view(autograd_loss)
 
 
 def _compared(work, name, with_torch):
@@ -69,7 +69,8 @@ def _compared(work, name, with_torch):
     table.html(_table(ways, errors))
     if with_torch:
         with autograd_told, st.spinner("PyTorch is loading"):
-            ways["autograd"] = autograd_gradients(work.net, work.X, work.y, work.reg)[name]
+            _, by_torch = autograd_loss(work.net, work.X, work.y, work.reg)
+        ways["autograd"] = by_torch[name]
         autograd_told.markdown(autograd_verdict(grads[name], ways["autograd"]))
         table.html(_table(ways, errors))
     st.caption(
