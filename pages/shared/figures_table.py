@@ -10,7 +10,7 @@ STYLE = """<style>
 .figures { overflow: auto; max-width: 100%; }
 .figures table { border-collapse: collapse; font-size: 15px; font-variant-numeric: tabular-nums; }
 .figures caption { caption-side: top; text-align: left; color: inherit; white-space: nowrap; }
-.figures :is(th, td) { padding: 4px 12px 4px 0; text-align: right; font-weight: 400; white-space: nowrap; border: 0; }
+.figures :is(th, td) { padding: 4px 6px; text-align: right; font-weight: 400; white-space: nowrap; border: 0; }
 .figures thead th { vertical-align: bottom; white-space: normal; opacity: .8; }
 .figures tbody :is(th, td) { border-top: 1px solid color-mix(in srgb, currentColor 30%, transparent); }
 .figures tbody th { text-align: left; white-space: normal; }

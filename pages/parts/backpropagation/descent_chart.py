@@ -5,6 +5,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.descent import along_the_gradient
+from pages.shared.number_text import number_text
 
 POINTS = 80
 FURTHER = 2.5  # how far beyond the step the picture goes, in steps
@@ -56,6 +57,7 @@ def descent_chart(net, X, y, reg, learning_rate: float):
 def _told(rates, actual, promised):
     """The picture in words."""
     return (
-        f"Line chart. Over learning rates from 0 to {rates[-1]:.3g} the loss goes from {actual[0]:.4g} to {actual[-1]:.4g}; "
-        f"its least value is {actual.min():.4g}. The straight line falls from {promised[0]:.4g} to {promised[-1]:.4g}."
+        f"Line chart. Over learning rates from 0 to {rates[-1]:.3g} the loss goes from {number_text(actual[0])} to "
+        f"{number_text(actual[-1])}; its least value is {number_text(actual.min())}. The straight line falls from "
+        f"{number_text(promised[0])} to {number_text(promised[-1])}."
     )
