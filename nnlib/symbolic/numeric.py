@@ -140,7 +140,6 @@ _RULES = {
     "KroneckerDelta": lambda e, point: int(value_of(e.args[0], point) == value_of(e.args[1], point)),
     "Piecewise": _piecewise,
     "Equality": lambda e, point: value_of(e.lhs, point) == value_of(e.rhs, point),
-    "StrictGreaterThan": lambda e, point: value_of(e.lhs, point) > value_of(e.rhs, point),
     "HadamardProduct": _entry_by_entry,
     "Transpose": lambda e, point: value_of(e.arg, point).T,
 }
