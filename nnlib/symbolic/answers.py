@@ -62,6 +62,8 @@ def _checked(exercise: Exercise, text):
 def _confirmation(answer, solution, points, in_fractions):
     if answer.latex == solution.latex:
         return "Right, and in the usual form."
+    if not answer.names:
+        return f"Right. The usual form: $\\displaystyle {solution.latex}$."
     numbers = "in exact fractions" if in_fractions else "to 30 digits"
     return f"Right. Equal at {points} random points, {numbers}. The usual form: $\\displaystyle {solution.latex}$."
 

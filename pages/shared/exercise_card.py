@@ -27,6 +27,7 @@ def exercise_card(exercise, number: int):
         work = progress().work(exercise.id)
         if work.text and not empty:
             _verdict(exercise, work)
+        st.caption(_can_be_typed(exercise.names))
         _help(exercise, work)
         solved = "  :green-badge[:material/check_circle: Solved]" if work.solved else ""
         heading.subheader(f"{number} {exercise.title}{solved}", anchor=False)
@@ -40,7 +41,6 @@ def _answer(exercise):
         text = st.text_input("Your answer", kept, LONGEST, field, help=SYNTAX, autocomplete="off", persist_state="session")
         answer_keys(field, exercise.names)
         checked = st.form_submit_button("Check", icon=":material/check:")
-    st.caption(_can_be_typed(exercise.names))
     empty = checked and not text.strip()
     if empty:
         st.info("Type an answer first.", icon=":material/edit:")

@@ -20,7 +20,9 @@ SYMBOLS = {
 
 STYLE = """<style>
 .matrices { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 14px; }
-.matrices > .sign { font-size: 20px; padding-top: 22px; }
+.matrices .term { display: flex; align-items: center; gap: 14px; max-width: 100%; }
+.matrices .sign { font-size: 20px; padding-top: 22px; }
+.matrices .matrix { min-width: 0; }
 .matrix { margin: 0; max-width: 100%; }
 .matrix figcaption { font-size: 15px; padding-bottom: 2px; white-space: nowrap; }
 .matrix .shape { font-size: 13px; opacity: .8; padding-left: 6px; }
@@ -47,8 +49,13 @@ def matrix_view(name: str, values, letters: Sequence[str] = (), **options):
 
 def equation_view(*parts: str):
     """Draw matrices (from matrix_html) and the signs between them side by side, as many on a line as fit: M, "·", M, "=", M."""
-    drawn = [part if part.startswith("<") else f'<span class="sign">{escape(part)}</span>' for part in parts]
-    st.html(f'{STYLE}<div class="matrices">{"".join(drawn)}</div>')
+    terms, sign = "", ""
+    for part in parts:
+        if part.startswith("<"):  # on a phone a sign begins a line, beside the matrix that it applies to
+            terms, sign = f'{terms}<div class="term">{sign}{part}</div>', ""
+        else:
+            sign = f'<span class="sign">{escape(part)}</span>'
+    st.html(f'{STYLE}<div class="matrices">{terms}</div>')
 
 
 def matrix_html(

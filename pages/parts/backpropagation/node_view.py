@@ -160,7 +160,7 @@ def _arrow_view(name, arrow):
         first, second = local, upstream
     if arrow.product == "rows":
         first, sign = rf"\underbrace{{\left({gradient_latex(arrow.end)}\right)_n}}_{{\text{{upstream, row }} n}}", r"\;"
-    st.latex(rf"{first} {sign} {second} = \text{{downstream}}")
+    st.latex(rf"{first} {sign} {second}")
     st.markdown(why)
     _numbers(name, arrow, local_html, letters)
 

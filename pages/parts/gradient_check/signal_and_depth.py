@@ -19,7 +19,7 @@ CELL = "padding:3px 14px 3px 0;text-align:right;white-space:nowrap;border:0;bord
 
 def signal_and_depth():
     st.markdown(
-        "A gradient can be right and of no use. In the report that Home tells of, networks with one and two hidden layers "
+        "A gradient can be right and of no use. In a report on CIFAR-10, networks with one and two hidden layers "
         r"learned; with a third nothing did, and the loss stayed at $\log 10$. All weights began as random numbers of standard "
         r"deviation $\sigma = 0.001$, all biases at 0."
     )
@@ -102,9 +102,11 @@ def _told(layers: list[LayerSizes]):
     gradients = [layer.gradient for layer in layers]
     if max(gradients) < ADAM**2:
         return told + (
-            "**Here every gradient is smaller than $10^{-8}$** (a mean square below $10^{-16}$). That is what Adam, which the "
-            "report used, adds to the size that it divides a gradient by: beside it such a gradient counts for little, and "
-            "the network stays where it began. It does not lack units, it lacks a signal."
+            "**Here the gradient of every layer's weights is below $10^{-8}$, in root mean square** (a mean square below "
+            "$10^{-16}$). Adam, the optimiser of the report, divides each gradient by its own size plus $10^{-8}$: where the "
+            "gradient is smaller than that, its steps shrink with it, and the weights hardly leave where they began. Only the "
+            "biases of the last layers still move, and they can learn no more than how frequent each class is. The network "
+            "does not lack units, it lacks a signal."
         )
     if min(layer.factor for layer in layers) > 0.9:
         return told + (

@@ -44,8 +44,8 @@ def step_size():
         "You make $h$ ten times smaller, again and again, from 0.1 down to 1e−12. What does the error do?",
         ["It falls and falls", "It falls, then it grows again", "It falls, then it stays"],
         "It falls, then it grows again",
-        r"The computer knows the loss $J$ to about $\varepsilon \lvert J \rvert$ only, and that is divided by $h$: the smaller "
-        "the step, the more the rounding is blown up.",
+        r"The computer knows the loss $\tilde J$ to about $\varepsilon \lvert \tilde J \rvert$ only, which is divided by $h$: "
+        "the smaller the step, the more the rounding is blown up.",
     ):
         return
     number_expander()
