@@ -330,7 +330,8 @@ def test_three_layers_of_small_weights_are_said_to_fade_and_he_to_keep():
         at.segmented_control(key="sigma").set_value(sigma).run()
         words[depth, sigma] = next(each.value for each in at.markdown if each.value.startswith("Each layer multiplies"))
     assert len(set(words.values())) == 4
-    assert "the weights hardly leave where they began" in words[3, "0.001"] and "the weights hardly leave where they began" not in words[2, "0.001"]
+    faded = "the weights hardly leave where they began"
+    assert faded in words[3, "0.001"] and faded not in words[2, "0.001"]
     assert "makes that factor 1" in words[3, "√(2/n), He"]
     (link,) = [link for link in at.page_link if link.proto.query_string]
     assert "std=0.001" in link.proto.query_string
