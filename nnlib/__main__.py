@@ -1,4 +1,4 @@
-"""The command line: `python -m nnlib train | data | run`.
+"""The command line: `python -m nnlib train | depth | devices | data | run`.
 
 With --json every line of output is one JSON object, the last one {"event": "result", …}. Exit codes: 0 done, 1 failed, 2 bad
 arguments (one line on stderr says which), 130 interrupted with Ctrl-C: the result so far is told, and --save keeps the network.
@@ -19,7 +19,8 @@ from nnlib.metrics import accuracy
 from nnlib.training import Diverged, Evaluation, Metrics
 
 try:
-    from nnlib.experiment import FIELDS, Experiment
+    from nnlib.experiment import Experiment
+    from nnlib.mlp_experiment import MLP_PRESETS, MlpExperiment
     from nnlib.presets import PRESETS
 except ValueError as error:  # a limit in the environment that is none
     sys.exit(f"nnlib: {error}")
@@ -45,6 +46,30 @@ HELP = {
     "lr_decay": "factor on the learning rate after each epoch",
     "iterations": "steps",
     "seed": "the same seed gives the same run",
+}
+
+MLP_HELP = {
+    "dataset": "what to learn: cifar10 or digits",
+    "depth": "hidden layers, 1 to 8",
+    "widths": "their units: 50,40,30,20, of which the first few count, or one number for all",
+    "activation": "of the hidden units",
+    "init": "how weights are drawn: normal, he, xavier, torch or orthogonal; normal if --std is given",
+    "std": "standard deviation of the initialiser normal",
+    "batch_norm": "BatchNorm after each hidden Linear: true or false",
+    "dropout": "share of the hidden units left out in training",
+    "optimiser": "adam, adamw, momentum or sgd",
+    "learning_rate": "η",
+    "weight_decay": "as torch.optim means it: decoupled with adamw, else added to the gradient",
+    "schedule": "of the learning rate: decay, cosine, one_cycle or constant; decay if --lr-decay is given",
+    "lr_decay": "factor on the learning rate after each epoch",
+    "label_smoothing": "share of each label that is spread over all classes",
+    "shift": "move training images by up to so many pixels each way",
+    "flips": "mirror training images at random: true or false",
+    "batch_size": "images a step",
+    "epochs": "passes over the training images; 0 only looks at the layers as they begin",
+    "precision": "of matrix products on a CUDA device: float32, tf32 or bf16",
+    "device": "auto, cpu, mps, cuda or cuda:N (`python -m nnlib devices` lists them)",
+    "seed": "the same seed on the same device gives the same run",
 }
 
 
@@ -82,13 +107,20 @@ def _parser():
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     train = commands.add_parser("train", help="train a network and test it once")
-    train.add_argument("--preset", choices=PRESETS, help="settings to start from")
-    for name in FIELDS:
-        option = OPTION_NAMES.get(name, name).replace("_", "-")
-        train.add_argument(f"--{option}", dest=name, metavar="VALUE", help=HELP[name])
+    _add_settings(train, PRESETS, HELP)
     train.add_argument("--save", metavar="FILE", help="write the trained network there, as .npz")
     train.add_argument("--json", action="store_true", help="one JSON object a line")
     train.set_defaults(command=_train)
+
+    depth = commands.add_parser("depth", help="train a deep PyTorch network on the best device, and test it once")
+    _add_settings(depth, MLP_PRESETS, MLP_HELP)
+    depth.add_argument("--save", metavar="FILE.pt", help="write the trained network there, and its settings beside it as .json")
+    depth.add_argument("--json", action="store_true", help="one JSON object a line")
+    depth.set_defaults(command=_depth)
+
+    devices = commands.add_parser("devices", help="list the devices that PyTorch can compute on, the best first")
+    devices.add_argument("--json", action="store_true", help="one JSON object a line")
+    devices.set_defaults(command=_devices)
 
     data = commands.add_parser("data", help="list the data sets, or fetch one")
     actions = data.add_subparsers(required=True, metavar="ACTION")
@@ -106,16 +138,24 @@ def _parser():
     return parser
 
 
-def experiment_of(options):
-    """The Experiment that the options of `train` describe. Raises BadArguments."""
-    given = {name: text for name in FIELDS if (text := getattr(options, name)) is not None}
-    settings = PRESETS[options.preset].to_dict() if options.preset else {}
+def _add_settings(parser, presets, helps):
+    """An option for every setting, and --preset."""
+    parser.add_argument("--preset", choices=presets, help="settings to start from")
+    for name, told in helps.items():
+        option = OPTION_NAMES.get(name, name).replace("_", "-")
+        parser.add_argument(f"--{option}", dest=name, metavar="VALUE", help=told)
+
+
+def experiment_of(options, kind=Experiment, presets=PRESETS):
+    """The Experiment, or settings of another `kind`, that the options of a command describe. Raises BadArguments."""
+    given = {name: text for name in kind.FIELDS if (text := getattr(options, name)) is not None}
+    settings = presets[options.preset].to_dict() if options.preset else {}
     if "std" in given:
         settings["init"] = "normal"
     if "lr_decay" in given:
         settings["schedule"] = "decay"
     try:
-        return Experiment.from_dict(settings | {name: Experiment.parse(name, text) for name, text in given.items()})
+        return kind.from_dict(settings | {name: kind.parse(name, text) for name, text in given.items()})
     except ValueError as error:
         raise BadArguments(error) from None
 
@@ -195,6 +235,88 @@ def _report(options, experiment, training, data, seconds, interrupted, diverged)
             f"validation {result['val_accuracy']:.1%}, test {result['test_accuracy']:.1%} after {training.step:,} steps "
             f"in {seconds:.1f} s ({result['steps_per_second']:,.0f} steps/s)"
         )
+
+
+def _depth(options):
+    experiment = experiment_of(options, MlpExperiment, MLP_PRESETS)
+    if options.save and not options.save.endswith(".pt"):
+        raise BadArguments(f"--save {options.save}: must end in .pt.")
+    from nnlib.devices import DeviceError, find_device
+    from nnlib.torch_checkpoint import save_network
+    from nnlib.torch_training import TorchTraining
+
+    try:
+        find_device(experiment.device)
+    except DeviceError as error:
+        raise BadArguments(error) from None
+    with _progress_bars(options.json) as progress:
+        data = experiment.load(progress)
+    try:
+        training = TorchTraining(experiment, data)
+        with _ctrl_c_stops(training):
+            diverged = _follow_epochs(training, options.json)
+        result = training.result()
+    except DeviceError as error:
+        print(f"nnlib: {error}", file=sys.stderr)
+        return 1
+    if diverged:
+        print(f"nnlib: {diverged.reason} {diverged.advice}", file=sys.stderr)
+    interrupted = not diverged and result.stopped
+    if options.json:
+        ending = {"interrupted": interrupted, "diverged": diverged is not None, "settings": experiment.to_dict()}
+        _print(_line("result", result) | ending)
+    else:
+        print(
+            f"validation {result.val_accuracy:.1%}, test {result.test_accuracy:.1%} after {training.epoch:.1f} epochs in "
+            f"{result.seconds:.1f} s ({result.samples_per_second:,.0f} samples/s on {result.device.title})"
+        )
+    if options.save:
+        save_network(options.save, training.network, experiment, training.sizes)
+    return 130 if interrupted else 0
+
+
+def _follow_epochs(training, as_json):
+    """Train to the end, and show it. Returns the Diverged event, or None."""
+    from nnlib.torch_training import Epoch, Started
+
+    names = {Started: "started", Epoch: "epoch", Diverged: "diverged"}
+    with tqdm(total=training.iterations, unit="step", disable=as_json or None) as bar:
+        for event in training.events(seconds=0.5):
+            if isinstance(event, Metrics):
+                bar.update(len(event.losses))
+            elif isinstance(event, Evaluation):
+                bar.set_postfix(val=f"{event.val_accuracy:.1%}", loss=f"{event.train_loss:.3f}")
+            if as_json and isinstance(event, Metrics):
+                _print(LINES[Metrics](event))
+            elif as_json and type(event) in names:
+                _print(_line(names[type(event)], event))
+            if isinstance(event, Diverged):
+                return event
+    return None
+
+
+def _line(name, event):
+    """The event as a JSON line of this name; a device by its name, its title beside it."""
+    line = {"event": name, **vars(event)}
+    if "device" in line:
+        line |= {"device": event.device.name, "device_title": event.device.title}
+    return line
+
+
+def _devices(options):
+    from nnlib.devices import GIB, cuda_trouble, list_devices
+
+    devices = list_devices()
+    for device in devices:
+        if options.json:
+            _print({"event": "device", **vars(device)})
+        else:
+            print(f"{device.name:<7} {device.title}" + (f", {device.memory / GIB:.1f} GiB" if device.memory else ""))
+    if options.json:
+        _print({"event": "result", "best": devices[0].name, "cuda": cuda_trouble() or None})
+    elif trouble := cuda_trouble():
+        print(f"no CUDA: {trouble}")
+    return 0
 
 
 def _list(options):

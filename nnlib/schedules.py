@@ -20,6 +20,22 @@ def cosine(epoch, progress, lr_decay):
     return 0.5 * (1 + math.cos(math.pi * min(progress, 1.0)))
 
 
+WARM_UP, START, END = 0.3, 1 / 25, 1e-5  # of one_cycle: share of the steps that rise, first and last factor
+
+
+def one_cycle(epoch, progress, lr_decay):
+    """From 1/25 up to 1 in the first 30 % of the steps, then down to nearly 0. Smith & Topin, 2018, arXiv:1708.07120."""
+    progress = min(progress, 1.0)
+    if progress < WARM_UP:
+        return _between(START, 1.0, progress / WARM_UP)
+    return _between(1.0, END, (progress - WARM_UP) / (1 - WARM_UP))
+
+
+def _between(first, last, share):
+    """On half a cosine from `first` (share 0) to `last` (share 1)."""
+    return last + (first - last) * 0.5 * (1 + math.cos(math.pi * share))
+
+
 SCHEDULES = {"constant": constant, "decay": decay, "cosine": cosine}
 
 

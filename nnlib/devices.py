@@ -1,0 +1,108 @@
+"""The devices that PyTorch can compute on here, which of them is the best, and what to say when one fails.
+
+torch is imported by the functions, not with the module.
+"""
+
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from nnlib.validation import shown
+
+GIB = 1024**3
+
+
+class DeviceError(RuntimeError):
+    """A device is not there, is too small, or was lost. The message, one or two sentences, says what to change."""
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device as a learner chooses it: torch's name, what it is called, and its memory in bytes (0: not known)."""
+
+    name: str
+    title: str
+    memory: int
+
+    @property
+    def kind(self):
+        """ "cuda", "mps" or "cpu"."""
+        return self.name.partition(":")[0]
+
+
+def list_devices():
+    """Every Device that works here, the best first: CUDA devices by memory, then Apple's mps, then the processor."""
+    import torch
+
+    found = []
+    if not cuda_trouble():
+        for i in range(torch.cuda.device_count()):
+            about = torch.cuda.get_device_properties(i)
+            found.append(Device(f"cuda:{i}", about.name, about.total_memory))
+        found.sort(key=lambda device: -device.memory)
+    if torch.backends.mps.is_available():
+        found.append(Device("mps", "Apple GPU", torch.mps.recommended_max_memory()))
+    return [*found, Device("cpu", f"processor, {torch.get_num_threads()} threads", _main_memory())]
+
+
+def find_device(name="auto"):
+    """The Device called `name`; "auto" is the best there is, "cuda" the best CUDA device. Raises DeviceError."""
+    devices = list_devices()
+    for device in devices:
+        if name in ("auto", device.name, device.kind):
+            return device
+    there = ", ".join(device.name for device in devices)
+    reason = cuda_trouble() if name.startswith("cuda") else "PyTorch finds no Apple GPU"
+    raise DeviceError(f"device = {shown(name)}: {reason or 'there is no such device'}. Choose auto, or one of {there}.")
+
+
+def cuda_trouble():
+    """Why no CUDA device can be used, a clause, or "" where one can."""
+    import torch
+
+    if torch.version.cuda is None:
+        return f"this PyTorch ({torch.__version__}) was built without CUDA"
+    with warnings.catch_warnings(record=True) as told:  # a driver that is too old is only warned of
+        warnings.simplefilter("always")
+        if torch.cuda.is_available():
+            return ""
+    for warning in told:
+        if "too old" in str(warning.message):
+            return f"the NVIDIA driver is too old for this PyTorch (CUDA {torch.version.cuda}): update it"
+    return f"PyTorch (CUDA {torch.version.cuda}) finds no NVIDIA driver, or no device"
+
+
+@contextmanager
+def device_errors(device):
+    """In this block, what goes wrong with `device` (a Device) is raised as a DeviceError; other errors pass."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if isinstance(error, DeviceError) or not (told := _told(device, error)):
+            raise
+        raise DeviceError(told) from error
+
+
+def _told(device, error):
+    """What to say of an error that PyTorch raised, or "" if the device is not to blame."""
+    text = str(error)
+    if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
+        size = f" ({device.memory / GIB:.0f} GiB)" if device.memory else ""
+        return (
+            f"The memory of {device.name}, {device.title}{size}, is too small for these settings, or in use by others: "
+            "try narrower layers or a smaller batch."
+        )
+    if "CUDA error" in text or "cuBLAS" in text or "CUBLAS" in text or type(error).__name__ == "AcceleratorError":
+        first = text.strip().splitlines()[0] if text.strip() else type(error).__name__
+        return f"{device.name}, {device.title}, was lost ({first}): start the run again, on another device if it persists."
+    return ""
+
+
+def _main_memory():
+    """Bytes of this machine's main memory, 0 where the system does not tell."""
+    import os
+
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return 0

@@ -1,0 +1,119 @@
+"""The settings of a deep network trained with PyTorch: how deep, how wide, how it starts and how it learns.
+
+Nothing here imports torch, so that pages and commands can offer, check and link settings without paying for it.
+"""
+
+from dataclasses import dataclass
+
+from nnlib.activations import ACTIVATIONS
+from nnlib.data import load_dataset
+from nnlib.schedules import SCHEDULES, one_cycle
+from nnlib.settings import Field, Settings
+from nnlib.validation import integer, whole_from_environment
+
+MAX_DEPTH = 8  # hidden layers
+MAX_WIDTH = whole_from_environment("NNLIB_MAX_WIDTH", 8192)  # units in each of them
+MAX_EPOCHS = whole_from_environment("NNLIB_MAX_EPOCHS", 500)
+MAX_BATCH = whole_from_environment("NNLIB_MAX_TORCH_BATCH", 8192)
+
+WIDTHS = (50, 40, 30, 20)  # the report's; a deeper network goes on with 20
+DATASETS = ("cifar10", "digits")  # images, kept as bytes on the device
+MLP_SCHEDULES = SCHEDULES | {"one_cycle": one_cycle}
+MOMENTUM = 0.9  # of the optimiser "momentum"
+DEVICES = ("auto", "cpu", "mps", "cuda", *(f"cuda:{i}" for i in range(16)))
+
+FIELDS = {
+    "dataset": Field("choice", choices=DATASETS),
+    "depth": Field("int", 1, MAX_DEPTH),
+    "widths": Field("widths", 1, MAX_WIDTH, shortest=1, longest=MAX_DEPTH),
+    "activation": Field("choice", choices=tuple(ACTIVATIONS)),
+    "init": Field("choice", choices=("normal", "he", "xavier", "torch", "orthogonal")),
+    "std": Field("float", 0, 10),
+    "batch_norm": Field("bool"),
+    "dropout": Field("float", 0, 0.95),
+    "optimiser": Field("choice", choices=("adam", "adamw", "momentum", "sgd")),
+    "learning_rate": Field("float", 0, 100),
+    "weight_decay": Field("float", 0, 10),
+    "schedule": Field("choice", choices=tuple(MLP_SCHEDULES)),
+    "lr_decay": Field("float", 0.01, 1),
+    "label_smoothing": Field("float", 0, 0.9),
+    "shift": Field("int", 0, 8),
+    "flips": Field("bool"),
+    "batch_size": Field("int", 2, MAX_BATCH),
+    "epochs": Field("int", 0, MAX_EPOCHS),
+    "precision": Field("choice", choices=("float32", "tf32", "bf16")),
+    "device": Field("choice", choices=DEVICES),
+    "seed": Field("int", 0, 2**31 - 1),
+}
+
+
+@dataclass(frozen=True)
+class MlpExperiment(Settings):
+    """All settings of one run. Make one with `MlpExperiment.from_dict`, which checks. The defaults are the report's.
+
+    `TorchTraining(experiment, experiment.load())` in nnlib.torch_training is the training that they describe.
+    """
+
+    FIELDS = FIELDS
+
+    dataset: str = "cifar10"
+    depth: int = 2  # hidden layers
+    widths: tuple = WIDTHS  # of the first layers; the last of these numbers serves all further ones
+    activation: str = "relu"
+    init: str = "normal"
+    std: float = 1e-3  # σ of the initialiser "normal"
+    batch_norm: bool = False  # after each hidden Linear
+    dropout: float = 0.0  # share of the hidden units set to 0 in training
+    optimiser: str = "adam"
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-3  # as torch.optim has it: added to the gradient (adam, momentum, sgd) or decoupled (adamw)
+    schedule: str = "decay"
+    lr_decay: float = 0.95  # an epoch, for the schedule "decay"
+    label_smoothing: float = 0.0
+    shift: int = 0  # training images move by up to so many pixels each way
+    flips: bool = False  # training images are mirrored at random
+    batch_size: int = 200
+    epochs: int = 10
+    precision: str = "float32"  # of matrix products on a CUDA device; elsewhere always float32
+    device: str = "auto"
+    seed: int = 0
+
+    def __post_init__(self):
+        """Defaults and presets are cut down to what the environment allows; `from_dict` refuses what is beyond it."""
+        object.__setattr__(self, "widths", tuple(min(width, MAX_WIDTH) for width in self.widths))
+        object.__setattr__(self, "batch_size", min(self.batch_size, MAX_BATCH))
+        object.__setattr__(self, "epochs", min(self.epochs, MAX_EPOCHS))
+
+    @property
+    def hidden(self):
+        """The units of each of the `depth` hidden layers, a tuple."""
+        return tuple(self.widths[min(l, len(self.widths) - 1)] for l in range(self.depth))
+
+    def sizes(self, data):
+        """Units of every layer, inputs and classes of the Dataset `data` included."""
+        return (data.input_size, *self.hidden, data.classes)
+
+    def load(self, progress=None):
+        """The Dataset. `progress(what, done, total)` as in load_dataset. Raises DataError if it cannot be had."""
+        return load_dataset(self.dataset, seed=self.seed, progress=progress)
+
+
+def report_network(depth=2):
+    """The report's network with `depth` (1 to 8) hidden layers: learns with one or two, stays at chance with three."""
+    return MlpExperiment(depth=integer("depth", depth, 1, MAX_DEPTH))
+
+
+# Experiments worth starting from, by a short name that a link or a command may use.
+MLP_PRESETS = {
+    "report": report_network(),
+    # The report's best model, blocks of Linear, BatchNorm, ReLU and Dropout: 55.8 % on validation after 20 epochs.
+    "report-best": MlpExperiment(
+        depth=2, widths=(512,), init="torch", batch_norm=True, dropout=0.4, weight_decay=0.0, epochs=20,
+    ),
+    # The best we know without a convolution.
+    "best": MlpExperiment(
+        depth=3, widths=(2048,), init="he", batch_norm=True, dropout=0.3, optimiser="adamw", learning_rate=2e-3,
+        weight_decay=0.05, schedule="one_cycle", label_smoothing=0.1, shift=3, flips=True, batch_size=256, epochs=100,
+        precision="bf16",
+    ),
+}  # fmt: skip

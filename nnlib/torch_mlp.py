@@ -1,0 +1,93 @@
+"""The PyTorch MLP: its layers in the report's order, how its weights begin, and a look at what passes through it.
+
+    z(l+1) = a(l) W(l) + b(l);  a(l+1) = dropout(f(batch_norm(z(l+1))))        the last layer gives the logits z
+
+PyTorch stores a layer's weights as fan_out × fan_in: the transpose of W(l).
+"""
+
+import copy
+import math
+
+import torch
+from torch import nn
+
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "identity": nn.Identity}
+
+
+def build_network(experiment, inputs, classes):
+    """An nn.Sequential of the experiment's layers, on the processor. The same seed gives the same weights."""
+    layers = []
+    fan_in = inputs
+    for width in experiment.hidden:
+        layers.append(nn.Linear(fan_in, width))
+        if experiment.batch_norm:
+            layers.append(nn.BatchNorm1d(width))
+        layers.append(ACTIVATIONS[experiment.activation]())
+        if experiment.dropout:
+            layers.append(nn.Dropout(experiment.dropout))
+        fan_in = width
+    network = nn.Sequential(*layers, nn.Linear(fan_in, classes))
+    draw_weights(network, experiment.init, experiment.std, experiment.seed)
+    return network
+
+
+def draw_weights(network, init, std, seed):
+    """Draw all weights anew, and set the biases to 0, except with "torch", which draws them as nn.Linear does."""
+    generator = torch.Generator().manual_seed(seed)
+    for layer in linear_layers(network):
+        fan_out, fan_in = layer.weight.shape
+        nn.init.zeros_(layer.bias)
+        if init == "normal":
+            nn.init.normal_(layer.weight, 0.0, std, generator)
+        elif init == "he":
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=generator)
+        elif init == "xavier":
+            nn.init.xavier_normal_(layer.weight, generator=generator)
+        elif init == "orthogonal":
+            nn.init.orthogonal_(layer.weight, math.sqrt(2), generator)  # √2 makes up for the ReLU, as He's does
+        else:
+            for parameter in (layer.weight, layer.bias):
+                nn.init.uniform_(parameter, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in), generator)
+
+
+def linear_layers(network):
+    """The nn.Linear modules, input layer first."""
+    return [module for module in network if isinstance(module, nn.Linear)]
+
+
+def layer_signals(network, X, y):
+    """What passes through each layer of weights, forth and back: a list of dicts, input layer first.
+
+    activation_norm   root mean square of what the layer puts out: of a(l+1), or of the logits
+    gradient_norm     ‖∂J/∂W(l)‖, J the cross-entropy of the batch
+    dead_share        share of the units that no example switches on (ReLU only, else None)
+
+    X (B, D), y (B,): a probe batch. BatchNorm takes the statistics of this batch, as in training, and Dropout keeps all units.
+    The network itself is left as it is.
+    """
+    probe = copy.deepcopy(network).train()
+    for module in probe:
+        if isinstance(module, nn.Dropout):
+            module.eval()
+    outputs, out = [], X
+    with torch.enable_grad():
+        for i, module in enumerate(probe):
+            out = module(out)
+            if i + 1 == len(probe) or type(module) in ACTIVATIONS.values():
+                outputs.append((out.detach(), isinstance(module, nn.ReLU)))
+        nn.functional.cross_entropy(out, y).backward()
+    return [
+        {
+            "layer": l,
+            "activation_norm": float(norm(a)) / math.sqrt(a.numel()),
+            "gradient_norm": float(norm(layer.weight.grad)),
+            "dead_share": int((a <= 0).all(dim=0).sum()) / a.shape[1] if is_relu else None,
+        }
+        for l, ((a, is_relu), layer) in enumerate(zip(outputs, linear_layers(probe)), start=1)
+    ]
+
+
+def norm(tensor):
+    """The root of the sum of squares. Scaled first: the square of 1e-25, as deep layers have, is 0 in float32."""
+    largest = tensor.abs().max().clamp_min(torch.finfo(tensor.dtype).tiny)
+    return largest * (tensor / largest).square().sum().sqrt()

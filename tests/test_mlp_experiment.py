@@ -1,0 +1,108 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnlib.mlp_experiment import FIELDS, MAX_DEPTH, MAX_WIDTH, MLP_PRESETS, MlpExperiment, report_network
+from nnlib.schedules import one_cycle
+
+
+def test_every_setting_has_a_field_and_every_default_passes_it():
+    assert MlpExperiment().to_dict().keys() == FIELDS.keys()
+    assert MlpExperiment.from_dict(MlpExperiment().to_dict()) == MlpExperiment()
+
+
+@pytest.mark.parametrize("name", MLP_PRESETS)
+def test_presets_are_valid_and_survive_a_round_trip(name):
+    preset = MLP_PRESETS[name]
+    assert MlpExperiment.from_dict(preset.to_dict()) == MlpExperiment.from_dict(preset.changes()) == preset
+
+
+def test_the_reports_network_is_as_the_report_has_it():
+    report = report_network(4)
+    assert report.hidden == (50, 40, 30, 20)
+    assert (report.init, report.std, report.optimiser, report.learning_rate) == ("normal", 1e-3, "adam", 1e-3)
+    assert (report.weight_decay, report.lr_decay, report.batch_size, report.epochs) == (1e-3, 0.95, 200, 10)
+    with pytest.raises(ValueError, match="depth = 9"):
+        report_network(9)
+
+
+@pytest.mark.parametrize(
+    ("depth", "widths", "hidden"),
+    [
+        (2, (50, 40, 30, 20), (50, 40)),
+        (6, (50, 40, 30, 20), (50, 40, 30, 20, 20, 20)),
+        (3, (256,), (256, 256, 256)),
+        (8, tuple(range(1, 9)), tuple(range(1, 9))),
+    ],
+)
+def test_a_list_gives_the_first_widths_and_its_last_all_further_ones(depth, widths, hidden):
+    assert MlpExperiment.from_dict({"depth": depth, "widths": widths}).hidden == hidden
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"deep": 3}, "'deep' is not a setting"),
+        ({"depth": 0}, "depth = 0"),
+        ({"depth": MAX_DEPTH + 1}, "depth = 9"),
+        ({"widths": []}, "widths = []"),
+        ({"widths": [0]}, "widths = [0]"),
+        ({"widths": [MAX_WIDTH + 1]}, "widths = "),
+        ({"widths": [5] * 9}, "widths = "),
+        ({"widths": 50}, "widths = 50"),
+        ({"batch_norm": 1}, "batch_norm = 1"),
+        ({"dropout": 1.0}, "dropout = 1.0"),
+        ({"init": "zeros"}, "init = 'zeros'"),
+        ({"batch_size": 1}, "batch_size = 1"),
+        ({"device": "cuda:0; rm"}, "device = "),
+        ({"dataset": "spiral"}, "dataset = 'spiral'"),
+        ({"shift": 2.5}, "shift = 2.5"),
+        ({"learning_rate": float("inf")}, "learning_rate = inf"),
+        ("depth", "settings"),
+    ],
+)
+def test_what_is_not_allowed_gets_one_sentence_that_names_it(settings, message):
+    with pytest.raises(ValueError) as error:
+        MlpExperiment.from_dict(settings)
+    assert message in str(error.value) and "\n" not in str(error.value)
+
+
+NAMES = st.sampled_from(sorted(FIELDS)) | st.text(max_size=5)
+VALUES = st.none() | st.booleans() | st.floats() | st.integers() | st.text() | st.lists(st.integers(), max_size=3)
+
+
+@given(st.dictionaries(NAMES, VALUES))
+def test_any_settings_are_taken_or_refused_with_a_value_error(settings):
+    try:
+        experiment = MlpExperiment.from_dict(settings)
+    except ValueError:
+        return
+    assert MlpExperiment.from_dict(experiment.to_dict()) == experiment
+
+
+def test_settings_devices_and_the_start_of_a_signal_do_not_import_torch():
+    modules = "nnlib.mlp_experiment, nnlib.devices, nnlib.signal_at_start, nnlib.__main__"
+    code = f"import sys, {modules}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_presets_keep_to_smaller_limits_and_more_is_refused():
+    code = """
+from nnlib.mlp_experiment import MLP_PRESETS, MlpExperiment
+print(MLP_PRESETS["best"].widths, MLP_PRESETS["best"].epochs)
+MlpExperiment.from_dict({"epochs": 8})
+"""
+    limits = {"NNLIB_MAX_EPOCHS": "7", "NNLIB_MAX_WIDTH": "32"}
+    process = subprocess.run([sys.executable, "-c", code], env={**os.environ, **limits}, capture_output=True, text=True)
+    assert process.stdout == "(32,) 7\n"
+    assert process.stderr.endswith("ValueError: epochs = 8: must be a whole number from 0 to 7.\n")
+
+
+def test_one_cycle_rises_for_three_tenths_and_falls_to_nearly_nothing():
+    factors = [one_cycle(0, progress / 100, 0.95) for progress in range(101)]
+    assert factors[0] == pytest.approx(1 / 25) and factors[30] == max(factors) == 1 and 0 < factors[100] < 1e-4
+    assert factors[:31] == sorted(factors[:31]) and factors[30:] == sorted(factors[30:], reverse=True)

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from nnlib.mlp_experiment import MlpExperiment
+from nnlib.signal_at_start import draw_weights, initial_variances, pass_through, predicted_spreads, signal_at_start
+
+rng = np.random.default_rng(0)
+X, Y = rng.uniform(-1, 1, (200, 3072)), rng.integers(0, 10, 200)
+
+
+def signal(draws=10, inputs=3072, **settings):
+    return signal_at_start(MlpExperiment.from_dict(settings), X[:, :inputs], Y, 10, draws)
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("init", ["normal", "he", "xavier", "torch", "orthogonal"])
+def test_the_prediction_holds_within_ten_per_cent_in_wide_layers(init, batch_norm):
+    *hidden, _ = signal(depth=4, widths=[256], init=init, batch_norm=batch_norm, inputs=400)
+    np.testing.assert_allclose([l.measured for l in hidden], [l.predicted for l in hidden], rtol=0.1)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "identity"])
+def test_the_prediction_holds_for_other_activations(activation):
+    *hidden, _ = signal(depth=3, widths=[256], init="he", activation=activation, inputs=400)
+    np.testing.assert_allclose([l.measured for l in hidden], [l.predicted for l in hidden], rtol=0.1)
+
+
+def test_without_batch_norm_a_relu_layer_multiplies_the_mean_square_by_n_sigma_squared_halved():
+    spreads = predicted_spreads(MlpExperiment.from_dict({"depth": 3, "widths": [50, 40, 30]}), X, 10)
+    squares = np.square([np.sqrt(np.mean(X**2)), *spreads])
+    np.testing.assert_allclose(squares[1:] / squares[:-1], [3072e-6 / 2, 50e-6 / 2, 40e-6 / 2, 30e-6])
+
+
+def test_what_the_report_saw_and_what_mends_it():
+    lost, he, normed = (signal(depth=4, **how) for how in ({}, {"init": "he"}, {"batch_norm": True}))
+    assert lost[3].measured < 1e-8 and max(layer.gradient_norm for layer in lost) < 1e-8
+    for mended in (he, normed):
+        assert min(layer.measured for layer in mended[:4]) > 0.1 and min(layer.gradient_norm for layer in mended) > 0.01
+
+
+@pytest.mark.parametrize("init", ["normal", "he", "xavier", "torch", "orthogonal"])
+@pytest.mark.parametrize("fans", [(300, 200), (200, 300)])
+def test_weights_have_the_variance_that_is_told(init, fans):
+    W, b = draw_weights(init, 0.05, *fans, np.random.default_rng(1))
+    weight_variance, bias_variance = initial_variances(init, 0.05, *fans)
+    assert W.shape == fans and W.mean() == pytest.approx(0, abs=0.01)
+    assert W.var() == pytest.approx(weight_variance, rel=0.05) and b.var() == pytest.approx(bias_variance, rel=0.3)
+
+
+def test_orthogonal_weights_are_orthogonal():
+    for fans in ((30, 20), (20, 30)):
+        W, _ = draw_weights("orthogonal", 1.0, *fans, np.random.default_rng(1))
+        product = W.T @ W if fans[0] > fans[1] else W @ W.T
+        np.testing.assert_allclose(product, 2 * np.eye(20), atol=1e-12)
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_spreads_and_gradients_are_those_that_pytorch_finds(activation, batch_norm):
+    import torch
+
+    from nnlib.torch_mlp import build_network, layer_signals, linear_layers
+
+    experiment = MlpExperiment.from_dict(
+        {
+            "depth": 3,
+            "widths": [12, 11, 10],
+            "init": "torch",
+            "activation": activation,
+            "batch_norm": batch_norm,
+            "dropout": 0.4,
+        }
+    )
+    network = build_network(experiment, 20, 10).double()
+    weights = [(l.weight.detach().numpy().T, l.bias.detach().numpy()) for l in linear_layers(network)]
+    squares, gradients = pass_through(weights, X[:, :20], Y, activation, batch_norm)
+    found = layer_signals(network, torch.from_numpy(X[:, :20]), torch.from_numpy(Y))
+    np.testing.assert_allclose([layer["activation_norm"] for layer in found], np.sqrt(squares))
+    np.testing.assert_allclose([layer["gradient_norm"] for layer in found], np.sqrt(gradients))
