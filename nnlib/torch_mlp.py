@@ -19,16 +19,21 @@ def build_network(experiment, inputs, classes):
     layers = []
     fan_in = inputs
     for width in experiment.hidden:
-        layers.append(nn.Linear(fan_in, width))
+        layers.append(_linear(fan_in, width))
         if experiment.batch_norm:
             layers.append(nn.BatchNorm1d(width))
         layers.append(ACTIVATIONS[experiment.activation]())
         if experiment.dropout:
             layers.append(nn.Dropout(experiment.dropout))
         fan_in = width
-    network = nn.Sequential(*layers, nn.Linear(fan_in, classes))
+    network = nn.Sequential(*layers, _linear(fan_in, classes))
     draw_weights(network, experiment.init, experiment.std, experiment.seed)
     return network
+
+
+def _linear(fan_in, fan_out):
+    """An nn.Linear that has not drawn its weights yet: it would do so from random numbers that belong to others."""
+    return nn.utils.skip_init(nn.Linear, fan_in, fan_out)
 
 
 def draw_weights(network, init, std, seed):

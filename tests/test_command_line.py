@@ -105,3 +105,82 @@ def test_a_limit_in_the_environment_that_is_none_gets_one_line():
     )  # fmt: skip
     assert process.returncode != 0
     assert process.stderr == "nnlib: NNLIB_MAX_UNITS = 'many': must be a whole number from 1 to 1,000,000,000.\n"
+
+
+DEPTH = ["depth", "--dataset", "digits", "--widths", "20,16", "--batch-size", "50", "--device", "cpu"]
+
+
+def test_depth_tells_its_epochs_and_its_result(capsys):
+    assert main([*DEPTH, "--depth", "2", "--init", "he", "--epochs", "2", "--json"]) == 0
+    first, *_, last = events = lines(capsys)
+    assert first["event"] == "started" and first["sizes"] == [64, 20, 16, 10] and first["device"] == "cpu"
+    epochs = [event for event in events if event["event"] == "epoch"]
+    assert [event["epoch"] for event in epochs] == [1, 2]
+    assert {"train_loss", "train_accuracy", "val_accuracy", "samples_per_second", "layers"} <= epochs[0].keys()
+    assert {"val_accuracy", "test_accuracy", "samples_per_second", "device"} <= last.keys()
+    assert last["event"] == "result" and last["val_accuracy"] == epochs[-1]["val_accuracy"] and not last["interrupted"]
+
+
+def test_all_options_of_depths_contract_are_understood(capsys):
+    options = "--depth 3 --widths 50,40,30,20 --init normal --std 1e-3 --epochs 0 --device auto"
+    assert main(["depth", "--dataset", "digits", "--json", *options.split()]) == 0
+    settings = lines(capsys)[-1]["settings"]
+    assert (settings["depth"], settings["widths"], settings["init"], settings["std"]) == (3, [50, 40, 30, 20], "normal", 1e-3)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--depth", "9"],
+        ["--depth", "three"],
+        ["--widths", "50,,40"],
+        ["--widths", "none"],
+        ["--std", "-1"],
+        ["--device", "cuda:15"],
+        ["--device", "tpu"],
+        ["--preset", "nope"],
+        ["--epochs", "1", "--save", "net.npz"],
+    ],
+)
+def test_bad_arguments_of_depth_exit_with_2_and_one_line(arguments, capsys):
+    with pytest.raises(SystemExit) as exit:
+        main(["depth", "--dataset", "digits", *arguments])
+    assert exit.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1
+
+
+def test_ctrl_c_keeps_what_the_deep_network_has(tmp_path):
+    from nnlib.torch_checkpoint import load_network
+
+    saved = tmp_path / "net.pt"
+    command = [*DEPTH, "--epochs", "500", "--json", "--save", str(saved)]
+    process = subprocess.Popen([sys.executable, "-m", "nnlib", *command], stdout=subprocess.PIPE, text=True)
+    first = json.loads(process.stdout.readline())
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 130
+    result = json.loads(out.splitlines()[-1])
+    assert first["event"] == "started" and result["event"] == "result" and result["interrupted"]
+    assert 0 < result["step"] < 500 * 25
+    network, experiment = load_network(saved)
+    assert experiment.epochs == 500 and network[0].in_features == 64
+
+
+def test_a_device_that_fails_is_one_line(capsys, monkeypatch):
+    import nnlib.torch_training
+
+    def fails(*_):
+        raise RuntimeError("CUDA error: unspecified launch failure\nCompile with `TORCH_USE_CUDA_DSA`")
+
+    monkeypatch.setattr(nnlib.torch_training, "build_network", fails)
+    assert main([*DEPTH, "--json"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1 and "was lost" in captured.err
+
+
+def test_devices_are_listed_best_first(capsys):
+    assert main(["devices", "--json"]) == 0
+    *devices, result = lines(capsys)
+    assert devices[-1]["name"] == "cpu" and devices[0]["name"] == result["best"]

@@ -1,0 +1,434 @@
+"""The deep network, its images, its loop and its checkpoints. On the processor, and on a GPU where there is one."""
+
+import json
+import math
+import sys
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from nnlib.checkpoint import CheckpointError
+from nnlib.data import Images, load_dataset
+from nnlib.data.dataset import Dataset
+from nnlib.devices import Device, DeviceError, device_errors, find_device, list_devices
+from nnlib.mlp_experiment import MlpExperiment
+from nnlib.schedules import cosine
+from nnlib.torch_checkpoint import load_network, load_training, save_network, save_training
+from nnlib.torch_data import DeviceImages
+from nnlib.torch_mlp import build_network, layer_signals, linear_layers, norm
+from nnlib.torch_training import Epoch, Result, Started, TorchTraining
+from nnlib.training import Diverged, Frame, Metrics
+
+KINDS = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here"))]
+TRICKS = {"batch_norm": True, "dropout": 0.3, "shift": 1, "flips": True, "label_smoothing": 0.1, "schedule": "one_cycle"}
+DIGITS = load_dataset("digits")
+
+
+def training(device="cpu", data=DIGITS, **settings):
+    small = {"dataset": "digits", "widths": [16, 12], "init": "he", "epochs": 3, "batch_size": 50, "device": device}
+    return TorchTraining(MlpExperiment.from_dict(small | settings), data)
+
+
+def weights(run):
+    return {name: tensor.cpu().clone() for name, tensor in run.network.state_dict().items()}
+
+
+def assert_same_weights(one, other):
+    for name, tensor in weights(one).items():
+        assert torch.equal(tensor, weights(other)[name]), name
+
+
+def losses_of(events):
+    return [loss for event in events if isinstance(event, Metrics) for loss in event.losses]
+
+
+# The network
+
+
+def test_the_layers_stand_in_the_reports_order():
+    settings = {"depth": 2, "widths": [7, 5], "batch_norm": True, "dropout": 0.4}
+    network = build_network(MlpExperiment.from_dict(settings), 12, 10)
+    block = [nn.Linear, nn.BatchNorm1d, nn.ReLU, nn.Dropout]
+    assert [type(module) for module in network] == [*block, *block, nn.Linear]
+    assert [(l.in_features, l.out_features) for l in linear_layers(network)] == [(12, 7), (7, 5), (5, 10)]
+    assert [type(m) for m in build_network(MlpExperiment(depth=1), 12, 10)] == [nn.Linear, nn.ReLU, nn.Linear]
+
+
+@pytest.mark.parametrize(
+    ("init", "variance"),
+    [("normal", 0.05**2), ("he", 2 / 300), ("xavier", 2 / 500), ("torch", 1 / 900), ("orthogonal", 2 / 300)],
+)
+def test_weights_begin_as_the_initialiser_says_and_depend_on_the_seed_alone(init, variance):
+    def drawn(seed):
+        torch.manual_seed(99 + seed)  # of no consequence
+        settings = {"depth": 1, "widths": [200], "init": init, "std": 0.05, "seed": seed}
+        return build_network(MlpExperiment.from_dict(settings), 300, 10)[0]
+
+    layer = drawn(0)
+    assert layer.weight.var().item() == pytest.approx(variance, rel=0.05)
+    assert bool(layer.bias.any()) == (init == "torch")
+    assert torch.equal(layer.weight, drawn(0).weight) and not torch.equal(layer.weight, drawn(1).weight)
+
+
+def test_a_look_at_the_layers_leaves_the_network_as_it_was():
+    run = training(**TRICKS)
+    before = weights(run)
+    X = run.train.batch(torch.arange(40))
+    first, second = (layer_signals(run.network, X, run.train.labels[:40]) for _ in range(2))
+    assert first == second and [layer["layer"] for layer in first] == [1, 2, 3]
+    assert all(torch.equal(before[name], tensor) for name, tensor in weights(run).items())
+    assert all(parameter.grad is None for parameter in run.network.parameters())
+
+
+def test_the_norm_of_what_is_tiny_does_not_vanish():
+    assert norm(torch.full((4,), 1e-30)).item() == pytest.approx(2e-30)
+    assert norm(torch.zeros(4)).item() == 0
+
+
+# The images
+
+
+def images(n=6, shape=(4, 5, 3)):
+    pixels = np.random.default_rng(0).integers(0, 256, (n, math.prod(shape)), dtype=np.uint8)
+    return Images(pixels, range(n), shape, np.zeros(math.prod(shape)))
+
+
+def test_a_batch_is_the_images_scaled_from_minus_one_to_one():
+    source = images()
+    chosen = [4, 0]
+    batch = DeviceImages(source, np.zeros(6), "cpu").batch(torch.tensor(chosen))
+    np.testing.assert_allclose(batch.numpy(), source.raw(chosen).reshape(2, -1) / 127.5 - 1, atol=1e-6)
+
+
+def test_digits_are_scaled_by_their_own_white():
+    batch = DeviceImages(DIGITS.X_val, DIGITS.y_val, "cpu").batch(torch.arange(250))
+    assert (batch.min().item(), batch.max().item()) == (-1, 1)
+
+
+def moved(picture, down, right, mirrored):
+    """`picture` (h, w, c) as augmentation is told to make it: edges repeated, mirrored last."""
+    padded = np.pad(picture, ((3, 3), (3, 3), (0, 0)), mode="edge")
+    height, width, _ = picture.shape
+    out = padded[3 + down : 3 + down + height, 3 + right : 3 + right + width]
+    return out[:, ::-1] if mirrored else out
+
+
+def test_augmented_images_are_moved_and_mirrored_ones_each_on_its_own():
+    source = images(n=1)
+    batch = DeviceImages(source, [0], "cpu").augmented_batch(torch.zeros(400, dtype=torch.int64), shift=2, flips=True)
+    picture = source.raw([0])[0]
+    variants = {
+        moved(picture, down, right, mirrored).tobytes(): (down, right, mirrored)
+        for down in range(-2, 3) for right in range(-2, 3) for mirrored in (False, True)
+    }  # fmt: skip
+    seen = [variants[np.rint((row + 1) * 127.5).astype(np.uint8).tobytes()] for row in batch.numpy()]
+    assert set(seen) == set(variants.values())
+
+
+def test_without_shift_and_flips_nothing_moves():
+    stored = DeviceImages(images(), np.zeros(6), "cpu")
+    chosen = torch.tensor([1, 5])
+    assert torch.equal(stored.augmented_batch(chosen, 0, False), stored.batch(chosen))
+
+
+# The loop
+
+
+@pytest.mark.parametrize("device", KINDS)
+def test_events_tell_the_run_from_the_first_look_to_the_result(device):
+    run = training(device)
+    events = list(run.events())
+    started, *_, result = events
+    epochs = [event for event in events if isinstance(event, Epoch)]
+    assert isinstance(started, Started) and started.sizes == (64, 16, 12, 10) and started.steps_per_epoch == 1297 // 50
+    assert started.iterations == 3 * 25 and started.parameters == 64 * 16 + 16 + 16 * 12 + 12 + 12 * 10 + 10
+    assert [event.step for event in epochs] == [25, 50, 75] and [event.epoch for event in epochs] == [1, 2, 3]
+    assert [layer["layer"] for event in (started, *epochs) for layer in event.layers] == [1, 2, 3] * 4
+    losses = losses_of(events)
+    assert len(losses) == 75 and epochs[1].train_loss == pytest.approx(np.mean(losses[25:50]), rel=1e-5)
+    firsts = [event.first_step for event in events if isinstance(event, Metrics)]
+    assert firsts[0] == 1 and firsts == sorted(set(firsts))
+    assert isinstance(result, Result) and not result.stopped and result.step == 75 and run.ended
+    assert result.val_accuracy == epochs[-1].val_accuracy and result.samples_per_second > 0
+    assert result.test_accuracy > 0.2 and list(run.events()) == []
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "adamw", "momentum", "sgd"])
+def test_a_run_is_what_a_plain_pytorch_loop_computes(optimiser):
+    run = training(optimiser=optimiser, learning_rate=0.01, weight_decay=0.01, schedule="cosine", epochs=2)
+    plain = build_network(run.experiment, 64, 10)
+    options = {"lr": 0.01, "weight_decay": 0.01}
+    kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD, "momentum": torch.optim.SGD}
+    if optimiser == "momentum":
+        options["momentum"] = 0.9
+    plain_optimiser = kinds[optimiser](plain.parameters(), **options)
+    losses = []
+    for epoch in range(2):
+        order = torch.randperm(1297, generator=torch.Generator().manual_seed(epoch))
+        for i in range(25):
+            chosen = order[i * 50 : (i + 1) * 50]
+            plain_optimiser.param_groups[0]["lr"] = 0.01 * cosine(0, (25 * epoch + i) / 50, 0)
+            plain_optimiser.zero_grad()
+            loss = nn.functional.cross_entropy(plain(run.train.batch(chosen)), run.train.labels[chosen])
+            loss.backward()
+            plain_optimiser.step()
+            losses.append(loss.item())
+    np.testing.assert_allclose(losses_of(run.events()), losses, rtol=1e-4)
+
+
+def test_an_epoch_draws_no_image_twice():
+    run = training(batch_size=100)
+    list(run.events(steps=1))
+    assert sorted(run._order.tolist()) == list(range(1297))
+
+
+@pytest.mark.parametrize("device", KINDS)
+def test_the_same_seed_gives_the_same_run_and_another_seed_another(device):
+    runs = [training(device, **TRICKS, seed=seed) for seed in (1, 1, 2)]
+    for run in runs:
+        torch.rand(3)  # what others draw in between is of no consequence
+        list(run.events())
+    assert_same_weights(*runs[:2])
+    assert not torch.equal(*(weights(run)["0.weight"] for run in runs[1:]))
+
+
+@pytest.mark.parametrize("device", KINDS)
+def test_the_random_numbers_of_others_are_left_alone(device):
+    place = find_device(device).name
+    torch.manual_seed(5)
+    undisturbed = torch.rand(3, device=place)
+    torch.manual_seed(5)
+    list(training(device, **TRICKS, epochs=1).events())
+    assert torch.equal(torch.rand(3, device=place), undisturbed)
+
+
+@pytest.mark.parametrize("device", KINDS)
+def test_in_small_bites_it_is_the_same_run(device):
+    whole, bites = training(device, **TRICKS), training(device, **TRICKS)
+    expected = losses_of(whole.events())
+    told = []
+    while not bites.ended:
+        told += losses_of(bites.events(steps=7, seconds=0))
+    assert told == expected
+    assert_same_weights(whole, bites)
+
+
+def test_frames_come_between_steps_so_that_a_run_can_pause_and_stop():
+    run = training(epochs=50)
+    events = run.events(seconds=0)
+    assert [type(next(events)) for _ in range(3)] == [Started, Metrics, Frame]
+    assert run.step == 1
+    run.stop()
+    result = list(events)[-1]
+    assert isinstance(result, Result) and result.stopped and result.step == 1
+
+
+def test_no_epochs_only_look():
+    started, result = training(epochs=0).events()
+    assert started.layers and result.step == 0 and result.samples_per_second == 0
+
+
+def test_a_batch_larger_than_the_data_is_all_of_it():
+    run = training(batch_size=5000, epochs=1)
+    assert run.steps_per_epoch == 1 and len(losses_of(run.events())) == 1
+
+
+def test_three_layers_with_small_weights_stay_at_the_loss_of_guessing_and_he_mends_it():
+    shape = {"depth": 3, "widths": [50, 40, 30], "epochs": 30}
+    lost = [event for event in training(**shape, init="normal", std=1e-3).events() if isinstance(event, Epoch)]
+    mended = list(training(**shape).events())[-1]
+    assert lost[-1].train_loss == pytest.approx(math.log(10), abs=5e-3) and lost[-1].val_accuracy < 0.2
+    assert mended.val_accuracy > 0.8
+
+
+def test_a_run_that_diverges_says_what_to_try():
+    events = list(training(optimiser="sgd", activation="identity", learning_rate=100.0, epochs=5).events())
+    assert isinstance(events[-1], Diverged) and "Try a learning rate of 10" in events[-1].advice
+
+
+@pytest.mark.parametrize("precision", ["tf32", "bf16"])
+@pytest.mark.parametrize("device", KINDS)
+def test_lower_precision_is_for_cuda_and_learns_as_well(device, precision):
+    run = training(device, precision=precision, epochs=10, learning_rate=5e-3)
+    others = torch.get_float32_matmul_precision()
+    assert list(run.events())[-1].val_accuracy > 0.7
+    assert run.precision == (precision if device == "cuda" else "float32")
+    assert torch.get_float32_matmul_precision() == others
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_a_recorded_step_is_the_step():
+    replayed, stepped = training("cuda"), training("cuda")
+    stepped._take_step = stepped._step
+    np.testing.assert_allclose(losses_of(replayed.events()), losses_of(stepped.events()), rtol=1e-4)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_on_a_cuda_device_it_learns_what_it_learns_on_the_processor():
+    there, here = training("cuda"), training("cpu")
+    np.testing.assert_allclose(losses_of(there.events())[:50], losses_of(here.events())[:50], rtol=1e-2)
+
+
+# Keeping and taking up
+
+
+@pytest.mark.parametrize("steps", [0, 10, 25, 37])
+@pytest.mark.parametrize("device", KINDS)
+def test_a_run_that_is_taken_up_ends_as_if_it_had_never_stopped(tmp_path, device, steps):
+    whole, first = training(device, **TRICKS), training(device, **TRICKS)
+    losses = losses_of(whole.events())
+    before = losses_of(first.events(steps=steps))
+    save_training(tmp_path / "run.pt", first, {"paused": True})
+    state, experiment, config = load_training(tmp_path / "run.pt")
+    second = TorchTraining(experiment, DIGITS)
+    second.restore(state)
+    assert config == {"paused": True} and second.step == steps
+    assert before + losses_of(second.events()) == losses
+    assert_same_weights(whole, second)
+
+
+def test_a_state_that_does_not_fit_changes_nothing():
+    run, wider = training(), training(widths=[17, 12])
+    before = weights(run)
+    momentum = training(optimiser="momentum")
+    for state in (wider.state(), momentum.state(), {"tensors": {}, "values": {}}, run.state() | {"values": {}}):
+        with pytest.raises(ValueError, match="does not fit"):
+            run.restore(state)
+    late = run.state()
+    late["values"]["step"] = 10**6
+    with pytest.raises(ValueError, match="step = 1000000"):
+        run.restore(late)
+    assert all(torch.equal(before[name], tensor) for name, tensor in weights(run).items())
+
+
+def test_a_network_is_kept_with_its_settings_beside_it(tmp_path):
+    run = training(**TRICKS, epochs=1)
+    list(run.events())
+    save_network(tmp_path / "net.pt", run.network, run.experiment, run.sizes)
+    assert json.loads((tmp_path / "net.json").read_text())["sizes"] == [64, 16, 12, 10]
+    network, experiment = load_network(tmp_path / "net.pt")
+    assert experiment == run.experiment
+    X = run.val.batch(torch.arange(20))
+    assert torch.equal(network.eval()(X), run.network.eval()(X))
+
+
+class Harm:
+    def __reduce__(self):
+        return print, ("harm done",)
+
+
+def test_a_file_that_would_run_code_is_refused_and_runs_none(tmp_path, capsys):
+    run = training()
+    save_network(tmp_path / "net.pt", run.network, run.experiment, run.sizes)
+    torch.save({"0.weight": Harm()}, tmp_path / "net.pt")
+    with pytest.raises(CheckpointError, match="not one of ours"):
+        load_network(tmp_path / "net.pt")
+    assert "harm" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "text", "no json", "other json", "other sizes", "other state"])
+def test_a_damaged_file_is_one_error(tmp_path, damage):
+    path, run = tmp_path / "net.pt", training()
+    save_network(path, run.network, run.experiment, run.sizes)
+    about = json.loads((tmp_path / "net.json").read_text())
+    if damage == "missing":
+        path.unlink()
+    elif damage == "cut":
+        path.write_bytes(path.read_bytes()[:1000])
+    elif damage == "text":
+        path.write_text("weights")
+    elif damage == "no json":
+        (tmp_path / "net.json").write_text("{")
+    elif damage == "other json":
+        (tmp_path / "net.json").write_text("[]")
+    elif damage == "other sizes":
+        (tmp_path / "net.json").write_text(json.dumps(about | {"sizes": [64, 15, 12, 10]}))
+    else:
+        torch.save([1, 2], path)
+    with pytest.raises(CheckpointError):
+        load_network(path)
+
+
+def test_a_network_is_no_training(tmp_path):
+    run = training()
+    save_network(tmp_path / "net.pt", run.network, run.experiment, run.sizes)
+    with pytest.raises(CheckpointError, match="no training"):
+        load_training(tmp_path / "net.pt")
+
+
+# Devices
+
+
+def test_auto_is_the_first_of_the_list_and_the_processor_is_always_there():
+    devices = list_devices()
+    assert find_device("auto") == devices[0] and devices[-1].name == "cpu"
+    assert find_device("cpu").memory > 0
+
+
+def test_a_device_that_is_not_there_is_named_with_those_that_are():
+    with pytest.raises(DeviceError, match=r"device = 'cuda:15': .*Choose auto, or one of .*cpu\."):
+        find_device("cuda:15")
+
+
+def test_a_driver_that_is_too_old_is_told(monkeypatch):
+    def is_available():
+        import warnings
+
+        warnings.warn("CUDA initialization: The NVIDIA driver on your system is too old (found version 11040).")
+        return False
+
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setattr(torch.cuda, "is_available", is_available)
+    with pytest.raises(DeviceError, match="driver is too old for this PyTorch .CUDA 13.0.: update it"):
+        find_device("cuda")
+    assert find_device("auto").kind != "cuda"
+
+
+H100 = Device("cuda:0", "NVIDIA H100", 80 * 1024**3)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), "80 GiB.*smaller batch"),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), "smaller batch"),
+        (MemoryError(), "smaller batch"),
+        (RuntimeError("CUDA error: unspecified launch failure\nCompile with TORCH_USE_CUDA_DSA"), "was lost .*failure.: start"),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED"), "was lost"),
+    ],
+)
+def test_what_goes_wrong_with_a_device_is_one_sentence_that_says_what_to_change(error, told):
+    with pytest.raises(DeviceError, match=told) as raised, device_errors(H100):
+        raise error
+    assert "\n" not in str(raised.value) and raised.value.__cause__ is error
+
+
+def test_other_errors_pass():
+    with pytest.raises(RuntimeError, match="mat1 and mat2"), device_errors(H100):
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+
+def test_too_large_a_network_is_a_device_error(monkeypatch):
+    def too_large(*_):
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 10 bytes")
+
+    monkeypatch.setattr(sys.modules["nnlib.torch_training"], "build_network", too_large)
+    with pytest.raises(DeviceError, match="narrower layers"):
+        training()
+
+
+# CIFAR-10's shape
+
+
+def test_a_picture_of_three_colours_goes_all_the_way():
+    rng = np.random.default_rng(0)
+    sets = []
+    for n in (60, 20, 20):
+        pixels, y = rng.integers(0, 256, (n, 3072), dtype=np.uint8), rng.integers(0, 10, n)
+        pixels[y < 5] //= 4  # dark, and easy to tell
+        sets += [Images(pixels, range(n), (32, 32, 3), np.zeros(3072)), (y < 5).astype(np.int64)]
+    data = Dataset("cifar10", *sets, class_names=("bright", "dark"), image_shape=(32, 32, 3))
+    run = training(data=data, batch_size=20, epochs=60, learning_rate=1e-3, shift=4, flips=True)
+    assert list(run.events())[-1].test_accuracy > 0.75  # of two classes
