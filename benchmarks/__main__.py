@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import lessons, live, step
+from benchmarks import lessons, live, mlp, step
 
-BENCHMARKS = {"step": step, "live": live, "lessons": lessons}
+BENCHMARKS = {"step": step, "live": live, "lessons": lessons, "mlp": mlp}
 
 
 def main(arguments):
