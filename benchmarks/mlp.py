@@ -139,7 +139,7 @@ def ratio(speeds, other):
 
 
 def time_to_learn(device):
-    """Seconds of training until the preset "report-best" has the report's accuracy, None if it stays below; and the best it had."""
+    """Seconds of training until "report-best" has the report's accuracy, None if it stays below; and the best that it had."""
     from nnlib.mlp_experiment import MLP_PRESETS, MlpExperiment
     from nnlib.torch_training import Epoch, TorchTraining
 
