@@ -6,6 +6,7 @@ step: a step takes nothing from Python and gives nothing back. Python waits for 
 
 import math
 import time
+import warnings
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
@@ -394,7 +395,9 @@ def make_optimiser(experiment, network, learning_rate):
         optimiser = kind(parameters, capturable=learning_rate.is_cuda, **options)
     for parameter in parameters:
         parameter.grad = torch.zeros_like(parameter)
-    optimiser.step()  # with a learning rate of 0
+    with warnings.catch_warnings():  # that a capturable optimiser steps outside a graph
+        warnings.simplefilter("ignore")
+        optimiser.step()  # with a learning rate of 0
     optimiser.zero_grad(set_to_none=True)
     for slot in optimiser.state.values():
         for value in slot.values():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from nnlib.checkpoint import CheckpointError
 from nnlib.data import Images, load_dataset
@@ -256,6 +257,38 @@ def test_lower_precision_is_for_cuda_and_learns_as_well(device, precision):
     assert list(run.events())[-1].val_accuracy > 0.7
     assert run.precision == (precision if device == "cuda" else "float32")
     assert torch.get_float32_matmul_precision() == others
+
+
+class Waits(TorchDispatchMode):
+    """Fails where a step asks the device for a number, or moves something between devices."""
+
+    def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+        assert "_local_scalar_dense" not in str(operation) and "nonzero" not in str(operation)
+        moved_to = (kwargs or {}).get("device")
+        assert "_to_copy" not in str(operation) or moved_to in (None, args[0].device)
+        return operation(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "adamw", "momentum", "sgd"])
+def test_a_step_never_waits_for_the_device(optimiser):
+    run = training(optimiser=optimiser, **TRICKS)
+    with pytest.raises(AssertionError), Waits():
+        run._losses[0].item()
+    with Waits():
+        run._step()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_a_cuda_device_is_not_waited_for_inside_an_epoch():
+    run = training("cuda", **TRICKS)
+    list(run.events(steps=1))
+    run._step()
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        run._take_step()
+        run._step()
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
