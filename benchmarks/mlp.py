@@ -57,6 +57,7 @@ def usual(experiment, data, workers):
     loader = DataLoader(
         in_memory(torchvision, data, transform), batch_size=BATCH, shuffle=True, num_workers=workers,
         pin_memory=device.startswith("cuda"), persistent_workers=workers > 0,
+        multiprocessing_context="fork" if workers else None,  # others would pickle the data set's class
     )  # fmt: skip
     network = nn.Sequential(nn.Flatten(), *build_network(experiment, data.input_size, data.classes)).to(device)
     criterion = nn.CrossEntropyLoss()

@@ -92,6 +92,8 @@ def _told(device, error):
             f"The memory of {device.name}, {device.title}{size}, is too small for these settings, or in use by others: "
             "try narrower layers or a smaller batch."
         )
+    if "no kernel image" in text:
+        return f"This PyTorch has no code for {device.name}, {device.title}: choose another device, or install a fitting build."
     if "CUDA error" in text or "cuBLAS" in text or "CUBLAS" in text or type(error).__name__ == "AcceleratorError":
         first = text.strip().splitlines()[0] if text.strip() else type(error).__name__
         return f"{device.name}, {device.title}, was lost ({first}): start the run again, on another device if it persists."

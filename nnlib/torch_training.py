@@ -22,7 +22,7 @@ from nnlib.torch_mlp import build_network, layer_signals
 from nnlib.training import EXPLODED, PROBE, TRAIN_SAMPLE, Diverged, Evaluation, Finished, Frame, Metrics
 
 EVALUATION_BATCH = 2000  # images evaluated at once
-ASIDE = {"cuda": torch.cuda, "mps": torch.mps, "cpu": torch}  # where a kind of device keeps its random state
+RANDOM_STATES = {"cuda": torch.cuda, "mps": torch.mps, "cpu": torch}  # whose get_rng_state is a kind of device's
 
 
 @dataclass
@@ -118,7 +118,7 @@ class TorchTraining:
         return self.step / self.steps_per_epoch
 
     def stop(self):
-        """End early: the next event is the Result."""
+        """End early: no step is begun any more, and the Result follows."""
         self._stop_asked = True
 
     def events(self, steps=None, seconds=0.05):
@@ -240,13 +240,13 @@ class TorchTraining:
         """In this block the device's default generator, which Dropout draws from, is this training's own."""
         kind = self.device.kind
         place = (self.device.name,) if kind == "cuda" else ()
-        others = ASIDE[kind].get_rng_state(*place)
-        ASIDE[kind].set_rng_state(self._random_state, *place)
+        others = RANDOM_STATES[kind].get_rng_state(*place)
+        RANDOM_STATES[kind].set_rng_state(self._random_state, *place)
         try:
             yield
         finally:
-            self._random_state = ASIDE[kind].get_rng_state(*place)
-            ASIDE[kind].set_rng_state(others, *place)
+            self._random_state = RANDOM_STATES[kind].get_rng_state(*place)
+            RANDOM_STATES[kind].set_rng_state(others, *place)
 
     @contextmanager
     def _own_precision(self):

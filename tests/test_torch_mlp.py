@@ -429,6 +429,7 @@ H100 = Device("cuda:0", "NVIDIA H100", 80 * 1024**3)
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), "smaller batch"),
         (MemoryError(), "smaller batch"),
         (RuntimeError("CUDA error: unspecified launch failure\nCompile with TORCH_USE_CUDA_DSA"), "was lost .*failure.: start"),
+        (RuntimeError("CUDA error: no kernel image is available for execution on the device"), "choose another device"),
         (RuntimeError("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED"), "was lost"),
     ],
 )
