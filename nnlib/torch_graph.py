@@ -27,7 +27,7 @@ def recorded(step, tensors):
                 step()
         torch.cuda.current_stream().wait_stream(side)
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
+        with torch.cuda.graph(graph, stream=side):
             step()
         with torch.no_grad():
             for tensor, before in zip(tensors, kept):

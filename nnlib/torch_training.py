@@ -20,6 +20,7 @@ from nnlib.torch_data import DeviceImages
 from nnlib.torch_graph import recorded
 from nnlib.torch_mlp import build_network, layer_signals
 from nnlib.training import EXPLODED, PROBE, TRAIN_SAMPLE, Diverged, Evaluation, Finished, Frame, Metrics
+from nnlib.validation import integer, number
 
 EVALUATION_BATCH = 2000  # images evaluated at once
 RANDOM_STATES = {"cuda": torch.cuda, "mps": torch.mps, "cpu": torch}  # whose get_rng_state is a kind of device's
@@ -345,18 +346,19 @@ class TorchTraining:
         _check_fit(mine["tensors"], tensors, "")
         if mine["values"].keys() != values.keys():
             raise ValueError("The checkpoint does not fit: its values are not those of a training.")
-        step = values["step"]
-        if not (isinstance(step, int) and 0 <= step <= self.iterations):
-            raise ValueError(f"The checkpoint does not fit: step = {step!r}: must be a whole number to {self.iterations:,}.")
+        step = integer("step", values["step"], 0, self.iterations)
+        told = integer("told", values["told"], 0, self.steps_per_epoch)
+        seconds = number("seconds", values["seconds"], 0, 1e12)
+        epoch_began_at = number("epoch_began_at", values["epoch_began_at"], 0, seconds)
         _take_over(mine["tensors"], tensors)
         self._random_state = tensors["random_state"].clone()
-        self.step, self.seconds, self.ended = step, values["seconds"], values["ended"]
+        self.step, self.seconds, self.ended = step, seconds, values["ended"]
         self.first_loss, self._layers = values["first_loss"], values["layers"]
         if step % self.steps_per_epoch:
             self.step -= step % self.steps_per_epoch
             self._begin_epoch()
             self.step = step
-        self._told, self._epoch_began_at = values["told"], values["epoch_began_at"]
+        self._told, self._epoch_began_at = told, epoch_began_at
         self._counter.fill_(step % self.steps_per_epoch)
 
 
