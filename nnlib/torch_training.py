@@ -321,7 +321,10 @@ class TorchTraining:
     # Keeping and taking up
 
     def state(self):
-        """Everything that the rest of the run depends on: {"tensors": nested dicts of tensors, "values": JSON-able dict}."""
+        """Everything that the rest of the run depends on: {"tensors": nested dicts of tensors, "values": JSON-able dict}.
+
+        The tensors are the training's own: save or copy them before it goes on.
+        """
         tensors = {
             "network": self.network.state_dict(),
             "optimiser": self._optimiser_state(),
