@@ -69,17 +69,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Derivation:
-    """name: its key; title: words; goal: LaTeX of what is derived; steps: the lines."""
+    """name: its key; title: words; left: what is derived; steps: the lines."""
 
     name: str
     title: str
     left: Expr
     steps: tuple[Step, ...]
-
-    @property
-    def goal(self) -> str:
-        """The LaTeX of the left side and the last line."""
-        return f"{latex(self.left)} = {latex(self.steps[-1].expression)}"
 
 
 class Writer:
