@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlib.initialisers import INITIALISERS
+from nnlib.mlp_experiment import WIDTHS
 from nnlib.network import MLP
 
 INPUTS, CLASSES = 3072, 10  # of a CIFAR-10 network: 32×32 pixels of three colours
-WIDTHS = (50, 40, 30, 20)  # the report's hidden layers, of which a network has the first few
 EXAMPLES = 200
 
 
@@ -37,7 +37,7 @@ class LayerSizes:
 
 
 def report_network(hidden_layers, init, std, seed=0):
-    """The report's network with the first `hidden_layers` (1 to 4) of WIDTHS, freshly drawn."""
+    """The report's network with the first `hidden_layers` (1 to 4) of its widths, freshly drawn."""
     return MLP((INPUTS, *WIDTHS[:hidden_layers], CLASSES), init=init, std=std, seed=seed)
 
 
