@@ -3,7 +3,7 @@
 Nothing here imports torch, so that pages and commands can offer, check and link settings without paying for it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from nnlib.activations import ACTIVATIONS
 from nnlib.data import load_dataset
@@ -96,6 +96,40 @@ class MlpExperiment(Settings):
     def load(self, progress=None):
         """The Dataset. `progress(what, done, total)` as in load_dataset. Raises DataError if it cannot be had."""
         return load_dataset(self.dataset, seed=self.seed, progress=progress)
+
+
+TABLE_FIELDS = {
+    "depths": Field("widths", 1, MAX_DEPTH, shortest=1, longest=MAX_DEPTH, counted="{} different depths"),
+    "seeds": Field("int", 1, 10),
+}
+
+
+@dataclass(frozen=True)
+class DepthTable(MlpExperiment):
+    """One experiment at several depths, each repeated with several seeds. The defaults are the report's table.
+
+    Its own `depth` means nothing; `seed` is the first of the seeds.
+    """
+
+    FIELDS = FIELDS | TABLE_FIELDS
+
+    depths: tuple = (1, 2, 3, 4)
+    seeds: int = 1  # networks of each depth
+
+    def check_together(self):
+        """Raises ValueError for a depth that is named twice, or a last seed that is none."""
+        if len(set(self.depths)) < len(self.depths):
+            raise ValueError(f"depths = {', '.join(map(str, self.depths))}: must not name a depth twice.")
+        integer("seed + seeds - 1", self.seed + self.seeds - 1, 0, FIELDS["seed"].high)
+
+    def experiments(self):
+        """The MlpExperiments of the table, depth by depth, and seed by seed within."""
+        shared = {field.name: getattr(self, field.name) for field in fields(MlpExperiment)}
+        return [
+            MlpExperiment(**shared | {"depth": depth, "seed": self.seed + i})
+            for depth in self.depths
+            for i in range(self.seeds)
+        ]  # fmt: skip
 
 
 def report_network(depth=2):

@@ -14,7 +14,7 @@ from nnlib.validation import integer, number, one_of, shown
 class Field:
     """What one setting may be. kind: "choice", "int", "float", "bool", "widths" (a tuple of ints) or "digest".
 
-    optional: None is allowed too. shortest, longest: how many numbers a "widths" may hold.
+    optional: None is allowed too. shortest, longest: how many numbers a "widths" may hold; counted: what they are, {} for how many.
     """
 
     kind: str
@@ -24,6 +24,7 @@ class Field:
     optional: bool = False
     shortest: int = 0
     longest: int = 0
+    counted: str = "the units of {} hidden layers"
 
     def check(self, name, value):
         """`value` in its proper type. Raises ValueError with one sentence that names it and what is allowed."""
@@ -66,7 +67,7 @@ class Field:
         if not fitting:
             number_of = f"up to {self.longest}" if self.shortest == 0 else f"{self.shortest} to {self.longest}"
             raise ValueError(
-                f"{name} = {shown(value)}: must be the units of {number_of} hidden layers, {self.low} to {self.high:,} each."
+                f"{name} = {shown(value)}: must be {self.counted.format(number_of)}, {self.low} to {self.high:,} each."
             )
         return tuple(value)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib.mlp_experiment import FIELDS, MAX_DEPTH, MAX_WIDTH, MLP_PRESETS, MlpExperiment, report_network
+from nnlib.mlp_experiment import FIELDS, MAX_DEPTH, MAX_WIDTH, MLP_PRESETS, DepthTable, MlpExperiment, report_network
 from nnlib.schedules import one_cycle
 
 
@@ -106,3 +106,24 @@ def test_one_cycle_rises_for_three_tenths_and_falls_to_nearly_nothing():
     factors = [one_cycle(0, progress / 100, 0.95) for progress in range(101)]
     assert factors[0] == pytest.approx(1 / 25) and factors[30] == max(factors) == 1 and 0 < factors[100] < 1e-4
     assert factors[:31] == sorted(factors[:31]) and factors[30:] == sorted(factors[30:], reverse=True)
+
+
+def test_the_table_is_the_reports_network_at_four_depths():
+    assert DepthTable().experiments() == [report_network(depth) for depth in (1, 2, 3, 4)]
+    repeated = DepthTable.from_dict({"depths": [3, 1], "seeds": 2, "seed": 5, "init": "he"}).experiments()
+    assert [(each.depth, each.seed, each.init) for each in repeated] == [(d, s, "he") for d in (3, 1) for s in (5, 6)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"depths": [2, 2]}, "must not name a depth twice"),
+        ({"depths": []}, "1 to 8 different depths, 1 to 8 each"),
+        ({"depths": [9]}, "1 to 8 different depths, 1 to 8 each"),
+        ({"seeds": 0}, "seeds = 0"),
+        ({"seed": 2**31 - 1, "seeds": 2}, "seed"),
+    ],
+)
+def test_a_table_that_cannot_be_is_refused(settings, told):
+    with pytest.raises(ValueError, match=told):
+        DepthTable.from_dict(settings)
