@@ -14,7 +14,8 @@ from nnlib.validation import integer, number, one_of, shown
 class Field:
     """What one setting may be. kind: "choice", "int", "float", "bool", "widths" (a tuple of ints) or "digest".
 
-    optional: None is allowed too. shortest, longest: how many numbers a "widths" may hold; counted: what they are, {} for how many.
+    optional: None is allowed too.
+    shortest, longest: how many numbers a "widths" may hold; counted: what these are, {} for how many.
     """
 
     kind: str
