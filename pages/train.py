@@ -8,6 +8,7 @@ from pages.shared.live_view import live_view
 from pages.shared.preview import preview
 from pages.shared.settings_panel import settings_panel
 from pages.shared.settings_url import query_string
+from pages.shared.texts import LIVE_VIEW
 from pages.shared.train_state import LIVE, train_state, write_address
 
 state = train_state()
@@ -54,10 +55,13 @@ def heard_adopt(wanted):
 
 live_view(
     {
+        "lab": "train",
+        "texts": LIVE_VIEW,
         "settings": experiment.to_dict(),
         "revision": state.revision,
         "run": state.run,
         "query": query_string(experiment),
+        "iterations": experiment.iterations,
         "kind": entry.kind,
         "classes": len(shown["classes"]) if shown else entry.classes,
         "preview": shown,

@@ -11,10 +11,9 @@ import streamlit as st
 
 from nnlib.experiment import FIELDS
 from pages.shared.base_path import base_path
-from pages.shared.texts import LABELS, LIVE_VIEW
+from pages.shared.texts import LABELS
 
 FOLDER = Path(__file__).parents[1] / "live"
-KEY = "live_view"
 
 # A module imported from a blob cannot resolve "/live-view/…" by itself, so the address is made whole first.
 SCRIPT = """
@@ -49,21 +48,63 @@ def ranges() -> dict:
 
 
 def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callable):
-    """Mount the view. `data` is what pages/live/view.js reads: settings, revision, run, query, kind, classes, preview, problem.
+    """Mount the view. `data` is what pages/live/view.js reads. It serves several labs (pages/live/labs.js), one on a page:
+
+    lab         "train", "depth" or "table": what kind of run it starts and shows
+    texts       the words of the lab, see below
+    settings    those of the widgets, as a dict;  revision: counts the changes that the view must take over
+    run         id of the run on view, or None;  query: what a link to the settings holds
+    iterations  steps of a run of these settings, None where that is not known yet
+    kind        "2d" or "image";  classes: how many;  preview: what pages/shared/preview.py makes, or None
+    problem     why no run can be started, or None
+    signal      depth: what reaches each layer of a freshly drawn network, input side first, to show before a run:
+                [{"layer": 1, "predicted": 0.02, "measured": 0.02 or None, "gradient_norm": 1e-7 or None}, …], or None
+    reference   depth: the report's accuracies: {"label": "the report", "val_accuracy": [one for each epoch] or None,
+                "final": one for the end or None}, or None
+    table       table: {"report": {"1": 0.508, …}}, the report's accuracy by number of hidden layers
+
+    `texts` has the shape of pages.shared.texts.LIVE_VIEW. What differs from lab to lab:
+
+    controls    {} where nothing can be changed during a run
+    story       table, in addition: before (a sentence shown before a run), finished, stopped (how it ended); it asks for no
+                expectation
+    result      rules may ask for the run's own settings by name, for any lab, and have `layers` and `narrowest` of its network
+    diagnostics depth: read, healthy, slow (gradients below 1e-8 reach a layer), dead (more than 40 % of a layer's units)
+    signal      depth. {size} is the least spread over the hidden layers, as a number; {power} its power of ten, "10⁻⁷":
+                {"title": "What reaches each layer",                           until there is anything to draw
+                 "kept": "The signal arrives whole",
+                 "faint": "The signal arrives faint: about {power} of it reaches the output layer",
+                 "lost": "The signal is lost: about {power} of it reaches the output layer",
+                 "gone": "The signal is lost: nothing of it reaches the output layer",
+                 "grown": "The signal grows out of hand, to {size}",           here {size} is the largest spread
+                 "regained": "Training has brought the signal back, from {before} to {power}",
+                 "broken": "The signal is no longer a finite number",
+                 "next": "The dotted line is what the settings on the left would start with.",     when these are others
+                 "hint": "Point at a layer, or walk with the arrow keys, to read its figures."}
+    table       table. {from}: the least number of hidden layers that learned nothing, in words; {done}, {all}, {learn} count:
+                {"title": "One network after another",                         before the first network is done
+                 "soFar": "{done} of {all} networks are trained",              until every depth is done
+                 "asReport": "As in the report: nothing is learned from {from} layers on",
+                 "collapse": "Nothing is learned from {from} layers on",
+                 "never": "Nothing is learned at any depth",
+                 "recovered": "Every depth learns, up to {to} layers",
+                 "mixed": "{learn} of {all} networks learn",
+                 "caption": "…",            what the columns hold
+                 "captionSeeds": "…"}       the same with several seeds, where ± is the standard deviation
 
     on_run(id or None), on_live(values), on_adopt(settings) are called before the page's next run.
     """
+    key = f"live_view_{data['lab']}"  # each lab keeps its own state when one gives way to another on the same page
 
     def heard(name, tell):
         def callback():
-            value = st.session_state[KEY].get(name)
-            tell(value)
+            tell(st.session_state[key].get(name))
 
         return callback
 
     _component(
-        key=KEY,
-        data={"base": base_path(), "ranges": ranges(), "texts": LIVE_VIEW, **data},
+        key=key,
+        data={"base": base_path(), "ranges": ranges(), **data},
         on_run_change=heard("run", on_run),
         on_live_change=heard("live", on_live),
         on_adopt_change=heard("adopt", on_adopt),
