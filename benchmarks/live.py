@@ -337,6 +337,7 @@ def measure(parts, rounds):
     from nnlib.data import dataset_status
     from nnlib.presets import PRESETS
     from pages.shared.settings_url import query_string
+    from pages.shared.train_settings import TRAIN
 
     found = {}
     with streamlit("app.py", ROOT) as (address, server, runs), chromium() as browser:
@@ -346,7 +347,7 @@ def measure(parts, rounds):
         if "cifar10" in parts:
             if dataset_status("cifar10").available:
                 say("CIFAR-10, watched and unwatched")
-                query = query_string(replace(PRESETS["report"], iterations=LONG))
+                query = query_string(TRAIN, replace(PRESETS["report"], iterations=LONG))
                 found["cifar10"] = watched_and_unwatched(browser, address, server, runs, query, rounds, 5)
             else:
                 found["cifar10"] = "CIFAR-10 is not here: set NNLIB_DATA, or python -m nnlib data fetch cifar10"

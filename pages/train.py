@@ -2,32 +2,28 @@
 
 import streamlit as st
 
-from nnlib.data import DATASETS, dataset_status
+from nnlib.data import DATASETS
 from nnlib.experiment import Experiment
 from pages.shared.live_view import live_view
+from pages.shared.missing_data import missing_data
+from pages.shared.page_state import page_state, write_address
 from pages.shared.preview import preview
 from pages.shared.settings_panel import settings_panel
 from pages.shared.settings_url import query_string
 from pages.shared.texts import LIVE_VIEW
-from pages.shared.train_state import LIVE, train_state, write_address
+from pages.shared.train_settings import LIVE, TRAIN
 
-state = train_state()
+state = page_state(TRAIN, "train")
 settings_panel(state)
-experiment = state.experiment
+experiment = state.settings
 write_address(state)
 
 for message in state.messages:
     st.warning(message, icon=":material/link_off:")
 
 entry = DATASETS[experiment.dataset]
-problem = None
-status = dataset_status(entry.name)
-if entry.download and not status.available:
-    from pages.shared.download import offer_download
-
-    problem = "This data set has to be downloaded first"
-    offer_download(entry.name, entry.title, status.how)
-elif entry.upload and experiment.points is None:
+problem = missing_data(experiment.dataset)
+if entry.upload and experiment.points is None:
     problem = "Upload a CSV file of points on the left first"
 
 shown = None
@@ -49,7 +45,7 @@ def heard_live(values):
 
 def heard_adopt(wanted):
     if wanted:
-        state.take(Experiment.from_dict(wanted["settings"]))
+        state.take(vars(Experiment.from_dict(wanted["settings"])))
         state.touch()
 
 
@@ -60,7 +56,7 @@ live_view(
         "settings": experiment.to_dict(),
         "revision": state.revision,
         "run": state.run,
-        "query": query_string(experiment),
+        "query": query_string(TRAIN, experiment),
         "iterations": experiment.iterations,
         "kind": entry.kind,
         "classes": len(shown["classes"]) if shown else entry.classes,

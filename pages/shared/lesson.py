@@ -8,7 +8,7 @@ import streamlit as st
 from nnlib.symbolic import exercises
 from pages.shared.exercise_card import exercise_card
 from pages.shared.memory import memory
-from pages.shared.part_on_view import part_on_view, show_part
+from pages.shared.part_on_view import choose_part, part_on_view, show_part
 from pages.shared.progress import progress
 from pages.shared.progress_tools import download, progress_tools
 from pages.shared.scroll import ask_to_scroll, scroll_to
@@ -47,7 +47,7 @@ def lesson(
         if part == next(iter(names)):
             st.markdown("**You will be able to**\n" + "".join(f"\n- {sentence}" for sentence in able))
         with st.container(key=PARTS):
-            _choose(key, part, names)
+            choose_part(key, part, names, "Part of the lesson")
         with st.container(key=f"part_{key}_{part}"):  # by its own name, so that no part begins with what another leaves behind
             st.header(names[part], anchor=False)
             if names[part] == EXERCISES:
@@ -66,20 +66,6 @@ def lesson(
 def slug(name: str) -> str:
     """A part's name as it stands in the address."""
     return re.sub(r"[\W_]+", "-", name.lower()).strip("-")
-
-
-def _choose(key, part, names):
-    widget = f"part_{key}"
-    st.session_state[widget] = part
-    st.pills(
-        "Part of the lesson",
-        list(names),
-        format_func=names.get,
-        key=widget,
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: show_part(key, st.session_state[widget]),
-    )
 
 
 def _back_and_next(key, part, names, onward):

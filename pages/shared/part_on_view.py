@@ -4,6 +4,8 @@ The address is the source when a link, a reload or the browser's back button bro
 of the page the session is, and the address that the browser sends along may be older.
 """
 
+from collections.abc import Mapping
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -12,6 +14,16 @@ PARAMETER = "part"
 
 def part_on_view(lesson: str, parts: list[str]) -> str:
     """One of `parts`: the one asked for, else the one left last, else the first. Has the address say so."""
+    part = asked_part(lesson, parts)
+    if part == parts[0]:
+        st.query_params.pop(PARAMETER, None)
+    elif st.query_params.get(PARAMETER) != part:
+        st.query_params[PARAMETER] = part
+    return part
+
+
+def asked_part(lesson: str, parts: list[str]) -> str:
+    """The same for a page that writes all of its address itself."""
     asked, left = st.query_params.get(PARAMETER), st.session_state.get(_state(lesson))
     arrivals = st.session_state.get("arrivals")
     arrived = st.session_state.get(f"{_state(lesson)}_arrivals") != arrivals
@@ -20,17 +32,27 @@ def part_on_view(lesson: str, parts: list[str]) -> str:
         left = asked
     part = left if left in parts else parts[0]
     show_part(lesson, part)
-    wanted = None if part == parts[0] else part
-    if wanted is None and asked is not None:
-        del st.query_params[PARAMETER]
-    elif wanted != asked:
-        st.query_params[PARAMETER] = wanted
     return part
 
 
 def show_part(lesson: str, part: str):
     """Have the next run of the page show this part."""
     st.session_state[_state(lesson)] = part
+
+
+def choose_part(lesson: str, part: str, names: Mapping[str, str], label: str):
+    """The parts as pills, `part` chosen. names: part → what is read; label: for screen readers."""
+    widget = f"part_{lesson}"
+    st.session_state[widget] = part
+    st.pills(
+        label,
+        list(names),
+        format_func=names.get,
+        key=widget,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: show_part(lesson, st.session_state[widget]),
+    )
 
 
 def _state(lesson):

@@ -1,22 +1,19 @@
-"""The sidebar of the live page: a preset to start from, then data, network and training. Shows only what applies."""
+"""The sidebar of Train: a preset to start from, then data, network and training. Shows only what applies."""
 
 import streamlit as st
 
 from nnlib.data import DATASETS, DataError, parse_points, save_points
-from nnlib.experiment import FIELDS, MAX_ITERATIONS, MAX_LAYERS, MAX_UNITS
-from nnlib.presets import PRESETS
-from pages.shared.settings_url import applies
-from pages.shared.texts import CHOICES, HELP, LABELS, OWN_SETTINGS
-from pages.shared.texts import PRESETS as TITLES
-from pages.shared.train_state import TrainState, choose_dataset, matching_preset
-
-SIGMAS = (1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
+from nnlib.experiment import MAX_ITERATIONS, MAX_LAYERS, MAX_UNITS
+from pages.shared.page_state import PageState
+from pages.shared.setting_widgets import applies, bounded, choice, decay, preset_menu, sigma, widget
+from pages.shared.texts import HELP, LABELS
+from pages.shared.train_settings import with_dataset
 
 
-def settings_panel(state: TrainState):
+def settings_panel(state: PageState):
     """Draw the widgets; what they hold goes into `state.values`."""
     with st.sidebar:
-        _preset(state)
+        preset_menu(state)
         st.subheader("Data")
         _data(state)
         st.subheader("Network")
@@ -25,38 +22,14 @@ def settings_panel(state: TrainState):
         _training(state)
 
 
-def _preset(state):
-    """The presets as a menu. It has a new key for each name it shows, so that its value is never written from here: a browser
-    that has not yet heard of a new name would send the old one back, as if the learner had chosen it."""
-    own = "own"
-    name = matching_preset(state.experiment) or own
-    options = [*PRESETS, *([own] if name == own else [])]
-    key = state.key("preset", f"_{name}")
-
-    def chosen():
-        picked = st.session_state.get(key)
-        if picked in PRESETS and picked != name:
-            state.take(PRESETS[picked])
-            state.touch()
-
-    st.selectbox(
-        "Start from",
-        options,
-        index=options.index(name),
-        format_func=lambda each: OWN_SETTINGS if each == own else TITLES[each],
-        key=key,
-        help=HELP["preset"],
-        on_change=chosen,
-    )
-
-
 def _data(state):
     key, shown = state.key("dataset"), state.values["dataset"]
 
     def chosen():
         picked = st.session_state.get(key)
         if picked in DATASETS and picked != shown:
-            choose_dataset(state, picked)
+            state.take(with_dataset(state.values, picked), but="dataset")
+            state.touch()
 
     st.selectbox(
         LABELS["dataset"],
@@ -67,17 +40,16 @@ def _data(state):
         help=HELP["dataset"],
         on_change=chosen,
     )
-    if _applies(state, "points"):
+    if applies(state, "points"):
         _upload(state)
-    if _applies(state, "noise"):
+    if applies(state, "noise"):
         low, high = DATASETS[state.values["dataset"]].noise_range
-        _widget(state, "noise", st.slider, min_value=low, max_value=high, step=0.01)
-    if _applies(state, "train_share"):
-        field = FIELDS["train_share"]
-        _widget(state, "train_share", st.slider, min_value=field.low, max_value=field.high, step=0.05)
-    if _applies(state, "standardise"):
-        _widget(state, "standardise", st.toggle)
-        _widget(state, "flips", st.toggle)
+        widget(state, "noise", st.slider, min_value=low, max_value=high, step=0.01)
+    if applies(state, "train_share"):
+        bounded(state, "train_share", st.slider, step=0.05)
+    if applies(state, "standardise"):
+        widget(state, "standardise", st.toggle)
+        widget(state, "flips", st.toggle)
 
 
 def _upload(state):
@@ -111,43 +83,18 @@ def _network(state):
                 label, 1, MAX_UNITS, widths[i], step=1, key=key, help=HELP["hidden"], on_change=state.touch
             )
     state.values["hidden"] = tuple(widths)
-    _choice(state, "activation")
-    _choice(state, "init")
-    if _applies(state, "std"):
-        options = sorted({*SIGMAS, state.values["std"]})
-        _widget(state, "std", st.select_slider, options=options, format_func=lambda value: f"{value:g}")
+    choice(state, "activation")
+    choice(state, "init")
+    if applies(state, "std"):
+        sigma(state)
 
 
 def _training(state):
-    _widget(state, "iterations", st.number_input, min_value=1, max_value=MAX_ITERATIONS, step=1000)
-    _choice(state, "optimiser")
+    widget(state, "iterations", st.number_input, min_value=1, max_value=MAX_ITERATIONS, step=1000)
+    choice(state, "optimiser")
     with st.expander("Schedule, penalty and seed"):
-        _choice(state, "schedule")
-        if _applies(state, "lr_decay"):
-            _widget(state, "lr_decay", st.slider, min_value=FIELDS["lr_decay"].low, max_value=1.0, step=0.01)
-        _choice(state, "penalty")
-        _widget(state, "seed", st.number_input, min_value=0, max_value=int(FIELDS["seed"].high), step=1)
-
-
-def _applies(state, name):
-    return applies(name, state.experiment)
-
-
-def _widget(state, name, make, **options):
-    """Draw a setting's widget. Its value goes in as the default: one put into the session state reaches no browser that has
-    missed the run that put it there."""
-    options.setdefault("value", state.values[name])
-    state.values[name] = make(LABELS[name], key=state.key(name), help=HELP[name], on_change=state.touch, **options)
-
-
-def _choice(state, name):
-    choices = FIELDS[name].choices
-    state.values[name] = st.selectbox(
-        LABELS[name],
-        choices,
-        choices.index(state.values[name]),
-        format_func=lambda value: CHOICES.get(value, value),
-        key=state.key(name),
-        help=HELP[name],
-        on_change=state.touch,
-    )
+        choice(state, "schedule")
+        if applies(state, "lr_decay"):
+            decay(state)
+        choice(state, "penalty")
+        bounded(state, "seed", st.number_input, step=1)

@@ -1,90 +1,55 @@
 """Settings in the address bar: what a link says, and how it is read back. Knows nothing of Streamlit.
 
-A link names only what differs from the defaults, by the names of nnlib.experiment.FIELDS. Text that means nothing never
+A link names only what differs from the defaults, by the names of the settings' FIELDS. Text that means nothing never
 raises: each such setting falls back to its default, with one sentence that says so.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from urllib.parse import urlencode
 
-from nnlib.data import DATASETS
-from nnlib.experiment import FIELDS, Experiment
+from nnlib.settings import Settings
+from pages.shared.page_settings import PageSettings
 
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
-DEFAULT = Experiment()
 
 
-def applies(name: str, experiment: Experiment) -> bool:
-    """Whether the setting matters at all, given the others."""
-    entry = DATASETS[experiment.dataset]
-    if name == "points":
-        return entry.upload
-    if name == "noise":
-        return entry.noise is not None
-    if name == "train_share":
-        return entry.kind == "2d"
-    if name in ("standardise", "flips"):
-        return entry.kind == "image"
-    if name == "std":
-        return experiment.init == "normal"
-    if name == "lr_decay":
-        return experiment.schedule == "decay"
-    return True
-
-
-def tidy(experiment: Experiment) -> Experiment:
-    """The same experiment, every setting that does not apply at its default, so that equal experiments are equal links."""
-    idle = {name: getattr(DEFAULT, name) for name in FIELDS if not applies(name, experiment)}
-    if experiment.noise == DATASETS[experiment.dataset].noise:
-        idle["noise"] = None  # the data set's own
-    return replace(experiment, **idle)
-
-
-def link_parameters(experiment: Experiment, run: str | None = None) -> dict[str, str]:
-    """The parameters of a link to the experiment, and to a run of it."""
-    experiment = tidy(experiment)
-    values = {name: getattr(experiment, name) for name in FIELDS}
-    parameters = {name: _text(value) for name, value in values.items() if value != getattr(DEFAULT, name)}
+def link_parameters(page: PageSettings, settings: Settings, run: str | None = None) -> dict[str, str]:
+    """The parameters of a link to the settings, and to a run of them."""
+    settings, default = page.tidy(settings), page.default
+    values = {name: getattr(settings, name) for name in page.fields}
+    parameters = {name: _text(value) for name, value in values.items() if value != getattr(default, name)}
     return parameters | ({"run": run} if run else {})
 
 
-def query_string(experiment: Experiment) -> str:
-    """What stands after the question mark of a link to the experiment."""
-    return urlencode(link_parameters(experiment), safe=",")
+def query_string(page: PageSettings, settings: Settings) -> str:
+    """What stands after the question mark of a link to the settings."""
+    return urlencode(link_parameters(page, settings), safe=",")
 
 
-def read_link(parameters: Mapping[str, str]) -> tuple[Experiment, str | None, list[str]]:
-    """The experiment and the run id that a link names, and a sentence for each thing in it that means nothing.
+def read_link(page: PageSettings, parameters: Mapping[str, str]) -> tuple[Settings, str | None, list[str]]:
+    """The settings and the run id that a link names, and a sentence for each thing in it that means nothing.
 
     Never raises for any text.
     """
-    values, messages = {}, []
+    values, messages, mistaken = {}, [], []
     run = parameters.get("run") or None
     if run and not RUN_ID.fullmatch(run):
         messages.append("The link's run is not the name of a run, so no run is shown.")
         run = None
     for name, text in parameters.items():
-        if name == "run":
+        if name == "run" or name in page.beside:
             continue
-        if name not in FIELDS:
+        if name not in page.fields:
             messages.append(f"“{_clip(name)}” in the link is not a setting and was left out.")
             continue
         try:
-            values[name] = Experiment.parse(name, text)
+            values[name] = page.kind.parse(name, text)
         except ValueError as error:
-            messages.append((name, str(error).rstrip(".")))
-    experiment = Experiment(**values)
-    if experiment.dataset == "points" and experiment.points is None:
-        messages.append("The link asks for points without naming them: upload their CSV file.")
-    sentences = [
-        message
-        if isinstance(message, str)
-        else f"{message[1]}. The default is used instead: {_told(getattr(experiment, message[0]))}."
-        for message in messages
-    ]
-    return experiment, run, sentences
+            mistaken.append((name, str(error).rstrip(".")))
+    settings, mended = page.mend(page.kind(**values))
+    replaced = [f"{told}. The default is used instead: {_told(getattr(settings, name))}." for name, told in mistaken]
+    return settings, run, [*messages, *replaced, *mended]
 
 
 def _text(value) -> str:

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlib.presets import PRESETS
 from pages.shared.settings_url import link_parameters
+from pages.shared.train_settings import TRAIN
 
 
 def open_home():
@@ -35,7 +36,7 @@ def test_the_linked_experiment_is_the_preset():
     at = open_home()
     (link,) = [link for link in at.page_link if link.proto.query_string]
     assert dict(pair.split("=") for pair in link.proto.query_string.replace("%2C", ",").split("&")) == link_parameters(
-        PRESETS["vanishing"]
+        TRAIN, PRESETS["vanishing"]
     )
 
 

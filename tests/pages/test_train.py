@@ -6,8 +6,9 @@ from streamlit.testing.v1 import AppTest
 from nnlib.data import DATASETS
 from nnlib.experiment import Experiment
 from nnlib.presets import PRESETS
-from pages.shared import texts, train_state
-from pages.shared.settings_url import link_parameters, tidy
+from pages.shared import page_state, texts
+from pages.shared.settings_url import link_parameters
+from pages.shared.train_settings import TRAIN
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def open_page(**parameters):
 
 
 def settings(at):
-    return at.session_state["train"].experiment
+    return at.session_state["train"].settings
 
 
 def key(at, name, part=""):
@@ -38,7 +39,7 @@ def key(at, name, part=""):
 
 def widget(at, name, part=""):
     if name == "preset":
-        part = f"_{train_state.matching_preset(settings(at)) or 'own'}"
+        part = f"_{TRAIN.preset_of(settings(at)) or 'own'}"
     return at.get_by_key(key(at, name, part))
 
 
@@ -124,8 +125,8 @@ def test_a_preset_sets_everything(key):
     assert widget(at, "preset").value == "own"
     widget(at, "preset").set_value(key).run()
     assert not at.exception
-    assert settings(at) == tidy(PRESETS[key])
-    assert at.query_params == link_parameters(PRESETS[key])
+    assert settings(at) == TRAIN.tidy(PRESETS[key])
+    assert at.query_params == link_parameters(TRAIN, PRESETS[key])
     assert widget(at, "preset").value == key
 
 
@@ -151,7 +152,7 @@ def test_the_back_button_restores_older_settings(monkeypatch):
     at = open_page()
     widget(at, "seed").set_value(3).run()
     at.query_params["seed"] = "2"
-    monkeypatch.setattr(train_state, "_went_through_history", lambda: True)
+    monkeypatch.setattr(page_state, "_went_through_history", lambda: True)
     at.run()
     assert settings(at).seed == 2
     assert widget(at, "seed").value == 2

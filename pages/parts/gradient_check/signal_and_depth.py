@@ -9,6 +9,7 @@ from pages.shared.number_text import decimal, scientific
 from pages.shared.predict import predict
 from pages.shared.settings_url import link_parameters
 from pages.shared.source_view import source_view
+from pages.shared.train_settings import TRAIN
 
 SIGMAS = {"0.001": 1e-3, "0.01": 1e-2, "0.1": 0.1}
 HE = "√(2/n), He"
@@ -50,7 +51,7 @@ def signal_and_depth():
             "train.py",
             label="See it on Train: three layers learn nothing",
             icon=":material/arrow_forward:",
-            query_params=link_parameters(PRESETS["vanishing"]),
+            query_params=link_parameters(TRAIN, PRESETS["vanishing"]),
         )
 
 
