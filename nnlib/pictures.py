@@ -8,7 +8,7 @@ import base64
 import numpy as np
 
 from nnlib.losses import softmax
-from nnlib.metrics import accuracy, confident_mistakes, confusion_matrix
+from nnlib.metrics import confident_mistakes, confusion_matrix
 
 GRID = 48  # cells a side of the decision boundary
 THUMB = 24  # cells a side of a hidden unit's thumbnail: every second of the grid
@@ -35,18 +35,26 @@ def frame_pictures(net, data, with_weights):
     if data.image_shape is None:
         z, a = net.forward(_grid_points(data, net.dtype))
         return {"boundary": _encoded(_boundary(softmax(z[net.depth + 1]))), "layers": _layers(net, a)}
-    psi = net.probabilities(data.X_val[:GALLERY])
-    pictures = {"probabilities": np.round(psi, 4).tolist()}
-    if with_weights:
-        pictures["weight_pictures"] = _weight_pictures(net, data.image_shape)
+    W = net.params["W1"] if with_weights else None
+    return image_pictures(net.probabilities(data.X_val[:GALLERY]), W, data.image_shape)
+
+
+def image_pictures(psi, W, image_shape):
+    """The pictures of a network that sees images. psi (GALLERY, K): what it says of the gallery; W (D, H): its first weights,
+    or None for no picture of them."""
+    pictures = {"probabilities": np.round(np.nan_to_num(psi), 4).tolist()}
+    if W is not None:
+        pictures["weight_pictures"] = _weight_pictures(W, image_shape)
     return pictures
 
 
-def final_report(net, data):
-    """Accuracies, confusion matrix (rows: true class), most confident mistakes on the test set, and the outcome."""
-    psi = net.probabilities(data.X_test)
+def final_report(psi_val, psi, data):
+    """Accuracies, confusion matrix (rows: true class), most confident mistakes on the test set, and the outcome.
+
+    psi_val, psi: the probabilities of all validation and all test examples, (N, K) each.
+    """
     predicted = psi.argmax(axis=1)
-    val_accuracy = accuracy(net, data.X_val, data.y_val)
+    val_accuracy = float((psi_val.argmax(axis=1) == data.y_val).mean())
     return {
         "val_accuracy": val_accuracy,
         "test_accuracy": float((predicted == data.y_test).mean()),
@@ -130,9 +138,8 @@ def _thumbnails(activations):
     return 128 + np.round(127 * np.nan_to_num(pictures / np.where(largest > 0, largest, 1)))
 
 
-def _weight_pictures(net, image_shape):
+def _weight_pictures(W, image_shape):
     """Columns of W1 as images, each scaled to its own range: the input that a unit answers to most."""
-    W = net.params["W1"]
     norms = np.einsum("ij,ij->j", W, W)
     units = np.sort(np.argsort(-norms, kind="stable")[:WEIGHT_PICTURES])
     columns = np.nan_to_num(W[:, units]).T

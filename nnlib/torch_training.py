@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import torch
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, softmax
 
 from nnlib.devices import device_errors, find_device
 from nnlib.mlp_experiment import MLP_SCHEDULES, MOMENTUM
@@ -87,11 +87,11 @@ class TorchTraining:
         self.ended = False
         self.first_loss = None
         self._introduced = self._stop_asked = False
-        self._layers = []
         self._told = 0  # losses of this epoch that an event has carried
         self._epoch_began_at = 0.0  # on the clock `seconds`
         with device_errors(self.device):
             self._put_on_device(data)
+            self.layers_at_start = self._layers = self._look_at_layers()
 
     def _put_on_device(self, data):
         experiment, device = self.experiment, self.device.name
@@ -104,7 +104,8 @@ class TorchTraining:
         # The number of the step within its epoch, and what a step looks up by it.
         self._counter = torch.zeros(1, dtype=torch.int64, device=device)
         self._order = torch.zeros(len(self.train), dtype=torch.int64, device=device)
-        self._learning_rates = torch.zeros(self.steps_per_epoch, device=device)
+        self._rates = [0.0] * self.steps_per_epoch  # the learning rates of this epoch, and the same on the device
+        self._rates_on_device = torch.zeros(self.steps_per_epoch, device=device)
         self._losses = torch.zeros(self.steps_per_epoch, device=device)
         self._places = torch.arange(self.batch_size, device=device)
         sample = torch.randperm(len(self.train), generator=torch.Generator().manual_seed(experiment.seed))
@@ -117,6 +118,16 @@ class TorchTraining:
     def epoch(self):
         """Epochs passed, a float."""
         return self.step / self.steps_per_epoch
+
+    @property
+    def learning_rate(self):
+        """That of the newest step; before the first, that of the experiment."""
+        return self._rates[(self.step - 1) % self.steps_per_epoch] if self.step else self.experiment.learning_rate
+
+    @property
+    def parameters(self):
+        """How many numbers the network learns."""
+        return sum(parameter.numel() for parameter in self.network.parameters())
 
     def stop(self):
         """End early: no step is begun any more, and the Result follows."""
@@ -189,7 +200,8 @@ class TorchTraining:
         schedule = MLP_SCHEDULES[experiment.schedule]
         steps = range(self.step, self.step + self.steps_per_epoch)
         factors = [schedule(step / self.steps_per_epoch, step / self.iterations, experiment.lr_decay) for step in steps]
-        self._learning_rates.copy_(torch.tensor(factors) * experiment.learning_rate)
+        self._rates = [experiment.learning_rate * factor for factor in factors]
+        self._rates_on_device.copy_(torch.tensor(self._rates))
         self._told, self._epoch_began_at = 0, self.seconds
         self._arrival.forget()
 
@@ -206,7 +218,7 @@ class TorchTraining:
         with self._autocast():
             loss = cross_entropy(self.network(X), y, label_smoothing=experiment.label_smoothing)
         loss.backward()
-        self._learning_rate.copy_(self._learning_rates.index_select(0, self._counter).squeeze(0))
+        self._learning_rate.copy_(self._rates_on_device.index_select(0, self._counter).squeeze(0))
         self.optimiser.step()
         self._losses.index_copy_(0, self._counter, loss.detach().float().view(1))
         self._counter.add_(1).remainder_(self.steps_per_epoch)
@@ -267,11 +279,8 @@ class TorchTraining:
         return before_this_epoch + self._told - count + 1
 
     def _started(self):
-        parameters = sum(parameter.numel() for parameter in self.network.parameters())
-        if not self._layers:
-            self._layers = self._look_at_layers()
         return Started(
-            self.device, self.precision, parameters, self.sizes, self.steps_per_epoch, self.iterations, self._layers
+            self.device, self.precision, self.parameters, self.sizes, self.steps_per_epoch, self.iterations, self._layers
         )  # fmt: skip
 
     def _evaluate(self):
@@ -282,7 +291,7 @@ class TorchTraining:
         return Epoch(
             self.step, self.epoch, loss, train_accuracy, val_loss, val_accuracy,
             train_loss=float(self._losses.mean()),
-            learning_rate=float(self._learning_rate),
+            learning_rate=self.learning_rate,
             samples_per_second=samples / (self.seconds - self._epoch_began_at),
             layers=self._layers,
         )  # fmt: skip
@@ -294,17 +303,28 @@ class TorchTraining:
 
     def _loss_and_accuracy(self, images, chosen=None):
         """Cross-entropy (nats, no smoothing) and accuracy of the images `chosen`, None for all; nothing is augmented."""
-        if chosen is None:
-            chosen = torch.arange(len(images), device=self.device.name)
         loss = torch.zeros((), device=self.device.name)
         right = torch.zeros((), dtype=torch.int64, device=self.device.name)
+        examples = 0
+        for logits, y in self._logits(images, chosen):
+            loss += cross_entropy(logits, y, reduction="sum")
+            right += (logits.argmax(dim=1) == y).sum()
+            examples += len(y)
+        return float(loss) / examples, int(right) / examples
+
+    def probabilities(self, images, chosen=None):
+        """(N, K) float32 NumPy: what the network says of the DeviceImages with the indices `chosen`, None for all."""
+        with device_errors(self.device):
+            return torch.cat([softmax(logits, dim=1).cpu() for logits, _ in self._logits(images, chosen)]).numpy()
+
+    def _logits(self, images, chosen=None):
+        """Pairs of logits and labels, some images at a time, as the network is; nothing is augmented."""
+        device = self.device.name
+        chosen = torch.arange(len(images), device=device) if chosen is None else torch.as_tensor(chosen, device=device)
         self.network.eval()
         with torch.no_grad(), self._own_precision():
             for part in chosen.split(EVALUATION_BATCH):
-                logits, y = self.network(images.batch(part)), images.labels[part]
-                loss += cross_entropy(logits, y, reduction="sum")
-                right += (logits.argmax(dim=1) == y).sum()
-        return float(loss) / len(chosen), int(right) / len(chosen)
+                yield self.network(images.batch(part)), images.labels[part]
 
     def _diverged(self, losses):
         if self.first_loss is None:
@@ -314,7 +334,7 @@ class TorchTraining:
 
     def _divergence(self, loss):
         what = f"rose to {loss:.3g}" if math.isfinite(loss) else "is no longer a finite number"
-        now = float(self._learning_rate)
+        now = self.learning_rate
         advice = f"Try a learning rate of {now / 10:.2g}, a tenth of the present {now:.2g}."
         return Diverged(self.step, f"The loss {what} at step {self.step:,}.", advice)
 

@@ -76,7 +76,7 @@ def test_a_network_of_nans_can_still_be_drawn():
 
 def test_the_final_report_adds_up():
     net, data = trained(300, dataset="digits", hidden=[30], learning_rate=0.05)
-    report = final_report(net, data)
+    report = final_report(net.probabilities(data.X_val), net.probabilities(data.X_test), data)
     confusion = np.array(report["confusion"])
     assert confusion.sum() == len(data.y_test)
     assert report["test_accuracy"] == pytest.approx(np.trace(confusion) / confusion.sum())

@@ -314,8 +314,8 @@ def test_a_run_that_is_taken_up_ends_as_if_it_had_never_stopped(tmp_path, device
     losses = losses_of(whole.events())
     before = losses_of(first.events(steps=steps))
     save_training(tmp_path / "run.pt", first, {"paused": True})
-    state, experiment, config = load_training(tmp_path / "run.pt")
-    second = TorchTraining(experiment, DIGITS)
+    state, config = load_training(tmp_path / "run.pt")
+    second = training(device, **TRICKS)
     second.restore(state)
     assert config == {"paused": True} and second.step == steps
     assert before + losses_of(second.events()) == losses

@@ -7,11 +7,12 @@ import json
 
 from nnlib.experiment import FIELDS
 from nnlib.pictures import OUTCOMES
+from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import valid_id
 from nnlib.validation import number, one_of
 
 LONGEST_MESSAGE = 64 * 1024  # characters
-CHANGEABLE = ("learning_rate", "reg", "batch_size")
+CHANGEABLE = KINDS["train"].changeable
 PACES = (1, 100_000)  # steps a second
 
 
@@ -43,7 +44,8 @@ def _checked(text, commands):
 def _start(given):
     expectation = given.get("expectation")
     return {
-        "settings": given.get("settings"),  # Experiment.from_dict checks them
+        "kind": one_of("kind", given.get("kind", "train"), KINDS),
+        "settings": given.get("settings"),  # the settings class of its kind checks them
         "expectation": None if expectation is None else one_of("expectation", expectation, OUTCOMES),
     }
 

@@ -2,16 +2,14 @@
 
 import time
 
-from nnlib.pictures import frame_pictures
-
 WEIGHTS_SECONDS = 0.25  # between pictures of the weights, the heaviest part of a frame
 
 
 class Frames:
-    """Makes the frames of one run. `diagnostics` are those of the newest Frame of its Training."""
+    """Makes the frames of one run, the Work `work`. `diagnostics` are those of the newest Frame of its training."""
 
-    def __init__(self, training, data):
-        self.training, self.data = training, data
+    def __init__(self, work):
+        self.work, self.training = work, work.training
         self.diagnostics = []
         self.restart_clock()
         self._last_weights = -WEIGHTS_SECONDS
@@ -39,6 +37,7 @@ class Frames:
         whole = whole or now - self._last_weights >= WEIGHTS_SECONDS
         if whole:
             self._last_weights = now
+        parts, whole = self.work.frame(rate, whole)
         event = {
             "event": "frame",
             "step": training.step,
@@ -48,9 +47,7 @@ class Frames:
             "pace": pace,
             "seconds_left": round((training.iterations - training.step) / rate, 1) if rate else None,
             "learning_rate": training.learning_rate,
-            "reg": training.reg,
-            "batch_size": training.batch_size,
             "diagnostics": self.diagnostics,
-            **frame_pictures(training.network, self.data, whole),
+            **parts,
         }
-        return event, whole or self.data.image_shape is None
+        return event, whole

@@ -10,8 +10,8 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from nnlib.experiment import Experiment
 from nnlib.runs import store
+from nnlib.runs.kinds import KINDS
 from nnlib.runs.limits import cores
 from nnlib.runs.process import WorkerProcess
 from nnlib.runs.store import ENDS, RunFolder
@@ -43,9 +43,9 @@ class LiveRun:
         self.stopping = False  # told to end
 
     @classmethod
-    def create(cls, settings, expectation, session):
+    def create(cls, settings, expectation, session, kind):
         """A new run, queued, kept on disk. Raises OSError."""
-        folder = RunFolder.create(settings, expectation, session)
+        folder = RunFolder.create(settings, expectation, session, kind)
         return cls(folder, folder.about, "queued")
 
     @classmethod
@@ -107,13 +107,13 @@ class Hub:
 
     # What browsers ask for
 
-    async def start(self, settings, expectation, session, watcher):
+    async def start(self, settings, expectation, session, watcher, kind="train"):
         """Make a run, show it to `watcher`, queue it. Returns its LiveRun. Raises ValueError for bad settings, or Refused."""
-        experiment = Experiment.from_dict(settings)
+        experiment = KINDS[kind].settings.from_dict(settings)
         async with self._starting:  # one at a time: nobody takes the room that was just made for another
             self._make_room(session)
             try:
-                run = await self._on_disk(LiveRun.create, experiment.to_dict(), expectation, session)
+                run = await self._on_disk(LiveRun.create, experiment.to_dict(), expectation, session, kind)
             except OSError as error:
                 raise Refused(f"The server cannot keep a new run ({error.strerror or error}): tell its operator.") from None
             self.runs[run.id] = run
@@ -141,10 +141,12 @@ class Hub:
     def command(self, run, command):
         """Carry out pause, resume, step, epoch, stop, change or pace for a run, waking it where that takes a process.
 
-        Raises Refused if the run has ended, or waking it would be one too many.
+        Raises Refused if the run has ended, cannot be changed, or waking it would be one too many.
         """
         if run.state in ENDS:
             raise Refused("This run has ended: start a new one.")
+        if command["do"] == "change" and not KINDS[run.about["kind"]].changeable:
+            raise Refused("The settings of this run cannot be changed while it trains: start a new one.")
         if run.process and not run.leaving:
             run.send(command)
             run.stopping = run.stopping or command["do"] == "stop"

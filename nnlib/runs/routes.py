@@ -39,7 +39,8 @@ class Runs:
             WebSocketRoute(f"{base}/live", self._live),
             Route(f"{base}/runs/session", self._session),
             Route(f"{base}/runs/{{run}}/metrics.csv", _metrics),
-            Route(f"{base}/runs/{{run}}/checkpoint.npz", _checkpoint),
+            Route(f"{base}/runs/{{run}}/checkpoint.npz", _kept_file("checkpoint.npz")),
+            Route(f"{base}/runs/{{run}}/network.pt", _kept_file("network.pt")),
         ]
         self._signer = Signer(_secret(), salt="browser session")
         self._connections = {}
@@ -122,7 +123,8 @@ class _View:
     async def _obey(self, command):
         do = command["do"]
         if do == "start":
-            self.run = await self.hub.start(command["settings"], command["expectation"], self.session, self.watcher)
+            wanted = (command["settings"], command["expectation"], self.session, self.watcher, command["kind"])
+            self.run = await self.hub.start(*wanted)
         elif do == "watch":
             self.run = await self.hub.watch(command["run"], self.watcher)
             self.hub.reopen(self.run)
@@ -185,16 +187,20 @@ def _csv(run):
             yield "".join(rows)
 
 
-def _checkpoint(request):
-    """The newest checkpoint, read whole: while it is sent, the next one takes its place."""
-    run = RunFolder.find(request.path_params["run"])
-    try:
-        content = run.checkpoint.read_bytes() if run else None
-    except FileNotFoundError:
-        content = None
-    if content is None:
-        return _no_such_run()
-    return Response(content, media_type="application/octet-stream", headers=_download(run, "npz"))
+def _kept_file(name):
+    """The route to a file of a run: the newest checkpoint of a NumPy network, or what a PyTorch network has learned."""
+
+    def send(request):
+        run = RunFolder.find(request.path_params["run"])
+        try:
+            content = (run.path / name).read_bytes() if run else None  # whole: while it is sent, another may take its place
+        except FileNotFoundError:
+            content = None
+        if content is None:
+            return _no_such_run()
+        return Response(content, media_type="application/octet-stream", headers=_download(run, name.rpartition(".")[2]))
+
+    return send
 
 
 def _download(run, suffix):

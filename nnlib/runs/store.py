@@ -17,6 +17,7 @@ import numpy as np
 from nnlib.atomic import write_atomically
 from nnlib.folders import runs_folder
 from nnlib.json_lines import to_line
+from nnlib.runs.kinds import KINDS
 
 ACTIVE = ("queued", "running")  # a process works on it, or is about to
 ENDS = ("finished", "stopped", "diverged")
@@ -47,13 +48,13 @@ class RunFolder:
     path: Path
 
     @classmethod
-    def create(cls, settings, expectation=None, session=None):
+    def create(cls, settings, expectation=None, session=None, kind="train"):
         """A new run, queued, in a folder of its own. Raises OSError."""
         run_id = new_id()
         folder = cls(runs_folder() / run_id)
         folder.set_state("queued")
-        about = {"run": run_id, "session": session, "settings": settings, "expectation": expectation, "created": time.time()}
-        folder.write("run.json", about)  # last: with it, the folder is a run
+        about = {"run": run_id, "kind": kind, "session": session, "settings": settings, "expectation": expectation}
+        folder.write("run.json", about | {"created": time.time()})  # last: with it, the folder is a run
         return folder
 
     @classmethod
@@ -71,7 +72,7 @@ class RunFolder:
     @property
     def checkpoint(self):
         """The path of the newest checkpoint, which may not exist yet."""
-        return self.path / "checkpoint.npz"
+        return self.path / KINDS[self.about["kind"]].checkpoint
 
     @property
     def log(self):
@@ -93,14 +94,15 @@ class RunFolder:
 
     def sweep(self):
         """Remove what a worker that was killed while it wrote left behind. For whoever holds the lock."""
-        for name in ("checkpoint.npz", "frame.json", "started.json"):
+        for name in (self.checkpoint.name, "frame.json", "started.json"):
             for left in self.path.glob(f"{name}.*.tmp"):
                 left.unlink(missing_ok=True)
 
     @property
     def about(self):
-        """What run.json says: run, session, settings, expectation, created. {} where there is no run."""
-        return self.read("run.json")
+        """What run.json says: run, kind, session, settings, expectation, created. {} where there is no run."""
+        about = {"kind": "train", **self.read("run.json")}  # a run of an earlier version names no kind
+        return about if "run" in about and about["kind"] in KINDS else {}
 
     @property
     def status(self):
@@ -170,7 +172,7 @@ class RunFolder:
         evaluations = [event for event in history["events"] if event["event"] == "evaluation"]
         return {
             "run": self.id,
-            "label": label(self.about["settings"], [event for event in history["events"] if event["event"] == "control"]),
+            "label": label(self.about, [event for event in history["events"] if event["event"] == "control"]),
             "loss": {"step": loss["step"], "smooth": loss["smooth"]},
             "val": {
                 "step": [event["step"] for event in evaluations],
@@ -225,26 +227,23 @@ def state_after(end):
     return ("stopped" if end["stopped"] else "finished"), None
 
 
-def label(settings, controls=()):
-    """A run in a few characters, as a legend shows it; `controls`, its control events, tell where its learning rate went."""
-    hidden = "·".join(map(str, settings["hidden"])) or "none"
-    rates = [settings["learning_rate"], *(control["learning_rate"] for control in controls)]
-    rate = f"{rates[0]:g}" if rates[-1] == rates[0] else f"{rates[0]:g} → {rates[-1]:.2g}"
-    first = f" · σ {settings['std']:g}" if settings["init"] == "normal" else ""
-    return f"H {hidden} · lr {rate} · {settings['optimiser']}{first}"
+def label(about, controls=()):
+    """The run of `about` in a few characters, as a legend shows it. `controls`: its control events."""
+    return KINDS[about["kind"]].label(about["settings"], controls)
 
 
 def story(folder, about):
     """The lines that bring a newcomer up to date with a run: what it is, how it began, the curve so far, the last picture."""
-    known = {"event": "run", "run": folder.id, "settings": about["settings"], "expectation": about["expectation"]}
+    names = ("run", "kind", "settings", "expectation")
+    known = {"event": "run", **{name: about[name] for name in names}, "label": label(about)}
     parts = (known, folder.read("started.json"), folder.history(), folder.read("frame.json"))
     return [to_line(part) for part in parts if part]
 
 
 def ghosts(about):
-    """The `ghosts` event for the run of `about`: earlier ones of its session on the same data set, the newest first."""
+    """The `ghosts` event for the run of `about`: earlier ones of its session that learned the same, the newest first."""
     found = []
-    for other in all_runs():
+    for other in all_runs() if KINDS[about["kind"]].task else ():
         if _earlier_of_its_kind(other.about, about) and (ghost := other.ghost()):
             found.append(ghost)
         if len(found) == GHOSTS:
@@ -259,7 +258,8 @@ def _earlier_of_its_kind(theirs, ours):
 
 
 def _task(about):
-    return about["settings"]["dataset"], about["settings"]["points"]
+    """What a run learns: those that learn the same are drawn over each other."""
+    return about["kind"], [about["settings"][name] for name in KINDS[about["kind"]].task or ()]
 
 
 def all_runs():

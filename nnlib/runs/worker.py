@@ -10,24 +10,22 @@ import traceback
 from pathlib import Path
 
 import filelock
-from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnlib.atomic import write_atomically
-from nnlib.checkpoint import load_checkpoint, save_checkpoint
 from nnlib.data import DataError
-from nnlib.experiment import Experiment
-from nnlib.pictures import final_report, static_pictures
+from nnlib.devices import DeviceError
 from nnlib.runs.frames import Frames
+from nnlib.runs.kinds import KINDS, TORCH_KINDS
 from nnlib.runs.pipes import GRACE_SECONDS, Commands, Emitter, Leave
 from nnlib.runs.store import RunFolder
-from nnlib.training import Diverged, Evaluation, Finished, Frame, Metrics
+from nnlib.runs.work import work_of
+from nnlib.training import Diverged, Finished, Frame
 
 FRAME_SECONDS = 1 / 21  # between frames while somebody looks
 UNWATCHED_SECONDS = 1.0  # and while nobody does
 GLANCE_SECONDS = 0.25  # between looks for commands while nobody looks
 CHECKPOINT_SECONDS = 1.0
 CHECKPOINT_SHARE = 0.2  # of the time that may go into checkpoints
-THREADS_PAY = 20_000_000  # multiplications in a step (forward) from which a second BLAS thread gains more than it costs
 LOCK_SECONDS = GRACE_SECONDS + 2  # for the worker of a server that died to let go of the run
 
 
@@ -56,17 +54,20 @@ def run_worker(path):
 
 def _work(folder, commands, emit):
     folder.sweep()
+    kind = folder.about["kind"]
     try:
-        experiment = Experiment.from_dict(folder.about.get("settings"))
+        experiment = KINDS[kind].settings.from_dict(folder.about.get("settings"))
     except ValueError as error:  # kept by another version, or under wider limits
         raise Failed(str(error)) from error
     data = experiment.load(commands.while_preparing(emit))
-    Worker(folder, experiment, data, commands, emit).run()
+    if kind in TORCH_KINDS:  # to import torch, and to reach a device, takes seconds
+        emit({"event": "preparing", "what": "Starting PyTorch", "done": 0, "total": 0})
+    Worker(folder, work_of(kind)(folder, experiment, data), commands, emit).run()
 
 
 def _reason(error):
     """Why a run failed, as a learner can use it."""
-    if isinstance(error, (Failed, DataError)):
+    if isinstance(error, (Failed, DataError, DeviceError)):
         return str(error)
     if isinstance(error, MemoryError):
         return "The memory of this machine is too small for these settings: try fewer units, or a smaller batch."
@@ -78,14 +79,13 @@ def _reason(error):
 
 
 class Worker:
-    """Turns the events of a Training into lines, between commands."""
+    """Turns the events of a training into lines, between commands."""
 
-    def __init__(self, folder, experiment, data, commands, emit):
-        self.folder, self.experiment, self.data = folder, experiment, data
-        self.training = experiment.training_on(data)
+    def __init__(self, folder, work, commands, emit):
+        self.folder, self.work, self.training = folder, work, work.training
         self.commands, self.emit = commands, emit
-        self.frames = Frames(self.training, data)
-        self.threads = _threads_that_pay(self.training)
+        self.frames = Frames(work)
+        self.threads = work.threads_that_pay()
         self.watched = True
         self.paused = False
         self.pace = None  # steps a second, None for as fast as it goes
@@ -99,7 +99,7 @@ class Worker:
     def run(self):
         """Train to the end. Raises Leave when told to go, Failed if the run cannot be taken up."""
         self._resume()
-        threadpool_limits(self.threads, user_api="blas")
+        self.work.use_threads(self.threads)
         self._introduce()
         while not self.training.ended:
             self._obey(self._idle_seconds())
@@ -114,8 +114,7 @@ class Worker:
             self.emit.log_to(self.folder.log, 0)
             return
         try:
-            state, config = load_checkpoint(self.folder.checkpoint)
-            self.training.restore(state)
+            config = self.work.restore()
             self._restore(config)
         except (ValueError, KeyError, TypeError) as error:
             raise Failed(f"This run cannot be taken up: start its experiment again. ({error})") from error
@@ -128,21 +127,11 @@ class Worker:
         self.threads = config["threads"]
 
     def _introduce(self):
-        training = self.training
-        started = {
-            "event": "started",
-            "iterations": training.iterations,
-            "steps_per_epoch": training.steps_per_epoch,
-            "parameters": sum(array.size for array in training.network.params.values()),
-            "sizes": training.network.sizes,
-            "classes": self.data.class_names,
-            "image_shape": self.data.image_shape,
-            **static_pictures(self.data),
-        }
+        started = {"event": "started", **self.work.started()}
         self.folder.write("started.json", started)
         self.emit(started)
         self._emit_frame(whole=True)
-        if training.ended:  # the process before this one died when the end was saved, and nobody had heard of it
+        if self.training.ended:  # the process before this one died when the end was saved, and nobody had heard of it
             self.emit(self.folder.end())
         else:
             self._emit_state()
@@ -190,11 +179,7 @@ class Worker:
             self._save()
 
     def _tell(self, event):
-        if isinstance(event, Metrics):
-            self.emit.durable({"event": "metrics", "first": event.first_step, "loss": event.losses})
-        elif isinstance(event, Evaluation):
-            self.emit.durable({"event": "evaluation", **vars(event)})
-        elif isinstance(event, Frame):
+        if isinstance(event, Frame):
             self.frames.diagnostics = event.diagnostics
             self.frames.measure_speed()
             if self.watched or time.perf_counter() - self._last_frame >= UNWATCHED_SECONDS:
@@ -202,7 +187,9 @@ class Worker:
         elif isinstance(event, Diverged):
             self._end({"event": "diverged", **vars(event), "outcome": "diverges"})
         elif isinstance(event, Finished):
-            self._end({"event": "finished", **vars(event), **final_report(self.training.network, self.data), **self._speed()})
+            self._end({"event": "finished", **self.work.end(event), **self._speed()})
+        elif line := self.work.line(event):
+            self.emit.durable(line)
 
     def _speed(self):
         speed = self.training.step / self.seconds if self.seconds else 0.0
@@ -268,10 +255,8 @@ class Worker:
             self._emit_state()
 
     def _change(self, values):
-        training = self.training
-        training.change(**values)
-        now = {"learning_rate": training.learning_rate, "reg": training.reg, "batch_size": training.batch_size}
-        self.emit.durable({"event": "control", "step": training.step, **now})
+        now = self.work.change(values)
+        self.emit.durable({"event": "control", "step": self.training.step, **now})
         if self.paused:
             self._emit_frame()
 
@@ -291,7 +276,7 @@ class Worker:
         """Put the state of the training, what has been logged up to it, and the newest picture on disk."""
         began = time.perf_counter()
         config = {
-            "settings": self.experiment.to_dict(),
+            "settings": self.work.experiment.to_dict(),
             "seconds": self.seconds,
             "paused": self.paused,
             "pace": self.pace,
@@ -299,20 +284,8 @@ class Worker:
             "threads": self.threads,
             "logged": self.emit.logged,
         }
-        save_checkpoint(self.folder.checkpoint, self.training.state(), config)
+        self.work.save(config)
         with write_atomically(self.folder.path / "frame.json") as file:
             file.write(self._last_whole_frame.encode())
         took = time.perf_counter() - began
         self._next_checkpoint = time.perf_counter() + max(CHECKPOINT_SECONDS, took / CHECKPOINT_SHARE)
-
-
-def _threads_that_pay(training):
-    """BLAS threads for this run: those that its server lends, if its products are large, and else one.
-
-    In small products threads wait for each other longer than they work. The number is settled once for the whole life of a run,
-    resumed or not: with another number of threads BLAS rounds differently, and the run would not end with the same numbers.
-    """
-    sizes = training.network.sizes
-    multiplications = training.batch_size * sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:]))
-    lent = next((pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"), 1)
-    return lent if multiplications >= THREADS_PAY else 1

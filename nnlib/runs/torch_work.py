@@ -1,0 +1,142 @@
+"""The work on PyTorch networks: one of them, and a table of them. The only file of nnlib.runs that imports torch."""
+
+import time
+
+import torch
+
+from nnlib.pictures import GALLERY, final_report, image_pictures, static_pictures
+from nnlib.runs import leaderboard
+from nnlib.runs.work import Work
+from nnlib.signal_at_start import predicted_spreads, probe_images
+from nnlib.torch_checkpoint import load_training, save_network, save_training
+from nnlib.torch_mlp import linear_layers
+from nnlib.torch_table import Entry, TableTraining
+from nnlib.torch_training import TorchTraining
+
+PROBE_IMAGES = 200  # training images whose spread the prediction starts from
+
+
+class TorchWork(Work):
+    """What both kinds have in common."""
+
+    def started(self):
+        device, training = self.training.device, self.training
+        return super().started() | {
+            "batch_size": training.batch_size,
+            "device": {"name": device.name, "title": device.title},
+            "precision": training.precision,
+        }
+
+    def threads_that_pay(self):
+        """The processor's threads that torch has been lent."""
+        return torch.get_num_threads()
+
+    def use_threads(self, number):
+        torch.set_num_threads(number)
+
+    def save(self, config):
+        """Keep the state of the training in the run's checkpoint, with `config`, JSON-able. Raises OSError."""
+        save_training(self.folder.checkpoint, self.training, config)
+
+    def restore(self):
+        """Take the training up where the checkpoint left it. Returns its config. Raises ValueError, KeyError or TypeError."""
+        state, config = load_training(self.folder.checkpoint)
+        self.training.restore(state)
+        return config
+
+    def remember(self, experiment, index, **figures):
+        """Enter a network that is done on the leaderboard."""
+        leaderboard.add({
+            "run": self.folder.id,
+            "index": index,
+            "settings": experiment.to_dict(),
+            "device": self.training.device.title,
+            "finished": time.time(),
+            **figures,
+        })  # fmt: skip
+
+
+class DepthWork(TorchWork):
+    """One PyTorch MLP."""
+
+    def __init__(self, folder, experiment, data):
+        super().__init__(folder, experiment, TorchTraining(experiment, data), data)
+        self._pictured = -1  # the newest epoch whose pictures were taken
+        self._pictures = {}
+
+    def started(self):
+        training, data = self.training, self.data
+        images = probe_images(data.X_train, PROBE_IMAGES)
+        return super().started() | {
+            "parameters": training.parameters,
+            "sizes": training.sizes,
+            "predicted": predicted_spreads(self.experiment, images, data.classes),
+            "layers": training.layers_at_start,
+            **static_pictures(data),
+        }
+
+    def frame(self, steps_per_second, whole):
+        """(what a `frame` shows, whether it is all there is to show). Pictures are taken once an epoch: the device is not
+        kept waiting for them."""
+        speed = {"samples_per_second": round(steps_per_second * self.training.batch_size, 1)}
+        epoch = int(self.training.epoch)
+        fresh = epoch != self._pictured
+        if fresh:
+            self._pictured, self._pictures = epoch, self._take_pictures()
+        return speed | (self._pictures if fresh or whole else {}), fresh or whole
+
+    def _take_pictures(self):
+        training = self.training
+        psi = training.probabilities(training.val, range(min(GALLERY, len(training.val))))
+        W = linear_layers(training.network)[0].weight.detach().T.cpu().numpy()
+        return image_pictures(psi, W, self.data.image_shape)
+
+    def end(self, event):
+        """What the `finished` event says of the Result `event`, beside its name and the speed. The network is kept."""
+        training = self.training
+        save_network(self.folder.path / "network.pt", training.network, self.experiment, training.sizes)
+        names = ("step", "stopped", "samples_per_second")
+        psi_val, psi = training.probabilities(training.val), training.probabilities(training.test)
+        report = final_report(psi_val, psi, self.data)
+        self.remember(
+            self.experiment, 0,
+            val_accuracy=report["val_accuracy"], test_accuracy=report["test_accuracy"], seconds=event.seconds,
+            epochs=training.epoch, samples_per_second=event.samples_per_second, stopped=event.stopped,
+        )  # fmt: skip
+        return {name: getattr(event, name) for name in names} | report
+
+
+class TableWork(TorchWork):
+    """PyTorch MLPs of several depths, one after another."""
+
+    def __init__(self, folder, experiment, data):
+        super().__init__(folder, experiment, TableTraining(experiment, data), data)
+
+    def started(self):
+        return super().started() | {"entries": self.training.plan}
+
+    def frame(self, steps_per_second, whole):
+        """(what a `frame` shows, whether it is all there is to show)."""
+        speed = round(steps_per_second * self.training.batch_size, 1)
+        return {"samples_per_second": speed, "entry": self.training.index}, True
+
+    def line(self, event):
+        """The durable event that tells of an event of the training, or None. A network that is done goes on the leaderboard."""
+        if not isinstance(event, Entry):
+            return super().line(event)
+        if event.outcome != "diverges":
+            self._remember(event)
+        names = ("index", "depth", "seed", "step", "val_accuracy", "test_accuracy", "loss", "seconds", "outcome")
+        return {"event": "entry", **{name: getattr(event, name) for name in names}}
+
+    def _remember(self, entry):
+        experiment = self.training.experiments[entry.index]
+        self.remember(
+            experiment, entry.index,
+            val_accuracy=entry.val_accuracy, test_accuracy=entry.test_accuracy, seconds=entry.seconds,
+            epochs=experiment.epochs, samples_per_second=entry.samples_per_second, stopped=False,
+        )  # fmt: skip
+
+    def end(self, event):
+        """What the `finished` event says of the Finished `event`, beside its name and the speed."""
+        return vars(event) | {"outcome": None, "samples_per_second": self.training.samples_per_second}
