@@ -1,6 +1,6 @@
 """All derivations, in the order of the lessons."""
 
-from nnlib.symbolic import cross_entropy, layers, matrices, softmax
+from nnlib.symbolic import cross_entropy, layers, matrices, signal, softmax
 from nnlib.symbolic.derivation import Derivation
 from nnlib.symbolic.derivation_points import CLASSES
 from nnlib.validation import integer
@@ -31,4 +31,9 @@ def all_derivations(classes) -> list[Derivation]:
         matrices.second_biases_matrix(),
         matrices.hidden_matrix(),
         matrices.first_weights_matrix(),
+        signal.sum_of_a_unit(),
+        signal.half_of_a_normal(),
+        signal.all_layers(),
+        signal.he_variance(),
+        signal.gradient_of_a_unit(),
     ]

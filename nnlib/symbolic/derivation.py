@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
 
-from sympy import Derivative, Dummy, Expr, Indexed, Piecewise, Sum, cancel, exp, expand, together
+from sympy import Derivative, Dummy, Expr, Indexed, Integral, Piecewise, Sum, cancel, exp, expand, together
 from sympy.matrices import MatrixBase
 from sympy.matrices.expressions import MatrixExpr
 
 from nnlib.symbolic.numeric import Point
-from nnlib.symbolic.printing import latex, written_out
+from nnlib.symbolic.printing import Mean, latex, written_out
 
 ONE_AT_A_TIME = Lock()  # learners share derivations, and mpmath changes its precision while it differentiates
 TOLERANCE = 1e-25  # relative, in arithmetic of 40 digits
@@ -97,7 +97,7 @@ class Writer:
 
 
 def _exactly_equal(before, after, definitions):
-    """Whether the difference vanishes by algebra alone. Derivatives, sums and powers of e count as letters."""
+    """Whether the difference vanishes by algebra alone. Derivatives, integrals, means, sums and powers of e are letters."""
     if any(isinstance(side, MatrixExpr) or side.has(Piecewise) for side in (before, after)):
         return False
     if isinstance(before, MatrixBase) or isinstance(after, MatrixBase):
@@ -114,7 +114,7 @@ def _vanishes(e):
         times, inner = part.exp.as_coeff_Mul() if isinstance(part, exp) else (1, part)
         return letters.setdefault(inner, Dummy(positive=True)) ** times  # e^(2z) is the square of e^z
 
-    e = e.replace(lambda part: isinstance(part, (Derivative, Sum, exp)), letter)
+    e = e.replace(lambda part: isinstance(part, (Derivative, Integral, Mean, Sum, exp)), letter)
     return expand(e) == 0 or cancel(together(e)) == 0
 
 

@@ -1,5 +1,6 @@
 """Where the lines of a derivation are compared: random numbers for everything elementary, at several sizes."""
 
+from itertools import product
 from random import Random
 
 from sympy import Function, Rational, Symbol, exp
@@ -11,24 +12,37 @@ from nnlib.symbolic.notation import (
     Delta,
     H,
     K,
+    L,
     N,
     T,
     X,
+    a,
     b1,
     b2,
     c,
     d,
+    fan_in,
     h,
     i,
     j,
     k,
     lam,
+    layer_by_layer,
     loss_of_one,
+    m,
     n,
     network,
+    normal_sum,
+    one_unit,
+    q_after,
+    sigma,
     softmax_of_one,
+    u,
+    v,
+    w,
     y,
     z,
+    z_i,
 )
 from nnlib.symbolic.numeric import Point, arithmetic
 
@@ -89,6 +103,54 @@ def _batch(random, size, matrices):
     indices = {index: random.randint(1, size) for index, size in anywhere.items()}
     sizes = {N: examples, D: inputs, H: hidden, K: classes}
     return Point(sizes | indices, values | {lam: mp.mpf(random.uniform(0, 1))}, network(*size) | matrices, mp)
+
+
+def unit_points():
+    """Layers of 1 to 4 inputs, and as many units that they feed.
+
+    Each weight has two outcomes of its own, with mean 0 and the variance σ² that all share. A unit is on or off, evenly.
+    """
+    random = Random(0)
+    return [_layer(random, size) for size in range(1, 5)]
+
+
+def _layer(random, size):
+    mp = arithmetic()
+    numbers = range(1, size + 1)
+    values = {(base, (number,)): mp.mpf(random.gauss(0, 1)) for base in (a, u) for number in numbers}
+    values[sigma] = mp.mpf(random.uniform(0.5, 2))
+    drawn = {(w, (number,)): _two_outcomes(mp, values[sigma], random.uniform(0.5, 2)) for number in numbers}
+    drawn[z_i] = [(mp.mpf(0.5), 1), (mp.mpf(0.5), -1)]
+    outcomes = tuple(
+        (mp.fprod(probability for probability, _ in each), {name: value for name, (_, value) in zip(drawn, each)})
+        for each in product(*drawn.values())
+    )
+    return Point({n: size, m: size}, values, one_unit(), mp, outcomes)
+
+
+def _two_outcomes(mp, deviation, lean):
+    """High with probability 1/(1 + lean²), low otherwise; the larger `lean`, the rarer and higher the high one."""
+    high, low = deviation * lean, -deviation / lean
+    return [(-low / (high - low), high), (high / (high - low), low)]
+
+
+def normal_points():
+    """Variances v of a normal z."""
+    random, mp, definitions = Random(0), arithmetic(), normal_sum()  # one arithmetic: it keeps where integrals are looked at
+    return [Point({}, {v: mp.mpf(random.uniform(0.1, 3))}, definitions, mp) for _ in range(3)]
+
+
+def depth_points():
+    """Networks of 2 to 5 layers, all of different sizes."""
+    random = Random(0)
+    return [_layers(random, depth) for depth in range(2, 6)]
+
+
+def _layers(random, depth):
+    mp = arithmetic()
+    values = {(fan_in, (number,)): random.randint(1, 100) for number in range(1, depth + 1)}
+    values |= {(q_after, (0,)): mp.mpf(random.uniform(0.5, 2)), sigma: mp.mpf(random.uniform(0.5, 2))}
+    return Point({L: depth}, values, layer_by_layer(), mp)
 
 
 def _all_indices(shape):

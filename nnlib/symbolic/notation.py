@@ -4,7 +4,11 @@ A definition maps a symbol to an expression in more elementary ones, down to the
 Derivations are about the symbols; a check of a derivation goes down to what they stand for.
 """
 
-from sympy import Derivative, IndexedBase, Max, Sum, Symbol, exp, log
+from functools import cache
+
+from sympy import Derivative, Function, Heaviside, IndexedBase, Integral, Max, Sum, Symbol, exp, log, oo, pi, sqrt
+
+from nnlib.symbolic.printing import Mean
 
 N, D, H, K = (Symbol(name, integer=True, positive=True) for name in "NDHK")  # examples, inputs, hidden units, classes
 i, j, k, n, d, h, y, m, l = (Symbol(name, integer=True, positive=True) for name in "ijkndhyml")  # indices, from 1
@@ -19,6 +23,19 @@ W2, b2, z3 = (IndexedBase(name) for name in ("W^{(2)}", "b^{(2)}", "z^{(3)}"))
 G3, G2 = IndexedBase("G^{(3)}"), IndexedBase("G^{(2)}")  # ∂J/∂z3 and ∂J/∂z2
 J = Symbol("J")
 J_penalised = Symbol(r"\tilde{J}")
+
+# Of one unit in a network of any depth. n is then the number of its inputs, and m that of the units it feeds.
+a, w, u = IndexedBase("a"), IndexedBase("w"), IndexedBase("u")  # inputs, weights, gradients that come back
+z_one, g = Symbol("z", real=True), Symbol("g")  # its sum, and the gradient of the loss by it
+z_i = Symbol("z_i", real=True)  # the same sum, where its sign alone matters
+sigma = Symbol("sigma", positive=True)  # standard deviation of the weights
+q, r = Symbol("q", positive=True), Symbol("r", positive=True)  # mean squares of a and of u
+v = Symbol("v", positive=True)  # variance of a normal z
+p = Function("p")  # density of a normal z
+
+# Of all layers of such a network: inputs to each unit, mean square of what a layer puts out, number of layers.
+fan_in, q_after = IndexedBase("n"), IndexedBase("q")
+L = Symbol("L", integer=True, positive=True)
 
 
 def class_sum(term, classes=K):
@@ -50,3 +67,26 @@ def network(examples, inputs, hidden, classes):
         a2: lambda row, column: Max(0, z2[row, column]),
         z2: lambda row, column: Sum(X[row, d] * W1[d, column], (d, 1, inputs)) + b1[column],
     }
+
+
+def one_unit():
+    """Definitions of a unit's sum, of the gradient by it, and of the mean squares of what comes in on both ways."""
+    return {
+        z_one: Sum(a[i] * w[i], (i, 1, n)),
+        g: Heaviside(z_i) * Sum(u[j] * w[j], (j, 1, m)),
+        q: Sum(a[i] ** 2, (i, 1, n)) / n,
+        r: Sum(u[j] ** 2, (j, 1, m)) / m,
+    }
+
+
+def normal_sum():
+    """Definitions for a normal z with mean 0 and variance v: its density, and the mean square behind the ReLU."""
+    return {
+        p: cache(lambda z: exp(-(z**2) / (2 * v)) / sqrt(2 * pi * v)),  # an integral asks for it a thousand times
+        Mean(Max(0, z_one) ** 2): Integral(Max(0, z_one) ** 2 * p(z_one), (z_one, -oo, oo)),
+    }
+
+
+def layer_by_layer():
+    """Definitions of the mean square behind each layer, from the layer before."""
+    return {q_after: lambda layer: fan_in[layer] * sigma**2 / 2 * q_after[layer - 1]}

@@ -28,12 +28,14 @@ class Point:
     values       symbol, or (base, indices) such as (z, (1,)) → number
     definitions  symbol or base → expression, or function of the indices that returns one; see notation.py
     mp           the arithmetic of the values
+    outcomes     of everything that is drawn at random: pairs of a probability and values
     """
 
     indices: dict
     values: dict
     definitions: dict
     mp: mpmath.MPContext
+    outcomes: tuple = ()
     known: dict = field(default_factory=dict)  # values that were asked for, by expression or name
 
     def value(self, e):
@@ -44,11 +46,15 @@ class Point:
 
     def moved(self, name, value) -> "Point":
         """The point with another value for `name`; what is defined by it moves along."""
-        return Point(self.indices, {**self.values, name: value}, self.definitions, self.mp)
+        return self.at({name: value})
+
+    def at(self, values) -> "Point":
+        """The point with these values; what is defined by them moves along."""
+        return Point(self.indices, self.values | values, self.definitions, self.mp, self.outcomes)
 
     def bound(self, index, value) -> "Point":
         """The point with `index` standing for `value`, inside a sum."""
-        return Point({**self.indices, index: value}, self.values, self.definitions, self.mp, self.known)
+        return Point({**self.indices, index: value}, self.values, self.definitions, self.mp, self.outcomes, self.known)
 
 
 def value_of(e, point: Point):
@@ -96,8 +102,29 @@ def _derivative(e, point):
 def _sum(e, point):
     *inner, (index, low, high) = e.limits  # the last one is the outermost
     term = Sum(e.function, *inner) if inner else e.function
+    return point.mp.fsum(_terms(term, index, low, high, point))
+
+
+def _product_over(e, point):
+    return point.mp.fprod(_terms(e.function, *e.limits[0], point))
+
+
+def _terms(e, index, low, high, point):
     numbers = range(int(value_of(low, point)), int(value_of(high, point)) + 1)
-    return point.mp.fsum(value_of(term, point.bound(index, number)) for number in numbers)
+    return [value_of(e, point.bound(index, number)) for number in numbers]
+
+
+def _integral(e, point):
+    """By quadrature, split at 0, where a ReLU has its kink."""
+    x, low, high = e.limits[0]
+    ends = [value_of(low, point), value_of(high, point)]
+    if ends[0] < 0 < ends[1]:
+        ends.insert(1, 0)
+    return point.mp.quad(lambda value: value_of(e.function, point.moved(x, value)), ends)
+
+
+def _mean(e, point):
+    return point.mp.fsum(probability * value_of(e.args[0], point.at(values)) for probability, values in point.outcomes)
 
 
 def _product(e, point):
@@ -133,8 +160,14 @@ _RULES = {
     "Pow": lambda e, point: point.mp.power(value_of(e.base, point), value_of(e.exp, point)),
     "exp": lambda e, point: point.mp.exp(value_of(e.args[0], point)),
     "log": lambda e, point: point.mp.log(value_of(e.args[0], point)),
+    "Pi": lambda e, point: point.mp.pi,
+    "Infinity": lambda e, point: point.mp.inf,
+    "NegativeInfinity": lambda e, point: -point.mp.inf,
     "Max": lambda e, point: max(value_of(each, point) for each in e.args),
     "Sum": _sum,
+    "ProductOver": _product_over,
+    "Integral": _integral,
+    "Mean": _mean,
     "Derivative": _derivative,
     "Heaviside": lambda e, point: int(value_of(e.args[0], point) > 0),
     "KroneckerDelta": lambda e, point: int(value_of(e.args[0], point) == value_of(e.args[1], point)),

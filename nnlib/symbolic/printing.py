@@ -10,6 +10,7 @@ from sympy import (
     Expr,
     Heaviside,
     Indexed,
+    Integral,
     KroneckerDelta,
     MatAdd,
     MatMul,
@@ -21,6 +22,7 @@ from sympy import (
     fraction,
     log,
 )
+from sympy import Product as SymbolicProduct
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
@@ -37,6 +39,16 @@ class Brackets(Expr):
     is_commutative = True
 
 
+class Mean(Expr):
+    """The mean of an expression over everything in it that is drawn at random."""
+
+    is_commutative = True
+
+
+class ProductOver(SymbolicProduct):
+    """A product over a range of an index, Π."""
+
+
 def written_out(e: Expr) -> Expr:
     """e with its products multiplied and its brackets opened, everything else as it stands."""
     return e.replace(Product, lambda *factors: Mul(*factors)).replace(Brackets, lambda inner: inner)
@@ -47,16 +59,18 @@ def latex(expression) -> str:
     return _Printer().doprint(expression)
 
 
-# The order of factors in a product, by kind; and of letters with indices, so that a G W stands as in aᵀ G and G Wᵀ.
-KINDS = (Symbol, Indexed, KroneckerDelta, exp, log, Add, Brackets, Heaviside, Derivative, Sum)
-LETTERS = ("X", "a^{(2)}", "G^{(2)}", "G^{(3)}", "W^{(1)}", "W^{(2)}")
+# The order of factors in a product, by kind; and of letters, so that a G W stands as in aᵀ G and G Wᵀ, and nσ² as on paper.
+KINDS = (Symbol, Indexed, AppliedUndef, KroneckerDelta, exp, log, Add, Brackets, Heaviside, Derivative, Sum)
+LETTERS = ("n", "m", "sigma", "q", "r", "X", "a^{(2)}", "G^{(2)}", "G^{(3)}", "W^{(1)}", "W^{(2)}")
 
 
 def _rank(factor):
     base = factor.base if isinstance(factor, Pow) and not isinstance(factor, exp) else factor
     kind = next((rank for rank, kind in enumerate(KINDS) if isinstance(base, kind)), -1)
-    letter = str(base.base) if isinstance(base, Indexed) else None
-    return kind, LETTERS.index(letter) if letter in LETTERS else -1
+    letter = str(base.base if isinstance(base, Indexed) else base)
+    if letter in LETTERS:
+        return KINDS.index(Indexed), LETTERS.index(letter)
+    return kind, -1
 
 
 class _Printer(LatexPrinter):
@@ -101,7 +115,7 @@ class _Printer(LatexPrinter):
         top, bottom = fraction(e, exact=True)
         if bottom == 1:
             return self._factors(top)
-        sums = [factor for factor in Mul.make_args(top) if isinstance(factor, (Sum, Brackets))]
+        sums = [factor for factor in Mul.make_args(top) if isinstance(factor, (Sum, Integral, Brackets))]
         if sums and not bottom.has(Sum):
             front = self._print(Mul(*(factor for factor in Mul.make_args(top) if factor not in sums)) / bottom)
             return " ".join([front, *(self._factor(each, last=each is sums[-1]) for each in sums)])
@@ -143,6 +157,17 @@ class _Printer(LatexPrinter):
     def _print_Brackets(self, e):
         return rf"\left({self._print(e.args[0])}\right)"
 
+    def _print_Mean(self, e):
+        return rf"\mathbb{{E}}\left[{self._print(e.args[0])}\right]"
+
+    def _print_ProductOver(self, e):
+        (index, low, high), term = e.limits[0], self._print(e.function)
+        return rf"\prod_{{{self._print(index)}={self._print(low)}}}^{{{self._print(high)}}} {term}"
+
+    def _print_Integral(self, e):
+        (z, low, high), term = e.limits[0], self._print(e.function)
+        return rf"\int_{{{self._print(low)}}}^{{{self._print(high)}}} {term} \, d{self._print(z)}"
+
     def _print_Sum(self, e):
         signs = " ".join(rf"\sum_{{{self._print(limit[0])}}}" for limit in reversed(e.limits))
         return f"{signs} {self._in_brackets_if_signed(e.function)}"
@@ -163,10 +188,11 @@ class _Printer(LatexPrinter):
         return rf"{e.func.__name__}({self._print(e.args[0])})"
 
     def _print_Heaviside(self, e, exp=None):
-        return rf"\mathbf{{1}}[{self._print(e.args[0])} > 0]"
+        return rf"\mathbf{{1}}[{self._print(e.args[0])} > 0]{_power(exp)}"
 
     def _print_Max(self, e, exp=None):
-        return rf"\max({', '.join(self._print(each) for each in sorted(e.args, key=lambda each: not each.is_number))})"
+        arguments = ", ".join(self._print(each) for each in sorted(e.args, key=lambda each: not each.is_number))
+        return rf"\max({arguments}){_power(exp)}"
 
     def _print_Piecewise(self, e):
         (first, condition), (other, _) = e.args
@@ -182,6 +208,10 @@ class _Printer(LatexPrinter):
 
     def _print_log(self, e, exp=None):
         return rf"\log {self._factor(e.args[0], last=False)}"
+
+
+def _power(exponent):
+    return "" if exponent is None else f"^{{{exponent}}}"
 
 
 def _degree(term):
