@@ -39,6 +39,13 @@ page = st.navigation(
             url_path="train",
             help="Choose data and a network, and watch it learn while you change how.",
         ),
+        st.Page(
+            "depth.py",
+            title="Depth",
+            icon=":material/layers:",
+            url_path="depth",
+            help="Make a network deeper until it learns nothing, find out why, and mend it.",
+        ),
     ],
     position="top",
 )

@@ -6,14 +6,15 @@ both work.
 
 import streamlit as st
 
-DEPTHS = ((1, 50.8), (2, 50.6), (3, 8.7), (4, 7.8))  # hidden layers, validation accuracy in %
+from pages.shared.report_figures import BY_DEPTH
+
 GUESSING = 10.0  # %
 MOST = 60.0  # %, the right end of the axis
 LABEL = 72  # pixels left of the axis
 LEARNED, STUCK = "#2b87b5", "#d55e00"
 ALT = (
     "Bar chart of validation accuracy by number of hidden layers: "
-    + ", ".join(f"{layers} layer{'s' * (layers > 1)} {accuracy} %" for layers, accuracy in DEPTHS)
+    + ", ".join(f"{layers} layer{'s' * (layers > 1)} {accuracy} %" for layers, accuracy in BY_DEPTH)
     + f". Guessing gives {GUESSING:.0f} %."
 )
 
@@ -25,7 +26,7 @@ def depth_chart():
 
 
 def _html():
-    rows = "".join(_row(layers, accuracy) for layers, accuracy in DEPTHS)
+    rows = "".join(_row(layers, accuracy) for layers, accuracy in BY_DEPTH)
     ticks = "".join(
         f'<span style="position:absolute;left:{_share(value)};transform:translateX(-50%)">{value}</span>'
         for value in range(0, int(MOST) + 1, 20)

@@ -6,7 +6,6 @@ from pages.shared.page_state import PageState
 
 OWN = "own"
 OWN_SETTINGS = "Your own settings"
-PRESET_HELP = "A complete set of settings to start from; change anything afterwards."
 SIGMAS = (1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
 
 
@@ -30,7 +29,7 @@ def preset_menu(state: PageState):
         index=options.index(name),
         format_func=lambda each: OWN_SETTINGS if each == OWN else page.words.PRESETS[each],
         key=key,
-        help=PRESET_HELP,
+        help=page.words.HELP["preset"],
         on_change=chosen,
     )
 

@@ -7,6 +7,7 @@ CONTROLS = {
 }
 
 HELP = {
+    "preset": "A complete set of settings to start from; change anything afterwards.",
     "dataset": "What the network has to learn: points of a plane can be seen whole, images show how far the same idea carries.",
     "noise": "How far points stray from their shape: more noise makes classes overlap, and memorising them pays less.",
     "train_share": "The share of points to learn from: with fewer, the network fits them sooner and generalises worse.",

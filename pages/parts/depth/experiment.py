@@ -1,0 +1,36 @@
+"""Part 1: one network, as deep as the slider says."""
+
+import streamlit as st
+
+from pages.parts.depth.live import lab
+from pages.parts.depth.signal import signal
+from pages.shared.depth_settings import one_network, reference, steps
+from pages.shared.depth_texts import LIVE_VIEW
+from pages.shared.figures_table import Row, figures_table
+from pages.shared.page_state import PageState
+from pages.shared.report_figures import BY_EPOCH
+
+LAB = "depth"
+INVITATION = "Set the depth to 3 and start. Then choose He, and start again."
+
+
+def experiment(state: PageState):
+    settings = one_network(state.settings)
+    reported = reference(state.settings)
+    lab(state, settings, None, LIVE_VIEW, iterations=steps(settings), signal=signal(settings), reference=reported)
+    if reported and reported["val_accuracy"]:
+        _report_by_epoch()
+
+
+def _report_by_epoch():
+    with st.container(key="beside_live_report"), st.expander("The report's best model, epoch by epoch"):
+        rows = [Row(str(epoch), [f"{accuracy} %"]) for epoch, accuracy in enumerate(BY_EPOCH, start=1)]
+        st.html(
+            figures_table(
+                "report-by-epoch",
+                rows,
+                heads=("Epoch", "Right on validation"),
+                caption="As the report lists it. Its widths are not told; two layers of 512 units stand in for them.",
+                tallest=320,
+            )
+        )

@@ -1,0 +1,62 @@
+"""The live view of one of Depth's labs: one network ("depth"), or the report's table ("table")."""
+
+from urllib.parse import urlencode
+
+from nnlib.data import DATASETS
+from nnlib.mlp_experiment import MlpExperiment
+from pages.shared.depth_settings import DEPTH
+from pages.shared.live_view import live_view
+from pages.shared.missing_data import missing_data
+from pages.shared.page_state import PageState
+from pages.shared.part_on_view import PARAMETER
+from pages.shared.preview import preview
+from pages.shared.settings_url import link_parameters
+
+
+def lab(state: PageState, settings: MlpExperiment, part: str | None, texts: dict, **data):
+    """Draw the live view.
+
+    settings  those that Start begins with, of the class that the lab's kind of run has
+    part      what the address calls the part, None for the first
+    data      what only this lab shows
+    """
+    problem = missing_data(settings.dataset)
+    shown = None if problem else preview(settings.dataset, None, 0.5, settings.seed, None)
+    link = link_parameters(DEPTH, state.settings) | ({PARAMETER: part} if part else {})
+
+    def heard_run(run):
+        state.run = run
+        state.touch()
+
+    def heard_adopt(wanted):
+        if wanted:
+            adopted = type(settings).from_dict(wanted["settings"])
+            state.take({name: getattr(adopted, name) for name in _meant(adopted)})
+            state.touch()
+
+    live_view(
+        {
+            "lab": state.lab,
+            "texts": texts,
+            "settings": settings.to_dict(),
+            "revision": state.revision,
+            "run": state.run,
+            "query": urlencode(link, safe=","),
+            "kind": "image",
+            "classes": DATASETS[settings.dataset].classes,
+            "preview": shown,
+            "problem": problem,
+            "signal": None,
+            "reference": None,
+            "table": None,
+            **data,
+        },
+        on_run=heard_run,
+        on_live=lambda values: None,
+        on_adopt=heard_adopt,
+    )
+
+
+def _meant(settings):
+    """The settings that mean something: a table has depths of its own."""
+    return [name for name in settings.FIELDS if not (name == "depth" and "depths" in settings.FIELDS)]

@@ -1,0 +1,32 @@
+"""Part 3: the report's table, trained anew, with its settings or with others."""
+
+import streamlit as st
+
+from pages.parts.depth.live import lab
+from pages.shared.depth_settings import DEPTH, differences, of_the_table, steps
+from pages.shared.depth_texts import LIVE_TABLE, difference_told
+from pages.shared.page_state import PageState
+from pages.shared.report_figures import BY_DEPTH
+
+LAB = "table"
+
+
+def table(state: PageState):
+    settings = of_the_table(state.settings)
+    with st.container(key="beside_live_told"):
+        st.markdown(_told(settings))
+    lab(
+        state,
+        settings,
+        "table",
+        LIVE_TABLE,
+        iterations=sum(map(steps, settings.experiments())),
+        table={"report": {str(depth): round(accuracy / 100, 4) for depth, accuracy in BY_DEPTH}},
+    )
+
+
+def _told(settings):
+    names = differences(settings)
+    if not names:
+        return "All settings are the report's. Train its table anew; then choose He on the left, and train it once more."
+    return f"Not as in the report: {'; '.join(difference_told(name, settings, DEPTH.default) for name in names)}."
