@@ -28,6 +28,9 @@ export function short(x, digits = 3) {
 
 const minus = (text) => text.replace("-", "−");
 
+/** 3.2e-7 as "10⁻⁶": the power of ten next to it. */
+export const power = (x) => (x > 0 ? `10${superscript(Math.round(Math.log10(x)))}` : "0");
+
 const superscript = (n) => String(n).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
 
 /** A loss: two decimals while it is large, more as it nears zero. */

@@ -5,7 +5,7 @@
 
 import { fit, mix } from "./classes.js";
 import { count, loss as lossText, percent, short } from "./bytes.js";
-import { trend } from "./series.js";
+import { parted, trend } from "./series.js";
 
 const PAD = { left: 46, right: 12, top: 24, bottom: 32 };
 
@@ -25,11 +25,13 @@ export class LineChart {
 
   /**
    * @param {object} theme
-   * @param {object} picture  { x: [least, greatest], y: [least, greatest], log, xTitle, yTitle, yText(value), band, lines, references, marks, empty }
+   * @param {object} picture  { x: [least, greatest], y: [least, greatest], log, axis, yTitle, yText(value), band, lines, references, marks, sections, empty }
+   *   axis        how steps are told along x: see stepAxis
    *   band        { x, low, high, colour }            the noise behind a line
    *   lines       [{ x, y, colour, width, dash, dots, label }]
-   *   references  [{ y, label }]                      a level worth knowing, such as guessing
+   *   references  [{ y, label, left }]                a level worth knowing, such as guessing; its label at the right end, or the left
    *   marks       [{ x, changes: { name: value } }]   moments at which settings changed
+   *   sections    { starts: [x], words: [[string]], top }   where another network begins, lines are not joined; longest words first
    */
   draw(theme, picture) {
     const fitted = fit(this.canvas);
@@ -64,6 +66,7 @@ export class LineChart {
       g.textBaseline = "bottom";
       this.haloed(g, theme, text, X(mark.x) + (fits ? 3 : -3), inner.y0 - 3, theme.soft);
     }
+    if (picture.sections) this.sections(g, theme, picture.sections, inner, X);
     for (const reference of picture.references) {
       g.strokeStyle = theme.faint;
       g.setLineDash([5, 4]);
@@ -71,16 +74,17 @@ export class LineChart {
       line(g, inner.x0, Y(reference.y), inner.x1, Y(reference.y));
       g.setLineDash([]);
     }
-    if (picture.band) this.band(g, picture.band, X, Y);
-    for (const each of picture.lines) this.line(g, each, X, Y);
+    const starts = picture.sections?.starts ?? [];
+    for (const piece of picture.band ? pieces(picture.band, starts) : []) this.band(g, piece, X, Y);
+    for (const each of picture.lines) for (const piece of pieces(each, starts)) this.line(g, piece, X, Y);
     g.restore();
 
     for (const reference of picture.references) {
       const y = Y(reference.y);
       if (y < inner.y1 - 2 || y > inner.y0) continue;
-      g.textAlign = "right";
+      g.textAlign = reference.left ? "left" : "right";
       g.textBaseline = y < inner.y1 + 14 ? "top" : "bottom";
-      this.haloed(g, theme, reference.label, inner.x1 - 4, y + (y < inner.y1 + 14 ? 3 : -2), theme.soft);
+      this.haloed(g, theme, reference.label, reference.left ? inner.x0 + 4 : inner.x1 - 4, y + (y < inner.y1 + 14 ? 3 : -2), theme.soft);
     }
     if (picture.empty) {
       g.fillStyle = theme.soft;
@@ -107,13 +111,14 @@ export class LineChart {
     }
     g.textBaseline = "top";
     g.textAlign = "center";
-    for (const value of ticks(picture.x[0], picture.x[1], Math.max(2, Math.floor((inner.x1 - inner.x0) / 90)))) {
-      if (value !== Math.round(value)) continue;
-      const x = X(value);
+    const { per, whole, title } = picture.axis;
+    for (const value of ticks(picture.x[0] / per, picture.x[1] / per, Math.max(2, Math.floor((inner.x1 - inner.x0) / 90)))) {
+      if (whole && value !== Math.round(value)) continue;
+      const x = X(value * per);
       g.strokeStyle = theme.faint;
       line(g, Math.round(x) + 0.5, inner.y0, Math.round(x) + 0.5, inner.y0 + 4);
       g.fillStyle = theme.soft;
-      const text = count(value);
+      const text = whole ? count(value) : short(value);
       const half = g.measureText(text).width / 2;
       g.fillText(text, Math.min(x, width - half - 1), inner.y0 + 6);
     }
@@ -125,7 +130,24 @@ export class LineChart {
     g.fillText(picture.yTitle, 2, 10);
     g.textAlign = "right";
     g.textBaseline = "bottom";
-    g.fillText(picture.xTitle, inner.x1, inner.y0 + 32);
+    g.fillText(title, inner.x1, inner.y0 + 32);
+  }
+
+  /** A quiet line where each network begins, with the longest of its words that fit before the next. */
+  sections(g, theme, { starts, words, top }, inner, X) {
+    starts.forEach((start, i) => {
+      const x = X(start);
+      if (x > inner.x1) return;
+      g.strokeStyle = theme.faint;
+      g.lineWidth = 1;
+      if (i) line(g, Math.round(x) + 0.5, inner.y1, Math.round(x) + 0.5, inner.y0);
+      const room = Math.min(starts[i + 1] ? X(starts[i + 1]) : inner.x1, inner.x1) - x - 8;
+      const text = words[i].find((each) => g.measureText(each).width <= room);
+      if (!text) return;
+      g.textAlign = "left";
+      g.textBaseline = top ? "top" : "bottom";
+      this.haloed(g, theme, text, x + 4, top ? inner.y1 + 2 : inner.y0 - 3, theme.soft);
+    });
   }
 
   band(g, { x, low, high, colour }, X, Y) {
@@ -185,7 +207,7 @@ export class LineChart {
     g.strokeStyle = theme.soft;
     g.lineWidth = 1;
     line(g, x, inner.y1, x, inner.y0);
-    const words = [`step ${count(step)}`];
+    const words = [picture.axis.say(step)];
     for (const each of picture.lines) {
       if (!each.label || !each.x.length) continue;
       const j = nearest(each.x, x, X);
@@ -237,6 +259,14 @@ function nearest(steps, pixel, X) {
   return Math.abs(X(steps[a]) - pixel) < Math.abs(X(steps[b]) - pixel) ? a : b;
 }
 
+/** A line or a band, cut where another network begins. */
+function pieces(each, starts) {
+  const cuts = each.x.map((x, i) => i).filter((i) => i && parted(each.x[i - 1], each.x[i], starts));
+  if (!cuts.length) return [each];
+  const rows = Object.keys(each).filter((name) => Array.isArray(each[name]) && name !== "dash");
+  return [0, ...cuts].map((from, n) => ({ ...each, ...Object.fromEntries(rows.map((name) => [name, each[name].slice(from, cuts[n])])) }));
+}
+
 /** Marks that would lie on top of each other become one, with the latest value of everything that changed. */
 function thinned(marks, X) {
   const out = [];
@@ -273,7 +303,7 @@ function horizon(step, iterations, ended) {
 }
 
 /** The axis before a run has begun: as far as the earlier runs went, or as far as this one will. */
-const behind = (ghosts, iterations) => Math.max(...ghosts.map((ghost) => ghost.loss.step[ghost.loss.step.length - 1] || 0), ghosts.length ? 1 : iterations);
+const behind = (ghosts, iterations) => Math.max(...ghosts.map((ghost) => ghost.loss.step[ghost.loss.step.length - 1] || 0), ghosts.length ? 1 : iterations || 1);
 
 /** Where the axis of steps ends: for both charts the same, so that they can be read one under the other. */
 export function axisEnd({ series, evaluations, ghosts, iterations, ended }) {
@@ -281,11 +311,34 @@ export function axisEnd({ series, evaluations, ghosts, iterations, ended }) {
   return horizon(Math.max(series.last, evaluations[evaluations.length - 1]?.step ?? 0), iterations, ended);
 }
 
+/**
+ * How steps are told along the axis: themselves, or (`per` of them to one) as epochs.
+ * @param {function} entryAt  step → the network of a table that it belongs to, or undefined
+ */
+export function stepAxis(per, entryAt) {
+  if (per) return { per, whole: false, title: "epoch (times through the training data)", say: (step) => `epoch ${short(step / per)}` };
+  const say = (step) => [entryAt(step) && layers(entryAt(step).depth), `step ${count(step)}`].filter(Boolean).join(", ");
+  return { per: 1, whole: true, title: "step (mini-batch updates)", say };
+}
+
+export const layers = (depth) => `${depth} ${depth === 1 ? "layer" : "layers"}`;
+
+/** Where the networks of a table begin on the axis, and what is written there. */
+function sections(entries, top) {
+  if (!entries) return null;
+  const alone = new Set(entries.map((entry) => entry.seed)).size === 1;
+  return {
+    top,
+    starts: entries.map((entry) => entry.first),
+    words: entries.map(({ depth, seed }) => [...(alone ? [] : [`${layers(depth)}, seed ${seed}`]), layers(depth), String(depth)]),
+  };
+}
+
 const GHOST_DASHES = [[6, 3], [2, 2], [9, 3, 2, 3], [1, 4]];
 export const ghostDash = (i) => GHOST_DASHES[i % GHOST_DASHES.length];
 
 /** The loss: every step as a pale band, its exponential mean as the line, earlier runs faint and dashed. */
-export function lossPicture(theme, { series, ghosts, classes, controls, log, end }) {
+export function lossPicture(theme, { series, ghosts, classes, controls, log, end, axis, entries }) {
   let top = 0;
   let bottom = Infinity;
   for (let i = 0; i < series.length; i++) {
@@ -306,7 +359,7 @@ export function lossPicture(theme, { series, ghosts, classes, controls, log, end
     x: [0, end],
     y,
     log,
-    xTitle: "step (mini-batch updates)",
+    axis,
     yTitle: "loss (nats)",
     yText: (v) => short(v, 2),
     yExact: lossText,
@@ -314,12 +367,14 @@ export function lossPicture(theme, { series, ghosts, classes, controls, log, end
     lines,
     references: guess && guess < top ? [{ y: guess, label: `guessing: log ${classes} ≈ ${guess.toFixed(2)}` }] : [],
     marks: controls,
+    sections: sections(entries, false),
     empty: series.length || ghosts.length ? null : "The loss of every step will be drawn here",
   };
 }
 
-export function lossTitle({ series, iterations, state }) {
+export function lossTitle({ series, state, entry }) {
   if (!series.length) return "Loss";
+  if (entry) return `Loss ${lossText(series.now)} with ${layers(entry.depth)}`;
   const now = lossText(series.now);
   const words = { exploding: "and exploding", climbing: "and climbing", rising: "and rising", flat: "and flat since the start", level: "and levelling off" };
   const ended = ["finished", "stopped", "diverged"].includes(state);
@@ -332,28 +387,38 @@ export function lossTitle({ series, iterations, state }) {
 }
 
 /** Accuracy on training and validation data, each time it was measured. */
-export function accuracyPicture(theme, { evaluations, ghosts, classes, end }) {
+export function accuracyPicture(theme, { evaluations, ghosts, classes, end, axis, entries, reference, perEpoch }) {
   const steps = evaluations.map((e) => e.step);
   const lines = ghosts.map((ghost, i) => ({ x: ghost.val.step, y: ghost.val.accuracy, colour: theme.faint, width: 1.4, dash: ghostDash(i) }));
   lines.push({ x: steps, y: evaluations.map((e) => e.train_accuracy), colour: theme.train, width: 2, dots: true, label: "training" });
   lines.push({ x: steps, y: evaluations.map((e) => e.val_accuracy), colour: theme.val, width: 2.4, dots: true, label: "validation", main: true });
+  if (reference?.val_accuracy) {
+    const y = reference.val_accuracy;
+    lines.push({ x: y.map((v, i) => (i + 1) * perEpoch), y, colour: theme.soft, width: 1.4, dash: [2, 3], label: reference.label });
+  }
+  const level = reference?.final;
   return {
     x: [0, end],
     y: [0, 1],
-    xTitle: "step (mini-batch updates)",
+    axis,
+    sections: sections(entries, true),
     yTitle: "share right (%)",
     yText: (v) => String(Math.round(100 * v)),
     yExact: (v) => percent(v),
     lines,
-    references: classes ? [{ y: 1 / classes, label: `guessing: ${percent(1 / classes, classes > 5 ? 0 : 1)}` }] : [],
+    references: [
+      ...(classes ? [{ y: 1 / classes, label: `guessing: ${percent(1 / classes, classes > 5 ? 0 : 1)}` }] : []),
+      ...(Number.isFinite(level) ? [{ y: level, label: `${reference.label}: ${percent(level)}`, left: true }] : []),
+    ],
     empty: evaluations.length || ghosts.length ? null : "Accuracy on training and validation data will be drawn here",
-    emptyAt: 0.68,
+    emptyAt: Number.isFinite(level) ? 0.3 : 0.68,
   };
 }
 
-export function accuracyTitle({ evaluations }) {
-  if (!evaluations.length) return "Accuracy";
-  const { train_accuracy: train, val_accuracy: val } = evaluations[evaluations.length - 1];
+export function accuracyTitle(evaluation, entry) {
+  if (!evaluation) return "Accuracy";
+  const { train_accuracy: train, val_accuracy: val } = evaluation;
+  if (entry) return `Validation ${percent(val)} with ${layers(entry.depth)}`;
   const gap = 100 * (train - val);
   const head = `Validation ${percent(val)}`;
   if (gap > 8) return `${head}, ${gap.toFixed(0)} points behind training: overfitting`;

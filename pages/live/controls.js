@@ -31,15 +31,16 @@ function logarithmic(low, high, round) {
 export class Controls {
   /**
    * @param {function} find   testid to element
+   * @param {string[]} names  of the settings that can be moved, none or some of SCALES
    * @param {object} ranges   name to { low, high } of the slider and { least, most } of what may be typed
    * @param {object} hear     onInput(values, name) at every movement, onChange(values) when a value is settled
    */
-  constructor(find, ranges, texts, hear) {
+  constructor(find, names, ranges, texts, hear) {
     this.hear = hear;
     this.values = {};
     this.touched = 0; // when the learner last moved something
     this.parts = {};
-    for (const name of ["learning_rate", "reg", "batch_size"]) {
+    for (const name of names) {
       const part = { range: find(`${name}-range`), number: find(`${name}-number`), scale: SCALES[name](ranges[name]), bounds: ranges[name] };
       this.parts[name] = part;
       part.range.max = String(STEPS);

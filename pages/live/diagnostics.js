@@ -1,12 +1,15 @@
-// Four numbers for each layer that tell whether it learns, with a short trace of each, and one sentence that reads them.
+// A few numbers for each layer that tell whether it learns, with a short trace of each, and one sentence that reads them.
 
 import { fit } from "./classes.js";
 import { percent, short } from "./bytes.js";
 
 const KEPT = 90; // points of a trace
+const FADED = 1e-8; // a gradient this small is lost beside the ε that Adam divides by
 
 export class Diagnostics {
-  constructor(body, reading) {
+  /** @param {object} lab  one of LABS */
+  constructor(lab, body, reading) {
+    this.lab = lab;
     this.body = body;
     this.reading = reading;
     this.rows = [];
@@ -27,7 +30,7 @@ export class Diagnostics {
       aside.textContent = `${sizes[l]} → ${size}`;
       head.append(aside);
       row.append(head);
-      const cells = ["update_ratio", "dead_share", "activation_norm", "gradient_norm"].map((name) => {
+      const cells = this.lab.columns.map((name) => {
         const cell = document.createElement("td");
         const number = document.createElement("span");
         number.className = "number";
@@ -46,30 +49,35 @@ export class Diagnostics {
 
   /** Called a few times a second; every call adds one point to each trace. */
   update(diagnostics) {
-    for (const layer of diagnostics) {
-      const row = this.rows[layer.layer - 1];
-      if (!row) continue;
-      for (const cell of row.cells) {
-        const value = layer[cell.name];
-        cell.number.textContent = cell.name === "dead_share" ? (value === null ? "not ReLU" : percent(value, 0)) : short(value, 2);
-        cell.number.classList.toggle("muted", value === null || value === undefined);
-        if (Number.isFinite(value)) {
-          cell.values.push(value);
-          if (cell.values.length > KEPT) cell.values = cell.values.filter((_, i) => i % 2);
-        }
-        cell.trace.hidden = value === null;
-      }
+    for (const { cell, value } of this.pairs(diagnostics)) {
+      if (!Number.isFinite(value)) continue;
+      cell.values.push(value);
+      if (cell.values.length > KEPT) cell.values = cell.values.filter((_, i) => i % 2);
     }
-    this.read(diagnostics);
-    this.draw();
+    this.tell(diagnostics);
   }
 
-  read(diagnostics) {
-    const { texts } = this;
-    const ratios = diagnostics.map((d) => d.update_ratio).filter(Number.isFinite);
-    const dead = Math.max(0, ...diagnostics.map((d) => d.dead_share ?? 0));
-    const finding = !ratios.length ? "" : Math.max(...ratios) > 0.03 ? texts.fast : dead > 0.4 ? texts.dead : Math.max(...ratios) < 3e-5 ? texts.slow : texts.healthy;
-    this.reading.textContent = `${finding} ${texts.read}`.trim();
+  /** Takes everything there is to trace: one list of diagnostics for each time they were taken. */
+  retrace(history) {
+    for (const { cells } of this.rows) for (const cell of cells) cell.values = [];
+    for (const each of history) for (const { cell, value } of this.pairs(each)) if (Number.isFinite(value)) cell.values.push(value);
+    this.tell(history[history.length - 1]);
+  }
+
+  /** Every cell with its value. */
+  pairs(diagnostics) {
+    return diagnostics.flatMap((layer) => (this.rows[layer.layer - 1]?.cells ?? []).map((cell) => ({ cell, value: layer[cell.name] })));
+  }
+
+  tell(diagnostics) {
+    for (const { cell, value } of this.pairs(diagnostics)) {
+      cell.number.textContent = cell.name === "dead_share" ? (value === null ? "not ReLU" : percent(value, 0)) : short(value, 2);
+      cell.number.classList.toggle("muted", value === null || value === undefined);
+      cell.trace.hidden = value === null;
+    }
+    const finding = this.lab.columns.includes("update_ratio") ? pace(diagnostics, this.texts) : flow(diagnostics, this.texts);
+    this.reading.textContent = `${finding} ${this.texts.read}`.trim();
+    this.draw();
   }
 
   draw() {
@@ -109,15 +117,34 @@ export class Diagnostics {
 
   trace({ g, width, height }, { values, name }) {
     const { theme } = this;
-    const low = name === "dead_share" ? 0 : Math.min(...values);
-    const high = name === "dead_share" ? 1 : Math.max(...values);
-    const Y = (v) => height - 3 - ((v - low) / (high - low || 1)) * (height - 6);
+    const share = name === "dead_share";
+    const scale = this.lab.logTraces && !share ? (v) => Math.log10(Math.max(v, 1e-30)) : (v) => v;
+    const low = share ? 0 : scale(Math.min(...values));
+    const high = share ? 1 : scale(Math.max(...values));
+    const Y = (v) => height - 3 - ((scale(v) - low) / (high - low || 1)) * (height - 6);
     g.beginPath();
     values.forEach((v, i) => g.lineTo(2 + (i * (width - 4)) / Math.max(1, values.length - 1), Y(v)));
     g.strokeStyle = theme.soft;
     g.lineWidth = 1.5;
     g.stroke();
   }
+}
+
+const known = (diagnostics, name) => diagnostics.map((layer) => layer[name]).filter(Number.isFinite);
+const dying = (diagnostics) => known(diagnostics, "dead_share").some((share) => share > 0.4);
+
+/** How fast the weights move, in one of the `texts`; "" before the first update. */
+function pace(diagnostics, texts) {
+  const ratios = known(diagnostics, "update_ratio");
+  if (!ratios.length) return "";
+  const most = Math.max(...ratios);
+  return most > 0.03 ? texts.fast : dying(diagnostics) ? texts.dead : most < 3e-5 ? texts.slow : texts.healthy;
+}
+
+/** Whether there is a gradient to move the weights, in one of the `texts`. */
+export function flow(diagnostics, texts) {
+  if (known(diagnostics, "gradient_norm").some((norm) => norm < FADED)) return texts.slow;
+  return dying(diagnostics) ? texts.dead : texts.healthy;
 }
 
 function stroke(g, xa, ya, xb, yb) {

@@ -2,6 +2,7 @@
 
 import { marker, mix, picture } from "./classes.js";
 import { bytes, count, percent, short } from "./bytes.js";
+import { cell, element, row, section } from "./elements.js";
 
 /**
  * The first explanation whose every condition holds. Conditions are data, written beside the texts: a plain value must be equal,
@@ -20,12 +21,13 @@ function holds(value, wanted) {
 
 /** What the rules may ask about: the settings of the run, and how it went. */
 function facts(settings, outcome, end, evaluation, started) {
+  const hidden = started?.sizes.slice(1, -1) ?? [];
   return {
     ...settings,
     outcome,
     stopped: Boolean(end.stopped),
-    layers: settings.hidden.length,
-    narrowest: Math.min(...settings.hidden),
+    layers: hidden.length,
+    narrowest: Math.min(...hidden),
     gap: evaluation ? evaluation.train_accuracy - evaluation.val_accuracy : 0,
     image: Boolean(started?.image_shape),
     epochs: started ? end.step / started.steps_per_epoch : 0,
@@ -146,28 +148,4 @@ export class Result {
     const clamp = (v) => Math.max(6, Math.min(38, v));
     marker(g, truth, clamp((44 * (point[0] - xa)) / (xb - xa)), clamp(44 - (44 * (point[1] - ya)) / (yb - ya)), 5);
   }
-}
-
-function element(tag, text) {
-  const made = document.createElement(tag);
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-function cell(tag, text, attributes) {
-  const made = element(tag, text);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
-function row(cells) {
-  const made = element("tr");
-  made.append(...cells);
-  return made;
-}
-
-function section(tag, rows) {
-  const made = element(tag);
-  made.append(...rows);
-  return made;
 }

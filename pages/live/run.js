@@ -5,10 +5,11 @@ import { short } from "./bytes.js";
 
 export const ENDS = ["finished", "stopped", "diverged"]; // with a result; "failed" has none
 export const RESUMABLE = ["released", "interrupted", "failed"];
-export const LIVE = ["learning_rate", "reg", "batch_size"]; // settings that act on a running network
 
 export class Run {
-  constructor() {
+  /** @param {object} lab  one of LABS */
+  constructor(lab) {
+    this.lab = lab;
     this.series = new LossSeries();
     this.ghosts = [];
     this.clear();
@@ -17,6 +18,7 @@ export class Run {
   clear() {
     this.id = null;
     this.settings = null;
+    this.label = null;
     this.expectation = null;
     this.state = "none";
     this.reason = null;
@@ -27,8 +29,10 @@ export class Run {
     this.end = null;
     this.preparing = null;
     this.series.clear();
+    this.series.starts = [];
     this.evaluations = [];
     this.marks = [];
+    this.entries = []; // networks of a table that are done
     this.values = null; // learning rate, λ and batch size in force, as last set
   }
 
@@ -44,12 +48,28 @@ export class Run {
     return Math.max(this.series.last, this.frame?.step ?? 0, this.end?.step ?? 0);
   }
 
+  /** Of a table, what is known beforehand of the network that a step belongs to; else undefined. */
+  entryAt(step) {
+    return this.started?.entries?.find((entry) => step <= entry.last);
+  }
+
+  /** The newest evaluation of the network at work. */
+  get evaluation() {
+    const last = this.evaluations[this.evaluations.length - 1];
+    return this.entryAt(this.step)?.first > last?.step ? undefined : last;
+  }
+
+  /** What each layer of a deep network did at the newest evaluation, or null. */
+  get layers() {
+    return this.evaluations[this.evaluations.length - 1]?.layers ?? null;
+  }
+
   /** Puts the run on view aside as a faint curve. The hub sends its own list with the next run; this one bridges the wait. */
   becomeGhost() {
     if (this.series.length > 1) {
       const ghost = {
         run: this.id,
-        label: label(this.settings, this.values),
+        label: this.lab.kind === "train" ? label(this.settings, this.values) : this.label,
         loss: { step: [...this.series.step], smooth: [...this.series.smooth] },
         val: { step: this.evaluations.map((e) => e.step), accuracy: this.evaluations.map((e) => e.val_accuracy) },
       };
@@ -68,8 +88,9 @@ export class Run {
         this.ghosts = ghosts.filter((ghost) => ghost.run !== event.run);
         this.id = event.run;
         this.settings = event.settings;
+        this.label = event.label;
         this.expectation = event.expectation;
-        this.values ||= pick(event.settings);
+        this.values ||= this.pick(event.settings);
         if (!same) this.state = "starting";
         break;
       }
@@ -84,12 +105,14 @@ export class Run {
         break;
       case "started":
         this.started = event;
+        this.series.starts = (event.entries ?? []).map((entry) => entry.first);
         this.preparing = null;
         break;
       case "history":
         this.evaluations = [];
         this.marks = [];
-        this.values = pick(this.settings);
+        this.entries = [];
+        this.values = this.pick(this.settings);
         this.series.restore(event.loss);
         for (const each of event.events) this.take(each);
         break;
@@ -101,6 +124,9 @@ export class Run {
         break;
       case "control":
         this.mark(event);
+        break;
+      case "entry":
+        if (!this.entries.some((entry) => entry.index === event.index)) this.entries.push(event);
         break;
       case "frame":
         this.frame = event;
@@ -117,10 +143,14 @@ export class Run {
     }
   }
 
+  pick(values) {
+    return Object.fromEntries(this.lab.live.map((name) => [name, values?.[name] ?? null]).filter(([, value]) => value !== null));
+  }
+
   /** A changed setting becomes a mark on the charts, named after what changed. */
   mark(event) {
     const before = this.values || {};
-    let changed = LIVE.filter((name) => event[name] !== undefined && event[name] !== null && event[name] !== before[name]);
+    let changed = this.lab.live.filter((name) => event[name] !== undefined && event[name] !== null && event[name] !== before[name]);
     // The event tells the rate in use, which a schedule lowers by itself: beside another change, that is no change of its own.
     if (changed.length > 1 && this.settings?.schedule !== "constant") changed = changed.filter((name) => name !== "learning_rate");
     for (const name of changed) before[name] = event[name];
@@ -132,13 +162,7 @@ export class Run {
   }
 }
 
-function pick(values) {
-  const out = {};
-  for (const name of LIVE) if (values?.[name] !== undefined && values[name] !== null) out[name] = values[name];
-  return out;
-}
-
-/** A run in a few characters, as the hub writes it too. */
+/** A run of the lab Train in a few characters, as the hub writes it too. */
 export function label(settings, values) {
   if (!settings) return "earlier run";
   const [first, last] = [settings.learning_rate, values?.learning_rate ?? settings.learning_rate];
@@ -147,7 +171,7 @@ export function label(settings, values) {
   return `H ${settings.hidden.join("·") || "none"} · lr ${rate} · ${settings.optimiser}${sigma}`;
 }
 
-/** Whether two experiments differ in something that only a new run can change. */
-export function differs(a, b) {
-  return Object.keys(a).some((name) => !LIVE.includes(name) && name in b && JSON.stringify(a[name]) !== JSON.stringify(b[name]));
+/** Whether two experiments differ in something that only a new run can change: not in one of the `live` settings. */
+export function differs(a, b, live) {
+  return Object.keys(a).some((name) => !live.includes(name) && name in b && JSON.stringify(a[name]) !== JSON.stringify(b[name]));
 }

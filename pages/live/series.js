@@ -7,6 +7,7 @@ const KEEP = 0.98; // factor of the exponential mean, the same as the server's
 export class LossSeries {
   constructor(most = 600) {
     this.most = most;
+    this.starts = []; // first steps of networks that train one after another: nothing is averaged or merged across them
     this.clear();
   }
 
@@ -43,7 +44,7 @@ export class LossSeries {
       known = smooth[i];
     }
     this.last = step[step.length - 1];
-    this.weight = KEEP ** this.last;
+    this.weight = KEEP ** (this.last - Math.max(0, ...this.starts.filter((start) => start <= this.last).map((start) => start - 1)));
     this.mean = known * (1 - this.weight);
   }
 
@@ -51,6 +52,7 @@ export class LossSeries {
   add(first, losses) {
     for (let i = Math.max(0, this.last + 1 - first); i < losses.length; i++) {
       const value = losses[i] === null ? NaN : losses[i];
+      if (this.starts.includes(first + i)) this.restart();
       this.last = first + i;
       if (Number.isFinite(value)) {
         this.mean = KEEP * this.mean + (1 - KEEP) * value;
@@ -62,6 +64,13 @@ export class LossSeries {
       if (value > open.high) open.high = value;
       if (open.n >= this.width) this.flush();
     }
+  }
+
+  /** Another network begins: its mean is its own. */
+  restart() {
+    if (this.open) this.flush();
+    this.mean = 0;
+    this.weight = 1;
   }
 
   flush() {
@@ -82,8 +91,8 @@ export class LossSeries {
   merge() {
     const { step, low, high, smooth } = this;
     let to = 1;
-    for (let i = 1; i < step.length; i += 2, to++) {
-      const j = Math.min(i + 1, step.length - 1);
+    for (let i = 1, j; i < step.length; i = j + 1, to++) {
+      j = i + 1 < step.length && !parted(step[i], step[i + 1], this.starts) ? i + 1 : i;
       step[to] = step[j];
       low[to] = Math.min(low[i], low[j]);
       high[to] = Math.max(high[i], high[j]);
@@ -93,6 +102,9 @@ export class LossSeries {
     this.width *= 2;
   }
 }
+
+/** Whether another network began between the two steps. */
+export const parted = (earlier, later, starts) => starts.some((start) => earlier < start && start <= later);
 
 /** What the smoothed loss is doing, as one word: the finding that goes into the chart's title. Measured against where the loss
  *  began, as the eye does on the chart. */

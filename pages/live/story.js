@@ -6,8 +6,9 @@ import { fill } from "./result.js";
 import { percent } from "./bytes.js";
 
 export class Story {
-  constructor(find, texts, hear) {
+  constructor(find, lab, texts, hear) {
     this.find = find;
+    this.lab = lab;
     this.texts = texts;
     find("start-new").onclick = hear.startNew;
     find("adopt-settings").onclick = hear.adopt;
@@ -34,14 +35,14 @@ export class Story {
     const asking = run.state === "none";
     find("expectation").hidden = !(asking || run.ended); // after a run the next one waits to be predicted
     const tale = find("tale");
-    const words = asking ? "" : this.words(run);
-    const changed = !asking && run.settings && differs(settings, run.settings);
+    const words = asking ? (texts.before ?? "") : this.words(run);
+    const changed = !asking && run.settings && differs(settings, run.settings, this.lab.live);
     tale.hidden = !words || (changed && run.active);
     const key = words + (run.end ? "!" : "");
     if (tale.dataset.words !== key) {
       tale.dataset.words = key;
       tale.textContent = words;
-      if (run.end) tale.append(" ", this.more);
+      if (run.end && this.lab.parts.includes("result")) tale.append(" ", this.more);
     }
     find("settings-note").hidden = !changed;
     if (changed) find("settings-note-text").textContent = run.active ? texts.changed : texts.changedAfter;
@@ -53,6 +54,7 @@ export class Story {
     if (run.state === "interrupted" || run.state === "released") return run.reason || texts[run.state];
     if (run.end) {
       const outcome = run.end.event === "diverged" ? "diverges" : run.end.outcome;
+      if (!outcome) return run.end.stopped ? texts.stopped : texts.finished; // several networks have no one outcome
       const score = typeof run.end.test_accuracy === "number" ? ` ${percent(run.end.test_accuracy)} of the test data right.` : "";
       const compared = run.expectation
         ? fill(texts.compare[run.expectation === outcome ? "match" : "differ"], { expected: texts.expected[run.expectation], happened: texts.happened[outcome] })

@@ -5,11 +5,14 @@
 
 import { Connection } from "./connection.js";
 import { Controls } from "./controls.js";
-import { LineChart, accuracyPicture, accuracyTitle, axisEnd, ghostDash, lossPicture, lossTitle } from "./charts.js";
+import { LineChart, accuracyPicture, accuracyTitle, axisEnd, ghostDash, lossPicture, lossTitle, stepAxis } from "./charts.js";
 import { Boundary, drawLegend } from "./boundary.js";
 import { NetworkDrawing } from "./network_drawing.js";
 import { Gallery, WeightPictures } from "./gallery.js";
 import { Diagnostics } from "./diagnostics.js";
+import { Signal, rowsOf as signalRows } from "./signal.js";
+import { Depths, rowsOf as depthRows } from "./depths.js";
+import { LABS, furnish } from "./labs.js";
 import { Result } from "./result.js";
 import { Story } from "./story.js";
 import { Toolbar } from "./toolbar.js";
@@ -38,16 +41,20 @@ class View {
     const { data } = component;
     this.root = root;
     this.find = find;
-    this.run = new Run();
+    this.lab = LABS[data.lab];
+    this.run = new Run(this.lab);
     this.dirty = new Set();
     this.shown = new Map(); // element → whether it is on the screen
     this.wordedAt = {};
     this.connected = false;
     this.retrying = false;
     this.log = false;
+    this.inEpochs = false;
     this.frames = 0;
     this.spent = 0; // milliseconds of drawing, for benchmarks
 
+    root.dataset.lab = this.lab.kind;
+    furnish(this.lab, find);
     this.lossChart = new LineChart(find("loss-canvas"), () => this.mark("loss"));
     this.accuracyChart = new LineChart(find("accuracy-canvas"), () => this.mark("accuracy"));
     this.boundary = new Boundary(find("boundary-canvas"), find("points-canvas"), find("boundary-point"));
@@ -57,28 +64,27 @@ class View {
     });
     this.gallery = new Gallery(find("gallery-items"), find("gallery-title"));
     this.weights = new WeightPictures(find("weights-canvas"), find("weights-note"));
-    this.diagnostics = new Diagnostics(find("diagnostics-rows"), find("diagnostics-reading"));
+    this.diagnostics = new Diagnostics(this.lab, find("diagnostics-rows"), find("diagnostics-reading"));
+    this.signal = new Signal(find, () => this.mark("signal"));
+    this.depths = new Depths(find);
     this.result = new Result(find);
     this.toolbar = new Toolbar(root, find, (action) => this.act(action));
-    this.story = new Story(find, data.texts.story, { startNew: () => this.start(), adopt: () => this.adopt() });
-    this.controls = new Controls(find, data.ranges, data.texts.controls, {
+    this.story = new Story(find, this.lab, data.texts.story, { startNew: () => this.start(), adopt: () => this.adopt() });
+    this.controls = new Controls(find, this.lab.live, data.ranges, data.texts.controls, {
       onInput: (values, name) => this.change(name, values[name]),
       onChange: (values) => this.component.setStateValue("live", values),
     });
     find("preparing-cancel").onclick = () => this.act("stop");
     find("copy-link").onclick = () => this.copyLink();
     find("pace").onchange = () => this.run.active && this.setPace();
-    find("loss-log").onclick = () => {
-      this.log = !this.log;
-      find("loss-log").setAttribute("aria-pressed", String(this.log));
-      this.mark("loss");
-    };
+    this.switch("loss-log", "log");
+    this.switch("chart-epochs", "inEpochs");
 
     this.watcher = new IntersectionObserver((entries) => {
       for (const entry of entries) this.shown.set(entry.target, entry.isIntersecting);
       this.mark("frame", "loss", "accuracy");
     }, { rootMargin: "80px" });
-    for (const testid of ["loss-chart", "accuracy-chart", "boundary", "pictures", "network", "diagnostics"]) this.watcher.observe(find(testid));
+    for (const testid of ["loss-chart", "accuracy-chart", "boundary", "signal", "pictures", "network", "diagnostics"]) this.watcher.observe(find(testid));
     this.sizes = new ResizeObserver(() => this.mark("resize"));
     this.sizes.observe(root);
 
@@ -95,6 +101,17 @@ class View {
         this.mark("state");
       },
     });
+  }
+
+  /** A button that turns a way of drawing the charts on and off. */
+  switch(testid, name) {
+    const button = this.find(testid);
+    button.setAttribute("aria-pressed", "false");
+    button.onclick = () => {
+      this[name] = !this[name];
+      button.setAttribute("aria-pressed", String(this[name]));
+      this.mark("loss", "accuracy");
+    };
   }
 
   close() {
@@ -158,7 +175,7 @@ class View {
     this.connection.run = null;
     const expectation = this.story.expectation;
     this.story.forget();
-    this.connection.send({ do: "start", settings: { ...this.data.settings, ...this.controls.values }, expectation });
+    this.connection.send({ do: "start", kind: this.lab.kind, settings: { ...this.data.settings, ...this.controls.values }, expectation });
     this.paceKnown = true;
     if (this.find("pace").value) this.setPace();
     this.startedAt = performance.now();
@@ -231,6 +248,7 @@ class View {
   hear(event) {
     const { run } = this;
     const before = run.state;
+    if (event.event === "run" && event.kind !== this.lab.kind) return this.refer(event.kind);
     run.take(event);
     if (!run.id && event.event !== "refused") return;
     switch (event.event) {
@@ -269,14 +287,25 @@ class View {
     if (["finished", "diverged", "history", "state"].includes(event.event)) this.mark("end");
   }
 
+  /** The run that is asked for is of another lab: says so, and looks at nothing. */
+  refer(kind) {
+    this.connection.send({ do: "leave" });
+    this.connection.run = null;
+    this.run.clear();
+    this.component.setStateValue("run", null);
+    this.preview();
+    this.mark("state", "theme");
+    this.say(`The run in this link belongs to ${LABS[kind].page}: open its link there.`);
+  }
+
   /** A run has its data and its first weights: lay out the pictures for it. */
   begin() {
     const { started } = this.run;
-    this.diagnostics.start(started.sizes, this.data.texts.diagnostics);
-    if (started.image_shape) {
+    if (started.sizes) this.diagnostics.start(started.sizes, this.data.texts.diagnostics);
+    if (started.gallery) {
       this.gallery.start(started);
       this.weights.start(started);
-    } else {
+    } else if (started.points) {
       this.boundary.show(started);
       this.network.start(started);
     }
@@ -348,6 +377,7 @@ class View {
     this.dirty = new Set();
     if (has("state") || all) this.drawState();
     this.drawCharts(has("loss") || all, has("accuracy") || all);
+    if (has("state") || has("accuracy") || has("signal") || all) this.drawDepth();
     if (has("frame") || all) this.drawFrame(all);
     if (all) this.boundary.draw();
     if (all && !run.frame) this.weights.clear(theme);
@@ -378,6 +408,8 @@ class View {
       find("preparing-bar").value = total ? done / total : 0;
     }
     find("boundary-title").textContent = run.frame ? "What the network would answer, everywhere" : "The data it will learn from";
+    find("device").hidden = !run.started?.device;
+    if (run.started?.device) find("device").textContent = deviceText(run.started);
     find("ghosts").hidden = !run.ghosts.length;
     const key = run.ghosts.map((ghost) => ghost.run + ghost.label).join();
     if (key !== this.ghostKey) {
@@ -405,16 +437,34 @@ class View {
 
   drawCharts(loss, accuracy) {
     if (!loss && !accuracy) return;
-    const { run, theme } = this;
+    const { run, theme, data } = this;
+    const perEpoch = run.started?.steps_per_epoch ?? data.iterations / data.settings.epochs;
     const common = {
       series: run.series, ghosts: run.ghosts, evaluations: run.evaluations, controls: run.marks, ended: run.ended, log: this.log,
-      classes: run.started?.classes.length ?? this.data.classes, iterations: run.started?.iterations ?? this.data.settings.iterations,
+      classes: run.started?.classes.length ?? data.classes, iterations: this.iterations, entries: run.started?.entries,
+      reference: data.reference, perEpoch, axis: stepAxis(this.inEpochs && perEpoch > 0 ? perEpoch : null, (step) => run.entryAt(step)),
     };
     common.end = axisEnd(common);
     if (loss && this.on("loss-chart")) this.lossChart.draw(theme, lossPicture(theme, common));
     if ((accuracy || common.end !== this.axisEnd) && this.on("accuracy-chart")) {
       this.axisEnd = common.end;
       this.accuracyChart.draw(theme, accuracyPicture(theme, common));
+    }
+  }
+
+  /** What the labs Depth and table show of their networks. */
+  drawDepth() {
+    const { run, data, theme, lab } = this;
+    if (lab.parts.includes("signal")) {
+      this.signal.show(signalRows(data.signal, run.started, run.layers), data.texts.signal);
+      if (this.on("signal")) this.signal.draw(theme);
+    }
+    if (lab.parts.includes("depths")) {
+      const entry = run.active && run.started && run.entryAt(run.step + 1);
+      this.depths.show({
+        rows: depthRows(run.settings ?? data.settings, run.entries, entry ? { depth: entry.depth, evaluation: run.evaluation } : null),
+        report: data.table.report, texts: data.texts.table, download: run.ended ? this.csv : null,
+      });
     }
   }
 
@@ -430,7 +480,8 @@ class View {
       this.weights.update(run.pictures);
     } else if (all) this.weights.draw();
     if (all) this.diagnostics.draw();
-    if (this.due("diagnostics", 300)) this.diagnostics.update(frame.diagnostics);
+    if (run.started.layers) this.drawHistory();
+    else if (this.due("diagnostics", 300)) this.diagnostics.update(frame.diagnostics);
     if (this.fresh) {
       this.fresh = false;
       this.root.dataset.frames = String(++this.frames);
@@ -441,23 +492,31 @@ class View {
     }
   }
 
+  /** The diagnostics of a network that is looked at once an epoch: all there were, so that a reload changes nothing. */
+  drawHistory() {
+    const { run } = this;
+    if (this.traced === run.evaluations.length && this.tracedRun === run.started) return;
+    this.traced = run.evaluations.length;
+    this.tracedRun = run.started;
+    this.diagnostics.retrace([run.started.layers, ...run.evaluations.map((evaluation) => evaluation.layers)]);
+  }
+
   drawReadout() {
-    const { run, find } = this;
-    const { frame, started } = run;
-    const iterations = started?.iterations ?? this.data.settings.iterations;
-    const last = run.evaluations[run.evaluations.length - 1];
+    const { run, find, iterations, lab } = this;
+    const { frame } = run;
+    const last = run.evaluation;
     const write = (testid, text) => {
       const element = find(testid);
       if (element.textContent !== text) element.textContent = text;
     };
     const blank = run.state === "none";
-    write("readout-step", blank ? `0 / ${count(iterations)}` : `${count(run.step)} / ${count(iterations)}`);
-    const epoch = Math.max(frame?.epoch ?? 0, last?.epoch ?? 0);
+    write("readout-step", [count(blank ? 0 : run.step), ...(iterations ? [count(iterations)] : [])].join(" / "));
+    const epoch = frame && !(last?.step > frame.step) ? frame.epoch : (last?.epoch ?? 0);
     write("readout-epoch", blank ? "–" : epoch < 10 ? epoch.toFixed(1) : count(epoch));
-    const speed = run.end?.steps_per_second ?? (run.state === "running" || run.state === "paused" ? frame?.steps_per_second : null);
+    const speed = run.end?.[lab.speed.name] ?? (run.state === "running" || run.state === "paused" ? frame?.[lab.speed.name] : null);
     write("readout-speed", speed ? short(speed) : "–");
     write("readout-left", run.state === "running" && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : run.ended ? "done" : "–");
-    write("readout-rate", short(frame?.learning_rate ?? this.controls.values.learning_rate));
+    write("readout-rate", short(frame?.learning_rate ?? this.controls.values.learning_rate ?? this.data.settings.learning_rate));
     write("readout-train", last ? percent(last.train_accuracy) : "–");
     write("readout-val", last ? percent(last.val_accuracy) : "–");
     find("readout-bar").style.transform = `scaleX(${iterations ? Math.min(1, run.step / iterations) : 0})`;
@@ -467,8 +526,9 @@ class View {
 
   drawTitles() {
     const { run, find } = this;
-    const title = lossTitle({ series: run.series, state: run.state });
-    const accuracy = accuracyTitle(run);
+    const entry = run.entryAt(run.step);
+    const title = lossTitle({ series: run.series, state: run.state, entry });
+    const accuracy = accuracyTitle(run.evaluation, entry);
     const write = (testid, text, canvas, alt) => {
       if (find(testid).textContent !== text) find(testid).textContent = text;
       if (find(canvas).getAttribute("aria-label") !== alt) find(canvas).setAttribute("aria-label", alt);
@@ -484,6 +544,7 @@ class View {
 
   drawEnd() {
     const { run, theme } = this;
+    if (!this.lab.parts.includes("result")) return;
     if (!run.end || !run.settings || !run.ended) {
       this.result.clear();
       return;
@@ -491,9 +552,18 @@ class View {
     this.result.show({
       end: run.end, settings: { ...run.settings, ...run.values }, began: run.settings, started: run.started, expectation: run.expectation,
       evaluation: run.evaluations[run.evaluations.length - 1],
-      texts: this.data.texts.result, theme, download: run.id ? `${this.data.base}/runs/${run.id}/metrics.csv` : null,
+      texts: this.data.texts.result, theme, download: this.csv,
     });
     this.mark("loss", "accuracy");
+  }
+
+  /** Steps of the run on view, or of the one that the settings would start; null where that is not known. */
+  get iterations() {
+    return this.run.started?.iterations ?? this.data.iterations;
+  }
+
+  get csv() {
+    return this.run.id ? `${this.data.base}/runs/${this.run.id}/metrics.csv` : null;
   }
 
   say(message) {
@@ -501,4 +571,10 @@ class View {
     notice.hidden = !message;
     notice.textContent = message || "";
   }
+}
+
+/** Where a network is trained, and in which numbers. */
+function deviceText({ device, precision }) {
+  const where = device.name === "cpu" ? "the processor" : device.title;
+  return `Trained on ${where}, in ${{ tf32: "TF32", bf16: "bfloat16" }[precision] ?? precision}.`;
 }

@@ -77,7 +77,7 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
                  "lost": "The signal is lost: about {power} of it reaches the output layer",
                  "gone": "The signal is lost: nothing of it reaches the output layer",
                  "grown": "The signal grows out of hand, to {size}",           here {size} is the largest spread
-                 "regained": "Training has brought the signal back, from {before} to {power}",
+                 "regained": "Training has brought the signal back, from {before} to {size}",
                  "broken": "The signal is no longer a finite number",
                  "next": "The dotted line is what the settings on the left would start with.",     when these are others
                  "hint": "Point at a layer, or walk with the arrow keys, to read its figures."}

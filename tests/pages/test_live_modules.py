@@ -143,8 +143,188 @@ def test_the_end_of_a_run_is_explained_by_its_settings(page, outcome, facts, wor
 def test_only_a_new_run_can_change_some_settings(page):
     before, other = Experiment().to_dict(), Experiment(hidden=(7,)).to_dict()
     moved = Experiment(learning_rate=0.7, reg=0.1, batch_size=9).to_dict()
-    body = "return [it.differs(...argument[0]), it.differs(...argument[1]), it.differs(...argument[2])];"
+    body = "return argument.map((pair) => it.differs(...pair, ['learning_rate', 'reg', 'batch_size']));"
     assert call(page, "run.js", body, [[before, before], [moved, before], [other, before]]) == [False, False, True]
+    assert call(page, "run.js", "return it.differs(...argument, []);", [moved, before])
+
+
+def test_networks_that_train_one_after_another_are_averaged_apart(page):
+    values = [2.0] * 3001 + [1.0] * 3000
+    body = "const s = new it.LossSeries(); s.starts = [1, 3002]; s.add(1, argument); return s;"
+    series = call(page, "series.js", body, values)
+    assert len(series["step"]) <= 602
+    assert series["low"] == series["high"] == pytest.approx(series["smooth"])
+    assert series["smooth"][series["step"].index(3001)] == pytest.approx(2.0)
+
+
+def layers(spreads, gradients):
+    return [
+        {"layer": l, "activation_norm": spread, "gradient_norm": gradient, "dead_share": 0.0}
+        for l, (spread, gradient) in enumerate(zip(spreads, gradients), start=1)
+    ]
+
+
+def fresh(spreads, measured=True):
+    return [
+        {"layer": l, "predicted": each, "measured": each if measured else None, "gradient_norm": 1e-3 if measured else None}
+        for l, each in enumerate(spreads, start=1)
+    ]
+
+
+SIGNAL_TEXTS = {
+    "title": "waiting", "kept": "kept", "faint": "faint {power}", "lost": "lost {power}", "gone": "gone",
+    "grown": "grown {size}", "regained": "regained {before} {size}", "broken": "broken",
+}  # fmt: skip
+SIGNAL_FINDING = "return it.finding(it.rowsOf(argument[0], argument[1], argument[2]), argument[3]);"
+FADING = {"predicted": [2e-2, 1e-4, 4e-7, 2e-9], "layers": layers([2e-2, 1e-4, 5e-7, 3e-9], [2e-7] * 4)}
+
+
+@pytest.mark.parametrize(
+    "signal, started, now, title",
+    [
+        (None, None, None, "waiting"),
+        (fresh([0.5, 0.5, 0.7]), None, None, "kept"),
+        (fresh([0.5, 0.5, 0.7], measured=False), None, None, "kept"),
+        (fresh([0.02, 1e-4, 6e-7]), None, None, "faint 10⁻⁴"),
+        (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, "lost 10⁻⁶"),
+        (fresh([10, 55, 180]), None, None, "grown 55"),
+        (fresh([0.5, 0.5, 0.5, 0.7]), FADING, None, "lost 10⁻⁶"),  # during a run, the run's own
+        (None, FADING, layers([4, 3, 3, 2], [1, 1, 1, 1]), "regained 10⁻⁶ 3"),
+        (None, FADING, layers([1e-13, 1e-13, 1e-8, 4e-3], [0, 0, 0, 1e-8]), "lost 10⁻¹³"),  # the output has learned biases
+        (None, FADING, layers([0.0, 0.0, 1e-8, 4e-3], [0, 0, 0, 1e-8]), "gone"),
+        (None, FADING, layers([4, None, 3, 2], [1, None, 1, 1]), "broken"),
+    ],
+)
+def test_the_signal_s_title_says_what_became_of_it(page, signal, started, now, title):
+    assert call(page, "signal.js", SIGNAL_FINDING, [signal, started, now, SIGNAL_TEXTS]) == title
+
+
+def test_a_layer_s_figures_are_told_with_those_that_are_no_numbers(page):
+    body = "return it.rowsOf(...argument).map(it.figures);"
+    told = call(page, "signal.js", body, [None, FADING, layers([0.0, None, 1e-30, 0.5], [0.0, None, 1e-30, 0.25])])
+    assert told[0] == "layer 1: spread predicted 0.02, at the start 0.02, now 0; gradient at the start 2 × 10⁻⁷, now 0"
+    assert "now not a finite number" in told[1]
+    assert "now 1 × 10⁻³⁰" in told[2]
+    assert told[3].startswith("output: ")
+
+
+def test_what_other_settings_would_start_with_is_told_beside_a_run(page):
+    body = "return it.rowsOf(...argument).map((row) => row.next ?? null);"
+    assert call(page, "signal.js", body, [fresh([0.5, 0.5, 0.5, 0.7]), FADING, None]) == [0.5, 0.5, 0.5, 0.7]
+    assert call(page, "signal.js", body, [fresh(FADING["predicted"]), FADING, None]) == [None] * 4
+    assert call(page, "signal.js", body, [fresh([0.5, 0.7]), FADING, None]) == [None] * 4
+
+
+@pytest.mark.parametrize(
+    "values, powers",
+    [
+        ([0.5, 0.7], [-9, 1]),
+        ([0.5, 1e-20], [-21, 1]),
+        ([0, 1e-45, 3000], [-30, 4]),
+        ([], [-9, 1]),
+    ],
+)
+def test_the_axis_of_the_signal_holds_what_there_is_and_stays_where_it_can(page, values, powers):
+    assert call(page, "signal.js", "return it.decades(argument);", values) == powers
+
+
+def test_a_gradient_that_does_not_arrive_is_named_before_dead_units(page):
+    words = {"slow": "slow", "dead": "dead", "healthy": "healthy"}
+    dead = [each | {"dead_share": 0.9} for each in layers([1, 1], [1, 1])]
+    body = "return it.flow(argument[0], argument[1]);"
+    assert call(page, "diagnostics.js", body, [layers([1, 1], [1e-9, 1]), words]) == "slow"
+    assert call(page, "diagnostics.js", body, [dead, words]) == "dead"
+    assert call(page, "diagnostics.js", body, [layers([1, 1], [1, 1]), words]) == "healthy"
+
+
+TABLE_TEXTS = {
+    "title": "waiting", "soFar": "{done} of {all}", "asReport": "as reported from {from}", "collapse": "collapse from {from}",
+    "never": "never", "recovered": "up to {to}", "mixed": "{learn} learn",
+}  # fmt: skip
+REPORT = {"1": 0.508, "2": 0.506, "3": 0.087, "4": 0.078}
+TABLE_FINDING = """
+    const [settings, entries, report, texts] = argument;
+    return it.finding(it.rowsOf(settings, entries, null), report, texts);
+"""
+
+
+def entries(accuracies, seeds=1):
+    """Of networks that learn where the accuracy is above that of guessing, and blew up where it is None."""
+    outcomes = ["diverges" if each is None else "partly" if each > 0.2 else "stuck" for each in accuracies]
+    return [
+        {"index": i, "depth": i // seeds + 1, "seed": i % seeds, "val_accuracy": each, "loss": None if each is None else 1.5,
+         "seconds": 10.0, "outcome": outcome}
+        for i, (each, outcome) in enumerate(zip(accuracies, outcomes))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "accuracies, title",
+    [
+        ([], "waiting"),
+        ([0.5, 0.5, 0.09], "3 of 4"),
+        ([0.5, 0.5, 0.09, 0.1], "as reported from three"),
+        ([0.5, 0.09, 0.09, 0.1], "collapse from two"),
+        ([0.5, 0.5, 0.5, 0.5], "up to four"),
+        ([0.5, 0.5, 0.09, 0.5], "3 learn"),
+        ([0.09, None, 0.09, 0.09], "never"),
+    ],
+)
+def test_the_table_s_title_compares_it_with_the_report(page, accuracies, title):
+    arguments = [{"depths": [1, 2, 3, 4], "seeds": 1}, entries(accuracies), REPORT, TABLE_TEXTS]
+    assert call(page, "depths.js", TABLE_FINDING, arguments) == title
+
+
+def test_networks_of_other_depths_are_not_said_to_be_as_in_the_report(page):
+    made = [each | {"depth": each["depth"] + 4} for each in entries([0.5, 0.09])]
+    arguments = [{"depths": [5, 6], "seeds": 1}, made, REPORT, TABLE_TEXTS]
+    assert call(page, "depths.js", TABLE_FINDING, arguments) == "collapse from six"
+
+
+def test_seeds_become_a_mean_and_a_deviation(page):
+    made = entries([0.50, 0.52, 0.48, 0.09, None], seeds=3)
+    body = "return it.rowsOf(argument[0], argument[1], { depth: 2, evaluation: { val_accuracy: 0.1 } });"
+    first, second = call(page, "depths.js", body, [{"depths": [1, 2], "seeds": 3}, made])
+    assert (first["accuracy"], first["deviation"]) == (pytest.approx(0.5), pytest.approx(0.02))
+    assert first["seconds"] == 10 and not first["atWork"]
+    assert second["accuracy"] is None and second["live"] == 0.1 and len(second["done"]) == 2
+
+
+TABLE_RUN = """
+    const { LABS } = await import(new URL("labs.js", location.href).href);
+    const run = new it.Run(LABS.table);
+    for (const event of argument) run.take(event);
+"""
+
+
+def test_a_table_s_networks_are_known_by_their_steps_and_come_again_with_the_history(page):
+    plan = [
+        {"index": 0, "depth": 1, "seed": 0, "first": 1, "last": 10},
+        {"index": 1, "depth": 2, "seed": 0, "first": 11, "last": 20},
+    ]
+    evaluation = {"event": "evaluation", "step": 10, "val_accuracy": 0.5}
+    done = {"event": "entry", **entries([0.5])[0]}
+    told = [
+        {"event": "run", "run": "a", "kind": "table", "label": "depths 1, 2", "settings": {"depths": [1, 2], "seeds": 1}},
+        {"event": "started", "entries": plan},
+        {"event": "metrics", "first": 1, "loss": [2.0] * 10},
+        evaluation,
+        done,
+    ]
+    body = TABLE_RUN + "return [run.entries.length, run.evaluation?.val_accuracy ?? null, run.entryAt(run.step + 1).depth];"
+    assert call(page, "run.js", body, told) == [1, 0.5, 2]
+    loss = {"step": list(range(1, 12)), "value": [2.0] * 11, "smooth": [2.0] * 11}
+    again = [*told, {"event": "history", "loss": loss, "events": [evaluation, done]}]
+    assert call(page, "run.js", body, again) == [1, None, 2]  # the second network has not been looked at yet
+
+
+def test_epochs_can_be_counted_instead_of_steps(page):
+    body = """
+        const alone = () => undefined;
+        const inATable = () => ({ depth: 1 });
+        return [it.stepAxis(245, alone).say(490), it.stepAxis(null, alone).say(1490), it.stepAxis(null, inATable).say(7)];
+    """
+    assert call(page, "charts.js", body) == ["epoch 2", "step 1,490", "1 layer, step 7"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,39 @@
+// How the labs differ: each is this view over another kind of run. What is not named here is the same for all of them.
+
+const TRAIN = {
+  kind: "train", // of run, as the hub calls it
+  page: "the page Train", // where its runs are at home
+  live: ["learning_rate", "reg", "batch_size"], // settings that act on a running network
+  parts: ["expectation", "sliders", "boundary", "pictures", "network", "diagnostics", "result"], // of view.html, by data-testid
+  speed: { title: "Steps a second", name: "steps_per_second" },
+  columns: ["update_ratio", "dead_share", "activation_norm", "gradient_norm"], // of the diagnostics
+  logTraces: false,
+};
+
+const DEPTH = {
+  kind: "depth",
+  page: "the page Depth",
+  live: [],
+  parts: ["expectation", "chart-epochs", "signal", "pictures", "diagnostics", "result"],
+  speed: { title: "Samples a second", name: "samples_per_second" },
+  columns: ["dead_share", "activation_norm", "gradient_norm"],
+  logTraces: true, // of a signal that fades, each tenth part is worth as much as the last
+};
+
+const TABLE = {
+  kind: "table",
+  page: "the page Depth, under “The report's table”",
+  live: [],
+  parts: ["depths"],
+  speed: DEPTH.speed,
+  columns: [],
+};
+
+export const LABS = { train: TRAIN, depth: DEPTH, table: TABLE };
+
+/** Shows the parts of view.html that the lab has, and takes the others out of sight for good. */
+export function furnish(lab, find) {
+  for (const part of new Set(Object.values(LABS).flatMap((each) => each.parts))) find(part).classList.toggle("absent", !lab.parts.includes(part));
+  for (const name of TRAIN.columns) find(`column-${name}`).classList.toggle("absent", !lab.columns.includes(name));
+  find("readout-speed-title").textContent = lab.speed.title;
+}
