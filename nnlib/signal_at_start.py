@@ -30,16 +30,25 @@ class LayerSignal:
     """One layer of weights, l from 1 on.
 
     inputs         n, the inputs of each of its units
+    units          how many there are
+    deviation      σ of its weights
     predicted      root mean square of what it puts out (a(l+1), or the logits), by the formula above
-    measured       the same, measured
-    gradient_norm  ‖∂J/∂W(l)‖, J the cross-entropy
+    measured       the same, measured; None where no network was drawn
+    gradient_norm  ‖∂J/∂W(l)‖, J the cross-entropy; None as well
     """
 
     layer: int
     inputs: int
+    units: int
+    deviation: float
     predicted: float
-    measured: float
-    gradient_norm: float
+    measured: float | None
+    gradient_norm: float | None
+
+    @property
+    def gradient_of_a_weight(self):
+        """The root mean square of the entries of ∂J/∂W(l)."""
+        return None if self.gradient_norm is None else self.gradient_norm / math.sqrt(self.inputs * self.units)
 
 
 def signal_at_start(experiment, X, y, classes, draws=1):
@@ -47,16 +56,21 @@ def signal_at_start(experiment, X, y, classes, draws=1):
 
     experiment : MlpExperiment;  X (N, D), y (N,) : images and labels to look with, as from `probe_images`.
     draws : networks that are drawn; squares are averaged over them. One draw strays from the prediction by about 1/√width.
+        0 draws none and predicts only.
     Dropout, which leaves the mean as it is, is left out.
     """
     sizes = (X.shape[1], *experiment.hidden, classes)
     predicted = predicted_spreads(experiment, X, classes)
-    squares = np.mean([_drawn(experiment, sizes, X, y, draw) for draw in range(draws)], axis=0)
-    measured, gradients = np.sqrt(squares)
+    drawn = [_drawn(experiment, sizes, X, y, draw) for draw in range(draws)]
+    measured, gradients = np.sqrt(np.mean(drawn, axis=0)).tolist() if drawn else [[None] * len(predicted)] * 2
     return [
-        LayerSignal(l, sizes[l - 1], predicted[l - 1], float(measured[l - 1]), float(gradients[l - 1]))
-        for l in range(1, len(sizes))
+        LayerSignal(l + 1, n, units, _deviation(experiment, n, units), predicted[l], measured[l], gradients[l])
+        for l, (n, units) in enumerate(zip(sizes, sizes[1:]))
     ]
+
+
+def _deviation(experiment, n, units):
+    return math.sqrt(initial_variances(experiment.init, experiment.std, n, units)[0])
 
 
 def predicted_spreads(experiment, X, classes):

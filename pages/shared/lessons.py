@@ -22,3 +22,6 @@ LESSONS = (
     Lesson("backpropagation", "Backpropagation", "The chain rule on a graph: upstream times local gradient, layer by layer."),
     Lesson("gradient_check", "Gradient check", "Is the backward pass right? Check it with differences, and find the slips."),
 )
+
+# No lesson, but it asks a prediction that is kept and handed in with theirs.
+DEPTH = Lesson("depth", "Depth", "Why a third hidden layer ended all learning, and what mends it.")

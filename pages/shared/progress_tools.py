@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlib.symbolic import exercises
 from pages.shared.hand_in import as_markdown, counted
-from pages.shared.lessons import LESSONS
+from pages.shared.lessons import DEPTH, LESSONS
 from pages.shared.memory import forget
 from pages.shared.progress import progress
 
@@ -45,12 +45,15 @@ def _table():
     rows = ["| lesson | predictions | exercises solved |", "|---|---|---|"]
     done = progress()
     for number, lesson in enumerate(LESSONS, 1):
-        made = [each for each in done.predictions.values() if each.lesson == lesson.key]
         ids = [each.id for each in exercises() if each.lesson == lesson.key]
         solved = sum(done.work(each).solved for each in ids)
-        told = counted(made) if made else "none made yet"
-        rows.append(f"| {number} {lesson.title} | {told} | {solved} of {len(ids)} |")
-    return "\n".join(rows)
+        rows.append(f"| {number} {lesson.title} | {_made(lesson.key)} | {solved} of {len(ids)} |")
+    return "\n".join([*rows, f"| {DEPTH.title} | {_made(DEPTH.key)} | |"])
+
+
+def _made(lesson):
+    made = [each for each in progress().predictions.values() if each.lesson == lesson]
+    return counted(made) if made else "none made yet"
 
 
 def _ask(asked):

@@ -1,4 +1,4 @@
-"""What reaches each layer of a network that is still to be trained, in the form that the live view draws."""
+"""What reaches each layer of a network that is still to be trained."""
 
 import math
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlib.data import DataError, load_dataset
 from nnlib.mlp_experiment import MlpExperiment
-from nnlib.signal_at_start import predicted_spreads, probe_images, signal_at_start
+from nnlib.signal_at_start import LayerSignal, probe_images, signal_at_start
 from pages.shared.depth_settings import weights
 
 IMAGES = 200  # to look with
@@ -16,26 +16,35 @@ MATTERS = ("dataset", "init", "batch_norm", "activation", "seed")
 
 
 def signal(experiment: MlpExperiment) -> list[dict] | None:
-    """For each layer of weights, input side first: layer, predicted, and measured and gradient_norm, or None of a network
-    that is too large to be drawn for a look. None where the images are not here, or not converted yet."""
+    """What `look` finds, in the form that the live view draws: for each layer of weights, input side first, layer,
+    predicted, measured and gradient_norm; what is unknown or not finite is None."""
+    layers = look(experiment)
+    return layers and [_layer(each.layer, each.predicted, each.measured, each.gradient_norm) for each in layers]
+
+
+def look(experiment: MlpExperiment, draws: int = 1) -> list[LayerSignal] | None:
+    """A LayerSignal for each layer of weights, of a network drawn `draws` times; predicted only where that is too much.
+
+    None where the images are not here, or not converted yet.
+    """
     try:
         data = load_dataset(experiment.dataset, seed=experiment.seed, progress=_too_long)
     except (DataError, _TooLong):
         return None
     std = experiment.std if experiment.init == "normal" else 0.0
     settings = {name: getattr(experiment, name) for name in MATTERS}
-    return _signal(experiment.hidden, std, settings, data)
+    return _look(experiment.hidden, std, settings, draws if can_draw(experiment, draws) else 0, data)
+
+
+def can_draw(experiment: MlpExperiment, draws: int) -> bool:
+    """Whether so many draws of the network take the server about a second at most."""
+    return draws * weights(experiment) <= (MOST_ORTHOGONAL if experiment.init == "orthogonal" else MOST_WEIGHTS)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _signal(hidden, std, settings, _data):
+def _look(hidden, std, settings, draws, _data):
     experiment = MlpExperiment(depth=len(hidden), widths=hidden, std=std, **settings)
-    X, y = probe_images(_data.X_train, IMAGES), _data.y_train[:IMAGES]
-    if weights(experiment) > (MOST_ORTHOGONAL if experiment.init == "orthogonal" else MOST_WEIGHTS):
-        predicted = predicted_spreads(experiment, X, _data.classes)
-        return [_layer(l, each, None, None) for l, each in enumerate(predicted, start=1)]
-    layers = signal_at_start(experiment, X, y, _data.classes)
-    return [_layer(each.layer, each.predicted, each.measured, each.gradient_norm) for each in layers]
+    return signal_at_start(experiment, probe_images(_data.X_train, IMAGES), _data.y_train[:IMAGES], _data.classes, draws)
 
 
 def _layer(layer, *figures):
