@@ -17,7 +17,7 @@ lesson(
         "tell whether a backward pass is right, from the forward pass alone",
         "choose a step size, and say what goes wrong with one that is too large or too small",
         "find a slip in a backward pass from the pattern of its errors",
-        "say why a deep network may learn nothing from a gradient that is right, and how large its first weights must be",
+        "say why a gradient that is right may still be too small to learn from",
     ],
     parts={
         "Three ways": st.fragment(three_ways),
@@ -25,7 +25,7 @@ lesson(
         "Kinks": st.fragment(kink),
         "Bug lab": st.fragment(bug_hunt),
         "Write your own": st.fragment(own_listing),
-        "Signal and depth": st.fragment(signal_and_depth),
+        "Signal and depth": signal_and_depth,
     },
     remember=[
         "A gradient is right if it agrees with central differences in every entry; a loss that falls proves nothing.",

@@ -38,6 +38,19 @@ def test_what_the_report_saw_and_what_mends_it():
         assert min(layer.measured for layer in mended[:4]) > 0.1 and min(layer.gradient_norm for layer in mended) > 0.01
 
 
+def test_the_gradient_of_a_weight_is_the_root_mean_square_of_the_entries():
+    first, last = signal(draws=1, depth=1, widths=[16], init="he", inputs=25)
+    assert (first.inputs, first.units) == (25, 16) and first.deviation == pytest.approx((2 / 25) ** 0.5)
+    assert first.gradient_of_a_weight == pytest.approx(first.gradient_norm / 20)
+    assert last.gradient_of_a_weight == pytest.approx(last.gradient_norm / 160**0.5)
+
+
+def test_a_prediction_alone_draws_nothing():
+    predicted = signal(draws=0, depth=2, init="he")
+    assert [l.predicted for l in predicted] == [l.predicted for l in signal(draws=1, depth=2, init="he")]
+    assert all(l.measured is l.gradient_norm is l.gradient_of_a_weight is None for l in predicted)
+
+
 @pytest.mark.parametrize("init", ["normal", "he", "xavier", "torch", "orthogonal"])
 @pytest.mark.parametrize("fans", [(300, 200), (200, 300)])
 def test_weights_have_the_variance_that_is_told(init, fans):

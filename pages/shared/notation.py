@@ -21,6 +21,8 @@ ROWS = (
     (r"\delta_{ij}", "delta_ij", "1 where $i = j$, else 0", ""),
     (r"\frac{\partial J}{\partial z^{(3)}}", "dz3", "a gradient has the shape of its variable", r"N \times K"),
     (r"\lambda", "lam", "strength of the penalty", ""),
+    ("n", "n", "inputs of a unit, in a network of any depth", ""),
+    (r"\sigma", "sigma", "standard deviation of the first weights", ""),
     ("T", "T", "temperature: softmax of $z/T$", ""),
     ("J", "", "cross-entropy, the mean over the batch", "number"),
     (r"\tilde J", "", r"$J + \lambda\,(\lVert W^{(1)} \rVert^2 + \lVert W^{(2)} \rVert^2)$, no ½", "number"),

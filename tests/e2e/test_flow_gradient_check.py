@@ -104,7 +104,6 @@ def test_no_part_is_wider_than_a_phone(visit, server):
         ("which-h", "grows again"),
         ("kinks", "½"),
         ("bug-lab", "Most"),
-        ("signal-and-depth", "1/40,000"),
     ):
         open_part(lab, part, answer, "&network=4-10-3")
         assert lab.overflow() == {}, part
