@@ -109,7 +109,7 @@ def tricks(experiment: MlpExperiment) -> str:
         found.append("BatchNorm")
     if experiment.dropout:
         found.append(f"dropout {experiment.dropout:g}")
-    found.append(f"{CHOICES[experiment.optimiser]} {experiment.learning_rate:g}")
+    found.append(f"{CHOICES[experiment.optimiser]} at {experiment.learning_rate:g}")
     if experiment.weight_decay:
         found.append(f"weight decay {experiment.weight_decay:g}")
     if experiment.schedule != "decay":

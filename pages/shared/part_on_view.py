@@ -50,6 +50,7 @@ def choose_part(lesson: str, part: str, names: Mapping[str, str], label: str):
         format_func=names.get,
         key=widget,
         required=True,
+        wrap=True,
         label_visibility="collapsed",
         on_change=lambda: show_part(lesson, st.session_state[widget]),
     )

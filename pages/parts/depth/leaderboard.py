@@ -18,33 +18,38 @@ from pages.shared.figures_table import Row, figures_table
 from pages.shared.settings_url import link_parameters
 
 TALLEST = 560  # pixels, of a long list
+LEFT = "<div style='text-align:left'>{}</div>"
 HEADS = (
-    "Rank", "<div style='text-align:left'>Network</div>", "<div style='text-align:left'>How</div>", "Right on validation",
-    "on test", "Epochs", "Time", "<div style='text-align:left'>Device</div>", "Settings",
+    "Rank", LEFT.format("Network"), "Right on validation", "on test", "Epochs", "Time", LEFT.format("Device"),
+    LEFT.format("How"),
 )  # fmt: skip
-CAPTION = "Networks that were trained on this machine, the best on validation first"
+CAPTION = "Trained on this machine, the best first"
 READ = (
     "Choose by validation. What the test images say counts only once the choice is made: who chooses by them has learned from "
     "them. Networks that differ in seed and device alone share a row, and the best of them stands for all; the best of many is "
     "partly luck."
 )
-WORDS = "display:inline-block;text-align:left;white-space:normal"
 
 
 @dataclass(frozen=True)
 class Line:
-    """Networks with equal settings, whatever their device and seed: the best of them, or None of a preset that never ran."""
+    """Networks with equal settings, whatever their device and seed.
+
+    experiment  the settings of the best
+    best        its entry, or None of a preset that has never been run
+    count       how many there are
+    """
 
     experiment: MlpExperiment
     best: dict | None
-    count: int = 0
+    count: int
 
 
 def leaderboard():
     dataset = st.segmented_control(
         "Data set",
         IMAGE_SETS,
-        format_func=lambda name: DATASETS[name].title,
+        format_func=lambda name: DATASETS[name].title.partition(",")[0],
         default=IMAGE_SETS[0],
         required=True,
         key="leaderboard_dataset",
@@ -64,12 +69,12 @@ def lines_of(found: list[dict], dataset: str) -> list[Line]:
     """The lines of the table, best first, from entries that are sorted so; presets that never ran come last."""
     groups = defaultdict(list)
     for entry in found:
-        experiment = _alike(MlpExperiment.from_dict(entry["settings"]))
+        experiment = MlpExperiment.from_dict(entry["settings"])
         if experiment.dataset == dataset:
-            groups[experiment].append(entry)
-    lines = [Line(experiment, same[0], len(same)) for experiment, same in groups.items()]
+            groups[_alike(experiment)].append((experiment, entry))
+    lines = [Line(*same[0], len(same)) for same in groups.values()]
     waiting = [preset for preset in MLP_PRESETS.values() if preset.dataset == dataset and _alike(preset) not in groups]
-    return lines + [Line(preset, None) for preset in waiting]
+    return lines + [Line(preset, None, 0) for preset in waiting]
 
 
 def _alike(experiment):
@@ -86,14 +91,18 @@ def _table_of(experiment):
 
 def _row(rank, line):
     experiment = line.experiment
-    preset = next((name for name, each in MLP_PRESETS.items() if _alike(each) == _alike(experiment)), None)
-    network = _network(experiment) + (f"<br><small>{escape(PRESETS[preset])}</small>" if preset else "")
-    words = [f'<span style="{WORDS};min-width:7rem">{network}</span>']
-    words.append(f'<span style="{WORDS};min-width:13rem">{escape(tricks(experiment))}{_count(line)}</span>')
-    name = f"rank {rank}" if rank else PRESETS[preset]
+    called = _network(experiment)
     address = f"{base_path()}/depth?{urlencode(link_parameters(DEPTH, _table_of(experiment)), safe=',')}"
-    link = f'<a href="{escape(address.rstrip("?"))}" aria-label="Open the settings of {escape(name)}">open</a>'
-    return Row(str(rank or "–"), [*words, *_figures(line), link])
+    link = f'<a href="{escape(address.rstrip("?"))}" style="color:inherit" title="Open these settings">{called}</a>'
+    aside = [PRESETS[name] for name, each in MLP_PRESETS.items() if _alike(each) == _alike(experiment)]
+    aside += [f"the best of {line.count}"] * (line.count > 1)
+    network = _words(link + "".join(f"<br><small>{each}</small>" for each in aside), 8)
+    return Row(str(rank or "–"), [network, *_figures(line), _words(escape(tricks(experiment)), 14)])
+
+
+def _words(html, least):
+    """A cell that wraps. least: its width in rem, at least."""
+    return f'<div style="text-align:left;white-space:normal;min-width:{least}rem">{html}</div>'
 
 
 def _figures(line):
@@ -106,7 +115,7 @@ def _figures(line):
         f"{best['test_accuracy']:.1%}".replace("%", " %"),
         f"{done:g} of {asked}" if done < asked else str(asked),
         duration(best["seconds"]),
-        f'<span style="{WORDS};min-width:7rem">{escape(str(best["device"]))}</span>',
+        _words(escape(str(best["device"])), 7),
     ]
 
 
@@ -115,10 +124,6 @@ def _network(experiment):
     widths = experiment.hidden
     layers = f"{len(widths)} layer{'s' * (len(widths) > 1)}"
     return f"{layers} of {widths[0]}" if len({*widths}) == 1 else f"{layers}: {', '.join(map(str, widths))}"
-
-
-def _count(line):
-    return f"<br><small>best of {line.count}</small>" if line.count > 1 else ""
 
 
 def duration(seconds: float) -> str:
