@@ -161,7 +161,8 @@ class RunFolder:
                 loss.extend(event["loss"])
             else:
                 rest.append(event)
-        return {"event": "history", "loss": thinned(loss), "events": rest}
+        ends = [event["step"] for event in rest if event["event"] == "entry"]
+        return {"event": "history", "loss": thinned(loss, ends), "events": rest}
 
     def ghost(self):
         """This run as a curve behind another: an entry of the `ghosts` event, or None if it was too short."""
@@ -181,15 +182,16 @@ class RunFolder:
         }
 
 
-def thinned(loss):
+def thinned(loss, ends=()):
     """{"step", "value", "smooth"}: at most SHOWN of the losses (None: not finite), evenly chosen, the first and the last among
-    them, and their running mean there."""
+    them, and their running mean there. `ends`: the steps after which another network begins, and with it another mean."""
     loss = np.asarray(loss, dtype=float)
+    mean = np.concatenate([smoothed(part) for part in np.split(loss, ends)])
     chosen = np.unique(np.linspace(0, len(loss) - 1, min(len(loss), SHOWN)).astype(int))
     return {
         "step": (chosen + 1).tolist(),
         "value": significant(loss[chosen]),
-        "smooth": significant(smoothed(loss)[chosen]),
+        "smooth": significant(mean[chosen]),
     }
 
 

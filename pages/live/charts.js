@@ -111,7 +111,8 @@ export class LineChart {
     }
     g.textBaseline = "top";
     g.textAlign = "center";
-    const { per, whole, title } = picture.axis;
+    const { per, title } = picture.axis;
+    const whole = picture.axis.whole || picture.x[1] > 2 * per;
     for (const value of ticks(picture.x[0] / per, picture.x[1] / per, Math.max(2, Math.floor((inner.x1 - inner.x0) / 90)))) {
       if (whole && value !== Math.round(value)) continue;
       const x = X(value * per);
@@ -140,7 +141,9 @@ export class LineChart {
       if (x > inner.x1) return;
       g.strokeStyle = theme.faint;
       g.lineWidth = 1;
+      g.setLineDash([2, 3]);
       if (i) line(g, Math.round(x) + 0.5, inner.y1, Math.round(x) + 0.5, inner.y0);
+      g.setLineDash([]);
       const room = Math.min(starts[i + 1] ? X(starts[i + 1]) : inner.x1, inner.x1) - x - 8;
       const text = words[i].find((each) => g.measureText(each).width <= room);
       if (!text) return;

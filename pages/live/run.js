@@ -48,7 +48,12 @@ export class Run {
     return Math.max(this.series.last, this.frame?.step ?? 0, this.end?.step ?? 0);
   }
 
-  /** Of a table, what is known beforehand of the network that a step belongs to; else undefined. */
+  /** Of a table, what is known beforehand of the network at work; else, or when all are done, undefined. */
+  get atWork() {
+    return this.started?.entries?.[this.entries.length];
+  }
+
+  /** The same, of the network that a step belongs to. */
   entryAt(step) {
     return this.started?.entries?.find((entry) => step <= entry.last);
   }
@@ -56,7 +61,7 @@ export class Run {
   /** The newest evaluation of the network at work. */
   get evaluation() {
     const last = this.evaluations[this.evaluations.length - 1];
-    return this.entryAt(this.step)?.first > last?.step ? undefined : last;
+    return this.atWork?.first > last?.step ? undefined : last;
   }
 
   /** What each layer of a deep network did at the newest evaluation, or null. */

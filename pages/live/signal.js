@@ -55,7 +55,7 @@ export function finding(rows, texts) {
 }
 
 const PANELS = [
-  { title: "spread of the output (root mean square)", series: { predicted: "predicted", start: "start", now: "now", next: "next" } },
+  { title: "spread of each layer's output (root mean square)", series: { predicted: "predicted", start: "start", now: "now", next: "next" } },
   { title: "size of the gradient (norm)", series: { start: "gradientStart", now: "gradientNow" } },
 ];
 const CALLED = { predicted: "predicted", start: "at the start", now: "now", next: "with the new settings" };
@@ -182,11 +182,10 @@ export class Signal {
       for (const { x, y } of spots) g.lineTo(x, y ?? bottom - 5);
       g.strokeStyle = look.line;
       g.lineWidth = look.width;
-      g.lineCap = role === "next" ? "round" : "butt";
+      g.lineCap = look.cap ?? "butt";
       g.setLineDash(look.dash ?? []);
       g.stroke();
       g.setLineDash([]);
-      g.lineCap = "butt";
     }
     if (look.dot) for (const { x, y } of spots) spot(g, theme, look, x, y, bottom);
   }
@@ -217,6 +216,7 @@ export class Signal {
       if (look.line) {
         g.strokeStyle = look.line;
         g.lineWidth = look.width;
+        g.lineCap = look.cap ?? "butt";
         g.setLineDash(look.dash ?? []);
         stroke(g, x, 7, x + 20, 7);
         g.setLineDash([]);
@@ -231,7 +231,7 @@ export class Signal {
 
 const LOOKS = {
   predicted: (theme) => ({ line: theme.soft, width: 1.6, dash: [6, 4] }),
-  next: (theme) => ({ line: theme.positive, width: 2.4, dash: [0.1, 5] }),
+  next: (theme) => ({ line: theme.positive, width: 2.4, dash: [0.1, 5], cap: "round" }),
   start: (theme) => ({ dot: theme.ink, hollow: true }),
   now: (theme) => ({ dot: theme.accent, line: theme.accent, width: 1.2 }),
 };

@@ -460,9 +460,9 @@ class View {
       if (this.on("signal")) this.signal.draw(theme);
     }
     if (lab.parts.includes("depths")) {
-      const entry = run.active && run.started && run.entryAt(run.step + 1);
+      const atWork = run.active && run.atWork ? { depth: run.atWork.depth, evaluation: run.evaluation } : null;
       this.depths.show({
-        rows: depthRows(run.settings ?? data.settings, run.entries, entry ? { depth: entry.depth, evaluation: run.evaluation } : null),
+        rows: depthRows(run.settings ?? data.settings, run.entries, atWork),
         report: data.table.report, texts: data.texts.table, download: run.ended ? this.csv : null,
       });
     }
@@ -479,9 +479,7 @@ class View {
       this.drawnPictures = run.pictures;
       this.weights.update(run.pictures);
     } else if (all) this.weights.draw();
-    if (all) this.diagnostics.draw();
-    if (run.started.layers) this.drawHistory();
-    else if (this.due("diagnostics", 300)) this.diagnostics.update(frame.diagnostics);
+    if (this.lab.parts.includes("diagnostics")) this.drawDiagnostics(all);
     if (this.fresh) {
       this.fresh = false;
       this.root.dataset.frames = String(++this.frames);
@@ -492,9 +490,14 @@ class View {
     }
   }
 
-  /** The diagnostics of a network that is looked at once an epoch: all there were, so that a reload changes nothing. */
-  drawHistory() {
+  drawDiagnostics(all) {
     const { run } = this;
+    if (all) this.diagnostics.draw();
+    if (!run.started.layers) {
+      if (this.due("diagnostics", 300)) this.diagnostics.update(run.frame.diagnostics);
+      return;
+    }
+    // A network that is looked at once an epoch: its traces show every look there was, so that a reload changes nothing.
     if (this.traced === run.evaluations.length && this.tracedRun === run.started) return;
     this.traced = run.evaluations.length;
     this.tracedRun = run.started;
@@ -526,9 +529,8 @@ class View {
 
   drawTitles() {
     const { run, find } = this;
-    const entry = run.entryAt(run.step);
-    const title = lossTitle({ series: run.series, state: run.state, entry });
-    const accuracy = accuracyTitle(run.evaluation, entry);
+    const title = lossTitle({ series: run.series, state: run.state, entry: run.entryAt(run.step) });
+    const accuracy = accuracyTitle(run.evaluation, run.entryAt(run.evaluation?.step));
     const write = (testid, text, canvas, alt) => {
       if (find(testid).textContent !== text) find(testid).textContent = text;
       if (find(canvas).getAttribute("aria-label") !== alt) find(canvas).setAttribute("aria-label", alt);

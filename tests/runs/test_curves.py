@@ -38,4 +38,6 @@ def test_a_thinned_curve_is_real_values_and_the_mean_over_all(n):
 
 def test_a_curve_may_be_empty_or_end_in_what_is_no_number():
     assert store.thinned([]) == {"step": [], "value": [], "smooth": []}
+    assert store.thinned([2.0, 2.0, 1.0, 1.0], ends=[2])["smooth"] == [2.0, 2.0, 1.0, 1.0]
+    assert store.thinned([2.0, 2.0], ends=[2])["smooth"] == [2.0, 2.0]
     assert store.thinned([2.0, None]) == {"step": [1, 2], "value": [2.0, None], "smooth": [2.0, 2.0]}
