@@ -28,7 +28,7 @@ write_address(state, {PARAMETER: part} if part != "experiment" else {})
 with st.container(horizontal=True, vertical_alignment="center", key="beside_live_parts" if part in LABS else "parts"):
     choose_part(DEPTH.page, part, PARTS, "Part of the page")
     if part == "experiment":
-        st.caption(experiment.INVITATION)
+        st.caption(experiment.INVITATION, width="content")
 for message in state.messages:
     st.warning(message, icon=":material/link_off:")
 

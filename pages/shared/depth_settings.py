@@ -7,7 +7,7 @@ from nnlib.mlp_experiment import MLP_PRESETS, DepthTable, MlpExperiment
 from pages.shared import depth_texts
 from pages.shared.page_settings import PageSettings
 from pages.shared.part_on_view import PARAMETER
-from pages.shared.report_figures import BY_DEPTH, BY_EPOCH
+from pages.shared.report_figures import BY_DEPTH, BY_EPOCH, share
 
 LAST_SEED = DepthTable.FIELDS["seed"].high
 INPUTS = {"cifar10": 32 * 32 * 3, "digits": 8 * 8}
@@ -81,10 +81,10 @@ def reference(settings: DepthTable) -> dict | None:
     """What the report measured with these settings, as the live view takes it; None where it measured nothing."""
     preset = DEPTH.preset_of(settings)
     if preset == "report-best":
-        return {"label": "the report", "val_accuracy": [accuracy / 100 for accuracy in BY_EPOCH], "final": None}
+        return {"label": "the report", "val_accuracy": [share(accuracy) for accuracy in BY_EPOCH], "final": None}
     final = dict(BY_DEPTH).get(settings.depth)
     if preset == "report" and final is not None:
-        return {"label": "the report", "val_accuracy": None, "final": final / 100}
+        return {"label": "the report", "val_accuracy": None, "final": share(final)}
     return None
 
 

@@ -13,13 +13,15 @@ from pages.shared.train_settings import with_dataset
 def settings_panel(state: PageState):
     """Draw the widgets; what they hold goes into `state.values`."""
     with st.sidebar:
-        preset_menu(state)
+        preset = st.container()
         st.subheader("Data")
         _data(state)
         st.subheader("Network")
         _network(state)
         st.subheader("Training")
         _training(state)
+        with preset:  # drawn last: it names what the others say
+            preset_menu(state)
 
 
 def _data(state):

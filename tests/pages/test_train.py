@@ -112,6 +112,15 @@ def test_only_what_applies_is_shown():
     assert settings(at).flips is True
 
 
+def test_the_menu_of_presets_follows_what_the_others_say():
+    at = open_page()
+    before = widget(at, "preset").value
+    widget(at, "activation").set_value("tanh").run()
+    assert widget(at, "preset").value == "own"
+    widget(at, "activation").set_value("relu").run()
+    assert widget(at, "preset").value == before
+
+
 def test_every_widget_has_help():
     at = open_page(init="normal", schedule="decay")
     widgets = [each for kind in ("selectbox", "slider", "number_input", "toggle", "select_slider") for each in at.get(kind)]

@@ -20,10 +20,7 @@ POLL = 1.0  # seconds between two looks for the devices
 def panel(state: PageState, table: bool):
     """Draw the widgets; what they hold goes into `state.values`. table: several depths and seeds instead of one depth."""
     with st.sidebar:
-        preset_menu(state)
-        if DEPTH.preset_of(state.settings) == "best":
-            st.caption(BEST_NEEDS_A_GPU)
-        shape = st.container()
+        preset, shape = st.container(), st.container()
         _first_weights(state)
         with st.expander("Network"):
             _widths(state)
@@ -41,6 +38,10 @@ def panel(state: PageState, table: bool):
         with shape:
             _depths(state) if table else bounded(state, "depth", st.slider)
             _shape(state, table)
+        with preset:  # drawn last: it names what the others say
+            preset_menu(state)
+            if DEPTH.preset_of(state.settings) == "best":
+                st.caption(BEST_NEEDS_A_GPU)
 
 
 def _first_weights(state):

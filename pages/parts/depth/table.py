@@ -6,7 +6,7 @@ from pages.parts.depth.live import lab
 from pages.shared.depth_settings import DEPTH, differences, of_the_table, steps
 from pages.shared.depth_texts import LIVE_TABLE, difference_told
 from pages.shared.page_state import PageState
-from pages.shared.report_figures import BY_DEPTH
+from pages.shared.report_figures import BY_DEPTH, share
 
 LAB = "table"
 
@@ -21,7 +21,7 @@ def table(state: PageState):
         "table",
         LIVE_TABLE,
         iterations=sum(map(steps, settings.experiments())),
-        table={"report": {str(depth): round(accuracy / 100, 4) for depth, accuracy in BY_DEPTH}},
+        table={"report": {str(depth): share(accuracy) for depth, accuracy in BY_DEPTH}},
     )
 
 
