@@ -78,6 +78,11 @@ class TableTraining:
         return self.step * self.batch_size / seconds if seconds else 0.0
 
     @property
+    def sizes(self):
+        """Units of every layer of the network at work."""
+        return self.training.sizes
+
+    @property
     def _offset(self):
         """The table's steps before the network at work."""
         return self.index * self.training.iterations

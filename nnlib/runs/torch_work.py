@@ -6,7 +6,7 @@ import torch
 
 from nnlib.pictures import GALLERY, final_report, image_pictures, static_pictures
 from nnlib.runs import leaderboard
-from nnlib.runs.work import Work
+from nnlib.runs.work import Work, threads_that_pay
 from nnlib.signal_at_start import predicted_spreads, probe_images
 from nnlib.torch_checkpoint import load_training, save_network, save_training
 from nnlib.torch_mlp import linear_layers
@@ -28,8 +28,7 @@ class TorchWork(Work):
         }
 
     def threads_that_pay(self):
-        """The processor's threads that torch has been lent."""
-        return torch.get_num_threads()
+        return threads_that_pay(torch.get_num_threads(), self.training.sizes, self.training.batch_size)
 
     def use_threads(self, number):
         torch.set_num_threads(number)

@@ -9,7 +9,7 @@ from nnlib.checkpoint import load_checkpoint, save_checkpoint
 from nnlib.pictures import final_report, frame_pictures, static_pictures
 from nnlib.training import Evaluation, Metrics
 
-THREADS_PAY = 20_000_000  # multiplications in a step (forward) from which a second BLAS thread gains more than it costs
+THREADS_PAY = 20_000_000  # multiplications in a step (forward) from which a second thread gains more than it costs
 
 
 def work_of(kind):
@@ -19,6 +19,17 @@ def work_of(kind):
     from nnlib.runs.torch_work import DepthWork, TableWork
 
     return {"depth": DepthWork, "table": TableWork}[kind]
+
+
+def threads_that_pay(lent, sizes, batch_size):
+    """Of the processor's threads that the server has lent, all, if the products of a network of these sizes are large, and else
+    one: in small products threads wait for each other longer than they work.
+
+    The number is settled once for the whole life of a run, resumed or not: with another number products round differently, and
+    the run would not end with the same numbers.
+    """
+    multiplications = batch_size * sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:]))
+    return lent if multiplications >= THREADS_PAY else 1
 
 
 class Work:
@@ -80,18 +91,9 @@ class NetworkWork(Work):
         training.change(**values)
         return {"learning_rate": training.learning_rate, "reg": training.reg, "batch_size": training.batch_size}
 
-    # The number of threads is settled once for the whole life of a run, resumed or not: with another number BLAS rounds
-    # differently, and the run would not end with the same numbers.
-
     def threads_that_pay(self):
-        """BLAS threads for this run: those that its server lends, if its products are large, and else one.
-
-        In small products threads wait for each other longer than they work.
-        """
-        sizes = self.training.network.sizes
-        multiplications = self.training.batch_size * sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:]))
         lent = next((pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"), 1)
-        return lent if multiplications >= THREADS_PAY else 1
+        return threads_that_pay(lent, self.training.network.sizes, self.training.batch_size)
 
     def use_threads(self, number):
         threadpool_limits(number, user_api="blas")

@@ -1,6 +1,7 @@
 """Runs to try things on: settings, a worker on pipes, a hub with browsers that only listen."""
 
 import asyncio
+import functools
 import json
 import os
 import subprocess
@@ -32,8 +33,9 @@ ENDLESS = settings(iterations=1_000_000)
 class WorkerProcess:
     """A worker at work: everything it says ends up in `heard`."""
 
-    def __init__(self, folder, code=None, **environment):
-        """`code`: Python that runs first, to make something go wrong."""
+    def __init__(self, folder, code=None, patience=PATIENCE, **environment):
+        """`code`: Python that runs first, to make something go wrong. `patience`: seconds that `wait_for` waits."""
+        self.patience = patience
         program = ["-m", "nnlib", "run", str(folder.path)]
         if code:
             program = ["-c", f"{code}\nimport nnlib.runs.worker as w, sys; sys.exit(w.run_worker({str(folder.path)!r}))"]
@@ -59,7 +61,7 @@ class WorkerProcess:
         """The first event, of all so far and to come, that fits: a function, or the kind of event."""
         if isinstance(fits, str):
             return self.wait_for(lambda event: event["event"] == fits)
-        deadline, seen = time.monotonic() + PATIENCE, 0
+        deadline, seen = time.monotonic() + self.patience, 0
         while time.monotonic() < deadline:
             while seen < len(self.heard):
                 if fits(self.heard[seen]):
@@ -127,6 +129,16 @@ def state_of(run):
 
 def new_run(**changed):
     return RunFolder.create(settings(**changed))
+
+
+def hub_test(test):
+    """An async test, run in an event loop of its own."""
+
+    @functools.wraps(test)
+    def run(*arguments, **fixtures):
+        asyncio.run(asyncio.wait_for(test(*arguments, **fixtures), 30))
+
+    return run
 
 
 @asynccontextmanager

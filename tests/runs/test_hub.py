@@ -1,28 +1,17 @@
 """Many runs and many browsers: who works, who waits, who is let go, and what everybody is told."""
 
 import asyncio
-import functools
 import os
 import signal
 import time
 
 import pytest
-from runs_helpers import ENDLESS, Browser, a_hub, finish, new_run, rows, settings, state_of, told_steps, until
+from runs_helpers import ENDLESS, Browser, a_hub, finish, hub_test, new_run, rows, settings, state_of, told_steps, until
 
 from nnlib.runs import hub as hub_module
 from nnlib.runs import process as process_module
 from nnlib.runs.hub import Refused
 from nnlib.runs.store import RunFolder
-
-
-def hub_test(test):
-    """An async test, run in an event loop of its own."""
-
-    @functools.wraps(test)
-    def run(*arguments, **fixtures):
-        asyncio.run(asyncio.wait_for(test(*arguments, **fixtures), 30))
-
-    return run
 
 
 def alive(pid):

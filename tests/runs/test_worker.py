@@ -347,7 +347,7 @@ def test_what_is_no_command_does_not_hurt():
 
 def test_what_libraries_print_is_no_event():
     folder = new_run(iterations=20)
-    worker = WorkerProcess(folder, code="import nnlib.runs.worker as w\nw.final_report = lambda *_: print('hello') or {}")
+    worker = WorkerProcess(folder, code="import nnlib.runs.work as k\nk.final_report = lambda *_: print('hello') or {}")
     worker.wait_for("finished")
     assert worker.wait() == 0
     assert "hello" in worker.error
@@ -386,10 +386,10 @@ def test_a_worker_waits_for_the_one_before_it_to_let_go():
     assert worker.wait() == 0
 
 
-STUCK = "import time, nnlib.runs.pipes as p, nnlib.runs.worker as w\np.GRACE_SECONDS = 0.3\n"
+STUCK = "import time, nnlib.runs.pipes as p, nnlib.runs.work as k, nnlib.runs.worker as w\np.GRACE_SECONDS = 0.3\n"
 
 
-@pytest.mark.parametrize("where", ["w.Worker._train_a_little", "w.load_checkpoint"], ids=["a step", "a checkpoint"])
+@pytest.mark.parametrize("where", ["w.Worker._train_a_little", "k.load_checkpoint"], ids=["a step", "a checkpoint"])
 def test_a_worker_that_is_stuck_does_not_outlive_its_server(where):
     """Nothing looks for the end of input while NumPy computes, so a thread does."""
     folder = new_run(**ENDLESS)
@@ -404,14 +404,15 @@ def test_a_worker_that_is_stuck_does_not_outlive_its_server(where):
 
 
 CONVERTING = """
-import time, nnlib.runs.worker as w
-real = w.Experiment.load
+import time
+from nnlib.experiment import Experiment
+real = Experiment.load
 def load(self, progress):
     for done in range(STEPS):
         progress("Converting", done, STEPS)
         time.sleep(0.01)
     return real(self)
-w.Experiment.load = load
+Experiment.load = load
 """
 
 
@@ -451,12 +452,12 @@ def test_settings_that_are_not_allowed_any_more_are_a_failure():
 
 
 def test_too_little_memory_is_a_failure_that_says_what_to_try():
-    broke = "import nnlib.runs.worker as w\ndef load(*_): raise MemoryError\nw.Experiment.load = load"
+    broke = "from nnlib.experiment import Experiment\ndef load(*_): raise MemoryError\nExperiment.load = load"
     assert "fewer units" in failure(WorkerProcess(new_run(), code=broke))
 
 
 def test_a_fault_in_the_program_is_a_failure_and_its_traceback_is_for_the_operator():
-    worker = WorkerProcess(new_run(), code="import nnlib.runs.worker as w\nw.static_pictures = lambda data: 1 / 0")
+    worker = WorkerProcess(new_run(), code="import nnlib.runs.work as k\nk.static_pictures = lambda data: 1 / 0")
     assert "ZeroDivisionError" in failure(worker)
     assert "Traceback" in worker.error
 
@@ -478,10 +479,10 @@ def test_the_checkpoint_of_another_network_is_a_failure():
     assert "does not fit" in failure(WorkerProcess(folder))
 
 
-@pytest.mark.parametrize("what", ["w.save_checkpoint", "w.Emitter.durable"])
+@pytest.mark.parametrize("what", ["k.save_checkpoint", "w.Emitter.durable"])
 def test_a_full_disk_is_a_failure_that_says_so_and_room_lets_the_run_resume(what, undisturbed):
     full = f"""
-import errno, itertools, nnlib.runs.worker as w
+import errno, itertools, nnlib.runs.work as k, nnlib.runs.worker as w
 real, calls = {what}, itertools.count()
 def write(*arguments):
     if next(calls) > 1: raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,0 +1,309 @@
+"""Runs of PyTorch networks: what they tell, that a disturbed one ends with the same numbers, what is said when one fails."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import deque
+from contextlib import suppress
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from runs_helpers import Browser, WorkerProcess, a_hub, hub_test, losses, rows
+
+from nnlib.json_lines import to_line
+from nnlib.mlp_experiment import DepthTable, MlpExperiment
+from nnlib.runs import leaderboard
+from nnlib.runs.kinds import KINDS
+from nnlib.runs.pipes import Leave
+from nnlib.runs.store import RunFolder, all_runs
+from nnlib.runs.work import work_of
+from nnlib.runs.worker import Worker
+from nnlib.torch_checkpoint import load_network
+
+SMALL = {
+    "dataset": "digits",
+    "depth": 2,
+    "widths": [16, 12],
+    "init": "he",
+    "batch_size": 50,
+    "device": "cpu",
+    "batch_norm": True,
+}
+CLOCK = {"seconds", "steps_per_second", "samples_per_second"}
+
+
+def new_run(kind="depth", **changed):
+    return RunFolder.create(KINDS[kind].settings.from_dict({**SMALL, "epochs": 4, **changed}).to_dict(), kind=kind)
+
+
+class Script:
+    """Stands in for a worker's pipes, so that a worker runs in this process. What it says is `heard`.
+
+    moments: (kind of event, count, command): after the count-th event of this kind there is a command to obey, or the worker
+    dies.
+    """
+
+    def __init__(self, *moments):
+        self.moments = moments
+        self.heard, self._commands = [], deque()
+
+    def take(self, seconds=0):
+        commands = list(self._commands)
+        self._commands.clear()
+        assert commands or seconds is not None, "the worker would wait for ever"
+        return commands
+
+    def __call__(self, event):
+        line = to_line(event)
+        self.heard.append(json.loads(line))
+        for moment in self.moments:
+            kind, count, command = moment
+            if event["event"] == kind and len(self.of(kind)) == count:
+                if command is DIE:
+                    raise Died
+                self._commands.append(command)
+        return line
+
+    def durable(self, event):
+        self._log.write(to_line(event).encode() + b"\n")
+        self._log.flush()
+        self(event)
+
+    def log_to(self, path, size):
+        self._log = open(path, "ab")
+        self._log.truncate(min(size, self.logged))
+
+    @property
+    def logged(self):
+        return os.fstat(self._log.fileno()).st_size
+
+    def of(self, kind):
+        return [event for event in self.heard if event["event"] == kind]
+
+    def only(self, kind):
+        (event,) = self.of(kind)
+        return event
+
+
+class Died(Exception):
+    """The worker was killed."""
+
+
+DIE = object()
+
+
+def work_on(folder, *moments):
+    """Work on a run to its end, or to that of its worker. Returns the Script."""
+    script, about = Script(*moments), folder.about
+    experiment = KINDS[about["kind"]].settings.from_dict(about["settings"])
+    with suppress(Died, Leave):
+        Worker(folder, work_of(about["kind"])(folder, experiment, experiment.load()), script, script).run()
+    script._log.close()
+    return script
+
+
+def numbers(folder):
+    """Everything durable that a run leaves, but for what a clock measured."""
+    found, others = rows(folder)
+    return found, [{name: value for name, value in event.items() if name not in CLOCK} for event in others]
+
+
+def test_a_depth_run_tells_what_the_page_draws():
+    folder = new_run(epochs=3)
+    script = work_on(folder)
+    started, finished = script.only("started"), script.only("finished")
+    assert started["sizes"] == [64, 16, 12, 10] and started["iterations"] == 3 * started["steps_per_epoch"]
+    assert started["device"]["name"] == "cpu" and started["parameters"] == 64 * 16 + 16 + 2 * 16 + 16 * 12 + 12 + 2 * 12 + 130
+    for predicted, layer in zip(started["predicted"], started["layers"], strict=True):
+        assert layer["activation_norm"] == pytest.approx(predicted, rel=0.5)
+    evaluations = script.of("evaluation")
+    assert [event["epoch"] for event in evaluations] == [1, 2, 3]
+    assert all(len(event["layers"]) == 3 and event["samples_per_second"] > 0 for event in evaluations)
+    frame = script.of("frame")[-1]
+    assert len(frame["probabilities"]) == 12 and frame["weight_pictures"]["units"] == list(range(16))
+    assert frame["diagnostics"] == evaluations[-1]["layers"]
+    assert finished["outcome"] in ("partly", "learns") and sum(map(sum, finished["confusion"])) == 250
+    assert list(losses(folder)) == list(range(1, started["iterations"] + 1))
+
+
+def test_what_a_depth_run_learned_can_be_loaded():
+    folder = new_run(epochs=2)
+    finished = work_on(folder).only("finished")
+    network, experiment = load_network(folder.path / "network.pt")
+    assert experiment.to_dict() == folder.about["settings"]
+    data = experiment.load()
+    X = torch.from_numpy(data.X_test.raw(slice(None)).reshape(-1, 64) * (2 / 16) - 1).float()
+    right = (network.eval()(X).argmax(dim=1).numpy() == data.y_test).mean()
+    assert right == pytest.approx(finished["test_accuracy"])
+
+
+TABLE = {"kind": "table", "depths": [1, 2], "seeds": 2, "epochs": 2}
+
+
+@pytest.mark.parametrize("settings", [{}, TABLE], ids=["depth", "table"])
+@pytest.mark.parametrize(
+    "moments",
+    [
+        [("evaluation", 3, DIE)],
+        [("frame", 4, {"do": "release"})],
+        [("evaluation", 2, {"do": "pause"}), ("state", 2, DIE)],
+        [("finished", 1, DIE)],
+    ],
+    ids=["killed", "released", "killed in a pause", "killed at the end"],
+)
+def test_a_disturbed_run_ends_with_the_same_numbers(settings, moments):
+    whole, disturbed = new_run(**settings), new_run(**settings)
+    work_on(whole)
+    work_on(disturbed, *moments)
+    resumed = work_on(disturbed, ("state", 1, {"do": "resume"}))
+    assert resumed.of("finished") and numbers(disturbed) == numbers(whole)
+    assert len(leaderboard.entries()) == 2 * len(numbers(whole)[1][-1:]) * (4 if settings else 1)
+
+
+def test_step_and_epoch_run_so_far_and_pause():
+    commands = [{"do": "epoch"}, {"do": "step"}, {"do": "epoch"}]
+    pauses = [("state", 1, {"do": "pause"}), *(("state", 2 * i + 2, do) for i, do in enumerate(commands)), ("state", 8, DIE)]
+    script = work_on(new_run(epochs=100), *pauses)
+    (per_epoch,) = {event["steps_per_epoch"] for event in script.of("started")}
+    states = [i for i, event in enumerate(script.heard) if event.get("state") == "paused"]
+    at = [next(e["step"] for e in reversed(script.heard[:i]) if e["event"] == "frame") for i in states]
+    assert at == [0, per_epoch, per_epoch + 1, 2 * per_epoch]
+
+
+def test_a_stopped_run_makes_its_report():
+    folder = new_run(epochs=500)
+    finished = work_on(folder, ("evaluation", 2, {"do": "stop"})).only("finished")
+    assert finished["stopped"] and 0 < finished["step"] < 500 * 20 and finished["test_accuracy"] > 0
+    (entry,) = leaderboard.entries()
+    assert entry["stopped"] and entry["run"] == folder.id
+
+
+def test_a_table_tells_of_each_of_its_networks():
+    script = work_on(new_run("table", depths=[2, 1], seeds=2, seed=4, epochs=2))
+    started, finished = script.only("started"), script.only("finished")
+    each = started["iterations"] // 4
+    assert [(e["depth"], e["seed"], e["first"], e["last"]) for e in started["entries"]] == [
+        (2, 4, 1, each), (2, 5, each + 1, 2 * each), (1, 4, 2 * each + 1, 3 * each), (1, 5, 3 * each + 1, 4 * each),
+    ]  # fmt: skip
+    assert [(e["index"], e["depth"], e["seed"], e["step"]) for e in script.of("entry")] == [
+        (i, e["depth"], e["seed"], e["last"]) for i, e in enumerate(started["entries"])
+    ]
+    assert [event["step"] for event in script.of("evaluation")] == [each // 2 * i for i in range(1, 9)]
+    assert finished["step"] == 4 * each and not finished["stopped"] and "val_accuracy" not in finished
+    assert len(leaderboard.entries()) == 4
+
+
+def test_each_network_of_a_table_is_what_it_would_be_alone():
+    last = work_on(new_run("table", depths=[1, 2], epochs=2)).of("entry")[-1]
+    alone = work_on(new_run(epochs=2)).only("finished")
+    assert (last["val_accuracy"], last["test_accuracy"]) == (alone["val_accuracy"], alone["test_accuracy"])
+
+
+def test_a_network_that_diverges_is_an_entry_and_the_next_one_follows():
+    settings = {"optimiser": "sgd", "learning_rate": 100.0, "batch_norm": False, "activation": "identity"}
+    folder = new_run("table", depths=[1, 2], epochs=2, **settings)
+    script = work_on(folder)
+    found = [(entry["depth"], entry["outcome"], entry["val_accuracy"]) for entry in script.of("entry")]
+    assert found == [(1, "diverges", None), (2, "diverges", None)]
+    assert list(losses(folder)) == list(range(1, script.only("finished")["step"] + 1))
+    assert leaderboard.entries() == []
+
+
+def test_a_stopped_table_keeps_what_is_done():
+    script = work_on(new_run("table", depths=[1, 2], epochs=20), ("entry", 1, {"do": "stop"}))
+    assert script.only("finished")["stopped"] and script.only("entry")["depth"] == 1
+
+
+# What goes wrong, in processes of their own
+
+
+def failure(worker):
+    """Why a worker gave up."""
+    try:
+        return worker.wait_for("failed")["reason"]
+    finally:
+        assert worker.wait() == 1
+
+
+def test_a_device_that_is_not_there_is_a_failure_that_says_what_to_choose():
+    assert "Choose auto, or one of" in failure(WorkerProcess(new_run(device="cuda:15"), patience=60))
+
+
+def test_a_device_without_memory_is_a_failure_that_says_what_to_try():
+    broken = """
+import torch, nnlib.torch_training as t
+def step(self): raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 80 GiB")
+t.TorchTraining._step = step
+"""
+    assert "try narrower layers or a smaller batch" in failure(WorkerProcess(new_run(), code=broken, patience=60))
+
+
+def test_a_damaged_checkpoint_is_a_failure_that_says_what_to_do():
+    folder = new_run(epochs=2)
+    work_on(folder)
+    folder.checkpoint.write_bytes(folder.checkpoint.read_bytes()[:5000])
+    assert "start its experiment again" in failure(WorkerProcess(folder, patience=60))
+
+
+@hub_test
+async def test_the_hub_starts_runs_of_every_kind_and_refuses_to_change_a_torch_run():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        for kind, settings in (("depth", MlpExperiment), ("table", DepthTable)):
+            browser.heard.clear()
+            run = await browser.hub.start(
+                settings.from_dict({**SMALL, "epochs": 500}).to_dict(), None, "s", browser.watcher, kind
+            )
+            browser.run = run
+            await browser.step(1)
+            known = browser.newest("run")
+            assert (known["kind"], known["label"]) == (kind, KINDS[kind].label(known["settings"]))
+            with pytest.raises(Exception, match="cannot be changed"):
+                browser.tell("change", learning_rate=0.1)
+            browser.tell("stop")
+            await browser.state("stopped")
+        with pytest.raises(ValueError, match="depth = 99"):
+            await hub.start({"depth": 99}, None, "s", browser.watcher, "depth")
+
+
+def test_a_run_folder_of_an_unknown_kind_is_none():
+    folder = RunFolder.create({}, kind="train")
+    folder.write("run.json", {"run": folder.id, "kind": "dream", "settings": {}})
+    assert RunFolder.find(folder.id) is None and all_runs()
+
+
+def test_the_server_knows_all_kinds_without_torch():
+    code = "import sys, nnlib.runs.routes, nnlib.runs.leaderboard, nnlib.runs.work; print('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+
+
+# The leaderboard
+
+ENTRY = {
+    "run": "r", "index": 0, "settings": MlpExperiment().to_dict(), "device": "processor", "finished": 1.0, "stopped": False,
+    "val_accuracy": 0.5, "test_accuracy": 0.5, "seconds": 2.0, "epochs": 10, "samples_per_second": 1e5,
+}  # fmt: skip
+
+
+def test_the_best_comes_first_and_of_one_network_the_newest_counts():
+    for run, accuracy in (("a", 0.4), ("b", 0.6), ("a", 0.5)):
+        leaderboard.add({**ENTRY, "run": run, "val_accuracy": accuracy})
+    assert [(entry["run"], entry["val_accuracy"]) for entry in leaderboard.entries()] == [("b", 0.6), ("a", 0.5)]
+
+
+@given(st.binary(max_size=200))
+def test_lines_that_are_no_entries_are_passed_over(rubbish):
+    path = leaderboard._path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(json.dumps(ENTRY).encode() + b"\n" + rubbish)
+    leaderboard.add({**ENTRY, "run": "s"})
+    assert {"r", "s"} <= {entry["run"] for entry in leaderboard.entries()}
+
+
+def test_settings_that_are_not_allowed_any_more_are_passed_over():
+    leaderboard.add({**ENTRY, "settings": {"depth": 99}})
+    leaderboard.add({**ENTRY, "val_accuracy": None})
+    assert leaderboard.entries() == []
