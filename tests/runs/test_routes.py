@@ -269,6 +269,7 @@ def test_downloads(server):
         "..%2F..%2Fetc/metrics.csv",
         "%2e%2e/metrics.csv",
         "x" * 22 + "/checkpoint.npz",
+        "x" * 22 + "/network.pt",
         "cookie.key/metrics.csv",
         "x" * 22 + "%0a/metrics.csv",
     ],
