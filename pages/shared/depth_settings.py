@@ -34,7 +34,7 @@ def _mend(settings):
     seeds = min(settings.seeds, LAST_SEED - settings.seed + 1)
     if seeds < settings.seeds:
         messages.append(f"The link asks for seeds beyond {LAST_SEED:,}; these are left out.")
-    return replace(settings, depths=depths, seeds=int(seeds)), messages
+    return replace(settings, depths=depths, seeds=seeds), messages
 
 
 DEPTH = PageSettings(

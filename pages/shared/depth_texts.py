@@ -233,7 +233,7 @@ RULES = [
         "when": {"outcome": ["partly", "learns"], "init": "normal", "std": {"most": 0.02}, "batch_norm": True},
         "why": "BatchNorm divides each layer's sums by their own spread, so it hardly matters how small σ = {std} has made "
         "them.",
-        "next": "Switch BatchNorm off and choose He: is it as good?",
+        "next": "Switch BatchNorm off, choose He instead, and see which is better.",
     },
     {
         "when": {"outcome": ["partly", "learns"], "batch_norm": False, "layers": {"least": 3}},

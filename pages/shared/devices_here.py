@@ -31,7 +31,8 @@ class Found:
 class _Question:
     def __init__(self):
         self.answer = None
-        threading.Thread(target=self._ask, daemon=True).start()
+        self.thread = threading.Thread(target=self._ask, daemon=True)
+        self.thread.start()
 
     def _ask(self):
         self.answer = _ask()

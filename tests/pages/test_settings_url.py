@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlib.data import DATASETS
-from nnlib.experiment import FIELDS, Experiment
-from nnlib.presets import PRESETS
+from nnlib.experiment import Experiment
+from nnlib.mlp_experiment import DepthTable
+from pages.shared.depth_settings import DEPTH
 from pages.shared.settings_url import link_parameters, query_string, read_link
 from pages.shared.train_settings import TRAIN
 
@@ -26,39 +27,48 @@ def value_of(field):
     if field.kind == "bool":
         return st.booleans()
     if field.kind == "widths":
-        return st.lists(st.integers(1, int(field.high)), max_size=5).map(tuple)
+        lengths = {"min_size": field.shortest, "max_size": min(field.longest, 5)}
+        return st.lists(st.integers(1, int(field.high)), **lengths).map(tuple)
     return st.just(DIGEST)
 
 
-experiments = st.fixed_dictionaries({name: value_of(field) for name, field in FIELDS.items()}).map(
-    lambda values: Experiment(**values)
-)
+def settings_of(page):
+    """The page, and any settings that go together."""
+    values = st.fixed_dictionaries({name: value_of(field) for name, field in page.fields.items()})
+    return st.tuples(st.just(page), values.map(lambda values: page.mend(page.kind(**values))[0]))
 
 
-def test_the_default_experiment_needs_no_parameters():
-    assert link_parameters(TRAIN, Experiment()) == {}
-    assert read_link(TRAIN, {}) == (Experiment(), None, [])
+pages_and_settings = st.sampled_from([TRAIN, DEPTH]).flatmap(settings_of)
+PRESETS = [(page, page.with_preset(page.default, name)) for page in (TRAIN, DEPTH) for name in page.presets]
 
 
-@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
-def test_a_preset_survives_its_link(preset):
-    experiment, run, messages = read_link(TRAIN, dict(parse_qsl(query_string(TRAIN, preset))))
-    assert TRAIN.tidy(experiment) == TRAIN.tidy(preset)
+@pytest.mark.parametrize("page", [TRAIN, DEPTH], ids=lambda page: page.page)
+def test_the_default_settings_need_no_parameters(page):
+    assert link_parameters(page, page.default) == {}
+    assert read_link(page, {}) == (page.default, None, [])
+
+
+@pytest.mark.parametrize("page, settings", PRESETS)
+def test_a_preset_survives_its_link(page, settings):
+    read, run, messages = read_link(page, dict(parse_qsl(query_string(page, settings))))
+    assert page.tidy(read) == page.tidy(settings)
     assert run is None
     assert messages == []
 
 
-@given(experiments)
-def test_every_experiment_survives_its_link(experiment):
-    restored, _, messages = read_link(TRAIN, dict(parse_qsl(query_string(TRAIN, experiment), keep_blank_values=True)))
-    assert TRAIN.tidy(restored) == TRAIN.tidy(experiment)
+@given(pages_and_settings)
+def test_all_settings_survive_their_link(case):
+    page, settings = case
+    restored, _, messages = read_link(page, dict(parse_qsl(query_string(page, settings), keep_blank_values=True)))
+    assert page.tidy(restored) == page.tidy(settings)
     assert messages == []
 
 
-@given(experiments)
-def test_equal_experiments_have_equal_links(experiment):
-    assert link_parameters(TRAIN, experiment) == link_parameters(TRAIN, TRAIN.tidy(experiment))
-    assert all(TRAIN.applies(name, experiment) for name in link_parameters(TRAIN, experiment))
+@given(pages_and_settings)
+def test_equal_settings_have_equal_links(case):
+    page, settings = case
+    assert link_parameters(page, settings) == link_parameters(page, page.tidy(settings))
+    assert all(page.applies(name, settings) for name in link_parameters(page, settings))
 
 
 def test_no_hidden_layer_is_said_in_words():
@@ -114,10 +124,38 @@ def test_a_run_that_cannot_be_one_is_dropped():
 texts = st.text(max_size=200)
 
 
-@given(st.dictionaries(st.one_of(st.sampled_from([*FIELDS, "run"]), texts), texts, max_size=8))
+@given(st.dictionaries(st.one_of(st.sampled_from([*TRAIN.fields, "run"]), texts), texts, max_size=8))
 def test_no_text_raises_and_what_is_read_is_an_experiment(parameters):
     experiment, run, messages = read_link(TRAIN, parameters)
     checked = {**experiment.to_dict(), "points": experiment.points or DIGEST}
     Experiment.from_dict(checked)
     assert read_link(TRAIN, link_parameters(TRAIN, experiment, run))[0] == TRAIN.tidy(experiment)
     assert all(len(message) < 400 for message in messages)
+
+
+numbers = st.lists(st.integers(-1, 2**31), max_size=9).map(lambda each: ",".join(map(str, each)))
+
+
+@given(st.dictionaries(st.one_of(st.sampled_from([*DEPTH.fields, "run", "part"]), texts), texts | numbers, max_size=8))
+def test_no_text_raises_and_what_is_read_is_a_table_of_depths(parameters):
+    settings, run, messages = read_link(DEPTH, parameters)
+    assert DepthTable.from_dict(settings.to_dict()) == settings
+    assert read_link(DEPTH, link_parameters(DEPTH, settings, run))[0] == DEPTH.tidy(settings)
+    assert all(len(message) < 400 for message in messages)
+
+
+def test_a_depth_named_twice_is_trained_once():
+    settings, _, messages = read_link(DEPTH, {"depths": "3,1,3"})
+    assert settings == DepthTable(depths=(1, 3))
+    assert len(messages) == 1 and "twice" in messages[0]
+
+
+def test_seeds_end_where_there_are_no_more():
+    settings, _, messages = read_link(DEPTH, {"seed": str(2**31 - 2), "seeds": "5"})
+    assert settings == DepthTable(seed=2**31 - 2, seeds=2)
+    assert len(messages) == 1
+
+
+def test_the_part_of_the_page_is_no_setting():
+    assert read_link(DEPTH, {"part": "table", "depth": "4"}) == (DepthTable(depth=4), None, [])
+    assert read_link(TRAIN, {"part": "table"})[2] != []

@@ -1,0 +1,134 @@
+"""The leaderboard: the best first, equal networks in one row, and the presets always there."""
+
+import re
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nnlib.mlp_experiment import MLP_PRESETS, DepthTable, MlpExperiment
+from pages.parts.depth import leaderboard
+from pages.parts.depth.leaderboard import duration, lines_of
+from pages.shared.depth_settings import DEPTH
+from pages.shared.settings_url import read_link
+
+HE = MlpExperiment(init="he", depth=3)
+
+
+def entry(experiment, val, **others):
+    return {
+        "run": "a-secret-run-id", "index": 0, "settings": experiment.to_dict(), "val_accuracy": val,
+        "test_accuracy": val - 0.01, "seconds": 75.0, "epochs": experiment.epochs, "samples_per_second": 1e5, "device": "processor, 2 threads",
+        "finished": 1.7e9, "stopped": False, **others,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def page(tmp_path, monkeypatch):
+    """Opens the part with these entries."""
+    for name in ("NNLIB_DATA", "NNLIB_RUNS", "NNLIB_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+
+    def open_it(*found):
+        monkeypatch.setattr(leaderboard, "entries", lambda: sorted(found, key=lambda each: -each["val_accuracy"]))
+        at = AppTest.from_file("../../pages/navigation.py", default_timeout=30)
+        at.run()
+        at.switch_page("depth.py")
+        at.query_params["part"] = "leaderboard"
+        at.run()
+        assert not at.exception
+        return at
+
+    return open_it
+
+
+def rows(at):
+    table = next(each.value for each in at.html if 'data-testid="leaderboard"' in each.value)
+    return re.findall(r"<tr><th scope=\"row\">.*?</tr>", table)
+
+
+def linked(row):
+    address = re.search(r'href="([^"]*)"', row)[1].replace("&amp;", "&")
+    assert urlsplit(address).path == "/depth"
+    settings, _, messages = read_link(DEPTH, dict(parse_qsl(urlsplit(address).query)))
+    assert not messages
+    return settings
+
+
+def test_before_any_run_the_presets_wait_to_be_opened(page):
+    at = page()
+    assert [DEPTH.preset_of(linked(row)) for row in rows(at)] == list(MLP_PRESETS)
+    assert all("not run here yet" in row for row in rows(at))
+    assert any("Train one" in each.value for each in at.markdown)
+
+
+def test_the_best_comes_first_with_all_that_there_is_to_know(page):
+    at = page(entry(HE, 0.51), entry(MLP_PRESETS["best"], 0.686, seconds=112.4, device="NVIDIA H100"))
+    first, second, *waiting = rows(at)
+    for word in (">1<", "The best we know", "3 layers of 2048", "68.6 %", "67.6 %", "1 min 52 s", "NVIDIA H100", "one cycle"):
+        assert word in first
+    for word in (">2<", "3 layers: 50, 40, 30", "51.0 %", "He, Adam at 0.001"):
+        assert word in second
+    assert len(waiting) == 2
+    assert not any("a-secret-run-id" in each.value for each in at.html)
+
+
+def test_a_row_opens_its_own_settings(page):
+    at = page(entry(replace(HE, seed=4), 0.51))
+    assert linked(rows(at)[0]) == DepthTable(init="he", depth=3, seed=4)
+
+
+def test_dozens_of_equal_networks_are_one_row(page):
+    equal = [entry(replace(MlpExperiment(), seed=seed, device="cpu"), 0.48 + seed / 10_000) for seed in range(40)]
+    at = page(*equal, entry(MlpExperiment(widths=(50, 40)), 0.5), entry(HE, 0.1))
+    first, second, *waiting = rows(at)
+    assert "the best of 41" in first and "50.0 %" in first and "The report's network" in first
+    assert "the best of" not in second
+    assert len(waiting) == 2
+
+
+def test_settings_that_do_not_apply_set_nothing_apart():
+    same = [entry(replace(HE, std=0.5), 0.5), entry(HE, 0.4)]
+    assert [line.count for line in lines_of(same, "cifar10") if line.best] == [2]
+
+
+def test_each_data_set_has_its_own_list(page):
+    digits = MlpExperiment(dataset="digits")
+    at = page(entry(digits, 0.97), entry(HE, 0.5))
+    assert len(rows(at)) == 1 + len(MLP_PRESETS)
+    at.get_by_key("leaderboard_dataset").set_value("digits").run()
+    assert not at.exception
+    (row,) = rows(at)
+    assert "97.0 %" in row and linked(row).dataset == "digits"
+
+
+def test_a_list_without_any_row_is_no_table(page):
+    at = page()
+    at.get_by_key("leaderboard_dataset").set_value("digits").run()
+    assert not at.exception
+    assert not any('data-testid="leaderboard"' in each.value for each in at.html)
+
+
+def test_what_was_stopped_says_how_far_it_came(page):
+    at = page(entry(HE, 0.4, epochs=2.4, stopped=True))
+    assert "2.4 of 10" in rows(at)[0]
+
+
+def test_a_long_list_scrolls_in_its_own_box(page):
+    at = page(*(entry(replace(HE, learning_rate=n / 1000), 0.5) for n in range(1, 60)))
+    assert len(rows(at)) == 59 + len(MLP_PRESETS)
+    assert any("max-height" in each.value for each in at.html)
+
+
+def test_a_device_is_told_as_text(page):
+    at = page(entry(HE, 0.5, device="<b>GPU</b>"))
+    assert "&lt;b&gt;GPU" in rows(at)[0]
+
+
+@pytest.mark.parametrize(
+    "seconds, told",
+    [(0.31, "0.3 s"), (21.4, "21 s"), (59.7, "1 min 0 s"), (112, "1 min 52 s"), (3599.6, "1 h 0 min"), (7530, "2 h 5 min")],
+)
+def test_durations(seconds, told):
+    assert duration(seconds) == told

@@ -1,0 +1,32 @@
+"""The devices of the server: what the command's answer says, and that no page waits for it."""
+
+import subprocess
+import time
+
+from pages.shared import devices_here
+
+ANSWER = """{"event": "device", "name": "cuda:1", "title": "NVIDIA H100", "memory": 85899345920}
+not a line
+{"event": "device", "name": "cpu", "title": "processor, 2 threads", "memory": 0}
+{"event": "device", "name": "toaster", "title": "?", "memory": 1}
+{"event": "result", "best": "cuda:1", "cuda": null}
+"""
+
+
+def test_devices_come_with_name_and_memory_the_best_first():
+    found = devices_here.read_answer(ANSWER)
+    assert found.titles == {"cuda:1": "NVIDIA H100, 80 GB", "cpu": "processor, 2 threads"}
+    assert found.best == "cuda:1"
+    assert found.cuda is None
+
+
+def test_nobody_waits_and_a_command_that_fails_finds_nothing(monkeypatch):
+    def slow(*_, **__):
+        time.sleep(0.2)
+        raise OSError
+
+    monkeypatch.setattr(subprocess, "run", slow)
+    question = devices_here._Question()
+    assert question.answer is None
+    question.thread.join(10)
+    assert question.answer == devices_here.Found({}, None)
