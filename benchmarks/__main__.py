@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import lessons, live, mlp, step
+from benchmarks import lessons, live, mlp, signal, step
 
-BENCHMARKS = {"step": step, "live": live, "lessons": lessons, "mlp": mlp}
+BENCHMARKS = {"step": step, "live": live, "lessons": lessons, "mlp": mlp, "signal": signal}
 
 
 def main(arguments):

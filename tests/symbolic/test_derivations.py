@@ -4,46 +4,63 @@ import re
 
 import numpy as np
 import pytest
-from sympy import Derivative, Integer, Rational, Sum, Symbol, exp
+from sympy import Derivative, Integer, Integral, Rational, Sum, Symbol, exp, oo
 
 from nnlib import TwoLayerNet
 from nnlib.losses import one_hot, softmax
-from nnlib.symbolic import derivations
+from nnlib.symbolic import derivations, signal
 from nnlib.symbolic import layers as layer_derivations
 from nnlib.symbolic.cross_entropy import logit_gradient, logit_gradient_general
 from nnlib.symbolic.derivation import Setting, Writer
-from nnlib.symbolic.derivation_points import softmax_points
+from nnlib.symbolic.derivation_points import depth_points, normal_points, softmax_points, unit_points
 from nnlib.symbolic.notation import (
     W1,
     W2,
     Delta,
     J,
     K,
+    L,
     S,
     X,
+    a,
     a2,
     b1,
     b2,
     class_sum,
     d,
+    fan_in,
+    g,
     h,
     i,
     j,
     k,
+    l,
     lam,
+    layer_by_layer,
+    m,
     n,
     network,
+    normal_sum,
+    one_unit,
+    p,
     psi,
+    q,
+    q_after,
+    r,
+    sigma,
     softmax_of_one,
+    v,
+    w,
     z,
     z2,
     z3,
+    z_one,
 )
 from nnlib.symbolic.notation import D as inputs
 from nnlib.symbolic.notation import H as units
 from nnlib.symbolic.notation import N as examples
 from nnlib.symbolic.numeric import Point, arithmetic, value_of
-from nnlib.symbolic.printing import Product, latex
+from nnlib.symbolic.printing import Mean, Product, ProductOver, latex
 from nnlib.symbolic.softmax import jacobian, softmax_derivative, softmax_derivative_general
 
 
@@ -124,6 +141,49 @@ def test_a_wrong_line_is_found_out(slip):
     assert not write.done().steps[0].verify()
 
 
+FACTOR = fan_in[l] * sigma**2 / 2
+SIGNAL_SLIPS = {
+    "no independence": (Mean(z_one**2), Sum(a[i] ** 2 * sigma, (i, 1, n)), one_unit, unit_points),
+    "one weight for all": (Mean(z_one**2), sigma**2 * Sum(a[i], (i, 1, n)) ** 2, one_unit, unit_points),
+    "mean of a weight": (Mean(w[1]), sigma, one_unit, unit_points),
+    "no half": (Mean(g**2), m * sigma**2 * r, one_unit, unit_points),
+    "half of the whole": (Integral(z_one**2 * p(z_one), (z_one, 0, oo)), v, normal_sum, normal_points),
+    "size for its square": (
+        q_after[L],
+        q_after[0] * ProductOver(FACTOR / sigma, (l, 1, L)),
+        layer_by_layer,
+        depth_points,
+    ),
+    "a layer too few": (
+        q_after[L],
+        q_after[0] * ProductOver(FACTOR, (l, 2, L)),
+        layer_by_layer,
+        depth_points,
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", SIGNAL_SLIPS)
+def test_a_wrong_line_about_what_is_drawn_at_random_is_found_out(slip):
+    before, after, definitions, points = SIGNAL_SLIPS[slip]
+    write = Writer("wrong", "A slip", before, Setting(definitions(), points))
+    write.line(after, "slip", "It is wrong.")
+    assert not write.done().steps[0].verify()
+
+
+def test_the_signal_s_lines_are_those_of_a_textbook():
+    last = {each.name: each.steps[-1].latex for each in derivations(2)}
+    assert last["signal-sum"] == r"= n \, \sigma^{2} \, q"
+    assert last["signal-relu"] == r"= \frac{v}{2}"
+    assert last["signal-layers"] == r"= q_{0} \cdot \prod_{l=1}^{L} \frac{n_{l} \, \sigma^{2}}{2}"
+    assert last["signal-he"] == r"= \frac{2}{n}"
+    assert last["signal-back"] == r"= \frac{m \, \sigma^{2} \, r}{2}"
+    whole, half, *_ = signal.half_of_a_normal().steps
+    assert whole.latex.endswith(r"= \int_{-\infty}^{\infty} \max(0, z)^{2} \, p(z) \, dz")
+    assert half.latex == r"= \int_{0}^{\infty} z^{2} \, p(z) \, dz"
+    assert signal.sum_of_a_unit().steps[0].latex.startswith(r"\mathbb{E}\left[z^{2}\right] = \mathbb{E}\left[\left(\sum_{i}")
+
+
 def test_what_only_looks_different_is_the_same():
     total = class_sum(exp(z[k]), 3)
     write = Writer("right", "The same", exp(z[1]) / total, Setting(softmax_of_one(3), lambda: softmax_points(3)))
@@ -179,6 +239,21 @@ def test_derived_gradients_are_those_that_the_network_trains_with(batch, derivat
         for index, number in zip(indices, place):
             here = here.bound(index, number + 1)
         assert float(value_of(derived, here)) == pytest.approx(gradient, rel=1e-9, abs=1e-12)
+
+
+def test_the_derived_factors_are_those_of_drawn_networks():
+    """What the derivations say of the mean over all draws, against many draws of one layer and back."""
+    rng = np.random.default_rng(0)
+    inputs_, units_, deviation, draws = 30, 20, 0.3, 2000
+    at = Point({n: inputs_, m: units_}, {sigma: deviation, q: 1, r: 1}, {}, arithmetic())
+    W, x, back = rng.normal(0, deviation, (draws, inputs_, units_)), rng.normal(size=inputs_), rng.normal(size=units_)
+    sums = x @ W
+    derived = float(value_of(signal.sum_of_a_unit().steps[-1].expression, at)) * np.mean(x**2)
+    assert np.mean(sums**2) == pytest.approx(derived, rel=0.03)
+    assert np.mean(np.maximum(0, sums) ** 2) == pytest.approx(derived / 2, rel=0.03)
+    mask = rng.normal(size=(draws, inputs_)) > 0
+    derived = float(value_of(signal.gradient_of_a_unit().steps[-1].expression, at)) * np.mean(back**2)
+    assert np.mean((W @ back * mask) ** 2) == pytest.approx(derived, rel=0.03)
 
 
 def test_derived_jacobian_is_that_of_softmax():

@@ -19,9 +19,11 @@ from pages.shared.derivation_view import derivation_view
 from pages.shared.lessons import DEPTH
 from pages.shared.memory import memory
 from pages.shared.number_text import number_text
+from pages.shared.part_on_view import show_part
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
 
+EXPERIMENT = "experiment"  # the part that a learner goes on to
 DRAWS = 10
 SIGMAS = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 INITS = MlpExperiment.FIELDS["init"].choices
@@ -39,8 +41,9 @@ MENDS = r"""
   layer.
 - **A larger σ** is no cure. A factor of 1 needs $\sigma = \sqrt{2/n}$: 0.026 where 3,072 pixels come in, 0.2 where 50
   units do. With one σ for all layers, some grow and others fade, and what suits one width does not suit another.
-- **Less weight decay**, or AdamW, which keeps the decay out of the gradient, is half a cure: with the report's widths
-  three layers then learn, more slowly, and four still do not. The signal is as small as before.
+- **No weight decay**, or AdamW, which keeps the decay out of the gradient, is half a cure. The signal is as small as
+  before, but nothing drowns it: with the report's widths three layers learn, four begin late or not at all, as luck has
+  it, and with five nothing is learned in ten epochs.
 """
 
 
@@ -65,7 +68,14 @@ def why(experiment: MlpExperiment):
         _measured(experiment)
         st.header("What mends it", anchor=False)
         st.markdown(MENDS)
-        st.page_link("depth.py", label="To the experiment: see it happen, and mend it", icon=":material/arrow_forward:")
+        st.button(
+            "To the experiment: see it happen, and mend it",
+            icon=":material/arrow_forward:",
+            type="primary",
+            key="why_onward",
+            on_click=show_part,
+            args=(DEPTH.key, EXPERIMENT),
+        )
     memory()
 
 
@@ -87,24 +97,28 @@ def _derivation():
 @st.fragment
 def _measured(experiment):
     st.header("Predicted and measured, before any training", anchor=False)
+    st.markdown("Set the hidden layers to 3 and read what is left of signal and gradient. Then look for what mends it.")
     network, draws = _controls(experiment)
     layers, note = look(network, draws), ""
     if layers is None:
         network = replace(network, dataset="digits")
         layers, note = look(network, draws), "CIFAR-10 is not on this machine: the images are digits of 8 × 8 pixels. "
     why_chart(layers)
+    st.caption(note + _told(draws, layers))
     st.html(why_table(network, layers))
-    st.caption(note + _told(network, draws, layers))
     st.markdown(meaning(network, layers))
     source_view(predicted_spreads, r"\sqrt{q_l}, \quad q_l = \frac{n_l \sigma^2}{2} \, q_{l-1}")
 
 
-def _told(network, draws, layers):
+def _told(draws, layers):
     if layers[0].measured is None:
         return "This network is too large to be drawn for a look: predictions only."
     if draws > 1:
-        return f"200 images, mean squares over {draws} draws of the weights."
-    return "200 images, one draw of the weights: it strays from the prediction by about 1/√width, the share of luck in it."
+        return f"Dashed: predicted. Points: measured with 200 images, mean squares over {draws} draws of the weights."
+    return (
+        "Dashed: predicted. Points: measured with 200 images, in one draw of the weights. One draw strays from the prediction "
+        "by about 1/√width in each layer: few units, much luck."
+    )
 
 
 def _controls(experiment):

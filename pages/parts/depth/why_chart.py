@@ -6,13 +6,11 @@ import altair as alt
 import streamlit as st
 
 from nnlib.signal_at_start import LayerSignal
-from pages.parts.depth.why_table import layer_names
-from pages.shared.number_text import scientific
+from pages.parts.depth.why_table import figure, layer_names
 
 SIGNAL, GRADIENT = "#0072b2", "#d55e00"
 LOWEST, HIGHEST = 1e-9, 10.0  # of both axes at least, so that choices compare
 SMALLEST, LARGEST = 1e-30, 1e30  # what lies beyond is drawn at the edge
-KEPT = 0.1
 
 
 def why_chart(layers: list[LayerSignal]):
@@ -31,14 +29,10 @@ def _signal(names, rows, layers):
     first, last = layers[0].predicted, layers[-2].predicted
     title = _finding("signal", last, "in the last hidden layer")
     base = alt.Chart(alt.Data(values=rows)).encode(_x(names), _y("spread (root mean square)", rows), tooltip=_tooltip("spread"))
-    series = alt.Scale(domain=["predicted", "measured"], range=[SIGNAL, SIGNAL])
-    legend = alt.Legend(orient="top", title=None)
-    line = base.transform_filter("datum.of == 'predicted'").mark_line(strokeWidth=2, strokeDash=[6, 4])
-    points = base.transform_filter("datum.of == 'measured'").mark_point(size=90, filled=True, opacity=1)
-    chart = line.encode(color=alt.Color("of:N", scale=series, legend=legend)) + points.encode(
-        shape=alt.Shape("of:N", scale=alt.Scale(domain=["measured"], range=["circle"]), legend=legend), color=alt.value(SIGNAL)
-    )
-    _draw(chart, title, f"predicted from {_told(first)} behind layer 1 to {_told(layers[-1].predicted)} at the output")
+    line = base.transform_filter("datum.of == 'predicted'").mark_line(strokeWidth=2, strokeDash=[6, 4], color=SIGNAL)
+    points = base.transform_filter("datum.of == 'measured'").mark_point(size=90, filled=True, opacity=1, color=SIGNAL)
+    chart = line + points
+    _draw(chart, title, f"predicted from {figure(first)} behind layer 1 to {figure(layers[-1].predicted)} at the output")
 
 
 def _gradient(names, rows, layers):
@@ -46,10 +40,10 @@ def _gradient(names, rows, layers):
     title = _finding("gradient", max(norms), "at most")
     chart = (
         alt.Chart(alt.Data(values=rows))
-        .mark_line(point={"size": 90, "filled": True, "shape": "square"}, strokeWidth=2, color=GRADIENT)
+        .mark_line(point={"size": 90, "filled": True, "shape": "square", "color": GRADIENT}, strokeWidth=2, color=GRADIENT)
         .encode(_x(names), _y("gradient norm ‖∂J/∂W‖", rows), tooltip=_tooltip("norm"))
     )
-    _draw(chart, title, f"from {_told(norms[-1])} at the output to {_told(norms[0])} in layer 1")
+    _draw(chart, title, f"from {figure(norms[-1])} at the output to {figure(norms[0])} in layer 1")
 
 
 def _draw(chart, title, told):
@@ -59,10 +53,10 @@ def _draw(chart, title, told):
 
 def _finding(what, value, where):
     if not math.isfinite(value) or value > 100:
-        return f"The {what} grows: {_told(value)} {where}"
+        return f"The {what} grows: {figure(value)} {where}"
     if value >= 1e-2:
-        return f"The {what} arrives: {_told(value)} {where}"
-    return f"The {what} fades: {_told(value)} {where}"
+        return f"The {what} arrives: {figure(value)} {where}"
+    return f"The {what} fades: {figure(value)} {where}"
 
 
 def _rows(names, **series):
@@ -93,7 +87,3 @@ def _y(title, rows):
 
 def _tooltip(of):
     return [alt.Tooltip("layer:N"), alt.Tooltip("of:N", title="is"), alt.Tooltip("value:Q", title=of, format=".2e")]
-
-
-def _told(value):
-    return scientific(value) if math.isfinite(value) else "too large a number"

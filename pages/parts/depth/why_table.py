@@ -6,7 +6,7 @@ from nnlib.mlp_experiment import MlpExperiment
 from nnlib.signal_at_start import LayerSignal
 from pages.parts.depth.why_words import decay_of_a_weight
 from pages.shared.figures_table import Row, figures_table
-from pages.shared.number_text import decimal, scientific
+from pages.shared.number_text import decimal, number_text, scientific
 
 
 def layer_names(layers: list[LayerSignal]) -> list[str]:
@@ -25,9 +25,12 @@ def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
         kept = 0.5 if relu and not last else 1
         share = figure(kept * each.inputs * each.deviation**2) + ("*" if relu and last else "")
         figures = (each.predicted, each.measured, each.gradient_norm, each.gradient_of_a_weight)
-        cells = [f"{each.inputs:,}", figure(each.deviation), share, *map(figure, figures)]
+        cells = [f"{each.inputs:,}", number_text(each.deviation, 2), share, *map(figure, figures)]
         rows.append(Row(name, cells + ([figure(decay_of_a_weight(experiment, each))] if decay else [])))
-    return figures_table("signal-by-layer", rows, heads) + f'<div style="font-size:13px;opacity:.8">{_notes(experiment)}</div>'
+    return (
+        figures_table("signal-by-layer", rows, heads, "Before any training, from the images to the output")
+        + f'<div style="font-size:13px;opacity:.8">{_notes(experiment)}</div>'
+    )
 
 
 def _notes(experiment):

@@ -2,12 +2,13 @@
 
 import math
 
-from nnlib.mlp_experiment import MlpExperiment
+from nnlib.mlp_experiment import MOMENTUM, MlpExperiment
 from nnlib.signal_at_start import LayerSignal
 from pages.shared.number_text import scientific
 
 ADAM = 1e-8  # what Adam adds to the size that it divides a gradient by
-DROWNED = 50  # times smaller than what it is added to: the report's network learns at 10 times, and not at 100
+DROWNED = 30  # times smaller than what weight decay adds: three layers of the report's widths learn at 9 times, not at 90
+STANDING = 1e4  # times smaller than ADAM: without weight decay, four layers learn with luck at 500, five not at 100,000
 KEPT = 0.1  # of the signal and more arrives
 GROWN = 10
 HUNDREDTH, FAR = 0.01, 1e7  # a first little of the loss, and more steps than a training has
@@ -38,7 +39,7 @@ def meaning(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
         )
     return (
         f"**The signal fades to {scientific(min(spreads))},** and the gradients with it. They are still large enough to be "
-        f"heard: {_heard(experiment)}"
+        f"heard. {_heard(experiment, layers)}"
     )
 
 
@@ -50,17 +51,22 @@ def decay_of_a_weight(experiment: MlpExperiment, layer: LayerSignal) -> float:
 def _stopped(experiment, layers):
     """Why no gradient gets through to any layer of weights; empty where one does."""
     largest = max(each.gradient_of_a_weight for each in layers)
+    if largest == 0:
+        return "**The signal is lost.** All gradients of weights are 0: nothing moves them."
     if experiment.optimiser in ("sgd", "momentum"):
         return _standing(experiment, layers)
     decay = max(decay_of_a_weight(experiment, each) for each in layers)
     drowned = largest * DROWNED < decay
-    below = largest * DROWNED < ADAM
+    below = largest * STANDING < ADAM
     if not (drowned or below):
         return ""
-    told = f"**The signal is lost.** The images move no weight by more than a gradient of {scientific(largest)}. "
+    told = (
+        f"**The signal is lost.** The gradient of a weight is {scientific(largest)} at most. It is what comes in times what "
+        "comes back, so that no layer is better off than another. "
+    )
     if drowned:
         told += (
-            f"Weight decay adds {experiment.weight_decay:g} times the weight to that, {scientific(decay)} here: "
+            f"Weight decay adds {experiment.weight_decay:g} times the weight to it, {scientific(decay)}: "
             f"{_times(decay / largest)} as much. Adam divides every gradient by its own size, which hides how small it is, "
             "but what is left of it then is the decay. It pulls the weights to 0, and the rest of the signal goes with them. "
         )
@@ -75,7 +81,9 @@ def _stopped(experiment, layers):
 def _standing(experiment, layers):
     """With momentum, or none, steps are as small as the gradients."""
     pace = experiment.learning_rate * sum(each.gradient_norm**2 for each in layers)
-    steps = HUNDREDTH / pace / (10 if experiment.optimiser == "momentum" else 1) if pace else math.inf
+    if experiment.optimiser == "momentum":
+        pace /= 1 - MOMENTUM
+    steps = HUNDREDTH / pace if pace else math.inf
     if steps < FAR:
         return ""
     many = scientific(steps) if math.isfinite(steps) else "infinitely many"
@@ -86,12 +94,16 @@ def _standing(experiment, layers):
 
 
 def _times(ratio):
-    if not math.isfinite(ratio):
-        return "infinitely"
     return f"{ratio:,.0f} times" if ratio < 1e6 else f"{scientific(ratio)} times"
 
 
-def _heard(experiment):
-    if experiment.optimiser in ("adam", "adamw"):
-        return "Adam divides each of them by its own size, so that small ones make steps like large ones."
-    return "the steps are small at first, and grow as the weights do."
+def _heard(experiment, layers):
+    if experiment.optimiser in ("sgd", "momentum"):
+        return "The steps are small at first, and grow as the weights do."
+    largest = max(each.gradient_of_a_weight for each in layers)
+    if largest * DROWNED < ADAM:
+        return (
+            "Adam divides each by its own size plus $10^{-8}$, which hides how small a gradient is, but not one that is "
+            f"{_times(ADAM / largest)} smaller than that: learning begins late, if at all."
+        )
+    return "Adam divides each by its own size, so that small gradients make steps like large ones."
