@@ -146,6 +146,14 @@ RULES = [
     },
     {
         "when": {"outcome": "stuck", "init": "normal", "std": {"most": 0.02}, "batch_norm": False, "layers": {"least": 3},
+                 "optimiser": "adam", "weight_decay": {"least": 1e-5}},
+        "why": "With σ = {std} every layer shrinks the signal, and on the way back the gradient too. What is left of the "
+        "gradient is far smaller than the pull of weight decay, so that pull is all the weights hear: it takes them to zero. "
+        "Only the last biases learn, and all they can say is how frequent each class is: the loss stays at that of guessing.",
+        "next": "Keep everything and choose He for the first weights. Look at the signal before you start.",
+    },
+    {
+        "when": {"outcome": "stuck", "init": "normal", "std": {"most": 0.02}, "batch_norm": False, "layers": {"least": 3},
                  "optimiser": ["adam", "adamw"]},
         "why": "With σ = {std} every layer shrinks the signal, and on the way back the gradient too. What is left of the "
         "gradient is smaller than the 0.00000001 that Adam adds before it divides, so the weights hardly move. Only the last "
@@ -236,9 +244,15 @@ RULES = [
         "next": "Switch BatchNorm off, choose He instead, and see which is better.",
     },
     {
+        "when": {"outcome": ["partly", "learns"], "init": "normal", "std": {"most": 0.02}, "batch_norm": False},
+        "why": "σ = {std} leaves little of the signal, but enough for Adam, which divides each gradient by its own size, as "
+        "long as weight decay does not drown it.",
+        "next": "Set the depth one higher, and start again. Then choose He.",
+    },
+    {
         "when": {"outcome": ["partly", "learns"], "batch_norm": False, "layers": {"least": 3}},
         "why": "The first weights are large enough for the signal to arrive, and for the gradient to come back: so this depth "
-        "can learn. It does not win by being deep, though: the layers are narrow, and the images few.",
+        "can learn. It does not win by being deep, though: one hidden layer does about as well.",
         "next": "Choose σ = 0.001 again to see what this changed, or widen the layers to 512 and switch BatchNorm on.",
     },
     {
@@ -262,8 +276,8 @@ RULES = [
 RESULT = texts.RESULT | {"rules": RULES}
 
 DIAGNOSTICS = {
-    "read": "Read from the top: the signal goes down the first column, the gradient comes up the second. Where either falls "
-    "by powers of ten, the layers beyond it are cut off.",
+    "read": "The signal goes down its column, the gradient comes up its own. Where either falls by powers of ten, the layers "
+    "beyond are cut off.",
     "healthy": "Signal and gradient reach every layer.",
     "slow": "Gradients below 10⁻⁸ reach a layer: Adam can no longer make up for them.",
     "dead": "Many units are dead: silent for every image.",

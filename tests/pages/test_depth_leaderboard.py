@@ -19,8 +19,8 @@ HE = MlpExperiment(init="he", depth=3)
 def entry(experiment, val, **others):
     return {
         "run": "a-secret-run-id", "index": 0, "settings": experiment.to_dict(), "val_accuracy": val,
-        "test_accuracy": val - 0.01, "seconds": 75.0, "epochs": experiment.epochs, "samples_per_second": 1e5, "device": "processor, 2 threads",
-        "finished": 1.7e9, "stopped": False, **others,
+        "test_accuracy": val - 0.01, "seconds": 75.0, "epochs": experiment.epochs, "samples_per_second": 1e5,
+        "device": "processor, 2 threads", "finished": 1.7e9, "stopped": False, **others,
     }  # fmt: skip
 
 
