@@ -1,4 +1,4 @@
-"""Home: what this is, the lessons in their order, the live page, and what there is to find out.
+"""Home: what this is, the lessons in their order, the live pages, and what there is to find out.
 
 Imports Streamlit alone, so that the first thing a visitor sees comes at once.
 """
@@ -42,7 +42,7 @@ TRAINING = {
 
 REPORT = """
 A student's report from 2020 trained fully connected networks on CIFAR-10: 60,000 small photographs of ten kinds of things,
-so that guessing is right one time in ten. These are its results. On the live page you can try each of them, and look at why.
+so that guessing is right one time in ten. These are its results. You can try each of them here, and look at why.
 """
 
 DEPTH = """
@@ -92,6 +92,7 @@ with st.container(width=1040):
     with chart:
         depth_chart()
         st.markdown(DEPTH)
+        st.page_link("depth.py", label="Move the depth slider yourself", icon=":material/arrow_forward:")
         st.page_link("train.py", label="See it happen on the spiral", icon=":material/arrow_forward:", query_params=VANISHING)
     with results:
         st.metric("Right on the test images: the report's final network", "55.4 %")
