@@ -68,7 +68,13 @@ def targets(found, draws):
     mean, one = (max(each[name] for each in found) for name in ("hidden, mean", "hidden, one draw"))
     return [
         Target(f"hidden layers, mean of {draws} draws, worst", LIMIT, mean, " %"),
-        Target(f"hidden layers, worst single draw of {draws}", LIMIT, one, " %", note="luck of the draw: about 1/√width"),
+        Target(
+            f"hidden layers, worst single draw of {draws}",
+            LIMIT,
+            one,
+            " %",
+            note="luck of the draw: about 1/√width a layer, and layers add up",
+        ),
     ]
 
 

@@ -55,7 +55,7 @@ def signal_at_start(experiment, X, y, classes, draws=1):
     """A LayerSignal for each layer of weights of a freshly drawn network, input layer first.
 
     experiment : MlpExperiment;  X (N, D), y (N,) : images and labels to look with, as from `probe_images`.
-    draws : networks that are drawn; squares are averaged over them. One draw strays from the prediction by about 1/√width.
+    draws : networks that are drawn; squares are averaged over them. One draw strays by about 1/√width a layer.
         0 draws none and predicts only.
     Dropout, which leaves the mean as it is, is left out.
     """

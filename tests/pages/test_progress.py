@@ -30,6 +30,13 @@ def test_progress_comes_back_as_it_was_kept():
     assert read_progress(some_progress().to_json()) == some_progress()
 
 
+def test_what_was_predicted_on_depth_is_kept_and_handed_in():
+    made = Progress()
+    made.predictions["factor"] = Prediction("depth", "How much is left?", "About a half", False)
+    told = as_markdown(read_progress(made.to_json()), date(2026, 1, 2))
+    assert "How much is left? I expected: About a half (not right)" in told.split("## Depth")[1]
+
+
 def test_the_first_right_answer_stays_the_solution():
     made = some_progress()
     made.checked(EXERCISE.id, "psi_3", False, read=True)

@@ -117,7 +117,7 @@ def _told(draws, layers):
         return f"Dashed: predicted. Points: measured with 200 images, mean squares over {draws} draws of the weights."
     return (
         "Dashed: predicted. Points: measured with 200 images, in one draw of the weights. One draw strays from the prediction "
-        "by about 1/√width in each layer: few units, much luck."
+        "by about 1/√width in each layer, and layers add up: few units, much luck."
     )
 
 

@@ -70,7 +70,9 @@ def _stopped(experiment, layers):
             f"{_times(decay / largest)} as much. Adam divides every gradient by its own size, which hides how small it is, "
             "but what is left of it then is the decay. It pulls the weights to 0, and the rest of the signal goes with them. "
         )
-    if below:
+    if drowned and below:
+        told += "Without the decay, the $10^{-8}$ that Adam adds to the size it divides by would drown it as well. "
+    elif below:
         told += (
             f"Adam divides by the size of the gradient plus $10^{{-8}}$. A gradient {_times(ADAM / largest)} smaller than that "
             "makes steps that are smaller by as much. "
