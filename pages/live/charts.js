@@ -31,7 +31,8 @@ export class LineChart {
    *   lines       [{ x, y, colour, width, dash, dots, label }]
    *   references  [{ y, label, left }]                a level worth knowing, such as guessing; its label at the right end, or the left
    *   marks       [{ x, changes: { name: value } }]   moments at which settings changed
-   *   sections    { starts: [x], words: [[string]], top }   where another network begins, lines are not joined; longest words first
+   *   sections    { starts: [x], labels: [[{ x, text }]], top }   where another network begins, lines are not joined; of the lists
+   *               of labels, the first that fits is written
    */
   draw(theme, picture) {
     const fitted = fit(this.canvas);
@@ -134,23 +135,18 @@ export class LineChart {
     g.fillText(title, inner.x1, inner.y0 + 32);
   }
 
-  /** A quiet line where each network begins, with the longest of its words that fit before the next. */
-  sections(g, theme, { starts, words, top }, inner, X) {
-    starts.forEach((start, i) => {
-      const x = X(start);
-      if (x > inner.x1) return;
-      g.strokeStyle = theme.faint;
-      g.lineWidth = 1;
-      g.setLineDash([2, 3]);
-      if (i) line(g, Math.round(x) + 0.5, inner.y1, Math.round(x) + 0.5, inner.y0);
-      g.setLineDash([]);
-      const room = Math.min(starts[i + 1] ? X(starts[i + 1]) : inner.x1, inner.x1) - x - 8;
-      const text = words[i].find((each) => g.measureText(each).width <= room);
-      if (!text) return;
-      g.textAlign = "left";
-      g.textBaseline = top ? "top" : "bottom";
-      this.haloed(g, theme, text, x + 4, top ? inner.y1 + 2 : inner.y0 - 3, theme.soft);
-    });
+  /** A quiet line where each network begins. */
+  sections(g, theme, { starts, labels, top }, inner, X) {
+    g.strokeStyle = theme.faint;
+    g.lineWidth = 1;
+    g.setLineDash([2, 3]);
+    for (const start of starts.slice(1)) line(g, Math.round(X(start)) + 0.5, inner.y1, Math.round(X(start)) + 0.5, inner.y0);
+    g.setLineDash([]);
+    const fits = ({ x, text }, i, all) => X(x) + 8 + g.measureText(text).width <= (all[i + 1] ? X(all[i + 1].x) : Infinity);
+    g.textAlign = "left";
+    g.textBaseline = top ? "top" : "bottom";
+    for (const { x, text } of labels.find((list) => list.every(fits)) ?? labels[labels.length - 1])
+      this.haloed(g, theme, text, X(x) + 4, top ? inner.y1 + 2 : inner.y0 - 3, theme.soft);
   }
 
   band(g, { x, low, high, colour }, X, Y) {
@@ -329,12 +325,12 @@ export const layers = (depth) => `${depth} ${depth === 1 ? "layer" : "layers"}`;
 /** Where the networks of a table begin on the axis, and what is written there. */
 function sections(entries, top) {
   if (!entries) return null;
-  const alone = new Set(entries.map((entry) => entry.seed)).size === 1;
-  return {
-    top,
-    starts: entries.map((entry) => entry.first),
-    words: entries.map(({ depth, seed }) => [...(alone ? [] : [`${layers(depth)}, seed ${seed}`]), layers(depth), String(depth)]),
-  };
+  const begins = (entry, i) => entry.depth !== entries[i - 1]?.depth; // the first of its depth
+  const depths = entries.filter(begins);
+  const alone = depths.length === entries.length;
+  const each = entries.map((entry, i) => ({ x: entry.first, text: [...(begins(entry, i) ? [layers(entry.depth)] : []), ...(alone ? [] : [`seed ${entry.seed}`])].join(", ") }));
+  const brief = (text) => depths.map((entry) => ({ x: entry.first, text: text(entry.depth) }));
+  return { top, starts: entries.map((entry) => entry.first), labels: [each, brief(layers), brief(String)] };
 }
 
 const GHOST_DASHES = [[6, 3], [2, 2], [9, 3, 2, 3], [1, 4]];
@@ -414,7 +410,7 @@ export function accuracyPicture(theme, { evaluations, ghosts, classes, end, axis
       ...(Number.isFinite(level) ? [{ y: level, label: `${reference.label}: ${percent(level)}`, left: true }] : []),
     ],
     empty: evaluations.length || ghosts.length ? null : "Accuracy on training and validation data will be drawn here",
-    emptyAt: Number.isFinite(level) ? 0.3 : 0.68,
+    emptyAt: level > 0.4 ? 0.3 : 0.68,
   };
 }
 

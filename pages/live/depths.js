@@ -103,8 +103,11 @@ export class Depths {
     const diverged = done.filter((entry) => entry.outcome === "diverges").length;
     if (diverged) made.append(of > 1 ? `${diverged} of ${of} blew up` : "blew up");
     else if (accuracy !== null) made.append(element("strong", percent(accuracy)), spread === null ? "" : ` ± ${(100 * spread).toFixed(1)}`);
-    if (atWork || !done.length) made.append(cell("span", `${done.length ? " " : ""}${atWork ? (live === null ? "training …" : `${percent(live)} …`) : "–"}`, { class: "muted" }));
-    if (of > 1 && done.length && done.length < of) made.append(cell("span", ` ${done.length} of ${of} seeds`, { class: "muted" }));
+    const muted = [];
+    if (done.length && done.length < of) muted.push(`${done.length} of ${of}`);
+    if (atWork) muted.push(`${live === null ? "training" : percent(live)} …`);
+    else if (!done.length) muted.push("–");
+    if (muted.length) made.append(cell("span", muted.join(", "), { class: "muted" }));
     return made;
   }
 }

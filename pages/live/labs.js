@@ -1,28 +1,33 @@
 // How the labs differ: each is this view over another kind of run. What is not named here is the same for all of them.
 
+import { count, short } from "./bytes.js";
+
 const TRAIN = {
   kind: "train", // of run, as the hub calls it
-  page: "the page Train", // where its runs are at home
+  page: "Train", // where its runs are at home,
+  address: "train?", // and how a link to one begins
   live: ["learning_rate", "reg", "batch_size"], // settings that act on a running network
   parts: ["expectation", "sliders", "boundary", "pictures", "network", "diagnostics", "result"], // of view.html, by data-testid
-  speed: { title: "Steps a second", name: "steps_per_second" },
+  speed: { title: "Steps a second", name: "steps_per_second", say: short },
   columns: ["update_ratio", "dead_share", "activation_norm", "gradient_norm"], // of the diagnostics
   logTraces: false,
 };
 
 const DEPTH = {
   kind: "depth",
-  page: "the page Depth",
+  page: "Depth",
+  address: "depth?",
   live: [],
   parts: ["expectation", "chart-epochs", "signal", "pictures", "diagnostics", "result"],
-  speed: { title: "Samples a second", name: "samples_per_second" },
+  speed: { title: "Samples a second", name: "samples_per_second", say: (speed) => count(Number(speed.toPrecision(3))) },
   columns: ["dead_share", "activation_norm", "gradient_norm"],
   logTraces: true, // of a signal that fades, each tenth part is worth as much as the last
 };
 
 const TABLE = {
   kind: "table",
-  page: "the page Depth, under “The report's table”",
+  page: "Depth, under “The report's table”",
+  address: "depth?part=table&",
   live: [],
   parts: ["depths"],
   speed: DEPTH.speed,

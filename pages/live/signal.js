@@ -14,6 +14,7 @@ const GROWN = 30;
 const FLOOR = -30; // power of ten below which all is drawn at the bottom edge
 const SHOWN = [-9, 1]; // powers of ten that are always on the axis, so that what a setting lifts is seen to rise
 const PAD = { left: 46, right: 16 };
+const TOP = 40; // of the upper panel, below the keys and its title
 
 /**
  * One row for each layer of weights: { name, predicted, start, now, next, gradientStart, gradientNow }. A value that was not measured
@@ -27,7 +28,7 @@ export function rowsOf(fresh, started, now) {
   if (!started) return (fresh ?? []).map((each, l, all) => ({
     name: nameOf(l, all), predicted: each.predicted, start: each.measured ?? undefined, gradientStart: each.gradient_norm ?? undefined,
   }));
-  const others = fresh?.length === started.predicted.length && fresh.some((each, l) => Math.abs(each.predicted - started.predicted[l]) > 0.01 * started.predicted[l]);
+  const others = fresh?.length === started.predicted.length && fresh.some((each, l) => Math.abs(each.predicted - started.predicted[l]) > 0.05 * started.predicted[l]);
   return started.layers.map((layer, l, all) => ({
     name: nameOf(l, all), predicted: started.predicted[l], next: others ? fresh[l].predicted : undefined,
     start: layer.activation_norm, gradientStart: layer.gradient_norm, now: now?.[l].activation_norm, gradientNow: now?.[l].gradient_norm,
@@ -67,7 +68,7 @@ export function figures(row) {
   return `${row.name}: spread ${said[0]}${said[1] ? `; gradient ${said[1]}` : ""}`;
 }
 
-const number = (value) => (Number.isFinite(value) ? short(value, 2) : "not a finite number");
+const number = (value) => (Number.isFinite(value) ? short(value) : "not a finite number");
 
 /** The powers of ten between which a panel's values are drawn. */
 export function decades(values) {
@@ -134,8 +135,8 @@ export class Signal {
     const [left, right] = [PAD.left, width - PAD.right];
     const step = (right - left) / Math.max(1, rows.length);
     this.place = (i) => left + (i + 0.5) * step;
-    const split = Math.round(34 + 0.58 * (height - 110)); // bottom of the upper panel
-    this.panel(g, theme, PANELS[0], { left, right, top: 34, bottom: split });
+    const split = Math.round(TOP + 0.58 * (height - TOP - 76)); // bottom of the upper panel
+    this.panel(g, theme, PANELS[0], { left, right, top: TOP, bottom: split });
     this.panel(g, theme, PANELS[1], { left, right, top: split + 32, bottom: height - 34 });
     this.names(g, theme, step, height - 30);
     this.keys(g, theme, width);
@@ -143,7 +144,7 @@ export class Signal {
     if (this.at !== null) {
       g.strokeStyle = theme.soft;
       g.lineWidth = 1;
-      for (const [top, bottom] of [[34, split], [split + 32, height - 34]]) stroke(g, this.place(this.at), top, this.place(this.at), bottom);
+      for (const [top, bottom] of [[TOP, split], [split + 32, height - 34]]) stroke(g, this.place(this.at), top, this.place(this.at), bottom);
     }
   }
 

@@ -50,7 +50,10 @@ export class Story {
 
   words(run) {
     const { texts } = this;
-    if (run.state === "failed") return /Resume/.test(run.reason) ? run.reason : `${run.reason || "The run failed."} ${texts.resume}`;
+    if (run.state === "failed") {
+      const reason = run.reason || "The run failed.";
+      return /Resume/.test(reason) || !run.step ? reason : `${reason} ${texts.resume}`;
+    }
     if (run.state === "interrupted" || run.state === "released") return run.reason || texts[run.state];
     if (run.end) {
       const outcome = run.end.event === "diverged" ? "diverges" : run.end.outcome;

@@ -132,7 +132,7 @@ class View {
     if (first || this.data.revision !== this.revision) {
       this.revision = this.data.revision;
       this.controls.show(this.data.settings);
-      if (this.data.run && this.data.run !== this.run.id) this.watch(this.data.run);
+      if (this.data.run && this.data.run !== this.run.id && this.data.run !== this.turnedAway) this.watch(this.data.run);
       else if (!this.data.run && this.run.id) this.leave();
     }
     this.preview();
@@ -209,6 +209,7 @@ class View {
   }
 
   watch(id) {
+    this.turnedAway = null;
     this.run.clear();
     this.run.state = "starting";
     this.paceKnown = false; // whoever chose it, here or in another tab: its first frame tells
@@ -248,7 +249,7 @@ class View {
   hear(event) {
     const { run } = this;
     const before = run.state;
-    if (event.event === "run" && event.kind !== this.lab.kind) return this.refer(event.kind);
+    if (event.event === "run" && event.kind !== this.lab.kind) return this.refer(event);
     run.take(event);
     if (!run.id && event.event !== "refused") return;
     switch (event.event) {
@@ -259,12 +260,7 @@ class View {
         break;
       case "refused":
         this.say(event.message);
-        if (run.state === "starting") {
-          run.clear();
-          this.connection.run = null;
-          if (this.data.run) this.component.setStateValue("run", null);
-          this.preview();
-        }
+        if (run.state === "starting") this.turnAway();
         break;
       case "started":
         this.begin();
@@ -287,15 +283,26 @@ class View {
     if (["finished", "diverged", "history", "state"].includes(event.event)) this.mark("end");
   }
 
-  /** The run that is asked for is of another lab: says so, and looks at nothing. */
-  refer(kind) {
+  /** The run that is asked for is of another lab: says where, and looks at nothing. */
+  refer({ kind, run }) {
+    const lab = LABS[kind];
+    this.turnAway();
     this.connection.send({ do: "leave" });
-    this.connection.run = null;
-    this.run.clear();
-    this.component.setStateValue("run", null);
-    this.preview();
+    this.say(`This link's run is of another kind: it belongs to ${lab.page}. `);
+    const link = document.createElement("a");
+    link.href = `${this.data.base}/${lab.address}run=${run}`;
+    link.textContent = "Open it there";
+    this.find("notice").append(link, ".");
     this.mark("state", "theme");
-    this.say(`The run in this link belongs to ${LABS[kind].page}: open its link there.`);
+  }
+
+  /** The run that is asked for cannot be shown, and is not asked for again. */
+  turnAway() {
+    this.turnedAway = this.connection.run;
+    this.run.clear();
+    this.connection.run = null;
+    if (this.data.run) this.component.setStateValue("run", null);
+    this.preview();
   }
 
   /** A run has its data and its first weights: lay out the pictures for it. */
@@ -397,6 +404,7 @@ class View {
     const preparing = Boolean(run.preparing);
     find("boundary").hidden = image || preparing;
     find("pictures").hidden = !image || preparing;
+    find("signal").hidden = find("depths").hidden = preparing;
     root.dataset.kind = image ? "image" : "plane";
     find("pictures").classList.toggle("waiting", !run.started);
     find("network").hidden = image || !run.frame;
@@ -517,7 +525,7 @@ class View {
     const epoch = frame && !(last?.step > frame.step) ? frame.epoch : (last?.epoch ?? 0);
     write("readout-epoch", blank ? "–" : epoch < 10 ? epoch.toFixed(1) : count(epoch));
     const speed = run.end?.[lab.speed.name] ?? (run.state === "running" || run.state === "paused" ? frame?.[lab.speed.name] : null);
-    write("readout-speed", speed ? short(speed) : "–");
+    write("readout-speed", speed ? lab.speed.say(speed) : "–");
     write("readout-left", run.state === "running" && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : run.ended ? "done" : "–");
     write("readout-rate", short(frame?.learning_rate ?? this.controls.values.learning_rate ?? this.data.settings.learning_rate));
     write("readout-train", last ? percent(last.train_accuracy) : "–");
