@@ -14,7 +14,7 @@ LABELS = {
     "dataset": "Data set",
     "depth": "Depth: hidden layers",
     "depths": "Depths to train",
-    "seeds": "Networks of each depth",
+    "seeds": "Seeds: networks of each depth",
     "widths": "Widths",
     "activation": "Activation",
     "init": "First weights",
@@ -88,7 +88,7 @@ def told(name: str, value) -> str:
 
 def start_told(experiment: MlpExperiment) -> str:
     """How the first weights are drawn, in a word or two."""
-    return f"σ = {experiment.std:g}" if experiment.init == "normal" else CHOICES[experiment.init]
+    return f"σ\u00a0=\u00a0{experiment.std:g}" if experiment.init == "normal" else CHOICES[experiment.init]
 
 
 def difference_told(name: str, experiment: MlpExperiment, report: MlpExperiment) -> str:

@@ -9,16 +9,20 @@ from nnlib.data import DataError, load_dataset
 from nnlib.pictures import GALLERY, MARGIN
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
 def preview(dataset: str, noise: float | None, train_share: float, seed: int, points: str | None) -> dict | None:
     """Classes, and points with the extent of the plane or a gallery of images, in the forms of the `started` event.
 
     None where there is nothing to show yet: the data are missing, or would first have to be converted, which takes long.
     """
     try:
-        data = load_dataset(dataset, noise=noise, train_share=train_share, seed=seed, points=points, progress=_too_long)
+        return _preview(dataset, noise, train_share, seed, points)
     except (DataError, _TooLong):
-        return None
+        return None  # not kept: there may be something to show a minute later
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _preview(dataset, noise, train_share, seed, points):
+    data = load_dataset(dataset, noise=noise, train_share=train_share, seed=seed, points=points, progress=_too_long)
     if data.image_shape:
         pixels = base64.b64encode(data.X_val.pictures(slice(0, GALLERY))).decode()
         shown = {"image_shape": data.image_shape, "gallery": {"pixels": pixels, "labels": data.y_val[:GALLERY].tolist()}}

@@ -208,11 +208,12 @@ def test_the_best_says_that_it_wants_a_gpu():
 
 def test_devices_are_named_and_precision_is_asked_for_on_a_gpu_alone(monkeypatch):
     at = open_page()
-    assert widget(at, "device").options == ["the best: processor, 2 threads, 8 GB", "cpu: processor, 2 threads, 8 GB"]
+    assert widget(at, "device").options == ["the best there is", "cpu: processor, 2 threads, 8 GB"]
+    assert any("The best here: processor, 2 threads" in each.value and "without CUDA" in each.value for each in at.caption)
     assert state(at).key("precision") not in shown(at)
     monkeypatch.setattr(panel, "devices_here", lambda: GPU)
     at.run()
-    assert widget(at, "device").options[:2] == ["the best: NVIDIA H100, 79 GB", "cuda:0: NVIDIA H100, 79 GB"]
+    assert widget(at, "device").options[:2] == ["the best there is", "cuda:0: NVIDIA H100, 79 GB"]
     widget(at, "precision").set_value("tf32").run()
     assert at.query_params == {"precision": "tf32"}
     widget(at, "device").set_value("cpu").run()
@@ -341,7 +342,7 @@ def test_the_table_takes_the_other_settings_too_and_says_what_differs(told):
     widget(at, "dropout").set_value(0.2).run()
     assert DepthTable.from_dict(told["settings"]) == DepthTable(seed=2, init="he", dropout=0.2)
     told_ = next(each.value for each in at.markdown if each.value.startswith("Not as in the report"))
-    assert told_ == "Not as in the report: first weights He instead of σ = 0.001; dropout 0.2 instead of 0."
+    assert told_ == "Not as in the report: first weights He instead of σ\u00a0=\u00a00.001; dropout 0.2 instead of 0."
     assert told["query"].endswith("part=table")
 
 

@@ -64,7 +64,7 @@ def test_the_words_have_the_shape_of_trains():
 
 
 def test_tricks_are_told_in_words():
-    assert depth_texts.tricks(MlpExperiment()) == "σ = 0.001, Adam at 0.001, weight decay 0.001"
+    assert depth_texts.tricks(MlpExperiment()) == "σ\u00a0=\u00a00.001, Adam at 0.001, weight decay 0.001"
     best = depth_texts.tricks(MLP_PRESETS["best"])
     for word in ("He", "BatchNorm", "dropout 0.2", "AdamW at 0.002", "one cycle", "label smoothing 0.1", "shift 3", "flips"):
         assert word in best

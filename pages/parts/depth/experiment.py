@@ -30,7 +30,7 @@ def _report_by_epoch():
                 "report-by-epoch",
                 rows,
                 heads=("Epoch", "Right on validation"),
-                caption="As the report lists it. Its widths are not told; two layers of 512 units stand in for them.",
                 tallest=320,
             )
         )
+        st.caption("As the report lists it. How wide its layers were is not told; two of 512 units stand in for them here.")

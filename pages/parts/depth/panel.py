@@ -29,7 +29,7 @@ def panel(state: PageState, table: bool):
         with st.expander("Training"):
             _training(state)
         with st.expander("Data and augmentation"):
-            choice(state, "dataset", IMAGE_SETS, lambda name: DATASETS[name].title)
+            choice(state, "dataset", IMAGE_SETS, lambda name: DATASETS[name].title.partition(",")[0])
             bounded(state, "shift", st.slider)
             widget(state, "flips", st.toggle)
         with st.expander("Device and seed"):
@@ -117,7 +117,7 @@ def _device(state):
 
     def told(name):
         if name == "auto":
-            return f"the best: {titles[found.best]}" if titles else "the best there is"
+            return "the best there is"
         return f"{name}: {titles[name]}" if name in titles else name
 
     options = [*dict.fromkeys(["auto", *titles, state.values["device"]])]
@@ -125,8 +125,9 @@ def _device(state):
     if found is None:
         _wait_for_devices()
         st.caption("Looking for devices.")
-    elif found.cuda:
-        st.caption(f"No NVIDIA GPU: {found.cuda}.")
+    elif titles:
+        no_gpu = f" No NVIDIA GPU: {found.cuda}." if found.cuda else ""
+        st.caption(f"The best here: {titles[found.best]}.{no_gpu}")
     device = state.values["device"]
     if (found.best if found and device == "auto" else device or "").startswith("cuda"):
         choice(state, "precision")
