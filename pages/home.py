@@ -92,7 +92,8 @@ with st.container(width=1040):
     with chart:
         depth_chart()
         st.markdown(DEPTH)
-        st.page_link("depth.py", label="Move the depth slider yourself", icon=":material/arrow_forward:")
+        slider = {"part": "experiment"}  # whatever part of the page was left last
+        st.page_link("depth.py", label="Move the depth slider yourself", icon=":material/arrow_forward:", query_params=slider)
         st.page_link("train.py", label="See it happen on the spiral", icon=":material/arrow_forward:", query_params=VANISHING)
     with results:
         st.metric("Right on the test images: the report's final network", "55.4 %")

@@ -20,7 +20,7 @@ def test_the_way_begins_with_the_first_lesson_and_leads_to_the_live_pages():
     at = open_home()
     assert [button.label for button in at.button] == ["Begin with lesson 1", "Train a network"]
     links = [link for link in at.page_link if not link.proto.query_string]
-    assert [link.proto.page for link in links] == ["forward", "softmax", "backpropagation", "gradient_check", "depth"]
+    assert [link.proto.page for link in links] == ["forward", "softmax", "backpropagation", "gradient_check"]
 
 
 def test_the_results_are_those_of_the_report():
@@ -32,9 +32,10 @@ def test_the_results_are_those_of_the_report():
     assert 'role="img"' in chart and "Guessing gives 10 %" in chart
 
 
-def test_the_linked_experiment_is_the_preset():
+def test_the_linked_experiments_are_the_depth_slider_and_the_preset():
     at = open_home()
-    (link,) = [link for link in at.page_link if link.proto.query_string]
+    depth, link = [link for link in at.page_link if link.proto.query_string]
+    assert (depth.proto.page, depth.proto.query_string) == ("depth", "part=experiment")
     assert dict(pair.split("=") for pair in link.proto.query_string.replace("%2C", ",").split("&")) == link_parameters(
         TRAIN, PRESETS["vanishing"]
     )
