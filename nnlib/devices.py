@@ -42,7 +42,8 @@ def list_devices():
         found.sort(key=lambda device: -device.memory)
     if torch.backends.mps.is_available():
         found.append(Device("mps", "Apple GPU", torch.mps.recommended_max_memory()))
-    return [*found, Device("cpu", f"processor, {torch.get_num_threads()} threads", _main_memory())]
+    threads = torch.get_num_threads()
+    return [*found, Device("cpu", f"processor, {threads} thread{'s' * (threads > 1)}", _main_memory())]
 
 
 def find_device(name="auto"):

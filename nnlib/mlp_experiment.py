@@ -6,7 +6,7 @@ Nothing here imports torch, so that pages and commands can offer, check and link
 from dataclasses import dataclass, fields
 
 from nnlib.activations import ACTIVATIONS
-from nnlib.data import load_dataset
+from nnlib.data import DATASETS, load_dataset
 from nnlib.schedules import SCHEDULES, one_cycle
 from nnlib.settings import Field, Settings
 from nnlib.validation import integer, whole_from_environment
@@ -17,13 +17,15 @@ MAX_EPOCHS = whole_from_environment("NNLIB_MAX_EPOCHS", 500)
 MAX_BATCH = whole_from_environment("NNLIB_MAX_TORCH_BATCH", 8192)
 
 WIDTHS = (50, 40, 30, 20)  # the report's; a deeper network goes on with 20
-DATASETS = ("cifar10", "digits")  # images, kept as bytes on the device
+MAX_WEIGHTS = whole_from_environment("NNLIB_MAX_WEIGHTS", 100_000_000)  # of a network: 16 bytes each while Adam trains it
+INPUTS = {"cifar10": 3072, "digits": 64}  # of the data sets of images, which are kept as bytes on the device
+IMAGE_SETS = tuple(INPUTS)
 MLP_SCHEDULES = SCHEDULES | {"one_cycle": one_cycle}
 MOMENTUM = 0.9  # of the optimiser "momentum"
 DEVICES = ("auto", "cpu", "mps", "cuda", *(f"cuda:{i}" for i in range(16)))
 
 FIELDS = {
-    "dataset": Field("choice", choices=DATASETS),
+    "dataset": Field("choice", choices=IMAGE_SETS),
     "depth": Field("int", 1, MAX_DEPTH),
     "widths": Field("widths", 1, MAX_WIDTH, shortest=1, longest=MAX_DEPTH),
     "activation": Field("choice", choices=tuple(ACTIVATIONS)),
@@ -89,9 +91,23 @@ class MlpExperiment(Settings):
         """The units of each of the `depth` hidden layers, a tuple."""
         return tuple(self.widths[min(l, len(self.widths) - 1)] for l in range(self.depth))
 
-    def sizes(self, data):
-        """Units of every layer, inputs and classes of the Dataset `data` included."""
-        return (data.input_size, *self.hidden, data.classes)
+    @property
+    def sizes(self):
+        """Units of every layer, inputs and classes included."""
+        return (INPUTS[self.dataset], *self.hidden, DATASETS[self.dataset].classes)
+
+    @property
+    def weights(self):
+        """How many weights the network has, biases apart."""
+        return sum(fan_in * fan_out for fan_in, fan_out in zip(self.sizes, self.sizes[1:]))
+
+    def check_together(self):
+        """Raises ValueError for a network of too many weights."""
+        if self.weights > MAX_WEIGHTS:
+            raise ValueError(
+                f"widths = {', '.join(map(str, self.hidden))}: these layers have {self.weights:,} weights, and at most "
+                f"{MAX_WEIGHTS:,} are allowed here. Choose fewer or narrower layers."
+            )
 
     def load(self, progress=None):
         """The Dataset. `progress(what, done, total)` as in load_dataset. Raises DataError if it cannot be had."""
@@ -117,10 +133,12 @@ class DepthTable(MlpExperiment):
     seeds: int = 1  # networks of each depth
 
     def check_together(self):
-        """Raises ValueError for a depth that is named twice, or a last seed that is none."""
+        """Raises ValueError for a depth that is named twice, a last seed that is none, or a network of too many weights."""
         if len(set(self.depths)) < len(self.depths):
             raise ValueError(f"depths = {', '.join(map(str, self.depths))}: must not name a depth twice.")
         integer("seed + seeds - 1", self.seed + self.seeds - 1, 0, FIELDS["seed"].high)
+        for experiment in self.experiments():
+            experiment.check_together()
 
     def experiments(self):
         """The MlpExperiments of the table, depth by depth, and seed by seed within."""

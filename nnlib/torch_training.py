@@ -77,7 +77,7 @@ class TorchTraining:
     def __init__(self, experiment, data):
         self.experiment = experiment
         self.device = find_device(experiment.device)
-        self.sizes = experiment.sizes(data)
+        self.sizes = experiment.sizes
         self.precision = experiment.precision if self.device.kind == "cuda" else "float32"
         self.batch_size = min(experiment.batch_size, len(data.y_train))
         self.steps_per_epoch = len(data.y_train) // self.batch_size

@@ -127,3 +127,11 @@ def test_the_table_is_the_reports_network_at_four_depths():
 def test_a_table_that_cannot_be_is_refused(settings, told):
     with pytest.raises(ValueError, match=told):
         DepthTable.from_dict(settings)
+
+
+def test_a_network_of_too_many_weights_is_refused():
+    assert MlpExperiment.from_dict({"depth": 1, "widths": [50]}).weights == 3072 * 50 + 50 * 10
+    with pytest.raises(ValueError, match="Choose fewer or narrower layers"):
+        MlpExperiment.from_dict({"depth": 8, "widths": [8192]})
+    with pytest.raises(ValueError, match="Choose fewer or narrower layers"):
+        DepthTable.from_dict({"depths": [1, 8], "widths": [8192]})
