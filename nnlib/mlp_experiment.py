@@ -18,14 +18,25 @@ MAX_BATCH = whole_from_environment("NNLIB_MAX_TORCH_BATCH", 8192)
 
 WIDTHS = (50, 40, 30, 20)  # the report's; a deeper network goes on with 20
 MAX_WEIGHTS = whole_from_environment("NNLIB_MAX_WEIGHTS", 100_000_000)  # of a network: 16 bytes each while Adam trains it
-INPUTS = {"cifar10": 3072, "digits": 64}  # of the data sets of images, which are kept as bytes on the device
-IMAGE_SETS = tuple(INPUTS)
+MAX_STEPS = whole_from_environment("NNLIB_MAX_ITERATIONS", 1_000_000)  # of a run, all its networks together
+SPLIT_SEED = 0  # the seed of a network is that of its weights and batches: all networks learn from the same images
 MLP_SCHEDULES = SCHEDULES | {"one_cycle": one_cycle}
 MOMENTUM = 0.9  # of the optimiser "momentum"
 DEVICES = ("auto", "cpu", "mps", "cuda", *(f"cuda:{i}" for i in range(16)))
 
+
+@dataclass(frozen=True)
+class ImageSet:
+    """A data set of images, kept as bytes on the device: numbers in an image, and images to train on."""
+
+    inputs: int
+    images: int
+
+
+IMAGE_SETS = {"cifar10": ImageSet(3072, 49_000), "digits": ImageSet(64, 1297)}
+
 FIELDS = {
-    "dataset": Field("choice", choices=IMAGE_SETS),
+    "dataset": Field("choice", choices=tuple(IMAGE_SETS)),
     "depth": Field("int", 1, MAX_DEPTH),
     "widths": Field("widths", 1, MAX_WIDTH, shortest=1, longest=MAX_DEPTH),
     "activation": Field("choice", choices=tuple(ACTIVATIONS)),
@@ -94,24 +105,39 @@ class MlpExperiment(Settings):
     @property
     def sizes(self):
         """Units of every layer, inputs and classes included."""
-        return (INPUTS[self.dataset], *self.hidden, DATASETS[self.dataset].classes)
+        return (IMAGE_SETS[self.dataset].inputs, *self.hidden, DATASETS[self.dataset].classes)
 
     @property
     def weights(self):
         """How many weights the network has, biases apart."""
         return sum(fan_in * fan_out for fan_in, fan_out in zip(self.sizes, self.sizes[1:]))
 
+    @property
+    def steps(self):
+        """Of the whole training: an epoch has as many whole batches as there are."""
+        images = IMAGE_SETS[self.dataset].images
+        return self.epochs * (images // min(self.batch_size, images))
+
     def check_together(self):
-        """Raises ValueError for a network of too many weights."""
+        """Raises ValueError for a network of too many weights, or a training of too many steps."""
         if self.weights > MAX_WEIGHTS:
             raise ValueError(
                 f"widths = {', '.join(map(str, self.hidden))}: these layers have {self.weights:,} weights, and at most "
                 f"{MAX_WEIGHTS:,} are allowed here. Choose fewer or narrower layers."
             )
+        if self.steps > MAX_STEPS:
+            raise ValueError(_too_many_steps(self.steps))
 
     def load(self, progress=None):
         """The Dataset. `progress(what, done, total)` as in load_dataset. Raises DataError if it cannot be had."""
-        return load_dataset(self.dataset, seed=self.seed, progress=progress)
+        return load_dataset(self.dataset, seed=SPLIT_SEED, progress=progress)
+
+
+def _too_many_steps(steps):
+    return (
+        f"epochs and batch_size ask for {steps:,} steps, and at most {MAX_STEPS:,} are allowed here. Choose fewer epochs, "
+        "larger batches, or fewer networks."
+    )
 
 
 TABLE_FIELDS = {
@@ -133,12 +159,15 @@ class DepthTable(MlpExperiment):
     seeds: int = 1  # networks of each depth
 
     def check_together(self):
-        """Raises ValueError for a depth that is named twice, a last seed that is none, or a network of too many weights."""
+        """Raises ValueError for a depth that is named twice, a last seed that is none, or too many weights or steps."""
         if len(set(self.depths)) < len(self.depths):
             raise ValueError(f"depths = {', '.join(map(str, self.depths))}: must not name a depth twice.")
         integer("seed + seeds - 1", self.seed + self.seeds - 1, 0, FIELDS["seed"].high)
-        for experiment in self.experiments():
+        experiments = self.experiments()
+        for experiment in experiments:
             experiment.check_together()
+        if (steps := sum(experiment.steps for experiment in experiments)) > MAX_STEPS:
+            raise ValueError(_too_many_steps(steps))
 
     def experiments(self):
         """The MlpExperiments of the table, depth by depth, and seed by seed within."""

@@ -9,7 +9,6 @@ from pages.shared.part_on_view import PARAMETER
 from pages.shared.report_figures import BY_DEPTH, BY_EPOCH, share
 
 LAST_SEED = DepthTable.FIELDS["seed"].high
-TRAINING_IMAGES = {"cifar10": 49_000, "digits": 1_297}
 # What a network is trained on, and by which luck: no part of what makes a network the report's.
 CIRCUMSTANCES = ("device", "seed")
 
@@ -56,12 +55,6 @@ def one_network(settings: DepthTable) -> MlpExperiment:
 def of_the_table(settings: DepthTable) -> DepthTable:
     """The table's settings: its own depths count, whatever the slider says."""
     return replace(settings, depth=DEPTH.default.depth)
-
-
-def steps(experiment: MlpExperiment) -> int:
-    """Of a whole training: each epoch has as many whole batches as there are."""
-    images = TRAINING_IMAGES[experiment.dataset]
-    return experiment.epochs * (images // min(experiment.batch_size, images))
 
 
 def reference(settings: DepthTable) -> dict | None:

@@ -96,7 +96,7 @@ def test_a_device_that_is_not_there_is_said_and_the_next_run_goes(lab):
     open_depth(lab, f"?{DIGITS}&epochs=1&device=cuda:7")
     lab.play.click()
     lab.expect_state("failed")
-    expect(lab.find("tale")).to_contain_text("Choose auto, or one of")
+    expect(lab.find("tale")).to_contain_text("Choose auto, the best there is")
     open_depth(lab, f"?{DIGITS}&epochs=1")
     lab.play.click()
     lab.expect_state("finished")

@@ -49,7 +49,7 @@ def leaderboard():
         "Data set",
         IMAGE_SETS,
         format_func=lambda name: DATASETS[name].title.partition(",")[0],
-        default=IMAGE_SETS[0],
+        default=next(iter(IMAGE_SETS)),
         required=True,
         key="leaderboard_dataset",
         persist_state="session",
