@@ -28,6 +28,7 @@ function facts(settings, outcome, end, evaluation, started) {
     stopped: Boolean(end.stopped),
     layers: hidden.length,
     narrowest: Math.min(...hidden),
+    obstacle: started?.obstacle ?? null,
     gap: evaluation ? evaluation.train_accuracy - evaluation.val_accuracy : 0,
     image: Boolean(started?.image_shape),
     epochs: started ? end.step / started.steps_per_epoch : 0,
@@ -71,6 +72,7 @@ export class Result {
       rate: short(settings.learning_rate),
       chance: started ? percent(1 / started.classes.length, 0) : "",
       std: short(settings.std),
+      dropout: percent(settings.dropout, 0),
     };
     find("verdict-title").textContent = fill(texts.titles[outcome] || "", words);
     find("verdict-expectation").textContent = expectation

@@ -308,7 +308,7 @@ class View {
   /** A run has its data and its first weights: lay out the pictures for it. */
   begin() {
     const { started } = this.run;
-    if (started.sizes) this.diagnostics.start(started.sizes, this.data.texts.diagnostics);
+    if (started.sizes) this.diagnostics.start(started, this.data.texts.diagnostics);
     if (started.gallery) {
       this.gallery.start(started);
       this.weights.start(started);
@@ -464,7 +464,8 @@ class View {
   drawDepth() {
     const { run, data, theme, lab } = this;
     if (lab.parts.includes("signal")) {
-      this.signal.show(signalRows(data.signal, run.started, run.layers), data.texts.signal);
+      const rows = signalRows(data.signal?.layers, run.started, run.layers);
+      this.signal.show(rows, (run.started ?? data.signal)?.obstacle, data.texts.signal);
       if (this.on("signal")) this.signal.draw(theme);
     }
     if (lab.parts.includes("depths")) {

@@ -58,7 +58,8 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     kind        "2d" or "image";  classes: how many;  preview: what pages/shared/preview.py makes, or None
     problem     why no run can be started, or None
     signal      depth: what reaches each layer of a freshly drawn network, input side first, to show before a run:
-                [{"layer": 1, "predicted": 0.02, "measured": 0.02 or None, "gradient_norm": 1e-7 or None}, …], or None
+                {"layers": [{"layer": 1, "predicted": 0.02, "measured": 0.02 or None, "gradient_norm": 1e-7 or None}, …],
+                 "obstacle": what keeps the gradient from the weights, as nnlib.signal_at_start names it, or None}, or None
     reference   depth: the report's accuracies: {"label": "the report", "val_accuracy": [one for each epoch] or None,
                 "final": one for the end or None}, or None
     table       table: {"report": {"1": 0.508, …}}, the report's accuracy by number of hidden layers
@@ -68,8 +69,10 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     controls    {} where nothing can be changed during a run
     story       table, in addition: before (a sentence shown before a run), finished, stopped (how it ended); it asks for no
                 expectation
-    result      rules may ask for the run's own settings by name, for any lab, and have `layers` and `narrowest` of its network
-    diagnostics depth: read, healthy, slow (gradients below 1e-8 reach a layer), dead (more than 40 % of a layer's units)
+    result      rules may ask for the run's own settings by name, for any lab, and have `layers` and `narrowest` of its network,
+                and the `obstacle` it began with
+    diagnostics depth: read, healthy, slow (the gradient of a weight is below 1e-8 in a layer), dead (more than 40 % of a
+                layer's units), obstacles (a sentence for each name, as long as it stands)
     signal      depth. {size} is the least spread over the hidden layers, as a number; {power} its power of ten, "10⁻⁷":
                 {"title": "What reaches each layer",                           until there is anything to draw
                  "kept": "The signal arrives whole",

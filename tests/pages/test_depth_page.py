@@ -304,13 +304,15 @@ def test_the_experiment_tells_the_view_all_that_it_needs(told):
     at = open_page(dataset="digits", depth="3", batch_size="100", epochs="4")
     assert MlpExperiment.from_dict(told["settings"]) == MlpExperiment(dataset="digits", depth=3, batch_size=100, epochs=4)
     assert told["iterations"] == 4 * 12  # whole batches of 1,297 digits
-    assert [layer["layer"] for layer in told["signal"]] == [1, 2, 3, 4]
-    faint = told["signal"][-1]["measured"]
+    assert [layer["layer"] for layer in told["signal"]["layers"]] == [1, 2, 3, 4]
+    assert told["signal"]["obstacle"] == "drowned"
+    faint = told["signal"]["layers"][-1]["measured"]
     assert told["preview"]["image_shape"] == (8, 8, 1)
     assert told["query"] == "dataset=digits&depth=3&batch_size=100&epochs=4"
     assert told["reference"] is None and told["table"] is None and told["problem"] is None
     widget(at, "init").set_value("he").run()
-    assert told["signal"][-1]["measured"] > 1e4 * faint
+    assert told["signal"]["layers"][-1]["measured"] > 1e4 * faint
+    assert told["signal"]["obstacle"] is None
 
 
 @pytest.mark.parametrize("depth, final", [(1, 0.508), (2, 0.506), (3, 0.087), (4, 0.078), (5, None)])
@@ -392,5 +394,5 @@ def test_data_that_are_not_there_are_offered(told):
 
 def test_a_network_too_large_to_draw_has_its_prediction_alone(told):
     open_page(dataset="digits", depth="8", widths="8192")
-    assert len(told["signal"]) == 9
-    assert all(layer["predicted"] > 0 and layer["measured"] is None for layer in told["signal"])
+    assert len(told["signal"]["layers"]) == 9
+    assert all(layer["predicted"] > 0 and layer["measured"] is None for layer in told["signal"]["layers"])

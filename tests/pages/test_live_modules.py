@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from nnlib.experiment import Experiment
 from nnlib.runs.store import smoothed
-from pages.shared import texts
+from pages.shared import depth_texts, texts
 
 LIVE = Path(__file__).parents[2] / "pages" / "live"
 ORIGIN = "http://live.test"
@@ -175,28 +175,35 @@ SIGNAL_TEXTS = {
     "title": "waiting", "kept": "kept", "faint": "faint {power}", "lost": "lost {power}", "gone": "gone",
     "grown": "grown {size}", "regained": "regained {before} {size}", "broken": "broken",
 }  # fmt: skip
-SIGNAL_FINDING = "return it.finding(it.rowsOf(argument[0], argument[1], argument[2]), argument[3]);"
+SIGNAL_FINDING = "return it.finding(it.rowsOf(argument[0], argument[1], argument[2]), argument[3], argument[4]);"
 FADING = {"predicted": [2e-2, 1e-4, 4e-7, 2e-9], "layers": layers([2e-2, 1e-4, 5e-7, 3e-9], [2e-7] * 4)}
+DECAYED = layers([1e-13, 1e-13, 1e-8, 4e-3], [0, 0, 0, 1e-8])  # the output has learned biases
 
 
 @pytest.mark.parametrize(
-    "signal, started, now, title",
+    "signal, started, now, obstacle, title",
     [
-        (None, None, None, "waiting"),
-        (fresh([0.5, 0.5, 0.7]), None, None, "kept"),
-        (fresh([0.5, 0.5, 0.7], measured=False), None, None, "kept"),
-        (fresh([0.02, 1e-4, 6e-7]), None, None, "faint 10⁻⁴"),
-        (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, "lost 10⁻⁶"),
-        (fresh([10, 55, 180]), None, None, "grown 55"),
-        (fresh([0.5, 0.5, 0.5, 0.7]), FADING, None, "lost 10⁻⁶"),  # during a run, the run's own
-        (None, FADING, layers([4, 3, 3, 2], [1, 1, 1, 1]), "regained 10⁻⁶ 3"),
-        (None, FADING, layers([1e-13, 1e-13, 1e-8, 4e-3], [0, 0, 0, 1e-8]), "lost 10⁻¹³"),  # the output has learned biases
-        (None, FADING, layers([0.0, 0.0, 1e-8, 4e-3], [0, 0, 0, 1e-8]), "gone"),
-        (None, FADING, layers([4, None, 3, 2], [1, None, 1, 1]), "broken"),
+        (None, None, None, None, "waiting"),
+        (fresh([0.5, 0.5, 0.7]), None, None, None, "kept"),
+        (fresh([0.5, 0.5, 0.7], measured=False), None, None, None, "kept"),
+        (fresh([0.5, 0.5, 0.7]), None, None, "drowned", "kept"),
+        (fresh([0.02, 1e-4, 6e-7]), None, None, None, "faint 10⁻⁴"),
+        (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, None, "faint 10⁻⁶"),  # without weight decay it is heard
+        (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, "drowned", "lost 10⁻⁶"),
+        (fresh([0.02, 1e-4, 6e-7]), None, None, "standing", "lost 10⁻⁴"),
+        (fresh([10, 55, 180]), None, None, None, "grown 55"),
+        (fresh([0.5, 0.5, 0.5, 0.7]), FADING, None, "drowned", "lost 10⁻⁶"),  # during a run, the run's own
+        (None, FADING, FADING["layers"], "below", "lost 10⁻⁶"),  # nothing has moved yet
+        (None, FADING, layers([0.1, 1e-2, 1e-3, 1e-4], [1, 1, 1, 1]), "below", "faint 10⁻³"),
+        (None, FADING, layers([4, 3, 3, 2], [1, 1, 1, 1]), "drowned", "regained 10⁻⁶ 3"),
+        (None, FADING, DECAYED, "drowned", "lost 10⁻¹³"),
+        (None, FADING, DECAYED, None, "lost 10⁻¹³"),  # of whatever it died
+        (None, FADING, layers([0.0, 0.0, 1e-8, 4e-3], [0, 0, 0, 1e-8]), "drowned", "gone"),
+        (None, FADING, layers([4, None, 3, 2], [1, None, 1, 1]), "drowned", "broken"),
     ],
 )
-def test_the_signal_s_title_says_what_became_of_it(page, signal, started, now, title):
-    assert call(page, "signal.js", SIGNAL_FINDING, [signal, started, now, SIGNAL_TEXTS]) == title
+def test_the_signal_s_title_says_what_became_of_it(page, signal, started, now, obstacle, title):
+    assert call(page, "signal.js", SIGNAL_FINDING, [signal, started, now, obstacle, SIGNAL_TEXTS]) == title
 
 
 def test_a_layer_s_figures_are_told_with_those_that_are_no_numbers(page):
@@ -228,13 +235,61 @@ def test_the_axis_of_the_signal_holds_what_there_is_and_stays_where_it_can(page,
     assert call(page, "signal.js", "return it.decades(argument);", values) == powers
 
 
+def reading(page, gradients, dead=0.0, obstacle=None, start=(1, 1)):
+    """What is said of two layers with 400 and 100 weights, whose gradients have these norms."""
+    words = {"slow": "slow", "dead": "dead", "healthy": "healthy", "obstacles": {"drowned": "drowned"}}
+    started = {"sizes": [40, 10, 10], "layers": layers([1, 1], start), "obstacle": obstacle}
+    now = [each | {"dead_share": dead} for each in layers([1, 1], gradients)]
+    return call(page, "diagnostics.js", "return it.flow(...argument);", [now, started, words])
+
+
 def test_a_gradient_that_does_not_arrive_is_named_before_dead_units(page):
-    words = {"slow": "slow", "dead": "dead", "healthy": "healthy"}
-    dead = [each | {"dead_share": 0.9} for each in layers([1, 1], [1, 1])]
-    body = "return it.flow(argument[0], argument[1]);"
-    assert call(page, "diagnostics.js", body, [layers([1, 1], [1e-9, 1]), words]) == "slow"
-    assert call(page, "diagnostics.js", body, [dead, words]) == "dead"
-    assert call(page, "diagnostics.js", body, [layers([1, 1], [1, 1]), words]) == "healthy"
+    assert reading(page, [1e-9, 1], dead=0.9) == "slow"
+    assert reading(page, [1, 1], dead=0.9) == "dead"
+    assert reading(page, [1, 1]) == "healthy"
+
+
+def test_a_gradient_is_small_by_the_weight_and_not_by_the_matrix(page):
+    assert reading(page, [1.9e-7, 1]) == "slow"
+    assert reading(page, [2.1e-7, 1.1e-7]) == "healthy"
+    assert reading(page, [None, 1]) == "healthy"
+
+
+def test_what_is_in_the_gradient_s_way_is_told_until_it_gets_through(page):
+    start = [1e-5, 1e-5]
+    assert reading(page, start, obstacle="drowned", start=start) == "drowned"
+    assert reading(page, [1e-12, 1e-5], obstacle="drowned", start=start) == "drowned"
+    assert reading(page, [1e-2, 1e-1], obstacle="drowned", start=start) == "healthy"
+
+
+COLLAPSED = {
+    "init": "normal", "std": 0.001, "batch_norm": False, "optimiser": "adam", "learning_rate": 0.001, "weight_decay": 0.001,
+    "activation": "relu", "dropout": 0, "layers": 3, "stopped": False, "epochs": 10, "obstacle": "drowned",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "outcome, facts, word",
+    [
+        ("stuck", {}, "the pull of weight decay"),
+        ("stuck", {"obstacle": "below"}, "Adam adds"),
+        ("stuck", {"obstacle": "standing", "optimiser": "sgd"}, "lead nowhere"),
+        ("stuck", {"obstacle": "zero", "std": 0}, "all weights begin at 0"),
+        ("stuck", {"stopped": True}, "stopped at step"),
+        ("stuck", {"stopped": True, "obstacle": None}, "stopped at step"),
+        ("stuck", {"learning_rate": 0.05}, "dead ReLUs"),
+        ("stuck", {"stopped": True, "learning_rate": 0.05}, "stopped at step"),
+        ("stuck", {"std": 0.01, "obstacle": None}, "hardly moved"),
+        ("stuck", {"weight_decay": 0.05, "obstacle": None}, "they all end near zero"),
+        ("diverges", {"std": 1, "learning_rate": 100}, "overshot"),
+        ("diverges", {"std": 1, "learning_rate": 0.01, "obstacle": None}, "larger"),
+        ("partly", {}, "promised nothing"),
+        ("partly", {"obstacle": None}, "enough for Adam"),
+    ],
+)
+def test_the_end_of_a_deep_network_is_explained_by_what_was_in_its_way(page, outcome, facts, word):
+    given = [depth_texts.RULES, COLLAPSED | {"outcome": outcome} | facts]
+    assert word in call(page, "result.js", "return it.explain(...argument);", given)["why"]
 
 
 TABLE_TEXTS = {

@@ -8,9 +8,9 @@ from dataclasses import replace
 import streamlit as st
 
 from nnlib.mlp_experiment import MAX_DEPTH, MlpExperiment
-from nnlib.signal_at_start import predicted_spreads
+from nnlib.signal_at_start import can_draw, predicted_spreads
 from nnlib.symbolic import signal as derived
-from pages.parts.depth.signal import can_draw, look
+from pages.parts.depth.signal import look
 from pages.parts.depth.why_chart import why_chart
 from pages.parts.depth.why_table import why_table
 from pages.parts.depth.why_words import meaning

@@ -3,8 +3,7 @@
 import math
 
 from nnlib.mlp_experiment import MlpExperiment
-from nnlib.signal_at_start import LayerSignal
-from pages.parts.depth.why_words import decay_of_a_weight
+from nnlib.signal_at_start import LayerSignal, decay_of_a_weight
 from pages.shared.figures_table import Row, figures_table
 from pages.shared.number_text import decimal, number_text, scientific
 
