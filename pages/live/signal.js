@@ -3,6 +3,7 @@
 
 import { fit } from "./classes.js";
 import { power, short } from "./bytes.js";
+import { cell, element, row, section } from "./elements.js";
 import { fill } from "./result.js";
 
 // Least spread over the hidden layers. How faint a signal may be is not a matter of its size alone: that of the report's network is
@@ -66,8 +67,8 @@ function isLost(least, trained, before, obstacle) {
 }
 
 const PANELS = [
-  { title: "spread of each layer's output (root mean square)", series: { predicted: "predicted", start: "start", now: "now", next: "next" } },
-  { title: "size of the gradient (norm)", series: { start: "gradientStart", now: "gradientNow" } },
+  { called: "spread", title: "spread of each layer's output (root mean square)", series: { predicted: "predicted", start: "start", now: "now", next: "next" } },
+  { called: "gradient", title: "size of the gradient (norm)", series: { start: "gradientStart", now: "gradientNow" } },
 ];
 const CALLED = { predicted: "predicted", start: "at the start", now: "now", next: "new settings" };
 
@@ -124,9 +125,25 @@ export class Signal {
     if (this.at >= rows.length) this.at = null;
     const title = finding(rows, obstacle, texts);
     if (this.find("signal-title").textContent !== title) this.find("signal-title").textContent = title;
-    const alt = `${texts.title}, on logarithmic scales. ${title}. ${rows.map(figures).join(". ")}.`;
+    const alt = `${texts.title}, on logarithmic scales. ${title}.`;
     if (this.canvas.getAttribute("aria-label") !== alt) this.canvas.setAttribute("aria-label", alt);
+    this.tabulate();
     this.word();
+  }
+
+  /** The figures once more as a table: who has the page read aloud walks through it, where a picture's keys are not heard. */
+  tabulate() {
+    const { rows } = this;
+    const key = JSON.stringify(rows);
+    if (key === this.tabulated) return;
+    this.tabulated = key;
+    const columns = PANELS.flatMap(({ called, series }) =>
+      Object.entries(series).filter(([, name]) => rows.some((each) => each[name] !== undefined)).map(([role, name]) => ({ head: `${called}, ${CALLED[role]}`, name })));
+    this.find("signal-figures").replaceChildren(
+      element("caption", "What reaches each layer, in figures"),
+      section("thead", [row([cell("th", "layer", { scope: "col" }), ...columns.map(({ head }) => cell("th", head, { scope: "col" }))])]),
+      section("tbody", rows.map((each) => row([cell("th", each.name, { scope: "row" }), ...columns.map(({ name }) => cell("td", each[name] === undefined ? "–" : number(each[name]), {}))]))),
+    );
   }
 
   word() {

@@ -157,6 +157,13 @@ def test_networks_that_train_one_after_another_are_averaged_apart(page):
     assert series["smooth"][series["step"].index(3001)] == pytest.approx(2.0)
 
 
+@pytest.mark.parametrize("newest, known", [([2.0], 2.0), ([None], 3.0)])
+def test_a_network_that_has_just_begun_has_no_mean_of_the_one_before(page, newest, known):
+    history = {"step": [1, 100, 101], "value": [5.0, 5.0, *newest], "smooth": [5.0, 5.0, *newest]}
+    body = "const s = new it.LossSeries(); s.starts = [1, 101]; s.restore(argument); s.add(102, [3.0, 3.0]); return s.now;"
+    assert call(page, "series.js", body, history) == pytest.approx(known, abs=0.7)
+
+
 def layers(spreads, gradients):
     return [
         {"layer": l, "activation_norm": spread, "gradient_norm": gradient, "dead_share": 0.0}

@@ -21,11 +21,11 @@ from pages.shared.memory import memory
 from pages.shared.number_text import number_text
 from pages.shared.part_on_view import show_part
 from pages.shared.predict import predict
+from pages.shared.setting_widgets import SIGMAS
 from pages.shared.source_view import source_view
 
 EXPERIMENT = "experiment"  # the part that a learner goes on to
 DRAWS = 10
-SIGMAS = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 INITS = MlpExperiment.FIELDS["init"].choices
 DERIVATIONS = {
     "The sum": derived.sum_of_a_unit,
