@@ -7,6 +7,7 @@ const TRAIN = {
   page: "Train", // where its runs are at home,
   address: "train?", // and how a link to one begins
   live: ["learning_rate", "reg", "batch_size"], // settings that act on a running network
+  sample: 1000, // training examples on which training accuracy is measured
   parts: ["expectation", "sliders", "boundary", "pictures", "network", "diagnostics", "result"], // of view.html, by data-testid
   speed: { title: "Steps a second", name: "steps_per_second", say: short },
   columns: ["update_ratio", "dead_share", "activation_norm", "gradient_norm"], // of the diagnostics
@@ -18,6 +19,7 @@ const DEPTH = {
   page: "Depth",
   address: "depth?",
   live: [],
+  sample: 5000,
   parts: ["expectation", "chart-epochs", "signal", "pictures", "diagnostics", "result"],
   speed: { title: "Samples a second", name: "samples_per_second", say: (speed) => count(Number(speed.toPrecision(3))) },
   columns: ["dead_share", "activation_norm", "gradient_norm"],
@@ -29,6 +31,7 @@ const TABLE = {
   page: "Depth, under “The report's table”",
   address: "depth?part=table&",
   live: [],
+  sample: DEPTH.sample,
   parts: ["depths"],
   speed: DEPTH.speed,
   columns: [],
@@ -41,4 +44,5 @@ export function furnish(lab, find) {
   for (const part of new Set(Object.values(LABS).flatMap((each) => each.parts))) find(part).classList.toggle("absent", !lab.parts.includes(part));
   for (const name of TRAIN.columns) find(`column-${name}`).classList.toggle("absent", !lab.columns.includes(name));
   find("readout-speed-title").textContent = lab.speed.title;
+  find("readout-train-title").title = `On a sample of ${count(lab.sample)} training examples, or all where there are fewer`;
 }

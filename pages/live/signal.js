@@ -48,12 +48,13 @@ export function finding(rows, obstacle, texts) {
   if (!rows.length) return texts.title;
   // The last row is the output: it adds biases, which a network can learn without any signal.
   const hidden = rows.slice(0, -1);
-  const spreads = (name) => hidden.map((row) => row[name]).filter((value) => value !== undefined);
+  const spreads = (name) => hidden.map((each) => each[name]).filter((value) => value !== undefined);
   const [before, now] = [spreads("start").length ? spreads("start") : spreads("predicted"), spreads("now")];
   const current = now.length ? now : before;
   if (current.some((value) => !Number.isFinite(value))) return texts.broken;
   const [least, most] = [Math.min(...current), Math.max(...current)];
-  const words = { size: short(most > GROWN ? most : least, 2), power: power(least), before: power(Math.min(...before)) };
+  const layer = hidden[current.indexOf(most > GROWN ? most : least)]?.name;
+  const words = { size: short(most > GROWN ? most : least, 2), power: power(least), before: power(Math.min(...before)), layer };
   if (most > GROWN) return fill(texts.grown, words);
   if (least === 0) return fill(texts.gone, words);
   if (least < FAINT && isLost(least, now.length > 0, Math.min(...before), obstacle)) return fill(texts.lost, words);

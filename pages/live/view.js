@@ -5,7 +5,7 @@
 
 import { Connection } from "./connection.js";
 import { Controls } from "./controls.js";
-import { LineChart, accuracyPicture, accuracyTitle, axisEnd, ghostDash, lossPicture, lossTitle, stepAxis } from "./charts.js";
+import { LineChart, accuracyPicture, accuracyTitle, axisEnd, ghostDash, lossPicture, lossTitle, referenceOf, stepAxis } from "./charts.js";
 import { Boundary, drawLegend } from "./boundary.js";
 import { NetworkDrawing } from "./network_drawing.js";
 import { Gallery, WeightPictures } from "./gallery.js";
@@ -16,7 +16,7 @@ import { LABS, furnish } from "./labs.js";
 import { Result } from "./result.js";
 import { Story } from "./story.js";
 import { Toolbar } from "./toolbar.js";
-import { Run, differs } from "./run.js";
+import { Run } from "./run.js";
 import { readTheme } from "./classes.js";
 import { count, duration, percent, short } from "./bytes.js";
 
@@ -450,7 +450,7 @@ class View {
     const common = {
       series: run.series, ghosts: run.ghosts, evaluations: run.evaluations, controls: run.marks, ended: run.ended, log: this.log,
       classes: run.started?.classes.length ?? data.classes, iterations: this.iterations, entries: run.started?.entries,
-      reference: this.isOf(data.settings) ? data.reference : null, perEpoch, axis: stepAxis(this.inEpochs && perEpoch > 0 ? perEpoch : null, (step) => run.entryAt(step)),
+      reference: referenceOf(run.settings ?? data.settings, data.references ?? []), perEpoch, axis: stepAxis(this.inEpochs && perEpoch > 0 ? perEpoch : null, (step) => run.entryAt(step)),
     };
     common.end = axisEnd(common);
     if (loss && this.on("loss-chart")) this.lossChart.draw(theme, lossPicture(theme, common));
@@ -527,10 +527,10 @@ class View {
     write("readout-epoch", blank ? "–" : epoch < 10 ? epoch.toFixed(1) : count(epoch));
     const speed = run.end?.[lab.speed.name] ?? (run.state === "running" || run.state === "paused" ? frame?.[lab.speed.name] : null);
     write("readout-speed", speed ? lab.speed.say(speed) : "–");
-    write("readout-left", run.state === "running" && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : run.ended ? "done" : "–");
+    write("readout-left", run.state === "running" && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : (LEFT[run.state] ?? "–"));
     write("readout-rate", short(frame?.learning_rate ?? this.controls.values.learning_rate ?? this.data.settings.learning_rate));
     write("readout-train", last ? percent(last.train_accuracy) : "–");
-    write("readout-val", last ? percent(last.val_accuracy) : "–");
+    write("readout-val", last ? percent(run.final ?? last.val_accuracy) : "–");
     find("readout-bar").style.transform = `scaleX(${iterations ? Math.min(1, run.step / iterations) : 0})`;
     this.root.dataset.step = String(run.step);
     this.root.dataset.drawMs = this.spent.toFixed(0);
@@ -539,7 +539,7 @@ class View {
   drawTitles() {
     const { run, find } = this;
     const title = lossTitle({ series: run.series, state: run.state, entry: run.entryAt(run.step) });
-    const accuracy = accuracyTitle(run.evaluation, run.entryAt(run.evaluation?.step));
+    const accuracy = accuracyTitle(run.evaluation, run.entryAt(run.evaluation?.step), run.started?.classes.length, run.final);
     const write = (testid, text, canvas, alt) => {
       if (find(testid).textContent !== text) find(testid).textContent = text;
       if (find(canvas).getAttribute("aria-label") !== alt) find(canvas).setAttribute("aria-label", alt);
@@ -561,6 +561,7 @@ class View {
       return;
     }
     this.result.show({
+      why: `${this.data.base}/depth?${this.data.query ? `${this.data.query}&` : ""}part=why-it-collapses`,
       end: run.end, settings: { ...run.settings, ...run.values }, began: run.settings, started: run.started, expectation: run.expectation,
       evaluation: run.evaluations[run.evaluations.length - 1],
       texts: this.data.texts.result, theme, download: this.csv,
@@ -573,11 +574,6 @@ class View {
     return this.run.started?.iterations ?? this.data.iterations;
   }
 
-  /** Whether what is known of these settings is known of the run on view, or there is none. */
-  isOf(settings) {
-    return !this.run.settings || !differs(settings, this.run.settings, this.lab.live);
-  }
-
   get csv() {
     return this.run.id ? `${this.data.base}/runs/${this.run.id}/metrics.csv` : null;
   }
@@ -588,6 +584,8 @@ class View {
     notice.textContent = message || "";
   }
 }
+
+const LEFT = { finished: "done", stopped: "stopped" }; // time, by the state of a run that has ended
 
 /** Where a network is trained, and in which numbers. */
 function deviceText({ device, precision }) {

@@ -133,6 +133,7 @@ ONLY_BIASES = (
 CHOOSE_HE = "Keep everything and choose He for the first weights. Look at the signal before you start."
 ADAMS, PLAIN = ["adam", "adamw"], ["sgd", "momentum"]
 LEARNED = ["partly", "learns"]
+FEW = 200  # steps
 
 # As in pages/shared/texts.py, the first rule whose every condition holds explains the run. `obstacle` is what was in the way of
 # the gradient at the start (nnlib.signal_at_start). What was cut short, and rates too high or too low, come before all else.
@@ -160,6 +161,11 @@ RULES = [
         "when": {"outcome": "stuck", "stopped": True},
         "why": "It was stopped at step {step}, before the loss had moved away from guessing.",
         "next": "Let it run on, and see whether it learns.",
+    },
+    {
+        "when": {"outcome": LEARNED, "stopped": True},
+        "why": "It was stopped at step {step}; this is how it stood at that moment.",
+        "next": "Let it run to the end, and compare.",
     },
     {
         "when": {"outcome": "stuck", "epochs": {"most": 0}},
@@ -198,6 +204,11 @@ RULES = [
         "when": {"outcome": "stuck", "obstacle": "zero"},
         "why": "No gradient reaches any weight: a whole layer is silent for every image. " + ONLY_BIASES,
         "next": "Widen the layers, or try another seed.",
+    },
+    {
+        "when": {"outcome": ["stuck", "partly"], "steps": {"most": FEW}, "obstacle": None},
+        "why": "It made {step} steps in all. That is few: learning had hardly begun.",
+        "next": "Give it more epochs, or take smaller batches, which make more steps of an epoch.",
     },
     {
         "when": {"outcome": "stuck", "weight_decay": {"least": 0.05}, "optimiser": ["adam", *PLAIN]},
@@ -264,11 +275,6 @@ RULES = [
         "when": {"outcome": "stuck"},
         "why": "The loss hardly moved away from that of guessing: look in the signal figure where it gets lost.",
         "next": "Switch BatchNorm on, or go back to Adam with a learning rate of 0.001.",
-    },
-    {
-        "when": {"outcome": LEARNED, "stopped": True},
-        "why": "It was stopped at step {step}; this is how it stood at that moment.",
-        "next": "Let it run to the end, and compare.",
     },
     {
         "when": {"outcome": LEARNED, "dataset": "cifar10", "optimiser": "adamw", "batch_norm": True, "flips": True,
@@ -339,7 +345,7 @@ RULES = [
     },
 ]  # fmt: skip
 
-RESULT = texts.RESULT | {"rules": RULES}
+RESULT = texts.RESULT | {"rules": RULES, "whole": "Why it collapses: the whole story"}
 
 DIAGNOSTICS = {
     "read": "The signal goes down its column, the gradient comes up its own. Where either falls by powers of ten, the layers "
@@ -358,10 +364,10 @@ DIAGNOSTICS = {
 SIGNAL = {
     "title": "What reaches each layer",
     "kept": "The signal arrives whole",
-    "faint": "The signal arrives faint: about {power} of it reaches the output layer",
-    "lost": "The signal is lost: about {power} of it reaches the output layer",
-    "gone": "The signal is lost: nothing of it reaches the output layer",
-    "grown": "The signal grows out of hand, to {size}",
+    "faint": "The signal arrives faint: about {power} of it comes out of {layer}",
+    "lost": "The signal is lost: about {power} of it comes out of {layer}",
+    "gone": "The signal is lost: nothing of it comes out of {layer}",
+    "grown": "The signal grows out of hand, to {size} in {layer}",
     "regained": "Training has brought the signal back, from {before} to {size}",
     "broken": "The signal is no longer a finite number",
     "next": "The dotted line is what the settings on the left would start with.",

@@ -60,8 +60,8 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     signal      depth: what reaches each layer of a freshly drawn network, input side first, to show before a run:
                 {"layers": [{"layer": 1, "predicted": 0.02, "measured": 0.02 or None, "gradient_norm": 1e-7 or None}, …],
                  "obstacle": what keeps the gradient from the weights, as nnlib.signal_at_start names it, or None}, or None
-    reference   depth: the report's accuracies: {"label": "the report", "val_accuracy": [one for each epoch] or None,
-                "final": one for the end or None}, or None
+    references  depth: the report's accuracies, to be drawn beside a run of the settings that it names: [{"label": "the report",
+                "settings": {…}, "val_accuracy": [one for each epoch] or None, "final": one for the end or None}, …]
     table       table: {"report": {"1": 0.508, …}}, the report's accuracy by number of hidden layers
 
     `texts` has the shape of pages.shared.texts.LIVE_VIEW. What differs from lab to lab:
@@ -73,13 +73,14 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
                 and the `obstacle` it began with
     diagnostics depth: read, healthy, slow (the gradient of a weight is below 1e-8 in a layer), dead (more than 40 % of a
                 layer's units), obstacles (a sentence for each name, as long as it stands)
-    signal      depth. {size} is the least spread over the hidden layers, as a number; {power} its power of ten, "10⁻⁷":
+    signal      depth. {size} is the least spread over the hidden layers, as a number; {power} its power of ten, "10⁻⁷"; {layer}
+                where it is:
                 {"title": "What reaches each layer",                           until there is anything to draw
                  "kept": "The signal arrives whole",
-                 "faint": "The signal arrives faint: about {power} of it reaches the output layer",
-                 "lost": "The signal is lost: about {power} of it reaches the output layer",
-                 "gone": "The signal is lost: nothing of it reaches the output layer",
-                 "grown": "The signal grows out of hand, to {size}",           here {size} is the largest spread
+                 "faint": "The signal arrives faint: about {power} of it comes out of {layer}",
+                 "lost": "The signal is lost: about {power} of it comes out of {layer}",
+                 "gone": "The signal is lost: nothing of it comes out of {layer}",
+                 "grown": "The signal grows out of hand, to {size} in {layer}",   here {size} is the largest spread
                  "regained": "Training has brought the signal back, from {before} to {size}",
                  "broken": "The signal is no longer a finite number",
                  "next": "The dotted line is what the settings on the left would start with.",     when these are others

@@ -37,7 +37,7 @@ def test_three_layers_collapse_and_he_mends_it(lab):
     expect(lab.find("loss-title")).to_contain_text("2.30")
     expect(lab.find("verdict-next")).to_contain_text("He")
     lab.choose("First weights", "He")
-    lab.find("start-new").click()
+    lab.play.click()
     lab.expect_state("finished")
     expect(lab.find("signal-title")).to_contain_text("The signal arrives whole")
     lab.expect_new_picture("signal-canvas", lost)

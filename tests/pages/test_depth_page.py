@@ -309,26 +309,28 @@ def test_the_experiment_tells_the_view_all_that_it_needs(told):
     faint = told["signal"]["layers"][-1]["measured"]
     assert told["preview"]["image_shape"] == (8, 8, 1)
     assert told["query"] == "dataset=digits&depth=3&batch_size=100&epochs=4"
-    assert told["reference"] is None and told["table"] is None and told["problem"] is None
+    assert told["table"] is None and told["problem"] is None
     widget(at, "init").set_value("he").run()
     assert told["signal"]["layers"][-1]["measured"] > 1e4 * faint
     assert told["signal"]["obstacle"] is None
 
 
-@pytest.mark.parametrize("depth, final", [(1, 0.508), (2, 0.506), (3, 0.087), (4, 0.078), (5, None)])
-def test_the_reports_figure_stands_beside_its_network(told, depth, final):
-    at = open_page(depth=str(depth))
-    assert (told["reference"] or {"final": None})["final"] == final
-    widget(at, "seed").set_value(1).run()
-    assert (told["reference"] or {"final": None})["final"] == final
-    widget(at, "init").set_value("he").run()
-    assert told["reference"] is None
+def test_the_report_s_figures_are_told_with_the_settings_they_belong_to(told):
+    open_page(depth="3", init="he")
+    best, *table = told["references"]
+    for name, value in best["settings"].items():
+        assert value == MLP_PRESETS["report-best"].to_dict()[name]
+    assert not {"seed", "device"} & best["settings"].keys()
+    assert (len(best["val_accuracy"]), best["val_accuracy"][0], best["val_accuracy"][-1]) == (20, 0.395, 0.558)
+    assert {each["settings"]["depth"]: each["final"] for each in table} == {1: 0.508, 2: 0.506, 3: 0.087, 4: 0.078}
+    open_page(depth="3")
+    settings = {name: told["settings"][name] for name in best["settings"]}
+    assert [each["final"] for each in told["references"] if each["settings"] == settings] == [0.087]
 
 
-def test_the_best_models_twenty_epochs_stand_beside_it(told):
+def test_the_best_models_twenty_epochs_stand_below_it(told):
     at = open_page(**link_parameters(DEPTH, _whole(MLP_PRESETS["report-best"])))
-    accuracies = told["reference"]["val_accuracy"]
-    assert (len(accuracies), accuracies[0], accuracies[-1]) == (20, 0.395, 0.558)
+    assert told["references"][0]["settings"].items() <= told["settings"].items()
     table = next(each.value for each in at.html if "report-by-epoch" in each.value)
     assert table.count("<tr>") == 21 and "55.8 %" in table
 

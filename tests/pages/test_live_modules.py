@@ -271,7 +271,8 @@ def test_what_is_in_the_gradient_s_way_is_told_until_it_gets_through(page):
 
 COLLAPSED = {
     "init": "normal", "std": 0.001, "batch_norm": False, "optimiser": "adam", "learning_rate": 0.001, "weight_decay": 0.001,
-    "activation": "relu", "dropout": 0, "layers": 3, "stopped": False, "epochs": 10, "obstacle": "drowned",
+    "activation": "relu", "dropout": 0, "layers": 3, "stopped": False, "epochs": 10, "steps": 2450,
+    "obstacle": "drowned",
 }  # fmt: skip
 
 
@@ -291,12 +292,43 @@ COLLAPSED = {
         ("diverges", {"std": 1, "learning_rate": 100}, "overshot"),
         ("diverges", {"std": 1, "learning_rate": 0.01, "obstacle": None}, "larger"),
         ("partly", {}, "promised nothing"),
+        ("partly", {"init": "he", "obstacle": None, "epochs": 5, "steps": 30}, "few"),
+        ("partly", {"stopped": True, "obstacle": None, "steps": 30}, "how it stood"),
         ("partly", {"obstacle": None}, "enough for Adam"),
     ],
 )
 def test_the_end_of_a_deep_network_is_explained_by_what_was_in_its_way(page, outcome, facts, word):
     given = [depth_texts.RULES, COLLAPSED | {"outcome": outcome} | facts]
     assert word in call(page, "result.js", "return it.explain(...argument);", given)["why"]
+
+
+@pytest.mark.parametrize(
+    "train, val, final, title",
+    [
+        (0.7, 0.5, None, "Validation 50.0 %, 20 points behind training: overfitting"),
+        (0.12, 0.082, None, "Validation 8.2 %: as good as guessing"),
+        (0.3, 0.12, None, "Validation 12.0 %, 18 points behind training: overfitting"),
+        (0.6, 0.526, 0.553, "Validation 55.3 % at the end"),
+    ],
+)
+def test_the_accuracy_is_read(page, train, val, final, title):
+    given = [{"train_accuracy": train, "val_accuracy": val}, None, 10, final]
+    assert call(page, "charts.js", "return it.accuracyTitle(...argument);", given) == title
+
+
+def test_the_report_s_figures_are_drawn_beside_a_run_of_its_settings(page):
+    references = [{"settings": {"depth": 2, "widths": [50, 40]}}, {"settings": {"depth": 3, "widths": [50, 40]}}]
+    body = "return it.referenceOf(...argument)?.settings.depth ?? null;"
+    assert call(page, "charts.js", body, [{"depth": 3, "widths": [50, 40], "seed": 7}, references]) == 3
+    assert call(page, "charts.js", body, [{"depth": 3, "widths": [50]}, references]) is None
+
+
+def test_the_layer_of_the_least_signal_is_named(page):
+    signal = fresh([0.02, 1e-4, 5e-3, 3e-9])
+    told = call(
+        page, "signal.js", SIGNAL_FINDING, [signal, None, None, "drowned", SIGNAL_TEXTS | {"lost": "{power} in {layer}"}]
+    )
+    assert told == "10⁻⁴ in layer 2"
 
 
 TABLE_TEXTS = {

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts.depth.live import lab
 from pages.parts.depth.signal import signal
-from pages.shared.depth_settings import one_network, reference
+from pages.shared.depth_settings import DEPTH, one_network, references
 from pages.shared.depth_texts import LIVE_VIEW
 from pages.shared.figures_table import Row, figures_table
 from pages.shared.page_state import PageState
@@ -16,9 +16,8 @@ INVITATION = "Set the depth to 3 and start. Then choose He, and start again."
 
 def experiment(state: PageState):
     settings = one_network(state.settings)
-    reported = reference(state.settings)
-    lab(state, settings, None, LIVE_VIEW, iterations=settings.steps, signal=signal(settings), reference=reported)
-    if reported and reported["val_accuracy"]:
+    lab(state, settings, None, LIVE_VIEW, iterations=settings.steps, signal=signal(settings), references=references())
+    if DEPTH.preset_of(state.settings) == "report-best":
         _report_by_epoch()
 
 

@@ -45,7 +45,7 @@ def lab(state: PageState, settings: MlpExperiment, part: str | None, texts: dict
             "preview": shown,
             "problem": problem,
             "signal": None,
-            "reference": None,
+            "references": [],
             "table": None,
             **data,
         },
