@@ -68,9 +68,14 @@ class Field:
         if not fitting:
             number_of = f"up to {self.longest}" if self.shortest == 0 else f"{self.shortest} to {self.longest}"
             raise ValueError(
-                f"{name} = {shown(value)}: must be {self.counted.format(number_of)}, {self.low} to {self.high:,} each."
+                f"{name} = {_listed(value)}: must be {self.counted.format(number_of)}, {self.low} to {self.high:,} each."
             )
         return tuple(value)
+
+
+def _listed(value):
+    """Numbers as they are typed."""
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) and len(value) <= 20 else shown(value)
 
 
 def _whole(text):

@@ -4,7 +4,7 @@ import math
 
 from nnlib.mlp_experiment import MlpExperiment
 from nnlib.signal_at_start import ADAM, LayerSignal, below_epsilon, largest_decay, obstacle, steps_to_move
-from pages.shared.number_text import scientific
+from pages.shared.number_text import times_ten
 
 KEPT = 0.1  # of the signal and more arrives
 GROWN = 10
@@ -24,8 +24,8 @@ def meaning(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
     spreads = [each.measured for each in layers]
     if not all(map(math.isfinite, spreads)) or max(spreads) > GROWN:
         return (
-            f"**The signal grows, to {scientific(max(spreads))}.** The loss begins large, as if the network were sure of wrong "
-            "answers, and the first steps jump. Each $n$ asks for a $\\sigma$ of its own: none suits all layers."
+            f"**The signal grows, to {_size(max(spreads))} {_where(spreads)}.** The loss begins large, as if the "
+            "network were sure of wrong answers, and the first steps jump. Each $n$ asks for a $\\sigma$ of its own: none suits all layers."
         )
     stopped = _stopped(experiment, layers)
     if stopped:
@@ -35,9 +35,18 @@ def meaning(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
             "**The signal arrives whole,** about as large as it went in, and the gradients arrive too. This network can learn."
         )
     return (
-        f"**The signal fades to {scientific(min(spreads))},** and the gradients with it. They are still large enough to be "
-        f"heard. {_heard(experiment, layers)}"
+        f"**The signal fades to {_size(spreads[-2])} in the last hidden layer,** and the gradients with it. They are "
+        f"still large enough to be heard. {_heard(experiment, layers)}"
     )
+
+
+def _size(spread):
+    return times_ten(spread) if not 0.01 <= spread < 1000 else f"{spread:.2g}"
+
+
+def _where(spreads):
+    at = spreads.index(max(spreads))
+    return "at the output" if at == len(spreads) - 1 else f"in layer {at + 1}"
 
 
 def _stopped(experiment, layers):
@@ -52,7 +61,7 @@ def _zero(experiment, layers):
 
 def _standing(experiment, layers):
     steps = steps_to_move(experiment, layers)
-    many = scientific(steps) if math.isfinite(steps) else "infinitely many"
+    many = times_ten(steps) if math.isfinite(steps) else "infinitely many"
     return (
         "This optimiser steps by the learning rate times the gradient, and the gradients are tiny: on this slope the weights "
         f"need {many} steps to lower the loss by 0.01."
@@ -63,7 +72,7 @@ def _drowned(experiment, layers):
     largest, decay = _largest(layers), largest_decay(experiment, layers)
     told = (
         f"{_gradient_told(largest)} Weight decay adds {experiment.weight_decay:g} times the weight to it, "
-        f"{scientific(decay)}: {_times(decay / largest)} as much. Adam divides every gradient by its own size, which hides how "
+        f"{times_ten(decay)}: {_times(decay / largest)} as much. Adam divides every gradient by its own size, which hides how "
         "small it is, but what is left of it then is the decay. It pulls the weights to 0, and the rest of the signal goes "
         "with them."
     )
@@ -89,13 +98,13 @@ def _largest(layers):
 
 def _gradient_told(largest):
     return (
-        f"The gradient of a weight is {scientific(largest)} at most. It is what comes in times what comes back, so that no "
+        f"The gradient of a weight is {times_ten(largest)} at most. It is what comes in times what comes back, so that no "
         "layer is better off than another."
     )
 
 
 def _times(ratio):
-    return f"{ratio:,.{0 if ratio >= 10 else 1}f} times" if ratio < 1e6 else f"{scientific(ratio)} times"
+    return f"{ratio:,.{0 if ratio >= 10 else 1}f} times" if ratio < 1e6 else f"{times_ten(ratio)} times"
 
 
 def _heard(experiment, layers):
