@@ -23,8 +23,8 @@ part = asked_part(DEPTH.page, list(PARTS))
 state = page_state(DEPTH, LABS.get(part))
 if part in LABS:
     panel(state, part == "table")
-else:  # the sidebar of the part before would stay, with nothing in it
-    st.html("<style>[data-testid=stSidebar], [data-testid=stExpandSidebarButton] { display: none }</style>")
+else:  # the sidebar of the part before would stay, with nothing in it; on a phone it holds the menu
+    st.html("<style>@media (min-width: 769px) { [data-testid=stSidebar] { display: none } }</style>")
 write_address(state, {PARAMETER: part} if part != "experiment" else {})
 
 with st.container(horizontal=True, vertical_alignment="center", key="beside_live_parts" if part in LABS else "parts"):

@@ -24,8 +24,8 @@ def meaning(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
     spreads = [each.measured for each in layers]
     if not all(map(math.isfinite, spreads)) or max(spreads) > GROWN:
         return (
-            f"**The signal grows, to {_size(max(spreads))} {_where(spreads)}.** The loss begins large, as if the "
-            "network were sure of wrong answers, and the first steps jump. Each $n$ asks for a $\\sigma$ of its own: none suits all layers."
+            f"**The signal grows, to {_size(max(spreads))} {_where(spreads)}.** The loss begins large, as if the network were "
+            "sure of wrong answers, and the first steps jump. Each $n$ asks for a $\\sigma$ of its own: none suits all layers."
         )
     stopped = _stopped(experiment, layers)
     if stopped:
