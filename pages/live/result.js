@@ -60,7 +60,7 @@ export class Result {
     this.find("result").hidden = true;
   }
 
-  show({ end, settings, began, started, evaluation, expectation, texts, theme, download, why }) {
+  show({ end, settings, began, started, evaluation, expectation, texts, theme, download, network, why }) {
     const { find } = this;
     find("result").hidden = false;
     const outcome = end.event === "diverged" ? "diverges" : end.outcome;
@@ -93,6 +93,9 @@ export class Result {
     const link = find("download-metrics");
     link.hidden = !download;
     link.href = download || "";
+    const learned = find("download-network");
+    learned.hidden = !network || end.event === "diverged";
+    learned.href = network || "";
     find("confusion").hidden = !end.confusion;
     find("mistakes").hidden = !end.mistakes;
     if (end.confusion) this.confusion(end.confusion, started.classes, theme);

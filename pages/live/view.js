@@ -472,7 +472,7 @@ class View {
       const atWork = run.active && run.atWork ? { depth: run.atWork.depth, evaluation: run.evaluation } : null;
       this.depths.show({
         rows: depthRows(run.settings ?? data.settings, run.entries, atWork),
-        report: (run.settings ?? data.settings).dataset === data.settings.dataset ? data.table.report : {}, texts: data.texts.table, download: run.ended ? this.csv : null,
+        report: (run.settings ?? data.settings).dataset === data.settings.dataset ? data.table.report : {}, texts: data.texts.table, download: run.ended ? this.file("metrics.csv") : null,
       });
     }
   }
@@ -564,7 +564,7 @@ class View {
       why: `${this.data.base}/depth?${this.data.query ? `${this.data.query}&` : ""}part=why-it-collapses`,
       end: run.end, settings: { ...run.settings, ...run.values }, began: run.settings, started: run.started, expectation: run.expectation,
       evaluation: run.evaluations[run.evaluations.length - 1],
-      texts: this.data.texts.result, theme, download: this.csv,
+      texts: this.data.texts.result, theme, download: this.file("metrics.csv"), network: this.file("network.pt"),
     });
     this.mark("loss", "accuracy");
   }
@@ -574,8 +574,9 @@ class View {
     return this.run.started?.iterations ?? this.data.iterations;
   }
 
-  get csv() {
-    return this.run.id ? `${this.data.base}/runs/${this.run.id}/metrics.csv` : null;
+  /** The address of one of the run's files. */
+  file(name) {
+    return this.run.id ? `${this.data.base}/runs/${this.run.id}/${name}` : null;
   }
 
   say(message) {

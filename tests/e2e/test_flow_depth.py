@@ -1,6 +1,7 @@
 """The depth experiment: the collapse and what mends it, the table, why it collapses, the leaderboard."""
 
 import re
+import zipfile
 
 from playwright.sync_api import expect
 
@@ -71,6 +72,10 @@ def test_a_run_is_paused_left_and_taken_up(lab):
     lab.find("stop").click()
     lab.expect_state("stopped")
     expect(lab.find("confusion-table").locator("tbody tr")).to_have_count(10)
+    with lab.page.expect_download() as download:
+        lab.find("download-network").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.testzip() is None
 
 
 def test_the_table_fills_in_network_by_network(visit, server):
