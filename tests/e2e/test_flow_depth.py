@@ -47,6 +47,9 @@ def test_three_layers_collapse_and_he_mends_it(lab):
     lab.page.reload()
     lab.expect_state("finished")
     expect(lab.find("signal-title")).to_contain_text("The signal arrives whole")
+    lab.page.set_viewport_size(PHONE)
+    lab.settle()
+    assert lab.overflow() == {}
     lab.page.get_by_test_id("stMain").get_by_text("Leaderboard", exact=True).click()
     if not photographs:
         lab.page.get_by_text("Handwritten digits").click()
