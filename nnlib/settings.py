@@ -74,8 +74,9 @@ class Field:
 
 
 def _listed(value):
-    """Numbers as they are typed."""
-    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) and len(value) <= 20 else shown(value)
+    """Numbers as they are typed, if they are few."""
+    text = ",".join(map(str, value)) if isinstance(value, (list, tuple)) and len(value) <= 20 else ""
+    return "none" if value in ([], ()) else text if 0 < len(text) <= 80 else shown(value)
 
 
 def _whole(text):
