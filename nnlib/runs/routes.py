@@ -42,6 +42,7 @@ class Runs:
             Route(f"{base}/runs/{{run}}/metrics.csv", _metrics),
             Route(f"{base}/runs/{{run}}/checkpoint.npz", _kept_file("checkpoint.npz")),
             Route(f"{base}/runs/{{run}}/network.pt", _kept_file("network.pt")),
+            Route(f"{base}/runs/{{run}}/network.json", _kept_file("network.json")),
         ]
         self._signer = Signer(_secret(), salt="browser session")
         self._connections = {}
@@ -189,7 +190,8 @@ def _csv(run):
 
 
 def _kept_file(name):
-    """The route to a file of a run: the newest checkpoint of a NumPy network, or what a PyTorch network has learned."""
+    """The route to a file of a run: the newest checkpoint of a NumPy network, or what a PyTorch network has learned and its
+    settings."""
 
     def send(request):
         run = RunFolder.find(request.path_params["run"])

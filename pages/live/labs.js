@@ -20,7 +20,7 @@ const DEPTH = {
   address: "depth?",
   live: [],
   sample: 5000,
-  parts: ["expectation", "chart-epochs", "signal", "pictures", "diagnostics", "result", "download-network"],
+  parts: ["expectation", "chart-epochs", "signal", "pictures", "diagnostics", "result", "download-network", "download-settings"],
   speed: { title: "Samples a second", name: "samples_per_second", say: (speed) => count(Number(speed.toPrecision(3))) },
   columns: ["dead_share", "activation_norm", "gradient_norm"],
   logTraces: true, // of a signal that fades, each tenth part is worth as much as the last

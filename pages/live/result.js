@@ -93,9 +93,10 @@ export class Result {
     const link = find("download-metrics");
     link.hidden = !download;
     link.href = download || "";
-    const learned = find("download-network");
-    learned.hidden = !network || end.event === "diverged";
-    learned.href = network || "";
+    for (const [part, ending] of [["download-network", "pt"], ["download-settings", "json"]]) {
+      find(part).hidden = !network || end.event === "diverged";
+      find(part).href = `${network}.${ending}`;
+    }
     find("confusion").hidden = !end.confusion;
     find("mistakes").hidden = !end.mistakes;
     if (end.confusion) this.confusion(end.confusion, started.classes, theme);

@@ -564,7 +564,7 @@ class View {
       why: `${this.data.base}/depth?${this.data.query ? `${this.data.query}&` : ""}part=why-it-collapses`,
       end: run.end, settings: { ...run.settings, ...run.values }, began: run.settings, started: run.started, expectation: run.expectation,
       evaluation: run.evaluations[run.evaluations.length - 1],
-      texts: this.data.texts.result, theme, download: this.file("metrics.csv"), network: this.file("network.pt"),
+      texts: this.data.texts.result, theme, download: this.file("metrics.csv"), network: this.file("network"),
     });
     this.mark("loss", "accuracy");
   }

@@ -1,5 +1,6 @@
 """The depth experiment: the collapse and what mends it, the table, why it collapses, the leaderboard."""
 
+import json
 import re
 import zipfile
 
@@ -79,6 +80,9 @@ def test_a_run_is_paused_left_and_taken_up(lab):
         lab.find("download-network").click()
     with zipfile.ZipFile(download.value.path()) as archive:
         assert archive.testzip() is None
+    with lab.page.expect_download() as download:
+        lab.find("download-settings").click()
+    assert json.loads(download.value.path().read_text())["settings"]["init"] == "he"
 
 
 def test_the_table_fills_in_network_by_network(visit, server):
