@@ -44,7 +44,7 @@ class TableTraining:
     def _begin(self, index):
         """Make the network `index` the one at work."""
         self.index = index
-        self.training = None  # lets go of the device's memory first
+        self.training = None  # the device need not hold two networks at once
         self.training = TorchTraining(self.experiments[index], self.data)
         self._val_loss = None
 
@@ -139,6 +139,7 @@ class TableTraining:
             yield Finished(step, not last)
         else:
             self.seconds_before += training.seconds
+            del training  # and with it the device's memory, before the next one takes its own
             self._begin(self.index + 1)
             yield entry
 
