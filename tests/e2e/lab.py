@@ -124,6 +124,14 @@ class Lab:
         self.play.click()
         return self.expect_going()
 
+    def run_to(self, end="finished"):
+        """Once what was set has arrived, press Start; wait until the run that it begins, not an earlier one, comes to its end."""
+        self.settle()
+        before = self.view.get_attribute("data-run")
+        self.play.click()
+        expect(self.view).not_to_have_attribute("data-run", before)
+        self.expect_state(end)
+
     def expect_going(self):
         self.expect_state("running")
         self.expect_beyond(0)

@@ -82,8 +82,7 @@ def test_own_points_are_trained_on(lab):
     expect(lab.find("class-legend")).to_contain_text("blue, cold")
     expect(lab.find("class-legend")).to_contain_text("<img src=x onerror=alert(1)>")
     expect(lab.alerts()).to_have_count(0)
-    lab.play.click()
-    lab.expect_state("finished")
+    lab.run_to()
     expect(lab.find("confusion-table")).to_contain_text("<img src=x")
     expect(lab.find("verdict-title")).to_have_text("It learned well")
 

@@ -20,8 +20,10 @@ def open_depth(lab, query=""):
 
 
 def percent(lab, testid):
-    text = lab.find(testid).inner_text()
-    return float(re.sub(r"[^\d.]", "", text))
+    """The number that a readout shows, once it shows one."""
+    readout = lab.find(testid)
+    expect(readout).to_have_text(re.compile(r"\d"))
+    return float(re.sub(r"[^\d.]", "", readout.inner_text()))
 
 
 def test_three_layers_collapse_and_he_mends_it(lab):
@@ -32,15 +34,13 @@ def test_three_layers_collapse_and_he_mends_it(lab):
     expect(lab.find("signal-title")).to_contain_text("The signal is lost")
     lost = lab.picture("signal-canvas")
     lab.find("expect-stuck").check()
-    lab.play.click()
-    lab.expect_state("finished")
+    lab.run_to()
     expect(lab.find("tale")).to_contain_text("As you expected, it stayed near chance")
     assert percent(lab, "readout-val") < 20
     expect(lab.find("loss-title")).to_contain_text("2.30")
     expect(lab.find("verdict-next")).to_contain_text("He")
     lab.choose("First weights", "He")
-    lab.play.click()
-    lab.expect_state("finished")
+    lab.run_to()
     expect(lab.find("signal-title")).to_contain_text("The signal arrives whole")
     lab.expect_new_picture("signal-canvas", lost)
     assert percent(lab, "readout-val") > 30
@@ -89,8 +89,7 @@ def test_the_table_fills_in_network_by_network(visit, server):
     lab = visit(server, viewport=PHONE, color_scheme="dark").tab()
     open_depth(lab, f"?part=table&{DIGITS}&depths=1,3&epochs=4")
     assert lab.overflow() == {}
-    lab.play.click()
-    lab.expect_state("finished")
+    lab.run_to()
     rows = lab.find("depths-table").locator("tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text(re.compile(r"^1.*%"))
@@ -106,9 +105,7 @@ def test_the_table_fills_in_network_by_network(visit, server):
 
 def test_a_device_that_is_not_there_is_said_and_the_next_run_goes(lab):
     open_depth(lab, f"?{DIGITS}&epochs=1&device=cuda:7")
-    lab.play.click()
-    lab.expect_state("failed")
+    lab.run_to("failed")
     expect(lab.find("tale")).to_contain_text("Choose auto, the best there is")
     open_depth(lab, f"?{DIGITS}&epochs=1")
-    lab.play.click()
-    lab.expect_state("finished")
+    lab.run_to()

@@ -22,8 +22,7 @@ def test_nothing_is_wider_than_the_screen(visit, server, viewport, scheme):
     assert lab.overflow() == {}, "Home"
     lab.open(SHORT)
     assert lab.overflow() == {}, "before a run"
-    lab.play.click()
-    lab.expect_state("finished")
+    lab.run_to()
     expect(lab.find("confusion-table")).to_be_attached()
     lab.settle()
     assert lab.overflow() == {}, "after a run"
@@ -38,8 +37,7 @@ def test_nothing_is_wider_than_the_screen(visit, server, viewport, scheme):
 
 def test_images_fit_a_phone(visit, server):
     lab = visit(server, viewport=PHONE).tab().open("?dataset=digits&hidden=16&iterations=200")
-    lab.play.click()
-    lab.expect_state("finished")
+    lab.run_to()
     lab.settle()
     assert lab.overflow() == {}
 

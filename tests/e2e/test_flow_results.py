@@ -10,8 +10,7 @@ SHORT = "?iterations=400&hidden=12"
 
 
 def _finish(lab):
-    lab.play.click()
-    lab.expect_state("finished")
+    lab.run_to()
     return lab.run
 
 
@@ -96,8 +95,7 @@ def test_the_diverging_preset_says_what_happened_and_what_to_try(lab):
     lab.open()
     lab.choose("Start from", "Steps so large it blows up")
     lab.expect_parameters(learning_rate="30.0")
-    lab.play.click()
-    lab.expect_state("diverged")
+    lab.run_to("diverged")
     expect(lab.status).to_have_text(re.compile(r"^Blew up at step [\d,]+$"))
     end = lab.server.events(lab.run, "diverged")[0]
     expect(lab.find("tale")).to_contain_text(end["reason"])
