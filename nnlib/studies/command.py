@@ -9,10 +9,10 @@ from dataclasses import replace
 from tqdm import tqdm
 
 from nnlib.command_line import BadArguments, ctrl_c_stops, print_event
+from nnlib.settings import Field
 from nnlib.studies.axes import AXES
 from nnlib.studies.plans import planned
 from nnlib.studies.study_settings import BUDGETS, COMMON, DATASETS, FIGURES, PRUNERS, SAMPLERS, StudySettings, check_name
-from nnlib.validation import whole_from_environment
 
 WHAT = {
     "hidden": "validation accuracy against hidden size",
@@ -82,7 +82,7 @@ def _run(options):
     try:
         name = check_name(options.name)
         given = _given(options)
-        workers = None if options.workers is None else StudySettings.FIELDS["seeds"].parse("workers", options.workers)
+        workers = None if options.workers is None else Field("int", 1, 1024).parse("workers", options.workers)
         settings = _settings(name, options, given)
         from nnlib.studies.coordinator import Coordinator
 
@@ -147,12 +147,13 @@ def _follow(coordinator, as_json):
 def _begun(coordinator):
     from nnlib.studies.estimate import estimated_seconds
 
-    estimate = estimated_seconds(coordinator.settings, whole_from_environment("NNLIB_MAX_RUNS", 1))
+    estimate = estimated_seconds(coordinator.settings, max(1, coordinator.workers))
     return {
         "event": "started",
         "name": coordinator.book.name,
         "trials": coordinator.iterations,
         "done": coordinator.step,
+        "workers": coordinator.workers,
         "estimated_seconds": round(estimate, 1),
         "settings": coordinator.settings.to_dict(),
     }

@@ -99,6 +99,11 @@ class Coordinator:
         self._capacity, self._capacity_due = 0, 0.0
         self._spent, self._expected = 0.0, 0.0  # seconds of the trials finished here, and what the estimate had said
 
+    @property
+    def workers(self):
+        """How many trials can be executed at once now. 0 before `start`."""
+        return self._threads() if self._cluster else 0
+
     def __enter__(self):
         return self
 
