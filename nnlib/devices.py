@@ -42,7 +42,7 @@ def list_devices():
         found.sort(key=lambda device: -device.memory)
     if torch.backends.mps.is_available():
         found.append(Device("mps", "Apple GPU", torch.mps.recommended_max_memory()))
-    return [*found, Device("cpu", f"processor, {torch.get_num_threads()} threads", _main_memory())]
+    return [*found, Device("cpu", "processor", _main_memory())]
 
 
 def find_device(name="auto"):
@@ -51,9 +51,9 @@ def find_device(name="auto"):
     for device in devices:
         if name in ("auto", device.name, device.kind):
             return device
-    there = ", ".join(device.name for device in devices)
+    there = " or ".join(["auto, the best there is,", *(device.name for device in devices)])
     reason = cuda_trouble() if name.startswith("cuda") else "PyTorch finds no Apple GPU"
-    raise DeviceError(f"device = {shown(name)}: {reason or 'there is no such device'}. Choose auto, or one of {there}.")
+    raise DeviceError(f"device = {shown(name)}: {reason or 'there is no such device'}. Choose {there}.")
 
 
 def cuda_trouble():

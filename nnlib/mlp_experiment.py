@@ -6,7 +6,7 @@ Nothing here imports torch, so that pages and commands can offer, check and link
 from dataclasses import dataclass, fields
 
 from nnlib.activations import ACTIVATIONS
-from nnlib.data import load_dataset
+from nnlib.data import DATASETS, load_dataset
 from nnlib.schedules import SCHEDULES, one_cycle
 from nnlib.settings import Field, Settings
 from nnlib.validation import integer, whole_from_environment
@@ -17,13 +17,26 @@ MAX_EPOCHS = whole_from_environment("NNLIB_MAX_EPOCHS", 500)
 MAX_BATCH = whole_from_environment("NNLIB_MAX_TORCH_BATCH", 8192)
 
 WIDTHS = (50, 40, 30, 20)  # the report's; a deeper network goes on with 20
-DATASETS = ("cifar10", "digits")  # images, kept as bytes on the device
+MAX_WEIGHTS = whole_from_environment("NNLIB_MAX_WEIGHTS", 100_000_000)  # of a network: 16 bytes each while Adam trains it
+MAX_STEPS = whole_from_environment("NNLIB_MAX_ITERATIONS", 1_000_000)  # of a run, all its networks together
+SPLIT_SEED = 0  # the seed of a network is that of its weights and batches: all networks learn from the same images
 MLP_SCHEDULES = SCHEDULES | {"one_cycle": one_cycle}
 MOMENTUM = 0.9  # of the optimiser "momentum"
 DEVICES = ("auto", "cpu", "mps", "cuda", *(f"cuda:{i}" for i in range(16)))
 
+
+@dataclass(frozen=True)
+class ImageSet:
+    """A data set of images, kept as bytes on the device: numbers in an image, and images to train on."""
+
+    inputs: int
+    images: int
+
+
+IMAGE_SETS = {"cifar10": ImageSet(3072, 49_000), "digits": ImageSet(64, 1297)}
+
 FIELDS = {
-    "dataset": Field("choice", choices=DATASETS),
+    "dataset": Field("choice", choices=tuple(IMAGE_SETS)),
     "depth": Field("int", 1, MAX_DEPTH),
     "widths": Field("widths", 1, MAX_WIDTH, shortest=1, longest=MAX_DEPTH),
     "activation": Field("choice", choices=tuple(ACTIVATIONS)),
@@ -89,13 +102,42 @@ class MlpExperiment(Settings):
         """The units of each of the `depth` hidden layers, a tuple."""
         return tuple(self.widths[min(l, len(self.widths) - 1)] for l in range(self.depth))
 
-    def sizes(self, data):
-        """Units of every layer, inputs and classes of the Dataset `data` included."""
-        return (data.input_size, *self.hidden, data.classes)
+    @property
+    def sizes(self):
+        """Units of every layer, inputs and classes included."""
+        return (IMAGE_SETS[self.dataset].inputs, *self.hidden, DATASETS[self.dataset].classes)
+
+    @property
+    def weights(self):
+        """How many weights the network has, biases apart."""
+        return sum(fan_in * fan_out for fan_in, fan_out in zip(self.sizes, self.sizes[1:]))
+
+    @property
+    def steps(self):
+        """Of the whole training: an epoch has as many whole batches as there are."""
+        images = IMAGE_SETS[self.dataset].images
+        return self.epochs * (images // min(self.batch_size, images))
+
+    def check_together(self):
+        """Raises ValueError for a network of too many weights, or a training of too many steps."""
+        if self.weights > MAX_WEIGHTS:
+            raise ValueError(
+                f"widths = {', '.join(map(str, self.hidden))}: these layers have {self.weights:,} weights, and at most "
+                f"{MAX_WEIGHTS:,} are allowed here. Choose fewer or narrower layers."
+            )
+        if self.steps > MAX_STEPS:
+            raise ValueError(_too_many_steps(self.steps))
 
     def load(self, progress=None):
         """The Dataset. `progress(what, done, total)` as in load_dataset. Raises DataError if it cannot be had."""
-        return load_dataset(self.dataset, seed=self.seed, progress=progress)
+        return load_dataset(self.dataset, seed=SPLIT_SEED, progress=progress)
+
+
+def _too_many_steps(steps):
+    return (
+        f"epochs and batch_size ask for {steps:,} steps, and at most {MAX_STEPS:,} are allowed here. Choose fewer epochs, "
+        "larger batches, or fewer networks."
+    )
 
 
 TABLE_FIELDS = {
@@ -117,10 +159,15 @@ class DepthTable(MlpExperiment):
     seeds: int = 1  # networks of each depth
 
     def check_together(self):
-        """Raises ValueError for a depth that is named twice, or a last seed that is none."""
+        """Raises ValueError for a depth that is named twice, a last seed that is none, or too many weights or steps."""
         if len(set(self.depths)) < len(self.depths):
             raise ValueError(f"depths = {', '.join(map(str, self.depths))}: must not name a depth twice.")
         integer("seed + seeds - 1", self.seed + self.seeds - 1, 0, FIELDS["seed"].high)
+        experiments = self.experiments()
+        for experiment in experiments:
+            experiment.check_together()
+        if (steps := sum(experiment.steps for experiment in experiments)) > MAX_STEPS:
+            raise ValueError(_too_many_steps(steps))
 
     def experiments(self):
         """The MlpExperiments of the table, depth by depth, and seed by seed within."""

@@ -1,6 +1,5 @@
 """The report's table as a training: one network after another, told as one long run."""
 
-import math
 from dataclasses import dataclass, replace
 
 from nnlib.pictures import outcome
@@ -45,6 +44,7 @@ class TableTraining:
     def _begin(self, index):
         """Make the network `index` the one at work."""
         self.index = index
+        self.training = None  # lets go of the device's memory first
         self.training = TorchTraining(self.experiments[index], self.data)
         self._val_loss = None
 
@@ -96,19 +96,15 @@ class TableTraining:
         """As TorchTraining.events, for the table's steps: an Entry after each network, and Finished at the end."""
         target = self.iterations if steps is None else min(self.iterations, self.step + steps)
         while not self.ended:
+            end = None
             for event in self.training.events(max(0, target - self.step), seconds):
-                if isinstance(event, Diverged):
-                    yield from self._skipped()
-                    yield from self._done(event)
-                elif isinstance(event, Finished) and event.stopped:
-                    self.ended = True
-                    yield Finished(self.step, True)
-                elif isinstance(event, Finished):
-                    yield from self._done(event)
+                if isinstance(event, (Finished, Diverged)):
+                    end = event
                 else:
                     yield self._shifted(event)
-            has_yet_to_say_so = self.training.step == self.training.iterations  # that its network has made all its steps
-            if self.step >= target and not has_yet_to_say_so:
+            if end:
+                yield from self._done(end)
+            elif self.step >= target:
                 return
 
     def _shifted(self, event):
@@ -121,14 +117,15 @@ class TableTraining:
             return replace(event, step=event.step + self._offset)
         return event
 
-    def _skipped(self):
-        """The steps that a network which diverged has left out, as losses that are no numbers: steps go on without a gap."""
-        left = self.training.iterations - self.training.step
-        if left:
-            yield Metrics(self.step + 1, [math.nan] * left)
-
     def _done(self, event):
-        """The network at work has ended with `event`: tell of it, and begin with the next."""
+        """The network at work has ended with `event`: tell of it, and begin with the next.
+
+        One that diverged leaves out steps, which are passed over. One that was stopped is left unfinished.
+        """
+        if isinstance(event, Finished) and event.stopped:
+            self.ended = True
+            yield Finished(self.step, True)
+            return
         training, experiment = self.training, self.experiments[self.index]
         step = self._offset + training.iterations
         speed = training.step * self.batch_size / training.seconds if training.seconds else 0.0

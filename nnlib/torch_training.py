@@ -19,9 +19,10 @@ from nnlib.torch_arrival import Arrival
 from nnlib.torch_data import DeviceImages
 from nnlib.torch_graph import recorded
 from nnlib.torch_mlp import build_network, layer_signals
-from nnlib.training import EXPLODED, PROBE, TRAIN_SAMPLE, Diverged, Evaluation, Finished, Frame, Metrics
+from nnlib.training import EXPLODED, PROBE, Diverged, Evaluation, Finished, Frame, Metrics
 from nnlib.validation import integer, number
 
+TRAIN_SAMPLE = 5000  # training images on which training accuracy is estimated: guessing strays by 0.4 points then
 EVALUATION_BATCH = 2000  # images evaluated at once
 RANDOM_STATES = {"cuda": torch.cuda, "mps": torch.mps, "cpu": torch}  # whose get_rng_state is a kind of device's
 
@@ -77,7 +78,7 @@ class TorchTraining:
     def __init__(self, experiment, data):
         self.experiment = experiment
         self.device = find_device(experiment.device)
-        self.sizes = experiment.sizes(data)
+        self.sizes = experiment.sizes
         self.precision = experiment.precision if self.device.kind == "cuda" else "float32"
         self.batch_size = min(experiment.batch_size, len(data.y_train))
         self.steps_per_epoch = len(data.y_train) // self.batch_size
@@ -104,15 +105,14 @@ class TorchTraining:
         # The number of the step within its epoch, and what a step looks up by it.
         self._counter = torch.zeros(1, dtype=torch.int64, device=device)
         self._order = torch.zeros(len(self.train), dtype=torch.int64, device=device)
-        self._rates = [0.0] * self.steps_per_epoch  # the learning rates of this epoch, and the same on the device
-        self._rates_on_device = torch.zeros(self.steps_per_epoch, device=device)
+        self._learning_rates = torch.zeros(self.steps_per_epoch, device=device)
         self._losses = torch.zeros(self.steps_per_epoch, device=device)
         self._places = torch.arange(self.batch_size, device=device)
         sample = torch.randperm(len(self.train), generator=torch.Generator().manual_seed(experiment.seed))
         self._sample = sample[:TRAIN_SAMPLE].to(device)
         self._arrival = Arrival(self._losses)
         self._random_state = torch.Generator(device).manual_seed(experiment.seed).get_state()
-        self._take_step = self._recorded_step() if self.device.kind == "cuda" else self._step
+        self._replay = self._recorded_step() if self.device.kind == "cuda" else None
 
     @property
     def epoch(self):
@@ -122,7 +122,7 @@ class TorchTraining:
     @property
     def learning_rate(self):
         """That of the newest step; before the first, that of the experiment."""
-        return self._rates[(self.step - 1) % self.steps_per_epoch] if self.step else self.experiment.learning_rate
+        return self._rate_after(self.step - 1) if self.step else self.experiment.learning_rate
 
     @property
     def parameters(self):
@@ -179,10 +179,11 @@ class TorchTraining:
         if self.step % self.steps_per_epoch == 0:
             self._begin_epoch()
         end = min(target, self.step + self.steps_per_epoch - self.step % self.steps_per_epoch)
+        take_step = self._replay or self._step
         with self._own_randomness(), self._own_precision():
             self.network.train()
             while True:
-                self._take_step()
+                take_step()
                 self.step += 1
                 if self.step == end or self._stop_asked or time.perf_counter() - began >= seconds:
                     break
@@ -197,13 +198,16 @@ class TorchTraining:
         experiment, epoch = self.experiment, self.step // self.steps_per_epoch
         generator = torch.Generator().manual_seed(experiment.seed * 1_000_003 + epoch)
         self._order.copy_(torch.randperm(len(self.train), generator=generator))
-        schedule = MLP_SCHEDULES[experiment.schedule]
         steps = range(self.step, self.step + self.steps_per_epoch)
-        factors = [schedule(step / self.steps_per_epoch, step / self.iterations, experiment.lr_decay) for step in steps]
-        self._rates = [experiment.learning_rate * factor for factor in factors]
-        self._rates_on_device.copy_(torch.tensor(self._rates))
+        self._learning_rates.copy_(torch.tensor([self._rate_after(step) for step in steps]))
         self._told, self._epoch_began_at = 0, self.seconds
         self._arrival.forget()
+
+    def _rate_after(self, step):
+        """The learning rate of the step that comes after `step` others."""
+        schedule, experiment = MLP_SCHEDULES[self.experiment.schedule], self.experiment
+        factor = schedule(step / self.steps_per_epoch, step / self.iterations, experiment.lr_decay)
+        return experiment.learning_rate * factor
 
     def _step(self):
         """One step, all of it on the device."""
@@ -218,7 +222,7 @@ class TorchTraining:
         with self._autocast():
             loss = cross_entropy(self.network(X), y, label_smoothing=experiment.label_smoothing)
         loss.backward()
-        self._learning_rate.copy_(self._rates_on_device.index_select(0, self._counter).squeeze(0))
+        self._learning_rate.copy_(self._learning_rates.index_select(0, self._counter).squeeze(0))
         self.optimiser.step()
         self._losses.index_copy_(0, self._counter, loss.detach().float().view(1))
         self._counter.add_(1).remainder_(self.steps_per_epoch)

@@ -45,8 +45,7 @@ def heard_live(values):
 
 def heard_adopt(wanted):
     if wanted:
-        state.take(vars(Experiment.from_dict(wanted["settings"])))
-        state.touch()
+        state.adopt(Experiment, wanted["settings"])
 
 
 live_view(

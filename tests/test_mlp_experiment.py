@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib.mlp_experiment import FIELDS, MAX_DEPTH, MAX_WIDTH, MLP_PRESETS, DepthTable, MlpExperiment, report_network
+from nnlib.data import dataset_status
+from nnlib.mlp_experiment import (
+    FIELDS,
+    IMAGE_SETS,
+    MAX_DEPTH,
+    MAX_WIDTH,
+    MLP_PRESETS,
+    DepthTable,
+    MlpExperiment,
+    report_network,
+)
 from nnlib.schedules import one_cycle
 
 
@@ -127,3 +137,25 @@ def test_the_table_is_the_reports_network_at_four_depths():
 def test_a_table_that_cannot_be_is_refused(settings, told):
     with pytest.raises(ValueError, match=told):
         DepthTable.from_dict(settings)
+
+
+def test_a_network_of_too_many_weights_is_refused():
+    assert MlpExperiment.from_dict({"depth": 1, "widths": [50]}).weights == 3072 * 50 + 50 * 10
+    with pytest.raises(ValueError, match="Choose fewer or narrower layers"):
+        MlpExperiment.from_dict({"depth": 8, "widths": [8192]})
+    with pytest.raises(ValueError, match="Choose fewer or narrower layers"):
+        DepthTable.from_dict({"depths": [1, 8], "widths": [8192]})
+
+
+def test_a_training_of_too_many_steps_is_refused():
+    assert report_network().steps == 10 * 245
+    with pytest.raises(ValueError, match="fewer networks"):
+        MlpExperiment.from_dict({"epochs": 500, "batch_size": 2})
+    with pytest.raises(ValueError, match="fewer networks"):
+        DepthTable.from_dict({"epochs": 500, "seeds": 10, "depths": [1, 2, 3, 4, 5, 6, 7, 8]})
+
+
+@pytest.mark.parametrize("name", [name for name in IMAGE_SETS if dataset_status(name).available])
+def test_what_is_known_of_a_data_set_of_images_is_so(name):
+    data = MlpExperiment.from_dict({"dataset": name, "seed": 3}).load()
+    assert (data.input_size, len(data.y_train)) == (IMAGE_SETS[name].inputs, IMAGE_SETS[name].images)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from nnlib.experiment import Experiment
 from nnlib.mlp_experiment import DepthTable, MlpExperiment
-from nnlib.validation import one_of
 
 
 @dataclass(frozen=True)
@@ -28,11 +27,6 @@ class Kind:
     checkpoint: str
 
 
-def kind_named(name):
-    """The Kind called `name`. Raises ValueError."""
-    return KINDS[one_of("kind", name, KINDS)]
-
-
 def train_label(settings, controls=()):
     """`controls`, the run's control events, tell where its learning rate went."""
     hidden = "·".join(map(str, settings["hidden"])) or "none"
@@ -43,18 +37,33 @@ def train_label(settings, controls=()):
 
 
 def depth_label(settings, controls=()):
-    """How deep, how wide where all layers are alike, how its weights begin, and BatchNorm."""
+    """How deep, how wide where all layers are alike, how its weights begin, and what else is not as in the report."""
     depth, widths = settings["depth"], settings["widths"]
     layers = f"{depth} layer{'s' * (depth > 1)}" + (f" of {widths[0]}" if len(widths) == 1 else "")
-    first = f"σ {settings['std']:g}" if settings["init"] == "normal" else STARTS[settings["init"]]
-    return " · ".join([layers, first, *(["BatchNorm"] if settings["batch_norm"] else [])])
+    first = f"σ {settings['std']:g}" if settings["init"] == "normal" else NAMES[settings["init"]]
+    parts = [layers, first]
+    if settings["batch_norm"]:
+        parts.append("BatchNorm")
+    if settings["dropout"]:
+        parts.append(f"dropout {settings['dropout']:g}")
+    if settings["optimiser"] != REPORT.optimiser:
+        parts.append(NAMES[settings["optimiser"]])
+    if settings["learning_rate"] != REPORT.learning_rate:
+        parts.append(f"lr {settings['learning_rate']:g}")
+    if settings["weight_decay"] != REPORT.weight_decay:
+        parts.append(f"decay {settings['weight_decay']:g}")
+    return " · ".join(parts)
 
 
 def table_label(settings, controls=()):
     return f"depths {', '.join(map(str, settings['depths']))}"
 
 
-STARTS = {"he": "He", "xavier": "Xavier", "torch": "PyTorch's start", "orthogonal": "orthogonal"}
+REPORT = MlpExperiment()
+NAMES = {
+    "he": "He", "xavier": "Xavier", "torch": "PyTorch's start", "orthogonal": "orthogonal",
+    "adamw": "AdamW", "momentum": "momentum", "sgd": "SGD",
+}  # fmt: skip
 
 KINDS = {
     "train": Kind(Experiment, train_label, ("learning_rate", "reg", "batch_size"), ("dataset", "points"), "checkpoint.npz"),

@@ -1,19 +1,25 @@
-"""The networks that this machine has trained to their end, in a file of their own: it outlives the runs, which are tidied away.
+"""The networks that runs of this machine have trained, in a file of their own: it outlives the runs, which are tidied away.
 
-Every entry is a line of `leaderboard.jsonl` in the runs folder: run, index (within a run of several networks), settings,
-val_accuracy, test_accuracy, seconds (of training), epochs, samples_per_second, device, finished (Unix seconds), stopped.
+Every network that made a step and did not diverge is a line of `leaderboard.jsonl` in the runs folder, whether it was trained
+to its end or stopped: run, index (within a run of several networks), settings, val_accuracy, test_accuracy, seconds (of
+training), epochs, samples_per_second, device, finished (Unix seconds), stopped. Of each data set the best MOST are kept.
 """
 
 import json
+from collections import Counter
 
 import filelock
 
+from nnlib.atomic import write_atomically
 from nnlib.folders import runs_folder
 from nnlib.json_lines import to_line
 from nnlib.mlp_experiment import MlpExperiment
 
 LOCK_SECONDS = 10
+MOST = 500  # entries of a data set
+LARGEST = 2 * 1024**2  # bytes of the file, from which on it is cut down to these
 NUMBERS = ("val_accuracy", "test_accuracy", "seconds", "epochs", "samples_per_second", "finished")
+KINDS = {"run": str, "index": int, "device": str, "stopped": bool} | dict.fromkeys(NUMBERS, (int, float))
 
 
 def add(entry):
@@ -24,6 +30,9 @@ def add(entry):
         file.seek(max(0, file.tell() - 1))
         torn = file.read(1) not in (b"", b"\n")  # the last line of one that was killed while it wrote
         file.write(b"\n" * torn + to_line(entry).encode() + b"\n")
+        if file.tell() > LARGEST:
+            file.flush()
+            _keep_the_best(path)
 
 
 def entries():
@@ -36,14 +45,24 @@ def entries():
     return sorted(newest.values(), key=lambda entry: (-entry["val_accuracy"], entry["seconds"]))
 
 
+def _keep_the_best(path):
+    """Cut the file down to the best MOST entries of each data set."""
+    kept, counts = [], Counter()
+    for entry in entries():
+        counts[entry["settings"]["dataset"]] += 1
+        if counts[entry["settings"]["dataset"]] <= MOST:
+            kept.append(entry)
+    with write_atomically(path) as file:
+        file.writelines(to_line(entry).encode() + b"\n" for entry in kept)
+
+
 def _entry(line):
     """The entry in a line, or None. Settings that an earlier version allowed, and this one does not, are none."""
     try:
         entry = json.loads(line)
         MlpExperiment.from_dict(entry["settings"])
-        fits = all(isinstance(entry[name], (int, float)) for name in NUMBERS)
-        return entry if fits and {"run", "index", "device", "stopped"} <= entry.keys() else None
-    except (ValueError, KeyError, TypeError):
+        return entry if all(isinstance(entry[name], kind) for name, kind in KINDS.items()) else None
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

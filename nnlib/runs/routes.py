@@ -8,7 +8,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, Signer
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
@@ -22,6 +22,7 @@ from nnlib.runs.watcher import Watcher
 
 CONNECTIONS = 16  # of one browser session
 MESSAGE_SECONDS = 0.01  # that a message takes at least: nobody drags a slider faster, and no client floods a run
+PIECE = 1024**2  # bytes of a file that are read at once
 COOKIE = "backprop_lab"
 COOKIE_SECONDS = 30 * 86400
 
@@ -193,14 +194,22 @@ def _kept_file(name):
     def send(request):
         run = RunFolder.find(request.path_params["run"])
         try:
-            content = (run.path / name).read_bytes() if run else None  # whole: while it is sent, another may take its place
+            file = open(run.path / name, "rb") if run else None  # stays the same file when another takes its name
         except FileNotFoundError:
-            content = None
-        if content is None:
+            file = None
+        if file is None:
             return _no_such_run()
-        return Response(content, media_type="application/octet-stream", headers=_download(run, name.rpartition(".")[2]))
+        size = os.fstat(file.fileno()).st_size
+        headers = _download(run, name.rpartition(".")[2]) | {"Content-Length": str(size)}
+        return StreamingResponse(_pieces(file), media_type="application/octet-stream", headers=headers)
 
     return send
+
+
+def _pieces(file):
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def _download(run, suffix):

@@ -94,7 +94,7 @@ class RunFolder:
 
     def sweep(self):
         """Remove what a worker that was killed while it wrote left behind. For whoever holds the lock."""
-        for name in (self.checkpoint.name, "frame.json", "started.json"):
+        for name in (self.checkpoint.name, "frame.json", "started.json", "network.pt", "network.json"):
             for left in self.path.glob(f"{name}.*.tmp"):
                 left.unlink(missing_ok=True)
 
@@ -158,6 +158,7 @@ class RunFolder:
         loss, rest = [], []
         for event in self.events():
             if event["event"] == "metrics":
+                loss.extend([None] * (event["first"] - 1 - len(loss)))  # steps that a table has left out
                 loss.extend(event["loss"])
             else:
                 rest.append(event)
@@ -186,7 +187,7 @@ def thinned(loss, ends=()):
     """{"step", "value", "smooth"}: at most SHOWN of the losses (None: not finite), evenly chosen, the first and the last among
     them, and their running mean there. `ends`: the steps after which another network begins, and with it another mean."""
     loss = np.asarray(loss, dtype=float)
-    mean = np.concatenate([smoothed(part) for part in np.split(loss, ends)])
+    mean = np.concatenate([smoothed(part) for part in np.split(loss, [end for end in ends if end < len(loss)])])
     chosen = np.unique(np.linspace(0, len(loss) - 1, min(len(loss), SHOWN)).astype(int))
     return {
         "step": (chosen + 1).tolist(),

@@ -1,7 +1,9 @@
 """The work on PyTorch networks: one of them, and a table of them. The only file of nnlib.runs that imports torch."""
 
+import sys
 import time
 
+import filelock
 import torch
 
 from nnlib.pictures import GALLERY, final_report, image_pictures, static_pictures
@@ -43,16 +45,26 @@ class TorchWork(Work):
         self.training.restore(state)
         return config
 
-    def remember(self, experiment, index, **figures):
-        """Enter a network that is done on the leaderboard."""
-        leaderboard.add({
+    def remember(self, experiment, result, epochs, index=0, stopped=False):
+        """Enter a network that is done on the leaderboard. `result` has its accuracies, seconds and samples_per_second.
+
+        A leaderboard that cannot be written is no reason to lose the run.
+        """
+        names = ("val_accuracy", "test_accuracy", "seconds", "samples_per_second")
+        entry = {
             "run": self.folder.id,
             "index": index,
             "settings": experiment.to_dict(),
             "device": self.training.device.title,
             "finished": time.time(),
-            **figures,
-        })  # fmt: skip
+            "epochs": epochs,
+            "stopped": stopped,
+            **{name: getattr(result, name) for name in names},
+        }
+        try:
+            leaderboard.add(entry)
+        except (OSError, filelock.Timeout) as error:
+            print(f"nnlib: the leaderboard could not be written: {error}", file=sys.stderr)
 
 
 class DepthWork(TorchWork):
@@ -96,13 +108,9 @@ class DepthWork(TorchWork):
         save_network(self.folder.path / "network.pt", training.network, self.experiment, training.sizes)
         names = ("step", "stopped", "samples_per_second")
         psi_val, psi = training.probabilities(training.val), training.probabilities(training.test)
-        report = final_report(psi_val, psi, self.data)
-        self.remember(
-            self.experiment, 0,
-            val_accuracy=report["val_accuracy"], test_accuracy=report["test_accuracy"], seconds=event.seconds,
-            epochs=training.epoch, samples_per_second=event.samples_per_second, stopped=event.stopped,
-        )  # fmt: skip
-        return {name: getattr(event, name) for name in names} | report
+        if event.step:
+            self.remember(self.experiment, event, training.epoch, stopped=event.stopped)
+        return {name: getattr(event, name) for name in names} | final_report(psi_val, psi, self.data)
 
 
 class TableWork(TorchWork):
@@ -123,18 +131,11 @@ class TableWork(TorchWork):
         """The durable event that tells of an event of the training, or None. A network that is done goes on the leaderboard."""
         if not isinstance(event, Entry):
             return super().line(event)
-        if event.outcome != "diverges":
-            self._remember(event)
+        experiment = self.training.experiments[event.index]
+        if event.outcome != "diverges" and experiment.epochs:
+            self.remember(experiment, event, experiment.epochs, event.index)
         names = ("index", "depth", "seed", "step", "val_accuracy", "test_accuracy", "loss", "seconds", "outcome")
         return {"event": "entry", **{name: getattr(event, name) for name in names}}
-
-    def _remember(self, entry):
-        experiment = self.training.experiments[entry.index]
-        self.remember(
-            experiment, entry.index,
-            val_accuracy=entry.val_accuracy, test_accuracy=entry.test_accuracy, seconds=entry.seconds,
-            epochs=experiment.epochs, samples_per_second=entry.samples_per_second, stopped=False,
-        )  # fmt: skip
 
     def end(self, event):
         """What the `finished` event says of the Finished `event`, beside its name and the speed."""

@@ -146,14 +146,16 @@ class Worker:
     def _train_a_little(self):
         """A frame's worth of training."""
         seconds = self._seconds_to_train()
+        asked = self._steps_to_take(seconds)
         began, first = time.perf_counter(), self.training.step
-        for event in self.training.events(self._steps_to_take(seconds), seconds):
+        for event in self.training.events(asked, seconds):
             self._tell(event)
             if isinstance(event, Frame):
                 break
         self.seconds += time.perf_counter() - began
         if not self.training.ended:
-            self._after_steps(self.training.step - first, began)
+            steps = self.training.step - first  # more than were asked for, where a table has left out those of a network
+            self._after_steps(steps if asked is None else min(steps, asked), began)
 
     def _seconds_to_train(self):
         """Until the next frame, or the next look for commands: what drawing the last frame took is made up for."""

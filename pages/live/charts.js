@@ -87,13 +87,13 @@ export class LineChart {
       g.textBaseline = y < inner.y1 + 14 ? "top" : "bottom";
       this.haloed(g, theme, reference.label, reference.left ? inner.x0 + 4 : inner.x1 - 4, y + (y < inner.y1 + 14 ? 3 : -2), theme.soft);
     }
+    this.keys(g, theme, picture, inner);
     if (picture.empty) {
       g.fillStyle = theme.soft;
       g.textAlign = "center";
       g.textBaseline = "middle";
       this.haloed(g, theme, picture.empty, (inner.x0 + inner.x1) / 2, inner.y0 - (picture.emptyAt || 0.25) * (inner.y0 - inner.y1), theme.soft);
     } else {
-      this.keys(g, theme, picture, inner);
       if (this.hover !== null) this.crosshair(g, theme, picture, inner, X, Y);
     }
   }
@@ -184,7 +184,7 @@ export class LineChart {
     let right = inner.x1;
     g.textBaseline = "alphabetic";
     g.textAlign = "right";
-    for (const each of [...picture.lines, ...(picture.band ? [picture.band] : [])].filter((l) => l.label).reverse()) {
+    for (const each of [...picture.lines, ...(picture.band ? [picture.band] : [])].filter((l) => l.label && (l.x.length || !picture.empty)).reverse()) {
       g.fillStyle = theme.ink;
       g.fillText(each.label, right, 10);
       right -= g.measureText(each.label).width + 5;

@@ -59,7 +59,7 @@ const PANELS = [
   { title: "spread of each layer's output (root mean square)", series: { predicted: "predicted", start: "start", now: "now", next: "next" } },
   { title: "size of the gradient (norm)", series: { start: "gradientStart", now: "gradientNow" } },
 ];
-const CALLED = { predicted: "predicted", start: "at the start", now: "now", next: "with the new settings" };
+const CALLED = { predicted: "predicted", start: "at the start", now: "now", next: "new settings" };
 
 /** One layer's figures in words. */
 export function figures(row) {
@@ -139,8 +139,13 @@ export class Signal {
     this.panel(g, theme, PANELS[0], { left, right, top: TOP, bottom: split });
     this.panel(g, theme, PANELS[1], { left, right, top: split + 32, bottom: height - 34 });
     this.names(g, theme, step, height - 30);
-    this.keys(g, theme, width);
-    if (!rows.length) return;
+    this.keys(g, theme);
+    if (!rows.length) {
+      g.fillStyle = theme.soft;
+      g.textAlign = "center";
+      g.textBaseline = "middle";
+      g.fillText("The size of the signal will be drawn here", (left + right) / 2, (TOP + split) / 2);
+    }
     if (this.at !== null) {
       g.strokeStyle = theme.soft;
       g.lineWidth = 1;
@@ -206,7 +211,7 @@ export class Signal {
     g.fillText("layer, from the input to the output", g.canvas.clientWidth - PAD.right, y + 30);
   }
 
-  keys(g, theme, width) {
+  keys(g, theme) {
     const { rows } = this;
     g.textBaseline = "middle";
     g.textAlign = "left";
@@ -224,8 +229,8 @@ export class Signal {
       }
       if (look.dot) spot(g, theme, look, x + 10, 7, 7);
       g.fillStyle = theme.ink;
-      g.fillText(CALLED[role], x + 26, 7.5);
-      x += 26 + g.measureText(CALLED[role]).width + 16;
+      g.fillText(CALLED[role], x + 24, 7.5);
+      x += 24 + g.measureText(CALLED[role]).width + 12;
     }
   }
 }

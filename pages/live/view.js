@@ -16,7 +16,7 @@ import { LABS, furnish } from "./labs.js";
 import { Result } from "./result.js";
 import { Story } from "./story.js";
 import { Toolbar } from "./toolbar.js";
-import { Run } from "./run.js";
+import { Run, differs } from "./run.js";
 import { readTheme } from "./classes.js";
 import { count, duration, percent, short } from "./bytes.js";
 
@@ -450,7 +450,7 @@ class View {
     const common = {
       series: run.series, ghosts: run.ghosts, evaluations: run.evaluations, controls: run.marks, ended: run.ended, log: this.log,
       classes: run.started?.classes.length ?? data.classes, iterations: this.iterations, entries: run.started?.entries,
-      reference: data.reference, perEpoch, axis: stepAxis(this.inEpochs && perEpoch > 0 ? perEpoch : null, (step) => run.entryAt(step)),
+      reference: this.isOf(data.settings) ? data.reference : null, perEpoch, axis: stepAxis(this.inEpochs && perEpoch > 0 ? perEpoch : null, (step) => run.entryAt(step)),
     };
     common.end = axisEnd(common);
     if (loss && this.on("loss-chart")) this.lossChart.draw(theme, lossPicture(theme, common));
@@ -471,7 +471,7 @@ class View {
       const atWork = run.active && run.atWork ? { depth: run.atWork.depth, evaluation: run.evaluation } : null;
       this.depths.show({
         rows: depthRows(run.settings ?? data.settings, run.entries, atWork),
-        report: data.table.report, texts: data.texts.table, download: run.ended ? this.csv : null,
+        report: (run.settings ?? data.settings).dataset === data.settings.dataset ? data.table.report : {}, texts: data.texts.table, download: run.ended ? this.csv : null,
       });
     }
   }
@@ -570,6 +570,11 @@ class View {
   /** Steps of the run on view, or of the one that the settings would start; null where that is not known. */
   get iterations() {
     return this.run.started?.iterations ?? this.data.iterations;
+  }
+
+  /** Whether what is known of these settings is known of the run on view, or there is none. */
+  isOf(settings) {
+    return !this.run.settings || !differs(settings, this.run.settings, this.lab.live);
   }
 
   get csv() {

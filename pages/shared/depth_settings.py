@@ -2,7 +2,6 @@
 
 from dataclasses import fields, replace
 
-from nnlib.data import DATASETS
 from nnlib.mlp_experiment import MLP_PRESETS, DepthTable, MlpExperiment
 from pages.shared import depth_texts
 from pages.shared.page_settings import PageSettings
@@ -10,8 +9,6 @@ from pages.shared.part_on_view import PARAMETER
 from pages.shared.report_figures import BY_DEPTH, BY_EPOCH, share
 
 LAST_SEED = DepthTable.FIELDS["seed"].high
-INPUTS = {"cifar10": 32 * 32 * 3, "digits": 8 * 8}
-TRAINING_IMAGES = {"cifar10": 49_000, "digits": 1_297}
 # What a network is trained on, and by which luck: no part of what makes a network the report's.
 CIRCUMSTANCES = ("device", "seed")
 
@@ -58,23 +55,6 @@ def one_network(settings: DepthTable) -> MlpExperiment:
 def of_the_table(settings: DepthTable) -> DepthTable:
     """The table's settings: its own depths count, whatever the slider says."""
     return replace(settings, depth=DEPTH.default.depth)
-
-
-def sizes(experiment: MlpExperiment) -> tuple[int, ...]:
-    """Units of every layer, inputs and classes included."""
-    return (INPUTS[experiment.dataset], *experiment.hidden, DATASETS[experiment.dataset].classes)
-
-
-def weights(experiment: MlpExperiment) -> int:
-    """How many weights the network has, biases apart."""
-    units = sizes(experiment)
-    return sum(n * m for n, m in zip(units, units[1:]))
-
-
-def steps(experiment: MlpExperiment) -> int:
-    """Of a whole training: each epoch has as many whole batches as there are."""
-    images = TRAINING_IMAGES[experiment.dataset]
-    return experiment.epochs * (images // min(experiment.batch_size, images))
 
 
 def reference(settings: DepthTable) -> dict | None:

@@ -290,7 +290,7 @@ SIGNAL = {
     "lost": "The signal is lost: about {power} of it reaches the output layer",
     "gone": "The signal is lost: nothing of it reaches the output layer",
     "grown": "The signal grows out of hand, to {size}",
-    "regained": "Training has brought the signal back, from {before} to {power}",
+    "regained": "Training has brought the signal back, from {before} to {size}",
     "broken": "The signal is no longer a finite number",
     "next": "The dotted line is what the settings on the left would start with.",
     "hint": "Point at a layer, or walk with the arrow keys, to read its figures.",

@@ -55,6 +55,16 @@ class PageState:
         self.revision += 1
         self.generations.update(name for name in before if name != but and before[name] != self.values[name])
 
+    def adopt(self, kind: type[Settings], told: dict, but: tuple = ()):
+        """Make a run's settings the page's, as the browser tells them, `but` these names. kind: the class of the settings."""
+        self.touch()
+        try:
+            settings = kind.from_dict(told)
+        except ValueError as error:
+            self.messages = [str(error)]
+        else:
+            self.take({name: getattr(settings, name) for name in kind.FIELDS if name not in but})
+
     def key(self, name: str, part: str = "") -> str:
         """The key of a setting's widget, or of one of its widgets."""
         return f"set_{name}{part}_{self.generations[name]}"

@@ -372,6 +372,15 @@ def test_the_runs_own_settings_come_back(told):
     assert (settings(at).depth, settings(at).init, settings(at).seeds) == (6, "normal", 2)
 
 
+def test_settings_that_no_run_can_have_are_refused(told):
+    at = open_page(depth="4")
+    told["on_adopt"]({"settings": {"depth": 99}})
+    at.run()
+    assert not at.exception
+    assert settings(at) == DepthTable(depth=4)
+    assert len(at.warning) == 1 and "99" in at.warning[0].value
+
+
 def test_data_that_are_not_there_are_offered(told):
     at = open_page()
     assert at.get_by_key("download_start").label == "Download it"

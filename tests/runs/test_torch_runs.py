@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import deque
 from contextlib import suppress
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -160,7 +161,7 @@ def test_a_disturbed_run_ends_with_the_same_numbers(settings, moments):
     work_on(disturbed, *moments)
     resumed = work_on(disturbed, ("state", 1, {"do": "resume"}))
     assert resumed.of("finished") and numbers(disturbed) == numbers(whole)
-    assert len(leaderboard.entries()) == 2 * len(numbers(whole)[1][-1:]) * (4 if settings else 1)
+    assert len(leaderboard.entries()) == (8 if settings else 2)
 
 
 def test_step_and_epoch_run_so_far_and_pause():
@@ -197,8 +198,8 @@ def test_a_table_tells_of_each_of_its_networks():
 
 
 def test_each_network_of_a_table_is_what_it_would_be_alone():
-    last = work_on(new_run("table", depths=[1, 2], epochs=2)).of("entry")[-1]
-    alone = work_on(new_run(epochs=2)).only("finished")
+    last = work_on(new_run("table", depths=[1, 2], seeds=2, epochs=2)).of("entry")[-1]
+    alone = work_on(new_run(epochs=2, seed=1)).only("finished")
     assert (last["val_accuracy"], last["test_accuracy"]) == (alone["val_accuracy"], alone["test_accuracy"])
 
 
@@ -208,7 +209,35 @@ def test_a_network_that_diverges_is_an_entry_and_the_next_one_follows():
     script = work_on(folder)
     found = [(entry["depth"], entry["outcome"], entry["val_accuracy"]) for entry in script.of("entry")]
     assert found == [(1, "diverges", None), (2, "diverges", None)]
-    assert list(losses(folder)) == list(range(1, script.only("finished")["step"] + 1))
+    curve, ends = folder.history()["loss"], [entry["last"] for entry in script.only("started")["entries"]]
+    assert any(ends[0] < step <= ends[1] for step in curve["step"]) and curve["step"][-1] < ends[1]
+    assert script.only("finished")["step"] == ends[1] and leaderboard.entries() == []
+
+
+@pytest.mark.parametrize("command", ["step", "epoch"])
+def test_a_table_pauses_where_it_was_asked_to_whatever_becomes_of_its_networks(command):
+    diverging = {"optimiser": "sgd", "learning_rate": 100.0, "batch_norm": False, "activation": "identity"}
+    pauses = [("state", 1, {"do": "pause"}), *(("state", 2 * i, {"do": command}) for i in (1, 2, 3)), ("state", 8, DIE)]
+    script = work_on(new_run("table", depths=[1, 2, 3, 4], epochs=3, **diverging), *pauses)
+    assert [event["state"] for event in script.of("state")] == ["running", "paused"] * 4
+
+
+def test_the_learning_rate_is_that_of_the_newest_step_also_after_a_resume():
+    folder = new_run()
+    first = work_on(folder, ("state", 1, {"do": "epoch"}), ("state", 2, DIE))
+    again = work_on(folder, ("state", 1, DIE))
+    assert [event["learning_rate"] for event in again.of("frame")] == [first.of("frame")[-1]["learning_rate"]] == [1e-3]
+
+
+def test_a_leaderboard_that_cannot_be_written_costs_no_run(monkeypatch, capsys):
+    monkeypatch.setattr(leaderboard, "add", Mock(side_effect=OSError("no room")))
+    assert work_on(new_run(epochs=1)).only("finished")["test_accuracy"] > 0
+    assert "leaderboard" in capsys.readouterr().err
+
+
+def test_a_network_that_made_no_step_is_no_entry():
+    work_on(new_run(epochs=0))
+    work_on(new_run("table", depths=[1, 2], epochs=0))
     assert leaderboard.entries() == []
 
 
@@ -229,7 +258,7 @@ def failure(worker):
 
 
 def test_a_device_that_is_not_there_is_a_failure_that_says_what_to_choose():
-    assert "Choose auto, or one of" in failure(WorkerProcess(new_run(device="cuda:15"), patience=60))
+    assert "Choose auto, the best there is" in failure(WorkerProcess(new_run(device="cuda:15"), patience=60))
 
 
 def test_a_device_without_memory_is_a_failure_that_says_what_to_try():
@@ -294,13 +323,26 @@ def test_the_best_comes_first_and_of_one_network_the_newest_counts():
     assert [(entry["run"], entry["val_accuracy"]) for entry in leaderboard.entries()] == [("b", 0.6), ("a", 0.5)]
 
 
-@given(st.binary(max_size=200))
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda each: st.lists(each, max_size=3))
+NEARLY = st.builds(lambda name, value: json.dumps({**ENTRY, name: value}).encode(), st.sampled_from(sorted(ENTRY)), JSON)
+
+
+@given(st.binary(max_size=200) | NEARLY)
 def test_lines_that_are_no_entries_are_passed_over(rubbish):
     path = leaderboard._path()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(json.dumps(ENTRY).encode() + b"\n" + rubbish)
     leaderboard.add({**ENTRY, "run": "s"})
     assert {"r", "s"} <= {entry["run"] for entry in leaderboard.entries()}
+
+
+def test_only_the_best_are_kept(monkeypatch):
+    monkeypatch.setattr(leaderboard, "MOST", 3)
+    monkeypatch.setattr(leaderboard, "LARGEST", 5000)
+    for i in range(20):
+        leaderboard.add({**ENTRY, "run": str(i), "val_accuracy": (i * 7 % 20) / 20})
+    assert leaderboard._path().stat().st_size < 7000
+    assert [entry["val_accuracy"] for entry in leaderboard.entries()[:3]] == [0.95, 0.9, 0.85]
 
 
 def test_settings_that_are_not_allowed_any_more_are_passed_over():

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts.depth.live import lab
 from pages.parts.depth.signal import signal
-from pages.shared.depth_settings import one_network, reference, steps
+from pages.shared.depth_settings import one_network, reference
 from pages.shared.depth_texts import LIVE_VIEW
 from pages.shared.figures_table import Row, figures_table
 from pages.shared.page_state import PageState
@@ -17,7 +17,7 @@ INVITATION = "Set the depth to 3 and start. Then choose He, and start again."
 def experiment(state: PageState):
     settings = one_network(state.settings)
     reported = reference(state.settings)
-    lab(state, settings, None, LIVE_VIEW, iterations=steps(settings), signal=signal(settings), reference=reported)
+    lab(state, settings, None, LIVE_VIEW, iterations=settings.steps, signal=signal(settings), reference=reported)
     if reported and reported["val_accuracy"]:
         _report_by_epoch()
 

@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.mlp_experiment import DATASETS as IMAGE_SETS
-from nnlib.mlp_experiment import MLP_PRESETS, MlpExperiment
+from nnlib.mlp_experiment import IMAGE_SETS, MLP_PRESETS, MlpExperiment
 from nnlib.runs.leaderboard import entries
 from pages.shared.base_path import base_path
 from pages.shared.depth_settings import CIRCUMSTANCES, DEPTH, one_network
@@ -50,7 +49,7 @@ def leaderboard():
         "Data set",
         IMAGE_SETS,
         format_func=lambda name: DATASETS[name].title.partition(",")[0],
-        default=IMAGE_SETS[0],
+        default=next(iter(IMAGE_SETS)),
         required=True,
         key="leaderboard_dataset",
         persist_state="session",

@@ -30,9 +30,7 @@ def lab(state: PageState, settings: MlpExperiment, part: str | None, texts: dict
 
     def heard_adopt(wanted):
         if wanted:
-            adopted = type(settings).from_dict(wanted["settings"])
-            state.take({name: getattr(adopted, name) for name in _meant(adopted)})
-            state.touch()
+            state.adopt(type(settings), wanted["settings"], but=("depth",) if state.lab == "table" else ())
 
     live_view(
         {
@@ -55,8 +53,3 @@ def lab(state: PageState, settings: MlpExperiment, part: str | None, texts: dict
         on_live=lambda values: None,
         on_adopt=heard_adopt,
     )
-
-
-def _meant(settings):
-    """The settings that mean something: a table has depths of its own."""
-    return [name for name in settings.FIELDS if not (name == "depth" and "depths" in settings.FIELDS)]

@@ -5,9 +5,8 @@ import re
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.mlp_experiment import DATASETS as IMAGE_SETS
-from nnlib.mlp_experiment import MAX_DEPTH, MAX_WIDTH
-from pages.shared.depth_settings import DEPTH, one_network, sizes, weights
+from nnlib.mlp_experiment import IMAGE_SETS, MAX_DEPTH, MAX_WIDTH
+from pages.shared.depth_settings import DEPTH, one_network
 from pages.shared.depth_texts import BEST_NEEDS_A_GPU, HELP, LABELS
 from pages.shared.devices_here import devices_here
 from pages.shared.page_state import PageState
@@ -79,8 +78,8 @@ def _shape(state, table):
     """The network that results, the deepest of them on the table."""
     values = state.values | ({"depth": max(state.values["depths"])} if table else {})
     experiment = one_network(DEPTH.kind(**values))
-    units = " → ".join(map(str, sizes(experiment)))
-    st.caption(f"{'The deepest: ' if table else ''}{units}, {weights(experiment):,} weights")
+    units = " → ".join(map(str, experiment.sizes))
+    st.caption(f"{'The deepest: ' if table else ''}{units}, {experiment.weights:,} weights")
 
 
 def _widths(state):

@@ -7,7 +7,6 @@ import streamlit as st
 from nnlib.data import DataError, load_dataset
 from nnlib.mlp_experiment import MlpExperiment
 from nnlib.signal_at_start import LayerSignal, probe_images, signal_at_start
-from pages.shared.depth_settings import weights
 
 IMAGES = 200  # to look with
 MOST_WEIGHTS = 20_000_000  # drawn within a second, in 160 MB
@@ -38,7 +37,7 @@ def look(experiment: MlpExperiment, draws: int = 1) -> list[LayerSignal] | None:
 
 def can_draw(experiment: MlpExperiment, draws: int) -> bool:
     """Whether so many draws of the network take the server about a second at most."""
-    return draws * weights(experiment) <= (MOST_ORTHOGONAL if experiment.init == "orthogonal" else MOST_WEIGHTS)
+    return draws * experiment.weights <= (MOST_ORTHOGONAL if experiment.init == "orthogonal" else MOST_WEIGHTS)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

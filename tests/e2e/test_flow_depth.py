@@ -1,0 +1,102 @@
+"""The depth experiment: the collapse and what mends it, the table, why it collapses, the leaderboard."""
+
+import re
+
+from playwright.sync_api import expect
+
+from nnlib.data import dataset_status
+
+from .lab import PHONE
+
+DIGITS = "dataset=digits&batch_size=50"
+
+
+def open_depth(lab, query=""):
+    lab.page.goto(f"{lab.server.url}/depth{query}")
+    lab.expect_ready()
+    return lab
+
+
+def percent(lab, testid):
+    text = lab.find(testid).inner_text()
+    return float(re.sub(r"[^\d.]", "", text))
+
+
+def test_three_layers_collapse_and_he_mends_it(lab):
+    """On photographs where there are any: with three layers the report's network stays at chance, with He it learns."""
+    photographs = dataset_status("cifar10").available
+    open_depth(lab, "?epochs=2" if photographs else f"?{DIGITS}&epochs=15")
+    lab.slide("Depth: hidden layers", "ArrowRight")
+    expect(lab.find("signal-title")).to_contain_text("The signal is lost")
+    lost = lab.picture("signal-canvas")
+    lab.find("expect-stuck").check()
+    lab.play.click()
+    lab.expect_state("finished")
+    expect(lab.find("tale")).to_contain_text("As you expected, it stayed near chance")
+    assert percent(lab, "readout-val") < 20
+    expect(lab.find("loss-title")).to_contain_text("2.30")
+    expect(lab.find("verdict-next")).to_contain_text("He")
+    lab.choose("First weights", "He")
+    lab.find("start-new").click()
+    lab.expect_state("finished")
+    expect(lab.find("signal-title")).to_contain_text("The signal arrives whole")
+    lab.expect_new_picture("signal-canvas", lost)
+    assert percent(lab, "readout-val") > 30
+    expect(lab.find("ghosts")).to_contain_text("3 layers · σ 0.001")
+    lab.page.reload()
+    lab.expect_state("finished")
+    expect(lab.find("signal-title")).to_contain_text("The signal arrives whole")
+    lab.page.get_by_test_id("stMain").get_by_text("Leaderboard", exact=True).click()
+    if not photographs:
+        lab.page.get_by_text("Handwritten digits").click()
+    expect(lab.page.get_by_test_id("leaderboard")).to_contain_text("3 layers: 50, 40, 30")
+
+
+def test_a_run_is_paused_left_and_taken_up(lab):
+    open_depth(lab, f"?{DIGITS}&epochs=500&depth=2&init=he")
+    lab.start()
+    step = lab.pause()
+    lab.find("step").click()
+    lab.expect_paused_at(step + 1)
+    lab.page.reload()
+    lab.expect_paused_at(step + 1)
+    lab.play.click()
+    lab.expect_beyond(step + 50)
+    lab.page.get_by_test_id("stMain").get_by_text("Why it collapses", exact=True).click()
+    expect(lab.page.get_by_text("I do not know yet: show me")).to_be_visible()
+    lab.page.get_by_text("I do not know yet: show me").click()
+    expect(lab.page.get_by_test_id("signal-by-layer")).to_be_visible()
+    lab.page.go_back()
+    lab.expect_beyond(step + 50)
+    lab.find("stop").click()
+    lab.expect_state("stopped")
+    expect(lab.find("confusion-table").locator("tbody tr")).to_have_count(10)
+
+
+def test_the_table_fills_in_network_by_network(visit, server):
+    lab = visit(server, viewport=PHONE, color_scheme="dark").tab()
+    open_depth(lab, f"?part=table&{DIGITS}&depths=1,3&epochs=4")
+    assert lab.overflow() == {}
+    lab.play.click()
+    lab.expect_state("finished")
+    rows = lab.find("depths-table").locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_contain_text(re.compile(r"^1.*%"))
+    expect(rows.nth(1)).to_contain_text("2.30")
+    lab.settle()
+    assert lab.overflow() == {}
+    seen = rows.nth(0).inner_text()
+    lab.page.reload()
+    lab.expect_state("finished")
+    expect(rows.nth(0)).to_have_text(re.compile(re.escape(seen.split()[0])))
+    assert rows.nth(0).inner_text() == seen
+
+
+def test_a_device_that_is_not_there_is_said_and_the_next_run_goes(lab):
+    open_depth(lab, f"?{DIGITS}&epochs=1&device=cuda:7")
+    lab.play.click()
+    lab.expect_state("failed")
+    expect(lab.find("tale")).to_contain_text("Choose auto, the best there is")
+    open_depth(lab, f"?{DIGITS}&epochs=1")
+    lab.play.click()
+    lab.expect_state("finished")
