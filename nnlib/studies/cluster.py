@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-import os
+import re
 import warnings
 
 import dask
@@ -12,6 +12,8 @@ from nnlib.runs.limits import cores
 from nnlib.validation import shown
 
 ANSWER_SECONDS = 10  # for a scheduler to answer
+ADDRESS = r"(tcp|tls|ws|wss)://(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}"
+WANTED = "give the address that `dask scheduler` printed, such as tcp://host:8786"
 DEATHS = 20  # of workers that one trial may survive: a worker that is killed is no fault of the trial
 LOGGERS = ("distributed", "distributed.nanny", "distributed.scheduler", "distributed.worker", "distributed.core", "tornado")
 
@@ -21,31 +23,35 @@ class SchedulerError(ValueError):
 
 
 class Cluster:
-    """A client and, where no scheduler is named, workers of this machine: one process and one BLAS thread each.
+    """A client, and the workers of this machine if they were started with it."""
 
-    scheduler  "tcp://host:port", or None for $NNLIB_SCHEDULER, or else workers here
-    workers    how many here; None is one for each core
+    def __init__(self, client, workers_here=None):
+        self.client, self._here = client, workers_here
 
-    Raises SchedulerError.
-    """
+    @classmethod
+    def here(cls, workers=None):
+        """Workers of this machine: processes with one BLAS thread each, `workers` of them, None for one a core."""
+        _be_quiet()
+        with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
+            local = LocalCluster(
+                n_workers=workers or cores(), threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None,
+                silence_logs=logging.CRITICAL,
+            )  # fmt: skip
+        return cls(Client(local, set_as_default=False), local)
 
-    def __init__(self, scheduler=None, workers=None):
-        for name in LOGGERS:  # what is wrong is told in a sentence of ours, and Dask tells of each worker that comes or goes
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-        self.scheduler = scheduler or os.environ.get("NNLIB_SCHEDULER") or None
-        self._here = None
-        if self.scheduler is None:
-            self._here = _workers_here(workers or cores())
+    @classmethod
+    def of_scheduler(cls, address):
+        """The workers of a scheduler that runs already, at "tcp://host:port". Raises SchedulerError."""
+        _be_quiet()
+        if not re.fullmatch(ADDRESS, address):  # Client would find out, and then hang for a while
+            raise SchedulerError(f"The scheduler {shown(address)} cannot be used: {WANTED}.")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of versions that differ: those that matter fail with a reason
-                self.client = Client(self._here or self.scheduler, timeout=ANSWER_SECONDS, set_as_default=False)
+                return cls(Client(address, timeout=ANSWER_SECONDS, set_as_default=False))
         except (OSError, ValueError, TypeError, ImportError) as error:
-            reason = "it does not answer" if isinstance(error, OSError) else str(error)
-            raise SchedulerError(
-                f"The scheduler {shown(self.scheduler)} cannot be used ({reason}): give the address that `dask scheduler` "
-                "printed, such as tcp://host:8786."
-            ) from None
+            reason = f"it does not answer within {ANSWER_SECONDS} s" if isinstance(error, OSError) else str(error)
+            raise SchedulerError(f"The scheduler {shown(address)} cannot be used ({reason}): {WANTED}.") from None
 
     @property
     def alive(self):
@@ -65,10 +71,7 @@ class Cluster:
                 self._here.close(timeout=5)
 
 
-def _workers_here(count):
-    """A local cluster, quiet, without a dashboard."""
-    with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
-        return LocalCluster(
-            n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None,
-            silence_logs=logging.CRITICAL,
-        )  # fmt: skip
+def _be_quiet():
+    """What is wrong is told in a sentence of ours; Dask's loggers tell of each worker that comes or goes."""
+    for name in LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

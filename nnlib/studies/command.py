@@ -120,7 +120,6 @@ def _settings(name, options, given):
 
 def _follow(coordinator, as_json):
     """Execute the study to its end, and show it. Returns the exit code."""
-    from nnlib.studies.cluster import SchedulerError
     from nnlib.studies.coordinator import StudyFailed
     from nnlib.training import Finished
 
@@ -135,8 +134,6 @@ def _follow(coordinator, as_json):
                     _tell(event, bar, as_json)
                     if isinstance(event, Finished):
                         stopped = event.stopped
-    except SchedulerError as error:
-        raise BadArguments(error) from None
     except StudyFailed as error:
         print(f"nnlib: {error} Go on with --resume.", file=sys.stderr)
         return 1

@@ -3,6 +3,7 @@
 Like a Training it is a generator of events, with no idea of who listens: to pause is to stop asking for events.
 """
 
+import os
 import queue
 import time
 import uuid
@@ -15,6 +16,7 @@ from nnlib.studies.cluster import Cluster
 from nnlib.studies.estimate import mean_trial_seconds, trial_seconds
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned
 from nnlib.studies.storage import StudyLock
+from nnlib.studies.study_settings import check_name
 from nnlib.studies.trial import run_trial
 from nnlib.training import Finished, Frame
 
@@ -72,30 +74,35 @@ class Flight:
 class Coordinator:
     """Executes the study `name`.
 
-    settings   the StudySettings; scheduler, workers: as for Cluster
+    settings   the StudySettings
+    scheduler  of Dask, tcp://host:port; None for $NNLIB_SCHEDULER, or else processes on this machine: `workers` of them, None
+               for one a core
     resume     go on with a study of this name if there is one, else refuse
 
-    Raises ValueError: InUse where another process works on it, NameTaken, StorageError.
-    `events` raises SchedulerError (a ValueError) where there is no scheduler, StudyFailed where a trial cannot be done.
+    Raises ValueError: InUse where another process works on it, NameTaken, StorageError, SchedulerError.
+    `events` raises StudyFailed where a trial cannot be done.
     """
 
     def __init__(self, name, settings, scheduler=None, workers=None, resume=False):
-        self._lock = StudyLock(name)
+        self._cluster, self._here = None, workers
+        self._flights = {}  # key of Dask's task → Flight
+        self._lock = StudyLock(check_name(name))
         try:
+            if scheduler := scheduler or os.environ.get("NNLIB_SCHEDULER"):
+                self._cluster = Cluster.of_scheduler(scheduler)  # before the study is begun: the address may be wrong
             self.book = Book.begin(name, settings, resume)
         except BaseException:
-            self._lock.release()
+            self.close()
             raise
         self.settings = settings
         self.iterations = settings.trials
         self.step = self.book.count()
         self.ended = False
         self._stop_asked = False
-        self._cluster, self._where = None, (scheduler, workers)
-        self._flights = {}  # key of Dask's task → Flight
         self._again = self.book.in_flight()
         self._arrived = queue.Queue()  # futures that are done, and news
         self._topic = f"nnlib-study-{uuid.uuid4().hex}"
+        self._listening = False
         self._capacity, self._capacity_due = 0, 0.0
         self._spent, self._expected = 0.0, 0.0  # seconds of the trials finished here, and what the estimate had said
 
@@ -111,10 +118,11 @@ class Coordinator:
         self.close()
 
     def start(self):
-        """Reach the workers; `events` does it, if nobody did. Raises SchedulerError."""
-        if self._cluster is None:
-            self._cluster = Cluster(*self._where)
+        """Have workers, and listen to them. `events` does it, if nobody did."""
+        if not self._listening:
+            self._cluster = self._cluster or Cluster.here(self._here)
             self._cluster.client.subscribe_topic(self._topic, lambda event: self._arrived.put(event[1]))
+            self._listening = True
 
     def stop(self):
         """End early: the next event is Finished. Trials in flight are dropped, and run again when the study goes on."""
