@@ -1,6 +1,6 @@
 """What is kept of a trial."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 COMPLETE, PRUNED = "complete", "pruned"
 CURVE_POINTS = 100  # kept of each learning curve
@@ -42,6 +42,14 @@ class TrialRecord:
         told = asdict(self) | {"test_accuracy": self.test_accuracy}
         told.pop("curves")
         return told
+
+
+    @classmethod
+    def from_line(cls, told):
+        """The record that `line`, and the curves beside it, told of. Raises KeyError, TypeError for what is none."""
+        names = [field.name for field in fields(cls)]
+        given = {name: told[name] for name in names if name in told}
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
 
 
 def thinned(points, most=CURVE_POINTS):

@@ -127,6 +127,10 @@ class StudySettings(Settings):
         common = {name: getattr(self, name) for name in COMMON}
         return Experiment.from_dict({"dataset": self.dataset, **common, **of_point, "seed": self.seed + network})
 
+    def load(self, progress=None):
+        """The Dataset that the networks learn from, as `Experiment.load` has it."""
+        return self.experiment({name: values[0] for name, values in self.values.items()}).load(progress)
+
     def difference(self, other):
         """The name of the first setting in which `other` differs, or None."""
         return next((field.name for field in fields(self) if getattr(self, field.name) != getattr(other, field.name)), None)
