@@ -18,7 +18,9 @@ RUNNING = ("number", "params", "step", "iterations")  # what a frame tells of a 
 
 
 class StudyTraining(Coordinator):
-    """A Coordinator as a worker drives it: a finished trial is a step. `progress` is the newest Progress, `best` the best record.
+    """A Coordinator as a worker drives it: a finished trial is a step.
+
+    progress  the newest Progress;  best: the best complete TrialRecord; None before there is one
 
     Raises Failed, wherever a Coordinator raises an error with a sentence.
     """

@@ -1,4 +1,9 @@
-"""A study's figures as Altair charts, from its settings and finished trials alone."""
+"""A study's figures as Altair charts, from its settings and finished trials alone.
+
+Every chart has its axes before it has its trials: it fills in without moving.
+"""
+
+import math
 
 import altair as alt
 
@@ -6,19 +11,24 @@ from nnlib.studies.axes import AXES
 from nnlib.studies.records import COMPLETE
 
 BLUE, ORANGE, BAND = "#0072b2", "#d55e00", "#009e73"  # Okabe-Ito
+COLOURS = [BLUE, ORANGE, BAND, "#cc79a7", "#e69f00"]
 ACCURACY = "validation accuracy"
 REPORT_RATES = (0.5e-3, 2e-3)
 CURVES = 5  # of the best trials
+EDGE = 14  # pixels between the outermost points and the end of an axis
 
 
-def figure(settings, records):
-    """The study's own figure: accuracy along its axis, a heat map over two, or else over the trials."""
+def figure(settings, records, picked=None):
+    """The study's own figure: accuracy along its axis, a heat map over two, or else over the trials.
+
+    picked  a selection of Altair's over the field "trial", for charts that answer a click
+    """
     complete = [record for record in records if record.state == COMPLETE]
     if len(settings.vary) == 1:
-        return _along_axis(settings, complete)
+        return _along_axis(settings, complete, picked)
     if len(settings.vary) == 2 and settings.sampler == "grid":
-        return _heat_map(settings, complete)
-    return _over_trials(complete)
+        return _heat_map(settings, complete, picked)
+    return _over_trials(settings, complete, picked)
 
 
 def best_of(settings, records):
@@ -26,79 +36,140 @@ def best_of(settings, records):
     complete = [record for record in records if record.state == COMPLETE]
     if not complete:
         return "No trial is finished yet"
-    best = max(complete, key=lambda record: record.val_accuracy)
-    where = ", ".join(f"{AXES[name].title} {best.params[name]:,.4g}" for name in settings.vary)
-    return f"{best.val_accuracy:.1%} at {where} is the best of {len(complete)} trials"
+    best = _best(complete)
+    return f"{best.val_accuracy:.1%} at {told(best.params)} is the best of {len(complete)} trials"
 
 
-def _along_axis(settings, records):
-    axis = AXES[settings.vary[0]]
-    rows = [
+def told(params):
+    """A point in words."""
+    return ", ".join(f"{AXES[name].title} {value:,.4g}" for name, value in params.items())
+
+
+def _best(records):
+    return max(records, key=lambda record: record.val_accuracy)
+
+
+def _rows(records):
+    """What all charts know of a trial."""
+    best = _best(records) if records else None
+    return [
         {
-            "x": record.params[axis.name],
-            "mean": record.val_accuracy,
+            "trial": record.number,
+            "accuracy": record.val_accuracy,
             "low": min(record.val_accuracies),
             "high": max(record.val_accuracies),
+            "point": told(record.params),
+            "best": record is best,
         }
         for record in records
     ]
-    x = alt.X("x:Q", title=axis.title, scale=alt.Scale(type="log" if axis.log else "linear", zero=False, nice=False))
-    base = alt.Chart(alt.Data(values=rows)).encode(x=x)
-    y = alt.Y("mean:Q", title=ACCURACY, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False))
-    told = [alt.Tooltip("x:Q", title=axis.title), alt.Tooltip("mean:Q", title=ACCURACY, format=".2%")]
-    layers = [
-        base.mark_rule(color=BLUE, opacity=0.6).encode(y=alt.Y("low:Q", title=ACCURACY), y2="high:Q"),
-        base.mark_line(color=BLUE, opacity=0.4).encode(y=y),
-        base.mark_circle(color=BLUE, size=60, opacity=1).encode(y=y, tooltip=told),
+
+
+TOLD = [
+    alt.Tooltip("trial:Q"),
+    alt.Tooltip("point:N"),
+    alt.Tooltip("accuracy:Q", title=ACCURACY, format=".2%"),
+    alt.Tooltip("low:Q", title="lowest of the networks", format=".2%"),
+    alt.Tooltip("high:Q", title="highest", format=".2%"),
+]
+
+
+def _accuracy(rows, name="accuracy"):
+    scale = alt.Scale(zero=False) if rows else alt.Scale(domain=[0, 1])
+    return alt.Y(f"{name}:Q", title=ACCURACY, axis=alt.Axis(format=".0%"), scale=scale)
+
+
+def _pickable(chart, picked):
+    return chart if picked is None else chart.add_params(picked)
+
+
+def _ring(base):
+    """Marks the best trial."""
+    chosen = base.transform_filter("datum.best")
+    return [
+        chosen.mark_point(color=ORANGE, size=220, strokeWidth=2.5, filled=False),
+        chosen.mark_text(color=ORANGE, dy=-18, fontWeight="bold", text="best"),
     ]
+
+
+def _along_axis(settings, records, picked):
+    axis = AXES[settings.vary[0]]
+    values = settings.values[axis.name]
+    rows = [{**row, "x": record.params[axis.name]} for row, record in zip(_rows(records), records)]
+    scale = alt.Scale(type="log" if axis.log else "linear", domain=[values[0], values[-1]], nice=False, padding=EDGE)
+    x = alt.X("x:Q", title=axis.title, scale=scale)
+    base = alt.Chart().encode(x=x)
+    y = _accuracy(rows)
+    layers = [base.mark_rule(color=BLUE, opacity=0.6).encode(y=_accuracy(rows, "low"), y2="high:Q")]
+    if settings.sampler == "grid":
+        layers.append(base.mark_line(color=BLUE, opacity=0.4).encode(y=y))
+    layers.append(_pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=y, tooltip=TOLD), picked))
+    layers += _ring(base.encode(y=y))
     if axis.name == "learning_rate" and settings.dataset == "cifar10":
-        span = alt.Chart(alt.Data(values=[{"low": REPORT_RATES[0], "high": REPORT_RATES[1]}]))
-        layers.insert(0, span.mark_rect(color=BAND, opacity=0.15).encode(x=alt.X("low:Q", title=axis.title), x2="high:Q"))
-    return alt.layer(*layers)
+        low, high = REPORT_RATES
+        span = alt.Chart(alt.Data(values=[{"low": low, "high": high, "middle": math.sqrt(low * high)}]))
+        from_low = alt.X("low:Q", title=axis.title, scale=scale)
+        layers.insert(0, span.mark_rect(color=BAND, opacity=0.15).encode(x=from_low, x2="high:Q"))
+        layers.insert(1, span.mark_text(color=BAND, y=10, text="best in the report").encode(x=alt.X("middle:Q", scale=scale)))
+    return alt.layer(*layers, data=alt.Data(values=rows))
 
 
-def _heat_map(settings, records):
+def _heat_map(settings, records, picked):
     across, up = (AXES[name] for name in settings.vary)
     rows = [
-        {"x": record.params[across.name], "y": record.params[up.name], "accuracy": record.val_accuracy} for record in records
+        {**row, "x": record.params[across.name], "y": record.params[up.name]} for row, record in zip(_rows(records), records)
     ]
-    base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X("x:O", title=across.title), y=alt.Y("y:O", title=up.title, sort="descending")
+    columns, lines = (list(settings.values[axis.name]) for axis in (across, up))
+    base = alt.Chart().encode(
+        x=alt.X("x:O", title=across.title, scale=alt.Scale(domain=columns), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        y=alt.Y("y:O", title=up.title, scale=alt.Scale(domain=lines[::-1])),
     )
-    values = [row["accuracy"] for row in rows] or [0, 1]
-    middle = (min(values) + max(values)) / 2
+    accuracies = [row["accuracy"] for row in rows] or [0, 1]
+    middle = (min(accuracies) + max(accuracies)) / 2
     colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme="cividis"), legend=alt.Legend(format=".0%"))
-    ink = alt.condition(alt.datum.accuracy > middle, alt.value("black"), alt.value("white"))
-    return base.mark_rect().encode(color=colour) + base.mark_text().encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink)
+    cells = _pickable(base.mark_rect().encode(color=colour, tooltip=TOLD), picked)
+    ring = base.transform_filter("datum.best").mark_rect(filled=False, stroke=ORANGE, strokeWidth=4)
+    layers = [cells, ring]
+    if len(columns) <= 12:
+        ink = alt.condition(alt.datum.accuracy > middle, alt.value("black"), alt.value("white"))
+        layers.append(base.mark_text().encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink))
+    return alt.layer(*layers, data=alt.Data(values=rows))
 
 
-def _over_trials(records):
+def _over_trials(settings, records, picked):
     best, rows = 0.0, []
-    for record in sorted(records, key=lambda record: record.number):
-        best = max(best, record.val_accuracy)
-        rows.append({"trial": record.number, "accuracy": record.val_accuracy, "best": best})
-    base = alt.Chart(alt.Data(values=rows)).encode(x=alt.X("trial:Q", title="trial"))
-    y = {"axis": alt.Axis(format=".0%"), "scale": alt.Scale(zero=False), "title": ACCURACY}
-    points = base.mark_circle(color=BLUE, size=50).encode(y=alt.Y("accuracy:Q", **y))
-    return points + base.mark_line(color=ORANGE, interpolate="step-after").encode(y=alt.Y("best:Q", **y))
+    for row in sorted(_rows(records), key=lambda row: row["trial"]):
+        best = max(best, row["accuracy"])
+        rows.append({**row, "so_far": best})
+    scale = alt.Scale(domain=[0, max(settings.trials - 1, 1)], nice=False, padding=EDGE)
+    base = alt.Chart().encode(x=alt.X("trial:Q", title="trial", scale=scale, axis=alt.Axis(format="d", tickMinStep=1)))
+    points = _pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=_accuracy(rows), tooltip=TOLD), picked)
+    line = base.mark_line(color=ORANGE, interpolate="step-after").encode(y=_accuracy(rows, "so_far"))
+    return alt.layer(line, points, *_ring(base.encode(y=_accuracy(rows))), data=alt.Data(values=rows))
 
 
 def learning_curves(settings, records):
     """Validation accuracy over the steps of the first network of the best few trials."""
     complete = sorted((r for r in records if r.state == COMPLETE), key=lambda record: -record.val_accuracy)[:CURVES]
-    rows = [
-        {"step": step, "accuracy": accuracy, "trial": f"{record.number}: {_params(record)}"}
-        for record in complete
-        for step, _, accuracy in record.curves[0]
-    ]
+    curves = {f"{record.number}: {told(record.params)}": record.curves[0] for record in complete}
+    return _curves(curves, "trial")
+
+
+def trial_curves(settings, record):
+    """The same of every network of one trial."""
+    return _curves({str(settings.seed + k): curve for k, curve in enumerate(record.curves)}, "seed")
+
+
+def _curves(curves, of):
+    rows = [{"step": step, "accuracy": accuracy, "of": name} for name, curve in curves.items() for step, _, accuracy in curve]
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_line()
         .encode(
             x=alt.X("step:Q", title="step"),
             y=alt.Y("accuracy:Q", title=ACCURACY, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False)),
-            color=alt.Color("trial:N", title="trial", scale=alt.Scale(range=[BLUE, ORANGE, BAND, "#cc79a7", "#e69f00"])),
-            strokeDash=alt.StrokeDash("trial:N", title="trial"),
+            color=alt.Color("of:N", title=of, scale=alt.Scale(range=COLOURS)),
+            strokeDash=alt.StrokeDash("of:N", title=of),
         )
     )
 
@@ -106,12 +177,40 @@ def learning_curves(settings, records):
 def importance_bars(importances):
     """A bar for each axis: its share of what moves the accuracy."""
     rows = [{"axis": AXES[name].title, "share": share} for name, share in importances.items()]
-    return (
-        alt.Chart(alt.Data(values=rows))
-        .mark_bar(color=BLUE)
-        .encode(x=alt.X("share:Q", title="importance, share", axis=alt.Axis(format=".0%")), y=alt.Y("axis:N", title=None, sort="-x"))
-    )
+    x = alt.X("share:Q", title="importance, share", axis=alt.Axis(format=".0%"))
+    return alt.Chart(alt.Data(values=rows)).mark_bar(color=BLUE).encode(x=x, y=alt.Y("axis:N", title=None, sort="-x"))
 
 
-def _params(record):
-    return ", ".join(f"{AXES[name].title} {value:,.4g}" for name, value in record.params.items())
+def parallel_coordinates(settings, records):
+    """A line for each trial through its place on every axis, lowest value at the bottom, to its accuracy."""
+    complete = [record for record in records if record.state == COMPLETE]
+    accuracies = [record.val_accuracy for record in complete] or [0.0, 1.0]
+    least, most = min(accuracies), max(accuracies)
+    columns = [(AXES[name].title, values[0], values[-1], AXES[name].log) for name, values in settings.values.items()]
+    columns.append((ACCURACY, least, most, False))
+    rows = []
+    for row, record in zip(_rows(complete), complete):
+        values = [*(record.params[name] for name in settings.vary), record.val_accuracy]
+        for (title, low, high, log), value in zip(columns, values):
+            rows.append({**row, "axis": title, "place": _place(value, low, high, log)})
+    rows.sort(key=lambda row: row["accuracy"])  # the best are drawn last, on top
+    ends = []
+    for title, low, high, _ in columns:
+        say = "{:.1%}".format if title == ACCURACY else "{:,.4g}".format
+        ends += [{"axis": title, "place": -0.07, "text": say(low)}, {"axis": title, "place": 1.07, "text": say(high)}]
+    titles = [title for title, *_ in columns]
+    along = alt.Scale(domain=titles, type="point", padding=0.3)
+    x = alt.X("axis:N", title=None, sort=titles, axis=alt.Axis(labelAngle=0, labelLimit=200), scale=along)
+    y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.12, 1.12], nice=False))
+    colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme="cividis"), legend=alt.Legend(format=".0%"))
+    lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, opacity=0.8)
+    lines = lines.encode(x=x, y=y, detail="trial:N", color=colour, tooltip=TOLD)
+    posts = alt.Chart(alt.Data(values=ends)).mark_line(color="#888888").encode(x=x, y=y, detail="axis:N")
+    return alt.layer(posts, lines, alt.Chart(alt.Data(values=ends)).mark_text(color="#888888").encode(x=x, y=y, text="text:N"))
+
+
+def _place(value, low, high, log):
+    """Where on an axis a value lies, 0 at its low end to 1 at its high one."""
+    if log:
+        value, low, high = math.log(value), math.log(low), math.log(high)
+    return (value - low) / (high - low) if high > low else 0.5

@@ -85,9 +85,11 @@ def _counts(of_budget, vary, trials):
 
 
 def _range(name, dataset, figure, settings):
-    """(lowest, highest) value of an axis."""
+    """(lowest, highest) value of an axis, within what the environment allows."""
     if name == "iterations":
         return max(1, settings["iterations"] // 10), settings["iterations"]
     if figure == "grid" and name == "learning_rate":
         return GRID_RATES["cifar10" if dataset == "cifar10" else "others"]
-    return (REPORT_RANGES if dataset == "cifar10" else RANGES)[name]
+    low, high = (REPORT_RANGES if dataset == "cifar10" else RANGES)[name]
+    least, most = AXES[name].bounds
+    return max(low, least), min(high, most)
