@@ -69,8 +69,10 @@ BEFORE = {
     "grid": "Before you press Start: will the best learning rate be the same for all hidden sizes?",
     "free": "Before you press Start: which of these settings will matter most?",
 }
-OTHER_SCALE = "The report's networks see pixels from 0 to 255. With these data the inputs are small numbers, "
-    "and the best rates far larger."
+OTHER_SCALE = (
+    "The report's networks see pixels from 0 to 255. With these data the inputs are small numbers, and the best rates "
+    "far larger."
+)
 
 STORY = texts.STORY | {
     "running": "Each finished trial is a point of the figure below. Click one to see how its networks learned.",
