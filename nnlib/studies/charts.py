@@ -15,6 +15,8 @@ COLOURS = [BLUE, ORANGE, BAND, "#cc79a7", "#e69f00"]
 ACCURACY = "validation accuracy"
 REPORT_RATES = (0.5e-3, 2e-3)
 CURVES = 5  # of the best trials
+SHADES = 0.1  # of accuracy below the best that a heat map tells apart
+LEGEND = alt.Legend(orient="bottom", format=".0%", titleLimit=400)
 EDGE = 14  # pixels between the outermost points and the end of an axis
 
 
@@ -42,7 +44,7 @@ def best_of(settings, records):
 
 def told(params):
     """A point in words."""
-    return ", ".join(f"{AXES[name].title} {value:,.4g}" for name, value in params.items())
+    return ", ".join(f"{AXES[name].title} {value:,.3g}" for name, value in params.items())
 
 
 def _best(records):
@@ -92,23 +94,36 @@ def _ring(base):
     ]
 
 
+def _spread(base, rows):
+    """From the worst to the best network of each point."""
+    return base.mark_rule(color=BLUE, opacity=0.7, strokeWidth=2).encode(y=_accuracy(rows, "low"), y2="high:Q")
+
+
+def _decades(low, high):
+    """1, 2 and 5 times the powers of ten from `low` to `high`."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    values = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
+    return [value for value in values if low <= value <= high]
+
+
 def _along_axis(settings, records, picked):
     axis = AXES[settings.vary[0]]
     values = settings.values[axis.name]
     rows = [{**row, "x": record.params[axis.name]} for row, record in zip(_rows(records), records)]
     scale = alt.Scale(type="log" if axis.log else "linear", domain=[values[0], values[-1]], nice=False, padding=EDGE)
-    x = alt.X("x:Q", title=axis.title, scale=scale)
+    ticks = alt.Axis(values=_decades(*scale.domain)) if axis.log else alt.Axis()
+    x = alt.X("x:Q", title=axis.title, scale=scale, axis=ticks)
     base = alt.Chart().encode(x=x)
     y = _accuracy(rows)
-    layers = [base.mark_rule(color=BLUE, opacity=0.6).encode(y=_accuracy(rows, "low"), y2="high:Q")]
+    layers = [_spread(base, rows)]
     if settings.sampler == "grid":
-        layers.append(base.mark_line(color=BLUE, opacity=0.4).encode(y=y))
+        layers.append(base.mark_line(color=BLUE, opacity=0.7).encode(y=y))
     layers.append(_pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=y, tooltip=TOLD), picked))
     layers += _ring(base.encode(y=y))
     if axis.name == "learning_rate" and settings.dataset == "cifar10":
         low, high = REPORT_RATES
         span = alt.Chart(alt.Data(values=[{"low": low, "high": high, "middle": math.sqrt(low * high)}]))
-        from_low = alt.X("low:Q", title=axis.title, scale=scale)
+        from_low = alt.X("low:Q", title=axis.title, scale=scale, axis=ticks)
         layers.insert(0, span.mark_rect(color=BAND, opacity=0.15).encode(x=from_low, x2="high:Q"))
         layers.insert(1, span.mark_text(color=BAND, y=10, text="best in the report").encode(x=alt.X("middle:Q", scale=scale)))
     return alt.layer(*layers, data=alt.Data(values=rows))
@@ -125,15 +140,25 @@ def _heat_map(settings, records, picked):
         y=alt.Y("y:O", title=up.title, scale=alt.Scale(domain=lines[::-1])),
     )
     accuracies = [row["accuracy"] for row in rows] or [0, 1]
-    middle = (min(accuracies) + max(accuracies)) / 2
-    colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme="cividis"), legend=alt.Legend(format=".0%"))
+    most = max(accuracies)
+    least = max(min(accuracies), most - SHADES)
+    scale = alt.Scale(scheme="cividis", domain=[least, most], clamp=True)
+    colour = alt.Color("accuracy:Q", title=_shades(least, accuracies), scale=scale, legend=LEGEND)
+    every = alt.Data(values=[{"x": column, "y": line} for column in columns for line in lines])
+    places = (
+        alt.Chart(every).mark_rect(filled=False, stroke="#888888", strokeOpacity=0.4).encode(base.encoding.x, base.encoding.y)
+    )
     cells = _pickable(base.mark_rect().encode(color=colour, tooltip=TOLD), picked)
     ring = base.transform_filter("datum.best").mark_rect(filled=False, stroke=ORANGE, strokeWidth=4)
-    layers = [cells, ring]
+    layers = [places, cells, ring]
     if len(columns) <= 12:
-        ink = alt.condition(alt.datum.accuracy > middle, alt.value("black"), alt.value("white"))
+        ink = alt.condition(alt.datum.accuracy > (least + most) / 2, alt.value("black"), alt.value("white"))
         layers.append(base.mark_text().encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink))
     return alt.layer(*layers, data=alt.Data(values=rows))
+
+
+def _shades(least, accuracies):
+    return ACCURACY if least == min(accuracies) else f"{ACCURACY}; the darkest is {least:.0%} and below"
 
 
 def _over_trials(settings, records, picked):
@@ -145,14 +170,14 @@ def _over_trials(settings, records, picked):
     base = alt.Chart().encode(x=alt.X("trial:Q", title="trial", scale=scale, axis=alt.Axis(format="d", tickMinStep=1)))
     points = _pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=_accuracy(rows), tooltip=TOLD), picked)
     line = base.mark_line(color=ORANGE, interpolate="step-after").encode(y=_accuracy(rows, "so_far"))
-    return alt.layer(line, points, *_ring(base.encode(y=_accuracy(rows))), data=alt.Data(values=rows))
+    return alt.layer(_spread(base, rows), line, points, *_ring(base.encode(y=_accuracy(rows))), data=alt.Data(values=rows))
 
 
 def learning_curves(settings, records):
     """Validation accuracy over the steps of the first network of the best few trials."""
     complete = sorted((r for r in records if r.state == COMPLETE), key=lambda record: -record.val_accuracy)[:CURVES]
-    curves = {f"{record.number}: {told(record.params)}": record.curves[0] for record in complete}
-    return _curves(curves, "trial")
+    points = {", ".join(f"{value:,.3g}" for value in record.params.values()): record.curves[0] for record in complete}
+    return _curves(points, ", ".join(AXES[name].title for name in settings.vary))
 
 
 def trial_curves(settings, record):
@@ -162,14 +187,15 @@ def trial_curves(settings, record):
 
 def _curves(curves, of):
     rows = [{"step": step, "accuracy": accuracy, "of": name} for name, curve in curves.items() for step, _, accuracy in curve]
+    legend = alt.Legend(orient="bottom", columns=3, titleLimit=400)
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_line()
         .encode(
             x=alt.X("step:Q", title="step"),
             y=alt.Y("accuracy:Q", title=ACCURACY, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False)),
-            color=alt.Color("of:N", title=of, scale=alt.Scale(range=COLOURS)),
-            strokeDash=alt.StrokeDash("of:N", title=of),
+            color=alt.Color("of:N", title=of, scale=alt.Scale(range=COLOURS), sort=None, legend=legend),
+            strokeDash=alt.StrokeDash("of:N", title=of, sort=None, legend=legend),
         )
     )
 
@@ -199,10 +225,11 @@ def parallel_coordinates(settings, records):
         say = "{:.1%}".format if title == ACCURACY else "{:,.4g}".format
         ends += [{"axis": title, "place": -0.07, "text": say(low)}, {"axis": title, "place": 1.07, "text": say(high)}]
     titles = [title for title, *_ in columns]
+    label = alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' ')")  # a word a line
     along = alt.Scale(domain=titles, type="point", padding=0.3)
-    x = alt.X("axis:N", title=None, sort=titles, axis=alt.Axis(labelAngle=0, labelLimit=200), scale=along)
+    x = alt.X("axis:N", title=None, sort=titles, axis=label, scale=along)
     y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.12, 1.12], nice=False))
-    colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme="cividis"), legend=alt.Legend(format=".0%"))
+    colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme="cividis"), legend=LEGEND)
     lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, opacity=0.8)
     lines = lines.encode(x=x, y=y, detail="trial:N", color=colour, tooltip=TOLD)
     posts = alt.Chart(alt.Data(values=ends)).mark_line(color="#888888").encode(x=x, y=y, detail="axis:N")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from nnlib.studies import charts
 from pages.parts.tuning.kept import Kept
+from pages.parts.tuning.verdict_table import in_short
 from pages.shared.settings_url import link_parameters
 from pages.shared.train_settings import TRAIN
 from pages.shared.tuning_texts import OTHER_SCALE, REPORT_SAYS
@@ -26,6 +27,7 @@ def figure(run: str | None, study: Kept):
         _draw(charts.figure(settings, records, picked), f"{_kind(settings)} {title}.", f"tuning_figure_{run}", run)
     with right:
         st.markdown(f"**What the report says**\n\n{REPORT_SAYS[settings.figure]}")
+        in_short(study)
         if settings.dataset != "cifar10" and "learning_rate" in settings.vary and settings.figure != "free":
             st.caption(OTHER_SCALE)
         _points(settings)
@@ -70,38 +72,38 @@ def _points(settings):
 def _curves(run, settings, records):
     """Of the trial that was clicked, or of the best."""
     by_number = {record.number: record for record in records}
-    options = [None, *by_number]
+    options = [BEST, *by_number]
     picked = st.session_state.setdefault(PICKED, {}).get(run)
-    picked = picked if picked in by_number else None
+    picked = picked if picked in by_number else BEST
     # A new key for each value it shows: its value is then never written from here.
     key = f"tuning_trial_{run}_{len(records)}_{picked}"
 
     def chosen():
         st.session_state[PICKED][run] = st.session_state[key]
 
-    left, right = st.columns([5, 3], gap="medium", vertical_alignment="bottom")
+    left, right = st.columns([5, 3], gap="medium")
     with right:
         st.selectbox(
             "Learning curves of",
             options,
             options.index(picked),
-            format_func=lambda number: _told(by_number.get(number)),
+            format_func=lambda choice: choice if choice == BEST else _told(by_number[choice]),
             key=key,
             on_change=chosen,
             help="Or click a point of the figure above.",
         )
-        if picked is not None:
+        if picked != BEST:
             _about(settings, by_number[picked])
     with left:
         record = by_number.get(picked)
         title = f"How the networks of trial {picked} learned" if record else "How the best networks learned"
         chart = charts.trial_curves(settings, record) if record else charts.learning_curves(settings, records)
         st.markdown(f"**{title}**")
-        st.altair_chart(chart.properties(height=230), width="stretch", alt=f"Validation accuracy by step. {title}.")
+        st.altair_chart(chart.properties(height=300), width="stretch", alt=f"Validation accuracy by step. {title}.")
 
 
 def _told(record):
-    return BEST if record is None else f"trial {record.number}: {charts.told(record.params)}"
+    return f"trial {record.number}: {charts.told(record.params)}"
 
 
 def _about(settings, record):

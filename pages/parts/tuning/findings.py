@@ -1,6 +1,4 @@
-"""What a study says of the report's claims, what moved the accuracy, and all of its trials to read and to take away."""
-
-from html import escape
+"""What a study found: verdicts on the report's claims, what moved the accuracy, and all trials to read and to take away."""
 
 import pandas as pd
 import streamlit as st
@@ -9,71 +7,19 @@ from nnlib.studies import charts
 from nnlib.studies.axes import AXES
 from nnlib.studies.export import to_csv, to_html
 from nnlib.studies.records import COMPLETE
-from nnlib.studies.verdicts import verdicts
 from pages.parts.tuning.kept import Kept
-from pages.shared.tuning_texts import VERDICTS
+from pages.parts.tuning.verdict_table import verdict_table
 
-LATER = "The verdict comes when the study pauses or ends."
 FEW = 4  # complete trials, below which lines through several axes show nothing
-STYLE = """<style>
-.verdicts { border-collapse: collapse; width: 100%; font-size: 15px; }
-.verdicts :is(th, td) { text-align: left; vertical-align: top; padding: 7px 18px 7px 0; font-weight: 400; border: 0;
-  border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
-.verdicts thead th { border-top: 0; opacity: .75; font-size: 13px; }
-.verdicts .word { white-space: nowrap; font-weight: 600; }
-.verdicts .icon { display: inline-block; width: 20px; height: 20px; line-height: 20px; margin-right: 8px; border-radius: 50%;
-  text-align: center; color: #fff; font-size: 13px; }
-@media (max-width: 640px) {
-  .verdicts, .verdicts :is(tbody, tr, th, td) { display: block; }
-  .verdicts thead { display: none; }
-  .verdicts :is(th, td) { border-top: 0; padding: 2px 0; }
-  .verdicts tr { border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: 8px 0; }
-}
-</style>"""
 
 
 def findings(study: Kept):
     """Draw them all."""
-    _verdicts(study)
+    verdict_table(study)
     if len(study.settings.vary) > 1 and study.settings.figure == "free":
         _space(study)
     if study.records:
         _trials(study)
-
-
-# The report's claims
-
-
-def _verdicts(study):
-    if study.running:
-        found = [(each.claim, "not enough data", LATER) for each in verdicts(study.settings, [])]
-    else:
-        found = _found(study.settings, study.records)
-    if not found:
-        return
-    st.subheader("The report's claims, and your data", anchor=False)
-    rows = "".join(map(_row, found))
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("The report claims", "Here", "Evidence"))
-    st.html(
-        f'{STYLE}<table class="verdicts" data-testid="verdicts"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-    )
-
-
-@st.cache_data(max_entries=50, show_spinner=False, hash_funcs={list: lambda records: str([r.line() for r in records])})
-def _found(settings, records):
-    """(claim, verdict, evidence) of each. Kept: intervals by resampling take a moment."""
-    return [(each.claim, each.verdict, each.evidence) for each in verdicts(settings, records)]
-
-
-def _row(found):
-    claim, verdict, evidence = found
-    icon, colour = VERDICTS[verdict]
-    word = "Not yet" if evidence == LATER else verdict.capitalize()
-    return (
-        f'<tr><th scope="row">{escape(claim)}</th>'
-        f'<td class="word"><span class="icon" style="background:{colour}" aria-hidden="true">{icon}</span>{word}</td>'
-        f"<td>{escape(evidence)}</td></tr>"
-    )
 
 
 # A space of one's own
@@ -88,7 +34,7 @@ def _space(study):
     with left:
         title = "Follow a line: each is a trial, the yellow ones are best"
         st.markdown(f"**{title}**")
-        chart = charts.parallel_coordinates(study.settings, study.records).properties(height=300)
+        chart = charts.parallel_coordinates(study.settings, study.records).properties(height=360)
         st.altair_chart(chart, width="stretch", alt=f"Parallel coordinates of {len(complete)} trials. {title}.")
     with right:
         if not study.importances:

@@ -75,7 +75,7 @@ def _axes(state):
 def _ends(state, name):
     """The two ends of an axis."""
     axis, step = AXES[name], STEPS.get(name, 10)
-    for column, end in zip(st.columns(2), ("from", "to")):
+    for column, end in zip(st.columns(2, vertical_alignment="bottom"), ("from", "to")):
         field = f"{name}_{end}"
         options = {} if axis.whole else {"format": "%g"}
         low, high = axis.bounds
