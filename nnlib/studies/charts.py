@@ -158,7 +158,7 @@ def _heat_map(settings, records, picked):
 
 
 def _shades(least, accuracies):
-    return ACCURACY if least == min(accuracies) else f"{ACCURACY}; the darkest is {least:.0%} and below"
+    return ACCURACY if least == min(accuracies) else [ACCURACY, f"the darkest is {least:.0%} and below"]
 
 
 def _over_trials(settings, records, picked):
