@@ -75,7 +75,9 @@ def scaling(rounds):
     found = {1: [], 2: []}
     for turn in range(rounds):
         for workers in found:
-            settings = planned("lr", "cifar10", trials=6 * workers + workers, sampler="random", iterations=TRIAL_STEPS, seed=turn)
+            settings = planned(
+                "lr", "cifar10", trials=6 * workers + workers, sampler="random", iterations=TRIAL_STEPS, seed=turn
+            )
             _, times = executed(f"scaling-{turn}-{workers}", settings, workers)
             found[workers].append(60 * (len(times) - workers) / (times[-1] - times[workers - 1]))
     return found
@@ -89,7 +91,9 @@ def overhead(rounds):
     found, seconds = {workers: [] for workers in sorted({1, cores()})}, []
     for turn in range(rounds):
         for workers in found:
-            settings = planned("hidden", trials=6 * workers + workers, seeds=1, iterations=SECOND_STEPS, hidden_values=_sizes(workers))
+            settings = planned(
+                "hidden", trials=6 * workers + workers, seeds=1, iterations=SECOND_STEPS, hidden_values=_sizes(workers)
+            )
             records, times = executed(f"overhead-{turn}-{workers}", settings, workers)
             trained = sum(record.seconds for record in records[workers:])
             found[workers].append(workers * (times[-1] - times[workers - 1]) / trained - 1)
@@ -116,7 +120,16 @@ def scheduler_with_workers(count):
     """The address of a `dask scheduler` with `count` `dask worker` processes of one thread each."""
     address = f"tcp://127.0.0.1:{(port := free_port())}"
     quiet = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    start = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
+    start = [
+        sys.executable,
+        "-m",
+        "distributed.cli.dask_scheduler",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-dashboard",
+    ]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard"]
     with contextlib.ExitStack() as ends:
         for command in (start, *[worker] * count):
@@ -167,7 +180,9 @@ def trial_lines(text):
 
 
 def shown(name):
-    told = subprocess.run([sys.executable, "-m", "nnlib", "study", "show", name, "--json"], cwd=ROOT, capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, "-m", "nnlib", "study", "show", name, "--json"], cwd=ROOT, capture_output=True, text=True
+    )
     return trial_lines(told.stdout)
 
 
@@ -268,13 +283,17 @@ def _measure_overhead(options):
 
 def _measure_split(options):
     same, workers = split()
-    return {"same": same, "workers": workers}, [Target("trials that differ behind a scheduler", 0, 0 if same and workers == 2 else 1, "")]
+    return {"same": same, "workers": workers}, [
+        Target("trials that differ behind a scheduler", 0, 0 if same and workers == 2 else 1, "")
+    ]
 
 
 def _measure_kills(options):
     found = kills(options.kills, options.seed)
     what = f"{len(found)} kills: finished trials"
-    reached = [Target(f"{what} {wrong}", 0, sum(each[wrong] for each in found), "") for wrong in ("lost", "doubled", "different")]
+    reached = [
+        Target(f"{what} {wrong}", 0, sum(each[wrong] for each in found), "") for wrong in ("lost", "doubled", "different")
+    ]
     return found, [*reached, Target("processes that outlived a coordinator", 0, sum(each["orphans"] for each in found), "")]
 
 

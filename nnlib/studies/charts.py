@@ -109,7 +109,9 @@ def importance_bars(importances):
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_bar(color=BLUE)
-        .encode(x=alt.X("share:Q", title="importance, share", axis=alt.Axis(format=".0%")), y=alt.Y("axis:N", title=None, sort="-x"))
+        .encode(
+            x=alt.X("share:Q", title="importance, share", axis=alt.Axis(format=".0%")), y=alt.Y("axis:N", title=None, sort="-x")
+        )
     )
 
 

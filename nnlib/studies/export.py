@@ -68,7 +68,9 @@ def to_html(name, settings, records, importances):
         drawn.append(("What moved the accuracy", charts.importance_bars(importances)))
     parts = [f"<h1>The study {escape(name)}</h1>", f"<p>{len(records)} of {settings.trials} trials are finished.</p>"]
     for place, (title, _) in enumerate(drawn):
-        parts.append(f'<h2>{escape(title)}</h2><div class="wide" id="chart-{place}" role="img" aria-label="{escape(title)}"></div>')
+        parts.append(
+            f'<h2>{escape(title)}</h2><div class="wide" id="chart-{place}" role="img" aria-label="{escape(title)}"></div>'
+        )
     parts += ["<h2>The report's claims</h2>", _verdicts(verdicts(settings, records))]
     parts += ["<h2>Settings</h2>", _settings(settings), "<h2>Trials</h2>", _trials(settings, records), _scripts(drawn)]
     body = "\n".join(parts)
