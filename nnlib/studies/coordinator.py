@@ -154,7 +154,7 @@ class Coordinator:
             self.start()
         while not self._is_over(target):
             yield from self._hand_out()
-            yield from self._take_in(max(0.0, due - time.perf_counter()))
+            yield from self._take_in(target, max(0.0, due - time.perf_counter()))
             if time.perf_counter() >= due:
                 due = time.perf_counter() + seconds
                 yield self._progress()
@@ -197,8 +197,8 @@ class Coordinator:
 
     # Back from them
 
-    def _take_in(self, seconds):
-        """Wait up to `seconds` for something, and deal with all that is there."""
+    def _take_in(self, target, seconds):
+        """Wait up to `seconds` for something, and deal with all that is there, or until `target` trials are finished."""
         try:
             arrived = self._arrived.get(timeout=seconds) if seconds else self._arrived.get_nowait()
             while True:
@@ -206,7 +206,9 @@ class Coordinator:
                     yield from self._hear(arrived)
                 else:
                     yield from self._land(arrived)
-                    yield from self._hand_out()
+                if self._is_over(target):
+                    return
+                yield from self._hand_out()
                 arrived = self._arrived.get_nowait()
         except queue.Empty:
             return
@@ -242,12 +244,10 @@ class Coordinator:
         except CancelledError:
             raise StudyFailed("The scheduler has dropped a trial, or is gone. What is finished is kept.") from None
         except KilledWorker:
-            raise StudyFailed(
-                f"Trial {number} {flight.trial.params} ended every worker that tried it: is memory short?"
-            ) from None
+            raise StudyFailed(f"Trial {number} ended every worker that tried it: is memory short?") from None
         except ModuleNotFoundError as error:
             raise StudyFailed(
-                f"A worker lacks the module {error.name}: start workers in the app's folder, with the packages of requirements.txt."
+                f"A worker lacks the module {error.name}: start workers in the app's folder, with what requirements.txt names."
             ) from None
         except Exception as error:
             raise StudyFailed(f"Trial {number} {flight.trial.params} failed ({type(error).__name__}: {error}).") from error

@@ -100,7 +100,8 @@ class StudyLock:
     Both go when the process dies, however it dies. Raises InUse, StorageError.
     """
 
-    def __init__(self, name, seconds=LOCK_SECONDS):
+    def __init__(self, name, seconds=None):
+        seconds = LOCK_SECONDS if seconds is None else seconds
         open_storage()  # which finds out whether there is a database
         parsed = _parse(storage_url())
         taken = InUse(f"Another process works on the study {name}: stop that one first.")
