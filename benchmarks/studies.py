@@ -28,8 +28,10 @@ from benchmarks.tables import Target, cores, machine, median, show_machine, show
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("scaling", "overhead", "split", "kills")
-TRIAL_STEPS = 150  # of the report's network: under a second
+TURNS = 8  # trials of each worker that are counted
+TRIAL_STEPS = 300  # of the report's network: one to two seconds
 SECOND_STEPS = 8_000  # on the digits: about a second
+DASK = (sys.executable, "-m", "dask")
 KILLS = ("coordinator", "worker", "both")
 ORPHAN_SECONDS = 10  # for what the coordinator started to notice that it has gone
 
@@ -75,7 +77,8 @@ def scaling(rounds):
     found = {1: [], 2: []}
     for turn in range(rounds):
         for workers in found:
-            settings = planned("lr", "cifar10", trials=6 * workers + workers, sampler="random", iterations=TRIAL_STEPS, seed=turn)
+            trials = (TURNS + 1) * workers
+            settings = planned("lr", "cifar10", trials=trials, sampler="random", iterations=TRIAL_STEPS, seed=turn)
             _, times = executed(f"scaling-{turn}-{workers}", settings, workers)
             found[workers].append(60 * (len(times) - workers) / (times[-1] - times[workers - 1]))
     return found
@@ -89,17 +92,13 @@ def overhead(rounds):
     found, seconds = {workers: [] for workers in sorted({1, cores()})}, []
     for turn in range(rounds):
         for workers in found:
-            settings = planned("hidden", trials=6 * workers + workers, seeds=1, iterations=SECOND_STEPS, hidden_values=_sizes(workers))
+            sizes = tuple(range(60, 60 + (TURNS + 1) * workers))  # so many that cost about the same
+            settings = planned("hidden", trials=len(sizes), seeds=1, iterations=SECOND_STEPS, hidden_values=sizes)
             records, times = executed(f"overhead-{turn}-{workers}", settings, workers)
             trained = sum(record.seconds for record in records[workers:])
             found[workers].append(workers * (times[-1] - times[workers - 1]) / trained - 1)
             seconds += [record.seconds for record in records]
     return found, median(seconds)
-
-
-def _sizes(workers):
-    """So many hidden sizes that cost about the same."""
-    return tuple(range(60, 60 + 7 * workers))
 
 
 # Behind a scheduler
@@ -116,8 +115,8 @@ def scheduler_with_workers(count):
     """The address of a `dask scheduler` with `count` `dask worker` processes of one thread each."""
     address = f"tcp://127.0.0.1:{(port := free_port())}"
     quiet = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    start = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
-    worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard"]
+    start = [*DASK, "scheduler", "--no-dashboard", "--host", "127.0.0.1", "--port", str(port)]
+    worker = [*DASK, "worker", address, "--no-dashboard", "--nthreads", "1"]
     with contextlib.ExitStack() as ends:
         for command in (start, *[worker] * count):
             process = subprocess.Popen(command, **quiet)
@@ -167,8 +166,8 @@ def trial_lines(text):
 
 
 def shown(name):
-    told = subprocess.run([sys.executable, "-m", "nnlib", "study", "show", name, "--json"], cwd=ROOT, capture_output=True, text=True)
-    return trial_lines(told.stdout)
+    show = [sys.executable, "-m", "nnlib", "study", "show", name, "--json"]
+    return trial_lines(subprocess.run(show, cwd=ROOT, capture_output=True, text=True).stdout)
 
 
 def kill_once(name, what, moment):
@@ -268,14 +267,16 @@ def _measure_overhead(options):
 
 def _measure_split(options):
     same, workers = split()
-    return {"same": same, "workers": workers}, [Target("trials that differ behind a scheduler", 0, 0 if same and workers == 2 else 1, "")]
+    target = Target("two workers behind a scheduler: different from one", 0, 0 if same and workers == 2 else 1, "")
+    return {"same": same, "workers": workers}, [target]
 
 
 def _measure_kills(options):
     found = kills(options.kills, options.seed)
     what = f"{len(found)} kills: finished trials"
-    reached = [Target(f"{what} {wrong}", 0, sum(each[wrong] for each in found), "") for wrong in ("lost", "doubled", "different")]
-    return found, [*reached, Target("processes that outlived a coordinator", 0, sum(each["orphans"] for each in found), "")]
+    total = {wrong: sum(each[wrong] for each in found) for wrong in ("lost", "doubled", "different", "orphans")}
+    outlived = Target("processes that outlived a coordinator", 0, total.pop("orphans"), "")
+    return found, [*(Target(f"{what} {wrong}", 0, number, "") for wrong, number in total.items()), outlived]
 
 
 def _show_scaling(found):

@@ -8,7 +8,8 @@ import os
 from nnlib.atomic import write_atomically
 from nnlib.json_lines import to_line
 from nnlib.runs.work import Failed, Work
-from nnlib.studies.coordinator import Coordinator, Progress, StudyFailed, TrialDone
+from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
+from nnlib.studies.errors import StudyError, StudyFailed
 from nnlib.studies.records import COMPLETE, thinned
 
 PROGRESS_SECONDS = 0.25  # between frames: the cores are for the networks
@@ -32,7 +33,7 @@ class StudyTraining(Coordinator):
     def __init__(self, name, settings):
         try:
             super().__init__(name, settings, resume=True)
-        except ValueError as error:
+        except StudyError as error:
             raise Failed(str(error)) from error
         self.progress = self.best = None
         for record in self.book.finished():
@@ -41,7 +42,7 @@ class StudyTraining(Coordinator):
     def start(self):
         try:
             super().start()
-        except ValueError as error:
+        except StudyError as error:
             self.close()
             raise Failed(str(error)) from error
 

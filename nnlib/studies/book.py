@@ -14,6 +14,7 @@ from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
 from nnlib.studies.axes import AXES
+from nnlib.studies.errors import StudyError
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
 from nnlib.studies.storage import open_storage
 from nnlib.studies.study_settings import StudySettings, check_name
@@ -21,11 +22,11 @@ from nnlib.studies.study_settings import StudySettings, check_name
 STATES = {TrialState.COMPLETE: COMPLETE, TrialState.PRUNED: PRUNED}
 
 
-class UnknownStudy(ValueError):
+class UnknownStudy(StudyError):
     """There is no such study. One sentence."""
 
 
-class NameTaken(ValueError):
+class NameTaken(StudyError):
     """There is such a study already, or one with other settings. One sentence."""
 
 

@@ -3,12 +3,15 @@
 import contextlib
 import logging
 import re
+import signal
 import warnings
+from multiprocessing import resource_tracker
 
 import dask
 from distributed import Client, LocalCluster
 
 from nnlib.runs.limits import cores
+from nnlib.studies.errors import StudyError
 from nnlib.validation import shown
 
 ANSWER_SECONDS = 10  # for a scheduler to answer
@@ -18,7 +21,7 @@ DEATHS = 20  # of workers that one trial may survive: a worker that is killed is
 LOGGERS = ("distributed", "distributed.nanny", "distributed.scheduler", "distributed.worker", "distributed.core", "tornado")
 
 
-class SchedulerError(ValueError):
+class SchedulerError(StudyError):
     """The scheduler cannot be reached. One sentence."""
 
 
@@ -32,10 +35,10 @@ class Cluster:
     def here(cls, workers=None):
         """Workers of this machine: processes with one BLAS thread each, `workers` of them, None for one a core."""
         _be_quiet()
-        with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
+        with _ctrl_c_is_ours(), dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
             local = LocalCluster(
-                n_workers=workers or cores(), threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None,
-                silence_logs=logging.CRITICAL,
+                n_workers=workers or cores(), threads_per_worker=1, processes=True, memory_limit=None, silence_logs=logging.CRITICAL,
+                dashboard_address=None, scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # else it takes port 8787
             )  # fmt: skip
         return cls(Client(local, set_as_default=False), local)
 
@@ -69,6 +72,23 @@ class Cluster:
         if self._here is not None:
             with contextlib.suppress(Exception):
                 self._here.close(timeout=5)
+
+
+@contextlib.contextmanager
+def _ctrl_c_is_ours():
+    """Threads and processes begun in this block never see a Ctrl-C, which a terminal sends to all processes alike.
+
+    Who is told is this thread, once the block is left. A worker that Dask begins anew inherits it from Dask's own thread.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # multiprocessing begins it with the first process, and lets Ctrl-C in again then
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _be_quiet():

@@ -11,6 +11,7 @@ from tqdm import tqdm
 from nnlib.command_line import BadArguments, ctrl_c_stops, print_event
 from nnlib.settings import Field
 from nnlib.studies.axes import AXES
+from nnlib.studies.errors import StudyError
 from nnlib.studies.plans import planned
 from nnlib.studies.study_settings import BUDGETS, COMMON, DATASETS, FIGURES, PRUNERS, SAMPLERS, StudySettings, check_name
 
@@ -41,20 +42,32 @@ def add_study(commands):
     for figure, what in WHAT.items():
         parser = actions.add_parser(figure, help=what)
         _add_options(parser)
-        parser.set_defaults(command=_run, figure=figure)
+        parser.set_defaults(command=_politely(_run), figure=figure)
 
     show = actions.add_parser("show", help="the finished trials of a study")
     show.add_argument("name")
-    show.set_defaults(command=_show)
+    show.set_defaults(command=_politely(_show))
     listing = actions.add_parser("list", help="all studies")
-    listing.set_defaults(command=_list)
+    listing.set_defaults(command=_politely(_list))
     export = actions.add_parser("export", help="write a study as a table or as a page")
     export.add_argument("name")
     export.add_argument("--csv", metavar="FILE", help="the finished trials, a line each")
     export.add_argument("--html", metavar="FILE", help="a page with figures and verdicts that needs nothing else")
-    export.set_defaults(command=_export)
+    export.set_defaults(command=_politely(_export))
     for parser in (show, listing, export):
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _politely(action):
+    """The action, with what can be put right told as bad arguments are."""
+
+    def run(options):
+        try:
+            return action(options)
+        except StudyError as error:
+            raise BadArguments(error) from None
+
+    return run
 
 
 def _add_options(parser):
@@ -79,17 +92,16 @@ def _option(name):
 
 
 def _run(options):
+    name = check_name(options.name)
     try:
-        name = check_name(options.name)
         given = _given(options)
         workers = None if options.workers is None else Field("int", 1, 1024).parse("workers", options.workers)
         settings = _settings(name, options, given)
-        from nnlib.studies.coordinator import Coordinator
-
-        coordinator = Coordinator(name, settings, options.scheduler, workers, options.resume)
     except ValueError as error:
         raise BadArguments(error) from None
-    with coordinator:
+    from nnlib.studies.coordinator import Coordinator
+
+    with Coordinator(name, settings, options.scheduler, workers, options.resume) as coordinator:
         return _follow(coordinator, options.json)
 
 
@@ -120,7 +132,7 @@ def _settings(name, options, given):
 
 def _follow(coordinator, as_json):
     """Execute the study to its end, and show it. Returns the exit code."""
-    from nnlib.studies.coordinator import StudyFailed
+    from nnlib.studies.errors import StudyFailed
     from nnlib.training import Finished
 
     stopped = False
@@ -192,10 +204,7 @@ def _row(record):
 def _book(name):
     from nnlib.studies.book import Book
 
-    try:
-        return Book.open(name)
-    except ValueError as error:
-        raise BadArguments(error) from None
+    return Book.open(name)
 
 
 def _result(book, as_json, interrupted=False):

@@ -10,9 +10,12 @@ import uuid
 from dataclasses import dataclass, field
 
 from distributed import CancelledError, KilledWorker
+from optuna.exceptions import StorageInternalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from nnlib.studies.book import Book
 from nnlib.studies.cluster import Cluster
+from nnlib.studies.errors import StudyFailed
 from nnlib.studies.estimate import mean_trial_seconds, trial_seconds
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned
 from nnlib.studies.storage import StudyLock
@@ -22,10 +25,6 @@ from nnlib.training import Finished, Frame
 
 COUNT_SECONDS = 1.0  # between looks how many workers there are
 FETCH_SECONDS = 10  # for a result; that of a worker which has died since is computed again
-
-
-class StudyFailed(Exception):
-    """The study cannot go on. One sentence; what is finished is kept, and it goes on where it stopped when begun again."""
 
 
 @dataclass
@@ -79,7 +78,7 @@ class Coordinator:
                for one a core
     resume     go on with a study of this name if there is one, else refuse
 
-    Raises ValueError: InUse where another process works on it, NameTaken, StorageError, SchedulerError.
+    Raises StudyError: InUse where another process works on it, NameTaken, StorageError, SchedulerError.
     `events` raises StudyFailed where a trial cannot be done.
     """
 
@@ -142,13 +141,20 @@ class Coordinator:
 
         TrialStarted and TrialDone as they happen, a Progress at least every `seconds` or so, at the very end Finished.
         """
+        try:
+            yield from self._events(steps, seconds)
+        except (SQLAlchemyError, StorageInternalError) as error:
+            reason = str(error.__cause__ or error).strip().splitlines()[0]
+            raise StudyFailed(f"The book of trials cannot be used any more ({reason}). What is finished is kept.") from error
+
+    def _events(self, steps, seconds):
         target = self.iterations if steps is None else min(self.iterations, self.step + steps)
         due = time.perf_counter() + seconds
         if not self._is_over(target):
             self.start()
         while not self._is_over(target):
             yield from self._hand_out()
-            yield from self._take_in(max(0.0, due - time.perf_counter()))
+            yield from self._take_in(target, max(0.0, due - time.perf_counter()))
             if time.perf_counter() >= due:
                 due = time.perf_counter() + seconds
                 yield self._progress()
@@ -191,8 +197,8 @@ class Coordinator:
 
     # Back from them
 
-    def _take_in(self, seconds):
-        """Wait up to `seconds` for something, and deal with all that is there."""
+    def _take_in(self, target, seconds):
+        """Wait up to `seconds` for something, and deal with all that is there, or until `target` trials are finished."""
         try:
             arrived = self._arrived.get(timeout=seconds) if seconds else self._arrived.get_nowait()
             while True:
@@ -200,7 +206,9 @@ class Coordinator:
                     yield from self._hear(arrived)
                 else:
                     yield from self._land(arrived)
-                    yield from self._hand_out()
+                if self._is_over(target):
+                    return
+                yield from self._hand_out()
                 arrived = self._arrived.get_nowait()
         except queue.Empty:
             return
@@ -236,10 +244,10 @@ class Coordinator:
         except CancelledError:
             raise StudyFailed("The scheduler has dropped a trial, or is gone. What is finished is kept.") from None
         except KilledWorker:
-            raise StudyFailed(f"Trial {number} {flight.trial.params} ended every worker that tried it: is memory short?") from None
+            raise StudyFailed(f"Trial {number} ended every worker that tried it: is memory short?") from None
         except ModuleNotFoundError as error:
             raise StudyFailed(
-                f"A worker lacks the module {error.name}: start workers in the app's folder, with the packages of requirements.txt."
+                f"A worker lacks the module {error.name}: start workers in the app's folder, with what requirements.txt names."
             ) from None
         except Exception as error:
             raise StudyFailed(f"Trial {number} {flight.trial.params} failed ({type(error).__name__}: {error}).") from error

@@ -12,7 +12,8 @@ from nnlib.studies.verdicts import verdicts
 
 STYLE = """
 :root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+  color: #222; background: #fff; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .2rem .7rem; border-bottom: 1px solid #ddd; } th { text-align: left; }
@@ -68,7 +69,9 @@ def to_html(name, settings, records, importances):
         drawn.append(("What moved the accuracy", charts.importance_bars(importances)))
     parts = [f"<h1>The study {escape(name)}</h1>", f"<p>{len(records)} of {settings.trials} trials are finished.</p>"]
     for place, (title, _) in enumerate(drawn):
-        parts.append(f'<h2>{escape(title)}</h2><div class="wide" id="chart-{place}" role="img" aria-label="{escape(title)}"></div>')
+        parts.append(
+            f'<h2>{escape(title)}</h2><div class="wide" id="chart-{place}" role="img" aria-label="{escape(title)}"></div>'
+        )
     parts += ["<h2>The report's claims</h2>", _verdicts(verdicts(settings, records))]
     parts += ["<h2>Settings</h2>", _settings(settings), "<h2>Trials</h2>", _trials(settings, records), _scripts(drawn)]
     body = "\n".join(parts)

@@ -16,6 +16,7 @@ import sqlalchemy
 from optuna.storages import RDBStorage
 
 from nnlib.folders import runs_folder
+from nnlib.studies.errors import StudyError
 from nnlib.validation import shown
 
 BUSY_SECONDS = 60  # that SQLite waits for another process to finish writing
@@ -30,11 +31,11 @@ SESSION_LOCKS = {
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
-class StorageError(ValueError):
+class StorageError(StudyError):
     """The books cannot be read or kept where they should be. One sentence."""
 
 
-class InUse(ValueError):
+class InUse(StudyError):
     """Another process works on the study."""
 
 
@@ -70,7 +71,9 @@ def _parse(url):
         parsed = sqlalchemy.engine.make_url(url)
         backend = parsed.get_backend_name()
     except (sqlalchemy.exc.ArgumentError, ValueError):
-        raise StorageError(f"NNLIB_STORAGE = {shown(url)}: must be a URL such as postgresql+psycopg://user@host/studies.") from None
+        raise StorageError(
+            f"NNLIB_STORAGE = {shown(url)}: must be a URL such as postgresql+psycopg://user@host/studies."
+        ) from None
     if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise StorageError(f"NNLIB_STORAGE = {shown(url)}: studies need a file, such as sqlite:////folder/studies.db.")
     if backend != "sqlite" and backend not in SESSION_LOCKS:
@@ -97,12 +100,13 @@ class StudyLock:
     Both go when the process dies, however it dies. Raises InUse, StorageError.
     """
 
-    def __init__(self, name, seconds=LOCK_SECONDS):
+    def __init__(self, name, seconds=None):
+        seconds = LOCK_SECONDS if seconds is None else seconds
+        open_storage()  # which finds out whether there is a database
         parsed = _parse(storage_url())
         taken = InUse(f"Another process works on the study {name}: stop that one first.")
         if parsed.get_backend_name() == "sqlite":
             self._lock = filelock.FileLock(f"{_file_of(parsed)}.{name}.lock")
-            _file_of(parsed).parent.mkdir(parents=True, exist_ok=True)
             try:
                 self._lock.acquire(timeout=seconds, poll_interval=0.1)
             except filelock.Timeout:

@@ -7,6 +7,7 @@ from nnlib.experiment import FIELDS as OF_EXPERIMENT
 from nnlib.experiment import Experiment
 from nnlib.settings import Field, Settings
 from nnlib.studies.axes import AXES
+from nnlib.studies.errors import StudyError
 
 FIGURES = {  # what each of the report's figures varies; "free" is the learner's own choice
     "hidden": ("hidden",),
@@ -112,7 +113,9 @@ class StudySettings(Settings):
             if any(b <= a for a, b in zip(values, values[1:])):
                 raise ValueError(f"{name}_values: must increase from one to the next.")
         if self.sampler == "grid" and self.trials > self.grid_size:
-            raise ValueError(f"trials = {self.trials:,}: the grid has {self.grid_size:,} points, so must be 1 to {self.grid_size:,}.")
+            raise ValueError(
+                f"trials = {self.trials:,}: the grid has {self.grid_size:,} points, so must be 1 to {self.grid_size:,}."
+            )
         if "hidden" in self.vary and not self.hidden:
             raise ValueError("hidden = (): the study varies the hidden size, so the network must have a hidden layer.")
 
@@ -137,8 +140,8 @@ class StudySettings(Settings):
 
 
 def check_name(name):
-    """`name` if it may name a study. Raises ValueError."""
+    """`name` if it may name a study. Raises StudyError."""
     allowed = isinstance(name, str) and name.isascii() and 1 <= len(name) <= 64 and name.strip(".")
     if not allowed or not all(letter.isalnum() or letter in "-_." for letter in name):
-        raise ValueError(f"The name of a study has 1 to 64 letters, digits and - _ . (not only dots): {name!r} is none.")
+        raise StudyError(f"The name of a study has 1 to 64 letters, digits and - _ . (not only dots): {name!r} is none.")
     return name

@@ -1,8 +1,8 @@
 """The report's claims about tuning beside what a study's own trials say.
 
-Each claim is a function of the complete trials. It is confirmed, not confirmed, or the data do not suffice to tell; the evidence
-is a sentence with the numbers. Accuracies on the same validation set differ by chance: what counts as clearly different is
-MARGIN standard errors √(p (1 − p) / N) of an accuracy p on its N images.
+Each claim is a function of the complete trials. It is confirmed, not confirmed, or the data do not suffice to tell; the
+evidence is a sentence with the numbers. Accuracies on the same validation set differ by chance: what counts as clearly
+different is MARGIN standard errors √(p (1 − p) / N) of an accuracy p on its N images.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -14,6 +14,7 @@ from nnlib.studies.records import COMPLETE
 
 CONFIRMED, NOT_CONFIRMED, NOT_ENOUGH = "confirmed", "not confirmed", "not enough data"
 MARGIN = 2
+NEGLIGIBLE = 1.0  # points of accuracy
 RESAMPLES = 2000  # of the bootstrap
 REPORT_RATES = (0.5e-3, 2e-3)
 REPORT_RATE, REPORT_SIZE = 2e-3, 180
@@ -55,8 +56,8 @@ def hidden_size(settings, records):
     rho, (low, high) = _rank_correlation(sizes, accuracies)
     verdict = CONFIRMED if low > 0 else NOT_CONFIRMED if high < 0.5 else NOT_ENOUGH
     evidence = (
-        f"The rank correlation of size and accuracy is {rho:.2f} (95 % interval {low:.2f} to {high:.2f}) over {len(sizes)} sizes; "
-        f"accuracy goes from {accuracies[0]:.1%} at {sizes[0]:g} to {accuracies[-1]:.1%} at {sizes[-1]:g}."
+        f"The rank correlation of size and accuracy is {rho:.2f} (95 % interval {low:.2f} to {high:.2f}) over {len(sizes)} "
+        f"sizes; accuracy goes from {accuracies[0]:.1%} at {sizes[0]:g} to {accuracies[-1]:.1%} at {sizes[-1]:g}."
     )
     return Verdict("hidden_size", claim, verdict, evidence, {"rho": rho, "low": low, "high": high, "sizes": len(sizes)})
 
@@ -89,8 +90,8 @@ def rate_ends(settings, records):
     losses = [accuracies[best] - accuracies[end] for end in (0, -1)]
     verdict = CONFIRMED if min(losses) > margin else NOT_CONFIRMED
     evidence = (
-        f"The best rate, {rates[best]:g}, reaches {accuracies[best]:.1%}; the lowest, {rates[0]:g}, {_behind(losses[0])}, and the "
-        f"highest, {rates[-1]:g}, {_behind(losses[1])}. Clearly worse means by more than {_points_of(margin)}."
+        f"The best rate, {rates[best]:g}, reaches {accuracies[best]:.1%}; the lowest, {rates[0]:g}, {_behind(losses[0])}, and "
+        f"the highest, {rates[-1]:g}, {_behind(losses[1])}. Clearly worse means by more than {_points_of(margin)}."
     )
     return Verdict("rate_ends", claim, verdict, evidence, {"best": rates[best], "losses": losses, "margin": margin})
 
@@ -101,15 +102,16 @@ def rate_best(settings, records):
     claim = f"Against learning rate: the best lies between {low:g} and {high:g}."
     rates, accuracies = _points(records, "learning_rate")
     inside = (rates >= low * 0.999) & (rates <= high * 1.001)
-    if len(rates) < 5 or not inside.any() or not (rates < low * 0.999).any() or not (rates > high * 1.001).any():
-        return _short("rate_best", claim, "at least five rates, some of them in that interval and some on either side", len(rates), "rates")  # fmt: skip
+    if len(rates) < 5 or not inside.any() or rates[0] >= low * 0.999 or rates[-1] <= high * 1.001:
+        needs = "at least five rates, some of them in that interval and some on either side"
+        return _short("rate_best", claim, needs, len(rates), "rates")
     best, margin = int(np.argmax(accuracies)), _margin(settings, max(accuracies))
     level = rates[accuracies >= accuracies[best] - margin]
     behind = float(accuracies[best] - accuracies[inside].max())
     verdict = CONFIRMED if inside[best] else NOT_ENOUGH if behind <= margin else NOT_CONFIRMED
     evidence = (
-        f"The best of {len(rates)} rates is {rates[best]:g} with {accuracies[best]:.1%}; rates from {level[0]:g} to {level[-1]:g} "
-        f"hold those within {_points_of(margin)} of it."
+        f"The best of {len(rates)} rates is {rates[best]:g} with {accuracies[best]:.1%}; rates from {level[0]:g} to "
+        f"{level[-1]:g} hold those within {_points_of(margin)} of it."
     )
     if not inside[best]:
         evidence += f" The best within the report's interval {_behind(behind)}."
@@ -121,19 +123,26 @@ def rate_best(settings, records):
 
 
 def iterations(settings, records):
-    """Still growing, more slowly: the slope of a line through the later half of the points, and through the earlier."""
+    """Still growing, more slowly: the slopes of lines through the later and through the earlier half of the points.
+
+    It no longer grows where the interval of the later slope leaves less than NEGLIGIBLE for the whole later half.
+    """
     claim = "Against iterations: accuracy is still growing at the end, more slowly."
     steps, accuracies = _points(records, "iterations")
     if len(steps) < 8 or steps[-1] < 3 * steps[0]:
-        return _short("iterations", claim, "at least eight numbers of iterations, the largest three times the smallest", len(steps), "of them")  # fmt: skip
+        needs = "at least eight numbers of iterations, the largest three times the smallest"
+        return _short("iterations", claim, needs, len(steps), "of them")
     half = len(steps) // 2
     early, late = (_slope(steps[part], accuracies[part]) for part in (slice(None, half), slice(half, None)))
-    growing = True if late[1] > 0 else False if late[2] < 0.1 * max(early[0], 0.0) else None
-    slower = True if late[2] < early[0] and early[1] > late[0] else False if late[1] > early[0] else None
+    growing = True if late[1] > 0 else False if late[2] * (steps[-1] - steps[half]) / 1000 < NEGLIGIBLE else None
+    lead = early[0] - late[0]
+    reach = float(np.hypot(early[2] - early[0], late[2] - late[0]))  # of the interval of the difference
+    slower = True if lead > reach else False if lead < -reach else None
     verdict = CONFIRMED if growing and slower else NOT_CONFIRMED if growing is False or slower is False else NOT_ENOUGH
     evidence = (
-        f"In points per 1,000 iterations, accuracy grows by {early[0]:.2f} (95 % interval {early[1]:.2f} to {early[2]:.2f}) up to "
-        f"{steps[half - 1]:,.0f}, and by {late[0]:.2f} ({late[1]:.2f} to {late[2]:.2f}) from {steps[half]:,.0f} to {steps[-1]:,.0f}."
+        f"In points per 1,000 iterations, accuracy grows by {early[0]:.2f} (95 % interval {early[1]:.2f} to {early[2]:.2f}) up "
+        f"to {steps[half - 1]:,.0f}, and by {late[0]:.2f} ({late[1]:.2f} to {late[2]:.2f}) from {steps[half]:,.0f} to "
+        f"{steps[-1]:,.0f}."
     )
     return Verdict("iterations", claim, verdict, evidence, {"early": early, "late": late})
 
@@ -155,7 +164,8 @@ def grid_rate(settings, records):
     claim = f"On the grid: a learning rate of {REPORT_RATE:g} is almost always the best."
     rows = [row for row in _rows(records).values() if _at_rate(row) is not None and len(row) >= 3]
     if len(rows) < 5:
-        return _short("grid_rate", claim, f"at least five sizes with three rates each, {REPORT_RATE:g} among them", len(rows), "such sizes", settings)  # fmt: skip
+        needs = f"at least five sizes with three rates each, {REPORT_RATE:g} among them"
+        return _short("grid_rate", claim, needs, len(rows), "such sizes", settings)
     from scipy.stats import binomtest
 
     wins = sum(_at_rate(row) >= max(row.values()) for row in rows)
@@ -163,7 +173,8 @@ def grid_rate(settings, records):
     low, high = float(interval.low), float(interval.high)
     verdict = CONFIRMED if low > 0.5 else NOT_CONFIRMED if high < 0.8 else NOT_ENOUGH
     evidence = f"It is the best for {wins} of {len(rows)} sizes (95 % interval of the share {low:.0%} to {high:.0%})."
-    return Verdict("grid_rate", claim, verdict, evidence + _other_data(settings), {"wins": wins, "sizes": len(rows), "low": low, "high": high})  # fmt: skip
+    figures = {"wins": wins, "sizes": len(rows), "low": low, "high": high}
+    return Verdict("grid_rate", claim, verdict, evidence + _other_data(settings), figures)
 
 
 def grid_sizes(settings, records):
@@ -173,12 +184,15 @@ def grid_sizes(settings, records):
     named = {size: accuracy for size, accuracy in column.items() if _named(size)}
     others = {size: accuracy for size, accuracy in column.items() if not _named(size)}
     if len(column) < 5 or not named or not others:
-        return _short("grid_sizes", claim, f"at least five sizes at {REPORT_RATE:g}, among them some that the report names and some others", len(column), "sizes there", settings)  # fmt: skip
+        needs = f"at least five sizes at {REPORT_RATE:g}, among them some that the report names and some others"
+        return _short("grid_sizes", claim, needs, len(column), "sizes there", settings)
     (size, best), (other, second) = (max(part.items(), key=lambda entry: entry[1]) for part in (named, others))
-    return _against("grid_sizes", claim, settings, best - second, max(best, second), (
+    evidence = (
         f"The best of the sizes that the report names is {size:g} with {best:.1%}, the best of the others {other:g} with "
         f"{second:.1%}"
-    ), {"best_named": size, "best_other": other})  # fmt: skip
+    )
+    figures = {"best_named": size, "best_other": other}
+    return _against("grid_sizes", claim, settings, best - second, max(best, second), evidence, figures)
 
 
 def grid_best(settings, records):
@@ -188,15 +202,18 @@ def grid_best(settings, records):
     sizes = [size for size, row in rows.items() if abs(size / REPORT_SIZE - 1) <= 0.2 and _at_rate(row) is not None]
     points = {(size, rate): accuracy for size, row in rows.items() for rate, accuracy in row.items()}
     if not sizes or len(points) < 12:
-        return _short("grid_best", claim, f"at least twelve points, one of them within a fifth of {REPORT_SIZE} at {REPORT_RATE:g}", len(points), "points", settings)  # fmt: skip
+        needs = f"at least twelve points, one of them within a fifth of {REPORT_SIZE} at {REPORT_RATE:g}"
+        return _short("grid_best", claim, needs, len(points), "points", settings)
     nearest = min(sizes, key=lambda size: abs(size - REPORT_SIZE))
     theirs = _at_rate(rows[nearest])
     others = {point: accuracy for point, accuracy in points.items() if point[0] != nearest or not _is_report_rate(point[1])}
     (size, rate), second = max(others.items(), key=lambda entry: entry[1])
-    return _against("grid_best", claim, settings, theirs - second, max(theirs, second), (
-        f"The nearest point, {nearest:g} at {REPORT_RATE:g}, reaches {theirs:.1%}, the best of the others, {size:g} at {rate:g}, "
-        f"{second:.1%}"
-    ), {"nearest": nearest, "best_other": [size, rate]})  # fmt: skip
+    evidence = (
+        f"The nearest point, {nearest:g} at {REPORT_RATE:g}, reaches {theirs:.1%}, the best of the others, {size:g} at "
+        f"{rate:g}, {second:.1%}"
+    )
+    figures = {"nearest": nearest, "best_other": [size, rate]}
+    return _against("grid_best", claim, settings, theirs - second, max(theirs, second), evidence, figures)
 
 
 def _against(key, claim, settings, lead, accuracy, evidence, figures):
