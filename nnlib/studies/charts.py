@@ -125,7 +125,9 @@ def _along_axis(settings, records, picked):
         span = alt.Chart(alt.Data(values=[{"low": low, "high": high, "middle": math.sqrt(low * high)}]))
         from_low = alt.X("low:Q", title=axis.title, scale=scale, axis=ticks)
         layers.insert(0, span.mark_rect(color=BAND, opacity=0.15).encode(x=from_low, x2="high:Q"))
-        layers.insert(1, span.mark_text(color=BAND, y=10, text="best in the report").encode(x=alt.X("middle:Q", scale=scale)))
+        layers.insert(
+            1, span.mark_text(color=BAND, y="height", dy=-8, text="best in the report").encode(x=alt.X("middle:Q", scale=scale))
+        )
     return alt.layer(*layers, data=alt.Data(values=rows))
 
 
@@ -194,8 +196,8 @@ def _curves(curves, of):
         .encode(
             x=alt.X("step:Q", title="step"),
             y=alt.Y("accuracy:Q", title=ACCURACY, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False)),
-            color=alt.Color("of:N", title=of, scale=alt.Scale(range=COLOURS), sort=None, legend=legend),
-            strokeDash=alt.StrokeDash("of:N", title=of, sort=None, legend=legend),
+            color=alt.Color("of:N", title=of, scale=alt.Scale(domain=[*curves], range=COLOURS), legend=legend),
+            strokeDash=alt.StrokeDash("of:N", title=of, scale=alt.Scale(domain=[*curves]), legend=legend),
         )
     )
 

@@ -1,4 +1,4 @@
-"""Runs to try things on: settings, a worker on pipes, a hub with browsers that only listen."""
+"""Runs to try things on: settings, a worker on pipes or in this process, a hub with browsers that only listen."""
 
 import asyncio
 import functools
@@ -8,14 +8,20 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import asynccontextmanager
+from collections import deque
+from contextlib import asynccontextmanager, suppress
 
 from nnlib.checkpoint import load_checkpoint
 from nnlib.experiment import Experiment
+from nnlib.json_lines import to_line
 from nnlib.runs.hub import Hub
+from nnlib.runs.kinds import KINDS
 from nnlib.runs.limits import Limits
+from nnlib.runs.pipes import Leave
 from nnlib.runs.store import RunFolder
 from nnlib.runs.watcher import Watcher
+from nnlib.runs.work import work_of
+from nnlib.runs.worker import Worker
 
 PATIENCE = 15  # seconds until a test gives up on something that should happen at once
 
@@ -88,6 +94,74 @@ class WorkerProcess:
     def kill(self):
         self.process.kill()
         return self.wait()
+
+
+class Script:
+    """Stands in for a worker's pipes, so that a worker runs in this process. What it says is `heard`.
+
+    moments: (kind of event, count, command): after the count-th event of this kind there is a command to obey, or the worker
+    dies.
+    """
+
+    def __init__(self, *moments):
+        self.moments = moments
+        self.heard, self._commands = [], deque()
+
+    def take(self, seconds=0):
+        commands = list(self._commands)
+        self._commands.clear()
+        assert commands or seconds is not None, "the worker would wait for ever"
+        return commands
+
+    def __call__(self, event):
+        line = to_line(event)
+        self.heard.append(json.loads(line))
+        for moment in self.moments:
+            kind, count, command = moment
+            if event["event"] == kind and len(self.of(kind)) == count:
+                if command is DIE:
+                    raise Died
+                self._commands.append(command)
+        return line
+
+    def durable(self, event):
+        self._log.write(to_line(event).encode() + b"\n")
+        self._log.flush()
+        self(event)
+
+    def log_to(self, path, size):
+        self._log = open(path, "ab")
+        self._log.truncate(min(size, self.logged))
+
+    @property
+    def logged(self):
+        return os.fstat(self._log.fileno()).st_size
+
+    def of(self, kind):
+        return [event for event in self.heard if event["event"] == kind]
+
+    def only(self, kind):
+        (event,) = self.of(kind)
+        return event
+
+
+class Died(Exception):
+    """The worker was killed."""
+
+
+DIE = object()
+
+
+def work_on(folder, *moments):
+    """Work on a run to its end, or to that of its worker. Returns the Script."""
+    script, about = Script(*moments), folder.about
+    experiment = KINDS[about["kind"]].settings.from_dict(about["settings"])
+    work = work_of(about["kind"])(folder, experiment, experiment.load())
+    with suppress(Died, Leave):
+        Worker(folder, work, script, script).run()
+    work.close()
+    script._log.close()
+    return script
 
 
 def finish(folder, **environment):

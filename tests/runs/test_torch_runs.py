@@ -1,27 +1,20 @@
 """Runs of PyTorch networks: what they tell, that a disturbed one ends with the same numbers, what is said when one fails."""
 
 import json
-import os
 import subprocess
 import sys
-from collections import deque
-from contextlib import suppress
 from unittest.mock import Mock
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from runs_helpers import Browser, WorkerProcess, a_hub, hub_test, losses, rows
+from runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, losses, rows, work_on
 
-from nnlib.json_lines import to_line
 from nnlib.mlp_experiment import DepthTable, MlpExperiment
 from nnlib.runs import leaderboard
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.pipes import Leave
 from nnlib.runs.store import RunFolder, all_runs
-from nnlib.runs.work import work_of
-from nnlib.runs.worker import Worker
 from nnlib.torch_checkpoint import load_network
 
 SMALL = {
@@ -38,72 +31,6 @@ CLOCK = {"seconds", "steps_per_second", "samples_per_second"}
 
 def new_run(kind="depth", **changed):
     return RunFolder.create(KINDS[kind].settings.from_dict({**SMALL, "epochs": 4, **changed}).to_dict(), kind=kind)
-
-
-class Script:
-    """Stands in for a worker's pipes, so that a worker runs in this process. What it says is `heard`.
-
-    moments: (kind of event, count, command): after the count-th event of this kind there is a command to obey, or the worker
-    dies.
-    """
-
-    def __init__(self, *moments):
-        self.moments = moments
-        self.heard, self._commands = [], deque()
-
-    def take(self, seconds=0):
-        commands = list(self._commands)
-        self._commands.clear()
-        assert commands or seconds is not None, "the worker would wait for ever"
-        return commands
-
-    def __call__(self, event):
-        line = to_line(event)
-        self.heard.append(json.loads(line))
-        for moment in self.moments:
-            kind, count, command = moment
-            if event["event"] == kind and len(self.of(kind)) == count:
-                if command is DIE:
-                    raise Died
-                self._commands.append(command)
-        return line
-
-    def durable(self, event):
-        self._log.write(to_line(event).encode() + b"\n")
-        self._log.flush()
-        self(event)
-
-    def log_to(self, path, size):
-        self._log = open(path, "ab")
-        self._log.truncate(min(size, self.logged))
-
-    @property
-    def logged(self):
-        return os.fstat(self._log.fileno()).st_size
-
-    def of(self, kind):
-        return [event for event in self.heard if event["event"] == kind]
-
-    def only(self, kind):
-        (event,) = self.of(kind)
-        return event
-
-
-class Died(Exception):
-    """The worker was killed."""
-
-
-DIE = object()
-
-
-def work_on(folder, *moments):
-    """Work on a run to its end, or to that of its worker. Returns the Script."""
-    script, about = Script(*moments), folder.about
-    experiment = KINDS[about["kind"]].settings.from_dict(about["settings"])
-    with suppress(Died, Leave):
-        Worker(folder, work_of(about["kind"])(folder, experiment, experiment.load()), script, script).run()
-    script._log.close()
-    return script
 
 
 def numbers(folder):
