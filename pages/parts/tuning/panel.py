@@ -6,6 +6,7 @@ from nnlib.data import DATASETS
 from nnlib.runs.limits import cores
 from nnlib.studies.axes import AXES
 from nnlib.studies.estimate import estimated_seconds
+from nnlib.studies.study_settings import BUDGETS
 from pages.shared.page_state import PageState
 from pages.shared.setting_widgets import applies, bounded, choice
 from pages.shared.tuning_settings import TUNING, Wishes, anew, study_of
@@ -23,7 +24,8 @@ def panel(state: PageState):
             _axes(state)
             for name in state.values["vary"]:
                 _ends(state, name)
-        _begins_anew(state, "budget", lambda name: f"{CHOICES[name]}: {_cost(state, name)}")
+        _begins_anew(state, "budget", CHOICES.get)
+        costs = st.empty()
         bounded(state, "seeds", st.slider)
         with st.expander("Sampler, pruner, trials"):
             _begins_anew(state, "sampler", SAMPLERS.get, ("trials",))
@@ -32,6 +34,7 @@ def panel(state: PageState):
             if applies(state, "iterations"):
                 bounded(state, "iterations", st.number_input, step=500)
             bounded(state, "seed", st.number_input, step=1)
+        costs.caption("; ".join(f"{CHOICES[name]}: {_cost(state, name)}" for name in BUDGETS) + ".")
 
 
 def _begins_anew(state, name, told, forgotten=None):
