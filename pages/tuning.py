@@ -7,6 +7,7 @@ from pages.parts.tuning.findings import findings
 from pages.parts.tuning.kept import Kept, kept
 from pages.parts.tuning.live import LAB, live
 from pages.parts.tuning.panel import panel
+from pages.shared.memory import memory
 from pages.shared.page_state import page_state, write_address
 from pages.shared.tuning_settings import TUNING, study_of
 
@@ -26,3 +27,4 @@ with st.container(key="beside_live_study"):
     shown = kept(state.run) or Kept(study)
     figure(state.run, shown)
     findings(shown)
+memory()

@@ -236,3 +236,33 @@ def test_every_study_can_be_looked_at(told, figure, state):
 def test_a_run_of_another_kind_is_none_of_this_page_s(told):
     folder = RunFolder.create({}, kind="train")
     assert "No trial is finished yet" in texts(open_page(run=folder.id))
+
+
+# What is expected
+
+
+def expect(at, choice):
+    at.radio[0].set_value(choice).run()
+    assert not at.exception
+
+
+@pytest.mark.parametrize("place, verdict", [(3, "as you expected"), (0, "It is 100.")])
+def test_what_was_expected_is_compared_when_the_study_has_ended(told, place, verdict):
+    at = open_page()
+    choices = at.radio[0].options
+    expect(at, choices[place])
+    folder = a_study(state="running", accuracy=rising)
+    told["on_run"](folder.id)
+    at.run()
+    assert "You expect the best between" in texts(at) and not at.radio
+    folder = a_study(accuracy=rising)
+    told["on_run"](folder.id)
+    at.run()
+    assert verdict in " ".join(each.value for each in (*at.success, *at.info))
+    (made,) = at.session_state["progress"].predictions.values()
+    assert (made.lesson, made.choice, made.right) == ("tuning", choices[place], place == 3)
+
+
+def test_nothing_is_compared_where_nothing_was_expected(told):
+    at = open_page(run=a_study(accuracy=rising).id)
+    assert not at.success and not at.info and not at.radio

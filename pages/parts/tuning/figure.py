@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from nnlib.studies import charts
+from pages.parts.tuning.expectation import expectation
 from pages.parts.tuning.kept import Kept
 from pages.parts.tuning.verdict_table import in_short
 from pages.shared.settings_url import link_parameters
@@ -27,6 +28,7 @@ def figure(run: str | None, study: Kept):
         _draw(charts.figure(settings, records, picked), f"{_kind(settings)} {title}.", f"tuning_figure_{run}", run)
     with right:
         st.markdown(f"**What the report says**\n\n{REPORT_SAYS[settings.figure]}")
+        expectation(study)
         in_short(study)
         if settings.dataset != "cifar10" and "learning_rate" in settings.vary and settings.figure != "free":
             st.caption(OTHER_SCALE)

@@ -9,11 +9,16 @@ from nnlib.studies.study_settings import StudySettings
 
 @dataclass(frozen=True)
 class Kept:
-    """settings and records of a study; running: whether its workers are at it; importances: told at its end, else {}."""
+    """settings and records of a study.
+
+    running      whether its workers are at it;  ended: whether it has come to its end, or was stopped
+    importances  told at the end of a study of several settings, else {}
+    """
 
     settings: StudySettings
     records: list = field(default_factory=list)
     running: bool = False
+    ended: bool = False
     importances: dict = field(default_factory=dict)
 
 
@@ -24,13 +29,14 @@ def kept(run: str | None) -> Kept | None:
         return None
     try:
         settings = StudySettings.from_dict(folder.about["settings"])
-        records, importances = {}, {}
+        records, importances, ended = {}, {}, False
         for event in folder.events():
             if event["event"] == "trial":
                 record = TrialRecord.from_line(event)
                 records[record.number] = record
             elif event["event"] == "finished":
-                importances = event["importances"]
+                importances, ended = event["importances"], True
     except (ValueError, KeyError, TypeError):  # of another version
         return None
-    return Kept(settings, [records[number] for number in sorted(records)], folder.status[0] == "running", importances)
+    records = [records[number] for number in sorted(records)]
+    return Kept(settings, records, folder.status[0] == "running" and not ended, ended, importances)
