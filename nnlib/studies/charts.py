@@ -42,7 +42,8 @@ def _along_axis(settings, records):
         }
         for record in records
     ]
-    x = alt.X("x:Q", title=axis.title, scale=alt.Scale(type="log" if axis.log else "linear", zero=False, nice=False))
+    scale = alt.Scale(type="log", nice=False) if axis.log else alt.Scale(zero=False, nice=False)
+    x = alt.X("x:Q", title=axis.title, scale=scale)
     base = alt.Chart(alt.Data(values=rows)).encode(x=x)
     y = alt.Y("mean:Q", title=ACCURACY, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False))
     told = [alt.Tooltip("x:Q", title=axis.title), alt.Tooltip("mean:Q", title=ACCURACY, format=".2%")]

@@ -37,7 +37,8 @@ class Cluster:
         _be_quiet()
         with _ctrl_c_is_ours(), dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
             local = LocalCluster(
-                n_workers=workers or cores(), threads_per_worker=1, processes=True, memory_limit=None, silence_logs=logging.CRITICAL,
+                n_workers=workers or cores(), threads_per_worker=1, processes=True, memory_limit=None,
+                silence_logs=logging.CRITICAL,
                 dashboard_address=None, scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # else it takes port 8787
             )  # fmt: skip
         return cls(Client(local, set_as_default=False), local)
