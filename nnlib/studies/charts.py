@@ -8,6 +8,7 @@ from nnlib.studies.records import COMPLETE
 BLUE, ORANGE, BAND = "#0072b2", "#d55e00", "#009e73"  # Okabe-Ito
 ACCURACY = "validation accuracy"
 REPORT_RATES = (0.5e-3, 2e-3)
+CELLS_WITH_TEXT = 8  # in a row of a heat map; in more there is no room
 CURVES = 5  # of the best trials
 
 
@@ -68,9 +69,16 @@ def _heat_map(settings, records):
     )
     values = [row["accuracy"] for row in rows] or [0, 1]
     middle = (min(values) + max(values)) / 2
-    colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme="cividis"), legend=alt.Legend(format=".0%"))
+    colour = alt.Color(
+        "accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme="cividis"), legend=alt.Legend(format=".0%", orient="bottom")
+    )
     ink = alt.condition(alt.datum.accuracy > middle, alt.value("black"), alt.value("white"))
-    return base.mark_rect().encode(color=colour) + base.mark_text().encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink)
+    told = [alt.Tooltip("x:O", title=across.title), alt.Tooltip("y:O", title=up.title)]
+    told.append(alt.Tooltip("accuracy:Q", title=ACCURACY, format=".2%"))
+    cells = base.mark_rect().encode(color=colour, tooltip=told)
+    if len({row["x"] for row in rows}) > CELLS_WITH_TEXT:
+        return cells
+    return cells + base.mark_text(size=10).encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink)
 
 
 def _over_trials(records):
@@ -92,14 +100,15 @@ def learning_curves(settings, records):
         for record in complete
         for step, _, accuracy in record.curves[0]
     ]
+    legend = alt.Legend(title="trial", orient="bottom", columns=1, labelLimit=300)
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_line()
         .encode(
             x=alt.X("step:Q", title="step"),
             y=alt.Y("accuracy:Q", title=ACCURACY, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False)),
-            color=alt.Color("trial:N", title="trial", scale=alt.Scale(range=[BLUE, ORANGE, BAND, "#cc79a7", "#e69f00"])),
-            strokeDash=alt.StrokeDash("trial:N", title="trial"),
+            color=alt.Color("trial:N", legend=legend, scale=alt.Scale(range=[BLUE, ORANGE, BAND, "#cc79a7", "#e69f00"])),
+            strokeDash=alt.StrokeDash("trial:N", legend=legend),
         )
     )
 
