@@ -17,6 +17,7 @@ REPORT_RATES = (0.5e-3, 2e-3)
 CURVES = 5  # of the best trials
 SHADES = 0.1  # of accuracy below the best that a heat map tells apart
 LEGEND = alt.Legend(orient="bottom", format=".0%", titleLimit=400)
+CELLS_WITH_TEXT = 8  # in a row of a heat map; in more there is no room
 EDGE = 14  # pixels between the outermost points and the end of an axis
 
 
@@ -44,7 +45,12 @@ def best_of(settings, records):
 
 def told(params):
     """A point in words."""
-    return ", ".join(f"{AXES[name].title} {value:,.3g}" for name, value in params.items())
+    return ", ".join(f"{AXES[name].title} {number(value)}" for name, value in params.items())
+
+
+def number(value):
+    """A value of an axis: whole as it is, else in three significant digits."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
 
 
 def _best(records):
@@ -153,9 +159,9 @@ def _heat_map(settings, records, picked):
     cells = _pickable(base.mark_rect().encode(color=colour, tooltip=TOLD), picked)
     ring = base.transform_filter("datum.best").mark_rect(filled=False, stroke=ORANGE, strokeWidth=4)
     layers = [places, cells, ring]
-    if len(columns) <= 12:
+    if len(columns) <= CELLS_WITH_TEXT:
         ink = alt.condition(alt.datum.accuracy > (least + most) / 2, alt.value("black"), alt.value("white"))
-        layers.append(base.mark_text().encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink))
+        layers.append(base.mark_text(size=10).encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink))
     return alt.layer(*layers, data=alt.Data(values=rows))
 
 
@@ -178,7 +184,7 @@ def _over_trials(settings, records, picked):
 def learning_curves(settings, records):
     """Validation accuracy over the steps of the first network of the best few trials."""
     complete = sorted((r for r in records if r.state == COMPLETE), key=lambda record: -record.val_accuracy)[:CURVES]
-    points = {", ".join(f"{value:,.3g}" for value in record.params.values()): record.curves[0] for record in complete}
+    points = {", ".join(map(number, record.params.values())): record.curves[0] for record in complete}
     return _curves(points, ", ".join(AXES[name].title for name in settings.vary))
 
 
@@ -224,7 +230,7 @@ def parallel_coordinates(settings, records):
     rows.sort(key=lambda row: row["accuracy"])  # the best are drawn last, on top
     ends = []
     for title, low, high, _ in columns:
-        say = "{:.1%}".format if title == ACCURACY else "{:,.4g}".format
+        say = "{:.1%}".format if title == ACCURACY else number
         ends += [{"axis": title, "place": -0.07, "text": say(low)}, {"axis": title, "place": 1.07, "text": say(high)}]
     titles = [title for title, *_ in columns]
     label = alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' ')")  # a word a line

@@ -8,7 +8,7 @@ import warnings
 from multiprocessing import resource_tracker
 
 import dask
-from distributed import Client, LocalCluster
+from distributed import CancelledError, Client, LocalCluster
 
 from nnlib.runs.limits import cores
 from nnlib.studies.errors import StudyError
@@ -18,7 +18,8 @@ ANSWER_SECONDS = 10  # for a scheduler to answer
 ADDRESS = r"(tcp|tls|ws|wss)://(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}"
 WANTED = "give the address that `dask scheduler` printed, such as tcp://host:8786"
 DEATHS = 20  # of workers that one trial may survive: a worker that is killed is no fault of the trial
-LOGGERS = ("distributed", "distributed.nanny", "distributed.scheduler", "distributed.worker", "distributed.core", "tornado")
+PARTS = ("nanny", "scheduler", "worker", "core", "client", "comm", "comm.tcp", "utils", "batched")
+LOGGERS = ("distributed", "tornado", *(f"distributed.{part}" for part in PARTS))
 
 
 class SchedulerError(StudyError):
@@ -37,7 +38,8 @@ class Cluster:
         _be_quiet()
         with _ctrl_c_is_ours(), dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
             local = LocalCluster(
-                n_workers=workers or cores(), threads_per_worker=1, processes=True, memory_limit=None, silence_logs=logging.CRITICAL,
+                n_workers=workers or cores(), threads_per_worker=1, processes=True, memory_limit=None,
+                silence_logs=logging.CRITICAL,
                 dashboard_address=None, scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # else it takes port 8787
             )  # fmt: skip
         return cls(Client(local, set_as_default=False), local)
@@ -56,14 +58,12 @@ class Cluster:
             reason = f"it does not answer within {ANSWER_SECONDS} s" if isinstance(error, OSError) else str(error)
             raise SchedulerError(f"The scheduler {shown(address)} cannot be used ({reason}): {WANTED}.") from None
 
-    @property
-    def alive(self):
-        """Whether the scheduler is still there."""
-        return self.client.status == "running"
-
     def threads(self):
-        """How many trials the workers can execute at once. Asks the scheduler."""
-        return sum(self.client.nthreads().values())
+        """How many trials the workers can execute at once. Asks the scheduler; None if it is gone."""
+        try:
+            return sum(self.client.nthreads().values()) if self.client.status == "running" else None
+        except (OSError, CancelledError):
+            return None
 
     def close(self):
         """Let go of everything; workers of this machine end."""

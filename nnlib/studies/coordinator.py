@@ -67,7 +67,6 @@ class Flight:
     began: float
     news: dict = field(default_factory=dict)
     curves: dict = field(default_factory=dict)  # network → points
-    pruned: bool = False
 
 
 class Coordinator:
@@ -180,9 +179,10 @@ class Coordinator:
 
     def _threads(self):
         if time.perf_counter() >= self._capacity_due:
-            if not self._cluster.alive:
+            capacity = self._cluster.threads()
+            if capacity is None:
                 raise StudyFailed("The scheduler is gone. What is finished is kept.")
-            self._capacity = self._cluster.threads()
+            self._capacity = capacity
             self._capacity_due = time.perf_counter() + COUNT_SECONDS
         return self._capacity
 
@@ -241,8 +241,8 @@ class Coordinator:
         except TimeoutError:  # its worker died with the result, which is being computed again
             future.add_done_callback(self._arrived.put)
             return
-        except CancelledError:
-            raise StudyFailed("The scheduler has dropped a trial, or is gone. What is finished is kept.") from None
+        except (CancelledError, OSError):
+            raise StudyFailed("The scheduler is gone. What is finished is kept.") from None
         except KilledWorker:
             raise StudyFailed(f"Trial {number} ended every worker that tried it: is memory short?") from None
         except ModuleNotFoundError as error:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from html import escape
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from nnlib.atomic import write_atomically
 from nnlib.studies.axes import AXES
 from nnlib.studies.verdicts import verdicts
 
+END = r"<\\/\1"  # the same to JavaScript, and none to HTML
 STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
@@ -17,7 +19,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .2rem .7rem; border-bottom: 1px solid #ddd; } th { text-align: left; }
-td.text { text-align: left; } .wide { overflow-x: auto; } .verdict { font-weight: 600; }
+td.text { text-align: left; } .wide { overflow-x: auto; } .chart { width: 100%; } .verdict { font-weight: 600; }
 """
 
 
@@ -70,7 +72,7 @@ def to_html(name, settings, records, importances):
     parts = [f"<h1>The study {escape(name)}</h1>", f"<p>{len(records)} of {settings.trials} trials are finished.</p>"]
     for place, (title, _) in enumerate(drawn):
         parts.append(
-            f'<h2>{escape(title)}</h2><div class="wide" id="chart-{place}" role="img" aria-label="{escape(title)}"></div>'
+            f'<h2>{escape(title)}</h2><div class="chart" id="chart-{place}" role="img" aria-label="{escape(title)}"></div>'
         )
     parts += ["<h2>The report's claims</h2>", _verdicts(verdicts(settings, records))]
     parts += ["<h2>Settings</h2>", _settings(settings), "<h2>Trials</h2>", _trials(settings, records), _scripts(drawn)]
@@ -115,12 +117,12 @@ def _trials(settings, records):
 
 
 def _scripts(drawn):
-    """Vega and the charts. Inside a script element, only "</" could end it."""
+    """Vega and the charts. Inside a script element, only "</script" could end it."""
     if not drawn:
         return ""
     import vl_convert
 
-    specs = [chart.properties(width=640, height=320).to_dict() for _, chart in drawn]
+    specs = [chart.properties(width="container", height=320).to_dict() for _, chart in drawn]
     calls = f"{json.dumps(specs)}.forEach((spec, i) => vegaEmbed(`#chart-${{i}}`, spec, {{ actions: false }}));"
     scripts = (vl_convert.javascript_bundle(), calls)
-    return "\n".join(f'<script type="module">{script.replace("</", "<" + chr(92) + "/")}</script>' for script in scripts)
+    return "\n".join(f'<script type="module">{re.sub("</(script)", END, script, flags=re.I)}</script>' for script in scripts)

@@ -5,7 +5,7 @@ evidence is a sentence with the numbers. Accuracies on the same validation set d
 different is MARGIN standard errors √(p (1 − p) / N) of an accuracy p on its N images.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
@@ -40,8 +40,11 @@ class Verdict:
 def verdicts(settings, records):
     """The Verdicts on the report's claims that a study of these axes can speak to: a list, empty for other axes."""
     complete = [record for record in records if record.state == COMPLETE]
-    claims = CLAIMS.get(frozenset(settings.vary), ())
-    return [claim(settings, complete) for claim in claims]
+    found = [claim(settings, complete) for claim in CLAIMS.get(frozenset(settings.vary), ())]
+    if "iterations" in settings.vary:
+        return found
+    trained = f" Each network was trained for {settings.iterations:,} iterations."
+    return [replace(verdict, evidence=verdict.evidence + trained) if complete else verdict for verdict in found]
 
 
 # Hidden size

@@ -11,7 +11,7 @@ from studies_helpers import execute, results, tiny
 from threadpoolctl import threadpool_limits
 
 from nnlib.studies.book import Book
-from nnlib.studies.cluster import SchedulerError
+from nnlib.studies.cluster import Cluster, SchedulerError
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone, TrialStarted
 from nnlib.studies.errors import StudyFailed
 from nnlib.studies.records import PRUNED
@@ -173,3 +173,15 @@ def test_a_scheduler_that_is_none_leaves_no_study_behind(address, monkeypatch):
     with pytest.raises(SchedulerError, match="tcp://host:8786"):
         Coordinator("a", tiny(), address)
     Book.begin("a", tiny(seed=1))
+
+
+def test_a_scheduler_that_goes_is_told_and_costs_only_what_was_in_flight(scheduler):
+    settings = tiny(iterations=6000, trials=3, seeds=1)
+    own = Cluster.here(1)
+    with pytest.raises(StudyFailed, match="scheduler is gone"):
+        with Coordinator("a", settings, own.client.scheduler.address) as coordinator:
+            for event in coordinator.events(seconds=0.05):
+                if isinstance(event, TrialDone):
+                    own.close()
+    assert Book.open("a").count() == 1
+    assert len(execute("a", settings, scheduler, resume=True)) == 2

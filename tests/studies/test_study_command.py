@@ -13,7 +13,7 @@ import pytest
 from nnlib.__main__ import main
 
 SMALL = "--seeds 1 --iterations 200 --trials 4".split()
-LONG = "--seeds 1 --iterations 4000 --trials 8 --workers 2 --json".split()
+LONG = "--seeds 1 --iterations 2500 --trials 8 --workers 2 --json".split()
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_kill_9_loses_and_doubles_nothing_and_leaves_no_orphans(study, worker_to
     first += [line for line in map(json.loads, process.communicate()[0].splitlines()) if line["event"] == "trial"]
     gone, orphans = psutil.wait_procs(family, timeout=10)
     assert gone and not orphans
-    second = [line for line in study("hidden", "--name", "a", "--resume", "--iterations", "4000") if line["event"] == "trial"]
+    second = [line for line in study("hidden", "--name", "a", "--resume", "--iterations", "2500") if line["event"] == "trial"]
     kept = study("show", "a")[:-1]
     assert [trial["number"] for trial in kept] == list(range(8))
     assert all(trial in kept for trial in first + second)

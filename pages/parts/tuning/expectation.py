@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nnlib.studies.axes import AXES
+from nnlib.studies.charts import number
 from nnlib.studies.records import COMPLETE
 from nnlib.studies.study_settings import StudySettings
 from pages.parts.tuning.kept import Kept
@@ -33,7 +34,7 @@ def regions(settings: StudySettings) -> list[tuple[str, float, float]]:
     (name,) = settings.vary
     low, high = settings.values[name][0], settings.values[name][-1]
     edges = AXES[name].spread(low, high, REGIONS + 1)
-    return [(f"{low:,.3g} to {high:,.3g}", low, high) for low, high in zip(edges, edges[1:])]
+    return [(f"{number(low)} to {number(high)}", low, high) for low, high in zip(edges, edges[1:])]
 
 
 def _key(settings):
@@ -69,7 +70,7 @@ def _recall(study, key, made):
     if made.right is None:  # the first study decides
         progress().predictions[key] = Prediction(made.lesson, made.question, made.choice, right)
         keep()
-    told = f"You expected the best {AXES[name].title} between {low:,.3g} and {high:,.3g}. It is {best:,.3g}"
+    told = f"You expected the best {AXES[name].title} between {number(low)} and {number(high)}. It is {number(best)}"
     if right:
         st.success(f"{told}, as you expected.", icon=":material/check_circle:")
     else:

@@ -6,7 +6,6 @@ from nnlib.data import DATASETS
 from nnlib.runs.limits import cores
 from nnlib.studies.axes import AXES
 from nnlib.studies.estimate import estimated_seconds
-from nnlib.studies.study_settings import BUDGETS
 from pages.shared.page_state import PageState
 from pages.shared.setting_widgets import applies, bounded, choice
 from pages.shared.tuning_settings import TUNING, Wishes, anew, study_of
@@ -34,7 +33,7 @@ def panel(state: PageState):
             if applies(state, "iterations"):
                 bounded(state, "iterations", st.number_input, step=500)
             bounded(state, "seed", st.number_input, step=1)
-        costs.caption("; ".join(f"{CHOICES[name]}: {_cost(state, name)}" for name in BUDGETS) + ".")
+        costs.caption(f"Small: {_cost(state, 'small')}. The report's: {_cost(state, 'report')}.")
 
 
 def _begins_anew(state, name, told, forgotten=None):
