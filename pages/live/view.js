@@ -192,8 +192,14 @@ class View {
 
   reset() {
     if (this.run.active) this.connection.send({ do: "stop" });
-    this.component.setStateValue("run", null);
+    this.tellNoRun();
     this.leave();
+  }
+
+  /** The page hears that no run is on view. Each time in other words: Streamlit passes on only what differs from the state it has,
+   *  and after a reload, with a run from the address, that is none. */
+  tellNoRun() {
+    this.component.setStateValue("run", { none: Date.now() });
   }
 
   /** Looks at no run any more; the one that was on view stays behind as a ghost. */
@@ -306,7 +312,7 @@ class View {
     this.turnedAway = this.connection.run;
     this.run.clear();
     this.connection.run = null;
-    if (this.data.run) this.component.setStateValue("run", null);
+    if (this.data.run) this.tellNoRun();
     this.preview();
   }
 

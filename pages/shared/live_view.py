@@ -109,7 +109,7 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     _component(
         key=key,
         data={"base": base_path(), "ranges": ranges(), **data},
-        on_run_change=heard("run", on_run),
+        on_run_change=heard("run", lambda run: on_run(run if isinstance(run, str) else None)),
         on_live_change=heard("live", on_live),
         on_adopt_change=heard("adopt", on_adopt),
         on_trials_change=lambda: None,
