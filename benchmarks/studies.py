@@ -11,6 +11,7 @@ kills     Studies whose coordinator, or a worker, or both are ended with SIGKILL
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -33,6 +34,8 @@ TRIAL_STEPS = 300  # of the report's network: one to two seconds
 SECOND_STEPS = 8_000  # on the digits: about a second
 DASK = (sys.executable, "-m", "dask")
 KILLS = ("coordinator", "worker", "both")
+TRIALS = 12  # of a study that is killed
+START_SECONDS = 3.0  # until its first trials begin
 ORPHAN_SECONDS = 10  # for what the coordinator started to notice that it has gone
 
 
@@ -152,7 +155,7 @@ def _results(records):
 
 
 def command(name):
-    options = "--trials 16 --seeds 1 --iterations 4000 --workers 2 --json --resume".split()
+    options = f"--trials {TRIALS} --seeds 1 --iterations 3000 --workers 2 --json --resume".split()
     return [sys.executable, "-m", "nnlib", "study", "hidden", "--name", name, *options]
 
 
@@ -170,29 +173,30 @@ def shown(name):
     return trial_lines(subprocess.run(show, cwd=ROOT, capture_output=True, text=True).stdout)
 
 
-def kill_once(name, what, moment):
-    """Begin a study, end `what` at `moment` (seconds) with SIGKILL, take it up again. Returns what went wrong, a dict."""
+def kill_once(name, what, after, delay):
+    """Begin a study, end `what` with SIGKILL `delay` seconds after so many trials, take it up again. What went wrong, a dict.
+
+    after  finished trials, -1 for none and counted from the start of the process. "landed" tells whether it was still going.
+    """
     process = subprocess.Popen(command(name), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        process.wait(moment)
-        late = True
-    except subprocess.TimeoutExpired:
-        late = False
-    family = [] if late else psutil.Process(process.pid).children(recursive=True)
+    told = [process.stdout.readline() for _ in range(after + 1)]  # the first line tells of the start
+    time.sleep(delay)
+    landed = process.poll() is None
+    family = psutil.Process(process.pid).children(recursive=True) if landed else []
     workers = [each for each in family if "spawn_main" in " ".join(_command_line(each))]
     if what != "coordinator" and workers:
         with contextlib.suppress(psutil.NoSuchProcess):
             random.choice(workers).send_signal(signal.SIGKILL)
     if what != "worker":
         process.kill()
-    first = trial_lines(process.communicate(timeout=120)[0])
+    first = trial_lines("".join(told) + process.communicate(timeout=300)[0])
     orphans = psutil.wait_procs(family, timeout=ORPHAN_SECONDS)[1]
-    again = subprocess.run(command(name), cwd=ROOT, capture_output=True, text=True, timeout=120)
+    again = subprocess.run(command(name), cwd=ROOT, capture_output=True, text=True, timeout=300)
     second, kept = trial_lines(again.stdout), shown(name)
     numbers = [trial["number"] for trial in kept]
     return {
-        "what": what, "moment": moment, "finished_before": len(first),
-        "lost": sum(_result(trial) not in map(_result, kept) for trial in first) + len(set(range(16)) - set(numbers)),
+        "what": what, "after": after, "delay": delay, "landed": landed, "finished_before": len(first),
+        "lost": sum(_result(trial) not in map(_result, kept) for trial in first) + len(set(range(TRIALS)) - set(numbers)),
         "doubled": len({t["number"] for t in first} & {t["number"] for t in second}) + len(numbers) - len(set(numbers)),
         "orphans": len(orphans), "failed": int(again.returncode != 0), "results": sorted(map(_result, kept)),
     }  # fmt: skip
@@ -209,17 +213,22 @@ def _result(trial):
 
 
 def kills(count, seed):
-    """`count` studies killed and taken up again: what went wrong with each."""
+    """`count` studies killed and taken up again: what went wrong with each. Those that ended too soon to be killed are left out."""
     rng = random.Random(seed)
-    began = time.perf_counter()
     subprocess.run(command("undisturbed"), cwd=ROOT, capture_output=True, check=True)
-    lasts = time.perf_counter() - began
-    expected = sorted(map(_result, shown("undisturbed")))
+    expected = shown("undisturbed")
+    seconds = median(trial["seconds"] for trial in expected)
+    expected = sorted(map(_result, expected))
     found = []
-    for i in range(count):
-        found.append(kill_once(f"killed-{i}", KILLS[i % len(KILLS)], rng.uniform(0.5, lasts)))
-        found[-1]["different"] = sum(a != b for a, b in zip(expected, found[-1].pop("results")))
-    return found
+    for i in itertools.count():
+        if len(found) == count:
+            return found
+        after = rng.randrange(-1, TRIALS - 1)
+        delay = rng.uniform(0, START_SECONDS if after < 0 else seconds)
+        tried = kill_once(f"killed-{i}", KILLS[len(found) % len(KILLS)], after, delay)
+        tried["different"] = sum(a != b for a, b in itertools.zip_longest(expected, tried.pop("results")))
+        if tried["landed"]:
+            found.append(tried)
 
 
 # Telling
@@ -295,8 +304,8 @@ def _show_split(found):
 
 
 def _show_kills(found):
-    columns = ["what", "moment", "finished_before", "lost", "doubled", "different", "orphans", "failed"]
-    rows = [[f"{each[name]:.2f}" if name == "moment" else each[name] for name in columns] for each in found]
+    columns = ["what", "after", "delay", "finished_before", "lost", "doubled", "different", "orphans", "failed"]
+    rows = [[f"{each[name]:.2f}" if name == "delay" else each[name] for name in columns] for each in found]
     yield "Killed, and taken up again", columns, rows
 
 
