@@ -74,7 +74,7 @@ class Field:
         if not fitting:
             number_of = f"up to {self.longest}" if self.shortest == 0 else f"{self.shortest} to {self.longest}"
             low, high = (f"{self.low}", f"{self.high:,}") if self.kind == "widths" else (f"{self.low:g}", f"{self.high:g}")
-            raise ValueError(f"{name} = {shown(value)}: must be {self.counted.format(number_of)}, {low} to {high} each.")
+            raise ValueError(f"{name} = {_listed(value)}: must be {self.counted.format(number_of)}, {low} to {high} each.")
         return tuple(value) if self.kind == "widths" else tuple(float(entry) for entry in value)
 
     def _check_names(self, name, value):
@@ -82,6 +82,11 @@ class Field:
         if not fitting or len(set(value)) < len(value) or len(value) < self.shortest:
             raise ValueError(f"{name} = {shown(value)}: must be some of {', '.join(self.choices)}, each once.")
         return tuple(value)
+
+
+def _listed(value):
+    """Numbers as they are typed."""
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) and len(value) <= 20 else shown(value)
 
 
 def _whole(text):

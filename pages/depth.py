@@ -23,14 +23,19 @@ part = asked_part(DEPTH.page, list(PARTS))
 state = page_state(DEPTH, LABS.get(part))
 if part in LABS:
     panel(state, part == "table")
+else:  # the sidebar of the part before would stay, with nothing in it; on a phone it holds the menu
+    st.html("<style>@media (min-width: 769px) { [data-testid=stSidebar] { display: none } }</style>")
 write_address(state, {PARAMETER: part} if part != "experiment" else {})
 
 with st.container(horizontal=True, vertical_alignment="center", key="beside_live_parts" if part in LABS else "parts"):
     choose_part(DEPTH.page, part, PARTS, "Part of the page")
     if part == "experiment":
-        st.caption(experiment.INVITATION, width="content")
-for message in state.messages:
-    st.warning(message, icon=":material/link_off:")
+        st.caption(experiment.invitation(one_network(state.settings)), width="content")
+        with st.container(key="on_a_phone"):
+            st.caption("The settings are behind » at the top left.")
+if state.messages:
+    listed = "\n".join(f"- {message}" for message in state.messages)
+    st.warning(state.messages[0] if len(state.messages) == 1 else listed, icon=":material/link_off:")
 
 with st.container(key=f"part_depth_{part}", width="stretch" if part in LABS else WIDTH):
     if part == "experiment":

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from nnlib.mlp_experiment import MlpExperiment
-from nnlib.signal_at_start import draw_weights, initial_variances, pass_through, predicted_spreads, signal_at_start
+from nnlib.signal_at_start import (
+    draw_weights,
+    initial_variances,
+    obstacle,
+    pass_through,
+    predicted_spreads,
+    signal_at_start,
+)
 
 rng = np.random.default_rng(0)
 X, Y = rng.uniform(-1, 1, (200, 3072)), rng.integers(0, 10, 200)
@@ -90,3 +97,43 @@ def test_spreads_and_gradients_are_those_that_pytorch_finds(activation, batch_no
     found = layer_signals(network, torch.from_numpy(X[:, :20]), torch.from_numpy(Y))
     np.testing.assert_allclose([layer["activation_norm"] for layer in found], np.sqrt(squares))
     np.testing.assert_allclose([layer["gradient_norm"] for layer in found], np.sqrt(gradients))
+
+
+# Each was trained on CIFAR-10 for a few epochs: those with an obstacle stayed at the loss of guessing, the others learned.
+@pytest.mark.parametrize(
+    "settings, name",
+    [
+        ({"depth": 2}, None),
+        ({"depth": 3}, "drowned"),
+        ({"depth": 3, "weight_decay": 1e-4}, None),
+        ({"depth": 3, "weight_decay": 1e-4, "learning_rate": 1e-4}, "drowned"),
+        ({"depth": 3, "learning_rate": 0.01}, None),  # steps ten times as large as the weights
+        ({"depth": 3, "optimiser": "adamw"}, None),
+        ({"depth": 3, "std": 0.003}, "drowned"),
+        ({"depth": 3, "std": 0.01}, None),
+        ({"depth": 4, "std": 0.02}, "drowned"),
+        ({"depth": 4, "weight_decay": 0}, None),
+        ({"depth": 5, "weight_decay": 0}, "below"),
+        ({"depth": 2, "optimiser": "sgd"}, "standing"),
+        ({"depth": 3, "optimiser": "momentum", "learning_rate": 0.1}, "standing"),
+        ({"depth": 1, "optimiser": "sgd", "learning_rate": 0.1}, None),
+        ({"depth": 2, "std": 0}, "zero"),
+        ({"depth": 8, "init": "he"}, None),
+        ({"depth": 8, "init": "torch"}, None),
+        ({"depth": 3, "batch_norm": True}, None),
+    ],
+)
+def test_what_keeps_the_gradient_from_the_weights_is_named(settings, name):
+    assert obstacle(MlpExperiment.from_dict(settings), signal(draws=1, **settings)) == name
+
+
+def test_a_small_learning_rate_is_no_fault_of_the_signal():
+    he = {"init": "he", "optimiser": "sgd", "learning_rate": 1e-12}
+    assert obstacle(MlpExperiment.from_dict(he), signal(draws=1, **he)) is None
+
+
+def test_what_was_not_measured_or_is_no_number_has_no_obstacle():
+    assert obstacle(MlpExperiment(), signal(draws=0)) is None
+    with np.errstate(over="ignore", invalid="ignore"):
+        huge = {"depth": 8, "std": 10, "widths": [500], "activation": "identity"}
+        assert obstacle(MlpExperiment.from_dict(huge), signal(draws=1, **huge)) is None

@@ -39,10 +39,8 @@ def train_label(settings, controls=()):
 
 def depth_label(settings, controls=()):
     """How deep, how wide where all layers are alike, how its weights begin, and what else is not as in the report."""
-    depth, widths = settings["depth"], settings["widths"]
-    layers = f"{depth} layer{'s' * (depth > 1)}" + (f" of {widths[0]}" if len(widths) == 1 else "")
     first = f"σ {settings['std']:g}" if settings["init"] == "normal" else NAMES[settings["init"]]
-    parts = [layers, first]
+    parts = [layers_label(settings["depth"], settings["widths"]), first]
     if settings["batch_norm"]:
         parts.append("BatchNorm")
     if settings["dropout"]:
@@ -54,6 +52,11 @@ def depth_label(settings, controls=()):
     if settings["weight_decay"] != REPORT.weight_decay:
         parts.append(f"decay {settings['weight_decay']:g}")
     return " · ".join(parts)
+
+
+def layers_label(depth, widths):
+    """How many hidden layers, and how wide if one width serves all: "3 layers", "3 layers of 512"."""
+    return f"{depth} layer{'s' * (depth > 1)}" + (f" of {widths[0]}" if len(widths) == 1 else "")
 
 
 def table_label(settings, controls=()):

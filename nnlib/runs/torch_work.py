@@ -9,13 +9,11 @@ import torch
 from nnlib.pictures import GALLERY, final_report, image_pictures, static_pictures
 from nnlib.runs import leaderboard
 from nnlib.runs.work import Work, threads_that_pay
-from nnlib.signal_at_start import predicted_spreads, probe_images
+from nnlib.signal_at_start import look_at_start, obstacle
 from nnlib.torch_checkpoint import load_training, save_network, save_training
 from nnlib.torch_mlp import linear_layers
 from nnlib.torch_table import Entry, TableTraining
 from nnlib.torch_training import TorchTraining
-
-PROBE_IMAGES = 200  # training images whose spread the prediction starts from
 
 
 class TorchWork(Work):
@@ -77,11 +75,12 @@ class DepthWork(TorchWork):
 
     def started(self):
         training, data = self.training, self.data
-        images = probe_images(data.X_train, PROBE_IMAGES)
+        signal = look_at_start(self.experiment, data)
         return super().started() | {
             "parameters": training.parameters,
             "sizes": training.sizes,
-            "predicted": predicted_spreads(self.experiment, images, data.classes),
+            "predicted": [each.predicted for each in signal],
+            "obstacle": obstacle(self.experiment, signal),
             "layers": training.layers_at_start,
             **static_pictures(data),
         }

@@ -43,7 +43,6 @@ class TrialRecord:
         told.pop("curves")
         return told
 
-
     @classmethod
     def from_line(cls, told):
         """The record that `line`, and the curves beside it, told of. Raises KeyError, TypeError for what is none."""

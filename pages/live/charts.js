@@ -85,7 +85,7 @@ export class LineChart {
       if (y < inner.y1 - 2 || y > inner.y0) continue;
       g.textAlign = reference.left ? "left" : "right";
       g.textBaseline = y < inner.y1 + 14 ? "top" : "bottom";
-      this.haloed(g, theme, reference.label, reference.left ? inner.x0 + 4 : inner.x1 - 4, y + (y < inner.y1 + 14 ? 3 : -2), theme.soft);
+      this.haloed(g, theme, reference.label, reference.left ? inner.x0 + 4 : inner.x1 - 4, y + (y < inner.y1 + 14 ? 3 : -6), theme.soft);
     }
     this.keys(g, theme, picture, inner);
     if (picture.empty) {
@@ -322,6 +322,11 @@ export function stepAxis(per, entryAt) {
 
 export const layers = (depth) => `${depth} ${depth === 1 ? "layer" : "layers"}`;
 
+/** Of the `references`, each with the settings that it was measured with, that of a run with these settings; or undefined. */
+export function referenceOf(settings, references) {
+  return references.find((reference) => Object.entries(reference.settings).every(([name, value]) => JSON.stringify(settings[name]) === JSON.stringify(value)));
+}
+
 /** Where the networks of a table begin on the axis, and what is written there. */
 function sections(entries, top) {
   if (!entries) return null;
@@ -332,6 +337,8 @@ function sections(entries, top) {
   const brief = (text) => depths.map((entry) => ({ x: entry.first, text: text(entry.depth) }));
   return { top, starts: entries.map((entry) => entry.first), labels: [each, brief(layers), brief(String)] };
 }
+
+const GUESSING = 0.03; // above the share of one class: no better than that of guessing
 
 const GHOST_DASHES = [[6, 3], [2, 2], [9, 3, 2, 3], [1, 4]];
 export const ghostDash = (i) => GHOST_DASHES[i % GHOST_DASHES.length];
@@ -414,12 +421,19 @@ export function accuracyPicture(theme, { evaluations, ghosts, classes, end, axis
   };
 }
 
-export function accuracyTitle(evaluation, entry) {
+/**
+ * @param {object} evaluation  the newest
+ * @param {number} classes     how many there are
+ * @param {number|null} final  validation accuracy of a run that ended between two evaluations
+ */
+export function accuracyTitle(evaluation, entry, classes, final = null) {
   if (!evaluation) return "Accuracy";
   const { train_accuracy: train, val_accuracy: val } = evaluation;
   if (entry) return `Validation ${percent(val)} with ${layers(entry.depth)}`;
+  if (final !== null) return `Validation ${percent(final)} at the end`;
   const gap = 100 * (train - val);
   const head = `Validation ${percent(val)}`;
+  if (Math.max(train, val) < 1 / classes + GUESSING) return `${head}: as good as guessing`;
   if (gap > 8) return `${head}, ${gap.toFixed(0)} points behind training: overfitting`;
   if (gap > 2.5) return `${head}, ${gap.toFixed(0)} points behind training`;
   return `${head}, level with training`;

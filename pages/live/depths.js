@@ -79,7 +79,7 @@ export class Depths {
     const several = rows.some((each) => each.of > 1);
     find("depths-table").replaceChildren(
       element("caption", several ? texts.captionSeeds : texts.caption),
-      section("thead", [row(["Hidden layers", "The report", "Yours", "Loss", "Time"].map((name) => cell("th", name, { scope: "col" })))]),
+      section("thead", [row(["Hidden layers", "The report", "Yours", "Validation loss", "Time"].map((name) => cell("th", name, { scope: "col" })))]),
       section("tbody", rows.map((each) => this.row(each, report))),
     );
   }

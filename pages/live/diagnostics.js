@@ -4,7 +4,8 @@ import { fit } from "./classes.js";
 import { percent, short } from "./bytes.js";
 
 const KEPT = 90; // points of a trace
-const FADED = 1e-8; // a gradient this small is lost beside the ε that Adam divides by
+const FADED = 1e-8; // a gradient of a weight that is smaller than the ε which Adam adds to its size moves it by less than others
+const RECOVERED = 100; // times the largest gradient at the start: nothing keeps it from moving the weights any more
 
 export class Diagnostics {
   /** @param {object} lab  one of LABS */
@@ -15,8 +16,10 @@ export class Diagnostics {
     this.rows = [];
   }
 
-  /** @param {number[]} sizes  units in each layer, inputs first */
-  start(sizes, texts) {
+  /** @param {object} started  the started event of a run: sizes, and of a deep network layers and obstacle */
+  start(started, texts) {
+    const { sizes } = started;
+    this.started = started;
     this.texts = texts;
     this.reading.textContent = texts.read;
     this.rows = sizes.slice(1).map((size, l) => {
@@ -75,7 +78,7 @@ export class Diagnostics {
       cell.number.classList.toggle("muted", value === null || value === undefined);
       cell.trace.hidden = value === null;
     }
-    const finding = this.lab.columns.includes("update_ratio") ? pace(diagnostics, this.texts) : flow(diagnostics, this.texts);
+    const finding = this.lab.columns.includes("update_ratio") ? pace(diagnostics, this.texts) : flow(diagnostics, this.started, this.texts);
     this.reading.textContent = `${finding} ${this.texts.read}`.trim();
     this.draw();
   }
@@ -142,10 +145,16 @@ function pace(diagnostics, texts) {
 }
 
 /** Whether there is a gradient to move the weights, in one of the `texts`. */
-export function flow(diagnostics, texts) {
-  if (known(diagnostics, "gradient_norm").some((norm) => norm < FADED)) return texts.slow;
+export function flow(diagnostics, { sizes, layers, obstacle }, texts) {
+  const gradients = ofAWeight(diagnostics, sizes);
+  if (obstacle && Math.max(...gradients) <= RECOVERED * Math.max(...ofAWeight(layers, sizes))) return texts.obstacles[obstacle];
+  if (gradients.some((gradient) => gradient < FADED)) return texts.slow;
   return dying(diagnostics) ? texts.dead : texts.healthy;
 }
+
+/** The root mean square of the gradients of a weight, layer by layer. */
+const ofAWeight = (diagnostics, sizes) =>
+  diagnostics.filter(({ gradient_norm: norm }) => Number.isFinite(norm)).map(({ layer, gradient_norm: norm }) => norm / Math.sqrt(sizes[layer - 1] * sizes[layer]));
 
 function stroke(g, xa, ya, xb, yb) {
   g.beginPath();

@@ -150,7 +150,7 @@ export class WeightPictures {
       paint(image.data, at, width, data, i * h * w * channels, [h, w, channels]);
     }
     this.sheet.getContext("2d").putImageData(image, 0, 0);
-    this.note.textContent = n < this.size ? `${n} of ${this.size} units` : "";
+    this.note.textContent = `${n < this.size ? `${n} of ${this.size} units, ` : ""}each scaled to its own range`;
     this.canvas.style.aspectRatio = `${width} / ${height}`;
     this.draw();
   }

@@ -10,6 +10,7 @@ const TRAIN = {
   page: "Train", // where its runs are at home,
   address: "train?", // and how a link to one begins
   live: ["learning_rate", "reg", "batch_size"], // settings that act on a running network
+  sample: 1000, // training examples on which training accuracy is measured
   parts: [...TRAINING, "expectation", "sliders", "boundary", "pictures", "network", "diagnostics", "result"],
   speed: { title: "Steps a second", name: "steps_per_second", say: short },
   columns: ["update_ratio", "dead_share", "activation_norm", "gradient_norm"], // of the diagnostics
@@ -21,7 +22,8 @@ const DEPTH = {
   page: "Depth",
   address: "depth?",
   live: [],
-  parts: [...TRAINING, "expectation", "chart-epochs", "signal", "pictures", "diagnostics", "result"],
+  sample: 5000,
+  parts: [...TRAINING, "expectation", "chart-epochs", "signal", "pictures", "diagnostics", "result", "download-network"],
   speed: { title: "Samples a second", name: "samples_per_second", say: (speed) => count(Number(speed.toPrecision(3))) },
   columns: ["dead_share", "activation_norm", "gradient_norm"],
   logTraces: true, // of a signal that fades, each tenth part is worth as much as the last
@@ -32,6 +34,7 @@ const TABLE = {
   page: "Depth, under “The report's table”",
   address: "depth?part=table&",
   live: [],
+  sample: DEPTH.sample,
   parts: [...TRAINING, "depths"],
   speed: DEPTH.speed,
   columns: [],
@@ -57,4 +60,5 @@ export function furnish(lab, find) {
   for (const name of TRAIN.columns) find(`column-${name}`).classList.toggle("absent", !lab.columns.includes(name));
   for (const [testid, title] of Object.entries(lab.titles ?? {})) find(testid).title = title;
   find("readout-speed-title").textContent = lab.speed.title;
+  if (lab.sample) find("readout-train-title").title = `On a sample of ${count(lab.sample)} training examples, or all where there are fewer`;
 }

@@ -28,6 +28,8 @@ function facts(settings, outcome, end, evaluation, started) {
     stopped: Boolean(end.stopped),
     layers: hidden.length,
     narrowest: Math.min(...hidden),
+    obstacle: started?.obstacle ?? null,
+    steps: end.step,
     gap: evaluation ? evaluation.train_accuracy - evaluation.val_accuracy : 0,
     image: Boolean(started?.image_shape),
     epochs: started ? end.step / started.steps_per_epoch : 0,
@@ -46,6 +48,8 @@ function steering(texts, began, settings) {
   return parts.length ? fill(texts.steered, { what: parts.join(", ") }) : "";
 }
 
+const SURE = 1.5; // times the confidence of guessing
+
 export class Result {
   /** @param {function} find  testid to element */
   constructor(find) {
@@ -56,7 +60,7 @@ export class Result {
     this.find("result").hidden = true;
   }
 
-  show({ end, settings, began, started, evaluation, expectation, texts, theme, download }) {
+  show({ end, settings, began, started, evaluation, expectation, texts, theme, download, network, why }) {
     const { find } = this;
     find("result").hidden = false;
     const outcome = end.event === "diverged" ? "diverges" : end.outcome;
@@ -71,6 +75,7 @@ export class Result {
       rate: short(settings.learning_rate),
       chance: started ? percent(1 / started.classes.length, 0) : "",
       std: short(settings.std),
+      dropout: percent(settings.dropout, 0),
     };
     find("verdict-title").textContent = fill(texts.titles[outcome] || "", words);
     find("verdict-expectation").textContent = expectation
@@ -78,12 +83,19 @@ export class Result {
       : "";
     find("verdict-why").textContent = [end.reason, steering(texts, began, settings), fill(rule.why, words)].filter(Boolean).join(" ");
     find("verdict-next").textContent = fill(end.advice && outcome === "diverges" ? `${texts.next} ${end.advice}` : `${texts.next} ${rule.next}`, words);
+    const whole = find("verdict-whole");
+    whole.hidden = !(texts.whole && all.obstacle && outcome === "stuck");
+    whole.textContent = texts.whole ?? "";
+    whole.href = why;
     const scored = typeof end.test_accuracy === "number";
     find("test-accuracy-box").hidden = !scored;
     find("test-accuracy").textContent = scored ? percent(end.test_accuracy) : "";
     const link = find("download-metrics");
     link.hidden = !download;
     link.href = download || "";
+    const learned = find("download-network");
+    learned.hidden = !network || end.event === "diverged";
+    learned.href = network || "";
     find("confusion").hidden = !end.confusion;
     find("mistakes").hidden = !end.mistakes;
     if (end.confusion) this.confusion(end.confusion, started.classes, theme);
@@ -112,6 +124,8 @@ export class Result {
 
   mistakes(list, started, theme) {
     const { classes, image_shape: shape } = started;
+    const sure = list[0]?.confidence > SURE / classes.length;
+    this.find("mistakes-title").textContent = sure || !list.length ? "Wrong, and sure of it" : "Wrong, and sure of nothing";
     this.find("mistakes-note").textContent = list.length ? "the most confident mistakes on the test data" : "not one mistake on the test data";
     this.find("mistakes-list").replaceChildren(
       ...list.slice(0, 12).map((each) => {

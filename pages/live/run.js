@@ -64,6 +64,11 @@ export class Run {
     return this.atWork?.first > last?.step ? undefined : last;
   }
 
+  /** The validation accuracy of a run that ended between two evaluations; else null. */
+  get final() {
+    return this.ended && this.end?.step > this.evaluation?.step ? (this.end.val_accuracy ?? null) : null;
+  }
+
   /** What each layer of a deep network did at the newest evaluation, or null. */
   get layers() {
     return this.evaluations[this.evaluations.length - 1]?.layers ?? null;

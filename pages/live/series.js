@@ -37,14 +37,17 @@ export class LossSeries {
     this.clear();
     if (!step.length) return;
     this.width = Math.max(1, Math.round((step[step.length - 1] - step[0]) / Math.max(1, step.length - 1)));
-    let known = 0;
+    const end = step[step.length - 1];
+    const begun = Math.max(1, ...this.starts.filter((start) => start <= end)); // first step of the network at work
+    let known = null; // its newest mean
     for (let i = 0; i < step.length; i++) {
       if (!Number.isFinite(value[i]) || !Number.isFinite(smooth[i])) continue; // null: the loss was out of bounds
       this.append(step[i], value[i], value[i], smooth[i]);
-      known = smooth[i];
+      if (step[i] >= begun) known = smooth[i];
     }
-    this.last = step[step.length - 1];
-    this.weight = KEEP ** (this.last - Math.max(0, ...this.starts.filter((start) => start <= this.last).map((start) => start - 1)));
+    this.last = end;
+    if (known === null) return; // it has no loss yet that is a number, and no mean to go on from
+    this.weight = KEEP ** (end + 1 - begun);
     this.mean = known * (1 - this.weight);
   }
 

@@ -3,13 +3,15 @@
 
 import { fit } from "./classes.js";
 import { power, short } from "./bytes.js";
+import { cell, element, row, section } from "./elements.js";
 import { fill } from "./result.js";
 
-// Least spread over the hidden layers. The report's network has 1e-4 with two of them, and learns; 5e-7 with three, and does not:
-// its gradients, which shrink with the signal, are then below the 1e-8 that Adam adds to their size before it divides by it.
-const LOST = 1e-5;
+// Least spread over the hidden layers. How faint a signal may be is not a matter of its size alone: that of the report's network is
+// 5e-7 with three of them, and is lost to weight decay, without which it is heard. nnlib.signal_at_start names what is in its way.
 const FAINT = 0.03;
 const GROWN = 30;
+const UNHEARD = 1e-10; // that training has made it so small is the end of it, whatever was in its way
+const RECOVERED = 10; // times what it was at the start: nothing is in its way any more
 
 const FLOOR = -30; // power of ten below which all is drawn at the bottom edge
 const SHOWN = [-9, 1]; // powers of ten that are always on the axis, so that what a setting lifts is seen to rise
@@ -20,7 +22,7 @@ const TOP = 40; // of the upper panel, below the keys and its title
  * One row for each layer of weights: { name, predicted, start, now, next, gradientStart, gradientNow }. A value that was not measured
  * is undefined, one that is no finite number null.
  *
- * @param {object[]|null} fresh   the signal of a freshly drawn network with the present settings
+ * @param {object[]|null} fresh   the layers of a freshly drawn network with the present settings
  * @param {object|null} started   the started event of a run, whose own figures then come first; `fresh` only says where a next one would start
  * @param {object[]|null} now     what each layer did at the newest evaluation
  */
@@ -37,27 +39,37 @@ export function rowsOf(fresh, started, now) {
 
 const nameOf = (l, all) => (l === all.length - 1 ? "output" : `layer ${l + 1}`);
 
-/** The finding, in the words of `texts`: the first that fits, of how the signal fares now, or would at the start. */
-export function finding(rows, texts) {
+/**
+ * The finding, in the words of `texts`: the first that fits, of how the signal fares now, or would at the start.
+ *
+ * @param {string|null} obstacle  what keeps the gradient from moving the weights at the start, if anything does
+ */
+export function finding(rows, obstacle, texts) {
   if (!rows.length) return texts.title;
   // The last row is the output: it adds biases, which a network can learn without any signal.
   const hidden = rows.slice(0, -1);
-  const spreads = (name) => hidden.map((row) => row[name]).filter((value) => value !== undefined);
+  const spreads = (name) => hidden.map((each) => each[name]).filter((value) => value !== undefined);
   const [before, now] = [spreads("start").length ? spreads("start") : spreads("predicted"), spreads("now")];
   const current = now.length ? now : before;
   if (current.some((value) => !Number.isFinite(value))) return texts.broken;
   const [least, most] = [Math.min(...current), Math.max(...current)];
-  const words = { size: short(most > GROWN ? most : least, 2), power: power(least), before: power(Math.min(...before)) };
+  const layer = hidden[current.indexOf(most > GROWN ? most : least)]?.name;
+  const words = { size: short(most > GROWN ? most : least, 2), power: power(least), before: power(Math.min(...before)), layer };
   if (most > GROWN) return fill(texts.grown, words);
   if (least === 0) return fill(texts.gone, words);
-  if (least < LOST) return fill(texts.lost, words);
+  if (least < FAINT && isLost(least, now.length > 0, Math.min(...before), obstacle)) return fill(texts.lost, words);
   if (least < FAINT) return fill(texts.faint, words);
   return fill(Math.min(...before) < FAINT ? texts.regained : texts.kept, words);
 }
 
+function isLost(least, trained, before, obstacle) {
+  if (!trained) return Boolean(obstacle);
+  return least < UNHEARD || (Boolean(obstacle) && least < RECOVERED * before);
+}
+
 const PANELS = [
-  { title: "spread of each layer's output (root mean square)", series: { predicted: "predicted", start: "start", now: "now", next: "next" } },
-  { title: "size of the gradient (norm)", series: { start: "gradientStart", now: "gradientNow" } },
+  { called: "spread", title: "spread of each layer's output (root mean square)", series: { predicted: "predicted", start: "start", now: "now", next: "next" } },
+  { called: "gradient", title: "size of the gradient (norm)", series: { start: "gradientStart", now: "gradientNow" } },
 ];
 const CALLED = { predicted: "predicted", start: "at the start", now: "now", next: "new settings" };
 
@@ -107,16 +119,32 @@ export class Signal {
     };
   }
 
-  /** @param {object[]} rows  of rowsOf */
-  show(rows, texts) {
+  /** @param {object[]} rows  of rowsOf;  obstacle: as in `finding` */
+  show(rows, obstacle, texts) {
     this.texts = texts;
     this.rows = rows;
     if (this.at >= rows.length) this.at = null;
-    const title = finding(rows, texts);
+    const title = finding(rows, obstacle, texts);
     if (this.find("signal-title").textContent !== title) this.find("signal-title").textContent = title;
-    const alt = `${texts.title}, on logarithmic scales. ${title}. ${rows.map(figures).join(". ")}.`;
+    const alt = `${texts.title}, on logarithmic scales. ${title}.`;
     if (this.canvas.getAttribute("aria-label") !== alt) this.canvas.setAttribute("aria-label", alt);
+    this.tabulate();
     this.word();
+  }
+
+  /** The figures once more as a table: who has the page read aloud walks through it, where a picture's keys are not heard. */
+  tabulate() {
+    const { rows } = this;
+    const key = JSON.stringify(rows);
+    if (key === this.tabulated) return;
+    this.tabulated = key;
+    const columns = PANELS.flatMap(({ called, series }) =>
+      Object.entries(series).filter(([, name]) => rows.some((each) => each[name] !== undefined)).map(([role, name]) => ({ head: `${called}, ${CALLED[role]}`, name })));
+    this.find("signal-figures").replaceChildren(
+      element("caption", "What reaches each layer, in figures"),
+      section("thead", [row([cell("th", "layer", { scope: "col" }), ...columns.map(({ head }) => cell("th", head, { scope: "col" }))])]),
+      section("tbody", rows.map((each) => row([cell("th", each.name, { scope: "row" }), ...columns.map(({ name }) => cell("td", each[name] === undefined ? "–" : number(each[name]), {}))]))),
+    );
   }
 
   word() {

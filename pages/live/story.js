@@ -45,6 +45,7 @@ export class Story {
       if (run.end && this.lab.parts.includes("result")) tale.append(" ", this.more);
     }
     find("settings-note").hidden = !changed;
+    find("start-new").hidden = !run.active; // after it, the button to start again does the same
     if (changed) find("settings-note-text").textContent = run.active ? texts.changed : texts.changedAfter;
   }
 

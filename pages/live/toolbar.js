@@ -34,10 +34,11 @@ export class Toolbar {
    */
   show(run, line) {
     const { find, play } = this;
-    const action = RESUMABLE.includes(run.state) || run.state === "paused" ? "resume" : run.state === "running" ? "pause" : "start";
+    const none = run.state === "failed" && !run.step; // there is nothing to resume
+    const action = none ? "start" : RESUMABLE.includes(run.state) || run.state === "paused" ? "resume" : run.state === "running" ? "pause" : "start";
     play.dataset.action = action;
     play.title = { start: "Start (Space)", pause: "Pause (Space)", resume: "Resume (Space)" }[action];
-    find("play-label").textContent = { start: run.ended ? "Start again" : "Start", pause: "Pause", resume: "Resume" }[action];
+    find("play-label").textContent = { start: run.ended || none ? "Start again" : "Start", pause: "Pause", resume: "Resume" }[action];
     const waiting = run.state === "queued" || run.state === "starting" || Boolean(run.preparing);
     play.disabled = waiting || !line.connected || (action === "start" && Boolean(line.problem));
     const fresh = run.state === "none" && !line.problem;

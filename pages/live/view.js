@@ -5,7 +5,7 @@
 
 import { Connection } from "./connection.js";
 import { Controls } from "./controls.js";
-import { LineChart, accuracyPicture, accuracyTitle, axisEnd, ghostDash, lossPicture, lossTitle, stepAxis } from "./charts.js";
+import { LineChart, accuracyPicture, accuracyTitle, axisEnd, ghostDash, lossPicture, lossTitle, referenceOf, stepAxis } from "./charts.js";
 import { Boundary, drawLegend } from "./boundary.js";
 import { NetworkDrawing } from "./network_drawing.js";
 import { Gallery, WeightPictures } from "./gallery.js";
@@ -17,7 +17,7 @@ import { Study, TellTrials } from "./study.js";
 import { Result } from "./result.js";
 import { Story } from "./story.js";
 import { Toolbar } from "./toolbar.js";
-import { Run, differs } from "./run.js";
+import { Run } from "./run.js";
 import { readTheme } from "./classes.js";
 import { count, duration, percent, short } from "./bytes.js";
 
@@ -319,7 +319,7 @@ class View {
   /** A run has its data and its first weights: lay out the pictures for it. */
   begin() {
     const { started } = this.run;
-    if (started.sizes) this.diagnostics.start(started.sizes, this.data.texts.diagnostics);
+    if (started.sizes) this.diagnostics.start(started, this.data.texts.diagnostics);
     if (started.gallery) {
       this.gallery.start(started);
       this.weights.start(started);
@@ -462,7 +462,7 @@ class View {
     const common = {
       series: run.series, ghosts: run.ghosts, evaluations: run.evaluations, controls: run.marks, ended: run.ended, log: this.log,
       classes: run.started?.classes.length ?? data.classes, iterations: this.iterations, entries: run.started?.entries,
-      reference: this.isOf(data.settings) ? data.reference : null, perEpoch, axis: stepAxis(this.inEpochs && perEpoch > 0 ? perEpoch : null, (step) => run.entryAt(step)),
+      reference: referenceOf(run.settings ?? data.settings, data.references ?? []), perEpoch, axis: stepAxis(this.inEpochs && perEpoch > 0 ? perEpoch : null, (step) => run.entryAt(step)),
     };
     common.end = axisEnd(common);
     if (loss && this.on("loss-chart")) this.lossChart.draw(theme, lossPicture(theme, common));
@@ -476,14 +476,15 @@ class View {
   drawDepth() {
     const { run, data, theme, lab } = this;
     if (lab.parts.includes("signal")) {
-      this.signal.show(signalRows(data.signal, run.started, run.layers), data.texts.signal);
+      const rows = signalRows(data.signal?.layers, run.started, run.layers);
+      this.signal.show(rows, (run.started ?? data.signal)?.obstacle, data.texts.signal);
       if (this.on("signal")) this.signal.draw(theme);
     }
     if (lab.parts.includes("depths")) {
       const atWork = run.active && run.atWork ? { depth: run.atWork.depth, evaluation: run.evaluation } : null;
       this.depths.show({
         rows: depthRows(run.settings ?? data.settings, run.entries, atWork),
-        report: (run.settings ?? data.settings).dataset === data.settings.dataset ? data.table.report : {}, texts: data.texts.table, download: run.ended ? this.csv : null,
+        report: (run.settings ?? data.settings).dataset === data.settings.dataset ? data.table.report : {}, texts: data.texts.table, download: run.ended ? this.file("metrics.csv") : null,
       });
     }
   }
@@ -540,10 +541,10 @@ class View {
     write("readout-epoch", blank ? "–" : epoch < 10 ? epoch.toFixed(1) : count(epoch));
     const speed = run.end?.[lab.speed.name] ?? (run.state === "running" || run.state === "paused" ? frame?.[lab.speed.name] : null);
     write("readout-speed", speed ? lab.speed.say(speed) : "–");
-    write("readout-left", run.state === "running" && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : run.ended ? "done" : "–");
+    write("readout-left", run.state === "running" && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : (LEFT[run.state] ?? "–"));
     write("readout-rate", short(frame?.learning_rate ?? this.controls.values.learning_rate ?? this.data.settings.learning_rate));
     write("readout-train", last ? percent(last.train_accuracy) : "–");
-    write("readout-val", last ? percent(last.val_accuracy) : "–");
+    write("readout-val", last ? percent(run.final ?? last.val_accuracy) : "–");
     find("readout-bar").style.transform = `scaleX(${iterations ? Math.min(1, run.step / iterations) : 0})`;
     this.root.dataset.drawMs = this.spent.toFixed(0);
   }
@@ -552,7 +553,7 @@ class View {
     if (!this.lab.parts.includes("charts")) return;
     const { run, find } = this;
     const title = lossTitle({ series: run.series, state: run.state, entry: run.entryAt(run.step) });
-    const accuracy = accuracyTitle(run.evaluation, run.entryAt(run.evaluation?.step));
+    const accuracy = accuracyTitle(run.evaluation, run.entryAt(run.evaluation?.step), run.started?.classes.length, run.final);
     const write = (testid, text, canvas, alt) => {
       if (find(testid).textContent !== text) find(testid).textContent = text;
       if (find(canvas).getAttribute("aria-label") !== alt) find(canvas).setAttribute("aria-label", alt);
@@ -574,9 +575,10 @@ class View {
       return;
     }
     this.result.show({
+      why: `${this.data.base}/depth?${this.data.query ? `${this.data.query}&` : ""}part=why-it-collapses`,
       end: run.end, settings: { ...run.settings, ...run.values }, began: run.settings, started: run.started, expectation: run.expectation,
       evaluation: run.evaluations[run.evaluations.length - 1],
-      texts: this.data.texts.result, theme, download: this.csv,
+      texts: this.data.texts.result, theme, download: this.file("metrics.csv"), network: this.file("network.pt"),
     });
     this.mark("loss", "accuracy");
   }
@@ -586,13 +588,9 @@ class View {
     return this.run.started?.iterations ?? this.data.iterations;
   }
 
-  /** Whether what is known of these settings is known of the run on view, or there is none. */
-  isOf(settings) {
-    return !this.run.settings || !differs(settings, this.run.settings, this.lab.live);
-  }
-
-  get csv() {
-    return this.run.id ? `${this.data.base}/runs/${this.run.id}/metrics.csv` : null;
+  /** The address of one of the run's files. */
+  file(name) {
+    return this.run.id ? `${this.data.base}/runs/${this.run.id}/${name}` : null;
   }
 
   say(message) {
@@ -601,6 +599,8 @@ class View {
     notice.textContent = message || "";
   }
 }
+
+const LEFT = { finished: "done", stopped: "stopped" }; // time, by the state of a run that has ended
 
 /** Where a network is trained, and in which numbers. */
 function deviceText({ device, precision }) {

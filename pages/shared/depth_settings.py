@@ -57,15 +57,20 @@ def of_the_table(settings: DepthTable) -> DepthTable:
     return replace(settings, depth=DEPTH.default.depth)
 
 
-def reference(settings: DepthTable) -> dict | None:
-    """What the report measured with these settings, as the live view takes it; None where it measured nothing."""
-    preset = DEPTH.preset_of(settings)
-    if preset == "report-best":
-        return {"label": "the report", "val_accuracy": [share(accuracy) for accuracy in BY_EPOCH], "final": None}
-    final = dict(BY_DEPTH).get(settings.depth)
-    if preset == "report" and final is not None:
-        return {"label": "the report", "val_accuracy": None, "final": share(final)}
-    return None
+def references() -> list[dict]:
+    """What the report measured, and the settings it did so with, as the live view takes them."""
+    found = [("report-best", DEPTH.default, {"val_accuracy": [share(accuracy) for accuracy in BY_EPOCH], "final": None})]
+    for depth, accuracy in BY_DEPTH:
+        found.append(("report", replace(DEPTH.default, depth=depth), {"val_accuracy": None, "final": share(accuracy)}))
+    return [
+        {"label": "the report", "settings": _that_matter(DEPTH.with_preset(settings, preset)), **measured}
+        for preset, settings, measured in found
+    ]
+
+
+def _that_matter(settings):
+    told = one_network(DEPTH.tidy(settings)).to_dict()
+    return {name: value for name, value in told.items() if name not in {*CIRCUMSTANCES, "precision"}}
 
 
 def differences(settings: DepthTable) -> list[str]:

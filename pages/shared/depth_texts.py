@@ -125,10 +125,22 @@ def tricks(experiment: MlpExperiment) -> str:
 
 STORY = texts.STORY | {"running": "Watch what reaches each layer, and whether it changes as the network learns."}
 
-# As in pages/shared/texts.py, the first rule whose every condition holds explains the run.
+SMALL = {"init": "normal", "std": {"most": 0.02}, "batch_norm": False}  # first weights that shrink the signal
+SHRUNK = "With σ = {std} every layer shrinks the signal, and on the way back the gradient too."
+ONLY_BIASES = (
+    "Only the last biases learn, and all they can say is how frequent each class is: the loss stays at that of guessing."
+)
+CHOOSE_HE = "Keep everything and choose He for the first weights. Look at the signal before you start."
+ADAMS, PLAIN = ["adam", "adamw"], ["sgd", "momentum"]
+LEARNED = ["partly", "learns"]
+FEW = 200  # steps
+
+# As in pages/shared/texts.py, the first rule whose every condition holds explains the run. `obstacle` is what was in the way of
+# the gradient at the start (nnlib.signal_at_start). What was cut short, and rates too high or too low, come before all else.
 RULES = [
     {
-        "when": {"outcome": "diverges", "init": "normal", "std": {"least": 0.2}, "batch_norm": False},
+        "when": {"outcome": "diverges", "init": "normal", "std": {"least": 0.2}, "batch_norm": False,
+                 "learning_rate": {"most": 0.05}},
         "why": "With σ = {std} every layer makes the signal larger, until the answers, and with them the steps, are beyond all "
         "measure.",
         "next": "Choose He for the first weights: it is made to keep the signal's size.",
@@ -140,31 +152,102 @@ RULES = [
         "next": "Divide the learning rate by ten.",
     },
     {
+        "when": {"outcome": "stuck", "stopped": True, "obstacle": ["drowned", "below", "standing", "zero"]},
+        "why": "It was stopped at step {step}, before the loss had moved away from guessing. The signal at the start promised "
+        "no better: next to nothing of the gradient got through to the weights.",
+        "next": "Look at the signal figure, and choose He for the first weights.",
+    },
+    {
+        "when": {"outcome": "stuck", "stopped": True},
+        "why": "It was stopped at step {step}, before the loss had moved away from guessing.",
+        "next": "Let it run on, and see whether it learns.",
+    },
+    {
+        "when": {"outcome": LEARNED, "stopped": True},
+        "why": "It was stopped at step {step}; this is how it stood at that moment.",
+        "next": "Let it run to the end, and compare.",
+    },
+    {
         "when": {"outcome": "stuck", "epochs": {"most": 0}},
         "why": "It was not trained at all: with 0 epochs you only see its layers as they begin.",
         "next": "Give it an epoch or more.",
     },
     {
-        "when": {"outcome": "stuck", "init": "normal", "std": {"most": 0.02}, "batch_norm": False, "layers": {"least": 3},
-                 "optimiser": "adam", "weight_decay": {"least": 1e-5}},
-        "why": "With σ = {std} every layer shrinks the signal, and on the way back the gradient too. What is left of the "
-        "gradient is far smaller than the pull of weight decay, so that pull is all the weights hear: it takes them to zero. "
-        "Only the last biases learn, and all they can say is how frequent each class is: the loss stays at that of guessing.",
-        "next": "Keep everything and choose He for the first weights. Look at the signal before you start.",
+        "when": {"outcome": "stuck", "learning_rate": {"least": 0.05}, "optimiser": ADAMS, "activation": "relu"},
+        "why": "Adam moves every weight by about the learning rate in each step, whatever its gradient. With {rate} the first "
+        "steps threw units out of the region where they respond, and dead ReLUs cannot come back.",
+        "next": "Make the learning rate a hundred times smaller.",
     },
     {
-        "when": {"outcome": "stuck", "init": "normal", "std": {"most": 0.02}, "batch_norm": False, "layers": {"least": 3},
-                 "optimiser": ["adam", "adamw"]},
-        "why": "With σ = {std} every layer shrinks the signal, and on the way back the gradient too. What is left of the "
-        "gradient is smaller than the 0.00000001 that Adam adds before it divides, so the weights hardly move. Only the last "
-        "biases learn, and all they can say is how frequent each class is: the loss stays at that of guessing.",
-        "next": "Keep everything and choose He for the first weights. Look at the signal before you start.",
+        "when": {"outcome": "stuck", "learning_rate": {"least": 0.05}, "optimiser": ADAMS},
+        "why": "Adam moves every weight by about the learning rate in each step, whatever its gradient. Steps of {rate} are "
+        "larger than most weights, and each undoes what the last one learned.",
+        "next": "Make the learning rate a hundred times smaller.",
     },
     {
-        "when": {"outcome": "stuck", "init": "normal", "std": {"most": 0.02}, "batch_norm": False, "layers": {"least": 2}},
-        "why": "With σ = {std} every layer shrinks the signal, and on the way back the gradient too. Steps along a gradient so "
-        "small lead nowhere.",
-        "next": "Keep everything and choose He for the first weights. Look at the signal before you start.",
+        "when": {"outcome": "stuck", "learning_rate": {"least": 0.2}, "optimiser": PLAIN, "obstacle": None},
+        "why": "Steps of {rate} times the gradient overshoot: they throw the weights to where units no longer respond.",
+        "next": "Make the learning rate ten times smaller.",
+    },
+    {
+        "when": {"outcome": "stuck", "learning_rate": {"most": 1e-6}},
+        "why": "With a learning rate of {rate} the weights hardly move from where they began.",
+        "next": "Choose a learning rate of 0.001.",
+    },
+    {
+        "when": {"outcome": "stuck", "obstacle": "zero", "init": "normal", "std": 0},
+        "why": "With σ = 0 all weights begin at 0: every unit passes on 0, and the gradient of every weight is 0. "
+        + ONLY_BIASES,
+        "next": "Choose He for the first weights.",
+    },
+    {
+        "when": {"outcome": "stuck", "obstacle": "zero"},
+        "why": "No gradient reaches any weight: a whole layer is silent for every image. " + ONLY_BIASES,
+        "next": "Widen the layers, or try another seed.",
+    },
+    {
+        "when": {"outcome": ["stuck", "partly"], "steps": {"most": FEW}, "obstacle": None},
+        "why": "It made {step} steps in all. That is few: learning had hardly begun.",
+        "next": "Give it more epochs, or take smaller batches, which make more steps of an epoch.",
+    },
+    {
+        "when": {"outcome": "stuck", "weight_decay": {"least": 0.05}, "optimiser": ["adam", *PLAIN]},
+        "why": "Weight decay pulls harder at the weights than the examples do, so they all end near zero.",
+        "next": "Make the weight decay a hundred times smaller.",
+    },
+    {
+        "when": {"outcome": "stuck", "obstacle": "drowned", **SMALL},
+        "why": SHRUNK + " What is left of the gradient is smaller than the pull of weight decay, so that pull is all the "
+        "weights hear: it takes them to zero. " + ONLY_BIASES,
+        "next": CHOOSE_HE,
+    },
+    {
+        "when": {"outcome": "stuck", "obstacle": "drowned"},
+        "why": "What arrives of the gradient is smaller than the pull of weight decay, so that pull is all the weights hear: "
+        "it takes them to zero. " + ONLY_BIASES,
+        "next": "Make the weight decay ten times smaller, or choose He for the first weights.",
+    },
+    {
+        "when": {"outcome": "stuck", "obstacle": "below", **SMALL},
+        "why": SHRUNK + " What is left of the gradient is far smaller than the 0.00000001 that Adam adds before it divides, so "
+        "the weights hardly move. " + ONLY_BIASES,
+        "next": CHOOSE_HE,
+    },
+    {
+        "when": {"outcome": "stuck", "obstacle": "below"},
+        "why": "What arrives of the gradient is far smaller than the 0.00000001 that Adam adds before it divides, so the "
+        "weights hardly move. " + ONLY_BIASES,
+        "next": "Choose He for the first weights, or switch BatchNorm on.",
+    },
+    {
+        "when": {"outcome": "stuck", "obstacle": "standing", **SMALL},
+        "why": SHRUNK + " Steps along a gradient so small lead nowhere.",
+        "next": CHOOSE_HE,
+    },
+    {
+        "when": {"outcome": "stuck", "obstacle": "standing"},
+        "why": "What arrives of the gradient is so small that steps along it lead nowhere.",
+        "next": "Choose He for the first weights, or Adam.",
     },
     {
         "when": {"outcome": "stuck", "activation": "sigmoid", "batch_norm": False, "layers": {"least": 2}},
@@ -173,15 +256,9 @@ RULES = [
         "next": "Choose ReLU or tanh, or switch BatchNorm on.",
     },
     {
-        "when": {"outcome": "stuck", "learning_rate": {"least": 0.05}, "optimiser": ["adam", "adamw"]},
-        "why": "Adam moves every weight by about the learning rate in each step, whatever its gradient. With {rate} the first "
-        "steps threw the units out of the region where they respond, and dead ReLUs cannot come back.",
-        "next": "Make the learning rate a hundred times smaller.",
-    },
-    {
-        "when": {"outcome": "stuck", "weight_decay": {"least": 0.05}, "optimiser": ["adam", "momentum", "sgd"]},
-        "why": "Weight decay pulls harder at the weights than the examples do, so they all end near zero.",
-        "next": "Make the weight decay a hundred times smaller.",
+        "when": {"outcome": "stuck", "dropout": {"least": 0.7}},
+        "why": "Dropout silences {dropout} of the units in every step: what is left is too little, and never the same.",
+        "next": "Set dropout to 0.2.",
     },
     {
         "when": {"outcome": "stuck", "init": "normal", "std": {"least": 0.2}, "batch_norm": False},
@@ -190,12 +267,7 @@ RULES = [
         "next": "Choose He for the first weights.",
     },
     {
-        "when": {"outcome": "stuck", "stopped": True},
-        "why": "It was stopped at step {step}, before the loss had moved away from guessing.",
-        "next": "Let it run on, or raise the learning rate.",
-    },
-    {
-        "when": {"outcome": "stuck", "optimiser": ["sgd", "momentum"]},
+        "when": {"outcome": "stuck", "optimiser": PLAIN},
         "why": "The signal arrives, but steps of plain gradient times {rate} are small, and there were {step} of them.",
         "next": "Make the learning rate ten times larger, or choose Adam.",
     },
@@ -205,58 +277,58 @@ RULES = [
         "next": "Switch BatchNorm on, or go back to Adam with a learning rate of 0.001.",
     },
     {
-        "when": {"outcome": ["partly", "learns"], "stopped": True},
-        "why": "It was stopped at step {step}; this is how it stood at that moment.",
-        "next": "Let it run to the end, and compare.",
-    },
-    {
-        "when": {"outcome": ["partly", "learns"], "dataset": "cifar10", "optimiser": "adamw", "batch_norm": True, "flips": True,
-                 "shift": {"least": 1}},
+        "when": {"outcome": LEARNED, "dataset": "cifar10", "optimiser": "adamw", "batch_norm": True, "flips": True,
+                 "shift": {"least": 1}, "label_smoothing": {"least": 0.01}, "schedule": ["cosine", "one_cycle"]},
         "why": "Images that are never twice the same, labels that are never quite sure, and a learning rate that ends near "
         "zero: together they bring {test}. What is missing to a convolutional network is that a cat is a cat wherever it sits.",
         "next": "Take one of them away, and see what it was worth. The leaderboard keeps them all.",
     },
     {
-        "when": {"outcome": ["partly", "learns"], "gap": {"least": 0.15}},
+        "when": {"outcome": LEARNED, "gap": {"least": 0.15}},
         "why": "It is {gap} points better on the images it trained on than on new ones: part of what it learned is those "
         "images themselves.",
-        "next": "Shift and mirror the images, raise dropout, or take narrower layers.",
+        "next": "Shift the images a little, raise dropout, or take narrower layers.",
     },
     {
-        "when": {"outcome": ["partly", "learns"], "dataset": "cifar10", "init": "torch", "batch_norm": True, "dropout": 0.4,
-                 "epochs": {"least": 20}},
+        "when": {"outcome": LEARNED, "dataset": "cifar10", "init": "torch", "activation": "relu", "batch_norm": True,
+                 "dropout": 0.4, "epochs": {"least": 20}},
         "why": "Blocks of Linear, BatchNorm, ReLU and Dropout, as in the report's best model: that had 55.8 % on validation "
         "after 20 epochs, here it is {val}. From one epoch to the next it goes up and down by a point or two, so one epoch "
         "says little.",
         "next": "Shift and mirror the images, or start from “The best we know”.",
     },
     {
-        "when": {"outcome": ["partly", "learns"], "init": "normal", "std": {"most": 0.02}, "batch_norm": False,
-                 "layers": {"most": 2}},
+        "when": {"outcome": LEARNED, "obstacle": ["drowned", "below", "standing", "zero"]},
+        "why": "The signal at the start promised nothing: next to nothing of the gradient got through. But the first steps "
+        "happened to move the weights to where more of it does.",
+        "next": "Try another seed: it may not happen again. Then choose He for the first weights, which needs no luck.",
+    },
+    {
+        "when": {"outcome": LEARNED, **SMALL, "std": {"most": 0.005}, "layers": {"most": 2}, "optimiser": ADAMS},
         "why": "So few layers survive σ = {std}: the signal is faint, but Adam divides each gradient by its own size, and that "
         "makes up for it.",
         "next": "Set the depth to 3, change nothing else, and start again.",
     },
     {
-        "when": {"outcome": ["partly", "learns"], "init": "normal", "std": {"most": 0.02}, "batch_norm": True},
+        "when": {"outcome": LEARNED, "init": "normal", "std": {"most": 0.02}, "batch_norm": True},
         "why": "BatchNorm divides each layer's sums by their own spread, so it hardly matters how small σ = {std} has made "
         "them.",
         "next": "Switch BatchNorm off, choose He instead, and see which is better.",
     },
     {
-        "when": {"outcome": ["partly", "learns"], "init": "normal", "std": {"most": 0.02}, "batch_norm": False},
-        "why": "σ = {std} leaves little of the signal, but enough for Adam, which divides each gradient by its own size, as "
-        "long as weight decay does not drown it.",
+        "when": {"outcome": LEARNED, **SMALL, "layers": {"least": 3, "most": 7}, "optimiser": ADAMS},
+        "why": "σ = {std} leaves little of the signal, but enough for Adam, which divides each gradient by its own size.",
         "next": "Set the depth one higher, and start again. Then choose He.",
     },
     {
-        "when": {"outcome": ["partly", "learns"], "batch_norm": False, "layers": {"least": 3}},
+        "when": {"outcome": LEARNED, "init": ["he", "orthogonal", "xavier", "torch"], "batch_norm": False,
+                 "layers": {"least": 3}},
         "why": "The first weights are large enough for the signal to arrive, and for the gradient to come back: so this depth "
         "can learn. It does not win by being deep, though: one hidden layer does about as well.",
         "next": "Choose σ = 0.001 again to see what this changed, or widen the layers to 512 and switch BatchNorm on.",
     },
     {
-        "when": {"outcome": ["partly", "learns"], "dataset": "cifar10"},
+        "when": {"outcome": LEARNED, "dataset": "cifar10"},
         "why": "{test} is what to expect here: a fully connected network sees 3,072 separate numbers, not a picture, and has "
         "to learn a cat in the left corner and a cat in the right corner as two different things.",
         "next": "Start from “The report's best model”, or shift and mirror the images.",
@@ -273,23 +345,29 @@ RULES = [
     },
 ]  # fmt: skip
 
-RESULT = texts.RESULT | {"rules": RULES}
+RESULT = texts.RESULT | {"rules": RULES, "whole": "Why it collapses: the whole story"}
 
 DIAGNOSTICS = {
     "read": "The signal goes down its column, the gradient comes up its own. Where either falls by powers of ten, the layers "
     "beyond are cut off.",
     "healthy": "Signal and gradient reach every layer.",
-    "slow": "Gradients below 10⁻⁸ reach a layer: Adam can no longer make up for them.",
+    "slow": "The gradient of a weight is below 10⁻⁸ in a layer: hardly anything there to learn from.",
     "dead": "Many units are dead: silent for every image.",
+    "obstacles": {
+        "zero": "No gradient arrives at all: nothing moves the weights.",
+        "standing": "What arrives of the gradient is so small that steps along it lead nowhere.",
+        "drowned": "What arrives of the gradient is smaller than the pull of weight decay: that is all the weights hear.",
+        "below": "What arrives of the gradient is far below the 10⁻⁸ that Adam adds before it divides: hardly a weight moves.",
+    },
 }
 
 SIGNAL = {
     "title": "What reaches each layer",
     "kept": "The signal arrives whole",
-    "faint": "The signal arrives faint: about {power} of it reaches the output layer",
-    "lost": "The signal is lost: about {power} of it reaches the output layer",
-    "gone": "The signal is lost: nothing of it reaches the output layer",
-    "grown": "The signal grows out of hand, to {size}",
+    "faint": "The signal arrives faint: about {power} of it comes out of {layer}",
+    "lost": "The signal is lost: about {power} of it comes out of {layer}",
+    "gone": "The signal is lost: nothing of it comes out of {layer}",
+    "grown": "The signal grows out of hand, to {size} in {layer}",
     "regained": "Training has brought the signal back, from {before} to {size}",
     "broken": "The signal is no longer a finite number",
     "next": "The dotted line is what the settings on the left would start with.",

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from nnlib.mlp_experiment import DEVICES
 ROOT = Path(__file__).parents[2]
 GIB = 1024**3
 SECONDS = 120  # that the answer may take; importing torch from a cold disk takes long
+PATIENCE = 60  # seconds after which a question that failed is asked again
 
 
 @dataclass(frozen=True)
@@ -28,18 +30,30 @@ class Found:
         return next(iter(self.titles), None)
 
 
+NOTHING = Found({}, None)
+
+
 class _Question:
     def __init__(self):
         self.answer = None
+        self.failed_at = None  # on the monotonic clock
         self.thread = threading.Thread(target=self._ask, daemon=True)
         self.thread.start()
 
     def _ask(self):
         self.answer = _ask()
+        if self.answer is NOTHING:
+            self.failed_at = time.monotonic()
+
+    @property
+    def outdated(self):
+        return self.failed_at is not None and time.monotonic() - self.failed_at > PATIENCE
 
 
 def devices_here() -> Found | None:
     """What was found; None as long as there is no answer. The first to call it asks."""
+    if _question().outdated:
+        _question.clear()
     return _question().answer
 
 
@@ -55,21 +69,27 @@ def _ask():
             command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
-        return Found({}, None)
+        return NOTHING
     return read_answer(done.stdout)
 
 
 def read_answer(text: str) -> Found:
-    """What the lines of `python -m nnlib devices --json` say; a line that is none is passed over."""
+    """What the lines of `python -m nnlib devices --json` say; a line that is none is passed over. NOTHING without a device."""
     titles, cuda = {}, None
-    for line in text.splitlines():
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue
-        if event["event"] == "device" and event["name"] in DEVICES:
-            memory = f", {event['memory'] / GIB:.0f} GB" if event["memory"] else ""
-            titles[event["name"]] = event["title"] + memory
-        elif event["event"] == "result":
-            cuda = event["cuda"]
-    return Found(titles, cuda)
+    for event in filter(None, map(_event, text.splitlines())):
+        name = event.get("name")
+        if event.get("event") == "device" and name in DEVICES:
+            memory = event.get("memory")
+            size = f", {memory / GIB:.0f} GB" if isinstance(memory, (int, float)) and memory > 0 else ""
+            titles[name] = str(event.get("title", name)) + size
+        elif event.get("event") == "result":
+            cuda = event.get("cuda")
+    return Found(titles, cuda) if titles else NOTHING
+
+
+def _event(line):
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return event if isinstance(event, dict) else None

@@ -59,9 +59,10 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     kind        "2d" or "image";  classes: how many;  preview: what pages/shared/preview.py makes, or None
     problem     why no run can be started, or None
     signal      depth: what reaches each layer of a freshly drawn network, input side first, to show before a run:
-                [{"layer": 1, "predicted": 0.02, "measured": 0.02 or None, "gradient_norm": 1e-7 or None}, …], or None
-    reference   depth: the report's accuracies: {"label": "the report", "val_accuracy": [one for each epoch] or None,
-                "final": one for the end or None}, or None
+                {"layers": [{"layer": 1, "predicted": 0.02, "measured": 0.02 or None, "gradient_norm": 1e-7 or None}, …],
+                 "obstacle": what keeps the gradient from the weights, as nnlib.signal_at_start names it, or None}, or None
+    references  depth: the report's accuracies, to be drawn beside a run of the settings that it names: [{"label": "the report",
+                "settings": {…}, "val_accuracy": [one for each epoch] or None, "final": one for the end or None}, …]
     table       table: {"report": {"1": 0.508, …}}, the report's accuracy by number of hidden layers
 
     `texts` has the shape of pages.shared.texts.LIVE_VIEW. What differs from lab to lab:
@@ -69,15 +70,18 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     controls    {} where nothing can be changed during a run
     story       table and study, in addition: before (a sentence shown before a run), finished, stopped (how it ended); they
                 ask for no expectation
-    result      rules may ask for the run's own settings by name, for any lab, and have `layers` and `narrowest` of its network
-    diagnostics depth: read, healthy, slow (gradients below 1e-8 reach a layer), dead (more than 40 % of a layer's units)
-    signal      depth. {size} is the least spread over the hidden layers, as a number; {power} its power of ten, "10⁻⁷":
+    result      rules may ask for the run's own settings by name, for any lab, and have `layers` and `narrowest` of its network,
+                and the `obstacle` it began with
+    diagnostics depth: read, healthy, slow (the gradient of a weight is below 1e-8 in a layer), dead (more than 40 % of a
+                layer's units), obstacles (a sentence for each name, as long as it stands)
+    signal      depth. {size} is the least spread over the hidden layers, as a number; {power} its power of ten, "10⁻⁷"; {layer}
+                where it is:
                 {"title": "What reaches each layer",                           until there is anything to draw
                  "kept": "The signal arrives whole",
-                 "faint": "The signal arrives faint: about {power} of it reaches the output layer",
-                 "lost": "The signal is lost: about {power} of it reaches the output layer",
-                 "gone": "The signal is lost: nothing of it reaches the output layer",
-                 "grown": "The signal grows out of hand, to {size}",           here {size} is the largest spread
+                 "faint": "The signal arrives faint: about {power} of it comes out of {layer}",
+                 "lost": "The signal is lost: about {power} of it comes out of {layer}",
+                 "gone": "The signal is lost: nothing of it comes out of {layer}",
+                 "grown": "The signal grows out of hand, to {size} in {layer}",   here {size} is the largest spread
                  "regained": "Training has brought the signal back, from {before} to {size}",
                  "broken": "The signal is no longer a finite number",
                  "next": "The dotted line is what the settings on the left would start with.",     when these are others

@@ -5,6 +5,8 @@ Those in formulas are made from the same texts by number_latex.py.
 
 import math
 
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def number_text(value, digits=4) -> str:
     """`digits` that matter, and no zeros after them: 0.3333, −1.25, 1e−5; nan and inf as NumPy says them."""
@@ -33,6 +35,18 @@ def signed(value, digits=3):
 def scientific(value, digits=1):
     """2.7e43, −3.1e−12, and 0 for zero."""
     return "0" if value == 0 else _plain(f"{value:.{digits}e}")
+
+
+def times_ten(value, digits=1):
+    """2.7 × 10⁴³, −3.1 × 10⁻¹², and 0 for zero: as the live view writes what is very large or very small."""
+    mantissa, _, exponent = scientific(value, digits).partition("e")
+    return f"{mantissa} × {power_of_ten(exponent)}" if exponent else mantissa
+
+
+def power_of_ten(exponent):
+    """1, 10 or 10⁻⁷."""
+    exponent = int(str(exponent).replace("−", "-"))
+    return {0: "1", 1: "10"}.get(exponent, "10" + str(exponent).translate(SUPERSCRIPT))
 
 
 def compact(value):

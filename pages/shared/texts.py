@@ -107,7 +107,7 @@ STORY = {
     },
     "running": "Move a slider while it trains: it acts from the very next step.",
     "changed": "The settings have changed. This run keeps its own; “Start new run” begins a new run with them.",
-    "changedAfter": "The settings have changed: “Start new run” begins a new run with them.",
+    "changedAfter": "The settings have changed: “Start again” begins a new run with them.",
     "resume": "Resume goes on from its last checkpoint.",
     "interrupted": "The process that trained this run ended unexpectedly; all but about the last second is kept.",
     "released": "Nobody was looking, so this run was put to sleep; it wakes where it stopped.",

@@ -1,6 +1,7 @@
 """The depth experiment: the collapse and what mends it, the table, why it collapses, the leaderboard."""
 
 import re
+import zipfile
 
 from playwright.sync_api import expect
 
@@ -37,7 +38,7 @@ def test_three_layers_collapse_and_he_mends_it(lab):
     expect(lab.find("loss-title")).to_contain_text("2.30")
     expect(lab.find("verdict-next")).to_contain_text("He")
     lab.choose("First weights", "He")
-    lab.find("start-new").click()
+    lab.play.click()
     lab.expect_state("finished")
     expect(lab.find("signal-title")).to_contain_text("The signal arrives whole")
     lab.expect_new_picture("signal-canvas", lost)
@@ -46,6 +47,9 @@ def test_three_layers_collapse_and_he_mends_it(lab):
     lab.page.reload()
     lab.expect_state("finished")
     expect(lab.find("signal-title")).to_contain_text("The signal arrives whole")
+    lab.page.set_viewport_size(PHONE)
+    lab.settle()
+    assert lab.overflow() == {}
     lab.page.get_by_test_id("stMain").get_by_text("Leaderboard", exact=True).click()
     if not photographs:
         lab.page.get_by_text("Handwritten digits").click()
@@ -71,6 +75,10 @@ def test_a_run_is_paused_left_and_taken_up(lab):
     lab.find("stop").click()
     lab.expect_state("stopped")
     expect(lab.find("confusion-table").locator("tbody tr")).to_have_count(10)
+    with lab.page.expect_download() as download:
+        lab.find("download-network").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.testzip() is None
 
 
 def test_the_table_fills_in_network_by_network(visit, server):

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlib.mlp_experiment import MLP_PRESETS, DepthTable, MlpExperiment
-from pages.parts.depth import leaderboard
-from pages.parts.depth.leaderboard import duration, lines_of
+from nnlib.runs.leaderboard import add
+from pages.parts.depth.leaderboard import MOST, duration, lines_of
 from pages.shared.depth_settings import DEPTH
 from pages.shared.settings_url import read_link
 
@@ -31,7 +31,8 @@ def page(tmp_path, monkeypatch):
         monkeypatch.setenv(name, str(tmp_path / name))
 
     def open_it(*found):
-        monkeypatch.setattr(leaderboard, "entries", lambda: sorted(found, key=lambda each: -each["val_accuracy"]))
+        for index, each in enumerate(found):
+            add(each | {"index": index})
         at = AppTest.from_file("../../pages/navigation.py", default_timeout=30)
         at.run()
         at.switch_page("depth.py")
@@ -110,15 +111,27 @@ def test_a_list_without_any_row_is_no_table(page):
     assert not any('data-testid="leaderboard"' in each.value for each in at.html)
 
 
-def test_what_was_stopped_says_how_far_it_came(page):
-    at = page(entry(HE, 0.4, epochs=2.4, stopped=True))
-    assert "2.4 of 10" in rows(at)[0]
+def test_what_was_stopped_says_so_and_how_far_it_came(page):
+    first, second, *_ = rows(page(entry(HE, 0.4, epochs=2.4, stopped=True), entry(MlpExperiment(), 0.3)))
+    assert "2.4 of 10" in first and "stopped" in first
+    assert "stopped" not in second
 
 
-def test_a_long_list_scrolls_in_its_own_box(page):
-    at = page(*(entry(replace(HE, learning_rate=n / 1000), 0.5) for n in range(1, 60)))
-    assert len(rows(at)) == 59 + len(MLP_PRESETS)
-    assert any("max-height" in each.value for each in at.html)
+def test_of_a_long_list_the_best_are_shown_with_the_presets_and_the_rest_is_counted(page):
+    networks = [entry(replace(HE, learning_rate=n / 1000), 0.9 - n / 1000) for n in range(1, MOST + 10)]
+    at = page(*networks, entry(MLP_PRESETS["best"], 0.1))
+    *best, preset, waiting, _ = rows(at)
+    assert len(best) == MOST
+    assert f">{MOST + 10}<" in preset and "The best we know" in preset
+    assert "not run here yet" in waiting
+    assert any("9 more with a lower accuracy are not shown" in each.value for each in at.caption)
+
+
+def test_a_new_entry_is_there_at_the_next_look(page):
+    at = page(entry(HE, 0.5))
+    add(entry(replace(HE, depth=4), 0.6, run="another"))
+    at.run()
+    assert "60.0 %" in rows(at)[0]
 
 
 def test_a_device_is_told_as_text(page):

@@ -245,8 +245,8 @@ def test_an_address_is_restored_exactly_whatever_the_part():
 
 def test_nonsense_in_the_address_is_named_and_replaced():
     at = open_page(depth="9", momentum="1", seed="3", part="nowhere")
-    assert len(at.warning) == 2
-    assert any("depth" in each.value and "2" in each.value for each in at.warning)
+    (warning,) = at.warning
+    assert "depth" in warning.value and "momentum" in warning.value and warning.value.count("\n") == 1
     assert at.query_params == {"seed": "3"}
     assert at.get_by_key("part_depth").value == "experiment"
     widget(at, "epochs").set_value(3).run()
@@ -304,29 +304,33 @@ def test_the_experiment_tells_the_view_all_that_it_needs(told):
     at = open_page(dataset="digits", depth="3", batch_size="100", epochs="4")
     assert MlpExperiment.from_dict(told["settings"]) == MlpExperiment(dataset="digits", depth=3, batch_size=100, epochs=4)
     assert told["iterations"] == 4 * 12  # whole batches of 1,297 digits
-    assert [layer["layer"] for layer in told["signal"]] == [1, 2, 3, 4]
-    faint = told["signal"][-1]["measured"]
+    assert [layer["layer"] for layer in told["signal"]["layers"]] == [1, 2, 3, 4]
+    assert told["signal"]["obstacle"] == "drowned"
+    faint = told["signal"]["layers"][-1]["measured"]
     assert told["preview"]["image_shape"] == (8, 8, 1)
     assert told["query"] == "dataset=digits&depth=3&batch_size=100&epochs=4"
-    assert told["reference"] is None and told["table"] is None and told["problem"] is None
+    assert told["table"] is None and told["problem"] is None
     widget(at, "init").set_value("he").run()
-    assert told["signal"][-1]["measured"] > 1e4 * faint
+    assert told["signal"]["layers"][-1]["measured"] > 1e4 * faint
+    assert told["signal"]["obstacle"] is None
 
 
-@pytest.mark.parametrize("depth, final", [(1, 0.508), (2, 0.506), (3, 0.087), (4, 0.078), (5, None)])
-def test_the_reports_figure_stands_beside_its_network(told, depth, final):
-    at = open_page(depth=str(depth))
-    assert (told["reference"] or {"final": None})["final"] == final
-    widget(at, "seed").set_value(1).run()
-    assert (told["reference"] or {"final": None})["final"] == final
-    widget(at, "init").set_value("he").run()
-    assert told["reference"] is None
+def test_the_report_s_figures_are_told_with_the_settings_they_belong_to(told):
+    open_page(depth="3", init="he")
+    best, *table = told["references"]
+    for name, value in best["settings"].items():
+        assert value == MLP_PRESETS["report-best"].to_dict()[name]
+    assert not {"seed", "device"} & best["settings"].keys()
+    assert (len(best["val_accuracy"]), best["val_accuracy"][0], best["val_accuracy"][-1]) == (20, 0.395, 0.558)
+    assert {each["settings"]["depth"]: each["final"] for each in table} == {1: 0.508, 2: 0.506, 3: 0.087, 4: 0.078}
+    open_page(depth="3")
+    settings = {name: told["settings"][name] for name in best["settings"]}
+    assert [each["final"] for each in told["references"] if each["settings"] == settings] == [0.087]
 
 
-def test_the_best_models_twenty_epochs_stand_beside_it(told):
+def test_the_best_models_twenty_epochs_stand_below_it(told):
     at = open_page(**link_parameters(DEPTH, _whole(MLP_PRESETS["report-best"])))
-    accuracies = told["reference"]["val_accuracy"]
-    assert (len(accuracies), accuracies[0], accuracies[-1]) == (20, 0.395, 0.558)
+    assert told["references"][0]["settings"].items() <= told["settings"].items()
     table = next(each.value for each in at.html if "report-by-epoch" in each.value)
     assert table.count("<tr>") == 21 and "55.8 %" in table
 
@@ -392,5 +396,5 @@ def test_data_that_are_not_there_are_offered(told):
 
 def test_a_network_too_large_to_draw_has_its_prediction_alone(told):
     open_page(dataset="digits", depth="8", widths="8192")
-    assert len(told["signal"]) == 9
-    assert all(layer["predicted"] > 0 and layer["measured"] is None for layer in told["signal"])
+    assert len(told["signal"]["layers"]) == 9
+    assert all(layer["predicted"] > 0 and layer["measured"] is None for layer in told["signal"]["layers"])

@@ -9,10 +9,13 @@ from nnlib.mlp_experiment import MLP_PRESETS, DepthTable, MlpExperiment
 from nnlib.pictures import OUTCOMES
 from pages.shared import depth_texts, texts
 
-FACTS = {*DepthTable.FIELDS, "outcome", "stopped", "layers", "narrowest", "gap", "image", "epochs"}
-WORDS = {"step", "test", "val", "train", "gap", "rate", "chance", "std"}  # what pages/live/result.js fills in
-SIGNAL_WORDS = {"size", "power", "before"}  # pages/live/signal.js
+FACTS = {*DepthTable.FIELDS, "outcome", "stopped", "layers", "narrowest", "obstacle", "gap", "image", "epochs", "steps"}
+WORDS = {"step", "test", "val", "train", "gap", "rate", "chance", "std", "dropout"}  # what pages/live/result.js fills in
+SIGNAL_WORDS = {"size", "power", "before", "layer"}  # pages/live/signal.js
 TABLE_WORDS = {"done", "all", "learn", "from", "to"}  # pages/live/depths.js
+
+
+OBSTACLES = {"zero", "standing", "drowned", "below"}  # nnlib.signal_at_start
 
 
 def outcomes_of(rule):
@@ -37,8 +40,16 @@ def test_rules_ask_only_what_is_known(rule):
         field = DepthTable.FIELDS.get(name)
         if field and field.kind == "choice":
             assert set(wanted if isinstance(wanted, list) else [wanted]) <= set(field.choices)
+    obstacle = rule["when"].get("obstacle")
+    assert set(obstacle if isinstance(obstacle, list) else [obstacle]) <= OBSTACLES | {None}
     assert blanks(rule["why"] + rule["next"]) <= WORDS
     assert rule["why"].endswith(".") and rule["next"].endswith(".")
+
+
+@pytest.mark.parametrize("obstacle", OBSTACLES)
+def test_every_obstacle_is_told(obstacle):
+    assert depth_texts.DIAGNOSTICS["obstacles"][obstacle].endswith(".")
+    assert any(rule["when"] == {"outcome": "stuck", "obstacle": obstacle} for rule in depth_texts.RULES)
 
 
 def test_every_setting_has_a_label_and_says_what_it_does():
@@ -58,7 +69,7 @@ def test_the_words_have_the_shape_of_trains():
     for words in (depth_texts.LIVE_VIEW, depth_texts.LIVE_TABLE):
         assert texts.LIVE_VIEW.keys() <= words.keys()
         assert texts.STORY.keys() <= words["story"].keys()
-        assert texts.RESULT.keys() == words["result"].keys()
+        assert texts.RESULT.keys() <= words["result"].keys()
     assert set().union(*map(blanks, depth_texts.SIGNAL.values())) == SIGNAL_WORDS
     assert set().union(*map(blanks, depth_texts.TABLE.values())) == TABLE_WORDS
 

@@ -7,6 +7,11 @@ from pages.shared import devices_here
 
 ANSWER = """{"event": "device", "name": "cuda:1", "title": "NVIDIA H100", "memory": 85899345920}
 not a line
+[1, 2]
+"device"
+{"name": "cuda:2"}
+{"event": "device", "name": ["cpu"]}
+{"event": "device", "name": "mps", "memory": "much"}
 {"event": "device", "name": "cpu", "title": "processor, 2 threads", "memory": 0}
 {"event": "device", "name": "toaster", "title": "?", "memory": 1}
 {"event": "result", "best": "cuda:1", "cuda": null}
@@ -15,7 +20,7 @@ not a line
 
 def test_devices_come_with_name_and_memory_the_best_first():
     found = devices_here.read_answer(ANSWER)
-    assert found.titles == {"cuda:1": "NVIDIA H100, 80 GB", "cpu": "processor, 2 threads"}
+    assert found.titles == {"cuda:1": "NVIDIA H100, 80 GB", "mps": "mps", "cpu": "processor, 2 threads"}
     assert found.best == "cuda:1"
     assert found.cuda is None
 
@@ -30,3 +35,22 @@ def test_nobody_waits_and_a_command_that_fails_finds_nothing(monkeypatch):
     assert question.answer is None
     question.thread.join(10)
     assert question.answer == devices_here.Found({}, None)
+
+
+def test_a_question_that_failed_is_asked_again_after_a_while(monkeypatch):
+    answers = ["Segmentation fault", ANSWER]
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, answers.pop(0)))
+    devices_here._question.clear()
+
+    def answer():
+        devices_here._question().thread.join(10)
+        return devices_here.devices_here()
+
+    try:
+        assert answer() == answer() == devices_here.Found({}, None)  # not asked again at once
+        monkeypatch.setattr(devices_here, "PATIENCE", 0)
+        devices_here.devices_here()
+        assert answer().best == "cuda:1"
+        assert answer().best == "cuda:1" and not answers
+    finally:
+        devices_here._question.clear()

@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from nnlib.experiment import Experiment
 from nnlib.runs.store import smoothed
-from pages.shared import texts
+from pages.shared import depth_texts, texts
 
 LIVE = Path(__file__).parents[2] / "pages" / "live"
 ORIGIN = "http://live.test"
@@ -157,6 +157,13 @@ def test_networks_that_train_one_after_another_are_averaged_apart(page):
     assert series["smooth"][series["step"].index(3001)] == pytest.approx(2.0)
 
 
+@pytest.mark.parametrize("newest, known", [([2.0], 2.0), ([None], 3.0)])
+def test_a_network_that_has_just_begun_has_no_mean_of_the_one_before(page, newest, known):
+    history = {"step": [1, 100, 101], "value": [5.0, 5.0, *newest], "smooth": [5.0, 5.0, *newest]}
+    body = "const s = new it.LossSeries(); s.starts = [1, 101]; s.restore(argument); s.add(102, [3.0, 3.0]); return s.now;"
+    assert call(page, "series.js", body, history) == pytest.approx(known, abs=0.7)
+
+
 def layers(spreads, gradients):
     return [
         {"layer": l, "activation_norm": spread, "gradient_norm": gradient, "dead_share": 0.0}
@@ -175,28 +182,35 @@ SIGNAL_TEXTS = {
     "title": "waiting", "kept": "kept", "faint": "faint {power}", "lost": "lost {power}", "gone": "gone",
     "grown": "grown {size}", "regained": "regained {before} {size}", "broken": "broken",
 }  # fmt: skip
-SIGNAL_FINDING = "return it.finding(it.rowsOf(argument[0], argument[1], argument[2]), argument[3]);"
+SIGNAL_FINDING = "return it.finding(it.rowsOf(argument[0], argument[1], argument[2]), argument[3], argument[4]);"
 FADING = {"predicted": [2e-2, 1e-4, 4e-7, 2e-9], "layers": layers([2e-2, 1e-4, 5e-7, 3e-9], [2e-7] * 4)}
+DECAYED = layers([1e-13, 1e-13, 1e-8, 4e-3], [0, 0, 0, 1e-8])  # the output has learned biases
 
 
 @pytest.mark.parametrize(
-    "signal, started, now, title",
+    "signal, started, now, obstacle, title",
     [
-        (None, None, None, "waiting"),
-        (fresh([0.5, 0.5, 0.7]), None, None, "kept"),
-        (fresh([0.5, 0.5, 0.7], measured=False), None, None, "kept"),
-        (fresh([0.02, 1e-4, 6e-7]), None, None, "faint 10⁻⁴"),
-        (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, "lost 10⁻⁶"),
-        (fresh([10, 55, 180]), None, None, "grown 55"),
-        (fresh([0.5, 0.5, 0.5, 0.7]), FADING, None, "lost 10⁻⁶"),  # during a run, the run's own
-        (None, FADING, layers([4, 3, 3, 2], [1, 1, 1, 1]), "regained 10⁻⁶ 3"),
-        (None, FADING, layers([1e-13, 1e-13, 1e-8, 4e-3], [0, 0, 0, 1e-8]), "lost 10⁻¹³"),  # the output has learned biases
-        (None, FADING, layers([0.0, 0.0, 1e-8, 4e-3], [0, 0, 0, 1e-8]), "gone"),
-        (None, FADING, layers([4, None, 3, 2], [1, None, 1, 1]), "broken"),
+        (None, None, None, None, "waiting"),
+        (fresh([0.5, 0.5, 0.7]), None, None, None, "kept"),
+        (fresh([0.5, 0.5, 0.7], measured=False), None, None, None, "kept"),
+        (fresh([0.5, 0.5, 0.7]), None, None, "drowned", "kept"),
+        (fresh([0.02, 1e-4, 6e-7]), None, None, None, "faint 10⁻⁴"),
+        (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, None, "faint 10⁻⁶"),  # without weight decay it is heard
+        (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, "drowned", "lost 10⁻⁶"),
+        (fresh([0.02, 1e-4, 6e-7]), None, None, "standing", "lost 10⁻⁴"),
+        (fresh([10, 55, 180]), None, None, None, "grown 55"),
+        (fresh([0.5, 0.5, 0.5, 0.7]), FADING, None, "drowned", "lost 10⁻⁶"),  # during a run, the run's own
+        (None, FADING, FADING["layers"], "below", "lost 10⁻⁶"),  # nothing has moved yet
+        (None, FADING, layers([0.1, 1e-2, 1e-3, 1e-4], [1, 1, 1, 1]), "below", "faint 10⁻³"),
+        (None, FADING, layers([4, 3, 3, 2], [1, 1, 1, 1]), "drowned", "regained 10⁻⁶ 3"),
+        (None, FADING, DECAYED, "drowned", "lost 10⁻¹³"),
+        (None, FADING, DECAYED, None, "lost 10⁻¹³"),  # of whatever it died
+        (None, FADING, layers([0.0, 0.0, 1e-8, 4e-3], [0, 0, 0, 1e-8]), "drowned", "gone"),
+        (None, FADING, layers([4, None, 3, 2], [1, None, 1, 1]), "drowned", "broken"),
     ],
 )
-def test_the_signal_s_title_says_what_became_of_it(page, signal, started, now, title):
-    assert call(page, "signal.js", SIGNAL_FINDING, [signal, started, now, SIGNAL_TEXTS]) == title
+def test_the_signal_s_title_says_what_became_of_it(page, signal, started, now, obstacle, title):
+    assert call(page, "signal.js", SIGNAL_FINDING, [signal, started, now, obstacle, SIGNAL_TEXTS]) == title
 
 
 def test_a_layer_s_figures_are_told_with_those_that_are_no_numbers(page):
@@ -228,13 +242,93 @@ def test_the_axis_of_the_signal_holds_what_there_is_and_stays_where_it_can(page,
     assert call(page, "signal.js", "return it.decades(argument);", values) == powers
 
 
+def reading(page, gradients, dead=0.0, obstacle=None, start=(1, 1)):
+    """What is said of two layers with 400 and 100 weights, whose gradients have these norms."""
+    words = {"slow": "slow", "dead": "dead", "healthy": "healthy", "obstacles": {"drowned": "drowned"}}
+    started = {"sizes": [40, 10, 10], "layers": layers([1, 1], start), "obstacle": obstacle}
+    now = [each | {"dead_share": dead} for each in layers([1, 1], gradients)]
+    return call(page, "diagnostics.js", "return it.flow(...argument);", [now, started, words])
+
+
 def test_a_gradient_that_does_not_arrive_is_named_before_dead_units(page):
-    words = {"slow": "slow", "dead": "dead", "healthy": "healthy"}
-    dead = [each | {"dead_share": 0.9} for each in layers([1, 1], [1, 1])]
-    body = "return it.flow(argument[0], argument[1]);"
-    assert call(page, "diagnostics.js", body, [layers([1, 1], [1e-9, 1]), words]) == "slow"
-    assert call(page, "diagnostics.js", body, [dead, words]) == "dead"
-    assert call(page, "diagnostics.js", body, [layers([1, 1], [1, 1]), words]) == "healthy"
+    assert reading(page, [1e-9, 1], dead=0.9) == "slow"
+    assert reading(page, [1, 1], dead=0.9) == "dead"
+    assert reading(page, [1, 1]) == "healthy"
+
+
+def test_a_gradient_is_small_by_the_weight_and_not_by_the_matrix(page):
+    assert reading(page, [1.9e-7, 1]) == "slow"
+    assert reading(page, [2.1e-7, 1.1e-7]) == "healthy"
+    assert reading(page, [None, 1]) == "healthy"
+
+
+def test_what_is_in_the_gradient_s_way_is_told_until_it_gets_through(page):
+    start = [1e-5, 1e-5]
+    assert reading(page, start, obstacle="drowned", start=start) == "drowned"
+    assert reading(page, [1e-12, 1e-5], obstacle="drowned", start=start) == "drowned"
+    assert reading(page, [1e-2, 1e-1], obstacle="drowned", start=start) == "healthy"
+
+
+COLLAPSED = {
+    "init": "normal", "std": 0.001, "batch_norm": False, "optimiser": "adam", "learning_rate": 0.001, "weight_decay": 0.001,
+    "activation": "relu", "dropout": 0, "layers": 3, "stopped": False, "epochs": 10, "steps": 2450,
+    "obstacle": "drowned",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "outcome, facts, word",
+    [
+        ("stuck", {}, "the pull of weight decay"),
+        ("stuck", {"obstacle": "below"}, "Adam adds"),
+        ("stuck", {"obstacle": "standing", "optimiser": "sgd"}, "lead nowhere"),
+        ("stuck", {"obstacle": "zero", "std": 0}, "all weights begin at 0"),
+        ("stuck", {"stopped": True}, "stopped at step"),
+        ("stuck", {"stopped": True, "obstacle": None}, "stopped at step"),
+        ("stuck", {"learning_rate": 0.05}, "dead ReLUs"),
+        ("stuck", {"stopped": True, "learning_rate": 0.05}, "stopped at step"),
+        ("stuck", {"std": 0.01, "obstacle": None}, "hardly moved"),
+        ("stuck", {"weight_decay": 0.05, "obstacle": None}, "they all end near zero"),
+        ("diverges", {"std": 1, "learning_rate": 100}, "overshot"),
+        ("diverges", {"std": 1, "learning_rate": 0.01, "obstacle": None}, "larger"),
+        ("partly", {}, "promised nothing"),
+        ("partly", {"init": "he", "obstacle": None, "epochs": 5, "steps": 30}, "few"),
+        ("partly", {"stopped": True, "obstacle": None, "steps": 30}, "how it stood"),
+        ("partly", {"obstacle": None}, "enough for Adam"),
+    ],
+)
+def test_the_end_of_a_deep_network_is_explained_by_what_was_in_its_way(page, outcome, facts, word):
+    given = [depth_texts.RULES, COLLAPSED | {"outcome": outcome} | facts]
+    assert word in call(page, "result.js", "return it.explain(...argument);", given)["why"]
+
+
+@pytest.mark.parametrize(
+    "train, val, final, title",
+    [
+        (0.7, 0.5, None, "Validation 50.0 %, 20 points behind training: overfitting"),
+        (0.12, 0.082, None, "Validation 8.2 %: as good as guessing"),
+        (0.3, 0.12, None, "Validation 12.0 %, 18 points behind training: overfitting"),
+        (0.6, 0.526, 0.553, "Validation 55.3 % at the end"),
+    ],
+)
+def test_the_accuracy_is_read(page, train, val, final, title):
+    given = [{"train_accuracy": train, "val_accuracy": val}, None, 10, final]
+    assert call(page, "charts.js", "return it.accuracyTitle(...argument);", given) == title
+
+
+def test_the_report_s_figures_are_drawn_beside_a_run_of_its_settings(page):
+    references = [{"settings": {"depth": 2, "widths": [50, 40]}}, {"settings": {"depth": 3, "widths": [50, 40]}}]
+    body = "return it.referenceOf(...argument)?.settings.depth ?? null;"
+    assert call(page, "charts.js", body, [{"depth": 3, "widths": [50, 40], "seed": 7}, references]) == 3
+    assert call(page, "charts.js", body, [{"depth": 3, "widths": [50]}, references]) is None
+
+
+def test_the_layer_of_the_least_signal_is_named(page):
+    signal = fresh([0.02, 1e-4, 5e-3, 3e-9])
+    told = call(
+        page, "signal.js", SIGNAL_FINDING, [signal, None, None, "drowned", SIGNAL_TEXTS | {"lost": "{power} in {layer}"}]
+    )
+    assert told == "10⁻⁴ in layer 2"
 
 
 TABLE_TEXTS = {

@@ -36,7 +36,13 @@ def rows(at):
     """The cells of each layer, as numbers; the name left out."""
     found = re.findall("<tr>(.*?)</tr>", table(at).split("<tbody>")[1])
     cells = [[re.sub("<.*?>", "", cell) for cell in re.findall("<td>(.*?)</td>", row)] for row in found]
-    return [[float(cell.replace("−", "-").replace(",", "").rstrip("*")) for cell in row] for row in cells]
+    return [[_number(cell.rstrip("*")) for cell in row] for row in cells]
+
+
+def _number(text):
+    """2.6 × 10⁻⁵, 3,072, −0.1"""
+    plain = text.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")).replace(",", "")
+    return float(plain.replace(" × 10", "e"))
 
 
 def looked(experiment, draws=1):
@@ -120,10 +126,13 @@ def test_every_derivation_is_offered():
     assert len(choice.options) == 5 and len(titles) == 5
 
 
-def test_the_way_onward_leads_to_the_experiment():
+def test_the_way_onward_leads_to_the_experiment_and_takes_along_what_was_tried():
     at = open_why()
+    widget(at.slider, "Hidden layers").set_value(5)
+    widget(at.selectbox, "First weights").set_value("he").run()
     at.button(key="why_onward").click().run()
-    assert not at.exception and not table(at) and "part" not in at.query_params
+    assert not at.exception and not table(at)
+    assert at.query_params == {"dataset": "digits", "depth": "5", "init": "he"}
 
 
 @pytest.mark.parametrize(

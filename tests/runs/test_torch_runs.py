@@ -47,6 +47,7 @@ def test_a_depth_run_tells_what_the_page_draws():
     assert started["device"]["name"] == "cpu" and started["parameters"] == 64 * 16 + 16 + 2 * 16 + 16 * 12 + 12 + 2 * 12 + 130
     for predicted, layer in zip(started["predicted"], started["layers"], strict=True):
         assert layer["activation_norm"] == pytest.approx(predicted, rel=0.5)
+    assert started["obstacle"] is None
     evaluations = script.of("evaluation")
     assert [event["epoch"] for event in evaluations] == [1, 2, 3]
     assert all(len(event["layers"]) == 3 and event["samples_per_second"] > 0 for event in evaluations)

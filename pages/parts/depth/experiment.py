@@ -2,23 +2,32 @@
 
 import streamlit as st
 
+from nnlib.mlp_experiment import MlpExperiment
 from pages.parts.depth.live import lab
 from pages.parts.depth.signal import signal
-from pages.shared.depth_settings import one_network, reference
+from pages.shared.depth_settings import DEPTH, one_network, references
 from pages.shared.depth_texts import LIVE_VIEW
 from pages.shared.figures_table import Row, figures_table
 from pages.shared.page_state import PageState
 from pages.shared.report_figures import BY_EPOCH
 
 LAB = "depth"
-INVITATION = "Set the depth to 3 and start. Then choose He, and start again."
+COLLAPSE = 3  # hidden layers at which the report's network stops learning
+
+
+def invitation(settings: MlpExperiment) -> str:
+    """What to do next with these settings."""
+    if settings.init == "he" or settings.batch_norm:
+        return "Start, and compare: what became of the signal, and of the accuracy?"
+    if settings.depth < COLLAPSE and settings.init == "normal":
+        return f"Set the depth to {COLLAPSE} and start. Then choose He, and start again."
+    return "Start, and watch what reaches each layer. Then choose He, and start again."
 
 
 def experiment(state: PageState):
     settings = one_network(state.settings)
-    reported = reference(state.settings)
-    lab(state, settings, None, LIVE_VIEW, iterations=settings.steps, signal=signal(settings), reference=reported)
-    if reported and reported["val_accuracy"]:
+    lab(state, settings, None, LIVE_VIEW, iterations=settings.steps, signal=signal(settings), references=references())
+    if DEPTH.preset_of(state.settings) == "report-best":
         _report_by_epoch()
 
 

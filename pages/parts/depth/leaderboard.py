@@ -1,7 +1,8 @@
-"""Part 4: the networks that this machine has trained to their end, the best first."""
+"""Part 4: the networks that this machine has trained, the best first."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 from urllib.parse import urlencode
 
@@ -9,24 +10,33 @@ import streamlit as st
 
 from nnlib.data import DATASETS
 from nnlib.mlp_experiment import IMAGE_SETS, MLP_PRESETS, MlpExperiment
-from nnlib.runs.leaderboard import entries
+from nnlib.runs.kinds import layers_label
+from nnlib.runs.leaderboard import entries, version
 from pages.shared.base_path import base_path
 from pages.shared.depth_settings import CIRCUMSTANCES, DEPTH, one_network
 from pages.shared.depth_texts import PRESETS, tricks
 from pages.shared.figures_table import Row, figures_table
 from pages.shared.settings_url import link_parameters
 
-TALLEST = 560  # pixels, of a long list
+MOST = 50  # rows; presets come beside
 LEFT = "<div style='text-align:left'>{}</div>"
 HEADS = (
     "Rank", LEFT.format("Network"), "Right on validation", "on test", "Epochs", "Time", LEFT.format("Device"),
     LEFT.format("How"),
 )  # fmt: skip
 CAPTION = "Trained on this machine, the best first"
+# A phone has room for rank, network and validation: how it was trained stands below its name there.
+STYLE = """<style>
+[data-testid=leaderboard] .below { display: none; }
+@media (max-width: 640px) {
+  [data-testid=leaderboard] :is(th, td):nth-child(n + 4) { display: none; }
+  [data-testid=leaderboard] .below { display: block; }
+}
+</style>"""
 READ = (
     "Choose by validation. What the test images say counts only once the choice is made: who chooses by them has learned from "
     "them. Networks that differ in seed and device alone share a row, and the best of them stands for all; the best of many is "
-    "partly luck."
+    "partly luck. A network that was stopped is listed as it stood."
 )
 
 
@@ -55,13 +65,22 @@ def leaderboard():
         persist_state="session",
         help="Only networks that learned the same images can be compared.",
     )
-    lines = lines_of(entries(), dataset)
+    lines = _lines(version(), dataset)
     if not any(line.best for line in lines):
         st.markdown("No network has learned these images here yet. Train one on the part “Experiment”, and it is listed.")
     if lines:
-        rows = [_row(rank if line.best else None, line) for rank, line in enumerate(lines, start=1)]
-        st.html(figures_table("leaderboard", rows, HEADS, CAPTION, tallest=TALLEST))
+        ranked = list(enumerate(lines, start=1))
+        rows = [_row(rank if line.best else None, line) for rank, line in ranked if rank <= MOST or _preset(line.experiment)]
+        st.html(STYLE + figures_table("leaderboard", rows, HEADS, CAPTION))
+        if more := len(lines) - len(rows):
+            st.caption(f"{more:,} more with a lower accuracy {'is' if more == 1 else 'are'} not shown.")
     st.caption(READ)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _lines(version, dataset):
+    """version: of the entries, by which they are kept."""
+    return lines_of(entries(), dataset)
 
 
 def lines_of(found: list[dict], dataset: str) -> list[Line]:
@@ -76,6 +95,7 @@ def lines_of(found: list[dict], dataset: str) -> list[Line]:
     return lines + [Line(preset, None, 0) for preset in waiting]
 
 
+@lru_cache(maxsize=1000)
 def _alike(experiment):
     """The experiment with what does not set two networks apart at its default."""
     default = DEPTH.default
@@ -93,10 +113,17 @@ def _row(rank, line):
     called = _network(experiment)
     address = f"{base_path()}/depth?{urlencode(link_parameters(DEPTH, _table_of(experiment)), safe=',')}"
     link = f'<a href="{escape(address.rstrip("?"))}" style="color:inherit" title="Open these settings">{called}</a>'
-    aside = [PRESETS[name] for name, each in MLP_PRESETS.items() if _alike(each) == _alike(experiment)]
-    aside += [f"the best of {line.count}"] * (line.count > 1)
-    network = _words(link + "".join(f"<br><small>{each}</small>" for each in aside), 8)
-    return Row(str(rank or "–"), [network, *_figures(line), _words(escape(tricks(experiment)), 14)])
+    preset, how = _preset(experiment), escape(tricks(experiment))
+    aside = [PRESETS[preset]] if preset else []
+    aside += [f"the best of {line.count}"] * (line.count > 1) + ["stopped"] * bool(line.best and line.best["stopped"])
+    below = f'<small class="below">{how}</small>'
+    network = _words(link + "".join(f"<br><small>{each}</small>" for each in aside) + below, 8)
+    return Row(str(rank or "–"), [network, *_figures(line), _words(how, 14)])
+
+
+def _preset(experiment):
+    """The name of the preset that the experiment is, or None."""
+    return next((name for name, each in MLP_PRESETS.items() if _alike(each) == _alike(experiment)), None)
 
 
 def _words(html, least):
@@ -120,9 +147,10 @@ def _figures(line):
 
 def _network(experiment):
     """Depth and widths: "3 layers of 2048", "4 layers: 50, 40, 30, 20"."""
-    widths = experiment.hidden
-    layers = f"{len(widths)} layer{'s' * (len(widths) > 1)}"
-    return f"{layers} of {widths[0]}" if len({*widths}) == 1 else f"{layers}: {', '.join(map(str, widths))}"
+    hidden = experiment.hidden
+    widths = hidden if len({*hidden}) > 1 else hidden[:1]
+    layers = layers_label(experiment.depth, widths)
+    return layers if len(widths) == 1 else f"{layers}: {', '.join(map(str, widths))}"
 
 
 def duration(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from nnlib.data import DATASETS
-from nnlib.mlp_experiment import MlpExperiment
+from nnlib.mlp_experiment import SPLIT_SEED, MlpExperiment
 from pages.shared.depth_settings import DEPTH
 from pages.shared.live_view import live_view
 from pages.shared.missing_data import missing_data
@@ -21,7 +21,7 @@ def lab(state: PageState, settings: MlpExperiment, part: str | None, texts: dict
     data      what only this lab shows
     """
     problem = missing_data(settings.dataset)
-    shown = None if problem else preview(settings.dataset, None, 0.5, settings.seed, None)
+    shown = None if problem else preview(settings.dataset, None, 0.5, SPLIT_SEED, None)
     link = link_parameters(DEPTH, state.settings) | ({PARAMETER: part} if part else {})
 
     def heard_run(run):
@@ -45,7 +45,7 @@ def lab(state: PageState, settings: MlpExperiment, part: str | None, texts: dict
             "preview": shown,
             "problem": problem,
             "signal": None,
-            "reference": None,
+            "references": [],
             "table": None,
             **data,
         },

@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.mlp_experiment import IMAGE_SETS, MAX_DEPTH, MAX_WIDTH
+from nnlib.mlp_experiment import MAX_DEPTH, MAX_WIDTH
 from pages.shared.depth_settings import DEPTH, one_network
 from pages.shared.depth_texts import BEST_NEEDS_A_GPU, HELP, LABELS
 from pages.shared.devices_here import devices_here
@@ -28,7 +28,7 @@ def panel(state: PageState, table: bool):
         with st.expander("Training"):
             _training(state)
         with st.expander("Data and augmentation"):
-            choice(state, "dataset", IMAGE_SETS, lambda name: DATASETS[name].title.partition(",")[0])
+            choice(state, "dataset", told=lambda name: DATASETS[name].title.partition(",")[0])
             bounded(state, "shift", st.slider)
             widget(state, "flips", st.toggle)
         with st.expander("Device and seed"):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts.depth.live import lab
-from pages.shared.depth_settings import DEPTH, differences, of_the_table, steps
+from pages.shared.depth_settings import DEPTH, differences, of_the_table
 from pages.shared.depth_texts import LIVE_TABLE, difference_told
 from pages.shared.page_state import PageState
 from pages.shared.report_figures import BY_DEPTH, share
@@ -21,7 +21,7 @@ def table(state: PageState):
         settings,
         "table",
         LIVE_TABLE,
-        iterations=sum(map(steps, settings.experiments())),
+        iterations=sum(each.steps for each in settings.experiments()),
         table={"report": {str(depth): share(accuracy) for depth, accuracy in reported}},
     )
 

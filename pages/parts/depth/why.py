@@ -8,9 +8,9 @@ from dataclasses import replace
 import streamlit as st
 
 from nnlib.mlp_experiment import MAX_DEPTH, MlpExperiment
-from nnlib.signal_at_start import predicted_spreads
+from nnlib.signal_at_start import can_draw, predicted_spreads
 from nnlib.symbolic import signal as derived
-from pages.parts.depth.signal import can_draw, look
+from pages.parts.depth.signal import look
 from pages.parts.depth.why_chart import why_chart
 from pages.parts.depth.why_table import why_table
 from pages.parts.depth.why_words import meaning
@@ -21,11 +21,12 @@ from pages.shared.memory import memory
 from pages.shared.number_text import number_text
 from pages.shared.part_on_view import show_part
 from pages.shared.predict import predict
+from pages.shared.setting_widgets import SIGMAS
 from pages.shared.source_view import source_view
 
 EXPERIMENT = "experiment"  # the part that a learner goes on to
 DRAWS = 10
-SIGMAS = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+TRIED = ("depth", "init", "std", "batch_norm")  # what may be changed here
 INITS = MlpExperiment.FIELDS["init"].choices
 DERIVATIONS = {
     "The sum": derived.sum_of_a_unit,
@@ -52,7 +53,7 @@ def why(experiment: MlpExperiment):
     st.session_state["lesson"] = DEPTH.key  # predict() notes it
     st.markdown(
         "The report found it, and had no explanation: with one and two hidden layers its network learned, with a third it did "
-        r"not, and the loss stayed at $\log 10 = 2.303$, that of guessing. The weights began as random numbers with a "
+        r"not, and the loss stayed at $\log 10 \approx 2.303$, that of guessing. The weights began as random numbers with a "
         r"standard deviation of $\sigma = 0.001$, the biases at 0."
     )
     if predict(
@@ -73,10 +74,18 @@ def why(experiment: MlpExperiment):
             icon=":material/arrow_forward:",
             type="primary",
             key="why_onward",
-            on_click=show_part,
-            args=(DEPTH.key, EXPERIMENT),
+            on_click=_take_along,
         )
     memory()
+
+
+def _take_along():
+    """The network that was looked at becomes the page's, and its experiment comes on view."""
+    network = st.session_state["why_network"]
+    state = st.session_state[DEPTH.key]
+    state.take({name: getattr(network, name) for name in TRIED})
+    state.touch()
+    show_part(DEPTH.key, EXPERIMENT)
 
 
 @st.fragment
@@ -99,6 +108,7 @@ def _measured(experiment):
     st.header("Predicted and measured, before any training", anchor=False)
     st.markdown("Set the hidden layers to 3 and read what is left of signal and gradient. Then look for what mends it.")
     network, draws = _controls(experiment)
+    st.session_state["why_network"] = network
     layers, note = look(network, draws), ""
     if layers is None:
         network = replace(network, dataset="digits")

@@ -1,5 +1,6 @@
 """The spread of the signal and the norm of the gradient, layer by layer, on logarithmic axes."""
 
+import json
 import math
 
 import altair as alt
@@ -7,6 +8,7 @@ import streamlit as st
 
 from nnlib.signal_at_start import LayerSignal
 from pages.parts.depth.why_table import figure, layer_names
+from pages.shared.number_text import power_of_ten
 
 SIGNAL, GRADIENT = "#0072b2", "#d55e00"
 LOWEST, HIGHEST = 1e-9, 10.0  # of both axes at least, so that choices compare
@@ -26,8 +28,9 @@ def why_chart(layers: list[LayerSignal]):
 
 
 def _signal(names, rows, layers):
-    first, last = layers[0].predicted, layers[-2].predicted
-    title = _finding("signal", last, "in the last hidden layer")
+    first, last = layers[0].predicted, layers[-2]
+    known, how = (last.predicted, "predicted") if last.measured is None else (last.measured, "measured")
+    title = _finding("signal", known, f"in the last hidden layer, {how}")
     base = alt.Chart(alt.Data(values=rows)).encode(_x(names), _y("spread (root mean square)", rows), tooltip=_tooltip("spread"))
     line = base.transform_filter("datum.of == 'predicted'").mark_line(strokeWidth=2, strokeDash=[6, 4], color=SIGNAL)
     points = base.transform_filter("datum.of == 'measured'").mark_point(size=90, filled=True, opacity=1, color=SIGNAL)
@@ -61,7 +64,7 @@ def _finding(what, value, where):
 
 def _rows(names, **series):
     return [
-        {"of": of, "layer": name, "value": min(max(value, SMALLEST), LARGEST)}
+        {"of": of, "layer": name, "value": min(max(value, SMALLEST), LARGEST), "told": figure(value)}
         for of, values in series.items()
         for name, value in zip(names, values)
         if value is not None and not math.isnan(value)
@@ -76,14 +79,15 @@ def _y(title, rows):
     values = [row["value"] for row in rows]
     low, high = min(LOWEST, *values), max(HIGHEST, *values)
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    step = max(1, math.ceil((last - first) / 6))
+    shown = range(first, last + 1, max(1, math.ceil((last - first) / 6)))
+    labels = json.dumps({exponent: power_of_ten(exponent) for exponent in shown}, ensure_ascii=False)
     return alt.Y(
         "value:Q",
         title=title,
         scale=alt.Scale(type="log", domain=[10.0**first, 10.0**last]),
-        axis=alt.Axis(values=[10.0**exponent for exponent in range(first, last + 1, step)], format=".0e"),
+        axis=alt.Axis(values=[10.0**exponent for exponent in shown], labelExpr=f"{labels}[round(log(datum.value) / LN10)]"),
     )
 
 
 def _tooltip(of):
-    return [alt.Tooltip("layer:N"), alt.Tooltip("of:N", title="is"), alt.Tooltip("value:Q", title=of, format=".2e")]
+    return [alt.Tooltip("layer:N"), alt.Tooltip("of:N", title="is"), alt.Tooltip("told:N", title=of)]

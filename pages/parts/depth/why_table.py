@@ -3,10 +3,9 @@
 import math
 
 from nnlib.mlp_experiment import MlpExperiment
-from nnlib.signal_at_start import LayerSignal
-from pages.parts.depth.why_words import decay_of_a_weight
+from nnlib.signal_at_start import LayerSignal, decay_of_a_weight
 from pages.shared.figures_table import Row, figures_table
-from pages.shared.number_text import decimal, number_text, scientific
+from pages.shared.number_text import decimal, number_text, times_ten
 
 
 def layer_names(layers: list[LayerSignal]) -> list[str]:
@@ -52,4 +51,4 @@ def figure(value: float | None) -> str:
         return "–"
     if not math.isfinite(value):
         return "too large"
-    return decimal(value, 2) if 1e-2 <= value < 1e3 else scientific(value)
+    return decimal(value, 2) if 1e-2 <= value < 1e3 else times_ten(value)

@@ -2,16 +2,13 @@
 
 import math
 
-from nnlib.mlp_experiment import MOMENTUM, MlpExperiment
-from nnlib.signal_at_start import LayerSignal
-from pages.shared.number_text import scientific
+from nnlib.mlp_experiment import MlpExperiment
+from nnlib.signal_at_start import ADAM, LayerSignal, below_epsilon, largest_decay, obstacle, steps_to_move
+from pages.shared.number_text import times_ten
 
-ADAM = 1e-8  # what Adam adds to the size that it divides a gradient by
-DROWNED = 30  # times smaller than what weight decay adds: three layers of the report's widths learn at 9 times, not at 90
-STANDING = 1e4  # times smaller than ADAM: without weight decay, four layers learn with luck at 500, five not at 100,000
 KEPT = 0.1  # of the signal and more arrives
 GROWN = 10
-HUNDREDTH, FAR = 0.01, 1e7  # a first little of the loss, and more steps than a training has
+LATE = 30  # times smaller than Adam's ε: learning takes its time to begin
 
 BIASES = (
     r"The biases near the output need no signal: the gradient of the last ones is the mean of $\psi - \Delta$ over the batch. "
@@ -27,8 +24,8 @@ def meaning(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
     spreads = [each.measured for each in layers]
     if not all(map(math.isfinite, spreads)) or max(spreads) > GROWN:
         return (
-            f"**The signal grows, to {scientific(max(spreads))}.** The loss begins large, as if the network were sure of wrong "
-            "answers, and the first steps jump. Each $n$ asks for a $\\sigma$ of its own: none suits all layers."
+            f"**The signal grows, to {_size(max(spreads))} {_where(spreads)}.** The loss begins large, as if the network were "
+            "sure of wrong answers, and the first steps jump. Each $n$ asks for a $\\sigma$ of its own: none suits all layers."
         )
     stopped = _stopped(experiment, layers)
     if stopped:
@@ -38,72 +35,83 @@ def meaning(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
             "**The signal arrives whole,** about as large as it went in, and the gradients arrive too. This network can learn."
         )
     return (
-        f"**The signal fades to {scientific(min(spreads))},** and the gradients with it. They are still large enough to be "
-        f"heard. {_heard(experiment, layers)}"
+        f"**The signal fades to {_size(spreads[-2])} in the last hidden layer,** and the gradients with it. They are "
+        f"still large enough to be heard. {_heard(experiment, layers)}"
     )
 
 
-def decay_of_a_weight(experiment: MlpExperiment, layer: LayerSignal) -> float:
-    """The root mean square of what weight decay adds to the gradient of a layer's weights. AdamW keeps it apart."""
-    return 0.0 if experiment.optimiser == "adamw" else experiment.weight_decay * layer.deviation
+def _size(spread):
+    return times_ten(spread) if not 0.01 <= spread < 1000 else f"{spread:.2g}"
+
+
+def _where(spreads):
+    at = spreads.index(max(spreads))
+    return "at the output" if at == len(spreads) - 1 else f"in layer {at + 1}"
 
 
 def _stopped(experiment, layers):
     """Why no gradient gets through to any layer of weights; empty where one does."""
-    largest = max(each.gradient_of_a_weight for each in layers)
-    if largest == 0:
-        return "**The signal is lost.** All gradients of weights are 0: nothing moves them."
-    if experiment.optimiser in ("sgd", "momentum"):
-        return _standing(experiment, layers)
-    decay = max(decay_of_a_weight(experiment, each) for each in layers)
-    drowned = largest * DROWNED < decay
-    below = largest * STANDING < ADAM
-    if not (drowned or below):
-        return ""
-    told = (
-        f"**The signal is lost.** The gradient of a weight is {scientific(largest)} at most. It is what comes in times what "
-        "comes back, so that no layer is better off than another. "
-    )
-    if drowned:
-        told += (
-            f"Weight decay adds {experiment.weight_decay:g} times the weight to it, {scientific(decay)}: "
-            f"{_times(decay / largest)} as much. Adam divides every gradient by its own size, which hides how small it is, "
-            "but what is left of it then is the decay. It pulls the weights to 0, and the rest of the signal goes with them. "
-        )
-    if drowned and below:
-        told += "Without the decay, the $10^{-8}$ that Adam adds to the size it divides by would drown it as well. "
-    elif below:
-        told += (
-            f"Adam divides by the size of the gradient plus $10^{{-8}}$. A gradient {_times(ADAM / largest)} smaller than that "
-            "makes steps that are smaller by as much. "
-        )
-    return told.rstrip()
+    name = obstacle(experiment, layers)
+    return f"**The signal is lost.** {STOPPED[name](experiment, layers)}" if name else ""
+
+
+def _zero(experiment, layers):
+    return "All gradients of weights are 0: nothing moves them."
 
 
 def _standing(experiment, layers):
-    """With momentum, or none, steps are as small as the gradients."""
-    pace = experiment.learning_rate * sum(each.gradient_norm**2 for each in layers)
-    if experiment.optimiser == "momentum":
-        pace /= 1 - MOMENTUM
-    steps = HUNDREDTH / pace if pace else math.inf
-    if steps < FAR:
-        return ""
-    many = scientific(steps) if math.isfinite(steps) else "infinitely many"
+    steps = steps_to_move(experiment, layers)
+    many = times_ten(steps) if math.isfinite(steps) else "infinitely many"
     return (
-        "**The signal is lost.** This optimiser steps by the learning rate times the gradient, and the gradients are tiny: on "
-        f"this slope the weights need {many} steps to lower the loss by 0.01."
+        "This optimiser steps by the learning rate times the gradient, and the gradients are tiny: on this slope the weights "
+        f"need {many} steps to lower the loss by 0.01."
+    )
+
+
+def _drowned(experiment, layers):
+    largest, decay = _largest(layers), largest_decay(experiment, layers)
+    told = (
+        f"{_gradient_told(largest)} Weight decay adds {experiment.weight_decay:g} times the weight to it, "
+        f"{times_ten(decay)}: {_times(decay / largest)} as much. Adam divides every gradient by its own size, which hides how "
+        "small it is, but what is left of it then is the decay. It pulls the weights to 0, and the rest of the signal goes "
+        "with them."
+    )
+    if below_epsilon(layers):
+        told += " Without the decay, the $10^{-8}$ that Adam adds to the size it divides by would drown it as well."
+    return told
+
+
+def _below(experiment, layers):
+    largest = _largest(layers)
+    return (
+        f"{_gradient_told(largest)} Adam divides by the size of the gradient plus $10^{{-8}}$. A gradient "
+        f"{_times(ADAM / largest)} smaller than that makes steps that are smaller by as much."
+    )
+
+
+STOPPED = {"zero": _zero, "standing": _standing, "drowned": _drowned, "below": _below}
+
+
+def _largest(layers):
+    return max(each.gradient_of_a_weight for each in layers)
+
+
+def _gradient_told(largest):
+    return (
+        f"The gradient of a weight is {times_ten(largest)} at most. It is what comes in times what comes back, so that no "
+        "layer is better off than another."
     )
 
 
 def _times(ratio):
-    return f"{ratio:,.0f} times" if ratio < 1e6 else f"{scientific(ratio)} times"
+    return f"{ratio:,.{0 if ratio >= 10 else 1}f} times" if ratio < 1e6 else f"{times_ten(ratio)} times"
 
 
 def _heard(experiment, layers):
     if experiment.optimiser in ("sgd", "momentum"):
         return "The steps are small at first, and grow as the weights do."
-    largest = max(each.gradient_of_a_weight for each in layers)
-    if largest * DROWNED < ADAM:
+    largest = _largest(layers)
+    if largest * LATE < ADAM:
         return (
             "Adam divides each by its own size plus $10^{-8}$, which hides how small a gradient is, but not one that is "
             f"{_times(ADAM / largest)} smaller than that: learning begins late, if at all."
