@@ -213,22 +213,22 @@ def _result(trial):
 
 
 def kills(count, seed):
-    """`count` studies killed and taken up again: what went wrong with each. Those that ended too soon to be killed are left out."""
+    """`count` studies killed and taken up again: what went wrong with each. One that ended too soon to be killed is no kill."""
     rng = random.Random(seed)
     subprocess.run(command("undisturbed"), cwd=ROOT, capture_output=True, check=True)
     expected = shown("undisturbed")
     seconds = median(trial["seconds"] for trial in expected)
     expected = sorted(map(_result, expected))
     found = []
-    for i in itertools.count():
-        if len(found) == count:
-            return found
+    names = (f"killed-{i}" for i in itertools.count())
+    while len(found) < count:
         after = rng.randrange(-1, TRIALS - 1)
         delay = rng.uniform(0, START_SECONDS if after < 0 else seconds)
-        tried = kill_once(f"killed-{i}", KILLS[len(found) % len(KILLS)], after, delay)
+        tried = kill_once(next(names), KILLS[len(found) % len(KILLS)], after, delay)
         tried["different"] = sum(a != b for a, b in itertools.zip_longest(expected, tried.pop("results")))
         if tried["landed"]:
             found.append(tried)
+    return found
 
 
 # Telling
