@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import lessons, live, mlp, signal, step
+from benchmarks import lessons, live, mlp, signal, step, studies
 
-BENCHMARKS = {"step": step, "live": live, "lessons": lessons, "mlp": mlp, "signal": signal}
+BENCHMARKS = {"step": step, "live": live, "lessons": lessons, "mlp": mlp, "signal": signal, "study": studies}
 
 
 def main(arguments):

@@ -1,10 +1,9 @@
-"""The command line: `python -m nnlib train | depth | devices | data | run`.
+"""The command line: `python -m nnlib train | depth | study | devices | data | run`.
 
 With --json every line of output is one JSON object, the last one {"event": "result", …}. Exit codes: 0 done, 1 failed, 2 bad
 arguments (one line on stderr says which), 130 interrupted with Ctrl-C: the result so far is told, and --save keeps the network.
 """
 
-import argparse
 import signal
 import sys
 import time
@@ -13,8 +12,8 @@ from contextlib import contextmanager
 from tqdm import tqdm
 
 from nnlib.checkpoint import save_network
+from nnlib.command_line import BadArguments, OneLineParser, ctrl_c_stops, print_event
 from nnlib.data import DATASETS, DataError, describe_datasets, fetch
-from nnlib.json_lines import to_line
 from nnlib.metrics import accuracy
 from nnlib.training import Diverged, Evaluation, Metrics
 
@@ -22,6 +21,7 @@ try:
     from nnlib.experiment import Experiment
     from nnlib.mlp_experiment import MLP_PRESETS, MlpExperiment
     from nnlib.presets import PRESETS
+    from nnlib.studies.command import add_study
 except ValueError as error:  # a limit in the environment that is none
     sys.exit(f"nnlib: {error}")
 
@@ -73,13 +73,6 @@ MLP_HELP = {
 }
 
 
-class OneLineParser(argparse.ArgumentParser):
-    """argparse, but an error is one line."""
-
-    def error(self, message):
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def main(arguments=None):
     """Run one command. Returns the exit code."""
     parser = _parser()
@@ -96,10 +89,6 @@ def main(arguments=None):
         return 1
     except KeyboardInterrupt:
         return 130
-
-
-class BadArguments(Exception):
-    """The message says which, and what is allowed."""
 
 
 def _parser():
@@ -131,6 +120,8 @@ def _parser():
     fetching.add_argument("name", choices=DATASETS)
     fetching.add_argument("--json", action="store_true", help="one JSON object a line")
     fetching.set_defaults(command=_fetch)
+
+    add_study(commands)
 
     run = commands.add_parser("run", help="work on the run in a folder: events out, commands in (docs/live-protocol.md)")
     run.add_argument("folder")
@@ -166,7 +157,7 @@ def _train(options):
         data = experiment.load(progress)
     training = experiment.training_on(data)
     started = time.perf_counter()
-    with _ctrl_c_stops(training):
+    with ctrl_c_stops(training):
         diverged = _follow(training, options.json)
     seconds = time.perf_counter() - started
     interrupted = not diverged and training.step < training.iterations
@@ -187,7 +178,7 @@ def _follow(training, as_json):
             elif isinstance(event, Evaluation):
                 bar.set_postfix(val=f"{event.val_accuracy:.1%}", loss=f"{event.loss:.3f}")
             if as_json and type(event) in LINES:
-                _print(LINES[type(event)](event))
+                print_event(LINES[type(event)](event))
             if isinstance(event, Diverged):
                 return event
     return None
@@ -198,21 +189,6 @@ LINES = {
     Evaluation: lambda event: {"event": "evaluation", **vars(event)},
     Diverged: lambda event: {"event": "diverged", **vars(event)},
 }
-
-
-@contextmanager
-def _ctrl_c_stops(training):
-    """In this block the first Ctrl-C ends the training between two steps, so that no line is torn; a second one interrupts."""
-
-    def stop(*_):
-        training.stop()
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _report(options, experiment, training, data, seconds, interrupted, diverged):
@@ -229,7 +205,7 @@ def _report(options, experiment, training, data, seconds, interrupted, diverged)
         "settings": experiment.to_dict(),
     }
     if options.json:
-        _print(result)
+        print_event(result)
     else:
         print(
             f"validation {result['val_accuracy']:.1%}, test {result['test_accuracy']:.1%} after {training.step:,} steps "
@@ -253,7 +229,7 @@ def _depth(options):
         data = experiment.load(progress)
     try:
         training = TorchTraining(experiment, data)
-        with _ctrl_c_stops(training):
+        with ctrl_c_stops(training):
             diverged = _follow_epochs(training, options.json)
         result = training.result()
     except DeviceError as error:
@@ -264,7 +240,7 @@ def _depth(options):
     interrupted = not diverged and result.stopped
     if options.json:
         ending = {"interrupted": interrupted, "diverged": diverged is not None, "settings": experiment.to_dict()}
-        _print(_line("result", result) | ending)
+        print_event(_line("result", result) | ending)
     else:
         print(
             f"validation {result.val_accuracy:.1%}, test {result.test_accuracy:.1%} after {training.epoch:.1f} epochs in "
@@ -287,9 +263,9 @@ def _follow_epochs(training, as_json):
             elif isinstance(event, Evaluation):
                 bar.set_postfix(val=f"{event.val_accuracy:.1%}", loss=f"{event.train_loss:.3f}")
             if as_json and isinstance(event, Metrics):
-                _print(LINES[Metrics](event))
+                print_event(LINES[Metrics](event))
             elif as_json and type(event) in names:
-                _print(_line(names[type(event)], event))
+                print_event(_line(names[type(event)], event))
             if isinstance(event, Diverged):
                 return event
     return None
@@ -309,11 +285,11 @@ def _devices(options):
     devices = list_devices()
     for device in devices:
         if options.json:
-            _print({"event": "device", **vars(device)})
+            print_event({"event": "device", **vars(device)})
         else:
             print(f"{device.name:<7} {device.title}" + (f", {device.memory / GIB:.1f} GiB" if device.memory else ""))
     if options.json:
-        _print({"event": "result", "best": devices[0].name, "cuda": cuda_trouble() or None})
+        print_event({"event": "result", "best": devices[0].name, "cuda": cuda_trouble() or None})
     elif trouble := cuda_trouble():
         print(f"no CUDA: {trouble}")
     return 0
@@ -322,11 +298,11 @@ def _devices(options):
 def _list(options):
     for status in describe_datasets():
         if options.json:
-            _print({"event": "dataset", **vars(status)})
+            print_event({"event": "dataset", **vars(status)})
         else:
             print(f"{status.name:<9} {status.title:<32} {status.where or 'not here: ' + status.how}")
     if options.json:
-        _print({"event": "result", "datasets": len(DATASETS)})
+        print_event({"event": "result", "datasets": len(DATASETS)})
     return 0
 
 
@@ -335,7 +311,7 @@ def _fetch(options):
     with _progress_bars(options.json) as progress:
         fetch(options.name, progress)
     if options.json:
-        _print({"event": "result", "name": options.name})
+        print_event({"event": "result", "name": options.name})
     else:
         print(f"{options.name} is here.")
     return 0
@@ -351,7 +327,7 @@ def _run(options):
 def _progress_bars(as_json):
     """A callback (what, done, total) that draws a bar on a terminal, or prints JSON lines."""
     if as_json:
-        yield lambda what, done, total: _print({"event": "preparing", "what": what, "done": done, "total": total})
+        yield lambda what, done, total: print_event({"event": "preparing", "what": what, "done": done, "total": total})
         return
     with tqdm(disable=None) as bar:
 
@@ -361,10 +337,6 @@ def _progress_bars(as_json):
             bar.update(done - bar.n)
 
         yield progress
-
-
-def _print(event):
-    print(to_line(event), flush=True)
 
 
 if __name__ == "__main__":

@@ -12,10 +12,11 @@ from nnlib.validation import integer, number, one_of, shown
 
 @dataclass(frozen=True)
 class Field:
-    """What one setting may be. kind: "choice", "int", "float", "bool", "widths" (a tuple of ints) or "digest".
+    """What one setting may be. kind: "choice", "int", "float", "bool", "widths" (a tuple of ints), "numbers" (of floats),
+    "names" (a tuple of different choices) or "digest".
 
     optional: None is allowed too.
-    shortest, longest: how many numbers a "widths" may hold; counted: what these are, {} for how many.
+    shortest, longest: how many a tuple may hold; counted: what these are, {} for how many.
     """
 
     kind: str
@@ -45,13 +46,16 @@ class Field:
             if not (isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)):
                 raise ValueError(f"{name} = {shown(value)}: is not the mark of an uploaded set of points.")
             return value
-        return self._check_widths(name, value)
+        if self.kind == "names":
+            return self._check_names(name, value)
+        return self._check_numbers(name, value)
 
     def parse(self, name, text):
         """Read the value from `text`, as it stands in a link or on a command line. Raises ValueError."""
         text = text.strip()
-        if self.kind == "widths":
-            return self.check(name, [_whole(part) for part in text.split(",")] if text not in ("", "none") else [])
+        if self.kind in ("widths", "numbers", "names"):
+            read = {"widths": _whole, "numbers": _real, "names": str.strip}[self.kind]
+            return self.check(name, [read(part) for part in text.split(",")] if text not in ("", "none") else [])
         if self.kind == "int":
             return self.check(name, _whole(text))
         if self.kind == "float":
@@ -60,16 +64,23 @@ class Field:
             return self.check(name, {"true": True, "false": False, "1": True, "0": False}.get(text.lower(), text))
         return self.check(name, text)
 
-    def _check_widths(self, name, value):
-        def fits(width):
-            return isinstance(width, int) and not isinstance(width, bool) and self.low <= width <= self.high
+    def _check_numbers(self, name, value):
+        allowed = int if self.kind == "widths" else (int, float)
+
+        def fits(entry):
+            return isinstance(entry, allowed) and not isinstance(entry, bool) and self.low <= entry <= self.high
 
         fitting = isinstance(value, (list, tuple)) and self.shortest <= len(value) <= self.longest and all(map(fits, value))
         if not fitting:
             number_of = f"up to {self.longest}" if self.shortest == 0 else f"{self.shortest} to {self.longest}"
-            raise ValueError(
-                f"{name} = {_listed(value)}: must be {self.counted.format(number_of)}, {self.low} to {self.high:,} each."
-            )
+            low, high = (f"{self.low}", f"{self.high:,}") if self.kind == "widths" else (f"{self.low:g}", f"{self.high:g}")
+            raise ValueError(f"{name} = {_listed(value)}: must be {self.counted.format(number_of)}, {low} to {high} each.")
+        return tuple(value) if self.kind == "widths" else tuple(float(entry) for entry in value)
+
+    def _check_names(self, name, value):
+        fitting = isinstance(value, (list, tuple)) and all(isinstance(entry, str) and entry in self.choices for entry in value)
+        if not fitting or len(set(value)) < len(value) or len(value) < self.shortest:
+            raise ValueError(f"{name} = {shown(value)}: must be some of {', '.join(self.choices)}, each once.")
         return tuple(value)
 
 

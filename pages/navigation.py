@@ -46,6 +46,13 @@ page = st.navigation(
             url_path="depth",
             help="Make a network deeper until it learns nothing, find out why, and mend it.",
         ),
+        st.Page(
+            "tuning.py",
+            title="Tuning",
+            icon=":material/tune:",
+            url_path="tuning",
+            help="Search for good settings as the report did, and see which of its claims your own trials confirm.",
+        ),
     ],
     position="top",
 )

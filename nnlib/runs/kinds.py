@@ -1,6 +1,6 @@
 """The kinds of run: what the settings of each are, what may change on the way, and what a legend calls it.
 
-Nothing here imports torch: the server knows all kinds, and only a worker trains.
+Nothing here imports torch, Optuna or Dask: the server knows all kinds, and only a worker trains.
 """
 
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nnlib.experiment import Experiment
 from nnlib.mlp_experiment import DepthTable, MlpExperiment
+from nnlib.studies.study_settings import StudySettings
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ def table_label(settings, controls=()):
     return f"depths {', '.join(map(str, settings['depths']))}"
 
 
+def study_label(settings, controls=()):
+    return f"{', '.join(settings['vary'])} · {settings['dataset']} · {settings['sampler']}"
+
+
 REPORT = MlpExperiment()
 NAMES = {
     "he": "He", "xavier": "Xavier", "torch": "PyTorch's start", "orthogonal": "orthogonal",
@@ -72,5 +77,7 @@ KINDS = {
     "train": Kind(Experiment, train_label, ("learning_rate", "reg", "batch_size"), ("dataset", "points"), "checkpoint.npz"),
     "depth": Kind(MlpExperiment, depth_label, (), ("dataset",), "checkpoint.pt"),
     "table": Kind(DepthTable, table_label, (), None, "checkpoint.pt"),
+    "study": Kind(StudySettings, study_label, (), None, "checkpoint.json"),
 }
-TORCH_KINDS = ("depth", "table")
+# What a worker has to start first, for the kinds where that takes seconds.
+STARTS = {"depth": "Starting PyTorch", "table": "Starting PyTorch", "study": "Starting workers"}

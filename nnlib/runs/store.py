@@ -161,7 +161,7 @@ class RunFolder:
                 loss.extend([None] * (event["first"] - 1 - len(loss)))  # steps that a table has left out
                 loss.extend(event["loss"])
             else:
-                rest.append(event)
+                rest.append({name: value for name, value in event.items() if name != "curves"})  # a study's are long
         ends = [event["step"] for event in rest if event["event"] == "entry"]
         return {"event": "history", "loss": thinned(loss, ends), "events": rest}
 

@@ -13,12 +13,20 @@ THREADS_PAY = 20_000_000  # multiplications in a step (forward) from which a sec
 
 
 def work_of(kind):
-    """The class for a kind of run. The torch of those that need it is imported here, not by the server."""
+    """The class for a kind of run. What those that need torch, or Dask, import is imported here, not by the server."""
     if kind == "train":
         return NetworkWork
+    if kind == "study":
+        from nnlib.runs.study_work import StudyWork
+
+        return StudyWork
     from nnlib.runs.torch_work import DepthWork, TableWork
 
     return {"depth": DepthWork, "table": TableWork}[kind]
+
+
+class Failed(Exception):
+    """The run cannot go on; the message, a sentence, tells the learner why and what to do."""
 
 
 def threads_that_pay(lent, sizes, batch_size):
@@ -57,6 +65,9 @@ class Work:
         if isinstance(event, Evaluation):
             return {"event": "evaluation", **vars(event)}
         return None
+
+    def close(self):
+        """Let go of whatever else it holds."""
 
 
 class NetworkWork(Work):

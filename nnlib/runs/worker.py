@@ -4,6 +4,7 @@ It trains, writes the run folder, prints events and obeys commands; docs/live-pr
 who started it: when its standard input ends, it saves and leaves.
 """
 
+import os
 import sys
 import time
 import traceback
@@ -15,10 +16,10 @@ from nnlib.atomic import write_atomically
 from nnlib.data import DataError
 from nnlib.devices import DeviceError
 from nnlib.runs.frames import Frames
-from nnlib.runs.kinds import KINDS, TORCH_KINDS
+from nnlib.runs.kinds import KINDS, STARTS
 from nnlib.runs.pipes import GRACE_SECONDS, Commands, Emitter, Leave
 from nnlib.runs.store import RunFolder
-from nnlib.runs.work import work_of
+from nnlib.runs.work import Failed, work_of
 from nnlib.training import Diverged, Finished, Frame
 
 FRAME_SECONDS = 1 / 21  # between frames while somebody looks
@@ -27,10 +28,6 @@ GLANCE_SECONDS = 0.25  # between looks for commands while nobody looks
 CHECKPOINT_SECONDS = 1.0
 CHECKPOINT_SHARE = 0.2  # of the time that may go into checkpoints
 LOCK_SECONDS = GRACE_SECONDS + 2  # for the worker of a server that died to let go of the run
-
-
-class Failed(Exception):
-    """The run cannot go on; the message, a sentence, tells the learner why and what to do."""
 
 
 def run_worker(path):
@@ -59,10 +56,15 @@ def _work(folder, commands, emit):
         experiment = KINDS[kind].settings.from_dict(folder.about.get("settings"))
     except ValueError as error:  # kept by another version, or under wider limits
         raise Failed(str(error)) from error
-    data = experiment.load(commands.while_preparing(emit))
-    if kind in TORCH_KINDS:  # to import torch, and to reach a device, takes seconds
-        emit({"event": "preparing", "what": "Starting PyTorch", "done": 0, "total": 0})
-    Worker(folder, work_of(kind)(folder, experiment, data), commands, emit).run()
+    elsewhere = kind == "study" and os.environ.get("NNLIB_SCHEDULER")  # its workers have data of their own
+    data = None if elsewhere else experiment.load(commands.while_preparing(emit))
+    if kind in STARTS:
+        emit({"event": "preparing", "what": STARTS[kind], "done": 0, "total": 0})
+    work = work_of(kind)(folder, experiment, data)
+    try:
+        Worker(folder, work, commands, emit).run()
+    finally:
+        work.close()
 
 
 def _reason(error):

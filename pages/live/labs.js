@@ -2,13 +2,16 @@
 
 import { count, short } from "./bytes.js";
 
+// Parts of view.html, by data-testid, that every lab has which watches networks train.
+const TRAINING = ["step", "epoch", "pace", "readout", "charts"];
+
 const TRAIN = {
   kind: "train", // of run, as the hub calls it
   page: "Train", // where its runs are at home,
   address: "train?", // and how a link to one begins
   live: ["learning_rate", "reg", "batch_size"], // settings that act on a running network
   sample: 1000, // training examples on which training accuracy is measured
-  parts: ["expectation", "sliders", "boundary", "pictures", "network", "diagnostics", "result"], // of view.html, by data-testid
+  parts: [...TRAINING, "expectation", "sliders", "boundary", "pictures", "network", "diagnostics", "result"],
   speed: { title: "Steps a second", name: "steps_per_second", say: short },
   columns: ["update_ratio", "dead_share", "activation_norm", "gradient_norm"], // of the diagnostics
   logTraces: false,
@@ -20,7 +23,7 @@ const DEPTH = {
   address: "depth?",
   live: [],
   sample: 5000,
-  parts: ["expectation", "chart-epochs", "signal", "pictures", "diagnostics", "result", "download-network", "download-settings"],
+  parts: [...TRAINING, "expectation", "chart-epochs", "signal", "pictures", "diagnostics", "result", "download-network", "download-settings"],
   speed: { title: "Samples a second", name: "samples_per_second", say: (speed) => count(Number(speed.toPrecision(3))) },
   columns: ["dead_share", "activation_norm", "gradient_norm"],
   logTraces: true, // of a signal that fades, each tenth part is worth as much as the last
@@ -32,17 +35,30 @@ const TABLE = {
   address: "depth?part=table&",
   live: [],
   sample: DEPTH.sample,
-  parts: ["depths"],
+  parts: [...TRAINING, "depths"],
   speed: DEPTH.speed,
   columns: [],
 };
 
-export const LABS = { train: TRAIN, depth: DEPTH, table: TABLE };
+// A search: its steps are trials, and its charts are the page's.
+const STUDY = {
+  kind: "study",
+  page: "Tuning",
+  address: "tuning?",
+  live: [],
+  parts: ["study"],
+  speed: DEPTH.speed,
+  columns: [],
+  titles: { stop: "End this study here, and keep what is finished (X)", reset: "Put this study aside and begin another (R)" },
+};
+
+export const LABS = { train: TRAIN, depth: DEPTH, table: TABLE, study: STUDY };
 
 /** Shows the parts of view.html that the lab has, and takes the others out of sight for good. */
 export function furnish(lab, find) {
   for (const part of new Set(Object.values(LABS).flatMap((each) => each.parts))) find(part).classList.toggle("absent", !lab.parts.includes(part));
   for (const name of TRAIN.columns) find(`column-${name}`).classList.toggle("absent", !lab.columns.includes(name));
+  for (const [testid, title] of Object.entries(lab.titles ?? {})) find(testid).title = title;
   find("readout-speed-title").textContent = lab.speed.title;
-  find("readout-train-title").title = `On a sample of ${count(lab.sample)} training examples, or all where there are fewer`;
+  if (lab.sample) find("readout-train-title").title = `On a sample of ${count(lab.sample)} training examples, or all where there are fewer`;
 }

@@ -2,6 +2,7 @@
 
 import { RESUMABLE } from "./run.js";
 import { count } from "./bytes.js";
+import { trials } from "./study.js";
 
 const KEYS = { " ": "play", s: "step", e: "epoch", x: "stop", r: "reset" };
 
@@ -36,13 +37,13 @@ export class Toolbar {
     const none = run.state === "failed" && !run.step; // there is nothing to resume
     const action = none ? "start" : RESUMABLE.includes(run.state) || run.state === "paused" ? "resume" : run.state === "running" ? "pause" : "start";
     play.dataset.action = action;
-    play.title = { start: "Start the training (Space)", pause: "Pause (Space)", resume: "Resume (Space)" }[action];
+    play.title = { start: "Start (Space)", pause: "Pause (Space)", resume: "Resume (Space)" }[action];
     find("play-label").textContent = { start: run.ended || none ? "Start again" : "Start", pause: "Pause", resume: "Resume" }[action];
     const waiting = run.state === "queued" || run.state === "starting" || Boolean(run.preparing);
     play.disabled = waiting || !line.connected || (action === "start" && Boolean(line.problem));
     const fresh = run.state === "none" && !line.problem;
     const going = !waiting && (run.state === "running" || run.state === "paused");
-    find("step").disabled = find("epoch").disabled = !line.connected || !(fresh || going);
+    find("step").disabled = find("epoch").disabled = !line.connected || !(fresh || going) || !run.lab.parts.includes("step");
     find("stop").disabled = !line.connected || !(going || waiting);
     find("stop").textContent = waiting ? "Cancel" : "Stop";
     find("reset").disabled = !line.connected || run.state === "none";
@@ -52,6 +53,8 @@ export class Toolbar {
 }
 
 export function statusText(run, { problem, connected, retrying }) {
+  const study = run.lab.kind === "study";
+  const at = study ? `after ${trials(run.step)}` : `at step ${count(run.step)}`;
   if (!connected) return retrying ? "Reconnecting…" : "Connecting…";
   switch (run.state) {
     case "none":
@@ -61,19 +64,20 @@ export function statusText(run, { problem, connected, retrying }) {
     case "queued":
       return run.position > 1 ? `Waiting, ${count(run.position)} in the queue` : "Waiting, next in the queue";
     case "running":
-      return run.preparing ? `${run.preparing.what}…` : "Training";
+      if (run.preparing) return `${run.preparing.what}…`;
+      return study ? (run.frame?.workers === 0 ? "Waiting for workers…" : "Searching") : "Training";
     case "paused":
-      return `Paused at step ${count(run.step)}`;
+      return `Paused ${at}`;
     case "released":
-      return `Asleep at step ${count(run.step)}`;
+      return `Asleep ${at}`;
     case "interrupted":
-      return `Interrupted at step ${count(run.step)}`;
+      return `Interrupted ${at}`;
     case "failed":
       return "Failed";
     case "finished":
-      return `Finished after ${count(run.step)} steps`;
+      return `Finished after ${study ? trials(run.step) : `${count(run.step)} steps`}`;
     case "stopped":
-      return `Stopped after ${count(run.step)} steps`;
+      return `Stopped after ${study ? trials(run.step) : `${count(run.step)} steps`}`;
     case "diverged":
       return `Blew up at step ${count(run.step)}`;
     default:

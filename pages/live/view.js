@@ -13,6 +13,7 @@ import { Diagnostics } from "./diagnostics.js";
 import { Signal, rowsOf as signalRows } from "./signal.js";
 import { Depths, rowsOf as depthRows } from "./depths.js";
 import { LABS, furnish } from "./labs.js";
+import { Study, TellTrials } from "./study.js";
 import { Result } from "./result.js";
 import { Story } from "./story.js";
 import { Toolbar } from "./toolbar.js";
@@ -67,6 +68,8 @@ class View {
     this.diagnostics = new Diagnostics(this.lab, find("diagnostics-rows"), find("diagnostics-reading"));
     this.signal = new Signal(find, () => this.mark("signal"));
     this.depths = new Depths(find);
+    this.study = new Study(find);
+    this.told = new TellTrials((trials) => this.component.setStateValue("trials", trials));
     this.result = new Result(find);
     this.toolbar = new Toolbar(root, find, (action) => this.act(action));
     this.story = new Story(find, this.lab, data.texts.story, { startNew: () => this.start(), adopt: () => this.adopt() });
@@ -116,6 +119,7 @@ class View {
 
   close() {
     this.connection.close();
+    this.told.close();
     this.watcher.disconnect();
     this.sizes.disconnect();
     clearTimeout(this.later);
@@ -146,7 +150,7 @@ class View {
     this.theme = this.gallery.theme = this.diagnostics.theme = theme;
     this.boundary.dress(theme);
     this.network.dress(theme);
-    if (this.run.started) this.drawLegend();
+    if (this.run.started?.classes) this.drawLegend();
   }
 
   // ---- commands out
@@ -188,8 +192,14 @@ class View {
 
   reset() {
     if (this.run.active) this.connection.send({ do: "stop" });
-    this.component.setStateValue("run", null);
+    this.tellNoRun();
     this.leave();
+  }
+
+  /** The page hears that no run is on view. Each time in other words: Streamlit passes on only what differs from the state it has,
+   *  and after a reload, with a run from the address, that is none. */
+  tellNoRun() {
+    this.component.setStateValue("run", { none: Date.now() });
   }
 
   /** Looks at no run any more; the one that was on view stays behind as a ghost. */
@@ -280,6 +290,7 @@ class View {
     else if (event.event === "frame") this.mark("frame");
     else this.mark("state", "loss", "accuracy");
     if (run.state !== before) this.mark("state");
+    if (this.lab.kind === "study") this.told.hear(run, event);
     if (["finished", "diverged", "history", "state"].includes(event.event)) this.mark("end");
   }
 
@@ -301,7 +312,7 @@ class View {
     this.turnedAway = this.connection.run;
     this.run.clear();
     this.connection.run = null;
-    if (this.data.run) this.component.setStateValue("run", null);
+    if (this.data.run) this.tellNoRun();
     this.preview();
   }
 
@@ -316,8 +327,8 @@ class View {
       this.boundary.show(started);
       this.network.start(started);
     }
-    this.find("class-legend").hidden = false;
-    this.drawLegend();
+    this.find("class-legend").hidden = !started.classes;
+    if (started.classes) this.drawLegend();
     this.mark("theme");
   }
 
@@ -386,6 +397,7 @@ class View {
     this.drawCharts(has("loss") || all, has("accuracy") || all);
     if (has("state") || has("accuracy") || has("signal") || all) this.drawDepth();
     if (has("frame") || all) this.drawFrame(all);
+    if (this.lab.kind === "study" && (has("frame") || has("state") || all)) this.study.show(run, this.iterations, this.data.texts.study);
     if (all) this.boundary.draw();
     if (all && !run.frame) this.weights.clear(theme);
     if (has("end") || has("theme")) this.drawEnd();
@@ -444,7 +456,7 @@ class View {
   }
 
   drawCharts(loss, accuracy) {
-    if (!loss && !accuracy) return;
+    if ((!loss && !accuracy) || !this.lab.parts.includes("charts")) return;
     const { run, theme, data } = this;
     const perEpoch = run.started?.steps_per_epoch ?? data.iterations / data.settings.epochs;
     const common = {
@@ -514,6 +526,8 @@ class View {
   }
 
   drawReadout() {
+    this.root.dataset.step = String(this.run.step);
+    if (!this.lab.parts.includes("readout")) return;
     const { run, find, iterations, lab } = this;
     const { frame } = run;
     const last = run.evaluation;
@@ -532,11 +546,11 @@ class View {
     write("readout-train", last ? percent(last.train_accuracy) : "–");
     write("readout-val", last ? percent(run.final ?? last.val_accuracy) : "–");
     find("readout-bar").style.transform = `scaleX(${iterations ? Math.min(1, run.step / iterations) : 0})`;
-    this.root.dataset.step = String(run.step);
     this.root.dataset.drawMs = this.spent.toFixed(0);
   }
 
   drawTitles() {
+    if (!this.lab.parts.includes("charts")) return;
     const { run, find } = this;
     const title = lossTitle({ series: run.series, state: run.state, entry: run.entryAt(run.step) });
     const accuracy = accuracyTitle(run.evaluation, run.entryAt(run.evaluation?.step), run.started?.classes.length, run.final);

@@ -5,7 +5,7 @@ from datetime import date
 
 from nnlib.bugs import BUGS
 from nnlib.symbolic import exercises
-from pages.shared.lessons import DEPTH, LESSONS
+from pages.shared.lessons import BESIDE, LESSONS
 from pages.shared.progress import Prediction, Progress
 
 VERDICTS = {True: "right", False: "not right", None: "did not know yet"}
@@ -16,7 +16,8 @@ def as_markdown(progress: Progress, today: date) -> str:
     lines = ["# Backprop Lab: my progress", "", f"{today:%d %B %Y}", ""]
     for number, lesson in enumerate(LESSONS, 1):
         lines += [f"## {number} {lesson.title}", "", *_predictions(progress, lesson.key), *_exercises(progress, lesson.key)]
-    lines += [f"## {DEPTH.title}", "", *_predictions(progress, DEPTH.key)]
+    for each in BESIDE:
+        lines += [f"## {each.title}", "", *_predictions(progress, each.key)]
     found = [f"- {bug.title}" for bug in BUGS if bug.id in progress.bugs]
     lines += ["## Bug lab", "", f"Slips found: {len(found)} of {len(BUGS)}", "", *found]
     return "\n".join(lines)

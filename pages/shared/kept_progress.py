@@ -8,7 +8,7 @@ import json
 import re
 
 from nnlib.bugs import BUGS
-from pages.shared.lessons import DEPTH, LESSONS
+from pages.shared.lessons import BESIDE, LESSONS
 from pages.shared.progress import Prediction, Progress, Work
 
 LARGEST = 50_000  # characters
@@ -27,7 +27,7 @@ def read_progress(text: str) -> Progress:
         said = {}
     if not isinstance(said, dict):
         return found
-    lessons = [each.key for each in (*LESSONS, DEPTH)]
+    lessons = [each.key for each in (*LESSONS, *BESIDE)]
     for key, entry in _entries(said, "predictions"):
         right = entry.get("right")
         told = entry.get("lesson") in lessons and _texts(entry, "question", "choice")

@@ -23,5 +23,7 @@ LESSONS = (
     Lesson("gradient_check", "Gradient check", "Is the backward pass right? Check it with differences, and find the slips."),
 )
 
-# No lesson, but it asks a prediction that is kept and handed in with theirs.
+# No lessons, but they ask predictions that are kept and handed in with theirs.
 DEPTH = Lesson("depth", "Depth", "Why a third hidden layer ended all learning, and what mends it.")
+TUNING = Lesson("tuning", "Tuning", "Search for good settings, and hold the report's claims against your own trials.")
+BESIDE = (DEPTH, TUNING)

@@ -1,7 +1,8 @@
 """The live view as a Streamlit component: pages/live/ in the browser, a few values back to Python.
 
-What moves twenty times a second goes between the browser and the hub, past Streamlit. Python hears of three things only:
-which run is on view, where the live sliders came to rest, and that the run's own settings are wanted back.
+What moves twenty times a second goes between the browser and the hub, past Streamlit. Python hears of few things only:
+which run is on view, where the live sliders came to rest, that the run's own settings are wanted back, and how many trials
+of a study are done.
 """
 
 from collections.abc import Callable
@@ -50,7 +51,7 @@ def ranges() -> dict:
 def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callable):
     """Mount the view. `data` is what pages/live/view.js reads. It serves several labs (pages/live/labs.js), one on a page:
 
-    lab         "train", "depth" or "table": what kind of run it starts and shows
+    lab         "train", "depth", "table" or "study": what kind of run it starts and shows
     texts       the words of the lab, see below
     settings    those of the widgets, as a dict;  revision: counts the changes that the view must take over
     run         id of the run on view, or None;  query: what a link to the settings holds
@@ -67,8 +68,8 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     `texts` has the shape of pages.shared.texts.LIVE_VIEW. What differs from lab to lab:
 
     controls    {} where nothing can be changed during a run
-    story       table, in addition: before (a sentence shown before a run), finished, stopped (how it ended); it asks for no
-                expectation
+    story       table and study, in addition: before (a sentence shown before a run), finished, stopped (how it ended); they
+                ask for no expectation
     result      rules may ask for the run's own settings by name, for any lab, and have `layers` and `narrowest` of its network,
                 and the `obstacle` it began with
     diagnostics depth: read, healthy, slow (the gradient of a weight is below 1e-8 in a layer), dead (more than 40 % of a
@@ -96,7 +97,10 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
                  "caption": "…",            what the columns hold
                  "captionSeeds": "…"}       the same with several seeds, where ± is the standard deviation
 
-    on_run(id or None), on_live(values), on_adopt(settings) are called before the page's next run.
+    study       {"axes": {"hidden": "hidden size", …}}, what a study's axes are called
+
+    on_run(id or None), on_live(values), on_adopt(settings) are called before the page's next run. A study has the page run
+    again when trials are done, once a second at most, and when its state changes.
     """
     key = f"live_view_{data['lab']}"  # each lab keeps its own state when one gives way to another on the same page
 
@@ -109,7 +113,8 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     _component(
         key=key,
         data={"base": base_path(), "ranges": ranges(), **data},
-        on_run_change=heard("run", on_run),
+        on_run_change=heard("run", lambda run: on_run(run if isinstance(run, str) else None)),
         on_live_change=heard("live", on_live),
         on_adopt_change=heard("adopt", on_adopt),
+        on_trials_change=lambda: None,
     )

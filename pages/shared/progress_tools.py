@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlib.symbolic import exercises
 from pages.shared.hand_in import as_markdown, counted
-from pages.shared.lessons import DEPTH, LESSONS
+from pages.shared.lessons import BESIDE, LESSONS
 from pages.shared.memory import forget
 from pages.shared.progress import progress
 
@@ -48,7 +48,7 @@ def _table():
         ids = [each.id for each in exercises() if each.lesson == lesson.key]
         solved = sum(done.work(each).solved for each in ids)
         rows.append(f"| {number} {lesson.title} | {_made(lesson.key)} | {solved} of {len(ids)} |")
-    return "\n".join([*rows, f"| {DEPTH.title} | {_made(DEPTH.key)} | |"])
+    return "\n".join([*rows, *(f"| {each.title} | {_made(each.key)} | |" for each in BESIDE)])
 
 
 def _made(lesson):

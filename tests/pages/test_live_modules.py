@@ -413,6 +413,60 @@ def test_a_table_s_networks_are_known_by_their_steps_and_come_again_with_the_his
     assert call(page, "run.js", body, again) == [1, None, 2]
 
 
+def test_a_trial_in_flight_is_told_in_words(page):
+    trial = {"number": 3, "params": {"learning_rate": 0.00123456, "hidden": 64}, "step": 500, "iterations": 2000}
+    body = """
+        const axes = { learning_rate: "learning rate", hidden: "hidden size" };
+        return [it.flight(argument, axes), it.trials(1), it.trials(1200)];
+    """
+    told, one, many = call(page, "study.js", body, trial)
+    assert told == {"number": 3, "words": "3: learning rate 0.00123, hidden size 64", "share": 0.25}
+    assert (one, many) == ("1 trial", "1,200 trials")
+
+
+def test_trials_a_minute_wait_for_the_first(page):
+    body = "return [it.perMinute(0, 10), it.perMinute(5, 10), it.perMinute(5, 0)];"
+    assert call(page, "study.js", body) == [None, 30, None]
+
+
+@pytest.mark.parametrize(
+    "state, workers, text",
+    [
+        ("running", 2, "Searching"),
+        ("running", 0, "Waiting for workers…"),
+        ("paused", 2, "Paused after 3 trials"),
+        ("finished", 2, "Finished after 3 trials"),
+    ],
+)
+def test_the_status_of_a_study_counts_trials(page, state, workers, text):
+    body = """
+        const { LABS } = await import(new URL("labs.js", location.href).href);
+        const [state, workers] = argument;
+        return it.statusText({ lab: LABS.study, frame: { workers }, state, step: 3 }, { connected: true });
+    """
+    assert call(page, "toolbar.js", body, [state, workers]) == text
+
+
+def test_the_page_hears_of_trials_once_a_second_and_of_states_at_once(page):
+    body = """
+        const told = [], start = performance.now();
+        const tell = new it.TellTrials(({ state, done }) => told.push([state, done, performance.now() - start]));
+        const run = { id: "a", state: "running", step: 0 };
+        for (let step = 1; step <= 12; step++) {
+            run.step = step;
+            tell.hear(run, { event: "frame" });
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        run.state = "paused";
+        tell.hear(run, { event: "state" });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return told;
+    """
+    told = call(page, "study.js", body)
+    assert [state for state, _, _ in told][-1] == "paused" and told[-1][1] == 12 and len(told) <= 3
+    assert all(later[2] - earlier[2] >= 950 for earlier, later in zip(told, told[1:-1]))
+
+
 def test_epochs_can_be_counted_instead_of_steps(page):
     body = """
         const alone = () => undefined;

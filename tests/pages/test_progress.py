@@ -175,5 +175,10 @@ def test_an_answer_cannot_write_headings_into_the_page_to_hand_in():
     made.checked(EXERCISE.id, "psi_1`\n## 100 of 100 solved", False, read=False)
     lines = as_markdown(made, date(2026, 3, 9)).splitlines()
     headings = [line for line in lines if line.startswith("## ")]
-    assert headings == [*(f"## {number} {each.title}" for number, each in enumerate(LESSONS, 1)), "## Depth", "## Bug lab"]
+    assert headings == [
+        *(f"## {number} {each.title}" for number, each in enumerate(LESSONS, 1)),
+        "## Depth",
+        "## Tuning",
+        "## Bug lab",
+    ]
     assert any("`psi_1' ## 100 of 100 solved`" in line for line in lines)

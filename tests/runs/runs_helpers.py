@@ -1,4 +1,4 @@
-"""Runs to try things on: settings, a worker on pipes, a hub with browsers that only listen."""
+"""Runs to try things on: settings, a worker on pipes or in this process, a hub with browsers that only listen."""
 
 import asyncio
 import functools
@@ -8,14 +8,19 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import asynccontextmanager
+from collections import deque
+from contextlib import asynccontextmanager, suppress
 
 from nnlib.checkpoint import load_checkpoint
 from nnlib.experiment import Experiment
 from nnlib.runs.hub import Hub
+from nnlib.runs.kinds import KINDS
 from nnlib.runs.limits import Limits
+from nnlib.runs.pipes import Emitter, Leave
 from nnlib.runs.store import RunFolder
 from nnlib.runs.watcher import Watcher
+from nnlib.runs.work import work_of
+from nnlib.runs.worker import Worker
 
 PATIENCE = 15  # seconds until a test gives up on something that should happen at once
 
@@ -88,6 +93,60 @@ class WorkerProcess:
     def kill(self):
         self.process.kill()
         return self.wait()
+
+
+class Script(Emitter):
+    """Stands in for a worker's pipes, so that a worker runs in this process. What it says is `heard`.
+
+    moments: (kind of event, count, command): after the count-th event of this kind there is a command to obey, or the worker
+    dies.
+    """
+
+    def __init__(self, *moments):
+        self._log = None
+        self.moments = moments
+        self.heard, self._commands = [], deque()
+
+    def take(self, seconds=0):
+        commands = list(self._commands)
+        self._commands.clear()
+        assert commands or seconds is not None, "the worker would wait for ever"
+        return commands
+
+    def _print(self, line):
+        event = json.loads(line)
+        self.heard.append(event)
+        for kind, count, command in self.moments:
+            if event["event"] == kind and len(self.of(kind)) == count:
+                if command is DIE:
+                    raise Died
+                self._commands.append(command)
+
+    def of(self, kind):
+        return [event for event in self.heard if event["event"] == kind]
+
+    def only(self, kind):
+        (event,) = self.of(kind)
+        return event
+
+
+class Died(Exception):
+    """The worker was killed."""
+
+
+DIE = object()
+
+
+def work_on(folder, *moments):
+    """Work on a run to its end, or to that of its worker. Returns the Script."""
+    script, about = Script(*moments), folder.about
+    experiment = KINDS[about["kind"]].settings.from_dict(about["settings"])
+    work = work_of(about["kind"])(folder, experiment, experiment.load())
+    with suppress(Died, Leave):
+        Worker(folder, work, script, script).run()
+    work.close()
+    script._log.close()
+    return script
 
 
 def finish(folder, **environment):

@@ -3,23 +3,18 @@
 import json
 import subprocess
 import sys
-from collections import deque
-from contextlib import suppress
 from unittest.mock import Mock
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from runs_helpers import Browser, WorkerProcess, a_hub, hub_test, losses, rows
+from runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, losses, rows, work_on
 
 from nnlib.mlp_experiment import DepthTable, MlpExperiment
 from nnlib.runs import leaderboard
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.pipes import Emitter, Leave
 from nnlib.runs.store import RunFolder, all_runs
-from nnlib.runs.work import work_of
-from nnlib.runs.worker import Worker
 from nnlib.torch_checkpoint import load_network
 
 SMALL = {
@@ -36,58 +31,6 @@ CLOCK = {"seconds", "steps_per_second", "samples_per_second"}
 
 def new_run(kind="depth", **changed):
     return RunFolder.create(KINDS[kind].settings.from_dict({**SMALL, "epochs": 4, **changed}).to_dict(), kind=kind)
-
-
-class Script(Emitter):
-    """Stands in for a worker's pipes, so that a worker runs in this process. What it says is `heard`.
-
-    moments: (kind of event, count, command): after the count-th event of this kind there is a command to obey, or the worker
-    dies.
-    """
-
-    def __init__(self, *moments):
-        self._log = None
-        self.moments = moments
-        self.heard, self._commands = [], deque()
-
-    def take(self, seconds=0):
-        commands = list(self._commands)
-        self._commands.clear()
-        assert commands or seconds is not None, "the worker would wait for ever"
-        return commands
-
-    def _print(self, line):
-        event = json.loads(line)
-        self.heard.append(event)
-        for kind, count, command in self.moments:
-            if event["event"] == kind and len(self.of(kind)) == count:
-                if command is DIE:
-                    raise Died
-                self._commands.append(command)
-
-    def of(self, kind):
-        return [event for event in self.heard if event["event"] == kind]
-
-    def only(self, kind):
-        (event,) = self.of(kind)
-        return event
-
-
-class Died(Exception):
-    """The worker was killed."""
-
-
-DIE = object()
-
-
-def work_on(folder, *moments):
-    """Work on a run to its end, or to that of its worker. Returns the Script."""
-    script, about = Script(*moments), folder.about
-    experiment = KINDS[about["kind"]].settings.from_dict(about["settings"])
-    with suppress(Died, Leave):
-        Worker(folder, work_of(about["kind"])(folder, experiment, experiment.load()), script, script).run()
-    script._log.close()
-    return script
 
 
 def numbers(folder):

@@ -1,0 +1,55 @@
+"""The settings of an experiment that a study can vary."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlib.experiment import FIELDS
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One setting of the Experiment, by its name there.
+
+    log: values are spread, and drawn, evenly on a logarithmic scale.
+    """
+
+    name: str
+    title: str
+    log: bool = False
+
+    @property
+    def whole(self):
+        """Whether its values are whole numbers."""
+        return FIELDS[self.name].kind in ("int", "widths")
+
+    @property
+    def bounds(self):
+        """(lowest, highest) value allowed. A logarithm needs more than 0."""
+        field = FIELDS[self.name]
+        return (max(field.low, 1e-12) if self.log else field.low), field.high
+
+    def spread(self, low, high, count):
+        """`count` values from `low` to `high`, evenly spaced, of three significant digits or whole: an increasing tuple.
+
+        There may be fewer where so many different whole numbers do not lie between.
+        """
+        if count == 1:
+            values = np.array([np.sqrt(low * high) if self.log else (low + high) / 2])
+        else:
+            values = (np.geomspace if self.log else np.linspace)(low, high, count)
+        return tuple(sorted({round(float(v)) if self.whole else float(f"{v:.3g}") for v in values}))
+
+
+AXES = {
+    axis.name: axis
+    for axis in (
+        Axis("hidden", "hidden size"),
+        Axis("learning_rate", "learning rate η", log=True),
+        Axis("iterations", "iterations"),
+        Axis("reg", "penalty λ", log=True),
+        Axis("batch_size", "batch size", log=True),
+        Axis("lr_decay", "learning rate decay"),
+        Axis("std", "initial standard deviation σ", log=True),
+    )
+}

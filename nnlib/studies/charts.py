@@ -1,0 +1,251 @@
+"""A study's figures as Altair charts, from its settings and finished trials alone.
+
+Every chart has its axes before it has its trials: it fills in without moving.
+"""
+
+import math
+
+import altair as alt
+
+from nnlib.studies.axes import AXES
+from nnlib.studies.records import COMPLETE
+
+BLUE, ORANGE, BAND = "#0072b2", "#d55e00", "#009e73"  # Okabe-Ito
+COLOURS = [BLUE, ORANGE, BAND, "#cc79a7", "#e69f00"]
+ACCURACY = "validation accuracy"
+REPORT_RATES = (0.5e-3, 2e-3)
+CURVES = 5  # of the best trials
+SHADES = 0.1  # of accuracy below the best that a heat map tells apart
+LEGEND = alt.Legend(orient="bottom", format=".0%", titleLimit=400)
+CELLS_WITH_TEXT = 8  # in a row of a heat map; in more there is no room
+EDGE = 14  # pixels between the outermost points and the end of an axis
+
+
+def figure(settings, records, picked=None):
+    """The study's own figure: accuracy along its axis, a heat map over two, or else over the trials.
+
+    picked  a selection of Altair's over the field "trial", for charts that answer a click
+    """
+    complete = [record for record in records if record.state == COMPLETE]
+    if len(settings.vary) == 1:
+        return _along_axis(settings, complete, picked)
+    if len(settings.vary) == 2 and settings.sampler == "grid":
+        return _heat_map(settings, complete, picked)
+    return _over_trials(settings, complete, picked)
+
+
+def best_of(settings, records):
+    """The finding, as a title: where the accuracy is highest."""
+    complete = [record for record in records if record.state == COMPLETE]
+    if not complete:
+        return "No trial is finished yet"
+    best = _best(complete)
+    return f"{best.val_accuracy:.1%} at {told(best.params)} is the best of {len(complete)} trials"
+
+
+def told(params):
+    """A point in words."""
+    return ", ".join(f"{AXES[name].title} {number(value)}" for name, value in params.items())
+
+
+def number(value):
+    """A value of an axis: whole as it is, else in three significant digits."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
+
+
+def _best(records):
+    return max(records, key=lambda record: record.val_accuracy)
+
+
+def _rows(records):
+    """What all charts know of a trial."""
+    best = _best(records) if records else None
+    return [
+        {
+            "trial": record.number,
+            "accuracy": record.val_accuracy,
+            "low": min(record.val_accuracies),
+            "high": max(record.val_accuracies),
+            "point": told(record.params),
+            "best": record is best,
+        }
+        for record in records
+    ]
+
+
+TOLD = [
+    alt.Tooltip("trial:Q"),
+    alt.Tooltip("point:N"),
+    alt.Tooltip("accuracy:Q", title=ACCURACY, format=".2%"),
+    alt.Tooltip("low:Q", title="lowest of the networks", format=".2%"),
+    alt.Tooltip("high:Q", title="highest", format=".2%"),
+]
+
+
+def _accuracy(rows, name="accuracy"):
+    scale = alt.Scale(zero=False) if rows else alt.Scale(domain=[0, 1])
+    return alt.Y(f"{name}:Q", title=ACCURACY, axis=alt.Axis(format=".0%"), scale=scale)
+
+
+def _pickable(chart, picked):
+    return chart if picked is None else chart.add_params(picked)
+
+
+def _ring(base):
+    """Marks the best trial."""
+    chosen = base.transform_filter("datum.best")
+    return [
+        chosen.mark_point(color=ORANGE, size=220, strokeWidth=2.5, filled=False),
+        chosen.mark_text(color=ORANGE, dy=-18, fontWeight="bold", text="best"),
+    ]
+
+
+def _spread(base, rows):
+    """From the worst to the best network of each point."""
+    return base.mark_rule(color=BLUE, opacity=0.7, strokeWidth=2).encode(y=_accuracy(rows, "low"), y2="high:Q")
+
+
+def _decades(low, high):
+    """1, 2 and 5 times the powers of ten from `low` to `high`."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    values = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
+    return [value for value in values if low <= value <= high]
+
+
+def _along_axis(settings, records, picked):
+    axis = AXES[settings.vary[0]]
+    values = settings.values[axis.name]
+    rows = [{**row, "x": record.params[axis.name]} for row, record in zip(_rows(records), records)]
+    scale = alt.Scale(type="log" if axis.log else "linear", domain=[values[0], values[-1]], nice=False, padding=EDGE)
+    ticks = alt.Axis(values=_decades(*scale.domain)) if axis.log else alt.Axis()
+    x = alt.X("x:Q", title=axis.title, scale=scale, axis=ticks)
+    base = alt.Chart().encode(x=x)
+    y = _accuracy(rows)
+    layers = [_spread(base, rows)]
+    if settings.sampler == "grid":
+        layers.append(base.mark_line(color=BLUE, opacity=0.7).encode(y=y))
+    layers.append(_pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=y, tooltip=TOLD), picked))
+    layers += _ring(base.encode(y=y))
+    if axis.name == "learning_rate" and settings.dataset == "cifar10":
+        low, high = REPORT_RATES
+        span = alt.Chart(alt.Data(values=[{"low": low, "high": high, "middle": math.sqrt(low * high)}]))
+        from_low = alt.X("low:Q", title=axis.title, scale=scale, axis=ticks)
+        layers.insert(0, span.mark_rect(color=BAND, opacity=0.15).encode(x=from_low, x2="high:Q"))
+        layers.insert(
+            1, span.mark_text(color=BAND, y="height", dy=-8, text="best in the report").encode(x=alt.X("middle:Q", scale=scale))
+        )
+    return alt.layer(*layers, data=alt.Data(values=rows))
+
+
+def _heat_map(settings, records, picked):
+    across, up = (AXES[name] for name in settings.vary)
+    rows = [
+        {**row, "x": record.params[across.name], "y": record.params[up.name]} for row, record in zip(_rows(records), records)
+    ]
+    columns, lines = (list(settings.values[axis.name]) for axis in (across, up))
+    base = alt.Chart().encode(
+        x=alt.X("x:O", title=across.title, scale=alt.Scale(domain=columns), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        y=alt.Y("y:O", title=up.title, scale=alt.Scale(domain=lines[::-1])),
+    )
+    accuracies = [row["accuracy"] for row in rows] or [0, 1]
+    most = max(accuracies)
+    least = max(min(accuracies), most - SHADES)
+    scale = alt.Scale(scheme="cividis", domain=[least, most], clamp=True)
+    colour = alt.Color("accuracy:Q", title=_shades(least, accuracies), scale=scale, legend=LEGEND)
+    every = alt.Data(values=[{"x": column, "y": line} for column in columns for line in lines])
+    places = (
+        alt.Chart(every).mark_rect(filled=False, stroke="#888888", strokeOpacity=0.4).encode(base.encoding.x, base.encoding.y)
+    )
+    cells = _pickable(base.mark_rect().encode(color=colour, tooltip=TOLD), picked)
+    ring = base.transform_filter("datum.best").mark_rect(filled=False, stroke=ORANGE, strokeWidth=4)
+    layers = [places, cells, ring]
+    if len(columns) <= CELLS_WITH_TEXT:
+        ink = alt.condition(alt.datum.accuracy > (least + most) / 2, alt.value("black"), alt.value("white"))
+        layers.append(base.mark_text(size=10).encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink))
+    return alt.layer(*layers, data=alt.Data(values=rows))
+
+
+def _shades(least, accuracies):
+    return ACCURACY if least == min(accuracies) else [ACCURACY, f"the darkest is {least:.0%} and below"]
+
+
+def _over_trials(settings, records, picked):
+    best, rows = 0.0, []
+    for row in sorted(_rows(records), key=lambda row: row["trial"]):
+        best = max(best, row["accuracy"])
+        rows.append({**row, "so_far": best})
+    scale = alt.Scale(domain=[0, max(settings.trials - 1, 1)], nice=False, padding=EDGE)
+    base = alt.Chart().encode(x=alt.X("trial:Q", title="trial", scale=scale, axis=alt.Axis(format="d", tickMinStep=1)))
+    points = _pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=_accuracy(rows), tooltip=TOLD), picked)
+    line = base.mark_line(color=ORANGE, interpolate="step-after").encode(y=_accuracy(rows, "so_far"))
+    return alt.layer(_spread(base, rows), line, points, *_ring(base.encode(y=_accuracy(rows))), data=alt.Data(values=rows))
+
+
+def learning_curves(settings, records):
+    """Validation accuracy over the steps of the first network of the best few trials."""
+    complete = sorted((r for r in records if r.state == COMPLETE), key=lambda record: -record.val_accuracy)[:CURVES]
+    points = {", ".join(map(number, record.params.values())): record.curves[0] for record in complete}
+    return _curves(points, ", ".join(AXES[name].title for name in settings.vary))
+
+
+def trial_curves(settings, record):
+    """The same of every network of one trial."""
+    return _curves({str(settings.seed + k): curve for k, curve in enumerate(record.curves)}, "seed")
+
+
+def _curves(curves, of):
+    rows = [{"step": step, "accuracy": accuracy, "of": name} for name, curve in curves.items() for step, _, accuracy in curve]
+    legend = alt.Legend(orient="bottom", columns=3, titleLimit=400)
+    return (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line()
+        .encode(
+            x=alt.X("step:Q", title="step"),
+            y=alt.Y("accuracy:Q", title=ACCURACY, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False)),
+            color=alt.Color("of:N", title=of, scale=alt.Scale(domain=[*curves], range=COLOURS), legend=legend),
+            strokeDash=alt.StrokeDash("of:N", title=of, scale=alt.Scale(domain=[*curves]), legend=legend),
+        )
+    )
+
+
+def importance_bars(importances):
+    """A bar for each axis: its share of what moves the accuracy."""
+    rows = [{"axis": AXES[name].title, "share": share} for name, share in importances.items()]
+    x = alt.X("share:Q", title="importance, share", axis=alt.Axis(format=".0%"))
+    return alt.Chart(alt.Data(values=rows)).mark_bar(color=BLUE).encode(x=x, y=alt.Y("axis:N", title=None, sort="-x"))
+
+
+def parallel_coordinates(settings, records):
+    """A line for each trial through its place on every axis, lowest value at the bottom, to its accuracy."""
+    complete = [record for record in records if record.state == COMPLETE]
+    accuracies = [record.val_accuracy for record in complete] or [0.0, 1.0]
+    least, most = min(accuracies), max(accuracies)
+    columns = [(AXES[name].title, values[0], values[-1], AXES[name].log) for name, values in settings.values.items()]
+    columns.append((ACCURACY, least, most, False))
+    rows = []
+    for row, record in zip(_rows(complete), complete):
+        values = [*(record.params[name] for name in settings.vary), record.val_accuracy]
+        for (title, low, high, log), value in zip(columns, values):
+            rows.append({**row, "axis": title, "place": _place(value, low, high, log)})
+    rows.sort(key=lambda row: row["accuracy"])  # the best are drawn last, on top
+    ends = []
+    for title, low, high, _ in columns:
+        say = "{:.1%}".format if title == ACCURACY else number
+        ends += [{"axis": title, "place": -0.07, "text": say(low)}, {"axis": title, "place": 1.07, "text": say(high)}]
+    titles = [title for title, *_ in columns]
+    label = alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' ')")  # a word a line
+    along = alt.Scale(domain=titles, type="point", padding=0.3)
+    x = alt.X("axis:N", title=None, sort=titles, axis=label, scale=along)
+    y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.12, 1.12], nice=False))
+    colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme="cividis"), legend=LEGEND)
+    lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, opacity=0.8)
+    lines = lines.encode(x=x, y=y, detail="trial:N", color=colour, tooltip=TOLD)
+    posts = alt.Chart(alt.Data(values=ends)).mark_line(color="#888888").encode(x=x, y=y, detail="axis:N")
+    return alt.layer(posts, lines, alt.Chart(alt.Data(values=ends)).mark_text(color="#888888").encode(x=x, y=y, text="text:N"))
+
+
+def _place(value, low, high, log):
+    """Where on an axis a value lies, 0 at its low end to 1 at its high one."""
+    if log:
+        value, low, high = math.log(value), math.log(low), math.log(high)
+    return (value - low) / (high - low) if high > low else 0.5

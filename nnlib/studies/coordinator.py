@@ -1,0 +1,297 @@
+"""The coordinator of a study: it asks the book for trials, has workers execute them, and writes down what comes of them.
+
+Like a Training it is a generator of events, with no idea of who listens: to pause is to stop asking for events.
+"""
+
+import os
+import queue
+import time
+import uuid
+from dataclasses import dataclass, field
+
+from distributed import CancelledError, KilledWorker
+from optuna.exceptions import StorageInternalError
+from sqlalchemy.exc import SQLAlchemyError
+
+from nnlib.studies.book import Book
+from nnlib.studies.cluster import Cluster
+from nnlib.studies.errors import StudyFailed
+from nnlib.studies.estimate import mean_trial_seconds, trial_seconds
+from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned
+from nnlib.studies.storage import StudyLock
+from nnlib.studies.study_settings import check_name
+from nnlib.studies.trial import run_trial
+from nnlib.training import Finished, Frame
+
+COUNT_SECONDS = 1.0  # between looks how many workers there are
+FETCH_SECONDS = 10  # for a result; that of a worker which has died since is computed again
+
+
+@dataclass
+class TrialStarted:
+    """A worker was given trial `number`; `again` if an earlier process had begun it."""
+
+    number: int
+    params: dict
+    again: bool = False
+
+
+@dataclass
+class TrialDone:
+    """A trial is finished, and stands in the book."""
+
+    record: TrialRecord
+
+
+@dataclass
+class Progress(Frame):
+    """Time to draw. `step` trials are finished.
+
+    running       what is in flight: dicts of number, params, network, step, iterations, curve
+    workers       trials that can be executed at once
+    seconds_left  an estimate, None before the first trial is finished
+    """
+
+    diagnostics: list = field(default_factory=list)
+    running: list = field(default_factory=list)
+    workers: int = 0
+    seconds_left: float | None = None
+
+
+@dataclass
+class Flight:
+    """A trial at a worker: Optuna's Trial, Dask's future, and its news so far."""
+
+    trial: object
+    future: object
+    began: float
+    news: dict = field(default_factory=dict)
+    curves: dict = field(default_factory=dict)  # network → points
+
+
+class Coordinator:
+    """Executes the study `name`.
+
+    settings   the StudySettings
+    scheduler  of Dask, tcp://host:port; None for $NNLIB_SCHEDULER, or else processes on this machine: `workers` of them, None
+               for one a core
+    resume     go on with a study of this name if there is one, else refuse
+
+    Raises StudyError: InUse where another process works on it, NameTaken, StorageError, SchedulerError.
+    `events` raises StudyFailed where a trial cannot be done.
+    """
+
+    def __init__(self, name, settings, scheduler=None, workers=None, resume=False):
+        self._cluster, self._here = None, workers
+        self._flights = {}  # key of Dask's task → Flight
+        self._lock = StudyLock(check_name(name))
+        try:
+            if scheduler := scheduler or os.environ.get("NNLIB_SCHEDULER"):
+                self._cluster = Cluster.of_scheduler(scheduler)  # before the study is begun: the address may be wrong
+            self.book = Book.begin(name, settings, resume)
+        except BaseException:
+            self.close()
+            raise
+        self.settings = settings
+        self.iterations = settings.trials
+        self.step = self.book.count()
+        self.ended = False
+        self._stop_asked = False
+        self._again = self.book.in_flight()
+        self._arrived = queue.Queue()  # futures that are done, and news
+        self._topic = f"nnlib-study-{uuid.uuid4().hex}"
+        self._listening = False
+        self._capacity, self._capacity_due = 0, 0.0
+        self._spent, self._expected = 0.0, 0.0  # seconds of the trials finished here, and what the estimate had said
+
+    @property
+    def workers(self):
+        """How many trials can be executed at once now. 0 before `start`."""
+        return self._threads() if self._cluster else 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def start(self):
+        """Have workers, and listen to them. `events` does it, if nobody did."""
+        if not self._listening:
+            self._cluster = self._cluster or Cluster.here(self._here)
+            self._cluster.client.subscribe_topic(self._topic, lambda event: self._arrived.put(event[1]))
+            self._listening = True
+
+    def stop(self):
+        """End early: the next event is Finished. Trials in flight are dropped, and run again when the study goes on."""
+        self._stop_asked = True
+
+    def close(self):
+        """Let go of the workers and of the study."""
+        if self._cluster is not None:
+            for flight in self._flights.values():
+                flight.future.cancel()
+            self._flights.clear()
+            self._cluster.close()
+        self._lock.release()
+
+    def events(self, steps=None, seconds=0.05):
+        """Execute trials, and yield what happens, until `steps` more are finished or the study ends.
+
+        TrialStarted and TrialDone as they happen, a Progress at least every `seconds` or so, at the very end Finished.
+        """
+        try:
+            yield from self._events(steps, seconds)
+        except (SQLAlchemyError, StorageInternalError) as error:
+            reason = str(error.__cause__ or error).strip().splitlines()[0]
+            raise StudyFailed(f"The book of trials cannot be used any more ({reason}). What is finished is kept.") from error
+
+    def _events(self, steps, seconds):
+        target = self.iterations if steps is None else min(self.iterations, self.step + steps)
+        due = time.perf_counter() + seconds
+        if not self._is_over(target):
+            self.start()
+        while not self._is_over(target):
+            yield from self._hand_out()
+            yield from self._take_in(target, max(0.0, due - time.perf_counter()))
+            if time.perf_counter() >= due:
+                due = time.perf_counter() + seconds
+                yield self._progress()
+        if not self.ended and (self._stop_asked or self.step >= self.iterations):
+            self.ended = True
+            self.close()
+            yield Finished(self.step, stopped=self.step < self.iterations)
+
+    def _is_over(self, target):
+        return self.ended or self._stop_asked or self.step >= target
+
+    # Out to the workers
+
+    def _hand_out(self):
+        """Begin as many trials as there are free workers."""
+        while len(self._flights) < self._threads():
+            again = bool(self._again)
+            trial = self._again.pop(0) if again else self.book.ask()
+            if trial is None:
+                return
+            self._submit(trial)
+            yield TrialStarted(trial.number, trial.params, again)
+
+    def _threads(self):
+        if time.perf_counter() >= self._capacity_due:
+            capacity = self._cluster.threads()
+            if capacity is None:
+                raise StudyFailed("The scheduler is gone. What is finished is kept.")
+            self._capacity = capacity
+            self._capacity_due = time.perf_counter() + COUNT_SECONDS
+        return self._capacity
+
+    def _submit(self, trial):
+        key = f"{self.book.name}-{trial.number}-{uuid.uuid4().hex}"
+        future = self._cluster.client.submit(
+            run_trial, self.settings.to_dict(), trial.number, trial.params, self._topic, self.settings.pruner != "none",
+            key=key, pure=False,
+        )  # fmt: skip
+        self._flights[key] = Flight(trial, future, time.perf_counter())
+        future.add_done_callback(self._arrived.put)
+
+    # Back from them
+
+    def _take_in(self, target, seconds):
+        """Wait up to `seconds` for something, and deal with all that is there, or until `target` trials are finished."""
+        try:
+            arrived = self._arrived.get(timeout=seconds) if seconds else self._arrived.get_nowait()
+            while True:
+                if isinstance(arrived, dict):
+                    yield from self._hear(arrived)
+                else:
+                    yield from self._land(arrived)
+                if self._is_over(target):
+                    return
+                yield from self._hand_out()
+                arrived = self._arrived.get_nowait()
+        except queue.Empty:
+            return
+
+    def _hear(self, news):
+        """News of a trial in flight: its curve, and whether the pruner ends it."""
+        flight = self._flights.get(news["key"])
+        if flight is None:  # it has landed, or was pruned
+            return
+        flight.news = news
+        _extend(flight.curves.setdefault(news["network"], []), news["points"])
+        if "rung" in news and self.book.report(flight.trial, news["rung"], news["accuracy"]):
+            del self._flights[news["key"]]
+            flight.future.cancel()
+            record = TrialRecord(
+                flight.trial.number, flight.trial.params, PRUNED, news["accuracy"],
+                curves=tuple(thinned(curve) for curve in flight.curves.values()),
+                seconds=round(time.perf_counter() - flight.began, 3),
+            )  # fmt: skip
+            yield self._finish(flight, record)
+
+    def _land(self, future):
+        """A trial is done, in whatever way."""
+        flight = self._flights.get(future.key)
+        if flight is None:
+            return
+        number = flight.trial.number
+        try:
+            result = future.result(timeout=FETCH_SECONDS)
+        except TimeoutError:  # its worker died with the result, which is being computed again
+            future.add_done_callback(self._arrived.put)
+            return
+        except (CancelledError, OSError):
+            raise StudyFailed("The scheduler is gone. What is finished is kept.") from None
+        except KilledWorker:
+            raise StudyFailed(f"Trial {number} ended every worker that tried it: is memory short?") from None
+        except ModuleNotFoundError as error:
+            raise StudyFailed(
+                f"A worker lacks the module {error.name}: start workers in the app's folder, with what requirements.txt names."
+            ) from None
+        except Exception as error:
+            raise StudyFailed(f"Trial {number} {flight.trial.params} failed ({type(error).__name__}: {error}).") from error
+        if result is None:  # abandoned by mistake: its worker lost the scheduler for a while
+            self._submit(self._flights.pop(future.key).trial)
+            return
+        if "failed" in result:
+            raise StudyFailed(result["failed"])
+        del self._flights[future.key]
+        accuracies = result["val_accuracies"]
+        kept = {name: tuple(value) if isinstance(value, list) else value for name, value in result.items()}
+        record = TrialRecord(number, flight.trial.params, COMPLETE, sum(accuracies) / len(accuracies), **kept)
+        yield self._finish(flight, record)
+
+    def _finish(self, flight, record):
+        self.book.keep(flight.trial, record)
+        self.step = self.book.count()
+        if record.state == COMPLETE:
+            self._spent += record.seconds
+            self._expected += trial_seconds(self.settings, record.params)
+        return TrialDone(record)
+
+    # What is seen
+
+    def _progress(self):
+        running = [
+            {
+                "number": flight.trial.number,
+                "params": flight.trial.params,
+                **{name: flight.news.get(name, 0) for name in ("network", "step", "iterations")},
+                "curve": thinned(flight.curves.get(flight.news.get("network", 0), [])),
+            }
+            for flight in self._flights.values()
+        ]
+        return Progress(self.step, running=running, workers=self._capacity, seconds_left=self._seconds_left())
+
+    def _seconds_left(self):
+        if not self._expected or not self._capacity:
+            return None
+        each = self._spent / self._expected * mean_trial_seconds(self.settings)
+        return each * (self.iterations - self.step) / min(self._capacity, self.iterations - self.step or 1)
+
+
+def _extend(curve, points):
+    """Add the points that are new: a trial that a second worker had to begin again tells of its first steps twice."""
+    last = curve[-1][0] if curve else 0
+    curve.extend(point for point in points if point[0] > last)

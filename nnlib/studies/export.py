@@ -1,0 +1,128 @@
+"""What a study found, to take away: a table, or a page that needs neither the app nor a network."""
+
+import csv
+import io
+import json
+import re
+from html import escape
+from pathlib import Path
+
+from nnlib.atomic import write_atomically
+from nnlib.studies.axes import AXES
+from nnlib.studies.verdicts import verdicts
+
+END = r"<\\/\1"  # the same to JavaScript, and none to HTML
+STYLE = """
+:root { color-scheme: light; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+  color: #222; background: #fff; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { text-align: right; padding: .2rem .7rem; border-bottom: 1px solid #ddd; } th { text-align: left; }
+td.text { text-align: left; } .wide { overflow-x: auto; } .chart { width: 100%; } .verdict { font-weight: 600; }
+"""
+
+
+def to_csv(settings, records):
+    """The finished trials as CSV: a header, then a line each. A str."""
+    columns = ["number", "state", *settings.vary, "val_accuracy", "test_accuracy"]
+    columns += [f"{of}_accuracy_seed_{settings.seed + k}" for of in ("val", "test") for k in range(settings.seeds)]
+    columns += ["diverged", "seconds", "worker"]
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(columns)
+    for record in records:
+        each = [_padded(of, settings.seeds) for of in (record.val_accuracies, record.test_accuracies)]
+        table.writerow(
+            [
+                record.number, record.state, *(record.params[name] for name in settings.vary), record.val_accuracy,
+                "" if record.test_accuracy is None else record.test_accuracy,
+                *each[0], *each[1], record.diverged, record.seconds, record.worker,
+            ]
+        )  # fmt: skip
+    return text.getvalue()
+
+
+def _padded(accuracies, count):
+    return [*accuracies, *[""] * (count - len(accuracies))]
+
+
+def write_csv(book, path):
+    """Write `to_csv` of the book. Raises OSError."""
+    with write_atomically(Path(path)) as file:
+        file.write(to_csv(book.settings, book.finished()).encode())
+
+
+def write_html(book, path):
+    """Write `to_html` of the book. Raises OSError."""
+    with write_atomically(Path(path)) as file:
+        file.write(to_html(book.name, book.settings, book.finished(), book.importances()).encode())
+
+
+def to_html(name, settings, records, importances):
+    """One page, a str: settings, figures, verdicts and all finished trials. The scripts that draw are inside it."""
+    from nnlib.studies import charts
+
+    drawn = []
+    if records:
+        drawn.append((charts.best_of(settings, records), charts.figure(settings, records)))
+        drawn.append(("How the best networks learned", charts.learning_curves(settings, records)))
+    if importances:
+        drawn.append(("What moved the accuracy", charts.importance_bars(importances)))
+    parts = [f"<h1>The study {escape(name)}</h1>", f"<p>{len(records)} of {settings.trials} trials are finished.</p>"]
+    for place, (title, _) in enumerate(drawn):
+        parts.append(
+            f'<h2>{escape(title)}</h2><div class="chart" id="chart-{place}" role="img" aria-label="{escape(title)}"></div>'
+        )
+    parts += ["<h2>The report's claims</h2>", _verdicts(verdicts(settings, records))]
+    parts += ["<h2>Settings</h2>", _settings(settings), "<h2>Trials</h2>", _trials(settings, records), _scripts(drawn)]
+    body = "\n".join(parts)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{escape(name)}</title><style>{STYLE}</style></head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _verdicts(found):
+    if not found:
+        return "<p>The report claims nothing about these axes.</p>"
+    items = (
+        f'<li>{escape(verdict.claim)} <span class="verdict">{escape(verdict.verdict.capitalize())}.</span> '
+        f"{escape(verdict.evidence)}</li>"
+        for verdict in found
+    )
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def _settings(settings):
+    shown = {name: value for name, value in settings.to_dict().items() if value not in ([], None)}
+    rows = (f'<tr><th>{escape(name)}</th><td class="text">{escape(_text(value))}</td></tr>' for name, value in shown.items())
+    return f'<div class="wide"><table>{"".join(rows)}</table></div>'
+
+
+def _text(value):
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _trials(settings, records):
+    titles = ["trial", *(AXES[name].title for name in settings.vary), "validation", "test", "seconds", "state"]
+    head = "".join(f"<th>{escape(title)}</th>" for title in titles)
+    rows = []
+    for record in records:
+        test = "" if record.test_accuracy is None else f"{record.test_accuracy:.2%}"
+        params = [f"{record.params[name]:,.4g}" for name in settings.vary]
+        cells = [str(record.number), *params, f"{record.val_accuracy:.2%}", test, f"{record.seconds:.1f}", record.state]
+        rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+
+
+def _scripts(drawn):
+    """Vega and the charts. Inside a script element, only "</script" could end it."""
+    if not drawn:
+        return ""
+    import vl_convert
+
+    specs = [chart.properties(width="container", height=320).to_dict() for _, chart in drawn]
+    calls = f"{json.dumps(specs)}.forEach((spec, i) => vegaEmbed(`#chart-${{i}}`, spec, {{ actions: false }}));"
+    scripts = (vl_convert.javascript_bundle(), calls)
+    return "\n".join(f'<script type="module">{re.sub("</(script)", END, script, flags=re.I)}</script>' for script in scripts)

@@ -1,0 +1,139 @@
+"""Where the books of trials lie, and the lock that keeps a study to one coordinator.
+
+A SQLite file in the run folder, or any database that NNLIB_STORAGE names as a URL of SQLAlchemy.
+"""
+
+import os
+import time
+import zlib
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import filelock
+import optuna
+import sqlalchemy
+from optuna.storages import RDBStorage
+
+from nnlib.folders import runs_folder
+from nnlib.studies.errors import StudyError
+from nnlib.validation import shown
+
+BUSY_SECONDS = 60  # that SQLite waits for another process to finish writing
+LOCK_SECONDS = 5.0  # for a coordinator that was killed to be noticed by the database
+# By dialect: a lock of the connection, which goes with it. True if it was free.
+SESSION_LOCKS = {
+    "postgresql": "SELECT pg_try_advisory_lock(:key)",
+    "mysql": "SELECT GET_LOCK(:key, 0)",
+    "mariadb": "SELECT GET_LOCK(:key, 0)",
+}
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+
+
+class StorageError(StudyError):
+    """The books cannot be read or kept where they should be. One sentence."""
+
+
+class InUse(StudyError):
+    """Another process works on the study."""
+
+
+def storage_url():
+    """The database's URL: $NNLIB_STORAGE, or studies.db in the run folder."""
+    return os.environ.get("NNLIB_STORAGE") or f"sqlite:///{runs_folder() / 'studies.db'}"
+
+
+def open_storage():
+    """Optuna's storage for the present URL; tables are made where there are none. Raises StorageError."""
+    return _open(storage_url())
+
+
+@lru_cache(maxsize=8)  # a process keeps its connections, and what it has read of finished trials
+def _open(url):
+    parsed = _parse(url)
+    options = {}
+    if parsed.get_backend_name() == "sqlite":
+        options["connect_args"] = {"timeout": BUSY_SECONDS}
+        _file_of(parsed).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with _alone(parsed):  # two processes must not make the tables at once
+            return RDBStorage(url, engine_kwargs=options)
+    except ImportError as error:
+        raise StorageError(f"NNLIB_STORAGE: the driver for {parsed.drivername} is not installed ({error}).") from None
+    except (sqlalchemy.exc.SQLAlchemyError, RuntimeError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise StorageError(f"The studies in {parsed.render_as_string()} cannot be opened: {reason}") from None
+
+
+def _parse(url):
+    try:
+        parsed = sqlalchemy.engine.make_url(url)
+        backend = parsed.get_backend_name()
+    except (sqlalchemy.exc.ArgumentError, ValueError):
+        raise StorageError(
+            f"NNLIB_STORAGE = {shown(url)}: must be a URL such as postgresql+psycopg://user@host/studies."
+        ) from None
+    if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise StorageError(f"NNLIB_STORAGE = {shown(url)}: studies need a file, such as sqlite:////folder/studies.db.")
+    if backend != "sqlite" and backend not in SESSION_LOCKS:
+        raise StorageError(f"NNLIB_STORAGE = {shown(url)}: must be sqlite, {', '.join(SESSION_LOCKS)}.")
+    return parsed
+
+
+def _file_of(parsed):
+    return Path(parsed.database).absolute()
+
+
+@contextmanager
+def _alone(parsed):
+    if parsed.get_backend_name() != "sqlite":
+        yield
+        return
+    with filelock.FileLock(f"{_file_of(parsed)}.lock"):
+        yield
+
+
+class StudyLock:
+    """Holds a study for one process: a lock file beside SQLite, a lock of the connection elsewhere.
+
+    Both go when the process dies, however it dies. Raises InUse, StorageError.
+    """
+
+    def __init__(self, name, seconds=None):
+        seconds = LOCK_SECONDS if seconds is None else seconds
+        open_storage()  # which finds out whether there is a database
+        parsed = _parse(storage_url())
+        taken = InUse(f"Another process works on the study {name}: stop that one first.")
+        if parsed.get_backend_name() == "sqlite":
+            self._lock = filelock.FileLock(f"{_file_of(parsed)}.{name}.lock")
+            try:
+                self._lock.acquire(timeout=seconds, poll_interval=0.1)
+            except filelock.Timeout:
+                raise taken from None
+            self.release = self._lock.release
+        else:
+            self._engine = sqlalchemy.create_engine(parsed, poolclass=sqlalchemy.pool.NullPool)
+            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            if not self._acquire_in(SESSION_LOCKS[parsed.get_backend_name()], name, seconds):
+                self._connection.close()
+                raise taken
+            self.release = self._connection.close
+
+    def _acquire_in(self, query, name, seconds):
+        key = zlib.crc32(name.encode())  # of the names that one school gives, two alike are improbable, and then only wait
+        end = time.monotonic() + seconds
+        while not self._connection.execute(sqlalchemy.text(query), {"key": key}).scalar():
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.2)
+        return True
+
+
+def is_held(name):
+    """Whether a process works on the study now."""
+    try:
+        StudyLock(name, 0).release()
+    except InUse:
+        return True
+    return False

@@ -1,0 +1,103 @@
+// How far a study is: its trials in figures, and those that are being trained. Its charts are drawn by the page, which is told
+// how many trials are done.
+
+import { element } from "./elements.js";
+import { count, duration, percent, short } from "./bytes.js";
+
+const TELL_MS = 1000; // between two words to the page, each of which draws its charts anew
+
+export const trials = (number) => `${count(number)} ${number === 1 ? "trial" : "trials"}`;
+
+/** A point of the space in words, as { hidden: 64 } with the axes' names { hidden: "hidden size" }: "hidden size 64". */
+export function point(params, axes) {
+  return Object.entries(params).map(([name, value]) => `${axes[name] ?? name} ${short(value)}`).join(", ");
+}
+
+/** A trial in flight: what it is, and how much of its present network is trained, 0 to 1. */
+export function flight({ number, params, step, iterations }, axes) {
+  return { number, words: `${number}: ${point(params, axes)}`, share: iterations ? step / iterations : 0 };
+}
+
+/** Trials a minute since the study began, or null before there is one to count. */
+export function perMinute(step, seconds) {
+  return step && seconds > 0 ? (60 * step) / seconds : null;
+}
+
+export class Study {
+  constructor(find) {
+    this.find = find;
+    this.items = new Map(); // number of a trial → its element
+  }
+
+  /**
+   * @param {Run} run
+   * @param {number|null} all  trials of the study
+   * @param {{axes: object}} texts  what the axes are called
+   */
+  show(run, all, { axes }) {
+    const { frame, end } = run;
+    const write = (testid, text) => {
+      if (this.find(testid).textContent !== text) this.find(testid).textContent = text;
+    };
+    const best = end?.best ?? frame?.best;
+    const running = run.state === "running";
+    const speed = perMinute(run.step, end?.seconds ?? frame?.seconds);
+    write("study-trials", [count(run.step), ...(all ? [count(all)] : [])].join(" / "));
+    write("study-best-title", run.ended ? "Best" : "Best so far");
+    write("study-best", best ? `${percent(best.val_accuracy)} at ${point(best.params, axes)}` : "–");
+    this.find("study-best").title = best ? "Share of the validation data that is right, mean over the networks of the point" : "";
+    write("study-left", run.ended ? "done" : running && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : "–");
+    write("study-workers", running && frame ? count(frame.workers) : run.started ? count(run.started.workers) : "–");
+    write("study-speed", speed ? short(speed) : "–");
+    this.find("study-bar").style.transform = `scaleX(${all ? Math.min(1, run.step / all) : 0})`;
+    this.showRunning(running ? (frame?.running ?? []).map((each) => flight(each, axes)) : []);
+  }
+
+  showRunning(flights) {
+    const list = this.find("study-running");
+    const gone = new Set(this.items.keys());
+    for (const { number, words, share } of flights) {
+      gone.delete(number);
+      if (!this.items.has(number)) {
+        const item = element("li");
+        const bar = document.createElement("progress");
+        bar.max = 1;
+        bar.setAttribute("aria-label", words);
+        item.append(element("span", words), bar);
+        list.append(item);
+        this.items.set(number, item);
+      }
+      this.items.get(number).querySelector("progress").value = share;
+    }
+    for (const number of gone) {
+      this.items.get(number).remove();
+      this.items.delete(number);
+    }
+  }
+}
+
+/** Tells the page how many trials of which run are done: at once when the state of the run changes, else once a second at most. */
+export class TellTrials {
+  constructor(tell) {
+    this.tell = tell;
+    this.last = "";
+    this.at = -TELL_MS;
+  }
+
+  hear(run, event) {
+    const known = JSON.stringify([run.id, run.state, run.step]);
+    if (known === this.last || !run.id) return;
+    const wait = event.event === "state" || event.event === "finished" ? 0 : this.at + TELL_MS - performance.now();
+    clearTimeout(this.later);
+    this.later = setTimeout(() => {
+      const { id, state, step } = run;
+      this.last = JSON.stringify([id, state, step]);
+      this.at = performance.now();
+      this.tell({ run: id, state, done: step });
+    }, Math.max(0, wait));
+  }
+
+  close() {
+    clearTimeout(this.later);
+  }
+}

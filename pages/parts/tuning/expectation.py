@@ -1,0 +1,77 @@
+"""Where will the best lie? Asked before a study begins, answered by its own trials. The answer is kept with the lessons'."""
+
+import streamlit as st
+
+from nnlib.studies.axes import AXES
+from nnlib.studies.charts import number
+from nnlib.studies.records import COMPLETE
+from nnlib.studies.study_settings import StudySettings
+from pages.parts.tuning.kept import Kept
+from pages.shared.lessons import TUNING
+from pages.shared.progress import Prediction, keep, progress
+
+REGIONS = 4
+UNKNOWN = "I do not know yet"
+
+
+def expectation(study: Kept):
+    """Ask before the first trial, recall while they come, and compare when all are done. For studies of one setting."""
+    settings = study.settings
+    if len(settings.vary) != 1:
+        return
+    choices = [words for words, _, _ in regions(settings)]
+    key, question = _key(settings), _question(settings)
+    made = progress().predictions.get(key)
+    made = made if made and made.choice in (*choices, UNKNOWN) else None
+    if not study.records:
+        _ask(key, question, [*choices, UNKNOWN], made)
+    elif made and made.choice != UNKNOWN:
+        _recall(study, key, made)
+
+
+def regions(settings: StudySettings) -> list[tuple[str, float, float]]:
+    """(words, low, high): equal parts of the axis."""
+    (name,) = settings.vary
+    low, high = settings.values[name][0], settings.values[name][-1]
+    edges = AXES[name].spread(low, high, REGIONS + 1)
+    return [(f"{number(low)} to {number(high)}", low, high) for low, high in zip(edges, edges[1:])]
+
+
+def _key(settings):
+    return f"tuning_{settings.figure}_{settings.dataset}"
+
+
+def _question(settings):
+    return f"Where will the best {AXES[settings.vary[0]].title} lie?"
+
+
+def _ask(key, question, options, made):
+    widget = f"expect_{key}"
+
+    def chosen():
+        choice = st.session_state[widget]
+        if choice is not None:
+            progress().predictions[key] = Prediction(TUNING.key, question, choice, None)
+            keep()
+
+    index = options.index(made.choice) if made else None
+    st.radio(f":material/psychology_alt: **Before you see it:** {question}", options, index, key=widget, on_change=chosen)
+
+
+def _recall(study, key, made):
+    complete = [record for record in study.records if record.state == COMPLETE]
+    if not study.ended or not complete:
+        st.caption(f"You expect the best between {made.choice.replace(' to ', ' and ')}.")
+        return
+    (name,) = study.settings.vary
+    best = max(complete, key=lambda record: record.val_accuracy).params[name]
+    low, high = next((low, high) for words, low, high in regions(study.settings) if words == made.choice)
+    right = low <= best <= high
+    if made.right is None:  # the first study decides
+        progress().predictions[key] = Prediction(made.lesson, made.question, made.choice, right)
+        keep()
+    told = f"You expected the best {AXES[name].title} between {number(low)} and {number(high)}. It is {number(best)}"
+    if right:
+        st.success(f"{told}, as you expected.", icon=":material/check_circle:")
+    else:
+        st.info(f"{told}.", icon=":material/lightbulb:")

@@ -1,0 +1,89 @@
+"""What a study found: verdicts on the report's claims, what moved the accuracy, and all trials to read and to take away."""
+
+import pandas as pd
+import streamlit as st
+
+from nnlib.studies import charts
+from nnlib.studies.axes import AXES
+from nnlib.studies.export import to_csv, to_html
+from nnlib.studies.records import COMPLETE
+from pages.parts.tuning.kept import Kept
+from pages.parts.tuning.verdict_table import verdict_table
+
+FEW = 4  # complete trials, below which lines through several axes show nothing
+
+
+def findings(study: Kept):
+    """Draw them all."""
+    verdict_table(study)
+    if len(study.settings.vary) > 1 and study.settings.figure == "free":
+        _space(study)
+    if study.records:
+        _trials(study)
+
+
+# A space of one's own
+
+
+def _space(study):
+    complete = [record for record in study.records if record.state == COMPLETE]
+    if len(complete) < FEW:
+        return
+    st.subheader("What moved the accuracy", anchor=False)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        title = "Follow a line: each is a trial, the yellow ones are best"
+        st.markdown(f"**{title}**")
+        chart = charts.parallel_coordinates(study.settings, study.records).properties(height=360)
+        st.altair_chart(chart, width="stretch", alt=f"Parallel coordinates of {len(complete)} trials. {title}.")
+    with right:
+        if not study.importances:
+            st.caption("How much each setting mattered is worked out when the study ends.")
+            return
+        first, share = next(iter(study.importances.items()))
+        title = f"{AXES[first].title[0].upper()}{AXES[first].title[1:]} moved it most: {share:.0%}"
+        st.markdown(f"**{title}**")
+        chart = charts.importance_bars(study.importances).properties(height=60 + 36 * len(study.importances))
+        st.altair_chart(chart, width="stretch", alt=f"Bars of importance. {title}.")
+        st.caption("The share of each setting in what separates the best trials from the others (PED-ANOVA).")
+
+
+# All of it
+
+
+def _trials(study):
+    settings, records = study.settings, study.records
+    with st.expander(f"All {len(records)} trials"):
+        st.dataframe(_table(settings, records), hide_index=True, width="stretch")
+    name = f"study-{settings.figure}-{settings.dataset}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download as CSV",
+            to_csv(settings, records),
+            f"{name}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        title = f"{settings.figure} on {settings.dataset}"
+        st.download_button(
+            "Download the report", lambda: to_html(title, settings, records, study.importances), f"{name}.html", "text/html",
+            icon=":material/description:", on_click="ignore",
+            help="One page with figures, verdicts and all trials, that needs neither this app nor a network.",
+        )  # fmt: skip
+
+
+def _table(settings, records):
+    def row(record):
+        test = record.test_accuracy
+        return {
+            "Trial": record.number,
+            **{AXES[name].title: record.params[name] for name in settings.vary},
+            "Validation": f"{record.val_accuracy:.1%}",
+            "Test": "" if test is None else f"{test:.1%}",
+            "Seconds": round(record.seconds, 1),
+            "State": record.state,
+            "Worker": record.worker,
+        }
+
+    return pd.DataFrame([row(record) for record in sorted(records, key=lambda record: -record.val_accuracy)])

@@ -1,0 +1,58 @@
+"""A study from its beginning to what it found: it fills its figure in, is paused, left and taken up, judged and taken away."""
+
+import re
+
+from playwright.sync_api import expect
+
+from .lab import PHONE
+
+
+def test_a_study_is_run_paused_reloaded_judged_and_taken_away(lab):
+    lab.page.goto(f"{lab.server.url}/tuning?trials=6&seeds=1&iterations=6000")
+    lab.expect_ready()
+    expect(lab.find("study-trials")).to_have_text("0 / 6")
+    lab.play.click()
+    lab.expect_beyond(0)
+    lab.play.click()
+    lab.expect_state("paused")
+    done = lab.step
+    assert done < 6
+    expect(lab.page.get_by_text(f"is the best of {done} trials")).to_be_visible()
+    expect(lab.status).to_have_text(re.compile(f"^Paused after {done} trials?$"))
+    lab.page.reload()
+    lab.expect_state("paused")
+    assert lab.step == done
+    expect(lab.find("verdicts")).to_contain_text("Not enough data")
+    lab.play.click()
+    lab.expect_state("finished")
+    expect(lab.find("study-trials")).to_have_text("6 / 6")
+    expect(lab.page.get_by_text("is the best of 6 trials")).to_be_visible()
+    expect(lab.find("verdicts")).to_contain_text(re.compile("Confirmed|Not confirmed|rank correlation"))
+    told = lab.server.events(lab.run, "trial")
+    assert sorted(event["number"] for event in told) == list(range(6))
+    lab.settle()
+    point = lab.page.get_by_test_id("stVegaLiteChart").first.locator("path[aria-roledescription=circle]").nth(2)
+    point.click(force=True)
+    expect(lab.page.get_by_text(re.compile("How the networks of trial [0-5] learned"))).to_be_visible()
+    with lab.page.expect_download() as taken:
+        lab.page.get_by_role("button", name="Download as CSV").click()
+    lines = taken.value.path().read_text().splitlines()
+    assert len(lines) == 7 and lines[0].startswith("number,state,hidden,val_accuracy")
+    lab.page.reload()
+    lab.expect_state("finished")
+    lab.find("reset").click()
+    lab.expect_ready()
+    expect(lab.page).not_to_have_url(re.compile("run="))
+    expect(lab.page.get_by_text("No trial is finished yet")).to_be_visible()
+
+
+def test_a_study_fits_a_phone(visit, server):
+    lab = visit(server, viewport=PHONE, color_scheme="dark").tab()
+    lab.page.goto(f"{server.url}/tuning?figure=grid&trials=4&seeds=1&iterations=100")
+    lab.expect_ready()
+    assert lab.overflow() == {}
+    lab.play.click()
+    lab.expect_state("finished")
+    expect(lab.page.get_by_text("is the best of 4 trials")).to_be_visible()
+    lab.settle()
+    assert lab.overflow() == {}

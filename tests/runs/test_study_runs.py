@@ -1,0 +1,167 @@
+"""Studies as runs: what they tell, that a disturbed one ends with the same trials, what is said when one fails."""
+
+import subprocess
+import sys
+
+import psutil
+import pytest
+from runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, work_on
+
+from nnlib.runs.kinds import KINDS
+from nnlib.runs.store import RunFolder
+from nnlib.runs.work import Failed
+from nnlib.studies import cluster as clusters
+from nnlib.studies.book import Book
+from nnlib.studies.cluster import Cluster
+from nnlib.studies.plans import planned
+from nnlib.studies.records import TrialRecord
+
+
+@pytest.fixture(scope="module")
+def workers():
+    """Two, for all studies of this file: to start them takes seconds."""
+    cluster = Cluster.here(2)
+    yield cluster.client.scheduler.address
+    cluster.close()
+
+
+@pytest.fixture(autouse=True)
+def scheduler(workers, monkeypatch):
+    monkeypatch.delenv("NNLIB_STORAGE", raising=False)
+    monkeypatch.setenv("NNLIB_SCHEDULER", workers)
+
+
+def new_study(figure="hidden", **given):
+    settings = planned(figure, **{"trials": 5, "seeds": 2, "iterations": 200, **given})
+    return RunFolder.create(settings.to_dict(), kind="study")
+
+
+def trials(folder):
+    """number → what must not depend on who worked, and when. Every trial is told once."""
+    found = {}
+    for event in folder.events():
+        if event["event"] == "trial":
+            assert event["number"] not in found, f"trial {event['number']} is told twice"
+            found[event["number"]] = {name: event[name] for name in ("params", "val_accuracies", "test_accuracies", "curves")}
+    return found
+
+
+def test_a_study_tells_what_the_page_draws(workers):
+    folder = new_study()
+    script = work_on(folder)
+    started, finished = script.only("started"), script.only("finished")
+    assert (started["iterations"], started["vary"], started["seeds"]) == (5, ["hidden"], 2)
+    assert (started["workers"], started["scheduler"]) == (2, workers)
+    best = max(script.of("trial"), key=lambda trial: trial["val_accuracy"])
+    assert finished["best"]["val_accuracy"] == best["val_accuracy"] and finished["step"] == 5 and not finished["stopped"]
+    last = script.of("frame")[-1]
+    assert last["step"] == 5 and last["best"] == finished["best"] and last["workers"] == 2
+    kept = Book.open(folder.id).finished()
+    told = [TrialRecord.from_line(event) for event in folder.events() if event["event"] == "trial"]
+    assert sorted(told, key=lambda record: record.number) == kept
+
+
+def test_a_newcomer_hears_of_the_trials_without_their_curves():
+    folder = new_study(trials=2)
+    work_on(folder)
+    told = [event for event in folder.history()["events"] if event["event"] == "trial"]
+    assert len(told) == 2 and all("curves" not in event and event["val_accuracies"] for event in told)
+
+
+def test_a_study_that_runs_says_what_is_in_flight():
+    script = work_on(new_study(trials=4, iterations=3000), ("frame", 4, {"do": "stop"}))
+    frames = [frame for frame in script.of("frame") if frame["running"]]
+    assert frames and all(len(frame["running"]) <= 2 for frame in frames)
+    assert {*frames[-1]["running"][0]} == {"number", "params", "step", "iterations"}
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        [("trial", 2, DIE)],
+        [("trial", 2, {"do": "release"})],
+        [("trial", 1, {"do": "pause"}), ("state", 2, DIE)],
+        [("finished", 1, DIE)],
+    ],
+    ids=["killed", "released", "killed in a pause", "killed at the end"],
+)
+def test_a_disturbed_study_ends_with_the_same_trials(moments):
+    whole, disturbed = new_study(), new_study()
+    work_on(whole)
+    work_on(disturbed, *moments)
+    resumed = work_on(disturbed, ("state", 1, {"do": "resume"}))
+    assert resumed.only("finished")["step"] == 5
+    assert trials(disturbed) == trials(whole) and len(trials(whole)) == 5
+
+
+def test_a_study_taken_up_in_a_pause_stays_paused_and_knows_its_trials():
+    folder = new_study()
+    work_on(folder, ("trial", 2, {"do": "pause"}), ("state", 2, DIE))
+    before = trials(folder)
+    folder.log.write_bytes(folder.log.read_bytes()[:-40])  # a line was being written
+    again = work_on(folder, ("state", 1, DIE))
+    assert again.only("state")["state"] == "paused" and again.of("frame")[-1]["step"] == len(before)
+    assert trials(folder) == before
+
+
+def test_a_stopped_study_keeps_what_is_finished():
+    folder = new_study(trials=30, iterations=500)
+    finished = work_on(folder, ("trial", 3, {"do": "stop"})).only("finished")
+    assert finished["stopped"] and 3 <= finished["step"] < 30 and len(trials(folder)) == finished["step"]
+
+
+def test_a_study_of_several_settings_says_at_its_end_what_mattered():
+    finished = work_on(new_study("free", vary=("hidden", "learning_rate"), sampler="random", trials=12, seeds=1)).only(
+        "finished"
+    )
+    assert {*finished["importances"]} == {"hidden", "learning_rate"}
+    assert sum(finished["importances"].values()) == pytest.approx(1)
+
+
+def test_a_scheduler_that_does_not_answer_is_a_failure_that_says_so(monkeypatch):
+    monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://127.0.0.1:1")
+    monkeypatch.setattr(clusters, "ANSWER_SECONDS", 0.5)
+    folder = new_study()
+    with pytest.raises(Failed, match="scheduler 'tcp://127.0.0.1:1' cannot be used"):
+        work_on(folder)
+    monkeypatch.undo()
+    monkeypatch.setenv("NNLIB_RUNS", str(folder.path.parent))
+    assert work_on(folder).only("finished")["step"] == 5  # nothing is held any more
+
+
+def test_a_killed_process_leaves_no_workers_and_the_next_one_ends_the_study(monkeypatch):
+    monkeypatch.delenv("NNLIB_SCHEDULER")
+    folder = new_study(trials=4, iterations=1000)
+    first = WorkerProcess(folder, patience=60)
+    first.wait_for("trial")
+    children = psutil.Process(first.process.pid).children(recursive=True)
+    first.kill()
+    assert children and psutil.wait_procs(children, timeout=10)[1] == []
+    second = WorkerProcess(folder, patience=60)
+    assert second.wait_for("finished")["step"] == 4 and second.wait() == 0
+    assert sorted(trials(folder)) == [0, 1, 2, 3]
+
+
+@hub_test
+async def test_the_hub_refuses_to_change_a_study():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        settings = planned("hidden", trials=5, seeds=1, iterations=100)
+        browser.run = await hub.start(settings.to_dict(), None, "s", browser.watcher, "study")
+        with pytest.raises(Exception, match="cannot be changed"):
+            browser.tell("change", learning_rate=0.1)
+        await browser.state("finished")
+        with pytest.raises(ValueError, match="trials"):
+            await hub.start({**settings.to_dict(), "trials": 0}, None, "s", browser.watcher, "study")
+
+
+def test_the_server_knows_studies_and_draws_them_without_optuna_or_dask():
+    modules = ("nnlib.runs.routes", "nnlib.runs.work", *(f"nnlib.studies.{name}" for name in ("charts", "export", "plans")))
+    heavy = {"optuna", "distributed", "dask", "torch", "sklearn"}
+    code = f"import sys, {', '.join(modules)}; print(*({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == ""
+
+
+def test_the_label_of_a_study():
+    settings = planned("grid").to_dict()
+    assert KINDS["study"].label(settings) == "hidden, learning_rate · digits · grid"

@@ -1,0 +1,187 @@
+"""Studies executed by Dask: the same for any workers, resumed or not, and nothing lost or done twice."""
+
+import os
+import signal
+import socket
+import sys
+import time
+
+import pytest
+from studies_helpers import execute, results, tiny
+from threadpoolctl import threadpool_limits
+
+from nnlib.studies.book import Book
+from nnlib.studies.cluster import Cluster, SchedulerError
+from nnlib.studies.coordinator import Coordinator, Progress, TrialDone, TrialStarted
+from nnlib.studies.errors import StudyFailed
+from nnlib.studies.records import PRUNED
+from nnlib.studies.storage import InUse, StudyLock
+from nnlib.studies.trial import train_point
+from nnlib.training import Finished, Frame
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """Results of studies without Dask: (settings) → number → what `results` gives."""
+
+    def train(settings, name):
+        book = Book.begin(name, settings)
+        found = {}
+        with threadpool_limits(1, user_api="blas"):
+            while (trial := book.ask()) is not None:
+                kept = train_point(settings, trial.params)
+                found[trial.number] = tuple(
+                    [trial.params, *(tuple(kept[name]) for name in ("val_accuracies", "test_accuracies", "curves"))]
+                )
+        return found
+
+    return train
+
+
+@pytest.mark.parametrize("sampler", ["grid", "random"])
+def test_two_workers_find_what_one_process_finds(scheduler, alone, sampler):
+    settings = tiny("grid", sampler=sampler)
+    records = execute("a", settings, scheduler)
+    assert results(records) == alone(settings, "alone")
+    assert results(Book.open("a").finished()) == results(records)
+
+
+def test_events_tell_the_whole_story(scheduler):
+    settings = tiny(iterations=4000, trials=4)
+    with Coordinator("a", settings, scheduler) as coordinator:
+        assert (coordinator.step, coordinator.iterations, coordinator.ended) == (0, 4, False)
+        events = list(coordinator.events(seconds=0.1))
+        assert coordinator.ended and coordinator.step == 4
+    assert [event.number for event in events if isinstance(event, TrialStarted)] == [0, 1, 2, 3]
+    assert sorted(event.record.number for event in events if isinstance(event, TrialDone)) == [0, 1, 2, 3]
+    assert events[-1] == Finished(4, stopped=False)
+    seen = [event for event in events if isinstance(event, Progress)]
+    assert isinstance(seen[0], Frame) and max(event.workers for event in seen) == 2
+    assert max(len(event.running) for event in seen) == 2  # never more than there are workers
+    assert any(running["curve"] and 0 < running["step"] <= 4000 for event in seen for running in event.running)
+    assert seen[-1].seconds_left is not None
+
+
+def test_events_can_be_asked_for_bit_by_bit(scheduler):
+    with Coordinator("a", tiny(), scheduler) as coordinator:
+        for done in (1, 2, 3):
+            for _ in coordinator.events(steps=1):
+                pass
+            assert coordinator.step == done and not coordinator.ended
+        for _ in coordinator.events():
+            pass
+        assert coordinator.ended
+    assert Book.open("a").count() == 6
+
+
+@pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
+def test_a_study_goes_on_where_it_was_left(scheduler, sampler):
+    settings = tiny("grid", sampler=sampler, trials=7)
+    whole = results(execute("whole", settings, scheduler)) if sampler != "tpe" else None
+    with Coordinator("a", settings, scheduler) as coordinator:
+        before = [event.record for event in coordinator.events(steps=3) if isinstance(event, TrialDone)]
+    left = {trial.number: trial.params for trial in Book.open("a").in_flight()}
+    with Coordinator("a", settings, scheduler, resume=True) as coordinator:
+        events = list(coordinator.events())
+    after = [event.record for event in events if isinstance(event, TrialDone)]
+    assert {event.number: event.params for event in events if isinstance(event, TrialStarted) and event.again} == left
+    assert sorted(record.number for record in before + after) == list(range(7))
+    kept = results(Book.open("a").finished())
+    assert kept == results(before + after)
+    assert len({tuple(params.items()) for params, *_ in kept.values()}) == 7
+    if whole is not None:
+        assert kept == whole
+
+
+def test_what_is_finished_is_not_done_again(scheduler):
+    execute("a", tiny(), scheduler)
+    assert execute("a", tiny(), scheduler, resume=True) == []
+
+
+def test_stop_keeps_what_is_finished_and_frees_the_workers(cluster, scheduler):
+    settings = tiny(iterations=400_000, trials=3, seeds=1)
+    with Coordinator("a", settings, scheduler) as coordinator:
+        for event in coordinator.events(seconds=0.05):
+            if isinstance(event, Progress) and any(running["step"] for running in event.running):
+                coordinator.stop()
+    assert event == Finished(0, stopped=True)
+    busy = lambda dask_worker: len(dask_worker.state.executing)  # noqa: E731
+    end = time.monotonic() + 10
+    while any(cluster.client.run(busy).values()):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_a_worker_that_is_killed_costs_nothing(cluster, scheduler, alone):
+    settings = tiny(iterations=6000, trials=4, seeds=1)
+    pids = cluster.client.run(os.getpid)
+    killed = False
+    with Coordinator("a", settings, scheduler) as coordinator:
+        records = []
+        for event in coordinator.events(seconds=0.05):
+            if isinstance(event, TrialDone):
+                records.append(event.record)
+            elif isinstance(event, Progress) and not killed and any(running["step"] for running in event.running):
+                os.kill(next(iter(pids.values())), signal.SIGKILL)
+                killed = True
+    cluster.client.wait_for_workers(2, timeout=30)
+    assert killed and results(records) == alone(settings, "alone")
+
+
+def test_pruned_trials_are_finished_too(scheduler):
+    settings = tiny("lr", trials=12, sampler="random", pruner="median", iterations=1000, seeds=1)
+    records = execute("a", settings, scheduler)
+    pruned = [record for record in records if record.state == PRUNED]
+    assert len(records) == 12 and pruned and all(not record.val_accuracies and record.curves for record in pruned)
+    best = max(records, key=lambda record: record.val_accuracy)
+    assert best.state != PRUNED and all(record.val_accuracy < best.val_accuracy for record in pruned)
+
+
+def test_a_worker_without_the_data_is_named(cluster, scheduler, tmp_path):
+    before = {name: os.environ.get(name) for name in ("NNLIB_DATA", "NNLIB_CACHE")}
+    cluster.client.run(set_environment, {name: str(tmp_path / name) for name in before})
+    try:
+        with pytest.raises(StudyFailed, match=f"worker on {socket.gethostname()} cannot have the data: CIFAR-10 is not"):
+            execute("a", tiny("lr", dataset="cifar10", iterations=10), scheduler)
+    finally:
+        cluster.client.run(set_environment, before)
+    assert Book.open("a").count() == 0
+
+
+def set_environment(values):
+    for name, value in values.items():
+        os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def test_workers_need_no_torch(cluster, scheduler):
+    execute("a", tiny(trials=2), scheduler)
+    assert not any(cluster.client.run(lambda: "torch" in sys.modules).values())
+
+
+def test_a_second_coordinator_is_refused(scheduler, monkeypatch):
+    monkeypatch.setattr("nnlib.studies.storage.LOCK_SECONDS", 0)
+    lock = StudyLock("a")
+    with pytest.raises(InUse):
+        Coordinator("a", tiny(), scheduler)
+    lock.release()
+    assert len(execute("a", tiny(), scheduler)) == 6
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://127.0.0.1", "gopher://127.0.0.1:70"])
+def test_a_scheduler_that_is_none_leaves_no_study_behind(address, monkeypatch):
+    monkeypatch.setattr("nnlib.studies.cluster.ANSWER_SECONDS", 1)
+    with pytest.raises(SchedulerError, match="tcp://host:8786"):
+        Coordinator("a", tiny(), address)
+    Book.begin("a", tiny(seed=1))
+
+
+def test_a_scheduler_that_goes_is_told_and_costs_only_what_was_in_flight(scheduler):
+    settings = tiny(iterations=6000, trials=3, seeds=1)
+    own = Cluster.here(1)
+    with pytest.raises(StudyFailed, match="scheduler is gone"):
+        with Coordinator("a", settings, own.client.scheduler.address) as coordinator:
+            for event in coordinator.events(seconds=0.05):
+                if isinstance(event, TrialDone):
+                    own.close()
+    assert Book.open("a").count() == 1
+    assert len(execute("a", settings, scheduler, resume=True)) == 2

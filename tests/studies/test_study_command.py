@@ -1,0 +1,156 @@
+"""`python -m nnlib study` as its users call it."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from nnlib.__main__ import main
+
+SMALL = "--seeds 1 --iterations 200 --trials 4".split()
+LONG = "--seeds 1 --iterations 2500 --trials 8 --workers 2 --json".split()
+
+
+@pytest.fixture
+def study(scheduler, capsys):
+    """Call the command; returns its lines as objects."""
+
+    def call(*arguments, code=0):
+        executed = arguments[0] not in ("show", "list", "export")
+        assert main(["study", *arguments, *(["--scheduler", scheduler] if executed else []), "--json"]) == code
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    return call
+
+
+def test_a_study_tells_its_trials_and_its_result(study):
+    started, *trials, result = study("hidden", "--name", "a", *SMALL)
+    assert started["event"] == "started" and started["trials"] == 4 and started["estimated_seconds"] > 0
+    assert [trial["event"] for trial in trials] == ["trial"] * 4
+    assert sorted(trial["number"] for trial in trials) == [0, 1, 2, 3]
+    assert all({"params", "val_accuracy", "test_accuracy", "seconds", "worker"} <= trial.keys() for trial in trials)
+    assert result["event"] == "result" and result["trials"] == 4 and not result["interrupted"]
+    best = max(trials, key=lambda trial: trial["val_accuracy"])
+    assert result["best"]["val_accuracy"] == best["val_accuracy"] and result["verdicts"][0]["verdict"] == "not enough data"
+    *shown, again = study("show", "a")
+    assert shown == sorted(trials, key=lambda trial: trial["number"]) and again == result
+    assert study("list")[0]["name"] == "a"
+
+
+def test_resume_begins_a_study_that_is_none_and_repeats_none_that_is_done(study):
+    assert len(study("lr", "--name", "a", "--resume", *SMALL)) == 6
+    assert [line["event"] for line in study("lr", "--name", "a", "--resume")] == ["started", "result"]
+
+
+def test_all_figures_and_options_of_the_contract(study):
+    for figure in ("hidden", "lr", "iterations", "grid"):
+        options = (
+            f"--dataset digits --trials 2 --name {figure} --seed 0 --seeds 1 --iterations 50 --sampler random --pruner median"
+        )
+        assert study(figure, *options.split(), "--budget", "small")[-1]["trials"] == 2
+    free = (
+        "--vary reg,batch_size --batch-size-values 10,20 --reg-values 1e-4,1e-3 --trials 3 --iterations 50 --seeds 1 --std 0.1"
+    )
+    result = study("free", "--name", "free", *free.split())[-1]
+    assert result["settings"]["batch_size_values"] == [10, 20] and result["settings"]["init"] == "normal"
+
+
+def test_export(study, tmp_path):
+    study("hidden", "--name", "a", *SMALL)
+    table, page = tmp_path / "a.csv", tmp_path / "a.html"
+    assert study("export", "a", "--csv", str(table), "--html", str(page))[-1]["written"] == [str(table), str(page)]
+    assert len(table.read_text().splitlines()) == 5 and "vegaEmbed" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["hidden"],
+        ["depth", "--name", "b"],
+        ["hidden", "--name", "a b"],
+        ["hidden", "--name", "b", "--trials", "none"],
+        ["hidden", "--name", "b", "--lr", "-1"],
+        ["hidden", "--name", "b", "--workers", "0"],
+        ["hidden", "--name", "b", "--sampler", "magic"],
+        ["hidden", "--name", "b", "--scheduler", "nonsense"],
+        ["free", "--name", "b"],
+        ["hidden", "--name", "taken"],
+        ["hidden", "--name", "taken", "--resume", "--seed", "1"],
+        ["lr", "--name", "taken", "--resume"],
+        ["show", "b"],
+        ["show", "../b"],
+        ["export", "b", "--csv", "x"],
+        ["export", "taken"],
+        [],
+    ],
+)
+def test_bad_arguments_exit_with_2_and_one_line(arguments, capsys):
+    from nnlib.studies.book import Book
+    from nnlib.studies.plans import planned
+
+    Book.begin("taken", planned("hidden"))
+    with pytest.raises(SystemExit) as exit:
+        main(["study", *arguments])
+    assert exit.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1
+
+
+def test_the_command_line_does_not_pay_for_studies():
+    code = "import sys, nnlib.__main__; print(*{name.split('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"optuna", "distributed", "sqlalchemy", "scipy", "altair", "torch"} & set(loaded)
+
+
+# Processes of their own, with workers of their own
+
+
+def begin(name, *arguments):
+    command = [sys.executable, "-m", "nnlib", "study", "hidden", "--name", name, *LONG, *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def read_trials(process, count):
+    """The first `count` trials that it tells."""
+    found = []
+    while len(found) < count:
+        line = json.loads(process.stdout.readline())
+        if line["event"] == "trial":
+            found.append(line)
+    return found
+
+
+def test_ctrl_c_in_a_terminal_keeps_what_is_finished(study):
+    process = begin("a")
+    first = read_trials(process, 2)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all processes alike
+    out, err = process.communicate(timeout=30)
+    result = json.loads(out.splitlines()[-1])
+    assert process.returncode == 130 and err == ""
+    assert result["event"] == "result" and result["interrupted"] and 2 <= result["trials"] < 8
+    kept = study("show", "a")[:-1]
+    assert all(trial in kept for trial in first) and len(kept) == result["trials"]
+
+
+@pytest.mark.parametrize("worker_too", [False, True])
+def test_kill_9_loses_and_doubles_nothing_and_leaves_no_orphans(study, worker_too):
+    process = begin("a")
+    first = read_trials(process, 3)
+    family = psutil.Process(process.pid).children(recursive=True)
+    if worker_too:
+        with contextlib.suppress(psutil.Error):
+            family[-1].kill()
+    process.kill()
+    first += [line for line in map(json.loads, process.communicate()[0].splitlines()) if line["event"] == "trial"]
+    gone, orphans = psutil.wait_procs(family, timeout=10)
+    assert gone and not orphans
+    second = [line for line in study("hidden", "--name", "a", "--resume", "--iterations", "2500") if line["event"] == "trial"]
+    kept = study("show", "a")[:-1]
+    assert [trial["number"] for trial in kept] == list(range(8))
+    assert all(trial in kept for trial in first + second)
+    assert not {trial["number"] for trial in first} & {trial["number"] for trial in second}

@@ -1,0 +1,41 @@
+"""A study as a table and as a page."""
+
+import csv
+import io
+import json
+import re
+
+import pytest
+from studies_helpers import record, tiny
+
+from nnlib.studies.export import to_csv, to_html
+
+
+def some(settings):
+    grid = [(size, rate) for size in settings.hidden_values for rate in settings.learning_rate_values]
+    return [record(i, 0.5 + 0.01 * i, hidden=size, learning_rate=rate) for i, (size, rate) in enumerate(grid)]
+
+
+def test_the_table_has_a_line_for_each_trial():
+    settings = tiny("grid", trials=6, seeds=2, seed=3)
+    rows = list(csv.DictReader(io.StringIO(to_csv(settings, some(settings)))))
+    assert len(rows) == 6 and rows[2]["number"] == "2" and float(rows[2]["val_accuracy"]) == 0.52
+    assert float(rows[5]["learning_rate"]) == settings.learning_rate_values[-1]
+    assert rows[0]["val_accuracy_seed_3"] == "0.5" and rows[0]["val_accuracy_seed_4"] == ""
+
+
+@pytest.mark.parametrize("figure", ["hidden", "lr", "grid", "free"])
+def test_the_page_needs_nothing_else(figure):
+    settings = tiny(figure, **({"vary": ("hidden", "reg", "learning_rate"), "sampler": "random"} if figure == "free" else {}))
+    params = {"hidden": 20, "learning_rate": 0.1, "reg": 0.01}
+    records = [record(i, 0.5, **{name: params[name] for name in settings.vary}) for i in range(3)]
+    page = to_html("a", settings, records, {name: 0.5 for name in settings.vary})
+    assert not re.search(r'(src|href)\s*=\s*"', page.split("<script")[0]) and "<script src" not in page
+    assert page.count('id="chart-') == 3 and "vegaEmbed" in page
+    assert page.count("<tr>") >= 4 and "</script" in page
+    specs, _ = json.JSONDecoder().raw_decode(page.rsplit('<script type="module">', 1)[1])
+    assert len(specs) == 3 and all(spec["width"] for spec in specs)
+
+
+def test_the_page_of_a_study_without_trials_says_so():
+    assert "0 of 6 trials" in to_html("a", tiny(), [], {})

@@ -1,0 +1,50 @@
+"""The same books in PostgreSQL, where a server can be started."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from studies_helpers import execute, results, tiny
+
+from nnlib.studies.book import Book
+from nnlib.studies.coordinator import Coordinator, TrialDone
+from nnlib.studies.storage import InUse, StudyLock, is_held
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    """The URL of a server that is thrown away. It refuses to run as root."""
+    pytest.importorskip("psycopg")
+    initdb, control = shutil.which("initdb"), shutil.which("pg_ctl")
+    if not (initdb and control):
+        pytest.skip("there is no PostgreSQL here")
+    somebody = {"user": "nobody"} if os.geteuid() == 0 else {}
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    if somebody:
+        shutil.chown(folder, "nobody")
+    data, quiet = folder / "data", {"cwd": folder, "check": True, "capture_output": True, **somebody}
+    subprocess.run([initdb, "-D", data, "-U", "postgres", "-A", "trust", "--no-sync"], **quiet)
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    start = [control, "-D", data, "-o", options, "-l", folder / "log", "-w", "start"]
+    subprocess.run(start, **quiet | {"capture_output": False, "stdout": subprocess.DEVNULL})
+    yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+    subprocess.run([control, "-D", data, "-m", "immediate", "stop"], **quiet)
+    shutil.rmtree(folder)
+
+
+def test_a_study_in_postgresql_is_executed_locked_and_resumed(postgres, scheduler, monkeypatch):
+    settings = tiny("grid", sampler="random")
+    in_sqlite = results(execute("a", settings, scheduler))
+    monkeypatch.setenv("NNLIB_STORAGE", postgres)
+    with Coordinator("a", settings, scheduler) as coordinator:
+        before = [event.record for event in coordinator.events(steps=2) if isinstance(event, TrialDone)]
+        with pytest.raises(InUse):
+            StudyLock("a", 0)
+        assert not is_held("b")
+    assert not is_held("a")
+    after = execute("a", settings, scheduler, resume=True)
+    assert len(before) + len(after) == 6
+    assert results(Book.open("a").finished()) == in_sqlite

@@ -1,0 +1,89 @@
+"""What a study may be, and how it is planned from a few wishes."""
+
+import pytest
+
+from nnlib.studies.estimate import estimated_seconds
+from nnlib.studies.plans import planned
+from nnlib.studies.study_settings import FIGURES, StudySettings, check_name
+
+
+@pytest.mark.parametrize("dataset", ["digits", "cifar10", "spiral"])
+@pytest.mark.parametrize("budget", ["small", "report"])
+@pytest.mark.parametrize("figure", [name for name in FIGURES if name != "free"])
+def test_every_plan_is_a_study_that_survives_being_written_down(figure, budget, dataset):
+    settings = planned(figure, dataset, budget)
+    assert settings.trials == settings.grid_size and set(settings.vary) == set(FIGURES[figure])
+    assert StudySettings.from_dict(settings.to_dict()) == settings
+
+
+def test_the_report_s_network_and_ranges_are_those_of_the_report():
+    settings = planned("hidden", "cifar10", "report")
+    assert settings.hidden_values[0] == 10 and settings.hidden_values[-1] == 340 and 180 in settings.hidden_values
+    assert (settings.learning_rate, settings.iterations, settings.reg, settings.std) == (2e-3, 20_000, 0.25, 1e-4)
+    assert 2e-3 in planned("grid", "cifar10").learning_rate_values
+
+
+@pytest.mark.parametrize("trials", [1, 2, 7, 12])
+@pytest.mark.parametrize("figure", ["hidden", "lr", "iterations", "grid"])
+def test_there_are_as_many_trials_as_asked_for(figure, trials):
+    settings = planned(figure, trials=trials)
+    assert settings.trials == trials <= settings.grid_size
+    if figure != "grid":
+        assert settings.grid_size == trials
+
+
+def test_points_are_spread_evenly_on_the_axis_own_scale():
+    rates = planned("lr", trials=5).learning_rate_values
+    assert [b / a for a, b in zip(rates, rates[1:])] == pytest.approx([10] * 4, rel=0.02)
+    sizes = planned("hidden", "cifar10", trials=4).hidden_values
+    assert sizes == (10, 120, 230, 340)
+
+
+def test_each_network_of_a_point_is_an_experiment_of_its_own_seed():
+    settings = planned("grid", seed=5, hidden=(64, 64))
+    experiment = settings.experiment({"hidden": 30, "learning_rate": 0.3}, network=2)
+    assert (experiment.hidden, experiment.learning_rate, experiment.seed) == ((30, 30), 0.3, 7)
+    assert experiment.iterations == settings.iterations and experiment.dataset == "digits"
+
+
+@pytest.mark.parametrize(
+    ("given", "about"),
+    [
+        ({"figure": "depth"}, "figure"),
+        ({"figure": "hidden", "dataset": "mnist"}, "dataset"),
+        ({"figure": "hidden", "trials": 0}, "trials"),
+        ({"figure": "hidden", "trials": 3, "hidden_values": (10, 20)}, "trials"),
+        ({"figure": "hidden", "hidden_values": (20, 10)}, "hidden_values"),
+        ({"figure": "hidden", "hidden_values": (0, 10)}, "hidden_values"),
+        ({"figure": "hidden", "learning_rate_values": (0.1, 0.2)}, "learning_rate_values"),
+        ({"figure": "hidden", "vary": ("reg",)}, "vary"),
+        ({"figure": "hidden", "hidden": ()}, "hidden"),
+        ({"figure": "hidden", "seeds": 11}, "seeds"),
+        ({"figure": "free"}, "vary"),
+        ({"figure": "free", "vary": ("reg", "reg")}, "vary"),
+        ({"figure": "lr", "sampler": "magic"}, "sampler"),
+        ({"figure": "lr", "nonsense": 1}, "nonsense"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_name(given, about):
+    with pytest.raises(ValueError, match=about):
+        planned(**given)
+
+
+@pytest.mark.parametrize("name", ["a", "Lab-3_b.2", "x" * 64])
+def test_names_that_may_be(name):
+    assert check_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "x" * 65, "a b", "../a", "a/b", "..", "é", "a\n", None, 3])
+def test_names_that_may_not_be(name):
+    with pytest.raises(ValueError, match="1 to 64 letters"):
+        check_name(name)
+
+
+def test_the_estimate_grows_with_the_work_and_shrinks_with_the_workers():
+    small, report = (planned("hidden", "cifar10", budget) for budget in ("small", "report"))
+    assert estimated_seconds(report, 2) > 10 * estimated_seconds(small, 2)
+    assert estimated_seconds(report, 1) > 1.8 * estimated_seconds(report, 2)
+    assert estimated_seconds(planned("hidden", seeds=6), 1) > estimated_seconds(planned("hidden", seeds=3), 1)
+    assert estimated_seconds(small, 12) == estimated_seconds(small, 100)  # one trial each, and no quicker
