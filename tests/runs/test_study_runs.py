@@ -95,7 +95,7 @@ def test_a_disturbed_study_ends_with_the_same_trials(moments):
 
 
 def test_a_study_taken_up_in_a_pause_stays_paused_and_knows_its_trials():
-    folder = new_study()
+    folder = new_study(trials=30, iterations=500)  # enough that the pause comes before its end
     work_on(folder, ("trial", 2, {"do": "pause"}), ("state", 2, DIE))
     before = trials(folder)
     folder.log.write_bytes(folder.log.read_bytes()[:-40])  # a line was being written
