@@ -13,6 +13,7 @@ from distributed import CancelledError, KilledWorker
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import SQLAlchemyError
 
+from nnlib.runs.limits import study_workers
 from nnlib.studies.book import Book
 from nnlib.studies.cluster import Cluster
 from nnlib.studies.errors import StudyFailed
@@ -74,7 +75,7 @@ class Coordinator:
 
     settings   the StudySettings
     scheduler  of Dask, tcp://host:port; None for $NNLIB_SCHEDULER, or else processes on this machine: `workers` of them, None
-               for one a core
+               for as many as $NNLIB_STUDY_WORKERS allows, by default one a core
     resume     go on with a study of this name if there is one, else refuse
 
     Raises StudyError: InUse where another process works on it, NameTaken, StorageError, SchedulerError.
@@ -118,7 +119,7 @@ class Coordinator:
     def start(self):
         """Have workers, and listen to them. `events` does it, if nobody did."""
         if not self._listening:
-            self._cluster = self._cluster or Cluster.here(self._here)
+            self._cluster = self._cluster or Cluster.here(self._here or study_workers())
             self._cluster.client.subscribe_topic(self._topic, lambda event: self._arrived.put(event[1]))
             self._listening = True
 
