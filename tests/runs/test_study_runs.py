@@ -10,13 +10,14 @@ from runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, settings,
 
 from nnlib.runs import hub as hub_module
 from nnlib.runs import process as process_module
+from nnlib.runs import store
 from nnlib.runs.hub import workers_for_a_study
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.limits import cores
 from nnlib.runs.store import RunFolder
 from nnlib.runs.work import Failed
 from nnlib.studies import cluster as clusters
-from nnlib.studies.book import Book
+from nnlib.studies.book import Book, study_names
 from nnlib.studies.cluster import Cluster
 from nnlib.studies.plans import planned
 from nnlib.studies.records import TrialRecord
@@ -64,6 +65,15 @@ def test_a_study_tells_what_the_page_draws(workers):
     kept = Book.open(folder.id).finished()
     told = [TrialRecord.from_line(event) for event in folder.events() if event["event"] == "trial"]
     assert sorted(told, key=lambda record: record.number) == kept
+
+
+def test_the_next_study_takes_those_of_runs_that_are_gone_out_of_the_book():
+    old, new = new_study(trials=1), new_study(trials=1)
+    work_on(old)
+    old.set_state("finished")
+    store.prune(1, in_use=())
+    work_on(new)
+    assert study_names() == [new.id]
 
 
 def test_a_newcomer_hears_of_the_trials_without_their_curves():
