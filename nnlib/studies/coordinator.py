@@ -8,6 +8,7 @@ import queue
 import time
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from distributed import CancelledError, KilledWorker
 from optuna.exceptions import StorageInternalError
@@ -17,7 +18,7 @@ from nnlib.runs.limits import study_workers
 from nnlib.studies.book import Book
 from nnlib.studies.cluster import Cluster
 from nnlib.studies.errors import StudyFailed
-from nnlib.studies.estimate import mean_trial_seconds, trial_seconds
+from nnlib.studies.estimate import pace_of
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned
 from nnlib.studies.storage import StudyLock
 from nnlib.studies.study_settings import check_name
@@ -268,7 +269,7 @@ class Coordinator:
         self.step = self.book.count()
         if record.state == COMPLETE:
             self._spent += record.seconds
-            self._expected += trial_seconds(self.settings, record.params)
+            self._expected += self._pace.seconds(record.params)
         return TrialDone(record)
 
     # What is seen
@@ -285,10 +286,15 @@ class Coordinator:
         ]
         return Progress(self.step, running=running, workers=self._capacity, seconds_left=self._seconds_left())
 
+    @cached_property
+    def _pace(self):
+        """The same throughout, because only what one trial costs beside another counts here."""
+        return pace_of(self.settings)
+
     def _seconds_left(self):
         if not self._expected or not self._capacity:
             return None
-        each = self._spent / self._expected * mean_trial_seconds(self.settings)
+        each = self._spent / self._expected * self._pace.mean
         return each * (self.iterations - self.step) / min(self._capacity, self.iterations - self.step or 1)
 
 
