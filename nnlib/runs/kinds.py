@@ -19,6 +19,7 @@ class Kind:
     changeable  names of the settings that a running network takes a new value of
     task        names of the settings that two runs must share to be drawn over each other; None: such runs never are
     checkpoint  the name of the checkpoint's file
+    study       whether Dask's workers train its networks, each a process: those of this machine share its cores
     """
 
     settings: type
@@ -26,6 +27,7 @@ class Kind:
     changeable: tuple
     task: tuple | None
     checkpoint: str
+    study: bool = False
 
 
 def train_label(settings, controls=()):
@@ -77,7 +79,7 @@ KINDS = {
     "train": Kind(Experiment, train_label, ("learning_rate", "reg", "batch_size"), ("dataset", "points"), "checkpoint.npz"),
     "depth": Kind(MlpExperiment, depth_label, (), ("dataset",), "checkpoint.pt"),
     "table": Kind(DepthTable, table_label, (), None, "checkpoint.pt"),
-    "study": Kind(StudySettings, study_label, (), None, "checkpoint.json"),
+    "study": Kind(StudySettings, study_label, (), None, "checkpoint.json", study=True),
 }
 # What a worker has to start first, for the kinds where that takes seconds.
 STARTS = {"depth": "Starting PyTorch", "table": "Starting PyTorch", "study": "Starting workers"}

@@ -11,6 +11,7 @@ from nnlib.runs.work import Failed, Work
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
 from nnlib.studies.errors import StudyError, StudyFailed
 from nnlib.studies.records import COMPLETE, thinned
+from nnlib.studies.sweep import sweep
 
 PROGRESS_SECONDS = 0.25  # between frames: the cores are for the networks
 CURVE_POINTS = 40  # told of each learning curve
@@ -67,6 +68,7 @@ class StudyWork(Work):
 
     def __init__(self, folder, experiment, data):
         super().__init__(folder, experiment, StudyTraining(folder.id, experiment), data)
+        sweep()
         self.training.start()
         self._workers = self.training.workers  # at the start
 

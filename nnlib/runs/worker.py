@@ -56,7 +56,7 @@ def _work(folder, commands, emit):
         experiment = KINDS[kind].settings.from_dict(folder.about.get("settings"))
     except ValueError as error:  # kept by another version, or under wider limits
         raise Failed(str(error)) from error
-    elsewhere = kind == "study" and os.environ.get("NNLIB_SCHEDULER")  # its workers have data of their own
+    elsewhere = KINDS[kind].study and os.environ.get("NNLIB_SCHEDULER")  # its workers have data of their own
     data = None if elsewhere else experiment.load(commands.while_preparing(emit))
     if kind in STARTS:
         emit({"event": "preparing", "what": STARTS[kind], "done": 0, "total": 0})
