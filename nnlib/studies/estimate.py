@@ -26,7 +26,6 @@ MEASURED_ON = 500  # examples that stand in for the data
 LOOKED_AT = 200  # of them, to measure an evaluation
 # The settings that say how long a step takes.
 COSTLY = ("dataset", "hidden", "batch_size", "activation", "penalty", "optimiser", "flips")
-
 # No evaluation comes in between, and no divergence.
 UNLIKE = {"learning_rate": 0.0, "iterations": 10**6}
 

@@ -30,7 +30,7 @@ export class Toolbar {
 
   /**
    * @param {Run} run
-   * @param {{problem: string|null, connected: boolean, retrying: boolean}} line
+   * @param {{problem: string|null, connected: boolean, retrying: boolean, busy: boolean}} line  busy: a start waits for settings
    */
   show(run, line) {
     const { find, play } = this;
@@ -40,8 +40,9 @@ export class Toolbar {
     play.title = { start: "Start (Space)", pause: "Pause (Space)", resume: "Resume (Space)" }[action];
     find("play-label").textContent = { start: run.ended || none ? "Start again" : "Start", pause: "Pause", resume: "Resume" }[action];
     const waiting = run.state === "queued" || run.state === "starting" || Boolean(run.preparing);
-    play.disabled = waiting || !line.connected || (action === "start" && Boolean(line.problem));
-    const fresh = run.state === "none" && !line.problem;
+    play.setAttribute("aria-busy", String(Boolean(line.busy)));
+    play.disabled = waiting || line.busy || !line.connected || (action === "start" && Boolean(line.problem));
+    const fresh = run.state === "none" && !line.problem && !line.busy;
     const going = !waiting && (run.state === "running" || run.state === "paused");
     find("step").disabled = find("epoch").disabled = !line.connected || !(fresh || going) || !run.lab.parts.includes("step");
     find("stop").disabled = !line.connected || !(going || waiting);
@@ -52,10 +53,11 @@ export class Toolbar {
   }
 }
 
-export function statusText(run, { problem, connected, retrying }) {
+export function statusText(run, { problem, connected, retrying, busy }) {
   const study = run.lab.kind === "study";
   const at = study ? `after ${trials(run.step)}` : `at step ${count(run.step)}`;
   if (!connected) return retrying ? "Reconnecting…" : "Connecting…";
+  if (busy) return "Taking over the settings…";
   switch (run.state) {
     case "none":
       return problem || "Ready";

@@ -3,6 +3,7 @@
 // Events only change `run` and raise flags; drawing happens once per animation frame at most, so that a slow browser skips frames
 // and never falls behind. Pictures that are off the screen are not drawn at all.
 
+import { Arrivals } from "./arrivals.js";
 import { Connection } from "./connection.js";
 import { Controls } from "./controls.js";
 import { LineChart, accuracyPicture, accuracyTitle, axisEnd, ghostDash, lossPicture, lossTitle, referenceOf, stepAxis } from "./charts.js";
@@ -20,6 +21,8 @@ import { Toolbar } from "./toolbar.js";
 import { Run } from "./run.js";
 import { readTheme } from "./classes.js";
 import { count, duration, percent, short } from "./bytes.js";
+
+const FELT_MS = 200; // a wait that is longer is shown
 
 const views = new WeakMap();
 
@@ -49,6 +52,7 @@ class View {
     this.wordedAt = {};
     this.connected = false;
     this.retrying = false;
+    this.awaiting = this.busy = false; // a start waits for settings, and so long that it is shown
     this.log = false;
     this.inEpochs = false;
     this.frames = 0;
@@ -69,6 +73,7 @@ class View {
     this.signal = new Signal(find, () => this.mark("signal"));
     this.depths = new Depths(find);
     this.study = new Study(find);
+    this.arrivals = new Arrivals(root, (asked) => this.component.setStateValue("asked", asked));
     this.told = new TellTrials((trials) => this.component.setStateValue("trials", trials));
     this.result = new Result(find);
     this.toolbar = new Toolbar(root, find, (action) => this.act(action));
@@ -118,7 +123,9 @@ class View {
   }
 
   close() {
+    this.closed = true;
     this.connection.close();
+    this.arrivals.close();
     this.told.close();
     this.watcher.disconnect();
     this.sizes.disconnect();
@@ -132,6 +139,7 @@ class View {
     const first = !this.component;
     this.component = component;
     this.data = component.data;
+    this.arrivals.hear(this.data.asked);
     this.dress();
     if (first || this.data.revision !== this.revision) {
       this.revision = this.data.revision;
@@ -162,8 +170,7 @@ class View {
         return this.start();
       case "step":
       case "epoch":
-        if (this.run.state === "none") this.start();
-        return this.connection.send({ do: action });
+        return this.run.state === "none" ? this.start(action) : this.connection.send({ do: action });
       case "reset":
         return this.reset();
       default:
@@ -171,8 +178,11 @@ class View {
     }
   }
 
-  start() {
-    if (this.run.state === "starting") return;
+  /** Starts a run of the settings on the left, and does `then` with it: "step" or "epoch". */
+  async start(then) {
+    if (this.run.state === "starting" || this.awaiting) return;
+    await this.settingsHere();
+    if (this.closed || this.data.problem) return;
     if (this.run.active) this.connection.send({ do: "stop" });
     this.setAside();
     this.run.state = "starting";
@@ -182,8 +192,23 @@ class View {
     this.connection.send({ do: "start", kind: this.lab.kind, settings: { ...this.data.settings, ...this.controls.values }, expectation });
     this.paceKnown = true;
     if (this.find("pace").value) this.setPace();
+    if (then) this.connection.send({ do: then });
     this.startedAt = performance.now();
     this.mark("state", "theme");
+  }
+
+  /** Resolves when what was changed on the left just now has arrived. */
+  async settingsHere() {
+    const show = (awaiting, busy) => {
+      this.awaiting = awaiting;
+      this.busy = busy;
+      this.mark("state");
+    };
+    show(true, false);
+    const later = setTimeout(() => show(true, true), FELT_MS);
+    await this.arrivals.arrive();
+    clearTimeout(later);
+    show(false, false);
   }
 
   setPace() {
@@ -410,7 +435,7 @@ class View {
     root.dataset.state = run.state;
     root.dataset.connected = String(this.connected);
     root.dataset.run = run.id || "";
-    this.toolbar.show(run, { problem: data.problem, connected: this.connected, retrying: this.retrying });
+    this.toolbar.show(run, { problem: data.problem, connected: this.connected, retrying: this.retrying, busy: this.busy });
     this.story.show(run, data.settings);
     const image = run.started ? Boolean(run.started.image_shape) : data.kind === "image";
     const preparing = Boolean(run.preparing);

@@ -1,8 +1,8 @@
 """The live view as a Streamlit component: pages/live/ in the browser, a few values back to Python.
 
 What moves twenty times a second goes between the browser and the hub, past Streamlit. Python hears of few things only:
-which run is on view, where the live sliders came to rest, that the run's own settings are wanted back, and how many trials
-of a study are done.
+which run is on view, where the live sliders came to rest, that the run's own settings are wanted back, how many trials of a
+study are done, and that Start waits for the newest settings (pages/live/arrivals.js).
 """
 
 from collections.abc import Callable
@@ -103,6 +103,7 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     again when trials are done, once a second at most, and when its state changes.
     """
     key = f"live_view_{data['lab']}"  # each lab keeps its own state when one gives way to another on the same page
+    asked = (st.session_state.get(key) or {}).get("asked")
 
     def heard(name, tell):
         def callback():
@@ -112,9 +113,10 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
 
     _component(
         key=key,
-        data={"base": base_path(), "ranges": ranges(), **data},
+        data={"base": base_path(), "ranges": ranges(), "asked": asked, **data},
         on_run_change=heard("run", lambda run: on_run(run if isinstance(run, str) else None)),
         on_live_change=heard("live", on_live),
         on_adopt_change=heard("adopt", on_adopt),
         on_trials_change=lambda: None,
+        on_asked_change=lambda: None,
     )

@@ -125,8 +125,7 @@ class Lab:
         return self.expect_going()
 
     def run_to(self, end="finished"):
-        """Once what was set has arrived, press Start; wait until the run that it begins, not one before it, has ended."""
-        self.settle()
+        """Press Start; wait until the run that it begins, not one before it, has ended."""
         before = self.view.get_attribute("data-run")
         self.play.click()
         expect(self.view).not_to_have_attribute("data-run", before)

@@ -1,0 +1,34 @@
+"""Start pressed on the heels of a change: the run has the settings that the learner sees, not those that had arrived."""
+
+from playwright.sync_api import expect
+
+from nnlib.runs.store import RunFolder
+
+
+def settings(lab):
+    """Of the run on view, as the server keeps them."""
+    return RunFolder(lab.server.runs / lab.run).about["settings"]
+
+
+def test_start_waits_for_the_page_to_hear_of_a_change_and_shows_it(lab):
+    hold = lab.hold_answers()
+    lab.open("?iterations=100")
+    lab.settle()
+    hold(True)
+    lab.choose("Activation", "tanh", quick=True)
+    lab.play.click()
+    expect(lab.play).to_have_attribute("aria-busy", "true")
+    expect(lab.status).to_have_text("Taking over the settings…")
+    lab.expect_state("none")
+    hold(False)
+    lab.expect_state("finished")
+    assert settings(lab)["activation"] == "tanh"
+    expect(lab.play).to_have_attribute("aria-busy", "false")
+
+
+def test_a_field_that_is_left_by_the_keyboard_start_counts(lab):
+    lab.open()
+    lab.sidebar.get_by_label("Iterations", exact=True).fill("1234")
+    lab.view.press("s")
+    lab.expect_paused_at(1)
+    assert settings(lab)["iterations"] == 1234
