@@ -280,18 +280,23 @@ def _line(name, event):
 
 
 def _devices(options):
-    from nnlib.devices import GIB, cuda_trouble, list_devices
+    from nnlib.devices import GIB, cuda_trouble, find_cluster, list_devices
 
     devices = list_devices()
-    for device in devices:
+    cluster, cluster_trouble = find_cluster()
+    for device in [*devices, cluster] if cluster else devices:
         if options.json:
             print_event({"event": "device", **vars(device)})
         else:
             print(f"{device.name:<7} {device.title}" + (f", {device.memory / GIB:.1f} GiB" if device.memory else ""))
     if options.json:
-        print_event({"event": "result", "best": devices[0].name, "cuda": cuda_trouble() or None})
-    elif trouble := cuda_trouble():
-        print(f"no CUDA: {trouble}")
+        print_event(
+            {"event": "result", "best": devices[0].name, "cuda": cuda_trouble() or None, "cluster": cluster_trouble or None}
+        )
+        return 0
+    for name, trouble in (("CUDA", cuda_trouble()), ("cluster", cluster_trouble)):
+        if trouble:
+            print(f"no {name}: {trouble}")
     return 0
 
 

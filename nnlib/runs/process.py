@@ -15,6 +15,18 @@ PATIENCE_SECONDS = 10.0  # for a worker to save and leave before it is killed
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
+def command(folder):
+    """What is typed to work on the run in `folder`."""
+    return [sys.executable, "-m", "nnlib", "run", str(folder.path)]
+
+
+def environment(threads):
+    """The variables for that, where the process may use `threads` BLAS threads."""
+    root = str(Path(__file__).parent.parent.parent)
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    return {**os.environ, **dict.fromkeys(THREAD_VARIABLES, str(threads)), "PYTHONPATH": path}
+
+
 class WorkerProcess:
     """One `python -m nnlib run FOLDER`."""
 
@@ -27,12 +39,8 @@ class WorkerProcess:
     @classmethod
     async def start(cls, folder, threads):
         """Start to work on the run in `folder`; a run that begins may use `threads` BLAS threads. Raises OSError."""
-        root = str(Path(__file__).parent.parent.parent)
-        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         return cls(await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "nnlib", "run", str(folder.path),
-            stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=LINE_BYTES,
-            env={**os.environ, **dict.fromkeys(THREAD_VARIABLES, str(threads)), "PYTHONPATH": path},
+            *command(folder), stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=LINE_BYTES, env=environment(threads),
             start_new_session=True,  # Ctrl-C in the server's terminal is for the server, which lets go of its runs in order
         ))  # fmt: skip
 

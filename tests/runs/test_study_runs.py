@@ -7,12 +7,12 @@ import psutil
 import pytest
 from runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, work_on
 
+from nnlib import cluster as clusters
+from nnlib.cluster import Cluster
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import RunFolder
 from nnlib.runs.work import Failed
-from nnlib.studies import cluster as clusters
 from nnlib.studies.book import Book
-from nnlib.studies.cluster import Cluster
 from nnlib.studies.plans import planned
 from nnlib.studies.records import TrialRecord
 
