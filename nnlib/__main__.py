@@ -290,11 +290,10 @@ def _devices(options):
         else:
             print(f"{device.name:<7} {device.title}" + (f", {device.memory / GIB:.1f} GiB" if device.memory else ""))
     if options.json:
-        print_event(
-            {"event": "result", "best": devices[0].name, "cuda": cuda_trouble() or None, "cluster": cluster_trouble or None}
-        )
+        trouble = {"cuda": cuda_trouble() or None, "cluster": cluster_trouble or None}
+        print_event({"event": "result", "best": devices[0].name, **trouble})
         return 0
-    for name, trouble in (("CUDA", cuda_trouble()), ("cluster", cluster_trouble)):
+    for name, trouble in (("CUDA", cuda_trouble()), ("GPU of the lab", cluster_trouble)):
         if trouble:
             print(f"no {name}: {trouble}")
     return 0

@@ -18,8 +18,8 @@ ANSWER_SECONDS = 10  # for a scheduler to answer
 ADDRESS = r"(tcp|tls|ws|wss)://(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}"
 WANTED = "give the address that `dask scheduler` printed, such as tcp://host:8786"
 WHERE = (
-    "start the scheduler and its workers in the app's folder, as `python -m dask scheduler` and `python -m dask worker`, with what "
-    "requirements.txt names"
+    "start the scheduler and its workers in the app's folder, as `python -m dask scheduler` and `python -m dask worker`, "
+    "with what requirements.txt names"
 )
 DEATHS = 20  # of workers that one trial may survive: a worker that is killed is no fault of the trial
 GPU = {"GPU": 1}  # the resource that a worker offers with --resources GPU=1, and that a depth experiment takes
@@ -42,9 +42,8 @@ def misplaced(error):
 
 def no_gpu(address):
     """What to say of the scheduler at `address` if none of its workers offers a GPU: a clause."""
-    return (
-        f"no worker of the scheduler {address} offers a GPU: start one with `python -m dask worker {address} --resources GPU=1`"
-    )
+    start = f"python -m dask worker {address} --resources GPU=1"
+    return f"no worker of the scheduler {address} offers a GPU: start one in the app's folder with `{start}`"
 
 
 class Cluster:

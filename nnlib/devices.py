@@ -48,7 +48,7 @@ def list_devices():
 
 
 def find_device(name="auto"):
-    """The Device of this machine called `name`; "auto" is the best there is, "cuda" the best CUDA device. Raises DeviceError."""
+    """The Device called `name` of this machine; "auto" is its best, "cuda" its best CUDA device. Raises DeviceError."""
     devices = list_devices()
     for device in devices:
         if name in ("auto", device.name, device.kind):
@@ -75,8 +75,10 @@ def cuda_trouble():
 
 
 def find_cluster():
-    """(the Device "cluster", "") if $NNLIB_SCHEDULER has workers that offer a GPU; (None, why not) if not: a clause, or "" where no
-    scheduler is named. Asks the scheduler, which takes seconds if it does not answer."""
+    """(the Device "cluster", "") if $NNLIB_SCHEDULER has workers that offer a GPU, else (None, why not).
+
+    Why not is a clause, or "" where no scheduler is named. One that does not answer is waited for some seconds.
+    """
     address = os.environ.get("NNLIB_SCHEDULER")
     if not address:
         return None, ""
@@ -85,7 +87,8 @@ def find_cluster():
     try:
         cluster = Cluster.of_scheduler(address)
     except SchedulerError as error:
-        return None, str(error).removesuffix(".")
+        told = str(error).removesuffix(".")
+        return None, told[0].lower() + told[1:]
     workers = cluster.gpu_workers()
     cluster.close()
     if not workers:

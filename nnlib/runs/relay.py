@@ -7,6 +7,7 @@ checkpoints do not travel: a run that is taken up begins again.
 
 import json
 import os
+import queue
 import threading
 import time
 import uuid
@@ -20,11 +21,11 @@ from nnlib.json_lines import to_line
 from nnlib.mlp_experiment import CLUSTER
 from nnlib.runs import leaderboard
 from nnlib.runs.pipes import Leave
-from nnlib.runs.remote import KEPT, queues, work_remotely
+from nnlib.runs.remote import KEPT, commands_for, events_of, work_remotely
 from nnlib.runs.store import END_EVENTS
 from nnlib.runs.work import Failed
 
-LOOK_SECONDS = 0.5  # between looks after the worker, and whether to leave
+LOOK_SECONDS = 1.0  # between looks after the worker while nothing comes from it
 FRAME_SECONDS = 1.0  # between pictures that are kept
 RETURN_SECONDS = 20.0  # for a worker that was lost to be started anew
 FETCH_SECONDS = 60.0  # for what the run left to come over
@@ -52,11 +53,16 @@ class Relay:
         self.folder, self.experiment = folder, experiment
         self.commands, self.emit, self.enter = commands, emit, enter
         self.scheduler = scheduler or os.environ.get("NNLIB_SCHEDULER")
-        self._over, self._leave = threading.Event(), threading.Event()
+        self._arrived = queue.Queue()  # messages of the worker; the future when it is done; None to leave; exceptions
+        self._over = threading.Event()
+        self._orders, self._kept = None, []  # commands that a worker gets; those that wait for one
+        self._ordering = threading.Lock()  # for these two
         self._standing = {}  # of commands that hold until another of their kind, the newest
         self._paused = self._stop_asked = False
         self._attempt = self._worker = self._host = None  # whose events count
+        self._heard = 0  # messages of this attempt
         self._past = set()  # attempts that count no more
+        self._result = None  # of the task
         self._end = None  # the event that ends the run, told when all else is in place
         self._frame, self._next_frame = None, 0.0  # the newest whole frame, and when to keep another
         self._patience = time.monotonic()  # until when a worker with a GPU must be there
@@ -74,39 +80,39 @@ class Relay:
             cluster = Cluster.of_scheduler(self.scheduler)
         except SchedulerError as error:
             raise Failed(str(error)) from error
+        self._client = cluster.client
+        self._name = f"nnlib-run-{uuid.uuid4().hex}"
         try:
             self._follow(cluster)
         finally:
             self._over.set()
             with suppress(Exception):  # of a client that has lost its scheduler
                 self._future.cancel()
+                self._events.put(None)  # nobody is to wait at it any more
+                self._events.close()
             cluster.close()
 
     def _follow(self, cluster):
-        self._name = f"nnlib-run-{uuid.uuid4().hex}"
-        self._events, self._orders = queues(self._name, cluster.client)
-        self._submit(cluster)
-        threading.Thread(target=self._pass_on, daemon=True).start()
-        while not self._leave.is_set():
+        self._events = events_of(self._name, self._client)
+        self._submit()
+        for helper in (self._listen, self._pass_on):
+            threading.Thread(target=helper, daemon=True).start()
+        while not self._all_heard():
             try:
-                message = self._events.get(timeout=0 if self._end else LOOK_SECONDS)
-            except TimeoutError:
-                message = None
-            except (OSError, CancelledError):
-                raise Failed(GONE) from None
-            if message:
-                self._hear(message)
-            elif not self._future.done():
+                arrived = self._arrived.get(timeout=LOOK_SECONDS)
+            except queue.Empty:
                 self._look(cluster)
-            elif self._land(cluster):
-                return
-        raise Leave
+            else:
+                self._hear(arrived)
+        self._land()
 
-    def _submit(self, cluster):
+    def _submit(self):
         settings = self.experiment.to_dict() | {"device": "auto"}  # the best that the worker has
-        self._future = cluster.client.submit(
-            work_remotely, self._name, self.folder.about["kind"], settings, key=self._name, resources=GPU, pure=False
-        )
+        self._future = self._client.submit(
+            work_remotely, self._name, self.folder.about["kind"], settings,
+            key=f"{self._name}-{uuid.uuid4().hex}", resources=GPU, pure=False,
+        )  # fmt: skip
+        self._future.add_done_callback(self._arrived.put)
 
     def _look(self, cluster):
         """See that there is a worker, and whether it is still the one that works. Raises Failed."""
@@ -126,39 +132,69 @@ class Relay:
         """Send the commands on, in a thread of its own."""
         while not self._over.is_set():
             for command in self.commands.take(LOOK_SECONDS):
-                do = command["do"]
-                self._stop_asked = self._stop_asked or do == "stop"
-                if do == "release" or (do == "stop" and not self._worker):
-                    self._leave.set()
-                    return
-                if do in ("watched", "pace"):
-                    self._standing[do] = command
-                with suppress(Exception):  # the scheduler is gone: whoever waits for events finds out
-                    self._orders.put(command)
+                self._stop_asked = self._stop_asked or command["do"] == "stop"
+                if command["do"] in ("watched", "pace"):
+                    self._standing[command["do"]] = command
+                with self._ordering:
+                    if command["do"] == "release" or (command["do"] == "stop" and not self._worker):
+                        self._arrived.put(None)
+                    elif self._orders:
+                        self._order(command)
+                    else:
+                        self._kept.append(command)
 
-    def _order_again(self):
-        """Tell a worker that takes over from a lost one what that had been told."""
-        for command in (*self._standing.values(), *([{"do": "pause"}] if self._paused else [])):
+    def _order(self, command):
+        with suppress(Exception):  # the scheduler is gone: whoever waits for events finds out
             self._orders.put(command)
+
+    def _order_from(self, attempt):
+        """Give the commands to this attempt from now on: those that have waited, and what an attempt before it was told."""
+        with self._ordering:
+            before = [*self._standing.values(), *([{"do": "pause"}] if self._paused else [])] if self._orders else []
+            self._orders = commands_for(attempt, self._client)
+            for command in [*before, *self._kept]:
+                self._order(command)
+            self._kept.clear()
 
     # Events
 
-    def _hear(self, message):
-        attempt = message["attempt"]
-        if attempt in self._past:
+    def _listen(self):
+        """Take in messages, in a thread of its own: there may be none for hours."""
+        try:
+            while message := self._events.get():
+                self._arrived.put(message)
+        except Exception as error:
+            self._arrived.put(error)
+
+    def _hear(self, arrived):
+        if arrived is None:
+            raise Leave
+        if isinstance(arrived, Exception):
+            raise Failed(GONE) from arrived
+        if isinstance(arrived, dict):
+            self._take_in(arrived)
+        elif arrived is self._future:
+            self._result = self._fetch()
+
+    def _take_in(self, message):
+        if message["attempt"] in self._past:
             return
-        if attempt != self._attempt:
-            if self._stop_asked:  # and lost before it was stopped: there is nothing to report on
-                raise Leave
-            if self._attempt:
-                self._past.add(self._attempt)
-                self._order_again()
-            self._attempt, self._end = attempt, None
-        self._worker, self._host = message["worker"], message["host"]
+        if message["attempt"] != self._attempt:
+            self._take_over(message)
+        self._heard += 1
         for line in message["lines"]:
             self._tell(json.loads(line))
         for entry in map(json.loads, message["entries"]):
             self.enter(self._as_ours(entry) | {"run": self.folder.id, "device": f"{entry['device']} of {self._host}"})
+
+    def _take_over(self, message):
+        """Another attempt begins, on a worker that the scheduler has found."""
+        if self._stop_asked:  # and the one before was lost before it had stopped: there is nothing to report on
+            raise Leave
+        self._past.add(self._attempt)
+        self._attempt, self._heard, self._end = message["attempt"], 0, None
+        self._worker, self._host = message["worker"], message["host"]
+        self._order_from(self._attempt)
 
     def _tell(self, event):
         kind = event["event"]
@@ -197,12 +233,13 @@ class Relay:
 
     # The end
 
-    def _land(self, cluster):
-        """Take in how the task ended. Returns whether that was the end of the run. Raises Failed."""
+    def _fetch(self):
+        """What the task has returned; None if it is at work again. Raises Failed."""
         try:
             result = self._future.result(timeout=FETCH_SECONDS)
         except TimeoutError:  # its worker died with the result, which is made again
-            return False
+            self._future.add_done_callback(self._arrived.put)
+            return None
         except (CancelledError, OSError):
             raise Failed(GONE) from None
         except KilledWorker:
@@ -212,14 +249,20 @@ class Relay:
                 raise Failed(told) from None
             raise
         if result is None:  # abandoned by mistake: its worker lost the scheduler for a while
-            self._submit(cluster)
-            return False
-        if "failed" in result:
+            self._submit()
+        elif "failed" in result:
             raise Failed(result["failed"])
+        return result
+
+    def _all_heard(self):
+        """Whether the result has come, and all that was sent before it: that takes another way."""
+        result = self._result
+        return result is not None and (self._attempt, self._heard) == (result["attempt"], result["sent"])
+
+    def _land(self):
         if self._end:
-            self._keep(result["files"])
+            self._keep(self._result["files"])
             self.emit.durable(self._end)
-        return True
 
     def _keep(self, files):
         """Put what the run left in its folder. Raises Failed if it is larger than such a network can be."""

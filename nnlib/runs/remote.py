@@ -2,7 +2,8 @@
 
 The task starts `python -m nnlib run` in a folder that lasts as long as itself: the very process that would work on the run at
 home, in which a GPU that is lost, or a memory that is too small, takes no Dask worker with it. Its lines go into one queue of
-the scheduler, and its commands come out of another.
+the scheduler, and its commands come out of another. Nobody waits at a queue for a limited time: the scheduler would log each
+time that nothing came as an error.
 
 Dask tasks are Python, so that whoever reaches a scheduler rules its workers: it is trusted as the machine itself is.
 """
@@ -37,18 +38,24 @@ class Abandoned(Exception):
     """Nobody waits for the run any more."""
 
 
-def queues(name, client):
-    """(events, commands) of the run that goes by `name` on the scheduler of `client`."""
-    return Queue(f"{name}-events", client, WAITING), Queue(f"{name}-commands", client)
+def events_of(name, client):
+    """The queue of what is sent home by the run that goes by `name` on the scheduler of `client`."""
+    return Queue(f"{name}-events", client)
+
+
+def commands_for(attempt, client):
+    """The queue of commands for an attempt. Each has its own: one that died may still wait at it, and takes what comes next."""
+    return Queue(f"{attempt}-commands", client)
 
 
 def work_remotely(name, kind, settings):
     """Work on a run from its beginning to its end, as a Dask task.
 
-    name  of its queues;  kind, settings: as in its run.json
+    name  of the run on this scheduler;  kind, settings: as in its run.json
 
-    Sends dicts of attempt (a call of this), worker (its address), host, lines (events) and entries (of the leaderboard, JSON).
-    Returns {"files": name → bytes}, what the run left; {"failed": why, a sentence}; None if nobody waits for it any more.
+    Sends dicts of attempt (which call of this), worker (its address), host, lines (events), entries (of the leaderboard, JSON).
+    Returns {"attempt", "sent": how many dicts, "files": name → bytes, what the run left}; {"failed": why, a sentence}; None if
+    nobody waits for the run any more.
     """
     worker, host = get_worker(), socket.gethostname()
     status = dataset_status(settings["dataset"])
@@ -70,24 +77,35 @@ class Attempt:
 
     def __init__(self, name, worker, host, folder):
         self.worker, self.host, self.folder = worker, host, folder
-        self.key = worker.get_current_task()
-        self.events, self.commands = queues(name, get_client())
-        self.about = {"attempt": uuid.uuid4().hex, "worker": worker.address, "host": host}
+        self.id, self.key = uuid.uuid4().hex, worker.get_current_task()
+        self.events, self.commands = events_of(name, get_client()), commands_for(self.id, get_client())
         self.outbox = Outbox()
+        self._sent = 0
         self._entries_told = 0
 
     def run(self):
         """What `work_remotely` returns. Raises Abandoned or OSError."""
+        try:
+            return self._run()
+        finally:
+            self.events.close()
+            self.commands.close()
+
+    def _run(self):
         failed = None
-        self._put([])  # to say who works
+        self._send([])  # to say who works
         with self._process() as process:
             while (lines := self.outbox.take(LOOK_SECONDS)) is not None:
                 failed = next((json.loads(line)["reason"] for line in lines if line.startswith(FAILED)), failed)
-                self._send([line for line in lines if not line.startswith(FAILED)])
+                if lines:
+                    self._send([line for line in lines if not line.startswith(FAILED)])
+                elif not self._wanted():
+                    raise Abandoned
             code = process.wait()
         if failed or code:
             return {"failed": f"On {self.host}: {failed or _cause_of_death(code)}"}
-        return {"files": {name: path.read_bytes() for name in KEPT if (path := self.folder.path / name).exists()}}
+        files = {name: path.read_bytes() for name in KEPT if (path := self.folder.path / name).exists()}
+        return {"attempt": self.id, "sent": self._sent, "files": files}
 
     @contextmanager
     def _process(self):
@@ -97,17 +115,17 @@ class Attempt:
             env=environment(self.worker.state.nthreads) | {"NNLIB_RUNS": str(self.folder.path.parent)},
             start_new_session=True,  # Ctrl-C in the worker's terminal is for the worker, with which the input ends
         )  # fmt: skip
-        over = threading.Event()
         helpers = [threading.Thread(target=self._listen, args=(process.stdout,), daemon=True)]
-        helpers += [threading.Thread(target=self._pass_on, args=(process.stdin, over), daemon=True)]
+        helpers += [threading.Thread(target=self._pass_on, args=(process.stdin,), daemon=True)]
         for helper in helpers:
             helper.start()
         try:
             yield process
         finally:
-            over.set()
             process.kill()
             process.wait()
+            with suppress(Exception):  # of a scheduler that is gone
+                self.commands.put(None)
             for helper in helpers:
                 helper.join()
             process.stdout.close()
@@ -120,33 +138,25 @@ class Attempt:
                 self.outbox.add(line[:-1])
         self.outbox.close()
 
-    def _pass_on(self, orders, over):
-        while not over.is_set():
-            try:
-                told = self.commands.get(timeout=LOOK_SECONDS)
-                orders.write(json.dumps(told) + "\n")
-                orders.flush()
-            except TimeoutError:
-                continue
-            except Exception:  # the process or the scheduler is gone, and who waits for that finds out
-                return
+    def _pass_on(self, orders):
+        with suppress(Exception):  # the process or the scheduler is gone: who waits for that finds out
+            while told := self.commands.get():
+                with suppress(OSError):
+                    orders.write(json.dumps(told) + "\n")
+                    orders.flush()
 
     def _send(self, lines):
-        """Send lines home, if there are any. Raises Abandoned."""
-        if lines or not self._wanted():
-            self._put(lines)
-
-    def _put(self, lines):
-        message = {**self.about, "lines": lines, "entries": self._new_entries(lines)}
-        while self._wanted():
-            try:
-                return self.events.put(message, timeout=LOOK_SECONDS)
-            except TimeoutError:  # too many are on their way
-                continue
-            except Exception:  # the scheduler is gone, and the task with it
-                break
-        with suppress(Exception):
-            self.events.get(timeout=LOOK_SECONDS, batch=True)  # nobody else will take what is left
+        """Send lines home. Raises Abandoned."""
+        message = {"attempt": self.id, "worker": self.worker.address, "host": self.host, "lines": lines}
+        message["entries"] = self._new_entries(lines)
+        with suppress(Exception):  # the scheduler is gone, and the task with it
+            while self._wanted():
+                if self.events.qsize() < WAITING:
+                    self.events.put(message)
+                    self._sent += 1
+                    return
+                time.sleep(BATCH_SECONDS)
+            self.events.get(batch=True)  # nobody else will take what is left
         raise Abandoned
 
     def _wanted(self):

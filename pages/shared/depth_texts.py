@@ -62,7 +62,8 @@ HELP = {
     "batch_size": "Images averaged in one update: small batches are noisy, large ones keep a GPU busy.",
     "epochs": "How many times each training image is seen. More take longer, and give time to overfit.",
     "precision": "Of the products on an NVIDIA GPU: float32 is exact, tf32 and bf16 round more and are quicker.",
-    "device": "What computes: the best there is, unless you choose. A processor is enough for the report's networks.",
+    "device": "What computes: the best there is on this server, unless you choose. A processor is enough for the report's "
+    "networks.",
     "seed": "Start of every random draw: the same seed on the same device repeats the run exactly.",
 }
 
@@ -74,7 +75,10 @@ CHOICES = texts.CHOICES | {
     "float32": "float32",
     "tf32": "tf32",
     "bf16": "bf16",
+    "auto": "the best there is",
+    "cluster": "the lab's GPU",
 }
+NO_SCHEDULER = "The lab's GPU is reached through a scheduler, and this app was started without NNLIB_SCHEDULER, which names it."
 
 
 def told(name: str, value) -> str:
