@@ -84,8 +84,8 @@ async def _tail(stream):
 def cause_of_death(code, last_words):
     """A sentence for the learner on why a process ended with exit code `code`, negative for a signal."""
     if code == -signal.SIGKILL:
-        return "Its process was killed, perhaps because the machine ran out of memory. Resume goes on from its last checkpoint."
+        return "Its process was killed, perhaps because the machine ran out of memory."
     if code < 0:
-        return f"Its process was ended by {signal.Signals(-code).name}. Resume goes on from its last checkpoint."
+        return f"Its process was ended by {signal.Signals(-code).name}."
     last_line = next((line for line in reversed(last_words.splitlines()) if line.strip()), f"exit code {code}")
     return f"Its process failed: {last_line}"

@@ -33,10 +33,10 @@ LASTING = ("metrics", "evaluation", "entry")
 PASSING = ("preparing", "state", "frame")
 WAITING = {"event": "preparing", "what": "Waiting for a GPU of the lab", "done": 0, "total": 0}
 NO_SCHEDULER = (
-    "No scheduler is named whose workers have a GPU: set NNLIB_SCHEDULER, such as tcp://host:8786, where the app is started, "
+    "No scheduler is named whose workers have a GPU: set NNLIB_SCHEDULER, such as tcp://host:8786, where this is started, "
     "or choose another device."
 )
-GONE = "The scheduler is gone. Resume begins the run again once it is back."
+GONE = "The scheduler is gone."
 KILLED = "This run ended every worker that tried it: is memory short there?"
 OTHER_FILES = 16 * 1024**2  # bytes that a file may have beyond 8 for each weight
 

@@ -127,7 +127,14 @@ def tricks(experiment: MlpExperiment) -> str:
     return ", ".join(found)
 
 
-STORY = texts.STORY | {"running": "Watch what reaches each layer, and whether it changes as the network learns."}
+STORY = texts.STORY | {
+    "running": "Watch what reaches each layer, and whether it changes as the network learns.",
+    "elsewhere": {  # said instead of a run on the lab's GPU
+        "resume": "Resume begins this run again: no checkpoints are kept of one on the lab's GPU.",
+        "interrupted": "The process that followed this run on the lab's GPU ended unexpectedly. Resume begins it again.",
+        "released": "Nobody was looking, so this run on the lab's GPU was given up; it begins again.",
+    },
+}
 
 SMALL = {"init": "normal", "std": {"most": 0.02}, "batch_norm": False}  # first weights that shrink the signal
 SHRUNK = "With σ = {std} every layer shrinks the signal, and on the way back the gradient too."

@@ -137,7 +137,7 @@ def _devices_told(found, chosen):
     if found.cuda:
         yield f"No NVIDIA GPU: {found.cuda}."
     if CLUSTER in found.titles:
-        yield f"{'Chosen' if chosen == CLUSTER else 'There is also'}: {found.titles[CLUSTER]}."
+        yield f"{'Chosen:' if chosen == CLUSTER else 'There is also'} {found.titles[CLUSTER]}."
     elif found.cluster:
         yield f"No GPU of the lab: {found.cluster}."
     elif chosen == CLUSTER:
