@@ -19,7 +19,7 @@ from nnlib.training import Diverged, Evaluation, Metrics
 
 try:
     from nnlib.experiment import Experiment
-    from nnlib.mlp_experiment import MLP_PRESETS, MlpExperiment
+    from nnlib.mlp_experiment import CLUSTER, MLP_PRESETS, MlpExperiment
     from nnlib.presets import PRESETS
     from nnlib.studies.command import add_study
 except ValueError as error:  # a limit in the environment that is none
@@ -68,7 +68,7 @@ MLP_HELP = {
     "batch_size": "images a step",
     "epochs": "passes over the training images; 0 only looks at the layers as they begin",
     "precision": "of matrix products on a CUDA device: float32, tf32 or bf16",
-    "device": "auto, cpu, mps, cuda or cuda:N (`python -m nnlib devices` lists them)",
+    "device": "auto, cpu, mps, cuda, cuda:N or cluster, a GPU of the lab (`python -m nnlib devices` lists them)",
     "seed": "the same seed on the same device gives the same run",
 }
 
@@ -104,6 +104,9 @@ def _parser():
     depth = commands.add_parser("depth", help="train a deep PyTorch network on the best device, and test it once")
     _add_settings(depth, MLP_PRESETS, MLP_HELP)
     depth.add_argument("--save", metavar="FILE.pt", help="write the trained network there, and its settings beside it as .json")
+    depth.add_argument(
+        "--scheduler", metavar="tcp://HOST:PORT", help="for --device cluster, the Dask scheduler (default: $NNLIB_SCHEDULER)"
+    )
     depth.add_argument("--json", action="store_true", help="one JSON object a line")
     depth.set_defaults(command=_depth)
 
@@ -217,6 +220,12 @@ def _depth(options):
     experiment = experiment_of(options, MlpExperiment, MLP_PRESETS)
     if options.save and not options.save.endswith(".pt"):
         raise BadArguments(f"--save {options.save}: must end in .pt.")
+    if experiment.device == CLUSTER:
+        from nnlib.depth_on_cluster import train_on_cluster
+
+        return train_on_cluster(experiment, options.scheduler, options.save, options.json)
+    if options.scheduler:
+        raise BadArguments("--scheduler is for --device cluster.")
     from nnlib.devices import DeviceError, find_device
     from nnlib.torch_checkpoint import save_network
     from nnlib.torch_training import TorchTraining
@@ -280,18 +289,22 @@ def _line(name, event):
 
 
 def _devices(options):
-    from nnlib.devices import GIB, cuda_trouble, list_devices
+    from nnlib.devices import GIB, cuda_trouble, find_cluster, list_devices
 
     devices = list_devices()
-    for device in devices:
+    cluster, cluster_trouble = find_cluster()
+    for device in [*devices, cluster] if cluster else devices:
         if options.json:
             print_event({"event": "device", **vars(device)})
         else:
             print(f"{device.name:<7} {device.title}" + (f", {device.memory / GIB:.1f} GiB" if device.memory else ""))
     if options.json:
-        print_event({"event": "result", "best": devices[0].name, "cuda": cuda_trouble() or None})
-    elif trouble := cuda_trouble():
-        print(f"no CUDA: {trouble}")
+        trouble = {"cuda": cuda_trouble() or None, "cluster": cluster_trouble or None}
+        print_event({"event": "result", "best": devices[0].name, **trouble})
+        return 0
+    for name, trouble in (("CUDA", cuda_trouble()), ("GPU of the lab", cluster_trouble)):
+        if trouble:
+            print(f"no {name}: {trouble}")
     return 0
 
 

@@ -1,12 +1,14 @@
 """The devices that PyTorch can compute on here, which of them is the best, and what to say when one fails.
 
-torch is imported by the functions, not with the module.
+torch and Dask are imported by the functions, not with the module.
 """
 
+import os
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from nnlib.mlp_experiment import CLUSTER
 from nnlib.validation import shown
 
 GIB = 1024**3
@@ -46,7 +48,7 @@ def list_devices():
 
 
 def find_device(name="auto"):
-    """The Device called `name`; "auto" is the best there is, "cuda" the best CUDA device. Raises DeviceError."""
+    """The Device called `name` of this machine; "auto" is its best, "cuda" its best CUDA device. Raises DeviceError."""
     devices = list_devices()
     for device in devices:
         if name in ("auto", device.name, device.kind):
@@ -70,6 +72,29 @@ def cuda_trouble():
         if "too old" in str(warning.message):
             return f"the NVIDIA driver is too old for this PyTorch (CUDA {torch.version.cuda}): update it"
     return f"PyTorch (CUDA {torch.version.cuda}) finds no NVIDIA driver, or no device"
+
+
+def find_cluster():
+    """(the Device "cluster", "") if $NNLIB_SCHEDULER has workers that offer a GPU, else (None, why not).
+
+    Why not is a clause, or "" where no scheduler is named. One that does not answer is waited for some seconds.
+    """
+    address = os.environ.get("NNLIB_SCHEDULER")
+    if not address:
+        return None, ""
+    from nnlib.cluster import Cluster, SchedulerError, no_gpu
+
+    try:
+        cluster = Cluster.of_scheduler(address)
+    except SchedulerError as error:
+        told = str(error).removesuffix(".")
+        return None, told[0].lower() + told[1:]
+    workers = cluster.gpu_workers()
+    cluster.close()
+    if not workers:
+        return None, no_gpu(address)
+    count = f"{len(workers)} worker{'s' * (len(workers) > 1)}"
+    return Device(CLUSTER, f"the lab's GPU, through {address} ({count})", 0), ""
 
 
 @contextmanager
@@ -102,8 +127,6 @@ def _told(device, error):
 
 def _main_memory():
     """Bytes of this machine's main memory, 0 where the system does not tell."""
-    import os
-
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):

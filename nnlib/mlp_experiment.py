@@ -22,7 +22,8 @@ MAX_STEPS = whole_from_environment("NNLIB_MAX_ITERATIONS", 1_000_000)  # of a ru
 SPLIT_SEED = 0  # the seed of a network is that of its weights and batches: all networks learn from the same images
 MLP_SCHEDULES = SCHEDULES | {"one_cycle": one_cycle}
 MOMENTUM = 0.9  # of the optimiser "momentum"
-DEVICES = ("auto", "cpu", "mps", "cuda", *(f"cuda:{i}" for i in range(16)))
+CLUSTER = "cluster"  # as a device: that of a worker with a GPU, through its Dask scheduler
+DEVICES = ("auto", "cpu", "mps", "cuda", *(f"cuda:{i}" for i in range(16)), CLUSTER)
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,7 @@ def test_all_options_of_depths_contract_are_understood(capsys):
 @pytest.mark.parametrize(
     "arguments",
     [
+        ["--scheduler", "tcp://127.0.0.1:8786"],
         ["--depth", "9"],
         ["--depth", "three"],
         ["--widths", "50,,40"],

@@ -6,6 +6,7 @@ training), epochs, samples_per_second, device, finished (Unix seconds), stopped.
 """
 
 import json
+import sys
 from collections import Counter
 
 import filelock
@@ -33,6 +34,14 @@ def add(entry):
         if file.tell() > LARGEST:
             file.flush()
             _keep_the_best(path)
+
+
+def enter(entry):
+    """Add an entry. A leaderboard that cannot be written is no reason to lose the run: it is told to who runs the server."""
+    try:
+        add(entry)
+    except (OSError, filelock.Timeout) as error:
+        print(f"nnlib: the leaderboard could not be written: {error}", file=sys.stderr)
 
 
 def entries():

@@ -17,6 +17,18 @@ PATIENCE_SECONDS = 10.0  # for a worker to save and leave before it is killed
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
+def command(folder):
+    """What is typed to work on the run in `folder`."""
+    return [sys.executable, "-m", "nnlib", "run", str(folder.path)]
+
+
+def environment(threads):
+    """The variables for that, where the process may use `threads` BLAS threads."""
+    root = str(Path(__file__).parent.parent.parent)
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    return {**os.environ, **dict.fromkeys(THREAD_VARIABLES, str(threads)), "PYTHONPATH": path}
+
+
 class WorkerProcess:
     """One `python -m nnlib run FOLDER`."""
 
@@ -32,13 +44,9 @@ class WorkerProcess:
 
         A run that begins may use `threads` BLAS threads, and a study may start `workers` processes of its own.
         """
-        root = str(Path(__file__).parent.parent.parent)
-        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-        shares = {**dict.fromkeys(THREAD_VARIABLES, str(threads)), STUDY_WORKERS: str(workers)}
         return cls(await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "nnlib", "run", str(folder.path),
-            stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=LINE_BYTES,
-            env={**os.environ, **shares, "PYTHONPATH": path},
+            *command(folder), stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=LINE_BYTES,
+            env={**environment(threads), STUDY_WORKERS: str(workers)},
             start_new_session=True,  # Ctrl-C in the server's terminal is for the server, which lets go of its runs in order
         ))  # fmt: skip
 
@@ -82,8 +90,8 @@ async def _tail(stream):
 def cause_of_death(code, last_words):
     """A sentence for the learner on why a process ended with exit code `code`, negative for a signal."""
     if code == -signal.SIGKILL:
-        return "Its process was killed, perhaps because the machine ran out of memory. Resume goes on from its last checkpoint."
+        return "Its process was killed, perhaps because the machine ran out of memory."
     if code < 0:
-        return f"Its process was ended by {signal.Signals(-code).name}. Resume goes on from its last checkpoint."
+        return f"Its process was ended by {signal.Signals(-code).name}."
     last_line = next((line for line in reversed(last_words.splitlines()) if line.strip()), f"exit code {code}")
     return f"Its process failed: {last_line}"

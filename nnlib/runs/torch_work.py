@@ -1,9 +1,7 @@
 """The work on PyTorch networks: one of them, and a table of them. The only file of nnlib.runs that imports torch."""
 
-import sys
 import time
 
-import filelock
 import torch
 
 from nnlib.pictures import GALLERY, final_report, image_pictures, static_pictures
@@ -44,10 +42,7 @@ class TorchWork(Work):
         return config
 
     def remember(self, experiment, result, epochs, index=0, stopped=False):
-        """Enter a network that is done on the leaderboard. `result` has its accuracies, seconds and samples_per_second.
-
-        A leaderboard that cannot be written is no reason to lose the run.
-        """
+        """Enter a network that is done on the leaderboard. `result` has its accuracies, seconds and samples_per_second."""
         names = ("val_accuracy", "test_accuracy", "seconds", "samples_per_second")
         entry = {
             "run": self.folder.id,
@@ -59,10 +54,7 @@ class TorchWork(Work):
             "stopped": stopped,
             **{name: getattr(result, name) for name in names},
         }
-        try:
-            leaderboard.add(entry)
-        except (OSError, filelock.Timeout) as error:
-            print(f"nnlib: the leaderboard could not be written: {error}", file=sys.stderr)
+        leaderboard.enter(entry)
 
 
 class DepthWork(TorchWork):

@@ -15,6 +15,7 @@ import filelock
 from nnlib.atomic import write_atomically
 from nnlib.data import DataError
 from nnlib.devices import DeviceError
+from nnlib.mlp_experiment import CLUSTER
 from nnlib.runs.frames import Frames
 from nnlib.runs.kinds import KINDS, STARTS
 from nnlib.runs.pipes import GRACE_SECONDS, Commands, Emitter, Leave
@@ -56,6 +57,11 @@ def _work(folder, commands, emit):
         experiment = KINDS[kind].settings.from_dict(folder.about.get("settings"))
     except ValueError as error:  # kept by another version, or under wider limits
         raise Failed(str(error)) from error
+    if getattr(experiment, "device", None) == CLUSTER:
+        from nnlib.runs.relay import Relay
+
+        Relay(folder, experiment, commands, emit).run()
+        return
     elsewhere = KINDS[kind].study and os.environ.get("NNLIB_SCHEDULER")  # its workers have data of their own
     data = None if elsewhere else experiment.load(commands.while_preparing(emit))
     if kind in STARTS:

@@ -14,9 +14,9 @@ from distributed import CancelledError, KilledWorker
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import SQLAlchemyError
 
+from nnlib.cluster import Cluster, misplaced
 from nnlib.runs.limits import study_workers
 from nnlib.studies.book import Book
-from nnlib.studies.cluster import Cluster
 from nnlib.studies.errors import StudyFailed
 from nnlib.studies.estimate import pace_of
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned
@@ -247,12 +247,9 @@ class Coordinator:
             raise StudyFailed("The scheduler is gone. What is finished is kept.") from None
         except KilledWorker:
             raise StudyFailed(f"Trial {number} ended every worker that tried it: is memory short?") from None
-        except ModuleNotFoundError as error:
-            raise StudyFailed(
-                f"A worker lacks the module {error.name}: start workers in the app's folder, with what requirements.txt names."
-            ) from None
         except Exception as error:
-            raise StudyFailed(f"Trial {number} {flight.trial.params} failed ({type(error).__name__}: {error}).") from error
+            reason = f"Trial {number} {flight.trial.params} failed ({type(error).__name__}: {error})."
+            raise StudyFailed(misplaced(error) or reason) from error
         if result is None:  # abandoned by mistake: its worker lost the scheduler for a while
             self._submit(self._flights.pop(future.key).trial)
             return

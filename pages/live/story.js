@@ -50,7 +50,7 @@ export class Story {
   }
 
   words(run) {
-    const { texts } = this;
+    const texts = run.settings?.device === "cluster" ? { ...this.texts, ...this.texts.elsewhere } : this.texts;
     if (run.state === "failed") {
       const reason = run.reason || "The run failed.";
       return /Resume/.test(reason) || !run.step ? reason : `${reason} ${texts.resume}`;

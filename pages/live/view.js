@@ -630,5 +630,6 @@ const LEFT = { finished: "done", stopped: "stopped" }; // time, by the state of 
 /** Where a network is trained, and in which numbers. */
 function deviceText({ device, precision }) {
   const where = device.name === "cpu" ? "the processor" : device.title;
-  return `Trained on ${where}, in ${{ tf32: "TF32", bf16: "bfloat16" }[precision] ?? precision}.`;
+  const host = device.host ? ` of ${device.host}` : "";
+  return `Trained on ${where}${host}, in ${{ tf32: "TF32", bf16: "bfloat16" }[precision] ?? precision}.`;
 }

@@ -62,7 +62,8 @@ HELP = {
     "batch_size": "Images averaged in one update: small batches are noisy, large ones keep a GPU busy.",
     "epochs": "How many times each training image is seen. More take longer, and give time to overfit.",
     "precision": "Of the products on an NVIDIA GPU: float32 is exact, tf32 and bf16 round more and are quicker.",
-    "device": "What computes: the best there is, unless you choose. A processor is enough for the report's networks.",
+    "device": "What computes: the best there is on this server, unless you choose. A processor is enough for the report's "
+    "networks.",
     "seed": "Start of every random draw: the same seed on the same device repeats the run exactly.",
 }
 
@@ -74,7 +75,10 @@ CHOICES = texts.CHOICES | {
     "float32": "float32",
     "tf32": "tf32",
     "bf16": "bf16",
+    "auto": "the best there is",
+    "cluster": "the lab's GPU",
 }
+NO_SCHEDULER = "The lab's GPU is reached through a scheduler, and this app was started without NNLIB_SCHEDULER, which names it."
 
 
 def told(name: str, value) -> str:
@@ -123,7 +127,14 @@ def tricks(experiment: MlpExperiment) -> str:
     return ", ".join(found)
 
 
-STORY = texts.STORY | {"running": "Watch what reaches each layer, and whether it changes as the network learns."}
+STORY = texts.STORY | {
+    "running": "Watch what reaches each layer, and whether it changes as the network learns.",
+    "elsewhere": {  # said instead of a run on the lab's GPU
+        "resume": "Resume begins this run again: no checkpoints are kept of one on the lab's GPU.",
+        "interrupted": "The process that followed this run on the lab's GPU ended unexpectedly. Resume begins it again.",
+        "released": "Nobody was looking, so this run on the lab's GPU was given up; it begins again.",
+    },
+}
 
 SMALL = {"init": "normal", "std": {"most": 0.02}, "batch_norm": False}  # first weights that shrink the signal
 SHRUNK = "With σ = {std} every layer shrinks the signal, and on the way back the gradient too."

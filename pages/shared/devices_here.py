@@ -1,6 +1,10 @@
-"""Which devices PyTorch finds on the server: asked once, of a process of its own, because the server never imports torch."""
+"""Which devices PyTorch finds on the server: asked of a process of its own, because the server never imports torch.
+
+The server's own devices stay; workers of a scheduler come and go, so that where one is named it is asked again now and then.
+"""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -15,15 +19,20 @@ from nnlib.mlp_experiment import DEVICES
 ROOT = Path(__file__).parents[2]
 GIB = 1024**3
 SECONDS = 120  # that the answer may take; importing torch from a cold disk takes long
-PATIENCE = 60  # seconds after which a question that failed is asked again
+PATIENCE = 60  # seconds after which a question is asked again that failed, or whose answer may have changed
 
 
 @dataclass(frozen=True)
 class Found:
-    """titles: name of a device → what it is called, the best first; cuda: why there is no CUDA device, or None."""
+    """
+    titles   name of a device → what it is called, the server's best first
+    cuda     why there is no CUDA device, a clause, or None
+    cluster  why there is no GPU of the lab, a clause, or None; None also where no scheduler is named
+    """
 
     titles: dict
     cuda: str | None
+    cluster: str | None = None
 
     @property
     def best(self) -> str | None:
@@ -34,27 +43,33 @@ NOTHING = Found({}, None)
 
 
 class _Question:
+    """Has the answer, None until it is there; while it is asked again, the last one."""
+
     def __init__(self):
         self.answer = None
-        self.failed_at = None  # on the monotonic clock
+        self._ask_in_background()
+
+    def ask_again_if_outdated(self):
+        if self._answered_at is None or time.monotonic() - self._answered_at <= PATIENCE:
+            return
+        if self.answer is NOTHING or os.environ.get("NNLIB_SCHEDULER"):
+            self._ask_in_background()
+
+    def _ask_in_background(self):
+        self._answered_at = None  # on the monotonic clock
         self.thread = threading.Thread(target=self._ask, daemon=True)
         self.thread.start()
 
     def _ask(self):
         self.answer = _ask()
-        if self.answer is NOTHING:
-            self.failed_at = time.monotonic()
-
-    @property
-    def outdated(self):
-        return self.failed_at is not None and time.monotonic() - self.failed_at > PATIENCE
+        self._answered_at = time.monotonic()
 
 
 def devices_here() -> Found | None:
     """What was found; None as long as there is no answer. The first to call it asks."""
-    if _question().outdated:
-        _question.clear()
-    return _question().answer
+    question = _question()
+    question.ask_again_if_outdated()
+    return question.answer
 
 
 @st.cache_resource(show_spinner=False)
@@ -75,7 +90,7 @@ def _ask():
 
 def read_answer(text: str) -> Found:
     """What the lines of `python -m nnlib devices --json` say; a line that is none is passed over. NOTHING without a device."""
-    titles, cuda = {}, None
+    titles, why = {}, {"cuda": None}
     for event in filter(None, map(_event, text.splitlines())):
         name = event.get("name")
         if event.get("event") == "device" and name in DEVICES:
@@ -83,8 +98,8 @@ def read_answer(text: str) -> Found:
             size = f", {memory / GIB:.0f} GB" if isinstance(memory, (int, float)) and memory > 0 else ""
             titles[name] = str(event.get("title", name)) + size
         elif event.get("event") == "result":
-            cuda = event.get("cuda")
-    return Found(titles, cuda) if titles else NOTHING
+            why = {name: event.get(name) for name in ("cuda", "cluster")}
+    return Found(titles, **why) if titles else NOTHING
 
 
 def _event(line):

@@ -221,6 +221,29 @@ def test_devices_are_named_and_precision_is_asked_for_on_a_gpu_alone(monkeypatch
     assert at.query_params == {"device": "cpu"}
 
 
+def test_the_lab_can_be_chosen_and_has_data_of_its_own(monkeypatch, told):
+    lab = "the lab's GPU, through tcp://lab:8786 (2 workers)"
+    monkeypatch.setattr(panel, "devices_here", lambda: Found({**NO_GPU.titles, "cluster": lab}, NO_GPU.cuda))
+    at = open_page()
+    assert widget(at, "device").options[-1] == "the lab's GPU" and settings(at).device == "auto"
+    assert any(f"There is also {lab}." in each.value for each in at.caption) and told["problem"]
+    widget(at, "device").set_value("cluster").run()
+    assert at.query_params == {"device": "cluster"} and told["settings"]["device"] == "cluster"
+    assert told["problem"] is None
+    widget(at, "precision").set_value("bf16").run()
+    assert at.query_params == {"device": "cluster", "precision": "bf16"}
+
+
+def test_a_link_may_name_the_lab_where_there_is_none(monkeypatch):
+    at = open_page(device="cluster")
+    assert widget(at, "device").value == "cluster"
+    assert any("without NNLIB_SCHEDULER" in each.value for each in at.caption)
+    why = "no worker of the scheduler tcp://lab:8786 offers a GPU"
+    monkeypatch.setattr(panel, "devices_here", lambda: Found(NO_GPU.titles, NO_GPU.cuda, why))
+    at.run()
+    assert any(f"No GPU of the lab: {why}." in each.value for each in at.caption)
+
+
 def test_a_page_does_not_wait_for_the_devices(monkeypatch):
     monkeypatch.setattr(panel, "devices_here", lambda: None)
     at = open_page(device="cuda:1")

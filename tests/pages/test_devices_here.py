@@ -1,6 +1,7 @@
 """The devices of the server: what the command's answer says, and that no page waits for it."""
 
 import subprocess
+import threading
 import time
 
 from pages.shared import devices_here
@@ -23,6 +24,39 @@ def test_devices_come_with_name_and_memory_the_best_first():
     assert found.titles == {"cuda:1": "NVIDIA H100, 80 GB", "mps": "mps", "cpu": "processor, 2 threads"}
     assert found.best == "cuda:1"
     assert found.cuda is None
+
+
+def test_the_lab_is_among_them_or_why_it_is_not():
+    lab = '{"event": "device", "name": "cluster", "title": "the lab\'s GPU, through tcp://lab:8786 (2 workers)", "memory": 0}\n'
+    device = '{"event": "device", "name": "cpu", "title": "processor", "memory": 0}\n'
+    result = '{"event": "result", "best": "cpu", "cuda": null, "cluster": %s}'
+    found = devices_here.read_answer(device + lab + result % "null")
+    assert found.titles["cluster"] == "the lab's GPU, through tcp://lab:8786 (2 workers)" and found.best == "cpu"
+    assert devices_here.read_answer(device + result % '"no worker offers a GPU"').cluster == "no worker offers a GPU"
+
+
+def test_where_there_is_a_scheduler_it_is_asked_again_while_the_last_answer_stands(monkeypatch):
+    go_on = threading.Semaphore(0)
+    answers = [ANSWER, ANSWER.replace("cuda:1", "cuda:2")]
+
+    def answer(*_, **__):
+        assert go_on.acquire(timeout=10)
+        return subprocess.CompletedProcess([], 0, answers.pop(0))
+
+    monkeypatch.setattr(subprocess, "run", answer)
+    monkeypatch.setattr(devices_here, "PATIENCE", 0)
+    question = devices_here._Question()
+    go_on.release()
+    question.thread.join(10)
+    question.ask_again_if_outdated()
+    assert len(answers) == 1 and not question.thread.is_alive()  # the server's own devices stay
+    monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://lab:8786")
+    question.ask_again_if_outdated()
+    question.ask_again_if_outdated()
+    assert question.answer.best == "cuda:1"
+    go_on.release()
+    question.thread.join(10)
+    assert question.answer.best == "cuda:2" and not answers
 
 
 def test_nobody_waits_and_a_command_that_fails_finds_nothing(monkeypatch):

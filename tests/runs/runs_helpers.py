@@ -33,6 +33,15 @@ def settings(**changed):
 
 
 ENDLESS = settings(iterations=1_000_000)
+SMALL_MLP = {
+    "dataset": "digits",
+    "depth": 2,
+    "widths": [16, 12],
+    "init": "he",
+    "batch_size": 50,
+    "device": "cpu",
+    "batch_norm": True,
+}
 
 
 class WorkerProcess:
@@ -174,6 +183,12 @@ def rows(folder):
     timed = {"seconds", "steps_per_second"}
     others = [{k: v for k, v in event.items() if k not in timed} for event in folder.events() if event["event"] != "metrics"]
     return losses(folder), others
+
+
+def numbers(folder):
+    """As `rows`, of a run of PyTorch networks."""
+    found, others = rows(folder)
+    return found, [{name: value for name, value in event.items() if name != "samples_per_second"} for event in others]
 
 
 def weights(folder):

@@ -8,6 +8,8 @@ import psutil
 import pytest
 from runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, settings, until, work_on
 
+from nnlib import cluster as clusters
+from nnlib.cluster import Cluster
 from nnlib.runs import hub as hub_module
 from nnlib.runs import process as process_module
 from nnlib.runs import store
@@ -16,9 +18,7 @@ from nnlib.runs.kinds import KINDS
 from nnlib.runs.limits import cores
 from nnlib.runs.store import RunFolder
 from nnlib.runs.work import Failed
-from nnlib.studies import cluster as clusters
 from nnlib.studies.book import Book, study_names
-from nnlib.studies.cluster import Cluster
 from nnlib.studies.plans import planned
 from nnlib.studies.records import TrialRecord
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, losses, rows, work_on
+from runs_helpers import DIE, SMALL_MLP, Browser, WorkerProcess, a_hub, hub_test, losses, numbers, work_on
 
 from nnlib.mlp_experiment import DepthTable, MlpExperiment
 from nnlib.runs import leaderboard
@@ -17,26 +17,9 @@ from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import RunFolder, all_runs
 from nnlib.torch_checkpoint import load_network
 
-SMALL = {
-    "dataset": "digits",
-    "depth": 2,
-    "widths": [16, 12],
-    "init": "he",
-    "batch_size": 50,
-    "device": "cpu",
-    "batch_norm": True,
-}
-CLOCK = {"seconds", "steps_per_second", "samples_per_second"}
-
 
 def new_run(kind="depth", **changed):
-    return RunFolder.create(KINDS[kind].settings.from_dict({**SMALL, "epochs": 4, **changed}).to_dict(), kind=kind)
-
-
-def numbers(folder):
-    """Everything durable that a run leaves, but for what a clock measured."""
-    found, others = rows(folder)
-    return found, [{name: value for name, value in event.items() if name not in CLOCK} for event in others]
+    return RunFolder.create(KINDS[kind].settings.from_dict({**SMALL_MLP, "epochs": 4, **changed}).to_dict(), kind=kind)
 
 
 def test_a_depth_run_tells_what_the_page_draws():
@@ -212,7 +195,7 @@ async def test_the_hub_starts_runs_of_every_kind_and_refuses_to_change_a_torch_r
         for kind, settings in (("depth", MlpExperiment), ("table", DepthTable)):
             browser.heard.clear()
             run = await browser.hub.start(
-                settings.from_dict({**SMALL, "epochs": 500}).to_dict(), None, "s", browser.watcher, kind
+                settings.from_dict({**SMALL_MLP, "epochs": 500}).to_dict(), None, "s", browser.watcher, kind
             )
             browser.run = run
             await browser.step(1)

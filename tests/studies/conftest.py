@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnlib.studies.cluster import Cluster
+from nnlib.cluster import Cluster
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from nnlib.data import DATASETS
-from nnlib.mlp_experiment import SPLIT_SEED, MlpExperiment
+from nnlib.mlp_experiment import CLUSTER, SPLIT_SEED, MlpExperiment
 from pages.shared.depth_settings import DEPTH
 from pages.shared.live_view import live_view
 from pages.shared.missing_data import missing_data
@@ -20,7 +20,8 @@ def lab(state: PageState, settings: MlpExperiment, part: str | None, texts: dict
     part      what the address calls the part, None for the first
     data      what only this lab shows
     """
-    problem = missing_data(settings.dataset)
+    elsewhere = settings.device == CLUSTER  # its workers have data of their own
+    problem = None if elsewhere else missing_data(settings.dataset)
     shown = None if problem else preview(settings.dataset, None, 0.5, SPLIT_SEED, None)
     link = link_parameters(DEPTH, state.settings) | ({PARAMETER: part} if part else {})
 

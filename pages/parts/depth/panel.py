@@ -5,9 +5,9 @@ import re
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.mlp_experiment import MAX_DEPTH, MAX_WIDTH
+from nnlib.mlp_experiment import CLUSTER, MAX_DEPTH, MAX_WIDTH
 from pages.shared.depth_settings import DEPTH, one_network
-from pages.shared.depth_texts import BEST_NEEDS_A_GPU, HELP, LABELS
+from pages.shared.depth_texts import BEST_NEEDS_A_GPU, CHOICES, HELP, LABELS, NO_SCHEDULER
 from pages.shared.devices_here import devices_here
 from pages.shared.page_state import PageState
 from pages.shared.setting_widgets import applies, bounded, choice, decay, preset_menu, sigma, widget
@@ -115,21 +115,33 @@ def _device(state):
     titles = found.titles if found else {}
 
     def told(name):
-        if name == "auto":
-            return "the best there is"
+        if name in CHOICES:
+            return CHOICES[name]
         return f"{name}: {titles[name]}" if name in titles else name
 
     options = [*dict.fromkeys(["auto", *titles, state.values["device"]])]
     choice(state, "device", options, told)
+    device = state.values["device"]
     if found is None:
         _wait_for_devices()
         st.caption("Looking for devices.")
     elif titles:
-        no_gpu = f" No NVIDIA GPU: {found.cuda}." if found.cuda else ""
-        st.caption(f"The best here: {titles[found.best]}.{no_gpu}")
-    device = state.values["device"]
-    if (found.best if found and device == "auto" else device or "").startswith("cuda"):
+        st.caption(" ".join(_devices_told(found, device)))
+    if (found.best if found and device == "auto" else device or "").startswith(("cuda", CLUSTER)):
         choice(state, "precision")
+
+
+def _devices_told(found, chosen):
+    """Sentences: what there is, and what is missing."""
+    yield f"The best here: {found.titles[found.best]}."
+    if found.cuda:
+        yield f"No NVIDIA GPU: {found.cuda}."
+    if CLUSTER in found.titles:
+        yield f"{'Chosen:' if chosen == CLUSTER else 'There is also'} {found.titles[CLUSTER]}."
+    elif found.cluster:
+        yield f"No GPU of the lab: {found.cluster}."
+    elif chosen == CLUSTER:
+        yield NO_SCHEDULER
 
 
 @st.fragment(run_every=POLL)

@@ -1,4 +1,4 @@
-"""Where trials are executed: Dask workers of this machine, or those of a scheduler that runs already."""
+"""Where trials are executed, and a lab's GPUs found: Dask workers of this machine, or of a scheduler that runs already."""
 
 import contextlib
 import logging
@@ -16,13 +16,33 @@ from nnlib.validation import shown
 ANSWER_SECONDS = 10  # for a scheduler to answer
 ADDRESS = r"(tcp|tls|ws|wss)://(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}"
 WANTED = "give the address that `dask scheduler` printed, such as tcp://host:8786"
+WHERE = (
+    "start the scheduler and its workers in the app's folder, as `python -m dask scheduler` and `python -m dask worker`, "
+    "with what requirements.txt names"
+)
 DEATHS = 20  # of workers that one trial may survive: a worker that is killed is no fault of the trial
+GPU = {"GPU": 1}  # the resource that a worker offers with --resources GPU=1, and that a depth experiment takes
 PARTS = ("nanny", "scheduler", "worker", "core", "client", "comm", "comm.tcp", "utils", "batched")
 LOGGERS = ("distributed", "tornado", *(f"distributed.{part}" for part in PARTS))
 
 
 class SchedulerError(StudyError):
     """The scheduler cannot be reached. One sentence."""
+
+
+def misplaced(error):
+    """What to say of an error that a task met because the app's code is not where it was to run; None of any other error."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"A worker lacks the module {error.name}: {WHERE}."
+    if isinstance(error, RuntimeError) and "deserialization of the task graph" in str(error):
+        return f"The scheduler does not know the app's code: {WHERE}."
+    return None
+
+
+def no_gpu(address):
+    """What to say of the scheduler at `address` if none of its workers offers a GPU: a clause."""
+    start = f"python -m dask worker {address} --resources GPU=1"
+    return f"no worker of the scheduler {address} offers a GPU: start one in the app's folder with `{start}`"
 
 
 class Cluster:
@@ -63,6 +83,16 @@ class Cluster:
             return sum(self.client.nthreads().values()) if self.client.status == "running" else None
         except (OSError, CancelledError):
             return None
+
+    def gpu_workers(self):
+        """Addresses of the workers that offer a GPU, free or not. Asks the scheduler; None if it is gone."""
+        try:
+            if self.client.status != "running":
+                return None
+            workers = self.client.scheduler_info(n_workers=-1)["workers"]
+        except (OSError, CancelledError):
+            return None
+        return [address for address, about in workers.items() if about["resources"].get("GPU", 0) >= GPU["GPU"]]
 
     def close(self):
         """Let go of everything; workers of this machine end."""

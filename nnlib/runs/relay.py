@@ -1,0 +1,281 @@
+"""A run whose device is the lab's GPU: the process at home, that passes on what a worker of a Dask scheduler does with it.
+
+It neither imports torch nor reads data. Commands go to the worker, events come back (nnlib/runs/remote.py), and what must
+outlive the run is kept here, as if it had been trained here: the log, the newest picture, the network, the leaderboard. Only
+checkpoints do not travel: a run that is taken up begins again.
+"""
+
+import json
+import os
+import queue
+import threading
+import time
+import uuid
+from contextlib import suppress
+
+from distributed import CancelledError, KilledWorker
+
+from nnlib.atomic import write_atomically
+from nnlib.cluster import GPU, Cluster, SchedulerError, misplaced, no_gpu
+from nnlib.json_lines import to_line
+from nnlib.mlp_experiment import CLUSTER
+from nnlib.runs import leaderboard
+from nnlib.runs.pipes import Leave
+from nnlib.runs.remote import KEPT, commands_for, events_of, work_remotely
+from nnlib.runs.store import END_EVENTS
+from nnlib.runs.work import Failed
+
+LOOK_SECONDS = 1.0  # between looks after the worker while nothing comes from it
+FRAME_SECONDS = 1.0  # between pictures that are kept
+RETURN_SECONDS = 20.0  # for a worker that was lost to be started anew
+FETCH_SECONDS = 60.0  # for what the run left to come over
+LASTING = ("metrics", "evaluation", "entry")
+PASSING = ("preparing", "state", "frame")
+WAITING = {"event": "preparing", "what": "Waiting for a GPU of the lab", "done": 0, "total": 0}
+NO_SCHEDULER = (
+    "No scheduler is named whose workers have a GPU: set NNLIB_SCHEDULER, such as tcp://host:8786, where this is started, "
+    "or choose another device."
+)
+GONE = "The scheduler is gone."
+KILLED = "This run ended every worker that tried it: is memory short there?"
+OTHER_FILES = 16 * 1024**2  # bytes that a file may have beyond 8 for each weight
+
+
+class Relay:
+    """The run in `folder`, of the MlpExperiment or DepthTable `experiment`, on a worker with a GPU.
+
+    commands   has take(seconds), emit prints and logs: as nnlib.runs.pipes has them
+    scheduler  its address, None for $NNLIB_SCHEDULER
+    enter      called with each entry for the leaderboard
+    """
+
+    def __init__(self, folder, experiment, commands, emit, scheduler=None, enter=leaderboard.enter):
+        self.folder, self.experiment = folder, experiment
+        self.commands, self.emit, self.enter = commands, emit, enter
+        self.scheduler = scheduler or os.environ.get("NNLIB_SCHEDULER")
+        self._arrived = queue.Queue()  # messages of the worker; the future when it is done; None to leave; exceptions
+        self._over = threading.Event()
+        self._orders, self._kept = None, []  # commands that a worker gets; those that wait for one
+        self._ordering = threading.Lock()  # for these two
+        self._standing = {}  # of commands that hold until another of their kind, the newest
+        self._paused = self._stop_asked = False
+        self._attempt = self._worker = self._host = None  # whose events count
+        self._heard = 0  # messages of this attempt
+        self._past = set()  # attempts that count no more
+        self._result = None  # of the task
+        self._end = None  # the event that ends the run, told when all else is in place
+        self._frame, self._next_frame = None, 0.0  # the newest whole frame, and when to keep another
+        self._patience = time.monotonic()  # until when a worker with a GPU must be there
+
+    def run(self):
+        """Have the run worked on to its end. Raises Leave when told to go, Failed with a sentence."""
+        if end := self.folder.end():  # the process before this one died when the end was kept, and nobody had heard of it
+            for event in (self.folder.read("started.json"), self.folder.read("frame.json"), end):
+                self.emit(event)
+            return
+        if not self.scheduler:
+            raise Failed(NO_SCHEDULER)
+        self.emit(WAITING)
+        try:
+            cluster = Cluster.of_scheduler(self.scheduler)
+        except SchedulerError as error:
+            raise Failed(str(error)) from error
+        self._client = cluster.client
+        self._name = f"nnlib-run-{uuid.uuid4().hex}"
+        try:
+            self._follow(cluster)
+        finally:
+            self._over.set()
+            with suppress(Exception):  # of a client that has lost its scheduler
+                self._future.cancel()
+                self._events.put(None)  # nobody is to wait at it any more
+                self._events.close()
+            cluster.close()
+
+    def _follow(self, cluster):
+        self._events = events_of(self._name, self._client)
+        self._submit()
+        for helper in (self._listen, self._pass_on):
+            threading.Thread(target=helper, daemon=True).start()
+        while not self._all_heard():
+            try:
+                arrived = self._arrived.get(timeout=LOOK_SECONDS)
+            except queue.Empty:
+                self._look(cluster)
+            else:
+                self._hear(arrived)
+        self._land()
+
+    def _submit(self):
+        settings = self.experiment.to_dict() | {"device": "auto"}  # the best that the worker has
+        self._future = self._client.submit(
+            work_remotely, self._name, self.folder.about["kind"], settings,
+            key=f"{self._name}-{uuid.uuid4().hex}", resources=GPU, pure=False,
+        )  # fmt: skip
+        self._future.add_done_callback(self._arrived.put)
+
+    def _look(self, cluster):
+        """See that there is a worker, and whether it is still the one that works. Raises Failed."""
+        workers = cluster.gpu_workers()
+        if workers is None:
+            raise Failed(GONE)
+        if self._worker and self._worker not in workers:
+            self._worker = None
+            self._patience = time.monotonic() + RETURN_SECONDS
+            self.emit(WAITING)
+        if not workers and time.monotonic() >= self._patience:
+            raise Failed(f"This run has no device: {no_gpu(self.scheduler)}, or choose another device.")
+
+    # Commands
+
+    def _pass_on(self):
+        """Send the commands on, in a thread of its own."""
+        while not self._over.is_set():
+            for command in self.commands.take(LOOK_SECONDS):
+                self._stop_asked = self._stop_asked or command["do"] == "stop"
+                if command["do"] in ("watched", "pace"):
+                    self._standing[command["do"]] = command
+                with self._ordering:
+                    if command["do"] == "release" or (command["do"] == "stop" and not self._worker):
+                        self._arrived.put(None)
+                    elif self._orders:
+                        self._order(command)
+                    else:
+                        self._kept.append(command)
+
+    def _order(self, command):
+        with suppress(Exception):  # the scheduler is gone: whoever waits for events finds out
+            self._orders.put(command)
+
+    def _order_from(self, attempt):
+        """Give the commands to this attempt from now on: those that have waited, and what an attempt before it was told."""
+        with self._ordering:
+            before = [*self._standing.values(), *([{"do": "pause"}] if self._paused else [])] if self._orders else []
+            self._orders = commands_for(attempt, self._client)
+            for command in [*before, *self._kept]:
+                self._order(command)
+            self._kept.clear()
+
+    # Events
+
+    def _listen(self):
+        """Take in messages, in a thread of its own: there may be none for hours."""
+        try:
+            while message := self._events.get():
+                self._arrived.put(message)
+        except Exception as error:
+            self._arrived.put(error)
+
+    def _hear(self, arrived):
+        if arrived is None:
+            raise Leave
+        if isinstance(arrived, Exception):
+            raise Failed(GONE) from arrived
+        if isinstance(arrived, dict):
+            self._take_in(arrived)
+        elif arrived is self._future:
+            self._result = self._fetch()
+
+    def _take_in(self, message):
+        if message["attempt"] in self._past:
+            return
+        if message["attempt"] != self._attempt:
+            self._take_over(message)
+        self._heard += 1
+        for line in message["lines"]:
+            self._tell(json.loads(line))
+        for entry in map(json.loads, message["entries"]):
+            self.enter(self._as_ours(entry) | {"run": self.folder.id, "device": f"{entry['device']} of {self._host}"})
+
+    def _take_over(self, message):
+        """Another attempt begins, on a worker that the scheduler has found."""
+        if self._stop_asked:  # and the one before was lost before it had stopped: there is nothing to report on
+            raise Leave
+        self._past.add(self._attempt)
+        self._attempt, self._heard, self._end = message["attempt"], 0, None
+        self._worker, self._host = message["worker"], message["host"]
+        self._order_from(self._attempt)
+
+    def _tell(self, event):
+        kind = event["event"]
+        if kind == "started":
+            self._begin(event)
+        elif kind in LASTING:
+            self.emit.durable(event)
+        elif kind in END_EVENTS:
+            self._end = event
+        elif kind in PASSING:
+            self.emit(event)
+        if kind == "frame":
+            self._keep_frame(event)
+        elif kind == "state":
+            self._paused = event["state"] == "paused"
+            self._next_frame = 0.0
+
+    def _begin(self, started):
+        """A worker begins, from the first step. What an earlier one told goes: it will be told again."""
+        again = self.folder.log.exists() and self.folder.log.stat().st_size > 0
+        self.emit.log_to(self.folder.log, 0)
+        self._frame = None
+        started = started | {"device": {**started["device"], "host": self._host}}
+        self.folder.write("started.json", started)
+        if again:
+            self.emit(self.folder.history())
+        self.emit(started)
+
+    def _keep_frame(self, frame):
+        """Keep the frame, if it is a whole one: the first of all is."""
+        if self._frame is None or frame.keys() >= self._frame.keys():
+            self._frame = frame
+        if time.monotonic() >= self._next_frame:
+            self._next_frame = time.monotonic() + FRAME_SECONDS
+            self.folder.write("frame.json", self._frame)
+
+    # The end
+
+    def _fetch(self):
+        """What the task has returned; None if it is at work again. Raises Failed."""
+        try:
+            result = self._future.result(timeout=FETCH_SECONDS)
+        except TimeoutError:  # its worker died with the result, which is made again
+            self._future.add_done_callback(self._arrived.put)
+            return None
+        except (CancelledError, OSError):
+            raise Failed(GONE) from None
+        except KilledWorker:
+            raise Failed(KILLED) from None
+        except Exception as error:
+            if told := misplaced(error):
+                raise Failed(told) from None
+            raise
+        if result is None:  # abandoned by mistake: its worker lost the scheduler for a while
+            self._submit()
+        elif "failed" in result:
+            raise Failed(result["failed"])
+        return result
+
+    def _all_heard(self):
+        """Whether the result has come, and all that was sent before it: that takes another way."""
+        result = self._result
+        return result is not None and (self._attempt, self._heard) == (result["attempt"], result["sent"])
+
+    def _land(self):
+        if self._end:
+            self._keep(self._result["files"])
+            self.emit.durable(self._end)
+
+    def _keep(self, files):
+        """Put what the run left in its folder. Raises Failed if it is larger than such a network can be."""
+        for name, content in files.items():
+            if name not in KEPT or len(content) > 8 * self.experiment.weights + OTHER_FILES:
+                raise Failed(f"What came back from {self._host} is not this network ({name}, {len(content):,} bytes).")
+            if name.endswith(".json"):
+                content = to_line(self._as_ours(json.loads(content))).encode()
+            with write_atomically(self.folder.path / name) as file:
+                file.write(content)
+        if self._frame:
+            self.folder.write("frame.json", self._frame)
+
+    def _as_ours(self, about):
+        """`about`, with the device that its settings name here."""
+        return about | {"settings": about["settings"] | {"device": CLUSTER}}
