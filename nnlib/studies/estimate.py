@@ -13,6 +13,7 @@ SHAPES = {"cifar10": (3072, 10, 49_000, 1_000, 10_000), "digits": (64, 10, 1_297
 PLANE = (2, 3, 300, 150, 150)  # inputs, classes, examples that train, validate and test, about
 LAYER_SECONDS = 25e-6  # a step's calls for each layer of weights, whatever its size
 TRIAL_SECONDS = 0.05  # to ask, to send and to keep
+RACE_TRIAL_SECONDS = 0.1  # the same in a race, where a search asks only once its last trial is kept
 START_SECONDS = 3.0  # until the workers of this machine stand
 BEYOND_PRODUCTS = 1.4  # a step does more than its matrix products: it gathers, and passes over the weights
 POINTS = 500  # of the space that the samplers draw from, for their mean
@@ -25,6 +26,12 @@ def estimated_seconds(settings, workers):
     draw, the mean over their space. What a pruner saves is left out. Expect it to be right within a factor of two.
     """
     return START_SECONDS + mean_trial_seconds(settings) * settings.trials / min(workers, settings.trials)
+
+
+def race_seconds(settings, workers):
+    """The same of a race of samplers: three searches at a time, each with one trial in training."""
+    training = mean_trial_seconds(settings.study("random")) - TRIAL_SECONDS
+    return START_SECONDS + settings.all_trials * (RACE_TRIAL_SECONDS + training / min(workers, 3))
 
 
 def trial_seconds(settings, params):

@@ -49,7 +49,7 @@ class Race:
         except BaseException:
             self.close()
             raise
-        self.iterations = sum(search.iterations for search in self.searches.values())
+        self.iterations = settings.all_trials
 
     @property
     def step(self):

@@ -39,6 +39,11 @@ class SearchSettings(Settings):
         """Of each search."""
         return self.side**2
 
+    @property
+    def all_trials(self):
+        """Of all searches in all rounds."""
+        return self.trials * len(SAMPLERS) * self.rounds
+
     def study(self, sampler, round_=0):
         """The StudySettings of one search."""
         return planned(

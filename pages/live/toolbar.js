@@ -53,7 +53,7 @@ export class Toolbar {
 }
 
 export function statusText(run, { problem, connected, retrying }) {
-  const study = run.lab.kind === "study";
+  const study = run.lab.parts.includes("study");
   const at = study ? `after ${trials(run.step)}` : `at step ${count(run.step)}`;
   if (!connected) return retrying ? "Reconnecting…" : "Connecting…";
   switch (run.state) {
