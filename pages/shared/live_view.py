@@ -99,8 +99,8 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
 
     study       study, search: {"axes": {"hidden": "hidden size", …}, "samplers": {"tpe": "TPE", …}}
 
-    on_run(id or None), on_live(values), on_adopt(settings) are called before the page's next run. A study or a race has the page
-    run again when trials are done, once a second at most, and when its state changes.
+    on_run(id or None), on_live(values), on_adopt(settings) are called before the page's next run. A study, or a race, has the
+    page run again when trials are done, once a second at most, and when its state changes.
     """
     key = f"live_view_{data['lab']}"  # each lab keeps its own state when one gives way to another on the same page
 

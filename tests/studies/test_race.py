@@ -77,21 +77,6 @@ def test_a_race_that_is_left_and_taken_up_ends_as_one_that_was_not(whole, schedu
         assert len(list(again.finished())) == again.step == 48
 
 
-def test_rounds_follow_each_other_with_other_seeds(scheduler):
-    events = race("rounds", scheduler, SearchSettings(side=2, rounds=2, iterations=5))
-    rounds = [event.round for event in events if isinstance(event, Searched)]
-    assert rounds == [0] * 12 + [1] * 12
-    found = by_search(events)
-    grid, again = (found[round_, "grid"] for round_ in (0, 1))
-    assert {str(trial[0]) for trial in grid.values()} == {str(trial[0]) for trial in again.values()}
-    assert {trial[3] for trial in map(str_curves, grid.values())} != {trial[3] for trial in map(str_curves, again.values())}
-    assert found[0, "random"] != found[1, "random"]
-
-
-def str_curves(trial):
-    return (*trial[:3], str(trial[3]))
-
-
 def test_a_race_that_is_stopped_keeps_what_is_finished(scheduler):
     with Race("stopped", SETTINGS, scheduler) as race:
         for event in race.events():
