@@ -15,6 +15,7 @@ COLOURS = {"grid": BLUE, "random": ORANGE, "tpe": BAND}
 DASHES = {"grid": [2, 2], "random": [1, 0], "tpe": [8, 4]}
 GREY = "#888888"
 SHOWN = 0.15  # of accuracy below the best: where the lines part
+MARGIN = 0.02  # above the best, and below the worst of the three at the end
 ROOM = 0.3  # of the axis, behind the last trial, for the names of the lines
 GAP = 0.07  # of the height, between two names
 MOST_NUMBERED = 36  # trials whose numbers still can be read
@@ -31,7 +32,7 @@ def best_so_far(settings, searches):
             rows.append({"search": TITLES[sampler], "trials": done, "accuracy": best})
         if best:
             ends.append(rows[-1])
-    low, high = _zoom(rows)
+    low, high = _zoom(ends)
     ends = _parted(ends, GAP * (high - low), low)
     x = alt.X(
         "trials:Q", title="trials done", scale=alt.Scale(domain=[0, settings.trials * (1 + ROOM)], nice=False),
@@ -52,12 +53,13 @@ def best_so_far(settings, searches):
     return alt.layer(*_until_drawn(settings, x), lines, names, data=alt.Data(values=rows))
 
 
-def _zoom(rows):
-    """The ends of the axis of accuracy."""
-    if not rows:
+def _zoom(ends):
+    """The ends of the axis of accuracy: what lines of bad trials have at their beginning is left out."""
+    if not ends:
         return 0.0, 1.0
-    most = max(row["accuracy"] for row in rows)
-    return max(0.0, most - SHOWN), min(1.0, most + 0.02)
+    accuracies = [end["accuracy"] for end in ends]
+    low = min(max(accuracies) - SHOWN, min(accuracies) - MARGIN)
+    return max(0.0, low), min(1.0, max(accuracies) + MARGIN)
 
 
 def _parted(ends, gap, low):
@@ -116,7 +118,7 @@ def plane(settings, searches, sampler):
     base = alt.Chart().encode(x=x, y=y, order=alt.Order("trial:Q"))
     size = 330 if numbered else 110
     points = base.mark_circle(size=size, opacity=1, stroke=GREY, strokeWidth=1).encode(color=colour, tooltip=told)
-    ring = base.transform_filter("datum.best").mark_point(size=2 * size, color=ORANGE, strokeWidth=3, filled=False)
+    ring = base.transform_filter("datum.best").mark_point(size=2 * size, color=ORANGE, strokeWidth=3, opacity=1, filled=False)
     beside = alt.Chart().mark_tick(orient="horizontal", color=GREY, thickness=1.5, size=9).encode(x=alt.value(5), y=y)
     below = alt.Chart().mark_tick(orient="vertical", color=GREY, thickness=1.5, size=9, y="height", yOffset=-5).encode(x=x)
     layers = [beside, below, points, ring]
