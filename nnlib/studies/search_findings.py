@@ -94,9 +94,9 @@ def _several(settings, rounds):
     ties = sum(len(led) > 1 for led in ends)
     alone = {sampler: sum(led == [sampler] for led in ends) for sampler in SAMPLERS}
     ends = [f"{NAMES[sampler]} won {count}" for sampler, count in alone.items() if count]
-    ends += [f"{ties} ended in a tie"] if ties else []
+    ends += [f"{ties} {'was a tie' if ties == 1 else 'were ties'}"] if ties else []
     return (
-        f"On average over {len(rounds)} races, the best network reached {', '.join(parts)}. Of the races, {_and(ends)}. Only a "
+        f"On average over {len(rounds)} races, the best network reached {', '.join(parts)}. Of these, {_and(ends)}. Only a "
         f"lead of more than the standard error of an accuracy on {images(settings)} validation examples counts as won."
     )
 

@@ -26,7 +26,8 @@ CHOICES = {}
 
 STORY = tuning_texts.STORY | {"running": "The three searches take turns. Each finished trial is a point of the planes below."}
 BEFORE = "Before you press Start: which search will find the best network?"
-QUESTION = "Which search will find the best network in most races?"
+QUESTION = "Which search will find the best network?"
+QUESTION_OF_SEVERAL = "Which search will find the best network in most races?"
 NONE_WINS = "None: they tie"
 
 HOW = {

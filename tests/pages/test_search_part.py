@@ -141,7 +141,7 @@ def test_a_lead_that_may_be_luck_is_called_a_tie(told):
 
 def test_several_races_are_shown_one_at_a_time_and_told_together(told):
     at = open_part(run=a_race(rounds=2).id)
-    assert "On average over 2 races" in texts(at) and "race-table" in texts(at)
+    assert "On average over 2 races" in texts(at) and "Of these, TPE won 2." in texts(at) and "race-table" in texts(at)
     picker = next(each for each in at.get("button_group") if "race_on_view" in str(each.key))
     assert picker.value == 1  # the newest
     picker.set_value(0).run()
@@ -168,6 +168,6 @@ def test_what_was_expected_is_compared_when_the_race_has_ended(told, choice, rig
     assert f"You expect: {choice}." in texts(at) and not at.radio
     told["on_run"](a_race().id)
     at.run()
-    assert ("So it is" if right else "TPE won most races") in texts(at)
+    assert ("So it is" if right else "TPE came out ahead") in texts(at)
     (made,) = at.session_state["progress"].predictions.values()
     assert (made.lesson, made.choice, made.right) == ("tuning", choice, right)

@@ -15,7 +15,7 @@ from pages.shared.page_state import PageState
 from pages.shared.part_on_view import PARAMETER
 from pages.shared.progress import Prediction, keep, progress
 from pages.shared.search_settings import SEARCH
-from pages.shared.search_texts import BEFORE, HOW, NONE_WINS, QUESTION, STORY, WHY
+from pages.shared.search_texts import BEFORE, HOW, NONE_WINS, QUESTION, QUESTION_OF_SEVERAL, STORY, WHY
 
 LAB = "search"
 PART = "search"
@@ -112,7 +112,7 @@ def _expectation(race):
     key, options = f"tuning_search_{race.settings.dataset}", [*charts.TITLES.values(), NONE_WINS, UNKNOWN]
     made = expected(key, options)
     if not race.rounds:
-        ask(key, QUESTION, options)
+        ask(key, QUESTION if race.settings.rounds == 1 else QUESTION_OF_SEVERAL, options)
     elif made and made.choice != UNKNOWN:
         _recall(race, key, made)
 
@@ -130,5 +130,10 @@ def _recall(race, key, made):
     if right:
         st.success(f"You expected: {made.choice}. So it is.", icon=":material/check_circle:")
     else:
-        happened = f"{answer} won most races" if won else "No search won most of the races"
-        st.info(f"You expected: {made.choice}. {happened}.", icon=":material/lightbulb:")
+        st.info(f"You expected: {made.choice}. {_happened(race, won)}.", icon=":material/lightbulb:")
+
+
+def _happened(race, won):
+    if len(race.complete) == 1:
+        return f"{charts.TITLES[won]} came out ahead" if won else "It was a tie"
+    return f"{charts.TITLES[won]} won most races" if won else "No search won most of the races"
