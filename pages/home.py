@@ -98,3 +98,4 @@ with st.container(width=1040):
     with results:
         st.metric("Right on the test images: the report's final network", "55.4 %")
         st.markdown(RESULTS)
+        st.page_link("tuning.py", label="Repeat the search, and check these claims", icon=":material/arrow_forward:")

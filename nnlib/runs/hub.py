@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from nnlib.runs import store
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.limits import cores
+from nnlib.runs.limits import cores, study_workers
 from nnlib.runs.process import WorkerProcess
 from nnlib.runs.store import ENDS, RunFolder
 
@@ -22,6 +22,17 @@ WAKING = ("resume", "step", "epoch")  # the commands that take a process
 MOST_KEPT = 100  # commands for a process to come
 TELLING = tuple(f'{{"event": "{kind}"' for kind in ("state", "failed", "finished", "diverged"))  # events that change the state
 INTERNAL = TELLING[:2]  # what browsers learn from the hub's own state line
+
+
+_serving = []  # the hub of this process, while it lives
+
+
+def workers_for_a_study(instead_of=None):
+    """Workers that a study would have which began now, on the server that this process is. For pages; in any thread.
+
+    instead_of  the id of a run that would be stopped for it, or None
+    """
+    return _serving[-1].study_workers(instead_of) if _serving else study_workers()
 
 
 class Refused(Exception):
@@ -90,9 +101,11 @@ class Hub:
         await self._on_disk(store.settle_all)
         self._prune()
         tidying = asyncio.create_task(self._tidy_forever())
+        _serving.append(self)
         try:
             yield
         finally:
+            _serving.remove(self)
             tidying.cancel()
             await self.close()
 
@@ -273,7 +286,7 @@ class Hub:
         """From its start to what it left."""
         code, cause = None, "The server lost sight of its process."
         try:
-            run.process = await WorkerProcess.start(run.folder, self._threads())
+            run.process = await WorkerProcess.start(run.folder, self._threads(), self.study_workers(run.id))
             self._brief(run)
             async for line in run.process.lines():
                 self._relay(run, line)
@@ -292,8 +305,20 @@ class Hub:
         One core stays with the server, and on a learner's own machine with the browser: the threads of a product wait for
         each other, so that one without a core of its own holds up all of them.
         """
-        training = sum(run.working and run.state != "paused" for run in self.runs.values())
-        return max(1, (cores() - 1) // max(1, training))
+        return max(1, (cores() - 1) // max(1, len(self._at_work())))
+
+    def study_workers(self, run_id=None):
+        """Workers for the study `run_id`, or one yet to be made, that begins now: its share of the cores. It keeps them.
+
+        A study's own process computes next to nothing, so that no core stays free for it. May be asked in any thread.
+        """
+        others = sum(KINDS[run.about["kind"]].study for run in self._at_work() if run.id != run_id)
+        return min(self.limits.study_workers, max(1, cores() // (others + 1)))
+
+    def _at_work(self):
+        """The runs that compute, and are not about to end."""
+        alive = [run for run in list(self.runs.values()) if run.working and run.state != "paused"]
+        return [run for run in alive if not (run.stopping or run.leaving)]
 
     def _brief(self, run):
         """Tell a new process what it must know before it trains."""

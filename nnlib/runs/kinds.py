@@ -20,6 +20,7 @@ class Kind:
     changeable  names of the settings that a running network takes a new value of
     task        names of the settings that two runs must share to be drawn over each other; None: such runs never are
     checkpoint  the name of the checkpoint's file
+    study       whether Dask's workers train its networks, each a process: those of this machine share its cores
     """
 
     settings: type
@@ -27,6 +28,7 @@ class Kind:
     changeable: tuple
     task: tuple | None
     checkpoint: str
+    study: bool = False
 
 
 def train_label(settings, controls=()):
@@ -83,9 +85,8 @@ KINDS = {
     "train": Kind(Experiment, train_label, ("learning_rate", "reg", "batch_size"), ("dataset", "points"), "checkpoint.npz"),
     "depth": Kind(MlpExperiment, depth_label, (), ("dataset",), "checkpoint.pt"),
     "table": Kind(DepthTable, table_label, (), None, "checkpoint.pt"),
-    "study": Kind(StudySettings, study_label, (), None, "checkpoint.json"),
-    "search": Kind(SearchSettings, search_label, (), None, "checkpoint.json"),
+    "study": Kind(StudySettings, study_label, (), None, "checkpoint.json", study=True),
+    "search": Kind(SearchSettings, search_label, (), None, "checkpoint.json", study=True),
 }
-BY_WORKERS = ("study", "search")  # Dask's, which may be elsewhere and have data of their own, train their networks
 # What a worker has to start first, for the kinds where that takes seconds.
-STARTS = {"depth": "Starting PyTorch", "table": "Starting PyTorch", **dict.fromkeys(BY_WORKERS, "Starting workers")}
+STARTS = {"depth": "Starting PyTorch", "table": "Starting PyTorch", "study": "Starting workers", "search": "Starting workers"}

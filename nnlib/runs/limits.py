@@ -1,9 +1,11 @@
 """What one server lends its learners, each limit settable by an environment variable."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nnlib.validation import shown, whole_from_environment
+
+STUDY_WORKERS = "NNLIB_STUDY_WORKERS"
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,7 @@ class Limits:
     runs_per_session NNLIB_RUNS_PER_SESSION, of one browser, running or queued (default 4)
     release_minutes  NNLIB_RELEASE_MINUTES, that a run goes on with nobody looking (default 10)
     runs_kept        NNLIB_RUNS_KEPT, on disk, the newest (default 1000)
+    study_workers    NNLIB_STUDY_WORKERS, of one study, on this machine (default: one a core, and no more)
     """
 
     max_runs: int
@@ -21,6 +24,7 @@ class Limits:
     runs_per_session: int = 4
     release_minutes: float = 10.0
     runs_kept: int = 1000
+    study_workers: int = field(default_factory=lambda: cores())
 
     @classmethod
     def from_environment(cls):
@@ -31,7 +35,16 @@ class Limits:
             runs_per_session=whole_from_environment("NNLIB_RUNS_PER_SESSION", cls.runs_per_session),
             release_minutes=_real("NNLIB_RELEASE_MINUTES", cls.release_minutes),
             runs_kept=whole_from_environment("NNLIB_RUNS_KEPT", cls.runs_kept),
+            study_workers=study_workers(),
         )
+
+
+def study_workers():
+    """The most workers that one study may have on this machine. Raises ValueError if NNLIB_STUDY_WORKERS is no number.
+
+    The hub sets the variable for each process that works on a study: to its share of the cores.
+    """
+    return min(cores(), whole_from_environment(STUDY_WORKERS, cores()))
 
 
 def cores():

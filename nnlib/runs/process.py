@@ -9,6 +9,8 @@ import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
+from nnlib.runs.limits import STUDY_WORKERS
+
 LINE_BYTES = 64 * 1024**2  # the longest line a worker may print
 LAST_WORDS = 4000  # bytes of its error output that are kept
 PATIENCE_SECONDS = 10.0  # for a worker to save and leave before it is killed
@@ -25,14 +27,18 @@ class WorkerProcess:
         self.pid = process.pid
 
     @classmethod
-    async def start(cls, folder, threads):
-        """Start to work on the run in `folder`; a run that begins may use `threads` BLAS threads. Raises OSError."""
+    async def start(cls, folder, threads, workers):
+        """Start to work on the run in `folder`. Raises OSError.
+
+        A run that begins may use `threads` BLAS threads, and a study may start `workers` processes of its own.
+        """
         root = str(Path(__file__).parent.parent.parent)
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+        shares = {**dict.fromkeys(THREAD_VARIABLES, str(threads)), STUDY_WORKERS: str(workers)}
         return cls(await asyncio.create_subprocess_exec(
             sys.executable, "-m", "nnlib", "run", str(folder.path),
             stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=LINE_BYTES,
-            env={**os.environ, **dict.fromkeys(THREAD_VARIABLES, str(threads)), "PYTHONPATH": path},
+            env={**os.environ, **shares, "PYTHONPATH": path},
             start_new_session=True,  # Ctrl-C in the server's terminal is for the server, which lets go of its runs in order
         ))  # fmt: skip
 

@@ -27,6 +27,7 @@ SMOOTHING = 0.98  # of the exponential mean, a step
 BLOCK = 500  # steps smoothed at once; few enough that 0.98^-500 is no large number
 GHOSTS = 4  # earlier runs shown behind the present one
 GHOST_STEPS = 50  # a run that was shorter left nothing to compare with
+RUN_ID = "[A-Za-z0-9_-]{22}"
 INTERRUPTED = "The server stopped while this run was going on."
 ELSEWHERE = "Another server works on this run, or the last one is still letting go of it: resume it in a few seconds."
 
@@ -38,7 +39,13 @@ def new_id():
 
 def valid_id(run_id):
     """Whether `run_id` has the form of an id. Asked before any path is made of it."""
-    return isinstance(run_id, str) and re.fullmatch(r"[A-Za-z0-9_-]{22}", run_id) is not None
+    return isinstance(run_id, str) and re.fullmatch(RUN_ID, run_id) is not None
+
+
+def run_named_in(name):
+    """The id, by its form, of the run that the study `name` may belong to, "id" or "id-something"; else None."""
+    found = re.fullmatch(f"({RUN_ID})(-.+)?", name)
+    return found and found[1]
 
 
 @dataclass(frozen=True)

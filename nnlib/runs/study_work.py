@@ -12,6 +12,7 @@ from nnlib.runs.work import Failed, Work
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
 from nnlib.studies.errors import StudyError, StudyFailed
 from nnlib.studies.records import COMPLETE, thinned
+from nnlib.studies.sweep import sweep
 
 PROGRESS_SECONDS = 0.25  # between frames: the cores are for the networks
 CURVE_POINTS = 40  # told of each learning curve
@@ -76,6 +77,8 @@ class StudyWork(Work):
 
     def __init__(self, folder, experiment, data):
         super().__init__(folder, experiment, self.begin(folder.id, experiment), data)
+        with as_failed():
+            sweep()
         self._workers = self.training.workers  # at the start
 
     @staticmethod

@@ -16,7 +16,7 @@ from nnlib.atomic import write_atomically
 from nnlib.data import DataError
 from nnlib.devices import DeviceError
 from nnlib.runs.frames import Frames
-from nnlib.runs.kinds import BY_WORKERS, KINDS, STARTS
+from nnlib.runs.kinds import KINDS, STARTS
 from nnlib.runs.pipes import GRACE_SECONDS, Commands, Emitter, Leave
 from nnlib.runs.store import RunFolder
 from nnlib.runs.work import Failed, work_of
@@ -56,7 +56,7 @@ def _work(folder, commands, emit):
         experiment = KINDS[kind].settings.from_dict(folder.about.get("settings"))
     except ValueError as error:  # kept by another version, or under wider limits
         raise Failed(str(error)) from error
-    elsewhere = kind in BY_WORKERS and os.environ.get("NNLIB_SCHEDULER")
+    elsewhere = KINDS[kind].study and os.environ.get("NNLIB_SCHEDULER")  # its workers have data of their own
     data = None if elsewhere else experiment.load(commands.while_preparing(emit))
     if kind in STARTS:
         emit({"event": "preparing", "what": STARTS[kind], "done": 0, "total": 0})

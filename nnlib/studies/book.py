@@ -13,11 +13,13 @@ import optuna
 from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
+from nnlib.runs.store import RunFolder, run_named_in
 from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
 from nnlib.studies.storage import open_storage
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, StudySettings, check_name
+from nnlib.studies.sweep import RUN
 
 STATES = {TrialState.COMPLETE: COMPLETE, TrialState.PRUNED: PRUNED}
 
@@ -60,6 +62,8 @@ class Book:
         if study is None:
             # One without settings may stand there: its process died before it had written them.
             study = optuna.create_study(storage=open_storage(), study_name=name, direction="maximize", load_if_exists=True)
+            if folder := RunFolder.find(run_named_in(name)):
+                study.set_user_attr(RUN, folder.id)  # with which it will go
             study.set_user_attr("settings", settings.to_dict())
         elif not resume:
             raise NameTaken(f"There is a study named {name} already: choose another name, or go on with it with --resume.")

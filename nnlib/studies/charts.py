@@ -18,6 +18,8 @@ CURVES = 5  # of the best trials
 SHADES = 0.1  # of accuracy below the best that a heat map tells apart
 LEGEND = alt.Legend(orient="bottom", format=".0%", titleLimit=400)
 CELLS_WITH_TEXT = 8  # in a row of a heat map; in more there is no room
+FEW = 4  # complete trials, below which lines through several axes show nothing
+CLOSE = 0.5  # of an axis: trials that take up more of it than this lie nowhere in particular
 EDGE = 14  # pixels between the outermost points and the end of an axis
 
 
@@ -216,6 +218,28 @@ def importance_bars(importances):
     return alt.Chart(alt.Data(values=rows)).mark_bar(color=BLUE).encode(x=x, y=alt.Y("axis:N", title=None, sort="-x"))
 
 
+def shows_lines(settings, records):
+    """Whether parallel coordinates show anything: for a space of one's own with several axes, after a few trials."""
+    complete = sum(record.state == COMPLETE for record in records)
+    return settings.figure == "free" and len(settings.vary) > 1 and complete >= FEW
+
+
+def where_lines_meet(settings, records):
+    """The finding of parallel coordinates, as a title: on which axis the best quarter of the trials lie closest together."""
+    complete = sorted((record for record in records if record.state == COMPLETE), key=lambda record: -record.val_accuracy)
+    best = complete[: max(2, len(complete) // 4)]
+    spans = {}
+    for name, values in settings.values.items():
+        ends = [pick(record.params[name] for record in best) for pick in (min, max)]
+        low, high = (_place(end, values[0], values[-1], AXES[name].log) for end in ends)
+        spans[name] = (high - low, *ends)
+    name = min(spans, key=lambda name: spans[name][0])
+    width, low, high = spans[name]
+    where = f"between {number(low)} and {number(high)}" if high > low else number(low)
+    whose = f"The best {len(best)} of {len(complete)} trials"
+    return f"{whose} have {AXES[name].title} {where}" if width <= CLOSE else f"{whose} are spread over every axis"
+
+
 def parallel_coordinates(settings, records):
     """A line for each trial through its place on every axis, lowest value at the bottom, to its accuracy."""
     complete = [record for record in records if record.state == COMPLETE]
@@ -232,16 +256,21 @@ def parallel_coordinates(settings, records):
     ends = []
     for title, low, high, _ in columns:
         say = "{:.1%}".format if title == ACCURACY else number
-        ends += [{"axis": title, "place": -0.07, "text": say(low)}, {"axis": title, "place": 1.07, "text": say(high)}]
+        ends += [
+            {"axis": title, "end": 0, "place": -0.06, "text": say(low)},
+            {"axis": title, "end": 1, "place": 1.06, "text": say(high)},
+        ]
     titles = [title for title, *_ in columns]
     label = alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' ')")  # a word a line
     along = alt.Scale(domain=titles, type="point", padding=0.3)
     x = alt.X("axis:N", title=None, sort=titles, axis=label, scale=along)
-    y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.12, 1.12], nice=False))
+    up = alt.Scale(domain=[-0.12, 1.12], nice=False)
+    y = alt.Y("place:Q", axis=None, scale=up)
     colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme="cividis"), legend=LEGEND)
     lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, opacity=0.8)
     lines = lines.encode(x=x, y=y, detail="trial:N", color=colour, tooltip=TOLD)
-    posts = alt.Chart(alt.Data(values=ends)).mark_line(color="#888888").encode(x=x, y=y, detail="axis:N")
+    posts = alt.Chart(alt.Data(values=ends)).encode(x=x, detail="axis:N")
+    posts = posts.mark_line(color="#888888").encode(y=alt.Y("end:Q", axis=None, scale=up))
     return alt.layer(posts, lines, alt.Chart(alt.Data(values=ends)).mark_text(color="#888888").encode(x=x, y=y, text="text:N"))
 
 

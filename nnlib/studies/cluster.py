@@ -10,7 +10,6 @@ from multiprocessing import resource_tracker
 import dask
 from distributed import CancelledError, Client, LocalCluster
 
-from nnlib.runs.limits import cores
 from nnlib.studies.errors import StudyError
 from nnlib.validation import shown
 
@@ -33,12 +32,12 @@ class Cluster:
         self.client, self._here = client, workers_here
 
     @classmethod
-    def here(cls, workers=None):
-        """Workers of this machine: processes with one BLAS thread each, `workers` of them, None for one a core."""
+    def here(cls, workers):
+        """Workers of this machine: processes with one BLAS thread each, `workers` of them."""
         _be_quiet()
         with _ctrl_c_is_ours(), dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
             local = LocalCluster(
-                n_workers=workers or cores(), threads_per_worker=1, processes=True, memory_limit=None,
+                n_workers=workers, threads_per_worker=1, processes=True, memory_limit=None,
                 silence_logs=logging.CRITICAL,
                 dashboard_address=None, scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # else it takes port 8787
             )  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import replace
 from tqdm import tqdm
 
 from nnlib.command_line import BadArguments, ctrl_c_stops, print_event
+from nnlib.runs.limits import study_workers
 from nnlib.settings import Field
 from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
@@ -95,7 +96,7 @@ def _run(options):
     name = check_name(options.name)
     try:
         given = _given(options)
-        workers = None if options.workers is None else Field("int", 1, 1024).parse("workers", options.workers)
+        workers = study_workers() if options.workers is None else Field("int", 1, 1024).parse("workers", options.workers)
         settings = _settings(name, options, given)
     except ValueError as error:
         raise BadArguments(error) from None

@@ -8,15 +8,17 @@ import queue
 import time
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from distributed import CancelledError, KilledWorker
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import SQLAlchemyError
 
+from nnlib.runs.limits import study_workers
 from nnlib.studies.book import Book
 from nnlib.studies.cluster import Cluster
 from nnlib.studies.errors import StudyFailed
-from nnlib.studies.estimate import mean_trial_seconds, trial_seconds
+from nnlib.studies.estimate import pace_of
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned
 from nnlib.studies.storage import StudyLock
 from nnlib.studies.study_settings import check_name
@@ -74,7 +76,7 @@ class Coordinator:
 
     settings   the StudySettings
     scheduler  of Dask, tcp://host:port; None for $NNLIB_SCHEDULER, or else processes on this machine: `workers` of them, None
-               for one a core
+               for as many as $NNLIB_STUDY_WORKERS allows, by default one a core
     resume     go on with a study of this name if there is one, else refuse
     cluster    instead of both, a Cluster that others use as well: it stays open
     at_once    how many trials may be in flight, None for as many as there are workers
@@ -122,7 +124,7 @@ class Coordinator:
     def start(self):
         """Have workers, and listen to them. `events` does it, if nobody did."""
         if not self._listening:
-            self._cluster = self._cluster or Cluster.here(self._here)
+            self._cluster = self._cluster or Cluster.here(self._here or study_workers())
             self._cluster.client.subscribe_topic(self._topic, lambda event: self._arrived.put(event[1]))
             self._listening = True
 
@@ -272,7 +274,7 @@ class Coordinator:
         self.step = self.book.count()
         if record.state == COMPLETE:
             self._spent += record.seconds
-            self._expected += trial_seconds(self.settings, record.params)
+            self._expected += self._pace.seconds(record.params)
         return TrialDone(record)
 
     # What is seen
@@ -290,10 +292,15 @@ class Coordinator:
         ]
         return Progress(self.step, running=running, workers=self._capacity, seconds_left=self._seconds_left())
 
+    @cached_property
+    def _pace(self):
+        """The same throughout, because only what one trial costs beside another counts here."""
+        return pace_of(self.settings)
+
     def _seconds_left(self):
         if not self._expected or not self._capacity:
             return None
-        each = self._spent / self._expected * mean_trial_seconds(self.settings)
+        each = self._spent / self._expected * self._pace.mean
         return each * (self.iterations - self.step) / min(self._capacity, self.iterations - self.step or 1)
 
 

@@ -1,71 +1,127 @@
 """How long a study may take: an estimate, for a learner who decides whether to begin."""
 
+import math
+import threading
 import time
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice, product
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from nnlib.data.dataset import Dataset
+from nnlib.data.images import Images
+from nnlib.experiment import Experiment
 from nnlib.training import EVALUATIONS, TRAIN_SAMPLE
 
 SHAPES = {"cifar10": (3072, 10, 49_000, 1_000, 10_000), "digits": (64, 10, 1_297, 250, 250)}
 PLANE = (2, 3, 300, 150, 150)  # inputs, classes, examples that train, validate and test, about
-LAYER_SECONDS = 25e-6  # a step's calls for each layer of weights, whatever its size
+IMAGES = {"cifar10": (32, 32, 3), "digits": (8, 8, 1)}  # height, width, channels
 TRIAL_SECONDS = 0.05  # to ask, to send and to keep
 RACE_TRIAL_SECONDS = 0.1  # the same in a race, where a search asks only once its last trial is kept
 START_SECONDS = 3.0  # until the workers of this machine stand
-BEYOND_PRODUCTS = 1.4  # a step does more than its matrix products: it gathers, and passes over the weights
 POINTS = 500  # of the space that the samplers draw from, for their mean
+MEASURED_SECONDS = 0.025  # of steps, at each end of a space
+REMEMBERED_SECONDS = 600  # how busy a machine is changes
+MEASURED_ON = 500  # examples that stand in for the data
+LOOKED_AT = 200  # of them, to measure an evaluation
+# The settings that say how long a step takes.
+COSTLY = ("dataset", "hidden", "batch_size", "activation", "penalty", "optimiser", "flips")
+
+# No evaluation comes in between, and no divergence.
+UNLIKE = {"learning_rate": 0.0, "iterations": 10**6}
+
+_one_at_a_time = threading.Lock()  # pages run in threads: they must not measure each other
 
 
 def estimated_seconds(settings, workers):
-    """Seconds that a study may take on `workers` workers that are as fast as one core of this machine.
+    """Seconds that a study may take on `workers` workers that are as fast as one core of this machine is now.
 
-    Steps × (matrix products at the speed measured here + calls), evaluations and a little for each trial. Of the samplers that
-    draw, the mean over their space. What a pruner saves is left out. Expect it to be right within a factor of two.
+    The first estimate for networks of new sizes trains some, for a fifth of a second. Of the samplers that draw, the mean over
+    their space. What a pruner saves is left out, and so is what workers take from each other: expect it to be right within a
+    factor of two, as long as the machine is as busy as it is now.
     """
-    return START_SECONDS + mean_trial_seconds(settings) * settings.trials / min(workers, settings.trials)
+    return START_SECONDS + pace_of(settings).mean * math.ceil(settings.trials / workers)
 
 
 def race_seconds(settings, workers):
     """The same of a race of samplers: three searches at a time, each with one trial in training."""
-    training = mean_trial_seconds(settings.study("random")) - TRIAL_SECONDS
+    training = pace_of(settings.study("random")).mean - TRIAL_SECONDS
     return START_SECONDS + settings.all_trials * (RACE_TRIAL_SECONDS + training / min(workers, 3))
 
 
-def trial_seconds(settings, params):
-    """Seconds that the networks of one point may take on one core."""
-    experiment = settings.experiment(params)
-    inputs, classes, train, val, test = SHAPES.get(settings.dataset, PLANE)
+def pace_of(settings):
+    """The Pace of this machine, not older than some minutes."""
+    return _pace(settings, int(time.monotonic() // REMEMBERED_SECONDS))
+
+
+class Pace:
+    """What the points of a study cost. Steps and evaluated examples take the times in `lines`, by their amount of work:
+
+    lines  for a step and for an example ([multiplications, …], [seconds, …]), increasing
+    """
+
+    def __init__(self, settings, lines):
+        self.settings, self._lines = settings, lines
+
+    def seconds(self, params):
+        """Seconds that the networks of one point may take on one core."""
+        experiment = self.settings.experiment(params)
+        *_, train, val, test = SHAPES.get(self.settings.dataset, PLANE)
+        step, example = (float(np.interp(amount, *line)) for amount, line in zip(_amounts(experiment), self._lines))
+        epochs = experiment.iterations * experiment.batch_size / train
+        evaluated = min(EVALUATIONS, epochs + 1) * (min(TRAIN_SAMPLE, train) + val) + test
+        return TRIAL_SECONDS + self.settings.seeds * (experiment.iterations * step + evaluated * example)
+
+    @cached_property
+    def mean(self):
+        """The same of all points of the space."""
+        points = product(*self.settings.values.values())
+        if self.settings.grid_size > POINTS:  # every so many-th
+            points = islice(points, 0, None, self.settings.grid_size // POINTS)
+        return float(np.mean([self.seconds(dict(zip(self.settings.vary, point))) for point in points]))
+
+
+@lru_cache
+def _pace(settings, period):
+    """Measured at both ends of the space."""
+    ends = [settings.experiment({name: values[end] for name, values in settings.values.items()}) for end in (0, -1)]
+    amounts = [_amounts(end) for end in ends]
+    seconds = [_measured(Experiment(**{name: getattr(end, name) for name in COSTLY}, **UNLIKE), period) for end in ends]
+    return Pace(settings, [*zip(zip(*amounts), zip(*seconds))])
+
+
+def _amounts(experiment):
+    """(multiplications of a step, of an evaluated example)."""
+    inputs, classes, *_ = SHAPES.get(experiment.dataset, PLANE)
     sizes = (inputs, *experiment.hidden, classes)
     layers = [fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:])]
-    forward = sum(layers) / multiplications_per_second()
-    backward = (2 * sum(layers) - layers[0]) / multiplications_per_second()
-    step = experiment.batch_size * (forward + backward) * BEYOND_PRODUCTS + LAYER_SECONDS * len(layers)
-    epochs = experiment.iterations * experiment.batch_size / train
-    evaluation = (min(TRAIN_SAMPLE, train) + val) * forward * BEYOND_PRODUCTS + 10 * LAYER_SECONDS
-    network = experiment.iterations * step + min(EVALUATIONS, epochs + 1) * evaluation + test * forward
-    return TRIAL_SECONDS + settings.seeds * network
+    return experiment.batch_size * (3 * sum(layers) - layers[0]), sum(layers)  # nothing goes back to the inputs
+
+
+@lru_cache(maxsize=256)
+def _measured(experiment, period):
+    """(seconds of a step, of an evaluated example) of this network on one core of this machine, with what else it does now."""
+    data = _stand_in(experiment.dataset)
+    with _one_at_a_time, threadpool_limits(1, user_api="blas"):
+        training = experiment.training_on(data)
+        for _ in training.events(steps=1):  # whose arrays are new to the machine
+            pass
+        began = time.perf_counter()
+        steps = next(training.events(seconds=MEASURED_SECONDS)).losses
+        middle = time.perf_counter()
+        training.network.logits(data.X_val[:LOOKED_AT])
+        return (middle - began) / len(steps), (time.perf_counter() - middle) / LOOKED_AT
 
 
 @lru_cache
-def mean_trial_seconds(settings):
-    """Of all points of the space."""
-    points = product(*settings.values.values())
-    if settings.grid_size > POINTS:  # every so many-th
-        points = islice(points, 0, None, settings.grid_size // POINTS)
-    return float(np.mean([trial_seconds(settings, dict(zip(settings.vary, point))) for point in points]))
-
-
-@lru_cache
-def multiplications_per_second():
-    """Of float32 matrix products of the report's first layer on one core of this machine, measured once."""
-    X, W = np.ones((200, 3072), np.float32), np.ones((3072, 180), np.float32)
-    times = []
-    with threadpool_limits(1, user_api="blas"):
-        for _ in range(10):
-            began = time.perf_counter()
-            X @ W
-            times.append(time.perf_counter() - began)
-    return X.shape[0] * W.size / min(times)
+def _stand_in(name):
+    """A Dataset in the form of the one named, its contents drawn at random."""
+    inputs, classes, *_ = SHAPES.get(name, PLANE)
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, classes, MEASURED_ON)
+    X = rng.standard_normal((MEASURED_ON, inputs))
+    if shape := IMAGES.get(name):
+        pixels = rng.integers(0, 256, (MEASURED_ON, inputs), dtype=np.uint8)
+        X = Images(pixels, range(MEASURED_ON), shape, np.zeros(inputs), 1 / 255)
+    return Dataset(name, X, y, X, y, X, y, tuple(map(str, range(classes))), IMAGES.get(name))

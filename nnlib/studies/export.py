@@ -63,17 +63,18 @@ def to_html(name, settings, records, importances):
     """One page, a str: settings, figures, verdicts and all finished trials. The scripts that draw are inside it."""
     from nnlib.studies import charts
 
-    drawn = []
+    drawn = []  # (kind, title, chart)
     if records:
-        drawn.append((charts.best_of(settings, records), charts.figure(settings, records)))
-        drawn.append(("How the best networks learned", charts.learning_curves(settings, records)))
+        drawn.append(("Validation accuracy", charts.best_of(settings, records), charts.figure(settings, records)))
+        drawn.append(("Learning curves", "How the best networks learned", charts.learning_curves(settings, records)))
+    if charts.shows_lines(settings, records):
+        found = charts.where_lines_meet(settings, records)
+        drawn.append(("Parallel coordinates", found, charts.parallel_coordinates(settings, records)))
     if importances:
-        drawn.append(("What moved the accuracy", charts.importance_bars(importances)))
+        drawn.append(("Bars of importance", "What moved the accuracy", charts.importance_bars(importances)))
     parts = [f"<h1>The study {escape(name)}</h1>", f"<p>{len(records)} of {settings.trials} trials are finished.</p>"]
-    for place, (title, _) in enumerate(drawn):
-        parts.append(
-            f'<h2>{escape(title)}</h2><div class="chart" id="chart-{place}" role="img" aria-label="{escape(title)}"></div>'
-        )
+    for place, (_, title, _) in enumerate(drawn):
+        parts.append(f'<h2>{escape(title)}</h2><div class="chart" id="chart-{place}"></div>')
     parts += ["<h2>The report's claims</h2>", _verdicts(verdicts(settings, records))]
     parts += ["<h2>Settings</h2>", _settings(settings), "<h2>Trials</h2>", _trials(settings, records), _scripts(drawn)]
     body = "\n".join(parts)
@@ -122,7 +123,10 @@ def _scripts(drawn):
         return ""
     import vl_convert
 
-    specs = [chart.properties(width="container", height=320).to_dict() for _, chart in drawn]
+    specs = [
+        chart.properties(width="container", height=320, description=f"{kind}. {title}.").to_dict()
+        for kind, title, chart in drawn
+    ]
     calls = f"{json.dumps(specs)}.forEach((spec, i) => vegaEmbed(`#chart-${{i}}`, spec, {{ actions: false }}));"
     scripts = (vl_convert.javascript_bundle(), calls)
     return "\n".join(f'<script type="module">{re.sub("</(script)", END, script, flags=re.I)}</script>' for script in scripts)

@@ -8,6 +8,7 @@ import os
 import time
 from dataclasses import dataclass
 
+from nnlib.runs.limits import study_workers
 from nnlib.studies.cluster import Cluster
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
 from nnlib.training import Finished
@@ -40,7 +41,7 @@ class Race:
         self._stop_asked = False
         self._spent, self._done = 0.0, 0  # seconds of work here, and trials finished in them
         scheduler = scheduler or os.environ.get("NNLIB_SCHEDULER")
-        self._cluster = Cluster.of_scheduler(scheduler) if scheduler else Cluster.here(workers)
+        self._cluster = Cluster.of_scheduler(scheduler) if scheduler else Cluster.here(workers or study_workers())
         try:
             for (round_, sampler), study in settings.studies().items():
                 self.searches[round_, sampler] = Coordinator(

@@ -94,6 +94,11 @@ def _alone(parsed):
         yield
 
 
+def lock_file(name):
+    """The path of the lock of the study `name`. Only where the storage is SQLite."""
+    return Path(f"{_file_of(_parse(storage_url()))}.{name}.lock")
+
+
 class StudyLock:
     """Holds a study for one process: a lock file beside SQLite, a lock of the connection elsewhere.
 
@@ -106,7 +111,7 @@ class StudyLock:
         parsed = _parse(storage_url())
         taken = InUse(f"Another process works on the study {name}: stop that one first.")
         if parsed.get_backend_name() == "sqlite":
-            self._lock = filelock.FileLock(f"{_file_of(parsed)}.{name}.lock")
+            self._lock = filelock.FileLock(lock_file(name))
             try:
                 self._lock.acquire(timeout=seconds, poll_interval=0.1)
             except filelock.Timeout:

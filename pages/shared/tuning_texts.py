@@ -23,7 +23,7 @@ HELP = {
     "dataset": "What the networks learn. Digits are done in seconds. The report's claims are about CIFAR-10, where a study "
     "takes minutes to hours.",
     "budget": "How many points, how many steps for each network, and how many networks at each point. The time is an "
-    "estimate for this machine, right within a factor of two or so.",
+    "estimate for this machine, as busy as it is now, and right within a factor of two or so.",
     "vary": "The settings that the study varies. All others stay as they are.",
     "sampler": "How the next point is chosen: every point of a grid, at random, or where earlier trials were good (TPE).",
     "pruner": "Ends a trial early when others did better after the same number of steps. That saves time, and may now and "

@@ -8,7 +8,7 @@ from nnlib.runs.store import RunFolder
 from nnlib.studies.plans import planned
 from nnlib.studies.records import TrialRecord
 from nnlib.studies.study_settings import FIGURES, StudySettings
-from pages.parts.tuning import live
+from pages.parts.tuning import live, panel
 from pages.parts.tuning.panel import about
 from pages.shared import missing_data
 from pages.shared.tuning_settings import TUNING, Wishes, study_of, wishes_of
@@ -99,6 +99,13 @@ def test_ends_the_wrong_way_round_are_refused_in_a_sentence():
 )
 def test_an_estimate_is_rounded(seconds, words):
     assert about(seconds) == f"about {words}"
+
+
+def test_the_time_is_that_of_the_workers_which_a_study_would_have(told, monkeypatch):
+    asked = []
+    monkeypatch.setattr(panel, "estimated_seconds", lambda settings, workers: asked.append(workers) or 600)
+    monkeypatch.setenv("NNLIB_STUDY_WORKERS", "1")
+    assert "Small: about 10 min. The report's: about 10 min." in texts(open_page()) and {*asked} == {1}
 
 
 # The sidebar and the address

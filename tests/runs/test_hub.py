@@ -559,9 +559,9 @@ async def test_the_cores_are_shared_out_when_runs_begin(monkeypatch):
     monkeypatch.setattr(hub_module, "cores", lambda: 9)
     given, start = [], hub_module.WorkerProcess.start
 
-    async def noting(folder, threads):
+    async def noting(folder, threads, workers):
         given.append(threads)
-        return await start(folder, threads)
+        return await start(folder, threads, workers)
 
     monkeypatch.setattr(hub_module.WorkerProcess, "start", noting)
     async with a_hub() as hub:

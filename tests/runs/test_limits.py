@@ -2,21 +2,29 @@
 
 import pytest
 
-from nnlib.runs.limits import Limits, cores
+from nnlib.runs.limits import Limits, cores, study_workers
 
-VARIABLES = ["NNLIB_MAX_RUNS", "NNLIB_MAX_QUEUED", "NNLIB_RUNS_PER_SESSION", "NNLIB_RELEASE_MINUTES", "NNLIB_RUNS_KEPT"]
+VARIABLES = [
+    "NNLIB_MAX_RUNS", "NNLIB_MAX_QUEUED", "NNLIB_RUNS_PER_SESSION", "NNLIB_RELEASE_MINUTES", "NNLIB_RUNS_KEPT",
+    "NNLIB_STUDY_WORKERS",
+]  # fmt: skip
 
 
 def test_what_is_not_set_has_its_default(monkeypatch):
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
-    assert Limits.from_environment() == Limits(2 * cores(), 200, 4, 10.0, 1000)
+    assert Limits.from_environment() == Limits(2 * cores(), 200, 4, 10.0, 1000, cores())
 
 
 def test_what_is_set_counts(monkeypatch):
-    for variable, value in zip(VARIABLES, ["3", "9", "2", "0.5", "7"]):
+    for variable, value in zip(VARIABLES, ["3", "9", "2", "0.5", "7", "1"]):
         monkeypatch.setenv(variable, value)
-    assert Limits.from_environment() == Limits(3, 9, 2, 0.5, 7)
+    assert Limits.from_environment() == Limits(3, 9, 2, 0.5, 7, 1)
+
+
+def test_a_study_never_has_more_workers_than_there_are_cores(monkeypatch):
+    monkeypatch.setenv("NNLIB_STUDY_WORKERS", "1000")
+    assert study_workers() == cores()
 
 
 @pytest.mark.parametrize("variable", VARIABLES)

@@ -1,17 +1,23 @@
 """Studies as runs: what they tell, that a disturbed one ends with the same trials, what is said when one fails."""
 
+import asyncio
 import subprocess
 import sys
 
 import psutil
 import pytest
-from runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, work_on
+from runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, settings, until, work_on
 
+from nnlib.runs import hub as hub_module
+from nnlib.runs import process as process_module
+from nnlib.runs import store
+from nnlib.runs.hub import workers_for_a_study
 from nnlib.runs.kinds import KINDS
+from nnlib.runs.limits import cores
 from nnlib.runs.store import RunFolder
 from nnlib.runs.work import Failed
 from nnlib.studies import cluster as clusters
-from nnlib.studies.book import Book
+from nnlib.studies.book import Book, study_names
 from nnlib.studies.cluster import Cluster
 from nnlib.studies.plans import planned
 from nnlib.studies.records import TrialRecord
@@ -61,6 +67,15 @@ def test_a_study_tells_what_the_page_draws(workers):
     kept = Book.open(folder.id).finished()
     told = [TrialRecord.from_line(event) for event in folder.events() if event["event"] == "trial"]
     assert sorted(told, key=lambda record: record.number) == kept
+
+
+def test_the_next_study_takes_those_of_runs_that_are_gone_out_of_the_book():
+    old, new = new_study(trials=1), new_study(trials=1)
+    work_on(old)
+    old.set_state("finished")
+    store.prune(1, in_use=())
+    work_on(new)
+    assert study_names() == [new.id]
 
 
 def test_a_newcomer_hears_of_the_trials_without_their_curves():
@@ -149,27 +164,28 @@ def searched(folder):
     return found
 
 
-def test_a_race_that_is_killed_ends_with_the_same_trials_of_every_search():
-    whole, disturbed = new_race(), new_race()
-    script = work_on(whole)
+def test_a_race_that_is_killed_twice_tells_every_trial_of_every_search_once():
+    folder = new_race()
+    script = work_on(folder, ("trial", 5, {"do": "pause"}), ("state", 2, DIE))
     assert (script.only("started")["iterations"], script.only("started")["rounds"]) == (24, 2)
-    found = searched(whole)
+    work_on(folder, ("state", 1, {"do": "resume"}), ("trial", 8, DIE))
+    finished = work_on(folder, ("state", 1, {"do": "resume"})).only("finished")
+    found = searched(folder)
     assert {*found} == {(round_, sampler) for round_ in (0, 1) for sampler in SAMPLERS}
-    assert [round_ for round_, _ in found] == [0, 0, 0, 1, 1, 1]  # one round after the other
-    assert all(sorted(each) == [0, 1, 2, 3] for each in found.values())
+    assert all(sorted(trials) == [0, 1, 2, 3] for trials in found.values()) and finished["step"] == 24
+    best = max((trial["val_accuracies"] for trials in found.values() for trial in trials.values()), default=None)
+    assert [finished["best"]["val_accuracy"]] == best and {"sampler", "round"} < {*finished["best"]}
     points = {key: sorted(str(trial["params"]) for trial in trials.values()) for key, trials in found.items()}
     assert points[0, "grid"] == points[1, "grid"] and points[0, "random"] != points[1, "random"]
-    accuracies = {key: sorted(trial["val_accuracies"] for trial in trials.values()) for key, trials in found.items()}
-    assert accuracies[0, "grid"] != accuracies[1, "grid"]  # of the same points: the networks have another seed
+    curves = {key: sorted(trial["curves"] for trial in trials.values()) for key, trials in found.items()}
+    assert curves[0, "grid"] != curves[1, "grid"]  # at the same points: the networks have another seed
 
-    best = max(script.of("trial"), key=lambda trial: trial["val_accuracy"])
-    told = script.only("finished")["best"]
-    assert told["val_accuracy"] == best["val_accuracy"] and {"sampler", "round"} < {*told}
 
-    work_on(disturbed, ("trial", 5, {"do": "pause"}), ("state", 2, DIE))
-    work_on(disturbed, ("state", 1, {"do": "resume"}), ("trial", 8, DIE))
-    assert work_on(disturbed, ("state", 1, {"do": "resume"})).only("finished")["step"] == 24
-    assert searched(disturbed) == found
+def test_a_race_runs_one_round_after_the_other():
+    folder = new_race()
+    work_on(folder, ("trial", 14, {"do": "stop"}))
+    rounds = [event["round"] for event in folder.events() if event["event"] == "trial"]
+    assert rounds[:12] == [0] * 12 and set(rounds[12:]) == {1}
 
 
 def test_a_race_that_is_stopped_keeps_what_is_finished_and_says_what_was_in_flight():
@@ -184,12 +200,13 @@ def test_a_race_that_is_stopped_keeps_what_is_finished_and_says_what_was_in_flig
 def test_a_killed_process_leaves_no_workers_and_the_next_one_ends_the_study(monkeypatch):
     monkeypatch.delenv("NNLIB_SCHEDULER")
     folder = new_study(trials=4, iterations=1000)
-    first = WorkerProcess(folder, patience=60)
+    first = WorkerProcess(folder, patience=60, NNLIB_STUDY_WORKERS="1")
+    assert first.wait_for("started")["workers"] == 1
     first.wait_for("trial")
     children = psutil.Process(first.process.pid).children(recursive=True)
     first.kill()
     assert children and psutil.wait_procs(children, timeout=10)[1] == []
-    second = WorkerProcess(folder, patience=60)
+    second = WorkerProcess(folder, patience=60, NNLIB_STUDY_WORKERS="1")
     assert second.wait_for("finished")["step"] == 4 and second.wait() == 0
     assert sorted(trials(folder)) == [0, 1, 2, 3]
 
@@ -205,6 +222,36 @@ async def test_the_hub_refuses_to_change_a_study():
         await browser.state("finished")
         with pytest.raises(ValueError, match="trials"):
             await hub.start({**settings.to_dict(), "trials": 0}, None, "s", browser.watcher, "study")
+
+
+@hub_test
+async def test_studies_share_the_cores_and_a_teacher_may_set_a_limit(monkeypatch):
+    monkeypatch.setattr(hub_module, "cores", lambda: 8)
+    given, start = [], asyncio.create_subprocess_exec
+
+    async def idle(*command, env, **pipes):
+        given.append(int(env["NNLIB_STUDY_WORKERS"]))
+        return await start(sys.executable, "-Sc", "input()", env=env, **pipes)  # gone at the first command
+
+    monkeypatch.setattr(process_module.asyncio, "create_subprocess_exec", idle)
+    study = planned("hidden").to_dict()
+    async with a_hub(max_runs=9, study_workers=6) as hub:
+
+        async def begin(session, kind="study", chosen=study):
+            browser, count = Browser(hub, session), len(given) + 1
+            browser.run = await hub.start(chosen, None, session, browser.watcher, kind)
+            await until(lambda: len(given) == count and browser.run.process)
+            return browser
+
+        first = await begin("a")
+        await begin("b", "train", settings())
+        await begin("c")
+        assert given[0] == 6 and given[2] == 4  # the limit, then half of the cores: a run of another kind takes no part
+        assert workers_for_a_study() == 2 and workers_for_a_study(first.run.id) == 4
+        first.tell("stop")
+        await begin("d")
+        assert given[3] == 4  # one that is about to end takes no part either
+    assert workers_for_a_study() == cores()
 
 
 def test_the_server_knows_studies_and_draws_them_without_optuna_or_dask():

@@ -8,6 +8,7 @@ import re
 import pytest
 from studies_helpers import record, tiny
 
+from nnlib.studies.charts import number, where_lines_meet
 from nnlib.studies.export import to_csv, to_html
 
 
@@ -35,6 +36,19 @@ def test_the_page_needs_nothing_else(figure):
     assert page.count("<tr>") >= 4 and "</script" in page
     specs, _ = json.JSONDecoder().raw_decode(page.rsplit('<script type="module">', 1)[1])
     assert len(specs) == 3 and all(spec["width"] for spec in specs)
+
+
+def test_parallel_coordinates_say_on_which_axis_the_best_lie_together():
+    settings = tiny("free", vary=("hidden", "learning_rate"), sampler="random", trials=8)
+    (narrow, wide), rates = settings.hidden_values[:: len(settings.hidden_values) - 1], settings.learning_rate_values
+    ends = [rates[0], rates[-1]]
+    told = [record(i, 0.5 + 0.01 * i, hidden=narrow, learning_rate=ends[i % 2]) for i in range(8)]
+    assert where_lines_meet(settings, told) == f"The best 2 of 8 trials have hidden size {narrow}"
+    told[7] = record(7, 0.9, hidden=wide, learning_rate=ends[1])
+    assert where_lines_meet(settings, told) == "The best 2 of 8 trials are spread over every axis"
+    told[7] = record(7, 0.9, hidden=wide, learning_rate=ends[0] * 1.5)
+    told[6] = record(6, 0.8, hidden=narrow, learning_rate=ends[0])
+    assert f"learning rate η between {number(ends[0])} and {number(ends[0] * 1.5)}" in where_lines_meet(settings, told)
 
 
 def test_the_page_of_a_study_without_trials_says_so():

@@ -1,7 +1,10 @@
 """What a study may be, and how it is planned from a few wishes."""
 
 import pytest
+from threadpoolctl import threadpool_info
 
+from nnlib.experiment import Experiment
+from nnlib.studies import estimate
 from nnlib.studies.estimate import estimated_seconds
 from nnlib.studies.plans import planned
 from nnlib.studies.study_settings import FIGURES, StudySettings, check_name
@@ -79,6 +82,37 @@ def test_names_that_may_be(name):
 def test_names_that_may_not_be(name):
     with pytest.raises(ValueError, match="1 to 64 letters"):
         check_name(name)
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine that takes a millisecond for each step and hidden unit, and no time to evaluate; the networks it was asked to
+    measure."""
+    asked = []
+
+    def measured(experiment, period):
+        asked.append(experiment.hidden[0])
+        return 1e-3 * experiment.hidden[0], 0.0
+
+    monkeypatch.setattr(estimate, "_measured", measured)
+    estimate._pace.cache_clear()
+    yield asked
+    estimate._pace.cache_clear()
+
+
+def test_the_estimate_is_made_from_networks_at_both_ends_of_the_space(machine):
+    settings = planned("hidden", trials=4, seeds=3, iterations=1000, hidden_values=(10, 20, 30, 100))
+    each = 3 * 1000 * 1e-3 * 40 + estimate.TRIAL_SECONDS  # between the ends, in proportion to the multiplications
+    assert estimated_seconds(settings, 1) == pytest.approx(4 * each + estimate.START_SECONDS)
+    assert estimated_seconds(settings, 3) == pytest.approx(2 * each + estimate.START_SECONDS)  # the fourth begins when one ends
+    assert machine == [10, 100]
+
+
+def test_what_is_measured_leaves_the_threads_as_they_were():
+    before = threadpool_info()
+    steps, examples = estimate._measured(Experiment(dataset="digits", hidden=(8,), iterations=10**6, learning_rate=0.0), -1)
+    assert steps > 0 and examples > 0
+    assert threadpool_info() == before
 
 
 def test_the_estimate_grows_with_the_work_and_shrinks_with_the_workers():

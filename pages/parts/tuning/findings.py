@@ -6,17 +6,14 @@ import streamlit as st
 from nnlib.studies import charts
 from nnlib.studies.axes import AXES
 from nnlib.studies.export import to_csv, to_html
-from nnlib.studies.records import COMPLETE
 from pages.parts.tuning.kept import Kept
 from pages.parts.tuning.verdict_table import verdict_table
-
-FEW = 4  # complete trials, below which lines through several axes show nothing
 
 
 def findings(study: Kept):
     """Draw them all."""
     verdict_table(study)
-    if len(study.settings.vary) > 1 and study.settings.figure == "free":
+    if charts.shows_lines(study.settings, study.records):
         _space(study)
     if study.records:
         _trials(study)
@@ -26,16 +23,14 @@ def findings(study: Kept):
 
 
 def _space(study):
-    complete = [record for record in study.records if record.state == COMPLETE]
-    if len(complete) < FEW:
-        return
     st.subheader("What moved the accuracy", anchor=False)
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        title = "Follow a line: each is a trial, the yellow ones are best"
+        title = charts.where_lines_meet(study.settings, study.records)
         st.markdown(f"**{title}**")
         chart = charts.parallel_coordinates(study.settings, study.records).properties(height=360)
-        st.altair_chart(chart, width="stretch", alt=f"Parallel coordinates of {len(complete)} trials. {title}.")
+        st.altair_chart(chart, width="stretch", alt=f"Parallel coordinates. {title}.")
+        st.caption("Follow a line: each is a trial, and the yellow ones are best.")
     with right:
         if not study.importances:
             st.caption("How much each setting mattered is worked out when the study ends.")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.runs.limits import cores
+from nnlib.runs.hub import workers_for_a_study
 from nnlib.studies.axes import AXES
 from nnlib.studies.estimate import estimated_seconds
 from pages.shared.page_state import PageState
@@ -95,7 +95,7 @@ def _cost(state, budget):
     else:
         wishes = Wishes(**anew(state.values, budget=budget))
     try:
-        return about(estimated_seconds(study_of(TUNING.tidy(wishes)), cores()))
+        return about(estimated_seconds(study_of(TUNING.tidy(wishes)), workers_for_a_study(state.run)))
     except ValueError:
         return "?"
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.runs.limits import cores
+from nnlib.runs.hub import workers_for_a_study
 from nnlib.studies.estimate import race_seconds
 from pages.parts.tuning.panel import about
 from pages.shared.page_state import PageState
@@ -23,4 +23,5 @@ def search_panel(state: PageState):
             bounded(state, "iterations", st.number_input, step=50)
             bounded(state, "seed", st.number_input, step=1)
         settings = state.settings
-        costs.caption(f"{settings.all_trials} networks in all: {about(race_seconds(settings, cores()))}.")
+        seconds = race_seconds(settings, workers_for_a_study(state.run))
+        costs.caption(f"{settings.all_trials} networks in all: {about(seconds)}.")
