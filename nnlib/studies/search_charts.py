@@ -17,6 +17,7 @@ GREY = "#888888"
 SHOWN = 0.15  # of accuracy below the best: where the lines part
 MARGIN = 0.02  # above the best, and below the worst of the three at the end
 ROOM = 0.3  # of the axis, behind the last trial, for the names of the lines
+TICKS = 7
 GAP = 0.07  # of the height, between two names
 MOST_NUMBERED = 36  # trials whose numbers still can be read
 SHADES = 0.5  # of accuracy below the best that the points tell apart
@@ -72,8 +73,9 @@ def _parted(ends, gap, low):
 
 
 def _ticks(trials):
-    step = max(1, round(trials / 5))
-    return [*range(0, trials - step // 2, step), trials]
+    """Whole numbers up to the last trial, few enough for a phone."""
+    step = next(step for step in (1, 2, 5, 10, 20) if trials / step < TICKS)
+    return [*range(0, trials + 1, step)]
 
 
 def _until_drawn(settings, x):

@@ -75,9 +75,7 @@ def judged(settings, rounds):
 
 def _one(settings, searches):
     found, led = finds(searches), leaders(settings, searches)
-    error = (
-        f"{_points(standard_error(settings, found[0].accuracy))}, the standard error of such an accuracy on {images(settings)} "
-    )
+    error = f"{_points(standard_error(settings, found[0].accuracy))}, the standard error of such an accuracy on {images(settings):,} "
     error += "validation examples"
     if len(led) == 1:
         lead = _points(found[0].accuracy - found[1].accuracy)
@@ -97,7 +95,7 @@ def _several(settings, rounds):
     ends += [f"{ties} {'was a tie' if ties == 1 else 'were ties'}"] if ties else []
     return (
         f"On average over {len(rounds)} races, the best network reached {', '.join(parts)}. Of these, {_and(ends)}. Only a "
-        f"lead of more than the standard error of an accuracy on {images(settings)} validation examples counts as won."
+        f"lead of more than the standard error of an accuracy on {images(settings):,} validation examples counts as won."
     )
 
 

@@ -31,13 +31,17 @@ QUESTION_OF_SEVERAL = "Which search will find the best network in most races?"
 NONE_WINS = "None: they tie"
 
 HOW = {
-    "grid": "Tries every point of a grid of {side} × {side}, in random order. However many trials it has, it sees only {side} "
-    "different values of each setting.",
+    "grid": "Tries every point of a grid of {side} × {side}, in random order. Its {trials} trials see only {side} different "
+    "values of each setting.",
     "random": "Draws every point anew, and takes no notice of what it found. Nearly all of its {trials} trials are at another "
     "value of each setting.",
     "tpe": f"Draws its first {DRAWN_AT_FIRST} points at random, here the very points of the random search. From then on it "
     "tries points like those that were good.",
 }
+TOO_FEW = (
+    f"Draws its first {DRAWN_AT_FIRST} points at random, here the very points of the random search. With {{trials}} trials it "
+    "never comes to look at what it found."
+)
 
 WHY = r"""
 **Why random beats a grid where few settings matter.** Suppose only the learning rate mattered. A grid of 5 × 5 would spend 25
@@ -48,9 +52,11 @@ which setting it is (Bergstra and Bengio, 2012). The ticks along the axes show t
 over the space: $\ell(x) = p(x \mid \text{good})$ and $g(x) = p(x \mid \text{bad})$. It draws candidates from $\ell$, and
 tries the one with the largest
 
-$$\frac{\ell(x)}{g(x)}$$
+$$
+\frac{\ell(x)}{g(x)}
+$$
 
-(tree-structured Parzen estimator; Bergstra, Bardenet, Bengio and Kégl, 2011). With a budget of 10 trials it is a random search.
+(tree-structured Parzen estimator; Bergstra, Bardenet, Bengio and Kégl, 2011). Its first ten trials are drawn at random.
 
 **What is the same for all.** In a race, all networks begin with the same seed, so that only the points differ. Each search has
 one trial in training at a time, so that TPE knows how all earlier ones ended. The searches are Optuna's `GridSampler`,

@@ -131,6 +131,7 @@ def test_a_kept_race_is_found_under_its_link(told):
     said = texts(at)
     assert "TPE found 96.0% after 2 trials, random 92.0% after 2, the grid 90.0% after 2" in said
     assert "TPE is ahead by 4.0 points" in said and "this is one race" in said
+    assert "With 4 trials it never comes to look" in said
     assert "Grid: 1 learning rate, 0 of 4 trials" in said and "TPE: 4 learning rates, 1 of 4 trials" in said
     assert len(at.get("vega_lite_chart")) == 4
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from nnlib.studies import search_charts as charts
 from nnlib.studies.search_findings import NEAR, distinct, finds, judged, means, near_best, told, winner
-from nnlib.studies.study_settings import SAMPLERS
+from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
 from pages.parts.tuning.expectation import UNKNOWN, ask, expected
 from pages.parts.tuning.kept import KeptRace, kept_race
 from pages.parts.tuning.live import live
@@ -15,7 +15,7 @@ from pages.shared.page_state import PageState
 from pages.shared.part_on_view import PARAMETER
 from pages.shared.progress import Prediction, keep, progress
 from pages.shared.search_settings import SEARCH
-from pages.shared.search_texts import BEFORE, HOW, NONE_WINS, QUESTION, QUESTION_OF_SEVERAL, STORY, WHY
+from pages.shared.search_texts import BEFORE, HOW, NONE_WINS, QUESTION, QUESTION_OF_SEVERAL, STORY, TOO_FEW, WHY
 
 LAB = "search"
 PART = "search"
@@ -80,7 +80,12 @@ def _planes(run, settings, searches):
             st.markdown(f"**{charts.TITLES[sampler]}{_found(records, near.get(sampler))}**")
             alt = charts.described(settings, searches, sampler)
             _draw(charts.plane(settings, searches, sampler).properties(height=380), f"race_plane_{sampler}_{run}", alt)
-            st.caption(HOW[sampler].format(side=settings.side, trials=settings.trials))
+            st.caption(_how(settings, sampler).format(side=settings.side, trials=settings.trials))
+
+
+def _how(settings, sampler):
+    """In words, how the next point is chosen."""
+    return TOO_FEW if sampler == "tpe" and settings.trials <= DRAWN_AT_FIRST else HOW[sampler]
 
 
 def _found(records, near):
