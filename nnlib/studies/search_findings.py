@@ -75,8 +75,8 @@ def judged(settings, rounds):
 
 def _one(settings, searches):
     found, led = finds(searches), leaders(settings, searches)
-    error = f"{_points(standard_error(settings, found[0].accuracy))}, the standard error of such an accuracy on {images(settings):,} "
-    error += "validation examples"
+    error = _points(standard_error(settings, found[0].accuracy))
+    error = f"{error}, the standard error of such an accuracy on {images(settings):,} validation examples"
     if len(led) == 1:
         lead = _points(found[0].accuracy - found[1].accuracy)
         ahead = _capital(NAMES[led[0]])
@@ -86,15 +86,13 @@ def _one(settings, searches):
 
 def _several(settings, rounds):
     mean = means(rounds)
-    order = sorted(mean, key=lambda sampler: -mean[sampler])
-    parts = [f"{NAMES[sampler]} {mean[sampler]:.1%}" for sampler in order]
-    ends = [leaders(settings, searches) for searches in rounds]
-    ties = sum(len(led) > 1 for led in ends)
-    alone = {sampler: sum(led == [sampler] for led in ends) for sampler in SAMPLERS}
-    ends = [f"{NAMES[sampler]} won {count}" for sampler, count in alone.items() if count]
-    ends += [f"{ties} {'was a tie' if ties == 1 else 'were ties'}"] if ties else []
+    reached = [f"{NAMES[sampler]} {mean[sampler]:.1%}" for sampler in sorted(mean, key=lambda sampler: -mean[sampler])]
+    led = [leaders(settings, searches) for searches in rounds]
+    ends = [f"{NAMES[sampler]} won {led.count([sampler])}" for sampler in SAMPLERS if [sampler] in led]
+    if ties := sum(len(samplers) > 1 for samplers in led):
+        ends.append(f"{ties} {'was a tie' if ties == 1 else 'were ties'}")
     return (
-        f"On average over {len(rounds)} races, the best network reached {', '.join(parts)}. Of these, {_and(ends)}. Only a "
+        f"On average over {len(rounds)} races, the best network reached {', '.join(reached)}. Of these, {_and(ends)}. Only a "
         f"lead of more than the standard error of an accuracy on {images(settings):,} validation examples counts as won."
     )
 
@@ -107,9 +105,7 @@ def means(rounds):
 def near_best(searches):
     """Sampler → how many of its trials lie within NEAR of the best of the round: on good points, or on bad ones?"""
     most = max((find.accuracy for find in finds(searches)), default=0.0)
-    return {
-        sampler: sum(record.val_accuracy > most - NEAR for record in records) for sampler, records in searches.items()
-    }  # fmt: skip
+    return {name: sum(record.val_accuracy > most - NEAR for record in records) for name, records in searches.items()}
 
 
 def distinct(records, axis):
