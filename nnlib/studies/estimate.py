@@ -18,7 +18,6 @@ SHAPES = {"cifar10": (3072, 10, 49_000, 1_000, 10_000), "digits": (64, 10, 1_297
 PLANE = (2, 3, 300, 150, 150)  # inputs, classes, examples that train, validate and test, about
 IMAGES = {"cifar10": (32, 32, 3), "digits": (8, 8, 1)}  # height, width, channels
 TRIAL_SECONDS = 0.05  # to ask, to send and to keep
-RACE_TRIAL_SECONDS = 0.1  # the same in a race, where a search asks only once its last trial is kept
 START_SECONDS = 3.0  # until the workers of this machine stand
 POINTS = 500  # of the space that the samplers draw from, for their mean
 MEASURED_SECONDS = 0.025  # of steps, at each end of a space
@@ -45,9 +44,12 @@ def estimated_seconds(settings, workers):
 
 
 def race_seconds(settings, workers):
-    """The same of a race of samplers: three searches at a time, each with one trial in training."""
+    """The same of a race of samplers: three searches at a time, each with one trial in training.
+
+    A search asks for its next trial when the last one is kept: for that, workers wait.
+    """
     training = pace_of(settings.study("random")).mean - TRIAL_SECONDS
-    return START_SECONDS + settings.all_trials * (RACE_TRIAL_SECONDS + training / min(workers, 3))
+    return START_SECONDS + settings.all_trials * (TRIAL_SECONDS + training / min(workers, 3))
 
 
 def pace_of(settings):
