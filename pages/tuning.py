@@ -1,30 +1,36 @@
-"""Tuning: search for good settings as the report did, watch the figure fill in, and hold the report's claims against it."""
+"""Tuning: search for good settings as the report did, hold its claims against the trials, and compare ways to search."""
 
 import streamlit as st
 
-from pages.parts.tuning.figure import figure
-from pages.parts.tuning.findings import findings
-from pages.parts.tuning.kept import Kept, kept
-from pages.parts.tuning.live import LAB, live
+from pages.parts.tuning import search, studies
 from pages.parts.tuning.panel import panel
+from pages.parts.tuning.search_panel import search_panel
 from pages.shared.memory import memory
 from pages.shared.page_state import page_state, write_address
-from pages.shared.tuning_settings import TUNING, study_of
+from pages.shared.part_on_view import PARAMETER, asked_part, choose_part
+from pages.shared.search_settings import SEARCH
+from pages.shared.tuning_settings import TUNING
 
-state = page_state(TUNING, LAB)
-panel(state)
-write_address(state)
+PARTS = {"studies": "Studies", search.PART: "Three ways to search"}
+
+part = asked_part(TUNING.page, list(PARTS))
+addressed = st.query_params.get(PARAMETER, "studies") == part
+if part == "studies":
+    state = page_state(TUNING, studies.LAB, addressed)
+    panel(state)
+    write_address(state)
+else:
+    state = page_state(SEARCH, search.LAB, addressed)
+    search_panel(state)
+    write_address(state, {PARAMETER: part})
+
+with st.container(key="beside_live_parts"):
+    choose_part(TUNING.page, part, PARTS, "Part of the page")
 for message in state.messages:
     st.warning(message, icon=":material/link_off:")
-
-try:
-    study, problem = study_of(state.settings), None
-except ValueError as error:
-    study, problem = study_of(TUNING.default), "These settings do not go together"
-    st.error(str(error), icon=":material/error:")
-live(state, study, problem)
-with st.container(key="beside_live_study"):
-    shown = kept(state.run) or Kept(study)
-    figure(state.run, shown)
-    findings(shown)
+with st.container(key=f"part_tuning_{part}"):
+    if part == "studies":
+        studies.studies(state)
+    else:
+        search.search(state)
 memory()

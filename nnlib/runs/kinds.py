@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nnlib.experiment import Experiment
 from nnlib.mlp_experiment import DepthTable, MlpExperiment
+from nnlib.studies.search_settings import SearchSettings
 from nnlib.studies.study_settings import StudySettings
 
 
@@ -69,6 +70,11 @@ def study_label(settings, controls=()):
     return f"{', '.join(settings['vary'])} · {settings['dataset']} · {settings['sampler']}"
 
 
+def search_label(settings, controls=()):
+    trials = SearchSettings.from_dict(settings).trials
+    return f"grid, random, TPE · {settings['dataset']} · {trials} trials each"
+
+
 REPORT = MlpExperiment()
 NAMES = {
     "he": "He", "xavier": "Xavier", "torch": "PyTorch's start", "orthogonal": "orthogonal",
@@ -80,6 +86,7 @@ KINDS = {
     "depth": Kind(MlpExperiment, depth_label, (), ("dataset",), "checkpoint.pt"),
     "table": Kind(DepthTable, table_label, (), None, "checkpoint.pt"),
     "study": Kind(StudySettings, study_label, (), None, "checkpoint.json", study=True),
+    "search": Kind(SearchSettings, search_label, (), None, "checkpoint.json", study=True),
 }
 # What a worker has to start first, for the kinds where that takes seconds.
-STARTS = {"depth": "Starting PyTorch", "table": "Starting PyTorch", "study": "Starting workers"}
+STARTS = {"depth": "Starting PyTorch", "table": "Starting PyTorch", "study": "Starting workers", "search": "Starting workers"}

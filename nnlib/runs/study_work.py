@@ -1,9 +1,10 @@
-"""The work on a study. The only file of nnlib.runs that imports Optuna and Dask.
+"""The work on a study. With search_work.py the only file of nnlib.runs that imports Optuna and Dask.
 
 The study's name is the run's id, and its book is the truth: the log of a run that is taken up is written anew from it.
 """
 
 import os
+from contextlib import contextmanager
 
 from nnlib.atomic import write_atomically
 from nnlib.json_lines import to_line
@@ -16,61 +17,76 @@ from nnlib.studies.sweep import sweep
 PROGRESS_SECONDS = 0.25  # between frames: the cores are for the networks
 CURVE_POINTS = 40  # told of each learning curve
 BEGUN = {"seconds": 0.0, "paused": False, "pace": None, "steps_left": None, "threads": 1}
-RUNNING = ("number", "params", "step", "iterations")  # what a frame tells of a trial in flight
 
 
-class StudyTraining(Coordinator):
-    """A Coordinator as a worker drives it: a finished trial is a step.
+class ByTrials:
+    """What a worker asks of a training whose steps are finished trials, for a class whose `events` tell of them.
 
-    progress  the newest Progress;  best: the best complete TrialRecord; None before there is one
+    news  the newest Progress;  best: the event of the best complete trial; None before there is one
 
-    Raises Failed, wherever a Coordinator raises an error with a sentence.
+    Raises Failed, wherever the class raises an error with a sentence.
     """
 
     epoch = 0.0  # there are none
     steps_per_epoch = 1
     learning_rate = None
+    news = best = None
+
+    def events(self, steps=None, seconds=0.05):
+        with as_failed():
+            for event in super().events(steps, max(seconds, PROGRESS_SECONDS)):
+                if isinstance(event, Progress):
+                    self.news = event
+                elif isinstance(event, TrialDone):
+                    self.compare(event)
+                yield event
+
+    def compare(self, event):
+        """Whether the trial is the best so far."""
+        record = event.record
+        if record.state == COMPLETE and (self.best is None or record.val_accuracy > self.best.record.val_accuracy):
+            self.best = event
+
+
+class StudyTraining(ByTrials, Coordinator):
+    """A study as a worker drives it."""
 
     def __init__(self, name, settings):
-        try:
+        with as_failed():
             super().__init__(name, settings, resume=True)
-        except StudyError as error:
-            raise Failed(str(error)) from error
-        self.progress = self.best = None
-        for record in self.book.finished():
-            self._compare(record)
+        for event in self.finished():
+            self.compare(event)
 
     def start(self):
         try:
-            super().start()
-        except StudyError as error:
+            with as_failed():
+                super().start()
+        except Failed:
             self.close()
-            raise Failed(str(error)) from error
+            raise
 
-    def events(self, steps=None, seconds=0.05):
-        try:
-            for event in super().events(steps, max(seconds, PROGRESS_SECONDS)):
-                if isinstance(event, Progress):
-                    self.progress = event
-                elif isinstance(event, TrialDone):
-                    self._compare(event.record)
-                yield event
-        except StudyFailed as error:
-            raise Failed(str(error)) from error
-
-    def _compare(self, record):
-        if record.state == COMPLETE and (self.best is None or record.val_accuracy > self.best.val_accuracy):
-            self.best = record
+    def finished(self):
+        """A TrialDone for each trial that is."""
+        return map(TrialDone, self.book.finished())
 
 
 class StudyWork(Work):
     """A study, its trials executed by Dask's workers."""
 
+    running = ("number", "params", "step", "iterations")  # what a frame tells of a trial in flight
+
     def __init__(self, folder, experiment, data):
-        super().__init__(folder, experiment, StudyTraining(folder.id, experiment), data)
-        sweep()
-        self.training.start()
+        super().__init__(folder, experiment, self.begin(folder.id, experiment), data)
+        with as_failed():
+            sweep()
         self._workers = self.training.workers  # at the start
+
+    @staticmethod
+    def begin(name, settings):
+        """The training."""
+        training = StudyTraining(name, settings)
+        training.start()
+        return training
 
     def started(self):
         settings = self.experiment
@@ -84,27 +100,36 @@ class StudyWork(Work):
 
     def frame(self, steps_per_second, whole):
         """(what a `frame` shows, whether it is all there is to show)."""
-        progress = self.training.progress
+        news = self.training.news
         shown = {
-            "running": [{name: each[name] for name in RUNNING} for each in progress.running] if progress else [],
-            "workers": progress.workers if progress else self._workers,
-            "seconds_left": round(progress.seconds_left, 1) if progress and progress.seconds_left is not None else None,
-            "best": self._best(),
+            "running": [{name: each[name] for name in self.running} for each in news.running] if news else [],
+            "workers": news.workers if news else self._workers,
+            "seconds_left": round(news.seconds_left, 1) if news and news.seconds_left is not None else None,
+            "best": self.best(),
         }
         return shown, True
 
     def line(self, event):
         """The durable event that tells of an event of the study, or None."""
-        return trial_event(event.record) if isinstance(event, TrialDone) else None
+        return self.trial(event) if isinstance(event, TrialDone) else None
+
+    def trial(self, event):
+        """The durable `trial` event."""
+        record = event.record
+        return {"event": "trial", **record.line(), "curves": [thinned(curve, CURVE_POINTS) for curve in record.curves]}
 
     def end(self, event):
         """What the `finished` event says of the Finished `event`, beside its name and the speed."""
-        return vars(event) | {"outcome": None, "best": self._best(), "importances": self.training.book.importances()}
+        return vars(event) | {"outcome": None, "best": self.best(), "importances": self.training.book.importances()}
 
-    def _best(self):
-        """{"number", "params", "val_accuracy"} of the best complete trial, None before there is one."""
-        best = self.training.best
-        return best and {"number": best.number, "params": best.params, "val_accuracy": best.val_accuracy}
+    def best(self):
+        """What is told of the best complete trial, None before there is one."""
+        return self.training.best and self.in_short(self.training.best)
+
+    def in_short(self, event):
+        """{"number", "params", "val_accuracy"} of a finished trial."""
+        record = event.record
+        return {"number": record.number, "params": record.params, "val_accuracy": record.val_accuracy}
 
     def threads_that_pay(self):
         return 1  # the workers compute, each with one thread
@@ -119,14 +144,18 @@ class StudyWork(Work):
     def restore(self):
         """Write the log anew from the book. Returns the config. Raises OSError."""
         with write_atomically(self.folder.log) as file:
-            for record in self.training.book.finished():
-                file.write(to_line(trial_event(record)).encode() + b"\n")
+            for event in self.training.finished():
+                file.write(to_line(self.trial(event)).encode() + b"\n")
         return BEGUN | self.folder.read(self.folder.checkpoint.name) | {"logged": self.folder.log.stat().st_size}
 
     def close(self):
         self.training.close()
 
 
-def trial_event(record):
-    """The durable `trial` event of a TrialRecord."""
-    return {"event": "trial", **record.line(), "curves": [thinned(curve, CURVE_POINTS) for curve in record.curves]}
+@contextmanager
+def as_failed():
+    """What studies say of themselves, as a run says it."""
+    try:
+        yield
+    except (StudyError, StudyFailed) as error:
+        raise Failed(str(error)) from error

@@ -20,6 +20,10 @@ def work_of(kind):
         from nnlib.runs.study_work import StudyWork
 
         return StudyWork
+    if kind == "search":
+        from nnlib.runs.search_work import SearchWork
+
+        return SearchWork
     from nnlib.runs.torch_work import DepthWork, TableWork
 
     return {"depth": DepthWork, "table": TableWork}[kind]

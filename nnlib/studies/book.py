@@ -18,7 +18,7 @@ from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
 from nnlib.studies.storage import open_storage
-from nnlib.studies.study_settings import StudySettings, check_name
+from nnlib.studies.study_settings import DRAWN_AT_FIRST, StudySettings, check_name
 from nnlib.studies.sweep import RUN
 
 STATES = {TrialState.COMPLETE: COMPLETE, TrialState.PRUNED: PRUNED}
@@ -131,13 +131,14 @@ class Book:
         """Trial `number` with all its parameters; those that stand in the book already stay.
 
         Each parameter is drawn by a sampler of its own seed: what is drawn depends on the study's seed and on the trial's
-        number alone (for TPE on what the book holds, too), not on what one process drew before.
+        number alone (for TPE on what the book holds, too), not on what one process drew before. So TPE begins with the very
+        points of a random search.
         """
         self.study.pruner = _pruner(self.settings.pruner)
         self.study.sampler = self._sampler(number, 0)
         trial = self.study.ask() if trial_id is None else optuna.Trial(self.study, trial_id)
         for place, (name, distribution) in enumerate(self._space.items()):
-            if self.settings.sampler == "random":
+            if self.settings.sampler != "grid":
                 self.study.sampler = self._sampler(number, place)
             if isinstance(distribution, IntDistribution):
                 trial.suggest_int(name, distribution.low, distribution.high, log=distribution.log)
@@ -152,7 +153,7 @@ class Book:
         seed = int(np.random.SeedSequence([settings.seed, number, place]).generate_state(1)[0])
         if settings.sampler == "random":
             return optuna.samplers.RandomSampler(seed)
-        return optuna.samplers.TPESampler(seed=seed)
+        return optuna.samplers.TPESampler(n_startup_trials=DRAWN_AT_FIRST, seed=seed)
 
 
 KEPT = ("val_accuracies", "test_accuracies", "curves", "diverged", "seconds", "worker")

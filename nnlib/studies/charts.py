@@ -153,7 +153,7 @@ def _heat_map(settings, records, picked):
     most = max(accuracies)
     least = max(min(accuracies), most - SHADES)
     scale = alt.Scale(scheme="cividis", domain=[least, most], clamp=True)
-    colour = alt.Color("accuracy:Q", title=_shades(least, accuracies), scale=scale, legend=LEGEND)
+    colour = alt.Color("accuracy:Q", title=shades(least, accuracies), scale=scale, legend=LEGEND)
     every = alt.Data(values=[{"x": column, "y": line} for column in columns for line in lines])
     places = (
         alt.Chart(every).mark_rect(filled=False, stroke="#888888", strokeOpacity=0.4).encode(base.encoding.x, base.encoding.y)
@@ -167,7 +167,8 @@ def _heat_map(settings, records, picked):
     return alt.layer(*layers, data=alt.Data(values=rows))
 
 
-def _shades(least, accuracies):
+def shades(least, accuracies):
+    """The title of a legend whose colours end at the accuracy `least`, below which there may be others."""
     return ACCURACY if least == min(accuracies) else [ACCURACY, f"the darkest is {least:.0%} and below"]
 
 

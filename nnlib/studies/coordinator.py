@@ -78,17 +78,21 @@ class Coordinator:
     scheduler  of Dask, tcp://host:port; None for $NNLIB_SCHEDULER, or else processes on this machine: `workers` of them, None
                for as many as $NNLIB_STUDY_WORKERS allows, by default one a core
     resume     go on with a study of this name if there is one, else refuse
+    cluster    instead of both, a Cluster that others use as well: it stays open
+    at_once    how many trials may be in flight, None for as many as there are workers
 
     Raises StudyError: InUse where another process works on it, NameTaken, StorageError, SchedulerError.
     `events` raises StudyFailed where a trial cannot be done.
     """
 
-    def __init__(self, name, settings, scheduler=None, workers=None, resume=False):
-        self._cluster, self._here = None, workers
+    def __init__(self, name, settings, scheduler=None, workers=None, resume=False, cluster=None, at_once=None):
+        self._cluster, self._shared, self._here = cluster, cluster is not None, workers
+        self._at_once = at_once
         self._flights = {}  # key of Dask's task → Flight
         self._lock = StudyLock(check_name(name))
         try:
-            if scheduler := scheduler or os.environ.get("NNLIB_SCHEDULER"):
+            scheduler = scheduler or os.environ.get("NNLIB_SCHEDULER")
+            if scheduler and cluster is None:
                 self._cluster = Cluster.of_scheduler(scheduler)  # before the study is begun: the address may be wrong
             self.book = Book.begin(name, settings, resume)
         except BaseException:
@@ -134,7 +138,8 @@ class Coordinator:
             for flight in self._flights.values():
                 flight.future.cancel()
             self._flights.clear()
-            self._cluster.close()
+            if not self._shared:
+                self._cluster.close()
         self._lock.release()
 
     def events(self, steps=None, seconds=0.05):
@@ -158,7 +163,7 @@ class Coordinator:
             yield from self._take_in(target, max(0.0, due - time.perf_counter()))
             if time.perf_counter() >= due:
                 due = time.perf_counter() + seconds
-                yield self._progress()
+                yield self.progress()
         if not self.ended and (self._stop_asked or self.step >= self.iterations):
             self.ended = True
             self.close()
@@ -184,7 +189,7 @@ class Coordinator:
             capacity = self._cluster.threads()
             if capacity is None:
                 raise StudyFailed("The scheduler is gone. What is finished is kept.")
-            self._capacity = capacity
+            self._capacity = min(capacity, self._at_once or capacity)
             self._capacity_due = time.perf_counter() + COUNT_SECONDS
         return self._capacity
 
@@ -271,7 +276,8 @@ class Coordinator:
 
     # What is seen
 
-    def _progress(self):
+    def progress(self):
+        """What is in flight, as a Progress."""
         running = [
             {
                 "number": flight.trial.number,

@@ -42,6 +42,15 @@ def estimated_seconds(settings, workers):
     return START_SECONDS + pace_of(settings).mean * math.ceil(settings.trials / workers)
 
 
+def race_seconds(settings, workers):
+    """The same of a race of samplers: three searches at a time, each with one trial in training.
+
+    A search asks for its next trial when the last one is kept: for that, workers wait.
+    """
+    training = pace_of(settings.study("random")).mean - TRIAL_SECONDS
+    return START_SECONDS + settings.all_trials * (TRIAL_SECONDS + training / min(workers, 3))
+
+
 def pace_of(settings):
     """The Pace of this machine, not older than some minutes."""
     return _pace(settings, int(time.monotonic() // REMEMBERED_SECONDS))

@@ -17,6 +17,7 @@ FIGURES = {  # what each of the report's figures varies; "free" is the learner's
     "free": (),
 }
 SAMPLERS = ("grid", "random", "tpe")
+DRAWN_AT_FIRST = 10  # trials at random, until TPE has something to go by
 PRUNERS = ("none", "median", "halving")
 BUDGETS = ("small", "report")
 MAX_TRIALS = 10_000

@@ -52,7 +52,16 @@ const STUDY = {
   titles: { stop: "End this study here, and keep what is finished (X)", reset: "Put this study aside and begin another (R)" },
 };
 
-export const LABS = { train: TRAIN, depth: DEPTH, table: TABLE, study: STUDY };
+// A race of samplers: several searches in one run.
+const SEARCH = {
+  ...STUDY,
+  kind: "search",
+  page: "Tuning, under “Three ways to search”",
+  address: "tuning?part=search&",
+  titles: { stop: "End this race here, and keep what is finished (X)", reset: "Put this race aside and begin another (R)" },
+};
+
+export const LABS = { train: TRAIN, depth: DEPTH, table: TABLE, study: STUDY, search: SEARCH };
 
 /** Shows the parts of view.html that the lab has, and takes the others out of sight for good. */
 export function furnish(lab, find) {

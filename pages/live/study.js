@@ -13,9 +13,13 @@ export function point(params, axes) {
   return Object.entries(params).map(([name, value]) => `${axes[name] ?? name} ${short(value)}`).join(", ");
 }
 
-/** A trial in flight: what it is, and how much of its present network is trained, 0 to 1. */
-export function flight({ number, params, step, iterations }, axes) {
-  return { number, words: `${number}: ${point(params, axes)}`, share: iterations ? step / iterations : 0 };
+/**
+ * A trial in flight: which it is, among those of its search if there are several, and how much of its present network is trained, 0 to 1.
+ * @param {{axes: object, samplers: object}} texts  what the axes are called, and the samplers that race
+ */
+export function flight({ number, sampler, params, step, iterations }, { axes, samplers }) {
+  const name = sampler ? `${samplers[sampler]}, ${number + 1}` : String(number);
+  return { name, words: `${name}: ${point(params, axes)}`, share: iterations ? step / iterations : 0 };
 }
 
 /** Trials a minute since the study began, or null before there is one to count. */
@@ -26,15 +30,15 @@ export function perMinute(step, seconds) {
 export class Study {
   constructor(find) {
     this.find = find;
-    this.items = new Map(); // number of a trial → its element
+    this.items = new Map(); // name of a trial → its element
   }
 
   /**
    * @param {Run} run
    * @param {number|null} all  trials of the study
-   * @param {{axes: object}} texts  what the axes are called
+   * @param {{axes: object, samplers: object}} texts  what the axes are called, and the samplers that race
    */
-  show(run, all, { axes }) {
+  show(run, all, texts) {
     const { frame, end } = run;
     const write = (testid, text) => {
       if (this.find(testid).textContent !== text) this.find(testid).textContent = text;
@@ -44,34 +48,34 @@ export class Study {
     const speed = perMinute(run.step, end?.seconds ?? frame?.seconds);
     write("study-trials", [count(run.step), ...(all ? [count(all)] : [])].join(" / "));
     write("study-best-title", run.ended ? "Best" : "Best so far");
-    write("study-best", best ? `${percent(best.val_accuracy)} at ${point(best.params, axes)}` : "–");
+    write("study-best", best ? `${percent(best.val_accuracy)}${best.sampler ? ` by ${texts.samplers[best.sampler]}` : ""} at ${point(best.params, texts.axes)}` : "–");
     this.find("study-best").title = best ? "Share of the validation data that is right, mean over the networks of the point" : "";
     write("study-left", run.ended ? "done" : running && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : "–");
     write("study-workers", running && frame ? count(frame.workers) : run.started ? count(run.started.workers) : "–");
     write("study-speed", speed ? short(speed) : "–");
     this.find("study-bar").style.transform = `scaleX(${all ? Math.min(1, run.step / all) : 0})`;
-    this.showRunning(running ? (frame?.running ?? []).map((each) => flight(each, axes)) : []);
+    this.showRunning(running ? (frame?.running ?? []).map((each) => flight(each, texts)) : []);
   }
 
   showRunning(flights) {
     const list = this.find("study-running");
     const gone = new Set(this.items.keys());
-    for (const { number, words, share } of flights) {
-      gone.delete(number);
-      if (!this.items.has(number)) {
+    for (const { name, words, share } of flights) {
+      gone.delete(name);
+      if (!this.items.has(name)) {
         const item = element("li");
         const bar = document.createElement("progress");
         bar.max = 1;
         bar.setAttribute("aria-label", words);
         item.append(element("span", words), bar);
         list.append(item);
-        this.items.set(number, item);
+        this.items.set(name, item);
       }
-      this.items.get(number).querySelector("progress").value = share;
+      this.items.get(name).querySelector("progress").value = share;
     }
-    for (const number of gone) {
-      this.items.get(number).remove();
-      this.items.delete(number);
+    for (const name of gone) {
+      this.items.get(name).remove();
+      this.items.delete(name);
     }
   }
 }

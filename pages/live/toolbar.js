@@ -54,7 +54,7 @@ export class Toolbar {
 }
 
 export function statusText(run, { problem, connected, retrying, busy }) {
-  const study = run.lab.kind === "study";
+  const study = run.lab.parts.includes("study");
   const at = study ? `after ${trials(run.step)}` : `at step ${count(run.step)}`;
   if (!connected) return retrying ? "Reconnecting…" : "Connecting…";
   if (busy) return "Taking over the settings…";

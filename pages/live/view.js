@@ -315,7 +315,7 @@ class View {
     else if (event.event === "frame") this.mark("frame");
     else this.mark("state", "loss", "accuracy");
     if (run.state !== before) this.mark("state");
-    if (this.lab.kind === "study") this.told.hear(run, event);
+    if (this.lab.parts.includes("study")) this.told.hear(run, event);
     if (["finished", "diverged", "history", "state"].includes(event.event)) this.mark("end");
   }
 
@@ -422,7 +422,7 @@ class View {
     this.drawCharts(has("loss") || all, has("accuracy") || all);
     if (has("state") || has("accuracy") || has("signal") || all) this.drawDepth();
     if (has("frame") || all) this.drawFrame(all);
-    if (this.lab.kind === "study" && (has("frame") || has("state") || all)) this.study.show(run, this.iterations, this.data.texts.study);
+    if (this.lab.parts.includes("study") && (has("frame") || has("state") || all)) this.study.show(run, this.iterations, this.data.texts.study);
     if (all) this.boundary.draw();
     if (all && !run.frame) this.weights.clear(theme);
     if (has("end") || has("theme")) this.drawEnd();

@@ -51,7 +51,7 @@ def ranges() -> dict:
 def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callable):
     """Mount the view. `data` is what pages/live/view.js reads. It serves several labs (pages/live/labs.js), one on a page:
 
-    lab         "train", "depth", "table" or "study": what kind of run it starts and shows
+    lab         "train", "depth", "table", "study" or "search": what kind of run it starts and shows
     texts       the words of the lab, see below
     settings    those of the widgets, as a dict;  revision: counts the changes that the view must take over
     run         id of the run on view, or None;  query: what a link to the settings holds
@@ -97,10 +97,10 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
                  "caption": "…",            what the columns hold
                  "captionSeeds": "…"}       the same with several seeds, where ± is the standard deviation
 
-    study       {"axes": {"hidden": "hidden size", …}}, what a study's axes are called
+    study       study, search: {"axes": {"hidden": "hidden size", …}, "samplers": {"tpe": "TPE", …}}
 
-    on_run(id or None), on_live(values), on_adopt(settings) are called before the page's next run. A study has the page run
-    again when trials are done, once a second at most, and when its state changes.
+    on_run(id or None), on_live(values), on_adopt(settings) are called before the page's next run. A study, or a race, has the
+    page run again when trials are done, once a second at most, and when its state changes.
     """
     key = f"live_view_{data['lab']}"  # each lab keeps its own state when one gives way to another on the same page
     asked = (st.session_state.get(key) or {}).get("asked")

@@ -66,26 +66,32 @@ class PageState:
             self.take({name: getattr(settings, name) for name in kind.FIELDS if name not in but})
 
     def key(self, name: str, part: str = "") -> str:
-        """The key of a setting's widget, or of one of its widgets."""
-        return f"set_{name}{part}_{self.generations[name]}"
+        """The key of a setting's widget, or of one of its widgets. No two pages, or parts of one, share any."""
+        return f"set_{self.page.page}_{name}{part}_{self.generations[name]}"
 
     def touch(self):
         """Something was changed by hand: what was wrong with the link no longer matters."""
         self.messages = []
 
 
-def page_state(page: PageSettings, lab: str | None) -> PageState:
-    """The state of this visit, in step with the address bar. lab: the one on view, None where no run is shown."""
+def page_state(page: PageSettings, lab: str | None, addressed: bool = True) -> PageState:
+    """The state of this visit, in step with the address bar.
+
+    lab        the one on view, None where no run is shown
+    addressed  whether the address bar speaks of these settings, and not still of those of another part of the page
+    """
     state = st.session_state.get(page.page)
-    parameters = _own(page, st.query_params)
+    parameters = _own(page, st.query_params) if addressed else {}
     arrived = st.session_state.pop("arrived", False)
     if state is None:
         state = st.session_state[page.page] = PageState(page, lab=lab)
         _read(state, parameters)
         return state
     state.lab = lab
-    if parameters != _own(page, state.written) and (
-        _went_through_history() or arrived and not _names_what_is_here(state, parameters)
+    if (
+        addressed
+        and parameters != _own(page, state.written)
+        and (_went_through_history() or arrived and not _names_what_is_here(state, parameters))
     ):
         _read(state, parameters)
     return state

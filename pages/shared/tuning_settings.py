@@ -9,6 +9,7 @@ from nnlib.studies.plans import planned
 from nnlib.studies.study_settings import StudySettings
 from pages.shared import tuning_texts
 from pages.shared.page_settings import PageSettings
+from pages.shared.part_on_view import PARAMETER
 
 OF_STUDY = StudySettings.FIELDS
 PLANNED = ("sampler", "seeds", "trials", "iterations")  # what a plan has an answer to
@@ -126,7 +127,7 @@ def _mend(wishes):
     return wishes, []
 
 
-TUNING = PageSettings("tuning", Wishes, {}, tuning_texts, _applies, _mend, _given)
+TUNING = PageSettings("tuning", Wishes, {}, tuning_texts, _applies, _mend, _given, beside=(PARAMETER,))
 
 
 def anew(values: dict, **changed) -> dict:

@@ -416,11 +416,12 @@ def test_a_table_s_networks_are_known_by_their_steps_and_come_again_with_the_his
 def test_a_trial_in_flight_is_told_in_words(page):
     trial = {"number": 3, "params": {"learning_rate": 0.00123456, "hidden": 64}, "step": 500, "iterations": 2000}
     body = """
-        const axes = { learning_rate: "learning rate", hidden: "hidden size" };
-        return [it.flight(argument, axes), it.trials(1), it.trials(1200)];
+        const texts = { axes: { learning_rate: "learning rate", hidden: "hidden size" }, samplers: { tpe: "TPE" } };
+        return [it.flight(argument, texts), it.flight({ ...argument, sampler: "tpe" }, texts), it.trials(1), it.trials(1200)];
     """
-    told, one, many = call(page, "study.js", body, trial)
-    assert told == {"number": 3, "words": "3: learning rate 0.00123, hidden size 64", "share": 0.25}
+    told, of_race, one, many = call(page, "study.js", body, trial)
+    assert told == {"name": "3", "words": "3: learning rate 0.00123, hidden size 64", "share": 0.25}
+    assert of_race == {"name": "TPE, 4", "words": "TPE, 4: learning rate 0.00123, hidden size 64", "share": 0.25}
     assert (one, many) == ("1 trial", "1,200 trials")
 
 

@@ -21,6 +21,8 @@ from nnlib.runs.work import Failed
 from nnlib.studies.book import Book, study_names
 from nnlib.studies.plans import planned
 from nnlib.studies.records import TrialRecord
+from nnlib.studies.search_settings import SearchSettings
+from nnlib.studies.study_settings import SAMPLERS
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +146,57 @@ def test_a_scheduler_that_does_not_answer_is_a_failure_that_says_so(monkeypatch)
     assert work_on(folder).only("finished")["step"] == 5  # nothing is held any more
 
 
+# Races of samplers
+
+
+def new_race(**given):
+    return RunFolder.create(SearchSettings(**{"side": 2, "rounds": 2, "iterations": 20, **given}).to_dict(), kind="search")
+
+
+def searched(folder):
+    """(round, sampler) → number → what must not depend on who worked, and when. Every trial is told once."""
+    found = {}
+    for event in folder.events():
+        if event["event"] == "trial":
+            of_search = found.setdefault((event["round"], event["sampler"]), {})
+            assert event["number"] not in of_search, f"trial {event['number']} is told twice"
+            of_search[event["number"]] = {name: event[name] for name in ("params", "val_accuracies", "curves")}
+    return found
+
+
+def test_a_race_that_is_killed_twice_tells_every_trial_of_every_search_once():
+    folder = new_race()
+    script = work_on(folder, ("trial", 5, {"do": "pause"}), ("state", 2, DIE))
+    assert (script.only("started")["iterations"], script.only("started")["rounds"]) == (24, 2)
+    work_on(folder, ("state", 1, {"do": "resume"}), ("trial", 8, DIE))
+    finished = work_on(folder, ("state", 1, {"do": "resume"})).only("finished")
+    found = searched(folder)
+    assert {*found} == {(round_, sampler) for round_ in (0, 1) for sampler in SAMPLERS}
+    assert all(sorted(trials) == [0, 1, 2, 3] for trials in found.values()) and finished["step"] == 24
+    best = max((trial["val_accuracies"] for trials in found.values() for trial in trials.values()), default=None)
+    assert [finished["best"]["val_accuracy"]] == best and {"sampler", "round"} < {*finished["best"]}
+    points = {key: sorted(str(trial["params"]) for trial in trials.values()) for key, trials in found.items()}
+    assert points[0, "grid"] == points[1, "grid"] and points[0, "random"] != points[1, "random"]
+    curves = {key: sorted(trial["curves"] for trial in trials.values()) for key, trials in found.items()}
+    assert curves[0, "grid"] != curves[1, "grid"]  # at the same points: the networks have another seed
+
+
+def test_a_race_runs_one_round_after_the_other():
+    folder = new_race()
+    work_on(folder, ("trial", 14, {"do": "stop"}))
+    rounds = [event["round"] for event in folder.events() if event["event"] == "trial"]
+    assert rounds[:12] == [0] * 12 and set(rounds[12:]) == {1}
+
+
+def test_a_race_that_is_stopped_keeps_what_is_finished_and_says_what_was_in_flight():
+    folder = new_race(side=5, iterations=2000)
+    script = work_on(folder, ("trial", 3, {"do": "stop"}))
+    assert script.only("finished")["stopped"] and 3 <= script.only("finished")["step"] < 150
+    assert sum(map(len, searched(folder).values())) == script.only("finished")["step"]
+    for frame in script.of("frame"):
+        assert len({running["sampler"] for running in frame["running"]}) == len(frame["running"])  # one of each search
+
+
 def test_a_killed_process_leaves_no_workers_and_the_next_one_ends_the_study(monkeypatch):
     monkeypatch.delenv("NNLIB_SCHEDULER")
     folder = new_study(trials=4, iterations=1000)
@@ -202,7 +255,8 @@ async def test_studies_share_the_cores_and_a_teacher_may_set_a_limit(monkeypatch
 
 
 def test_the_server_knows_studies_and_draws_them_without_optuna_or_dask():
-    modules = ("nnlib.runs.routes", "nnlib.runs.work", *(f"nnlib.studies.{name}" for name in ("charts", "export", "plans")))
+    studies = ("charts", "export", "plans", "search_charts")
+    modules = ("nnlib.runs.routes", "nnlib.runs.work", *(f"nnlib.studies.{name}" for name in studies))
     heavy = {"optuna", "distributed", "dask", "torch", "sklearn"}
     code = f"import sys, {', '.join(modules)}; print(*({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == ""
@@ -211,3 +265,7 @@ def test_the_server_knows_studies_and_draws_them_without_optuna_or_dask():
 def test_the_label_of_a_study():
     settings = planned("grid").to_dict()
     assert KINDS["study"].label(settings) == "hidden, learning_rate · digits · grid"
+
+
+def test_the_label_of_a_race():
+    assert KINDS["search"].label(SearchSettings().to_dict()) == "grid, random, TPE · digits · 25 trials each"

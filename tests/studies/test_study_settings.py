@@ -5,8 +5,9 @@ from threadpoolctl import threadpool_info
 
 from nnlib.experiment import Experiment
 from nnlib.studies import estimate
-from nnlib.studies.estimate import estimated_seconds
+from nnlib.studies.estimate import estimated_seconds, race_seconds
 from nnlib.studies.plans import planned
+from nnlib.studies.search_settings import SearchSettings
 from nnlib.studies.study_settings import FIGURES, StudySettings, check_name
 
 
@@ -106,6 +107,13 @@ def test_the_estimate_is_made_from_networks_at_both_ends_of_the_space(machine):
     assert estimated_seconds(settings, 1) == pytest.approx(4 * each + estimate.START_SECONDS)
     assert estimated_seconds(settings, 3) == pytest.approx(2 * each + estimate.START_SECONDS)  # the fourth begins when one ends
     assert machine == [10, 100]
+
+
+def test_the_estimate_of_a_race_counts_three_trials_at_a_time_at_most(machine):
+    race = SearchSettings(side=3, rounds=2, iterations=1000)  # 54 networks of 51 hidden units on average
+    training, others = 54 * 51, 54 * estimate.TRIAL_SECONDS + estimate.START_SECONDS
+    assert race_seconds(race, 1) == pytest.approx(training + others, rel=0.02)
+    assert race_seconds(race, 8) == race_seconds(race, 3) == pytest.approx(training / 3 + others, rel=0.02)
 
 
 def test_what_is_measured_leaves_the_threads_as_they_were():

@@ -21,10 +21,9 @@ def expectation(study: Kept):
         return
     choices = [words for words, _, _ in regions(settings)]
     key, question = _key(settings), _question(settings)
-    made = progress().predictions.get(key)
-    made = made if made and made.choice in (*choices, UNKNOWN) else None
+    made = expected(key, [*choices, UNKNOWN])
     if not study.records:
-        _ask(key, question, [*choices, UNKNOWN], made)
+        ask(key, question, [*choices, UNKNOWN])
     elif made and made.choice != UNKNOWN:
         _recall(study, key, made)
 
@@ -45,8 +44,15 @@ def _question(settings):
     return f"Where will the best {AXES[settings.vary[0]].title} lie?"
 
 
-def _ask(key, question, options, made):
-    widget = f"expect_{key}"
+def expected(key: str, options: list[str]) -> Prediction | None:
+    """What the learner has answered to a question, if it still is one of the options."""
+    made = progress().predictions.get(key)
+    return made if made and made.choice in options else None
+
+
+def ask(key: str, question: str, options: list[str]):
+    """Draw the question with what was answered, and keep another answer."""
+    made, widget = expected(key, options), f"expect_{key}"
 
     def chosen():
         choice = st.session_state[widget]

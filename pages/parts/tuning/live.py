@@ -1,25 +1,38 @@
-"""The live view of a study."""
+"""The live view of a search: of one study, or of a race of samplers."""
 
 import os
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from nnlib.data import DATASETS
+from nnlib.settings import Settings
 from nnlib.studies.axes import AXES
-from nnlib.studies.study_settings import StudySettings
 from pages.shared.live_view import live_view
 from pages.shared.missing_data import missing_data
 from pages.shared.page_state import PageState
 from pages.shared.settings_url import link_parameters
-from pages.shared.tuning_settings import TUNING, wishes_of
-from pages.shared.tuning_texts import BEFORE, STORY
-
-LAB = "study"
+from pages.shared.tuning_texts import SAMPLERS
 
 
-def live(state: PageState, study: StudySettings, problem: str | None):
-    """Draw the live view. study: what Start begins; problem: why it cannot, or None."""
+def live(
+    state: PageState,
+    settings: Settings,
+    trials: int,
+    story: dict,
+    adopt: Callable[[dict], None],
+    problem: str | None = None,
+    beside: dict | None = None,
+):
+    """Draw the live view.
+
+    settings, trials  what Start begins: its settings, and how many trials it has
+    story             what the line under the buttons says
+    adopt             makes the settings of the run on view, as the browser tells them, the page's
+    problem           why it cannot start, or None
+    beside            parameters of a link that are not the settings' business
+    """
     if problem is None and not os.environ.get("NNLIB_SCHEDULER"):  # its workers have data of their own
-        problem = missing_data(study.dataset)
+        problem = missing_data(settings.dataset)
 
     def heard_run(run):
         state.run = run
@@ -27,25 +40,25 @@ def live(state: PageState, study: StudySettings, problem: str | None):
 
     def heard_adopt(wanted):
         if wanted:
-            _adopt(state, wanted["settings"])
+            adopt(wanted["settings"])
 
     live_view(
         {
-            "lab": LAB,
+            "lab": state.lab,
             "texts": {
                 "controls": {},
-                "story": {**STORY, "before": BEFORE[study.figure]},
+                "story": story,
                 "result": {},
                 "diagnostics": {},
-                "study": {"axes": {name: axis.title for name, axis in AXES.items()}},
+                "study": {"axes": {name: axis.title for name, axis in AXES.items()}, "samplers": SAMPLERS},
             },
-            "settings": study.to_dict(),
+            "settings": settings.to_dict(),
             "revision": state.revision,
             "run": state.run,
-            "query": urlencode(link_parameters(TUNING, state.settings), safe=","),
-            "iterations": study.trials,
+            "query": urlencode(link_parameters(state.page, state.settings) | (beside or {}), safe=","),
+            "iterations": trials,
             "kind": "image",
-            "classes": DATASETS[study.dataset].classes,
+            "classes": DATASETS[settings.dataset].classes,
             "preview": None,
             "problem": problem,
         },
@@ -53,14 +66,3 @@ def live(state: PageState, study: StudySettings, problem: str | None):
         on_live=lambda values: None,
         on_adopt=heard_adopt,
     )
-
-
-def _adopt(state, told):
-    """Make the settings of a study, as the browser tells them, the page's."""
-    state.touch()
-    try:
-        study = StudySettings.from_dict(told)
-    except ValueError as error:
-        state.messages = [str(error)]
-    else:
-        state.take(vars(wishes_of(study)))

@@ -1,0 +1,137 @@
+"""A race of samplers: the searches of a SearchSettings side by side, with the same workers.
+
+A search has one trial in flight at a time. So TPE knows how all earlier ones ended when it chooses the next, and the same seed
+repeats the race exactly, on any number of workers and after any interruption.
+"""
+
+import os
+import time
+from dataclasses import dataclass
+
+from nnlib.cluster import Cluster
+from nnlib.runs.limits import study_workers
+from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
+from nnlib.training import Finished
+
+TURN_SECONDS = 0.01  # that one search is listened to before the next
+
+
+@dataclass
+class Searched(TrialDone):
+    """A trial of one of the searches is finished, and stands in its book."""
+
+    round: int
+    sampler: str
+
+
+class Race:
+    """Executes the race `name`: in each round the samplers take turns, and a round begins when the one before it is done.
+
+    settings   the SearchSettings
+    searches   (round, sampler) → the Coordinator of that study, named after the race: "NAME-tpe-1" in the first round
+    scheduler, workers   as for a Coordinator
+
+    Goes on with what the books hold. Raises StudyError, and `events` StudyFailed, as a Coordinator does.
+    """
+
+    def __init__(self, name, settings, scheduler=None, workers=None):
+        self.settings = settings
+        self.searches = {}
+        self.ended = False
+        self._stop_asked = False
+        self._spent, self._done = 0.0, 0  # seconds of work here, and trials finished in them
+        scheduler = scheduler or os.environ.get("NNLIB_SCHEDULER")
+        self._cluster = Cluster.of_scheduler(scheduler) if scheduler else Cluster.here(workers or study_workers())
+        try:
+            for (round_, sampler), study in settings.studies().items():
+                self.searches[round_, sampler] = Coordinator(
+                    f"{name}-{sampler}-{round_ + 1}", study, resume=True, cluster=self._cluster, at_once=1
+                )
+        except BaseException:
+            self.close()
+            raise
+        self.iterations = settings.all_trials
+
+    @property
+    def step(self):
+        """How many trials are finished."""
+        return sum(search.step for search in self.searches.values())
+
+    @property
+    def workers(self):
+        """How many trials can be executed at once now."""
+        return self._cluster.threads() or 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def stop(self):
+        """End early: the next event is Finished. Trials in flight are dropped."""
+        self._stop_asked = True
+
+    def close(self):
+        """Let go of the studies and of the workers."""
+        for search in self.searches.values():
+            search.close()
+        self._cluster.close()
+
+    def finished(self):
+        """A Searched for every finished trial, search by search."""
+        for (round_, sampler), search in self.searches.items():
+            for record in search.book.finished():
+                yield Searched(record, round_, sampler)
+
+    def events(self, steps=None, seconds=0.05):
+        """Execute trials, and yield what happens, until `steps` more are finished or the race ends.
+
+        Searched as trials are finished, a Progress at least every `seconds` or so, at the very end Finished. Of a Progress,
+        `step` counts the trials of all searches, and each of `running` names its "sampler", too.
+        """
+        target = self.iterations if steps is None else min(self.iterations, self.step + steps)
+        now = time.perf_counter()
+        due = now + seconds
+        while not self._is_over(target):
+            for (round_, sampler), search in self._under_way().items():
+                for record in self._turn(search):
+                    self._done += 1
+                    yield Searched(record, round_, sampler)
+                if self._is_over(target):
+                    break
+            before, now = now, time.perf_counter()
+            self._spent += now - before
+            if now >= due:
+                due = now + seconds
+                yield self._progress()
+        if not self.ended and (self._stop_asked or self.step >= self.iterations):
+            self.ended = True
+            self.close()
+            yield Finished(self.step, stopped=self.step < self.iterations)
+
+    def _is_over(self, target):
+        return self.ended or self._stop_asked or self.step >= target
+
+    def _under_way(self):
+        """The searches of the first round that is not done which have trials left."""
+        left = {key: search for key, search in self.searches.items() if search.step < search.iterations}
+        first = min((round_ for round_, _ in left), default=None)
+        return {key: search for key, search in left.items() if key[0] == first}
+
+    def _turn(self, search):
+        """Listen to a search for a moment. Yields the record of its trial, if that is finished meanwhile."""
+        for event in search.events(1, TURN_SECONDS):
+            if isinstance(event, TrialDone):
+                yield event.record
+            elif isinstance(event, Progress):
+                return
+
+    def _progress(self):
+        running = [
+            {**flight, "sampler": sampler}
+            for (_, sampler), search in self._under_way().items()
+            for flight in search.progress().running
+        ]
+        left = self._spent / self._done * (self.iterations - self.step) if self._done else None
+        return Progress(self.step, running=running, workers=self.workers, seconds_left=left)

@@ -1,0 +1,137 @@
+"""What a race of samplers shows, computed from its trials: who found how much, after how many trials, and what is mere luck.
+
+Accuracies on the same validation set differ by chance. Two that lie at most one standard error √(p (1 − p) / N) apart, of the
+better accuracy p on the N images, are a tie.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlib.studies.estimate import PLANE, SHAPES
+from nnlib.studies.study_settings import SAMPLERS
+
+NAMES = {"grid": "the grid", "random": "random", "tpe": "TPE"}
+NEAR = 0.05  # of accuracy below the best of a race
+
+
+@dataclass(frozen=True)
+class Find:
+    """The best trial of a search: its accuracy, 0 to 1, and after how many trials it was found."""
+
+    sampler: str
+    accuracy: float
+    trials: int
+
+
+def finds(searches):
+    """The Finds of a round's searches (sampler → TrialRecords by number) that have any trial, the best first; of those that
+    found the same, the earlier."""
+    found = []
+    for sampler, records in searches.items():
+        if records:
+            best = max(records, key=lambda record: record.val_accuracy)  # the first of several
+            found.append(Find(sampler, best.val_accuracy, records.index(best) + 1))
+    return sorted(found, key=lambda find: (-find.accuracy, find.trials))
+
+
+def told(searches):
+    """The Finds in a sentence without its full stop, to be a title."""
+    found = finds(searches)
+    if not found:
+        return "No trial is finished yet"
+    first = found[0]
+    parts = [f"{NAMES[first.sampler]} found {first.accuracy:.1%} after {_trials(first.trials)}"]
+    parts += [f"{NAMES[find.sampler]} {find.accuracy:.1%} after {find.trials}" for find in found[1:]]
+    return _capital(", ".join(parts))
+
+
+def leaders(settings, searches):
+    """The samplers whose best lies within a standard error of the best of all: one has won, several are a tie."""
+    found = finds(searches)
+    return [find.sampler for find in found if found[0].accuracy - find.accuracy <= standard_error(settings, found[0].accuracy)]
+
+
+def standard_error(settings, accuracy):
+    """Of an accuracy on the validation set."""
+    return float(np.sqrt(accuracy * (1 - accuracy) / images(settings)))
+
+
+def images(settings):
+    """How many the validation set has, about."""
+    return SHAPES.get(settings.dataset, PLANE)[3]
+
+
+def winner(settings, rounds):
+    """The sampler that won more than half of the rounds (a list of searches), or None."""
+    won = [led[0] for searches in rounds if len(led := leaders(settings, searches)) == 1]
+    return next((sampler for sampler in SAMPLERS if 2 * won.count(sampler) > len(rounds)), None)
+
+
+def judged(settings, rounds):
+    """What all finished rounds say together, and how much of it may be luck: sentences."""
+    return _one(settings, rounds[0]) if len(rounds) == 1 else _several(settings, rounds)
+
+
+def _one(settings, searches):
+    found, led = finds(searches), leaders(settings, searches)
+    error = _points(standard_error(settings, found[0].accuracy))
+    error = f"{error}, the standard error of such an accuracy on {images(settings):,} validation examples"
+    if len(led) == 1:
+        lead = _points(found[0].accuracy - found[1].accuracy)
+        ahead = _capital(NAMES[led[0]])
+        return f"{ahead} is ahead by {lead}, more than {error}. Still, this is one race: another seed may end otherwise."
+    return f"A tie: the best of {_listed(led)} lie within {error}. Which of them is ahead is luck."
+
+
+def _several(settings, rounds):
+    mean = means(rounds)
+    reached = [f"{NAMES[sampler]} {mean[sampler]:.1%}" for sampler in sorted(mean, key=lambda sampler: -mean[sampler])]
+    led = [leaders(settings, searches) for searches in rounds]
+    ends = [f"{NAMES[sampler]} won {led.count([sampler])}" for sampler in SAMPLERS if [sampler] in led]
+    if ties := sum(len(samplers) > 1 for samplers in led):
+        ends.append(f"{ties} {'was a tie' if ties == 1 else 'were ties'}")
+    return (
+        f"On average over {len(rounds)} races, the best network reached {', '.join(reached)}. Of these, {_and(ends)}. Only a "
+        f"lead of more than the standard error of an accuracy on {images(settings):,} validation examples counts as won."
+    )
+
+
+def means(rounds):
+    """Sampler → the mean of its best accuracies over the rounds."""
+    return {sampler: float(np.mean([_best(searches[sampler]) for searches in rounds])) for sampler in SAMPLERS}
+
+
+def near_best(searches):
+    """Sampler → how many of its trials lie within NEAR of the best of the round: on good points, or on bad ones?"""
+    most = max((find.accuracy for find in finds(searches)), default=0.0)
+    return {name: sum(record.val_accuracy > most - NEAR for record in records) for name, records in searches.items()}
+
+
+def distinct(records, axis):
+    """How many different values of an axis the trials have."""
+    return len({record.params[axis] for record in records})
+
+
+def _best(records):
+    return max(record.val_accuracy for record in records)
+
+
+def _points(share):
+    return f"{100 * share:.1f} points"
+
+
+def _trials(count):
+    return f"{count} trial{'s' * (count != 1)}"
+
+
+def _listed(samplers):
+    return _and([NAMES[sampler] for sampler in samplers])
+
+
+def _and(words):
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _capital(sentence):
+    return sentence[:1].upper() + sentence[1:]

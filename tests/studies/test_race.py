@@ -1,0 +1,91 @@
+"""A race of samplers: the same budget for all, repeatable, and nothing lost or done twice."""
+
+import pytest
+from studies_helpers import results
+
+from nnlib.studies.race import Race, Searched
+from nnlib.studies.search_settings import SearchSettings
+from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
+from nnlib.training import Finished, Frame
+
+SETTINGS = SearchSettings(side=4, rounds=1, iterations=20)  # 16 trials: TPE has more than it draws at random
+
+
+@pytest.fixture(scope="module", autouse=True)
+def folder(tmp_path_factory):
+    """The runs of all tests here: one race serves several."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NNLIB_RUNS", str(tmp_path_factory.mktemp("runs")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def runs(folder, monkeypatch):
+    """Not a folder for each test."""
+    monkeypatch.delenv("NNLIB_STORAGE", raising=False)
+    monkeypatch.delenv("NNLIB_SCHEDULER", raising=False)
+
+
+@pytest.fixture(scope="module")
+def whole(scheduler, folder):
+    """The events of an undisturbed race."""
+    return race("whole", scheduler)
+
+
+def race(name, scheduler, settings=SETTINGS, steps=None):
+    with Race(name, settings, scheduler) as race:
+        return list(race.events(steps))
+
+
+def by_search(events):
+    """(round, sampler) → what `results` gives of its trials."""
+    searched = [event for event in events if isinstance(event, Searched)]
+    keys = {(event.round, event.sampler) for event in searched}
+    return {key: results(event.record for event in searched if (event.round, event.sampler) == key) for key in keys}
+
+
+def test_every_search_gets_exactly_its_trials(whole):
+    found = by_search(whole)
+    assert {*found} == {(0, sampler) for sampler in SAMPLERS}
+    assert all(sorted(trials) == [*range(16)] for trials in found.values())
+    assert whole[-1] == Finished(48, stopped=False)
+    seen = [event for event in whole if isinstance(event, Frame)]
+    assert {running["sampler"] for event in seen for running in event.running} <= {*SAMPLERS}
+    assert all(len(event.running) <= 3 for event in seen)
+
+
+def test_the_grid_has_few_values_of_an_axis_and_the_others_as_many_as_trials(whole):
+    points = {sampler: [params for params, *_ in trials.values()] for (_, sampler), trials in by_search(whole).items()}
+    rates = {sampler: {each["learning_rate"] for each in found} for sampler, found in points.items()}
+    assert (len(rates["grid"]), len(rates["random"]), len(rates["tpe"])) == (4, 16, 16)
+    assert len({tuple(each.values()) for each in points["grid"]}) == 16
+
+
+def test_tpe_begins_with_the_points_of_the_random_search_and_their_networks_are_the_same(whole):
+    found = by_search(whole)
+    same = [found[0, "random"][number] == found[0, "tpe"][number] for number in range(16)]
+    assert same == [True] * DRAWN_AT_FIRST + [False] * (16 - DRAWN_AT_FIRST)  # points, accuracies and curves
+
+
+def test_a_race_that_is_left_and_taken_up_ends_as_one_that_was_not(whole, scheduler):
+    before = race("left", scheduler, steps=35)  # TPE has begun to look at what it found, and trials are in flight
+    after = race("left", scheduler)
+    assert len([event for event in before if isinstance(event, Searched)]) == 35
+    assert by_search([*before, *after]) == by_search(whole)
+    assert len([event for event in [*before, *after] if isinstance(event, Searched)]) == 48
+    with Race("left", SETTINGS, scheduler) as again:
+        assert len(list(again.finished())) == again.step == 48
+
+
+def test_a_race_that_is_stopped_keeps_what_is_finished(scheduler):
+    with Race("stopped", SETTINGS, scheduler) as race:
+        for event in race.events():
+            if isinstance(event, Searched) and race.step >= 5:
+                race.stop()
+        assert event == Finished(race.step, stopped=True) and 5 <= race.step < 48
+
+
+@pytest.mark.parametrize("settings", [{"side": 1}, {"side": 11}, {"rounds": 6}, {"dataset": "points"}, {"trials": 9}])
+def test_settings_beyond_their_bounds_are_refused(settings):
+    with pytest.raises(ValueError, match=next(iter(settings))):
+        SearchSettings.from_dict(settings)

@@ -1,0 +1,76 @@
+"""What is said of a race: who found what when, what is a tie, and what all rounds say together."""
+
+import pytest
+from studies_helpers import record
+
+from nnlib.studies.search_charts import best_so_far, plane
+from nnlib.studies.search_findings import distinct, finds, judged, leaders, near_best, told, winner
+from nnlib.studies.search_settings import SearchSettings
+
+SETTINGS = SearchSettings(side=2)
+
+
+def searches(grid, random, tpe):
+    """Searches with these accuracies, trial by trial."""
+    return {
+        sampler: [record(number, accuracy, hidden=2 + number % 2, learning_rate=0.1) for number, accuracy in enumerate(each)]
+        for sampler, each in (("grid", grid), ("random", random), ("tpe", tpe))
+    }
+
+
+TIE = searches([0.5, 0.95], [0.95, 0.1], [0.2, 0.3, 0.952])
+WON = searches([0.5, 0.6], [0.8, 0.1], [0.2, 0.95])
+
+
+def test_the_best_comes_first_and_of_equals_the_earlier():
+    assert [(find.sampler, find.accuracy, find.trials) for find in finds(TIE)] == [
+        ("tpe", 0.952, 3), ("random", 0.95, 1), ("grid", 0.95, 2),
+    ]  # fmt: skip
+    assert told(TIE) == "TPE found 95.2% after 3 trials, random 95.0% after 1, the grid 95.0% after 2"
+    assert told(searches([], [0.5], [])) == "Random found 50.0% after 1 trial"
+    assert told(searches([], [], [])) == told({}) == "No trial is finished yet"
+
+
+def test_less_than_a_standard_error_is_a_tie():
+    # √(0.95 · 0.05 / 250) = 1.38 points
+    assert leaders(SETTINGS, searches([0.937], [0.95], [0.9])) == ["random", "grid"]
+    assert leaders(SETTINGS, searches([0.935], [0.95], [0.9])) == ["random"]
+    assert leaders(SETTINGS, searches([1.0], [1.0], [0.99])) == ["grid", "random"]
+
+
+def test_one_race_is_told_with_its_luck():
+    assert "A tie: the best of TPE, random and the grid lie within 1.4 points" in judged(SETTINGS, [TIE])
+    assert judged(SETTINGS, [WON]).startswith("TPE is ahead by 15.0 points, more than 1.4 points, the standard error")
+
+
+def test_several_races_are_told_on_average():
+    said = judged(SETTINGS, [TIE, WON, WON])
+    assert "TPE 95.1%, random 85.0%, the grid 71.7%" in said  # means of the best
+    assert "Of these, TPE won 2 and 1 was a tie." in said
+    assert "Of these, 2 were ties." in judged(SETTINGS, [TIE, TIE])
+
+
+@pytest.mark.parametrize("rounds, won", [([WON], "tpe"), ([TIE], None), ([WON, WON, TIE], "tpe"), ([WON, TIE], None)])
+def test_who_wins_most_races_is_the_winner(rounds, won):
+    assert winner(SETTINGS, rounds) == won
+
+
+def test_how_the_trials_were_spent():
+    assert near_best(TIE) == {"grid": 1, "random": 1, "tpe": 1}
+    assert near_best(searches([0.91, 0.95], [0.89], [])) == {"grid": 2, "random": 0, "tpe": 0}
+    assert distinct(TIE["tpe"], "hidden") == 2 and distinct(TIE["tpe"], "learning_rate") == 1
+
+
+def test_the_charts_show_what_is_there():
+    lines = best_so_far(SETTINGS, TIE).to_dict()["data"]["values"]
+    assert [row["accuracy"] for row in lines if row["search"] == "TPE"] == [0.2, 0.3, 0.952]
+    assert [row["accuracy"] for row in lines if row["search"] == "Random"] == [0.95, 0.95]
+    points = plane(SETTINGS, TIE, "random").to_dict()["data"]["values"]
+    assert [(row["trial"], row["best"]) for row in points] == [(1, True), (2, False)]
+    assert best_so_far(SETTINGS, {}).to_dict()["data"]["values"] == plane(SETTINGS, {}, "tpe").to_dict()["data"]["values"] == []
+
+
+def test_names_of_lines_that_end_together_do_not_lie_on_each_other():
+    names = best_so_far(SETTINGS, TIE).to_dict()["layer"][-1]["data"]["values"]
+    places = sorted(name["place"] for name in names)
+    assert len(places) == 3 and min(b - a for a, b in zip(places, places[1:])) > 0.01
