@@ -5,6 +5,7 @@ import streamlit as st
 
 from nnlib import MLP
 from nnlib.losses import cross_entropy, softmax
+from nnlib.number_text import number_text
 from pages.parts.forward.code import code_of, printed_by
 from pages.parts.forward.entry_choice import choose_example
 from pages.parts.forward.layer_walk import layer_walk
@@ -15,7 +16,6 @@ from pages.shared.lesson import lesson
 from pages.shared.matrix_view import ORANGE, equation_view, matrix_html, matrix_view
 from pages.shared.number_editor import number_editor, number_popover
 from pages.shared.number_latex import equals, number_latex
-from pages.shared.number_text import number_text
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
 from pages.shared.worked_network import worked_network

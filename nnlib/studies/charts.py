@@ -7,6 +7,7 @@ import math
 
 import altair as alt
 
+from nnlib.number_text import percent
 from nnlib.studies.axes import AXES
 from nnlib.studies.records import COMPLETE
 
@@ -42,12 +43,15 @@ def best_of(settings, records):
     if not complete:
         return "No trial is finished yet"
     best = _best(complete)
-    return f"{best.val_accuracy:.1%} at {told(best.params)} is the best of {len(complete)} trials"
+    return f"{percent(best.val_accuracy)} at {told(best.params)} is the best of {len(complete)} trials"
 
 
 def told(params):
     """A point in words."""
-    return ", ".join(f"{AXES[name].title} {number(value)}" for name, value in params.items())
+    return ", ".join(
+        f"{number(value)} iterations" if name == "iterations" else f"{AXES[name].title} {number(value)}"
+        for name, value in params.items()
+    )
 
 
 def number(value):
@@ -169,7 +173,7 @@ def _heat_map(settings, records, picked):
 
 def shades(least, accuracies):
     """The title of a legend whose colours end at the accuracy `least`, below which there may be others."""
-    return ACCURACY if least == min(accuracies) else [ACCURACY, f"the darkest is {least:.0%} and below"]
+    return ACCURACY if least == min(accuracies) else [ACCURACY, f"the darkest is {percent(least, 0)} and below"]
 
 
 def _over_trials(settings, records, picked):
@@ -255,7 +259,7 @@ def parallel_coordinates(settings, records):
     rows.sort(key=lambda row: row["accuracy"])  # the best are drawn last, on top
     ends = []
     for title, low, high, _ in columns:
-        say = "{:.1%}".format if title == ACCURACY else number
+        say = percent if title == ACCURACY else number
         ends += [
             {"axis": title, "end": 0, "place": -0.06, "text": say(low)},
             {"axis": title, "end": 1, "place": 1.06, "text": say(high)},

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from nnlib.atomic import write_atomically
+from nnlib.number_text import percent
 from nnlib.studies.axes import AXES
 from nnlib.studies.verdicts import verdicts
 
@@ -110,9 +111,9 @@ def _trials(settings, records):
     head = "".join(f"<th>{escape(title)}</th>" for title in titles)
     rows = []
     for record in records:
-        test = "" if record.test_accuracy is None else f"{record.test_accuracy:.2%}"
+        test = "" if record.test_accuracy is None else percent(record.test_accuracy, 2)
         params = [f"{record.params[name]:,.4g}" for name in settings.vary]
-        cells = [str(record.number), *params, f"{record.val_accuracy:.2%}", test, f"{record.seconds:.1f}", record.state]
+        cells = [str(record.number), *params, percent(record.val_accuracy, 2), test, f"{record.seconds:.1f}", record.state]
         rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
 

@@ -4,6 +4,7 @@ import math
 
 import altair as alt
 
+from nnlib.number_text import percent
 from nnlib.studies.axes import AXES
 from nnlib.studies.charts import ACCURACY, BAND, BLUE, EDGE, LEGEND, ORANGE, number, shades
 from nnlib.studies.search_findings import finds
@@ -154,5 +155,5 @@ def described(settings, searches, sampler):
     at = ", ".join(f"{AXES[name].title} {number(best.params[name])}" for name in AXES_SEARCHED)
     return (
         f"{TITLES[sampler]}: {len(records)} trials on the plane of hidden size and learning rate. The best, trial "
-        f"{records.index(best) + 1}, has {best.val_accuracy:.1%} at {at}."
+        f"{records.index(best) + 1}, has {percent(best.val_accuracy)} at {at}."
     )

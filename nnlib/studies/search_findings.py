@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlib.number_text import percent
 from nnlib.studies.estimate import PLANE, SHAPES
 from nnlib.studies.study_settings import SAMPLERS
 
@@ -41,8 +42,8 @@ def told(searches):
     if not found:
         return "No trial is finished yet"
     first = found[0]
-    parts = [f"{NAMES[first.sampler]} found {first.accuracy:.1%} after {_trials(first.trials)}"]
-    parts += [f"{NAMES[find.sampler]} {find.accuracy:.1%} after {find.trials}" for find in found[1:]]
+    parts = [f"{NAMES[first.sampler]} found {percent(first.accuracy)} after {_trials(first.trials)}"]
+    parts += [f"{NAMES[find.sampler]} {percent(find.accuracy)} after {find.trials}" for find in found[1:]]
     return _capital(", ".join(parts))
 
 
@@ -86,7 +87,7 @@ def _one(settings, searches):
 
 def _several(settings, rounds):
     mean = means(rounds)
-    reached = [f"{NAMES[sampler]} {mean[sampler]:.1%}" for sampler in sorted(mean, key=lambda sampler: -mean[sampler])]
+    reached = [f"{NAMES[sampler]} {percent(mean[sampler])}" for sampler in sorted(mean, key=lambda sampler: -mean[sampler])]
     led = [leaders(settings, searches) for searches in rounds]
     ends = [f"{NAMES[sampler]} won {led.count([sampler])}" for sampler in SAMPLERS if [sampler] in led]
     if ties := sum(len(samplers) > 1 for samplers in led):

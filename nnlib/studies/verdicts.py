@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
+from nnlib.number_text import decimal, percent
 from nnlib.studies.estimate import PLANE, SHAPES
 from nnlib.studies.records import COMPLETE
 
@@ -19,6 +20,7 @@ RESAMPLES = 2000  # of the bootstrap
 REPORT_RATES = (0.5e-3, 2e-3)
 REPORT_RATE, REPORT_SIZE = 2e-3, 180
 REPORT_SIZES = ((160, 230), (300, float("inf")))  # the second one open at its lower end
+UNCLEAR = " A larger budget may tell: more points, more networks of each, more iterations."
 OTHER_DATA = " The report's claim is about CIFAR-10 with pixels from 0 to 255."
 
 
@@ -59,10 +61,10 @@ def hidden_size(settings, records):
     rho, (low, high) = _rank_correlation(sizes, accuracies)
     verdict = CONFIRMED if low > 0 else NOT_CONFIRMED if high < 0.5 else NOT_ENOUGH
     evidence = (
-        f"The rank correlation of size and accuracy is {rho:.2f} (95 % interval {low:.2f} to {high:.2f}) over {len(sizes)} "
-        f"sizes; accuracy goes from {accuracies[0]:.1%} at {sizes[0]:g} to {accuracies[-1]:.1%} at {sizes[-1]:g}."
+        f"The rank correlation of size and accuracy is {_interval(rho, low, high)} over {len(sizes)} sizes; "
+        f"accuracy goes from {percent(accuracies[0])} at {sizes[0]:g} to {percent(accuracies[-1])} at {sizes[-1]:g}."
     )
-    return Verdict("hidden_size", claim, verdict, evidence, {"rho": rho, "low": low, "high": high, "sizes": len(sizes)})
+    return _found("hidden_size", claim, verdict, evidence, {"rho": rho, "low": low, "high": high, "sizes": len(sizes)})
 
 
 def _rank_correlation(x, y):
@@ -93,10 +95,10 @@ def rate_ends(settings, records):
     losses = [accuracies[best] - accuracies[end] for end in (0, -1)]
     verdict = CONFIRMED if min(losses) > margin else NOT_CONFIRMED
     evidence = (
-        f"The best rate, {rates[best]:g}, reaches {accuracies[best]:.1%}; the lowest, {rates[0]:g}, {_behind(losses[0])}, and "
-        f"the highest, {rates[-1]:g}, {_behind(losses[1])}. Clearly worse means by more than {_points_of(margin)}."
+        f"The best rate, {rates[best]:g}, reaches {percent(accuracies[best])}; the lowest, {rates[0]:g}, {_behind(losses[0])}, "
+        f"and the highest, {rates[-1]:g}, {_behind(losses[1])}. Clearly worse means by more than {_points_of(margin)}."
     )
-    return Verdict("rate_ends", claim, verdict, evidence, {"best": rates[best], "losses": losses, "margin": margin})
+    return _found("rate_ends", claim, verdict, evidence, {"best": rates[best], "losses": losses, "margin": margin})
 
 
 def rate_best(settings, records):
@@ -107,19 +109,19 @@ def rate_best(settings, records):
     inside = (rates >= low * 0.999) & (rates <= high * 1.001)
     if len(rates) < 5 or not inside.any() or rates[0] >= low * 0.999 or rates[-1] <= high * 1.001:
         needs = "at least five rates, some of them in that interval and some on either side"
-        return _short("rate_best", claim, needs, len(rates), "rates")
+        return _short("rate_best", claim, needs, len(rates), f"rates, {inside.sum()} of them in it", settings)
     best, margin = int(np.argmax(accuracies)), _margin(settings, max(accuracies))
     level = rates[accuracies >= accuracies[best] - margin]
     behind = float(accuracies[best] - accuracies[inside].max())
     verdict = CONFIRMED if inside[best] else NOT_ENOUGH if behind <= margin else NOT_CONFIRMED
     evidence = (
-        f"The best of {len(rates)} rates is {rates[best]:g} with {accuracies[best]:.1%}; rates from {level[0]:g} to "
+        f"The best of {len(rates)} rates is {rates[best]:g} with {percent(accuracies[best])}; rates from {level[0]:g} to "
         f"{level[-1]:g} hold those within {_points_of(margin)} of it."
     )
     if not inside[best]:
         evidence += f" The best within the report's interval {_behind(behind)}."
     figures = {"best": rates[best], "from": level[0], "to": level[-1], "behind": behind, "margin": margin}
-    return Verdict("rate_best", claim, verdict, evidence + _other_data(settings), figures)
+    return _found("rate_best", claim, verdict, evidence + _other_data(settings), figures)
 
 
 # Iterations
@@ -143,11 +145,10 @@ def iterations(settings, records):
     slower = True if lead > reach else False if lead < -reach else None
     verdict = CONFIRMED if growing and slower else NOT_CONFIRMED if growing is False or slower is False else NOT_ENOUGH
     evidence = (
-        f"In points per 1,000 iterations, accuracy grows by {early[0]:.2f} (95 % interval {early[1]:.2f} to {early[2]:.2f}) up "
-        f"to {steps[half - 1]:,.0f}, and by {late[0]:.2f} ({late[1]:.2f} to {late[2]:.2f}) from {steps[half]:,.0f} to "
-        f"{steps[-1]:,.0f}."
+        f"In points per 1,000 iterations, accuracy grows by {_interval(*early)} up to {steps[half - 1]:,.0f}, and by "
+        f"{_interval(*late)} from {steps[half]:,.0f} to {steps[-1]:,.0f}."
     )
-    return Verdict("iterations", claim, verdict, evidence, {"early": early, "late": late})
+    return _found("iterations", claim, verdict, evidence, {"early": early, "late": late})
 
 
 def _slope(steps, accuracies):
@@ -175,9 +176,10 @@ def grid_rate(settings, records):
     interval = binomtest(wins, len(rows)).proportion_ci(method="wilson")
     low, high = float(interval.low), float(interval.high)
     verdict = CONFIRMED if low > 0.5 else NOT_CONFIRMED if high < 0.8 else NOT_ENOUGH
-    evidence = f"It is the best for {wins} of {len(rows)} sizes (95 % interval of the share {low:.0%} to {high:.0%})."
+    share = f"95 % interval of the share {percent(low, 0)} to {percent(high, 0)}"
+    evidence = f"It is the best for {wins} of {len(rows)} sizes ({share})."
     figures = {"wins": wins, "sizes": len(rows), "low": low, "high": high}
-    return Verdict("grid_rate", claim, verdict, evidence + _other_data(settings), figures)
+    return _found("grid_rate", claim, verdict, evidence + _other_data(settings), figures)
 
 
 def grid_sizes(settings, records):
@@ -191,8 +193,8 @@ def grid_sizes(settings, records):
         return _short("grid_sizes", claim, needs, len(column), "sizes there", settings)
     (size, best), (other, second) = (max(part.items(), key=lambda entry: entry[1]) for part in (named, others))
     evidence = (
-        f"The best of the sizes that the report names is {size:g} with {best:.1%}, the best of the others {other:g} with "
-        f"{second:.1%}"
+        f"The best of the sizes that the report names is {size:g} with {percent(best)}, the best of the others {other:g} with "
+        f"{percent(second)}"
     )
     figures = {"best_named": size, "best_other": other}
     return _against("grid_sizes", claim, settings, best - second, max(best, second), evidence, figures)
@@ -212,8 +214,8 @@ def grid_best(settings, records):
     others = {point: accuracy for point, accuracy in points.items() if point[0] != nearest or not _is_report_rate(point[1])}
     (size, rate), second = max(others.items(), key=lambda entry: entry[1])
     evidence = (
-        f"The nearest point, {nearest:g} at {REPORT_RATE:g}, reaches {theirs:.1%}, the best of the others, {size:g} at "
-        f"{rate:g}, {second:.1%}"
+        f"The nearest point, {nearest:g} at {REPORT_RATE:g}, reaches {percent(theirs)}, the best of the others, {size:g} at "
+        f"{rate:g}, {percent(second)}"
     )
     figures = {"nearest": nearest, "best_other": [size, rate]}
     return _against("grid_best", claim, settings, theirs - second, max(theirs, second), evidence, figures)
@@ -224,7 +226,7 @@ def _against(key, claim, settings, lead, accuracy, evidence, figures):
     margin = _margin(settings, accuracy)
     verdict = CONFIRMED if lead > margin else NOT_CONFIRMED if lead < -margin else NOT_ENOUGH
     told = f"{evidence}. They differ by {_points_of(abs(lead))}; {_points_of(margin)} would be a clear difference."
-    return Verdict(key, claim, verdict, told, {**figures, "lead": lead, "margin": margin})
+    return _found(key, claim, verdict, told, {**figures, "lead": lead, "margin": margin})
 
 
 # What they share
@@ -266,6 +268,10 @@ def _margin(settings, accuracy):
     return float(MARGIN * np.sqrt(accuracy * (1 - accuracy) / images))
 
 
+def _interval(value, low, high):
+    return f"{decimal(value, 2)} (95 % interval {decimal(low, 2)} to {decimal(high, 2)})"
+
+
 def _points_of(difference):
     return f"{100 * difference:.1f} points"
 
@@ -276,6 +282,11 @@ def _behind(loss):
 
 def _other_data(settings):
     return "" if settings.dataset == "cifar10" else OTHER_DATA
+
+
+def _found(key, claim, verdict, evidence, figures):
+    """What the data say. Where they leave it open, with what to do."""
+    return Verdict(key, claim, verdict, evidence + UNCLEAR * (verdict == NOT_ENOUGH), figures)
 
 
 def _short(key, claim, needs, there, what, settings=None):

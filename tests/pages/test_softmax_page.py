@@ -10,11 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlib.losses import softmax, softmax_jacobian
+from nnlib.number_text import compact, decimal, scientific, signed, telling
 from pages.parts.softmax.link import CHOICES, START, link_parameters, read_link
 from pages.parts.softmax.live_sliders import read_moved
 from pages.parts.softmax.overflow import RIGHT, SIZES, answers
 from pages.parts.softmax.state import SoftmaxState
-from pages.shared.number_text import compact, decimal, scientific, signed, telling
 
 PARTS = ["probabilities", "derivative", "jacobian", "shift-overflow-temperature", "in-code"]
 

@@ -217,7 +217,7 @@ def test_a_trial_can_be_chosen_and_its_networks_are_shown(told):
     assert "How the best networks learned" in texts(at)
     choice = next(each for each in at.selectbox if each.label == "Learning curves of")
     choice.set_value(3).run()
-    assert "How the networks of trial 3 learned" in texts(at) and "Validation 58.2% (57.2%, 58.2%, 59.2%)" in texts(at)
+    assert "How the networks of trial 3 learned" in texts(at) and "Validation 58.2 % (57.2 %, 58.2 %, 59.2 %)" in texts(at)
 
 
 def test_all_trials_can_be_read(told):
@@ -229,7 +229,7 @@ def test_all_trials_can_be_read(told):
 def test_a_space_of_ones_own_shows_what_mattered(told):
     folder = a_study("free", vary=("hidden", "reg"), importances={"reg": 0.8, "hidden": 0.2})
     at = open_page(figure="free", vary="hidden,reg", run=folder.id)
-    assert "Penalty λ moved it most: 80%" in texts(at) and "The report's claims" not in texts(at)
+    assert "Penalty λ moved it most: 80 %" in texts(at) and "The report's claims" not in texts(at)
 
 
 @pytest.mark.parametrize("figure", FIGURES)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from nnlib.number_text import number_text
 from nnlib.symbolic.layers import first_weights, hidden_gradient, second_weights
 from nnlib.symbolic.matrices import SIZES, first_weights_matrix, hidden_matrix, second_weights_matrix
 from pages.parts.backpropagation.choices import choose, count
@@ -10,7 +11,6 @@ from pages.shared.derivation_view import derivation_view
 from pages.shared.matrix_view import GREEN, ORANGE, equation_view, matrix_html
 from pages.shared.number_expander import number_expander
 from pages.shared.number_latex import equals, factor_latex, number_latex
-from pages.shared.number_text import number_text
 from pages.shared.predict import predict
 from pages.shared.worked_network import worked_network
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from nnlib.data import DATASETS
 from nnlib.mlp_experiment import IMAGE_SETS, MLP_PRESETS, MlpExperiment
+from nnlib.number_text import percent
 from nnlib.runs.kinds import layers_label
 from nnlib.runs.leaderboard import entries, version
 from pages.shared.base_path import base_path
@@ -137,8 +138,8 @@ def _figures(line):
         return ["<em>not run here yet</em>", "–", str(line.experiment.epochs), "–", "–"]
     done, asked = round(best["epochs"], 1), line.experiment.epochs
     return [
-        f"<strong>{best['val_accuracy']:.1%}</strong>".replace("%", " %"),
-        f"{best['test_accuracy']:.1%}".replace("%", " %"),
+        f"<strong>{percent(best['val_accuracy'])}</strong>",
+        percent(best["test_accuracy"]),
         f"{done:g} of {asked}" if done < asked else str(asked),
         duration(best["seconds"]),
         _words(escape(str(best["device"])), 7),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from nnlib.mlp_experiment import MAX_DEPTH, MlpExperiment
+from nnlib.number_text import number_text
 from nnlib.signal_at_start import can_draw, predicted_spreads
 from nnlib.symbolic import signal as derived
 from pages.parts.depth.signal import look
@@ -18,7 +19,6 @@ from pages.shared.depth_texts import CHOICES
 from pages.shared.derivation_view import derivation_view
 from pages.shared.lessons import DEPTH
 from pages.shared.memory import memory
-from pages.shared.number_text import number_text
 from pages.shared.part_on_view import show_part
 from pages.shared.predict import predict
 from pages.shared.setting_widgets import SIGMAS

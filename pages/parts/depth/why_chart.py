@@ -6,9 +6,9 @@ import math
 import altair as alt
 import streamlit as st
 
+from nnlib.number_text import power_of_ten
 from nnlib.signal_at_start import LayerSignal
 from pages.parts.depth.why_table import figure, layer_names
-from pages.shared.number_text import power_of_ten
 
 SIGNAL, GRADIENT = "#0072b2", "#d55e00"
 LOWEST, HIGHEST = 1e-9, 10.0  # of both axes at least, so that choices compare

@@ -3,9 +3,9 @@
 import math
 
 from nnlib.mlp_experiment import MlpExperiment
+from nnlib.number_text import decimal, number_text, times_ten
 from nnlib.signal_at_start import LayerSignal, decay_of_a_weight
 from pages.shared.figures_table import Row, figures_table
-from pages.shared.number_text import decimal, number_text, times_ten
 
 
 def layer_names(layers: list[LayerSignal]) -> list[str]:

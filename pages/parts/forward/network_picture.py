@@ -6,8 +6,8 @@ A line's colour and style tell the weight's sign, its width the weight's size. P
 import numpy as np
 
 from nnlib.losses import softmax
+from nnlib.number_text import number_text
 from pages.shared.matrix_view import BLUE, ORANGE
-from pages.shared.number_text import number_text
 from pages.shared.svg_figure import svg_figure
 from pages.shared.worked_network import WorkedNetwork
 

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.listing import AGREES, Checked
-from pages.shared.number_text import number_text, scientific
+from nnlib.number_text import number_text, percent, scientific
 
 WRONG = "213,94,0"
 STRONGEST = 0.6  # opacity at an error of 100 %: the figure on it stays readable
@@ -44,7 +44,7 @@ def error_text(error: float) -> str:
     if error <= AGREES:
         return "≈ 0 %"
     digits = 0 if error >= 0.0995 else max(1, -math.floor(math.log10(100 * error)))
-    return f"{100 * error:.{digits}f} %"
+    return percent(error, digits)
 
 
 def _shape(shape):

@@ -5,10 +5,10 @@ import streamlit as st
 
 from nnlib.gradient_check import held_switches
 from nnlib.kinks import relu_slope, slopes_near_kink
+from nnlib.number_text import decimal
 from pages.parts.gradient_check.kink_picture import kink_picture
 from pages.shared.figures_table import Row, figures_table
 from pages.shared.number_expander import number_expander
-from pages.shared.number_text import decimal
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
 from pages.shared.worked_network import worked_network

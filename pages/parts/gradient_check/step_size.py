@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 
 from nnlib.listing import PARAMETERS
+from nnlib.number_text import scientific
 from nnlib.step_sizes import STEPS, StepSizes, sweep
 from pages.parts.gradient_check.step_size_chart import step_size_chart
 from pages.shared.figures_table import Row, figures_table
 from pages.shared.number_expander import number_expander
-from pages.shared.number_text import scientific
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
 from pages.shared.worked_network import worked_network

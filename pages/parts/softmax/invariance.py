@@ -5,6 +5,7 @@ import streamlit as st
 
 from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import entropy, softmax, softmax_jacobian
+from nnlib.number_text import compact, decimal, difference_text
 from nnlib.symbolic import softmax as softmax_derivations
 from pages.parts.softmax.alone import alone
 from pages.parts.softmax.controls import choice, entry, shift, stops
@@ -14,7 +15,6 @@ from pages.parts.softmax.overflow import SIZES, naive_softmax, overflow_table
 from pages.parts.softmax.probability_bars import probability_bars
 from pages.parts.softmax.state import SoftmaxState
 from pages.shared.derivation_view import derivation_view
-from pages.shared.number_text import compact, decimal, difference_text
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view
 

@@ -5,6 +5,7 @@ import streamlit as st
 
 from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import softmax, softmax_jacobian
+from nnlib.number_text import scientific
 from nnlib.symbolic import softmax as softmax_derivations
 from pages.parts.softmax.alone import alone
 from pages.parts.softmax.controls import choice, classes, entry, logits
@@ -13,7 +14,6 @@ from pages.parts.softmax.link import VIEWS
 from pages.parts.softmax.state import SoftmaxState
 from pages.shared.derivation_view import derivation_view
 from pages.shared.number_latex import digits_for, equals, number_latex
-from pages.shared.number_text import scientific
 from pages.shared.predict import predict
 
 VIEW_NAMES = dict(zip(VIEWS, ("Entry by entry", "Sum of a row", "As a matrix")))

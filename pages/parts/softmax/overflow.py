@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from nnlib.losses import softmax
+from nnlib.number_text import compact, decimal
 from pages.shared.figures_table import Row, figures_table
-from pages.shared.number_text import compact, decimal
 
 SIZES = (-1000, -750, -100, 0, 10, 50, 88, 89, 100, 500, 709, 710, 1000)  # of the largest logit; exp gives up among them
 GAPS = np.array([0.0, -1.0, -2.0])  # the other logits, below the largest: the right answer is always the same

@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
+from nnlib.number_text import decimal
 from pages.parts.softmax.alone import alone
 from pages.parts.softmax.controls import classes, logits
 from pages.parts.softmax.probability_bars import probability_bars
 from pages.parts.softmax.state import SoftmaxState
-from pages.shared.number_text import decimal
 from pages.shared.predict import predict
 
 LOGIT, EXP = "z<sub>i</sub>", "e<sup>z<sub>i</sub></sup>"  # HTML

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from nnlib.number_text import percent
 from nnlib.studies import charts
 from pages.parts.tuning.expectation import expectation
 from pages.parts.tuning.kept import Kept
@@ -109,9 +110,9 @@ def _told(record):
 
 
 def _about(settings, record):
-    each = ", ".join(f"{accuracy:.1%}" for accuracy in record.val_accuracies)
-    ended = f"validation {record.val_accuracy:.1%}" + (f" ({each})" if len(record.val_accuracies) > 1 else "")
-    test = "" if record.test_accuracy is None else f", test {record.test_accuracy:.1%}"
+    each = ", ".join(percent(accuracy) for accuracy in record.val_accuracies)
+    ended = f"validation {percent(record.val_accuracy)}" + (f" ({each})" if len(record.val_accuracies) > 1 else "")
+    test = "" if record.test_accuracy is None else f", test {percent(record.test_accuracy)}"
     pruned = " It was ended early, because others did better after as many steps." if record.state == "pruned" else ""
     blew = f" {record.diverged} of its networks blew up." if record.diverged else ""
     st.caption(f"{ended[0].upper()}{ended[1:]}{test}, in {record.seconds:.1f} s.{pruned}{blew}")

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from nnlib.number_text import percent
 from nnlib.studies import charts
 from nnlib.studies.axes import AXES
 from nnlib.studies.export import to_csv, to_html
@@ -36,7 +37,7 @@ def _space(study):
             st.caption("How much each setting mattered is worked out when the study ends.")
             return
         first, share = next(iter(study.importances.items()))
-        title = f"{AXES[first].title[0].upper()}{AXES[first].title[1:]} moved it most: {share:.0%}"
+        title = f"{AXES[first].title[0].upper()}{AXES[first].title[1:]} moved it most: {percent(share, 0)}"
         st.markdown(f"**{title}**")
         chart = charts.importance_bars(study.importances).properties(height=60 + 36 * len(study.importances))
         st.altair_chart(chart, width="stretch", alt=f"Bars of importance. {title}.")
@@ -74,8 +75,8 @@ def _table(settings, records):
         return {
             "Trial": record.number,
             **{AXES[name].title: record.params[name] for name in settings.vary},
-            "Validation": f"{record.val_accuracy:.1%}",
-            "Test": "" if test is None else f"{test:.1%}",
+            "Validation": percent(record.val_accuracy),
+            "Test": "" if test is None else percent(test),
             "Seconds": round(record.seconds, 1),
             "State": record.state,
             "Worker": record.worker,

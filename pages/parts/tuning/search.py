@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from nnlib.number_text import percent
 from nnlib.studies import search_charts as charts
 from nnlib.studies.search_findings import NEAR, distinct, finds, judged, means, near_best, told, winner
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
@@ -102,10 +103,10 @@ def _table(race):
         return
     rows = []
     for number, searches in enumerate(race.complete, start=1):
-        best = {find.sampler: f"{find.accuracy:.1%}" for find in finds(searches)}
+        best = {find.sampler: percent(find.accuracy) for find in finds(searches)}
         rows.append(Row(f"Race {number}", [best[sampler] for sampler in SAMPLERS]))
     mean = means(race.complete)
-    rows.append(Row("Mean", [f"{mean[sampler]:.1%}" for sampler in SAMPLERS], style="font-weight:600"))
+    rows.append(Row("Mean", [percent(mean[sampler]) for sampler in SAMPLERS], style="font-weight:600"))
     st.html(figures_table("race-table", rows, heads=("Best of", *(charts.TITLES[sampler] for sampler in SAMPLERS))))
 
 

@@ -26,6 +26,11 @@ def telling(value):
     return scientific(value, 0) if value != 0 and abs(value) < 5e-4 else decimal(value)
 
 
+def percent(share, digits=1):
+    """49.5 %, for a share of 1."""
+    return f"{decimal(100 * share, digits)} %"
+
+
 def signed(value, digits=3):
     """+0.120, −0.050, 0.000."""
     text = decimal(value, digits)
