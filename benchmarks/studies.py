@@ -1,8 +1,10 @@
 """Studies: two workers against one, what the engine costs, what is left after kill -9, and two workers behind a scheduler.
 
+threads   Steps of the report's network a second: one process with one BLAS thread, one with two, and two with one each.
 scaling   Trials of the report's network (H = 180, CIFAR-10) a minute, with one and with two workers of this machine in turn.
           Counted after the first trial of each worker, which imports and reads the data.
 overhead  Trials of about a second: the time that the workers were there, over the time that they trained and tested.
+pace      Trials a second where training takes next to nothing: what one coordinator can hand out and write down.
 split     One study on one worker, and on two `dask worker` processes behind a `dask scheduler`: trials and results compared.
 kills     Studies whose coordinator, or a worker, or both are ended with SIGKILL at a random moment, and which are then taken up
           again: finished trials that were lost or done twice, results that differ from an undisturbed study, and processes
@@ -21,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import psutil
@@ -28,7 +31,10 @@ import psutil
 from benchmarks.tables import Target, cores, machine, median, show_machine, show_table, show_targets, write_json
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("scaling", "overhead", "split", "kills")
+PARTS = ("threads", "scaling", "overhead", "pace", "split", "kills")
+SHARES = ((1, 1), (1, 2), (2, 1))  # processes, and BLAS threads of each
+SHARE_SECONDS = 5.0
+PACE_TRIALS = 200
 TURNS = 8  # trials of each worker that are counted
 TRIAL_STEPS = 300  # of the report's network: one to two seconds
 SECOND_STEPS = 8_000  # on the digits: about a second
@@ -64,18 +70,63 @@ def executed(name, settings, workers=None, scheduler=None):
     return records, times
 
 
+# How the cores are best shared
+
+
+def threads(rounds):
+    """{(processes, threads of each): steps a second of all together, a list}, or None where CIFAR-10 is not."""
+    if not has_cifar10():
+        return None
+    found = {share: [] for share in SHARES}
+    for _ in range(rounds):
+        for count, blas in found:
+            with get_context("spawn").Pool(count, ready_to_train, (get_context("spawn").Barrier(count),)) as processes:
+                found[count, blas].append(sum(processes.map(steps_per_second, [blas] * count, chunksize=1)))
+    return found
+
+
+def ready_to_train(barrier):
+    """In each process of a pool: what the processes wait at for each other."""
+    global together
+    together = barrier
+
+
+def steps_per_second(blas):
+    """In a process: how fast the report's network learns with so many BLAS threads while the other processes train, too."""
+    from threadpoolctl import threadpool_limits
+
+    from nnlib.presets import PRESETS
+
+    with threadpool_limits(blas, user_api="blas"):
+        training = PRESETS["report"].training_on(PRESETS["report"].load())
+        next(training.events(seconds=1.0))  # everything is in memory then
+        together.wait()
+        began, steps = time.perf_counter(), training.step
+        for _ in training.events():
+            if time.perf_counter() - began > SHARE_SECONDS:
+                break
+        return (training.step - steps) / (time.perf_counter() - began)
+
+
 # Two workers against one
 
 
-def scaling(rounds):
-    """{workers: trials a minute, a list}, or None where CIFAR-10 is not."""
+def has_cifar10():
     from nnlib.data import DataError
     from nnlib.presets import PRESETS
-    from nnlib.studies.plans import planned
 
     try:
         PRESETS["report"].load()
     except DataError:
+        return False
+    return True
+
+
+def scaling(rounds):
+    """{workers: trials a minute, a list}, or None where CIFAR-10 is not."""
+    from nnlib.studies.plans import planned
+
+    if not has_cifar10():
         return None
     found = {1: [], 2: []}
     for turn in range(rounds):
@@ -102,6 +153,18 @@ def overhead(rounds):
             found[workers].append(workers * (times[-1] - times[workers - 1]) / trained - 1)
             seconds += [record.seconds for record in records]
     return found, median(seconds)
+
+
+def pace(rounds):
+    """Trials a second on a worker for each core, a list."""
+    from nnlib.studies.plans import planned
+
+    found, workers = [], cores()
+    for turn in range(rounds):
+        settings = planned("lr", trials=PACE_TRIALS, seeds=1, sampler="random", iterations=1, seed=turn)
+        _, times = executed(f"pace-{turn}", settings, workers)
+        found.append((len(times) - workers) / (times[-1] - times[workers - 1]))
+    return found
 
 
 # Behind a scheduler
@@ -257,6 +320,14 @@ def main(arguments):
     return 0
 
 
+def _measure_threads(options):
+    return threads(options.rounds), []
+
+
+def _measure_pace(options):
+    return pace(options.rounds), []
+
+
 def _measure_scaling(options):
     found = scaling(options.rounds)
     what = "trials a minute, two workers against one"
@@ -288,6 +359,17 @@ def _measure_kills(options):
     return found, [*(Target(f"{what} {wrong}", 0, number, "") for wrong, number in total.items()), outlived]
 
 
+def _show_threads(found):
+    rows = [[*map(str, share), *(f"{figure:.0f}" for figure in figures)] for share, figures in (found or {}).items()]
+    if rows:
+        yield "Steps a second of the report's network", ["processes", "threads of each", *_turns(rows, 2)], rows
+
+
+def _show_pace(found):
+    rows = [[f"{cores()}", *(f"{figure:.1f}" for figure in found)]]
+    yield "Trials a second of one step each", ["workers", *_turns(rows)], rows
+
+
 def _show_scaling(found):
     rows = [[f"{workers}", *(f"{figure:.1f}" for figure in figures)] for workers, figures in (found or {}).items()]
     if rows:
@@ -309,9 +391,15 @@ def _show_kills(found):
     yield "Killed, and taken up again", columns, rows
 
 
-def _turns(rows):
-    return [f"turn {i}" for i in range(1, len(rows[0]))]
+def _turns(rows, heads=1):
+    return [f"turn {i + 1}" for i in range(len(rows[0]) - heads)]
 
 
-MEASURES = {"scaling": _measure_scaling, "overhead": _measure_overhead, "split": _measure_split, "kills": _measure_kills}
-TABLES = {"scaling": _show_scaling, "overhead": _show_overhead, "split": _show_split, "kills": _show_kills}
+MEASURES = {
+    "threads": _measure_threads, "scaling": _measure_scaling, "overhead": _measure_overhead, "pace": _measure_pace,
+    "split": _measure_split, "kills": _measure_kills,
+}  # fmt: skip
+TABLES = {
+    "threads": _show_threads, "scaling": _show_scaling, "overhead": _show_overhead, "pace": _show_pace,
+    "split": _show_split, "kills": _show_kills,
+}  # fmt: skip

@@ -24,7 +24,10 @@ import { count, duration, percent, short } from "./bytes.js";
 
 const FELT_MS = 200; // a wait that is longer is shown
 
+const HANDED_MS = 5000; // that a start may wait for a view to take it over
+
 const views = new WeakMap();
+let handed = null; // a start that waited when its view was unmounted: Streamlit does so at times, and mounts anew at once
 
 /** Called by Streamlit at every run of the page and every change of theme. */
 export function mount(component) {
@@ -52,7 +55,8 @@ class View {
     this.wordedAt = {};
     this.connected = false;
     this.retrying = false;
-    this.awaiting = this.busy = false; // a start waits for settings, and so long that it is shown
+    this.awaiting = null; // what a start that waits for settings does then
+    this.busy = false; // it waits so long that it is shown
     this.log = false;
     this.inEpochs = false;
     this.frames = 0;
@@ -124,6 +128,7 @@ class View {
 
   close() {
     this.closed = true;
+    if (this.awaiting) handed = { kind: this.lab.kind, ...this.awaiting, touchedAt: this.arrivals.touchedAt, at: performance.now() };
     this.connection.close();
     this.arrivals.close();
     this.told.close();
@@ -149,6 +154,16 @@ class View {
     }
     this.preview();
     this.mark("state", "theme");
+    if (first) this.takeOver();
+  }
+
+  /** Goes on with a start that waited in the view before this one. */
+  takeOver() {
+    const left = handed;
+    handed = null;
+    if (left?.kind !== this.lab.kind || performance.now() - left.at > HANDED_MS) return;
+    this.arrivals.touchedAt = left.touchedAt;
+    this.start(left.then);
   }
 
   /** Reads the theme, which may have changed, and hands it on. */
@@ -181,7 +196,7 @@ class View {
   /** Starts a run of the settings on the left, and does `then` with it: "step" or "epoch". */
   async start(then) {
     if (this.run.state === "starting" || this.awaiting) return;
-    await this.settingsHere();
+    await this.settingsHere(then);
     if (this.closed || this.data.problem) return;
     if (this.run.active) this.connection.send({ do: "stop" });
     this.setAside();
@@ -197,18 +212,18 @@ class View {
     this.mark("state", "theme");
   }
 
-  /** Resolves when what was changed on the left just now has arrived. */
-  async settingsHere() {
-    const show = (awaiting, busy) => {
-      this.awaiting = awaiting;
+  /** Resolves when what was changed on the left just now has arrived. `then` is what the waiting start does after that. */
+  async settingsHere(then) {
+    const show = (busy) => {
       this.busy = busy;
       this.mark("state");
     };
-    show(true, false);
-    const later = setTimeout(() => show(true, true), FELT_MS);
+    this.awaiting = { then };
+    const later = setTimeout(() => show(true), FELT_MS);
     await this.arrivals.arrive();
     clearTimeout(later);
-    show(false, false);
+    this.awaiting = null;
+    show(false);
   }
 
   setPace() {
@@ -376,6 +391,7 @@ class View {
   // ---- drawing
 
   mark(...flags) {
+    if (this.closed) return; // another view may draw here by now
     for (const flag of flags) this.dirty.add(flag);
     this.pending ||= requestAnimationFrame(() => {
       this.pending = null;
