@@ -8,8 +8,15 @@ def split_by_share(n: int, train_share: float, rng: np.random.Generator) -> tupl
 
     Rounded to whole inputs, with at least one in each part; an odd rest gives validation the smaller half.
     """
+    train, val, _ = sizes_by_share(n, train_share)
+    return split_by_sizes(n, train, val, rng)
+
+
+def sizes_by_share(n: int, train_share: float) -> tuple[int, int, int]:
+    """How many of n >= 3 inputs train, validate and test where `train_share` of them trains."""
     train = min(round(n * train_share), n - 2)
-    return split_by_sizes(n, train, (n - train) // 2, rng)
+    val = (n - train) // 2
+    return train, val, n - train - val
 
 
 def split_by_sizes(n: int, train: int, val: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import math
 
 import altair as alt
 
-from nnlib.number_text import percent
+from nnlib.number_text import number_text, percent
 from nnlib.studies.axes import AXES
 from nnlib.studies.records import COMPLETE
 
@@ -56,7 +56,7 @@ def told(params):
 
 def number(value):
     """A value of an axis: whole as it is, else in three significant digits."""
-    return f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) else number_text(value, 3)
 
 
 def _best(records):

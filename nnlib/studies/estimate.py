@@ -12,10 +12,9 @@ from threadpoolctl import threadpool_limits
 from nnlib.data.dataset import Dataset
 from nnlib.data.images import Images
 from nnlib.experiment import Experiment
+from nnlib.studies.shapes import shape_of
 from nnlib.training import EVALUATIONS, TRAIN_SAMPLE
 
-SHAPES = {"cifar10": (3072, 10, 49_000, 1_000, 10_000), "digits": (64, 10, 1_297, 250, 250)}
-PLANE = (2, 3, 300, 150, 150)  # inputs, classes, examples that train, validate and test, about
 IMAGES = {"cifar10": (32, 32, 3), "digits": (8, 8, 1)}  # height, width, channels
 TRIAL_SECONDS = 0.05  # to ask, to send and to keep
 START_SECONDS = 3.0  # until the workers of this machine stand
@@ -68,10 +67,10 @@ class Pace:
     def seconds(self, params):
         """Seconds that the networks of one point may take on one core."""
         experiment = self.settings.experiment(params)
-        *_, train, val, test = SHAPES.get(self.settings.dataset, PLANE)
+        shape = shape_of(experiment)
         step, example = (float(np.interp(amount, *line)) for amount, line in zip(_amounts(experiment), self._lines))
-        epochs = experiment.iterations * experiment.batch_size / train
-        evaluated = min(EVALUATIONS, epochs + 1) * (min(TRAIN_SAMPLE, train) + val) + test
+        epochs = experiment.iterations * experiment.batch_size / shape.train
+        evaluated = min(EVALUATIONS, epochs + 1) * (min(TRAIN_SAMPLE, shape.train) + shape.val) + shape.test
         return TRIAL_SECONDS + self.settings.seeds * (experiment.iterations * step + evaluated * example)
 
     @cached_property
@@ -94,8 +93,8 @@ def _pace(settings, period):
 
 def _amounts(experiment):
     """(multiplications of a step, of an evaluated example)."""
-    inputs, classes, *_ = SHAPES.get(experiment.dataset, PLANE)
-    sizes = (inputs, *experiment.hidden, classes)
+    shape = shape_of(experiment)
+    sizes = (shape.inputs, *experiment.hidden, shape.classes)
     layers = [fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:])]
     return experiment.batch_size * (3 * sum(layers) - layers[0]), sum(layers)  # nothing goes back to the inputs
 
@@ -118,7 +117,7 @@ def _measured(experiment, period):
 @lru_cache
 def _stand_in(name):
     """A Dataset in the form of the one named, its contents drawn at random."""
-    inputs, classes, *_ = SHAPES.get(name, PLANE)
+    inputs, classes, *_ = shape_of(Experiment(dataset=name))
     rng = np.random.default_rng(0)
     y = rng.integers(0, classes, MEASURED_ON)
     X = rng.standard_normal((MEASURED_ON, inputs))

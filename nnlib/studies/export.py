@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from nnlib.atomic import write_atomically
-from nnlib.number_text import percent
+from nnlib.number_text import number_text, percent
 from nnlib.studies.axes import AXES
 from nnlib.studies.verdicts import verdicts
 
@@ -103,16 +103,21 @@ def _settings(settings):
 
 
 def _text(value):
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    """A setting, in full."""
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    return number_text(value, 15) if isinstance(value, float) else str(value)
 
 
 def _trials(settings, records):
+    from nnlib.studies.charts import number
+
     titles = ["trial", *(AXES[name].title for name in settings.vary), "validation", "test", "seconds", "state"]
     head = "".join(f"<th>{escape(title)}</th>" for title in titles)
     rows = []
     for record in records:
         test = "" if record.test_accuracy is None else percent(record.test_accuracy, 2)
-        params = [f"{record.params[name]:,.4g}" for name in settings.vary]
+        params = [number(record.params[name]) for name in settings.vary]
         cells = [str(record.number), *params, percent(record.val_accuracy, 2), test, f"{record.seconds:.1f}", record.state]
         rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'

@@ -1,7 +1,7 @@
 """What a race of samplers shows, computed from its trials: who found how much, after how many trials, and what is mere luck.
 
-Accuracies on the same validation set differ by chance. Two that lie at most one standard error √(p (1 − p) / N) apart, of the
-better accuracy p on the N images, are a tie.
+Accuracies on a validation set differ by chance. Searches are a tie unless the best of them is clearly ahead of the others, as
+chance.py has it.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlib.number_text import percent
-from nnlib.studies.estimate import PLANE, SHAPES
+from nnlib.studies.chance import clear_difference
+from nnlib.studies.shapes import judged_on
 from nnlib.studies.study_settings import SAMPLERS
 
 NAMES = {"grid": "the grid", "random": "random", "tpe": "TPE"}
@@ -48,19 +49,20 @@ def told(searches):
 
 
 def leaders(settings, searches):
-    """The samplers whose best lies within a standard error of the best of all: one has won, several are a tie."""
+    """The samplers whose best is not clearly behind the best of all: one has won, several are a tie."""
     found = finds(searches)
-    return [find.sampler for find in found if found[0].accuracy - find.accuracy <= standard_error(settings, found[0].accuracy)]
+    first = found[0].accuracy
+    return [find.sampler for find in found if first - find.accuracy <= _clear_lead(settings, first, find.accuracy)]
 
 
-def standard_error(settings, accuracy):
-    """Of an accuracy on the validation set."""
-    return float(np.sqrt(accuracy * (1 - accuracy) / images(settings)))
+def _clear_lead(settings, one, other):
+    """What a search must be ahead of both others by, where it found `one` and they `other`."""
+    return float(clear_difference(one, other, examples(settings), len(SAMPLERS) - 1))
 
 
-def images(settings):
-    """How many the validation set has, about."""
-    return SHAPES.get(settings.dataset, PLANE)[3]
+def examples(settings):
+    """How many validation examples an accuracy of the race comes from."""
+    return judged_on(settings.study("grid"))
 
 
 def winner(settings, rounds):
@@ -76,13 +78,14 @@ def judged(settings, rounds):
 
 def _one(settings, searches):
     found, led = finds(searches), leaders(settings, searches)
-    error = _points(standard_error(settings, found[0].accuracy))
-    error = f"{error}, the standard error of such an accuracy on {images(settings):,} validation examples"
+    first, other = (found[place].accuracy for place in (0, max(1, len(led) - 1)))
+    apart, needed = _points(first - other), _points(_clear_lead(settings, first, other))
+    clear = f"A clear lead on {examples(settings):,} validation examples takes more than {needed}."
     if len(led) == 1:
-        lead = _points(found[0].accuracy - found[1].accuracy)
-        ahead = _capital(NAMES[led[0]])
-        return f"{ahead} is ahead by {lead}, more than {error}. Still, this is one race: another seed may end otherwise."
-    return f"A tie: the best of {_listed(led)} lie within {error}. Which of them is ahead is luck."
+        return (
+            f"{_capital(NAMES[led[0]])} is ahead by {apart}. {clear} Still, this is one race: another seed may end otherwise."
+        )
+    return f"A tie: the best of {_listed(led)} lie within {apart}. {clear} Which of them is ahead may be luck."
 
 
 def _several(settings, rounds):
@@ -92,9 +95,11 @@ def _several(settings, rounds):
     ends = [f"{NAMES[sampler]} won {led.count([sampler])}" for sampler in SAMPLERS if [sampler] in led]
     if ties := sum(len(samplers) > 1 for samplers in led):
         ends.append(f"{ties} {'was a tie' if ties == 1 else 'were ties'}")
+    best = max(mean.values())
+    lead = _points(_clear_lead(settings, best, best))
     return (
         f"On average over {len(rounds)} races, the best network reached {', '.join(reached)}. Of these, {_and(ends)}. Only a "
-        f"lead of more than the standard error of an accuracy on {images(settings):,} validation examples counts as won."
+        f"lead of about {lead} or more, which is hardly luck on {examples(settings):,} validation examples, counts as won."
     )
 
 

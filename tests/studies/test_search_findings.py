@@ -1,5 +1,6 @@
 """What is said of a race: who found what when, what is a tie, and what all rounds say together."""
 
+import numpy as np
 import pytest
 from studies_helpers import record
 
@@ -31,16 +32,23 @@ def test_the_best_comes_first_and_of_equals_the_earlier():
     assert told(searches([], [], [])) == told({}) == "No trial is finished yet"
 
 
-def test_less_than_a_standard_error_is_a_tie():
-    # √(0.95 · 0.05 / 250) = 1.38 points
-    assert leaders(SETTINGS, searches([0.937], [0.95], [0.9])) == ["random", "grid"]
-    assert leaders(SETTINGS, searches([0.935], [0.95], [0.9])) == ["random"]
-    assert leaders(SETTINGS, searches([1.0], [1.0], [0.99])) == ["grid", "random"]
+def test_a_lead_that_may_be_luck_is_a_tie():
+    # 2.24 √(2 · 0.925 · 0.075 / 250) = 5.3 points: the normal quantile of 1 − 0.05 / 4 for two others
+    assert leaders(SETTINGS, searches([0.902], [0.95], [0.7])) == ["random", "grid"]
+    assert leaders(SETTINGS, searches([0.892], [0.95], [0.7])) == ["random"]
+    assert leaders(SETTINGS, searches([1.0], [1.0], [0.9])) == ["grid", "random"]
+
+
+@pytest.mark.parametrize("side", [2, 5])
+def test_of_equal_searches_luck_seldom_makes_a_winner(side):
+    rng, settings = np.random.default_rng(0), SearchSettings(side=side)
+    accuracies = rng.binomial(250, 0.9, (200, 3, side**2)) / 250
+    assert sum(len(leaders(settings, searches(*each.tolist()))) == 1 for each in accuracies) <= 10
 
 
 def test_one_race_is_told_with_its_luck():
-    assert "A tie: the best of TPE, random and the grid lie within 1.4 points" in judged(SETTINGS, [TIE])
-    assert judged(SETTINGS, [WON]).startswith("TPE is ahead by 15.0 points, more than 1.4 points, the standard error")
+    assert "A tie: the best of TPE, random and the grid lie within 0.2 points" in judged(SETTINGS, [TIE])
+    assert judged(SETTINGS, [WON]).startswith("TPE is ahead by 15.0 points. A clear lead on 250 validation examples takes more")
 
 
 def test_several_races_are_told_on_average():

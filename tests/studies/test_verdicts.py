@@ -1,11 +1,14 @@
 """The report's claims against made-up trials that bear them out, contradict them, or do not tell."""
 
+from collections import Counter
+from itertools import product
+
 import numpy as np
 import pytest
 from studies_helpers import record
 
 from nnlib.studies.plans import planned
-from nnlib.studies.records import PRUNED
+from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
 from nnlib.studies.verdicts import CONFIRMED, NOT_CONFIRMED, NOT_ENOUGH, verdicts
 
 SIZES = tuple(range(10, 350, 30))
@@ -34,11 +37,18 @@ def test_hidden_size(accuracy, verdict):
     assert judged("hidden", "hidden", {size: accuracy(size) for size in SIZES}) == {"hidden_size": verdict}
 
 
-def test_few_sizes_are_not_enough_and_pruned_trials_do_not_count():
+def test_few_sizes_are_not_enough():
     assert judged("hidden", "hidden", {10: 0.3, 340: 0.5}) == {"hidden_size": NOT_ENOUGH}
-    settings = planned("hidden", "cifar10", hidden_values=SIZES)
-    pruned = [record(i, size / 1000, PRUNED, hidden=size) for i, size in enumerate(SIZES)]
-    assert verdicts(settings, pruned)[0].verdict == NOT_ENOUGH and verdicts(settings, [])[0].verdict == NOT_ENOUGH
+    assert verdicts(planned("hidden", "cifar10"), [])[0].verdict == NOT_ENOUGH
+
+
+def test_what_a_pruner_left_is_not_judged():
+    settings = planned("lr", "cifar10", learning_rate_values=RATES, pruner="median")
+    records = [record(i, accuracy, learning_rate=rate) for i, (rate, accuracy) in enumerate(peak(1e-3, 0.5).items())]
+    assert {each.verdict for each in verdicts(settings, records)} == {CONFIRMED}  # it ended none
+    records += [record(8 + i, 0.1, PRUNED, learning_rate=0.02 + i) for i in range(2)]
+    for verdict in verdicts(settings, records):
+        assert verdict.verdict == NOT_ENOUGH and verdict.evidence.startswith("A pruner ended 2 of 10 trials early")
 
 
 def peak(at, width):
@@ -52,7 +62,11 @@ def peak(at, width):
         (peak(1e-3, 0.5), CONFIRMED, CONFIRMED),
         (peak(1e-4, 0.4), CONFIRMED, NOT_CONFIRMED),
         (peak(1e-2, 0.4), NOT_CONFIRMED, NOT_CONFIRMED),
-        (peak(2.5e-4, 8.0), NOT_CONFIRMED, NOT_ENOUGH),
+        (peak(2.5e-4, 8.0), NOT_ENOUGH, NOT_ENOUGH),
+        ({**peak(1e-3, 0.5), 1e-2: 0.49}, NOT_ENOUGH, NOT_ENOUGH),  # an end just behind
+        ({**peak(1e-3, 0.5), 1e-2: 0.5}, NOT_CONFIRMED, NOT_ENOUGH),  # as good
+        ({**peak(1e-3, 0.5), 4e-3: 0.49}, CONFIRMED, CONFIRMED),  # a neighbour of the interval is no other place
+        ({**peak(1e-3, 0.5), 1e-4: 0.49}, CONFIRMED, NOT_ENOUGH),  # this is one
     ],
 )
 def test_learning_rate(points, ends, best):
@@ -79,6 +93,23 @@ def test_iterations(accuracy, verdict):
     assert judged("iterations", "iterations", points) == {"iterations": verdict}
 
 
+def test_several_networks_are_judged_by_how_they_differ():
+    """The mean grows on the whole way, and the line through it fits well; but half of the networks have long ended growing."""
+
+    def judged_with(spread):
+        settings = planned("iterations", "digits", iterations_values=STEPS, seeds=4)
+        rates = 0.02 * (1 + spread * np.array([-1, 1, -1, 1]))
+        records = []
+        for i, steps in enumerate(STEPS):
+            accuracies = 0.5 + 0.1 * min(steps, 10_000) / 10_000 + rates * max(steps - 10_000, 0) / 10_000
+            records.append(TrialRecord(i, {"iterations": steps}, COMPLETE, float(accuracies.mean()), tuple(accuracies)))
+        (verdict,) = verdicts(settings, records)
+        assert "mean over 4 networks" in verdict.evidence
+        return verdict.verdict
+
+    assert judged_with(0.1) == CONFIRMED and judged_with(1.0) == NOT_ENOUGH
+
+
 def on_grid(accuracy, sizes=SIZES, rates=(5e-4, 1e-3, 2e-3, 4e-3), dataset="cifar10"):
     settings = planned("grid", dataset, hidden_values=sizes, learning_rate_values=rates)
     points = [(size, rate) for size in sizes for rate in rates]
@@ -89,7 +120,7 @@ def on_grid(accuracy, sizes=SIZES, rates=(5e-4, 1e-3, 2e-3, 4e-3), dataset="cifa
 def test_a_grid_as_the_report_has_it():
     def accuracy(size, rate):
         named = 160 <= size <= 230 or size > 300
-        return 0.35 + 0.1 * (rate == 2e-3) + 0.06 * named * (rate == 2e-3) + 0.06 * (size == 190) * (rate == 2e-3)
+        return 0.35 + (rate == 2e-3) * (0.1 + 0.08 * named + 0.08 * (size == 190))
 
     assert on_grid(accuracy) == {"grid_rate": CONFIRMED, "grid_sizes": CONFIRMED, "grid_best": CONFIRMED}
 
@@ -102,11 +133,84 @@ def test_a_grid_that_contradicts_it():
 
 
 def test_a_grid_that_does_not_tell():
-    assert set(on_grid(lambda size, rate: 0.45 + 0.01 * (rate == 2e-3) * (size > 100)).values()) <= {NOT_ENOUGH, CONFIRMED}
+    def accuracy(size, rate):
+        return 0.45 + 0.01 * (rate == 2e-3) * (size > 100) - 0.01 * (rate == 2e-3) * (size < 100)
+
+    assert on_grid(accuracy) == {"grid_rate": NOT_ENOUGH, "grid_sizes": NOT_ENOUGH, "grid_best": NOT_ENOUGH}
     others = on_grid(lambda size, rate: 0.9, sizes=(4, 50, 100), rates=(0.1, 0.3, 1.0), dataset="digits")
     assert set(others.values()) == {NOT_ENOUGH}
+
+
+def test_a_rate_that_ties_with_others_has_neither_won_nor_lost():
+    assert on_grid(lambda size, rate: 0.9)["grid_rate"] == NOT_ENOUGH
+    assert on_grid(lambda size, rate: 0.9 + 0.001 * (rate == 2e-3))["grid_rate"] == CONFIRMED
+    assert on_grid(lambda size, rate: 0.9 - 0.001 * (rate == 2e-3))["grid_rate"] == NOT_CONFIRMED
 
 
 def test_axes_that_the_report_does_not_speak_of():
     settings = planned("free", vary=("reg", "std"), sampler="random")
     assert verdicts(settings, [record(0, 0.5, reg=0.1, std=0.1)]) == []
+
+
+EQUALS = [  # of which one will always come out best, by luck
+    planned("lr", "cifar10"),
+    planned("lr", "digits", learning_rate_values=RATES),
+    planned("lr", "moons", learning_rate_values=RATES, seeds=1, train_share=0.9),
+    planned("grid", "cifar10", hidden_values=SIZES, learning_rate_values=(5e-4, 1e-3, 2e-3, 4e-3)),
+    planned("grid", "spiral", hidden_values=SIZES, learning_rate_values=(1e-3, 2e-3, 4e-3), train_share=0.9),
+]
+
+
+@pytest.mark.parametrize("settings", EQUALS, ids=lambda settings: f"{settings.figure}-{settings.dataset}")
+@pytest.mark.parametrize("share", [0.45, 0.95])
+def test_of_equals_luck_seldom_makes_a_best_one(settings, share):
+    """Every network is right about each example with the same probability."""
+    times, rng, images = 200, np.random.default_rng(0), len(settings.load().y_val) if settings.dataset != "cifar10" else 1000
+    points = [dict(zip(settings.vary, values)) for values in product(*settings.values.values())]
+    counts = Counter()
+    for _ in range(times):
+        drawn = rng.binomial(images, share, (len(points), settings.seeds)) / images
+        trials = zip(points, drawn)
+        records = [TrialRecord(i, at, COMPLETE, float(each.mean()), tuple(each)) for i, (at, each) in enumerate(trials)]
+        counts.update((each.key, each.verdict) for each in verdicts(settings, records))
+    keys = ("rate_best",) if settings.figure == "lr" else ("grid_sizes", "grid_best")
+    assert all(counts[key, CONFIRMED] + counts[key, NOT_CONFIRMED] <= 0.05 * times for key in keys)
+    assert counts["rate_ends", CONFIRMED] + counts["grid_rate", CONFIRMED] <= 0.05 * times
+
+
+def test_of_equal_sizes_luck_seldom_makes_the_larger_the_better():
+    settings, rng = planned("hidden", "cifar10"), np.random.default_rng(0)
+    sizes = settings.hidden_values
+    found = Counter()
+    for _ in range(60):
+        drawn = rng.binomial(1000, 0.45, len(sizes)) / 1000
+        records = [record(i, float(accuracy), hidden=size) for i, (size, accuracy) in enumerate(zip(sizes, drawn))]
+        found.update(each.verdict for each in verdicts(settings, records))
+    assert found[CONFIRMED] <= 4
+
+
+def test_fewer_validation_examples_tell_less():
+    def on_moons(**given):
+        settings = planned("lr", "moons", learning_rate_values=RATES, **given)
+        accuracies = [0.6, 0.6, 0.7, 0.8, 0.9, 0.8, 0.7, 0.6]
+        records = [record(i, accuracy, learning_rate=rate) for i, (rate, accuracy) in enumerate(zip(RATES, accuracies))]
+        return {each.key: each.verdict for each in verdicts(settings, records)}
+
+    assert on_moons(seeds=1) == {"rate_ends": CONFIRMED, "rate_best": CONFIRMED}  # 150 of them
+    assert on_moons(seeds=1, train_share=0.9) == {"rate_ends": NOT_ENOUGH, "rate_best": NOT_ENOUGH}  # 30
+    assert on_moons(seeds=5, train_share=0.9) == {"rate_ends": CONFIRMED, "rate_best": CONFIRMED}  # 30 others for each network
+
+
+@pytest.mark.parametrize("figure", ["hidden", "lr", "iterations", "grid"])
+def test_what_is_not_the_report_s_data_is_told(figure):
+    for dataset, told in (("cifar10", False), ("digits", True)):
+        settings = planned(figure, dataset)
+        points = [dict(zip(settings.vary, values)) for values in product(*settings.values.values())]
+        found = verdicts(settings, [record(i, 0.3 + i / 1000, **at) for i, at in enumerate(points)])
+        assert found and all(("The report's claim is about CIFAR-10" in each.evidence) == told for each in found)
+
+
+def test_small_rates_read_as_elsewhere():
+    settings = planned("lr", "cifar10", learning_rate_values=RATES)
+    records = [record(i, accuracy, learning_rate=rate) for i, (rate, accuracy) in enumerate(peak(1e-3, 0.5).items())]
+    assert "the lowest, 1e−5, is" in verdicts(settings, records)[0].evidence

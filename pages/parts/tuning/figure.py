@@ -60,8 +60,8 @@ def _draw(chart, told, key, run):
 
 def _points(settings):
     """What the points are, and what is the same for all networks."""
-    names = {"learning_rate": "η {:g}", "reg": "λ {:g}", "batch_size": "batches of {}", "iterations": "{:,} steps"}
-    fixed = [words.format(getattr(settings, name)) for name, words in names.items() if name not in settings.vary]
+    names = {"learning_rate": "η {}", "reg": "λ {}", "batch_size": "batches of {}", "iterations": "{} steps"}
+    fixed = [words.format(charts.number(getattr(settings, name))) for name, words in names.items() if name not in settings.vary]
     if "hidden" not in settings.vary:
         fixed.insert(0, f"{' and '.join(map(str, settings.hidden)) or 'no'} hidden units")
     several = (
