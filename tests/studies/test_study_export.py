@@ -51,5 +51,14 @@ def test_parallel_coordinates_say_on_which_axis_the_best_lie_together():
     assert f"learning rate η between {number(ends[0])} and {number(ends[0] * 1.5)}" in where_lines_meet(settings, told)
 
 
+def test_numbers_in_the_page_read_as_everywhere_else():
+    settings = tiny("iterations", iterations_values=(1_000, 20_000), trials=2, learning_rate=1e-5, lr_decay=0.98765)
+    page = to_html("a", settings, [record(i, 0.5, iterations=steps) for i, steps in enumerate((1_000, 20_000))], {})
+    assert "<td>20,000</td>" in page and ">1e−5</td>" in page and ">0.98765</td>" in page
+    rates = tiny("lr", learning_rate_values=(1e-5, 1e-3), trials=2)
+    page = to_html("a", rates, [record(0, 0.5, learning_rate=1e-5)], {})
+    assert "50.0 % at learning rate η 1e−5" in page and "<td>1e−5</td>" in page and "1e−5, 0.001</td>" in page
+
+
 def test_the_page_of_a_study_without_trials_says_so():
     assert "0 of 6 trials" in to_html("a", tiny(), [], {})

@@ -78,6 +78,12 @@ def test_rates_outside_the_report_s_interval_cannot_judge_it():
     assert judged("lr", "learning_rate", points)["rate_best"] == NOT_ENOUGH
 
 
+def test_the_ends_of_the_search_must_lie_behind_however_near():
+    points = {1e-5: 0.1, 1e-4: 0.2, 5e-4: 0.4, 1e-3: 0.5, 3e-3: 0.49}
+    assert judged("lr", "learning_rate", points)["rate_best"] == NOT_ENOUGH
+    assert judged("lr", "learning_rate", points | {3e-3: 0.2})["rate_best"] == CONFIRMED
+
+
 @pytest.mark.parametrize(
     ("accuracy", "verdict"),
     [
@@ -94,14 +100,15 @@ def test_iterations(accuracy, verdict):
 
 
 def test_several_networks_are_judged_by_how_they_differ():
-    """The mean grows on the whole way, and the line through it fits well; but half of the networks have long ended growing."""
+    """The first of them still grows, and lines fit it well; but half of the others have long ended growing."""
 
     def judged_with(spread):
         settings = planned("iterations", "digits", iterations_values=STEPS, seeds=4)
-        rates = 0.02 * (1 + spread * np.array([-1, 1, -1, 1]))
-        records = []
+        rates = 0.02 * (1 + spread * np.array([1, -1, 1, -1]))
+        records, rng = [], np.random.default_rng(0)
         for i, steps in enumerate(STEPS):
             accuracies = 0.5 + 0.1 * min(steps, 10_000) / 10_000 + rates * max(steps - 10_000, 0) / 10_000
+            accuracies += rng.normal(0, 0.0005, 4)
             records.append(TrialRecord(i, {"iterations": steps}, COMPLETE, float(accuracies.mean()), tuple(accuracies)))
         (verdict,) = verdicts(settings, records)
         assert "mean over 4 networks" in verdict.evidence
