@@ -2,6 +2,7 @@
 
 An accuracy p on N examples has the standard error √(p (1 − p) / N). The difference of two is taken for that of independent
 ones, √2 times as much. On the same examples they go up and down together, so it is less: the verdicts are on the safe side.
+The luck of training, what another seed would make of the same settings, is not in it.
 """
 
 from statistics import NormalDist
