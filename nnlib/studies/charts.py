@@ -18,6 +18,7 @@ ACCURACY = "validation accuracy"
 CURVES = 5  # of the best trials
 SHADES = 0.1  # of accuracy below the best that a heat map tells apart
 LEGEND = alt.Legend(orient="bottom", format=".0%", titleLimit=400)
+LEGEND_CHARACTERS = 44  # in a row of names, with room for their lines, on a phone
 CELLS_WITH_TEXT = 8  # in a row of a heat map; in more there is no room
 FEW = 4  # complete trials, below which lines through several axes show nothing
 CLOSE = 0.5  # of an axis: trials that take up more of it than this lie nowhere in particular
@@ -43,7 +44,9 @@ def best_of(settings, records):
     if not complete:
         return "No trial is finished yet"
     best = _best(complete)
-    return f"{percent(best.val_accuracy)} at {told(best.params)} is the best of {len(complete)} trials"
+    return (
+        f"{percent(best.val_accuracy)} at {told(best.params)} is the best of {len(complete)} trial{'s' * (len(complete) > 1)}"
+    )
 
 
 def told(params):
@@ -171,10 +174,10 @@ def shades(accuracies, deep):
 
     accuracies  of all the marks;  deep: of accuracy below the best, what the colours tell apart. All worse ones are the darkest
     """
-    accuracies = accuracies or [0, 1]
-    most = max(accuracies)
-    least = max(min(accuracies), most - deep)
-    title = ACCURACY if least == min(accuracies) else [ACCURACY, f"the darkest is {percent(least, 0)} and below"]
+    most = max(accuracies, default=1)
+    worst = min(accuracies, default=most - deep)
+    least = max(worst, most - deep)
+    title = ACCURACY if least == worst else [ACCURACY, f"the darkest is {percent(least, 0)} and below"]
     scale = alt.Scale(scheme="cividis", domain=[least, most], clamp=True)
     ink = alt.condition(alt.datum.accuracy > (least + most) / 2, alt.value("black"), alt.value("white"))
     return alt.Color("accuracy:Q", title=title, scale=scale, legend=LEGEND), ink
@@ -206,7 +209,8 @@ def trial_curves(settings, record):
 
 def _curves(curves, of):
     rows = [{"step": step, "accuracy": accuracy, "of": name} for name, curve in curves.items() for step, _, accuracy in curve]
-    legend = alt.Legend(orient="bottom", columns=3, titleLimit=400)
+    columns = max(1, min(3, LEGEND_CHARACTERS // max(map(len, curves), default=1)))
+    legend = alt.Legend(orient="bottom", columns=columns, titleLimit=400)
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_line()

@@ -51,7 +51,7 @@ def _pick(run, trial):
 
 def _points(settings):
     """What the points are, and what is the same for all networks."""
-    names = {"learning_rate": "η {:g}", "reg": "λ {:g}", "batch_size": "batches of {}", "iterations": "{:,} steps"}
+    names = {"learning_rate": "η\u00a0{:g}", "reg": "λ\u00a0{:g}", "batch_size": "batches of {}", "iterations": "{:,} steps"}
     fixed = [words.format(getattr(settings, name)) for name, words in names.items() if name not in settings.vary]
     if "hidden" not in settings.vary:
         fixed.insert(0, f"{' and '.join(map(str, settings.hidden)) or 'no'} hidden units")

@@ -106,5 +106,5 @@ def about(seconds: float) -> str:
     for unit, size in (("day", 86_400), ("h", 3600), ("min", 60)):
         if seconds >= 1.5 * size:
             number = round(seconds / size)
-            return f"about {number} {unit}{'s' * (unit == 'day' and number > 1)}"
-    return f"about {max(5, 5 * round(seconds / 5))} s"
+            return f"about {number}\u00a0{unit}{'s' * (unit == 'day' and number > 1)}"
+    return f"about {max(5, 5 * round(seconds / 5))}\u00a0s"

@@ -87,7 +87,7 @@ def _found(records, near):
         return ""
     rates = distinct(records, "learning_rate")
     tried = f"{rates} learning rate{'s' * (rates != 1)}"
-    return f": {tried}, {near} of {len(records)} trials within {100 * NEAR:.0f} points of the best"
+    return f": {tried}, {near} of {len(records)} trial{'s' * (len(records) != 1)} within {100 * NEAR:.0f} points of the best"
 
 
 def _table(race):
