@@ -52,7 +52,8 @@ def best_so_far(settings, searches):
     )
     names = alt.Chart(alt.Data(values=ends)).mark_text(align="left", dx=8, fontWeight="bold", fontSize=13)
     names = names.encode(x=x, y=alt.Y("place:Q", scale=scale), text="search:N", color=colour)
-    dots = alt.Chart(alt.Data(values=ends)).mark_circle(size=60, opacity=1).encode(x=x, y=y, color=colour)
+    alone = [end for end in ends if end["trials"] == 1]  # a line of one trial has no length
+    dots = alt.Chart(alt.Data(values=alone)).mark_circle(size=60, opacity=1).encode(x=x, y=y, color=colour)
     return alt.layer(*_until_drawn(settings, x), lines, dots, names, data=alt.Data(values=rows))
 
 
