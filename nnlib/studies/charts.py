@@ -10,14 +10,15 @@ import altair as alt
 from nnlib.number_text import number_text, percent
 from nnlib.studies.axes import AXES
 from nnlib.studies.records import COMPLETE
+from nnlib.studies.verdicts import REPORT_RATES
 
 BLUE, ORANGE, BAND = "#0072b2", "#d55e00", "#009e73"  # Okabe-Ito
 COLOURS = [BLUE, ORANGE, BAND, "#cc79a7", "#e69f00"]
 ACCURACY = "validation accuracy"
-REPORT_RATES = (0.5e-3, 2e-3)
 CURVES = 5  # of the best trials
 SHADES = 0.1  # of accuracy below the best that a heat map tells apart
 LEGEND = alt.Legend(orient="bottom", format=".0%", titleLimit=400)
+LEGEND_CHARACTERS = 44  # in a row of names, with room for their lines, on a phone
 CELLS_WITH_TEXT = 8  # in a row of a heat map; in more there is no room
 FEW = 4  # complete trials, below which lines through several axes show nothing
 CLOSE = 0.5  # of an axis: trials that take up more of it than this lie nowhere in particular
@@ -43,7 +44,9 @@ def best_of(settings, records):
     if not complete:
         return "No trial is finished yet"
     best = _best(complete)
-    return f"{percent(best.val_accuracy)} at {told(best.params)} is the best of {len(complete)} trials"
+    return (
+        f"{percent(best.val_accuracy)} at {told(best.params)} is the best of {len(complete)} trial{'s' * (len(complete) > 1)}"
+    )
 
 
 def told(params):
@@ -153,11 +156,7 @@ def _heat_map(settings, records, picked):
         x=alt.X("x:O", title=across.title, scale=alt.Scale(domain=columns), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y("y:O", title=up.title, scale=alt.Scale(domain=lines[::-1])),
     )
-    accuracies = [row["accuracy"] for row in rows] or [0, 1]
-    most = max(accuracies)
-    least = max(min(accuracies), most - SHADES)
-    scale = alt.Scale(scheme="cividis", domain=[least, most], clamp=True)
-    colour = alt.Color("accuracy:Q", title=shades(least, accuracies), scale=scale, legend=LEGEND)
+    colour, ink = shades([row["accuracy"] for row in rows], SHADES)
     every = alt.Data(values=[{"x": column, "y": line} for column in columns for line in lines])
     places = (
         alt.Chart(every).mark_rect(filled=False, stroke="#888888", strokeOpacity=0.4).encode(base.encoding.x, base.encoding.y)
@@ -166,14 +165,22 @@ def _heat_map(settings, records, picked):
     ring = base.transform_filter("datum.best").mark_rect(filled=False, stroke=ORANGE, strokeWidth=4)
     layers = [places, cells, ring]
     if len(columns) <= CELLS_WITH_TEXT:
-        ink = alt.condition(alt.datum.accuracy > (least + most) / 2, alt.value("black"), alt.value("white"))
         layers.append(base.mark_text(size=10).encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink))
     return alt.layer(*layers, data=alt.Data(values=rows))
 
 
-def shades(least, accuracies):
-    """The title of a legend whose colours end at the accuracy `least`, below which there may be others."""
-    return ACCURACY if least == min(accuracies) else [ACCURACY, f"the darkest is {percent(least, 0)} and below"]
+def shades(accuracies, deep):
+    """(fill, ink): the encodings of marks by their accuracy, and of the text on them.
+
+    accuracies  of all the marks;  deep: of accuracy below the best, what the colours tell apart. All worse ones are the darkest
+    """
+    most = max(accuracies, default=1)
+    worst = min(accuracies, default=most - deep)
+    least = max(worst, most - deep)
+    title = ACCURACY if least == worst else [ACCURACY, f"the darkest is {percent(least, 0)} and below"]
+    scale = alt.Scale(scheme="cividis", domain=[least, most], clamp=True)
+    ink = alt.condition(alt.datum.accuracy > (least + most) / 2, alt.value("black"), alt.value("white"))
+    return alt.Color("accuracy:Q", title=title, scale=scale, legend=LEGEND), ink
 
 
 def _over_trials(settings, records, picked):
@@ -202,7 +209,8 @@ def trial_curves(settings, record):
 
 def _curves(curves, of):
     rows = [{"step": step, "accuracy": accuracy, "of": name} for name, curve in curves.items() for step, _, accuracy in curve]
-    legend = alt.Legend(orient="bottom", columns=3, titleLimit=400)
+    columns = max(1, min(3, LEGEND_CHARACTERS // max(map(len, curves), default=1)))
+    legend = alt.Legend(orient="bottom", columns=columns, titleLimit=400)
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_line()

@@ -6,12 +6,12 @@ import altair as alt
 
 from nnlib.number_text import percent
 from nnlib.studies.axes import AXES
-from nnlib.studies.charts import ACCURACY, BAND, BLUE, EDGE, LEGEND, ORANGE, number, shades
+from nnlib.studies.charts import ACCURACY, BAND, BLUE, EDGE, ORANGE, number, shades
 from nnlib.studies.search_findings import finds
 from nnlib.studies.search_settings import AXES_SEARCHED
-from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
+from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLER_NAMES, SAMPLERS
 
-TITLES = {"grid": "Grid", "random": "Random", "tpe": "TPE"}
+TITLES = {sampler: name[0].upper() + name[1:] for sampler, name in SAMPLER_NAMES.items()}
 COLOURS = {"grid": BLUE, "random": ORANGE, "tpe": BAND}
 DASHES = {"grid": [2, 2], "random": [1, 0], "tpe": [8, 4]}
 GREY = "#888888"
@@ -52,7 +52,9 @@ def best_so_far(settings, searches):
     )
     names = alt.Chart(alt.Data(values=ends)).mark_text(align="left", dx=8, fontWeight="bold", fontSize=13)
     names = names.encode(x=x, y=alt.Y("place:Q", scale=scale), text="search:N", color=colour)
-    return alt.layer(*_until_drawn(settings, x), lines, names, data=alt.Data(values=rows))
+    alone = [end for end in ends if end["trials"] == 1]  # a line of one trial has no length
+    dots = alt.Chart(alt.Data(values=alone)).mark_circle(size=60, opacity=1).encode(x=x, y=y, color=colour)
+    return alt.layer(*_until_drawn(settings, x), lines, dots, names, data=alt.Data(values=rows))
 
 
 def _zoom(ends):
@@ -108,11 +110,7 @@ def plane(settings, searches, sampler):
         alt.X("x:Q", title=across.title, scale=_span(across, values)),
         alt.Y("y:Q", title=up.title, scale=_span(up, values), axis=alt.Axis(values=_powers(values[up.name]), format="~g")),
     )
-    accuracies = [record.val_accuracy for records in searches.values() for record in records] or [0, 1]
-    most = max(accuracies)
-    least = max(min(accuracies), most - SHADES)
-    scale = alt.Scale(scheme="cividis", domain=[least, most], clamp=True)
-    colour = alt.Color("accuracy:Q", title=shades(least, accuracies), scale=scale, legend=LEGEND)
+    colour, ink = shades([record.val_accuracy for records in searches.values() for record in records], SHADES)
     numbered = settings.trials <= MOST_NUMBERED
     told = [
         alt.Tooltip("trial:Q"), alt.Tooltip("x:Q", title=across.title), alt.Tooltip("y:Q", title=up.title, format=".3g"),
@@ -126,7 +124,6 @@ def plane(settings, searches, sampler):
     below = alt.Chart().mark_tick(orient="vertical", color=GREY, thickness=1.5, size=9, y="height", yOffset=-5).encode(x=x)
     layers = [beside, below, points, ring]
     if numbered:
-        ink = alt.condition(alt.datum.accuracy > (least + most) / 2, alt.value("black"), alt.value("white"))
         layers.append(base.mark_text(size=10).encode(text="trial:Q", color=ink))
     return alt.layer(*layers, data=alt.Data(values=rows))
 

@@ -11,9 +11,9 @@ import numpy as np
 from nnlib.number_text import percent
 from nnlib.studies.chance import clear_difference
 from nnlib.studies.shapes import judged_on
-from nnlib.studies.study_settings import SAMPLERS
+from nnlib.studies.study_settings import SAMPLER_NAMES, SAMPLERS
 
-NAMES = {"grid": "the grid", "random": "random", "tpe": "TPE"}
+NAMES = SAMPLER_NAMES | {"grid": "the grid"}
 NEAR = 0.05  # of accuracy below the best of a race
 
 

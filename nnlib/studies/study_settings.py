@@ -16,7 +16,8 @@ FIGURES = {  # what each of the report's figures varies; "free" is the learner's
     "grid": ("hidden", "learning_rate"),
     "free": (),
 }
-SAMPLERS = ("grid", "random", "tpe")
+SAMPLER_NAMES = {"grid": "grid", "random": "random", "tpe": "TPE"}
+SAMPLERS = tuple(SAMPLER_NAMES)
 DRAWN_AT_FIRST = 10  # trials at random, until TPE has something to go by
 PRUNERS = ("none", "median", "halving")
 BUDGETS = ("small", "report")

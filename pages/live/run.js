@@ -4,6 +4,7 @@ import { LossSeries } from "./series.js";
 import { short } from "./bytes.js";
 
 export const ENDS = ["finished", "stopped", "diverged"]; // with a result; "failed" has none
+export const LEFT = { finished: "done", stopped: "stopped" }; // time, by the state of a run that has ended
 export const RESUMABLE = ["released", "interrupted", "failed"];
 
 export class Run {

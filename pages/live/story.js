@@ -56,6 +56,8 @@ export class Story {
       return /Resume/.test(reason) || !run.step ? reason : `${reason} ${texts.resume}`;
     }
     if (run.state === "interrupted" || run.state === "released") return run.reason || texts[run.state];
+    if (run.state === "stopped" && !run.end) return texts.stopped ?? ""; // while no process was at work
+    if (run.state === "paused" && texts.paused) return texts.paused;
     if (run.end) {
       const outcome = run.end.event === "diverged" ? "diverges" : run.end.outcome;
       if (!outcome) return run.end.stopped ? texts.stopped : texts.finished; // several networks have no one outcome

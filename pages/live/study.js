@@ -3,6 +3,7 @@
 
 import { element } from "./elements.js";
 import { count, duration, percent, short } from "./bytes.js";
+import { LEFT } from "./run.js";
 
 const TELL_MS = 1000; // between two words to the page, each of which draws its charts anew
 
@@ -50,7 +51,7 @@ export class Study {
     write("study-best-title", run.ended ? "Best" : "Best so far");
     write("study-best", best ? `${percent(best.val_accuracy)}${best.sampler ? ` by ${texts.samplers[best.sampler]}` : ""} at ${point(best.params, texts.axes)}` : "–");
     this.find("study-best").title = best ? "Share of the validation data that is right, mean over the networks of the point" : "";
-    write("study-left", run.ended ? "done" : running && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : "–");
+    write("study-left", running && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : (LEFT[run.state] ?? "–"));
     write("study-workers", running && frame ? count(frame.workers) : run.started ? count(run.started.workers) : "–");
     write("study-speed", speed ? short(speed) : "–");
     this.find("study-bar").style.transform = `scaleX(${all ? Math.min(1, run.step / all) : 0})`;

@@ -18,7 +18,7 @@ import { Study, TellTrials } from "./study.js";
 import { Result } from "./result.js";
 import { Story } from "./story.js";
 import { Toolbar } from "./toolbar.js";
-import { Run } from "./run.js";
+import { LEFT, Run } from "./run.js";
 import { readTheme } from "./classes.js";
 import { count, duration, percent, short } from "./bytes.js";
 
@@ -640,8 +640,6 @@ class View {
     notice.textContent = message || "";
   }
 }
-
-const LEFT = { finished: "done", stopped: "stopped" }; // time, by the state of a run that has ended
 
 /** Where a network is trained, and in which numbers. */
 function deviceText({ device, precision }) {

@@ -68,8 +68,8 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     `texts` has the shape of pages.shared.texts.LIVE_VIEW. What differs from lab to lab:
 
     controls    {} where nothing can be changed during a run
-    story       table and study, in addition: before (a sentence shown before a run), finished, stopped (how it ended); they
-                ask for no expectation
+    story       table and study, in addition: before (a sentence shown before a run), finished, stopped (how it ended), and a
+                search's paused; they ask for no expectation
     result      rules may ask for the run's own settings by name, for any lab, and have `layers` and `narrowest` of its network,
                 and the `obstacle` it began with
     diagnostics depth: read, healthy, slow (the gradient of a weight is below 1e-8 in a layer), dead (more than 40 % of a

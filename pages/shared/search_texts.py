@@ -29,6 +29,7 @@ BEFORE = "Before you press Start: which search will find the best network?"
 QUESTION = "Which search will find the best network?"
 QUESTION_OF_SEVERAL = "Which search will find the best network in most races?"
 NONE_WINS = "None: they tie"
+NOT_COMPARED = "It was stopped before a race had come to its end, so this is not compared."
 
 HOW = {
     "grid": "Tries every point of a grid of {side} × {side}, in random order. Its {trials} trials see only {side} different "
@@ -62,6 +63,6 @@ $$
 one trial in training at a time, so that TPE knows how all earlier ones ended. The searches are Optuna's `GridSampler`,
 `RandomSampler` and `TPESampler`.
 
-**Why luck matters.** The best of 25 networks is picked because it did well on these validation examples, and a good part of
+**Why luck matters.** The best of many networks is picked because it did well on these validation examples, and a good part of
 that is chance. Compare how many trials came near the best, too: that depends less on luck than a single maximum.
 """

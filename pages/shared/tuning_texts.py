@@ -1,5 +1,6 @@
 """Words of Tuning: its settings, what the report found, and what to say of a study."""
 
+from nnlib.studies.study_settings import SAMPLER_NAMES
 from pages.shared import texts
 
 PRESETS = {}
@@ -32,26 +33,24 @@ HELP = {
     "seeds": "Each point is trained so many times, from other random numbers, and counts as their mean. The spread shows how "
     "much is luck.",
     "iterations": "Batches that each network is trained on.",
-    "seed": "Start of every random draw: the same seed repeats the study exactly, on any number of workers.",
+    "seed": "Start of every random draw. With the same seed, a grid or random search tries the same points and trains the "
+    "same networks again. TPE and the pruners go by the trials that happened to be done, so they may turn out otherwise.",
     "from": "The lower end of the search.",
     "to": "The upper end of the search.",
 }
 
-CHOICES = {
+CHOICES = SAMPLER_NAMES | {
     "hidden": "Figure 1: hidden size",
     "lr": "Figure 2: learning rate",
     "iterations": "Figure 3: iterations",
-    "grid": "Figure 6: grid of both",
+    "grid": "Figure 6: grid of both",  # the study: the sampler of this name is in SAMPLER_NAMES
     "free": "Your own space",
     "small": "Small",
     "report": "The report's",
     "none": "none",
-    "random": "random",
-    "tpe": "TPE",
     "median": "median",
     "halving": "successive halving",
 }
-SAMPLERS = {"grid": "grid", "random": "random", "tpe": "TPE"}  # "grid" is a study, too
 
 # What the report says of each figure, and what to ask oneself before the study begins.
 REPORT_SAYS = {
@@ -76,6 +75,7 @@ OTHER_SCALE = (
 
 STORY = texts.STORY | {
     "running": "Each finished trial is a point of the figure below. Click one to see how its networks learned.",
+    "paused": "No new trial begins. Those in training still go on to their end; you see them when you resume.",
     "finished": "All trials are done.",
     "stopped": "It was stopped before all trials were done.",
 }

@@ -17,7 +17,7 @@ def test_a_study_is_run_paused_reloaded_judged_and_taken_away(lab):
     lab.expect_state("paused")
     done = lab.step
     assert done < 6
-    expect(lab.page.get_by_text(f"is the best of {done} trials")).to_be_visible()
+    expect(lab.page.get_by_text(f"is the best of {done} trial")).to_be_visible()
     expect(lab.status).to_have_text(re.compile(f"^Paused after {done} trials?$"))
     lab.page.reload()
     lab.expect_state("paused")

@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from nnlib.experiment import Experiment
 from nnlib.runs.store import smoothed
-from pages.shared import depth_texts, texts
+from pages.shared import depth_texts, texts, tuning_texts
 
 LIVE = Path(__file__).parents[2] / "pages" / "live"
 ORIGIN = "http://live.test"
@@ -446,6 +446,21 @@ def test_the_status_of_a_study_counts_trials(page, state, workers, text):
         return it.statusText({ lab: LABS.study, frame: { workers }, state, step: 3 }, { connected: true });
     """
     assert call(page, "toolbar.js", body, [state, workers]) == text
+
+
+@pytest.mark.parametrize(
+    "state, end, told",
+    [
+        ("running", None, "running"),
+        ("paused", None, "paused"),
+        ("stopped", None, "stopped"),  # while no process was at work: nobody told more
+        ("stopped", {"event": "finished", "stopped": True, "outcome": None}, "stopped"),
+        ("finished", {"event": "finished", "stopped": False, "outcome": None}, "finished"),
+    ],
+)
+def test_the_line_under_the_buttons_says_how_a_study_stands(page, state, end, told):
+    body = "return it.Story.prototype.words.call({ texts: argument[2] }, { state: argument[0], end: argument[1] });"
+    assert call(page, "story.js", body, [state, end, tuning_texts.STORY]) == tuning_texts.STORY[told]
 
 
 def test_the_page_hears_of_trials_once_a_second_and_of_states_at_once(page):

@@ -107,8 +107,9 @@ def test_missing_data_are_a_problem(told, monkeypatch):
 # A race that is kept
 
 
-def a_race(state="finished", rounds=1, bests=(0.80, 0.82, 0.96), **given):
-    """A run folder with all of its trials, which nobody trained: each search finds its best with its second trial."""
+def a_race(state="finished", rounds=1, bests=(0.80, 0.82, 0.96), done=None, **given):
+    """A run folder with its trials, all or the first `done`, which nobody trained: each search finds its best with its second
+    trial."""
     settings = SearchSettings(rounds=rounds, **{"side": 2, **given})
     folder = RunFolder.create(settings.to_dict(), kind="search")
     lines = []
@@ -119,6 +120,7 @@ def a_race(state="finished", rounds=1, bests=(0.80, 0.82, 0.96), **given):
             params = {"hidden": 10 + number, "learning_rate": rate}
             record = TrialRecord(number, params, "complete", accuracy, (accuracy,), (accuracy,), (), 0, 1.0)
             lines.append({"event": "trial", **record.line(), "curves": [], "round": round_, "sampler": sampler})
+    lines = lines[:done]
     if state == "finished":
         lines.append({"event": "finished", "step": len(lines), "stopped": False, "best": None})
     folder.log.write_text("".join(to_line(line) + "\n" for line in lines))
@@ -172,3 +174,25 @@ def test_what_was_expected_is_compared_when_the_race_has_ended(told, choice, rig
     assert ("So it is" if right else "TPE came out ahead") in texts(at)
     (made,) = at.session_state["progress"].predictions.values()
     assert (made.lesson, made.choice, made.right) == ("tuning", choice, right)
+
+
+@pytest.mark.parametrize("state", ["running", "paused", "released", "interrupted", "failed"])
+def test_a_race_that_may_go_on_is_not_held_against_what_was_expected(told, state):
+    at = open_part()
+    at.radio[0].set_value("Grid").run()
+    told["on_run"](a_race(state, rounds=3, done=15).id)  # one race of three, and a quarter of the second
+    at.run()
+    assert "You expect: Grid." in texts(at) and not at.info and not at.success
+    (made,) = at.session_state["progress"].predictions.values()
+    assert made.right is None
+
+
+@pytest.mark.parametrize("done, said, right", [(15, "TPE came out ahead", False), (5, "so this is not compared", None)])
+def test_a_race_that_was_stopped_is_compared_by_its_complete_rounds(told, done, said, right):
+    at = open_part()
+    at.radio[0].set_value("Grid").run()
+    told["on_run"](a_race("stopped", rounds=3, done=done).id)
+    at.run()
+    assert said in texts(at)
+    (made,) = at.session_state["progress"].predictions.values()
+    assert made.right is right

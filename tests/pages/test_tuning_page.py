@@ -98,14 +98,14 @@ def test_ends_the_wrong_way_round_are_refused_in_a_sentence():
     "seconds, words", [(2, "5 s"), (43, "45 s"), (100, "2 min"), (4000, "67 min"), (9000, "2 h"), (200_000, "2 days")]
 )
 def test_an_estimate_is_rounded(seconds, words):
-    assert about(seconds) == f"about {words}"
+    assert about(seconds).replace("\u00a0", " ") == f"about {words}"
 
 
 def test_the_time_is_that_of_the_workers_which_a_study_would_have(told, monkeypatch):
     asked = []
     monkeypatch.setattr(panel, "estimated_seconds", lambda settings, workers: asked.append(workers) or 600)
     monkeypatch.setenv("NNLIB_STUDY_WORKERS", "1")
-    assert "Small: about 10 min. The report's: about 10 min." in texts(open_page()) and {*asked} == {1}
+    assert "Small: about 10\u00a0min. The report's: about 10\u00a0min." in texts(open_page()) and {*asked} == {1}
 
 
 # The sidebar and the address
@@ -173,14 +173,14 @@ def test_the_settings_of_a_run_are_taken_back(told):
 # A study that is kept
 
 
-def a_study(figure="hidden", state="finished", accuracy=lambda params: 0.9, importances=None, **given):
-    """A run folder with all of its trials, which nobody trained."""
+def a_study(figure="hidden", state="finished", accuracy=lambda params: 0.9, importances=None, done=None, **given):
+    """A run folder with its trials, all or the first `done`, which nobody trained."""
     from itertools import product
 
     settings = planned(figure, **given)
     folder = RunFolder.create(settings.to_dict(), kind="study")
     lines = []
-    points = list(product(*settings.values.values()))
+    points = list(product(*settings.values.values()))[:done]
     for number, point in enumerate(points):
         params = dict(zip(settings.vary, point))
         each = tuple(accuracy(params) + 0.01 * k for k in range(settings.seeds))
@@ -232,6 +232,20 @@ def test_a_space_of_ones_own_shows_what_mattered(told):
     assert "Penalty λ moved it most: 80 %" in texts(at) and "The report's claims" not in texts(at)
 
 
+@pytest.mark.parametrize(
+    "state, importances, said",
+    [
+        ("running", None, "is worked out when the study ends"),
+        ("paused", None, "is worked out when the study ends"),
+        ("stopped", None, "stopped while it was not at work"),  # told by its state alone: nobody was there to write more
+        ("finished", {}, "Too few trials are complete"),
+    ],
+)
+def test_why_it_is_not_said_what_mattered(told, state, importances, said):
+    folder = a_study("free", state, vary=("hidden", "reg"), importances=importances)
+    assert said in texts(open_page(figure="free", vary="hidden,reg", run=folder.id))
+
+
 @pytest.mark.parametrize("figure", FIGURES)
 @pytest.mark.parametrize("state", ["finished", "paused"])
 def test_every_study_can_be_looked_at(told, figure, state):
@@ -273,3 +287,24 @@ def test_what_was_expected_is_compared_when_the_study_has_ended(told, place, ver
 def test_nothing_is_compared_where_nothing_was_expected(told):
     at = open_page(run=a_study(accuracy=rising).id)
     assert not at.success and not at.info and not at.radio
+
+
+@pytest.mark.parametrize("state, done", [("stopped", 3), ("finished", 3)])  # stopped in the queue, and while at work
+def test_a_study_that_was_stopped_is_not_compared(told, state, done):
+    at = open_page()
+    choice = at.radio[0].options[3]
+    expect(at, choice)
+    told["on_run"](a_study(state=state, accuracy=rising, done=done).id)
+    at.run()
+    assert f"stopped after {done} of 12 trials, so this is not compared" in texts(at)
+    assert not at.success and not at.info
+    (made,) = at.session_state["progress"].predictions.values()
+    assert made.right is None
+
+
+def test_a_study_stopped_when_all_trials_were_done_is_compared(told):
+    at = open_page()
+    expect(at, at.radio[0].options[3])
+    told["on_run"](a_study(state="stopped", accuracy=rising).id)
+    at.run()
+    assert "as you expected" in at.success[0].value

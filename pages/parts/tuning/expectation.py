@@ -15,7 +15,10 @@ UNKNOWN = "I do not know yet"
 
 
 def expectation(study: Kept):
-    """Ask before the first trial, recall while they come, and compare when all are done. For studies of one setting."""
+    """Ask before the first trial, recall while they come, and compare when all are done. For studies of one setting.
+
+    A study that was stopped before is not compared: of its axis, it may have seen only one end.
+    """
     settings = study.settings
     if len(settings.vary) != 1:
         return
@@ -65,10 +68,15 @@ def ask(key: str, question: str, options: list[str]):
 
 
 def _recall(study, key, made):
-    complete = [record for record in study.records if record.state == COMPLETE]
-    if not study.ended or not complete:
-        st.caption(f"You expect the best between {made.choice.replace(' to ', ' and ')}.")
+    between = f"the best between {made.choice.replace(' to ', ' and ')}"
+    if not study.ended:
+        st.caption(f"You expect {between}.")
         return
+    done, trials = len(study.records), study.settings.trials
+    if done < trials:
+        st.caption(f"You expected {between}. The study was stopped after {done} of {trials} trials, so this is not compared.")
+        return
+    complete = [record for record in study.records if record.state == COMPLETE]
     (name,) = study.settings.vary
     best = max(complete, key=lambda record: record.val_accuracy).params[name]
     low, high = next((low, high) for words, low, high in regions(study.settings) if words == made.choice)

@@ -1,11 +1,10 @@
 """The study's figure, beside what the report says; a click on a point opens how its networks learned."""
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 from nnlib.number_text import percent
 from nnlib.studies import charts
+from pages.parts.tuning.chart import draw, picked_trial
 from pages.parts.tuning.expectation import expectation
 from pages.parts.tuning.kept import Kept
 from pages.parts.tuning.verdict_table import in_short
@@ -25,8 +24,8 @@ def figure(run: str | None, study: Kept):
     with left:
         title = charts.best_of(settings, records)
         st.markdown(f"**{title}**")
-        picked = alt.selection_point(name="trial", fields=["trial"], on="click", empty=False)
-        _draw(charts.figure(settings, records, picked), f"{_kind(settings)} {title}.", f"tuning_figure_{run}", run)
+        chart = charts.figure(settings, records, picked_trial()).properties(height=HEIGHT)
+        draw(chart, f"tuning_figure_{run}", f"{_kind(settings)} {title}.", lambda trial: _pick(run, trial))
     with right:
         st.markdown(f"**What the report says**\n\n{REPORT_SAYS[settings.figure]}")
         expectation(study)
@@ -45,22 +44,14 @@ def _kind(settings):
     return f"Validation accuracy against {along}."
 
 
-def _draw(chart, told, key, run):
-    """Rows and specification apart, so that new rows come into the same chart, and it does not flicker."""
-    spec = chart.properties(height=HEIGHT).to_dict()
-    rows = pd.DataFrame(spec.pop("data")["values"])
-
-    def clicked():
-        trials = st.session_state[key]["selection"].get("trial")
-        if trials:
-            st.session_state.setdefault(PICKED, {})[run] = int(trials[0]["trial"])
-
-    st.vega_lite_chart(rows, spec, width="stretch", key=key, on_select=clicked, selection_mode="trial", alt=told)
+def _pick(run, trial):
+    """`trial`: its number, or BEST."""
+    st.session_state.setdefault(PICKED, {})[run] = trial
 
 
 def _points(settings):
     """What the points are, and what is the same for all networks."""
-    names = {"learning_rate": "η {}", "reg": "λ {}", "batch_size": "batches of {}", "iterations": "{} steps"}
+    names = {"learning_rate": "η\u00a0{}", "reg": "λ\u00a0{}", "batch_size": "batches of {}", "iterations": "{} steps"}
     fixed = [words.format(charts.number(getattr(settings, name))) for name, words in names.items() if name not in settings.vary]
     if "hidden" not in settings.vary:
         fixed.insert(0, f"{' and '.join(map(str, settings.hidden)) or 'no'} hidden units")
@@ -81,9 +72,6 @@ def _curves(run, settings, records):
     # A new key for each value it shows: its value is then never written from here.
     key = f"tuning_trial_{run}_{len(records)}_{picked}"
 
-    def chosen():
-        st.session_state[PICKED][run] = st.session_state[key]
-
     left, right = st.columns([5, 3], gap="medium")
     with right:
         st.selectbox(
@@ -92,7 +80,7 @@ def _curves(run, settings, records):
             options.index(picked),
             format_func=lambda choice: choice if choice == BEST else _told(by_number[choice]),
             key=key,
-            on_change=chosen,
+            on_change=lambda: _pick(run, st.session_state[key]),
             help="Or click a point of the figure above.",
         )
         if picked != BEST:

@@ -34,7 +34,7 @@ def _space(study):
         st.caption("Follow a line: each is a trial, and the yellow ones are best.")
     with right:
         if not study.importances:
-            st.caption("How much each setting mattered is worked out when the study ends.")
+            st.caption(_no_importances(study))
             return
         first, share = next(iter(study.importances.items()))
         title = f"{AXES[first].title[0].upper()}{AXES[first].title[1:]} moved it most: {percent(share, 0)}"
@@ -42,6 +42,15 @@ def _space(study):
         chart = charts.importance_bars(study.importances).properties(height=60 + 36 * len(study.importances))
         st.altair_chart(chart, width="stretch", alt=f"Bars of importance. {title}.")
         st.caption("The share of each setting in what separates the best trials from the others (PED-ANOVA).")
+
+
+def _no_importances(study):
+    """Why it is not said how much each setting mattered."""
+    if not study.ended:
+        return "How much each setting mattered is worked out when the study ends."
+    if study.importances is None:
+        return "The study was stopped while it was not at work, so how much each setting mattered was not worked out."
+    return "Too few trials are complete to say how much each setting mattered."
 
 
 # All of it

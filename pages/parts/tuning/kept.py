@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.store import RunFolder
-from nnlib.studies.records import TrialRecord
+from nnlib.runs.store import ENDS, RunFolder
 from nnlib.studies.search_settings import SearchSettings
 from nnlib.studies.study_settings import SAMPLERS, StudySettings
+from pages.parts.tuning.trial_log import trial_log
 
 
 @dataclass(frozen=True)
@@ -14,14 +14,15 @@ class Kept:
     """settings and records of a study.
 
     running      whether its workers are at it;  ended: whether it has come to its end, or was stopped
-    importances  told at the end of a study of several settings, else {}
+    importances  of its settings, worked out when it ends; {} where its trials were too few; None where it has not ended, or
+                 was stopped while no process was at work on it
     """
 
     settings: StudySettings
     records: list = field(default_factory=list)
     running: bool = False
     ended: bool = False
-    importances: dict = field(default_factory=dict)
+    importances: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,10 @@ def kept(run: str | None) -> Kept | None:
     told = _told(run, "study")
     if told is None:
         return None
-    settings, trials, end, running = told
+    settings, trials, end, running, ended = told
     records = {record.number: record for _, record in trials}
     records = [records[number] for number in sorted(records)]
-    return Kept(settings, records, running, end is not None, end["importances"] if end else {})
+    return Kept(settings, records, running, ended, end["importances"] if end else None)
 
 
 def kept_race(run: str | None) -> KeptRace | None:
@@ -59,31 +60,28 @@ def kept_race(run: str | None) -> KeptRace | None:
     told = _told(run, "search")
     if told is None:
         return None
-    settings, trials, end, running = told
+    settings, trials, _, running, ended = told
     begun = {event["round"] for event, _ in trials}
     rounds = [{sampler: {} for sampler in SAMPLERS} for _ in begun]
     for event, record in trials:
         rounds[event["round"]][event["sampler"]][record.number] = record
     rounds = [{name: [found[number] for number in sorted(found)] for name, found in each.items()} for each in rounds]
-    return KeptRace(settings, rounds, running, end is not None)
+    return KeptRace(settings, rounds, running, ended)
 
 
 def _told(run, kind):
-    """(settings, [(event, TrialRecord)] of its trials, its last event or None, whether it is running) of a run.
+    """(settings, [(event, TrialRecord)] of its trials, its last event or None, whether it is running, whether it has ended).
 
-    None where it is of another kind, or of another version.
+    None where it is of another kind, or of another version. A run that is stopped while no process works on it has ended
+    without a last event.
     """
     folder = RunFolder.find(run)
     if folder is None or folder.about["kind"] != kind:
         return None
-    trials, end = [], None
+    state, _ = folder.status
     try:
         settings = KINDS[kind].settings.from_dict(folder.about["settings"])
-        for event in folder.events():
-            if event["event"] == "trial":
-                trials.append((event, TrialRecord.from_line(event)))
-            elif event["event"] == "finished":
-                end = event
+        trials, end = trial_log(folder.log).read()
     except (ValueError, KeyError, TypeError):
         return None
-    return settings, trials, end, folder.status[0] == "running" and end is None
+    return settings, trials, end, state == "running" and end is None, end is not None or state in ENDS

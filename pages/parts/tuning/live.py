@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from nnlib.data import DATASETS
 from nnlib.settings import Settings
 from nnlib.studies.axes import AXES
+from nnlib.studies.study_settings import SAMPLER_NAMES
 from pages.shared.live_view import live_view
 from pages.shared.missing_data import missing_data
 from pages.shared.page_state import PageState
 from pages.shared.settings_url import link_parameters
-from pages.shared.tuning_texts import SAMPLERS
 
 
 def live(
@@ -50,7 +50,7 @@ def live(
                 "story": story,
                 "result": {},
                 "diagnostics": {},
-                "study": {"axes": {name: axis.title for name, axis in AXES.items()}, "samplers": SAMPLERS},
+                "study": {"axes": {name: axis.title for name, axis in AXES.items()}, "samplers": SAMPLER_NAMES},
             },
             "settings": settings.to_dict(),
             "revision": state.revision,

@@ -6,10 +6,11 @@ from nnlib.data import DATASETS
 from nnlib.runs.hub import workers_for_a_study
 from nnlib.studies.axes import AXES
 from nnlib.studies.estimate import estimated_seconds
+from nnlib.studies.study_settings import SAMPLER_NAMES
 from pages.shared.page_state import PageState
 from pages.shared.setting_widgets import applies, bounded, choice
 from pages.shared.tuning_settings import TUNING, Wishes, anew, study_of
-from pages.shared.tuning_texts import CHOICES, HELP, LABELS, SAMPLERS
+from pages.shared.tuning_texts import CHOICES, HELP, LABELS
 
 STEPS = {"learning_rate": 1e-3, "reg": 1e-4, "lr_decay": 0.05, "std": 1e-4}  # of the ends that are no whole numbers
 
@@ -27,7 +28,7 @@ def panel(state: PageState):
         costs = st.empty()
         bounded(state, "seeds", st.slider)
         with st.expander("Sampler, pruner, trials"):
-            _begins_anew(state, "sampler", SAMPLERS.get, ("trials",))
+            _begins_anew(state, "sampler", SAMPLER_NAMES.get, ("trials",))
             choice(state, "pruner")
             bounded(state, "trials", st.number_input, step=1)
             if applies(state, "iterations"):
@@ -105,5 +106,5 @@ def about(seconds: float) -> str:
     for unit, size in (("day", 86_400), ("h", 3600), ("min", 60)):
         if seconds >= 1.5 * size:
             number = round(seconds / size)
-            return f"about {number} {unit}{'s' * (unit == 'day' and number > 1)}"
-    return f"about {max(5, 5 * round(seconds / 5))} s"
+            return f"about {number}\u00a0{unit}{'s' * (unit == 'day' and number > 1)}"
+    return f"about {max(5, 5 * round(seconds / 5))}\u00a0s"

@@ -1,12 +1,12 @@
 """Part 2: grid, random and TPE search the same space with the same number of trials; a lesson in what each is good for."""
 
-import pandas as pd
 import streamlit as st
 
 from nnlib.number_text import percent
 from nnlib.studies import search_charts as charts
 from nnlib.studies.search_findings import NEAR, distinct, finds, judged, means, near_best, told, winner
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
+from pages.parts.tuning.chart import draw
 from pages.parts.tuning.expectation import UNKNOWN, ask, expected
 from pages.parts.tuning.kept import KeptRace, kept_race
 from pages.parts.tuning.live import live
@@ -16,7 +16,7 @@ from pages.shared.page_state import PageState
 from pages.shared.part_on_view import PARAMETER
 from pages.shared.progress import Prediction, keep, progress
 from pages.shared.search_settings import SEARCH
-from pages.shared.search_texts import BEFORE, HOW, NONE_WINS, QUESTION, QUESTION_OF_SEVERAL, STORY, TOO_FEW, WHY
+from pages.shared.search_texts import BEFORE, HOW, NONE_WINS, NOT_COMPARED, QUESTION, QUESTION_OF_SEVERAL, STORY, TOO_FEW, WHY
 
 LAB = "search"
 PART = "search"
@@ -38,7 +38,7 @@ def search(state: PageState):
         with left:
             st.markdown(f"**{told(searches)}**")
             alt = f"Best validation accuracy so far against trials done, a line for each search. {told(searches)}."
-            _draw(charts.best_so_far(race.settings, searches).properties(height=300), f"race_lines_{state.run}", alt)
+            draw(charts.best_so_far(race.settings, searches).properties(height=300), f"race_lines_{state.run}", alt)
         with right:
             _expectation(race)
             if race.complete and not race.running:
@@ -65,13 +65,6 @@ def _chosen_round(run, race):
     )
 
 
-def _draw(chart, key, alt):
-    """Rows and specification apart, so that new rows come into the same chart, and it does not flicker."""
-    spec = chart.to_dict()
-    rows = pd.DataFrame(spec.pop("data")["values"])
-    st.vega_lite_chart(rows, spec, width="stretch", key=key, alt=alt)
-
-
 def _planes(run, settings, searches):
     """Where each of them looked."""
     near = near_best(searches)
@@ -80,7 +73,7 @@ def _planes(run, settings, searches):
         with column:
             st.markdown(f"**{charts.TITLES[sampler]}{_found(records, near.get(sampler))}**")
             alt = charts.described(settings, searches, sampler)
-            _draw(charts.plane(settings, searches, sampler).properties(height=380), f"race_plane_{sampler}_{run}", alt)
+            draw(charts.plane(settings, searches, sampler).properties(height=380), f"race_plane_{sampler}_{run}", alt)
             st.caption(_how(settings, sampler).format(side=settings.side, trials=settings.trials))
 
 
@@ -94,7 +87,7 @@ def _found(records, near):
         return ""
     rates = distinct(records, "learning_rate")
     tried = f"{rates} learning rate{'s' * (rates != 1)}"
-    return f": {tried}, {near} of {len(records)} trials within {100 * NEAR:.0f} points of the best"
+    return f": {tried}, {near} of {len(records)} trial{'s' * (len(records) != 1)} within {100 * NEAR:.0f} points of the best"
 
 
 def _table(race):
@@ -124,8 +117,11 @@ def _expectation(race):
 
 
 def _recall(race, key, made):
-    if not race.complete or race.running:
+    if not race.ended:
         st.caption(f"You expect: {made.choice}.")
+        return
+    if not race.complete:
+        st.caption(f"You expected: {made.choice}. {NOT_COMPARED}")
         return
     won = winner(race.settings, race.complete)
     answer = charts.TITLES[won] if won else NONE_WINS

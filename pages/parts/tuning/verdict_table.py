@@ -1,5 +1,6 @@
 """The report's claims beside what a study's own data say."""
 
+from collections import Counter
 from html import escape
 
 import streamlit as st
@@ -42,10 +43,14 @@ def verdict_table(study: Kept):
 
 
 def in_short(study: Kept):
-    """Draw the verdicts alone, in a line."""
+    """Draw the verdicts alone, in a line; of several claims, how many have each."""
     found = _found_in(study)
-    if found and study.records:
-        st.html(f'{STYLE}<p class="in-short">Your data: {" ".join(_word(*each[1:]) for each in found)}</p>')
+    if not found or not study.records:
+        return
+    counts = Counter((verdict, _said(verdict, evidence)) for _, verdict, evidence in found)
+    words = (_marked(verdict, f"{said}: {count}" if len(found) > 1 else said) for (verdict, said), count in counts.items())
+    asked = f"Your data on its {len(found)} claims" if len(found) > 1 else "Your data"
+    st.html(f'{STYLE}<p class="in-short">{asked}: {" ".join(words)}</p>')
 
 
 def _found_in(study):
@@ -63,12 +68,15 @@ def _found(settings, records):
 
 def _row(found):
     claim, verdict, evidence = found
-    word, evidence = _word(verdict, evidence), escape(evidence)
+    word, evidence = _marked(verdict, _said(verdict, evidence)), escape(evidence)
     return f'<tr><th scope="row">{escape(claim)}</th><td>{word}</td><td>{evidence}</td></tr>'
 
 
-def _word(verdict, evidence):
-    """An icon and the verdict."""
+def _said(verdict, evidence):
+    return "Not yet" if evidence == LATER else verdict.capitalize()
+
+
+def _marked(verdict, word):
+    """The verdict's icon and the word."""
     icon, colour = VERDICTS[verdict]
-    word = "Not yet" if evidence == LATER else verdict.capitalize()
     return f'<span class="word"><span class="icon" style="background:{colour}" aria-hidden="true">{icon}</span>{word}</span>'
