@@ -8,7 +8,7 @@ import warnings
 from multiprocessing import resource_tracker
 
 import dask
-from distributed import CancelledError, Client, LocalCluster
+from distributed import CancelledError, Client, KilledWorker, LocalCluster
 
 from nnlib.studies.errors import StudyError
 from nnlib.validation import shown
@@ -20,6 +20,7 @@ WHERE = (
     "start the scheduler and its workers in the app's folder, as `python -m dask scheduler` and `python -m dask worker`, "
     "with what requirements.txt names"
 )
+GONE = "The scheduler is gone."
 DEATHS = 20  # of workers that one trial may survive: a worker that is killed is no fault of the trial
 GPU = {"GPU": 1}  # the resource that a worker offers with --resources GPU=1, and that a depth experiment takes
 PARTS = ("nanny", "scheduler", "worker", "core", "client", "comm", "comm.tcp", "utils", "batched")
@@ -30,13 +31,38 @@ class SchedulerError(StudyError):
     """The scheduler cannot be reached. One sentence."""
 
 
-def misplaced(error):
-    """What to say of an error that a task met because the app's code is not where it was to run; None of any other error."""
+class TaskFailed(Exception):
+    """A task has come to nothing. One sentence."""
+
+
+def result_of(future, seconds, task):
+    """What the task of `future`, which is done, has returned; it is waited for `seconds`.
+
+    task  names it at the beginning of a sentence: "Trial 3"
+
+    Raises TaskFailed; TimeoutError where its worker has died with the result, which is being made again.
+    """
+    if future.status == "error":  # before anything else: an OSError of the task's own says nothing of the scheduler
+        error = future.exception()
+        raise TaskFailed(_reason(error, task)) from error
+    try:
+        return future.result(timeout=seconds)
+    except TimeoutError:
+        raise
+    except (CancelledError, OSError):
+        raise TaskFailed(GONE) from None
+    except Exception as error:
+        raise TaskFailed(_reason(error, task)) from error
+
+
+def _reason(error, task):
+    if isinstance(error, KilledWorker):
+        return f"{task} ended every worker that tried it: is memory short there?"
     if isinstance(error, ModuleNotFoundError):
         return f"A worker lacks the module {error.name}: {WHERE}."
     if isinstance(error, RuntimeError) and "deserialization of the task graph" in str(error):
         return f"The scheduler does not know the app's code: {WHERE}."
-    return None
+    return f"{task} failed ({type(error).__name__}: {error})."
 
 
 def no_gpu(address):
@@ -50,6 +76,7 @@ class Cluster:
 
     def __init__(self, client, workers_here=None):
         self.client, self._here = client, workers_here
+        self._hearing, self._hearers = False, []
 
     @classmethod
     def here(cls, workers):
@@ -94,9 +121,38 @@ class Cluster:
             return None
         return [address for address, about in workers.items() if about["resources"].get("GPU", 0) >= GPU["GPU"]]
 
+    @property
+    def topic(self):
+        """The topic of Dask's events that tasks are to log their news under, as dicts with a "key".
+
+        The client's own id: what is logged there goes with the client, some time after it. Any other topic stays at the
+        scheduler, with what was logged, until that ends.
+        """
+        return self.client.id
+
+    def listen(self, hear):
+        """Have `hear` called with the news of all tasks of this cluster, in a thread of Dask's."""
+        if not self._hearing:
+            self.client.subscribe_topic(self.topic, self._heard)
+            self._hearing = True
+        self._hearers.append(hear)
+
+    def _heard(self, event):
+        _, news = event
+        if "key" in news:  # else Dask's own, of what the client does
+            for hear in tuple(self._hearers):
+                hear(news)
+
+    def unlisten(self, hear):
+        """Call it no more, if it was called."""
+        if hear in self._hearers:
+            self._hearers.remove(hear)
+
     def close(self):
         """Let go of everything; workers of this machine end."""
         with contextlib.suppress(Exception):  # whatever is gone already
+            if self._hearing:  # else the scheduler tries to tell the client of its own end
+                self.client.unsubscribe_topic(self.topic)
             self.client.close(timeout=2)
         if self._here is not None:
             with contextlib.suppress(Exception):

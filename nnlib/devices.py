@@ -89,8 +89,10 @@ def find_cluster():
     except SchedulerError as error:
         told = str(error).removesuffix(".")
         return None, told[0].lower() + told[1:]
-    workers = cluster.gpu_workers()
-    cluster.close()
+    try:
+        workers = cluster.gpu_workers()
+    finally:
+        cluster.close()
     if not workers:
         return None, no_gpu(address)
     count = f"{len(workers)} worker{'s' * (len(workers) > 1)}"

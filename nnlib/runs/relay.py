@@ -13,15 +13,13 @@ import time
 import uuid
 from contextlib import suppress
 
-from distributed import CancelledError, KilledWorker
-
 from nnlib.atomic import write_atomically
-from nnlib.cluster import GPU, Cluster, SchedulerError, misplaced, no_gpu
+from nnlib.cluster import GONE, GPU, Cluster, SchedulerError, TaskFailed, no_gpu, result_of
 from nnlib.json_lines import to_line
 from nnlib.mlp_experiment import CLUSTER
 from nnlib.runs import leaderboard
 from nnlib.runs.pipes import Leave
-from nnlib.runs.remote import KEPT, commands_for, events_of, work_remotely
+from nnlib.runs.remote import KEPT, commands_for, events_of, leave, work_remotely
 from nnlib.runs.store import END_EVENTS
 from nnlib.runs.work import Failed
 
@@ -36,8 +34,6 @@ NO_SCHEDULER = (
     "No scheduler is named whose workers have a GPU: set NNLIB_SCHEDULER, such as tcp://host:8786, where this is started, "
     "or choose another device."
 )
-GONE = "The scheduler is gone."
-KILLED = "This run ended every worker that tried it: is memory short there?"
 OTHER_FILES = 16 * 1024**2  # bytes that a file may have beyond 8 for each weight
 
 
@@ -88,8 +84,7 @@ class Relay:
             self._over.set()
             with suppress(Exception):  # of a client that has lost its scheduler
                 self._future.cancel()
-                self._events.put(None)  # nobody is to wait at it any more
-                self._events.close()
+                self._leave_queues()
             cluster.close()
 
     def _follow(self, cluster):
@@ -150,7 +145,11 @@ class Relay:
     def _order_from(self, attempt):
         """Give the commands to this attempt from now on: those that have waited, and what an attempt before it was told."""
         with self._ordering:
-            before = [*self._standing.values(), *([{"do": "pause"}] if self._paused else [])] if self._orders else []
+            before = []
+            if self._orders:
+                before = [*self._standing.values(), *([{"do": "pause"}] if self._paused else [])]
+                with suppress(Exception):
+                    leave(self._orders, 1)
             self._orders = commands_for(attempt, self._client)
             for command in [*before, *self._kept]:
                 self._order(command)
@@ -191,7 +190,8 @@ class Relay:
         """Another attempt begins, on a worker that the scheduler has found."""
         if self._stop_asked:  # and the one before was lost before it had stopped: there is nothing to report on
             raise Leave
-        self._past.add(self._attempt)
+        if self._attempt:
+            self._past.add(self._attempt)
         self._attempt, self._heard, self._end = message["attempt"], 0, None
         self._worker, self._host = message["worker"], message["host"]
         self._order_from(self._attempt)
@@ -233,21 +233,24 @@ class Relay:
 
     # The end
 
+    def _leave_queues(self):
+        """Let go of the queues, for the attempts that were killed, too."""
+        lost = 0 if self._worker or not self._attempt else 1  # of the newest attempt, with its worker
+        leave(self._events, len(self._past) + lost)
+        with self._ordering:
+            if self._orders:
+                leave(self._orders, lost)
+            self._orders = None
+
     def _fetch(self):
         """What the task has returned; None if it is at work again. Raises Failed."""
         try:
-            result = self._future.result(timeout=FETCH_SECONDS)
+            result = result_of(self._future, FETCH_SECONDS, "This run")
         except TimeoutError:  # its worker died with the result, which is made again
             self._future.add_done_callback(self._arrived.put)
             return None
-        except (CancelledError, OSError):
-            raise Failed(GONE) from None
-        except KilledWorker:
-            raise Failed(KILLED) from None
-        except Exception as error:
-            if told := misplaced(error):
-                raise Failed(told) from None
-            raise
+        except TaskFailed as error:
+            raise Failed(str(error)) from error
         if result is None:  # abandoned by mistake: its worker lost the scheduler for a while
             self._submit()
         elif "failed" in result:

@@ -27,6 +27,7 @@ from nnlib.runs.store import RunFolder
 
 LOOK_SECONDS = 0.25  # between looks whether the run is still wanted, and whether there are commands
 BATCH_SECONDS = 0.02  # in which lines gather to travel together
+JOIN_SECONDS = 10.0  # for the helpers to end: one may wait for a scheduler that has vanished
 WAITING = 8  # batches on their way at most
 KEPT = ("network.pt", "network.json")  # what a run that has ended leaves
 PASSING = tuple(f'{{"event": "{kind}"' for kind in ("frame", "preparing"))  # events of which only the newest matters
@@ -46,6 +47,16 @@ def events_of(name, client):
 def commands_for(attempt, client):
     """The queue of commands for an attempt. Each has its own: one that died may still wait at it, and takes what comes next."""
     return Queue(f"{attempt}-commands", client)
+
+
+def leave(queue, killed):
+    """Let go of a queue: nobody is to wait at it any more. It goes when all have let go that opened it.
+
+    killed  of those, how many were killed before they could. To let go for one that has done so is harmless
+    """
+    queue.put(None)
+    for _ in range(1 + killed):
+        queue.close()
 
 
 def work_remotely(name, kind, settings):
@@ -127,7 +138,7 @@ class Attempt:
             with suppress(Exception):  # of a scheduler that is gone
                 self.commands.put(None)
             for helper in helpers:
-                helper.join()
+                helper.join(JOIN_SECONDS)
             process.stdout.close()
             with suppress(OSError):
                 process.stdin.close()

@@ -7,6 +7,7 @@ parameters. So nothing is lost, nothing is done twice, and no number is skipped.
 
 import warnings
 from contextlib import contextmanager
+from functools import cached_property
 
 import numpy as np
 import optuna
@@ -21,6 +22,7 @@ from nnlib.studies.storage import open_storage
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, StudySettings, check_name
 from nnlib.studies.sweep import RUN
 
+SPARED = 1  # the last rung at which no trial is pruned
 STATES = {TrialState.COMPLETE: COMPLETE, TrialState.PRUNED: PRUNED}
 
 
@@ -149,11 +151,17 @@ class Book:
     def _sampler(self, number, place):
         settings = self.settings
         if settings.sampler == "grid":
-            return optuna.samplers.GridSampler({name: list(values) for name, values in settings.values.items()}, settings.seed)
+            return self._grid
         seed = int(np.random.SeedSequence([settings.seed, number, place]).generate_state(1)[0])
         if settings.sampler == "random":
             return optuna.samplers.RandomSampler(seed)
         return optuna.samplers.TPESampler(n_startup_trials=DRAWN_AT_FIRST, seed=seed)
+
+    @cached_property
+    def _grid(self):
+        """It lists all points when it is made, and keeps nothing from one trial to the next."""
+        values = {name: list(values) for name, values in self.settings.values.items()}
+        return optuna.samplers.GridSampler(values, self.settings.seed)
 
 
 KEPT = ("val_accuracies", "test_accuracies", "curves", "diverged", "seconds", "worker")
@@ -170,11 +178,14 @@ def _distribution(axis, values):
 
 
 def _pruner(name):
-    """Optuna's pruner. Rungs count from 0; of ten, none is pruned at the first, where all networks are still alike."""
+    """Optuna's pruner. Rungs count from 1: none is pruned at the first, where all networks are still alike.
+
+    halving compares at rungs 2 and 6.
+    """
     if name == "median":
-        return optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=1)
+        return optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=SPARED + 1)
     if name == "halving":
-        return optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=3)
+        return optuna.pruners.SuccessiveHalvingPruner(min_resource=SPARED + 1, reduction_factor=3)
     return optuna.pruners.NopPruner()
 
 

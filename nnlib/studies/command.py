@@ -28,7 +28,7 @@ HELP = {
     "budget": f"{' or '.join(BUDGETS)}: how many points, steps and networks",
     "trials": "points to train",
     "seeds": "networks trained at each point",
-    "seed": "the same seed gives the same study",
+    "seed": "with grid or random and no pruner, the same seed gives the same study on any number of workers",
     "sampler": f"which points: {', '.join(SAMPLERS)}",
     "pruner": f"what ends hopeless trials early: {', '.join(PRUNERS)}",
     "vary": f"for free, axes: {', '.join(AXES)}",
@@ -63,8 +63,11 @@ def _politely(action):
     """The action, with what can be put right told as bad arguments are."""
 
     def run(options):
+        from nnlib.studies.storage import storage_errors
+
         try:
-            return action(options)
+            with storage_errors():
+                return action(options)
         except StudyError as error:
             raise BadArguments(error) from None
 

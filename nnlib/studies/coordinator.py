@@ -10,20 +10,17 @@ import uuid
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from distributed import CancelledError, KilledWorker
-from optuna.exceptions import StorageInternalError
-from sqlalchemy.exc import SQLAlchemyError
-
-from nnlib.cluster import Cluster, misplaced
+from nnlib.cluster import GONE, Cluster, TaskFailed, result_of
 from nnlib.runs.limits import study_workers
 from nnlib.studies.book import Book
 from nnlib.studies.errors import StudyFailed
 from nnlib.studies.estimate import pace_of
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned
-from nnlib.studies.storage import StudyLock
+from nnlib.studies.stepwise import Stepwise
+from nnlib.studies.storage import DATABASE_ERRORS, StudyLock, reason_of, storage_errors
 from nnlib.studies.study_settings import check_name
 from nnlib.studies.trial import run_trial
-from nnlib.training import Finished, Frame
+from nnlib.training import Frame
 
 COUNT_SECONDS = 1.0  # between looks how many workers there are
 FETCH_SECONDS = 10  # for a result; that of a worker which has died since is computed again
@@ -71,8 +68,8 @@ class Flight:
     curves: dict = field(default_factory=dict)  # network → points
 
 
-class Coordinator:
-    """Executes the study `name`.
+class Coordinator(Stepwise):
+    """Executes the study `name`: its steps are finished trials.
 
     settings   the StudySettings
     scheduler  of Dask, tcp://host:port; None for $NNLIB_SCHEDULER, or else processes on this machine: `workers` of them, None
@@ -89,23 +86,21 @@ class Coordinator:
         self._cluster, self._shared, self._here = cluster, cluster is not None, workers
         self._at_once = at_once
         self._flights = {}  # key of Dask's task → Flight
+        self._arrived = queue.Queue()  # futures that are done, and news
         self._lock = StudyLock(check_name(name))
         try:
             scheduler = scheduler or os.environ.get("NNLIB_SCHEDULER")
             if scheduler and cluster is None:
                 self._cluster = Cluster.of_scheduler(scheduler)  # before the study is begun: the address may be wrong
-            self.book = Book.begin(name, settings, resume)
+            with storage_errors():
+                self.book = Book.begin(name, settings, resume)
+                self.step = self.book.count()
+                self._again = self.book.in_flight()
         except BaseException:
             self.close()
             raise
         self.settings = settings
         self.iterations = settings.trials
-        self.step = self.book.count()
-        self.ended = False
-        self._stop_asked = False
-        self._again = self.book.in_flight()
-        self._arrived = queue.Queue()  # futures that are done, and news
-        self._topic = f"nnlib-study-{uuid.uuid4().hex}"
         self._listening = False
         self._capacity, self._capacity_due = 0, 0.0
         self._spent, self._expected = 0.0, 0.0  # seconds of the trials finished here, and what the estimate had said
@@ -115,22 +110,12 @@ class Coordinator:
         """How many trials can be executed at once now. 0 before `start`."""
         return self._threads() if self._cluster else 0
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
     def start(self):
         """Have workers, and listen to them. `events` does it, if nobody did."""
         if not self._listening:
             self._cluster = self._cluster or Cluster.here(self._here or study_workers())
-            self._cluster.client.subscribe_topic(self._topic, lambda event: self._arrived.put(event[1]))
+            self._cluster.listen(self._arrived.put)
             self._listening = True
-
-    def stop(self):
-        """End early: the next event is Finished. Trials in flight are dropped, and run again when the study goes on."""
-        self._stop_asked = True
 
     def close(self):
         """Let go of the workers and of the study."""
@@ -138,39 +123,26 @@ class Coordinator:
             for flight in self._flights.values():
                 flight.future.cancel()
             self._flights.clear()
+            self._cluster.unlisten(self._arrived.put)
             if not self._shared:
                 self._cluster.close()
         self._lock.release()
 
     def events(self, steps=None, seconds=0.05):
-        """Execute trials, and yield what happens, until `steps` more are finished or the study ends.
+        """TrialStarted and TrialDone as they happen, a Progress at least every `seconds` or so, at the very end Finished.
 
-        TrialStarted and TrialDone as they happen, a Progress at least every `seconds` or so, at the very end Finished.
+        When it is stopped, trials in flight are dropped, and run again when the study goes on.
         """
         try:
-            yield from self._events(steps, seconds)
-        except (SQLAlchemyError, StorageInternalError) as error:
-            reason = str(error.__cause__ or error).strip().splitlines()[0]
-            raise StudyFailed(f"The book of trials cannot be used any more ({reason}). What is finished is kept.") from error
+            yield from super().events(steps, seconds)
+        except DATABASE_ERRORS as error:
+            told = f"The book of trials cannot be used any more ({reason_of(error)}). What is finished is kept."
+            raise StudyFailed(told) from error
 
-    def _events(self, steps, seconds):
-        target = self.iterations if steps is None else min(self.iterations, self.step + steps)
-        due = time.perf_counter() + seconds
-        if not self._is_over(target):
-            self.start()
-        while not self._is_over(target):
-            yield from self._hand_out()
-            yield from self._take_in(target, max(0.0, due - time.perf_counter()))
-            if time.perf_counter() >= due:
-                due = time.perf_counter() + seconds
-                yield self.progress()
-        if not self.ended and (self._stop_asked or self.step >= self.iterations):
-            self.ended = True
-            self.close()
-            yield Finished(self.step, stopped=self.step < self.iterations)
-
-    def _is_over(self, target):
-        return self.ended or self._stop_asked or self.step >= target
+    def _advance(self, target, seconds):
+        self.start()
+        yield from self._hand_out()
+        yield from self._take_in(target, seconds)
 
     # Out to the workers
 
@@ -188,7 +160,7 @@ class Coordinator:
         if time.perf_counter() >= self._capacity_due:
             capacity = self._cluster.threads()
             if capacity is None:
-                raise StudyFailed("The scheduler is gone. What is finished is kept.")
+                raise StudyFailed(f"{GONE} What is finished is kept.")
             self._capacity = min(capacity, self._at_once or capacity)
             self._capacity_due = time.perf_counter() + COUNT_SECONDS
         return self._capacity
@@ -196,7 +168,7 @@ class Coordinator:
     def _submit(self, trial):
         key = f"{self.book.name}-{trial.number}-{uuid.uuid4().hex}"
         future = self._cluster.client.submit(
-            run_trial, self.settings.to_dict(), trial.number, trial.params, self._topic, self.settings.pruner != "none",
+            run_trial, self.settings.to_dict(), trial.number, trial.params, self._cluster.topic, self.settings.pruner != "none",
             key=key, pure=False,
         )  # fmt: skip
         self._flights[key] = Flight(trial, future, time.perf_counter())
@@ -244,17 +216,12 @@ class Coordinator:
             return
         number = flight.trial.number
         try:
-            result = future.result(timeout=FETCH_SECONDS)
+            result = result_of(future, FETCH_SECONDS, f"Trial {number} {flight.trial.params}")
         except TimeoutError:  # its worker died with the result, which is being computed again
             future.add_done_callback(self._arrived.put)
             return
-        except (CancelledError, OSError):
-            raise StudyFailed("The scheduler is gone. What is finished is kept.") from None
-        except KilledWorker:
-            raise StudyFailed(f"Trial {number} ended every worker that tried it: is memory short?") from None
-        except Exception as error:
-            reason = f"Trial {number} {flight.trial.params} failed ({type(error).__name__}: {error})."
-            raise StudyFailed(misplaced(error) or reason) from error
+        except TaskFailed as error:
+            raise StudyFailed(f"{error} What is finished is kept.") from error
         if result is None:  # abandoned by mistake: its worker lost the scheduler for a while
             self._submit(self._flights.pop(future.key).trial)
             return

@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from functools import cached_property, lru_cache
-from itertools import islice, product
+from itertools import product
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -76,10 +76,16 @@ class Pace:
     @cached_property
     def mean(self):
         """The same of all points of the space."""
-        points = product(*self.settings.values.values())
-        if self.settings.grid_size > POINTS:  # every so many-th
-            points = islice(points, 0, None, self.settings.grid_size // POINTS)
-        return float(np.mean([self.seconds(dict(zip(self.settings.vary, point))) for point in points]))
+        return float(np.mean([self.seconds(dict(zip(self.settings.vary, point))) for point in self._points()]))
+
+    def _points(self):
+        """All points of the space, or of a large one POINTS: a Latin hypercube, in which each axis has all its values equally
+        often."""
+        axes = self.settings.values.values()
+        if self.settings.grid_size <= POINTS:
+            return product(*axes)
+        rng = np.random.default_rng(0)
+        return zip(*([values[place] for place in rng.permutation(POINTS) * len(values) // POINTS] for values in axes))
 
 
 @lru_cache

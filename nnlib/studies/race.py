@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from nnlib.cluster import Cluster
 from nnlib.runs.limits import study_workers
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
-from nnlib.training import Finished
+from nnlib.studies.stepwise import Stepwise
 
 TURN_SECONDS = 0.01  # that one search is listened to before the next
 
@@ -24,7 +24,7 @@ class Searched(TrialDone):
     sampler: str
 
 
-class Race:
+class Race(Stepwise):
     """Executes the race `name`: in each round the samplers take turns, and a round begins when the one before it is done.
 
     settings   the SearchSettings
@@ -37,8 +37,6 @@ class Race:
     def __init__(self, name, settings, scheduler=None, workers=None):
         self.settings = settings
         self.searches = {}
-        self.ended = False
-        self._stop_asked = False
         self._spent, self._done = 0.0, 0  # seconds of work here, and trials finished in them
         scheduler = scheduler or os.environ.get("NNLIB_SCHEDULER")
         self._cluster = Cluster.of_scheduler(scheduler) if scheduler else Cluster.here(workers or study_workers())
@@ -62,16 +60,6 @@ class Race:
         """How many trials can be executed at once now."""
         return self._cluster.threads() or 0
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def stop(self):
-        """End early: the next event is Finished. Trials in flight are dropped."""
-        self._stop_asked = True
-
     def close(self):
         """Let go of the studies and of the workers."""
         for search in self.searches.values():
@@ -84,34 +72,16 @@ class Race:
             for record in search.book.finished():
                 yield Searched(record, round_, sampler)
 
-    def events(self, steps=None, seconds=0.05):
-        """Execute trials, and yield what happens, until `steps` more are finished or the race ends.
-
-        Searched as trials are finished, a Progress at least every `seconds` or so, at the very end Finished. Of a Progress,
-        `step` counts the trials of all searches, and each of `running` names its "sampler", too.
-        """
-        target = self.iterations if steps is None else min(self.iterations, self.step + steps)
-        now = time.perf_counter()
-        due = now + seconds
-        while not self._is_over(target):
-            for (round_, sampler), search in self._under_way().items():
-                for record in self._turn(search):
-                    self._done += 1
-                    yield Searched(record, round_, sampler)
-                if self._is_over(target):
-                    break
-            before, now = now, time.perf_counter()
-            self._spent += now - before
-            if now >= due:
-                due = now + seconds
-                yield self._progress()
-        if not self.ended and (self._stop_asked or self.step >= self.iterations):
-            self.ended = True
-            self.close()
-            yield Finished(self.step, stopped=self.step < self.iterations)
-
-    def _is_over(self, target):
-        return self.ended or self._stop_asked or self.step >= target
+    def _advance(self, target, seconds):
+        """Give each search under way a turn. Yields Searched as trials are finished."""
+        began = time.perf_counter()
+        for (round_, sampler), search in self._under_way().items():
+            for record in self._turn(search):
+                self._done += 1
+                yield Searched(record, round_, sampler)
+            if self._is_over(target):
+                break
+        self._spent += time.perf_counter() - began
 
     def _under_way(self):
         """The searches of the first round that is not done which have trials left."""
@@ -127,7 +97,9 @@ class Race:
             elif isinstance(event, Progress):
                 return
 
-    def _progress(self):
+    def progress(self):
+        """What is in flight in all searches, as a Progress; `step` counts the trials of all, and each of `running` names its
+        "sampler", too."""
         running = [
             {**flight, "sampler": sampler}
             for (_, sampler), search in self._under_way().items()

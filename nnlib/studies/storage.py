@@ -13,6 +13,7 @@ from pathlib import Path
 import filelock
 import optuna
 import sqlalchemy
+from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
 
 from nnlib.folders import runs_folder
@@ -27,6 +28,8 @@ SESSION_LOCKS = {
     "mysql": "SELECT GET_LOCK(:key, 0)",
     "mariadb": "SELECT GET_LOCK(:key, 0)",
 }
+
+DATABASE_ERRORS = (sqlalchemy.exc.SQLAlchemyError, StorageInternalError)
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
@@ -49,6 +52,26 @@ def open_storage():
     return _open(storage_url())
 
 
+@contextmanager
+def storage_errors():
+    """In this block, what goes wrong with the database is raised as a StorageError."""
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        raise StorageError(_unusable(_parse(storage_url()), error)) from error
+
+
+def _unusable(parsed, error):
+    return f"The studies in {parsed.render_as_string()} cannot be used: {reason_of(error)}"
+
+
+def reason_of(error):
+    """What the database said: the first line of it."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 @lru_cache(maxsize=8)  # a process keeps its connections, and what it has read of finished trials
 def _open(url):
     parsed = _parse(url)
@@ -57,13 +80,12 @@ def _open(url):
         options["connect_args"] = {"timeout": BUSY_SECONDS}
         _file_of(parsed).parent.mkdir(parents=True, exist_ok=True)
     try:
-        with _alone(parsed):  # two processes must not make the tables at once
+        with storage_errors(), _alone(parsed):  # two processes must not make the tables at once
             return RDBStorage(url, engine_kwargs=options)
     except ImportError as error:
         raise StorageError(f"NNLIB_STORAGE: the driver for {parsed.drivername} is not installed ({error}).") from None
-    except (sqlalchemy.exc.SQLAlchemyError, RuntimeError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise StorageError(f"The studies in {parsed.render_as_string()} cannot be opened: {reason}") from None
+    except RuntimeError as error:  # of Optuna, about tables of another version
+        raise StorageError(_unusable(parsed, error)) from error
 
 
 def _parse(url):
@@ -118,9 +140,11 @@ class StudyLock:
                 raise taken from None
             self.release = self._lock.release
         else:
-            self._engine = sqlalchemy.create_engine(parsed, poolclass=sqlalchemy.pool.NullPool)
-            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            if not self._acquire_in(SESSION_LOCKS[parsed.get_backend_name()], name, seconds):
+            engine = sqlalchemy.create_engine(parsed, poolclass=sqlalchemy.pool.NullPool)
+            with storage_errors():
+                self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                acquired = self._acquire_in(SESSION_LOCKS[parsed.get_backend_name()], name, seconds)
+            if not acquired:
                 self._connection.close()
                 raise taken
             self.release = self._connection.close
@@ -133,12 +157,3 @@ class StudyLock:
                 return False
             time.sleep(0.2)
         return True
-
-
-def is_held(name):
-    """Whether a process works on the study now."""
-    try:
-        StudyLock(name, 0).release()
-    except InUse:
-        return True
-    return False

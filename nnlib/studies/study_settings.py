@@ -24,6 +24,7 @@ BUDGETS = ("small", "report")
 MAX_TRIALS = 10_000
 MAX_SEEDS = 10
 MAX_VALUES = 100  # on one axis
+MAX_GRID = 20_000  # points; the sampler grid holds them all in memory
 
 DATASETS = tuple(name for name in OF_EXPERIMENT["dataset"].choices if name != "points")  # a learner's own are on one machine
 # What every network of a study has in common: the settings of an Experiment but for the seed, which counts through them.
@@ -102,8 +103,8 @@ class StudySettings(Settings):
         return math.prod(len(values) for values in self.values.values())
 
     def check_together(self):
-        """Raises ValueError for axes that do not belong to the figure, lack values or have unordered ones, and for more
-        trials than the grid has points."""
+        """Raises ValueError for axes that do not belong to the figure, lack values or have unordered ones, for a grid of too
+        many points, and for more trials than it has."""
         if self.figure != "free" and set(self.vary) != set(FIGURES[self.figure]):
             raise ValueError(f"vary: the study {self.figure!r} varies {' and '.join(FIGURES[self.figure])}.")
         for name, axis in AXES.items():
@@ -114,6 +115,11 @@ class StudySettings(Settings):
                 raise ValueError(f"{name}_values: is missing, the study varies {axis.title}.")
             if any(b <= a for a, b in zip(values, values[1:])):
                 raise ValueError(f"{name}_values: must increase from one to the next.")
+        if self.sampler == "grid" and self.grid_size > MAX_GRID:
+            raise ValueError(
+                f"sampler = 'grid': the values make a grid of {self.grid_size:,} points, and it may have {MAX_GRID:,} at most: "
+                "give fewer values, or choose random or tpe."
+            )
         if self.sampler == "grid" and self.trials > self.grid_size:
             raise ValueError(
                 f"trials = {self.trials:,}: the grid has {self.grid_size:,} points, so must be 1 to {self.grid_size:,}."

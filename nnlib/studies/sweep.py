@@ -5,12 +5,10 @@ import time
 from contextlib import suppress
 
 import optuna
-from optuna.exceptions import StorageInternalError
-from sqlalchemy.exc import SQLAlchemyError
 
 from nnlib.folders import runs_folder
 from nnlib.runs.store import run_named_in
-from nnlib.studies.storage import InUse, StudyLock, lock_file, open_storage
+from nnlib.studies.storage import DATABASE_ERRORS, InUse, StorageError, StudyLock, lock_file, open_storage, storage_errors
 
 RUN = "run"  # an attribute of each study that was begun for a run: the run's id
 SWEEP_SECONDS = 2.0  # that a sweep takes at most, or one study longer: somebody waits for a study to begin
@@ -25,11 +23,13 @@ def sweep():
     if os.environ.get("NNLIB_STORAGE"):
         return
     storage, end = open_storage(), time.monotonic() + SWEEP_SECONDS
-    for name in optuna.get_all_study_names(storage):
+    with storage_errors():
+        names = optuna.get_all_study_names(storage)
+    for name in names:
         if time.monotonic() > end:
             return
         if _is_gone(run_named_in(name)):
-            with suppress(InUse, KeyError, SQLAlchemyError, StorageInternalError):  # KeyError: another process was quicker
+            with suppress(InUse, KeyError, StorageError, *DATABASE_ERRORS):  # KeyError: another process was quicker
                 _delete(storage, name)
 
 

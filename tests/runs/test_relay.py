@@ -91,6 +91,18 @@ def wait_until_idle(lab):
         time.sleep(0.05)
 
 
+def wait_until_no_queue_is_new(lab, before):
+    """Until the scheduler has only the queues of `before`."""
+    end = time.monotonic() + PATIENCE
+    while new := queues(lab) - before:
+        assert time.monotonic() < end, new
+        time.sleep(0.05)
+
+
+def queues(lab):
+    return lab.run_on_scheduler(lambda dask_scheduler: {*dask_scheduler.extensions["queues"].client_refcount})
+
+
 def processes(lab):
     """Those that the worker has started."""
     (pid,) = lab.run(os.getpid).values()
@@ -123,7 +135,7 @@ def test_a_run_obeys_and_leaves_what_it_leaves_at_home(lab):
 
 
 def test_a_worker_that_is_killed_costs_only_time(lab):
-    folder = new_run("table", depths=[1, 2], epochs=1)
+    folder, before = new_run("table", depths=[1, 2], epochs=1), queues(lab)
     (pid,) = lab.run(os.getpid).values()
 
     class Killer(Home):
@@ -137,6 +149,7 @@ def test_a_worker_that_is_killed_costs_only_time(lab):
     assert len(home.of("started")) == 2 and home.only("history")["events"] == []
     assert numbers(folder) == here(folder)
     assert sorted(entry["index"] for entry in leaderboard.entries() if entry["run"] == folder.id) == [0, 1]
+    wait_until_no_queue_is_new(lab, before)
 
 
 def test_nobody_trains_for_a_process_that_was_killed(lab):
@@ -149,10 +162,11 @@ def test_nobody_trains_for_a_process_that_was_killed(lab):
 
 
 def test_a_run_that_is_let_go_before_it_begins_leaves_nothing_behind(lab):
-    folder = new_run()
+    folder, before = new_run(), queues(lab)
     home = relay(folder, ("preparing", 2, {"do": "release"}))
     assert not home.of("started") and not folder.log.exists()
     wait_until_idle(lab)
+    wait_until_no_queue_is_new(lab, before)
 
 
 def test_the_command_tells_and_keeps_what_it_tells_and_keeps_at_home(lab, tmp_path, capsys):
@@ -203,6 +217,14 @@ def test_settings_that_fail_there_fail_here_with_the_same_sentence(lab):
         assert "epochs = 3" in failure(folder)
     finally:
         lab.run(set_environment, {"NNLIB_MAX_EPOCHS": None})
+
+
+def test_an_error_of_the_task_is_not_put_down_to_the_scheduler(lab, monkeypatch):
+    def fail(*_):
+        raise OSError("its disk is full")
+
+    monkeypatch.setattr("nnlib.runs.relay.work_remotely", fail)
+    assert failure(new_run()) == "This run failed (OSError: its disk is full)."
 
 
 def test_without_a_worker_or_a_scheduler_a_sentence_says_what_to_change(monkeypatch):

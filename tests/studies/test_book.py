@@ -1,12 +1,15 @@
 """The book of trials: what is drawn, what is kept, and what is taken up again."""
 
+import sqlite3
+
 import optuna
 import pytest
 from studies_helpers import record, tiny
 
 from nnlib.studies.book import Book, NameTaken, UnknownStudy, study_names
+from nnlib.studies.coordinator import Coordinator
 from nnlib.studies.records import COMPLETE, PRUNED
-from nnlib.studies.storage import InUse, StorageError, StudyLock, is_held, open_storage
+from nnlib.studies.storage import InUse, StorageError, StudyLock, open_storage, storage_errors
 
 
 def drawn(book):
@@ -25,6 +28,14 @@ def test_a_book_gives_as_many_trials_as_planned_and_no_two_alike(sampler):
     if sampler == "grid":
         settings = tiny("grid", trials=12)
         assert {params["hidden"] for params in found} == set(settings.hidden_values)
+
+
+def test_the_points_of_a_grid_are_listed_once(monkeypatch):
+    made = []
+    sampler = optuna.samplers.GridSampler
+    monkeypatch.setattr(optuna.samplers, "GridSampler", lambda *given: made.append(given) or sampler(*given))
+    assert len(drawn(Book.begin("a", tiny("grid", trials=12)))) == 12
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random"])
@@ -100,20 +111,22 @@ def test_one_process_at_a_time(monkeypatch):
     lock = StudyLock("a", 0)
     with pytest.raises(InUse, match="Another process"):
         StudyLock("a", 0)
-    assert is_held("a") and not is_held("b")
+    StudyLock("b", 0).release()
     lock.release()
-    assert not is_held("a")
+    StudyLock("a", 0).release()
 
 
-def test_the_median_pruner_ends_what_is_below_the_others():
-    settings = tiny("lr", trials=6, sampler="random", pruner="median")
+@pytest.mark.parametrize("pruner", ["median", "halving"])
+def test_pruners_end_what_is_below_the_others_but_not_at_the_first_rung(pruner):
+    settings = tiny("lr", trials=6, sampler="random", pruner=pruner)
     book = Book.begin("a", settings)
     for _ in range(5):
         trial = book.ask()
         assert not any(book.report(trial, rung, 0.9) for rung in range(1, 10))
         book.keep(trial, record(trial.number, 0.9, **trial.params))
     bad = book.ask()
-    assert book.report(bad, 1, 0.1)
+    assert not book.report(bad, 1, 0.1)
+    assert book.report(bad, 2, 0.1)
 
 
 def test_importance_knows_which_axis_mattered():
@@ -132,5 +145,26 @@ def test_importance_knows_which_axis_mattered():
 def test_a_storage_that_cannot_be_is_one_sentence(url, monkeypatch):
     monkeypatch.setenv("NNLIB_STORAGE", url)
     with pytest.raises(StorageError) as told:
+        StudyLock("a", 0)
+    assert "\n" not in str(told.value)
+
+
+def test_a_database_that_goes_down_later_is_one_sentence(runs):
+    Book.begin("a", tiny())
+    with sqlite3.connect(runs / "studies.db") as database:
+        database.execute("DROP TABLE studies")
+    with pytest.raises(StorageError, match="no such table") as told, storage_errors():
+        Book.open("a")
+    assert "\n" not in str(told.value)
+    with pytest.raises(StorageError, match="no such table"):
+        Coordinator("a", tiny(), resume=True)
+    StudyLock("a", 0).release()  # nobody holds it
+
+
+def test_a_lock_of_a_server_that_went_down_is_one_sentence(monkeypatch):
+    pytest.importorskip("psycopg")
+    monkeypatch.setattr("nnlib.studies.storage.open_storage", lambda: None)  # it was there when this process began
+    monkeypatch.setenv("NNLIB_STORAGE", "postgresql+psycopg://127.0.0.1:1/x")
+    with pytest.raises(StorageError, match="cannot be used") as told:
         StudyLock("a", 0)
     assert "\n" not in str(told.value)

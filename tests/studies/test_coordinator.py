@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 
+import dask
 import pytest
 from studies_helpers import execute, results, tiny
 from threadpoolctl import threadpool_limits
@@ -146,6 +147,36 @@ def test_a_worker_without_the_data_is_named(cluster, scheduler, tmp_path):
     finally:
         cluster.client.run(set_environment, before)
     assert Book.open("a").count() == 0
+
+
+@pytest.mark.parametrize("error", [OSError("its disk is full"), TimeoutError("its disk is slow")])
+def test_an_error_of_a_trial_is_not_put_down_to_the_scheduler(scheduler, monkeypatch, error):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr("nnlib.studies.coordinator.run_trial", fail)
+    with pytest.raises(StudyFailed, match=rf"Trial \d .* failed \({type(error).__name__}: {error}\)"):
+        execute("a", tiny(), scheduler)
+
+
+def test_what_a_study_told_goes_with_it(cluster, scheduler):
+    before = topics_told(cluster)
+    with dask.config.set({"distributed.scheduler.events-cleanup-delay": "0s"}):  # of the scheduler, in this process
+        with Coordinator("a", tiny(iterations=100_000, trials=2), scheduler) as coordinator:
+            for event in coordinator.events():
+                if isinstance(event, Progress) and any(running["step"] for running in event.running):
+                    coordinator.stop()
+                    assert topics_told(cluster) - before
+        end = time.monotonic() + 10
+        while topics_told(cluster) - before:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def topics_told(cluster):
+    """Those of the scheduler's topics that hold news of trials."""
+    topics = cluster.client.get_events().items()
+    return {topic for topic, events in topics if any("points" in news for _, news in events)}
 
 
 def set_environment(values):

@@ -74,6 +74,21 @@ def test_what_does_not_fit_is_refused_by_name(given, about):
         planned(**given)
 
 
+def large(sampler, axes=("learning_rate", "reg", "lr_decay", "std", "hidden", "iterations")):
+    """A study of a hundred values on each axis."""
+    values = {f"{name}_values": tuple(range(1, 101)) for name in axes}
+    values |= {f"{name}_values": tuple(k / 100 for k in range(1, 101)) for name in axes[:4]}
+    given = {"schedule": "decay", "init": "normal", "hidden_values": ()} | values
+    return StudySettings.from_dict({"figure": "free", "vary": axes, "sampler": sampler, "trials": 10, **given})
+
+
+def test_a_grid_has_a_limit_and_a_space_to_draw_from_none():
+    with pytest.raises(ValueError, match=r"grid of 1,000,000 points.* 20,000 at most: give fewer values, or choose random or tpe"):
+        large("grid", ("learning_rate", "reg", "std"))
+    assert large("grid", ("learning_rate", "reg")).grid_size == 10_000
+    assert large("random").grid_size == 100**6
+
+
 @pytest.mark.parametrize("name", ["a", "Lab-3_b.2", "x" * 64])
 def test_names_that_may_be(name):
     assert check_name(name) == name
@@ -107,6 +122,15 @@ def test_the_estimate_is_made_from_networks_at_both_ends_of_the_space(machine):
     assert estimated_seconds(settings, 1) == pytest.approx(4 * each + estimate.START_SECONDS)
     assert estimated_seconds(settings, 3) == pytest.approx(2 * each + estimate.START_SECONDS)  # the fourth begins when one ends
     assert machine == [10, 100]
+
+
+def test_the_estimate_of_a_space_of_any_size_is_the_mean_of_some_points(machine, monkeypatch):
+    asked = []
+    seconds = estimate.Pace.seconds
+    monkeypatch.setattr(estimate.Pace, "seconds", lambda pace, params: asked.append(params) or seconds(pace, params))
+    mean = estimate.pace_of(large("random")).mean - estimate.TRIAL_SECONDS
+    assert mean == pytest.approx(1e-3 * 50.5 * 50.5, rel=0.1)  # hidden units and iterations, on average
+    assert len(asked) <= estimate.POINTS
 
 
 def test_the_estimate_of_a_race_counts_three_trials_at_a_time_at_most(machine):
