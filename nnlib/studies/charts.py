@@ -93,7 +93,7 @@ TOLD = [
 
 def _accuracy(rows, name="accuracy"):
     scale = alt.Scale(zero=False) if rows else alt.Scale(domain=[0, 1])
-    return alt.Y(f"{name}:Q", title=ACCURACY, axis=alt.Axis(format=".0%"), scale=scale)
+    return alt.Y(f"{name}:Q", title=ACCURACY, axis=alt.Axis(format=".3~%"), scale=scale)
 
 
 def _pickable(chart, picked):
@@ -216,7 +216,7 @@ def _curves(curves, of):
         .mark_line()
         .encode(
             x=alt.X("step:Q", title="step"),
-            y=alt.Y("accuracy:Q", title=ACCURACY, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False)),
+            y=alt.Y("accuracy:Q", title=ACCURACY, axis=alt.Axis(format=".3~%"), scale=alt.Scale(zero=False)),
             color=alt.Color("of:N", title=of, scale=alt.Scale(domain=[*curves], range=COLOURS), legend=legend),
             strokeDash=alt.StrokeDash("of:N", title=of, scale=alt.Scale(domain=[*curves]), legend=legend),
         )

@@ -41,7 +41,7 @@ def best_so_far(settings, searches):
         axis=alt.Axis(format="d", values=_ticks(settings.trials)),
     )  # fmt: skip
     scale = alt.Scale(domain=[low, high], nice=False)
-    y = alt.Y("accuracy:Q", title=f"best {ACCURACY} so far", axis=alt.Axis(format=".0%"), scale=scale)
+    y = alt.Y("accuracy:Q", title=f"best {ACCURACY} so far", axis=alt.Axis(format=".3~%"), scale=scale)
     named = alt.Scale(domain=[*TITLES.values()], range=[*COLOURS.values()])
     colour = alt.Color("search:N", scale=named, legend=None)
     dash = alt.StrokeDash("search:N", scale=alt.Scale(domain=[*TITLES.values()], range=[*DASHES.values()]), legend=None)

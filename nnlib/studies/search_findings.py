@@ -98,7 +98,7 @@ def _several(settings, rounds):
     best = max(mean.values())
     lead = _points(_clear_lead(settings, best, best))
     return (
-        f"On average over {len(rounds)} races, the best network reached {', '.join(reached)}. Of these, {_and(ends)}. Only a "
+        f"On average over {len(rounds)} races, the best accuracy was {', '.join(reached)}. Of the races, {_and(ends)}. Only a "
         f"lead of about {lead} or more, which is hardly luck on {examples(settings):,} validation examples, counts as won."
     )
 

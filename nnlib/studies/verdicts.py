@@ -15,7 +15,7 @@ from nnlib.studies.records import COMPLETE, PRUNED
 from nnlib.studies.shapes import FIXED_SPLIT, judged_on
 
 CONFIRMED, NOT_CONFIRMED, NOT_ENOUGH = "confirmed", "not confirmed", "not enough data"
-NEGLIGIBLE = 1.0  # points of accuracy
+NEGLIGIBLE = 0.15  # of the earlier growth
 RESAMPLES = 2000  # of the bootstrap
 REPORT_RATES = (0.5e-3, 2e-3)
 REPORT_RATE, REPORT_SIZE = 2e-3, 180
@@ -77,10 +77,18 @@ def hidden_size(settings, records):
     verdict = CONFIRMED if low > 0 else NOT_CONFIRMED if high < 0.5 else NOT_ENOUGH
     evidence = (
         f"The rank correlation of size and accuracy is {_interval(rho, low, high)} over {len(sizes)} sizes; accuracy goes from "
-        f"{percent(accuracies[0])} at {_size(sizes[0])} to {percent(accuracies[-1])} at {_size(sizes[-1])}."
+        f"{percent(accuracies[0])} at {_size(sizes[0])} to {percent(accuracies[-1])} at {_size(sizes[-1])}. From "
+        f"{_size(_level_from(settings, sizes, accuracies))} on, none is clearly worse than the best."
     )
     figures = {"rho": rho, "low": low, "high": high, "sizes": len(sizes)}
     return _found("hidden_size", claim, verdict, evidence, figures, "More sizes, and more networks of each, may tell.")
+
+
+def _level_from(settings, sizes, accuracies):
+    """The size from which on no accuracy is clearly worse than the best."""
+    best = accuracies.max()
+    worse = np.flatnonzero(best - accuracies > _margin(settings, best, accuracies, len(sizes) - 1))
+    return sizes[min(worse[-1] + 1, len(sizes) - 1) if len(worse) else 0]
 
 
 def _rank_correlation(x, y):
@@ -178,7 +186,7 @@ def _outside(rates, low, high):
 def iterations(settings, records):
     """Still growing, more slowly: the slopes of lines through the later and through the earlier half of the points.
 
-    It no longer grows where the interval of the later slope leaves less than NEGLIGIBLE for the whole later half.
+    It no longer grows where the interval of the later slope leaves a NEGLIGIBLE share of the earlier one.
 
     Where there are several networks, the intervals are of the mean over networks, each with lines of its own. A single network
     has the intervals of its lines' fit: they tell how well the lines are known, not what another network would do, as its
@@ -192,7 +200,7 @@ def iterations(settings, records):
     half, networks = len(steps) // 2, accuracies.shape[1]
     lines = _mean_slopes if networks > 1 else _fitted_slopes
     early, late, slowing = lines(steps / 1000, 100 * accuracies, half)
-    growing = True if late[1] > 0 else False if late[2] * (steps[-1] - steps[half]) / 1000 < NEGLIGIBLE else None
+    growing = True if late[1] > 0 else False if late[2] < max(0, NEGLIGIBLE * early[0]) else None
     slower = True if slowing[1] > 0 else False if slowing[2] < 0 else None
     verdict = CONFIRMED if growing and slower else NOT_CONFIRMED if growing is False or slower is False else NOT_ENOUGH
     evidence = (
@@ -396,7 +404,7 @@ def _found(key, claim, verdict, evidence, figures, advice):
 
 
 def _short(key, claim, needs, there, what):
-    evidence = f"It takes {needs}; so far there are {there} {what}."
+    evidence = f"It takes {needs}; here are {there} {what}."
     return Verdict(key, claim, NOT_ENOUGH, evidence, {"there": there})
 
 

@@ -11,7 +11,8 @@ export const trials = (number) => `${count(number)} ${number === 1 ? "trial" : "
 
 /** A point of the space in words, as { hidden: 64 } with the axes' names { hidden: "hidden size" }: "hidden size 64". */
 export function point(params, axes) {
-  return Object.entries(params).map(([name, value]) => `${axes[name] ?? name} ${short(value)}`).join(", ");
+  const words = ([name, value]) => (name === "iterations" ? `${count(value)} iterations` : `${axes[name] ?? name} ${short(value)}`);
+  return Object.entries(params).map(words).join(", ");
 }
 
 /**
@@ -52,7 +53,8 @@ export class Study {
     write("study-best", best ? `${percent(best.val_accuracy)}${best.sampler ? ` by ${texts.samplers[best.sampler]}` : ""} at ${point(best.params, texts.axes)}` : "–");
     this.find("study-best").title = best ? "Share of the validation data that is right, mean over the networks of the point" : "";
     write("study-left", running && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : (LEFT[run.state] ?? "–"));
-    write("study-workers", running && frame ? count(frame.workers) : run.started ? count(run.started.workers) : "–");
+    const workers = running && frame ? frame.workers : run.started?.workers;
+    write("study-workers", workers === undefined ? "–" : `${count(workers)}${run.started?.scheduler ? " of the cluster" : ""}`);
     write("study-speed", speed ? short(speed) : "–");
     this.find("study-bar").style.transform = `scaleX(${all ? Math.min(1, run.step / all) : 0})`;
     this.showRunning(running ? (frame?.running ?? []).map((each) => flight(each, texts)) : []);

@@ -144,7 +144,7 @@ def test_a_lead_that_may_be_luck_is_called_a_tie(told):
 
 def test_several_races_are_shown_one_at_a_time_and_told_together(told):
     at = open_part(run=a_race(rounds=2).id)
-    assert "On average over 2 races" in texts(at) and "Of these, TPE won 2." in texts(at) and "race-table" in texts(at)
+    assert "On average over 2 races" in texts(at) and "Of the races, TPE won 2." in texts(at) and "race-table" in texts(at)
     picker = next(each for each in at.get("button_group") if "race_on_view" in str(each.key))
     assert picker.value == 1  # the newest
     picker.set_value(0).run()

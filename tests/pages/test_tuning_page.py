@@ -289,6 +289,21 @@ def test_nothing_is_compared_where_nothing_was_expected(told):
     assert not at.success and not at.info and not at.radio
 
 
+def test_a_lead_that_may_be_luck_is_not_held_against_what_was_expected(told):
+    at = open_page()
+    expect(at, at.radio[0].options[2])
+    told["on_run"](a_study(accuracy=lambda params: 0.95 + params["hidden"] / 1e5).id)
+    at.run()
+    assert "It is 100, but one that you expected is not clearly worse" in at.success[0].value
+    (made,) = at.session_state["progress"].predictions.values()
+    assert made.right
+
+
+def test_settings_that_mattered_about_alike_are_named_together(told):
+    folder = a_study("free", vary=("hidden", "reg"), importances={"reg": 0.48, "hidden": 0.52})
+    assert "Hidden size and penalty λ moved it about alike: 52 % and 48 %" in texts(open_page(figure="free", run=folder.id))
+
+
 @pytest.mark.parametrize("state, done", [("stopped", 3), ("finished", 3)])  # stopped in the queue, and while at work
 def test_a_study_that_was_stopped_is_not_compared(told, state, done):
     at = open_page()

@@ -54,8 +54,8 @@ def test_one_race_is_told_with_its_luck():
 def test_several_races_are_told_on_average():
     said = judged(SETTINGS, [TIE, WON, WON])
     assert "TPE 95.1 %, random 85.0 %, the grid 71.7 %" in said  # means of the best
-    assert "Of these, TPE won 2 and 1 was a tie." in said
-    assert "Of these, 2 were ties." in judged(SETTINGS, [TIE, TIE])
+    assert "Of the races, TPE won 2 and 1 was a tie." in said
+    assert "Of the races, 2 were ties." in judged(SETTINGS, [TIE, TIE])
 
 
 @pytest.mark.parametrize("rounds, won", [([WON], "tpe"), ([TIE], None), ([WON, WON, TIE], "tpe"), ([WON, TIE], None)])

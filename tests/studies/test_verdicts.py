@@ -99,6 +99,14 @@ def test_iterations(accuracy, verdict):
     assert judged("iterations", "iterations", points) == {"iterations": verdict}
 
 
+def test_growth_that_the_data_leave_open_is_not_denied():
+    """Over few steps a line through noise cannot tell whether half a point is growth."""
+    early = dict(zip(range(100, 1100, 100), np.linspace(0.90, 0.96, 10)))
+    noise = np.random.default_rng(0).normal(0, 0.005, 10)
+    late = {1100 + 100 * i: 0.962 + 0.0004 * i + float(noise[i]) for i in range(10)}
+    assert judged("iterations", "iterations", early | late) == {"iterations": NOT_ENOUGH}
+
+
 def test_several_networks_are_judged_by_how_they_differ():
     """The first of them still grows, and lines fit it well; but half of the others have long ended growing."""
 

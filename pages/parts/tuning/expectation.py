@@ -3,8 +3,10 @@
 import streamlit as st
 
 from nnlib.studies.axes import AXES
+from nnlib.studies.chance import clear_difference
 from nnlib.studies.charts import number
 from nnlib.studies.records import COMPLETE
+from nnlib.studies.shapes import judged_on
 from nnlib.studies.study_settings import StudySettings
 from pages.parts.tuning.kept import Kept
 from pages.shared.lessons import TUNING
@@ -44,7 +46,8 @@ def _key(settings):
 
 
 def _question(settings):
-    return f"Where will the best {AXES[settings.vary[0]].title} lie?"
+    (name,) = settings.vary
+    return f"Where will the best {'number of ' * (name == 'iterations')}{AXES[name].title} lie?"
 
 
 def expected(key: str, options: list[str]) -> Prediction | None:
@@ -78,14 +81,27 @@ def _recall(study, key, made):
         return
     complete = [record for record in study.records if record.state == COMPLETE]
     (name,) = study.settings.vary
-    best = max(complete, key=lambda record: record.val_accuracy).params[name]
+    best = max(complete, key=lambda record: record.val_accuracy)
     low, high = next((low, high) for words, low, high in regions(study.settings) if words == made.choice)
-    right = low <= best <= high
+    within = [record for record in complete if low <= record.params[name] <= high]
+    right = any(not _is_clearly_worse(study.settings, record, best) for record in within)
     if made.right is None:  # the first study decides
         progress().predictions[key] = Prediction(made.lesson, made.question, made.choice, right)
         keep()
-    told = f"You expected the best {AXES[name].title} between {number(low)} and {number(high)}. It is {number(best)}"
-    if right:
+    told = (
+        f"You expected the best {AXES[name].title} between {number(low)} and {number(high)}. It is {number(best.params[name])}"
+    )
+    if best in within:
         st.success(f"{told}, as you expected.", icon=":material/check_circle:")
+    elif right:
+        st.success(
+            f"{told}, but one that you expected is not clearly worse: which of them is ahead may be luck.",
+            icon=":material/check_circle:",
+        )
     else:
         st.info(f"{told}.", icon=":material/lightbulb:")
+
+
+def _is_clearly_worse(settings, record, best):
+    margin = clear_difference(record.val_accuracy, best.val_accuracy, judged_on(settings))
+    return best.val_accuracy - record.val_accuracy > margin

@@ -10,6 +10,8 @@ from nnlib.studies.export import to_csv, to_html
 from pages.parts.tuning.kept import Kept
 from pages.parts.tuning.verdict_table import verdict_table
 
+ALIKE = 0.2  # a difference of importances
+
 
 def findings(study: Kept):
     """Draw them all."""
@@ -36,12 +38,23 @@ def _space(study):
         if not study.importances:
             st.caption(_no_importances(study))
             return
-        first, share = next(iter(study.importances.items()))
-        title = f"{AXES[first].title[0].upper()}{AXES[first].title[1:]} moved it most: {percent(share, 0)}"
+        title = _what_moved_it(study.importances)
         st.markdown(f"**{title}**")
         chart = charts.importance_bars(study.importances).properties(height=60 + 36 * len(study.importances))
         st.altair_chart(chart, width="stretch", alt=f"Bars of importance. {title}.")
-        st.caption("The share of each setting in what separates the best trials from the others (PED-ANOVA).")
+        st.caption(
+            "The share of each setting in what separates the best of the complete trials from the others (PED-ANOVA). A hint, "
+            "no more: trials that a pruner ended are not in it, nor is what the sampler did not try."
+        )
+
+
+def _what_moved_it(importances):
+    """The finding, as a title. Shares that are close do not make one setting the first."""
+    (first, share), *rest = sorted(importances.items(), key=lambda entry: -entry[1])
+    name = f"{AXES[first].title[0].upper()}{AXES[first].title[1:]}"
+    if rest and rest[0][1] > share - ALIKE:
+        return f"{name} and {AXES[rest[0][0]].title} moved it about alike: {percent(share, 0)} and {percent(rest[0][1], 0)}"
+    return f"{name} moved it most: {percent(share, 0)}"
 
 
 def _no_importances(study):
