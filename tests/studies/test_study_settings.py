@@ -83,7 +83,9 @@ def large(sampler, axes=("learning_rate", "reg", "lr_decay", "std", "hidden", "i
 
 
 def test_a_grid_has_a_limit_and_a_space_to_draw_from_none():
-    with pytest.raises(ValueError, match=r"grid of 1,000,000 points.* 20,000 at most: give fewer values, or choose random or tpe"):
+    with pytest.raises(
+        ValueError, match="grid of 1,000,000 points.* 20,000 at most: give fewer values, or choose random or tpe"
+    ):
         large("grid", ("learning_rate", "reg", "std"))
     assert large("grid", ("learning_rate", "reg")).grid_size == 10_000
     assert large("random").grid_size == 100**6
