@@ -247,7 +247,11 @@ def _list(options):
 
     names = study_names()
     for name in names:
-        book = Book.open(name)
+        try:
+            book = Book.open(name)
+        except ValueError as error:  # kept by another version, or under wider limits
+            print(f"{name}: {error}", file=sys.stderr)
+            continue
         settings, done = book.settings, book.count()
         if options.json:
             print_event(

@@ -9,8 +9,10 @@ import sys
 
 import psutil
 import pytest
+from studies_helpers import tiny
 
 from nnlib.__main__ import main
+from nnlib.studies.book import Book
 
 SMALL = "--seeds 1 --iterations 200 --trials 4".split()
 LONG = "--seeds 1 --iterations 2500 --trials 8 --workers 2 --json".split()
@@ -154,3 +156,13 @@ def test_kill_9_loses_and_doubles_nothing_and_leaves_no_orphans(study, worker_to
     assert [trial["number"] for trial in kept] == list(range(8))
     assert all(trial in kept for trial in first + second)
     assert not {trial["number"] for trial in first} & {trial["number"] for trial in second}
+
+
+def test_a_study_that_cannot_be_read_is_named_and_hides_no_other(capsys):
+    for name in ("broken", "sound"):
+        book = Book.begin(name, tiny())
+        if name == "broken":
+            book.study.set_user_attr("settings", tiny().to_dict() | {"seeds": 10**6})
+    assert main(["study", "list"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("sound") and err.startswith("broken: seeds = 1000000")
