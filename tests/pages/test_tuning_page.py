@@ -173,7 +173,9 @@ def test_the_settings_of_a_run_are_taken_back(told):
 # A study that is kept
 
 
-def a_study(figure="hidden", state="finished", accuracy=lambda params: 0.9, importances=None, done=None, **given):
+def a_study(
+    figure="hidden", state="finished", accuracy=lambda params: 0.9, importances=None, done=None, each_state="complete", **given
+):
     """A run folder with its trials, all or the first `done`, which nobody trained."""
     from itertools import product
 
@@ -185,7 +187,7 @@ def a_study(figure="hidden", state="finished", accuracy=lambda params: 0.9, impo
         params = dict(zip(settings.vary, point))
         each = tuple(accuracy(params) + 0.01 * k for k in range(settings.seeds))
         curve = ([10, 2.0, 0.4], [20, 1.0, each[0]])
-        record = TrialRecord(number, params, "complete", sum(each) / len(each), each, each, (curve,) * settings.seeds, 0, 1.0)
+        record = TrialRecord(number, params, each_state, sum(each) / len(each), each, each, (curve,) * settings.seeds, 0, 1.0)
         lines.append({"event": "trial", **record.line(), "curves": record.curves})
     if state == "finished":
         lines.append({"event": "finished", "step": len(points), "stopped": False, "importances": importances or {}})
@@ -315,6 +317,14 @@ def test_a_study_that_was_stopped_is_not_compared(told, state, done):
     assert not at.success and not at.info
     (made,) = at.session_state["progress"].predictions.values()
     assert made.right is None
+
+
+def test_a_study_whose_trials_were_all_pruned_is_not_compared(told):
+    at = open_page()
+    expect(at, at.radio[0].options[3])
+    told["on_run"](a_study(each_state="pruned").id)
+    at.run()
+    assert not at.exception and "A pruner ended all trials early, so this is not compared" in texts(at)
 
 
 def test_a_study_stopped_when_all_trials_were_done_is_compared(told):

@@ -80,6 +80,9 @@ def _recall(study, key, made):
         st.caption(f"You expected {between}. The study was stopped after {done} of {trials} trials, so this is not compared.")
         return
     complete = [record for record in study.records if record.state == COMPLETE]
+    if not complete:
+        st.caption(f"You expected {between}. A pruner ended all trials early, so this is not compared.")
+        return
     (name,) = study.settings.vary
     best = max(complete, key=lambda record: record.val_accuracy)
     low, high = next((low, high) for words, low, high in regions(study.settings) if words == made.choice)
