@@ -1,12 +1,11 @@
 """Is a learner's answer right, and if not, what helps?"""
 
 import math
-import time
 from dataclasses import dataclass
 from functools import cache
 
 from nnlib.symbolic.equivalence import exact, points_of, same_everywhere, values_at
-from nnlib.symbolic.evaluate import SECONDS, UndefinedPoint
+from nnlib.symbolic.evaluate import UndefinedPoint, Work
 from nnlib.symbolic.exercise import Exercise
 from nnlib.symbolic.exercise_sets import exercise_named
 from nnlib.symbolic.formula import FormulaError
@@ -48,15 +47,15 @@ def _checked(exercise: Exercise, text):
     in_fractions = exact(answer, solution)
     points = points_of(exercise.point, in_fractions)
     right = _right_values(exercise.id, in_fractions)
-    deadline = time.thread_time() + SECONDS  # from here on, what takes long is the answer
+    work = Work()
     try:
-        mine = values_at(answer, points, deadline)
+        mine = values_at(answer, points, work)
     except UndefinedPoint as error:
         return Answer(False, f"{error} The right answer is defined everywhere.")
     if same_everywhere(mine, right):
-        remark = _at_edge(exercise, answer, solution, in_fractions, deadline)
+        remark = _at_edge(exercise, answer, solution, in_fractions, work)
         return Answer(True, _confirmation(answer, solution, len(points), in_fractions) + remark)
-    return Answer(False, hint(Attempt(exercise, answer, solution, points, mine, right, deadline)))
+    return Answer(False, hint(Attempt(exercise, answer, solution, points, mine, right, work)))
 
 
 def _confirmation(answer, solution, points, in_fractions):
@@ -68,13 +67,13 @@ def _confirmation(answer, solution, points, in_fractions):
     return f"Right. Equal at {points} random points, {numbers}. The usual form: $\\displaystyle {solution.latex}$."
 
 
-def _at_edge(exercise, answer, solution, in_fractions, deadline):
+def _at_edge(exercise, answer, solution, in_fractions, work):
     """What to say to a right answer about the edge of its exercise: nothing, if it is equal there too."""
     if exercise.edge is None:
         return ""
     edge = points_of(exercise.edge, in_fractions)
     try:
-        equal = same_everywhere(values_at(answer, edge, deadline), values_at(solution, edge, deadline))
+        equal = same_everywhere(values_at(answer, edge, work), values_at(solution, edge, work))
     except UndefinedPoint:
         equal = False
     return "" if equal else f" {exercise.at_edge}"
@@ -91,4 +90,4 @@ def _solution(exercise_id):
 def _right_values(exercise_id, in_fractions):
     """The values of the solution at the points of its exercise."""
     points = points_of(exercise_named(exercise_id).point, in_fractions)
-    return values_at(_solution(exercise_id), points, deadline=math.inf)
+    return values_at(_solution(exercise_id), points, Work(math.inf))

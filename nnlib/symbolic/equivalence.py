@@ -41,9 +41,9 @@ def points_of(point, in_fractions: bool) -> tuple:
     return first, *(point(Draw(rng, in_fractions, number)) for number in range(1, count))
 
 
-def values_at(formula: Formula, points, deadline=None) -> list:
+def values_at(formula: Formula, points, work=None) -> list:
     """The values of `formula` at `points`. Raises FormulaError where it has none."""
-    return [evaluate(formula, point.values, point.sizes, deadline) for point in points]
+    return [evaluate(formula, point.values, point.sizes, work) for point in points]
 
 
 def same(left, right) -> bool:

@@ -1,6 +1,6 @@
 """What a formula comes to at given values: one walk over the tree, for floats, for fractions, for many digits."""
 
-import time
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,10 +10,12 @@ import numpy as np
 
 from nnlib.symbolic.formula import Call, Comparison, Formula, FormulaError, Name, Number, Operation, Power, Sign, Transpose
 
-SECONDS = 0.5  # of work, after which a formula is given up; of this thread's own, so that a busy machine changes no verdict
+MOST_WORK = 120_000  # operations on two short numbers, after which a formula is given up: half a second at most
 DIGITS = 50  # of the numbers that `digits` makes
 LARGEST_EXPONENT = 10_000  # what exp takes: e to the power of it still has few digits to store
 LONGEST_FRACTION = 4_000  # bits
+SHORT = 256  # bits: work with a fraction of this length counts twice
+OPERATIONS = 10  # that exp, log or sqrt of a number counts as
 
 
 class UndefinedPoint(FormulaError):
@@ -22,6 +24,19 @@ class UndefinedPoint(FormulaError):
 
 class ShapeError(FormulaError):
     """Two arrays that do not fit each other."""
+
+
+class Work:
+    """What may still be spent on formulas: counted in operations, not timed, so that no slow machine changes a verdict."""
+
+    def __init__(self, operations=MOST_WORK):
+        self.left = operations
+
+    def spend(self, operations):
+        """Raises FormulaError where more is spent than was given."""
+        self.left -= operations
+        if self.left < 0:
+            raise FormulaError("This takes too long to work out. Write it shorter.")
 
 
 @dataclass(frozen=True)
@@ -68,27 +83,27 @@ def _arithmetic_of(kind):
 
 
 def evaluate(
-    formula: Formula, values: Mapping[str, object], sizes: Mapping[int, str] | None = None, deadline=None, undefined="raise"
+    formula: Formula, values: Mapping[str, object], sizes: Mapping[int, str] | None = None, work=None, undefined="raise"
 ):
     """The value of `formula` where each name has the value that `values` gives it.
 
     values    by name: a number, or an array of floats, of Fractions or of mpmath numbers (dtype object). All of a kind:
               fractions give an exact result; plain ints are turned into that kind.
     sizes     letters for the sizes of the arrays, for messages: {5: "N"}
-    deadline  the time.thread_time() after which to give up; half a second from now if not given
+    work      the Work that it may still make; MOST_WORK if not given, and without bounds for floats, which are quick
     undefined "raise", or "nan": arrays of floats then hold inf and nan where a number overflows or is divided by zero
 
     Returns a number or an array. A row (K,) goes with every row of (N, K), a column (N, 1) with every column. Raises
     ShapeError for arrays that do not fit, UndefinedPoint where there is no value, FormulaError where it takes too long.
     """
     arithmetic = _arithmetic_of(next((kind for kind in map(_kind, values.values()) if kind not in (int, float)), float))
-    deadline = time.thread_time() + SECONDS if deadline is None else deadline
+    work = Work(math.inf) if arithmetic is FLOATS else work or Work()
     # Fractions and mpmath numbers raise by themselves, and set flags in passing.
     flagged = "raise" if arithmetic is FLOATS and undefined == "raise" else "ignore"
     try:
         with np.errstate(divide=flagged, invalid=flagged, over=flagged):
             prepared = {name: _prepared(values[name], arithmetic) for name in formula.names}
-            return _Walk(prepared, arithmetic, sizes or {}, deadline).value(formula.root)
+            return _Walk(prepared, arithmetic, sizes or {}, work).value(formula.root)
     except (ZeroDivisionError, FloatingPointError, OverflowError):
         raise UndefinedPoint("This divides by zero, or grows beyond all bounds.") from None
 
@@ -116,15 +131,13 @@ class _Walk:
     values: Mapping
     arithmetic: Arithmetic
     sizes: Mapping
-    deadline: float
+    work: Work
 
     def value(self, node):
-        """The value of `node`. Checks the time, and the length of fractions, at every node."""
-        if time.thread_time() > self.deadline:
-            raise FormulaError("This takes too long to work out. Write it shorter.")
+        """The value of `node`. Counts the work, and checks the length of fractions, at every node."""
         result = self.work_out(node)
-        if self.arithmetic is FRACTIONS:
-            _check_length(result)
+        longest = _checked_length(result) if self.arithmetic is FRACTIONS else 0
+        self.work.spend(np.size(result) * (1 + longest // SHORT))
         return result
 
     def work_out(self, node):
@@ -160,7 +173,9 @@ class _Walk:
                 f"{self.shape(left)} @ {self.shape(right)} do not fit: "
                 f"the inner sizes {self.size(inner[0])} and {self.size(inner[1])} differ."
             )
-        return left @ right
+        product = left @ right
+        self.work.spend(np.size(product) * inner[0])
+        return product
 
     def entry_by_entry(self, operator, left, right):
         if not fit(np.shape(left), np.shape(right)):
@@ -222,6 +237,7 @@ class _Walk:
             raise UndefinedPoint("`log` of 0 is not defined.")
         if function == "exp" and np.any(abs(x) > LARGEST_EXPONENT):
             raise UndefinedPoint("`exp` grows beyond all bounds here.")
+        self.work.spend(OPERATIONS * np.size(x))
         return _each(self.arithmetic.functions[function], x) if self.arithmetic is not FLOATS else getattr(np, function)(x)
 
     def shape(self, array):
@@ -257,7 +273,9 @@ def fit(left, right):
     return left == right or right == () or (len(left) == 2 and right == (left[1],))
 
 
-def _check_length(value):
+def _checked_length(value):
+    """The bits of the longest number above or below a fraction bar in `value`. Raises FormulaError if they are too many."""
     longest = max((max(entry.numerator.bit_length(), entry.denominator.bit_length()) for entry in np.ravel(value)), default=0)
     if longest > LONGEST_FRACTION:
         raise FormulaError("The fractions in this formula grow too long to work out. Write it shorter.")
+    return longest

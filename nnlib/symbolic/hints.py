@@ -1,6 +1,5 @@
 """The most specific thing to say about a wrong answer, without giving the right one away."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -9,7 +8,7 @@ import numpy as np
 
 from nnlib.symbolic.answer_points import EasyDraw, Point
 from nnlib.symbolic.equivalence import exact, same, same_everywhere, values_at, without_leading_ones
-from nnlib.symbolic.evaluate import evaluate, shape_in_words
+from nnlib.symbolic.evaluate import Work, evaluate, shape_in_words
 from nnlib.symbolic.exercise import Exercise
 from nnlib.symbolic.formula import Formula, FormulaError
 from nnlib.symbolic.grammar import parse
@@ -25,7 +24,7 @@ class Attempt:
     points: tuple[Point, ...]
     mine: list
     right: list
-    deadline: float
+    work: Work
 
     def is_right(self, values):
         return same_everywhere(values, self.right)
@@ -36,12 +35,10 @@ def hint(attempt: Attempt) -> str:
     for find in HINTS:
         try:
             found = find(attempt)
-        except FormulaError:  # what this hint looks at has no value, or time is up
+        except FormulaError:  # what this hint looks at has no value, or too much work is done
             found = None
         if found:
             return found
-        if time.thread_time() > attempt.deadline:
-            break
     return "That is not equal to the right answer. Take it one step at a time, and try again."
 
 
@@ -52,7 +49,7 @@ def known_slip(attempt):
         if exact(formula) or not exact(attempt.answer, attempt.solution):
             if formula.functions and not attempt.answer.functions:
                 continue  # a sum that is always 0, say, is no reason to tell who typed 0 about sums
-            if same_everywhere(attempt.mine, values_at(formula, attempt.points, attempt.deadline)):
+            if same_everywhere(attempt.mine, values_at(formula, attempt.points, attempt.work)):
                 return slip.hint
     return None
 
@@ -145,7 +142,7 @@ PENALTY_MISSING = "The term with λ is missing: the penalty has a gradient too."
 def _without_penalty(attempt, formula):
     """The values of `formula` at the points of `attempt`, but with λ = 0."""
     points = [replace(point, values=dict(point.values) | {"lam": 0 * point.values["lam"]}) for point in attempt.points]
-    return values_at(formula, points, attempt.deadline)
+    return values_at(formula, points, attempt.work)
 
 
 def penalty_term(attempt):
@@ -183,7 +180,7 @@ def swapped(attempt):
             replace(point, values={name: point.values[exchange.get(name, name)] for name in point.values})
             for point in attempt.points
         ]
-        if attempt.is_right(values_at(attempt.answer, points, attempt.deadline)):
+        if attempt.is_right(values_at(attempt.answer, points, attempt.work)):
             return f"Nearly: the indices ${one[1]}$ and ${other[1]}$ are swapped."
     return None
 
@@ -233,7 +230,7 @@ def counterexample(attempt):
     for number in range(4):
         point = attempt.exercise.point(EasyDraw(in_fractions, number))
         mine, right = (
-            without_leading_ones(evaluate(each, point.values, point.sizes, attempt.deadline))[()]
+            without_leading_ones(evaluate(each, point.values, point.sizes, attempt.work))[()]
             for each in (attempt.answer, attempt.solution)
         )
         if not same(mine, right):
