@@ -46,7 +46,7 @@ def test_rules_ask_only_what_is_known(rule):
     assert rule["why"].endswith(".") and rule["next"].endswith(".")
 
 
-@pytest.mark.parametrize("obstacle", OBSTACLES)
+@pytest.mark.parametrize("obstacle", sorted(OBSTACLES))
 def test_every_obstacle_is_told(obstacle):
     assert depth_texts.DIAGNOSTICS["obstacles"][obstacle].endswith(".")
     assert any(rule["when"] == {"outcome": "stuck", "obstacle": obstacle} for rule in depth_texts.RULES)
