@@ -74,8 +74,8 @@ def no_gpu(address):
 class Cluster:
     """A client, and the workers of this machine if they were started with it."""
 
-    def __init__(self, client, workers_here=None):
-        self.client, self._here = client, workers_here
+    def __init__(self, client, workers_here=None, address=None):
+        self.client, self.address, self._here = client, address, workers_here
         self._hearing, self._hearers = False, []
 
     @classmethod
@@ -99,7 +99,7 @@ class Cluster:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of versions that differ: those that matter fail with a reason
-                return cls(Client(address, timeout=ANSWER_SECONDS, set_as_default=False))
+                return cls(Client(address, timeout=ANSWER_SECONDS, set_as_default=False), address=address)
         except (OSError, ValueError, TypeError, ImportError) as error:
             reason = f"it does not answer within {ANSWER_SECONDS} s" if isinstance(error, OSError) else str(error)
             raise SchedulerError(f"The scheduler {shown(address)} cannot be used ({reason}): {WANTED}.") from None
@@ -112,14 +112,15 @@ class Cluster:
             return None
 
     def gpu_workers(self):
-        """Addresses of the workers that offer a GPU, free or not. Asks the scheduler; None if it is gone."""
+        """Address → GPUs of the workers that offer some, free or not. Asks the scheduler; None if it is gone."""
         try:
             if self.client.status != "running":
                 return None
             workers = self.client.scheduler_info(n_workers=-1)["workers"]
         except (OSError, CancelledError):
             return None
-        return [address for address, about in workers.items() if about["resources"].get("GPU", 0) >= GPU["GPU"]]
+        offered = {address: int(about["resources"].get("GPU", 0)) for address, about in workers.items()}
+        return {address: gpus for address, gpus in offered.items() if gpus >= GPU["GPU"]}
 
     @property
     def topic(self):

@@ -1,4 +1,4 @@
-"""`python -m nnlib depth --device cluster`: the command told by a relay, as a run of the page is (nnlib/runs/relay.py)."""
+"""`python -m nnlib depth --device cluster`: the command told by a relay, as a run of the page is (nnlib/runs/lab.py)."""
 
 import queue
 import shutil
@@ -9,8 +9,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from nnlib.command_line import ctrl_c_stops, print_event
+from nnlib.runs.lab import work_in_the_lab
 from nnlib.runs.pipes import Leave
-from nnlib.runs.relay import Relay
 from nnlib.runs.store import RunFolder
 from nnlib.runs.work import Failed
 
@@ -29,7 +29,7 @@ def train_on_cluster(experiment, scheduler, save, as_json):
         teller = Teller(as_json, bar)
         try:
             with ctrl_c_stops(teller):
-                Relay(folder, experiment, teller, teller, scheduler, enter=lambda entry: None).run()
+                work_in_the_lab(folder, experiment, teller, teller, scheduler, enter=lambda entry: None)
         except Leave:  # stopped before a worker had begun
             return 130
         except Failed as error:

@@ -69,8 +69,30 @@ def _input_lines():
         yield from lines
 
 
+class Log:
+    """The log of a run's durable events: each is a line in it before anybody hears of it, so that history has no gap."""
+
+    def __init__(self, path, size=0):
+        """The file `path` from byte `size` on; what lies beyond came after the checkpoint, and will be made again."""
+        self._file = open(path, "ab")
+        self._file.truncate(min(size, self.size))
+
+    def add(self, line):
+        """Raises OSError if the disk does not take it."""
+        self._file.write(line.encode() + b"\n")
+        self._file.flush()
+
+    @property
+    def size(self):
+        """Bytes."""
+        return os.fstat(self._file.fileno()).st_size
+
+    def close(self):
+        self._file.close()
+
+
 class Emitter:
-    """Prints events. The durable ones are in the log before anybody hears of them, so that history has no gap."""
+    """Prints events, and logs the durable ones."""
 
     def __init__(self):
         self._out = open(os.dup(1), "w")
@@ -86,19 +108,19 @@ class Emitter:
     def durable(self, event):
         """Log an event, then print it. Raises OSError if the disk does not take it."""
         line = to_line(event)
-        self._log.write(line.encode() + b"\n")
-        self._log.flush()
+        self._log.add(line)
         self._print(line)
 
     def log_to(self, path, size):
-        """Log to the file `path` from byte `size` on; what lies beyond came after the checkpoint, and will be made again."""
-        self._log = open(path, "ab")
-        self._log.truncate(min(size, self.logged))
+        """Log to the file `path` from byte `size` on."""
+        if self._log:
+            self._log.close()
+        self._log = Log(path, size)
 
     @property
     def logged(self):
         """Bytes in the log."""
-        return os.fstat(self._log.fileno()).st_size
+        return self._log.size
 
     def _print(self, line):
         try:

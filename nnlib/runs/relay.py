@@ -6,7 +6,6 @@ checkpoints do not travel: a run that is taken up begins again.
 """
 
 import json
-import os
 import queue
 import threading
 import time
@@ -14,10 +13,9 @@ import uuid
 from contextlib import suppress
 
 from nnlib.atomic import write_atomically
-from nnlib.cluster import GONE, GPU, Cluster, SchedulerError, TaskFailed, no_gpu, result_of
+from nnlib.cluster import GONE, GPU, TaskFailed, no_gpu, result_of
 from nnlib.json_lines import to_line
 from nnlib.mlp_experiment import CLUSTER
-from nnlib.runs import leaderboard
 from nnlib.runs.pipes import Leave
 from nnlib.runs.remote import KEPT, commands_for, events_of, leave, work_remotely
 from nnlib.runs.store import END_EVENTS
@@ -30,25 +28,44 @@ FETCH_SECONDS = 60.0  # for what the run left to come over
 LASTING = ("metrics", "evaluation", "entry")
 PASSING = ("preparing", "state", "frame")
 WAITING = {"event": "preparing", "what": "Waiting for a GPU of the lab", "done": 0, "total": 0}
-NO_SCHEDULER = (
-    "No scheduler is named whose workers have a GPU: set NNLIB_SCHEDULER, such as tcp://host:8786, where this is started, "
-    "or choose another device."
-)
 OTHER_FILES = 16 * 1024**2  # bytes that a file may have beyond 8 for each weight
+
+
+class NewestFrame:
+    """The newest whole picture of a run, kept in its folder once in a while."""
+
+    def __init__(self, folder):
+        self._folder, self._frame, self._next = folder, None, 0.0
+
+    def take(self, frame):
+        """Take a frame, if it is a whole one: the first of all is."""
+        if self._frame is None or frame.keys() >= self._frame.keys():
+            self._frame = frame
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + FRAME_SECONDS
+            self.keep()
+
+    def due(self):
+        """Keep the next one at once."""
+        self._next = 0.0
+
+    def keep(self):
+        if self._frame:
+            self._folder.write("frame.json", self._frame)
 
 
 class Relay:
     """The run in `folder`, of the MlpExperiment or DepthTable `experiment`, on a worker with a GPU.
 
     commands   has take(seconds), emit prints and logs: as nnlib.runs.pipes has them
-    scheduler  its address, None for $NNLIB_SCHEDULER
+    cluster    the Cluster of the scheduler
     enter      called with each entry for the leaderboard
     """
 
-    def __init__(self, folder, experiment, commands, emit, scheduler=None, enter=leaderboard.enter):
+    def __init__(self, folder, experiment, commands, emit, cluster, enter):
         self.folder, self.experiment = folder, experiment
         self.commands, self.emit, self.enter = commands, emit, enter
-        self.scheduler = scheduler or os.environ.get("NNLIB_SCHEDULER")
+        self.cluster = cluster
         self._arrived = queue.Queue()  # messages of the worker; the future when it is done; None to leave; exceptions
         self._over = threading.Event()
         self._orders, self._kept = None, []  # commands that a worker gets; those that wait for one
@@ -60,35 +77,22 @@ class Relay:
         self._past = set()  # attempts that count no more
         self._result = None  # of the task
         self._end = None  # the event that ends the run, told when all else is in place
-        self._frame, self._next_frame = None, 0.0  # the newest whole frame, and when to keep another
+        self._frame = NewestFrame(folder)
         self._patience = time.monotonic()  # until when a worker with a GPU must be there
 
     def run(self):
         """Have the run worked on to its end. Raises Leave when told to go, Failed with a sentence."""
-        if end := self.folder.end():  # the process before this one died when the end was kept, and nobody had heard of it
-            for event in (self.folder.read("started.json"), self.folder.read("frame.json"), end):
-                self.emit(event)
-            return
-        if not self.scheduler:
-            raise Failed(NO_SCHEDULER)
-        self.emit(WAITING)
-        try:
-            cluster = Cluster.of_scheduler(self.scheduler)
-        except SchedulerError as error:
-            raise Failed(str(error)) from error
-        self._client = cluster.client
         self._name = f"nnlib-run-{uuid.uuid4().hex}"
+        self._events = events_of(self._name, self.cluster.client)
         try:
-            self._follow(cluster)
+            self._follow()
         finally:
             self._over.set()
             with suppress(Exception):  # of a client that has lost its scheduler
                 self._future.cancel()
                 self._leave_queues()
-            cluster.close()
 
-    def _follow(self, cluster):
-        self._events = events_of(self._name, self._client)
+    def _follow(self):
         self._submit()
         for helper in (self._listen, self._pass_on):
             threading.Thread(target=helper, daemon=True).start()
@@ -96,22 +100,22 @@ class Relay:
             try:
                 arrived = self._arrived.get(timeout=LOOK_SECONDS)
             except queue.Empty:
-                self._look(cluster)
+                self._look()
             else:
                 self._hear(arrived)
         self._land()
 
     def _submit(self):
         settings = self.experiment.to_dict() | {"device": "auto"}  # the best that the worker has
-        self._future = self._client.submit(
+        self._future = self.cluster.client.submit(
             work_remotely, self._name, self.folder.about["kind"], settings,
             key=f"{self._name}-{uuid.uuid4().hex}", resources=GPU, pure=False,
         )  # fmt: skip
         self._future.add_done_callback(self._arrived.put)
 
-    def _look(self, cluster):
+    def _look(self):
         """See that there is a worker, and whether it is still the one that works. Raises Failed."""
-        workers = cluster.gpu_workers()
+        workers = self.cluster.gpu_workers()
         if workers is None:
             raise Failed(GONE)
         if self._worker and self._worker not in workers:
@@ -119,7 +123,7 @@ class Relay:
             self._patience = time.monotonic() + RETURN_SECONDS
             self.emit(WAITING)
         if not workers and time.monotonic() >= self._patience:
-            raise Failed(f"This run has no device: {no_gpu(self.scheduler)}, or choose another device.")
+            raise Failed(f"This run has no device: {no_gpu(self.cluster.address)}, or choose another device.")
 
     # Commands
 
@@ -150,7 +154,7 @@ class Relay:
                 before = [*self._standing.values(), *([{"do": "pause"}] if self._paused else [])]
                 with suppress(Exception):
                     leave(self._orders, 1)
-            self._orders = commands_for(attempt, self._client)
+            self._orders = commands_for(attempt, self.cluster.client)
             for command in [*before, *self._kept]:
                 self._order(command)
             self._kept.clear()
@@ -207,29 +211,21 @@ class Relay:
         elif kind in PASSING:
             self.emit(event)
         if kind == "frame":
-            self._keep_frame(event)
+            self._frame.take(event)
         elif kind == "state":
             self._paused = event["state"] == "paused"
-            self._next_frame = 0.0
+            self._frame.due()
 
     def _begin(self, started):
         """A worker begins, from the first step. What an earlier one told goes: it will be told again."""
         again = self.folder.log.exists() and self.folder.log.stat().st_size > 0
         self.emit.log_to(self.folder.log, 0)
-        self._frame = None
+        self._frame = NewestFrame(self.folder)
         started = started | {"device": {**started["device"], "host": self._host}}
         self.folder.write("started.json", started)
         if again:
             self.emit(self.folder.history())
         self.emit(started)
-
-    def _keep_frame(self, frame):
-        """Keep the frame, if it is a whole one: the first of all is."""
-        if self._frame is None or frame.keys() >= self._frame.keys():
-            self._frame = frame
-        if time.monotonic() >= self._next_frame:
-            self._next_frame = time.monotonic() + FRAME_SECONDS
-            self.folder.write("frame.json", self._frame)
 
     # The end
 
@@ -276,8 +272,7 @@ class Relay:
                 content = to_line(self._as_ours(json.loads(content))).encode()
             with write_atomically(self.folder.path / name) as file:
                 file.write(content)
-        if self._frame:
-            self.folder.write("frame.json", self._frame)
+        self._frame.keep()
 
     def _as_ours(self, about):
         """`about`, with the device that its settings name here."""

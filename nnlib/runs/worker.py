@@ -58,9 +58,9 @@ def _work(folder, commands, emit):
     except ValueError as error:  # kept by another version, or under wider limits
         raise Failed(str(error)) from error
     if getattr(experiment, "device", None) == CLUSTER:
-        from nnlib.runs.relay import Relay
+        from nnlib.runs.lab import work_in_the_lab
 
-        Relay(folder, experiment, commands, emit).run()
+        work_in_the_lab(folder, experiment, commands, emit)
         return
     elsewhere = KINDS[kind].study and os.environ.get("NNLIB_SCHEDULER")  # its workers have data of their own
     data = None if elsewhere else experiment.load(commands.while_preparing(emit))

@@ -8,20 +8,20 @@ import { fill } from "./result.js";
 const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
 
 /**
- * One row for each depth, in the table's order: { depth, of (networks), done (their entries), live (accuracy of the one at work, or null),
- * atWork, accuracy, deviation, loss, seconds }. Means over the networks that are done; null without one, or where one diverged.
+ * One row for each depth, in the table's order: { depth, of (networks), done (their entries), live (accuracies of those under way, as far
+ * as they are known), atWork, accuracy, deviation, loss, seconds }. Means over the networks that are done; null without one, or where one diverged.
  *
  * @param {object} settings     of the table: depths, seeds
  * @param {object[]} entries    entry events
- * @param {object|null} atWork  { depth, evaluation } of the network at work
+ * @param {object[]} underWay   { depth, val_accuracy } of the networks that are being trained
  */
-export function rowsOf(settings, entries, atWork) {
+export function rowsOf(settings, entries, underWay) {
   return settings.depths.map((depth) => {
     const done = entries.filter((entry) => entry.depth === depth);
-    const here = atWork?.depth === depth;
+    const here = underWay.filter((network) => network.depth === depth);
     const accuracies = done.map((entry) => entry.val_accuracy);
     return {
-      depth, of: settings.seeds, done, atWork: here, live: here ? (atWork.evaluation?.val_accuracy ?? null) : null,
+      depth, of: settings.seeds, done, atWork: here.length > 0, live: here.map((network) => network.val_accuracy).filter(Number.isFinite),
       accuracy: mean(accuracies), deviation: deviation(accuracies), loss: mean(done.map((entry) => entry.loss)), seconds: mean(done.map((entry) => entry.seconds)),
     };
   });
@@ -105,7 +105,7 @@ export class Depths {
     else if (accuracy !== null) made.append(element("strong", percent(accuracy)), spread === null ? "" : ` ± ${(100 * spread).toFixed(1)}`);
     const muted = [];
     if (done.length && done.length < of) muted.push(`${done.length} of ${of}`);
-    if (atWork) muted.push(`${live === null ? "training" : percent(live)} …`);
+    if (atWork) muted.push(`${live.length ? live.map(percent).join(", ") : "training"} …`);
     else if (!done.length) muted.push("–");
     if (muted.length) made.append(cell("span", muted.join(", "), { class: "muted" }));
     return made;

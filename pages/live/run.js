@@ -54,7 +54,13 @@ export class Run {
     return this.started?.entries?.[this.entries.length];
   }
 
-  /** The same, of the network that a step belongs to. */
+  /** Of a table, the networks that are being trained, { depth, val_accuracy }: the one at work, and those beside it in a lab. */
+  get underWay() {
+    if (!this.active || !this.atWork) return [];
+    return [{ depth: this.atWork.depth, val_accuracy: this.evaluation?.val_accuracy ?? null }, ...(this.frame?.beside ?? [])];
+  }
+
+  /** The same as atWork, of the network that a step belongs to. */
   entryAt(step) {
     return this.started?.entries?.find((entry) => step <= entry.last);
   }

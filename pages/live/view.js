@@ -522,9 +522,8 @@ class View {
       if (this.on("signal")) this.signal.draw(theme);
     }
     if (lab.parts.includes("depths")) {
-      const atWork = run.active && run.atWork ? { depth: run.atWork.depth, evaluation: run.evaluation } : null;
       this.depths.show({
-        rows: depthRows(run.settings ?? data.settings, run.entries, atWork),
+        rows: depthRows(run.settings ?? data.settings, run.entries, run.underWay),
         report: (run.settings ?? data.settings).dataset === data.settings.dataset ? data.table.report : {}, texts: data.texts.table, download: run.ended ? this.file("metrics.csv") : null,
       });
     }

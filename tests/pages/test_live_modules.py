@@ -338,7 +338,7 @@ TABLE_TEXTS = {
 REPORT = {"1": 0.508, "2": 0.506, "3": 0.087, "4": 0.078}
 TABLE_FINDING = """
     const [settings, entries, report, texts] = argument;
-    return it.finding(it.rowsOf(settings, entries, null), report, texts);
+    return it.finding(it.rowsOf(settings, entries, []), report, texts);
 """
 
 
@@ -377,11 +377,11 @@ def test_networks_of_other_depths_are_not_said_to_be_as_in_the_report(page):
 
 def test_seeds_become_a_mean_and_a_deviation(page):
     made = entries([0.50, 0.52, 0.48, 0.09, None], seeds=3)
-    body = "return it.rowsOf(argument[0], argument[1], { depth: 2, evaluation: { val_accuracy: 0.1 } });"
+    body = "return it.rowsOf(argument[0], argument[1], [{ depth: 2, val_accuracy: 0.1 }, { depth: 2, val_accuracy: null }]);"
     first, second = call(page, "depths.js", body, [{"depths": [1, 2], "seeds": 3}, made])
     assert (first["accuracy"], first["deviation"]) == (pytest.approx(0.5), pytest.approx(0.02))
     assert first["seconds"] == 10 and not first["atWork"]
-    assert second["accuracy"] is None and second["live"] == 0.1 and len(second["done"]) == 2
+    assert second["accuracy"] is None and second["live"] == [0.1] and len(second["done"]) == 2
 
 
 TABLE_RUN = """

@@ -3,36 +3,40 @@
 import json
 import os
 import signal
-import time
 from contextlib import suppress
 
-import psutil
 import pytest
 import torch
-from distributed import Client, LocalCluster
-from runs_helpers import PATIENCE, SMALL_MLP, Script, WorkerProcess, losses, numbers, work_on
+from distributed import LocalCluster
+from lab_helpers import (
+    FAST,
+    PAUSE,
+    QUIETLY,
+    SLOWLY,
+    Home,
+    here,
+    in_the_lab,
+    lab_with,
+    new_run,
+    processes,
+    queues,
+    wait_until_idle,
+    wait_until_no_queue_is_new,
+)
+from runs_helpers import WorkerProcess, losses, numbers
 
 from nnlib import cluster as clusters
 from nnlib.__main__ import main
 from nnlib.devices import find_cluster
 from nnlib.runs import leaderboard
-from nnlib.runs.kinds import KINDS
-from nnlib.runs.pipes import Leave
-from nnlib.runs.relay import Relay
-from nnlib.runs.store import RunFolder
 from nnlib.runs.work import Failed
 from nnlib.torch_checkpoint import load_network
-
-QUIETLY = {"dashboard_address": None, "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"}}
-PAUSE, SLOWLY, FAST = {"do": "pause"}, {"do": "pace", "steps_per_second": 20}, {"do": "pace", "steps_per_second": None}
 
 
 @pytest.fixture(scope="module")
 def lab():
     """A client of the scheduler."""
-    with LocalCluster(
-        n_workers=1, threads_per_worker=1, resources={"GPU": 1}, **QUIETLY
-    ) as cluster, Client(cluster, set_as_default=False) as client:  # fmt: skip
+    with lab_with(workers=1) as client:
         yield client
 
 
@@ -41,80 +45,12 @@ def scheduler(lab, monkeypatch):
     monkeypatch.setenv("NNLIB_SCHEDULER", lab.scheduler.address)
 
 
-def new_run(kind="depth", **changed):
-    settings = KINDS[kind].settings.from_dict({**SMALL_MLP, "epochs": 2, "device": "cluster", **changed})
-    return RunFolder.create(settings.to_dict(), kind=kind)
-
-
-class Home(Script):
-    """The pipes of a relay in this process. `first`: commands that are there from the beginning."""
-
-    def __init__(self, first, *moments):
-        super().__init__(*moments)
-        self._commands.extend(first)
-
-    def take(self, seconds=0):
-        deadline = time.monotonic() + seconds
-        while not self._commands and time.monotonic() < deadline:
-            time.sleep(0.01)
-        return super().take(seconds)
-
-    def _print(self, line):
-        if len(self.heard) == 0:
-            self.began = time.monotonic()
-        assert time.monotonic() < self.began + 120, f"does not end; last: {line}"
-        super()._print(line)
-
-
-def relay(folder, *moments, first=(), kind=Home):
-    """Have a run worked on to its end, or to that of its relay. Returns the Home."""
-    home = kind(first, *moments)
-    experiment = KINDS[folder.about["kind"]].settings.from_dict(folder.about["settings"])
-    with suppress(Leave):
-        Relay(folder, experiment, home, home).run()
-    return home
-
-
-def here(folder):
-    """The numbers of the same run at home."""
-    kind, settings = folder.about["kind"], folder.about["settings"]
-    home = RunFolder.create({**settings, "device": "cpu"}, kind=kind)
-    work_on(home)
-    return numbers(home)
-
-
-def wait_until_idle(lab):
-    """Until the worker does nothing any more, and no process of its is left."""
-    end = time.monotonic() + PATIENCE
-    while any(lab.run(lambda dask_worker: len(dask_worker.state.executing)).values()) or processes(lab):
-        assert time.monotonic() < end, "the lab works for nobody"
-        time.sleep(0.05)
-
-
-def wait_until_no_queue_is_new(lab, before):
-    """Until the scheduler has only the queues of `before`."""
-    end = time.monotonic() + PATIENCE
-    while new := queues(lab) - before:
-        assert time.monotonic() < end, new
-        time.sleep(0.05)
-
-
-def queues(lab):
-    return lab.run_on_scheduler(lambda dask_scheduler: {*dask_scheduler.extensions["queues"].client_refcount})
-
-
-def processes(lab):
-    """Those that the worker has started."""
-    (pid,) = lab.run(os.getpid).values()
-    return psutil.Process(pid).children()
-
-
 def test_a_run_obeys_and_leaves_what_it_leaves_at_home(lab):
     commands = [{"do": "step"}, {"do": "epoch"}, {"do": "stop"}]
     pauses = [("state", 2 * i, command) for i, command in enumerate(commands, start=1)]
     folder = new_run()
     folder.log.write_bytes(b'{"event": "metrics", "first": 1, "loss": [2.0, 1.0]}\n')  # of a process that was killed
-    home = relay(folder, *pauses, first=[PAUSE])
+    home = in_the_lab(folder, *pauses, first=[PAUSE])
     assert home.of("preparing")[0]["what"] == "Waiting for a GPU of the lab"
     assert home.heard.index(home.only("history")) < home.heard.index(home.only("started"))
     per_epoch = home.only("started")["steps_per_epoch"]
@@ -131,7 +67,7 @@ def test_a_run_obeys_and_leaves_what_it_leaves_at_home(lab):
     (entry,) = (entry for entry in leaderboard.entries() if entry["run"] == folder.id)
     assert entry["stopped"] and entry["settings"] == folder.about["settings"] and " of " in entry["device"]
     told_again = [folder.read("started.json"), folder.read("frame.json"), folder.end()]
-    assert relay(folder).heard == told_again  # as if nobody had heard of the end
+    assert in_the_lab(folder).heard == told_again  # as if nobody had heard of the end
 
 
 def test_a_worker_that_is_killed_costs_only_time(lab):
@@ -145,7 +81,7 @@ def test_a_worker_that_is_killed_costs_only_time(lab):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 
-    home = relay(folder, ("started", 2, FAST), first=[SLOWLY], kind=Killer)
+    home = in_the_lab(folder, ("started", 2, FAST), first=[SLOWLY], kind=Killer)
     assert len(home.of("started")) == 2 and home.only("history")["events"] == []
     assert numbers(folder) == here(folder)
     assert sorted(entry["index"] for entry in leaderboard.entries() if entry["run"] == folder.id) == [0, 1]
@@ -163,7 +99,7 @@ def test_nobody_trains_for_a_process_that_was_killed(lab):
 
 def test_a_run_that_is_let_go_before_it_begins_leaves_nothing_behind(lab):
     folder, before = new_run(), queues(lab)
-    home = relay(folder, ("preparing", 2, {"do": "release"}))
+    home = in_the_lab(folder, ("preparing", 2, {"do": "release"}))
     assert not home.of("started") and not folder.log.exists()
     wait_until_idle(lab)
     wait_until_no_queue_is_new(lab, before)
@@ -191,7 +127,7 @@ def test_the_command_tells_and_keeps_what_it_tells_and_keeps_at_home(lab, tmp_pa
 
 def failure(folder):
     with pytest.raises(Failed) as failed:
-        relay(folder)
+        in_the_lab(folder)
     return str(failed.value)
 
 
