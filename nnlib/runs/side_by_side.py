@@ -202,8 +202,8 @@ class SideBySide:
             network.told = False
             each, device = network.started["iterations"], network.started["device"]
             entries = [other.place(each) for other in self._networks]
-            more = min(self._places(), len(entries)) - 1
-            device = device | {"host": device["host"] + (f" and {more} more" if more else "")}
+            at_once = min(self._places(), len(entries))
+            device = device | {"host": device["host"] + (f", {at_once} networks at once" if at_once > 1 else "")}
             self._started = network.started | {"device": device, "iterations": len(entries) * each, "entries": entries}
             self.folder.write("started.json", self._started)
             self.emit(self._started)

@@ -41,7 +41,8 @@ HELP = {
     "hours.",
     "dataset": "What the network learns: small photographs, as in the report, or handwritten digits, done in seconds.",
     "depth": "How many hidden layers lie between image and answer. The report's network stops learning at 3.",
-    "depths": "A network is trained for each of these numbers of hidden layers, one after another; in a lab with several GPUs, at once. The report tried 1 to 4.",
+    "depths": "A network is trained for each of these numbers of hidden layers, one after another; in a lab with several GPUs, "
+    "at once. The report tried 1 to 4.",
     "seeds": "With several, each depth is trained anew with other random numbers, and the spread shows how much is luck.",
     "widths": "Units of the hidden layers, first to last: 50, 40, 30, 20. The last number serves all further layers, so 512 "
     "alone means all.",
