@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from .lab import WAIT, Visitor
-from .server import Server
+from .server import Server, serving
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 LAST_LINES = 60  # of the server's log, shown with a failure
@@ -31,19 +31,10 @@ def browser():
         browser.close()
 
 
-def _serving(root, folder, **environment):
-    server = Server(root, folder, **environment)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-
-
 @pytest.fixture(scope="package")
 def server(browser, pytestconfig, tmp_path_factory):
     """The app as a learner finds it."""
-    yield from _serving(pytestconfig.rootpath, tmp_path_factory.mktemp("server"))
+    yield from serving(pytestconfig.rootpath, tmp_path_factory.mktemp("server"))
 
 
 @pytest.fixture(scope="package")
@@ -52,13 +43,13 @@ def small_server(browser, pytestconfig, tmp_path_factory):
     folder = tmp_path_factory.mktemp("small_server")
     (folder / "data").mkdir()
     environment = {"NNLIB_MAX_RUNS": "1", "NNLIB_DATA": str(folder / "data"), "NNLIB_CACHE": str(folder / "cache")}
-    yield from _serving(pytestconfig.rootpath, folder, **environment)
+    yield from serving(pytestconfig.rootpath, folder, **environment)
 
 
 @pytest.fixture
 def doomed_server(browser, pytestconfig, tmp_path):
     """A server for one test, which may kill it."""
-    yield from _serving(pytestconfig.rootpath, tmp_path)
+    yield from serving(pytestconfig.rootpath, tmp_path)
 
 
 @pytest.fixture

@@ -116,3 +116,13 @@ def _parsed(line):
         return json.loads(line)
     except json.JSONDecodeError:  # still being written
         return None
+
+
+def serving(root, folder, **environment):
+    """A Server while it serves, for a fixture. The parameters are those of a Server."""
+    server = Server(root, folder, **environment)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()

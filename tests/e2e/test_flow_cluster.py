@@ -1,0 +1,84 @@
+"""The lab's machines: a scheduler and two workers, as a school starts them, of which each says that it has a GPU."""
+
+import re
+import socket
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from .server import serving
+
+QUIETLY = ["--no-dashboard"]
+
+
+@pytest.fixture(scope="module")
+def cluster(pytestconfig, tmp_path_factory):
+    """(the scheduler's address, the processes of its workers)"""
+    folder = tmp_path_factory.mktemp("cluster")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    worker = ["worker", address, "--nthreads", "1", "--resources", "GPU=1", "--local-directory", str(folder)]
+    commands = [["scheduler", "--host", "127.0.0.1", "--port", str(port)], worker, worker]
+    with open(folder / "log", "wb") as log:
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "dask", *command, *QUIETLY], cwd=pytestconfig.rootpath, stdout=log, stderr=log
+            )
+            for command in commands
+        ]
+    yield address, processes[1:]
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def cluster_server(browser, pytestconfig, tmp_path_factory, cluster):
+    """The app of a school with a cluster."""
+    yield from serving(pytestconfig.rootpath, tmp_path_factory.mktemp("cluster_server"), NNLIB_SCHEDULER=cluster[0])
+
+
+def test_the_table_is_trained_side_by_side_in_the_lab(visit, cluster_server):
+    lab = visit(cluster_server).tab()
+    lab.page.goto(f"{cluster_server.url}/depth?part=table&dataset=digits&batch_size=50&depths=1,2,3&epochs=100&device=cluster")
+    lab.expect_ready()
+    rows = lab.find("depths-table").locator("tbody tr")
+    lab.find("play").click()
+    expect(lab.find("depths-table").locator("tr.at-work")).to_have_count(2)
+    lab.page.reload()
+    lab.expect_state("finished")
+    for row in rows.all():
+        expect(row).to_contain_text(re.compile(r"\d %"))
+    expect(lab.find("device")).to_contain_text("2 networks at once")
+    expect(lab.find("depths-title")).not_to_contain_text("of 3")
+
+
+def test_a_study_goes_on_where_a_machine_of_the_lab_fails(visit, cluster_server, cluster):
+    lab = visit(cluster_server).tab()
+    lab.page.goto(f"{cluster_server.url}/tuning?trials=8&seeds=1&iterations=4000")
+    lab.expect_ready()
+    lab.play.click()
+    lab.expect_beyond(0)
+    _, workers = cluster
+    workers[0].kill()
+    lab.expect_state("finished")
+    expect(lab.find("study-trials")).to_have_text("8 / 8")
+    told = lab.server.events(lab.run, "trial")
+    assert sorted(event["number"] for event in told) == list(range(8))
+
+
+def test_a_lab_without_a_gpu_left_is_said_and_what_to_start_there(visit, cluster_server, cluster):
+    address, workers = cluster
+    for worker in workers:
+        worker.kill()
+    lab = visit(cluster_server).tab()
+    lab.page.goto(f"{cluster_server.url}/depth?dataset=digits&batch_size=50&depth=1&epochs=1&device=cluster")
+    lab.expect_ready()
+    lab.play.click()
+    lab.expect_state("failed")
+    expect(lab.find("tale")).to_contain_text(f"python -m dask worker {address} --resources GPU=1")
