@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from tqdm import tqdm
 
 from nnlib.checkpoint import save_network
-from nnlib.command_line import BadArguments, OneLineParser, ctrl_c_stops, print_event
+from nnlib.command_line import NETWORK_HELP, BadArguments, OneLineParser, ctrl_c_stops, print_event
 from nnlib.data import DATASETS, DataError, describe_datasets, fetch
 from nnlib.metrics import accuracy
 from nnlib.training import Diverged, Evaluation, Metrics
@@ -29,22 +29,7 @@ OPTION_NAMES = {"learning_rate": "lr"}  # where the option is shorter than the s
 HELP = {
     "dataset": f"what to learn: {', '.join(DATASETS)}",
     "points": "the mark of an uploaded set, for --dataset points",
-    "noise": "standard deviation of the noise on 2-D points, 0 to 0.5",
-    "train_share": "share of the 2-D points that trains",
-    "standardise": "divide inputs by their standard deviation: true or false",
-    "flips": "mirror training images at random: true or false",
-    "hidden": "units of each hidden layer: 180 or 50,40,30; none for softmax regression",
-    "activation": "of the hidden units",
-    "init": "how weights are drawn; normal if --std is given",
-    "std": "standard deviation of the initialiser normal",
-    "learning_rate": "η",
-    "batch_size": "examples a step",
-    "reg": "λ, the strength of the penalty",
-    "penalty": "l2 or l1",
-    "optimiser": "sgd, momentum or adam",
-    "schedule": "of the learning rate; decay if --lr-decay is given",
-    "lr_decay": "factor on the learning rate after each epoch",
-    "iterations": "steps",
+    **NETWORK_HELP,
     "seed": "the same seed gives the same run",
 }
 

@@ -28,7 +28,7 @@ def telling(value):
 
 def percent(share, digits=1):
     """49.5 %, for a share of 1."""
-    return f"{decimal(100 * share, digits)} %"
+    return f"{decimal(100 * share, digits)}\u00a0%"  # on one line
 
 
 def signed(value, digits=3):

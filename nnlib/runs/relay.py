@@ -121,7 +121,7 @@ class Relay:
         if self._worker and self._worker not in workers:
             self._worker = None
             self._patience = time.monotonic() + RETURN_SECONDS
-            self.emit(WAITING)
+            self.emit(WAITING | {"what": f"The worker on {self._host} is gone: waiting for another GPU of the lab"})
         if not workers and time.monotonic() >= self._patience:
             raise Failed(f"This run has no device: {no_gpu(self.cluster.address)}, or choose another device.")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tqdm import tqdm
 
-from nnlib.command_line import BadArguments, ctrl_c_stops, print_event
+from nnlib.command_line import NETWORK_HELP, BadArguments, ctrl_c_stops, print_event
 from nnlib.runs.limits import study_workers
 from nnlib.settings import Field
 from nnlib.studies.axes import AXES
@@ -76,12 +76,14 @@ def _politely(action):
 
 def _add_options(parser):
     parser.add_argument("--name", required=True, help="of the study: letters, digits and - _ .")
-    for name in ("dataset", "budget", "trials", "seeds", "seed", "sampler", "pruner", "vary", *COMMON):
-        told = HELP.get(name, "of all networks")
+    for name, told in HELP.items():
         parser.add_argument(f"--{_option(name)}", dest=name, metavar="VALUE", help=told)
+    shared = parser.add_argument_group("the networks", "What all of them have in common.")
+    for name in COMMON:
+        shared.add_argument(f"--{_option(name)}", dest=name, metavar="VALUE", help=NETWORK_HELP[name])
+    axes = parser.add_argument_group("the axes", "Values to try: 10,20,30. The samplers random and tpe draw between the ends.")
     for name, axis in AXES.items():
-        told = f"{axis.title}: 10,20,30; random and tpe draw between the ends"
-        parser.add_argument(f"--{_option(f'{name}_values')}", dest=f"{name}_values", metavar="VALUES", help=told)
+        axes.add_argument(f"--{_option(f'{name}_values')}", dest=f"{name}_values", metavar="VALUES", help=axis.title)
     parser.add_argument("--workers", metavar="N", help="processes on this machine (default: one for each core)")
     parser.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="use the workers of this Dask scheduler instead")
     parser.add_argument("--resume", action="store_true", help="go on with the study of this name, if there is one")

@@ -98,8 +98,16 @@ def _verdicts(found):
 
 def _settings(settings):
     shown = {name: value for name, value in settings.to_dict().items() if value not in ([], None)}
-    rows = (f'<tr><th>{escape(name)}</th><td class="text">{escape(_text(value))}</td></tr>' for name, value in shown.items())
+    rows = (
+        f'<tr><th>{escape(_title(name))}</th><td class="text">{escape(_text(value))}</td></tr>' for name, value in shown.items()
+    )
     return f'<div class="wide"><table>{"".join(rows)}</table></div>'
+
+
+def _title(name):
+    """What a setting is called."""
+    axis, values = AXES.get(name.removesuffix("_values")), name.endswith("_values")
+    return (axis.title if axis else name.replace("_", " ")) + ", values" * values
 
 
 def _text(value):

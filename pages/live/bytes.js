@@ -40,7 +40,7 @@ export function loss(x) {
 }
 
 export const percent = (share, digits = 1) =>
-  share === null || share === undefined ? "–" : `${(100 * share).toFixed(digits)} %`;
+  share === null || share === undefined ? "–" : `${(100 * share).toFixed(digits)}\u00a0%`; // on one line
 
 export function duration(seconds) {
   if (!Number.isFinite(seconds)) return "–";

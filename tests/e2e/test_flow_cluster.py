@@ -53,7 +53,7 @@ def test_the_table_is_trained_side_by_side_in_the_lab(visit, cluster_server):
     lab.page.reload()
     lab.expect_state("finished")
     for row in rows.all():
-        expect(row).to_contain_text(re.compile(r"\d %"))
+        expect(row).to_contain_text(re.compile(r"\d\s%"))
     expect(lab.find("device")).to_contain_text("2 networks at once")
     expect(lab.find("depths-title")).not_to_contain_text("of 3")
 

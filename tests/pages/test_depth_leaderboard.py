@@ -67,9 +67,18 @@ def test_before_any_run_the_presets_wait_to_be_opened(page):
 def test_the_best_comes_first_with_all_that_there_is_to_know(page):
     at = page(entry(HE, 0.51), entry(MLP_PRESETS["best"], 0.686, seconds=112.4, device="NVIDIA H100"))
     first, second, *waiting = rows(at)
-    for word in (">1<", "The best we know", "3 layers of 2048", "68.6 %", "67.6 %", "1 min 52 s", "NVIDIA H100", "one cycle"):
+    for word in (
+        ">1<",
+        "The best we know",
+        "3 layers of 2048",
+        "68.6\u00a0%",
+        "67.6\u00a0%",
+        "1 min 52 s",
+        "NVIDIA H100",
+        "one cycle",
+    ):
         assert word in first
-    for word in (">2<", "3 layers: 50, 40, 30", "51.0 %", "He, Adam at 0.001"):
+    for word in (">2<", "3 layers: 50, 40, 30", "51.0\u00a0%", "He, Adam at 0.001"):
         assert word in second
     assert len(waiting) == 2
     assert not any("a-secret-run-id" in each.value for each in at.html)
@@ -84,7 +93,7 @@ def test_dozens_of_equal_networks_are_one_row(page):
     equal = [entry(replace(MlpExperiment(), seed=seed, device="cpu"), 0.48 + seed / 10_000) for seed in range(40)]
     at = page(*equal, entry(MlpExperiment(widths=(50, 40)), 0.5), entry(HE, 0.1))
     first, second, *waiting = rows(at)
-    assert "the best of 41" in first and "50.0 %" in first and "The report's network" in first
+    assert "the best of 41" in first and "50.0\u00a0%" in first and "The report's network" in first
     assert "the best of" not in second
     assert len(waiting) == 2
 
@@ -101,7 +110,7 @@ def test_each_data_set_has_its_own_list(page):
     at.get_by_key("leaderboard_dataset").set_value("digits").run()
     assert not at.exception
     (row,) = rows(at)
-    assert "97.0 %" in row and linked(row).dataset == "digits"
+    assert "97.0\u00a0%" in row and linked(row).dataset == "digits"
 
 
 def test_a_list_without_any_row_is_no_table(page):
@@ -131,7 +140,7 @@ def test_a_new_entry_is_there_at_the_next_look(page):
     at = page(entry(HE, 0.5))
     add(entry(replace(HE, depth=4), 0.6, run="another"))
     at.run()
-    assert "60.0 %" in rows(at)[0]
+    assert "60.0\u00a0%" in rows(at)[0]
 
 
 def test_a_device_is_told_as_text(page):

@@ -269,14 +269,14 @@ def test_a_link_brings_the_lines_and_reset_the_right_ones():
 @pytest.mark.parametrize(
     "error, text",
     [
-        (0.75, "75 %"),
-        (2, "200 %"),
-        (0.024, "2.4 %"),
-        (0.003, "0.3 %"),
-        (0.0996, "10 %"),
-        (7e-4, "0.07 %"),
-        (2e-6, "0.0002 %"),
-        (2e-11, "≈ 0 %"),
+        (0.75, "75\u00a0%"),
+        (2, "200\u00a0%"),
+        (0.024, "2.4\u00a0%"),
+        (0.003, "0.3\u00a0%"),
+        (0.0996, "10\u00a0%"),
+        (7e-4, "0.07\u00a0%"),
+        (2e-6, "0.0002\u00a0%"),
+        (2e-11, "≈ 0\u00a0%"),
     ],
 )
 def test_an_error_carries_the_precision_it_deserves(error, text):
@@ -289,7 +289,7 @@ def test_an_error_carries_the_precision_it_deserves(error, text):
         ("dW1 = (X.T @ dz2 + 1)/0", "inf", "inf in every entry"),
         ("dW1 = (0*W1 - 1)/0", "−inf", "inf in every entry"),
         ("dW1 = 0*W1/0", "nan", "nan in every entry"),
-        ("dW1 = 3*(X.T @ dz2 + 2*lam*W1)", "67 %", "wrong in every entry"),
+        ("dW1 = 3*(X.T @ dz2 + 2*lam*W1)", "67\u00a0%", "wrong in every entry"),
     ],
 )
 def test_what_is_no_number_is_called_by_its_name(line7, text, verdict):

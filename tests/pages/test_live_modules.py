@@ -305,10 +305,10 @@ def test_the_end_of_a_deep_network_is_explained_by_what_was_in_its_way(page, out
 @pytest.mark.parametrize(
     "train, val, final, title",
     [
-        (0.7, 0.5, None, "Validation 50.0 %, 20 points behind training: overfitting"),
-        (0.12, 0.082, None, "Validation 8.2 %: as good as guessing"),
-        (0.3, 0.12, None, "Validation 12.0 %, 18 points behind training: overfitting"),
-        (0.6, 0.526, 0.553, "Validation 55.3 % at the end"),
+        (0.7, 0.5, None, "Validation 50.0\u00a0%, 20 points behind training: overfitting"),
+        (0.12, 0.082, None, "Validation 8.2\u00a0%: as good as guessing"),
+        (0.3, 0.12, None, "Validation 12.0\u00a0%, 18 points behind training: overfitting"),
+        (0.6, 0.526, 0.553, "Validation 55.3\u00a0% at the end"),
     ],
 )
 def test_the_accuracy_is_read(page, train, val, final, title):

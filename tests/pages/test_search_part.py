@@ -131,7 +131,7 @@ def a_race(state="finished", rounds=1, bests=(0.80, 0.82, 0.96), done=None, **gi
 def test_a_kept_race_is_found_under_its_link(told):
     at = open_part(run=a_race().id, side="2", rounds="1")
     said = texts(at)
-    assert "TPE found 96.0 % after 2 trials, random 82.0 % after 2, the grid 80.0 % after 2" in said
+    assert "TPE found 96.0\u00a0% after 2 trials, random 82.0\u00a0% after 2, the grid 80.0\u00a0% after 2" in said
     assert "TPE is ahead by 14.0 points" in said and "this is one race" in said
     assert "With 4 trials it never comes to look" in said
     assert "Grid: 1 learning rate, 0 of 4 trials" in said and "TPE: 4 learning rates, 1 of 4 trials" in said
@@ -148,12 +148,12 @@ def test_several_races_are_shown_one_at_a_time_and_told_together(told):
     picker = next(each for each in at.get("button_group") if "race_on_view" in str(each.key))
     assert picker.value == 1  # the newest
     picker.set_value(0).run()
-    assert not at.exception and "TPE found 96.0 %" in texts(at)
+    assert not at.exception and "TPE found 96.0\u00a0%" in texts(at)
 
 
 def test_a_race_that_runs_is_not_judged_yet(told):
     said = texts(open_part(run=a_race("running").id))
-    assert "TPE found 96.0 %" in said and "ahead" not in said
+    assert "TPE found 96.0\u00a0%" in said and "ahead" not in said
 
 
 def test_a_study_is_none_of_this_part_s(told):

@@ -219,7 +219,9 @@ def test_a_trial_can_be_chosen_and_its_networks_are_shown(told):
     assert "How the best networks learned" in texts(at)
     choice = next(each for each in at.selectbox if each.label == "Learning curves of")
     choice.set_value(3).run()
-    assert "How the networks of trial 3 learned" in texts(at) and "Validation 58.2 % (57.2 %, 58.2 %, 59.2 %)" in texts(at)
+    assert "How the networks of trial 3 learned" in texts(
+        at
+    ) and "Validation 58.2\u00a0% (57.2\u00a0%, 58.2\u00a0%, 59.2\u00a0%)" in texts(at)
 
 
 def test_all_trials_can_be_read(told):
@@ -231,7 +233,7 @@ def test_all_trials_can_be_read(told):
 def test_a_space_of_ones_own_shows_what_mattered(told):
     folder = a_study("free", vary=("hidden", "reg"), importances={"reg": 0.8, "hidden": 0.2})
     at = open_page(figure="free", vary="hidden,reg", run=folder.id)
-    assert "Penalty λ moved it most: 80 %" in texts(at) and "The report's claims" not in texts(at)
+    assert "Penalty λ moved it most: 80\u00a0%" in texts(at) and "The report's claims" not in texts(at)
 
 
 @pytest.mark.parametrize(
@@ -303,7 +305,9 @@ def test_a_lead_that_may_be_luck_is_not_held_against_what_was_expected(told):
 
 def test_settings_that_mattered_about_alike_are_named_together(told):
     folder = a_study("free", vary=("hidden", "reg"), importances={"reg": 0.48, "hidden": 0.52})
-    assert "Hidden size and penalty λ moved it about alike: 52 % and 48 %" in texts(open_page(figure="free", run=folder.id))
+    assert "Hidden size and penalty λ moved it about alike: 52\u00a0% and 48\u00a0%" in texts(
+        open_page(figure="free", run=folder.id)
+    )
 
 
 @pytest.mark.parametrize("state, done", [("stopped", 3), ("finished", 3)])  # stopped in the queue, and while at work

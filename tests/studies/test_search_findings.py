@@ -27,8 +27,8 @@ def test_the_best_comes_first_and_of_equals_the_earlier():
     assert [(find.sampler, find.accuracy, find.trials) for find in finds(TIE)] == [
         ("tpe", 0.952, 3), ("random", 0.95, 1), ("grid", 0.95, 2),
     ]  # fmt: skip
-    assert told(TIE) == "TPE found 95.2 % after 3 trials, random 95.0 % after 1, the grid 95.0 % after 2"
-    assert told(searches([], [0.5], [])) == "Random found 50.0 % after 1 trial"
+    assert told(TIE) == "TPE found 95.2\u00a0% after 3 trials, random 95.0\u00a0% after 1, the grid 95.0\u00a0% after 2"
+    assert told(searches([], [0.5], [])) == "Random found 50.0\u00a0% after 1 trial"
     assert told(searches([], [], [])) == told({}) == "No trial is finished yet"
 
 
@@ -53,7 +53,7 @@ def test_one_race_is_told_with_its_luck():
 
 def test_several_races_are_told_on_average():
     said = judged(SETTINGS, [TIE, WON, WON])
-    assert "TPE 95.1 %, random 85.0 %, the grid 71.7 %" in said  # means of the best
+    assert "TPE 95.1\u00a0%, random 85.0\u00a0%, the grid 71.7\u00a0%" in said  # means of the best
     assert "Of the races, TPE won 2 and 1 was a tie." in said
     assert "Of the races, 2 were ties." in judged(SETTINGS, [TIE, TIE])
 

@@ -57,7 +57,7 @@ def test_numbers_in_the_page_read_as_everywhere_else():
     assert "<td>20,000</td>" in page and ">1e−5</td>" in page and ">0.98765</td>" in page
     rates = tiny("lr", learning_rate_values=(1e-5, 1e-3), trials=2)
     page = to_html("a", rates, [record(0, 0.5, learning_rate=1e-5)], {})
-    assert "50.0 % at learning rate η 1e−5" in page and "<td>1e−5</td>" in page and "1e−5, 0.001</td>" in page
+    assert "50.0\u00a0% at learning rate η 1e−5" in page and "<td>1e−5</td>" in page and "1e−5, 0.001</td>" in page
 
 
 def test_the_page_of_a_study_without_trials_says_so():

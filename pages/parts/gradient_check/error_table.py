@@ -42,7 +42,7 @@ def told(checked: Checked) -> str:
 def error_text(error: float) -> str:
     """75 %, 0.3 %, 0.07 %: one digit that matters below 10 %. "≈ 0 %" for one that agrees."""
     if error <= AGREES:
-        return "≈ 0 %"
+        return "≈ 0\u00a0%"
     digits = 0 if error >= 0.0995 else max(1, -math.floor(math.log10(100 * error)))
     return percent(error, digits)
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from nnlib.data import DATASETS
 from nnlib.number_text import percent
 from nnlib.studies import charts
 from nnlib.studies.axes import AXES
@@ -83,7 +84,8 @@ def _trials(study):
             icon=":material/download:",
             on_click="ignore",
         )
-        title = f"{settings.figure} on {settings.dataset}"
+        searched = " and ".join(AXES[name].title for name in settings.vary)
+        title = f"of {searched} on {DATASETS[settings.dataset].title.partition(',')[0]}"
         st.download_button(
             "Download the report", lambda: to_html(title, settings, records, study.importances), f"{name}.html", "text/html",
             icon=":material/description:", on_click="ignore",
