@@ -278,7 +278,8 @@ def parallel_coordinates(settings, records):
     x = alt.X("axis:N", title=None, sort=titles, axis=label, scale=along)
     up = alt.Scale(domain=[-0.12, 1.12], nice=False)
     y = alt.Y("place:Q", axis=None, scale=up)
-    colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme="cividis"), legend=LEGEND)
+    seen = alt.SchemeParams(name="cividis", extent=[0.35, 0.9])  # its ends are lost on a dark ground and on a light one
+    colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme=seen), legend=LEGEND)
     lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, opacity=0.8)
     lines = lines.encode(x=x, y=y, detail="trial:N", color=colour, tooltip=TOLD)
     posts = alt.Chart(alt.Data(values=ends)).encode(x=x, detail="axis:N")
