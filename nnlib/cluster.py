@@ -112,15 +112,14 @@ class Cluster:
             return None
 
     def gpu_workers(self):
-        """Address → GPUs of the workers that offer some, free or not. Asks the scheduler; None if it is gone."""
+        """Addresses of the workers that offer a GPU, free or not. Asks the scheduler; None if it is gone."""
         try:
             if self.client.status != "running":
                 return None
             workers = self.client.scheduler_info(n_workers=-1)["workers"]
         except (OSError, CancelledError):
             return None
-        offered = {address: int(about["resources"].get("GPU", 0)) for address, about in workers.items()}
-        return {address: gpus for address, gpus in offered.items() if gpus >= GPU["GPU"]}
+        return [address for address, about in workers.items() if about["resources"].get("GPU", 0) >= GPU["GPU"]]
 
     @property
     def topic(self):

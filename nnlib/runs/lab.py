@@ -1,4 +1,4 @@
-"""A run whose device is the lab's: on one of its GPUs, and a table on several, where there are more."""
+"""A run whose device is the lab's: a network on one of its GPUs, a table on as many as there are."""
 
 import os
 
@@ -36,8 +36,7 @@ def work_in_the_lab(folder, experiment, commands, emit, scheduler=None, enter=le
     except SchedulerError as error:
         raise Failed(str(error)) from error
     try:
-        several = folder.about["kind"] == "table" and sum((cluster.gpu_workers() or {}).values()) > 1
-        way = SideBySide if several else Relay
+        way = {"depth": Relay, "table": SideBySide}[folder.about["kind"]]
         way(folder, experiment, commands, emit, cluster, enter).run()
     finally:
         cluster.close()

@@ -25,6 +25,7 @@ LOOK_SECONDS = 1.0  # between looks after the worker while nothing comes from it
 FRAME_SECONDS = 1.0  # between pictures that are kept
 RETURN_SECONDS = 20.0  # for a worker that was lost to be started anew
 FETCH_SECONDS = 60.0  # for what the run left to come over
+STATES = {"pause": True, "step": True, "epoch": True, "resume": False, "stop": False}  # whether it is paused after a command
 LASTING = ("metrics", "evaluation", "entry")
 PASSING = ("preparing", "state", "frame")
 WAITING = {"event": "preparing", "what": "Waiting for a GPU of the lab", "done": 0, "total": 0}
@@ -60,9 +61,10 @@ class Relay:
     commands   has take(seconds), emit prints and logs: as nnlib.runs.pipes has them
     cluster    the Cluster of the scheduler
     enter      called with each entry for the leaderboard
+    patience   seconds in which a worker with a GPU must be there
     """
 
-    def __init__(self, folder, experiment, commands, emit, cluster, enter):
+    def __init__(self, folder, experiment, commands, emit, cluster, enter, patience=0.0):
         self.folder, self.experiment = folder, experiment
         self.commands, self.emit, self.enter = commands, emit, enter
         self.cluster = cluster
@@ -78,7 +80,7 @@ class Relay:
         self._result = None  # of the task
         self._end = None  # the event that ends the run, told when all else is in place
         self._frame = NewestFrame(folder)
-        self._patience = time.monotonic()  # until when a worker with a GPU must be there
+        self._patience = time.monotonic() + patience  # until when a worker with a GPU must be there
 
     def run(self):
         """Have the run worked on to its end. Raises Leave when told to go, Failed with a sentence."""
@@ -132,6 +134,8 @@ class Relay:
         while not self._over.is_set():
             for command in self.commands.take(LOOK_SECONDS):
                 self._stop_asked = self._stop_asked or command["do"] == "stop"
+                if command["do"] in STATES:
+                    self._paused = STATES[command["do"]]
                 if command["do"] in ("watched", "pace"):
                     self._standing[command["do"]] = command
                 with self._ordering:
@@ -185,10 +189,10 @@ class Relay:
         if message["attempt"] != self._attempt:
             self._take_over(message)
         self._heard += 1
-        for line in message["lines"]:
-            self._tell(json.loads(line))
         for entry in map(json.loads, message["entries"]):
             self.enter(self._as_ours(entry) | {"run": self.folder.id, "device": f"{entry['device']} of {self._host}"})
+        for line in message["lines"]:
+            self._tell(json.loads(line))
 
     def _take_over(self, message):
         """Another attempt begins, on a worker that the scheduler has found."""
@@ -213,7 +217,6 @@ class Relay:
         if kind == "frame":
             self._frame.take(event)
         elif kind == "state":
-            self._paused = event["state"] == "paused"
             self._frame.due()
 
     def _begin(self, started):

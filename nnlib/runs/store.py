@@ -169,7 +169,7 @@ class RunFolder:
                 loss.extend(event["loss"])
             else:
                 rest.append({name: value for name, value in event.items() if name != "curves"})  # a study's are long
-        ends = [event["step"] for event in rest if event["event"] == "entry"]
+        ends = [entry["last"] for entry in self.read("started.json").get("entries", [])]
         return {"event": "history", "loss": thinned(loss, ends), "events": rest}
 
     def ghost(self):

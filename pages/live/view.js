@@ -641,8 +641,8 @@ class View {
 }
 
 /** Where a network is trained, and in which numbers. */
-function deviceText({ device, precision }) {
+function deviceText({ device, precision, at_once }) {
   const where = device.name === "cpu" ? "the processor" : device.title;
-  const host = device.host ? ` of ${device.host}` : "";
+  const host = (device.host ? ` of ${device.host}` : "") + (at_once > 1 ? `, ${at_once} networks at once` : "");
   return `Trained on ${where}${host}, in ${{ tf32: "TF32", bf16: "bfloat16" }[precision] ?? precision}.`;
 }

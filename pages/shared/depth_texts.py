@@ -406,7 +406,10 @@ TABLE_STORY = STORY | {
     | {
         "running": "Each depth is trained from the beginning, as many at once as the lab has GPUs; its row fills in when "
         "it is done.",
-        "resume": "Resume takes this table up: on one GPU from its beginning, on several with the networks that were not done.",
+        "resume": "Resume trains the networks that were not done.",
+        "interrupted": "The process that followed this table in the lab ended unexpectedly. Resume trains the networks that "
+        "were not done.",
+        "released": "Nobody was looking, so this table was given up in the lab; the networks that were not done begin again.",
     },
     "finished": "All networks are trained.",
     "stopped": "It was stopped before all networks were trained.",

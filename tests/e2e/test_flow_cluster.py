@@ -13,17 +13,16 @@ from .server import serving
 QUIETLY = ["--no-dashboard"]
 
 
-@pytest.fixture(scope="module")
-def cluster(pytestconfig, tmp_path_factory):
+@pytest.fixture
+def cluster(pytestconfig, tmp_path):
     """(the scheduler's address, the processes of its workers)"""
-    folder = tmp_path_factory.mktemp("cluster")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
-    worker = ["worker", address, "--nthreads", "1", "--resources", "GPU=1", "--local-directory", str(folder)]
+    worker = ["worker", address, "--nthreads", "1", "--resources", "GPU=1", "--local-directory", str(tmp_path)]
     commands = [["scheduler", "--host", "127.0.0.1", "--port", str(port)], worker, worker]
-    with open(folder / "log", "wb") as log:
+    with open(tmp_path / "log", "wb") as log:
         processes = [
             subprocess.Popen(
                 [sys.executable, "-m", "dask", *command, *QUIETLY], cwd=pytestconfig.rootpath, stdout=log, stderr=log
@@ -37,13 +36,13 @@ def cluster(pytestconfig, tmp_path_factory):
         process.wait(30)
 
 
-@pytest.fixture(scope="module")
-def cluster_server(browser, pytestconfig, tmp_path_factory, cluster):
+@pytest.fixture
+def cluster_server(browser, pytestconfig, tmp_path, cluster):
     """The app of a school with a cluster."""
-    yield from serving(pytestconfig.rootpath, tmp_path_factory.mktemp("cluster_server"), NNLIB_SCHEDULER=cluster[0])
+    yield from serving(pytestconfig.rootpath, tmp_path, NNLIB_SCHEDULER=cluster[0])
 
 
-def test_the_table_is_trained_side_by_side_in_the_lab(visit, cluster_server):
+def test_the_table_is_trained_side_by_side_in_the_lab(cluster_server, visit):
     lab = visit(cluster_server).tab()
     lab.page.goto(f"{cluster_server.url}/depth?part=table&dataset=digits&batch_size=50&depths=1,2,3&epochs=100&device=cluster")
     lab.expect_ready()
@@ -58,21 +57,22 @@ def test_the_table_is_trained_side_by_side_in_the_lab(visit, cluster_server):
     expect(lab.find("depths-title")).not_to_contain_text("of 3")
 
 
-def test_a_study_goes_on_where_a_machine_of_the_lab_fails(visit, cluster_server, cluster):
+def test_a_study_goes_on_where_a_machine_of_the_lab_fails(cluster, cluster_server, visit):
     lab = visit(cluster_server).tab()
-    lab.page.goto(f"{cluster_server.url}/tuning?trials=8&seeds=1&iterations=4000")
+    lab.page.goto(f"{cluster_server.url}/tuning?trials=8&seeds=1&iterations=20000")
     lab.expect_ready()
     lab.play.click()
     lab.expect_beyond(0)
     _, workers = cluster
     workers[0].kill()
+    expect(lab.find("study-workers")).to_have_text("1 of the cluster")
     lab.expect_state("finished")
     expect(lab.find("study-trials")).to_have_text("8 / 8")
     told = lab.server.events(lab.run, "trial")
     assert sorted(event["number"] for event in told) == list(range(8))
 
 
-def test_a_lab_without_a_gpu_left_is_said_and_what_to_start_there(visit, cluster_server, cluster):
+def test_a_lab_without_a_gpu_left_is_said_and_what_to_start_there(cluster, cluster_server, visit):
     address, workers = cluster
     for worker in workers:
         worker.kill()

@@ -88,6 +88,22 @@ def test_a_worker_that_is_killed_costs_only_time(lab):
     wait_until_no_queue_is_new(lab, before)
 
 
+def test_what_is_asked_while_its_worker_is_gone_is_asked_of_the_next_one(lab):
+    folder = new_run()
+    (pid,) = lab.run(os.getpid).values()
+
+    class Killer(Home):
+        def _print(self, line):
+            super()._print(line)
+            if self.heard[-1].get("state") == "paused":
+                os.kill(pid, signal.SIGKILL)
+                self._commands.append({"do": "resume"})
+
+    home = in_the_lab(folder, ("started", 1, PAUSE), first=[SLOWLY], kind=Killer)
+    assert len(home.of("started")) == 2 and home.only("finished")
+    assert [event["state"] for event in home.of("state")].count("paused") == 1
+
+
 def test_nobody_trains_for_a_process_that_was_killed(lab):
     folder = new_run()
     killed = WorkerProcess(folder, patience=60)

@@ -53,7 +53,16 @@ def kept(folder):
 
 def test_networks_are_trained_at_once_and_told_one_after_another(lab):
     folder, before = new_table(), queues(lab)
-    home = in_the_lab(folder, ("started", 1, FAST), first=[SLOWLY])
+
+    class Patient(Home):
+        """Lets them run fast once two have been seen at work."""
+
+        def _print(self, line):
+            super()._print(line)
+            if self.heard[-1].get("beside"):
+                self._commands.append(FAST)
+
+    home = in_the_lab(folder, first=[CRAWLING], kind=Patient)
     assert numbers(folder) == here(folder)
     firsts = [event["first"] for event in folder.events() if event["event"] == "metrics"]
     assert firsts == sorted(firsts)
@@ -109,10 +118,44 @@ def kill_worker_of(lab, folder, index):
 
 def test_a_table_is_paused_and_stepped_and_goes_on_with_all_its_networks():
     folder = new_table(depths=[1, 2])
-    moments = ("started", 1, PAUSE), ("state", 2, {"do": "step"}), ("state", 4, RESUME), ("state", 5, FAST)
+    moments = ("state", 1, PAUSE), ("state", 2, {"do": "step"}), ("state", 4, RESUME), ("state", 5, FAST)
     home = in_the_lab(folder, *moments, first=[SLOWLY])
     assert [event["state"] for event in home.of("state")] == ["running", "paused", "running", "paused", "running"]
     assert numbers(folder) == here(folder)
+
+
+def test_an_epoch_is_trained_and_then_all_networks_are_paused():
+    """Also where the network whose turn it is ends with it, and the next one has not begun."""
+    folder = new_table(depths=[1, 2, 3], epochs=2)
+    epoch = {"do": "epoch"}
+    moments = [*(("state", count, epoch) for count in (1, 3, 5)), ("state", 7, RESUME)]
+    home = in_the_lab(folder, *moments, first=[CRAWLING, PAUSE, FAST])
+    states = [event["state"] for event in home.of("state")]
+    assert states == [*["paused", "running"] * 4]
+    frames = [event for event in home.heard if event["event"] in ("frame", "state")]
+    per_epoch = home.only("started")["steps_per_epoch"]
+    at = [before["step"] for before, event in zip(frames, frames[1:]) if event.get("state") == "paused" and "step" in before]
+    assert {*at} <= {0, per_epoch, 2 * per_epoch, 3 * per_epoch} and per_epoch in at
+    assert numbers(folder) == here(folder)
+
+
+def test_a_network_that_is_ended_over_there_interrupts_the_table(lab):
+    folder = new_table()
+
+    class Ender(Home):
+        ended = False
+
+        def _print(self, line):
+            super()._print(line)
+            if not self.ended and self.heard[-1].get("beside"):
+                self.ended = True
+                for process in processes(lab):
+                    process.terminate()
+
+    home = in_the_lab(folder, first=[CRAWLING], kind=Ender)
+    assert home.ended and not home.of("finished") and folder.end() is None
+    again = in_the_lab(folder)
+    assert again.only("finished") and numbers(folder) == here(folder)
 
 
 def test_a_table_that_is_stopped_keeps_what_is_done():
@@ -150,7 +193,7 @@ def test_a_table_that_is_let_go_before_it_begins_leaves_nothing_behind(lab):
     for command in ({"do": "release"}, STOP):
         folder, before = new_table(), queues(lab)
         home = in_the_lab(folder, first=[command])
-        assert not home.of("started") and not folder.log.read_bytes()
+        assert not home.of("started") and not folder.log.exists()
         wait_until_idle(lab)
         wait_until_no_queue_is_new(lab, before)
 
