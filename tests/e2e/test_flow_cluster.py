@@ -44,11 +44,13 @@ def cluster_server(browser, pytestconfig, tmp_path, cluster):
 
 def test_the_table_is_trained_side_by_side_in_the_lab(cluster_server, visit):
     lab = visit(cluster_server).tab()
-    lab.page.goto(f"{cluster_server.url}/depth?part=table&dataset=digits&batch_size=50&depths=1,2,3&epochs=100&device=cluster")
+    lab.page.goto(f"{cluster_server.url}/depth?part=table&dataset=digits&batch_size=50&depths=1,2,3&epochs=20&device=cluster")
     lab.expect_ready()
     rows = lab.find("depths-table").locator("tbody tr")
+    lab.find("pace").select_option("10")
     lab.find("play").click()
     expect(lab.find("depths-table").locator("tr.at-work")).to_have_count(2)
+    lab.find("pace").select_option("Full speed")
     lab.page.reload()
     lab.expect_state("finished")
     for row in rows.all():
@@ -59,7 +61,7 @@ def test_the_table_is_trained_side_by_side_in_the_lab(cluster_server, visit):
 
 def test_a_study_goes_on_where_a_machine_of_the_lab_fails(cluster, cluster_server, visit):
     lab = visit(cluster_server).tab()
-    lab.page.goto(f"{cluster_server.url}/tuning?trials=8&seeds=1&iterations=20000")
+    lab.page.goto(f"{cluster_server.url}/tuning?trials=8&seeds=1&iterations=12000")
     lab.expect_ready()
     lab.play.click()
     lab.expect_beyond(0)
