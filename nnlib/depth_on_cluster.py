@@ -1,6 +1,5 @@
 """`python -m nnlib depth --device cluster`: the command told by a relay, as a run of the page is (nnlib/runs/lab.py)."""
 
-import queue
 import shutil
 import sys
 import tempfile
@@ -10,7 +9,7 @@ from tqdm import tqdm
 
 from nnlib.command_line import ctrl_c_stops, print_event
 from nnlib.runs.lab import work_in_the_lab
-from nnlib.runs.pipes import Leave
+from nnlib.runs.pipes import Leave, Orders
 from nnlib.runs.store import RunFolder
 from nnlib.runs.work import Failed
 
@@ -50,16 +49,11 @@ class Teller:
     def __init__(self, as_json, bar):
         self.as_json, self.bar = as_json, bar
         self.end = self.device = None
-        self._commands = queue.SimpleQueue()
+        self._orders = Orders()
+        self.take = self._orders.take
 
     def stop(self):
-        self._commands.put({"do": "stop"})
-
-    def take(self, seconds):
-        try:
-            return [self._commands.get(timeout=seconds)]
-        except queue.Empty:
-            return []
+        self._orders.put({"do": "stop"})
 
     def log_to(self, path, size):
         """Nothing is kept."""

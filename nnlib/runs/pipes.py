@@ -69,6 +69,23 @@ def _input_lines():
         yield from lines
 
 
+class Orders:
+    """Commands given in this process, to one who takes them as from `Commands`."""
+
+    def __init__(self):
+        self._queue = queue.SimpleQueue()
+
+    def put(self, command):
+        self._queue.put(command)
+
+    def take(self, seconds):
+        """The next command in a list, which is empty if there is none within `seconds`."""
+        try:
+            return [self._queue.get(timeout=seconds)]
+        except queue.Empty:
+            return []
+
+
 class Log:
     """The log of a run's durable events: each is a line in it before anybody hears of it, so that history has no gap."""
 

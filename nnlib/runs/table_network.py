@@ -1,13 +1,12 @@
 """A network of a table in a lab: its run over there, and what is known of it (nnlib/runs/side_by_side.py)."""
 
-import queue
 import threading
 from collections import deque
 from contextlib import suppress
 
 from nnlib.json_lines import to_line
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.pipes import Leave, Log
+from nnlib.runs.pipes import Leave, Log, Orders
 from nnlib.runs.relay import LASTING, Relay
 
 
@@ -30,7 +29,8 @@ class TableNetwork:
         self.told = False  # whether some have been
         self.pauses_due = 0  # how often it still has to say that it is paused, until it is for good
         self._to_stay = self._to_step = False  # whether it is paused once it has obeyed; whether it has been told to make steps
-        self._commands, self._inbox, self._log = queue.SimpleQueue(), inbox, None
+        self._orders, self._inbox, self._log = Orders(), inbox, None
+        self.take = self._orders.take
         self._remember()
 
     def _remember(self):
@@ -107,15 +107,9 @@ class TableNetwork:
             self._to_stay = True
         elif do in ("resume", "stop"):
             self.pauses_due, self._to_stay, self._to_step = 0, False, False
-        self._commands.put(command)
+        self._orders.put(command)
 
-    # The pipes of its relay, which calls these in threads of its own
-
-    def take(self, seconds):
-        try:
-            return [self._commands.get(timeout=seconds)]
-        except queue.Empty:
-            return []
+    # The pipes of its relay, which calls these, and `take`, in threads of its own
 
     def log_to(self, path, size):
         if self._log:
