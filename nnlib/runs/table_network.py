@@ -35,9 +35,9 @@ class TableNetwork:
 
     def _remember(self):
         """What a process before this one has heard of it, if it was done."""
-        events = list(self.folder.events())
-        if any(event["event"] == "entry" for event in events):
-            for event in [self.folder.read("started.json"), *events]:
+        started, events = self.folder.read("started.json"), list(self.folder.events())
+        if started and any(event["event"] == "entry" for event in events):
+            for event in [started, *events]:
                 self.take_in(event)
             self.over = True
 

@@ -387,7 +387,7 @@ SIGNAL = {
 }
 
 TABLE = {
-    "title": "One network after another",
+    "title": "Validation accuracy at each depth",
     "soFar": "{done} of {all} networks are trained",
     "asReport": "As in the report: nothing is learned from {from} layers on",
     "collapse": "Nothing is learned from {from} layers on",
