@@ -87,7 +87,7 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
                  "next": "The dotted line is what the settings on the left would start with.",     when these are others
                  "hint": "Point at a layer, or walk with the arrow keys, to read its figures."}
     table       table. {from}: the least number of hidden layers that learned nothing, in words; {done}, {all}, {learn} count:
-                {"title": "One network after another",                         before the first network is done
+                {"title": "Validation accuracy at each depth",                 before the first network is done
                  "soFar": "{done} of {all} networks are trained",              until every depth is done
                  "asReport": "As in the report: nothing is learned from {from} layers on",
                  "collapse": "Nothing is learned from {from} layers on",
