@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib.validation import one_of
+from nnlib.support.validation import one_of
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ torch is imported where it is used: it takes seconds and some 200 MB, which noth
 
 import numpy as np
 
-from nnlib.validation import number
+from nnlib.support.validation import number
 
 
 def autograd_loss(net, X, y, reg=0.0):

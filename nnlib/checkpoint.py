@@ -13,8 +13,8 @@ from tokenize import TokenError
 
 import numpy as np
 
-from nnlib.atomic import write_atomically
 from nnlib.network import MLP
+from nnlib.support.atomic import write_atomically
 
 VERSION = 1
 LARGEST = 2 * 1024**3  # bytes, all arrays together

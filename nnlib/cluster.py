@@ -11,7 +11,7 @@ import dask
 from distributed import CancelledError, Client, KilledWorker, LocalCluster
 
 from nnlib.studies.errors import StudyError
-from nnlib.validation import shown
+from nnlib.support.validation import shown
 
 ANSWER_SECONDS = 10  # for a scheduler to answer
 ADDRESS = r"(tcp|tls|ws|wss)://(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}"

@@ -4,7 +4,7 @@ import argparse
 import signal
 from contextlib import contextmanager
 
-from nnlib.json_lines import to_line
+from nnlib.support.json_lines import to_line
 
 NETWORK_HELP = {  # the settings of a NumPy network's training that `train` and `study` share
     "noise": "standard deviation of the noise on 2-D points, 0 to 0.5",

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from nnlib.mlp_experiment import CLUSTER
-from nnlib.validation import shown
+from nnlib.support.validation import shown
 
 GIB = 1024**3
 

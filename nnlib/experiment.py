@@ -15,9 +15,9 @@ from nnlib.losses import PENALTIES
 from nnlib.network import MLP
 from nnlib.optimisers import OPTIMISERS
 from nnlib.schedules import SCHEDULES
-from nnlib.settings import Field, Settings
+from nnlib.support.settings import Field, Settings
+from nnlib.support.validation import whole_from_environment
 from nnlib.training import Training
-from nnlib.validation import whole_from_environment
 
 MAX_LAYERS = whole_from_environment("NNLIB_MAX_LAYERS", 5)  # hidden layers
 MAX_UNITS = whole_from_environment("NNLIB_MAX_UNITS", 1024)  # in each of them

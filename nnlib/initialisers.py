@@ -6,7 +6,7 @@ He and Xavier choose it so that it does, a fixed σ leaves it to luck.
 
 import math
 
-from nnlib.validation import one_of
+from nnlib.support.validation import one_of
 
 
 def normal_std(fan_in, fan_out, std):

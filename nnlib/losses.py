@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.validation import one_of
+from nnlib.support.validation import one_of
 
 
 def softmax(z):

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 from nnlib.activations import ACTIVATIONS
 from nnlib.data import DATASETS, load_dataset
 from nnlib.schedules import SCHEDULES, one_cycle
-from nnlib.settings import Field, Settings
-from nnlib.validation import integer, whole_from_environment
+from nnlib.support.settings import Field, Settings
+from nnlib.support.validation import integer, whole_from_environment
 
 MAX_DEPTH = 8  # hidden layers
 MAX_WIDTH = whole_from_environment("NNLIB_MAX_WIDTH", 8192)  # units in each of them

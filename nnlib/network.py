@@ -11,7 +11,7 @@ import numpy as np
 from nnlib.activations import activation_named
 from nnlib.initialisers import initial_weights
 from nnlib.losses import cross_entropy, one_hot, penalty, penalty_gradient, penalty_named, softmax
-from nnlib.validation import integer, number
+from nnlib.support.validation import integer, number
 
 ROWS_AT_ONCE = 1000  # what a prediction over a large set holds in memory at a time
 

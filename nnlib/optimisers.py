@@ -5,7 +5,7 @@ The learning rate is handed to every update: schedules and a learner's slider ma
 
 import numpy as np
 
-from nnlib.validation import one_of
+from nnlib.support.validation import one_of
 
 
 class SGD:

@@ -2,7 +2,7 @@
 
 import math
 
-from nnlib.validation import one_of
+from nnlib.support.validation import one_of
 
 
 def constant(epoch, progress, lr_decay):

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import torch
 
-from nnlib.atomic import write_atomically
 from nnlib.checkpoint import LARGEST, CheckpointError
 from nnlib.mlp_experiment import MlpExperiment
+from nnlib.support.atomic import write_atomically
 from nnlib.torch_mlp import build_network
 
 VERSION = 1

@@ -15,12 +15,12 @@ from torch.nn.functional import cross_entropy, softmax
 
 from nnlib.devices import device_errors, find_device
 from nnlib.mlp_experiment import MLP_SCHEDULES, MOMENTUM
+from nnlib.support.validation import integer, number
 from nnlib.torch_arrival import Arrival
 from nnlib.torch_data import DeviceImages
 from nnlib.torch_graph import recorded
 from nnlib.torch_mlp import build_network, layer_signals
 from nnlib.training import EXPLODED, PROBE, Diverged, Evaluation, Finished, Frame, Metrics
-from nnlib.validation import integer, number
 
 TRAIN_SAMPLE = 5000  # training images on which training accuracy is estimated: guessing strays by 0.4 points then
 EVALUATION_BATCH = 2000  # images evaluated at once

@@ -14,8 +14,8 @@ from nnlib.diagnostics import layer_diagnostics
 from nnlib.losses import cross_entropy
 from nnlib.optimisers import SGD, optimiser_named
 from nnlib.schedules import schedule_named
+from nnlib.support.validation import integer, number
 from nnlib.training_step import TrainingStep
-from nnlib.validation import integer, number
 
 EVALUATIONS = 200  # about as many in a run, but at most one an epoch
 TRAIN_SAMPLE = 1000  # training examples on which training accuracy is estimated

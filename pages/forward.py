@@ -5,7 +5,7 @@ import streamlit as st
 
 from nnlib import MLP
 from nnlib.losses import cross_entropy, softmax
-from nnlib.number_text import number_text
+from nnlib.support.number_text import number_text
 from pages.parts.forward.code import code_of, printed_by
 from pages.parts.forward.entry_choice import choose_example
 from pages.parts.forward.layer_walk import layer_walk

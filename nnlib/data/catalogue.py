@@ -8,8 +8,8 @@ from nnlib.data.cifar10 import CLASS_NAMES, how_to_get
 from nnlib.data.cifar10_files import find_source
 from nnlib.data.digits import digits_path
 from nnlib.data.errors import DataError
-from nnlib.folders import data_folder
-from nnlib.validation import one_of
+from nnlib.support.folders import data_folder
+from nnlib.support.validation import one_of
 
 NOISE_RANGE = (0.0, 0.5)
 

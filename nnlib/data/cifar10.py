@@ -8,7 +8,7 @@ from nnlib.data.dataset import Dataset
 from nnlib.data.errors import DataError
 from nnlib.data.images import Images
 from nnlib.data.progress import Progress, cancellable
-from nnlib.folders import cache_folder, data_folder
+from nnlib.support.folders import cache_folder, data_folder
 
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 IMAGE_SHAPE = (32, 32, 3)

@@ -18,13 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib.atomic import write_atomically
 from nnlib.data.cifar10_batches import read_archive, read_folder
 from nnlib.data.cifar10_files import Source
 from nnlib.data.cifar10_parquet import read_parquet
 from nnlib.data.errors import DataError
 from nnlib.data.locked import locked
 from nnlib.data.progress import Progress
+from nnlib.support.atomic import write_atomically
 
 READERS = {"folder": read_folder, "archive": read_archive, "parquet": read_parquet}
 FEATURES = 32 * 32 * 3

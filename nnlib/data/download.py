@@ -16,8 +16,8 @@ from nnlib.data.errors import DataError
 from nnlib.data.locked import locked
 from nnlib.data.progress import Progress, cancellable
 from nnlib.data.torchvision_import import import_torchvision
-from nnlib.folders import cache_folder, data_folder
-from nnlib.validation import one_of
+from nnlib.support.folders import cache_folder, data_folder
+from nnlib.support.validation import one_of
 
 ARCHIVE_BYTES = 170_498_071
 SILENCE_SECONDS = 30  # a server that sends nothing for so long is given up

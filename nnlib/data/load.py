@@ -10,7 +10,7 @@ from nnlib.data.planar import generate
 from nnlib.data.points import load_points, to_square
 from nnlib.data.progress import Progress
 from nnlib.data.split import split_by_share
-from nnlib.validation import integer, number, one_of
+from nnlib.support.validation import integer, number, one_of
 
 
 def load_dataset(

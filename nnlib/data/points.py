@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib.atomic import write_atomically
 from nnlib.data.errors import DataError
-from nnlib.folders import runs_folder
+from nnlib.support.atomic import write_atomically
+from nnlib.support.folders import runs_folder
 
 MAX_BYTES = 2_000_000
 MIN_ROWS, MAX_ROWS = 10, 20_000

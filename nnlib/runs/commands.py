@@ -9,7 +9,7 @@ from nnlib.experiment import FIELDS
 from nnlib.pictures import OUTCOMES
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import valid_id
-from nnlib.validation import number, one_of
+from nnlib.support.validation import number, one_of
 
 LONGEST_MESSAGE = 64 * 1024  # characters
 CHANGEABLE = KINDS["train"].changeable

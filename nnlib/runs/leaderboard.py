@@ -11,10 +11,10 @@ from collections import Counter
 
 import filelock
 
-from nnlib.atomic import write_atomically
-from nnlib.folders import runs_folder
-from nnlib.json_lines import to_line
 from nnlib.mlp_experiment import MlpExperiment
+from nnlib.support.atomic import write_atomically
+from nnlib.support.folders import runs_folder
+from nnlib.support.json_lines import to_line
 
 LOCK_SECONDS = 10
 MOST = 500  # entries of a data set

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, field
 
-from nnlib.validation import shown, whole_from_environment
+from nnlib.support.validation import shown, whole_from_environment
 
 STUDY_WORKERS = "NNLIB_STUDY_WORKERS"
 

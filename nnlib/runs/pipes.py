@@ -7,8 +7,8 @@ import threading
 import time
 from contextlib import suppress
 
-from nnlib.json_lines import to_line
 from nnlib.runs.commands import from_hub
+from nnlib.support.json_lines import to_line
 
 GRACE_SECONDS = 5.0  # for the main thread to save and leave, once the input has ended
 PROGRESS_SECONDS = 0.1  # between progress reports

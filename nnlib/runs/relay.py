@@ -12,14 +12,14 @@ import time
 import uuid
 from contextlib import suppress
 
-from nnlib.atomic import write_atomically
 from nnlib.cluster import GONE, GPU, TaskFailed, no_gpu, result_of
-from nnlib.json_lines import to_line
 from nnlib.mlp_experiment import CLUSTER
 from nnlib.runs.pipes import Leave
 from nnlib.runs.remote import KEPT, commands_for, events_of, leave, work_remotely
 from nnlib.runs.store import END_EVENTS
 from nnlib.runs.work import Failed
+from nnlib.support.atomic import write_atomically
+from nnlib.support.json_lines import to_line
 
 LOOK_SECONDS = 1.0  # between looks after the worker while nothing comes from it
 FRAME_SECONDS = 1.0  # between pictures that are kept

@@ -12,13 +12,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, StreamingRespon
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
-from nnlib.atomic import write_atomically
-from nnlib.folders import runs_folder
 from nnlib.runs.commands import from_browser
 from nnlib.runs.hub import Hub, Refused
 from nnlib.runs.limits import Limits
 from nnlib.runs.store import RunFolder
 from nnlib.runs.watcher import Watcher
+from nnlib.support.atomic import write_atomically
+from nnlib.support.folders import runs_folder
 
 CONNECTIONS = 16  # of one browser session
 MESSAGE_SECONDS = 0.01  # that a message takes at least: nobody drags a slider faster, and no client floods a run

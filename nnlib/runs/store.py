@@ -14,10 +14,10 @@ from pathlib import Path
 import filelock
 import numpy as np
 
-from nnlib.atomic import write_atomically
-from nnlib.folders import runs_folder
-from nnlib.json_lines import to_line
 from nnlib.runs.kinds import KINDS
+from nnlib.support.atomic import write_atomically
+from nnlib.support.folders import runs_folder
+from nnlib.support.json_lines import to_line
 
 ACTIVE = ("queued", "running")  # a process works on it, or is about to
 ENDS = ("finished", "stopped", "diverged")

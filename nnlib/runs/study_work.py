@@ -6,13 +6,13 @@ The study's name is the run's id, and its book is the truth: the log of a run th
 import os
 from contextlib import contextmanager
 
-from nnlib.atomic import write_atomically
-from nnlib.json_lines import to_line
 from nnlib.runs.work import Failed, Work
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
 from nnlib.studies.errors import StudyError, StudyFailed
 from nnlib.studies.records import COMPLETE, thinned
 from nnlib.studies.sweep import sweep
+from nnlib.support.atomic import write_atomically
+from nnlib.support.json_lines import to_line
 
 PROGRESS_SECONDS = 0.25  # between frames: the cores are for the networks
 CURVE_POINTS = 40  # told of each learning curve

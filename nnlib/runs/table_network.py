@@ -4,10 +4,10 @@ import threading
 from collections import deque
 from contextlib import suppress
 
-from nnlib.json_lines import to_line
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.pipes import Leave, Log, Orders
 from nnlib.runs.relay import LASTING, Relay
+from nnlib.support.json_lines import to_line
 
 
 class TableNetwork:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import filelock
 
-from nnlib.atomic import write_atomically
 from nnlib.data import DataError
 from nnlib.devices import DeviceError
 from nnlib.mlp_experiment import CLUSTER
@@ -21,6 +20,7 @@ from nnlib.runs.kinds import KINDS, STARTS
 from nnlib.runs.pipes import GRACE_SECONDS, Commands, Emitter, Leave
 from nnlib.runs.store import RunFolder
 from nnlib.runs.work import Failed, work_of
+from nnlib.support.atomic import write_atomically
 from nnlib.training import Diverged, Finished, Frame
 
 FRAME_SECONDS = 1 / 21  # between frames while somebody looks

@@ -7,10 +7,10 @@ import math
 
 import altair as alt
 
-from nnlib.number_text import number_text, percent
 from nnlib.studies.axes import AXES
 from nnlib.studies.records import COMPLETE
 from nnlib.studies.verdicts import REPORT_RATES
+from nnlib.support.number_text import number_text, percent
 
 BLUE, ORANGE, BAND = "#0072b2", "#d55e00", "#009e73"  # Okabe-Ito
 COLOURS = [BLUE, ORANGE, BAND, "#cc79a7", "#e69f00"]

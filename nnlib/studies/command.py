@@ -10,11 +10,11 @@ from tqdm import tqdm
 
 from nnlib.command_line import NETWORK_HELP, BadArguments, ctrl_c_stops, print_event
 from nnlib.runs.limits import study_workers
-from nnlib.settings import Field
 from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
 from nnlib.studies.plans import planned
 from nnlib.studies.study_settings import BUDGETS, COMMON, DATASETS, FIGURES, PRUNERS, SAMPLERS, StudySettings, check_name
+from nnlib.support.settings import Field
 
 WHAT = {
     "hidden": "validation accuracy against hidden size",

@@ -7,10 +7,10 @@ import re
 from html import escape
 from pathlib import Path
 
-from nnlib.atomic import write_atomically
-from nnlib.number_text import number_text, percent
 from nnlib.studies.axes import AXES
 from nnlib.studies.verdicts import verdicts
+from nnlib.support.atomic import write_atomically
+from nnlib.support.number_text import number_text, percent
 
 END = r"<\\/\1"  # the same to JavaScript, and none to HTML
 STYLE = """

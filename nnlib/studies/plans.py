@@ -8,7 +8,7 @@ from nnlib.experiment import Experiment
 from nnlib.presets import PRESETS
 from nnlib.studies.axes import AXES
 from nnlib.studies.study_settings import BUDGETS, COMMON, DATASETS, FIGURES, StudySettings
-from nnlib.validation import integer, one_of
+from nnlib.support.validation import integer, one_of
 
 BASES = {"cifar10": PRESETS["report"], "digits": PRESETS["digits"]}  # the others: the default Experiment
 # Where an axis begins and ends. The report's own for CIFAR-10; its pixels are 0 to 255, so its learning rates are small.

@@ -4,12 +4,12 @@ import math
 
 import altair as alt
 
-from nnlib.number_text import percent
 from nnlib.studies.axes import AXES
 from nnlib.studies.charts import ACCURACY, BAND, BLUE, EDGE, ORANGE, number, shades
 from nnlib.studies.search_findings import finds
 from nnlib.studies.search_settings import AXES_SEARCHED
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLER_NAMES, SAMPLERS
+from nnlib.support.number_text import percent
 
 TITLES = {sampler: name[0].upper() + name[1:] for sampler, name in SAMPLER_NAMES.items()}
 COLOURS = {"grid": BLUE, "random": ORANGE, "tpe": BAND}

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib.number_text import percent
 from nnlib.studies.chance import clear_difference
 from nnlib.studies.shapes import judged_on
 from nnlib.studies.study_settings import SAMPLER_NAMES, SAMPLERS
+from nnlib.support.number_text import percent
 
 NAMES = SAMPLER_NAMES | {"grid": "the grid"}
 NEAR = 0.05  # of accuracy below the best of a race

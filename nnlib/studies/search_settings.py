@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from nnlib.settings import Field, Settings
 from nnlib.studies.plans import planned
 from nnlib.studies.study_settings import DATASETS, SAMPLERS, StudySettings
+from nnlib.support.settings import Field, Settings
 
 AXES_SEARCHED = ("hidden", "learning_rate")
 MAX_ROUNDS = 5

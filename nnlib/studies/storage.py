@@ -16,9 +16,9 @@ import sqlalchemy
 from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
 
-from nnlib.folders import runs_folder
 from nnlib.studies.errors import StudyError
-from nnlib.validation import shown
+from nnlib.support.folders import runs_folder
+from nnlib.support.validation import shown
 
 BUSY_SECONDS = 60  # that SQLite waits for another process to finish writing
 LOCK_SECONDS = 5.0  # for a coordinator that was killed to be noticed by the database

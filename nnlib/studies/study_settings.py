@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 
 from nnlib.experiment import FIELDS as OF_EXPERIMENT
 from nnlib.experiment import Experiment
-from nnlib.settings import Field, Settings
 from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
+from nnlib.support.settings import Field, Settings
 
 FIGURES = {  # what each of the report's figures varies; "free" is the learner's own choice
     "hidden": ("hidden",),

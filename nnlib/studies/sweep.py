@@ -6,9 +6,9 @@ from contextlib import suppress
 
 import optuna
 
-from nnlib.folders import runs_folder
 from nnlib.runs.store import run_named_in
 from nnlib.studies.storage import DATABASE_ERRORS, InUse, StorageError, StudyLock, lock_file, open_storage, storage_errors
+from nnlib.support.folders import runs_folder
 
 RUN = "run"  # an attribute of each study that was begun for a run: the run's id
 SWEEP_SECONDS = 2.0  # that a sweep takes at most, or one study longer: somebody waits for a study to begin

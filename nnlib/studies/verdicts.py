@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
-from nnlib.number_text import decimal, number_text, percent
 from nnlib.studies.chance import clear_difference
 from nnlib.studies.records import COMPLETE, PRUNED
 from nnlib.studies.shapes import FIXED_SPLIT, judged_on
+from nnlib.support.number_text import decimal, number_text, percent
 
 CONFIRMED, NOT_CONFIRMED, NOT_ENOUGH = "confirmed", "not confirmed", "not enough data"
 NEGLIGIBLE = 0.15  # of the earlier growth

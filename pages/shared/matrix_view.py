@@ -9,7 +9,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from nnlib.number_text import number_text
+from nnlib.support.number_text import number_text
 
 BLUE, ORANGE, GREEN = "#0072b2", "#e69f00", "#009e73"  # Okabe and Ito
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
-from nnlib.number_text import number_text
+from nnlib.support.number_text import number_text
 
 MOST = 17  # digits of a float64
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 
-from nnlib.settings import Settings
+from nnlib.support.settings import Settings
 
 
 @dataclass(frozen=True)

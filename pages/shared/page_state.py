@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from nnlib.settings import Settings
+from nnlib.support.settings import Settings
 from pages.shared.page_settings import PageSettings
 from pages.shared.settings_url import link_parameters, read_link
 

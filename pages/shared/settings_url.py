@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from nnlib.settings import Settings
+from nnlib.support.settings import Settings
 from pages.shared.page_settings import PageSettings
 
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")

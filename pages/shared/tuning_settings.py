@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from nnlib.experiment import FIELDS as OF_EXPERIMENT
-from nnlib.settings import Field, Settings
 from nnlib.studies.axes import AXES
 from nnlib.studies.plans import planned
 from nnlib.studies.study_settings import StudySettings
+from nnlib.support.settings import Field, Settings
 from pages.shared import tuning_texts
 from pages.shared.page_settings import PageSettings
 from pages.shared.part_on_view import PARAMETER

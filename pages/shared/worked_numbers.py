@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 
-from nnlib.validation import integer, number
+from nnlib.support.validation import integer, number
 
 LARGEST = 1000.0  # what an entry may be, either way: by hand nobody wants more, and nothing overflows on the way
 LONGEST = 4000  # characters of a link that are read

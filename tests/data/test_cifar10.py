@@ -12,7 +12,7 @@ import pytest
 
 from nnlib.data import DataError, cifar10_batches, dataset_status, load_dataset
 from nnlib.data.cifar10_files import find_source
-from nnlib.folders import cache_folder, data_folder
+from nnlib.support.folders import cache_folder, data_folder
 
 
 @pytest.fixture(params=["folder", "archive", "parquet"])

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from nnlib import MLP
 from nnlib.backward_trace import backward_trace
 from nnlib.descent import stepped
-from nnlib.number_text import number_text
+from nnlib.support.number_text import number_text
 from pages.parts.backpropagation import node_view
 from pages.parts.backpropagation.computational_graph import ARROWS, NODES, _drawing
 from pages.parts.backpropagation.in_code import LINES

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlib.losses import cross_entropy, softmax
-from nnlib.number_text import number_text
+from nnlib.support.number_text import number_text
 from pages.parts.forward.code import code_of, printed_by
 from pages.parts.forward.what_if import EXPERIMENTS
 from pages.shared.number_latex import number_latex

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib.number_text import difference_text, number_text
+from nnlib.support.number_text import difference_text, number_text
 from pages.shared.matrix_view import matrix_html, shape_text
 from pages.shared.number_latex import digits_for, equals, factor_latex, number_latex, products_latex, rounded, sum_latex
 

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlib.losses import softmax, softmax_jacobian
-from nnlib.number_text import compact, decimal, scientific, signed, telling
+from nnlib.support.number_text import compact, decimal, scientific, signed, telling
 from pages.parts.softmax.link import CHOICES, START, link_parameters, read_link
 from pages.parts.softmax.live_sliders import read_moved
 from pages.parts.softmax.overflow import RIGHT, SIZES, answers

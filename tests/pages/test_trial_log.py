@@ -2,8 +2,8 @@
 
 import pytest
 
-from nnlib.json_lines import to_line
 from nnlib.studies.records import TrialRecord
+from nnlib.support.json_lines import to_line
 from pages.parts.tuning.trial_log import TrialLog
 
 END = {"event": "finished", "step": 3, "stopped": False}

@@ -3,11 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlib.json_lines import to_line
 from nnlib.runs.store import RunFolder
 from nnlib.studies.plans import planned
 from nnlib.studies.records import TrialRecord
 from nnlib.studies.study_settings import FIGURES, StudySettings
+from nnlib.support.json_lines import to_line
 from pages.parts.tuning import live, panel
 from pages.parts.tuning.panel import about
 from pages.shared import missing_data

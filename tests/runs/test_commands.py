@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlib.json_lines import to_line
 from nnlib.runs.commands import BROWSER, HUB, LONGEST_MESSAGE, from_browser, from_hub
+from nnlib.support.json_lines import to_line
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),

@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.backward_trace import way_back
-from nnlib.number_text import number_text
+from nnlib.support.number_text import number_text
 
 FOLDER = Path(__file__).parents[2] / "graph"
 KEY = "computational_graph"

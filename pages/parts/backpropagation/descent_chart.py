@@ -5,7 +5,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.descent import along_the_gradient
-from nnlib.number_text import number_text
+from nnlib.support.number_text import number_text
 
 POINTS = 80
 FURTHER = 2.5  # how far beyond the step the picture goes, in steps

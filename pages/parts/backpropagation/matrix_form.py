@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnlib.number_text import number_text
+from nnlib.support.number_text import number_text
 from nnlib.symbolic.layers import first_weights, hidden_gradient, second_weights
 from nnlib.symbolic.matrices import SIZES, first_weights_matrix, hidden_matrix, second_weights_matrix
 from pages.parts.backpropagation.choices import choose, count

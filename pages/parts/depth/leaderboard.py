@@ -10,9 +10,9 @@ import streamlit as st
 
 from nnlib.data import DATASETS
 from nnlib.mlp_experiment import IMAGE_SETS, MLP_PRESETS, MlpExperiment
-from nnlib.number_text import percent
 from nnlib.runs.kinds import layers_label
 from nnlib.runs.leaderboard import entries, version
+from nnlib.support.number_text import percent
 from pages.shared.base_path import base_path
 from pages.shared.depth_settings import CIRCUMSTANCES, DEPTH, one_network
 from pages.shared.depth_texts import PRESETS, tricks

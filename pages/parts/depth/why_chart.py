@@ -6,8 +6,8 @@ import math
 import altair as alt
 import streamlit as st
 
-from nnlib.number_text import power_of_ten
 from nnlib.signal_at_start import LayerSignal
+from nnlib.support.number_text import power_of_ten
 from pages.parts.depth.why_table import figure, layer_names
 
 SIGNAL, GRADIENT = "#0072b2", "#d55e00"

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.losses import softmax
-from nnlib.number_text import difference_text
+from nnlib.support.number_text import difference_text
 from pages.parts.forward.entry_choice import choose_entry
 from pages.shared.matrix_view import GREEN, ORANGE, equation_view, matrix_html
 from pages.shared.number_latex import equals, number_latex, products_latex, sum_latex

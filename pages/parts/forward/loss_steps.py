@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.losses import cross_entropy, penalty, softmax
-from nnlib.number_text import difference_text
+from nnlib.support.number_text import difference_text
 from pages.shared.matrix_view import matrix_view
 from pages.shared.number_latex import equals, number_latex, sum_latex
 from pages.shared.worked_network import WorkedNetwork

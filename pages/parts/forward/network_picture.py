@@ -6,7 +6,7 @@ A line's colour and style tell the weight's sign, its width the weight's size. P
 import numpy as np
 
 from nnlib.losses import softmax
-from nnlib.number_text import number_text
+from nnlib.support.number_text import number_text
 from pages.shared.matrix_view import BLUE, ORANGE
 from pages.shared.svg_figure import svg_figure
 from pages.shared.worked_network import WorkedNetwork

@@ -8,7 +8,7 @@ import streamlit as st
 from nnlib.bug_lab import LEARNING_RATE, REG, SIZE, STEPS, problem_of, training_losses
 from nnlib.bugs import BUGS, Bug, bug_named
 from nnlib.listing import LISTING, check
-from nnlib.number_text import decimal
+from nnlib.support.number_text import decimal
 from pages.parts.gradient_check.error_table import error_tables
 from pages.shared.predict import predict
 from pages.shared.progress import generation, keep, progress

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.listing import AGREES, Checked
-from nnlib.number_text import number_text, percent, scientific
+from nnlib.support.number_text import number_text, percent, scientific
 
 WRONG = "213,94,0"
 STRONGEST = 0.6  # opacity at an error of 100 %: the figure on it stays readable

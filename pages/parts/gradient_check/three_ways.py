@@ -7,7 +7,7 @@ from nnlib.autograd import autograd_loss
 from nnlib.finite_differences import central_difference
 from nnlib.gradient_check import SMALLEST, gradient_check, numeric_gradients, relative_error
 from nnlib.listing import AGREES, PARAMETERS
-from nnlib.number_text import decimal, scientific
+from nnlib.support.number_text import decimal, scientific
 from pages.shared.figures_table import Row, figures_table
 from pages.shared.number_expander import number_expander
 from pages.shared.predict import predict

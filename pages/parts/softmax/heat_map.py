@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from nnlib.number_text import decimal, telling
+from nnlib.support.number_text import decimal, telling
 
 POSITIVE, NEGATIVE = "224,130,20", "128,115,172"
 JACOBIAN = "<strong>∂ψ/∂z</strong>"  # title of the softmax Jacobian, HTML

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.losses import softmax
-from nnlib.number_text import compact, decimal
+from nnlib.support.number_text import compact, decimal
 from pages.shared.figures_table import Row, figures_table
 
 SIZES = (-1000, -750, -100, 0, 10, 50, 88, 89, 100, 500, 709, 710, 1000)  # of the largest logit; exp gives up among them

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from nnlib.number_text import decimal
+from nnlib.support.number_text import decimal
 from pages.parts.softmax.alone import alone
 from pages.parts.softmax.controls import classes, logits
 from pages.parts.softmax.probability_bars import probability_bars

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from nnlib.number_text import decimal, signed, telling
+from nnlib.support.number_text import decimal, signed, telling
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9")  # of the classes, as on the live page
 CELL = "padding:4px 8px 4px 0;text-align:right;white-space:nowrap;border:0"

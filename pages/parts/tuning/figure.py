@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from nnlib.number_text import percent
 from nnlib.studies import charts
+from nnlib.support.number_text import percent
 from pages.parts.tuning.chart import draw, picked_trial
 from pages.parts.tuning.expectation import expectation
 from pages.parts.tuning.kept import Kept

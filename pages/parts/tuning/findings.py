@@ -4,10 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.number_text import percent
 from nnlib.studies import charts
 from nnlib.studies.axes import AXES
 from nnlib.studies.export import to_csv, to_html
+from nnlib.support.number_text import percent
 from pages.parts.tuning.kept import Kept
 from pages.parts.tuning.verdict_table import verdict_table
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from nnlib.data import DATASETS
-from nnlib.settings import Settings
 from nnlib.studies.axes import AXES
 from nnlib.studies.study_settings import SAMPLER_NAMES
+from nnlib.support.settings import Settings
 from pages.shared.live_view import live_view
 from pages.shared.missing_data import missing_data
 from pages.shared.page_state import PageState

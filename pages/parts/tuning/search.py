@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from nnlib.number_text import percent
 from nnlib.studies import search_charts as charts
 from nnlib.studies.search_findings import NEAR, distinct, finds, judged, means, near_best, told, winner
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
+from nnlib.support.number_text import percent
 from pages.parts.tuning.chart import draw
 from pages.parts.tuning.expectation import UNKNOWN, ask, expected
 from pages.parts.tuning.kept import KeptRace, kept_race

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnlib.validation import integer, number, one_of, shown
+from nnlib.support.validation import integer, number, one_of, shown
 
 
 @pytest.mark.parametrize("value", [1, 1.5, np.float32(2), np.int64(3)])

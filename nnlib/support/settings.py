@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
-from nnlib.validation import integer, number, one_of, shown
+from nnlib.support.validation import integer, number, one_of, shown
 
 
 @dataclass(frozen=True)

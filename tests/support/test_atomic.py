@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from nnlib.atomic import write_atomically
+from nnlib.support.atomic import write_atomically
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])

@@ -1,6 +1,6 @@
 """The three folders."""
 
-from nnlib.folders import cache_folder, data_folder, runs_folder
+from nnlib.support.folders import cache_folder, data_folder, runs_folder
 
 
 def test_environment_variables_decide(monkeypatch, tmp_path):
