@@ -335,7 +335,7 @@ def empty_app():
 def measure(parts, rounds):
     """A dict with an entry for each part; a part that cannot be measured is a string that says why."""
     from nnlib.data import dataset_status
-    from nnlib.presets import PRESETS
+    from nnlib.experiment.presets import PRESETS
     from pages.shared.settings_url import query_string
     from pages.shared.train_settings import TRAIN
 

@@ -95,7 +95,7 @@ def steps_per_second(blas):
     """In a process: how fast the report's network learns with so many BLAS threads while the other processes train, too."""
     from threadpoolctl import threadpool_limits
 
-    from nnlib.presets import PRESETS
+    from nnlib.experiment.presets import PRESETS
 
     with threadpool_limits(blas, user_api="blas"):
         training = PRESETS["report"].training_on(PRESETS["report"].load())
@@ -113,7 +113,7 @@ def steps_per_second(blas):
 
 def has_cifar10():
     from nnlib.data import DataError
-    from nnlib.presets import PRESETS
+    from nnlib.experiment.presets import PRESETS
 
     try:
         PRESETS["report"].load()

@@ -11,16 +11,16 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from nnlib.checkpoint import save_network
 from nnlib.command_line import NETWORK_HELP, BadArguments, OneLineParser, ctrl_c_stops, print_event
 from nnlib.data import DATASETS, DataError, describe_datasets, fetch
+from nnlib.experiment.checkpoint import save_network
 from nnlib.metrics import accuracy
 from nnlib.training import Diverged, Evaluation, Metrics
 
 try:
-    from nnlib.experiment import Experiment
+    from nnlib.experiment.presets import PRESETS
+    from nnlib.experiment.settings import Experiment
     from nnlib.mlp_experiment import CLUSTER, MLP_PRESETS, MlpExperiment
-    from nnlib.presets import PRESETS
     from nnlib.studies.command import add_study
 except ValueError as error:  # a limit in the environment that is none
     sys.exit(f"nnlib: {error}")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from nnlib.checkpoint import LARGEST, CheckpointError
+from nnlib.experiment.checkpoint import LARGEST, CheckpointError
 from nnlib.mlp_experiment import MlpExperiment
 from nnlib.support.atomic import write_atomically
 from nnlib.torch_mlp import build_network

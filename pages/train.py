@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.experiment import Experiment
+from nnlib.experiment.settings import Experiment
 from pages.shared.live_view import live_view
 from pages.shared.missing_data import missing_data
 from pages.shared.page_state import page_state, write_address

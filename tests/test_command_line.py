@@ -8,7 +8,7 @@ import time
 import pytest
 
 from nnlib.__main__ import main
-from nnlib.checkpoint import load_network
+from nnlib.experiment.checkpoint import load_network
 
 TINY = ["train", "--dataset", "moons", "--hidden", "4", "--iterations", "50"]
 

@@ -3,7 +3,7 @@ import base64
 import numpy as np
 import pytest
 
-from nnlib.experiment import Experiment
+from nnlib.experiment.settings import Experiment
 from nnlib.pictures import GRID, THUMB, final_report, frame_pictures, outcome, static_pictures
 
 

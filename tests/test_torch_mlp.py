@@ -10,10 +10,10 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from nnlib.checkpoint import CheckpointError
 from nnlib.data import Images, load_dataset
 from nnlib.data.dataset import Dataset
 from nnlib.devices import Device, DeviceError, device_errors, find_device, list_devices
+from nnlib.experiment.checkpoint import CheckpointError
 from nnlib.mlp_experiment import MlpExperiment
 from nnlib.schedules import cosine
 from nnlib.torch_checkpoint import load_network, load_training, save_network, save_training

@@ -5,7 +5,7 @@ The list, and what each command means: docs/live-protocol.md.
 
 import json
 
-from nnlib.experiment import FIELDS
+from nnlib.experiment.settings import FIELDS
 from nnlib.pictures import OUTCOMES
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import valid_id

@@ -5,7 +5,7 @@ A Work is made from (folder, experiment, data). The worker drives `work.training
 
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from nnlib.checkpoint import load_checkpoint, save_checkpoint
+from nnlib.experiment.checkpoint import load_checkpoint, save_checkpoint
 from nnlib.pictures import final_report, frame_pictures, static_pictures
 from nnlib.training import Evaluation, Metrics
 

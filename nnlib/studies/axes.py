@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib.experiment import FIELDS
+from nnlib.experiment.settings import FIELDS
 
 
 @dataclass(frozen=True)

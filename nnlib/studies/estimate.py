@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from nnlib.data.dataset import Dataset
 from nnlib.data.images import Images
-from nnlib.experiment import Experiment
+from nnlib.experiment.settings import Experiment
 from nnlib.studies.shapes import shape_of
 from nnlib.training import EVALUATIONS, TRAIN_SAMPLE
 

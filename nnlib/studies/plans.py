@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from nnlib.experiment import FIELDS as OF_EXPERIMENT
-from nnlib.experiment import Experiment
-from nnlib.presets import PRESETS
+from nnlib.experiment.presets import PRESETS
+from nnlib.experiment.settings import FIELDS as OF_EXPERIMENT
+from nnlib.experiment.settings import Experiment
 from nnlib.studies.axes import AXES
 from nnlib.studies.study_settings import BUDGETS, COMMON, DATASETS, FIGURES, StudySettings
 from nnlib.support.validation import integer, one_of

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass, fields
 
-from nnlib.experiment import FIELDS as OF_EXPERIMENT
-from nnlib.experiment import Experiment
+from nnlib.experiment.settings import FIELDS as OF_EXPERIMENT
+from nnlib.experiment.settings import Experiment
 from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
 from nnlib.support.settings import Field, Settings

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from nnlib.experiment import Experiment
+from nnlib.experiment.settings import Experiment
 
 PICTURE = Path(__file__).parents[1] / "live" / "learning.webp"
 STEPS = (0, 150, 20_000)  # the moments that are drawn

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from nnlib.experiment import FIELDS
+from nnlib.experiment.settings import FIELDS
 from pages.shared.base_path import base_path
 from pages.shared.texts import LABELS
 

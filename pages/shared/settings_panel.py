@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlib.data import DATASETS, DataError, parse_points, save_points
-from nnlib.experiment import MAX_ITERATIONS, MAX_LAYERS, MAX_UNITS
+from nnlib.experiment.settings import MAX_ITERATIONS, MAX_LAYERS, MAX_UNITS
 from pages.shared.page_state import PageState
 from pages.shared.setting_widgets import applies, bounded, choice, decay, preset_menu, sigma, widget
 from pages.shared.texts import HELP, LABELS

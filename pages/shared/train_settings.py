@@ -1,8 +1,8 @@
 """The settings of Train."""
 
 from nnlib.data import DATASETS
-from nnlib.experiment import Experiment
-from nnlib.presets import PRESETS
+from nnlib.experiment.presets import PRESETS
+from nnlib.experiment.settings import Experiment
 from pages.shared import texts
 from pages.shared.page_settings import PageSettings
 

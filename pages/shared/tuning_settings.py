@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from nnlib.experiment import FIELDS as OF_EXPERIMENT
+from nnlib.experiment.settings import FIELDS as OF_EXPERIMENT
 from nnlib.studies.axes import AXES
 from nnlib.studies.plans import planned
 from nnlib.studies.study_settings import StudySettings

@@ -5,7 +5,7 @@ import sys
 
 from streamlit.testing.v1 import AppTest
 
-from nnlib.presets import PRESETS
+from nnlib.experiment.presets import PRESETS
 from pages.shared.settings_url import link_parameters
 from pages.shared.train_settings import TRAIN
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
 
-from nnlib.experiment import Experiment
+from nnlib.experiment.settings import Experiment
 from nnlib.runs.store import smoothed
 from pages.shared import depth_texts, texts, tuning_texts
 

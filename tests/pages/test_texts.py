@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nnlib.experiment import FIELDS
+from nnlib.experiment.settings import FIELDS
 from nnlib.pictures import OUTCOMES
 from pages.shared import texts
 

@@ -4,8 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlib.data import DATASETS
-from nnlib.experiment import Experiment
-from nnlib.presets import PRESETS
+from nnlib.experiment.presets import PRESETS
+from nnlib.experiment.settings import Experiment
 from pages.shared import page_state, texts
 from pages.shared.settings_url import link_parameters
 from pages.shared.train_settings import TRAIN

@@ -11,8 +11,8 @@ import time
 from collections import deque
 from contextlib import asynccontextmanager, suppress
 
-from nnlib.checkpoint import load_checkpoint
-from nnlib.experiment import Experiment
+from nnlib.experiment.checkpoint import load_checkpoint
+from nnlib.experiment.settings import Experiment
 from nnlib.runs.hub import Hub
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.limits import Limits

@@ -21,7 +21,7 @@ from runs_helpers import ENDLESS, PATIENCE, finish, new_run, rows, settings, wei
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from nnlib.checkpoint import load_checkpoint
+from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.runs.commands import BROWSER, LONGEST_MESSAGE
 from nnlib.runs.routes import CONNECTIONS
 from nnlib.runs.store import RunFolder

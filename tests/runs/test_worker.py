@@ -10,7 +10,7 @@ import time
 import pytest
 from runs_helpers import WorkerProcess, finish, losses, new_run, rows, settings, weights
 
-from nnlib.checkpoint import load_checkpoint
+from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.runs.store import RunFolder
 
 ENDLESS = {"iterations": 1_000_000, "schedule": "constant"}
@@ -405,7 +405,7 @@ def test_a_worker_that_is_stuck_does_not_outlive_its_server(where):
 
 CONVERTING = """
 import time
-from nnlib.experiment import Experiment
+from nnlib.experiment.settings import Experiment
 real = Experiment.load
 def load(self, progress):
     for done in range(STEPS):
@@ -452,7 +452,7 @@ def test_settings_that_are_not_allowed_any_more_are_a_failure():
 
 
 def test_too_little_memory_is_a_failure_that_says_what_to_try():
-    broke = "from nnlib.experiment import Experiment\ndef load(*_): raise MemoryError\nExperiment.load = load"
+    broke = "from nnlib.experiment.settings import Experiment\ndef load(*_): raise MemoryError\nExperiment.load = load"
     assert "fewer units" in failure(WorkerProcess(new_run(), code=broke))
 
 

@@ -3,7 +3,7 @@
 import pytest
 from threadpoolctl import threadpool_info
 
-from nnlib.experiment import Experiment
+from nnlib.experiment.settings import Experiment
 from nnlib.studies import estimate
 from nnlib.studies.estimate import estimated_seconds, race_seconds
 from nnlib.studies.plans import planned

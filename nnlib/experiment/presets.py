@@ -1,6 +1,6 @@
 """Experiments worth starting from, by a short name that a link or a command may use."""
 
-from nnlib.experiment import Experiment
+from nnlib.experiment.settings import Experiment
 
 PRESETS = {
     # The report's final network: 55.4 % on the test images of CIFAR-10.

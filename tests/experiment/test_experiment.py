@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib.experiment import FIELDS, MAX_LAYERS, MAX_UNITS, Experiment
-from nnlib.presets import PRESETS
+from nnlib.experiment.presets import PRESETS
+from nnlib.experiment.settings import FIELDS, MAX_LAYERS, MAX_UNITS, Experiment
 
 
 def built(**settings):
@@ -127,8 +127,8 @@ def test_the_diverging_preset_diverges():
 
 def test_defaults_and_presets_keep_to_smaller_limits_and_more_is_refused():
     code = """
-from nnlib.experiment import Experiment
-from nnlib.presets import PRESETS
+from nnlib.experiment.settings import Experiment
+from nnlib.experiment.presets import PRESETS
 print(Experiment().iterations, PRESETS["best"].hidden, PRESETS["report"].batch_size)
 Experiment.from_dict({"iterations": 6000})
 """

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib import MLP
-from nnlib.checkpoint import CheckpointError, load_checkpoint, load_network, save_checkpoint, save_network
+from nnlib.experiment.checkpoint import CheckpointError, load_checkpoint, load_network, save_checkpoint, save_network
 from tests.helpers import all_losses, small_training
 
 

@@ -1,0 +1,2 @@
+"""One run of the NumPy network: its settings, the presets worth starting from, and the file that a trained network is saved in.
+The network itself knows nothing of them."""
