@@ -50,9 +50,9 @@ def products(D, H, K, B):
 
 
 def ours(D, H, K, B):
-    """nnlib.training_step.TrainingStep, what every run uses."""
+    """nnlib.fast_step.TrainingStep, what every run uses."""
+    from nnlib.fast_step import TrainingStep
     from nnlib.optimisers import SGD
-    from nnlib.training_step import TrainingStep
 
     X, y = batch(D, K, B)
     net = network(D, H, K, np.float32)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlib.diagnostics import layer_diagnostics
+from nnlib.fast_step import TrainingStep
 from nnlib.losses import cross_entropy
 from nnlib.optimisers import SGD, optimiser_named
 from nnlib.schedules import schedule_named
 from nnlib.support.validation import integer, number
-from nnlib.training_step import TrainingStep
 
 EVALUATIONS = 200  # about as many in a run, but at most one an epoch
 TRAIN_SAMPLE = 1000  # training examples on which training accuracy is estimated

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from nnlib import MLP
 from nnlib.activations import ACTIVATIONS
+from nnlib.fast_step import TrainingStep
 from nnlib.optimisers import OPTIMISERS, optimiser_named
-from nnlib.training_step import TrainingStep
 
 
 @settings(deadline=None, max_examples=60)
