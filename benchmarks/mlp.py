@@ -24,8 +24,8 @@ REPORT_BEST = 0.558  # validation accuracy of the report's best model
 
 
 def ours(experiment, data):
-    """nnlib.torch_training, from one event to the next. Returns a function: train for some seconds, images a second."""
-    from nnlib.torch_training import TorchTraining
+    """nnlib.deep.training, from one event to the next. Returns a function: train for some seconds, images a second."""
+    from nnlib.deep.training import TorchTraining
 
     training = TorchTraining(experiment, data)
 
@@ -47,8 +47,8 @@ def usual(experiment, data, workers):
     from torch.utils.data import DataLoader
 
     from nnlib.data.torchvision_import import import_torchvision
-    from nnlib.devices import find_device
-    from nnlib.torch_mlp import build_network
+    from nnlib.deep.devices import find_device
+    from nnlib.deep.network import build_network
 
     torchvision = import_torchvision()
     transforms = torchvision.transforms
@@ -141,8 +141,8 @@ def ratio(speeds, other):
 
 def time_to_learn(device):
     """Seconds of training until "report-best" has the report's accuracy, None if it stays below; and the best that it had."""
-    from nnlib.mlp_experiment import MLP_PRESETS, MlpExperiment
-    from nnlib.torch_training import Epoch, TorchTraining
+    from nnlib.deep.settings import MLP_PRESETS, MlpExperiment
+    from nnlib.deep.training import Epoch, TorchTraining
 
     experiment = MlpExperiment.from_dict(MLP_PRESETS["report-best"].to_dict() | {"device": device})
     training = TorchTraining(experiment, experiment.load())
@@ -176,8 +176,8 @@ def main(arguments):
     options = parser.parse_args(arguments)
     about = machine()
 
-    from nnlib.devices import find_device
-    from nnlib.mlp_experiment import MlpExperiment
+    from nnlib.deep.devices import find_device
+    from nnlib.deep.settings import MlpExperiment
 
     widths = MlpExperiment.parse("widths", options.widths)
     device = find_device(options.device)

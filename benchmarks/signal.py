@@ -23,8 +23,8 @@ FIGURES = ("hidden, one draw", "hidden, mean", "output, one draw", "output, mean
 def images():
     """(X, y, what they are): the first training images of CIFAR-10, or random ones where it is not."""
     from nnlib.data import DataError
-    from nnlib.mlp_experiment import MlpExperiment
-    from nnlib.signal_at_start import probe_images
+    from nnlib.deep.settings import MlpExperiment
+    from nnlib.deep.signal_at_start import probe_images
 
     try:
         data = MlpExperiment().load()
@@ -36,7 +36,7 @@ def images():
 
 def deviations(X, y, draws):
     """For each setting: in % of the prediction, the worst layer of any single draw, and of the average over all of them."""
-    from nnlib.mlp_experiment import MlpExperiment
+    from nnlib.deep.settings import MlpExperiment
 
     settings = [
         {"init": init, "batch_norm": batch_norm, "depth": depth, "widths": (width,)}
@@ -46,7 +46,7 @@ def deviations(X, y, draws):
 
 
 def _deviation(experiment, X, y, draws):
-    from nnlib.signal_at_start import signal_at_start
+    from nnlib.deep.signal_at_start import signal_at_start
 
     single = [signal_at_start(replace(experiment, seed=seed), X, y, 10) for seed in range(draws)]
     predicted = np.array([layer.predicted for layer in single[0]])

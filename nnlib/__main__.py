@@ -18,9 +18,9 @@ from nnlib.metrics import accuracy
 from nnlib.training import Diverged, Evaluation, Metrics
 
 try:
+    from nnlib.deep.settings import CLUSTER, MLP_PRESETS, MlpExperiment
     from nnlib.experiment.presets import PRESETS
     from nnlib.experiment.settings import Experiment
-    from nnlib.mlp_experiment import CLUSTER, MLP_PRESETS, MlpExperiment
     from nnlib.studies.command import add_study
 except ValueError as error:  # a limit in the environment that is none
     sys.exit(f"nnlib: {error}")
@@ -211,9 +211,9 @@ def _depth(options):
         return train_on_cluster(experiment, options.scheduler, options.save, options.json)
     if options.scheduler:
         raise BadArguments("--scheduler is for --device cluster.")
-    from nnlib.devices import DeviceError, find_device
-    from nnlib.torch_checkpoint import save_network
-    from nnlib.torch_training import TorchTraining
+    from nnlib.deep.checkpoint import save_network
+    from nnlib.deep.devices import DeviceError, find_device
+    from nnlib.deep.training import TorchTraining
 
     try:
         find_device(experiment.device)
@@ -247,7 +247,7 @@ def _depth(options):
 
 def _follow_epochs(training, as_json):
     """Train to the end, and show it. Returns the Diverged event, or None."""
-    from nnlib.torch_training import Epoch, Started
+    from nnlib.deep.training import Epoch, Started
 
     names = {Started: "started", Epoch: "epoch", Diverged: "diverged"}
     with tqdm(total=training.iterations, unit="step", disable=as_json or None) as bar:
@@ -274,7 +274,7 @@ def _line(name, event):
 
 
 def _devices(options):
-    from nnlib.devices import GIB, cuda_trouble, find_cluster, list_devices
+    from nnlib.deep.devices import GIB, cuda_trouble, find_cluster, list_devices
 
     devices = list_devices()
     cluster, cluster_trouble = find_cluster()

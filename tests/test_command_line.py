@@ -152,7 +152,7 @@ def test_bad_arguments_of_depth_exit_with_2_and_one_line(arguments, capsys):
 
 
 def test_ctrl_c_keeps_what_the_deep_network_has(tmp_path):
-    from nnlib.torch_checkpoint import load_network
+    from nnlib.deep.checkpoint import load_network
 
     saved = tmp_path / "net.pt"
     command = [*DEPTH, "--epochs", "500", "--json", "--save", str(saved)]
@@ -170,12 +170,12 @@ def test_ctrl_c_keeps_what_the_deep_network_has(tmp_path):
 
 
 def test_a_device_that_fails_is_one_line(capsys, monkeypatch):
-    import nnlib.torch_training
+    import nnlib.deep.training
 
     def fails(*_):
         raise RuntimeError("CUDA error: unspecified launch failure\nCompile with `TORCH_USE_CUDA_DSA`")
 
-    monkeypatch.setattr(nnlib.torch_training, "build_network", fails)
+    monkeypatch.setattr(nnlib.deep.training, "build_network", fails)
     assert main([*DEPTH, "--json"]) == 1
     captured = capsys.readouterr()
     assert captured.out == "" and captured.err.count("\n") == 1 and "was lost" in captured.err

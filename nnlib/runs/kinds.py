@@ -6,8 +6,8 @@ Nothing here imports torch, Optuna or Dask: the server knows all kinds, and only
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.experiment.settings import Experiment
-from nnlib.mlp_experiment import DepthTable, MlpExperiment
 from nnlib.studies.search_settings import SearchSettings
 from nnlib.studies.study_settings import StudySettings
 

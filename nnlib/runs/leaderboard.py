@@ -11,7 +11,7 @@ from collections import Counter
 
 import filelock
 
-from nnlib.mlp_experiment import MlpExperiment
+from nnlib.deep.settings import MlpExperiment
 from nnlib.support.atomic import write_atomically
 from nnlib.support.folders import runs_folder
 from nnlib.support.json_lines import to_line

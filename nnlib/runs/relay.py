@@ -13,7 +13,7 @@ import uuid
 from contextlib import suppress
 
 from nnlib.cluster import GONE, GPU, TaskFailed, no_gpu, result_of
-from nnlib.mlp_experiment import CLUSTER
+from nnlib.deep.settings import CLUSTER
 from nnlib.runs.pipes import Leave
 from nnlib.runs.remote import KEPT, commands_for, events_of, leave, work_remotely
 from nnlib.runs.store import END_EVENTS

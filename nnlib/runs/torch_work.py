@@ -4,14 +4,14 @@ import time
 
 import torch
 
+from nnlib.deep.checkpoint import load_training, save_network, save_training
+from nnlib.deep.network import linear_layers
+from nnlib.deep.signal_at_start import look_at_start, obstacle
+from nnlib.deep.table import Entry, TableTraining
+from nnlib.deep.training import TorchTraining
 from nnlib.pictures import GALLERY, final_report, image_pictures, static_pictures
 from nnlib.runs import leaderboard
 from nnlib.runs.work import Work, threads_that_pay
-from nnlib.signal_at_start import look_at_start, obstacle
-from nnlib.torch_checkpoint import load_training, save_network, save_training
-from nnlib.torch_mlp import linear_layers
-from nnlib.torch_table import Entry, TableTraining
-from nnlib.torch_training import TorchTraining
 
 
 class TorchWork(Work):

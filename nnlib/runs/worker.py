@@ -13,8 +13,8 @@ from pathlib import Path
 import filelock
 
 from nnlib.data import DataError
-from nnlib.devices import DeviceError
-from nnlib.mlp_experiment import CLUSTER
+from nnlib.deep.devices import DeviceError
+from nnlib.deep.settings import CLUSTER
 from nnlib.runs.frames import Frames
 from nnlib.runs.kinds import KINDS, STARTS
 from nnlib.runs.pipes import GRACE_SECONDS, Commands, Emitter, Leave

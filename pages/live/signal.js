@@ -7,7 +7,7 @@ import { cell, element, row, section } from "./elements.js";
 import { fill } from "./result.js";
 
 // Least spread over the hidden layers. How faint a signal may be is not a matter of its size alone: that of the report's network is
-// 5e-7 with three of them, and is lost to weight decay, without which it is heard. nnlib.signal_at_start names what is in its way.
+// 5e-7 with three of them, and is lost to weight decay, without which it is heard. nnlib.deep.signal_at_start names what is in its way.
 const FAINT = 0.03;
 const GROWN = 30;
 const UNHEARD = 1e-10; // that training has made it so small is the end of it, whatever was in its way

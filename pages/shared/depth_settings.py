@@ -2,7 +2,7 @@
 
 from dataclasses import fields, replace
 
-from nnlib.mlp_experiment import MLP_PRESETS, DepthTable, MlpExperiment
+from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
 from pages.shared import depth_texts
 from pages.shared.page_settings import PageSettings
 from pages.shared.part_on_view import PARAMETER

@@ -1,6 +1,6 @@
 """Words of Depth: its settings, what sets a network apart, and what to say of its runs."""
 
-from nnlib.mlp_experiment import MlpExperiment
+from nnlib.deep.settings import MlpExperiment
 from pages.shared import texts
 
 PRESETS = {
@@ -148,7 +148,8 @@ LEARNED = ["partly", "learns"]
 FEW = 200  # steps
 
 # As in pages/shared/texts.py, the first rule whose every condition holds explains the run. `obstacle` is what was in the way of
-# the gradient at the start (nnlib.signal_at_start). What was cut short, and rates too high or too low, come before all else.
+# the gradient at the start (nnlib.deep.signal_at_start). What was cut short, and rates too high or too low, come before all
+# else.
 RULES = [
     {
         "when": {"outcome": "diverges", "init": "normal", "std": {"least": 0.2}, "batch_norm": False,

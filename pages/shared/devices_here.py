@@ -14,7 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from nnlib.mlp_experiment import DEVICES
+from nnlib.deep.settings import DEVICES
 
 ROOT = Path(__file__).parents[2]
 GIB = 1024**3

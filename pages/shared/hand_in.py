@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
-from nnlib.bugs import BUGS
 from nnlib.symbolic import exercises
+from nnlib.teaching.bugs import BUGS
 from pages.shared.lessons import BESIDE, LESSONS
 from pages.shared.progress import Prediction, Progress
 

@@ -7,7 +7,7 @@ learner who forges it deceives themselves, and nobody is graded by it.
 import json
 import re
 
-from nnlib.bugs import BUGS
+from nnlib.teaching.bugs import BUGS
 from pages.shared.lessons import BESIDE, LESSONS
 from pages.shared.progress import Prediction, Progress, Work
 

@@ -60,7 +60,7 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     problem     why no run can be started, or None
     signal      depth: what reaches each layer of a freshly drawn network, input side first, to show before a run:
                 {"layers": [{"layer": 1, "predicted": 0.02, "measured": 0.02 or None, "gradient_norm": 1e-7 or None}, …],
-                 "obstacle": what keeps the gradient from the weights, as nnlib.signal_at_start names it, or None}, or None
+                 "obstacle": what keeps the gradient from the weights, as nnlib.deep.signal_at_start names it, or None}, or None
     references  depth: the report's accuracies, to be drawn beside a run of the settings that it names: [{"label": "the report",
                 "settings": {…}, "val_accuracy": [one for each epoch] or None, "final": one for the end or None}, …]
     table       table: {"report": {"1": 0.508, …}}, the report's accuracy by number of hidden layers

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from nnlib.bugs import BUGS
+from nnlib.teaching.bugs import BUGS
 
 from .lab import PHONE
 from .server import until

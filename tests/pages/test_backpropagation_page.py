@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlib import MLP
-from nnlib.backward_trace import backward_trace
-from nnlib.descent import stepped
 from nnlib.support.number_text import number_text
+from nnlib.teaching.backward_trace import backward_trace
+from nnlib.teaching.descent import stepped
 from pages.parts.backpropagation import node_view
 from pages.parts.backpropagation.computational_graph import ARROWS, NODES, _drawing
 from pages.parts.backpropagation.in_code import LINES

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlib.mlp_experiment import MLP_PRESETS, DepthTable, MlpExperiment
+from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
 from nnlib.runs.leaderboard import add
 from pages.parts.depth.leaderboard import MOST, duration, lines_of
 from pages.shared.depth_settings import DEPTH

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlib.mlp_experiment import MLP_PRESETS, DepthTable, MlpExperiment
+from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
 from pages.parts.depth import live, panel
 from pages.shared import page_state, part_on_view
 from pages.shared.depth_settings import DEPTH

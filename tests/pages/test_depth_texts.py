@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from nnlib.mlp_experiment import MLP_PRESETS, DepthTable, MlpExperiment
+from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
 from nnlib.pictures import OUTCOMES
 from pages.shared import depth_texts, texts
 
@@ -15,7 +15,7 @@ SIGNAL_WORDS = {"size", "power", "before", "layer"}  # pages/live/signal.js
 TABLE_WORDS = {"done", "all", "learn", "from", "to"}  # pages/live/depths.js
 
 
-OBSTACLES = {"zero", "standing", "drowned", "below"}  # nnlib.signal_at_start
+OBSTACLES = {"zero", "standing", "drowned", "below"}  # nnlib.deep.signal_at_start
 
 
 def outcomes_of(rule):

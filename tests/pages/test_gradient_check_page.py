@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnlib.bug_lab import problem_of, training_losses
-from nnlib.bugs import BUGS, bug_named
-from nnlib.listing import LISTING
+from nnlib.teaching.bug_lab import problem_of, training_losses
+from nnlib.teaching.bugs import BUGS, bug_named
+from nnlib.teaching.listing import LISTING
 from pages.parts.gradient_check.error_table import error_text
 from pages.parts.gradient_check.three_ways import autograd_verdict
 from pages.shared.predict import UNKNOWN

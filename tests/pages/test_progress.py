@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from nnlib.bugs import BUGS
 from nnlib.symbolic import exercises
+from nnlib.teaching.bugs import BUGS
 from pages.shared.hand_in import as_markdown, counted
 from pages.shared.kept_progress import LARGEST, read_progress
 from pages.shared.lessons import LESSONS

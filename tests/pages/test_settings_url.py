@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nnlib.data import DATASETS
+from nnlib.deep.settings import DepthTable
 from nnlib.experiment.settings import Experiment
-from nnlib.mlp_experiment import DepthTable
 from pages.shared.depth_settings import DEPTH
 from pages.shared.settings_url import link_parameters, query_string, read_link
 from pages.shared.train_settings import TRAIN

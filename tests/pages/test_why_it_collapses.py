@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlib.data import load_dataset
-from nnlib.mlp_experiment import MlpExperiment
-from nnlib.signal_at_start import probe_images, signal_at_start
+from nnlib.deep.settings import MlpExperiment
+from nnlib.deep.signal_at_start import probe_images, signal_at_start
 from pages.parts.depth.why_words import BIASES, meaning
 from pages.shared.predict import UNKNOWN
 

@@ -27,10 +27,10 @@ from runs_helpers import WorkerProcess, losses, numbers
 
 from nnlib import cluster as clusters
 from nnlib.__main__ import main
-from nnlib.devices import find_cluster
+from nnlib.deep.checkpoint import load_network
+from nnlib.deep.devices import find_cluster
 from nnlib.runs import leaderboard
 from nnlib.runs.work import Failed
-from nnlib.torch_checkpoint import load_network
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from runs_helpers import DIE, SMALL_MLP, Browser, WorkerProcess, a_hub, hub_test, losses, numbers, work_on
 
-from nnlib.mlp_experiment import DepthTable, MlpExperiment
+from nnlib.deep.checkpoint import load_network
+from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.runs import leaderboard
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import RunFolder, all_runs
-from nnlib.torch_checkpoint import load_network
 
 
 def new_run(kind="depth", **changed):
@@ -174,7 +174,7 @@ def test_a_device_that_is_not_there_is_a_failure_that_says_what_to_choose():
 
 def test_a_device_without_memory_is_a_failure_that_says_what_to_try():
     broken = """
-import torch, nnlib.torch_training as t
+import torch, nnlib.deep.training as t
 def step(self): raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 80 GiB")
 t.TorchTraining._step = step
 """

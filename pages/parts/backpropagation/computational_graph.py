@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from nnlib.backward_trace import way_back
 from nnlib.support.number_text import number_text
+from nnlib.teaching.backward_trace import way_back
 
 FOLDER = Path(__file__).parents[2] / "graph"
 KEY = "computational_graph"
@@ -56,7 +56,8 @@ ARROWS = {
 
 
 def computational_graph(trace, chosen: str, on_choose: Callable[[str], None]):
-    """Draw it. trace: a nnlib.backward_trace; chosen: name of a node; on_choose(name) is called before the page's next "
+    """Draw it. trace: a nnlib.teaching.backward_trace; chosen: name of a node; on_choose(name) is called before the page's next
+    "
     "run."""
 
     def heard():

@@ -4,8 +4,8 @@ import altair as alt
 import numpy as np
 import streamlit as st
 
-from nnlib.descent import along_the_gradient
 from nnlib.support.number_text import number_text
+from nnlib.teaching.descent import along_the_gradient
 
 POINTS = 80
 FURTHER = 2.5  # how far beyond the step the picture goes, in steps

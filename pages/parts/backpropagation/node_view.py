@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from nnlib.gradient_check import SMALLEST, relative_error
-from nnlib.listing import AGREES
-from nnlib.node_differences import node_differences
+from nnlib.teaching.listing import AGREES
+from nnlib.teaching.node_differences import node_differences
 from pages.parts.backpropagation.choices import count
 from pages.shared.matrix_view import SYMBOLS, equation_view, matrix_html
 from pages.shared.number_latex import equals, factor_latex, number_latex
@@ -113,7 +113,8 @@ HTML = {
 
 
 def node_view(worked, trace, name: str):
-    """Draw what is to be known of a node. worked: a WorkedNetwork; trace: its nnlib.backward_trace; name: a node of it."""
+    """Draw what is to be known of a node. worked: a WorkedNetwork; trace: its nnlib.teaching.backward_trace; name: a node of
+    it."""
     symbol, _, meaning = NODES[name]
     node = trace[name]
     st.markdown(f"**${symbol}$: {meaning}**")

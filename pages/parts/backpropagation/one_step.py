@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from nnlib.descent import along_the_gradient, stepped
+from nnlib.teaching.descent import along_the_gradient, stepped
 from pages.parts.backpropagation.descent_chart import descent_chart
 from pages.shared.number_expander import number_expander
 from pages.shared.number_latex import number_latex

@@ -1,6 +1,6 @@
 """The small network of this visit, and its backward pass node by node."""
 
-from nnlib.backward_trace import Node, backward_trace
+from nnlib.teaching.backward_trace import Node, backward_trace
 from pages.shared.worked_network import WorkedNetwork, worked_network
 
 DELTA3 = "(<i>ψ</i> − <i>Δ</i>)/<i>N</i>"  # the gradient of the logits, for the caption of a matrix

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnlib.mlp_experiment import MlpExperiment
+from nnlib.deep.settings import MlpExperiment
 from pages.parts.depth.live import lab
 from pages.parts.depth.signal import signal
 from pages.shared.depth_settings import DEPTH, one_network, references

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.mlp_experiment import IMAGE_SETS, MLP_PRESETS, MlpExperiment
+from nnlib.deep.settings import IMAGE_SETS, MLP_PRESETS, MlpExperiment
 from nnlib.runs.kinds import layers_label
 from nnlib.runs.leaderboard import entries, version
 from nnlib.support.number_text import percent

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from nnlib.data import DATASETS
-from nnlib.mlp_experiment import CLUSTER, SPLIT_SEED, MlpExperiment
+from nnlib.deep.settings import CLUSTER, SPLIT_SEED, MlpExperiment
 from pages.shared.depth_settings import DEPTH
 from pages.shared.live_view import live_view
 from pages.shared.missing_data import missing_data

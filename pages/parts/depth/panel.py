@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.mlp_experiment import CLUSTER, MAX_DEPTH, MAX_WIDTH
+from nnlib.deep.settings import CLUSTER, MAX_DEPTH, MAX_WIDTH
 from pages.shared.depth_settings import DEPTH, one_network
 from pages.shared.depth_texts import BEST_NEEDS_A_GPU, CHOICES, HELP, LABELS, NO_SCHEDULER
 from pages.shared.devices_here import devices_here

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nnlib.mlp_experiment import MAX_DEPTH, MlpExperiment
-from nnlib.signal_at_start import can_draw, predicted_spreads
+from nnlib.deep.settings import MAX_DEPTH, MlpExperiment
+from nnlib.deep.signal_at_start import can_draw, predicted_spreads
 from nnlib.support.number_text import number_text
 from nnlib.symbolic import signal as derived
 from pages.parts.depth.signal import look

@@ -6,7 +6,7 @@ import math
 import altair as alt
 import streamlit as st
 
-from nnlib.signal_at_start import LayerSignal
+from nnlib.deep.signal_at_start import LayerSignal
 from nnlib.support.number_text import power_of_ten
 from pages.parts.depth.why_table import figure, layer_names
 

@@ -2,8 +2,8 @@
 
 import math
 
-from nnlib.mlp_experiment import MlpExperiment
-from nnlib.signal_at_start import LayerSignal, decay_of_a_weight
+from nnlib.deep.settings import MlpExperiment
+from nnlib.deep.signal_at_start import LayerSignal, decay_of_a_weight
 from nnlib.support.number_text import decimal, number_text, times_ten
 from pages.shared.figures_table import Row, figures_table
 

@@ -2,8 +2,8 @@
 
 import math
 
-from nnlib.mlp_experiment import MlpExperiment
-from nnlib.signal_at_start import ADAM, LayerSignal, below_epsilon, largest_decay, obstacle, steps_to_move
+from nnlib.deep.settings import MlpExperiment
+from nnlib.deep.signal_at_start import ADAM, LayerSignal, below_epsilon, largest_decay, obstacle, steps_to_move
 from nnlib.support.number_text import times_ten
 
 KEPT = 0.1  # of the signal and more arrives

@@ -5,10 +5,10 @@ import random
 import numpy as np
 import streamlit as st
 
-from nnlib.bug_lab import LEARNING_RATE, REG, SIZE, STEPS, problem_of, training_losses
-from nnlib.bugs import BUGS, Bug, bug_named
-from nnlib.listing import LISTING, check
 from nnlib.support.number_text import decimal
+from nnlib.teaching.bug_lab import LEARNING_RATE, REG, SIZE, STEPS, problem_of, training_losses
+from nnlib.teaching.bugs import BUGS, Bug, bug_named
+from nnlib.teaching.listing import LISTING, check
 from pages.parts.gradient_check.error_table import error_tables
 from pages.shared.predict import predict
 from pages.shared.progress import generation, keep, progress

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from nnlib.listing import AGREES, Checked
 from nnlib.support.number_text import number_text, percent, scientific
+from nnlib.teaching.listing import AGREES, Checked
 
 WRONG = "213,94,0"
 STRONGEST = 0.6  # opacity at an error of 100 %: the figure on it stays readable

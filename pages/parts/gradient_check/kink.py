@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from nnlib.gradient_check import held_switches
-from nnlib.kinks import relu_slope, slopes_near_kink
 from nnlib.support.number_text import decimal
+from nnlib.teaching.kinks import relu_slope, slopes_near_kink
 from pages.parts.gradient_check.kink_picture import kink_picture
 from pages.shared.figures_table import Row, figures_table
 from pages.shared.number_expander import number_expander

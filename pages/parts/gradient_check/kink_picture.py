@@ -1,7 +1,7 @@
 """The ReLU near its kink, the two points that a central difference looks at, and the line through them."""
 
-from nnlib.kinks import relu_slope
 from nnlib.support.number_text import decimal
+from nnlib.teaching.kinks import relu_slope
 from pages.shared.svg_figure import svg_figure
 
 LEFT, RIGHT, TOP, BOTTOM = -0.48, 0.48, 0.48, -0.08  # the piece of the plane on view

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from nnlib.bug_lab import problem
 from nnlib.gradient_check import gradient_check
-from nnlib.listing import GIVEN, LISTING, ListingError, check, gradients
+from nnlib.teaching.bug_lab import problem
+from nnlib.teaching.listing import GIVEN, LISTING, ListingError, check, gradients
 from pages.parts.gradient_check.error_table import error_tables, told
 from pages.shared.predict import predict
 from pages.shared.source_view import source_view

@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from nnlib.listing import PARAMETERS
-from nnlib.step_sizes import STEPS, StepSizes, sweep
 from nnlib.support.number_text import scientific
+from nnlib.teaching.listing import PARAMETERS
+from nnlib.teaching.step_sizes import STEPS, StepSizes, sweep
 from pages.parts.gradient_check.step_size_chart import step_size_chart
 from pages.shared.figures_table import Row, figures_table
 from pages.shared.number_expander import number_expander

@@ -4,8 +4,8 @@ import altair as alt
 import numpy as np
 import streamlit as st
 
-from nnlib.step_sizes import StepSizes
 from nnlib.support.number_text import scientific
+from nnlib.teaching.step_sizes import StepSizes
 
 COLOURS = {"float32": "#e69f00", "float64": "#0072b2"}
 LEAST = 1e-16  # an error of exactly 0 is drawn here: a logarithm has no place for it

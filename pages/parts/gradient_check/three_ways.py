@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from nnlib.autograd import autograd_loss
 from nnlib.finite_differences import central_difference
 from nnlib.gradient_check import SMALLEST, gradient_check, numeric_gradients, relative_error
-from nnlib.listing import AGREES, PARAMETERS
 from nnlib.support.number_text import decimal, scientific
+from nnlib.teaching.autograd import autograd_loss
+from nnlib.teaching.listing import AGREES, PARAMETERS
 from pages.shared.figures_table import Row, figures_table
 from pages.shared.number_expander import number_expander
 from pages.shared.predict import predict

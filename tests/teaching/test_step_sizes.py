@@ -3,7 +3,7 @@ import pytest
 
 from nnlib import MLP, TwoLayerNet
 from nnlib.gradient_check import held_switches, numeric_slope
-from nnlib.step_sizes import STEPS, sweep
+from nnlib.teaching.step_sizes import STEPS, sweep
 
 TYPES = [np.float32, np.float64]
 ENTRIES = [("W1", 3), ("b1", 0), ("W2", 4), ("b2", 1)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nnlib.listing import LISTING
+from nnlib.teaching.listing import LISTING
 
 
 @dataclass(frozen=True)

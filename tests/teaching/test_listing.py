@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib import TwoLayerNet
-from nnlib.autograd import autograd_loss
-from nnlib.bug_lab import problem
-from nnlib.listing import LISTING, MOST_LINES, NAMES, ListingError, check, gradients
 from nnlib.symbolic.formula import FormulaError
+from nnlib.teaching.autograd import autograd_loss
+from nnlib.teaching.bug_lab import problem
+from nnlib.teaching.listing import LISTING, MOST_LINES, NAMES, ListingError, check, gradients
 
 START = problem(5, 4, 6, 3)
 

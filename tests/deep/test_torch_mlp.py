@@ -12,14 +12,14 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from nnlib.data import Images, load_dataset
 from nnlib.data.dataset import Dataset
-from nnlib.devices import Device, DeviceError, device_errors, find_device, list_devices
+from nnlib.deep.checkpoint import load_network, load_training, save_network, save_training
+from nnlib.deep.data import DeviceImages
+from nnlib.deep.devices import Device, DeviceError, device_errors, find_device, list_devices
+from nnlib.deep.network import build_network, layer_signals, linear_layers, norm
+from nnlib.deep.settings import MlpExperiment
+from nnlib.deep.training import Epoch, Result, Started, TorchTraining
 from nnlib.experiment.checkpoint import CheckpointError
-from nnlib.mlp_experiment import MlpExperiment
 from nnlib.schedules import cosine
-from nnlib.torch_checkpoint import load_network, load_training, save_network, save_training
-from nnlib.torch_data import DeviceImages
-from nnlib.torch_mlp import build_network, layer_signals, linear_layers, norm
-from nnlib.torch_training import Epoch, Result, Started, TorchTraining
 from nnlib.training import Diverged, Frame, Metrics
 
 KINDS = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here"))]
@@ -448,7 +448,7 @@ def test_too_large_a_network_is_a_device_error(monkeypatch):
     def too_large(*_):
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 10 bytes")
 
-    monkeypatch.setattr(sys.modules["nnlib.torch_training"], "build_network", too_large)
+    monkeypatch.setattr(sys.modules["nnlib.deep.training"], "build_network", too_large)
     with pytest.raises(DeviceError, match="narrower layers"):
         training()
 

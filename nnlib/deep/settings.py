@@ -65,7 +65,7 @@ FIELDS = {
 class MlpExperiment(Settings):
     """All settings of one run. Make one with `MlpExperiment.from_dict`, which checks. The defaults are the report's.
 
-    `TorchTraining(experiment, experiment.load())` in nnlib.torch_training is the training that they describe.
+    `TorchTraining(experiment, experiment.load())` in nnlib.deep.training is the training that they describe.
     """
 
     FIELDS = FIELDS

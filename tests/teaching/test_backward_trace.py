@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from nnlib import TwoLayerNet
-from nnlib.backward_trace import backward_trace, way_back
-from nnlib.node_differences import node_differences
+from nnlib.teaching.backward_trace import backward_trace, way_back
+from nnlib.teaching.node_differences import node_differences
 
 SHAPES = [(1, 2, 1, 2), (2, 2, 3, 2), (5, 4, 10, 3), (3, 3, 3, 3), (7, 2, 5, 4)]  # N, D, H, K
 NAMES = ["J_tilde", "J", "R2", "R1", "psi", "z3", "b2", "W2", "a2", "z2", "b1", "W1", "X"]

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from nnlib.bug_lab import problem, training_losses
-from nnlib.bugs import bug_named
-from nnlib.listing import LISTING, ListingError
+from nnlib.teaching.bug_lab import problem, training_losses
+from nnlib.teaching.bugs import bug_named
+from nnlib.teaching.listing import LISTING, ListingError
 
 
 def test_every_hidden_unit_is_heard_and_one_is_always_on():

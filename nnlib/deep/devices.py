@@ -8,7 +8,7 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from nnlib.mlp_experiment import CLUSTER
+from nnlib.deep.settings import CLUSTER
 from nnlib.support.validation import shown
 
 GIB = 1024**3

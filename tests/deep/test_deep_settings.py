@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlib.data import dataset_status
-from nnlib.mlp_experiment import (
+from nnlib.deep.settings import (
     FIELDS,
     IMAGE_SETS,
     MAX_DEPTH,
@@ -95,14 +95,14 @@ def test_any_settings_are_taken_or_refused_with_a_value_error(settings):
 
 
 def test_settings_devices_and_the_start_of_a_signal_do_not_import_torch():
-    modules = "nnlib.mlp_experiment, nnlib.devices, nnlib.signal_at_start, nnlib.__main__"
+    modules = "nnlib.deep.settings, nnlib.deep.devices, nnlib.deep.signal_at_start, nnlib.__main__"
     code = f"import sys, {modules}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_presets_keep_to_smaller_limits_and_more_is_refused():
     code = """
-from nnlib.mlp_experiment import MLP_PRESETS, MlpExperiment
+from nnlib.deep.settings import MLP_PRESETS, MlpExperiment
 print(MLP_PRESETS["best"].widths, MLP_PRESETS["best"].epochs)
 MlpExperiment.from_dict({"epochs": 8})
 """

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from nnlib.bug_lab import problem, problem_of, training_losses
-from nnlib.bugs import BUGS, bug_named
-from nnlib.listing import LISTING, check, gradients
 from nnlib.symbolic.formula import FormulaError
+from nnlib.teaching.bug_lab import problem, problem_of, training_losses
+from nnlib.teaching.bugs import BUGS, bug_named
+from nnlib.teaching.listing import LISTING, check, gradients
 
 every_bug = pytest.mark.parametrize("bug", BUGS, ids=[bug.id for bug in BUGS])
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from nnlib.deep.training import Epoch, TorchTraining
 from nnlib.pictures import outcome
 from nnlib.support.validation import integer
-from nnlib.torch_training import Epoch, TorchTraining
 from nnlib.training import Diverged, Finished, Frame, Metrics
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib import TwoLayerNet
-from nnlib.descent import along_the_gradient, stepped
+from nnlib.teaching.descent import along_the_gradient, stepped
 
 
 @pytest.fixture

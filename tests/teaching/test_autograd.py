@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nnlib import MLP
 from nnlib.activations import ACTIVATIONS
-from nnlib.autograd import autograd_loss
+from nnlib.teaching.autograd import autograd_loss
 
 AGREEMENT = 1e-10  # relative to the array's largest entry
 
@@ -72,5 +72,5 @@ def test_what_does_not_fit_is_refused(X, y, reg, told):
 
 
 def test_torch_is_loaded_only_when_asked_for():
-    code = "import sys, nnlib, nnlib.autograd; print('torch' in sys.modules)"
+    code = "import sys, nnlib, nnlib.teaching.autograd; print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import torch
 from torch.nn.functional import cross_entropy, softmax
 
-from nnlib.devices import device_errors, find_device
-from nnlib.mlp_experiment import MLP_SCHEDULES, MOMENTUM
+from nnlib.deep.cuda_graph import recorded
+from nnlib.deep.data import DeviceImages
+from nnlib.deep.devices import device_errors, find_device
+from nnlib.deep.network import build_network, layer_signals
+from nnlib.deep.readback import Arrival
+from nnlib.deep.settings import MLP_SCHEDULES, MOMENTUM
 from nnlib.support.validation import integer, number
-from nnlib.torch_arrival import Arrival
-from nnlib.torch_data import DeviceImages
-from nnlib.torch_graph import recorded
-from nnlib.torch_mlp import build_network, layer_signals
 from nnlib.training import EXPLODED, PROBE, Diverged, Evaluation, Finished, Frame, Metrics
 
 TRAIN_SAMPLE = 5000  # training images on which training accuracy is estimated: guessing strays by 0.4 points then
@@ -29,7 +29,7 @@ RANDOM_STATES = {"cuda": torch.cuda, "mps": torch.mps, "cpu": torch}  # whose ge
 
 @dataclass
 class Started:
-    """A run that begins, or is taken up: on which nnlib.devices.Device, how large it is, and what its layers do now."""
+    """A run that begins, or is taken up: on which nnlib.deep.devices.Device, how large it is, and what its layers do now."""
 
     device: object
     precision: str

@@ -11,7 +11,8 @@ H = 1e-5  # the step; for a probability, a share of it: it must stay above 0, if
 def node_differences(net, X, y, reg, name):
     """∂J~/∂node by central differences, [J~(v + h) − J~(v − h)] / 2h for every entry v of the node.
 
-    net, a TwoLayerNet; X (N, D); y (N,) labels; reg, the λ; name, a node of nnlib.backward_trace. Returns an array of the shape
+    net, a TwoLayerNet; X (N, D); y (N,) labels; reg, the λ; name, a node of nnlib.teaching.backward_trace. Returns an array of
+    the shape
     of the node. In extended precision where the machine has it, every ReLU held as it is, so that no kink comes between.
     """
     nodes = {"X": X, **net.params}

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlib.activations import activation_named
+from nnlib.deep.settings import MOMENTUM
 from nnlib.losses import one_hot, softmax
-from nnlib.mlp_experiment import MOMENTUM
 
 PROBE_IMAGES = 200  # to look with
 MOST_WEIGHTS = 20_000_000  # drawn within a second, in 160 MB

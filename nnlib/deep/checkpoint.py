@@ -13,10 +13,10 @@ from pathlib import Path
 
 import torch
 
+from nnlib.deep.network import build_network
+from nnlib.deep.settings import MlpExperiment
 from nnlib.experiment.checkpoint import LARGEST, CheckpointError
-from nnlib.mlp_experiment import MlpExperiment
 from nnlib.support.atomic import write_atomically
-from nnlib.torch_mlp import build_network
 
 VERSION = 1
 NOT_OURS = (zipfile.BadZipFile, pickle.UnpicklingError)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from nnlib.mlp_experiment import MlpExperiment
-from nnlib.signal_at_start import (
+from nnlib.deep.settings import MlpExperiment
+from nnlib.deep.signal_at_start import (
     draw_weights,
     initial_variances,
     obstacle,
@@ -79,7 +79,7 @@ def test_orthogonal_weights_are_orthogonal():
 def test_spreads_and_gradients_are_those_that_pytorch_finds(activation, batch_norm):
     import torch
 
-    from nnlib.torch_mlp import build_network, layer_signals, linear_layers
+    from nnlib.deep.network import build_network, layer_signals, linear_layers
 
     experiment = MlpExperiment.from_dict(
         {

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlib.gradient_check import in_precision
-from nnlib.listing import ListingError, gradients
 from nnlib.network import TwoLayerNet
 from nnlib.symbolic.evaluate import UndefinedPoint
+from nnlib.teaching.listing import ListingError, gradients
 
 SIZE = 4
 REG = 0.1

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nnlib import TwoLayerNet
-from nnlib.kinks import relu_slope, slopes_near_kink
+from nnlib.teaching.kinks import relu_slope, slopes_near_kink
 
 
 @pytest.mark.parametrize(
