@@ -10,7 +10,7 @@ import numpy as np
 
 from nnlib.gradient_check import in_precision
 from nnlib.network import TwoLayerNet
-from nnlib.symbolic.evaluate import UndefinedPoint
+from nnlib.symbolic.answers.evaluation import UndefinedPoint
 from nnlib.teaching.listing import ListingError, gradients
 
 SIZE = 4

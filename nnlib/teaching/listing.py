@@ -4,7 +4,8 @@
     dz3 = (psi - Delta)/N                 dz3 stands for ∂J~/∂z(3), and so on
     …
 
-A line sets a name to a formula (`dW2 = …`, see nnlib.symbolic.grammar for what can be typed) or changes an array in place
+A line sets a name to a formula (`dW2 = …`, see nnlib.symbolic.answers.grammar for what can be typed) or changes an array in
+place
 (`dW2 += …`, also -=, *= and /=). What is given is not set anew; its arrays can be changed in place, which is how some slips
 come about. As in NumPy, `dW2 = W2` gives the array a second name, and no copy is made. Empty lines and what follows a # are
 skipped.
@@ -17,9 +18,9 @@ import numpy as np
 
 from nnlib.gradient_check import SMALLEST, numeric_gradients, relative_error
 from nnlib.losses import one_hot
-from nnlib.symbolic.evaluate import evaluate, fit
-from nnlib.symbolic.formula import FormulaError, Name, Transpose
-from nnlib.symbolic.grammar import parse
+from nnlib.symbolic.answers.evaluation import evaluate, fit
+from nnlib.symbolic.answers.formula import FormulaError, Name, Transpose
+from nnlib.symbolic.answers.grammar import parse
 
 LISTING = (
     "psi = softmax(z3)",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from nnlib.symbolic.formula import Name, holds_array
+from nnlib.symbolic.answers.formula import Name, holds_array
 
 # Enough for every exercise of a kind, so that no key tells what an answer needs.
 SIGNS_OF_NUMBERS = ("+", "-", "*", "/", "(", ")", "**", "exp(", "log(", "abs(", "max(", ",")

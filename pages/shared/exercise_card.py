@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlib.symbolic import FormulaError, check_answer, read_back
-from nnlib.symbolic.grammar import LONGEST
+from nnlib.symbolic.answers.grammar import LONGEST
 from pages.shared.answer_keys import answer_keys, hold_arrays
 from pages.shared.progress import generation, keep, progress
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlib.losses import softmax
 from nnlib.symbolic import exercises
-from nnlib.symbolic.softmax import softmax_derivative
+from nnlib.symbolic.derivation.softmax import softmax_derivative
 from pages.shared.answer_keys import signs_for
 
 STYLE = Path(__file__).parents[2] / "pages" / "shared" / "style.css"
@@ -313,11 +313,11 @@ def test_starting_afresh_asks_first_and_then_forgets(open_lesson):
 
 def derivation_page(derivation):
     """A page that shows a derivation; the object is handed over through a module of the library that the page imports."""
-    import nnlib.symbolic.derivation as here
+    import nnlib.symbolic.derivation.derivation as here
 
     here.shown_in_a_test = derivation
     script = """
-        from nnlib.symbolic.derivation import shown_in_a_test
+        from nnlib.symbolic.derivation.derivation import shown_in_a_test
         from pages.shared.derivation_view import derivation_view
         derivation_view(shown_in_a_test, "test")
     """

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib.symbolic import check_answer, exercises, read_back
-from nnlib.symbolic.formula import FormulaError
-from nnlib.symbolic.grammar import parse
+from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.answers.grammar import parse
 from tests.symbolic import oracle
 from tests.symbolic.variants import everywhere, mutated_here, rewritten_here, typed
 

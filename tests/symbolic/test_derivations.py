@@ -8,12 +8,12 @@ from sympy import Derivative, Integer, Integral, Rational, Sum, Symbol, exp, oo
 
 from nnlib import TwoLayerNet
 from nnlib.losses import one_hot, softmax
-from nnlib.symbolic import derivations, signal
-from nnlib.symbolic import layers as layer_derivations
-from nnlib.symbolic.cross_entropy import logit_gradient, logit_gradient_general
-from nnlib.symbolic.derivation import Setting, Writer
-from nnlib.symbolic.derivation_points import depth_points, normal_points, softmax_points, unit_points
-from nnlib.symbolic.notation import (
+from nnlib.symbolic import derivations
+from nnlib.symbolic.derivation import layers as layer_derivations
+from nnlib.symbolic.derivation import signal
+from nnlib.symbolic.derivation.cross_entropy import logit_gradient, logit_gradient_general
+from nnlib.symbolic.derivation.derivation import Setting, Writer
+from nnlib.symbolic.derivation.notation import (
     W1,
     W2,
     Delta,
@@ -56,12 +56,13 @@ from nnlib.symbolic.notation import (
     z3,
     z_one,
 )
-from nnlib.symbolic.notation import D as inputs
-from nnlib.symbolic.notation import H as units
-from nnlib.symbolic.notation import N as examples
-from nnlib.symbolic.numeric import Point, arithmetic, value_of
-from nnlib.symbolic.printing import Mean, Product, ProductOver, latex
-from nnlib.symbolic.softmax import jacobian, softmax_derivative, softmax_derivative_general
+from nnlib.symbolic.derivation.notation import D as inputs
+from nnlib.symbolic.derivation.notation import H as units
+from nnlib.symbolic.derivation.notation import N as examples
+from nnlib.symbolic.derivation.numeric import Point, arithmetic, value_of
+from nnlib.symbolic.derivation.points import depth_points, normal_points, softmax_points, unit_points
+from nnlib.symbolic.derivation.printing import Mean, Product, ProductOver, latex
+from nnlib.symbolic.derivation.softmax import jacobian, softmax_derivative, softmax_derivative_general
 
 
 @pytest.mark.parametrize("classes", range(2, 7))

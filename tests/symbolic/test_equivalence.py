@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from nnlib.symbolic import exercises
-from nnlib.symbolic.answer_points import Draw, Point, beside_the_kink, classes, network, numbers, one_example, two_indices
-from nnlib.symbolic.equivalence import chance_of_error, exact, points_of, same, values_at
-from nnlib.symbolic.evaluate import digits
-from nnlib.symbolic.grammar import parse
+from nnlib.symbolic.answers.equivalence import chance_of_error, exact, points_of, same, values_at
+from nnlib.symbolic.answers.evaluation import digits
+from nnlib.symbolic.answers.grammar import parse
+from nnlib.symbolic.answers.points import Draw, Point, beside_the_kink, classes, network, numbers, one_example, two_indices
 
 KINDS = pytest.mark.parametrize("in_fractions", [True, False], ids=["fractions", "digits"])
 

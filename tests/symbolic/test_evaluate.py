@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlib.symbolic.evaluate import ShapeError, UndefinedPoint, Work, digits, evaluate
-from nnlib.symbolic.formula import FormulaError
-from nnlib.symbolic.grammar import parse
+from nnlib.symbolic.answers.evaluation import ShapeError, UndefinedPoint, Work, digits, evaluate
+from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.answers.grammar import parse
 from tests.symbolic.oracle import network, value
 from tests.symbolic.patience import within_a_second
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from nnlib.symbolic import check_answer, exercises
-from nnlib.symbolic.grammar import parse
+from nnlib.symbolic.answers.grammar import parse
 
 EXERCISES = exercises()
 EACH = pytest.mark.parametrize("exercise", EXERCISES, ids=[exercise.id for exercise in EXERCISES])

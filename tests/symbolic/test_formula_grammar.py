@@ -2,8 +2,8 @@
 
 import pytest
 
-from nnlib.symbolic.formula import FormulaError
-from nnlib.symbolic.grammar import LONGEST, parse
+from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.answers.grammar import LONGEST, parse
 
 NAMES = ("psi_i", "psi_j", "delta_ij", "psi", "Delta", "a2", "z2", "W2", "dz3", "lam", "sigma", "N", "h", "J_plus", "J_minus")
 

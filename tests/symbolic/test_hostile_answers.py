@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nnlib.symbolic import check_answer, exercises
-from nnlib.symbolic.formula import FormulaError
-from nnlib.symbolic.grammar import FUNCTIONS, parse
+from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.answers.grammar import FUNCTIONS, parse
 from tests.symbolic.hostile import NOT_TEXT, TEXTS
 from tests.symbolic.oracle import point, value
 from tests.symbolic.patience import within_a_second

@@ -3,7 +3,7 @@
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 
-from nnlib.symbolic.formula import Call, Comparison, Name, Number, Operation, Power, Sign, Transpose, children
+from nnlib.symbolic.answers.formula import Call, Comparison, Name, Number, Operation, Power, Sign, Transpose, children
 
 
 def typed(node):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnlib.symbolic.formula import FormulaError
+from nnlib.symbolic.answers.formula import FormulaError
 from nnlib.teaching.bug_lab import problem, problem_of, training_losses
 from nnlib.teaching.bugs import BUGS, bug_named
 from nnlib.teaching.listing import LISTING, check, gradients

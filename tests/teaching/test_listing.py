@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib import TwoLayerNet
-from nnlib.symbolic.formula import FormulaError
+from nnlib.symbolic.answers.formula import FormulaError
 from nnlib.teaching.autograd import autograd_loss
 from nnlib.teaching.bug_lab import problem
 from nnlib.teaching.listing import LISTING, MOST_LINES, NAMES, ListingError, check, gradients

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from nnlib.symbolic.layers import penalty_gradient, second_biases
-from nnlib.symbolic.matrices import second_biases_matrix
+from nnlib.symbolic.derivation.layers import penalty_gradient, second_biases
+from nnlib.symbolic.derivation.matrices import second_biases_matrix
 from pages.parts.backpropagation.node_view import gradient_html
 from pages.parts.backpropagation.traced import DELTA2, DELTA3, traced
 from pages.shared.derivation_view import derivation_view

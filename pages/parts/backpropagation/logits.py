@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.losses import one_hot
-from nnlib.symbolic.cross_entropy import batch_gradient, log_derivative, logit_gradient, logit_gradient_general
+from nnlib.symbolic.derivation.cross_entropy import batch_gradient, log_derivative, logit_gradient, logit_gradient_general
 from nnlib.teaching.node_differences import node_differences
 from pages.parts.backpropagation.choices import choose, count
 from pages.parts.backpropagation.traced import DELTA3, traced

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from nnlib.support.number_text import number_text
-from nnlib.symbolic.layers import first_weights, hidden_gradient, second_weights
-from nnlib.symbolic.matrices import SIZES, first_weights_matrix, hidden_matrix, second_weights_matrix
+from nnlib.symbolic.derivation.layers import first_weights, hidden_gradient, second_weights
+from nnlib.symbolic.derivation.matrices import SIZES, first_weights_matrix, hidden_matrix, second_weights_matrix
 from pages.parts.backpropagation.choices import choose, count
 from pages.parts.backpropagation.traced import DELTA2, DELTA3, traced
 from pages.shared.derivation_view import derivation_view

@@ -10,7 +10,7 @@ import streamlit as st
 from nnlib.deep.settings import MAX_DEPTH, MlpExperiment
 from nnlib.deep.signal_at_start import can_draw, predicted_spreads
 from nnlib.support.number_text import number_text
-from nnlib.symbolic import signal as derived
+from nnlib.symbolic.derivation import signal as derived
 from pages.parts.depth.signal import look
 from pages.parts.depth.why_chart import why_chart
 from pages.parts.depth.why_table import why_table

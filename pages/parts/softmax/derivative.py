@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnlib.symbolic import softmax as softmax_derivations
+from nnlib.symbolic.derivation import softmax as softmax_derivations
 from pages.parts.softmax.alone import alone
 from pages.parts.softmax.controls import choice, classes, entry
 from pages.parts.softmax.link import SCOPES

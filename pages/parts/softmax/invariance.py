@@ -6,7 +6,7 @@ import streamlit as st
 from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import entropy, softmax, softmax_jacobian
 from nnlib.support.number_text import compact, decimal, difference_text
-from nnlib.symbolic import softmax as softmax_derivations
+from nnlib.symbolic.derivation import softmax as softmax_derivations
 from pages.parts.softmax.alone import alone
 from pages.parts.softmax.controls import choice, entry, shift, stops
 from pages.parts.softmax.heat_map import JACOBIAN, STEEPEST, heat_map, side_by_side

@@ -27,7 +27,7 @@ from collections.abc import Collection, Mapping
 from fractions import Fraction
 from itertools import takewhile
 
-from nnlib.symbolic.formula import (
+from nnlib.symbolic.answers.formula import (
     Call,
     Comparison,
     Formula,

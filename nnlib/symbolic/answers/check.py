@@ -4,13 +4,13 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
-from nnlib.symbolic.equivalence import exact, points_of, same_everywhere, values_at
-from nnlib.symbolic.evaluate import UndefinedPoint, Work
-from nnlib.symbolic.exercise import Exercise
-from nnlib.symbolic.exercise_sets import exercise_named
-from nnlib.symbolic.formula import FormulaError
-from nnlib.symbolic.grammar import INSTEAD, parse
-from nnlib.symbolic.hints import Attempt, hint
+from nnlib.symbolic.answers.equivalence import exact, points_of, same_everywhere, values_at
+from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work
+from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.answers.grammar import INSTEAD, parse
+from nnlib.symbolic.answers.hints import Attempt, hint
+from nnlib.symbolic.exercise import exercise_named
+from nnlib.symbolic.exercise.exercise import Exercise
 
 
 @dataclass(frozen=True)

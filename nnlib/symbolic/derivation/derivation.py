@@ -12,8 +12,8 @@ from sympy import Derivative, Dummy, Expr, Indexed, Integral, Piecewise, Sum, ca
 from sympy.matrices import MatrixBase
 from sympy.matrices.expressions import MatrixExpr
 
-from nnlib.symbolic.numeric import Point
-from nnlib.symbolic.printing import Mean, latex, written_out
+from nnlib.symbolic.derivation.numeric import Point
+from nnlib.symbolic.derivation.printing import Mean, latex, written_out
 
 ONE_AT_A_TIME = Lock()  # learners share derivations, and mpmath changes its precision while it differentiates
 TOLERANCE = 1e-25  # relative, in arithmetic of 40 digits

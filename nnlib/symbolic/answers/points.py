@@ -16,8 +16,8 @@ from random import Random
 
 import numpy as np
 
-from nnlib.symbolic.evaluate import digits, evaluate
-from nnlib.symbolic.grammar import parse
+from nnlib.symbolic.answers.evaluation import digits, evaluate
+from nnlib.symbolic.answers.grammar import parse
 
 SIZE = 2**31  # how many numbers each one is drawn from
 

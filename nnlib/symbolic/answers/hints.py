@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from nnlib.symbolic.answer_points import EasyDraw, Point
-from nnlib.symbolic.equivalence import exact, same, same_everywhere, values_at, without_leading_ones
-from nnlib.symbolic.evaluate import Work, evaluate, shape_in_words
-from nnlib.symbolic.exercise import Exercise
-from nnlib.symbolic.formula import Formula, FormulaError
-from nnlib.symbolic.grammar import parse
+from nnlib.symbolic.answers.equivalence import exact, same, same_everywhere, values_at, without_leading_ones
+from nnlib.symbolic.answers.evaluation import Work, evaluate, shape_in_words
+from nnlib.symbolic.answers.formula import Formula, FormulaError
+from nnlib.symbolic.answers.grammar import parse
+from nnlib.symbolic.answers.points import EasyDraw, Point
+from nnlib.symbolic.exercise.exercise import Exercise
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from random import Random
 
 from sympy import Function, Rational, Symbol, exp
 
-from nnlib.symbolic.notation import (
+from nnlib.symbolic.derivation.notation import (
     W1,
     W2,
     D,
@@ -44,7 +44,7 @@ from nnlib.symbolic.notation import (
     z,
     z_i,
 )
-from nnlib.symbolic.numeric import Point, arithmetic
+from nnlib.symbolic.derivation.numeric import Point, arithmetic
 
 CLASSES = (2, 6)  # the least and the most classes that a derivation is written out for
 POINTS = 20  # for one example; a whole network is compared at one point for each of SIZES

@@ -1,7 +1,7 @@
 """Exercises of the lesson on the derivative of softmax."""
 
-from nnlib.symbolic.answer_points import classes, numbers, two_indices
-from nnlib.symbolic.exercise import Exercise, Slip
+from nnlib.symbolic.answers.points import classes, numbers, two_indices
+from nnlib.symbolic.exercise.exercise import Exercise, Slip
 
 PSI = {f"psi_{k}": rf"$\psi_{k}$" for k in (1, 2, 3)}
 Z = {f"z_{k}": f"the logit $z_{k}$" for k in (1, 2, 3)}

@@ -1,7 +1,7 @@
 """The exercises of the four lessons, in the order in which they are met."""
 
-from nnlib.symbolic.exercise import Exercise
-from nnlib.symbolic.exercise_sets import backpropagation, forward, gradient_check, softmax
+from nnlib.symbolic.exercise import backpropagation, forward, gradient_check, softmax
+from nnlib.symbolic.exercise.exercise import Exercise
 
 _EXERCISES = (
     *forward.EXERCISES,

@@ -2,7 +2,7 @@
 
 from sympy import Add, Derivative, KroneckerDelta, Mul, Sum, Symbol
 
-from nnlib.symbolic.printing import Product, written_out
+from nnlib.symbolic.derivation.printing import Product, written_out
 
 
 def quotient_rule(top, bottom, x):

@@ -9,12 +9,12 @@ from functools import cache
 from sympy import Derivative, Function, Indexed, KroneckerDelta, Sum, Symbol, cancel, log
 
 from nnlib.support.validation import integer
-from nnlib.symbolic.derivation import Derivation, Setting, Writer
-from nnlib.symbolic.derivation_points import CLASSES, function_points, network_points, softmax_points
-from nnlib.symbolic.differentiation import chain_rule, out_of_the_sum, part_by_part, picked
-from nnlib.symbolic.notation import Delta, J, K, N, i, j, k, loss_of_one, m, n, psi, y, z, z3
-from nnlib.symbolic.printing import Brackets, Product, written_out
-from nnlib.symbolic.softmax import softmax_derivative, softmax_derivative_general
+from nnlib.symbolic.derivation.derivation import Derivation, Setting, Writer
+from nnlib.symbolic.derivation.differentiation import chain_rule, out_of_the_sum, part_by_part, picked
+from nnlib.symbolic.derivation.notation import Delta, J, K, N, i, j, k, loss_of_one, m, n, psi, y, z, z3
+from nnlib.symbolic.derivation.points import CLASSES, function_points, network_points, softmax_points
+from nnlib.symbolic.derivation.printing import Brackets, Product, written_out
+from nnlib.symbolic.derivation.softmax import softmax_derivative, softmax_derivative_general
 
 f, x = Function("f"), Symbol("x")
 

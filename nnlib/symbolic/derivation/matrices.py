@@ -8,11 +8,11 @@ from functools import cache
 
 from sympy import Add, Derivative, HadamardProduct, Heaviside, ImmutableMatrix, MatAdd, MatMul, MatrixSymbol, Sum
 
-from nnlib.symbolic.derivation import Derivation, Setting, Writer
-from nnlib.symbolic.derivation_points import network_points
-from nnlib.symbolic.layers import first_weights, hidden_gradient, second_biases, second_weights
-from nnlib.symbolic.notation import G2, G3, W2, D, Delta, H, K, N, X, a2, d, h, k, n, psi, z2, z3
-from nnlib.symbolic.printing import written_out
+from nnlib.symbolic.derivation.derivation import Derivation, Setting, Writer
+from nnlib.symbolic.derivation.layers import first_weights, hidden_gradient, second_biases, second_weights
+from nnlib.symbolic.derivation.notation import G2, G3, W2, D, Delta, H, K, N, X, a2, d, h, k, n, psi, z2, z3
+from nnlib.symbolic.derivation.points import network_points
+from nnlib.symbolic.derivation.printing import written_out
 
 EXAMPLES, INPUTS, HIDDEN, CLASSES = SIZES = (2, 2, 3, 2)
 

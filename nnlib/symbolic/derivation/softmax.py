@@ -9,11 +9,11 @@ from functools import cache
 from sympy import Derivative, Eq, ImmutableMatrix, KroneckerDelta, MatAdd, MatMul, Piecewise, Sum, cancel, exp
 
 from nnlib.support.validation import integer
-from nnlib.symbolic.derivation import Derivation, Setting, Writer
-from nnlib.symbolic.derivation_points import CLASSES, softmax_points
-from nnlib.symbolic.differentiation import differentiated, out_of_the_sum, part_by_part, picked, quotient_rule
-from nnlib.symbolic.notation import K, S, T, c, class_sum, i, j, k, psi, softmax_of_one, z
-from nnlib.symbolic.printing import Product, written_out
+from nnlib.symbolic.derivation.derivation import Derivation, Setting, Writer
+from nnlib.symbolic.derivation.differentiation import differentiated, out_of_the_sum, part_by_part, picked, quotient_rule
+from nnlib.symbolic.derivation.notation import K, S, T, c, class_sum, i, j, k, psi, softmax_of_one, z
+from nnlib.symbolic.derivation.points import CLASSES, softmax_points
+from nnlib.symbolic.derivation.printing import Product, written_out
 
 QUOTIENT_RULE = (
     "Derivative of the top times the bottom, minus the top times derivative of the bottom, over the bottom squared. "

@@ -8,7 +8,7 @@ from functools import cache
 
 from sympy import Derivative, Function, Heaviside, IndexedBase, Integral, Max, Sum, Symbol, exp, log, oo, pi, sqrt
 
-from nnlib.symbolic.printing import Mean
+from nnlib.symbolic.derivation.printing import Mean
 
 N, D, H, K = (Symbol(name, integer=True, positive=True) for name in "NDHK")  # examples, inputs, hidden units, classes
 i, j, k, n, d, h, y, m, l = (Symbol(name, integer=True, positive=True) for name in "ijkndhyml")  # indices, from 1

@@ -16,9 +16,9 @@ from random import Random
 
 import numpy as np
 
-from nnlib.symbolic.answer_points import SIZE, Draw
-from nnlib.symbolic.evaluate import evaluate
-from nnlib.symbolic.formula import Call, Formula, Name, Number, Operation, Power, children
+from nnlib.symbolic.answers.evaluation import evaluate
+from nnlib.symbolic.answers.formula import Call, Formula, Name, Number, Operation, Power, children
+from nnlib.symbolic.answers.points import SIZE, Draw
 
 POINTS = 32  # of single numbers; enough for every sign and order of two of them
 POINTS_OF_ARRAYS = 6

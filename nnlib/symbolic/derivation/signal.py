@@ -13,10 +13,9 @@ from functools import cache
 
 from sympy import Heaviside, Integral, KroneckerDelta, Max, Mul, Sum, oo, sqrt
 
-from nnlib.symbolic.derivation import Derivation, Setting, Writer
-from nnlib.symbolic.derivation_points import depth_points, normal_points, unit_points
-from nnlib.symbolic.differentiation import out_of_the_sum, picked
-from nnlib.symbolic.notation import (
+from nnlib.symbolic.derivation.derivation import Derivation, Setting, Writer
+from nnlib.symbolic.derivation.differentiation import out_of_the_sum, picked
+from nnlib.symbolic.derivation.notation import (
     L,
     a,
     fan_in,
@@ -40,7 +39,8 @@ from nnlib.symbolic.notation import (
     z_i,
     z_one,
 )
-from nnlib.symbolic.printing import Mean, Product, ProductOver, written_out
+from nnlib.symbolic.derivation.points import depth_points, normal_points, unit_points
+from nnlib.symbolic.derivation.printing import Mean, Product, ProductOver, written_out
 
 
 @cache

@@ -1,8 +1,8 @@
 """Exercises of the lesson on the chain: from the loss back to every parameter."""
 
-from nnlib.symbolic.answer_points import network, network_on_a_kink, numbers, one_example, smooth_layer
-from nnlib.symbolic.exercise import Exercise, Slip
-from nnlib.symbolic.exercise_sets.names import network_names
+from nnlib.symbolic.answers.points import network, network_on_a_kink, numbers, one_example, smooth_layer
+from nnlib.symbolic.exercise.exercise import Exercise, Slip
+from nnlib.symbolic.exercise.names import network_names
 
 MEAN = "$J$ is a mean over the batch: what does that do to the gradient of each example?"
 MASK = "A ReLU that was off passes no gradient on. Something is missing."

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from nnlib.symbolic.answer_points import Draw, Point
+from nnlib.symbolic.answers.points import Draw, Point
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Exercises of the lesson on the forward pass."""
 
-from nnlib.symbolic.answer_points import classes, network, numbers
-from nnlib.symbolic.exercise import Exercise, Slip
-from nnlib.symbolic.exercise_sets.names import network_names
+from nnlib.symbolic.answers.points import classes, network, numbers
+from nnlib.symbolic.exercise.exercise import Exercise, Slip
+from nnlib.symbolic.exercise.names import network_names
 
 EXERCISES = (
     Exercise(

@@ -11,11 +11,10 @@ from functools import cache
 
 from sympy import Derivative, Max, Sum
 
-from nnlib.symbolic.cross_entropy import batch_gradient
-from nnlib.symbolic.derivation import Derivation, Setting, Writer
-from nnlib.symbolic.derivation_points import network_points
-from nnlib.symbolic.differentiation import differentiated, picked
-from nnlib.symbolic.notation import (
+from nnlib.symbolic.derivation.cross_entropy import batch_gradient
+from nnlib.symbolic.derivation.derivation import Derivation, Setting, Writer
+from nnlib.symbolic.derivation.differentiation import differentiated, picked
+from nnlib.symbolic.derivation.notation import (
     W1,
     W2,
     D,
@@ -39,7 +38,8 @@ from nnlib.symbolic.notation import (
     z2,
     z3,
 )
-from nnlib.symbolic.printing import Product, latex
+from nnlib.symbolic.derivation.points import network_points
+from nnlib.symbolic.derivation.printing import Product, latex
 
 SETTING = Setting({}, network_points)
 logit = Sum(a2[n, l] * W2[l, m], (l, 1, H)) + b2[m]  # z3[n, m]

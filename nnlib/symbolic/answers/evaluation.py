@@ -8,7 +8,18 @@ from functools import cache
 
 import numpy as np
 
-from nnlib.symbolic.formula import Call, Comparison, Formula, FormulaError, Name, Number, Operation, Power, Sign, Transpose
+from nnlib.symbolic.answers.formula import (
+    Call,
+    Comparison,
+    Formula,
+    FormulaError,
+    Name,
+    Number,
+    Operation,
+    Power,
+    Sign,
+    Transpose,
+)
 
 MOST_WORK = 120_000  # operations on two short numbers, after which a formula is given up: half a second at most
 DIGITS = 50  # of the numbers that `digits` makes

@@ -1,9 +1,9 @@
 """All derivations, in the order of the lessons."""
 
 from nnlib.support.validation import integer
-from nnlib.symbolic import cross_entropy, layers, matrices, signal, softmax
-from nnlib.symbolic.derivation import Derivation
-from nnlib.symbolic.derivation_points import CLASSES
+from nnlib.symbolic.derivation import cross_entropy, layers, matrices, signal, softmax
+from nnlib.symbolic.derivation.derivation import Derivation
+from nnlib.symbolic.derivation.points import CLASSES
 
 
 def all_derivations(classes) -> list[Derivation]:

@@ -1,7 +1,7 @@
 """Exercises of the lesson on the gradient check, and on what makes a deep network's signal fade."""
 
-from nnlib.symbolic.answer_points import beside_the_kink, numbers
-from nnlib.symbolic.exercise import Exercise, Slip
+from nnlib.symbolic.answers.points import beside_the_kink, numbers
+from nnlib.symbolic.exercise.exercise import Exercise, Slip
 
 J_AND_H = {
     "J_plus": r"$J(\theta + h)$",

@@ -1,0 +1,1 @@
+"""Derivations as data: each line with its rule, its reason and a check against the line before, worked out by SymPy."""
