@@ -82,7 +82,7 @@ def find_cluster():
     address = os.environ.get("NNLIB_SCHEDULER")
     if not address:
         return None, ""
-    from nnlib.cluster import Cluster, SchedulerError, no_gpu
+    from nnlib.cluster.client import Cluster, SchedulerError, no_gpu
 
     try:
         cluster = Cluster.of_scheduler(address)

@@ -2,7 +2,7 @@
 
 import os
 
-from nnlib.cluster import Cluster, SchedulerError
+from nnlib.cluster.client import Cluster, SchedulerError
 from nnlib.runs import leaderboard
 from nnlib.runs.relay import WAITING, Relay
 from nnlib.runs.side_by_side import SideBySide

@@ -12,7 +12,7 @@ import time
 import uuid
 from contextlib import suppress
 
-from nnlib.cluster import GONE, GPU, TaskFailed, no_gpu, result_of
+from nnlib.cluster.client import GONE, GPU, TaskFailed, no_gpu, result_of
 from nnlib.deep.settings import CLUSTER
 from nnlib.runs.pipes import Leave
 from nnlib.runs.remote import KEPT, commands_for, events_of, leave, work_remotely

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from nnlib.cluster import GONE, Cluster, TaskFailed, result_of
+from nnlib.cluster.client import GONE, Cluster, TaskFailed, result_of
 from nnlib.runs.limits import study_workers
 from nnlib.studies.book import Book
 from nnlib.studies.errors import StudyFailed

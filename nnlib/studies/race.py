@@ -8,7 +8,7 @@ import os
 import time
 from dataclasses import dataclass
 
-from nnlib.cluster import Cluster
+from nnlib.cluster.client import Cluster
 from nnlib.runs.limits import study_workers
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
 from nnlib.studies.stepwise import Stepwise

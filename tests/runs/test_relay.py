@@ -25,8 +25,8 @@ from lab_helpers import (
 )
 from runs_helpers import WorkerProcess, losses, numbers
 
-from nnlib import cluster as clusters
 from nnlib.__main__ import main
+from nnlib.cluster import client as clusters
 from nnlib.deep.checkpoint import load_network
 from nnlib.deep.devices import find_cluster
 from nnlib.runs import leaderboard

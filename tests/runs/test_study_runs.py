@@ -8,8 +8,8 @@ import psutil
 import pytest
 from runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, settings, until, work_on
 
-from nnlib import cluster as clusters
-from nnlib.cluster import Cluster
+from nnlib.cluster import client as clusters
+from nnlib.cluster.client import Cluster
 from nnlib.runs import hub as hub_module
 from nnlib.runs import process as process_module
 from nnlib.runs import store

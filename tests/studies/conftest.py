@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnlib.cluster import Cluster
+from nnlib.cluster.client import Cluster
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 from studies_helpers import execute, results, tiny
 from threadpoolctl import threadpool_limits
 
-from nnlib.cluster import Cluster, SchedulerError
+from nnlib.cluster.client import Cluster, SchedulerError
 from nnlib.studies.book import Book
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone, TrialStarted
 from nnlib.studies.errors import StudyFailed
@@ -200,7 +200,7 @@ def test_a_second_coordinator_is_refused(scheduler, monkeypatch):
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://127.0.0.1", "gopher://127.0.0.1:70"])
 def test_a_scheduler_that_is_none_leaves_no_study_behind(address, monkeypatch):
-    monkeypatch.setattr("nnlib.cluster.ANSWER_SECONDS", 1)
+    monkeypatch.setattr("nnlib.cluster.client.ANSWER_SECONDS", 1)
     with pytest.raises(SchedulerError, match="tcp://host:8786"):
         Coordinator("a", tiny(), address)
     Book.begin("a", tiny(seed=1))

@@ -1,0 +1,1 @@
+"""What touches a Dask scheduler: its workers, their GPUs, and the tasks that are given to them."""
