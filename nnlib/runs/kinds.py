@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.experiment.settings import Experiment
-from nnlib.studies.search_settings import SearchSettings
+from nnlib.studies.race_settings import SearchSettings
 from nnlib.studies.study_settings import StudySettings
 
 

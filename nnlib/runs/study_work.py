@@ -7,10 +7,10 @@ import os
 from contextlib import contextmanager
 
 from nnlib.runs.work import Failed, Work
+from nnlib.studies.cleanup import sweep
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
 from nnlib.studies.errors import StudyError, StudyFailed
 from nnlib.studies.records import COMPLETE, thinned
-from nnlib.studies.sweep import sweep
 from nnlib.support.atomic import write_atomically
 from nnlib.support.json_lines import to_line
 

@@ -125,7 +125,7 @@ def _given(options):
 def _settings(name, options, given):
     """Those of the study that --resume goes on with, with which what is given must agree; or newly planned ones."""
     if options.resume:
-        from nnlib.studies.book import Book, UnknownStudy
+        from nnlib.studies.stored_study import Book, UnknownStudy
 
         try:
             stored = Book.open(name).settings
@@ -208,7 +208,7 @@ def _row(record):
 
 
 def _book(name):
-    from nnlib.studies.book import Book
+    from nnlib.studies.stored_study import Book
 
     return Book.open(name)
 
@@ -245,7 +245,7 @@ def _result(book, as_json, interrupted=False):
 
 
 def _list(options):
-    from nnlib.studies.book import Book, study_names
+    from nnlib.studies.stored_study import Book, study_names
 
     names = study_names()
     for name in names:

@@ -12,12 +12,12 @@ from functools import cached_property
 
 from nnlib.cluster.client import GONE, Cluster, TaskFailed, result_of
 from nnlib.runs.limits import study_workers
-from nnlib.studies.book import Book
 from nnlib.studies.errors import StudyFailed
 from nnlib.studies.estimate import pace_of
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned
 from nnlib.studies.stepwise import Stepwise
 from nnlib.studies.storage import DATABASE_ERRORS, StudyLock, reason_of, storage_errors
+from nnlib.studies.stored_study import Book
 from nnlib.studies.study_settings import check_name
 from nnlib.studies.trial import run_trial
 from nnlib.training import Frame

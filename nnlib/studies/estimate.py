@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from nnlib.data.dataset import Dataset
 from nnlib.data.images import Images
 from nnlib.experiment.settings import Experiment
-from nnlib.studies.shapes import shape_of
+from nnlib.studies.data_sizes import shape_of
 from nnlib.training import EVALUATIONS, TRAIN_SAMPLE
 
 IMAGES = {"cifar10": (32, 32, 3), "digits": (8, 8, 1)}  # height, width, channels

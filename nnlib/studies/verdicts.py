@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 
 from nnlib.studies.chance import clear_difference
+from nnlib.studies.data_sizes import FIXED_SPLIT, judged_on
 from nnlib.studies.records import COMPLETE, PRUNED
-from nnlib.studies.shapes import FIXED_SPLIT, judged_on
 from nnlib.support.number_text import decimal, number_text, percent
 
 CONFIRMED, NOT_CONFIRMED, NOT_ENOUGH = "confirmed", "not confirmed", "not enough data"

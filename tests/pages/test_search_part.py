@@ -5,8 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from nnlib.runs.store import RunFolder
 from nnlib.studies.plans import planned
+from nnlib.studies.race_settings import SearchSettings
 from nnlib.studies.records import TrialRecord
-from nnlib.studies.search_settings import SearchSettings
 from nnlib.studies.study_settings import SAMPLERS
 from nnlib.support.json_lines import to_line
 from pages.parts.tuning import live

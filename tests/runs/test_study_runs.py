@@ -18,10 +18,10 @@ from nnlib.runs.kinds import KINDS
 from nnlib.runs.limits import cores
 from nnlib.runs.store import RunFolder
 from nnlib.runs.work import Failed
-from nnlib.studies.book import Book, study_names
 from nnlib.studies.plans import planned
+from nnlib.studies.race_settings import SearchSettings
 from nnlib.studies.records import TrialRecord
-from nnlib.studies.search_settings import SearchSettings
+from nnlib.studies.stored_study import Book, study_names
 from nnlib.studies.study_settings import SAMPLERS
 
 

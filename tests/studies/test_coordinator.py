@@ -12,11 +12,11 @@ from studies_helpers import execute, results, tiny
 from threadpoolctl import threadpool_limits
 
 from nnlib.cluster.client import Cluster, SchedulerError
-from nnlib.studies.book import Book
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone, TrialStarted
 from nnlib.studies.errors import StudyFailed
 from nnlib.studies.records import PRUNED
 from nnlib.studies.storage import InUse, StudyLock
+from nnlib.studies.stored_study import Book
 from nnlib.studies.trial import train_point
 from nnlib.training import Finished, Frame
 

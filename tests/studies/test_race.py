@@ -4,7 +4,7 @@ import pytest
 from studies_helpers import results
 
 from nnlib.studies.race import Race, Searched
-from nnlib.studies.search_settings import SearchSettings
+from nnlib.studies.race_settings import SearchSettings
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
 from nnlib.training import Finished, Frame
 

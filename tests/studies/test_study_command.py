@@ -12,7 +12,7 @@ import pytest
 from studies_helpers import tiny
 
 from nnlib.__main__ import main
-from nnlib.studies.book import Book
+from nnlib.studies.stored_study import Book
 
 SMALL = "--seeds 1 --iterations 200 --trials 4".split()
 LONG = "--seeds 1 --iterations 2500 --trials 8 --workers 2 --json".split()
@@ -92,8 +92,8 @@ def test_export(study, tmp_path):
     ],
 )
 def test_bad_arguments_exit_with_2_and_one_line(arguments, capsys):
-    from nnlib.studies.book import Book
     from nnlib.studies.plans import planned
+    from nnlib.studies.stored_study import Book
 
     Book.begin("taken", planned("hidden"))
     with pytest.raises(SystemExit) as exit:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from studies_helpers import execute, results, tiny
 
-from nnlib.studies.book import Book
 from nnlib.studies.coordinator import Coordinator, TrialDone
 from nnlib.studies.storage import InUse, StudyLock
+from nnlib.studies.stored_study import Book
 
 
 @pytest.fixture(scope="module")

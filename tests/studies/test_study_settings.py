@@ -7,7 +7,7 @@ from nnlib.experiment.settings import Experiment
 from nnlib.studies import estimate
 from nnlib.studies.estimate import estimated_seconds, race_seconds
 from nnlib.studies.plans import planned
-from nnlib.studies.search_settings import SearchSettings
+from nnlib.studies.race_settings import SearchSettings
 from nnlib.studies.study_settings import FIGURES, StudySettings, check_name
 
 

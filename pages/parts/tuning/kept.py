@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import ENDS, RunFolder
-from nnlib.studies.search_settings import SearchSettings
+from nnlib.studies.race_settings import SearchSettings
 from nnlib.studies.study_settings import SAMPLERS, StudySettings
 from pages.parts.tuning.trial_log import trial_log
 

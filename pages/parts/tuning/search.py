@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from nnlib.studies import search_charts as charts
-from nnlib.studies.search_findings import NEAR, distinct, finds, judged, means, near_best, told, winner
+from nnlib.studies import race_charts as charts
+from nnlib.studies.race_findings import NEAR, distinct, finds, judged, means, near_best, told, winner
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
 from nnlib.support.number_text import percent
 from pages.parts.tuning.chart import draw

@@ -6,8 +6,8 @@ import altair as alt
 
 from nnlib.studies.axes import AXES
 from nnlib.studies.charts import ACCURACY, BAND, BLUE, EDGE, ORANGE, number, shades
-from nnlib.studies.search_findings import finds
-from nnlib.studies.search_settings import AXES_SEARCHED
+from nnlib.studies.race_findings import finds
+from nnlib.studies.race_settings import AXES_SEARCHED
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLER_NAMES, SAMPLERS
 from nnlib.support.number_text import percent
 

@@ -6,10 +6,10 @@ import optuna
 import pytest
 from studies_helpers import record, tiny
 
-from nnlib.studies.book import Book, NameTaken, UnknownStudy, study_names
 from nnlib.studies.coordinator import Coordinator
 from nnlib.studies.records import COMPLETE, PRUNED
 from nnlib.studies.storage import InUse, StorageError, StudyLock, open_storage, storage_errors
+from nnlib.studies.stored_study import Book, NameTaken, UnknownStudy, study_names
 
 
 def drawn(book):

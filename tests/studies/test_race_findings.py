@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from studies_helpers import record
 
-from nnlib.studies.search_charts import best_so_far, plane
-from nnlib.studies.search_findings import distinct, finds, judged, leaders, near_best, told, winner
-from nnlib.studies.search_settings import SearchSettings
+from nnlib.studies.race_charts import best_so_far, plane
+from nnlib.studies.race_findings import distinct, finds, judged, leaders, near_best, told, winner
+from nnlib.studies.race_settings import SearchSettings
 
 SETTINGS = SearchSettings(side=2)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from nnlib.studies.data_sizes import judged_on, shape_of
 from nnlib.studies.plans import planned
-from nnlib.studies.shapes import judged_on, shape_of
 
 
 @pytest.mark.parametrize("dataset", ["digits", "spiral", "moons", "blobs"])

@@ -16,11 +16,11 @@ from optuna.trial import TrialState
 
 from nnlib.runs.store import RunFolder, run_named_in
 from nnlib.studies.axes import AXES
+from nnlib.studies.cleanup import RUN
 from nnlib.studies.errors import StudyError
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
 from nnlib.studies.storage import open_storage
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, StudySettings, check_name
-from nnlib.studies.sweep import RUN
 
 SPARED = 1  # the last rung at which no trial is pruned
 STATES = {TrialState.COMPLETE: COMPLETE, TrialState.PRUNED: PRUNED}

@@ -6,9 +6,9 @@ import pytest
 from studies_helpers import record, tiny
 
 from nnlib.runs.store import RunFolder
-from nnlib.studies.book import Book, study_names
+from nnlib.studies.cleanup import sweep
 from nnlib.studies.storage import StudyLock
-from nnlib.studies.sweep import sweep
+from nnlib.studies.stored_study import Book, study_names
 
 LIKE_A_RUN = "hidden-size-on-cifar10"  # 22 letters that a person may choose
 
