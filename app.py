@@ -7,7 +7,7 @@ from pages.shared import assets
 base = st.get_option("server.baseUrlPath").strip("/")
 base = f"/{base}" if base else ""
 try:
-    from nnlib.runs.routes import Runs
+    from nnlib.runs.server.routes import Runs
 
     runs = Runs(base)
 except ValueError as error:  # a limit in the environment that is none

@@ -11,17 +11,17 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from nnlib.command_line import NETWORK_HELP, BadArguments, OneLineParser, ctrl_c_stops, print_event
+from nnlib.cli.arguments import NETWORK_HELP, BadArguments, OneLineParser, ctrl_c_stops, print_event
 from nnlib.data import DATASETS, DataError, describe_datasets, fetch
 from nnlib.experiment.checkpoint import save_network
 from nnlib.metrics import accuracy
 from nnlib.training import Diverged, Evaluation, Metrics
 
 try:
+    from nnlib.cli.study import add_study
     from nnlib.deep.settings import CLUSTER, MLP_PRESETS, MlpExperiment
     from nnlib.experiment.presets import PRESETS
     from nnlib.experiment.settings import Experiment
-    from nnlib.studies.command import add_study
 except ValueError as error:  # a limit in the environment that is none
     sys.exit(f"nnlib: {error}")
 
@@ -206,7 +206,7 @@ def _depth(options):
     if options.save and not options.save.endswith(".pt"):
         raise BadArguments(f"--save {options.save}: must end in .pt.")
     if experiment.device == CLUSTER:
-        from nnlib.depth_on_cluster import train_on_cluster
+        from nnlib.cli.depth_on_cluster import train_on_cluster
 
         return train_on_cluster(experiment, options.scheduler, options.save, options.json)
     if options.scheduler:
@@ -316,7 +316,7 @@ def _fetch(options):
 
 
 def _run(options):
-    from nnlib.runs.worker import run_worker
+    from nnlib.runs.worker.worker import run_worker
 
     return run_worker(options.folder)
 

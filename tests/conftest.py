@@ -11,3 +11,28 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(BROWSER):
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """An empty runs folder of this test's own, and neither a database nor a scheduler of somebody else's."""
+    monkeypatch.setenv("NNLIB_RUNS", str(tmp_path / "runs"))
+    monkeypatch.delenv("NNLIB_STORAGE", raising=False)
+    monkeypatch.delenv("NNLIB_SCHEDULER", raising=False)
+    return tmp_path / "runs"
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """Two Dask workers, each a process of one thread, for all tests: to start them takes seconds."""
+    from nnlib.cluster.client import Cluster
+
+    cluster = Cluster.here(2)
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture(scope="session")
+def scheduler(cluster):
+    """The address of its scheduler."""
+    return cluster.client.scheduler.address

@@ -6,7 +6,7 @@ from nnlib.cluster.client import Cluster, SchedulerError
 from nnlib.runs import leaderboard
 from nnlib.runs.relay import WAITING, Relay
 from nnlib.runs.side_by_side import SideBySide
-from nnlib.runs.work import Failed
+from nnlib.runs.worker.work import Failed
 
 NO_SCHEDULER = (
     "No scheduler is named whose workers have a GPU: set NNLIB_SCHEDULER, such as tcp://host:8786, where this is started, "
@@ -17,7 +17,7 @@ NO_SCHEDULER = (
 def work_in_the_lab(folder, experiment, commands, emit, scheduler=None, enter=leaderboard.enter):
     """Have the run in `folder`, of the MlpExperiment or DepthTable `experiment`, worked on to its end.
 
-    commands   has take(seconds), emit prints and logs: as nnlib.runs.pipes has them
+    commands   has take(seconds), emit prints and logs: as nnlib.runs.worker.pipes has them
     scheduler  its address, None for $NNLIB_SCHEDULER
     enter      called with each entry for the leaderboard, perhaps in several threads
 

@@ -14,10 +14,10 @@ from contextlib import suppress
 
 from nnlib.cluster.client import GONE, GPU, TaskFailed, no_gpu, result_of
 from nnlib.deep.settings import CLUSTER
-from nnlib.runs.pipes import Leave
 from nnlib.runs.remote import KEPT, commands_for, events_of, leave, work_remotely
 from nnlib.runs.store import END_EVENTS
-from nnlib.runs.work import Failed
+from nnlib.runs.worker.pipes import Leave
+from nnlib.runs.worker.work import Failed
 from nnlib.support.atomic import write_atomically
 from nnlib.support.json_lines import to_line
 
@@ -58,7 +58,7 @@ class NewestFrame:
 class Relay:
     """The run in `folder`, of the MlpExperiment or DepthTable `experiment`, on a worker with a GPU.
 
-    commands   has take(seconds), emit prints and logs: as nnlib.runs.pipes has them
+    commands   has take(seconds), emit prints and logs: as nnlib.runs.worker.pipes has them
     cluster    the Cluster of the scheduler
     enter      called with each entry for the leaderboard
     patience   seconds in which a worker with a GPU must be there

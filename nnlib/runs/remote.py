@@ -22,7 +22,7 @@ from pathlib import Path
 from distributed import Queue, get_client, get_worker
 
 from nnlib.data import dataset_status
-from nnlib.runs.process import command, environment
+from nnlib.runs.server.worker_process import command, environment
 from nnlib.runs.store import RunFolder
 
 LOOK_SECONDS = 0.25  # between looks whether the run is still wanted, and whether there are commands

@@ -12,10 +12,10 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 
-from nnlib.runs.pipes import Leave
 from nnlib.runs.relay import LOOK_SECONDS, RETURN_SECONDS, NewestFrame
 from nnlib.runs.store import RunFolder
 from nnlib.runs.table_network import TableNetwork
+from nnlib.runs.worker.pipes import Leave
 
 RELEASE_SECONDS = 6.0  # for the relays to let go of their networks
 PAUSE, RELEASE = {"do": "pause"}, {"do": "release"}

@@ -5,8 +5,8 @@ from collections import deque
 from contextlib import suppress
 
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.pipes import Leave, Log, Orders
 from nnlib.runs.relay import LASTING, Relay
+from nnlib.runs.worker.pipes import Leave, Log, Orders
 from nnlib.support.json_lines import to_line
 
 

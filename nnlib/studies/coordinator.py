@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from nnlib.cluster.client import GONE, Cluster, TaskFailed, result_of
-from nnlib.runs.limits import study_workers
+from nnlib.runs.server.limits import study_workers
 from nnlib.studies.errors import StudyFailed
 from nnlib.studies.estimate import pace_of
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned

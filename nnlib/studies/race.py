@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from nnlib.cluster.client import Cluster
-from nnlib.runs.limits import study_workers
+from nnlib.runs.server.limits import study_workers
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
 from nnlib.studies.stepwise import Stepwise
 

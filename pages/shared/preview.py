@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.data import DataError, load_dataset
-from nnlib.pictures import GALLERY, MARGIN
+from nnlib.runs.pictures import GALLERY, MARGIN
 
 
 def preview(dataset: str, noise: float | None, train_share: float, seed: int, points: str | None) -> dict | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
-from nnlib.pictures import OUTCOMES
+from nnlib.runs.pictures import OUTCOMES
 from pages.shared import depth_texts, texts
 
 FACTS = {*DepthTable.FIELDS, "outcome", "stopped", "layers", "narrowest", "obstacle", "gap", "image", "epochs", "steps"}

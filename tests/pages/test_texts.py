@@ -5,7 +5,7 @@ import re
 import pytest
 
 from nnlib.experiment.settings import FIELDS
-from nnlib.pictures import OUTCOMES
+from nnlib.runs.pictures import OUTCOMES
 from pages.shared import texts
 
 FACTS = {*FIELDS, "outcome", "stopped", "layers", "narrowest", "gap", "image", "epochs"}

@@ -1,6 +1,6 @@
 import pytest
 
-from nnlib.runs import hub
+from nnlib.runs.server import hub
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,12 @@ from contextlib import contextmanager, suppress
 
 import psutil
 from distributed import Client, LocalCluster
-from runs_helpers import PATIENCE, SMALL_MLP, Script, numbers, work_on
 
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.lab import work_in_the_lab
-from nnlib.runs.pipes import Leave
 from nnlib.runs.store import RunFolder
+from nnlib.runs.worker.pipes import Leave
+from tests.runs.runs_helpers import PATIENCE, SMALL_MLP, Script, numbers, work_on
 
 QUIETLY = {"dashboard_address": None, "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"}}
 PAUSE, SLOWLY, FAST = {"do": "pause"}, {"do": "pace", "steps_per_second": 20}, {"do": "pace", "steps_per_second": None}

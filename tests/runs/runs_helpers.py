@@ -13,14 +13,14 @@ from contextlib import asynccontextmanager, suppress
 
 from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.experiment.settings import Experiment
-from nnlib.runs.hub import Hub
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.limits import Limits
-from nnlib.runs.pipes import Emitter, Leave
+from nnlib.runs.server.hub import Hub
+from nnlib.runs.server.limits import Limits
+from nnlib.runs.server.watcher import Watcher
 from nnlib.runs.store import RunFolder
-from nnlib.runs.watcher import Watcher
-from nnlib.runs.work import work_of
-from nnlib.runs.worker import Worker
+from nnlib.runs.worker.pipes import Emitter, Leave
+from nnlib.runs.worker.work import work_of
+from nnlib.runs.worker.worker import Worker
 
 PATIENCE = 15  # seconds until a test gives up on something that should happen at once
 
@@ -52,7 +52,7 @@ class WorkerProcess:
         self.patience = patience
         program = ["-m", "nnlib", "run", str(folder.path)]
         if code:
-            program = ["-c", f"{code}\nimport nnlib.runs.worker as w, sys; sys.exit(w.run_worker({str(folder.path)!r}))"]
+            program = ["-c", f"{code}\nimport nnlib.runs.worker.worker as w, sys; sys.exit(w.run_worker({str(folder.path)!r}))"]
         self.process = subprocess.Popen(
             [sys.executable, *program],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -8,7 +8,14 @@ from contextlib import suppress
 import pytest
 import torch
 from distributed import LocalCluster
-from lab_helpers import (
+
+from nnlib.__main__ import main
+from nnlib.cluster import client as clusters
+from nnlib.deep.checkpoint import load_network
+from nnlib.deep.devices import find_cluster
+from nnlib.runs import leaderboard
+from nnlib.runs.worker.work import Failed
+from tests.runs.lab_helpers import (
     FAST,
     PAUSE,
     QUIETLY,
@@ -23,14 +30,7 @@ from lab_helpers import (
     wait_until_idle,
     wait_until_no_queue_is_new,
 )
-from runs_helpers import WorkerProcess, losses, numbers
-
-from nnlib.__main__ import main
-from nnlib.cluster import client as clusters
-from nnlib.deep.checkpoint import load_network
-from nnlib.deep.devices import find_cluster
-from nnlib.runs import leaderboard
-from nnlib.runs.work import Failed
+from tests.runs.runs_helpers import WorkerProcess, losses, numbers
 
 
 @pytest.fixture(scope="module")

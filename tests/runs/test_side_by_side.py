@@ -4,7 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from lab_helpers import (
+
+from nnlib.runs import leaderboard
+from nnlib.runs.store import RunFolder
+from nnlib.runs.worker.work import Failed
+from tests.runs.lab_helpers import (
     FAST,
     PAUSE,
     SLOWLY,
@@ -18,11 +22,7 @@ from lab_helpers import (
     wait_until_idle,
     wait_until_no_queue_is_new,
 )
-from runs_helpers import WorkerProcess, losses, numbers
-
-from nnlib.runs import leaderboard
-from nnlib.runs.store import RunFolder
-from nnlib.runs.work import Failed
+from tests.runs.runs_helpers import WorkerProcess, losses, numbers
 
 RESUME, STOP, CRAWLING = {"do": "resume"}, {"do": "stop"}, {"do": "pace", "steps_per_second": 3}
 

@@ -6,10 +6,10 @@ import os
 import time
 
 import pytest
-from runs_helpers import new_run, settings
 
 from nnlib.runs import store
 from nnlib.runs.store import RunFolder
+from tests.runs.runs_helpers import new_run, settings
 
 STRANGE_IDS = ["..", "../../etc", "", "x" * 21, "x" * 23, "x" * 21 + "/", "x" * 21 + "\n", "é" * 22, None, {}, 3, ["x"]]
 

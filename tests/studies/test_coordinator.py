@@ -8,7 +8,6 @@ import time
 
 import dask
 import pytest
-from studies_helpers import execute, results, tiny
 from threadpoolctl import threadpool_limits
 
 from nnlib.cluster.client import Cluster, SchedulerError
@@ -19,6 +18,7 @@ from nnlib.studies.storage import InUse, StudyLock
 from nnlib.studies.stored_study import Book
 from nnlib.studies.trial import train_point
 from nnlib.training import Finished, Frame
+from tests.studies.studies_helpers import execute, results, tiny
 
 
 @pytest.fixture(scope="module")

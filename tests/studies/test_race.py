@@ -1,12 +1,12 @@
 """A race of samplers: the same budget for all, repeatable, and nothing lost or done twice."""
 
 import pytest
-from studies_helpers import results
 
 from nnlib.studies.race import Race, Searched
 from nnlib.studies.race_settings import SearchSettings
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
 from nnlib.training import Finished, Frame
+from tests.studies.studies_helpers import results
 
 SETTINGS = SearchSettings(side=4, rounds=1, iterations=20)  # 16 trials: TPE has more than it draws at random
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from studies_helpers import record
 
 from nnlib.studies.race_charts import best_so_far, plane
 from nnlib.studies.race_findings import distinct, finds, judged, leaders, near_best, told, winner
 from nnlib.studies.race_settings import SearchSettings
+from tests.studies.studies_helpers import record
 
 SETTINGS = SearchSettings(side=2)
 

@@ -4,12 +4,12 @@ import sqlite3
 
 import optuna
 import pytest
-from studies_helpers import record, tiny
 
 from nnlib.studies.coordinator import Coordinator
 from nnlib.studies.records import COMPLETE, PRUNED
 from nnlib.studies.storage import InUse, StorageError, StudyLock, open_storage, storage_errors
 from nnlib.studies.stored_study import Book, NameTaken, UnknownStudy, study_names
+from tests.studies.studies_helpers import record, tiny
 
 
 def drawn(book):

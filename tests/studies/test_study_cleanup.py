@@ -3,12 +3,12 @@
 import shutil
 
 import pytest
-from studies_helpers import record, tiny
 
 from nnlib.runs.store import RunFolder
 from nnlib.studies.cleanup import sweep
 from nnlib.studies.storage import StudyLock
 from nnlib.studies.stored_study import Book, study_names
+from tests.studies.studies_helpers import record, tiny
 
 LIKE_A_RUN = "hidden-size-on-cifar10"  # 22 letters that a person may choose
 

@@ -6,10 +6,10 @@ import json
 import re
 
 import pytest
-from studies_helpers import record, tiny
 
 from nnlib.studies.charts import number, where_lines_meet
 from nnlib.studies.export import to_csv, to_html
+from tests.studies.studies_helpers import record, tiny
 
 
 def some(settings):

@@ -7,11 +7,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from studies_helpers import execute, results, tiny
 
 from nnlib.studies.coordinator import Coordinator, TrialDone
 from nnlib.studies.storage import InUse, StudyLock
 from nnlib.studies.stored_study import Book
+from tests.studies.studies_helpers import execute, results, tiny
 
 
 @pytest.fixture(scope="module")

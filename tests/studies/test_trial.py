@@ -1,10 +1,10 @@
 """What a worker does with one point."""
 
 import pytest
-from studies_helpers import tiny
 
 from nnlib.metrics import accuracy
 from nnlib.studies.trial import Abandoned, train_point
+from tests.studies.studies_helpers import tiny
 
 
 def test_each_network_is_what_train_gives_with_its_seed():

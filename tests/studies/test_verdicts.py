@@ -5,11 +5,11 @@ from itertools import product
 
 import numpy as np
 import pytest
-from studies_helpers import record
 
 from nnlib.studies.plans import planned
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
 from nnlib.studies.verdicts import CONFIRMED, NOT_CONFIRMED, NOT_ENOUGH, verdicts
+from tests.studies.studies_helpers import record
 
 SIZES = tuple(range(10, 350, 30))
 RATES = (1e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2e-3, 4e-3, 1e-2)

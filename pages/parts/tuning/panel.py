@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.runs.hub import workers_for_a_study
+from nnlib.runs.server.hub import workers_for_a_study
 from nnlib.studies.axes import AXES
 from nnlib.studies.estimate import estimated_seconds
 from nnlib.studies.study_settings import SAMPLER_NAMES

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.runs.hub import workers_for_a_study
+from nnlib.runs.server.hub import workers_for_a_study
 from nnlib.studies.estimate import race_seconds
 from pages.parts.tuning.panel import about
 from pages.shared.page_state import PageState

@@ -6,7 +6,7 @@ The study's name is the run's id, and its book is the truth: the log of a run th
 import os
 from contextlib import contextmanager
 
-from nnlib.runs.work import Failed, Work
+from nnlib.runs.worker.work import Failed, Work
 from nnlib.studies.cleanup import sweep
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
 from nnlib.studies.errors import StudyError, StudyFailed

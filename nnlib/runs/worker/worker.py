@@ -15,11 +15,11 @@ import filelock
 from nnlib.data import DataError
 from nnlib.deep.devices import DeviceError
 from nnlib.deep.settings import CLUSTER
-from nnlib.runs.frames import Frames
 from nnlib.runs.kinds import KINDS, STARTS
-from nnlib.runs.pipes import GRACE_SECONDS, Commands, Emitter, Leave
 from nnlib.runs.store import RunFolder
-from nnlib.runs.work import Failed, work_of
+from nnlib.runs.worker.frames import Frames
+from nnlib.runs.worker.pipes import GRACE_SECONDS, Commands, Emitter, Leave
+from nnlib.runs.worker.work import Failed, work_of
 from nnlib.support.atomic import write_atomically
 from nnlib.training import Diverged, Finished, Frame
 

@@ -6,7 +6,7 @@ A Work is made from (folder, experiment, data). The worker drives `work.training
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnlib.experiment.checkpoint import load_checkpoint, save_checkpoint
-from nnlib.pictures import final_report, frame_pictures, static_pictures
+from nnlib.runs.pictures import final_report, frame_pictures, static_pictures
 from nnlib.training import Evaluation, Metrics
 
 THREADS_PAY = 20_000_000  # multiplications in a step (forward) from which a second thread gains more than it costs
@@ -17,14 +17,14 @@ def work_of(kind):
     if kind == "train":
         return NetworkWork
     if kind == "study":
-        from nnlib.runs.study_work import StudyWork
+        from nnlib.runs.worker.study_work import StudyWork
 
         return StudyWork
     if kind == "search":
-        from nnlib.runs.search_work import SearchWork
+        from nnlib.runs.worker.race_work import SearchWork
 
         return SearchWork
-    from nnlib.runs.torch_work import DepthWork, TableWork
+    from nnlib.runs.worker.deep_work import DepthWork, TableWork
 
     return {"depth": DepthWork, "table": TableWork}[kind]
 

@@ -3,10 +3,9 @@
 import asyncio
 import json
 
-from runs_helpers import Browser, a_hub, told_steps, until
-
-from nnlib.runs import watcher as watcher_module
-from nnlib.runs.watcher import BACKLOG, Watcher
+from nnlib.runs.server import watcher as watcher_module
+from nnlib.runs.server.watcher import BACKLOG, Watcher
+from tests.runs.runs_helpers import Browser, a_hub, told_steps, until
 
 
 def line(kind, **content):

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from tqdm import tqdm
 
-from nnlib.command_line import NETWORK_HELP, BadArguments, ctrl_c_stops, print_event
-from nnlib.runs.limits import study_workers
+from nnlib.cli.arguments import NETWORK_HELP, BadArguments, ctrl_c_stops, print_event
+from nnlib.runs.server.limits import study_workers
 from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
 from nnlib.studies.plans import planned

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnlib.runs.limits import Limits, cores, study_workers
+from nnlib.runs.server.limits import Limits, cores, study_workers
 
 VARIABLES = [
     "NNLIB_MAX_RUNS", "NNLIB_MAX_QUEUED", "NNLIB_RUNS_PER_SESSION", "NNLIB_RELEASE_MINUTES", "NNLIB_RUNS_KEPT",

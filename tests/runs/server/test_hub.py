@@ -6,12 +6,24 @@ import signal
 import time
 
 import pytest
-from runs_helpers import ENDLESS, Browser, a_hub, finish, hub_test, new_run, rows, settings, state_of, told_steps, until
 
-from nnlib.runs import hub as hub_module
-from nnlib.runs import process as process_module
-from nnlib.runs.hub import Refused
+from nnlib.runs.server import hub as hub_module
+from nnlib.runs.server import worker_process as process_module
+from nnlib.runs.server.hub import Refused
 from nnlib.runs.store import RunFolder
+from tests.runs.runs_helpers import (
+    ENDLESS,
+    Browser,
+    a_hub,
+    finish,
+    hub_test,
+    new_run,
+    rows,
+    settings,
+    state_of,
+    told_steps,
+    until,
+)
 
 
 def alive(pid):

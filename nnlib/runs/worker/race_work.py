@@ -2,7 +2,7 @@
 
 import os
 
-from nnlib.runs.study_work import ByTrials, StudyWork, as_failed
+from nnlib.runs.worker.study_work import ByTrials, StudyWork, as_failed
 from nnlib.studies.race import Race
 
 

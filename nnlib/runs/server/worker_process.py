@@ -9,7 +9,8 @@ import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
-from nnlib.runs.limits import STUDY_WORKERS
+import nnlib
+from nnlib.runs.server.limits import STUDY_WORKERS
 
 LINE_BYTES = 64 * 1024**2  # the longest line a worker may print
 LAST_WORDS = 4000  # bytes of its error output that are kept
@@ -24,7 +25,7 @@ def command(folder):
 
 def environment(threads):
     """The variables for that, where the process may use `threads` BLAS threads."""
-    root = str(Path(__file__).parent.parent.parent)
+    root = str(Path(nnlib.__file__).parents[1])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
     return {**os.environ, **dict.fromkeys(THREAD_VARIABLES, str(threads)), "PYTHONPATH": path}
 

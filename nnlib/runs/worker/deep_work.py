@@ -9,9 +9,9 @@ from nnlib.deep.network import linear_layers
 from nnlib.deep.signal_at_start import look_at_start, obstacle
 from nnlib.deep.table import Entry, TableTraining
 from nnlib.deep.training import TorchTraining
-from nnlib.pictures import GALLERY, final_report, image_pictures, static_pictures
 from nnlib.runs import leaderboard
-from nnlib.runs.work import Work, threads_that_pay
+from nnlib.runs.pictures import GALLERY, final_report, image_pictures, static_pictures
+from nnlib.runs.worker.work import Work, threads_that_pay
 
 
 class TorchWork(Work):

@@ -12,10 +12,10 @@ import urllib.request
 
 import psutil
 import pytest
-from runs_helpers import ENDLESS
 from websockets.sync.client import connect
 
 from nnlib.runs import store
+from tests.runs.runs_helpers import ENDLESS
 
 
 def free_port():

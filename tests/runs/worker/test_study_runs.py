@@ -6,23 +6,23 @@ import sys
 
 import psutil
 import pytest
-from runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, settings, until, work_on
 
 from nnlib.cluster import client as clusters
 from nnlib.cluster.client import Cluster
-from nnlib.runs import hub as hub_module
-from nnlib.runs import process as process_module
 from nnlib.runs import store
-from nnlib.runs.hub import workers_for_a_study
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.limits import cores
+from nnlib.runs.server import hub as hub_module
+from nnlib.runs.server import worker_process as process_module
+from nnlib.runs.server.hub import workers_for_a_study
+from nnlib.runs.server.limits import cores
 from nnlib.runs.store import RunFolder
-from nnlib.runs.work import Failed
+from nnlib.runs.worker.work import Failed
 from nnlib.studies.plans import planned
 from nnlib.studies.race_settings import SearchSettings
 from nnlib.studies.records import TrialRecord
 from nnlib.studies.stored_study import Book, study_names
 from nnlib.studies.study_settings import SAMPLERS
+from tests.runs.runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, settings, until, work_on
 
 
 @pytest.fixture(scope="module")
@@ -256,7 +256,7 @@ async def test_studies_share_the_cores_and_a_teacher_may_set_a_limit(monkeypatch
 
 def test_the_server_knows_studies_and_draws_them_without_optuna_or_dask():
     studies = ("charts", "export", "plans", "search_charts")
-    modules = ("nnlib.runs.routes", "nnlib.runs.work", *(f"nnlib.studies.{name}" for name in studies))
+    modules = ("nnlib.runs.server.routes", "nnlib.runs.worker.work", *(f"nnlib.studies.{name}" for name in studies))
     heavy = {"optuna", "distributed", "dask", "torch", "sklearn"}
     code = f"import sys, {', '.join(modules)}; print(*({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == ""

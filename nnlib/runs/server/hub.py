@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from nnlib.runs import store
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.limits import cores, study_workers
-from nnlib.runs.process import WorkerProcess
+from nnlib.runs.server.limits import cores, study_workers
+from nnlib.runs.server.worker_process import WorkerProcess
 from nnlib.runs.store import ENDS, RunFolder
 
 TIDY_SECONDS = 2.0  # between looks for runs that nobody watches

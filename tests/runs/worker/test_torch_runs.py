@@ -9,13 +9,13 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from runs_helpers import DIE, SMALL_MLP, Browser, WorkerProcess, a_hub, hub_test, losses, numbers, work_on
 
 from nnlib.deep.checkpoint import load_network
 from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.runs import leaderboard
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import RunFolder, all_runs
+from tests.runs.runs_helpers import DIE, SMALL_MLP, Browser, WorkerProcess, a_hub, hub_test, losses, numbers, work_on
 
 
 def new_run(kind="depth", **changed):
@@ -216,7 +216,7 @@ def test_a_run_folder_of_an_unknown_kind_is_none():
 
 
 def test_the_server_knows_all_kinds_without_torch():
-    code = "import sys, nnlib.runs.routes, nnlib.runs.leaderboard, nnlib.runs.work; print('torch' in sys.modules)"
+    code = "import sys, nnlib.runs.server.routes, nnlib.runs.leaderboard, nnlib.runs.worker.work; print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib.experiment.settings import Experiment
-from nnlib.pictures import GRID, THUMB, final_report, frame_pictures, outcome, static_pictures
+from nnlib.runs.pictures import GRID, THUMB, final_report, frame_pictures, outcome, static_pictures
 
 
 def trained(steps=20, **settings):

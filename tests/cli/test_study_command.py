@@ -9,13 +9,15 @@ import sys
 
 import psutil
 import pytest
-from studies_helpers import tiny
 
 from nnlib.__main__ import main
 from nnlib.studies.stored_study import Book
+from tests.studies.studies_helpers import tiny
 
 SMALL = "--seeds 1 --iterations 200 --trials 4".split()
 LONG = "--seeds 1 --iterations 2500 --trials 8 --workers 2 --json".split()
+
+pytestmark = pytest.mark.usefixtures("runs")
 
 
 @pytest.fixture

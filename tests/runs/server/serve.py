@@ -5,7 +5,7 @@ import socket
 import uvicorn
 from starlette.applications import Starlette
 
-from nnlib.runs.routes import Runs
+from nnlib.runs.server.routes import Runs
 
 
 def main():

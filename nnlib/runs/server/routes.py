@@ -13,10 +13,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
 from nnlib.runs.commands import from_browser
-from nnlib.runs.hub import Hub, Refused
-from nnlib.runs.limits import Limits
+from nnlib.runs.server.hub import Hub, Refused
+from nnlib.runs.server.limits import Limits
+from nnlib.runs.server.watcher import Watcher
 from nnlib.runs.store import RunFolder
-from nnlib.runs.watcher import Watcher
 from nnlib.support.atomic import write_atomically
 from nnlib.support.folders import runs_folder
 

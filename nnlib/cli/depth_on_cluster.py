@@ -7,11 +7,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from nnlib.command_line import ctrl_c_stops, print_event
+from nnlib.cli.arguments import ctrl_c_stops, print_event
 from nnlib.runs.lab import work_in_the_lab
-from nnlib.runs.pipes import Leave, Orders
 from nnlib.runs.store import RunFolder
-from nnlib.runs.work import Failed
+from nnlib.runs.worker.pipes import Leave, Orders
+from nnlib.runs.worker.work import Failed
 
 STARTED = ("precision", "parameters", "sizes", "steps_per_epoch", "iterations", "layers")
 RESULT = ("step", "stopped", "val_accuracy", "test_accuracy", "samples_per_second", "seconds")

@@ -17,14 +17,14 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from runs_helpers import ENDLESS, PATIENCE, finish, new_run, rows, settings, weights
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.runs.commands import BROWSER, LONGEST_MESSAGE
-from nnlib.runs.routes import CONNECTIONS
+from nnlib.runs.server.routes import CONNECTIONS
 from nnlib.runs.store import RunFolder
+from tests.runs.runs_helpers import ENDLESS, PATIENCE, finish, new_run, rows, settings, weights
 
 
 class Server:

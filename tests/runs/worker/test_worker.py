@@ -8,10 +8,10 @@ import sys
 import time
 
 import pytest
-from runs_helpers import WorkerProcess, finish, losses, new_run, rows, settings, weights
 
 from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.runs.store import RunFolder
+from tests.runs.runs_helpers import WorkerProcess, finish, losses, new_run, rows, settings, weights
 
 ENDLESS = {"iterations": 1_000_000, "schedule": "constant"}
 
@@ -126,7 +126,10 @@ def test_a_run_resumes_to_the_same_numbers_where_it_would_get_fewer_threads():
 def test_a_kill_between_a_change_and_its_checkpoint_forgets_the_change_whole():
     """The log is cut to what the checkpoint knows, to the byte: no control event is left without its effect."""
     folder = new_run(**ENDLESS)
-    die = "import os, nnlib.runs.worker as w\nw.Worker._change, change = lambda *a: (change(*a), os._exit(9)), w.Worker._change"
+    die = (
+        "import os, nnlib.runs.worker.worker as w\nw.Worker._change, change = "
+        "lambda *a: (change(*a), os._exit(9)), w.Worker._change"
+    )
     worker = WorkerProcess(folder, code=die)
     worker.tell("pause")
     worker.wait_for_state("paused")
@@ -347,7 +350,7 @@ def test_what_is_no_command_does_not_hurt():
 
 def test_what_libraries_print_is_no_event():
     folder = new_run(iterations=20)
-    worker = WorkerProcess(folder, code="import nnlib.runs.work as k\nk.final_report = lambda *_: print('hello') or {}")
+    worker = WorkerProcess(folder, code="import nnlib.runs.worker.work as k\nk.final_report = lambda *_: print('hello') or {}")
     worker.wait_for("finished")
     assert worker.wait() == 0
     assert "hello" in worker.error
@@ -368,7 +371,7 @@ def test_a_second_worker_on_the_same_run_refuses():
     folder = new_run(**ENDLESS)
     first = WorkerProcess(folder)
     first.wait_for_step(1)
-    second = WorkerProcess(folder, code="import nnlib.runs.worker as w\nw.LOCK_SECONDS = 0.2")
+    second = WorkerProcess(folder, code="import nnlib.runs.worker.worker as w\nw.LOCK_SECONDS = 0.2")
     assert "Another process" in failure(second)
     step = len(losses(folder))
     first.wait_for_step(step + 1)
@@ -386,7 +389,10 @@ def test_a_worker_waits_for_the_one_before_it_to_let_go():
     assert worker.wait() == 0
 
 
-STUCK = "import time, nnlib.runs.pipes as p, nnlib.runs.work as k, nnlib.runs.worker as w\np.GRACE_SECONDS = 0.3\n"
+STUCK = (
+    "import time, nnlib.runs.worker.pipes as p, nnlib.runs.worker.work as k, nnlib.runs.worker.worker as w\n"
+    "p.GRACE_SECONDS = 0.3\n"
+)
 
 
 @pytest.mark.parametrize("where", ["w.Worker._train_a_little", "k.load_checkpoint"], ids=["a step", "a checkpoint"])
@@ -457,7 +463,7 @@ def test_too_little_memory_is_a_failure_that_says_what_to_try():
 
 
 def test_a_fault_in_the_program_is_a_failure_and_its_traceback_is_for_the_operator():
-    worker = WorkerProcess(new_run(), code="import nnlib.runs.work as k\nk.static_pictures = lambda data: 1 / 0")
+    worker = WorkerProcess(new_run(), code="import nnlib.runs.worker.work as k\nk.static_pictures = lambda data: 1 / 0")
     assert "ZeroDivisionError" in failure(worker)
     assert "Traceback" in worker.error
 
@@ -482,7 +488,7 @@ def test_the_checkpoint_of_another_network_is_a_failure():
 @pytest.mark.parametrize("what", ["k.save_checkpoint", "w.Emitter.durable"])
 def test_a_full_disk_is_a_failure_that_says_so_and_room_lets_the_run_resume(what, undisturbed):
     full = f"""
-import errno, itertools, nnlib.runs.work as k, nnlib.runs.worker as w
+import errno, itertools, nnlib.runs.worker.work as k, nnlib.runs.worker.worker as w
 real, calls = {what}, itertools.count()
 def write(*arguments):
     if next(calls) > 1: raise OSError(errno.ENOSPC, "No space left on device")
@@ -516,6 +522,6 @@ def test_no_run_no_work(tmp_path):
 
 def test_the_worker_imports_only_what_it_needs():
     heavy = {"pandas", "sklearn", "torch", "streamlit", "starlette", "scipy", "matplotlib", "pyarrow", "asyncio"}
-    code = "import sys, nnlib.__main__, nnlib.runs.worker; print(*{name.split('.')[0] for name in sys.modules})"
+    code = "import sys, nnlib.__main__, nnlib.runs.worker.worker; print(*{name.split('.')[0] for name in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not heavy & set(loaded)
