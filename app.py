@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import assets
+from pages import assets
 
 base = st.get_option("server.baseUrlPath").strip("/")
 base = f"/{base}" if base else ""

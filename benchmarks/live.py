@@ -336,8 +336,8 @@ def measure(parts, rounds):
     """A dict with an entry for each part; a part that cannot be measured is a string that says why."""
     from nnlib.data import dataset_status
     from nnlib.experiment.presets import PRESETS
-    from pages.shared.settings_url import query_string
-    from pages.shared.train_settings import TRAIN
+    from pages.settings.settings_url import query_string
+    from pages.train.settings import TRAIN
 
     found = {}
     with streamlit("app.py", ROOT) as (address, server, runs), chromium() as browser:

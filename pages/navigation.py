@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared.lessons import LESSONS
-from pages.shared.notation import notation
+from pages.lesson.lessons import LESSONS
+from pages.lesson.notation import notation
 
-STYLE = Path(__file__).parent / "shared" / "style.css"
+STYLE = Path(__file__).parent / "ui" / "style.css"
 
 # Drawn here, because a material icon as page icon is fetched from the internet, which a classroom may not have.
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -22,7 +22,7 @@ st.set_page_config(page_title="Backprop Lab", page_icon=ICON, layout="wide")
 page = st.navigation(
     [
         st.Page(
-            "home.py",
+            "home/page.py",
             title="Home",
             icon=":material/home:",
             default=True,
@@ -33,21 +33,21 @@ page = st.navigation(
             for number, each in enumerate(LESSONS, 1)
         ),
         st.Page(
-            "train.py",
+            "train/page.py",
             title="Train",
             icon=":material/play_circle:",
             url_path="train",
             help="Choose data and a network, and watch it learn while you change how.",
         ),
         st.Page(
-            "depth.py",
+            "depth/page.py",
             title="Depth",
             icon=":material/layers:",
             url_path="depth",
             help="Make a network deeper until it learns nothing, find out why, and mend it.",
         ),
         st.Page(
-            "tuning.py",
+            "tuning/page.py",
             title="Tuning",
             icon=":material/tune:",
             url_path="tuning",

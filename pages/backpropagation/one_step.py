@@ -1,0 +1,107 @@
+"""Part 5: steps of gradient descent with these gradients, each predicted."""
+
+import numpy as np
+import streamlit as st
+
+from nnlib.teaching.descent import along_the_gradient, stepped
+from pages.backpropagation.descent_chart import descent_chart
+from pages.ui.number_latex import number_latex
+from pages.worked_example.number_expander import number_expander
+from pages.worked_example.worked_network import worked_network
+
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+TOO_LARGE = 1e15  # nats, far above what the network can start with; beyond it another step says nothing new
+STEPS_SHOWN = 5
+
+
+def one_step():
+    """Steps of gradient descent with these gradients, each predicted."""
+    st.markdown(
+        r"The gradient says which way $\tilde J$ rises fastest. Step the other way, every weight at once: "
+        r"$\;\theta \leftarrow \theta - \eta\,\partial\tilde J/\partial\theta$. For a small $\eta$ the loss falls by about "
+        r"$\eta\lVert\nabla\tilde J\rVert^2$. How small is small?"
+    )
+    number_expander()
+    _steps_on_view()
+
+
+@st.fragment
+def _steps_on_view():
+    worked = worked_network()
+    descent = _descent(worked)
+    batch = (worked.X, worked.y, worked.reg)
+    J, _ = descent["net"].loss(*batch)
+    learning_rate = st.select_slider(
+        "Learning rate η",
+        RATES,
+        value=0.1,
+        key="eta",
+        bind="query-params",
+        persist_state="session",
+        help="The length of the step: each parameter moves by η times its gradient.",
+    )
+    taken = len(descent["steps"])
+    st.markdown(
+        f"After {taken} step{'s' * (taken != 1)}, $\\tilde J = {_four_digits(J)}$. What will one more with "
+        f"$\\eta = {learning_rate:g}$ do? Say what you expect: that takes it."
+    )
+    with st.container(horizontal=True):
+        for falls, icon in ((True, ":material/trending_down:"), (False, ":material/trending_up:")):
+            st.button(
+                "It falls" if falls else "It rises",
+                icon=icon,
+                key=f"expect_{'fall' if falls else 'rise'}",
+                on_click=_take_step,
+                args=(batch, learning_rate, falls),
+                disabled=J > TOO_LARGE,
+            )
+        st.button("Start again", key="descent_reset", on_click=_forget_descent, disabled=not descent["steps"])
+    if J > TOO_LARGE:
+        st.warning("The loss has blown up. Start again with a smaller learning rate.", icon=":material/warning:")
+    if descent["steps"]:
+        _tell_steps(descent["steps"])
+        descent_chart(descent["before"], *batch, descent["steps"][-1]["η"])
+
+
+def _descent(worked):
+    """Where this visit's descent stands. It begins again when the small network's numbers have been changed."""
+    numbers = [worked.X, worked.y, worked.reg, *worked.net.params.values()]
+    start = b"".join(np.asarray(each).tobytes() for each in numbers)
+    if st.session_state.get("descent", {}).get("start") != start:
+        st.session_state["descent"] = {"start": start, "net": worked.net, "before": None, "steps": []}
+    return st.session_state["descent"]
+
+
+def _take_step(batch, learning_rate, expected_to_fall):
+    descent = st.session_state["descent"]
+    before = descent["net"]
+    (J, after), (_, promised) = along_the_gradient(before, *batch, [0, learning_rate])
+    step = {"η": learning_rate, "before": J, "promised": promised - J, "change": after - J, "expected": expected_to_fall}
+    descent.update(net=stepped(before, *batch, learning_rate), before=before, steps=[*descent["steps"], step])
+
+
+def _forget_descent():
+    st.session_state.pop("descent", None)
+
+
+def _tell_steps(steps):
+    last = steps[-1]
+    fell = last["change"] < 0
+    verdict = "As you expected" if fell == last["expected"] else "Not as you expected"
+    (st.success if fell == last["expected"] else st.info)(
+        f"{verdict}: $\\tilde J$ {'fell' if fell else 'rose'} by ${_four_digits(abs(last['change']))}$. The straight line "
+        f"promised a fall of ${_four_digits(abs(last['promised']))}$.",
+        icon=":material/trending_down:" if fell else ":material/trending_up:",
+    )
+    if not fell:
+        st.markdown("The direction was right, the step too long: it crossed the valley and came out higher on the other side.")
+    lines = ["| step | $\\eta$ | $\\tilde J$ before | promised | change |", "|---:|---:|---:|---:|---:|"]
+    for number, step in list(enumerate(steps, start=1))[-STEPS_SHOWN:]:
+        cells = (step["before"], step["promised"], step["change"])
+        lines.append(f"| {number} | {step['η']:g} | " + " | ".join(f"${_four_digits(each)}$" for each in cells) + " |")
+    st.markdown("\n".join(lines))
+
+
+def _four_digits(value):
+    """LaTeX of a number with four digits, zeros among them, so that losses compare: 17.00 beside 0.9488."""
+    return f"{value:#.4g}".rstrip(".") if 1e-3 <= abs(value) < 1e4 else number_latex(value)

@@ -1,0 +1,45 @@
+"""Part 1: one network, as deep as the slider says."""
+
+import streamlit as st
+
+from nnlib.deep.settings import MlpExperiment
+from pages.depth.live import lab
+from pages.depth.settings import DEPTH, one_network, references
+from pages.depth.signal import signal
+from pages.depth.words import LIVE_VIEW
+from pages.settings.page_state import PageState
+from pages.ui.figures_table import Row, figures_table
+from pages.ui.report_figures import BY_EPOCH
+
+LAB = "depth"
+COLLAPSE = 3  # hidden layers at which the report's network stops learning
+
+
+def invitation(settings: MlpExperiment) -> str:
+    """What to do next with these settings."""
+    if settings.init == "he" or settings.batch_norm:
+        return "Start, and compare: what became of the signal, and of the accuracy?"
+    if settings.depth < COLLAPSE and settings.init == "normal":
+        return f"Set the depth to {COLLAPSE} and start. Then choose He, and start again."
+    return "Start, and watch what reaches each layer. Then choose He, and start again."
+
+
+def experiment(state: PageState):
+    settings = one_network(state.settings)
+    lab(state, settings, None, LIVE_VIEW, iterations=settings.steps, signal=signal(settings), references=references())
+    if DEPTH.preset_of(state.settings) == "report-best":
+        _report_by_epoch()
+
+
+def _report_by_epoch():
+    with st.container(key="beside_live_report"), st.expander("The report's best model, epoch by epoch"):
+        rows = [Row(str(epoch), [f"{accuracy} %"]) for epoch, accuracy in enumerate(BY_EPOCH, start=1)]
+        st.html(
+            figures_table(
+                "report-by-epoch",
+                rows,
+                heads=("Epoch", "Right on validation"),
+                tallest=320,
+            )
+        )
+        st.caption("As the report lists it. How wide its layers were is not told; two of 512 units stand in for them here.")

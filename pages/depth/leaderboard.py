@@ -1,0 +1,164 @@
+"""Part 4: the networks that this machine has trained, the best first."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from nnlib.data import DATASETS
+from nnlib.deep.settings import IMAGE_SETS, MLP_PRESETS, MlpExperiment
+from nnlib.runs.kinds import layers_label
+from nnlib.runs.leaderboard import entries, version
+from nnlib.support.number_text import percent
+from pages.depth.settings import CIRCUMSTANCES, DEPTH, one_network
+from pages.depth.words import PRESETS, tricks
+from pages.live.base_path import base_path
+from pages.settings.settings_url import link_parameters
+from pages.ui.figures_table import Row, figures_table
+
+MOST = 50  # rows; presets come beside
+LEFT = "<div style='text-align:left'>{}</div>"
+HEADS = (
+    "Rank", LEFT.format("Network"), "Right on validation", "on test", "Epochs", "Time", LEFT.format("Device"),
+    LEFT.format("How"),
+)  # fmt: skip
+CAPTION = "Trained on this machine, the best first"
+# A phone has room for rank, network and validation: how it was trained stands below its name there.
+STYLE = """<style>
+[data-testid=leaderboard] .below { display: none; }
+@media (max-width: 640px) {
+  [data-testid=leaderboard] :is(th, td):nth-child(n + 4) { display: none; }
+  [data-testid=leaderboard] .below { display: block; }
+}
+</style>"""
+READ = (
+    "Choose by validation. What the test images say counts only once the choice is made: who chooses by them has learned from "
+    "them. Networks that differ in seed and device alone share a row, and the best of them stands for all; the best of many is "
+    "partly luck. A network that was stopped is listed as it stood."
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Networks with equal settings, whatever their device and seed.
+
+    experiment  the settings of the best
+    best        its entry, or None of a preset that has never been run
+    count       how many there are
+    """
+
+    experiment: MlpExperiment
+    best: dict | None
+    count: int
+
+
+def leaderboard():
+    dataset = st.segmented_control(
+        "Data set",
+        IMAGE_SETS,
+        format_func=lambda name: DATASETS[name].title.partition(",")[0],
+        default=next(iter(IMAGE_SETS)),
+        required=True,
+        key="leaderboard_dataset",
+        persist_state="session",
+        help="Only networks that learned the same images can be compared.",
+    )
+    lines = _lines(version(), dataset)
+    if not any(line.best for line in lines):
+        st.markdown("No network has learned these images here yet. Train one on the part “Experiment”, and it is listed.")
+    if lines:
+        ranked = list(enumerate(lines, start=1))
+        rows = [_row(rank if line.best else None, line) for rank, line in ranked if rank <= MOST or _preset(line.experiment)]
+        st.html(STYLE + figures_table("leaderboard", rows, HEADS, CAPTION))
+        if more := len(lines) - len(rows):
+            st.caption(f"{more:,} more with a lower accuracy {'is' if more == 1 else 'are'} not shown.")
+    st.caption(READ)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _lines(version, dataset):
+    """version: of the entries, by which they are kept."""
+    return lines_of(entries(), dataset)
+
+
+def lines_of(found: list[dict], dataset: str) -> list[Line]:
+    """The lines of the table, best first, from entries that are sorted so; presets that never ran come last."""
+    groups = defaultdict(list)
+    for entry in found:
+        experiment = MlpExperiment.from_dict(entry["settings"])
+        if experiment.dataset == dataset:
+            groups[_alike(experiment)].append((experiment, entry))
+    lines = [Line(*same[0], len(same)) for same in groups.values()]
+    waiting = [preset for preset in MLP_PRESETS.values() if preset.dataset == dataset and _alike(preset) not in groups]
+    return lines + [Line(preset, None, 0) for preset in waiting]
+
+
+@lru_cache(maxsize=1000)
+def _alike(experiment):
+    """The experiment with what does not set two networks apart at its default."""
+    default = DEPTH.default
+    circumstances = {name: getattr(default, name) for name in CIRCUMSTANCES}
+    return one_network(DEPTH.tidy(replace(_table_of(experiment), **circumstances, widths=experiment.hidden)))
+
+
+def _table_of(experiment):
+    """The page's settings with this experiment in them."""
+    return DEPTH.kind(**{name: getattr(experiment, name) for name in experiment.FIELDS})
+
+
+def _row(rank, line):
+    experiment = line.experiment
+    called = _network(experiment)
+    address = f"{base_path()}/depth?{urlencode(link_parameters(DEPTH, _table_of(experiment)), safe=',')}"
+    link = f'<a href="{escape(address.rstrip("?"))}" style="color:inherit" title="Open these settings">{called}</a>'
+    preset, how = _preset(experiment), escape(tricks(experiment))
+    aside = [PRESETS[preset]] if preset else []
+    aside += [f"the best of {line.count}"] * (line.count > 1) + ["stopped"] * bool(line.best and line.best["stopped"])
+    below = f'<small class="below">{how}</small>'
+    network = _words(link + "".join(f"<br><small>{each}</small>" for each in aside) + below, 8)
+    return Row(str(rank or "–"), [network, *_figures(line), _words(how, 14)])
+
+
+def _preset(experiment):
+    """The name of the preset that the experiment is, or None."""
+    return next((name for name, each in MLP_PRESETS.items() if _alike(each) == _alike(experiment)), None)
+
+
+def _words(html, least):
+    """A cell that wraps. least: its width in rem, at least."""
+    return f'<div style="text-align:left;white-space:normal;min-width:{least}rem">{html}</div>'
+
+
+def _figures(line):
+    best = line.best
+    if best is None:
+        return ["<em>not run here yet</em>", "–", str(line.experiment.epochs), "–", "–"]
+    done, asked = round(best["epochs"], 1), line.experiment.epochs
+    return [
+        f"<strong>{percent(best['val_accuracy'])}</strong>",
+        percent(best["test_accuracy"]),
+        f"{done:g} of {asked}" if done < asked else str(asked),
+        duration(best["seconds"]),
+        _words(escape(str(best["device"])), 7),
+    ]
+
+
+def _network(experiment):
+    """Depth and widths: "3 layers of 2048", "4 layers: 50, 40, 30, 20"."""
+    hidden = experiment.hidden
+    widths = hidden if len({*hidden}) > 1 else hidden[:1]
+    layers = layers_label(experiment.depth, widths)
+    return layers if len(widths) == 1 else f"{layers}: {', '.join(map(str, widths))}"
+
+
+def duration(seconds: float) -> str:
+    """In the two units that say most: 21 s, 1 min 52 s, 2 h 5 min."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,56 @@
+"""The live view of one of Depth's labs: one network ("depth"), or the report's table ("table")."""
+
+from urllib.parse import urlencode
+
+from nnlib.data import DATASETS
+from nnlib.deep.settings import CLUSTER, SPLIT_SEED, MlpExperiment
+from pages.depth.settings import DEPTH
+from pages.lesson.part_on_view import PARAMETER
+from pages.live.live_view import live_view
+from pages.live.missing_data import missing_data
+from pages.live.preview import preview
+from pages.settings.page_state import PageState
+from pages.settings.settings_url import link_parameters
+
+
+def lab(state: PageState, settings: MlpExperiment, part: str | None, texts: dict, **data):
+    """Draw the live view.
+
+    settings  those that Start begins with, of the class that the lab's kind of run has
+    part      what the address calls the part, None for the first
+    data      what only this lab shows
+    """
+    elsewhere = settings.device == CLUSTER  # its workers have data of their own
+    problem = None if elsewhere else missing_data(settings.dataset)
+    shown = None if problem else preview(settings.dataset, None, 0.5, SPLIT_SEED, None)
+    link = link_parameters(DEPTH, state.settings) | ({PARAMETER: part} if part else {})
+
+    def heard_run(run):
+        state.run = run
+        state.touch()
+
+    def heard_adopt(wanted):
+        if wanted:
+            state.adopt(type(settings), wanted["settings"], but=("depth",) if state.lab == "table" else ())
+
+    live_view(
+        {
+            "lab": state.lab,
+            "texts": texts,
+            "settings": settings.to_dict(),
+            "revision": state.revision,
+            "run": state.run,
+            "query": urlencode(link, safe=","),
+            "kind": "image",
+            "classes": DATASETS[settings.dataset].classes,
+            "preview": shown,
+            "problem": problem,
+            "signal": None,
+            "references": [],
+            "table": None,
+            **data,
+        },
+        on_run=heard_run,
+        on_live=lambda values: None,
+        on_adopt=heard_adopt,
+    )

@@ -1,0 +1,48 @@
+"""Depth: how deep a network can be before it learns nothing, why, and what mends it. Settings in the sidebar, as on Train."""
+
+import streamlit as st
+
+from pages.depth import experiment, table
+from pages.depth.leaderboard import leaderboard
+from pages.depth.panel import panel
+from pages.depth.settings import DEPTH, one_network
+from pages.depth.why import why
+from pages.lesson.lesson import WIDTH
+from pages.lesson.part_on_view import PARAMETER, asked_part, choose_part
+from pages.settings.page_state import page_state, write_address
+
+PARTS = {
+    "experiment": "Experiment",
+    "why-it-collapses": "Why it collapses",
+    "table": "The report's table",
+    "leaderboard": "Leaderboard",
+}
+LABS = {"experiment": experiment.LAB, "table": table.LAB}
+
+part = asked_part(DEPTH.page, list(PARTS))
+state = page_state(DEPTH, LABS.get(part))
+if part in LABS:
+    panel(state, part == "table")
+else:  # the sidebar of the part before would stay, with nothing in it; on a phone it holds the menu
+    st.html("<style>@media (min-width: 769px) { [data-testid=stSidebar] { display: none } }</style>")
+write_address(state, {PARAMETER: part} if part != "experiment" else {})
+
+with st.container(horizontal=True, vertical_alignment="center", key="beside_live_parts" if part in LABS else "parts"):
+    choose_part(DEPTH.page, part, PARTS, "Part of the page")
+    if part == "experiment":
+        st.caption(experiment.invitation(one_network(state.settings)), width="content")
+        with st.container(key="on_a_phone"):
+            st.caption("The settings are behind » at the top left.")
+if state.messages:
+    listed = "\n".join(f"- {message}" for message in state.messages)
+    st.warning(state.messages[0] if len(state.messages) == 1 else listed, icon=":material/link_off:")
+
+with st.container(key=f"part_depth_{part}", width="stretch" if part in LABS else WIDTH):
+    if part == "experiment":
+        experiment.experiment(state)
+    elif part == "table":
+        table.table(state)
+    elif part == "leaderboard":
+        leaderboard()
+    else:
+        why(one_network(state.settings))

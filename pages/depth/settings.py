@@ -1,0 +1,80 @@
+"""The settings of Depth: those of one network and of the report's table in one, so that a change serves both."""
+
+from dataclasses import fields, replace
+
+from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
+from pages.depth import words as depth_texts
+from pages.lesson.part_on_view import PARAMETER
+from pages.settings.page_settings import PageSettings
+from pages.ui.report_figures import BY_DEPTH, BY_EPOCH, share
+
+LAST_SEED = DepthTable.FIELDS["seed"].high
+# What a network is trained on, and by which luck: no part of what makes a network the report's.
+CIRCUMSTANCES = ("device", "seed")
+
+
+def _applies(name, settings):
+    if name == "std":
+        return settings.init == "normal"
+    if name == "lr_decay":
+        return settings.schedule == "decay"
+    if name == "precision":
+        return settings.device not in ("cpu", "mps")
+    return True
+
+
+def _mend(settings):
+    """A link may name a depth twice, or seeds beyond the last."""
+    depths, messages = tuple(sorted(set(settings.depths))), []
+    if len(depths) < len(settings.depths):
+        messages.append("The link names a depth twice; it is trained once.")
+    seeds = min(settings.seeds, LAST_SEED - settings.seed + 1)
+    if seeds < settings.seeds:
+        messages.append(f"The link asks for seeds beyond {LAST_SEED:,}; these are left out.")
+    return replace(settings, depths=depths, seeds=seeds), messages
+
+
+DEPTH = PageSettings(
+    "depth",
+    DepthTable,
+    MLP_PRESETS,
+    depth_texts,
+    _applies,
+    _mend,
+    left=CIRCUMSTANCES,
+    left_by={"report": ("depth",)},  # the report tried it with one to four
+    beside=(PARAMETER,),
+)
+
+
+def one_network(settings: DepthTable) -> MlpExperiment:
+    """The network of the depth slider."""
+    return MlpExperiment(**{field.name: getattr(settings, field.name) for field in fields(MlpExperiment)})
+
+
+def of_the_table(settings: DepthTable) -> DepthTable:
+    """The table's settings: its own depths count, whatever the slider says."""
+    return replace(settings, depth=DEPTH.default.depth)
+
+
+def references() -> list[dict]:
+    """What the report measured, and the settings it did so with, as the live view takes them."""
+    found = [("report-best", DEPTH.default, {"val_accuracy": [share(accuracy) for accuracy in BY_EPOCH], "final": None})]
+    for depth, accuracy in BY_DEPTH:
+        found.append(("report", replace(DEPTH.default, depth=depth), {"val_accuracy": None, "final": share(accuracy)}))
+    return [
+        {"label": "the report", "settings": _that_matter(DEPTH.with_preset(settings, preset)), **measured}
+        for preset, settings, measured in found
+    ]
+
+
+def _that_matter(settings):
+    told = one_network(DEPTH.tidy(settings)).to_dict()
+    return {name: value for name, value in told.items() if name not in {*CIRCUMSTANCES, "precision"}}
+
+
+def differences(settings: DepthTable) -> list[str]:
+    """Names of the settings in which the networks of a table are not the report's."""
+    settings, report = DEPTH.tidy(settings), DEPTH.tidy(DEPTH.default)
+    open_ = {*CIRCUMSTANCES, "depth", "depths", "seeds", "precision"}
+    return [name for name in DEPTH.fields if name not in open_ and getattr(settings, name) != getattr(report, name)]

@@ -1,0 +1,33 @@
+"""Part 3: the report's table, trained anew, with its settings or with others."""
+
+import streamlit as st
+
+from pages.depth.live import lab
+from pages.depth.settings import DEPTH, differences, of_the_table
+from pages.depth.words import LIVE_TABLE, difference_told
+from pages.settings.page_state import PageState
+from pages.ui.report_figures import BY_DEPTH, share
+
+LAB = "table"
+
+
+def table(state: PageState):
+    settings = of_the_table(state.settings)
+    reported = BY_DEPTH if settings.dataset == DEPTH.default.dataset else []  # its figures are of one data set
+    with st.container(key="beside_live_told"):
+        st.markdown(_told(settings))
+    lab(
+        state,
+        settings,
+        "table",
+        LIVE_TABLE,
+        iterations=sum(each.steps for each in settings.experiments()),
+        table={"report": {str(depth): share(accuracy) for depth, accuracy in reported}},
+    )
+
+
+def _told(settings):
+    names = differences(settings)
+    if not names:
+        return "All settings are the report's. Train its table anew; then choose He on the left, and train it once more."
+    return f"Not as in the report: {'; '.join(difference_told(name, settings, DEPTH.default) for name in names)}."

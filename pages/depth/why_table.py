@@ -1,0 +1,54 @@
+"""The signal and the gradient of every layer as a table, beside what weight decay adds to the gradient."""
+
+import math
+
+from nnlib.deep.settings import MlpExperiment
+from nnlib.deep.signal_at_start import LayerSignal, decay_of_a_weight
+from nnlib.support.number_text import decimal, number_text, times_ten
+from pages.ui.figures_table import Row, figures_table
+
+
+def layer_names(layers: list[LayerSignal]) -> list[str]:
+    return [*(f"layer {each.layer}" for each in layers[:-1]), "output"]
+
+
+def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
+    """The table as HTML."""
+    relu, decay = experiment.activation == "relu", decay_of_a_weight(experiment, layers[0]) > 0
+    factor = "factor <i>nσ</i>²/2" if relu else "<i>nσ</i>²"
+    spreads, gradients = ("spread, predicted", "spread, measured"), ("gradient ‖∂<i>J</i>/∂<i>W</i>‖", "gradient of a weight")
+    heads = ("", "inputs <i>n</i>", "<i>σ</i>", factor, *spreads, *gradients, *(["weight decay adds"] if decay else []))
+    rows = []
+    for name, each in zip(layer_names(layers), layers):
+        last = each is layers[-1]
+        kept = 0.5 if relu and not last else 1
+        share = figure(kept * each.inputs * each.deviation**2) + ("*" if relu and last else "")
+        figures = (each.predicted, each.measured, each.gradient_norm, each.gradient_of_a_weight)
+        cells = [f"{each.inputs:,}", number_text(each.deviation, 2), share, *map(figure, figures)]
+        rows.append(Row(name, cells + ([figure(decay_of_a_weight(experiment, each))] if decay else [])))
+    return (
+        figures_table("signal-by-layer", rows, heads, "Before any training, from the images to the output")
+        + f'<div style="font-size:13px;opacity:.8">{_notes(experiment)}</div>'
+    )
+
+
+def _notes(experiment):
+    notes = ["Spread: root mean square of what a layer puts out. Gradient of a weight: root mean square as well."]
+    if experiment.activation == "relu":
+        notes.append("* The output has no ReLU: <i>nσ</i>².")
+    else:
+        notes.append(f"The share that {experiment.activation} leaves is worked out for a normal <i>z</i>.")
+    if experiment.batch_norm:
+        notes.append("BatchNorm comes between: only the factor of the output still counts.")
+    if experiment.init == "torch":
+        notes.append("Biases begin at random too, and add to the signal.")
+    return " ".join(notes)
+
+
+def figure(value: float | None) -> str:
+    """Two digits that matter; a dash where nothing was measured."""
+    if value is None:
+        return "–"
+    if not math.isfinite(value):
+        return "too large"
+    return decimal(value, 2) if 1e-2 <= value < 1e3 else times_ten(value)

@@ -1,0 +1,78 @@
+"""A layer of the small network, entry after entry: the row and the column that make it, the sum written out, what follows."""
+
+import numpy as np
+import streamlit as st
+
+from nnlib.losses import softmax
+from nnlib.support.number_text import difference_text
+from pages.forward.entry_choice import choose_entry
+from pages.ui.matrix_view import GREEN, ORANGE, equation_view, matrix_html
+from pages.ui.number_latex import equals, number_latex, products_latex, sum_latex
+from pages.worked_example.worked_network import worked_network
+
+# For each layer: letters of its sizes, name of what comes in, letter and name of a column.
+LAYERS = {1: ("NDH", "X", "h", "Hidden unit"), 2: ("NHK", "a2", "k", "Class")}
+
+
+@st.fragment
+def layer_walk(layer: int):
+    """Draw z(layer + 1) = a(layer) W(layer) + b(layer), layer 1 or 2, with one entry to choose."""
+    work = worked_network()
+    z, a = work.net.forward(work.X)
+    (rows, inner, columns), incoming, letter, label = LAYERS[layer]
+    W, b, sums = work.net.params[f"W{layer}"], work.net.params[f"b{layer}"], z[layer + 1]
+    n, j = choose_entry(*sums.shape, letter, label)
+    terms = range(len(W))
+    equation_view(
+        matrix_html(incoming, a[layer], rows + inner, marked=[(n, i) for i in terms]),
+        "·",
+        matrix_html(f"W{layer}", W, inner + columns, marked=[(i, j) for i in terms], colour=ORANGE),
+        "+",
+        matrix_html(f"b{layer}", b, columns, marked=[(0, j)], colour=ORANGE),
+        "=",
+        matrix_html(f"z{layer + 1}", sums, rows + columns, marked=[(n, j)], colour=GREEN),
+    )
+    st.markdown(f"Row {n + 1} times column {j + 1}, product by product, and the bias:")
+    st.markdown(_sum_told(layer, inner.lower(), n, j, a[layer][n], W[:, j], b[j], sums[n, j]))
+    if layer == 1:
+        place = f"_{{{n + 1},{j + 1}}}"
+        st.markdown(f"Then the ReLU: $a^{{(2)}}{place} = \\max(0, z^{{(2)}}{place}) = {number_latex(a[2][n, j])}$")
+    else:
+        _softmax_of_row(sums, n, j)
+
+
+def _sum_told(layer, index, n, j, row, column, bias, value):
+    """One entry as a sum of products: inline mathematics, which a phone can break between them."""
+    z, a, W, b = (f"{letter}^{{({number})}}" for letter, number in (("z", layer + 1), ("a", layer), ("W", layer), ("b", layer)))
+    sign = equals(*row, *column, bias, value)
+    return (
+        f"${z}_{{{n + 1},{j + 1}}} = \\sum_{index} {a}_{{{n + 1},{index}}} {W}_{{{index},{j + 1}}} + {b}_{{{j + 1}}} "
+        f"{sign} {products_latex(row, column)} + {sum_latex([bias])} {sign} \\mathbf{{{number_latex(value)}}}$"
+    )
+
+
+def _softmax_of_row(logits, n, k):
+    """Row n of softmax in its three steps, and its entry k written out."""
+    psi = softmax(logits)
+    shifted = logits[n] - logits[n].max()
+    exp = np.exp(shifted)
+    st.markdown(
+        f"**Softmax of row {n + 1}**, class by class. nnlib subtracts the row's largest logit first: it changes no "
+        "probability, and keeps $e^z$ from growing too large to hold."
+    )
+    equation_view(
+        matrix_html(
+            f"Row {n + 1}",
+            [logits[n], shifted, exp, psi[n]],
+            marked=[(i, k) for i in range(4)],
+            colour=GREEN,
+            rows=("z", "z − largest", "e to the power of it", "divided by their sum: ψ"),
+            columns=[f"class {j + 1}" for j in range(len(exp))],
+        ),
+        matrix_html("psi", psi, "NK", marked=[(n, k)], colour=GREEN),
+    )
+    sign = equals(*exp, psi[n, k])
+    quotient = rf"\dfrac{{{number_latex(exp[k])}}}{{{sum_latex(exp)}}}"
+    st.markdown(rf"$\psi_{{{n + 1},{k + 1}}} {sign} {quotient} {sign} \mathbf{{{number_latex(psi[n, k])}}}$")
+    after = np.abs(softmax(logits + 5) - psi).max()
+    st.markdown(f"Largest change of any probability when 5 is added to every logit: {difference_text(after)}.")

@@ -1,0 +1,91 @@
+"""The small network as a picture: what each node holds for one example, and every weight as a line.
+
+A line's colour and style tell the weight's sign, its width the weight's size. Plain SVG: text takes the page's colour.
+"""
+
+import numpy as np
+
+from nnlib.losses import softmax
+from nnlib.support.number_text import number_text
+from pages.ui.matrix_view import BLUE, ORANGE
+from pages.ui.svg_figure import svg_figure
+from pages.worked_example.worked_network import WorkedNetwork
+
+WIDE, HIGH = 32, 15  # half a node
+LEGEND = "Solid blue: positive weight. Dashed orange: negative. Wide: large."
+WIDTH = 400
+COLUMNS = (40, 200, 355)  # where the nodes' centres lie
+GAP = 44  # from node to node
+TOP = 62
+
+
+def network_picture(work: WorkedNetwork, n: int):
+    """Draw it for example n, counted from 0."""
+    z, a = work.net.forward(work.X[n : n + 1])
+    layers = [a[1][0], a[2][0], softmax(z[3])[0]]
+    height = TOP + GAP * max(map(len, layers))
+    places = [[(x, _y(i, len(layer), height)) for i in range(len(layer))] for x, layer in zip(COLUMNS, layers)]
+    drawn = [_lines(work.net.params[f"W{l}"], places[l - 1], places[l]) for l in (1, 2)]
+    drawn += [_node(place, value) for layer, nodes in zip(layers, places) for value, place in zip(layer, nodes)]
+    drawn += [_heading(*heading) for heading in zip(COLUMNS, _headings(work.sizes))]
+    svg = (
+        f'<svg role="img" aria-label="{_told(n, layers)}" viewBox="0 0 {WIDTH} {height}" data-testid="network-picture" '
+        f'style="max-width:{WIDTH}px" font-size="14" fill="currentColor">{"".join(drawn)}</svg>'
+    )
+    svg_figure(svg, LEGEND, key="network_picture")
+
+
+def _told(n, layers):
+    """The picture in words."""
+    values = (", ".join(map(number_text, layer)) for layer in layers)
+    said = (f"{name}: {each}" for name, each in zip(("Inputs", "Hidden units", "Probabilities"), values))
+    return f"The network for example {n + 1}. {'. '.join(said)}."
+
+
+def _headings(sizes):
+    return (
+        (f"{sizes['D']} inputs", "x"),
+        (f"{sizes['H']} hidden units", "max(0, z)"),
+        (f"{sizes['K']} classes", "ψ"),
+    )
+
+
+def _heading(x, words):
+    title, symbol = words
+    return (
+        f'<text x="{x}" y="16" text-anchor="middle" font-weight="700">{title}</text>'
+        f'<text x="{x}" y="34" text-anchor="middle" font-style="italic">{symbol}</text>'
+    )
+
+
+def _y(i, count, height):
+    return TOP - GAP / 2 + (height - TOP) / 2 + GAP * (i - (count - 1) / 2) + 10
+
+
+def _lines(W, left, right):
+    largest = max(np.abs(W).max(), 1e-12)
+    return "".join(
+        f'<line x1="{x1 + WIDE}" y1="{y1:.0f}" x2="{x2 - WIDE}" y2="{y2:.0f}" '
+        f'stroke-width="{0.5 + 3 * abs(W[i, j]) / largest:.1f}" {_style(W[i, j])}/>'
+        for i, (x1, y1) in enumerate(left)
+        for j, (x2, y2) in enumerate(right)
+        if W[i, j] != 0
+    )
+
+
+def _style(weight):
+    return f'stroke="{BLUE}"' if weight > 0 else f'stroke="{ORANGE}" stroke-dasharray="5 3"'
+
+
+def _node(place, value):
+    x, y = place
+    return (
+        f'<rect x="{x - WIDE}" y="{y - HIGH:.0f}" width="{2 * WIDE}" height="{2 * HIGH}" rx="{HIGH}" '
+        'fill="var(--st-background-color)" stroke="currentColor"/>'
+        f'<text x="{x}" y="{y + 5:.0f}" text-anchor="middle">{_short(value)}</text>'
+    )
+
+
+def _short(value):
+    """At most seven characters, which is what a node holds."""
+    return number_text(value, 3)

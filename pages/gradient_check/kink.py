@@ -1,0 +1,117 @@
+"""Part 3: what a central difference makes of a ReLU whose kink lies between θ − h and θ + h."""
+
+import numpy as np
+import streamlit as st
+
+from nnlib.gradient_check import held_switches
+from nnlib.support.number_text import decimal
+from nnlib.teaching.kinks import relu_slope, slopes_near_kink
+from pages.gradient_check.kink_picture import kink_picture
+from pages.lesson.prediction import predict
+from pages.ui.figures_table import Row, figures_table
+from pages.ui.source_view import source_view
+from pages.worked_example.number_expander import number_expander
+from pages.worked_example.worked_network import worked_network
+
+PLACES = {decimal(n / 100, 2): n / 100 for n in range(-20, 21) if n}  # 0 itself has no slope to be right about
+PROBE = 0.01  # the distance at which the example and the unit with the sharpest kink are looked for
+
+
+def kink():
+    st.markdown(
+        "$\\max(0, z)$ has slope 0 on the left of its kink and 1 on the right. A central difference looks at $z - h$ and $z + "
+        "h$, and cannot know that something happens in between."
+    )
+    if not predict(
+        "kink_slope",
+        "A ReLU stands right at its kink, $z = 0$. Which slope does the central difference measure there?",
+        ["0", "½", "1"],
+        "½",
+        r"$[\max(0, h) - \max(0, -h)] / (2h) = h / (2h) = ½$, for every $h$. No smaller step helps, and neither side of the "
+        "kink has that slope.",
+    ):
+        return
+    controls, picture = st.columns([2, 3], gap="large")
+    with controls:
+        z = st.select_slider(
+            "Where the ReLU stands, z",
+            list(PLACES),
+            value="0.05",
+            key="kink_z",
+            bind="query-params",
+            persist_state="session",
+            help="How far from its kink, which is at 0.",
+        )
+        h = st.slider(
+            "Step size h",
+            0.01,
+            0.2,
+            0.1,
+            0.01,
+            key="kink_h",
+            bind="query-params",
+            persist_state="session",
+            help="From z, this far to the left and to the right.",
+        )
+        z = PLACES[z]
+        st.html(_relu_told(z, h))
+    with picture:
+        kink_picture(z, h)
+    _in_the_network(worked_network(), z, h)
+    source_view(held_switches)
+
+
+def _relu_told(z, h):
+    slope, true = relu_slope(z, h), float(z > 0)
+    crossed = abs(z) < h
+    why = "The kink lies between the two points." if crossed else "Both points lie on one side of the kink."
+    return (
+        f'<div data-testid="kink-slopes" style="font-size:16px;line-height:1.7">Slope of the ReLU: '
+        f"<strong>{true:.0f}</strong><br>By the central difference: <strong>{decimal(slope)}</strong><br>{why}</div>"
+    )
+
+
+def _in_the_network(work, z, h):
+    st.subheader("In a network", anchor=False)
+    number_expander()
+    sharpest = _sharpest_kink(work)
+    if sharpest is None:
+        st.info("In this network no hidden unit has a say in the loss, so its kinks do not show. Change its numbers.")
+        return
+    example, unit = sharpest
+    found = slopes_near_kink(work.net, work.X, work.y, work.reg, example, unit, z, h)
+    st.markdown(
+        f"Your network, its bias $b^{{(1)}}_{unit + 1}$ shifted so that $z^{{(2)}}_{{{example + 1},{unit + 1}}} = $ "
+        f"{decimal(z, 2)}. The slope of $\\tilde J$ with respect to that bias:"
+    )
+    rows = (
+        ("by the backward pass", found.analytic),
+        ("by the central difference, ReLUs free to switch", found.free),
+        ("by the central difference, ReLUs held", found.held),
+    )
+    st.html(figures_table("kink-network", [Row(name, [f"<strong>{decimal(value, 4)}</strong>"]) for name, value in rows]))
+    if found.analytic == 0:
+        st.markdown(_off_told(found, unit))
+    st.markdown(
+        "**Held** means: which ReLUs are on is noted at $\\theta$, and stays so at $\\theta + h$ and $\\theta - h$. The "
+        "backward pass takes its mask at $\\theta$ too, so now both answer the same question, and a right gradient passes "
+        "wherever it stands. What is left of the difference is truncation: these steps are large, so that you can see them."
+    )
+
+
+def _off_told(found, unit):
+    """Why the backward pass gives 0."""
+    told = f"Hidden unit {unit + 1} is off for every example here, so its bias has no say in the loss: "
+    if found.free == 0:
+        return told + "all three slopes are 0."
+    return told + "the backward pass gives 0. The free difference sees it switched on at $\\theta + h$."
+
+
+def _sharpest_kink(work):
+    """(example, unit) whose ReLU makes the slope jump most when it switches; None if no jump is to be seen."""
+    jumps = {}
+    for example, unit in np.ndindex(len(work.X), work.net.sizes[1]):
+        found = slopes_near_kink(work.net, work.X, work.y, work.reg, example, unit, PROBE, PROBE)
+        jumps[example, unit] = abs(found.analytic - found.beyond)
+    sharpest = max(jumps, key=jumps.get)
+    return sharpest if jumps[sharpest] > 1e-3 else None

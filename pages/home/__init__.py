@@ -1,0 +1,1 @@
+"""Home: what this is, the lessons in their order, and what there is to find out."""

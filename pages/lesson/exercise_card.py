@@ -1,0 +1,91 @@
+"""One exercise: its question, a line to answer on, how the answer was read, and what the checker says to it."""
+
+import streamlit as st
+
+from nnlib.symbolic import FormulaError, check_answer, read_back
+from nnlib.symbolic.answers.grammar import LONGEST
+from pages.lesson.answer_keys import answer_keys, hold_arrays
+from pages.lesson.progress import generation, keep, progress
+
+SYNTAX = """
+As on paper, on one line, with `+ - * / **` and brackets. `*` multiplies entry by entry, `@` multiplies matrices, `.T`
+transposes. `sum(x, axis=0)` adds the rows of a batch. `(x > 0)` is 1 where it holds, else 0. There are `exp`, `log` (also
+`ln`), `sqrt`, `abs`, and `max(0, x)`.
+"""
+FUNCTIONS = "functions `exp` `log` `sqrt` `abs` `max`"
+OF_ARRAYS = "`sum` `relu` `softmax`"
+GIVE_UP = 3  # attempts after which the solution can be seen
+
+
+def exercise_card(exercise, number: int):
+    """exercise: one of nnlib.symbolic.exercises(); number: its place among those of the lesson, from 1."""
+    place = f"exercise_{exercise.id}"
+    with st.container(border=True, key=place):
+        heading = st.empty()
+        st.markdown(exercise.prompt)
+        empty = _answer(exercise)
+        work = progress().work(exercise.id)
+        if work.text and not empty:
+            _verdict(exercise, work)
+        st.caption(_can_be_typed(exercise.names))
+        _help(exercise, work)
+        solved = "  :green-badge[:material/check_circle: Solved]" if work.solved else ""
+        heading.subheader(f"{number} {exercise.title}{solved}", anchor=False)
+
+
+def _answer(exercise):
+    """The form: True if it was sent empty. What is checked is noted before anything else on the page counts it."""
+    field = f"answer_{exercise.id}_{generation()}"
+    kept = progress().work(exercise.id).text
+    with st.form(f"form_{exercise.id}", border=False):
+        text = st.text_input("Your answer", kept, LONGEST, field, help=SYNTAX, autocomplete="off", persist_state="session")
+        answer_keys(field, exercise.names)
+        checked = st.form_submit_button("Check", icon=":material/check:")
+    empty = checked and not text.strip()
+    if empty:
+        st.info("Type an answer first.", icon=":material/edit:")
+    elif checked:
+        correct, _, latex = _checked(exercise.id, text)
+        progress().checked(exercise.id, text, correct, read=bool(latex))
+        keep()
+    return empty
+
+
+def _can_be_typed(names):
+    functions = f"{FUNCTIONS} {OF_ARRAYS}" if hold_arrays(names) else FUNCTIONS
+    return "You can type " + " · ".join([*(f"`{name}` {meaning}" for name, meaning in names.items()), functions])
+
+
+def _verdict(exercise, work):
+    correct, message, latex = _checked(exercise.id, work.text)
+    if latex:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"read_{exercise.id}"):
+            st.caption("Read as", width="content")
+            st.latex(latex, width="content")
+    if correct:
+        st.success(message, icon=":material/check_circle:")
+    else:
+        st.warning(message, icon=":material/cancel:")
+    if work.attempts:
+        st.caption("1 attempt" if work.attempts == 1 else f"{work.attempts} attempts")
+
+
+def _help(exercise, work):
+    with st.container(horizontal=True, key=f"help_{exercise.id}"):
+        with st.popover("First step", icon=":material/lightbulb:", type="tertiary"):
+            st.markdown(exercise.first_step)
+        if work.attempts >= GIVE_UP or work.solved:
+            with st.popover("Solution", icon=":material/visibility:", type="tertiary"):
+                st.latex(read_back(exercise.id, exercise.solution))
+                st.code(exercise.solution, language=None, wrap_lines=True)
+
+
+@st.cache_data(max_entries=5000, show_spinner=False)
+def _checked(exercise_id, text):
+    """Whether the answer is right, what to say to it, and the LaTeX of how it was read: empty where it could not be."""
+    answer = check_answer(exercise_id, text)
+    try:
+        latex = read_back(exercise_id, text)
+    except FormulaError:
+        latex = ""
+    return answer.correct, answer.message, latex

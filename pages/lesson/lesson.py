@@ -1,0 +1,105 @@
+"""The frame of a lesson: what you will be able to do, one part at a time, exercises, what to remember, and the way onward."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from nnlib.symbolic import exercises
+from pages.lesson.browser_storage import memory
+from pages.lesson.exercise_card import exercise_card
+from pages.lesson.part_on_view import choose_part, part_on_view, show_part
+from pages.lesson.progress import progress
+from pages.lesson.progress_tools import download, progress_tools
+from pages.lesson.scroll import ask_to_scroll, scroll_to
+
+EXERCISES = "Exercises"
+WIDTH = 1040  # pixels, as on Home
+PARTS = "lesson_parts"  # where the parts begin: the key of a container
+
+
+def lesson(
+    key: str,
+    title: str,
+    able: Sequence[str],
+    parts: Mapping[str, Callable[[], None]],
+    remember: Sequence[str],
+    onward: tuple[str, str],
+):
+    """Draw a lesson.
+
+    key       "forward", "softmax", "backpropagation" or "gradient_check": also its path, and what its exercises call it
+    able      what ends the sentence "You will be able to", one thing each
+    parts     name of a part → the function that draws it; one is on view at a time, the exercises come after the last
+    remember  three sentences
+    onward    the script of the next page and the words of its link
+    """
+    names = {slug(name): name for name in [*parts, EXERCISES]}
+    part = part_on_view(key, list(names))
+    progress().visit(key, part)
+    st.session_state["lesson"] = key  # predict() notes it
+
+    tools = st.container(key="header_progress")  # early on the page, as it is seen; filled when the page has counted
+    with st.container(width=WIDTH):
+        heading, told = st.columns([3, 2], vertical_alignment="bottom")
+        heading.title(title, anchor=False)
+        told = told.empty()
+        if part == next(iter(names)):
+            st.markdown("**You will be able to**\n" + "".join(f"\n- {sentence}" for sentence in able))
+        with st.container(key=PARTS):
+            choose_part(key, part, names, "Part of the lesson")
+        with st.container(key=f"part_{key}_{part}"):  # by its own name, so that no part begins with what another leaves behind
+            st.header(names[part], anchor=False)
+            if names[part] == EXERCISES:
+                _exercises(key)
+                _sentences(remember)
+            else:
+                parts[names[part]]()
+            _back_and_next(key, part, names, onward)
+        told.caption(_told(key, names), text_alignment="right")
+    scroll_to(PARTS)
+    with tools:
+        progress_tools()
+    memory()
+
+
+def slug(name: str) -> str:
+    """A part's name as it stands in the address."""
+    return re.sub(r"[\W_]+", "-", name.lower()).strip("-")
+
+
+def _back_and_next(key, part, names, onward):
+    slugs = list(names)
+    at = slugs.index(part)
+
+    def go(to):
+        show_part(key, to)
+        ask_to_scroll(PARTS)
+
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="lesson_ways"):
+        if at > 0:
+            st.button("Back", icon=":material/arrow_back:", key=f"back_{key}", on_click=go, args=(slugs[at - 1],))
+        if at + 1 < len(slugs):
+            to = slugs[at + 1]
+            st.button(f"Next: {names[to]}", type="primary", key=f"next_{key}", on_click=go, args=(to,))
+        else:
+            st.page_link(onward[0], label=onward[1], icon=":material/arrow_forward:")
+
+
+def _exercises(key):
+    for number, exercise in enumerate((each for each in exercises() if each.lesson == key), 1):
+        exercise_card(exercise, number)
+    download("exercises")
+
+
+def _sentences(remember):
+    st.header("Three sentences to remember", anchor=False)
+    st.markdown("\n".join(f"{number}. {sentence}" for number, sentence in enumerate(remember, 1)))
+
+
+def _told(key, names):
+    """How far the learner is."""
+    ids = [each.id for each in exercises() if each.lesson == key]
+    seen = sum(part in names for part in progress().parts[key])
+    solved = sum(progress().work(each).solved for each in ids)
+    return f"{seen} of {len(names)} parts seen, {solved} of {len(ids)} exercises solved"

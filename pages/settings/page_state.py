@@ -1,0 +1,128 @@
+"""What a page with settings remembers of one visitor: the settings, the runs, and what it last wrote into the address bar.
+
+The address bar is the source when a link, a reload or the browser's back button brought the visitor here; at every other run
+of the page the widgets are, and the address that the browser sends along may be older than what they say. Widgets that do not
+apply disappear and Streamlit forgets their values, so `values` keeps them.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from nnlib.support.settings import Settings
+from pages.settings.page_settings import PageSettings
+from pages.settings.settings_url import link_parameters, read_link
+
+
+@dataclass
+class PageState:
+    page: PageSettings
+    values: dict = field(default_factory=dict)
+    runs: dict = field(default_factory=dict)  # of each lab of the page: the id of its run, or None
+    lab: str | None = None  # the one on view
+    written: dict = field(default_factory=dict)  # the address bar's parameters as this page last wrote them
+    revision: int = 0  # counts changes that the live view must take over
+    messages: list = field(default_factory=list)  # about the link that was opened
+    generations: Counter = field(default_factory=Counter)  # how often the page itself has set each widget
+
+    @property
+    def settings(self) -> Settings:
+        return self.page.tidy(self.page.kind(**self.values))
+
+    @property
+    def run(self) -> str | None:
+        """The id of the run on view."""
+        return self.runs.get(self.lab)
+
+    @run.setter
+    def run(self, run: str | None):
+        if self.lab:
+            self.runs[self.lab] = run
+
+    def take(self, values: Mapping, but: str | None = None):
+        """Make these the settings: of the page, of the live view, and of every widget but one, which has its value already.
+
+        A widget whose value changes becomes a new one. What the visitor did to the old one meanwhile, faster than the page
+        runs, then means nothing, and the widgets and the link stay in step.
+        """
+        before = self.values
+        settings = self.page.kind(**{**before, **values})
+        self.values = {name: getattr(settings, name) for name in self.page.fields}
+        self.values |= {name: value for name, value in self.page.given(settings).items() if self.values[name] is None}
+        self.revision += 1
+        self.generations.update(name for name in before if name != but and before[name] != self.values[name])
+
+    def adopt(self, kind: type[Settings], told: dict, but: tuple = ()):
+        """Make a run's settings the page's, as the browser tells them, `but` these names. kind: the class of the settings."""
+        self.touch()
+        try:
+            settings = kind.from_dict(told)
+        except ValueError as error:
+            self.messages = [str(error)]
+        else:
+            self.take({name: getattr(settings, name) for name in kind.FIELDS if name not in but})
+
+    def key(self, name: str, part: str = "") -> str:
+        """The key of a setting's widget, or of one of its widgets. No two pages, or parts of one, share any."""
+        return f"set_{self.page.page}_{name}{part}_{self.generations[name]}"
+
+    def touch(self):
+        """Something was changed by hand: what was wrong with the link no longer matters."""
+        self.messages = []
+
+
+def page_state(page: PageSettings, lab: str | None, addressed: bool = True) -> PageState:
+    """The state of this visit, in step with the address bar.
+
+    lab        the one on view, None where no run is shown
+    addressed  whether the address bar speaks of these settings, and not still of those of another part of the page
+    """
+    state = st.session_state.get(page.page)
+    parameters = _own(page, st.query_params) if addressed else {}
+    arrived = st.session_state.pop("arrived", False)
+    if state is None:
+        state = st.session_state[page.page] = PageState(page, lab=lab)
+        _read(state, parameters)
+        return state
+    state.lab = lab
+    if (
+        addressed
+        and parameters != _own(page, state.written)
+        and (_went_through_history() or arrived and not _names_what_is_here(state, parameters))
+    ):
+        _read(state, parameters)
+    return state
+
+
+def _own(page, parameters):
+    return {name: parameters[name] for name in parameters if name not in page.beside}
+
+
+def _went_through_history() -> bool:
+    """Whether the browser's back or forward button caused this run of the page."""
+    return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
+
+
+def _names_what_is_here(state, parameters):
+    """Whether an address means no other settings than the page's: who comes to it from another page finds the run again."""
+    settings, run, _ = read_link(state.page, parameters)
+    return run is None and (not parameters or state.page.tidy(settings) == state.settings)
+
+
+def _read(state, parameters):
+    settings, state.run, state.messages = read_link(state.page, parameters)
+    state.take({name: getattr(settings, name) for name in state.page.fields})
+
+
+def write_address(state: PageState, beside: Mapping[str, str] | None = None):
+    """Make the address bar say what the page shows, all of it at once: each writing is a step of the browser's back button.
+
+    beside: parameters that are not the settings' business.
+    """
+    parameters = link_parameters(state.page, state.settings, state.run) | (beside or {})
+    if parameters != state.written or {name: st.query_params[name] for name in st.query_params} != parameters:
+        st.query_params.from_dict(parameters)
+    state.written = parameters

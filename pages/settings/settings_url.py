@@ -1,0 +1,69 @@
+"""Settings in the address bar: what a link says, and how it is read back. Knows nothing of Streamlit.
+
+A link names only what differs from the defaults, by the names of the settings' FIELDS. Text that means nothing never
+raises: each such setting falls back to its default, with one sentence that says so.
+"""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from nnlib.support.settings import Settings
+from pages.settings.page_settings import PageSettings
+
+RUN_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
+
+
+def link_parameters(page: PageSettings, settings: Settings, run: str | None = None) -> dict[str, str]:
+    """The parameters of a link to the settings, and to a run of them."""
+    settings, default = page.tidy(settings), page.default
+    values = {name: getattr(settings, name) for name in page.fields}
+    parameters = {name: _text(value) for name, value in values.items() if value != getattr(default, name)}
+    return parameters | ({"run": run} if run else {})
+
+
+def query_string(page: PageSettings, settings: Settings) -> str:
+    """What stands after the question mark of a link to the settings."""
+    return urlencode(link_parameters(page, settings), safe=",")
+
+
+def read_link(page: PageSettings, parameters: Mapping[str, str]) -> tuple[Settings, str | None, list[str]]:
+    """The settings and the run id that a link names, and a sentence for each thing in it that means nothing.
+
+    Never raises for any text.
+    """
+    values, messages, mistaken = {}, [], []
+    run = parameters.get("run") or None
+    if run and not RUN_ID.fullmatch(run):
+        messages.append("The link's run is not the name of a run, so no run is shown.")
+        run = None
+    for name, text in parameters.items():
+        if name == "run" or name in page.beside:
+            continue
+        if name not in page.fields:
+            messages.append(f"“{_clip(name)}” in the link is not a setting and was left out.")
+            continue
+        try:
+            values[name] = page.kind.parse(name, text)
+        except ValueError as error:
+            mistaken.append((name, str(error).rstrip(".")))
+    settings, mended = page.mend(page.kind(**values))
+    replaced = [f"{told}. The default is used instead: {_told(getattr(settings, name))}." for name, told in mistaken]
+    return settings, run, [*messages, *replaced, *mended]
+
+
+def _text(value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ",".join(map(str, value)) or "none"
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _told(value) -> str:
+    return "its own" if value is None else _text(value)
+
+
+def _clip(text: str) -> str:
+    plain = "".join(c if c.isprintable() else "?" for c in text)
+    return plain if len(plain) <= 40 else plain[:40] + "…"

@@ -1,0 +1,1 @@
+"""Lesson 2, the derivative of softmax: from logits to probabilities, to the Jacobian, and to code that does not overflow."""

@@ -1,0 +1,43 @@
+"""Softmax as the formula is written, and as nnlib computes it, for logits that no longer fit: what NumPy really answers."""
+
+import numpy as np
+import streamlit as st
+
+from nnlib.losses import softmax
+from nnlib.support.number_text import compact, decimal
+from pages.ui.figures_table import Row, figures_table
+
+SIZES = (-1000, -750, -100, 0, 10, 50, 88, 89, 100, 500, 709, 710, 1000)  # of the largest logit; exp gives up among them
+GAPS = np.array([0.0, -1.0, -2.0])  # the other logits, below the largest: the right answer is always the same
+RIGHT = softmax(GAPS[np.newaxis])[0]
+BROKEN = "background:color-mix(in srgb, #d55e00 30%, transparent)"
+
+
+def naive_softmax(z):
+    """ψ = exp(z) / Σ exp(z) as the formula is written. z (N, K) → ψ (N, K), or nan where exp leaves the range of its type."""
+    exp = np.exp(z)
+    return exp / exp.sum(axis=1, keepdims=True)
+
+
+def answers(size):
+    """What each of the four gives for the logits `size` + GAPS: [(name, type, exp of the largest, ψ (3,)), …]."""
+    found = []
+    with np.errstate(all="ignore"):  # the page itself shows what NumPy would warn of
+        for dtype in (np.float32, np.float64):
+            z = (size + GAPS).astype(dtype)[np.newaxis]
+            found.append(("as written", dtype.__name__, np.exp(z[0, 0]), naive_softmax(z)[0]))
+            found.append(("shifted", dtype.__name__, np.exp(z[0, 0] - z.max()), softmax(z)[0]))
+    return found
+
+
+def overflow_table(size):
+    """Draw the four answers below each other."""
+    headings = ("", "largest exp", "ψ<sub>1</sub>", "ψ<sub>2</sub>", "ψ<sub>3</sub>", "")
+    st.html(figures_table("overflow", [_row(*answer) for answer in answers(size)], headings))
+
+
+def _row(name, dtype, largest, psi):
+    right = bool(np.allclose(psi, RIGHT, atol=5e-4))
+    figures = [compact(float(largest)), *(decimal(float(each)) for each in psi)]
+    verdict = "<strong>right</strong>" if right else "<strong>wrong</strong>"
+    return Row(f"{dtype}, {name}", [*figures, verdict], "" if right else BROKEN, f"{name.replace(' ', '-')}-{dtype}")

@@ -1,0 +1,43 @@
+"""The softmax derivative: from logits to probabilities, to the Jacobian, and to what keeps the computation safe."""
+
+from functools import partial
+
+import streamlit as st
+
+from pages.lesson.lesson import WIDTH, lesson
+from pages.softmax.derivative import derivative
+from pages.softmax.in_code import in_code
+from pages.softmax.invariance import invariance
+from pages.softmax.jacobian import jacobian
+from pages.softmax.probabilities import probabilities
+from pages.softmax.state import softmax_state
+
+state = softmax_state()
+
+with st.container(width=WIDTH):
+    for message in state.messages:
+        st.warning(message, icon=":material/link_off:")
+
+lesson(
+    "softmax",
+    "The softmax derivative",
+    able=[
+        "say how each probability answers when a logit moves",
+        r"derive $\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$ from the quotient rule, for both cases",
+        "write a softmax that does not overflow, and say why that is allowed",
+    ],
+    parts={
+        "Probabilities": partial(probabilities, state),
+        "Derivative": partial(derivative, state),
+        "Jacobian": partial(jacobian, state),
+        "Shift, overflow, temperature": partial(invariance, state),
+        "In code": partial(in_code, state),
+    },
+    remember=[
+        "Softmax makes any logits positive numbers that sum to 1, and only differences between logits matter.",
+        r"$\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$: positive for a class's own logit, negative for "
+        "every other.",
+        "Subtract the largest logit before `exp`: the probabilities stay the same, and nothing overflows.",
+    ],
+    onward=("backpropagation/page.py", "Next: from the loss back to every weight"),
+)

@@ -1,0 +1,1 @@
+"""Train: the settings of a NumPy network beside the live view of its training."""

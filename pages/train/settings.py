@@ -1,0 +1,53 @@
+"""The settings of Train."""
+
+from nnlib.data import DATASETS
+from nnlib.experiment.presets import PRESETS
+from nnlib.experiment.settings import Experiment
+from pages.settings.page_settings import PageSettings
+from pages.train import words as texts
+
+LIVE = ("learning_rate", "reg", "batch_size")  # set in the live view, not by widgets
+DEFAULT_POINT = {"2d": "spiral", "image": "digits"}  # presets that suit a kind of data
+
+
+def _applies(name, experiment):
+    entry = DATASETS[experiment.dataset]
+    if name == "points":
+        return entry.upload
+    if name == "noise":
+        return entry.noise is not None
+    if name == "train_share":
+        return entry.kind == "2d"
+    if name in ("standardise", "flips"):
+        return entry.kind == "image"
+    if name == "std":
+        return experiment.init == "normal"
+    if name == "lr_decay":
+        return experiment.schedule == "decay"
+    return True
+
+
+def _mend(experiment):
+    missing = experiment.dataset == "points" and experiment.points is None
+    return experiment, ["The link asks for points without naming them: upload their CSV file."] if missing else []
+
+
+def _given(experiment):
+    return {"noise": DATASETS[experiment.dataset].noise}
+
+
+TRAIN = PageSettings("train", Experiment, PRESETS, texts, _applies, _mend, _given)
+
+
+def with_dataset(values: dict, dataset: str) -> dict:
+    """The settings with another data set. From points to images, or back, training starts from settings that suit the new
+    kind of data: raw photographs and points of a plane need learning rates a hundred times apart."""
+    before, after = DATASETS[values["dataset"]], DATASETS[dataset]
+    values = {**values, "dataset": dataset}
+    if after.noise is not None:
+        values["noise"] = after.noise
+    suits = next((preset for preset in PRESETS.values() if preset.dataset == dataset), PRESETS[DEFAULT_POINT[after.kind]])
+    if before.kind != after.kind or "cifar10" in (before.name, after.name):
+        for name in (*LIVE, "init", "std", "schedule", "lr_decay", "iterations", "hidden"):
+            values[name] = getattr(suits, name)
+    return values

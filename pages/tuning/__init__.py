@@ -1,0 +1,1 @@
+"""Tuning: hyper-parameter studies, their verdicts, and a race of three samplers."""

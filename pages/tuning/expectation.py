@@ -1,0 +1,110 @@
+"""Where will the best lie? Asked before a study begins, answered by its own trials. The answer is kept with the lessons'."""
+
+import streamlit as st
+
+from nnlib.studies.axes import AXES
+from nnlib.studies.chance import clear_difference
+from nnlib.studies.charts import number
+from nnlib.studies.data_sizes import judged_on
+from nnlib.studies.records import COMPLETE
+from nnlib.studies.study_settings import StudySettings
+from pages.lesson.lessons import TUNING
+from pages.lesson.progress import Prediction, keep, progress
+from pages.tuning.finished_trials import Kept
+
+REGIONS = 4
+UNKNOWN = "I do not know yet"
+
+
+def expectation(study: Kept):
+    """Ask before the first trial, recall while they come, and compare when all are done. For studies of one setting.
+
+    A study that was stopped before is not compared: of its axis, it may have seen only one end.
+    """
+    settings = study.settings
+    if len(settings.vary) != 1:
+        return
+    choices = [words for words, _, _ in regions(settings)]
+    key, question = _key(settings), _question(settings)
+    made = expected(key, [*choices, UNKNOWN])
+    if not study.records:
+        ask(key, question, [*choices, UNKNOWN])
+    elif made and made.choice != UNKNOWN:
+        _recall(study, key, made)
+
+
+def regions(settings: StudySettings) -> list[tuple[str, float, float]]:
+    """(words, low, high): equal parts of the axis."""
+    (name,) = settings.vary
+    low, high = settings.values[name][0], settings.values[name][-1]
+    edges = AXES[name].spread(low, high, REGIONS + 1)
+    return [(f"{number(low)} to {number(high)}", low, high) for low, high in zip(edges, edges[1:])]
+
+
+def _key(settings):
+    return f"tuning_{settings.figure}_{settings.dataset}"
+
+
+def _question(settings):
+    (name,) = settings.vary
+    return f"Where will the best {'number of ' * (name == 'iterations')}{AXES[name].title} lie?"
+
+
+def expected(key: str, options: list[str]) -> Prediction | None:
+    """What the learner has answered to a question, if it still is one of the options."""
+    made = progress().predictions.get(key)
+    return made if made and made.choice in options else None
+
+
+def ask(key: str, question: str, options: list[str]):
+    """Draw the question with what was answered, and keep another answer."""
+    made, widget = expected(key, options), f"expect_{key}"
+
+    def chosen():
+        choice = st.session_state[widget]
+        if choice is not None:
+            progress().predictions[key] = Prediction(TUNING.key, question, choice, None)
+            keep()
+
+    index = options.index(made.choice) if made else None
+    st.radio(f":material/psychology_alt: **Before you see it:** {question}", options, index, key=widget, on_change=chosen)
+
+
+def _recall(study, key, made):
+    between = f"the best between {made.choice.replace(' to ', ' and ')}"
+    if not study.ended:
+        st.caption(f"You expect {between}.")
+        return
+    done, trials = len(study.records), study.settings.trials
+    if done < trials:
+        st.caption(f"You expected {between}. The study was stopped after {done} of {trials} trials, so this is not compared.")
+        return
+    complete = [record for record in study.records if record.state == COMPLETE]
+    if not complete:
+        st.caption(f"You expected {between}. A pruner ended all trials early, so this is not compared.")
+        return
+    (name,) = study.settings.vary
+    best = max(complete, key=lambda record: record.val_accuracy)
+    low, high = next((low, high) for words, low, high in regions(study.settings) if words == made.choice)
+    within = [record for record in complete if low <= record.params[name] <= high]
+    right = any(not _is_clearly_worse(study.settings, record, best) for record in within)
+    if made.right is None:  # the first study decides
+        progress().predictions[key] = Prediction(made.lesson, made.question, made.choice, right)
+        keep()
+    told = (
+        f"You expected the best {AXES[name].title} between {number(low)} and {number(high)}. It is {number(best.params[name])}"
+    )
+    if best in within:
+        st.success(f"{told}, as you expected.", icon=":material/check_circle:")
+    elif right:
+        st.success(
+            f"{told}, but one that you expected is not clearly worse: which of them is ahead may be luck.",
+            icon=":material/check_circle:",
+        )
+    else:
+        st.info(f"{told}.", icon=":material/lightbulb:")
+
+
+def _is_clearly_worse(settings, record, best):
+    margin = clear_difference(record.val_accuracy, best.val_accuracy, judged_on(settings))
+    return best.val_accuracy - record.val_accuracy > margin

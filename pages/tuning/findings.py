@@ -1,0 +1,109 @@
+"""What a study found: verdicts on the report's claims, what moved the accuracy, and all trials to read and to take away."""
+
+import pandas as pd
+import streamlit as st
+
+from nnlib.data import DATASETS
+from nnlib.studies import charts
+from nnlib.studies.axes import AXES
+from nnlib.studies.export import to_csv, to_html
+from nnlib.support.number_text import percent
+from pages.tuning.finished_trials import Kept
+from pages.tuning.verdict_table import verdict_table
+
+ALIKE = 0.2  # a difference of importances
+
+
+def findings(study: Kept):
+    """Draw them all."""
+    verdict_table(study)
+    if charts.shows_lines(study.settings, study.records):
+        _space(study)
+    if study.records:
+        _trials(study)
+
+
+# A space of one's own
+
+
+def _space(study):
+    st.subheader("What moved the accuracy", anchor=False)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        title = charts.where_lines_meet(study.settings, study.records)
+        st.markdown(f"**{title}**")
+        chart = charts.parallel_coordinates(study.settings, study.records).properties(height=360)
+        st.altair_chart(chart, width="stretch", alt=f"Parallel coordinates. {title}.")
+        st.caption("Follow a line: each is a trial, and the yellow ones are best.")
+    with right:
+        if not study.importances:
+            st.caption(_no_importances(study))
+            return
+        title = _what_moved_it(study.importances)
+        st.markdown(f"**{title}**")
+        chart = charts.importance_bars(study.importances).properties(height=60 + 36 * len(study.importances))
+        st.altair_chart(chart, width="stretch", alt=f"Bars of importance. {title}.")
+        st.caption(
+            "The share of each setting in what separates the best of the complete trials from the others (PED-ANOVA). A hint, "
+            "no more: trials that a pruner ended are not in it, nor is what the sampler did not try."
+        )
+
+
+def _what_moved_it(importances):
+    """The finding, as a title. Shares that are close do not make one setting the first."""
+    (first, share), *rest = sorted(importances.items(), key=lambda entry: -entry[1])
+    name = f"{AXES[first].title[0].upper()}{AXES[first].title[1:]}"
+    if rest and rest[0][1] > share - ALIKE:
+        return f"{name} and {AXES[rest[0][0]].title} moved it about alike: {percent(share, 0)} and {percent(rest[0][1], 0)}"
+    return f"{name} moved it most: {percent(share, 0)}"
+
+
+def _no_importances(study):
+    """Why it is not said how much each setting mattered."""
+    if not study.ended:
+        return "How much each setting mattered is worked out when the study ends."
+    if study.importances is None:
+        return "The study was stopped while it was not at work, so how much each setting mattered was not worked out."
+    return "Too few trials are complete to say how much each setting mattered."
+
+
+# All of it
+
+
+def _trials(study):
+    settings, records = study.settings, study.records
+    with st.expander(f"All {len(records)} trials"):
+        st.dataframe(_table(settings, records), hide_index=True, width="stretch")
+    name = f"study-{settings.figure}-{settings.dataset}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download as CSV",
+            to_csv(settings, records),
+            f"{name}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        searched = " and ".join(AXES[name].title for name in settings.vary)
+        title = f"of {searched} on {DATASETS[settings.dataset].title.partition(',')[0]}"
+        st.download_button(
+            "Download the report", lambda: to_html(title, settings, records, study.importances), f"{name}.html", "text/html",
+            icon=":material/description:", on_click="ignore",
+            help="One page with figures, verdicts and all trials, that needs neither this app nor a network.",
+        )  # fmt: skip
+
+
+def _table(settings, records):
+    def row(record):
+        test = record.test_accuracy
+        return {
+            "Trial": record.number,
+            **{AXES[name].title: record.params[name] for name in settings.vary},
+            "Validation": percent(record.val_accuracy),
+            "Test": "" if test is None else percent(test),
+            "Seconds": round(record.seconds, 1),
+            "State": record.state,
+            "Worker": record.worker,
+        }
+
+    return pd.DataFrame([row(record) for record in sorted(records, key=lambda record: -record.val_accuracy)])

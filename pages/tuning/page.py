@@ -1,0 +1,37 @@
+"""Tuning: search for good settings as the report did, hold its claims against the trials, and compare ways to search."""
+
+import streamlit as st
+
+from pages.lesson.browser_storage import memory
+from pages.lesson.part_on_view import PARAMETER, asked_part, choose_part
+from pages.settings.page_state import page_state, write_address
+from pages.tuning import race as search
+from pages.tuning import studies
+from pages.tuning.panel import panel
+from pages.tuning.race_panel import search_panel
+from pages.tuning.race_settings import SEARCH
+from pages.tuning.settings import TUNING
+
+PARTS = {"studies": "Studies", search.PART: "Three ways to search"}
+
+part = asked_part(TUNING.page, list(PARTS))
+addressed = st.query_params.get(PARAMETER, "studies") == part
+if part == "studies":
+    state = page_state(TUNING, studies.LAB, addressed)
+    panel(state)
+    write_address(state)
+else:
+    state = page_state(SEARCH, search.LAB, addressed)
+    search_panel(state)
+    write_address(state, {PARAMETER: part})
+
+with st.container(key="beside_live_parts"):
+    choose_part(TUNING.page, part, PARTS, "Part of the page")
+for message in state.messages:
+    st.warning(message, icon=":material/link_off:")
+with st.container(key=f"part_tuning_{part}"):
+    if part == "studies":
+        studies.studies(state)
+    else:
+        search.search(state)
+memory()

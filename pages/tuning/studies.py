@@ -1,0 +1,39 @@
+"""Part 1: one study, its figure, and the report's claims held against it."""
+
+import streamlit as st
+
+from nnlib.studies.study_settings import StudySettings
+from pages.settings.page_state import PageState
+from pages.tuning.figure import figure
+from pages.tuning.findings import findings
+from pages.tuning.finished_trials import Kept, kept
+from pages.tuning.live import live
+from pages.tuning.settings import TUNING, study_of, wishes_of
+from pages.tuning.words import BEFORE, STORY
+
+LAB = "study"
+
+
+def studies(state: PageState):
+    """Draw it."""
+    try:
+        study, problem = study_of(state.settings), None
+    except ValueError as error:
+        study, problem = study_of(TUNING.default), "These settings do not go together"
+        st.error(str(error), icon=":material/error:")
+    live(state, study, study.trials, {**STORY, "before": BEFORE[study.figure]}, lambda told: _adopt(state, told), problem)
+    with st.container(key="beside_live_study"):
+        shown = kept(state.run) or Kept(study)
+        figure(state.run, shown)
+        findings(shown)
+
+
+def _adopt(state, told):
+    """Make the settings of a study, as the browser tells them, the page's."""
+    state.touch()
+    try:
+        study = StudySettings.from_dict(told)
+    except ValueError as error:
+        state.messages = [str(error)]
+    else:
+        state.take(vars(wishes_of(study)))

@@ -1,0 +1,82 @@
+"""The report's claims beside what a study's own data say."""
+
+from collections import Counter
+from html import escape
+
+import streamlit as st
+
+from nnlib.studies.verdicts import NOT_ENOUGH, verdicts
+from pages.tuning.finished_trials import Kept
+from pages.tuning.words import VERDICTS
+
+LATER = "The verdict comes when the study pauses or ends."
+STYLE = """<style>
+.verdicts { border-collapse: collapse; width: 100%; font-size: 15px; }
+.verdicts :is(th, td) { text-align: left; vertical-align: top; padding: 7px 18px 7px 0; font-weight: 400; border: 0;
+  border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
+.verdicts thead th { border-top: 0; opacity: .75; font-size: 13px; }
+.word { white-space: nowrap; font-weight: 600; }
+.word .icon { display: inline-block; width: 20px; height: 20px; line-height: 20px; margin-right: 8px; border-radius: 50%;
+  text-align: center; color: #fff; font-size: 13px; }
+.in-short { margin: 0; font-size: 15px; }
+.in-short .word { margin-left: 8px; }
+@media (max-width: 640px) {
+  .verdicts, .verdicts :is(tbody, tr, th, td) { display: block; }
+  .verdicts thead { display: none; }
+  .verdicts :is(th, td) { border-top: 0; padding: 2px 0; }
+  .verdicts tr { border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: 8px 0; }
+}
+</style>"""
+
+
+def verdict_table(study: Kept):
+    """Draw each claim with its verdict and the evidence, where the report claims anything."""
+    found = _found_in(study)
+    if not found:
+        return
+    st.subheader("The report's claims, and your data", anchor=False)
+    rows = "".join(map(_row, found))
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("The report claims", "Here", "Evidence"))
+    st.html(
+        f'{STYLE}<table class="verdicts" data-testid="verdicts"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def in_short(study: Kept):
+    """Draw the verdicts alone, in a line; of several claims, how many have each."""
+    found = _found_in(study)
+    if not found or not study.records:
+        return
+    counts = Counter((verdict, _said(verdict, evidence)) for _, verdict, evidence in found)
+    words = (_marked(verdict, f"{said}: {count}" if len(found) > 1 else said) for (verdict, said), count in counts.items())
+    asked = f"Your data on its {len(found)} claims" if len(found) > 1 else "Your data"
+    st.html(f'{STYLE}<p class="in-short">{asked}: {" ".join(words)}</p>')
+
+
+def _found_in(study):
+    """(claim, verdict, evidence) of each claim. A study that is running is not judged yet."""
+    if study.running:
+        return [(each.claim, NOT_ENOUGH, LATER) for each in verdicts(study.settings, [])]
+    return _found(study.settings, study.records)
+
+
+@st.cache_data(max_entries=50, show_spinner=False, hash_funcs={list: lambda records: str([r.line() for r in records])})
+def _found(settings, records):
+    """Kept: intervals by resampling take a moment."""
+    return [(each.claim, each.verdict, each.evidence) for each in verdicts(settings, records)]
+
+
+def _row(found):
+    claim, verdict, evidence = found
+    word, evidence = _marked(verdict, _said(verdict, evidence)), escape(evidence)
+    return f'<tr><th scope="row">{escape(claim)}</th><td>{word}</td><td>{evidence}</td></tr>'
+
+
+def _said(verdict, evidence):
+    return "Not yet" if evidence == LATER else verdict.capitalize()
+
+
+def _marked(verdict, word):
+    """The verdict's icon and the word."""
+    icon, colour = VERDICTS[verdict]
+    return f'<span class="word"><span class="icon" style="background:{colour}" aria-hidden="true">{icon}</span>{word}</span>'

@@ -1,0 +1,1 @@
+"""The small network with numbers that can be edited, which the lessons work out by hand."""

@@ -1,0 +1,107 @@
+"""Fields for every number of the small network: a preset to begin with, any entry to change, and the way back."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from pages.ui.matrix_view import shape_text
+from pages.worked_example.worked_network import Chosen, chosen_numbers
+from pages.worked_example.worked_numbers import LARGEST, PRESETS, with_change
+
+FOLDER = Path(__file__).parent
+TITLES = {"2-3-2": "2-3-2, by hand", "3-4-3": "3-4-3", "4-10-3": "4-10-3, the exercise’s"}
+# Name, its letter and its layer as drawn, the letters of its shape.
+TABLES = (
+    ("X", "X", "", "ND"),
+    ("y", "y", "", "N"),
+    ("W1", "W", "1", "DH"),
+    ("b1", "b", "1", "H"),
+    ("W2", "W", "2", "HK"),
+    ("b2", "b", "2", "K"),
+    ("lam", "λ", "", ""),
+)
+
+_component = st.components.v2.component(
+    "backprop_lab_numbers",
+    html='<div class="numbers" data-testid="numbers"></div>',
+    css=(FOLDER / "editor.css").read_text(encoding="utf-8"),
+    js=(FOLDER / "editor.js").read_text(encoding="utf-8"),
+)
+
+
+def number_editor():
+    """Draw it, once a page."""
+    chosen = chosen_numbers()
+    _preset(chosen)
+    key = f"numbers_{chosen.beginnings}"
+    _component(
+        key=key,
+        data={"tables": [_table(chosen.numbers, *table) for table in TABLES]},
+        on_fields_change=lambda: take_fields(chosen, st.session_state[key].get("fields")),
+    )
+
+
+def number_popover():
+    """The editor behind a button."""
+    with st.popover("Change the numbers", icon=":material/edit:", key="number_popover"):
+        number_editor()
+
+
+def take_fields(chosen: Chosen, fields):
+    """Keep what the browser's fields say: name → entries, row by row. What cannot be a field's value is passed over."""
+    if not isinstance(fields, dict):
+        return
+    for name, array in chosen.numbers.items():
+        values = fields.get(name)
+        if not isinstance(values, list) or len(values) != array.size:
+            continue
+        for index, before, value in zip(np.ndindex(array.shape), array.ravel().tolist(), values):
+            try:
+                if value != before:
+                    chosen.numbers = with_change(chosen.numbers, name, index, value)
+            except ValueError:
+                continue
+
+
+def _preset(chosen):
+    """The presets, and the way back to the one in use. Its key changes with each beginning, as the fields' does."""
+    key = f"preset_{chosen.beginnings}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Begin with",
+            list(PRESETS),
+            default=chosen.preset,
+            format_func=TITLES.get,
+            key=key,
+            required=True,
+            on_change=lambda: chosen.begin(st.session_state[key]),
+            help="Inputs, hidden units and classes of the network. Choosing one replaces all numbers by its own.",
+        )
+        st.button(
+            "Reset the numbers",
+            icon=":material/restart_alt:",
+            on_click=chosen.begin,
+            args=(chosen.preset,),
+            help="Back to the numbers that this network began with.",
+        )
+
+
+def _table(numbers, name, letter, layer, letters):
+    """What editor.js draws one table from."""
+    array = numbers[name]
+    rows, columns = array.shape if array.ndim == 2 else (1, array.size)
+    if name == "y":
+        rows, columns = array.size, 1  # beside X: a label for each row
+    return {
+        "name": name,
+        "letter": letter,
+        "layer": layer,
+        "shape": shape_text(letters, array.shape) if letters else "",
+        "rows": rows,
+        "columns": columns,
+        "values": array.ravel().tolist(),
+        "least": 0 if name == "lam" else -LARGEST,
+        "most": LARGEST,
+        "classes": numbers["b2"].size if name == "y" else 0,
+    }

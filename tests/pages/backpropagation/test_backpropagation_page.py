@@ -1,0 +1,337 @@
+"""Lesson 3 without a browser: every part, and every number on it that of nnlib."""
+
+import inspect
+import re
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nnlib import MLP
+from nnlib.support.number_text import number_text
+from nnlib.teaching.backward_trace import backward_trace
+from nnlib.teaching.descent import stepped
+from pages.backpropagation import node_view
+from pages.backpropagation.computational_graph import ARROWS, NODES, _drawing
+from pages.backpropagation.in_code import LINES
+from pages.worked_example.worked_network import network_of
+from pages.worked_example.worked_numbers import PRESETS
+
+NETWORKS = list(PRESETS)
+UNKNOWN = "I do not know yet: show me"
+
+
+def open_part(part, network="2-3-2", **parameters):
+    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=60)
+    at.run()
+    at.switch_page("backpropagation/page.py")
+    for name, value in {"part": part, "network": network, **parameters}.items():
+        at.query_params[name] = value
+    return run(at)
+
+
+def run(at):
+    at.run()
+    assert not at.exception
+    return at
+
+
+def answered(at):
+    """Answer every question on view, and those that come after."""
+    while unanswered := [radio for radio in at.radio if radio.value is None]:
+        unanswered[0].set_value(UNKNOWN)
+        run(at)
+    return at
+
+
+def trace_of(network="2-3-2"):
+    worked = network_of(PRESETS[network]())
+    return worked, backward_trace(worked.net, worked.X, worked.y, worked.reg)
+
+
+def told(at):
+    """All text on view."""
+    texts = [
+        each.value for kind in ("markdown", "caption", "latex", "html", "code", "success", "info") for each in at.get(kind)
+    ]
+    return "\n".join(texts)
+
+
+def matrices(at):
+    """The matrices on view, as rows of the texts of their cells."""
+    tables = re.findall(r"<tbody>(.*?)</tbody>", "".join(each.value for each in at.html), re.S)
+    return [[re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.S)] for table in tables]
+
+
+def shown(values):
+    """An array as a matrix on view shows it."""
+    return [[number_text(value) for value in row] for row in np.atleast_2d(values)]
+
+
+def test_the_first_part_asks_before_it_derives():
+    at = open_part("from-1-and-2")
+    assert not matrices(at)
+    answered(at)
+    assert r"\psi" in told(at)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_gradient_of_the_logits_stands_beside_its_central_differences(network):
+    at = answered(open_part("from-1-and-2", network))
+    _, trace = trace_of(network)
+    assert matrices(at).count(shown(trace["z3"].gradient)) == 2
+    assert shown(trace["psi"].value) in matrices(at)
+
+
+@pytest.mark.parametrize("choice", ["one example", "a batch", "a logarithm", "class by class"])
+def test_every_derivation_of_the_first_part_is_shown_to_its_end_with_its_checks(choice):
+    at = answered(open_part("from-1-and-2"))
+    at.get_by_key("derive").set_value(choice)
+    run(at)
+    next(button for button in at.button if button.label == "All lines").click()
+    run(at)
+    assert not at.error
+    assert "equal to the line before" in told(at)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("name", list(NODES))
+def test_every_node_shows_upstream_local_and_downstream(name, network):
+    at = answered(open_part("the-graph", network, node=name))
+    _, trace = trace_of(network)
+    assert at.get_by_key("node").value == name
+    for arrow in trace[name].arrows:
+        row = slice(0, 1) if arrow.product == "rows" else slice(None)
+        of_row = arrow.product == "rows"
+        for values in (arrow.upstream, arrow.downstream):
+            assert shown(values[row] if of_row else values) in matrices(at)
+        assert shown(arrow.local[0] if of_row else arrow.local) in matrices(at)
+    if trace[name].arrows:
+        assert shown(trace[name].gradient[:1] if name == "z3" else trace[name].gradient) in matrices(at)
+        assert "agree: largest relative error" in told(at)
+    assert ("`MLP.loss` returns " in told(at)) == (name in ("W1", "b1", "W2", "b2"))
+    assert not at.error
+
+
+@pytest.mark.parametrize("bias", [40, 700])
+def test_large_gradients_of_probabilities_are_compared_on_their_own_scale(bias):
+    at = answered(open_part("the-graph", f"2-3-2~b2_1_{bias}", node="psi"))
+    (caption,) = [each.value for each in at.caption if "Central differences" in each.value]
+    assert re.search(r"agree: largest relative error \$[0-9.]+ \\times 10\^\{-1[0-9]\}\$", caption)
+
+
+def test_differences_that_do_not_agree_are_not_said_to():
+    at = answered(open_part("the-graph", "2-3-2~lam_1000~W1_1_1_1000~W2_1_1_1000", node="X"))
+    (caption,) = [each.value for each in at.caption if "Central differences" in each.value]
+    assert "agree" not in caption and "no closer than a relative error of $0.00" in caption and "rounding" in caption
+
+
+def test_a_gradient_of_the_library_that_differs_is_said_to():
+    assert "exactly" in node_view.loss_told(0.0)
+    assert "differ" in node_view.loss_told(0.25) and "0.25" in node_view.loss_told(0.25)
+
+
+def test_an_example_can_be_chosen_for_the_jacobian():
+    at = answered(open_part("the-graph", "4-10-3", node="z3"))
+    at.get_by_key("example_5").set_value(4)
+    run(at)
+    _, trace = trace_of("4-10-3")
+    assert shown(trace["z3"].arrows[0].local[3]) in matrices(at)
+    assert shown(trace["z3"].gradient[3]) in matrices(at)
+
+
+def test_walking_back_meets_every_gradient_after_what_it_needs():
+    at = answered(open_part("the-graph"))
+    seen = [at.get_by_key("node").value]
+    while not at.get_by_key("walk_back").disabled:
+        at.get_by_key("walk_back").click()
+        run(at)
+        seen.append(at.get_by_key("node").value)
+    assert seen == ["J_tilde", "J", "psi", "z3", "b2", "W2", "a2", "z2", "b1", "W1"]
+    at.get_by_key("walk_start").click()
+    run(at)
+    assert at.get_by_key("node").value == "J_tilde"
+
+
+def test_a_second_click_that_comes_before_the_page_has_answered_the_first_walks_on():
+    at = answered(open_part("the-graph", node="psi"))
+    at.session_state["node_on_view"] = "z3"  # what the first click has led to, while the widget still says psi
+    at.get_by_key("walk_back").click()
+    run(at)
+    assert at.get_by_key("node").value == "b2"
+
+
+def test_the_select_says_j_tilde_as_it_is_written():
+    at = answered(open_part("the-graph"))
+    assert at.get_by_key("node").options[0] == "J̃"
+
+
+@pytest.mark.parametrize("name", ["R1", "R2"])
+def test_a_penalty_is_told_as_lambda_times_its_weights(name):
+    weights = rf"\lVert W^{{({name[1]})}}\rVert^2"
+    assert weights + r" = 0.1 \cdot 3.75 = 0.375" in told(answered(open_part("the-graph", node=name)))
+    assert weights + r" = 0.2 \cdot 3.75 = 0.75" in told(answered(open_part("the-graph", "2-3-2~lam_0.2", node=name)))
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_the_drawing_raises_the_layer_of_a_penalty_and_nothing_else(layer):
+    (drawn,) = [text for text in re.findall(r"<text [^>]*>(.*?)</text>", _drawing()) if "‖" in text and f"({layer})" in text]
+    assert re.findall(r'<tspan class="raised"[^>]*>(.*?)</tspan>', drawn) == [f"({layer})"]
+    assert re.sub("<.*?>", "", drawn) == f"λ‖W({layer})‖²"
+    assert sum(map(int, re.findall(r'dy="(-?\d+)"', drawn))) == 0
+
+
+def test_a_factor_that_is_a_sum_or_begins_with_a_sign_stands_in_brackets():
+    for local, *_ in node_view.LOCALS.values():
+        assert local.startswith(r"\left(") or not re.search(r"^-| [+-] ", local)
+
+
+@pytest.mark.parametrize("part", ["matrix-form", "biases-and-penalty"])
+def test_no_question_asks_for_a_formula_that_the_graph_has_shown(part):
+    formulas = [local for local, *_ in node_view.LOCALS.values() if "{" in local]
+    at = open_part(part)
+    while unanswered := [radio for radio in at.radio if radio.value is None]:
+        assert not [formula for formula in formulas for option in unanswered[0].options if formula in option]
+        unanswered[0].set_value(UNKNOWN)
+        run(at)
+
+
+def test_the_goals_do_not_answer_the_first_question():
+    assert r"\psi - \Delta" not in told(open_part("from-1-and-2"))
+
+
+@pytest.mark.parametrize("network, sizes", [("2-3-2", "4 2 3 2"), ("4-10-3", "5 4 10 3")])
+def test_the_matrices_say_for_which_sizes_they_are_written(network, sizes):
+    at = answered(open_part("matrix-form", network, way="matrices"))
+    (caption,) = [each.value for each in at.caption if "Written out" in each.value]
+    assert re.findall(r"[NDHK] = (\d+)", caption) == ["2", "2", "3", "2", *sizes.split()]
+
+
+def test_losses_beside_each_other_have_as_many_digits():
+    at = open_part("one-step", "2-3-2~lam_0", eta="0.1")
+    at.get_by_key("expect_fall").click()
+    run(at)
+    table = next(each.value for each in at.markdown if each.value.startswith("| step"))
+    for figure in re.findall(r"\$-?([0-9.]+)\$", table):
+        assert len(figure.replace(".", "").lstrip("0")) == 4
+
+
+@pytest.mark.parametrize("part", ["from-1-and-2", "the-graph", "matrix-form", "biases-and-penalty", "one-step"])
+def test_the_numbers_can_be_changed_where_they_are_shown(part):
+    at = answered(open_part(part))
+    assert [each.label for each in at.expander].count("Change the numbers") == 1
+
+
+def test_a_node_that_does_not_exist_opens_the_first():
+    at = answered(open_part("the-graph", node="W9"))
+    assert at.get_by_key("node").value == "J_tilde"
+
+
+def test_the_drawing_has_the_arrows_of_the_backward_pass():
+    _, trace = trace_of()
+    arrows = {(name, arrow.end) for name, node in trace.items() for arrow in node.arrows}
+    assert set(ARROWS) == arrows == set(node_view.LOCALS)
+    assert set(NODES) == set(trace) == set(node_view.NODES)
+
+
+def test_a_probability_rounded_to_zero_is_explained():
+    extreme = "2-3-2~W2_1_1_1000~W2_1_2_-1000~b1_1_500~y_1_1"
+    at = answered(open_part("the-graph", extreme, node="psi"))
+    assert "rounded to 0" in told(at)
+    at.get_by_key("node").set_value("z3")
+    run(at)
+    assert "rounded to 0" not in told(at)
+    assert "agree: largest relative error" in told(at)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("name, row, column", [("W2", 2, 2), ("z2", 2, 3), ("W1", 2, 1)])
+def test_an_entry_is_the_sum_that_is_written_out(network, name, row, column):
+    at = answered(open_part("matrix-form", network, gradient=name))
+    _, trace = trace_of(network)
+    rows, columns = trace[name].value.shape
+    at.get_by_key(f"row_{name}_{rows}").set_value(row)
+    at.get_by_key(f"column_{name}_{columns}").set_value(column)
+    run(at)
+    lines = next(each.value for each in at.markdown if each.value.startswith("| $")).split("\n")[2:]
+    cells = [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in lines]
+    products = [float(line[-1].replace("−", "-")) for line in cells]
+    sums = {"W2": trace["W2"].arrows[0].downstream, "z2": trace["a2"].gradient, "W1": trace["W1"].arrows[0].downstream}
+    assert products[-1] == pytest.approx(sums[name][row - 1, column - 1], rel=1e-3, abs=1e-9)
+    assert sum(products[:-1]) == pytest.approx(products[-1], abs=1e-3)
+    assert shown(trace[name].arrows[0].downstream) in matrices(at)
+
+
+@pytest.mark.parametrize("way", ["derived", "matrices"])
+@pytest.mark.parametrize("name", ["W2", "z2", "W1"])
+def test_every_gradient_is_derived_to_its_end(name, way):
+    at = answered(open_part("matrix-form", gradient=name, way=way))
+    next(button for button in at.button if button.label == "All lines").click()
+    run(at)
+    assert not at.error
+    assert "equal to the line before" in told(at)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_biases_and_penalty_show_the_networks_gradients(network):
+    at = answered(open_part("biases-and-penalty", network))
+    worked, _ = trace_of(network)
+    _, grads = worked.net.loss(worked.X, worked.y, worked.reg)
+    for name in ("b1", "b2", "W2"):
+        assert shown(grads[name]) in matrices(at)
+    assert "(w_1 + w_2)^2" in told(at)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("learning_rate", [0.001, 0.1, 10.0])
+def test_steps_lead_where_nnlib_leads(network, learning_rate):
+    at = open_part("one-step", network, eta=str(learning_rate))
+    worked, _ = trace_of(network)
+    net, batch = worked.net, (worked.X, worked.y, worked.reg)
+    for expected_to_fall in (True, False, True):
+        before, _ = net.loss(*batch)
+        net = stepped(net, *batch, learning_rate)
+        after, _ = net.loss(*batch)
+        at.get_by_key("expect_fall" if expected_to_fall else "expect_rise").click()
+        run(at)
+        step = at.session_state["descent"]["steps"][-1]
+        assert step["change"] == pytest.approx(after - before, rel=1e-9, abs=1e-12)
+        right = (after < before) == expected_to_fall
+        (verdict,) = at.success if right else at.info
+        assert ("fell" if after < before else "rose") in verdict.value
+    assert "After 3 steps" in told(at)
+    at.get_by_key("descent_reset").click()
+    run(at)
+    assert "After 0 steps" in told(at)
+
+
+def test_a_loss_that_blows_up_ends_the_descent():
+    at = open_part("one-step", "2-3-2~lam_1000.0", eta="10.0")
+    for _ in range(10):
+        if at.get_by_key("expect_rise").disabled:
+            break
+        at.get_by_key("expect_rise").click()
+        run(at)
+    assert at.get_by_key("expect_fall").disabled
+    assert "blown up" in at.warning[0].value
+    at.get_by_key("descent_reset").click()
+    run(at)
+    assert not at.warning and not at.get_by_key("expect_fall").disabled
+
+
+def test_the_descent_begins_again_when_the_numbers_change():
+    at = open_part("one-step")
+    at.get_by_key("expect_fall").click()
+    run(at)
+    at.session_state["worked_network"].begin("4-10-3")
+    run(at)
+    assert "After 0 steps" in told(at)
+
+
+def test_the_lines_of_code_are_those_of_nnlib():
+    at = answered(open_part("in-code"))
+    source = inspect.getsource(MLP.loss)
+    shown_code = [each.value for each in at.code]
+    for _, line in LINES:
+        assert line in source
+        assert line in shown_code

@@ -1,0 +1,424 @@
+"""Depth without a browser: its parts, its sidebar, its address, and what is missing."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
+from pages.depth import live, panel
+from pages.depth.devices_here import Found
+from pages.depth.settings import DEPTH
+from pages.lesson import part_on_view
+from pages.settings import page_state
+from pages.settings.settings_url import link_parameters
+
+WIDGETS = ("selectbox", "slider", "number_input", "toggle", "select_slider", "text_input", "pills", "button_group")
+PARTS = ("experiment", "why-it-collapses", "table", "leaderboard")
+NO_GPU = Found({"cpu": "processor, 2 threads, 8 GB"}, "this PyTorch was built without CUDA")
+GPU = Found({"cuda:0": "NVIDIA H100, 79 GB", "cpu": "processor, 16 threads"}, None)
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path, monkeypatch):
+    """No data but the digits, no runs, and a machine without a GPU."""
+    for name in ("NNLIB_DATA", "NNLIB_RUNS", "NNLIB_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setattr(panel, "devices_here", lambda: NO_GPU)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What the live view was told last, and how it speaks back."""
+    heard = {}
+
+    def live_view(data, on_run, on_live, on_adopt):
+        heard.update(data, on_run=on_run, on_adopt=on_adopt)
+
+    monkeypatch.setattr(live, "live_view", live_view)
+    return heard
+
+
+def open_page(**parameters):
+    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=30)
+    at.run()
+    at.switch_page("depth/page.py")
+    for name, value in parameters.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def state(at):
+    return at.session_state["depth"]
+
+
+def settings(at):
+    return state(at).settings
+
+
+def widget(at, name):
+    if name == "preset":
+        return at.get_by_key(state(at).key("preset", f"_{DEPTH.preset_of(settings(at)) or 'own'}"))
+    return at.get_by_key(state(at).key(name))
+
+
+def shown(at):
+    return {str(each.key) for kind in WIDGETS for each in at.get(kind)}
+
+
+def go(at, part):
+    at.get_by_key("part_depth").set_value(part).run()
+    assert not at.exception
+    return at
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_opens_by_its_link(part):
+    at = open_page(part=part)
+    assert at.get_by_key("part_depth").value == part
+    assert at.query_params == ({} if part == "experiment" else {"part": part})
+    assert not at.warning
+
+
+def test_the_page_begins_with_the_reports_network():
+    at = open_page()
+    assert settings(at) == DepthTable()
+    assert widget(at, "preset").value == "report"
+    assert any("3072 → 50 → 40 → 10, 156,000 weights" in each.value for each in at.caption)
+    assert any("depth to 3" in each.value for each in at.caption)
+
+
+MOVES = [
+    ("depth", 3, "3"),
+    ("init", "he", "he"),
+    ("batch_norm", True, "true"),
+    ("activation", "tanh", "tanh"),
+    ("dropout", 0.4, "0.4"),
+    ("optimiser", "adamw", "adamw"),
+    ("learning_rate", 0.002, "0.002"),
+    ("weight_decay", 0.0, "0.0"),
+    ("schedule", "one_cycle", "one_cycle"),
+    ("label_smoothing", 0.1, "0.1"),
+    ("dataset", "digits", "digits"),
+    ("shift", 3, "3"),
+    ("flips", True, "true"),
+    ("batch_size", 250, "250"),
+    ("epochs", 2, "2"),
+    ("device", "cpu", "cpu"),
+    ("seed", 4, "4"),
+]
+
+
+@pytest.mark.parametrize("name, value, text", MOVES)
+def test_moving_a_widget_changes_the_setting_and_the_address(name, value, text):
+    at = open_page()
+    widget(at, name).set_value(value).run()
+    assert not at.exception
+    assert getattr(settings(at), name) == value
+    assert at.query_params == {name: text}
+
+
+def test_sigma_is_asked_for_only_where_the_weights_are_drawn_with_it():
+    at = open_page()
+    widget(at, "std").set_value(0.1).run()
+    assert settings(at).std == 0.1
+    widget(at, "init").set_value("he").run()
+    assert state(at).key("std") not in shown(at)
+    assert "std" not in at.query_params
+
+
+def test_the_decay_is_asked_for_only_where_the_rate_decays():
+    at = open_page()
+    assert state(at).key("lr_decay") in shown(at)
+    widget(at, "schedule").set_value("cosine").run()
+    assert state(at).key("lr_decay") not in shown(at)
+
+
+@pytest.mark.parametrize(
+    "typed, widths", [("512", (512,)), ("50, 40", (50, 40)), ("64 32;16", (64, 32, 16)), (" 7,7,7 ", (7, 7, 7))]
+)
+def test_widths_are_typed(typed, widths):
+    at = open_page()
+    widget(at, "widths").set_value(typed).run()
+    assert not at.exception and not at.error
+    assert settings(at).widths == widths
+    assert at.query_params == {"widths": ",".join(map(str, widths))}
+
+
+@pytest.mark.parametrize("typed", ["", "many", "50, 0", "1,2,3,4,5,6,7,8,9", "99999999", "12.5", "-3"])
+def test_widths_that_are_none_are_refused_politely_and_change_nothing(typed):
+    at = open_page()
+    widget(at, "widths").set_value(typed).run()
+    assert not at.exception
+    (error,) = at.error
+    assert error.value.startswith("Type 1 to 8 whole numbers")
+    assert settings(at) == DepthTable()
+
+
+def test_one_width_serves_all_layers():
+    at = open_page(widths="512", depth="3")
+    assert any("3072 → 512 → 512 → 512 → 10" in each.value for each in at.caption)
+
+
+def test_the_menu_of_presets_follows_what_the_others_say():
+    at = open_page()
+    before = widget(at, "preset").value
+    widget(at, "activation").set_value("tanh").run()
+    assert widget(at, "preset").value == "own"
+    widget(at, "activation").set_value("relu").run()
+    assert widget(at, "preset").value == before
+
+
+def test_every_widget_has_help():
+    for part in ("experiment", "table"):
+        at = open_page(part=part)
+        ours = [each for kind in WIDGETS for each in at.get(kind) if str(each.key).startswith("set_")]
+        assert len(ours) > 15
+        assert all(each.proto.help for each in ours)
+
+
+@pytest.mark.parametrize("preset", MLP_PRESETS)
+def test_a_preset_sets_all_but_device_and_seed(preset):
+    at = open_page(activation="tanh", seed="5", device="cpu", depth="2")
+    assert widget(at, "preset").value == "own"
+    widget(at, "preset").set_value(preset).run()
+    assert not at.exception
+    now, wanted = settings(at), MLP_PRESETS[preset]
+    assert (now.seed, now.device) == (5, "cpu")
+    assert {name for name in MlpExperiment.FIELDS if getattr(now, name) != getattr(DEPTH.tidy(_whole(wanted)), name)} <= {
+        "seed", "device", "precision",
+    }  # fmt: skip
+    assert widget(at, "preset").value == preset
+
+
+def _whole(experiment):
+    return DepthTable(**{name: getattr(experiment, name) for name in MlpExperiment.FIELDS})
+
+
+def test_the_reports_network_is_its_at_any_depth():
+    at = open_page(depth="3")
+    assert widget(at, "preset").value == "report"
+
+
+def test_the_best_says_that_it_wants_a_gpu():
+    at = open_page(**link_parameters(DEPTH, _whole(MLP_PRESETS["best"])))
+    assert widget(at, "preset").value == "best"
+    assert any("wants a GPU" in each.value for each in at.caption)
+    assert "GPU" in widget(at, "preset").proto.help
+
+
+def test_devices_are_named_and_precision_is_asked_for_on_a_gpu_alone(monkeypatch):
+    at = open_page()
+    assert widget(at, "device").options == ["the best there is", "cpu: processor, 2 threads, 8 GB"]
+    assert any("The best here: processor, 2 threads" in each.value and "without CUDA" in each.value for each in at.caption)
+    assert state(at).key("precision") not in shown(at)
+    monkeypatch.setattr(panel, "devices_here", lambda: GPU)
+    at.run()
+    assert widget(at, "device").options[:2] == ["the best there is", "cuda:0: NVIDIA H100, 79 GB"]
+    widget(at, "precision").set_value("tf32").run()
+    assert at.query_params == {"precision": "tf32"}
+    widget(at, "device").set_value("cpu").run()
+    assert state(at).key("precision") not in shown(at)
+    assert at.query_params == {"device": "cpu"}
+
+
+def test_the_lab_can_be_chosen_and_has_data_of_its_own(monkeypatch, told):
+    lab = "the lab's GPU, through tcp://lab:8786 (2 workers)"
+    monkeypatch.setattr(panel, "devices_here", lambda: Found({**NO_GPU.titles, "cluster": lab}, NO_GPU.cuda))
+    at = open_page()
+    assert widget(at, "device").options[-1] == "the lab's GPU" and settings(at).device == "auto"
+    assert any(f"There is also {lab}." in each.value for each in at.caption) and told["problem"]
+    widget(at, "device").set_value("cluster").run()
+    assert at.query_params == {"device": "cluster"} and told["settings"]["device"] == "cluster"
+    assert told["problem"] is None
+    widget(at, "precision").set_value("bf16").run()
+    assert at.query_params == {"device": "cluster", "precision": "bf16"}
+
+
+def test_a_link_may_name_the_lab_where_there_is_none(monkeypatch):
+    at = open_page(device="cluster")
+    assert widget(at, "device").value == "cluster"
+    assert any("without NNLIB_SCHEDULER" in each.value for each in at.caption)
+    why = "no worker of the scheduler tcp://lab:8786 offers a GPU"
+    monkeypatch.setattr(panel, "devices_here", lambda: Found(NO_GPU.titles, NO_GPU.cuda, why))
+    at.run()
+    assert any(f"No GPU of the lab: {why}." in each.value for each in at.caption)
+
+
+def test_a_page_does_not_wait_for_the_devices(monkeypatch):
+    monkeypatch.setattr(panel, "devices_here", lambda: None)
+    at = open_page(device="cuda:1")
+    assert widget(at, "device").options == ["the best there is", "cuda:1"]
+    assert any("Looking for devices" in each.value for each in at.caption)
+
+
+def test_an_address_is_restored_exactly_whatever_the_part():
+    parameters = {
+        "depth": "8", "widths": "30,20", "init": "orthogonal", "batch_norm": "true", "dropout": "0.25", "optimiser": "momentum",
+        "learning_rate": "0.003", "weight_decay": "1e-05", "schedule": "cosine", "label_smoothing": "0.2", "shift": "2",
+        "flips": "true", "batch_size": "64", "epochs": "3", "device": "mps", "seed": "7", "depths": "2,5", "seeds": "3",
+        "activation": "sigmoid", "dataset": "digits",
+    }  # fmt: skip
+    for part in PARTS:
+        asked = parameters | ({} if part == "experiment" else {"part": part})
+        at = open_page(**asked)
+        assert at.query_params == asked
+        assert not at.warning
+        assert go(at, "experiment").query_params == parameters
+
+
+def test_nonsense_in_the_address_is_named_and_replaced():
+    at = open_page(depth="9", momentum="1", seed="3", part="nowhere")
+    (warning,) = at.warning
+    assert "depth" in warning.value and "momentum" in warning.value and warning.value.count("\n") == 1
+    assert at.query_params == {"seed": "3"}
+    assert at.get_by_key("part_depth").value == "experiment"
+    widget(at, "epochs").set_value(3).run()
+    assert not at.warning
+
+
+def test_each_lab_has_its_own_run_and_the_address_names_the_one_on_view(told):
+    at = open_page(run="a-depth-run")
+    assert (told["lab"], told["run"]) == ("depth", "a-depth-run")
+    go(at, "table")
+    assert (told["lab"], told["run"]) == ("table", None)
+    assert at.query_params == {"part": "table"}
+    told["on_run"]("a-table-run")
+    at.run()
+    assert at.query_params == {"part": "table", "run": "a-table-run"}
+    assert go(at, "leaderboard").query_params == {"part": "leaderboard"}
+    assert go(at, "experiment").query_params == {"run": "a-depth-run"}
+    assert go(at, "table").query_params == {"part": "table", "run": "a-table-run"}
+    assert told["run"] == "a-table-run"
+
+
+def test_a_link_to_the_table_with_a_run_is_the_tables(told):
+    at = open_page(part="table", run="a-table-run", init="he")
+    assert (told["lab"], told["run"]) == ("table", "a-table-run")
+    go(at, "experiment")
+    assert told["run"] is None
+    assert at.query_params == {"init": "he"}
+
+
+def test_the_back_button_brings_back_part_settings_and_run(told, monkeypatch):
+    at = open_page(run="a-depth-run")
+    go(at, "table")
+    widget(at, "init").set_value("he").run()
+    del at.query_params["part"]
+    del at.query_params["init"]
+    at.query_params["run"] = "a-depth-run"
+    for module in (page_state, part_on_view):
+        monkeypatch.setattr(module, "get_script_run_ctx", lambda: type("Ctx", (), {"is_history_navigation": True}))
+    at.run()
+    assert (told["lab"], told["run"]) == ("depth", "a-depth-run")
+    assert settings(at) == DepthTable()
+
+
+def test_coming_back_from_another_page_keeps_part_run_and_settings():
+    at = open_page(part="table", run="a-table-run", init="he")
+    at.switch_page("home/page.py").run()
+    for name in list(at.query_params):
+        del at.query_params[name]
+    at.switch_page("depth/page.py").run()
+    assert not at.exception
+    assert at.query_params == {"part": "table", "run": "a-table-run", "init": "he"}
+
+
+def test_the_experiment_tells_the_view_all_that_it_needs(told):
+    at = open_page(dataset="digits", depth="3", batch_size="100", epochs="4")
+    assert MlpExperiment.from_dict(told["settings"]) == MlpExperiment(dataset="digits", depth=3, batch_size=100, epochs=4)
+    assert told["iterations"] == 4 * 12  # whole batches of 1,297 digits
+    assert [layer["layer"] for layer in told["signal"]["layers"]] == [1, 2, 3, 4]
+    assert told["signal"]["obstacle"] == "drowned"
+    faint = told["signal"]["layers"][-1]["measured"]
+    assert told["preview"]["image_shape"] == (8, 8, 1)
+    assert told["query"] == "dataset=digits&depth=3&batch_size=100&epochs=4"
+    assert told["table"] is None and told["problem"] is None
+    widget(at, "init").set_value("he").run()
+    assert told["signal"]["layers"][-1]["measured"] > 1e4 * faint
+    assert told["signal"]["obstacle"] is None
+
+
+def test_the_report_s_figures_are_told_with_the_settings_they_belong_to(told):
+    open_page(depth="3", init="he")
+    best, *table = told["references"]
+    for name, value in best["settings"].items():
+        assert value == MLP_PRESETS["report-best"].to_dict()[name]
+    assert not {"seed", "device"} & best["settings"].keys()
+    assert (len(best["val_accuracy"]), best["val_accuracy"][0], best["val_accuracy"][-1]) == (20, 0.395, 0.558)
+    assert {each["settings"]["depth"]: each["final"] for each in table} == {1: 0.508, 2: 0.506, 3: 0.087, 4: 0.078}
+    open_page(depth="3")
+    settings = {name: told["settings"][name] for name in best["settings"]}
+    assert [each["final"] for each in told["references"] if each["settings"] == settings] == [0.087]
+
+
+def test_the_best_models_twenty_epochs_stand_below_it(told):
+    at = open_page(**link_parameters(DEPTH, _whole(MLP_PRESETS["report-best"])))
+    assert told["references"][0]["settings"].items() <= told["settings"].items()
+    table = next(each.value for each in at.html if "report-by-epoch" in each.value)
+    assert table.count("<tr>") == 21 and "55.8 %" in table
+
+
+def test_the_table_takes_the_other_settings_too_and_says_what_differs(told):
+    at = open_page(depth="3", seed="2")
+    go(at, "table")
+    assert any("the report's" in each.value for each in at.markdown)
+    assert told["settings"] == DepthTable(seed=2).to_dict()
+    assert told["iterations"] == 4 * 10 * 245
+    assert told["table"]["report"] == {"1": 0.508, "2": 0.506, "3": 0.087, "4": 0.078}
+    widget(at, "init").set_value("he").run()
+    widget(at, "dropout").set_value(0.2).run()
+    assert DepthTable.from_dict(told["settings"]) == DepthTable(seed=2, init="he", dropout=0.2)
+    told_ = next(each.value for each in at.markdown if each.value.startswith("Not as in the report"))
+    assert told_ == "Not as in the report: first weights He instead of σ\u00a0=\u00a00.001; dropout 0.2 instead of 0."
+    assert told["query"].endswith("part=table")
+
+
+def test_depths_and_seeds_of_the_table(told):
+    at = open_page(part="table")
+    widget(at, "depths").set_value([8, 3]).run()
+    assert settings(at).depths == (3, 8)
+    at.get_by_key("several_seeds").click().run()
+    assert settings(at).seeds == 3
+    assert told["iterations"] == 2 * 3 * 10 * 245
+    assert at.query_params == {"part": "table", "depths": "3,8", "seeds": "3"}
+    widget(at, "depths").set_value([]).run()
+    assert not at.exception
+    assert settings(at).depths == (3, 8)
+    assert len(at.error) == 1
+
+
+def test_the_runs_own_settings_come_back(told):
+    at = open_page(depth="4", part="table")
+    told["on_adopt"]({"settings": DepthTable(init="he", seeds=2, depth=1).to_dict()})
+    at.run()
+    assert (settings(at).init, settings(at).seeds) == ("he", 2)
+    assert settings(at).depth == 4  # a table's means nothing
+    go(at, "experiment")
+    told["on_adopt"]({"settings": MlpExperiment(depth=6).to_dict()})
+    at.run()
+    assert (settings(at).depth, settings(at).init, settings(at).seeds) == (6, "normal", 2)
+
+
+def test_settings_that_no_run_can_have_are_refused(told):
+    at = open_page(depth="4")
+    told["on_adopt"]({"settings": {"depth": 99}})
+    at.run()
+    assert not at.exception
+    assert settings(at) == DepthTable(depth=4)
+    assert len(at.warning) == 1 and "99" in at.warning[0].value
+
+
+def test_data_that_are_not_there_are_offered(told):
+    at = open_page()
+    assert at.get_by_key("download_start").label == "Download it"
+    assert told["problem"]
+    assert told["signal"] is None and told["preview"] is None
+    go(at, "table")
+    assert at.get_by_key("download_start").label == "Download it"
+
+
+def test_a_network_too_large_to_draw_has_its_prediction_alone(told):
+    open_page(dataset="digits", depth="8", widths="8192")
+    assert len(told["signal"]["layers"]) == 9
+    assert all(layer["predicted"] > 0 and layer["measured"] is None for layer in told["signal"]["layers"])

@@ -1,0 +1,90 @@
+"""The devices of the server: what the command's answer says, and that no page waits for it."""
+
+import subprocess
+import threading
+import time
+
+from pages.depth import devices_here
+
+ANSWER = """{"event": "device", "name": "cuda:1", "title": "NVIDIA H100", "memory": 85899345920}
+not a line
+[1, 2]
+"device"
+{"name": "cuda:2"}
+{"event": "device", "name": ["cpu"]}
+{"event": "device", "name": "mps", "memory": "much"}
+{"event": "device", "name": "cpu", "title": "processor, 2 threads", "memory": 0}
+{"event": "device", "name": "toaster", "title": "?", "memory": 1}
+{"event": "result", "best": "cuda:1", "cuda": null}
+"""
+
+
+def test_devices_come_with_name_and_memory_the_best_first():
+    found = devices_here.read_answer(ANSWER)
+    assert found.titles == {"cuda:1": "NVIDIA H100, 80 GB", "mps": "mps", "cpu": "processor, 2 threads"}
+    assert found.best == "cuda:1"
+    assert found.cuda is None
+
+
+def test_the_lab_is_among_them_or_why_it_is_not():
+    lab = '{"event": "device", "name": "cluster", "title": "the lab\'s GPU, through tcp://lab:8786 (2 workers)", "memory": 0}\n'
+    device = '{"event": "device", "name": "cpu", "title": "processor", "memory": 0}\n'
+    result = '{"event": "result", "best": "cpu", "cuda": null, "cluster": %s}'
+    found = devices_here.read_answer(device + lab + result % "null")
+    assert found.titles["cluster"] == "the lab's GPU, through tcp://lab:8786 (2 workers)" and found.best == "cpu"
+    assert devices_here.read_answer(device + result % '"no worker offers a GPU"').cluster == "no worker offers a GPU"
+
+
+def test_where_there_is_a_scheduler_it_is_asked_again_while_the_last_answer_stands(monkeypatch):
+    go_on = threading.Semaphore(0)
+    answers = [ANSWER, ANSWER.replace("cuda:1", "cuda:2")]
+
+    def answer(*_, **__):
+        assert go_on.acquire(timeout=10)
+        return subprocess.CompletedProcess([], 0, answers.pop(0))
+
+    monkeypatch.setattr(subprocess, "run", answer)
+    monkeypatch.setattr(devices_here, "PATIENCE", 0)
+    question = devices_here._Question()
+    go_on.release()
+    question.thread.join(10)
+    question.ask_again_if_outdated()
+    assert len(answers) == 1 and not question.thread.is_alive()  # the server's own devices stay
+    monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://lab:8786")
+    question.ask_again_if_outdated()
+    question.ask_again_if_outdated()
+    assert question.answer.best == "cuda:1"
+    go_on.release()
+    question.thread.join(10)
+    assert question.answer.best == "cuda:2" and not answers
+
+
+def test_nobody_waits_and_a_command_that_fails_finds_nothing(monkeypatch):
+    def slow(*_, **__):
+        time.sleep(0.2)
+        raise OSError
+
+    monkeypatch.setattr(subprocess, "run", slow)
+    question = devices_here._Question()
+    assert question.answer is None
+    question.thread.join(10)
+    assert question.answer == devices_here.Found({}, None)
+
+
+def test_a_question_that_failed_is_asked_again_after_a_while(monkeypatch):
+    answers = ["Segmentation fault", ANSWER]
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, answers.pop(0)))
+    devices_here._question.clear()
+
+    def answer():
+        devices_here._question().thread.join(10)
+        return devices_here.devices_here()
+
+    try:
+        assert answer() == answer() == devices_here.Found({}, None)  # not asked again at once
+        monkeypatch.setattr(devices_here, "PATIENCE", 0)
+        devices_here.devices_here()
+        assert answer().best == "cuda:1"
+        assert answer().best == "cuda:1" and not answers
+    finally:
+        devices_here._question.clear()

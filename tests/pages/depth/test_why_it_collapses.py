@@ -1,0 +1,164 @@
+"""Depth, "Why it collapses": asks first, shows what nnlib computes, and says of a network what becomes of it in training."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nnlib.data import load_dataset
+from nnlib.deep.settings import MlpExperiment
+from nnlib.deep.signal_at_start import probe_images, signal_at_start
+from pages.depth.why_words import BIASES, meaning
+from pages.lesson.prediction import UNKNOWN
+
+DIGITS = MlpExperiment(dataset="digits", depth=3, device="cpu")
+ANSWER = "About 1/40,000"
+
+
+def open_why(answer=ANSWER, **parameters):
+    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=60).run()
+    at.switch_page("depth/page.py")
+    for name, value in ({"part": "why-it-collapses", "dataset": "digits", "depth": "3"} | parameters).items():
+        at.query_params[name] = value
+    at.run()
+    if answer:
+        at.radio[0].set_value(answer).run()
+    assert not at.exception
+    return at
+
+
+def table(at):
+    return next((each.value for each in at.html if 'data-testid="signal-by-layer"' in each.value), "")
+
+
+def rows(at):
+    """The cells of each layer, as numbers; the name left out."""
+    found = re.findall("<tr>(.*?)</tr>", table(at).split("<tbody>")[1])
+    cells = [[re.sub("<.*?>", "", cell) for cell in re.findall("<td>(.*?)</td>", row)] for row in found]
+    return [[_number(cell.rstrip("*")) for cell in row] for row in cells]
+
+
+def _number(text):
+    """2.6 × 10⁻⁵, 3,072, −0.1"""
+    plain = text.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")).replace(",", "")
+    return float(plain.replace(" × 10", "e"))
+
+
+def looked(experiment, draws=1):
+    data = load_dataset("digits", seed=experiment.seed)
+    return signal_at_start(experiment, probe_images(data.X_train, 200), data.y_train[:200], 10, draws)
+
+
+def widget(kind, label):
+    return next(each for each in kind if each.label == label)
+
+
+def words(at):
+    return " ".join(each.value for each in at.markdown)
+
+
+def test_it_asks_before_it_shows():
+    at = open_why(answer=None)
+    (question,) = at.radio
+    assert ANSWER in question.options and not table(at) and "What mends it" not in [each.value for each in at.header]
+    question.set_value(UNKNOWN).run()
+    assert table(at) and "What mends it" in [each.value for each in at.header]
+
+
+def test_the_prediction_is_kept_under_its_page():
+    kept = open_why().session_state["progress"].predictions["signal_factor"]
+    assert (kept.lesson, kept.right) == ("depth", True)
+
+
+def test_the_table_is_nnlibs():
+    at = open_why()
+    expected = looked(DIGITS)
+    shown = rows(at)
+    assert [row[0] for row in shown] == [64, 50, 40, 30] == [layer.inputs for layer in expected]
+    for row, layer, half in zip(shown, expected, (2, 2, 2, 1), strict=True):
+        figures = [layer.deviation, layer.inputs * 1e-6 / half, layer.predicted, layer.measured]
+        figures += [layer.gradient_norm, layer.gradient_of_a_weight, 1e-6]
+        assert row[1:] == pytest.approx(figures, rel=0.06, abs=1e-30)
+    assert len(at.get("vega_lite_chart")) == 2
+
+
+def test_its_controls_begin_with_the_page_s_settings_and_change_only_what_is_shown_here():
+    at = open_why(depth="4", init="he", batch_norm="true")
+    depth, init = widget(at.slider, "Hidden layers"), widget(at.selectbox, "First weights")
+    assert (depth.value, init.value, widget(at.toggle, "BatchNorm").value) == (4, "he", True)
+    depth.set_value(2)
+    init.set_value("xavier").run()
+    widget(at.toggle, "BatchNorm").set_value(False).run()
+    assert not at.exception
+    expected = looked(replace(DIGITS, depth=2, init="xavier"))
+    assert [row[4] for row in rows(at)] == pytest.approx([layer.measured for layer in expected], abs=0.006)
+    assert (at.query_params["depth"], at.query_params["init"]) == ("4", "he")
+
+
+def test_an_average_over_draws_is_shown_on_request():
+    at = open_why(init="he")
+    widget(at.toggle, "Average over 10 draws").set_value(True).run()
+    expected = looked(replace(DIGITS, init="he"), draws=10)
+    assert [row[4] for row in rows(at)] == pytest.approx([layer.measured for layer in expected], abs=0.006)
+
+
+@pytest.mark.parametrize("init", ["normal", "he", "xavier", "torch", "orthogonal"])
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_every_kind_of_first_weights_and_activation_is_shown(init, activation):
+    assert len(rows(open_why(init=init, activation=activation))) == 4
+
+
+def test_a_network_too_large_to_be_drawn_is_predicted():
+    at = open_why(widths="4096", depth="3", init="he")
+    assert "too large to be drawn" in " ".join(each.value for each in at.caption)
+    assert len(at.get("vega_lite_chart")) == 1 and table(at).count("–") == 3 * 4
+
+
+def test_every_derivation_is_offered():
+    at = open_why()
+    choice = widget(at.segmented_control, "Derivation")
+    titles = set()
+    for name in choice.options:
+        widget(at.segmented_control, "Derivation").set_value(name).run()
+        assert not at.exception
+        titles |= {each.value for each in at.subheader}
+    assert len(choice.options) == 5 and len(titles) == 5
+
+
+def test_the_way_onward_leads_to_the_experiment_and_takes_along_what_was_tried():
+    at = open_why()
+    widget(at.slider, "Hidden layers").set_value(5)
+    widget(at.selectbox, "First weights").set_value("he").run()
+    at.button(key="why_onward").click().run()
+    assert not at.exception and not table(at)
+    assert at.query_params == {"dataset": "digits", "depth": "5", "init": "he"}
+
+
+@pytest.mark.parametrize(
+    "changes, said",
+    [
+        ({}, "Weight decay adds 0.001"),
+        ({"init": "he"}, "arrives"),
+        ({"batch_norm": True}, "arrives"),
+        ({"weight_decay": 0.0}, "still large enough"),
+        ({"optimiser": "adamw"}, "still large enough"),
+        ({"weight_decay": 0.0, "depth": 8}, "Adam divides by the size of the gradient plus"),
+        ({"optimiser": "momentum"}, "steps to lower the loss"),
+        ({"optimiser": "sgd", "init": "he"}, "arrives"),
+        ({"std": 1.0}, "grows"),
+        ({"depth": 1}, "still large enough"),
+    ],
+)
+def test_what_the_figures_mean_is_told(changes, said):
+    experiment = replace(DIGITS, **changes)
+    told = meaning(experiment, looked(experiment))
+    assert said in told
+    assert (BIASES in told) == ("signal is lost" in told) == (not {"arrives", "grows", "still large enough"} & {said})
+    if "weight_decay" in changes or "optimiser" in changes:
+        assert "Weight decay adds" not in told
+
+
+def test_weights_of_zero_are_told_as_well():
+    at = open_why(std="0")
+    assert "signal is lost" in words(at)

@@ -1,0 +1,252 @@
+"""The lesson on the forward pass without a browser: every part shows the numbers of nnlib, before and after a change."""
+
+import contextlib
+import io
+import re
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nnlib.losses import cross_entropy, softmax
+from nnlib.support.number_text import number_text
+from pages.forward.code import code_of, printed_by
+from pages.forward.what_if import EXPERIMENTS
+from pages.ui.number_latex import number_latex
+from pages.worked_example.worked_network import network_of
+from pages.worked_example.worked_numbers import PRESETS, read_link, with_change
+
+PARTS = ["the-network", "hidden-layer", "relu", "output-and-softmax", "loss", "what-if", "in-code"]
+CHANGED = "2-3-2~W1_1_1_0.3~lam_0.7~y_4_1"
+NETWORKS = [*PRESETS, CHANGED]
+
+
+def open_page(**parameters):
+    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=60)
+    at.run()
+    at.switch_page("forward/page.py")
+    for name, value in parameters.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def answer(at, choice=None):
+    """Answer the question on view."""
+    (question,) = at.radio
+    question.set_value(choice or question.options[-1]).run()
+    assert not at.exception
+    return at
+
+
+def told(at):
+    return "\n".join(each.value for each in at.markdown)
+
+
+def tables(at):
+    """The texts of the entries of each matrix on view, by the name above it."""
+    found = {}
+    for each in at.get("html"):
+        for figure in re.findall(r"<figure.*?</figure>", each.proto.body, re.S):
+            caption = re.search(r'<figcaption>(.*?)(?:<span class="shape"|</figcaption>)', figure)[1]
+            name = re.sub("<[^>]*>", "", caption)
+            rows = figure.split("<tbody>")[1].split("<tr>")[1:]
+            found[name] = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in rows]
+    return found
+
+
+def texts(values):
+    return [[number_text(each) for each in row] for row in np.atleast_2d(values)]
+
+
+def work_of(link):
+    return network_of(read_link(link)[1])
+
+
+def button(at, label):
+    return next(each for each in at.button if each.label == label)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_is_revealed_before_the_prediction(part):
+    at = open_page(part=part)
+    assert not tables(at)
+    assert tables(answer(at)) or part == "in-code" and at.code
+
+
+def test_a_link_of_nonsense_opens_the_lesson():
+    at = answer(open_page(part="what-if", what_if="nonsense", network="nonsense"), EXPERIMENTS["All of W1 is 0"].answer)
+    assert len(at.toast) == 1
+    assert list(tables(at).values())[0] == texts(work_of("2-3-2").net.probabilities(work_of("2-3-2").X))
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_network_gives_its_probabilities_and_its_loss(network):
+    at, work = answer(open_page(network=network)), work_of(network)
+    assert tables(at) == {"ψ": texts(work.net.probabilities(work.X))}
+    assert number_latex(work.net.loss(work.X, work.y, work.reg)[0]) in told(at)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_hidden_layer_is_nnlibs(network):
+    at, work = answer(open_page(part="hidden-layer", network=network, n="2", h="3")), work_of(network)
+    z, a = work.net.forward(work.X)
+    shown = tables(at)
+    assert [shown[name] for name in ("X", "W(1)", "b(1)")] == [
+        texts(each) for each in (work.X, work.net.params["W1"], work.net.params["b1"])
+    ]
+    assert shown["z(2)"] == texts(z[2])
+    assert f"\\mathbf{{{number_latex(z[2][1, 2])}}}$" in told(at)
+    assert f"= {number_latex(a[2][1, 2])}$" in told(at)
+
+
+def test_a_sum_by_hand():
+    at = answer(open_page(part="hidden-layer", n="2", h="1"))
+    assert r"= (-1) \cdot 0.5 + 1 \cdot 1 + 0.5 = \mathbf{1}$" in told(at)
+
+
+def test_walking_through_all_entries():
+    at = answer(open_page(part="hidden-layer"))
+    seen = []
+    for _ in range(12):
+        n, h = (group.value for group in at.get("button_group") if group.label.startswith(("Example", "Hidden")))
+        seen.append((n, h))
+        button(at, "Next entry").click().run()
+        assert not at.exception
+    assert seen == [(n, h) for n in range(1, 5) for h in range(1, 4)]
+    assert at.query_params["n"] in ("1", ["1"]) and at.query_params["h"] in ("1", ["1"])
+
+
+def test_the_place_is_kept_over_the_parts_and_brought_inside_a_smaller_network():
+    at = answer(open_page(part="hidden-layer", network="4-10-3", n="5", h="9"))
+    assert r"z^{(2)}_{5,9}" in told(at)
+    at.session_state["worked_network"].begin("2-3-2")
+    at.run()
+    assert not at.exception
+    assert r"z^{(2)}_{4,3}" in told(at)
+    at.query_params["part"] = "output-and-softmax"
+    button(at, "Next: ReLU").click().run()
+    button(at, "Next: Output and softmax").click().run()
+    assert r"z^{(3)}_{4,1}" in told(answer(at))
+
+
+@pytest.mark.parametrize("place", ["0", "-1", "99", "9999999", "abc", "²", "", "1.5"])
+def test_a_place_that_is_none_is_brought_inside(place):
+    at = answer(open_page(part="hidden-layer", n=place))
+    assert re.search(r"z\^\{\(2\)\}_\{[14],1\}", told(at))
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_relu_strikes_out_what_it_sets_to_zero(network):
+    at, work = answer(open_page(part="relu", network=network)), work_of(network)
+    z, a = work.net.forward(work.X)
+    assert tables(at) == {"z(2)": texts(z[2]), "a(2)": texts(a[2])}
+    assert f"**{(a[2] == 0).sum()} of {a[2].size} entries" in told(at)
+    assert sum(each.proto.body.count('class="off"') for each in at.get("html")) == (a[2] == 0).sum()
+
+
+def test_a_unit_that_is_silent_is_named():
+    at = answer(open_page(part="relu", network="2-3-2~b1_2_-50"))
+    assert "hidden unit 2." in told(at)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_output_is_nnlibs(network):
+    at, work = answer(open_page(part="output-and-softmax", network=network, n="2", k="2")), work_of(network)
+    z, _ = work.net.forward(work.X)
+    psi = softmax(z[3])
+    shown = tables(at)
+    assert shown["z(3)"] == texts(z[3]) and shown["ψ"] == texts(psi)
+    row = shown["Row 2"]
+    assert row[0] == shown["z(3)"][1] and row[3] == shown["ψ"][1]
+    assert f"\\mathbf{{{number_latex(psi[1, 1])}}}$" in told(at)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_loss_is_nnlibs(network):
+    at, work = answer(open_page(part="loss", network=network)), work_of(network)
+    psi = work.net.probabilities(work.X)
+    of_class = psi[range(len(work.y)), work.y]
+    assert tables(at)["Each example’s loss"] == texts(np.column_stack([work.y + 1, of_class, -np.log(of_class)]))
+    total, _ = work.net.loss(work.X, work.y, work.reg)
+    assert f"says {total:.12g}" in told(at)
+    difference = re.search(r"Difference from these steps: (.*)\.", told(at))[1]
+    assert difference.startswith("none") or float(difference.replace("−", "-")) < 1e-12
+    better = cross_entropy(work.net.logits(work.X), work.y) < np.log(work.sizes["K"])
+    assert f"does {'better' if better else 'no better'} than that" in told(at)
+
+
+def test_huge_numbers_are_shown_too():
+    network = "~".join(["2-3-2", *(f"W1_{d}_{h}_1000" for d in (1, 2) for h in (1, 2, 3)), "W2_1_1_-1000", "X_1_1_1000"])
+    for part in PARTS:
+        at = answer(open_page(part=part, network=network))
+        assert not re.search(r"\b(nan|inf)\b", told(at) + str(tables(at)))
+
+
+@pytest.mark.parametrize("title", EXPERIMENTS)
+def test_an_experiment_is_predicted_then_computed(title):
+    at = open_page(part="what-if", what_if=title)
+    assert not tables(at)
+    answer(at, EXPERIMENTS[title].answer)
+    assert "Right." in at.success[0].value
+    before, after = work_of("2-3-2"), EXPERIMENTS[title].changed(work_of("2-3-2"))
+    assert list(tables(at).values()) == [texts(each.net.probabilities(each.X)) for each in (before, after)]
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_what_the_experiments_say_is_so(network):
+    before = work_of(network)
+    psi, K = before.net.probabilities(before.X), before.sizes["K"]
+
+    def after(title):
+        work = EXPERIMENTS[title].changed(work_of(network))
+        return work.net.probabilities(work.X), cross_entropy(work.net.logits(work.X), work.y)
+
+    same_rows, _ = after("All of W1 is 0")
+    assert np.ptp(same_rows, axis=0).max() < 1e-15 and np.ptp(same_rows) > 1e-3
+    uniform, J = after("All of W2 and b2 is 0")
+    assert np.allclose(uniform, 1 / K) and np.isclose(J, np.log(K))
+    reversed_rows, J = after("The examples in reverse order")
+    assert np.allclose(reversed_rows, psi[::-1]) and np.isclose(J, cross_entropy(before.net.logits(before.X), before.y))
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_code_prints_what_the_page_says_it_prints(network):
+    at, work = answer(open_page(part="in-code", network=network)), work_of(network)
+    code, printed = (each.value for each in at.code if "TwoLayerNet(" in each.value or each.value.startswith("[["))
+    assert (code, printed) == (code_of(work), printed_by(work))
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(code, {})  # the app's own text, with numbers only in it
+    assert out.getvalue().strip() == printed.strip()
+
+
+def test_numbers_that_are_changed_change_everywhere():
+    at = answer(open_page(part="hidden-layer", n="1", h="1"))
+    assert r"1 \cdot 0.5 + 2 \cdot 1 + 0.5" in told(at)
+    chosen = at.session_state["worked_network"]
+    chosen.numbers = with_change(chosen.numbers, "W1", (0, 0), 3.5)
+    at.run()
+    assert r"1 \cdot 3.5 + 2 \cdot 1 + 0.5 = \mathbf{6}" in told(at)
+    assert at.query_params["network"] in ("2-3-2~W1_1_1_3.5", ["2-3-2~W1_1_1_3.5"])
+    button(at, "Next: ReLU").click().run()
+    assert tables(answer(at))["z(2)"][0][0] == "6"
+    at.switch_page("home/page.py").run()
+    at.switch_page("forward/page.py").run()
+    assert not at.exception
+    assert tables(at)["z(2)"][0][0] == "6"
+
+
+def test_choosing_a_preset_and_going_back_to_its_numbers():
+    at = answer(open_page())
+    preset = next(each for each in at.get("button_group") if each.label == "Begin with")
+    preset.set_value("3-4-3").run()
+    assert len(tables(at)["ψ"][0]) == 3
+    before = tables(at)
+    chosen = at.session_state["worked_network"]
+    chosen.numbers = with_change(chosen.numbers, "b2", (0,), 50)
+    at.run()
+    assert tables(at) != before
+    button(at, "Reset the numbers").click().run()
+    assert not at.exception
+    assert tables(at) == before

@@ -1,0 +1,305 @@
+"""Lesson 4: each part asks before it shows, shows what nnlib computes, and takes any text a learner types."""
+
+import re
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nnlib.teaching.bug_lab import problem_of, training_losses
+from nnlib.teaching.bugs import BUGS, bug_named
+from nnlib.teaching.listing import LISTING
+from pages.gradient_check.error_table import error_text
+from pages.gradient_check.three_ways import autograd_verdict
+from pages.lesson.prediction import UNKNOWN
+
+PARTS = {
+    "three-ways": "2P",
+    "which-h": "It falls, then it grows again",
+    "kinks": "½",
+    "bug-lab": "Most",
+    "write-your-own": "`dz3 @ W2` instead of `dz3 @ W2.T`",
+}
+
+
+def open_part(part, answer=True, **parameters):
+    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=60).run()
+    at.switch_page("gradient_check/page.py")
+    at.query_params["part"] = part
+    for name, value in parameters.items():
+        at.query_params[name] = value
+    at.run()
+    if answer:
+        at.radio[0].set_value(PARTS[part]).run()
+    assert not at.exception
+    return at
+
+
+def html(at, testid):
+    """The table with that test id, or ""."""
+    return next((each.value for each in at.html if f'data-testid="{testid}"' in each.value), "")
+
+
+def cells(text):
+    return [re.sub("<.*?>", "", cell) for cell in re.findall("<td.*?</td>", text)]
+
+
+def messages(at):
+    return " ".join(each.value for kind in (at.success, at.warning, at.info, at.error) for each in kind)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_asks_before_it_shows(part):
+    at = open_part(part, answer=False)
+    (question,) = at.radio
+    assert question.value is None and PARTS[part] in question.options
+    assert not any("<table" in each.value for each in at.html)
+    question.set_value(UNKNOWN).run()
+    assert any("<table" in each.value for each in at.html)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_expected_answer_is_right(part):
+    assert "**Right.**" in messages(open_part(part))
+
+
+def test_two_ways_agree_entry_by_entry_and_torch_makes_three():
+    at = open_part("three-ways")
+    for name, entries in (("W1", 6), ("b2", 2)):
+        at.segmented_control(key="check_parameter").set_value(name).run()
+        found = cells(html(at, "three-ways"))
+        assert len(found) == 3 * entries
+        assert all(found[i] == found[i + 1] and float(found[i + 2].replace("−", "-")) < 1e-7 for i in range(0, len(found), 3))
+    at.toggle(key="check_torch").set_value(True).run()
+    assert not at.exception
+    found = cells(html(at, "three-ways"))
+    assert len(found) == 8 and found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize("factor, agrees", [(1, True), (1 + 1e-12, True), (1 + 1e-4, False), (2, False)])
+def test_autograd_vouches_only_for_what_it_agrees_with(factor, agrees):
+    gradient = np.array([[0.5, -2.0]])
+    verdict = autograd_verdict(gradient, factor * gradient)
+    assert ("check_circle" in verdict) == ("nothing but rounding" in verdict) == agrees
+
+
+def test_the_step_size_moves_the_terms_and_the_method_the_formula():
+    at = open_part("which-h")
+    seen = {html(at, "step-terms")}
+    assert len(at.get("vega_lite_chart")) == 1
+    for step in ("1.0e−1", "1.0e−12"):
+        at.select_slider(key="step").set_value(step).run()
+        seen.add(html(at, "step-terms"))
+    assert len(seen) == 3 and not at.exception
+    formula = at.latex[0].value
+    at.segmented_control(key="difference").set_value("forward").run()
+    assert at.latex[0].value != formula
+
+
+def test_too_long_a_step_truncates_and_too_short_a_one_rounds():
+    at = open_part("which-h", step="1.0e−1")
+    truncation, rounding, *_ = re.findall("<td.*?</td>", html(at, "step-terms"))[-4:]
+    assert "<strong>" in truncation and "<strong>" not in rounding
+    at.select_slider(key="step").set_value("1.0e−12").run()
+    truncation, rounding, *_ = re.findall("<td.*?</td>", html(at, "step-terms"))[-4:]
+    assert "<strong>" in rounding and "<strong>" not in truncation
+
+
+def test_the_kink_shows_while_h_reaches_across_it():
+    at = open_part("kinks")
+    assert "<strong>0.750</strong>" in html(at, "kink-slopes")
+    backward, free, held = (float(cell.replace("−", "-")) for cell in cells(html(at, "kink-network")))
+    assert abs(free - backward) > 0.01 > abs(held - backward)
+    at.slider(key="kink_h").set_value(0.04).run()
+    assert "<strong>1.000</strong>" in html(at, "kink-slopes")
+    backward, free, held = (float(cell.replace("−", "-")) for cell in cells(html(at, "kink-network")))
+    assert free == held
+
+
+@pytest.mark.parametrize("z, told", [("−0.20", "all three slopes are 0"), ("−0.05", "sees it switched on"), ("0.05", None)])
+def test_a_unit_that_is_off_is_called_so(z, told):
+    at = open_part("kinks", kink_z=z)
+    backward, free, _ = (float(cell.replace("−", "-")) for cell in cells(html(at, "kink-network")))
+    remarks = [each.value for each in at.markdown if "is off for every example" in each.value]
+    assert bool(remarks) == (backward == 0) == (told is not None)
+    if told:
+        assert told in remarks[0] and (free == 0) == ("all three" in told)
+
+
+@pytest.mark.parametrize("part", ["three-ways", "which-h", "kinks"])
+@pytest.mark.parametrize(
+    "network",
+    [
+        "2-3-2~X_1_1_1000~X_2_1_-1000~W1_1_1_1000",
+        "2-3-2~W2_1_1_0~W2_2_1_0~W2_3_1_0~W2_1_2_0~W2_2_2_0~W2_3_2_0~lam_0",
+        "4-10-3",
+    ],
+    ids=["huge", "dead", "wide"],
+)
+def test_any_network_that_a_learner_makes_can_be_looked_at(part, network):
+    at = open_part(part, network=network)
+    if part == "which-h":
+        at.segmented_control(key="difference").set_value("forward").run()
+        assert not at.exception
+
+
+def found_line(at):
+    return next(each.value for each in at.caption if each.value.startswith("Found"))
+
+
+def guess(at, bug):
+    return next(each for each in at.radio if str(each.key).startswith(f"guess_{bug.id}_"))
+
+
+@pytest.mark.parametrize("number", range(1, len(BUGS) + 1), ids=[bug.id for bug in BUGS])
+def test_every_bug_can_be_found(number):
+    bug = BUGS[number - 1]
+    at = open_part("bug-lab", bug=str(number))
+    assert at.selectbox(key="bug").value == number
+    assert bug.why not in messages(at) and found_line(at) == f"Found: 0 of {len(BUGS)}"
+    assert all(html(at, f"errors-{name}") for name in ("W1", "b1", "W2", "b2"))
+    wrong = next(line for line in range(1, len(bug.listing) + 1) if line not in bug.faulty_lines)
+    guess(at, bug).set_value(wrong).run()
+    assert bug.why not in messages(at) and at.session_state["progress"].bugs == []
+    guess(at, bug).set_value(bug.faulty_lines[0]).run()
+    assert not at.exception
+    assert bug.why in messages(at) and bug.cure in [each.value for each in at.code]
+    assert at.session_state["progress"].bugs == [bug.id]
+    assert found_line(at) == f"Found: 1 of {len(BUGS)} ({number} {bug.title})"
+
+
+def test_what_was_found_before_is_explained_at_once():
+    bug = BUGS[0]
+    at = open_part("bug-lab")
+    at.session_state["progress"].solve_bug(bug.id)
+    at.run()
+    assert bug.why in messages(at)
+
+
+def test_who_asks_for_the_answer_gets_it_and_no_credit():
+    bug = BUGS[0]
+    at = open_part("bug-lab")
+    at.button(key=f"show_{bug.id}").click().run()
+    assert bug.why in messages(at)
+    guess(at, bug).set_value(bug.faulty_lines[0]).run()
+    assert at.session_state["progress"].bugs == []
+
+
+def test_next_goes_round_and_surprise_leads_to_another_bug():
+    at = open_part("bug-lab", bug=str(len(BUGS)))
+    at.button(key="next_bug").click().run()
+    assert at.selectbox(key="bug").value == 1
+    at.button(key="surprise").click().run()
+    assert at.selectbox(key="bug").value != 1 and not at.exception
+
+
+def test_as_many_train_as_the_page_says():
+    falls = [training_losses(bug.listing, problem_of(bug)) for bug in BUGS]
+    count = sum(losses[-1] < losses[0] / 2 for losses in falls)
+    assert f"{count} of {len(BUGS)} do." in messages(open_part("bug-lab"))
+
+
+@pytest.mark.parametrize("number", range(1, len(BUGS) + 1), ids=[bug.id for bug in BUGS])
+def test_a_table_of_errors_has_one_unit(number):
+    at = open_part("bug-lab", bug=str(number))
+    tables = html(at, "errors-W1").split("</table>")[:-1]
+    assert len(tables) == 4
+    for table in tables:
+        texts = [text for text in cells(table) if text not in ("", "nan", "inf", "–")]
+        assert len({text.endswith("%") for text in texts}) <= 1
+
+
+@pytest.mark.parametrize("id, why", [("bias-without-sum", "Broadcasting"), ("updated-too-early", "luck"), ("sign", "")])
+def test_it_is_said_why_a_wrong_gradient_ends_lower(id, why):
+    number = [bug.id for bug in BUGS].index(id) + 1
+    at = open_part("bug-lab", bug=str(number))
+    at.button(key=f"show_{id}").click().run()
+    (told,) = [each.value for each in at.markdown if "What training makes of it" in each.value]
+    assert told.rstrip().endswith(bug_named(id).training) and why in told
+
+
+def run_lines(at, **lines):
+    for key, text in lines.items():
+        at.text_input(key=key).set_value(text)
+    at.button[next(i for i, each in enumerate(at.button) if each.label == "Run the check")].click().run()
+    assert not at.exception
+    return messages(at)
+
+
+def test_the_right_listing_passes_and_a_wrong_one_is_told_where():
+    at = open_part("write-your-own")
+    assert "All four gradients agree" in messages(at)
+    assert [at.text_input(key=f"line{n}").value for n in range(1, 9)] == list(LISTING)
+    told = run_lines(at, line4="db2 = sum(dz3, axis=0)/N")
+    assert "`db2` wrong in every entry" in told and "dW1" not in told
+    assert "agree" in run_lines(at, line4="db2 = sum(psi - Delta, axis=0)/N")
+
+
+def test_equal_sizes_let_through_what_different_ones_refuse():
+    at = open_part("write-your-own")
+    assert "Line 6: " in run_lines(at, line6=bug_named("w2-not-transposed").listing[5])
+    at.segmented_control(key="own_sizes").set_value("equal")
+    assert "Not right yet" in run_lines(at)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dW2 = __import__('os')",
+        "dW2 = 9**9**9**9",
+        "<script>alert(1)</script>",
+        "dW2 = ((((",
+        "x" * 120,
+        "dW2 = ψ\u200b",
+        "dW2 =",
+    ],
+)
+def test_hostile_text_gets_a_polite_error_with_its_line(text):
+    assert "Line 3: " in run_lines(open_part("write-your-own"), line3=text)
+
+
+def test_a_link_brings_the_lines_and_reset_the_right_ones():
+    at = open_part("write-your-own", line2="dz3 = psi - Delta")
+    assert "Not right yet" in messages(at)
+    next(each for each in at.button if each.label == "Reset").click().run()
+    assert "All four gradients agree" in messages(at)
+    assert at.text_input(key="line2").value == LISTING[1]
+
+
+@pytest.mark.parametrize(
+    "error, text",
+    [
+        (0.75, "75\u00a0%"),
+        (2, "200\u00a0%"),
+        (0.024, "2.4\u00a0%"),
+        (0.003, "0.3\u00a0%"),
+        (0.0996, "10\u00a0%"),
+        (7e-4, "0.07\u00a0%"),
+        (2e-6, "0.0002\u00a0%"),
+        (2e-11, "≈ 0\u00a0%"),
+    ],
+)
+def test_an_error_carries_the_precision_it_deserves(error, text):
+    assert error_text(error) == text
+
+
+@pytest.mark.parametrize(
+    "line7, text, verdict",
+    [
+        ("dW1 = (X.T @ dz2 + 1)/0", "inf", "inf in every entry"),
+        ("dW1 = (0*W1 - 1)/0", "−inf", "inf in every entry"),
+        ("dW1 = 0*W1/0", "nan", "nan in every entry"),
+        ("dW1 = 3*(X.T @ dz2 + 2*lam*W1)", "67\u00a0%", "wrong in every entry"),
+    ],
+)
+def test_what_is_no_number_is_called_by_its_name(line7, text, verdict):
+    at = open_part("write-your-own")
+    assert f"`dW1` {verdict}" in run_lines(at, line7=line7)
+    table = html(at, "errors-W1").split("</table>")[0]
+    assert set(cells(table)) - {""} == {text}
+
+
+def test_the_last_part_leads_to_where_depth_is_explained():
+    at = open_part("signal-and-depth", answer=False)
+    (link,) = [link for link in at.page_link if link.proto.query_string]
+    assert (link.proto.page, link.proto.query_string) == ("depth", "part=why-it-collapses")

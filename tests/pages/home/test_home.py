@@ -1,0 +1,51 @@
+"""Home: it is light, says where to go, and what it links to is there."""
+
+import subprocess
+import sys
+
+from streamlit.testing.v1 import AppTest
+
+from nnlib.experiment.presets import PRESETS
+from pages.settings.settings_url import link_parameters
+from pages.train.settings import TRAIN
+
+
+def open_home():
+    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=30).run()
+    assert not at.exception
+    return at
+
+
+def test_the_way_begins_with_the_first_lesson_and_leads_to_the_live_pages_and_the_search():
+    at = open_home()
+    assert [button.label for button in at.button] == ["Begin with lesson 1", "Train a network"]
+    links = [link for link in at.page_link if not link.proto.query_string]
+    assert [link.proto.page for link in links] == ["forward", "softmax", "backpropagation", "gradient_check", "tuning"]
+
+
+def test_the_results_are_those_of_the_report():
+    at = open_home()
+    assert at.metric[0].value == "55.4 %"
+    chart = next(each.value for each in at.html if "role=" in each.value)
+    for accuracy in ("50.8 %", "50.6 %", "8.7 %", "7.8 %"):
+        assert accuracy in chart
+    assert 'role="img"' in chart and "Guessing gives 10 %" in chart
+
+
+def test_the_linked_experiments_are_the_depth_slider_and_the_preset():
+    at = open_home()
+    depth, link = [link for link in at.page_link if link.proto.query_string]
+    assert (depth.proto.page, depth.proto.query_string) == ("depth", "part=experiment")
+    assert dict(pair.split("=") for pair in link.proto.query_string.replace("%2C", ",").split("&")) == link_parameters(
+        TRAIN, PRESETS["vanishing"]
+    )
+
+
+def test_home_imports_nothing_heavy():
+    code = (
+        "import sys, streamlit; from streamlit.testing.v1 import AppTest; before = set(sys.modules);"
+        "AppTest.from_file('pages/navigation.py').run(); new = set(sys.modules) - before;"
+        "print([m for m in ('pandas', 'altair', 'torch', 'sklearn', 'sympy', 'nnlib') if m in new])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert found.strip().endswith("[]")

@@ -1,0 +1,406 @@
+"""The frame of a lesson: parts and their address, predictions, exercises, derivations, code, the notation."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nnlib.losses import softmax
+from nnlib.symbolic import exercises
+from nnlib.symbolic.derivation.softmax import softmax_derivative
+from pages.lesson.answer_keys import signs_for
+
+STYLE = Path(__file__).parents[3] / "pages" / "ui" / "style.css"
+
+# A lesson with three parts, each in a manner of its own, and a page to go to.
+LESSON = """
+import streamlit as st
+from pages.lesson.lesson import lesson
+from pages.lesson.prediction import predict
+
+def drawn(name):
+    st.session_state.setdefault("drawn", []).append(name)
+    st.markdown(f"This is {name}.")
+
+def first():
+    if predict("sum", "What do the rows sum to?", ["0", "1"], "0", "The probabilities always sum to 1."):
+        drawn("first")
+
+@st.fragment
+def second():
+    if predict("sign", "Which sign?", ["Plus", "Minus"], "Minus", "Others must shrink."):
+        drawn("second")
+
+lesson(
+    "softmax",
+    "A lesson",
+    ["Do this.", "Do that."],
+    {"What it is": first, "Why $i = j$?": second, "Last": lambda: drawn("last")},
+    ["One.", "Two.", "Three."],
+    ("next.py", "On to the next"),
+)
+"""
+NAVIGATION = """
+import streamlit as st
+page = st.navigation([st.Page("lesson.py"), st.Page("next.py")])
+st.session_state["arrivals"] = st.session_state.get("arrivals", 0) + (st.session_state.get("at") != page.url_path)
+st.session_state["at"] = page.url_path
+page.run()
+"""
+OF_SOFTMAX = [each for each in exercises() if each.lesson == "softmax"]
+
+
+@pytest.fixture
+def open_lesson(tmp_path):
+    for name, script in {"main": NAVIGATION, "lesson": LESSON, "next": "import streamlit as st; st.title('Next')"}.items():
+        (tmp_path / f"{name}.py").write_text(script)
+
+    def opened(**parameters):
+        at = AppTest.from_file(str(tmp_path / "main.py"), default_timeout=30)
+        for name, value in parameters.items():
+            at.query_params[name] = value
+        return run(at)
+
+    return opened
+
+
+def run(at):
+    at.run()
+    assert not at.exception
+    return at
+
+
+def part(at):
+    return at.pills[0].value
+
+
+def address(at):
+    """What the address says of the part, which AppTest holds as a text or as a list."""
+    value = at.query_params["part"]
+    return value if isinstance(value, str) else value[-1]
+
+
+def press(at, label):
+    next(button for button in at.button if button.label == label).click()
+    return run(at)
+
+
+def texts(at, kind):
+    return [each.value for each in at.get(kind)]
+
+
+def drawn(at):
+    return at.session_state["drawn"] if "drawn" in at.session_state else []
+
+
+# Parts
+
+
+def test_a_lesson_opens_with_its_aims_and_its_first_part(open_lesson):
+    at = open_lesson()
+    assert at.title[0].value == "A lesson"
+    assert any("Do this." in text and "Do that." in text for text in texts(at, "markdown"))
+    assert part(at) == "what-it-is"
+    assert [header.value for header in at.header] == ["What it is"]
+    assert dict(at.query_params) == {}
+
+
+def test_the_address_names_the_part(open_lesson):
+    at = open_lesson(part="last")
+    assert [header.value for header in at.header] == ["Last"]
+    assert drawn(at) == ["last"]
+    assert address(at) == "last"
+
+
+@pytest.mark.parametrize("nonsense", ["", "no-such-part", "../last", "x" * 5000, "Last"])
+def test_an_address_that_names_no_part_opens_the_first(open_lesson, nonsense):
+    at = open_lesson(part=nonsense)
+    assert part(at) == "what-it-is"
+    assert dict(at.query_params) == {}
+
+
+def test_next_and_back_walk_through_the_parts_and_draw_one_at_a_time(open_lesson):
+    at = press(open_lesson(), "Next: Why $i = j$?")
+    assert address(at) == "why-i-j"
+    press(at, "Next: Last")
+    assert drawn(at) == ["last"]
+    press(at, "Next: Exercises")
+    assert part(at) == "exercises"
+    press(at, "Back")
+    assert part(at) == "last"
+    at.pills[0].set_value("what-it-is")
+    run(at)
+    assert [header.value for header in at.header] == ["What it is"]
+
+
+def test_who_comes_back_from_another_page_finds_the_part_again(open_lesson):
+    at = open_lesson(part="last")
+    at.switch_page("next.py")
+    run(at)
+    at.query_params.clear()
+    at.switch_page("lesson.py")
+    run(at)
+    assert part(at) == "last"
+    assert address(at) == "last"
+
+
+def test_the_last_part_holds_every_exercise_the_sentences_and_the_way_onward(open_lesson):
+    at = open_lesson(part="exercises")
+    assert [each.label for each in at.text_input] == ["Your answer"] * len(OF_SOFTMAX)
+    assert "Three sentences to remember" in [header.value for header in at.header]
+    assert any("1. One." in text and "3. Three." in text for text in texts(at, "markdown"))
+    assert [link.label for link in at.page_link] == ["On to the next"]
+
+
+# Predictions
+
+
+def radio(at):
+    return at.radio[0]
+
+
+def test_what_is_predicted_is_drawn_after_the_answer(open_lesson):
+    at = open_lesson()
+    assert radio(at).value is None and drawn(at) == [] and not at.success
+    radio(at).set_value("0")
+    run(at)
+    assert drawn(at) == ["first"]
+    assert "always sum to 1" in at.success[0].value
+
+
+def test_a_wrong_prediction_is_told_the_answer_and_the_reason(open_lesson):
+    at = open_lesson()
+    radio(at).set_value("1")
+    run(at)
+    assert "The answer:** 0." in at.warning[0].value and "always sum to 1" in at.warning[0].value
+
+
+def test_who_does_not_know_is_shown(open_lesson):
+    at = open_lesson()
+    radio(at).set_value(radio(at).options[-1])
+    run(at)
+    assert drawn(at) == ["first"] and not at.warning and "**0.**" in at.info[0].value
+    assert at.session_state["progress"].predictions["sum"].right is None
+
+
+def test_the_first_answer_is_kept_when_another_is_tried(open_lesson):
+    at = open_lesson()
+    for choice in ("1", "0"):
+        radio(at).set_value(choice)
+        run(at)
+    assert at.success and any(text.endswith("kept: 1") for text in texts(at, "caption"))
+    kept = at.session_state["progress"].predictions["sum"]
+    assert (kept.choice, kept.right, kept.lesson) == ("1", False, "softmax")
+
+
+def test_a_prediction_is_there_again_after_another_page(open_lesson):
+    at = open_lesson()
+    radio(at).set_value("1")
+    run(at)
+    at.switch_page("next.py")
+    run(at)
+    at.switch_page("lesson.py")
+    run(at)
+    assert radio(at).value == "1" and at.warning
+
+
+def test_a_prediction_in_a_fragment_is_kept_too(open_lesson):
+    at = open_lesson(part="why-i-j")
+    radio(at).set_value("Minus")
+    run(at)
+    assert drawn(at)[-1] == "second" and at.session_state["progress"].predictions["sign"].right
+
+
+def test_an_answer_that_is_no_choice_is_a_mistake_of_the_page():
+    at = AppTest.from_string(
+        "from pages.lesson.prediction import predict\npredict('key', 'Question?', ['a', 'b'], 'c', 'Because.')",
+        default_timeout=30,
+    ).run()
+    assert "none of the choices" in at.exception[0].message
+
+
+# Exercises
+
+
+def answer(at, text, number=0):
+    at.text_input[number].set_value(text)
+    [button for button in at.button if button.label == "Check"][number].click()
+    return run(at)
+
+
+def told_of(at):
+    """What the line beside the title says."""
+    return next(text for text in texts(at, "caption") if "exercises solved" in text)
+
+
+def test_a_right_answer_in_any_form_is_marked_and_counted(open_lesson):
+    at = answer(open_lesson(part="exercises"), "-psi_2*psi_1")
+    assert at.success and "Solved" in at.subheader[0].value
+    assert f"1 of {len(OF_SOFTMAX)} exercises solved" in told_of(at)
+    answer(at, "psi_1")
+    assert "Solved" in at.subheader[0].value, "what was solved stays solved"
+
+
+def test_a_wrong_answer_is_read_back_and_told_why(open_lesson):
+    at = answer(open_lesson(part="exercises"), "psi_1*psi_2")
+    assert "sign" in at.warning[0].value
+    assert any("psi" in text for text in texts(at, "latex")) and "1 attempt" in texts(at, "caption")
+    assert "Solved" not in at.subheader[0].value
+
+
+def test_the_solution_can_be_seen_after_three_attempts_that_could_be_read(open_lesson):
+    at = open_lesson(part="exercises")
+    for text in ("psi_1 +", "psi_1 + 2", "psi_1 + 3"):
+        assert OF_SOFTMAX[0].solution not in texts(answer(at, text), "code")
+    assert OF_SOFTMAX[0].solution in texts(answer(at, "psi_1 + 4"), "code")
+
+
+@pytest.mark.parametrize(
+    "text", ["__import__('os')", "9**9**9**9", "(" * 290, "\N{MATHEMATICAL BOLD SMALL P}si_1", "<b>psi_1</b>"]
+)
+def test_what_is_no_formula_gets_an_error_and_no_attempt(open_lesson, text):
+    at = answer(open_lesson(part="exercises"), text)
+    assert at.warning and not at.success and not any("attempt" in each for each in texts(at, "caption"))
+
+
+def test_an_empty_answer_is_not_checked(open_lesson):
+    at = answer(open_lesson(part="exercises"), "   ")
+    assert at.info[0].value == "Type an answer first." and not at.warning
+
+
+def test_an_empty_answer_hides_the_verdict_on_the_one_before(open_lesson):
+    at = answer(answer(open_lesson(part="exercises"), "psi_1*psi_2"), "")
+    assert at.info[0].value == "Type an answer first." and not at.warning and not at.success
+    assert answer(at, "psi_1").warning
+
+
+@pytest.mark.parametrize("exercise", exercises(), ids=lambda exercise: exercise.id)
+def test_every_solution_can_be_typed_with_the_keys_and_figures(exercise):
+    keys = sorted([*exercise.names, *(sign.replace(" ", "") for sign in signs_for(exercise.names))], key=len, reverse=True)
+    assert re.fullmatch("(" + "|".join(map(re.escape, keys)) + r"|\d)+", exercise.solution.replace(" ", ""))
+
+
+def test_what_can_be_typed_depends_on_whether_there_are_arrays(open_lesson):
+    assert "@" in signs_for(["W2", "lam"]) and "@" not in signs_for(["psi_1", "z_1", "lam"])
+    (told,) = {text for text in texts(open_lesson(part="exercises"), "caption") if "`delta_ij`" in text and "1 where" in text}
+    assert " · functions `exp` `log`" in told and "`sum`" not in told
+
+
+def test_answers_are_there_again_after_another_part_and_another_page(open_lesson):
+    at = answer(open_lesson(part="exercises"), "psi_1*psi_2")
+    press(at, "Back")
+    press(at, "Next: Exercises")
+    at.switch_page("next.py")
+    run(at)
+    at.switch_page("lesson.py")
+    run(at)
+    assert at.text_input[0].value == "psi_1*psi_2" and at.warning
+
+
+def test_starting_afresh_asks_first_and_then_forgets(open_lesson):
+    at = answer(open_lesson(part="exercises"), "-psi_1*psi_2")
+    press(at, "Start afresh")
+    press(at, "Keep them")
+    assert at.session_state["progress"].exercises
+    press(press(at, "Start afresh"), "Delete them")
+    assert not at.session_state["progress"].exercises and at.text_input[0].value == ""
+
+
+# Derivations and code
+
+
+def derivation_page(derivation):
+    """A page that shows a derivation; the object is handed over through a module of the library that the page imports."""
+    import nnlib.symbolic.derivation.derivation as here
+
+    here.shown_in_a_test = derivation
+    script = """
+        from nnlib.symbolic.derivation.derivation import shown_in_a_test
+        from pages.lesson.derivation_view import derivation_view
+        derivation_view(shown_in_a_test, "test")
+    """
+    return run(AppTest.from_string(dedent(script), default_timeout=30))
+
+
+def checks(at):
+    return [text for text in texts(at, "caption") if "equal to" in text]
+
+
+def test_a_derivation_shows_one_more_line_at_a_time_or_all():
+    derivation = softmax_derivative(3, 1, 2)
+    count = len(derivation.steps)
+    at = derivation_page(derivation)
+    assert [derivation.steps[0].latex in text for text in texts(at, "latex")] == [True]
+    assert f"Line 1 of {count}" in texts(at, "caption")
+    press(at, "Next line")
+    press(at, "Next line")
+    assert len(checks(at)) == 3 and f"Line 3 of {count}" in texts(at, "caption")
+    press(at, "Previous line")
+    assert len(checks(at)) == 2
+    press(at, "All lines")
+    assert len(checks(at)) == count and not at.error
+    assert all(step.rule in "".join(texts(at, "markdown")) for step in derivation.steps)
+
+
+def test_a_line_that_does_not_follow_is_marked_as_wrong():
+    derivation = softmax_derivative(3, 1, 2)
+    last = derivation.steps[-1]
+    wrong = replace(derivation, steps=(*derivation.steps[:-1], replace(last, expression=-last.expression)))
+    at = press(derivation_page(wrong), "All lines")
+    assert len(at.error) == 1 and "not equal" in at.error[0].value
+    assert len(checks(at)) == len(wrong.steps) - 1
+
+
+def test_the_code_is_shown_with_its_file_and_its_line():
+    script = """
+        from nnlib.losses import softmax
+        from pages.ui.source_view import source_view
+        source_view(softmax, r"e^z", containing="np.exp")
+    """
+    at = run(AppTest.from_string(dedent(script), default_timeout=30))
+    line, whole = texts(at, "code")
+    first = softmax.__code__.co_firstlineno
+    assert "np.exp" in line and line in whole and whole.startswith("def softmax")
+    assert whole.splitlines()[-1].startswith("    return")
+    assert f"`nnlib/losses.py`, from line {first}" in texts(at, "markdown")
+
+
+def test_a_line_of_code_that_is_not_there_is_a_mistake_of_the_page():
+    script = """
+        from nnlib.losses import softmax
+        from pages.ui.source_view import source_view
+        source_view(softmax, containing="nowhere")
+    """
+    at = AppTest.from_string(dedent(script), default_timeout=30).run()
+    assert "no line with 'nowhere'" in at.exception[0].message
+
+
+# The notation
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "home/page.py",
+        "forward/page.py",
+        "softmax/page.py",
+        "backpropagation/page.py",
+        "gradient_check/page.py",
+        "train/page.py",
+    ],
+)
+def test_the_notation_is_on_every_page(page):
+    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=60).run()
+    at.switch_page(page)
+    at.run()
+    table = next(text for text in texts(at, "markdown") if text.startswith("| symbol"))
+    for symbol in ("N", "D", "H", "K", r"\lambda", "z^{(2)}", "a^{(2)}", "z^{(3)}", r"\psi", r"\Delta", r"\tilde J"):
+        assert f"${{{symbol}}}$" in table
+
+
+def test_the_style_is_kept_by_streamlit():
+    """Its sanitiser drops a style that holds what might be a tag: all of it, without a word."""
+    assert "<" not in STYLE.read_text(encoding="utf-8")

@@ -1,0 +1,184 @@
+"""What is kept of a learner's progress, what is believed of what a browser hands back, and what can be handed in."""
+
+import json
+from datetime import date
+
+import pytest
+
+from nnlib.symbolic import exercises
+from nnlib.teaching.bugs import BUGS
+from pages.lesson.hand_in import as_markdown, counted
+from pages.lesson.lessons import LESSONS
+from pages.lesson.progress import Prediction, Progress, Work
+from pages.lesson.stored_progress import LARGEST, read_progress
+
+EXERCISE = next(each for each in exercises() if each.lesson == "softmax")
+
+
+def some_progress():
+    made = Progress()
+    made.predictions["rows"] = Prediction("softmax", "What do the rows sum to?", "0", True)
+    made.predictions["sign"] = Prediction("softmax", "Which sign?", "I do not know yet: show me", None)
+    made.checked(EXERCISE.id, "psi_1", False, read=True)
+    made.checked(EXERCISE.id, EXERCISE.solution, True, read=True)
+    made.solve_bug(BUGS[0].id)
+    made.visit("softmax", "the-derivative")
+    return made
+
+
+def test_progress_comes_back_as_it_was_kept():
+    assert read_progress(some_progress().to_json()) == some_progress()
+
+
+def test_what_was_predicted_on_depth_is_kept_and_handed_in():
+    made = Progress()
+    made.predictions["factor"] = Prediction("depth", "How much is left?", "About a half", False)
+    told = as_markdown(read_progress(made.to_json()), date(2026, 1, 2))
+    assert "How much is left? I expected: About a half (not right)" in told.split("## Depth")[1]
+
+
+def test_the_first_right_answer_stays_the_solution():
+    made = some_progress()
+    made.checked(EXERCISE.id, "psi_3", False, read=True)
+    work = made.work(EXERCISE.id)
+    assert work == Work("psi_3", 3, EXERCISE.solution) and work.solved
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nonsense",
+        "null",
+        "[]",
+        "3",
+        '"text"',
+        "NaN",
+        "[" * 40_000,
+        '{"predictions": ' * 2000,
+        "9" * 5000,
+        json.dumps({"predictions": [], "exercises": 3, "bugs": {}, "parts": "softmax"}),
+        json.dumps({"predictions": {"key": None, "": {}, "a b": {}}, "exercises": {EXERCISE.id: []}, "bugs": [1, None, {}]}),
+        json.dumps({"parts": {"softmax": {"a": 1}, "elsewhere": ["x"], "forward": 5}}),
+        json.dumps({"bugs": ["<script>", "a b", "x" * 61, "a\nb", "a\n", "no-such-bug"]}),
+    ],
+)
+def test_what_is_no_progress_is_left_out(text):
+    found = read_progress(text)
+    assert not (found.predictions or found.exercises or found.bugs or any(found.parts.values()))
+
+
+def kept(**changes):
+    """The text of some progress in which one entry of a kind is changed: {kind: (key, changes)}."""
+    said = json.loads(some_progress().to_json())
+    for kind, (key, values) in changes.items():
+        said[kind][key].update(values)
+    return json.dumps(said)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"lesson": "elsewhere"},
+        {"lesson": ["softmax"]},
+        {"question": "x" * 601},
+        {"choice": "x" * 301},
+        {"choice": None},
+        {"question": 3},
+        {"right": "yes"},
+        {"right": 2},
+        {"right": []},
+    ],
+)
+def test_a_prediction_that_is_not_as_it_should_be_is_left_out(values):
+    found = read_progress(kept(predictions=("rows", values)))
+    assert list(found.predictions) == ["sign"], "and the others stay"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"text": "x" * 301},
+        {"text": None},
+        {"solution": 1},
+        {"attempts": -1},
+        {"attempts": 1.5},
+        {"attempts": "3"},
+        {"attempts": 10**9},
+        {"attempts": True},
+    ],
+)
+def test_work_that_is_not_as_it_should_be_is_left_out(values):
+    assert not read_progress(kept(exercises=(EXERCISE.id, values))).exercises
+
+
+def test_a_solution_is_checked_again_and_not_believed():
+    found = read_progress(kept(exercises=(EXERCISE.id, {"solution": "psi_1*psi_2"})))
+    assert not found.work(EXERCISE.id).solved and found.work(EXERCISE.id).attempts == 2
+
+
+def test_an_exercise_that_does_not_exist_is_left_out():
+    said = {"exercises": {"softmax-forged": {"text": "1", "attempts": 1, "solution": "1"}}}
+    assert not read_progress(json.dumps(said)).exercises
+
+
+def test_more_than_can_be_meant_is_not_read():
+    made = some_progress()
+    assert read_progress(made.to_json().ljust(LARGEST)) == made
+    assert read_progress(made.to_json().ljust(LARGEST + 1)) == Progress()
+
+
+def test_what_was_done_meanwhile_stands_above_what_was_kept():
+    before, now = some_progress(), Progress()
+    now.predictions["rows"] = Prediction("softmax", "What do the rows sum to?", "1", False)
+    now.solve_bug(BUGS[0].id)
+    now.solve_bug(BUGS[1].id)
+    now.visit("softmax", "exercises")
+    before.add(now)
+    assert before.predictions["rows"].choice == "1" and "sign" in before.predictions
+    assert before.work(EXERCISE.id).solved
+    assert before.bugs == [BUGS[0].id, BUGS[1].id]
+    assert before.parts == {"softmax": ["the-derivative", "exercises"]}
+
+
+# The page to hand in
+
+
+def test_the_page_to_hand_in_names_every_lesson_prediction_and_exercise():
+    page = as_markdown(some_progress(), date(2026, 3, 9))
+    assert "09 March 2026" in page
+    for number, lesson in enumerate(LESSONS, 1):
+        assert f"## {number} {lesson.title}" in page
+    assert "Predictions: 1 right, 1 not known" in page
+    assert "- What do the rows sum to? I expected: 0 (right)" in page
+    assert "(did not know yet)" in page
+    assert f"My answer: `{EXERCISE.solution}` (right, 2 attempts)" in page
+    assert page.count("Not tried yet.") == len(exercises()) - 1
+    assert f"Slips found: 1 of {len(BUGS)}" in page and BUGS[0].title in page
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        ([True, True, False, None], "2 right, 1 not, 1 not known"),
+        ([None] * 4, "0 right, 4 not known"),
+        ([False], "0 right, 1 not"),
+        ([True], "1 right"),
+    ],
+)
+def test_what_was_not_known_is_no_miss(verdicts, told):
+    assert counted(Prediction("softmax", "?", "a choice", right) for right in verdicts) == told
+
+
+def test_an_answer_cannot_write_headings_into_the_page_to_hand_in():
+    made = Progress()
+    made.checked(EXERCISE.id, "psi_1`\n## 100 of 100 solved", False, read=False)
+    lines = as_markdown(made, date(2026, 3, 9)).splitlines()
+    headings = [line for line in lines if line.startswith("## ")]
+    assert headings == [
+        *(f"## {number} {each.title}" for number, each in enumerate(LESSONS, 1)),
+        "## Depth",
+        "## Tuning",
+        "## Bug lab",
+    ]
+    assert any("`psi_1' ## 100 of 100 solved`" in line for line in lines)

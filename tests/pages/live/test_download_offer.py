@@ -1,0 +1,41 @@
+"""The download that a page offers: it runs as a process, is heard, and can be cancelled."""
+
+import time
+
+from pages.live.download import Download
+
+
+def wait_until(true, seconds=20):
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert true()
+
+
+def test_what_is_there_already_ends_at_once():
+    download = Download("digits")
+    download.start()
+    wait_until(lambda: not download.running and download.last)
+    assert download.last["event"] == "result"
+    assert download.error is None
+
+
+def test_a_failure_is_told_in_one_line():
+    download = Download("nonsense")
+    download.start()
+    wait_until(lambda: download.error)
+    assert "nonsense" in download.error
+    assert "\n" not in download.error and not download.error.startswith("nnlib:")
+
+
+def test_it_can_be_cancelled_and_begun_again():
+    download = Download("digits")
+    download.cancel()  # nothing runs: nothing happens
+    download.start()
+    process = download.process
+    download.cancel()
+    process.wait(10)
+    assert not download.running
+    download.start()
+    wait_until(lambda: not download.running and download.last)
+    assert download.error is None

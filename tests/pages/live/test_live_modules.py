@@ -1,0 +1,510 @@
+"""The live view's modules that think rather than draw, run where they will run: in a browser."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import sync_playwright
+
+from nnlib.experiment.settings import Experiment
+from nnlib.runs.store import smoothed
+from pages.depth import words as depth_texts
+from pages.train import words as texts
+from pages.tuning import words as tuning_texts
+
+LIVE = Path(__file__).parents[3] / "pages" / "live" / "browser"
+ORIGIN = "http://live.test"
+
+
+@pytest.fixture(scope="module")
+def page():
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    if not shutil.which(path):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no Chromium at {path}: set CHROMIUM to where it lies")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.route(f"{ORIGIN}/*.js", lambda route: route.fulfill(path=LIVE / route.request.url.rsplit("/", 1)[1]))
+        page.route(f"{ORIGIN}/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+        page.goto(ORIGIN)
+        yield page
+        browser.close()
+
+
+def call(page, module, body, argument=None):
+    """What the JavaScript `body` returns; it may use `argument` and everything that the module exports, as `it`."""
+    return page.evaluate(f"async (argument) => {{ const it = await import('{ORIGIN}/{module}'); {body} }}", argument)
+
+
+def losses(steps):
+    rng = np.random.default_rng(0)
+    return (2 * np.exp(-np.arange(steps) / 400) + 0.3 * rng.random(steps)).round(6)
+
+
+SERIES = """
+    const series = new it.LossSeries();
+    for (const [first, values] of argument) series.add(first, values);
+    const { step, low, high, smooth, last, now } = series;
+    return { step, low, high, smooth, last, now };
+"""
+
+
+@pytest.mark.parametrize("steps", [1, 599, 601, 20_000])
+def test_a_long_series_is_merged_and_loses_no_extreme(page, steps):
+    values = losses(steps)
+    batches = [[first + 1, values[first : first + 137].tolist()] for first in range(0, steps, 137)]
+    series = call(page, "series.js", SERIES, batches)
+    assert len(series["step"]) <= 601
+    assert series["last"] == steps
+    assert series["step"] == sorted(set(series["step"]))
+    assert series["step"][0] == 1
+    shown = values[: series["step"][-1]]
+    assert min(series["low"]) == shown.min() and max(series["high"]) == shown.max()
+
+
+def test_the_running_mean_is_the_server_s(page):
+    values = losses(5000)
+    series = call(page, "series.js", SERIES, [[1, values.tolist()]])
+    expected = smoothed(values)
+    assert series["now"] == pytest.approx(expected[-1])
+    assert series["smooth"] == pytest.approx(expected[np.array(series["step"]) - 1])
+
+
+def test_rows_that_come_twice_count_once(page):
+    values = losses(300).tolist()
+    twice = call(page, "series.js", SERIES, [[1, values[:200]], [101, values[100:300]], [1, values]])
+    assert twice == call(page, "series.js", SERIES, [[1, values]])
+
+
+def test_a_series_goes_on_from_a_history_as_if_it_had_seen_it_all(page):
+    values = losses(3000)
+    chosen = np.unique(np.linspace(0, 1999, 500).astype(int))
+    history = {"step": (chosen + 1).tolist(), "value": values[chosen].tolist(), "smooth": smoothed(values)[chosen].tolist()}
+    body = "const s = new it.LossSeries(); s.restore(argument[0]); s.add(1901, argument[1]); return [s.last, s.now, s.length];"
+    last, now, length = call(page, "series.js", body, [history, values[1900:].tolist()])
+    assert last == 3000
+    assert now == pytest.approx(smoothed(values)[-1])
+    assert length <= 601
+
+
+def test_a_loss_that_is_no_number_leaves_no_hole(page):
+    series = call(page, "series.js", SERIES, [[1, [1.0, None, 2.0, None]]])
+    assert series["last"] == 4
+    assert all(np.isfinite(series["smooth"]))
+
+
+@pytest.mark.parametrize(
+    "curve, word",
+    [
+        (lambda t: 1.1 + 0 * t, "flat"),
+        (lambda t: 1.1 * np.exp(-t / 3000), "falling"),
+        (lambda t: 0.1 + np.exp(-t / 300), "level"),
+        (lambda t: 0.2 + np.exp(-t / 300) + np.maximum(0, t - 3500) / 3000, "rising"),
+        (lambda t: 1.1 * np.exp(t / 1000), "climbing"),
+    ],
+)
+def test_the_trend_is_named(page, curve, word):
+    values = curve(np.arange(5000.0)).tolist()
+    assert call(page, "series.js", "const s = new it.LossSeries(); s.add(1, argument); return it.trend(s);", values) == word
+
+
+def explanation(page, outcome, *, gap=0.0, stopped=False, image=False, **settings):
+    experiment = Experiment(**settings)
+    facts = {
+        **experiment.to_dict(), "outcome": outcome, "stopped": stopped, "gap": gap, "image": image, "epochs": 5,
+        "layers": len(experiment.hidden), "narrowest": min(experiment.hidden, default=None),
+    }  # fmt: skip
+    return call(page, "result.js", "return it.explain(argument[0], argument[1]);", [json.loads(json.dumps(texts.RULES)), facts])
+
+
+@pytest.mark.parametrize(
+    "outcome, facts, word",
+    [
+        ("diverges", {}, "learning rate"),
+        ("diverges", {"reg": 50.0}, "λ"),
+        ("stuck", {"init": "zeros"}, "He"),
+        ("stuck", {"hidden": (30, 30, 30), "init": "normal", "std": 1e-3}, "He"),
+        ("stuck", {"learning_rate": 1e-6}, "ten times larger"),
+        ("partly", {"hidden": ()}, "one hidden layer"),
+        ("partly", {"activation": "identity"}, "ReLU"),
+        ("partly", {"hidden": (3,)}, "Double"),
+        ("partly", {"reg": 0.1}, "λ"),
+        ("learns", {"gap": 0.3}, "λ"),
+        ("learns", {}, "fewest units"),
+        ("learns", {"image": True}, "Halve"),
+    ],
+)
+def test_the_end_of_a_run_is_explained_by_its_settings(page, outcome, facts, word):
+    rule = explanation(page, outcome, **facts)
+    assert word in rule["next"]
+
+
+def test_only_a_new_run_can_change_some_settings(page):
+    before, other = Experiment().to_dict(), Experiment(hidden=(7,)).to_dict()
+    moved = Experiment(learning_rate=0.7, reg=0.1, batch_size=9).to_dict()
+    body = "return argument.map((pair) => it.differs(...pair, ['learning_rate', 'reg', 'batch_size']));"
+    assert call(page, "run.js", body, [[before, before], [moved, before], [other, before]]) == [False, False, True]
+    assert call(page, "run.js", "return it.differs(...argument, []);", [moved, before])
+
+
+def test_networks_that_train_one_after_another_are_averaged_apart(page):
+    values = [2.0] * 3001 + [1.0] * 3000
+    body = "const s = new it.LossSeries(); s.starts = [1, 3002]; s.add(1, argument); return s;"
+    series = call(page, "series.js", body, values)
+    assert len(series["step"]) <= 602
+    assert series["low"] == series["high"] == pytest.approx(series["smooth"])
+    assert series["smooth"][series["step"].index(3001)] == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("newest, known", [([2.0], 2.0), ([None], 3.0)])
+def test_a_network_that_has_just_begun_has_no_mean_of_the_one_before(page, newest, known):
+    history = {"step": [1, 100, 101], "value": [5.0, 5.0, *newest], "smooth": [5.0, 5.0, *newest]}
+    body = "const s = new it.LossSeries(); s.starts = [1, 101]; s.restore(argument); s.add(102, [3.0, 3.0]); return s.now;"
+    assert call(page, "series.js", body, history) == pytest.approx(known, abs=0.7)
+
+
+def layers(spreads, gradients):
+    return [
+        {"layer": l, "activation_norm": spread, "gradient_norm": gradient, "dead_share": 0.0}
+        for l, (spread, gradient) in enumerate(zip(spreads, gradients), start=1)
+    ]
+
+
+def fresh(spreads, measured=True):
+    return [
+        {"layer": l, "predicted": each, "measured": each if measured else None, "gradient_norm": 1e-3 if measured else None}
+        for l, each in enumerate(spreads, start=1)
+    ]
+
+
+SIGNAL_TEXTS = {
+    "title": "waiting", "kept": "kept", "faint": "faint {power}", "lost": "lost {power}", "gone": "gone",
+    "grown": "grown {size}", "regained": "regained {before} {size}", "broken": "broken",
+}  # fmt: skip
+SIGNAL_FINDING = "return it.finding(it.rowsOf(argument[0], argument[1], argument[2]), argument[3], argument[4]);"
+FADING = {"predicted": [2e-2, 1e-4, 4e-7, 2e-9], "layers": layers([2e-2, 1e-4, 5e-7, 3e-9], [2e-7] * 4)}
+DECAYED = layers([1e-13, 1e-13, 1e-8, 4e-3], [0, 0, 0, 1e-8])  # the output has learned biases
+
+
+@pytest.mark.parametrize(
+    "signal, started, now, obstacle, title",
+    [
+        (None, None, None, None, "waiting"),
+        (fresh([0.5, 0.5, 0.7]), None, None, None, "kept"),
+        (fresh([0.5, 0.5, 0.7], measured=False), None, None, None, "kept"),
+        (fresh([0.5, 0.5, 0.7]), None, None, "drowned", "kept"),
+        (fresh([0.02, 1e-4, 6e-7]), None, None, None, "faint 10⁻⁴"),
+        (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, None, "faint 10⁻⁶"),  # without weight decay it is heard
+        (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, "drowned", "lost 10⁻⁶"),
+        (fresh([0.02, 1e-4, 6e-7]), None, None, "standing", "lost 10⁻⁴"),
+        (fresh([10, 55, 180]), None, None, None, "grown 55"),
+        (fresh([0.5, 0.5, 0.5, 0.7]), FADING, None, "drowned", "lost 10⁻⁶"),  # during a run, the run's own
+        (None, FADING, FADING["layers"], "below", "lost 10⁻⁶"),  # nothing has moved yet
+        (None, FADING, layers([0.1, 1e-2, 1e-3, 1e-4], [1, 1, 1, 1]), "below", "faint 10⁻³"),
+        (None, FADING, layers([4, 3, 3, 2], [1, 1, 1, 1]), "drowned", "regained 10⁻⁶ 3"),
+        (None, FADING, DECAYED, "drowned", "lost 10⁻¹³"),
+        (None, FADING, DECAYED, None, "lost 10⁻¹³"),  # of whatever it died
+        (None, FADING, layers([0.0, 0.0, 1e-8, 4e-3], [0, 0, 0, 1e-8]), "drowned", "gone"),
+        (None, FADING, layers([4, None, 3, 2], [1, None, 1, 1]), "drowned", "broken"),
+    ],
+)
+def test_the_signal_s_title_says_what_became_of_it(page, signal, started, now, obstacle, title):
+    assert call(page, "signal.js", SIGNAL_FINDING, [signal, started, now, obstacle, SIGNAL_TEXTS]) == title
+
+
+def test_a_layer_s_figures_are_told_with_those_that_are_no_numbers(page):
+    body = "return it.rowsOf(...argument).map(it.figures);"
+    told = call(page, "signal.js", body, [None, FADING, layers([0.0, None, 1e-30, 0.5], [0.0, None, 1e-30, 0.25])])
+    assert told[0] == "layer 1: spread predicted 0.02, at the start 0.02, now 0; gradient at the start 2 × 10⁻⁷, now 0"
+    assert "now not a finite number" in told[1]
+    assert "now 1 × 10⁻³⁰" in told[2]
+    assert told[3].startswith("output: ")
+
+
+def test_what_other_settings_would_start_with_is_told_beside_a_run(page):
+    body = "return it.rowsOf(...argument).map((row) => row.next ?? null);"
+    assert call(page, "signal.js", body, [fresh([0.5, 0.5, 0.5, 0.7]), FADING, None]) == [0.5, 0.5, 0.5, 0.7]
+    assert call(page, "signal.js", body, [fresh(FADING["predicted"]), FADING, None]) == [None] * 4
+    assert call(page, "signal.js", body, [fresh([0.5, 0.7]), FADING, None]) == [None] * 4
+
+
+@pytest.mark.parametrize(
+    "values, powers",
+    [
+        ([0.5, 0.7], [-9, 1]),
+        ([0.5, 1e-20], [-21, 1]),
+        ([0, 1e-45, 3000], [-30, 4]),
+        ([], [-9, 1]),
+    ],
+)
+def test_the_axis_of_the_signal_holds_what_there_is_and_stays_where_it_can(page, values, powers):
+    assert call(page, "signal.js", "return it.decades(argument);", values) == powers
+
+
+def reading(page, gradients, dead=0.0, obstacle=None, start=(1, 1)):
+    """What is said of two layers with 400 and 100 weights, whose gradients have these norms."""
+    words = {"slow": "slow", "dead": "dead", "healthy": "healthy", "obstacles": {"drowned": "drowned"}}
+    started = {"sizes": [40, 10, 10], "layers": layers([1, 1], start), "obstacle": obstacle}
+    now = [each | {"dead_share": dead} for each in layers([1, 1], gradients)]
+    return call(page, "diagnostics.js", "return it.flow(...argument);", [now, started, words])
+
+
+def test_a_gradient_that_does_not_arrive_is_named_before_dead_units(page):
+    assert reading(page, [1e-9, 1], dead=0.9) == "slow"
+    assert reading(page, [1, 1], dead=0.9) == "dead"
+    assert reading(page, [1, 1]) == "healthy"
+
+
+def test_a_gradient_is_small_by_the_weight_and_not_by_the_matrix(page):
+    assert reading(page, [1.9e-7, 1]) == "slow"
+    assert reading(page, [2.1e-7, 1.1e-7]) == "healthy"
+    assert reading(page, [None, 1]) == "healthy"
+
+
+def test_what_is_in_the_gradient_s_way_is_told_until_it_gets_through(page):
+    start = [1e-5, 1e-5]
+    assert reading(page, start, obstacle="drowned", start=start) == "drowned"
+    assert reading(page, [1e-12, 1e-5], obstacle="drowned", start=start) == "drowned"
+    assert reading(page, [1e-2, 1e-1], obstacle="drowned", start=start) == "healthy"
+
+
+COLLAPSED = {
+    "init": "normal", "std": 0.001, "batch_norm": False, "optimiser": "adam", "learning_rate": 0.001, "weight_decay": 0.001,
+    "activation": "relu", "dropout": 0, "layers": 3, "stopped": False, "epochs": 10, "steps": 2450,
+    "obstacle": "drowned",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "outcome, facts, word",
+    [
+        ("stuck", {}, "the pull of weight decay"),
+        ("stuck", {"obstacle": "below"}, "Adam adds"),
+        ("stuck", {"obstacle": "standing", "optimiser": "sgd"}, "lead nowhere"),
+        ("stuck", {"obstacle": "zero", "std": 0}, "all weights begin at 0"),
+        ("stuck", {"stopped": True}, "stopped at step"),
+        ("stuck", {"stopped": True, "obstacle": None}, "stopped at step"),
+        ("stuck", {"learning_rate": 0.05}, "dead ReLUs"),
+        ("stuck", {"stopped": True, "learning_rate": 0.05}, "stopped at step"),
+        ("stuck", {"std": 0.01, "obstacle": None}, "hardly moved"),
+        ("stuck", {"weight_decay": 0.05, "obstacle": None}, "they all end near zero"),
+        ("diverges", {"std": 1, "learning_rate": 100}, "overshot"),
+        ("diverges", {"std": 1, "learning_rate": 0.01, "obstacle": None}, "larger"),
+        ("partly", {}, "promised nothing"),
+        ("partly", {"init": "he", "obstacle": None, "epochs": 5, "steps": 30}, "few"),
+        ("partly", {"stopped": True, "obstacle": None, "steps": 30}, "how it stood"),
+        ("partly", {"obstacle": None}, "enough for Adam"),
+    ],
+)
+def test_the_end_of_a_deep_network_is_explained_by_what_was_in_its_way(page, outcome, facts, word):
+    given = [depth_texts.RULES, COLLAPSED | {"outcome": outcome} | facts]
+    assert word in call(page, "result.js", "return it.explain(...argument);", given)["why"]
+
+
+@pytest.mark.parametrize(
+    "train, val, final, title",
+    [
+        (0.7, 0.5, None, "Validation 50.0\u00a0%, 20 points behind training: overfitting"),
+        (0.12, 0.082, None, "Validation 8.2\u00a0%: as good as guessing"),
+        (0.3, 0.12, None, "Validation 12.0\u00a0%, 18 points behind training: overfitting"),
+        (0.6, 0.526, 0.553, "Validation 55.3\u00a0% at the end"),
+    ],
+)
+def test_the_accuracy_is_read(page, train, val, final, title):
+    given = [{"train_accuracy": train, "val_accuracy": val}, None, 10, final]
+    assert call(page, "charts.js", "return it.accuracyTitle(...argument);", given) == title
+
+
+def test_the_report_s_figures_are_drawn_beside_a_run_of_its_settings(page):
+    references = [{"settings": {"depth": 2, "widths": [50, 40]}}, {"settings": {"depth": 3, "widths": [50, 40]}}]
+    body = "return it.referenceOf(...argument)?.settings.depth ?? null;"
+    assert call(page, "charts.js", body, [{"depth": 3, "widths": [50, 40], "seed": 7}, references]) == 3
+    assert call(page, "charts.js", body, [{"depth": 3, "widths": [50]}, references]) is None
+
+
+def test_the_layer_of_the_least_signal_is_named(page):
+    signal = fresh([0.02, 1e-4, 5e-3, 3e-9])
+    told = call(
+        page, "signal.js", SIGNAL_FINDING, [signal, None, None, "drowned", SIGNAL_TEXTS | {"lost": "{power} in {layer}"}]
+    )
+    assert told == "10⁻⁴ in layer 2"
+
+
+TABLE_TEXTS = {
+    "title": "waiting", "soFar": "{done} of {all}", "asReport": "as reported from {from}", "collapse": "collapse from {from}",
+    "never": "never", "recovered": "up to {to}", "mixed": "{learn} learn",
+}  # fmt: skip
+REPORT = {"1": 0.508, "2": 0.506, "3": 0.087, "4": 0.078}
+TABLE_FINDING = """
+    const [settings, entries, report, texts] = argument;
+    return it.finding(it.rowsOf(settings, entries, []), report, texts);
+"""
+
+
+def entries(accuracies, seeds=1):
+    """Of networks that learn where the accuracy is above that of guessing, and blew up where it is None."""
+    outcomes = ["diverges" if each is None else "partly" if each > 0.2 else "stuck" for each in accuracies]
+    return [
+        {"index": i, "depth": i // seeds + 1, "seed": i % seeds, "val_accuracy": each, "loss": None if each is None else 1.5,
+         "seconds": 10.0, "outcome": outcome}
+        for i, (each, outcome) in enumerate(zip(accuracies, outcomes))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "accuracies, title",
+    [
+        ([], "waiting"),
+        ([0.5, 0.5, 0.09], "3 of 4"),
+        ([0.5, 0.5, 0.09, 0.1], "as reported from three"),
+        ([0.5, 0.09, 0.09, 0.1], "collapse from two"),
+        ([0.5, 0.5, 0.5, 0.5], "up to four"),
+        ([0.5, 0.5, 0.09, 0.5], "3 learn"),
+        ([0.09, None, 0.09, 0.09], "never"),
+    ],
+)
+def test_the_table_s_title_compares_it_with_the_report(page, accuracies, title):
+    arguments = [{"depths": [1, 2, 3, 4], "seeds": 1}, entries(accuracies), REPORT, TABLE_TEXTS]
+    assert call(page, "depths.js", TABLE_FINDING, arguments) == title
+
+
+def test_networks_of_other_depths_are_not_said_to_be_as_in_the_report(page):
+    made = [each | {"depth": each["depth"] + 4} for each in entries([0.5, 0.09])]
+    arguments = [{"depths": [5, 6], "seeds": 1}, made, REPORT, TABLE_TEXTS]
+    assert call(page, "depths.js", TABLE_FINDING, arguments) == "collapse from six"
+
+
+def test_seeds_become_a_mean_and_a_deviation(page):
+    made = entries([0.50, 0.52, 0.48, 0.09, None], seeds=3)
+    body = "return it.rowsOf(argument[0], argument[1], [{ depth: 2, val_accuracy: 0.1 }, { depth: 2, val_accuracy: null }]);"
+    first, second = call(page, "depths.js", body, [{"depths": [1, 2], "seeds": 3}, made])
+    assert (first["accuracy"], first["deviation"]) == (pytest.approx(0.5), pytest.approx(0.02))
+    assert first["seconds"] == 10 and not first["atWork"]
+    assert second["accuracy"] is None and second["live"] == [0.1] and len(second["done"]) == 2
+
+
+TABLE_RUN = """
+    const { LABS } = await import(new URL("labs.js", location.href).href);
+    const run = new it.Run(LABS.table);
+    for (const event of argument) run.take(event);
+"""
+
+
+def test_a_table_s_networks_are_known_by_their_steps_and_come_again_with_the_history(page):
+    plan = [
+        {"index": 0, "depth": 1, "seed": 0, "first": 1, "last": 10},
+        {"index": 1, "depth": 2, "seed": 0, "first": 11, "last": 20},
+    ]
+    evaluation = {"event": "evaluation", "step": 10, "val_accuracy": 0.5}
+    done = {"event": "entry", **entries([0.5])[0]}
+    told = [
+        {"event": "run", "run": "a", "kind": "table", "label": "depths 1, 2", "settings": {"depths": [1, 2], "seeds": 1}},
+        {"event": "started", "entries": plan},
+        {"event": "metrics", "first": 1, "loss": [2.0] * 10},
+        evaluation,
+        done,
+    ]
+    body = TABLE_RUN + "return [run.entries.length, run.evaluation?.val_accuracy ?? null, run.atWork.depth];"
+    assert call(page, "run.js", body, told[:-1]) == [0, 0.5, 1]
+    assert call(page, "run.js", body, told) == [1, None, 2]  # the second network has not been looked at yet
+    loss = {"step": list(range(1, 12)), "value": [2.0] * 11, "smooth": [2.0] * 11}
+    again = [*told, {"event": "history", "loss": loss, "events": [evaluation, done]}]
+    assert call(page, "run.js", body, again) == [1, None, 2]
+
+
+def test_a_trial_in_flight_is_told_in_words(page):
+    trial = {"number": 3, "params": {"learning_rate": 0.00123456, "hidden": 64}, "step": 500, "iterations": 2000}
+    body = """
+        const texts = { axes: { learning_rate: "learning rate", hidden: "hidden size" }, samplers: { tpe: "TPE" } };
+        return [it.flight(argument, texts), it.flight({ ...argument, sampler: "tpe" }, texts), it.trials(1), it.trials(1200)];
+    """
+    told, of_race, one, many = call(page, "study.js", body, trial)
+    assert told == {"name": "3", "words": "3: learning rate 0.00123, hidden size 64", "share": 0.25}
+    assert of_race == {"name": "TPE, 4", "words": "TPE, 4: learning rate 0.00123, hidden size 64", "share": 0.25}
+    assert (one, many) == ("1 trial", "1,200 trials")
+
+
+def test_trials_a_minute_wait_for_the_first(page):
+    body = "return [it.perMinute(0, 10), it.perMinute(5, 10), it.perMinute(5, 0)];"
+    assert call(page, "study.js", body) == [None, 30, None]
+
+
+@pytest.mark.parametrize(
+    "state, workers, text",
+    [
+        ("running", 2, "Searching"),
+        ("running", 0, "Waiting for workers…"),
+        ("paused", 2, "Paused after 3 trials"),
+        ("finished", 2, "Finished after 3 trials"),
+    ],
+)
+def test_the_status_of_a_study_counts_trials(page, state, workers, text):
+    body = """
+        const { LABS } = await import(new URL("labs.js", location.href).href);
+        const [state, workers] = argument;
+        return it.statusText({ lab: LABS.study, frame: { workers }, state, step: 3 }, { connected: true });
+    """
+    assert call(page, "toolbar.js", body, [state, workers]) == text
+
+
+@pytest.mark.parametrize(
+    "state, end, told",
+    [
+        ("running", None, "running"),
+        ("paused", None, "paused"),
+        ("stopped", None, "stopped"),  # while no process was at work: nobody told more
+        ("stopped", {"event": "finished", "stopped": True, "outcome": None}, "stopped"),
+        ("finished", {"event": "finished", "stopped": False, "outcome": None}, "finished"),
+    ],
+)
+def test_the_line_under_the_buttons_says_how_a_study_stands(page, state, end, told):
+    body = "return it.Story.prototype.words.call({ texts: argument[2] }, { state: argument[0], end: argument[1] });"
+    assert call(page, "story.js", body, [state, end, tuning_texts.STORY]) == tuning_texts.STORY[told]
+
+
+def test_the_page_hears_of_trials_once_a_second_and_of_states_at_once(page):
+    body = """
+        const told = [], start = performance.now();
+        const tell = new it.TellTrials(({ state, done }) => told.push([state, done, performance.now() - start]));
+        const run = { id: "a", state: "running", step: 0 };
+        for (let step = 1; step <= 12; step++) {
+            run.step = step;
+            tell.hear(run, { event: "frame" });
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        run.state = "paused";
+        tell.hear(run, { event: "state" });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return told;
+    """
+    told = call(page, "study.js", body)
+    assert [state for state, _, _ in told][-1] == "paused" and told[-1][1] == 12 and len(told) <= 3
+    assert all(later[2] - earlier[2] >= 950 for earlier, later in zip(told, told[1:-1]))
+
+
+def test_epochs_can_be_counted_instead_of_steps(page):
+    body = """
+        const alone = () => undefined;
+        const inATable = () => ({ depth: 1 });
+        return [it.stepAxis(245, alone).say(490), it.stepAxis(null, alone).say(1490), it.stepAxis(null, inATable).say(7)];
+    """
+    assert call(page, "charts.js", body) == ["epoch 2", "step 1,490", "1 layer, step 7"]
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (0, "0"),
+        (0.5, "0.5"),
+        (1234.4, "1,234"),
+        (1.234e-5, "1.2 × 10⁻⁵"),
+        (-0.25, "−0.25"),
+        (6400.0, "6,400"),
+        (0.00123456, "0.00123"),
+    ],
+)
+def test_numbers_carry_the_precision_they_deserve(page, value, text):
+    assert call(page, "bytes.js", "return it.short(argument);", value) == text

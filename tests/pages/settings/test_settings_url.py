@@ -1,0 +1,165 @@
+"""The address bar's settings: what is written is read back, and no text raises."""
+
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from nnlib.data import DATASETS
+from nnlib.deep.settings import DepthTable
+from nnlib.experiment.settings import Experiment
+from pages.depth.settings import DEPTH
+from pages.settings.settings_url import link_parameters, query_string, read_link
+from pages.train.settings import TRAIN
+
+DIGEST = "ab" * 32
+
+
+def value_of(field):
+    """Any value that a setting may have."""
+    if field.kind == "choice":
+        return st.sampled_from(field.choices)
+    if field.kind == "int":
+        return st.integers(int(field.low), int(field.high))
+    if field.kind == "float":
+        return st.floats(field.low, field.high)
+    if field.kind == "bool":
+        return st.booleans()
+    if field.kind == "widths":
+        lengths = {"min_size": field.shortest, "max_size": min(field.longest, 5)}
+        return st.lists(st.integers(1, int(field.high)), **lengths).map(tuple)
+    return st.just(DIGEST)
+
+
+def settings_of(page):
+    """The page, and any settings that go together."""
+    values = st.fixed_dictionaries({name: value_of(field) for name, field in page.fields.items()})
+    return st.tuples(st.just(page), values.map(lambda values: page.mend(page.kind(**values))[0]))
+
+
+pages_and_settings = st.sampled_from([TRAIN, DEPTH]).flatmap(settings_of)
+PRESETS = [(page, page.with_preset(page.default, name)) for page in (TRAIN, DEPTH) for name in page.presets]
+
+
+@pytest.mark.parametrize("page", [TRAIN, DEPTH], ids=lambda page: page.page)
+def test_the_default_settings_need_no_parameters(page):
+    assert link_parameters(page, page.default) == {}
+    assert read_link(page, {}) == (page.default, None, [])
+
+
+@pytest.mark.parametrize("page, settings", PRESETS)
+def test_a_preset_survives_its_link(page, settings):
+    read, run, messages = read_link(page, dict(parse_qsl(query_string(page, settings))))
+    assert page.tidy(read) == page.tidy(settings)
+    assert run is None
+    assert messages == []
+
+
+@given(pages_and_settings)
+def test_all_settings_survive_their_link(case):
+    page, settings = case
+    restored, _, messages = read_link(page, dict(parse_qsl(query_string(page, settings), keep_blank_values=True)))
+    assert page.tidy(restored) == page.tidy(settings)
+    assert messages == []
+
+
+@given(pages_and_settings)
+def test_equal_settings_have_equal_links(case):
+    page, settings = case
+    assert link_parameters(page, settings) == link_parameters(page, page.tidy(settings))
+    assert all(page.applies(name, settings) for name in link_parameters(page, settings))
+
+
+def test_no_hidden_layer_is_said_in_words():
+    linear = Experiment(hidden=())
+    assert link_parameters(TRAIN, linear) == {"hidden": "none"}
+    assert read_link(TRAIN, {"hidden": "none"})[0] == linear
+
+
+def test_the_noise_that_a_data_set_has_anyway_is_left_out():
+    own = DATASETS["moons"].noise
+    assert link_parameters(TRAIN, Experiment(dataset="moons", noise=own)) == {"dataset": "moons"}
+    assert link_parameters(TRAIN, Experiment(dataset="moons", noise=0.3)) == {"dataset": "moons", "noise": "0.3"}
+
+
+def test_the_run_stands_beside_the_settings():
+    parameters = link_parameters(TRAIN, Experiment(seed=3), run="a-run-with_id")
+    assert parameters == {"seed": "3", "run": "a-run-with_id"}
+    assert read_link(TRAIN, parameters)[1] == "a-run-with_id"
+
+
+@pytest.mark.parametrize(
+    "name, text, told",
+    [
+        ("iterations", "abc", "20000"),
+        ("learning_rate", "-1", "0.1"),
+        ("learning_rate", "nan", "0.1"),
+        ("hidden", "50,,50", "50"),
+        ("hidden", "9999", "50"),
+        ("dataset", "mnist", "spiral"),
+        ("standardise", "maybe", "false"),
+        ("noise", "7", "its own"),
+    ],
+)
+def test_nonsense_falls_back_to_the_default_and_says_so(name, text, told):
+    experiment, _, messages = read_link(TRAIN, {name: text, "seed": "4"})
+    assert experiment == Experiment(seed=4)
+    (message,) = messages
+    assert name in message
+    assert message.endswith(f"The default is used instead: {told}.")
+
+
+def test_a_name_that_is_no_setting_is_mentioned():
+    experiment, _, messages = read_link(TRAIN, {"momentum": "0.9"})
+    assert experiment == Experiment()
+    assert messages == ["“momentum” in the link is not a setting and was left out."]
+
+
+def test_a_run_that_cannot_be_one_is_dropped():
+    assert read_link(TRAIN, {"run": "../../etc/passwd"})[1] is None
+    assert "run" in read_link(TRAIN, {"run": "../../etc/passwd"})[2][0]
+
+
+texts = st.text(max_size=200)
+
+
+@given(st.dictionaries(st.one_of(st.sampled_from([*TRAIN.fields, "run"]), texts), texts, max_size=8))
+def test_no_text_raises_and_what_is_read_is_an_experiment(parameters):
+    experiment, run, messages = read_link(TRAIN, parameters)
+    checked = {**experiment.to_dict(), "points": experiment.points or DIGEST}
+    Experiment.from_dict(checked)
+    assert read_link(TRAIN, link_parameters(TRAIN, experiment, run))[0] == TRAIN.tidy(experiment)
+    assert all(len(message) < 400 for message in messages)
+
+
+numbers = st.lists(st.integers(-1, 2**31), max_size=9).map(lambda each: ",".join(map(str, each)))
+
+
+@given(st.dictionaries(st.one_of(st.sampled_from([*DEPTH.fields, "run", "part"]), texts), texts | numbers, max_size=8))
+@example({"widths": "5283"})
+def test_no_text_raises_and_what_is_read_is_a_table_of_depths(parameters):
+    settings, run, messages = read_link(DEPTH, parameters)
+    try:
+        assert DepthTable.from_dict(settings.to_dict()) == settings
+    except ValueError as refused:  # each of them is possible, together they may be too much; Start says so
+        assert "are allowed here" in str(refused)
+    assert read_link(DEPTH, link_parameters(DEPTH, settings, run))[0] == DEPTH.tidy(settings)
+    assert all(len(message) < 400 for message in messages)
+
+
+def test_a_depth_named_twice_is_trained_once():
+    settings, _, messages = read_link(DEPTH, {"depths": "3,1,3"})
+    assert settings == DepthTable(depths=(1, 3))
+    assert len(messages) == 1 and "twice" in messages[0]
+
+
+def test_seeds_end_where_there_are_no_more():
+    settings, _, messages = read_link(DEPTH, {"seed": str(2**31 - 2), "seeds": "5"})
+    assert settings == DepthTable(seed=2**31 - 2, seeds=2)
+    assert len(messages) == 1
+
+
+def test_the_part_of_the_page_is_no_setting():
+    assert read_link(DEPTH, {"part": "table", "depth": "4"}) == (DepthTable(depth=4), None, [])
+    assert read_link(TRAIN, {"part": "table"})[2] != []

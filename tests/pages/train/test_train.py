@@ -1,0 +1,258 @@
+"""The live page without a browser: every widget, the address bar, presets, and data that are not there."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nnlib.data import DATASETS
+from nnlib.experiment.presets import PRESETS
+from nnlib.experiment.settings import Experiment
+from pages.settings import page_state
+from pages.settings.settings_url import link_parameters
+from pages.train import words as texts
+from pages.train.settings import TRAIN
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path, monkeypatch):
+    """No data but what can be generated."""
+    for name in ("NNLIB_DATA", "NNLIB_RUNS", "NNLIB_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+
+
+def open_page(**parameters):
+    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=30)
+    at.run()
+    at.switch_page("train/page.py")
+    for name, value in parameters.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def settings(at):
+    return at.session_state["train"].settings
+
+
+def key(at, name, part=""):
+    return at.session_state["train"].key(name, part)
+
+
+def widget(at, name, part=""):
+    if name == "preset":
+        part = f"_{TRAIN.preset_of(settings(at)) or 'own'}"
+    return at.get_by_key(key(at, name, part))
+
+
+def shown(at):
+    return {
+        str(each.key) for kind in ("selectbox", "slider", "number_input", "toggle", "select_slider") for each in at.get(kind)
+    }
+
+
+def test_a_plain_address_opens_the_default_experiment():
+    at = open_page()
+    assert settings(at) == Experiment()
+    assert at.query_params == {}
+    assert widget(at, "preset").value == "spiral"
+    assert not at.warning
+
+
+MOVES = [
+    ("dataset", "moons"),
+    ("noise", 0.2),
+    ("train_share", 0.7),
+    ("activation", "tanh"),
+    ("init", "xavier"),
+    ("iterations", 777),
+    ("optimiser", "adam"),
+    ("schedule", "cosine"),
+    ("penalty", "l1"),
+    ("seed", 9),
+]
+
+
+@pytest.mark.parametrize("name, value", MOVES)
+def test_moving_a_widget_changes_the_setting_and_the_address(name, value):
+    at = open_page()
+    widget(at, name).set_value(value).run()
+    assert not at.exception
+    assert getattr(settings(at), name) == value
+    assert at.query_params == {name: str(value)}
+    assert widget(at, name).value == value
+
+
+def test_layers_and_their_units():
+    at = open_page()
+    widget(at, "hidden", "_layers").set_value(3).run()
+    assert settings(at).hidden == (50, 50, 50)
+    widget(at, "hidden", "_1").set_value(20).run()
+    assert settings(at).hidden == (50, 20, 50)
+    assert at.query_params == {"hidden": "50,20,50"}
+    widget(at, "hidden", "_layers").set_value(0).run()
+    assert settings(at).hidden == ()
+    widget(at, "hidden", "_layers").set_value(1).run()
+    assert len(settings(at).hidden) == 1
+
+
+def test_only_what_applies_is_shown():
+    at = open_page()
+    assert {key(at, "noise"), key(at, "train_share")} <= shown(at)
+    assert not {key(at, "std"), key(at, "lr_decay"), key(at, "flips")} & shown(at)
+    widget(at, "init").set_value("normal").run()
+    widget(at, "schedule").set_value("decay").run()
+    assert {key(at, "std"), key(at, "lr_decay")} <= shown(at)
+    widget(at, "std").set_value(0.1).run()
+    widget(at, "lr_decay").set_value(0.5).run()
+    assert (settings(at).std, settings(at).lr_decay) == (0.1, 0.5)
+    widget(at, "dataset").set_value("digits").run()
+    assert not at.exception
+    assert {key(at, "standardise"), key(at, "flips")} <= shown(at)
+    assert not {key(at, "noise"), key(at, "train_share")} & shown(at)
+    widget(at, "flips").set_value(True).run()
+    assert settings(at).flips is True
+
+
+def test_the_menu_of_presets_follows_what_the_others_say():
+    at = open_page()
+    before = widget(at, "preset").value
+    widget(at, "activation").set_value("tanh").run()
+    assert widget(at, "preset").value == "own"
+    widget(at, "activation").set_value("relu").run()
+    assert widget(at, "preset").value == before
+
+
+def test_every_widget_has_help():
+    at = open_page(init="normal", schedule="decay")
+    widgets = [each for kind in ("selectbox", "slider", "number_input", "toggle", "select_slider") for each in at.get(kind)]
+    assert len(widgets) > 10
+    assert all(each.proto.help for each in widgets)
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_a_preset_sets_everything(key):
+    at = open_page(seed="5", activation="tanh")
+    assert widget(at, "preset").value == "own"
+    widget(at, "preset").set_value(key).run()
+    assert not at.exception
+    assert settings(at) == TRAIN.tidy(PRESETS[key])
+    assert at.query_params == link_parameters(TRAIN, PRESETS[key])
+    assert widget(at, "preset").value == key
+
+
+def test_every_preset_has_a_title():
+    assert PRESETS.keys() <= texts.PRESETS.keys()
+
+
+def test_an_address_is_restored_exactly():
+    parameters = {
+        "dataset": "circles", "noise": "0.2", "hidden": "7,5", "activation": "sigmoid", "init": "normal", "std": "0.05",
+        "learning_rate": "0.03", "batch_size": "11", "reg": "0.002", "penalty": "l1", "optimiser": "momentum",
+        "schedule": "decay", "lr_decay": "0.9", "iterations": "321", "seed": "8", "train_share": "0.35",
+    }  # fmt: skip
+    at = open_page(**parameters)
+    assert at.query_params == parameters
+    assert settings(at).hidden == (7, 5)
+    assert widget(at, "hidden", "_0").value == 7
+    assert widget(at, "std").value == 0.05
+    assert not at.warning
+
+
+def test_the_back_button_restores_older_settings(monkeypatch):
+    at = open_page()
+    widget(at, "seed").set_value(3).run()
+    at.query_params["seed"] = "2"
+    monkeypatch.setattr(page_state, "_went_through_history", lambda: True)
+    at.run()
+    assert settings(at).seed == 2
+    assert widget(at, "seed").value == 2
+
+
+def test_an_address_that_lags_behind_the_widgets_means_nothing():
+    at = open_page()
+    widget(at, "seed").set_value(3).run()
+    del at.query_params["seed"]
+    at.run()
+    assert settings(at).seed == 3
+    assert at.query_params == {"seed": "3"}
+    del at.query_params["seed"]
+    widget(at, "seed").set_value(4)
+    widget(at, "activation").set_value("tanh").run()
+    assert at.query_params == {"seed": "4", "activation": "tanh"}
+
+
+def test_what_a_preset_does_not_change_stays_the_same_widget():
+    at = open_page()
+    before = {name: key(at, name) for name in ("dataset", "noise", "seed", "activation", "hidden")}
+    widget(at, "preset").set_value("moons").run()
+    changed = {name for name, old in before.items() if key(at, name) != old}
+    assert changed == {"dataset", "noise", "activation", "hidden"}
+    before = {name: key(at, name) for name in before}
+    widget(at, "dataset").set_value("xor").run()
+    assert {name for name, old in before.items() if key(at, name) != old} == {"noise"}
+
+
+def test_nonsense_in_the_address_is_named_and_replaced():
+    at = open_page(iterations="abc", seed="6")
+    (warning,) = at.warning
+    assert "iterations" in warning.value and "20000" in warning.value
+    assert settings(at) == Experiment(seed=6)
+    assert at.query_params == {"seed": "6"}
+
+
+def test_another_kind_of_data_starts_from_settings_that_suit_it():
+    at = open_page()
+    widget(at, "dataset").set_value("cifar10").run()
+    assert not at.exception
+    assert settings(at).learning_rate == PRESETS["report"].learning_rate
+    widget(at, "dataset").set_value("spiral").run()
+    assert settings(at).learning_rate == PRESETS["spiral"].learning_rate
+
+
+def test_data_that_are_not_there_are_offered():
+    at = open_page(dataset="cifar10")
+    assert at.get_by_key("download_start").label == "Download it"
+    assert any(DATASETS["cifar10"].title in each.value for each in at.markdown)
+
+
+def test_points_of_ones_own():
+    at = open_page(dataset="points")
+    assert any("upload" in each.value for each in at.warning)
+    rows = "".join(f"{i % 5},{i % 3},{'ab'[i % 2]}\n" for i in range(40))
+    at.file_uploader[0].upload("mine.csv", b"x,y,label\n" + rows.encode()).run()
+    assert not at.exception
+    assert len(settings(at).points) == 64
+    assert at.query_params["points"] == settings(at).points
+
+
+def test_a_file_of_nonsense_is_refused_in_one_sentence():
+    at = open_page(dataset="points")
+    at.file_uploader[0].upload("mine.csv", b"\xff\x00not a table").run()
+    assert not at.exception
+    assert any("mine.csv" in each.value for each in at.warning)
+    assert settings(at).points is None
+
+
+def test_coming_back_from_another_page_keeps_the_run_and_the_settings():
+    at = open_page(seed="3", run="a-run-of-mine")
+    for address in ({}, {"seed": "3"}):
+        at.switch_page("home/page.py").run()
+        for name in list(at.query_params):
+            del at.query_params[name]
+        at.switch_page("train/page.py")
+        for name, value in address.items():
+            at.query_params[name] = value
+        at.run()
+        assert not at.exception
+        assert at.query_params == {"seed": "3", "run": "a-run-of-mine"}
+
+
+def test_a_link_from_another_page_opens_what_it_names():
+    at = open_page(seed="3", run="a-run-of-mine")
+    at.switch_page("home/page.py").run()
+    at.switch_page("train/page.py")
+    for name in list(at.query_params):
+        del at.query_params[name]
+    at.query_params["seed"] = "4"
+    at.run()
+    assert at.query_params == {"seed": "4"}

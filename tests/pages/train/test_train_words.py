@@ -1,0 +1,44 @@
+"""The words for the live view: complete, and free of conditions or blanks that nothing fills."""
+
+import re
+
+import pytest
+
+from nnlib.experiment.settings import FIELDS
+from nnlib.runs.pictures import OUTCOMES
+from pages.train import words as texts
+
+FACTS = {*FIELDS, "outcome", "stopped", "layers", "narrowest", "gap", "image", "epochs"}
+WORDS = {"step", "test", "val", "train", "gap", "rate", "chance", "std"}  # what pages/live/browser/result.js fills in
+
+
+def outcomes_of(rule):
+    wanted = rule["when"]["outcome"]
+    return wanted if isinstance(wanted, list) else [wanted]
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_every_outcome_has_words_and_a_last_resort(outcome):
+    for words in (texts.TITLES, texts.STORY["expected"], texts.STORY["happened"]):
+        assert words[outcome]
+    assert any(rule["when"].keys() == {"outcome"} and outcome in outcomes_of(rule) for rule in texts.RULES)
+
+
+@pytest.mark.parametrize("rule", texts.RULES, ids=lambda rule: str(rule["when"]))
+def test_rules_ask_only_what_is_known(rule):
+    assert rule["when"].keys() <= FACTS
+    assert set(outcomes_of(rule)) <= set(OUTCOMES)
+    assert set(re.findall(r"{(\w+)}", rule["why"] + rule["next"])) <= WORDS
+    assert rule["why"].endswith(".") and rule["next"].endswith(".")
+
+
+def test_every_setting_has_a_label_and_says_what_it_does_to_learning():
+    assert FIELDS.keys() <= texts.LABELS.keys() | {"points", "flips"}
+    assert FIELDS.keys() <= texts.HELP.keys() | texts.CONTROLS.keys()
+    for sentence in [*texts.HELP.values(), *texts.CONTROLS.values()]:
+        assert sentence.endswith(".") and 30 < len(sentence) < 160
+
+
+def test_every_choice_has_a_name():
+    for name in ("activation", "init", "penalty", "optimiser", "schedule"):
+        assert set(FIELDS[name].choices) <= texts.CHOICES.keys()

@@ -1,0 +1,339 @@
+"""Tuning without a browser: its sidebar, its address, and what it says of a study that is kept."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nnlib.runs.store import RunFolder
+from nnlib.studies.plans import planned
+from nnlib.studies.records import TrialRecord
+from nnlib.studies.study_settings import FIGURES, StudySettings
+from nnlib.support.json_lines import to_line
+from pages.live import missing_data
+from pages.tuning import live, panel
+from pages.tuning.panel import about
+from pages.tuning.settings import TUNING, Wishes, study_of, wishes_of
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path, monkeypatch):
+    """No data but the digits, no runs, and workers of this machine."""
+    for name in ("NNLIB_DATA", "NNLIB_RUNS", "NNLIB_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.delenv("NNLIB_SCHEDULER", raising=False)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What the live view was told last, and how it speaks back."""
+    heard = {}
+    monkeypatch.setattr(live, "live_view", lambda data, **hear: heard.update(data, **hear))
+    return heard
+
+
+def open_page(**parameters):
+    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=30)
+    at.run()
+    at.switch_page("tuning/page.py")
+    for name, value in parameters.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def widget(at, name):
+    return at.get_by_key(at.session_state["tuning"].key(name))
+
+
+def texts(at):
+    return " ".join(each.value for kind in (at.markdown, at.caption, at.subheader) for each in kind)
+
+
+def html(at):
+    return " ".join(each.proto.body for each in at.get("html"))
+
+
+# The wishes
+
+
+@pytest.mark.parametrize("dataset", ["digits", "cifar10", "moons"])
+@pytest.mark.parametrize("budget", ["small", "report"])
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_plan_can_be_had_and_comes_back_from_its_study(figure, budget, dataset):
+    wishes = Wishes(figure=figure, budget=budget, dataset=dataset)
+    study = study_of(wishes)
+    assert StudySettings.from_dict(study.to_dict()) == study
+    assert wishes_of(study) == TUNING.tidy(wishes)
+    if figure != "free":
+        assert study == planned(figure, dataset, budget)
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        Wishes(figure="lr", trials=7, seeds=2),
+        Wishes(figure="hidden", sampler="random", trials=9, pruner="median", seed=4),
+        Wishes(figure="iterations", iterations=700),
+        Wishes(figure="free", vary=("reg", "std"), reg_from=1e-3, std_to=0.5),
+        Wishes(figure="free", vary=("hidden", "lr_decay"), sampler="grid", hidden_from=10, hidden_to=50),
+    ],
+)
+def test_wishes_are_heard_and_come_back_from_their_study(wishes):
+    study = study_of(wishes)
+    assert study_of(wishes_of(study)) == study
+    for name in ("trials", "seeds", "pruner", "seed", "sampler"):
+        assert getattr(wishes, name) in (None, getattr(study, name))
+    for name in ("reg", "std", "hidden"):
+        for place, end in ((0, "from"), (-1, "to")):
+            asked = getattr(wishes, f"{name}_{end}")
+            assert asked is None or study.values[name][place] == asked
+
+
+def test_ends_the_wrong_way_round_are_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="must begin below where it ends, not from 0.5 to 0.1"):
+        study_of(Wishes(figure="free", vary=("learning_rate",), learning_rate_from=0.5, learning_rate_to=0.1))
+
+
+@pytest.mark.parametrize(
+    "seconds, words", [(2, "5 s"), (43, "45 s"), (100, "2 min"), (4000, "67 min"), (9000, "2 h"), (200_000, "2 days")]
+)
+def test_an_estimate_is_rounded(seconds, words):
+    assert about(seconds).replace("\u00a0", " ") == f"about {words}"
+
+
+def test_the_time_is_that_of_the_workers_which_a_study_would_have(told, monkeypatch):
+    asked = []
+    monkeypatch.setattr(panel, "estimated_seconds", lambda settings, workers: asked.append(workers) or 600)
+    monkeypatch.setenv("NNLIB_STUDY_WORKERS", "1")
+    assert "Small: about 10\u00a0min. The report's: about 10\u00a0min." in texts(open_page()) and {*asked} == {1}
+
+
+# The sidebar and the address
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_study_opens_by_its_link(told, figure):
+    at = open_page(figure=figure)
+    assert at.query_params == ({} if figure == "hidden" else {"figure": figure})
+    assert told["settings"] == study_of(Wishes(figure=figure)).to_dict() and told["problem"] is None
+    assert told["iterations"] == told["settings"]["trials"] and not at.warning
+    assert "Before you press Start" in told["texts"]["story"]["before"]
+
+
+def test_another_study_is_planned_anew(told):
+    at = open_page()
+    widget(at, "seeds").set_value(5).run()
+    assert told["settings"]["seeds"] == 5 and at.query_params == {"seeds": "5"}
+    widget(at, "figure").set_value("grid").run()
+    assert told["settings"] == planned("grid").to_dict() and at.query_params == {"figure": "grid"}
+    widget(at, "budget").set_value("report").run()
+    assert told["settings"] == planned("grid", budget="report").to_dict()
+    assert at.query_params == {"figure": "grid", "budget": "report"}
+
+
+def test_a_space_of_ones_own_is_in_the_address(told):
+    at = open_page(figure="free")
+    widget(at, "vary").set_value(["learning_rate", "std"]).run()
+    widget(at, "learning_rate_to").set_value(0.5).run()
+    assert told["settings"]["learning_rate_values"] == [1e-3, 0.5] and told["settings"]["init"] == "normal"
+    assert at.query_params == {"figure": "free", "vary": "learning_rate,std", "learning_rate_to": "0.5"}
+    again = open_page(**at.query_params)
+    assert again.session_state["tuning"].settings == at.session_state["tuning"].settings
+
+
+def test_wishes_that_do_not_go_together_are_told_and_cannot_be_started(told):
+    at = open_page(figure="free", vary="reg")
+    widget(at, "reg_from").set_value(0.5).run()
+    assert "must begin below where it ends" in at.error[0].value and told["problem"]
+
+
+def test_a_link_that_means_nothing_falls_back_to_the_plan(told):
+    at = open_page(figure="lr", trials="100000", seeds="lots", vary="colour")
+    assert len(at.warning) == 3 and told["settings"] == planned("lr").to_dict()
+
+
+def test_missing_data_are_a_problem_unless_workers_elsewhere_have_them(told, monkeypatch):
+    asked = []
+    monkeypatch.setattr("pages.live.download.offer_download", lambda name, *_: asked.append(name))
+    open_page(dataset="cifar10")
+    assert told["problem"] and asked == ["cifar10"] and missing_data
+    monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://127.0.0.1:1")
+    open_page(dataset="cifar10")
+    assert told["problem"] is None
+
+
+def test_the_settings_of_a_run_are_taken_back(told):
+    at = open_page(figure="grid")
+    study = study_of(Wishes(figure="lr", seeds=2, trials=7))
+    told["on_adopt"]({"settings": study.to_dict()})
+    at.run()
+    assert told["settings"] == study.to_dict()
+
+
+# A study that is kept
+
+
+def a_study(
+    figure="hidden", state="finished", accuracy=lambda params: 0.9, importances=None, done=None, each_state="complete", **given
+):
+    """A run folder with its trials, all or the first `done`, which nobody trained."""
+    from itertools import product
+
+    settings = planned(figure, **given)
+    folder = RunFolder.create(settings.to_dict(), kind="study")
+    lines = []
+    points = list(product(*settings.values.values()))[:done]
+    for number, point in enumerate(points):
+        params = dict(zip(settings.vary, point))
+        each = tuple(accuracy(params) + 0.01 * k for k in range(settings.seeds))
+        curve = ([10, 2.0, 0.4], [20, 1.0, each[0]])
+        record = TrialRecord(number, params, each_state, sum(each) / len(each), each, each, (curve,) * settings.seeds, 0, 1.0)
+        lines.append({"event": "trial", **record.line(), "curves": record.curves})
+    if state == "finished":
+        lines.append({"event": "finished", "step": len(points), "stopped": False, "importances": importances or {}})
+    folder.log.write_text("".join(to_line(line) + "\n" for line in lines))
+    folder.set_state(state)
+    return folder
+
+
+def rising(params):
+    return 0.5 + params["hidden"] / 400
+
+
+def test_the_verdict_stands_beside_the_claim_with_its_evidence(told):
+    folder = a_study(accuracy=rising)
+    at = open_page(run=folder.id)
+    assert "the best of 12 trials" in texts(at)
+    assert "Confirmed" in html(at) and "rank correlation" in html(at)
+
+
+def test_a_study_that_runs_is_not_judged_yet(told):
+    folder = a_study(state="running", accuracy=rising)
+    at = open_page(run=folder.id)
+    assert "Not yet" in html(at) and "Confirmed" not in html(at)
+
+
+def test_a_trial_can_be_chosen_and_its_networks_are_shown(told):
+    folder = a_study(accuracy=rising)
+    at = open_page(run=folder.id)
+    assert "How the best networks learned" in texts(at)
+    choice = next(each for each in at.selectbox if each.label == "Learning curves of")
+    choice.set_value(3).run()
+    assert "How the networks of trial 3 learned" in texts(
+        at
+    ) and "Validation 58.2\u00a0% (57.2\u00a0%, 58.2\u00a0%, 59.2\u00a0%)" in texts(at)
+
+
+def test_all_trials_can_be_read(told):
+    at = open_page(run=a_study(accuracy=rising).id)
+    assert len(at.dataframe[0].value) == 12 and at.dataframe[0].value["Trial"][0] == 11  # the best first
+    assert {each.label for each in at.get("download_button")} == {"Download as CSV", "Download the report"}
+
+
+def test_a_space_of_ones_own_shows_what_mattered(told):
+    folder = a_study("free", vary=("hidden", "reg"), importances={"reg": 0.8, "hidden": 0.2})
+    at = open_page(figure="free", vary="hidden,reg", run=folder.id)
+    assert "Penalty λ moved it most: 80\u00a0%" in texts(at) and "The report's claims" not in texts(at)
+
+
+@pytest.mark.parametrize(
+    "state, importances, said",
+    [
+        ("running", None, "is worked out when the study ends"),
+        ("paused", None, "is worked out when the study ends"),
+        ("stopped", None, "stopped while it was not at work"),  # told by its state alone: nobody was there to write more
+        ("finished", {}, "Too few trials are complete"),
+    ],
+)
+def test_why_it_is_not_said_what_mattered(told, state, importances, said):
+    folder = a_study("free", state, vary=("hidden", "reg"), importances=importances)
+    assert said in texts(open_page(figure="free", vary="hidden,reg", run=folder.id))
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize("state", ["finished", "paused"])
+def test_every_study_can_be_looked_at(told, figure, state):
+    vary = {"vary": ("hidden", "learning_rate")} if figure == "free" else {}
+    folder = a_study(figure, state, **vary)
+    assert "trials" in texts(open_page(figure=figure, run=folder.id))
+
+
+def test_a_run_of_another_kind_is_none_of_this_page_s(told):
+    folder = RunFolder.create({}, kind="train")
+    assert "No trial is finished yet" in texts(open_page(run=folder.id))
+
+
+# What is expected
+
+
+def expect(at, choice):
+    at.radio[0].set_value(choice).run()
+    assert not at.exception
+
+
+@pytest.mark.parametrize("place, verdict", [(3, "as you expected"), (0, "It is 100.")])
+def test_what_was_expected_is_compared_when_the_study_has_ended(told, place, verdict):
+    at = open_page()
+    choices = at.radio[0].options
+    expect(at, choices[place])
+    folder = a_study(state="running", accuracy=rising)
+    told["on_run"](folder.id)
+    at.run()
+    assert "You expect the best between" in texts(at) and not at.radio
+    folder = a_study(accuracy=rising)
+    told["on_run"](folder.id)
+    at.run()
+    assert verdict in " ".join(each.value for each in (*at.success, *at.info))
+    (made,) = at.session_state["progress"].predictions.values()
+    assert (made.lesson, made.choice, made.right) == ("tuning", choices[place], place == 3)
+
+
+def test_nothing_is_compared_where_nothing_was_expected(told):
+    at = open_page(run=a_study(accuracy=rising).id)
+    assert not at.success and not at.info and not at.radio
+
+
+def test_a_lead_that_may_be_luck_is_not_held_against_what_was_expected(told):
+    at = open_page()
+    expect(at, at.radio[0].options[2])
+    told["on_run"](a_study(accuracy=lambda params: 0.95 + params["hidden"] / 1e5).id)
+    at.run()
+    assert "It is 100, but one that you expected is not clearly worse" in at.success[0].value
+    (made,) = at.session_state["progress"].predictions.values()
+    assert made.right
+
+
+def test_settings_that_mattered_about_alike_are_named_together(told):
+    folder = a_study("free", vary=("hidden", "reg"), importances={"reg": 0.48, "hidden": 0.52})
+    assert "Hidden size and penalty λ moved it about alike: 52\u00a0% and 48\u00a0%" in texts(
+        open_page(figure="free", run=folder.id)
+    )
+
+
+@pytest.mark.parametrize("state, done", [("stopped", 3), ("finished", 3)])  # stopped in the queue, and while at work
+def test_a_study_that_was_stopped_is_not_compared(told, state, done):
+    at = open_page()
+    choice = at.radio[0].options[3]
+    expect(at, choice)
+    told["on_run"](a_study(state=state, accuracy=rising, done=done).id)
+    at.run()
+    assert f"stopped after {done} of 12 trials, so this is not compared" in texts(at)
+    assert not at.success and not at.info
+    (made,) = at.session_state["progress"].predictions.values()
+    assert made.right is None
+
+
+def test_a_study_whose_trials_were_all_pruned_is_not_compared(told):
+    at = open_page()
+    expect(at, at.radio[0].options[3])
+    told["on_run"](a_study(each_state="pruned").id)
+    at.run()
+    assert not at.exception and "A pruner ended all trials early, so this is not compared" in texts(at)
+
+
+def test_a_study_stopped_when_all_trials_were_done_is_compared(told):
+    at = open_page()
+    expect(at, at.radio[0].options[3])
+    told["on_run"](a_study(state="stopped", accuracy=rising).id)
+    at.run()
+    assert "as you expected" in at.success[0].value
