@@ -9,9 +9,9 @@ from dataclasses import replace
 from tqdm import tqdm
 
 from nnlib.cli.arguments import NETWORK_HELP, BadArguments, ctrl_c_stops, print_event
-from nnlib.runs.server.limits import study_workers
 from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
+from nnlib.studies.local_workers import study_workers
 from nnlib.studies.plans import planned
 from nnlib.studies.study_settings import BUDGETS, COMMON, DATASETS, FIGURES, PRUNERS, SAMPLERS, StudySettings, check_name
 from nnlib.support.settings import Field

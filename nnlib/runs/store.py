@@ -42,12 +42,6 @@ def valid_id(run_id):
     return isinstance(run_id, str) and re.fullmatch(RUN_ID, run_id) is not None
 
 
-def run_named_in(name):
-    """The id, by its form, of the run that the study `name` may belong to, "id" or "id-something"; else None."""
-    found = re.fullmatch(f"({RUN_ID})(-.+)?", name)
-    return found and found[1]
-
-
 @dataclass(frozen=True)
 class RunFolder:
     """One run on disk. Reading never fails on a file that is missing or torn: it gives what there is."""

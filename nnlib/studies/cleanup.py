@@ -1,48 +1,49 @@
-"""Away with the studies of runs that are gone: their rows in the book in the run folder, and their lock files."""
+"""Delete the studies whose owner is gone: their rows in the database, and their lock files."""
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
-import optuna
-
-from nnlib.runs.store import run_named_in
 from nnlib.studies.storage import DATABASE_ERRORS, InUse, StorageError, StudyLock, lock_file, open_storage, storage_errors
-from nnlib.support.folders import runs_folder
 
-RUN = "run"  # an attribute of each study that was begun for a run: the run's id
-SWEEP_SECONDS = 2.0  # that a sweep takes at most, or one study longer: somebody waits for a study to begin
+OWNER = "run"  # the attribute of a study that names its owner
+SECONDS = 2.0  # to spend at most, or one study longer: a study waits to begin meanwhile
 
 
-def sweep():
-    """Delete the studies of runs whose folders are not there any more. In a book of its own place, $NNLIB_STORAGE, none: other
-    machines, whose run folders nobody knows here, may share it.
+def delete_orphans(is_gone: Callable[[str], bool]) -> None:
+    """Delete the studies whose owner is gone. What cannot be deleted now is left for the next time.
 
-    What cannot be deleted now is left for the next sweep. Raises StorageError.
+    A database that $NNLIB_STORAGE names is left alone: other machines may share it, with owners that are unknown here.
+
+    Parameters
+    ----------
+    is_gone : function
+        Called with the name of an owner. Studies without an owner are never deleted.
+
+    Raises
+    ------
+    StorageError
+        If the database cannot be read.
     """
     if os.environ.get("NNLIB_STORAGE"):
         return
-    storage, end = open_storage(), time.monotonic() + SWEEP_SECONDS
+    storage, end = open_storage(), time.monotonic() + SECONDS
     with storage_errors():
-        names = optuna.get_all_study_names(storage)
-    for name in names:
+        studies = storage.get_all_studies()
+    for study in studies:
         if time.monotonic() > end:
             return
-        if _is_gone(run_named_in(name)):
-            with suppress(InUse, KeyError, StorageError, *DATABASE_ERRORS):  # KeyError: another process was quicker
-                _delete(storage, name)
+        owner = study.user_attrs.get(OWNER)
+        if owner is not None and is_gone(owner):
+            with suppress(InUse, KeyError, StorageError, *DATABASE_ERRORS):  # KeyError: another process has just deleted it
+                _delete(storage, study)
 
 
-def _is_gone(run):
-    return run is not None and not (runs_folder() / run).exists()
-
-
-def _delete(storage, name):
-    lock = StudyLock(name, 0)
+def _delete(storage, study):
+    lock = StudyLock(study.study_name, 0)
     try:
-        study = storage.get_study_id_from_name(name)
-        if RUN in storage.get_study_user_attrs(study):  # else a person has named it, in letters that might be a run's
-            storage.delete_study(study)
-            lock_file(name).unlink(missing_ok=True)
+        storage.delete_study(study._study_id)
+        lock_file(study.study_name).unlink(missing_ok=True)
     finally:
         lock.release()

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from nnlib.cluster.client import GONE, Cluster, TaskFailed, result_of
-from nnlib.runs.server.limits import study_workers
 from nnlib.studies.errors import StudyFailed
 from nnlib.studies.estimate import pace_of
+from nnlib.studies.local_workers import study_workers
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned
 from nnlib.studies.stepwise import Stepwise
 from nnlib.studies.storage import DATABASE_ERRORS, StudyLock, reason_of, storage_errors
@@ -77,12 +77,13 @@ class Coordinator(Stepwise):
     resume     go on with a study of this name if there is one, else refuse
     cluster    instead of both, a Cluster that others use as well: it stays open
     at_once    how many trials may be in flight, None for as many as there are workers
+    owner      who a new study is deleted with (nnlib/studies/cleanup.py), None for nobody
 
     Raises StudyError: InUse where another process works on it, NameTaken, StorageError, SchedulerError.
     `events` raises StudyFailed where a trial cannot be done.
     """
 
-    def __init__(self, name, settings, scheduler=None, workers=None, resume=False, cluster=None, at_once=None):
+    def __init__(self, name, settings, scheduler=None, workers=None, resume=False, cluster=None, at_once=None, owner=None):
         self._cluster, self._shared, self._here = cluster, cluster is not None, workers
         self._at_once = at_once
         self._flights = {}  # key of Dask's task → Flight
@@ -93,7 +94,7 @@ class Coordinator(Stepwise):
             if scheduler and cluster is None:
                 self._cluster = Cluster.of_scheduler(scheduler)  # before the study is begun: the address may be wrong
             with storage_errors():
-                self.book = Book.begin(name, settings, resume)
+                self.book = Book.begin(name, settings, resume, owner)
                 self.step = self.book.count()
                 self._again = self.book.in_flight()
         except BaseException:

@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass
 
 from nnlib.cluster.client import Cluster
-from nnlib.runs.server.limits import study_workers
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
+from nnlib.studies.local_workers import study_workers
 from nnlib.studies.stepwise import Stepwise
 
 TURN_SECONDS = 0.01  # that one search is listened to before the next
@@ -29,12 +29,12 @@ class Race(Stepwise):
 
     settings   the SearchSettings
     searches   (round, sampler) → the Coordinator of that study, named after the race: "NAME-tpe-1" in the first round
-    scheduler, workers   as for a Coordinator
+    scheduler, workers, owner   as for a Coordinator
 
     Goes on with what the books hold. Raises StudyError, and `events` StudyFailed, as a Coordinator does.
     """
 
-    def __init__(self, name, settings, scheduler=None, workers=None):
+    def __init__(self, name, settings, scheduler=None, workers=None, owner=None):
         self.settings = settings
         self.searches = {}
         self._spent, self._done = 0.0, 0  # seconds of work here, and trials finished in them
@@ -43,7 +43,7 @@ class Race(Stepwise):
         try:
             for (round_, sampler), study in settings.studies().items():
                 self.searches[round_, sampler] = Coordinator(
-                    f"{name}-{sampler}-{round_ + 1}", study, resume=True, cluster=self._cluster, at_once=1
+                    f"{name}-{sampler}-{round_ + 1}", study, resume=True, cluster=self._cluster, at_once=1, owner=owner
                 )
         except BaseException:
             self.close()

@@ -14,9 +14,8 @@ import optuna
 from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
-from nnlib.runs.store import RunFolder, run_named_in
 from nnlib.studies.axes import AXES
-from nnlib.studies.cleanup import RUN
+from nnlib.studies.cleanup import OWNER
 from nnlib.studies.errors import StudyError
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
 from nnlib.studies.storage import open_storage
@@ -55,17 +54,18 @@ class Book:
         return cls(study, StudySettings.from_dict(study.user_attrs["settings"]))
 
     @classmethod
-    def begin(cls, name, settings, resume=False):
+    def begin(cls, name, settings, resume=False, owner=None):
         """The book of a new study, or with `resume` of one that stands there with the same settings.
 
-        Raises NameTaken. Only for who holds the StudyLock.
+        owner: who the study is deleted with (nnlib/studies/cleanup.py), None for nobody. Raises NameTaken.
+        Only for who holds the StudyLock.
         """
         study = _study_named(check_name(name))
         if study is None:
             # One without settings may stand there: its process died before it had written them.
             study = optuna.create_study(storage=open_storage(), study_name=name, direction="maximize", load_if_exists=True)
-            if folder := RunFolder.find(run_named_in(name)):
-                study.set_user_attr(RUN, folder.id)  # with which it will go
+            if owner is not None:
+                study.set_user_attr(OWNER, owner)
             study.set_user_attr("settings", settings.to_dict())
         elif not resume:
             raise NameTaken(f"There is a study named {name} already: choose another name, or go on with it with --resume.")

@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from nnlib.runs import store
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.server.limits import cores, study_workers
 from nnlib.runs.server.worker_process import WorkerProcess
 from nnlib.runs.store import ENDS, RunFolder
+from nnlib.studies.local_workers import study_workers
+from nnlib.support.cores import cores
 
 TIDY_SECONDS = 2.0  # between looks for runs that nobody watches
 RELOAD_SECONDS = 3.0  # a browser that comes back within these, after a reload or on another page, has not left

@@ -3,9 +3,9 @@
 import os
 from dataclasses import dataclass, field
 
+from nnlib.studies.local_workers import study_workers
+from nnlib.support.cores import cores
 from nnlib.support.validation import shown, whole_from_environment
-
-STUDY_WORKERS = "NNLIB_STUDY_WORKERS"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Limits:
     runs_per_session: int = 4
     release_minutes: float = 10.0
     runs_kept: int = 1000
-    study_workers: int = field(default_factory=lambda: cores())
+    study_workers: int = field(default_factory=cores)
 
     @classmethod
     def from_environment(cls):
@@ -37,19 +37,6 @@ class Limits:
             runs_kept=whole_from_environment("NNLIB_RUNS_KEPT", cls.runs_kept),
             study_workers=study_workers(),
         )
-
-
-def study_workers():
-    """The most workers that one study may have on this machine. Raises ValueError if NNLIB_STUDY_WORKERS is no number.
-
-    The hub sets the variable for each process that works on a study: to its share of the cores.
-    """
-    return min(cores(), whole_from_environment(STUDY_WORKERS, cores()))
-
-
-def cores():
-    """The processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _real(variable, default):

@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import nnlib
-from nnlib.runs.server.limits import STUDY_WORKERS
+from nnlib.studies.local_workers import STUDY_WORKERS
 
 LINE_BYTES = 64 * 1024**2  # the longest line a worker may print
 LAST_WORDS = 4000  # bytes of its error output that are kept

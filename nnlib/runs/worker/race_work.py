@@ -11,7 +11,7 @@ class RaceTraining(ByTrials, Race):
 
     def __init__(self, name, settings):
         with as_failed():
-            super().__init__(name, settings)
+            super().__init__(name, settings, owner=name)
         for event in self.finished():
             self.compare(event)
 

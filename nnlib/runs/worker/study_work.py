@@ -7,11 +7,12 @@ import os
 from contextlib import contextmanager
 
 from nnlib.runs.worker.work import Failed, Work
-from nnlib.studies.cleanup import sweep
+from nnlib.studies.cleanup import delete_orphans
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
 from nnlib.studies.errors import StudyError, StudyFailed
 from nnlib.studies.records import COMPLETE, thinned
 from nnlib.support.atomic import write_atomically
+from nnlib.support.folders import runs_folder
 from nnlib.support.json_lines import to_line
 
 PROGRESS_SECONDS = 0.25  # between frames: the cores are for the networks
@@ -53,7 +54,7 @@ class StudyTraining(ByTrials, Coordinator):
 
     def __init__(self, name, settings):
         with as_failed():
-            super().__init__(name, settings, resume=True)
+            super().__init__(name, settings, resume=True, owner=name)
         for event in self.finished():
             self.compare(event)
 
@@ -78,7 +79,7 @@ class StudyWork(Work):
     def __init__(self, folder, experiment, data):
         super().__init__(folder, experiment, self.begin(folder.id, experiment), data)
         with as_failed():
-            sweep()
+            delete_orphans(_is_gone)
         self._workers = self.training.workers  # at the start
 
     @staticmethod
@@ -150,6 +151,11 @@ class StudyWork(Work):
 
     def close(self):
         self.training.close()
+
+
+def _is_gone(run):
+    """Whether the run that owns a study has been deleted."""
+    return not (runs_folder() / run).exists()
 
 
 @contextmanager

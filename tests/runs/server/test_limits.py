@@ -2,7 +2,9 @@
 
 import pytest
 
-from nnlib.runs.server.limits import Limits, cores, study_workers
+from nnlib.runs.server.limits import Limits
+from nnlib.studies.local_workers import study_workers
+from nnlib.support.cores import cores
 
 VARIABLES = [
     "NNLIB_MAX_RUNS", "NNLIB_MAX_QUEUED", "NNLIB_RUNS_PER_SESSION", "NNLIB_RELEASE_MINUTES", "NNLIB_RUNS_KEPT",

@@ -14,7 +14,6 @@ from nnlib.runs.kinds import KINDS
 from nnlib.runs.server import hub as hub_module
 from nnlib.runs.server import worker_process as process_module
 from nnlib.runs.server.hub import workers_for_a_study
-from nnlib.runs.server.limits import cores
 from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.work import Failed
 from nnlib.studies.plans import planned
@@ -22,6 +21,7 @@ from nnlib.studies.race_settings import SearchSettings
 from nnlib.studies.records import TrialRecord
 from nnlib.studies.stored_study import Book, study_names
 from nnlib.studies.study_settings import SAMPLERS
+from nnlib.support.cores import cores
 from tests.runs.runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, settings, until, work_on
 
 
