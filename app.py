@@ -3,14 +3,14 @@
 import streamlit as st
 
 from pages import assets
+from pages.live.base_path import base_path
 
-base = st.get_option("server.baseUrlPath").strip("/")
-base = f"/{base}" if base else ""
+base = base_path()
 try:
     from nnlib.runs.server.routes import Runs
 
     runs = Runs(base)
-except ValueError as error:  # a limit in the environment that is none
+except ValueError as error:  # an invalid limit in the environment
     raise SystemExit(f"Backprop Lab cannot start. {error}") from None
 app = st.App(
     "pages/navigation.py",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from nnlib.deep.training import Epoch, TorchTraining
-from nnlib.runs.pictures import outcome
+from nnlib.experiment.outcome import outcome
 from nnlib.support.validation import integer
 from nnlib.training import Diverged, Finished, Frame, Metrics
 

@@ -7,6 +7,7 @@ import base64
 
 import numpy as np
 
+from nnlib.experiment.outcome import outcome
 from nnlib.losses import softmax
 from nnlib.metrics import confident_mistakes, confusion_matrix
 
@@ -17,9 +18,6 @@ GALLERY = 12  # validation images
 WEIGHT_PICTURES = 24  # hidden units whose incoming weights are shown as pictures
 MISTAKES = 12
 MARGIN = 0.15  # of the plane around the points, as a share of their span
-LEARNED = 0.9  # validation accuracy that counts as having learned
-OUTCOMES = ("learns", "partly", "stuck", "diverges")
-STUCK = 0.1  # of the way from chance to certainty: below it, nothing was learned
 
 
 def static_pictures(data):
@@ -62,14 +60,6 @@ def final_report(psi_val, psi, data):
         "mistakes": [_mistake(data, psi, i) for i in confident_mistakes(psi, data.y_test, MISTAKES)],
         "outcome": outcome(val_accuracy, data.y_val),
     }
-
-
-def outcome(val_accuracy, y_val):
-    """ "learns", "partly" or "stuck", by validation accuracy; chance is always guessing the commonest class."""
-    chance = np.bincount(y_val).max() / len(y_val)
-    if val_accuracy >= LEARNED:
-        return "learns"
-    return "stuck" if val_accuracy < chance + STUCK * (1 - chance) else "partly"
 
 
 def _encoded(array):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib.experiment.settings import Experiment
-from nnlib.runs.pictures import GRID, THUMB, final_report, frame_pictures, outcome, static_pictures
+from nnlib.runs.pictures import GRID, THUMB, final_report, frame_pictures, static_pictures
 
 
 def trained(steps=20, **settings):
@@ -83,8 +83,3 @@ def test_the_final_report_adds_up():
     confidences = [mistake["confidence"] for mistake in report["mistakes"]]
     assert confidences == sorted(confidences, reverse=True)
     assert all(mistake["true"] != mistake["predicted"] for mistake in report["mistakes"])
-
-
-@pytest.mark.parametrize(("accuracy", "said"), [(0.95, "learns"), (0.7, "partly"), (0.52, "stuck")])
-def test_the_outcome_by_validation_accuracy(accuracy, said):
-    assert outcome(accuracy, np.array([0, 1])) == said

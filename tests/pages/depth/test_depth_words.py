@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
-from nnlib.runs.pictures import OUTCOMES
+from nnlib.experiment.outcome import OUTCOMES
 from pages.depth import words as depth_texts
 from pages.train import words as texts
 
