@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from nnlib.cli.arguments import ctrl_c_stops, print_event
+from nnlib.cli.progress import ctrl_c_stops, print_event
 from nnlib.runs.lab import work_in_the_lab
 from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.pipes import Leave, Orders

@@ -1,4 +1,4 @@
-"""`python -m nnlib study …`: begin a study or go on with one, show what is kept, list and export.
+"""`python -m nnlib study …`: start or resume a study, show its trials, list all studies, export one.
 
 Optuna and Dask, which take a second to import, are imported only where they are used.
 """
@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from tqdm import tqdm
 
-from nnlib.cli.arguments import NETWORK_HELP, BadArguments, ctrl_c_stops, print_event
+from nnlib.cli.arguments import NETWORK_HELP, BadArguments, add_json, option_name
+from nnlib.cli.progress import ctrl_c_stops, print_event
 from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
 from nnlib.studies.local_workers import study_workers
@@ -21,46 +22,45 @@ WHAT = {
     "lr": "against learning rate",
     "iterations": "against iterations",
     "grid": "on a plane of hidden sizes and learning rates",
-    "free": "over axes of your own, --vary",
+    "free": "over the settings that --vary names",
 }
 HELP = {
-    "dataset": f"what to learn: {', '.join(DATASETS)}",
-    "budget": f"{' or '.join(BUDGETS)}: how many points, steps and networks",
-    "trials": "points to train",
+    "dataset": f"data set: {', '.join(DATASETS)}",
+    "budget": f"{' or '.join(BUDGETS)}: the number of points, steps and networks",
+    "trials": "number of points",
     "seeds": "networks trained at each point",
-    "seed": "with grid or random and no pruner, the same seed gives the same study on any number of workers",
-    "sampler": f"which points: {', '.join(SAMPLERS)}",
-    "pruner": f"what ends hopeless trials early: {', '.join(PRUNERS)}",
-    "vary": f"for free, axes: {', '.join(AXES)}",
+    "seed": "seed of the sampler and of all networks: with grid or random and no pruner, the same seed gives the same study",
+    "sampler": f"how the points are chosen: {', '.join(SAMPLERS)}",
+    "pruner": f"how poor trials are stopped early: {', '.join(PRUNERS)}",
+    "vary": f"axes of a free study: {', '.join(AXES)}",
 }
-SHORT = {"learning_rate": "lr", "learning_rate_values": "lr-values"}
 
 
-def add_study(commands):
-    """Add the command to the parsers of the command line."""
-    study = commands.add_parser("study", help="search for good settings, and keep what was found")
+def add_command(commands) -> None:
+    """Add `study` to the commands."""
+    study = commands.add_parser("study", help="search for good settings, and store every trial")
     actions = study.add_subparsers(required=True, metavar="|".join([*FIGURES, "show", "list", "export"]))
     for figure, what in WHAT.items():
         parser = actions.add_parser(figure, help=what)
         _add_options(parser)
-        parser.set_defaults(command=_politely(_run), figure=figure)
+        parser.set_defaults(command=_reporting_errors(_run), figure=figure)
 
-    show = actions.add_parser("show", help="the finished trials of a study")
+    show = actions.add_parser("show", help="print the finished trials of a study")
     show.add_argument("name")
-    show.set_defaults(command=_politely(_show))
-    listing = actions.add_parser("list", help="all studies")
-    listing.set_defaults(command=_politely(_list))
+    show.set_defaults(command=_reporting_errors(_show))
+    listing = actions.add_parser("list", help="list all studies")
+    listing.set_defaults(command=_reporting_errors(_list))
     export = actions.add_parser("export", help="write a study as a table or as a page")
     export.add_argument("name")
-    export.add_argument("--csv", metavar="FILE", help="the finished trials, a line each")
-    export.add_argument("--html", metavar="FILE", help="a page with figures and verdicts that needs nothing else")
-    export.set_defaults(command=_politely(_export))
+    export.add_argument("--csv", metavar="FILE", help="write the finished trials, one a line")
+    export.add_argument("--html", metavar="FILE", help="write a self-contained page with figures and verdicts")
+    export.set_defaults(command=_reporting_errors(_export))
     for parser in (show, listing, export):
-        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+        add_json(parser)
 
 
-def _politely(action):
-    """The action, with what can be put right told as bad arguments are."""
+def _reporting_errors(action):
+    """The action, with a StudyError reported as bad arguments."""
 
     def run(options):
         from nnlib.studies.storage import storage_errors
@@ -75,26 +75,24 @@ def _politely(action):
 
 
 def _add_options(parser):
-    parser.add_argument("--name", required=True, help="of the study: letters, digits and - _ .")
-    for name, told in HELP.items():
-        parser.add_argument(f"--{_option(name)}", dest=name, metavar="VALUE", help=told)
-    shared = parser.add_argument_group("the networks", "What all of them have in common.")
+    parser.add_argument("--name", required=True, help="name of the study: letters, digits and - _ .")
+    for name, text in HELP.items():
+        parser.add_argument(option_name(name), dest=name, metavar="VALUE", help=text)
+    shared = parser.add_argument_group("networks", "Settings that all networks share.")
     for name in COMMON:
-        shared.add_argument(f"--{_option(name)}", dest=name, metavar="VALUE", help=NETWORK_HELP[name])
-    axes = parser.add_argument_group("the axes", "Values to try: 10,20,30. The samplers random and tpe draw between the ends.")
+        shared.add_argument(option_name(name), dest=name, metavar="VALUE", help=NETWORK_HELP[name])
+    axes = parser.add_argument_group(
+        "axes", "Values to try, such as 10,20,30. The samplers random and tpe draw between the smallest and the largest."
+    )
     for name, axis in AXES.items():
-        axes.add_argument(f"--{_option(f'{name}_values')}", dest=f"{name}_values", metavar="VALUES", help=axis.title)
+        axes.add_argument(option_name(f"{name}_values"), dest=f"{name}_values", metavar="VALUES", help=axis.title)
     parser.add_argument("--workers", metavar="N", help="processes on this machine (default: one for each core)")
     parser.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="use the workers of this Dask scheduler instead")
-    parser.add_argument("--resume", action="store_true", help="go on with the study of this name, if there is one")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--resume", action="store_true", help="continue the study of this name if it exists")
+    add_json(parser)
 
 
-def _option(name):
-    return SHORT.get(name, name).replace("_", "-")
-
-
-# Beginning, and going on
+# Starting and resuming
 
 
 def _run(options):
@@ -112,7 +110,7 @@ def _run(options):
 
 
 def _given(options):
-    """The settings that the options name, checked one by one. Raises ValueError."""
+    """The settings that the options name, each checked. Raises ValueError."""
     named = [name for name in StudySettings.FIELDS if name != "figure" and getattr(options, name) is not None]
     given = {name: StudySettings.parse(name, getattr(options, name)) for name in named}
     if "std" in given:
@@ -123,7 +121,7 @@ def _given(options):
 
 
 def _settings(name, options, given):
-    """Those of the study that --resume goes on with, with which what is given must agree; or newly planned ones."""
+    """The settings of the study that --resume continues, with the given ones in them; those of a new study otherwise."""
     if options.resume:
         from nnlib.studies.stored_study import Book, UnknownStudy
 
@@ -137,7 +135,7 @@ def _settings(name, options, given):
 
 
 def _follow(coordinator, as_json):
-    """Execute the study to its end, and show it. Returns the exit code."""
+    """Execute the study to its end and show its trials. Returns the exit code."""
     from nnlib.studies.errors import StudyFailed
     from nnlib.training import Finished
 
@@ -146,20 +144,20 @@ def _follow(coordinator, as_json):
         with ctrl_c_stops(coordinator):
             coordinator.start()
             if as_json:
-                print_event(_begun(coordinator))
+                print_event(_started_line(coordinator))
             with tqdm(total=coordinator.iterations, initial=coordinator.step, unit="trial", disable=as_json or None) as bar:
                 for event in coordinator.events(seconds=0.2):
-                    _tell(event, bar, as_json)
+                    _show_event(event, bar, as_json)
                     if isinstance(event, Finished):
                         stopped = event.stopped
     except StudyFailed as error:
-        print(f"nnlib: {error} Go on with --resume.", file=sys.stderr)
+        print(f"nnlib: {error} Continue with --resume.", file=sys.stderr)
         return 1
     _result(coordinator.book, as_json, interrupted=stopped)
     return 130 if stopped else 0
 
 
-def _begun(coordinator):
+def _started_line(coordinator):
     from nnlib.studies.estimate import estimated_seconds
 
     estimate = estimated_seconds(coordinator.settings, max(1, coordinator.workers))
@@ -174,7 +172,7 @@ def _begun(coordinator):
     }
 
 
-def _tell(event, bar, as_json):
+def _show_event(event, bar, as_json):
     from nnlib.studies.coordinator import Progress, TrialDone
 
     if isinstance(event, TrialDone):
@@ -187,7 +185,7 @@ def _tell(event, bar, as_json):
         bar.set_postfix_str(f"{event.workers} workers" if event.workers else "waiting for workers")
 
 
-# What is kept
+# Stored studies
 
 
 def _show(options):
@@ -251,7 +249,7 @@ def _list(options):
     for name in names:
         try:
             book = Book.open(name)
-        except ValueError as error:  # kept by another version, or under wider limits
+        except ValueError as error:  # stored by another version, or under wider limits
             print(f"{name}: {error}", file=sys.stderr)
             continue
         settings, done = book.settings, book.count()
@@ -269,7 +267,7 @@ def _list(options):
 
 def _export(options):
     if not (options.csv or options.html):
-        raise BadArguments("export: say where to, with --csv FILE or --html FILE.")
+        raise BadArguments("export: --csv FILE or --html FILE is missing.")
     from nnlib.studies.export import write_csv, write_html
 
     book = _book(options.name)
@@ -281,5 +279,5 @@ def _export(options):
     if options.json:
         print_event({"event": "result", "name": book.name, "written": written})
     else:
-        print(f"{book.name} is in {' and '.join(written)}.")
+        print(f"{book.name} is written to {' and '.join(written)}.")
     return 0

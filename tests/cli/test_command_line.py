@@ -56,7 +56,7 @@ def test_bad_arguments_exit_with_2_and_one_line(arguments, capsys):
     assert captured.out == "" and captured.err.count("\n") == 1
 
 
-def test_ctrl_c_keeps_what_there_is(tmp_path):
+def test_ctrl_c_saves_the_network_and_prints_the_result(tmp_path):
     saved = tmp_path / "net.npz"
     command = ["train", "--iterations", "1000000", "--json", "--save", str(saved)]
     process = subprocess.Popen([sys.executable, "-m", "nnlib", *command], stdout=subprocess.PIPE, text=True)
@@ -79,13 +79,13 @@ def test_a_diverging_run_says_what_to_try(capsys):
     assert result["diverged"]
 
 
-def test_json_has_no_word_for_what_is_not_a_number(capsys):
+def test_json_contains_no_nan_or_infinity(capsys):
     wild = "--hidden 200,200,200,200,200 --std 10 --lr 100 --iterations 50"
     assert main(["train", "--json", *wild.split()]) == 0
     assert lines(capsys)[-1]["diverged"]
 
 
-def test_a_network_that_cannot_be_saved_does_not_cost_the_result(capsys, tmp_path):
+def test_the_result_is_printed_even_if_the_network_cannot_be_saved(capsys, tmp_path):
     assert main([*TINY, "--json", "--save", str(tmp_path)]) == 1
     captured = capsys.readouterr()
     assert json.loads(captured.out.splitlines()[-1])["event"] == "result"
@@ -98,7 +98,7 @@ def test_data_list_names_every_data_set(capsys):
     assert {"spiral", "moons", "circles", "xor", "blobs", "digits", "cifar10"} <= names
 
 
-def test_a_limit_in_the_environment_that_is_none_gets_one_line():
+def test_an_invalid_limit_in_the_environment_is_one_line():
     process = subprocess.run(
         [sys.executable, "-m", "nnlib", "data", "list"],
         env={**os.environ, "NNLIB_MAX_UNITS": "many"}, capture_output=True, text=True,
@@ -110,7 +110,7 @@ def test_a_limit_in_the_environment_that_is_none_gets_one_line():
 DEPTH = ["depth", "--dataset", "digits", "--widths", "20,16", "--batch-size", "50", "--device", "cpu"]
 
 
-def test_depth_tells_its_epochs_and_its_result(capsys):
+def test_depth_prints_its_epochs_and_its_result(capsys):
     assert main([*DEPTH, "--depth", "2", "--init", "he", "--epochs", "2", "--json"]) == 0
     first, *_, last = events = lines(capsys)
     assert first["event"] == "started" and first["sizes"] == [64, 20, 16, 10] and first["device"] == "cpu"
@@ -151,7 +151,7 @@ def test_bad_arguments_of_depth_exit_with_2_and_one_line(arguments, capsys):
     assert captured.out == "" and captured.err.count("\n") == 1
 
 
-def test_ctrl_c_keeps_what_the_deep_network_has(tmp_path):
+def test_ctrl_c_saves_the_deep_network_and_prints_the_result(tmp_path):
     from nnlib.deep.checkpoint import load_network
 
     saved = tmp_path / "net.pt"
@@ -185,3 +185,11 @@ def test_devices_are_listed_best_first(capsys):
     assert main(["devices", "--json"]) == 0
     *devices, result = lines(capsys)
     assert devices[-1]["name"] == "cpu" and devices[0]["name"] == result["best"]
+
+
+def test_starting_the_command_line_imports_nothing_heavy():
+    command = "import sys; from nnlib.__main__ import main; main(['data', 'list'])"
+    code = f"{command}; print(*{{name.split('.')[0] for name in sys.modules}})"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"torch", "sympy", "sklearn", "scipy", "optuna", "sqlalchemy", "dask", "distributed", "altair", "streamlit"}
+    assert not heavy & set(process.stdout.splitlines()[-1].split())

@@ -105,12 +105,6 @@ def test_bad_arguments_exit_with_2_and_one_line(arguments, capsys):
     assert captured.out == "" and captured.err.count("\n") == 1
 
 
-def test_the_command_line_does_not_pay_for_studies():
-    code = "import sys, nnlib.__main__; print(*{name.split('.')[0] for name in sys.modules})"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"optuna", "distributed", "sqlalchemy", "scipy", "altair", "torch"} & set(loaded)
-
-
 # Processes of their own, with workers of their own
 
 

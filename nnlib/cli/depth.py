@@ -1,0 +1,109 @@
+"""`python -m nnlib depth`: train a deep PyTorch network on a device, and test it once."""
+
+import sys
+
+from nnlib.cli.arguments import BadArguments, add_json, add_settings, settings_of
+from nnlib.cli.progress import ctrl_c_stops, follow, metrics_line, print_event, progress_bars
+from nnlib.deep.settings import CLUSTER, MLP_PRESETS, MlpExperiment
+from nnlib.training import Diverged, Metrics
+
+HELP = {
+    "dataset": "data set: cifar10 or digits",
+    "depth": "number of hidden layers, 1 to 8",
+    "widths": "units of the hidden layers: one number for all, or a list such as 50,40,30,20, of which the first are used",
+    "activation": "activation function of the hidden units",
+    "init": "initialiser of the weights: normal, he, xavier, torch or orthogonal (normal if --std is given)",
+    "std": "standard deviation of the initialiser normal",
+    "batch_norm": "BatchNorm after each hidden Linear: true or false",
+    "dropout": "share of the hidden units set to 0 in training",
+    "optimiser": "adam, adamw, momentum or sgd",
+    "learning_rate": "learning rate η",
+    "weight_decay": "as in torch.optim: decoupled with adamw, otherwise added to the gradient",
+    "schedule": "schedule of the learning rate: decay, cosine, one_cycle or constant (decay if --lr-decay is given)",
+    "lr_decay": "factor on the learning rate after each epoch",
+    "label_smoothing": "share of each label that is spread over all classes",
+    "shift": "move training images at random by up to this many pixels in each direction",
+    "flips": "mirror training images at random: true or false",
+    "batch_size": "images in a batch",
+    "epochs": "passes over the training images; 0 only measures the layers before training",
+    "precision": "precision of matrix products on a CUDA device: float32, tf32 or bf16",
+    "device": "auto, cpu, mps, cuda, cuda:N or cluster, a GPU of another machine (`python -m nnlib devices` lists them)",
+    "seed": "seed of all random numbers: the same seed on the same device gives the same run",
+}
+
+
+def add_command(commands) -> None:
+    """Add `depth` to the commands."""
+    parser = commands.add_parser("depth", help="train a deep PyTorch network on the best device, and test it once")
+    add_settings(parser, MLP_PRESETS, HELP)
+    parser.add_argument(
+        "--save", metavar="FILE.pt", help="write the trained network to this file, and its settings to a .json file beside it"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="tcp://HOST:PORT", help="Dask scheduler for --device cluster (default: $NNLIB_SCHEDULER)"
+    )
+    add_json(parser)
+    parser.set_defaults(command=_depth)
+
+
+def _depth(options):
+    experiment = settings_of(options, MlpExperiment, MLP_PRESETS)
+    if options.save and not options.save.endswith(".pt"):
+        raise BadArguments(f"--save {options.save}: must end in .pt.")
+    if experiment.device == CLUSTER:
+        from nnlib.cli.depth_on_cluster import train_on_cluster
+
+        return train_on_cluster(experiment, options.scheduler, options.save, options.json)
+    if options.scheduler:
+        raise BadArguments("--scheduler needs --device cluster.")
+    from nnlib.deep.devices import DeviceError, find_device
+
+    try:
+        find_device(experiment.device)
+    except DeviceError as error:
+        raise BadArguments(error) from None
+    try:
+        return _train(options, experiment)
+    except DeviceError as error:
+        print(f"nnlib: {error}", file=sys.stderr)
+        return 1
+
+
+def _train(options, experiment):
+    from nnlib.deep.checkpoint import save_network
+    from nnlib.deep.training import Epoch, Started, TorchTraining
+
+    lines = {
+        Started: lambda event: _line("started", event),
+        Metrics: metrics_line,
+        Epoch: lambda event: _line("epoch", event),
+        Diverged: lambda event: _line("diverged", event),
+    }
+    with progress_bars(options.json) as progress:
+        data = experiment.load(progress)
+    training = TorchTraining(experiment, data)
+    with ctrl_c_stops(training):
+        diverged = follow(training, options.json, lines)
+    result = training.result()
+    if diverged:
+        print(f"nnlib: {diverged.reason} {diverged.advice}", file=sys.stderr)
+    interrupted = not diverged and result.stopped
+    if options.json:
+        ending = {"interrupted": interrupted, "diverged": diverged is not None, "settings": experiment.to_dict()}
+        print_event(_line("result", result) | ending)
+    else:
+        print(
+            f"validation {result.val_accuracy:.1%}, test {result.test_accuracy:.1%} after {training.epoch:.1f} epochs in "
+            f"{result.seconds:.1f} s ({result.samples_per_second:,.0f} samples/s on {result.device.title})"
+        )
+    if options.save:
+        save_network(options.save, training.network, experiment, training.sizes)
+    return 130 if interrupted else 0
+
+
+def _line(name, event):
+    """The event as an object for a JSON line; a device is its name, with its title beside it."""
+    line = {"event": name, **vars(event)}
+    if "device" in line:
+        line |= {"device": event.device.name, "device_title": event.device.title}
+    return line
