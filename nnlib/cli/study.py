@@ -123,10 +123,10 @@ def _given(options):
 def _settings(name, options, given):
     """The settings of the study that --resume continues, with the given ones in them; those of a new study otherwise."""
     if options.resume:
-        from nnlib.studies.stored_study import Book, UnknownStudy
+        from nnlib.studies.stored_study import StoredStudy, UnknownStudy
 
         try:
-            stored = Book.open(name).settings
+            stored = StoredStudy.open(name).settings
         except UnknownStudy:
             pass
         else:
@@ -153,7 +153,7 @@ def _follow(coordinator, as_json):
     except StudyFailed as error:
         print(f"nnlib: {error} Continue with --resume.", file=sys.stderr)
         return 1
-    _result(coordinator.book, as_json, interrupted=stopped)
+    _result(coordinator.stored, as_json, interrupted=stopped)
     return 130 if stopped else 0
 
 
@@ -163,7 +163,7 @@ def _started_line(coordinator):
     estimate = estimated_seconds(coordinator.settings, max(1, coordinator.workers))
     return {
         "event": "started",
-        "name": coordinator.book.name,
+        "name": coordinator.stored.name,
         "trials": coordinator.iterations,
         "done": coordinator.step,
         "workers": coordinator.workers,
@@ -189,13 +189,13 @@ def _show_event(event, bar, as_json):
 
 
 def _show(options):
-    book = _book(options.name)
-    for record in book.finished():
+    stored = _stored(options.name)
+    for record in stored.finished():
         if options.json:
             print_event({"event": "trial", **record.line()})
         else:
             print(_row(record))
-    _result(book, options.json)
+    _result(stored, options.json)
     return 0
 
 
@@ -205,37 +205,37 @@ def _row(record):
     return f"{record.number:>4}  {params:<44} validation {record.val_accuracy:.1%}{ending}"
 
 
-def _book(name):
-    from nnlib.studies.stored_study import Book
+def _stored(name):
+    from nnlib.studies.stored_study import StoredStudy
 
-    return Book.open(name)
+    return StoredStudy.open(name)
 
 
-def _result(book, as_json, interrupted=False):
+def _result(stored, as_json, interrupted=False):
     from nnlib.studies.verdicts import verdicts
 
-    records = book.finished()
+    records = stored.finished()
     complete = [record for record in records if record.state == "complete"]
     best = max(complete, key=lambda record: record.val_accuracy, default=None)
-    found = verdicts(book.settings, records)
+    found = verdicts(stored.settings, records)
     if as_json:
         print_event(
             {
                 "event": "result",
-                "name": book.name,
+                "name": stored.name,
                 "trials": len(records),
-                "of": book.settings.trials,
+                "of": stored.settings.trials,
                 "pruned": len(records) - len(complete),
                 "best": None if best is None else best.line(),
                 "seconds": round(sum(record.seconds for record in records), 3),
                 "interrupted": interrupted,
                 "verdicts": [verdict.line() for verdict in found],
-                "importances": book.importances(),
-                "settings": book.settings.to_dict(),
+                "importances": stored.importances(),
+                "settings": stored.settings.to_dict(),
             }
         )
         return
-    print(f"{len(records)} of {book.settings.trials} trials of {book.name} are finished.")
+    print(f"{len(records)} of {stored.settings.trials} trials of {stored.name} are finished.")
     if best is not None:
         print(f"best:\n{_row(best)}, test {best.test_accuracy:.1%}")
     for verdict in found:
@@ -243,16 +243,16 @@ def _result(book, as_json, interrupted=False):
 
 
 def _list(options):
-    from nnlib.studies.stored_study import Book, study_names
+    from nnlib.studies.stored_study import StoredStudy, study_names
 
     names = study_names()
     for name in names:
         try:
-            book = Book.open(name)
+            stored = StoredStudy.open(name)
         except ValueError as error:  # stored by another version, or under wider limits
             print(f"{name}: {error}", file=sys.stderr)
             continue
-        settings, done = book.settings, book.count()
+        settings, done = stored.settings, stored.count()
         if options.json:
             print_event(
                 {"event": "study", "name": name, "figure": settings.figure, "dataset": settings.dataset,
@@ -270,14 +270,14 @@ def _export(options):
         raise BadArguments("export: --csv FILE or --html FILE is missing.")
     from nnlib.studies.export import write_csv, write_html
 
-    book = _book(options.name)
+    stored = _stored(options.name)
     if options.csv:
-        write_csv(book, options.csv)
+        write_csv(stored, options.csv)
     if options.html:
-        write_html(book, options.html)
+        write_html(stored, options.html)
     written = [path for path in (options.csv, options.html) if path]
     if options.json:
-        print_event({"event": "result", "name": book.name, "written": written})
+        print_event({"event": "result", "name": stored.name, "written": written})
     else:
-        print(f"{book.name} is written to {' and '.join(written)}.")
+        print(f"{stored.name} is written to {' and '.join(written)}.")
     return 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.experiment.settings import Experiment
-from nnlib.studies.race_settings import SearchSettings
+from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.study_settings import StudySettings
 
 
@@ -70,8 +70,8 @@ def study_label(settings, controls=()):
     return f"{', '.join(settings['vary'])} · {settings['dataset']} · {settings['sampler']}"
 
 
-def search_label(settings, controls=()):
-    trials = SearchSettings.from_dict(settings).trials
+def race_label(settings, controls=()):
+    trials = RaceSettings.from_dict(settings).trials
     return f"grid, random, TPE · {settings['dataset']} · {trials} trials each"
 
 
@@ -86,7 +86,8 @@ KINDS = {
     "depth": Kind(MlpExperiment, depth_label, (), ("dataset",), "checkpoint.pt"),
     "table": Kind(DepthTable, table_label, (), None, "checkpoint.pt"),
     "study": Kind(StudySettings, study_label, (), None, "checkpoint.json", study=True),
-    "search": Kind(SearchSettings, search_label, (), None, "checkpoint.json", study=True),
+    # A race of samplers. Run folders, links and the protocol call it "search".
+    "search": Kind(RaceSettings, race_label, (), None, "checkpoint.json", study=True),
 }
 # What a worker has to start first, for the kinds where that takes seconds.
 STARTS = {"depth": "Starting PyTorch", "table": "Starting PyTorch", "study": "Starting workers", "search": "Starting workers"}

@@ -44,12 +44,11 @@ def best_of(settings, records):
     if not complete:
         return "No trial is finished yet"
     best = _best(complete)
-    return (
-        f"{percent(best.val_accuracy)} at {told(best.params)} is the best of {len(complete)} trial{'s' * (len(complete) > 1)}"
-    )
+    trials = f"{len(complete)} trial{'s' * (len(complete) > 1)}"
+    return f"{percent(best.val_accuracy)} at {point_text(best.params)} is the best of {trials}"
 
 
-def told(params):
+def point_text(params):
     """A point in words."""
     return ", ".join(
         f"{number(value)} iterations" if name == "iterations" else f"{AXES[name].title} {number(value)}"
@@ -75,7 +74,7 @@ def _rows(records):
             "accuracy": record.val_accuracy,
             "low": min(record.val_accuracies),
             "high": max(record.val_accuracies),
-            "point": told(record.params),
+            "point": point_text(record.params),
             "best": record is best,
         }
         for record in records

@@ -1,4 +1,4 @@
-"""The coordinator of a study: it asks the book for trials, has workers execute them, and writes down what comes of them.
+"""The coordinator of a study: it asks the stored study for trials, has workers execute them, and writes down what comes of them.
 
 Like a Training it is a generator of events, with no idea of who listens: to pause is to stop asking for events.
 """
@@ -17,7 +17,7 @@ from nnlib.studies.local_workers import study_workers
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned
 from nnlib.studies.stepwise import Stepwise
 from nnlib.studies.storage import DATABASE_ERRORS, StudyLock, reason_of, storage_errors
-from nnlib.studies.stored_study import Book
+from nnlib.studies.stored_study import StoredStudy
 from nnlib.studies.study_settings import check_name
 from nnlib.studies.trial import run_trial
 from nnlib.training import Frame
@@ -37,7 +37,7 @@ class TrialStarted:
 
 @dataclass
 class TrialDone:
-    """A trial is finished, and stands in the book."""
+    """A trial is finished, and stands in the stored."""
 
     record: TrialRecord
 
@@ -94,9 +94,9 @@ class Coordinator(Stepwise):
             if scheduler and cluster is None:
                 self._cluster = Cluster.of_scheduler(scheduler)  # before the study is begun: the address may be wrong
             with storage_errors():
-                self.book = Book.begin(name, settings, resume, owner)
-                self.step = self.book.count()
-                self._again = self.book.in_flight()
+                self.stored = StoredStudy.begin(name, settings, resume, owner)
+                self.step = self.stored.count()
+                self._again = self.stored.in_flight()
         except BaseException:
             self.close()
             raise
@@ -137,7 +137,7 @@ class Coordinator(Stepwise):
         try:
             yield from super().events(steps, seconds)
         except DATABASE_ERRORS as error:
-            told = f"The book of trials cannot be used any more ({reason_of(error)}). What is finished is kept."
+            told = f"The stored trials cannot be used any more ({reason_of(error)}). What is finished is kept."
             raise StudyFailed(told) from error
 
     def _advance(self, target, seconds):
@@ -151,7 +151,7 @@ class Coordinator(Stepwise):
         """Begin as many trials as there are free workers."""
         while len(self._flights) < self._threads():
             again = bool(self._again)
-            trial = self._again.pop(0) if again else self.book.ask()
+            trial = self._again.pop(0) if again else self.stored.ask()
             if trial is None:
                 return
             self._submit(trial)
@@ -167,7 +167,7 @@ class Coordinator(Stepwise):
         return self._capacity
 
     def _submit(self, trial):
-        key = f"{self.book.name}-{trial.number}-{uuid.uuid4().hex}"
+        key = f"{self.stored.name}-{trial.number}-{uuid.uuid4().hex}"
         future = self._cluster.client.submit(
             run_trial, self.settings.to_dict(), trial.number, trial.params, self._cluster.topic, self.settings.pruner != "none",
             key=key, pure=False,
@@ -200,7 +200,7 @@ class Coordinator(Stepwise):
             return
         flight.news = news
         _extend(flight.curves.setdefault(news["network"], []), news["points"])
-        if "rung" in news and self.book.report(flight.trial, news["rung"], news["accuracy"]):
+        if "rung" in news and self.stored.report(flight.trial, news["rung"], news["accuracy"]):
             del self._flights[news["key"]]
             flight.future.cancel()
             record = TrialRecord(
@@ -235,8 +235,8 @@ class Coordinator(Stepwise):
         yield self._finish(flight, record)
 
     def _finish(self, flight, record):
-        self.book.keep(flight.trial, record)
-        self.step = self.book.count()
+        self.stored.save(flight.trial, record)
+        self.step = self.stored.count()
         if record.state == COMPLETE:
             self._spent += record.seconds
             self._expected += self._pace.seconds(record.params)

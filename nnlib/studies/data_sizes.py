@@ -6,7 +6,7 @@ from nnlib.data.planar import POINTS
 from nnlib.data.split import sizes_by_share
 
 
-class Shape(NamedTuple):
+class DataSizes(NamedTuple):
     """inputs, classes (of the plane about), and examples that train, validate and test."""
 
     inputs: int
@@ -16,13 +16,13 @@ class Shape(NamedTuple):
     test: int
 
 
-SHAPES = {"cifar10": Shape(3072, 10, 49_000, 1_000, 10_000), "digits": Shape(64, 10, 1_297, 250, 250)}
+SIZES = {"cifar10": DataSizes(3072, 10, 49_000, 1_000, 10_000), "digits": DataSizes(64, 10, 1_297, 250, 250)}
 FIXED_SPLIT = ("cifar10",)  # the same whatever the seed
 
 
-def shape_of(settings):
-    """The Shape of the data of an Experiment, or of the StudySettings: of whatever has `dataset` and `train_share`."""
-    return SHAPES.get(settings.dataset) or Shape(2, 3, *sizes_by_share(POINTS, settings.train_share))
+def data_sizes(settings):
+    """The DataSizes of the data of an Experiment, or of the StudySettings: of whatever has `dataset` and `train_share`."""
+    return SIZES.get(settings.dataset) or DataSizes(2, 3, *sizes_by_share(POINTS, settings.train_share))
 
 
 def judged_on(settings):
@@ -30,4 +30,4 @@ def judged_on(settings):
 
     The data are drawn, or split, anew with each network's seed; only of a fixed split do all networks see the same examples.
     """
-    return shape_of(settings).val * (1 if settings.dataset in FIXED_SPLIT else settings.seeds)
+    return data_sizes(settings).val * (1 if settings.dataset in FIXED_SPLIT else settings.seeds)

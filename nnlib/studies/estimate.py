@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from nnlib.data.dataset import Dataset
 from nnlib.data.images import Images
 from nnlib.experiment.settings import Experiment
-from nnlib.studies.data_sizes import shape_of
+from nnlib.studies.data_sizes import data_sizes
 from nnlib.training import EVALUATIONS, TRAIN_SAMPLE
 
 IMAGES = {"cifar10": (32, 32, 3), "digits": (8, 8, 1)}  # height, width, channels
@@ -68,10 +68,10 @@ class Pace:
     def seconds(self, params):
         """Seconds that the networks of one point may take on one core."""
         experiment = self.settings.experiment(params)
-        shape = shape_of(experiment)
+        sizes = data_sizes(experiment)
         step, example = (float(np.interp(amount, *line)) for amount, line in zip(_amounts(experiment), self._lines))
-        epochs = experiment.iterations * experiment.batch_size / shape.train
-        evaluated = min(EVALUATIONS, epochs + 1) * (min(TRAIN_SAMPLE, shape.train) + shape.val) + shape.test
+        epochs = experiment.iterations * experiment.batch_size / sizes.train
+        evaluated = min(EVALUATIONS, epochs + 1) * (min(TRAIN_SAMPLE, sizes.train) + sizes.val) + sizes.test
         return TRIAL_SECONDS + self.settings.seeds * (experiment.iterations * step + evaluated * example)
 
     @cached_property
@@ -100,8 +100,8 @@ def _pace(settings, period):
 
 def _amounts(experiment):
     """(multiplications of a step, of an evaluated example)."""
-    shape = shape_of(experiment)
-    sizes = (shape.inputs, *experiment.hidden, shape.classes)
+    inputs, classes, *_ = data_sizes(experiment)
+    sizes = (inputs, *experiment.hidden, classes)
     layers = [fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:])]
     return experiment.batch_size * (3 * sum(layers) - layers[0]), sum(layers)  # nothing goes back to the inputs
 
@@ -130,7 +130,7 @@ def _turn(training, X):
 @lru_cache
 def _stand_in(name):
     """A Dataset in the form of the one named, its contents drawn at random."""
-    inputs, classes, *_ = shape_of(Experiment(dataset=name))
+    inputs, classes, *_ = data_sizes(Experiment(dataset=name))
     rng = np.random.default_rng(0)
     y = rng.integers(0, classes, MEASURED_ON)
     X = rng.standard_normal((MEASURED_ON, inputs))

@@ -48,16 +48,16 @@ def _padded(accuracies, count):
     return [*accuracies, *[""] * (count - len(accuracies))]
 
 
-def write_csv(book, path):
-    """Write `to_csv` of the book. Raises OSError."""
+def write_csv(stored, path):
+    """Write `to_csv` of the stored. Raises OSError."""
     with write_atomically(Path(path)) as file:
-        file.write(to_csv(book.settings, book.finished()).encode())
+        file.write(to_csv(stored.settings, stored.finished()).encode())
 
 
-def write_html(book, path):
-    """Write `to_html` of the book. Raises OSError."""
+def write_html(stored, path):
+    """Write `to_html` of the stored. Raises OSError."""
     with write_atomically(Path(path)) as file:
-        file.write(to_html(book.name, book.settings, book.finished(), book.importances()).encode())
+        file.write(to_html(stored.name, stored.settings, stored.finished(), stored.importances()).encode())
 
 
 def to_html(name, settings, records, importances):

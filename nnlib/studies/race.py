@@ -1,4 +1,4 @@
-"""A race of samplers: the searches of a SearchSettings side by side, with the same workers.
+"""A race of samplers: the searches of a RaceSettings side by side, with the same workers.
 
 A search has one trial in flight at a time. So TPE knows how all earlier ones ended when it chooses the next, and the same seed
 repeats the race exactly, on any number of workers and after any interruption.
@@ -17,8 +17,8 @@ TURN_SECONDS = 0.01  # that one search is listened to before the next
 
 
 @dataclass
-class Searched(TrialDone):
-    """A trial of one of the searches is finished, and stands in its book."""
+class RaceTrialDone(TrialDone):
+    """A trial of one of the searches is finished, and is stored."""
 
     round: int
     sampler: str
@@ -27,7 +27,7 @@ class Searched(TrialDone):
 class Race(Stepwise):
     """Executes the race `name`: in each round the samplers take turns, and a round begins when the one before it is done.
 
-    settings   the SearchSettings
+    settings   the RaceSettings
     searches   (round, sampler) → the Coordinator of that study, named after the race: "NAME-tpe-1" in the first round
     scheduler, workers, owner   as for a Coordinator
 
@@ -67,18 +67,18 @@ class Race(Stepwise):
         self._cluster.close()
 
     def finished(self):
-        """A Searched for every finished trial, search by search."""
+        """A RaceTrialDone for every finished trial, search by search."""
         for (round_, sampler), search in self.searches.items():
-            for record in search.book.finished():
-                yield Searched(record, round_, sampler)
+            for record in search.stored.finished():
+                yield RaceTrialDone(record, round_, sampler)
 
     def _advance(self, target, seconds):
-        """Give each search under way a turn. Yields Searched as trials are finished."""
+        """Give each search under way a turn. Yields RaceTrialDone as trials are finished."""
         began = time.perf_counter()
         for (round_, sampler), search in self._under_way().items():
             for record in self._turn(search):
                 self._done += 1
-                yield Searched(record, round_, sampler)
+                yield RaceTrialDone(record, round_, sampler)
             if self._is_over(target):
                 break
         self._spent += time.perf_counter() - began

@@ -7,7 +7,7 @@ import altair as alt
 from nnlib.studies.axes import AXES
 from nnlib.studies.charts import ACCURACY, BAND, BLUE, EDGE, ORANGE, number, shades
 from nnlib.studies.race_findings import finds
-from nnlib.studies.race_settings import AXES_SEARCHED
+from nnlib.studies.race_settings import RACE_AXES
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLER_NAMES, SAMPLERS
 from nnlib.support.number_text import percent
 
@@ -97,7 +97,7 @@ def plane(settings, searches, sampler):
 
     Ticks along both axes show how many different values were tried.
     """
-    across, up = (AXES[name] for name in AXES_SEARCHED)
+    across, up = (AXES[name] for name in RACE_AXES)
     values = settings.study(sampler).values
     rows = [
         {
@@ -149,7 +149,7 @@ def described(settings, searches, sampler):
     if not records:
         return f"Hidden size against learning rate, no trial of {TITLES[sampler]} yet."
     best = max(records, key=lambda record: record.val_accuracy)
-    at = ", ".join(f"{AXES[name].title} {number(best.params[name])}" for name in AXES_SEARCHED)
+    at = ", ".join(f"{AXES[name].title} {number(best.params[name])}" for name in RACE_AXES)
     return (
         f"{TITLES[sampler]}: {len(records)} trials on the plane of hidden size and learning rate. The best, trial "
         f"{records.index(best) + 1}, has {percent(best.val_accuracy)} at {at}."

@@ -37,7 +37,7 @@ def finds(searches):
     return sorted(found, key=lambda find: (-find.accuracy, find.trials))
 
 
-def told(searches):
+def summary(searches):
     """The Finds in a sentence without its full stop, to be a title."""
     found = finds(searches)
     if not found:

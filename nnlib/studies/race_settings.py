@@ -6,12 +6,12 @@ from nnlib.studies.plans import planned
 from nnlib.studies.study_settings import DATASETS, SAMPLERS, StudySettings
 from nnlib.support.settings import Field, Settings
 
-AXES_SEARCHED = ("hidden", "learning_rate")
+RACE_AXES = ("hidden", "learning_rate")
 MAX_ROUNDS = 5
 
 
 @dataclass(frozen=True)
-class SearchSettings(Settings):
+class RaceSettings(Settings):
     """All settings of one race. A round of it is three studies, one of each sampler, over the plane of hidden sizes and
     learning rates.
 
@@ -47,7 +47,7 @@ class SearchSettings(Settings):
     def study(self, sampler, round_=0):
         """The StudySettings of one search."""
         return planned(
-            "free", self.dataset, vary=AXES_SEARCHED, sampler=sampler, trials=self.trials, seeds=1,
+            "free", self.dataset, vary=RACE_AXES, sampler=sampler, trials=self.trials, seeds=1,
             iterations=self.iterations, seed=self.seed + round_,
         )  # fmt: skip
 

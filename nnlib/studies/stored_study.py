@@ -33,7 +33,7 @@ class NameTaken(StudyError):
     """There is such a study already, or one with other settings. One sentence."""
 
 
-class Book:
+class StoredStudy:
     """The trials of one study.
 
     name, settings   of the study;  study: Optuna's, for its own tools, such as parameter importance
@@ -69,13 +69,13 @@ class Book:
             study.set_user_attr("settings", settings.to_dict())
         elif not resume:
             raise NameTaken(f"There is a study named {name} already: choose another name, or go on with it with --resume.")
-        book = cls(study, StudySettings.from_dict(study.user_attrs["settings"]))
-        if (name_of := settings.difference(book.settings)) is not None:
+        stored = cls(study, StudySettings.from_dict(study.user_attrs["settings"]))
+        if (name_of := settings.difference(stored.settings)) is not None:
             raise NameTaken(
-                f"The study {name} was begun with {name_of} = {getattr(book.settings, name_of)!r}, "
+                f"The study {name} was begun with {name_of} = {getattr(stored.settings, name_of)!r}, "
                 f"not {getattr(settings, name_of)!r}: go on with its own settings, or choose another name."
             )
-        return book
+        return stored
 
     # Reading
 
@@ -119,7 +119,7 @@ class Book:
             trial.report(accuracy, rung)
         return trial.should_prune()
 
-    def keep(self, trial, record):
+    def save(self, trial, record):
         """Finish the trial with what came of it."""
         kept = {name: getattr(record, name) for name in KEPT}
         trial.set_user_attr("record", kept)

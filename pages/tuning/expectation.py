@@ -10,13 +10,13 @@ from nnlib.studies.records import COMPLETE
 from nnlib.studies.study_settings import StudySettings
 from pages.lesson.lessons import TUNING
 from pages.lesson.progress import Prediction, keep, progress
-from pages.tuning.finished_trials import Kept
+from pages.tuning.finished_trials import StudyOnView
 
 REGIONS = 4
 UNKNOWN = "I do not know yet"
 
 
-def expectation(study: Kept):
+def expectation(study: StudyOnView):
     """Ask before the first trial, recall while they come, and compare when all are done. For studies of one setting.
 
     A study that was stopped before is not compared: of its axis, it may have seen only one end.

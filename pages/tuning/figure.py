@@ -8,7 +8,7 @@ from pages.settings.settings_url import link_parameters
 from pages.train.settings import TRAIN
 from pages.tuning.chart import draw, picked_trial
 from pages.tuning.expectation import expectation
-from pages.tuning.finished_trials import Kept
+from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.verdict_table import in_short
 from pages.tuning.words import OTHER_SCALE, REPORT_SAYS
 
@@ -17,7 +17,7 @@ PICKED = "tuning_picked"  # in the session: run → number of the trial that was
 BEST = "the best trials"
 
 
-def figure(run: str | None, study: Kept):
+def figure(run: str | None, study: StudyOnView):
     """Draw both."""
     settings, records = study.settings, study.records
     left, right = st.columns([5, 3], gap="medium")
@@ -78,7 +78,7 @@ def _curves(run, settings, records):
             "Learning curves of",
             options,
             options.index(picked),
-            format_func=lambda choice: choice if choice == BEST else _told(by_number[choice]),
+            format_func=lambda choice: choice if choice == BEST else _trial_name(by_number[choice]),
             key=key,
             on_change=lambda: _pick(run, st.session_state[key]),
             help="Or click a point of the figure above.",
@@ -93,8 +93,8 @@ def _curves(run, settings, records):
         st.altair_chart(chart.properties(height=300), width="stretch", alt=f"Validation accuracy by step. {title}.")
 
 
-def _told(record):
-    return f"trial {record.number}: {charts.told(record.params)}"
+def _trial_name(record):
+    return f"trial {record.number}: {charts.point_text(record.params)}"
 
 
 def _about(settings, record):

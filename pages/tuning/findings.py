@@ -8,13 +8,13 @@ from nnlib.studies import charts
 from nnlib.studies.axes import AXES
 from nnlib.studies.export import to_csv, to_html
 from nnlib.support.number_text import percent
-from pages.tuning.finished_trials import Kept
+from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.verdict_table import verdict_table
 
 ALIKE = 0.2  # a difference of importances
 
 
-def findings(study: Kept):
+def findings(study: StudyOnView):
     """Draw them all."""
     verdict_table(study)
     if charts.shows_lines(study.settings, study.records):

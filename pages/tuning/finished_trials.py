@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import ENDS, RunFolder
-from nnlib.studies.race_settings import SearchSettings
+from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.study_settings import SAMPLERS, StudySettings
 from pages.tuning.trial_log import trial_log
 
 
 @dataclass(frozen=True)
-class Kept:
+class StudyOnView:
     """settings and records of a study.
 
     running      whether its workers are at it;  ended: whether it has come to its end, or was stopped
@@ -26,14 +26,14 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class KeptRace:
+class RaceOnView:
     """settings and trials of a race.
 
     rounds   of each that has begun: sampler → its TrialRecords by number
     running  whether its workers are at it;  ended: whether it has come to its end, or was stopped
     """
 
-    settings: SearchSettings
+    settings: RaceSettings
     rounds: list = field(default_factory=list)
     running: bool = False
     ended: bool = False
@@ -44,20 +44,20 @@ class KeptRace:
         return [each for each in self.rounds if all(len(records) == self.settings.trials for records in each.values())]
 
 
-def kept(run: str | None) -> Kept | None:
+def study_on_view(run: str | None) -> StudyOnView | None:
     """The study of this run, or None where there is none."""
-    told = _told(run, "study")
+    told = _read(run, "study")
     if told is None:
         return None
     settings, trials, end, running, ended = told
     records = {record.number: record for _, record in trials}
     records = [records[number] for number in sorted(records)]
-    return Kept(settings, records, running, ended, end["importances"] if end else None)
+    return StudyOnView(settings, records, running, ended, end["importances"] if end else None)
 
 
-def kept_race(run: str | None) -> KeptRace | None:
+def race_on_view(run: str | None) -> RaceOnView | None:
     """The race of this run, or None where there is none."""
-    told = _told(run, "search")
+    told = _read(run, "search")
     if told is None:
         return None
     settings, trials, _, running, ended = told
@@ -66,10 +66,10 @@ def kept_race(run: str | None) -> KeptRace | None:
     for event, record in trials:
         rounds[event["round"]][event["sampler"]][record.number] = record
     rounds = [{name: [found[number] for number in sorted(found)] for name, found in each.items()} for each in rounds]
-    return KeptRace(settings, rounds, running, ended)
+    return RaceOnView(settings, rounds, running, ended)
 
 
-def _told(run, kind):
+def _read(run, kind):
     """(settings, [(event, TrialRecord)] of its trials, its last event or None, whether it is running, whether it has ended).
 
     None where it is of another kind, or of another version. A run that is stopped while no process works on it has ended

@@ -5,14 +5,13 @@ import streamlit as st
 from pages.lesson.browser_storage import memory
 from pages.lesson.part_on_view import PARAMETER, asked_part, choose_part
 from pages.settings.page_state import page_state, write_address
-from pages.tuning import race as search
-from pages.tuning import studies
+from pages.tuning import race, studies
 from pages.tuning.panel import panel
-from pages.tuning.race_panel import search_panel
-from pages.tuning.race_settings import SEARCH
+from pages.tuning.race_panel import race_panel
+from pages.tuning.race_settings import RACE
 from pages.tuning.settings import TUNING
 
-PARTS = {"studies": "Studies", search.PART: "Three ways to search"}
+PARTS = {"studies": "Studies", race.PART: "Three ways to search"}
 
 part = asked_part(TUNING.page, list(PARTS))
 addressed = st.query_params.get(PARAMETER, "studies") == part
@@ -21,8 +20,8 @@ if part == "studies":
     panel(state)
     write_address(state)
 else:
-    state = page_state(SEARCH, search.LAB, addressed)
-    search_panel(state)
+    state = page_state(RACE, race.LAB, addressed)
+    race_panel(state)
     write_address(state, {PARAMETER: part})
 
 with st.container(key="beside_live_parts"):
@@ -31,7 +30,7 @@ for message in state.messages:
     st.warning(message, icon=":material/link_off:")
 with st.container(key=f"part_tuning_{part}"):
     if part == "studies":
-        studies.studies(state)
+        studies.studies_part(state)
     else:
-        search.search(state)
+        race.race_part(state)
 memory()

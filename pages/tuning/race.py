@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlib.studies import race_charts as charts
-from nnlib.studies.race_findings import NEAR, distinct, finds, judged, means, near_best, told, winner
+from nnlib.studies.race_findings import NEAR, distinct, finds, judged, means, near_best, summary, winner
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
 from nnlib.support.number_text import percent
 from pages.lesson.lessons import TUNING
@@ -12,32 +12,31 @@ from pages.lesson.progress import Prediction, keep, progress
 from pages.settings.page_state import PageState
 from pages.tuning.chart import draw
 from pages.tuning.expectation import UNKNOWN, ask, expected
-from pages.tuning.finished_trials import KeptRace, kept_race
+from pages.tuning.finished_trials import RaceOnView, race_on_view
 from pages.tuning.live import live
-from pages.tuning.race_settings import SEARCH
+from pages.tuning.race_settings import RACE
 from pages.tuning.race_words import BEFORE, HOW, NONE_WINS, NOT_COMPARED, QUESTION, QUESTION_OF_SEVERAL, STORY, TOO_FEW, WHY
 from pages.ui.figures_table import Row, figures_table
 
-LAB = "search"
-PART = "search"
+LAB = PART = "search"  # the kind of its runs, and the part in links; both are older than the name "race"
 
 
-def search(state: PageState):
+def race_part(state: PageState):
     """Draw it."""
     settings = state.settings
 
     def adopt(wanted):
-        state.adopt(SEARCH.kind, wanted)
+        state.adopt(RACE.kind, wanted)
 
     live(state, settings, settings.all_trials, {**STORY, "before": BEFORE}, adopt, beside={PARAMETER: PART})
     with st.container(key="beside_live_search"):
-        race = kept_race(state.run) or KeptRace(settings)
+        race = race_on_view(state.run) or RaceOnView(settings)
         chosen = _chosen_round(state.run, race)
         searches = race.rounds[chosen] if race.rounds else {}
         left, right = st.columns([5, 3], gap="medium")
         with left:
-            st.markdown(f"**{told(searches)}**")
-            alt = f"Best validation accuracy so far against trials done, a line for each search. {told(searches)}."
+            st.markdown(f"**{summary(searches)}**")
+            alt = f"Best validation accuracy so far against trials done, a line for each search. {summary(searches)}."
             draw(charts.best_so_far(race.settings, searches).properties(height=300), f"race_lines_{state.run}", alt)
         with right:
             _expectation(race)

@@ -8,14 +8,14 @@ from nnlib.studies.estimate import race_seconds
 from pages.settings.page_state import PageState
 from pages.settings.setting_widgets import bounded, choice, widget
 from pages.tuning.panel import about
-from pages.tuning.race_settings import SEARCH
+from pages.tuning.race_settings import RACE
 
 
-def search_panel(state: PageState):
+def race_panel(state: PageState):
     """Draw the widgets; what they hold goes into `state.values`."""
     with st.sidebar:
         choice(state, "dataset", told=lambda name: DATASETS[name].title.partition(",")[0])
-        sides = range(SEARCH.fields["side"].low, SEARCH.fields["side"].high + 1)
+        sides = range(RACE.fields["side"].low, RACE.fields["side"].high + 1)
         widget(state, "side", st.select_slider, options=sides, format_func=lambda side: f"{side**2} ({side} × {side})")
         bounded(state, "rounds", st.slider)
         costs = st.empty()

@@ -6,7 +6,7 @@ from nnlib.studies.study_settings import StudySettings
 from pages.settings.page_state import PageState
 from pages.tuning.figure import figure
 from pages.tuning.findings import findings
-from pages.tuning.finished_trials import Kept, kept
+from pages.tuning.finished_trials import StudyOnView, study_on_view
 from pages.tuning.live import live
 from pages.tuning.settings import TUNING, study_of, wishes_of
 from pages.tuning.words import BEFORE, STORY
@@ -14,7 +14,7 @@ from pages.tuning.words import BEFORE, STORY
 LAB = "study"
 
 
-def studies(state: PageState):
+def studies_part(state: PageState):
     """Draw it."""
     try:
         study, problem = study_of(state.settings), None
@@ -23,7 +23,7 @@ def studies(state: PageState):
         st.error(str(error), icon=":material/error:")
     live(state, study, study.trials, {**STORY, "before": BEFORE[study.figure]}, lambda told: _adopt(state, told), problem)
     with st.container(key="beside_live_study"):
-        shown = kept(state.run) or Kept(study)
+        shown = study_on_view(state.run) or StudyOnView(study)
         figure(state.run, shown)
         findings(shown)
 

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from nnlib.studies.verdicts import NOT_ENOUGH, verdicts
-from pages.tuning.finished_trials import Kept
+from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.words import VERDICTS
 
 LATER = "The verdict comes when the study pauses or ends."
@@ -29,7 +29,7 @@ STYLE = """<style>
 </style>"""
 
 
-def verdict_table(study: Kept):
+def verdict_table(study: StudyOnView):
     """Draw each claim with its verdict and the evidence, where the report claims anything."""
     found = _found_in(study)
     if not found:
@@ -42,7 +42,7 @@ def verdict_table(study: Kept):
     )
 
 
-def in_short(study: Kept):
+def in_short(study: StudyOnView):
     """Draw the verdicts alone, in a line; of several claims, how many have each."""
     found = _found_in(study)
     if not found or not study.records:
@@ -62,7 +62,7 @@ def _found_in(study):
 
 @st.cache_data(max_entries=50, show_spinner=False, hash_funcs={list: lambda records: str([r.line() for r in records])})
 def _found(settings, records):
-    """Kept: intervals by resampling take a moment."""
+    """Cached: intervals by resampling take a moment."""
     return [(each.claim, each.verdict, each.evidence) for each in verdicts(settings, records)]
 
 

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from nnlib.__main__ import main
-from nnlib.studies.stored_study import Book
+from nnlib.studies.stored_study import StoredStudy
 from tests.studies.studies_helpers import tiny
 
 SMALL = "--seeds 1 --iterations 200 --trials 4".split()
@@ -95,9 +95,9 @@ def test_export(study, tmp_path):
 )
 def test_bad_arguments_exit_with_2_and_one_line(arguments, capsys):
     from nnlib.studies.plans import planned
-    from nnlib.studies.stored_study import Book
+    from nnlib.studies.stored_study import StoredStudy
 
-    Book.begin("taken", planned("hidden"))
+    StoredStudy.begin("taken", planned("hidden"))
     with pytest.raises(SystemExit) as exit:
         main(["study", *arguments])
     assert exit.value.code == 2
@@ -156,9 +156,9 @@ def test_kill_9_loses_and_doubles_nothing_and_leaves_no_orphans(study, worker_to
 
 def test_a_study_that_cannot_be_read_is_named_and_hides_no_other(capsys):
     for name in ("broken", "sound"):
-        book = Book.begin(name, tiny())
+        stored = StoredStudy.begin(name, tiny())
         if name == "broken":
-            book.study.set_user_attr("settings", tiny().to_dict() | {"seeds": 10**6})
+            stored.study.set_user_attr("settings", tiny().to_dict() | {"seeds": 10**6})
     assert main(["study", "list"]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("sound") and err.startswith("broken: seeds = 1000000")

@@ -15,7 +15,7 @@ from nnlib.studies.coordinator import Coordinator, Progress, TrialDone, TrialSta
 from nnlib.studies.errors import StudyFailed
 from nnlib.studies.records import PRUNED
 from nnlib.studies.storage import InUse, StudyLock
-from nnlib.studies.stored_study import Book
+from nnlib.studies.stored_study import StoredStudy
 from nnlib.studies.trial import train_point
 from nnlib.training import Finished, Frame
 from tests.studies.studies_helpers import execute, results, tiny
@@ -26,10 +26,10 @@ def alone():
     """Results of studies without Dask: (settings) → number → what `results` gives."""
 
     def train(settings, name):
-        book = Book.begin(name, settings)
+        stored = StoredStudy.begin(name, settings)
         found = {}
         with threadpool_limits(1, user_api="blas"):
-            while (trial := book.ask()) is not None:
+            while (trial := stored.ask()) is not None:
                 kept = train_point(settings, trial.params)
                 found[trial.number] = tuple(
                     [trial.params, *(tuple(kept[name]) for name in ("val_accuracies", "test_accuracies", "curves"))]
@@ -44,7 +44,7 @@ def test_two_workers_find_what_one_process_finds(scheduler, alone, sampler):
     settings = tiny("grid", sampler=sampler)
     records = execute("a", settings, scheduler)
     assert results(records) == alone(settings, "alone")
-    assert results(Book.open("a").finished()) == results(records)
+    assert results(StoredStudy.open("a").finished()) == results(records)
 
 
 def test_events_tell_the_whole_story(scheduler):
@@ -72,7 +72,7 @@ def test_events_can_be_asked_for_bit_by_bit(scheduler):
         for _ in coordinator.events():
             pass
         assert coordinator.ended
-    assert Book.open("a").count() == 6
+    assert StoredStudy.open("a").count() == 6
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
@@ -81,13 +81,13 @@ def test_a_study_goes_on_where_it_was_left(scheduler, sampler):
     whole = results(execute("whole", settings, scheduler)) if sampler != "tpe" else None
     with Coordinator("a", settings, scheduler) as coordinator:
         before = [event.record for event in coordinator.events(steps=3) if isinstance(event, TrialDone)]
-    left = {trial.number: trial.params for trial in Book.open("a").in_flight()}
+    left = {trial.number: trial.params for trial in StoredStudy.open("a").in_flight()}
     with Coordinator("a", settings, scheduler, resume=True) as coordinator:
         events = list(coordinator.events())
     after = [event.record for event in events if isinstance(event, TrialDone)]
     assert {event.number: event.params for event in events if isinstance(event, TrialStarted) and event.again} == left
     assert sorted(record.number for record in before + after) == list(range(7))
-    kept = results(Book.open("a").finished())
+    kept = results(StoredStudy.open("a").finished())
     assert kept == results(before + after)
     assert len({tuple(params.items()) for params, *_ in kept.values()}) == 7
     if whole is not None:
@@ -146,7 +146,7 @@ def test_a_worker_without_the_data_is_named(cluster, scheduler, tmp_path):
             execute("a", tiny("lr", dataset="cifar10", iterations=10), scheduler)
     finally:
         cluster.client.run(set_environment, before)
-    assert Book.open("a").count() == 0
+    assert StoredStudy.open("a").count() == 0
 
 
 @pytest.mark.parametrize("error", [OSError("its disk is full"), TimeoutError("its disk is slow")])
@@ -203,7 +203,7 @@ def test_a_scheduler_that_is_none_leaves_no_study_behind(address, monkeypatch):
     monkeypatch.setattr("nnlib.cluster.client.ANSWER_SECONDS", 1)
     with pytest.raises(SchedulerError, match="tcp://host:8786"):
         Coordinator("a", tiny(), address)
-    Book.begin("a", tiny(seed=1))
+    StoredStudy.begin("a", tiny(seed=1))
 
 
 def test_a_scheduler_that_goes_is_told_and_costs_only_what_was_in_flight(scheduler):
@@ -214,5 +214,5 @@ def test_a_scheduler_that_goes_is_told_and_costs_only_what_was_in_flight(schedul
             for event in coordinator.events(seconds=0.05):
                 if isinstance(event, TrialDone):
                     own.close()
-    assert Book.open("a").count() == 1
+    assert StoredStudy.open("a").count() == 1
     assert len(execute("a", settings, scheduler, resume=True)) == 2

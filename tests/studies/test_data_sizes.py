@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnlib.studies.data_sizes import judged_on, shape_of
+from nnlib.studies.data_sizes import data_sizes, judged_on
 from nnlib.studies.plans import planned
 
 
@@ -10,9 +10,9 @@ from nnlib.studies.plans import planned
 @pytest.mark.parametrize("train_share", [0.1, 0.5, 0.77, 0.9])
 def test_the_sizes_are_those_of_the_data(dataset, train_share):
     settings = planned("hidden", dataset, train_share=train_share)
-    shape, data = shape_of(settings), settings.load()
-    assert shape[2:] == (len(data.y_train), len(data.y_val), len(data.y_test))
-    assert shape.inputs == data.input_size
+    sizes, data = data_sizes(settings), settings.load()
+    assert sizes[2:] == (len(data.y_train), len(data.y_val), len(data.y_test))
+    assert sizes.inputs == data.input_size
 
 
 def test_each_network_has_validation_examples_of_its_own_unless_the_split_is_fixed():

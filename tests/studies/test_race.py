@@ -2,13 +2,13 @@
 
 import pytest
 
-from nnlib.studies.race import Race, Searched
-from nnlib.studies.race_settings import SearchSettings
+from nnlib.studies.race import Race, RaceTrialDone
+from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
 from nnlib.training import Finished, Frame
 from tests.studies.studies_helpers import results
 
-SETTINGS = SearchSettings(side=4, rounds=1, iterations=20)  # 16 trials: TPE has more than it draws at random
+SETTINGS = RaceSettings(side=4, rounds=1, iterations=20)  # 16 trials: TPE has more than it draws at random
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -37,15 +37,15 @@ def race(name, scheduler, settings=SETTINGS, steps=None):
         return list(race.events(steps))
 
 
-def by_search(events):
+def by_sampler(events):
     """(round, sampler) → what `results` gives of its trials."""
-    searched = [event for event in events if isinstance(event, Searched)]
+    searched = [event for event in events if isinstance(event, RaceTrialDone)]
     keys = {(event.round, event.sampler) for event in searched}
     return {key: results(event.record for event in searched if (event.round, event.sampler) == key) for key in keys}
 
 
 def test_every_search_gets_exactly_its_trials(whole):
-    found = by_search(whole)
+    found = by_sampler(whole)
     assert {*found} == {(0, sampler) for sampler in SAMPLERS}
     assert all(sorted(trials) == [*range(16)] for trials in found.values())
     assert whole[-1] == Finished(48, stopped=False)
@@ -55,14 +55,14 @@ def test_every_search_gets_exactly_its_trials(whole):
 
 
 def test_the_grid_has_few_values_of_an_axis_and_the_others_as_many_as_trials(whole):
-    points = {sampler: [params for params, *_ in trials.values()] for (_, sampler), trials in by_search(whole).items()}
+    points = {sampler: [params for params, *_ in trials.values()] for (_, sampler), trials in by_sampler(whole).items()}
     rates = {sampler: {each["learning_rate"] for each in found} for sampler, found in points.items()}
     assert (len(rates["grid"]), len(rates["random"]), len(rates["tpe"])) == (4, 16, 16)
     assert len({tuple(each.values()) for each in points["grid"]}) == 16
 
 
 def test_tpe_begins_with_the_points_of_the_random_search_and_their_networks_are_the_same(whole):
-    found = by_search(whole)
+    found = by_sampler(whole)
     same = [found[0, "random"][number] == found[0, "tpe"][number] for number in range(16)]
     assert same == [True] * DRAWN_AT_FIRST + [False] * (16 - DRAWN_AT_FIRST)  # points, accuracies and curves
 
@@ -70,9 +70,9 @@ def test_tpe_begins_with_the_points_of_the_random_search_and_their_networks_are_
 def test_a_race_that_is_left_and_taken_up_ends_as_one_that_was_not(whole, scheduler):
     before = race("left", scheduler, steps=35)  # TPE has begun to look at what it found, and trials are in flight
     after = race("left", scheduler)
-    assert len([event for event in before if isinstance(event, Searched)]) == 35
-    assert by_search([*before, *after]) == by_search(whole)
-    assert len([event for event in [*before, *after] if isinstance(event, Searched)]) == 48
+    assert len([event for event in before if isinstance(event, RaceTrialDone)]) == 35
+    assert by_sampler([*before, *after]) == by_sampler(whole)
+    assert len([event for event in [*before, *after] if isinstance(event, RaceTrialDone)]) == 48
     with Race("left", SETTINGS, scheduler) as again:
         assert len(list(again.finished())) == again.step == 48
 
@@ -80,7 +80,7 @@ def test_a_race_that_is_left_and_taken_up_ends_as_one_that_was_not(whole, schedu
 def test_a_race_that_is_stopped_keeps_what_is_finished(scheduler):
     with Race("stopped", SETTINGS, scheduler) as race:
         for event in race.events():
-            if isinstance(event, Searched) and race.step >= 5:
+            if isinstance(event, RaceTrialDone) and race.step >= 5:
                 race.stop()
         assert event == Finished(race.step, stopped=True) and 5 <= race.step < 48
 
@@ -88,4 +88,4 @@ def test_a_race_that_is_stopped_keeps_what_is_finished(scheduler):
 @pytest.mark.parametrize("settings", [{"side": 1}, {"side": 11}, {"rounds": 6}, {"dataset": "points"}, {"trials": 9}])
 def test_settings_beyond_their_bounds_are_refused(settings):
     with pytest.raises(ValueError, match=next(iter(settings))):
-        SearchSettings.from_dict(settings)
+        RaceSettings.from_dict(settings)

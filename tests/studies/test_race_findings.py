@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from nnlib.studies.race_charts import best_so_far, plane
-from nnlib.studies.race_findings import distinct, finds, judged, leaders, near_best, told, winner
-from nnlib.studies.race_settings import SearchSettings
+from nnlib.studies.race_findings import distinct, finds, judged, leaders, near_best, summary, winner
+from nnlib.studies.race_settings import RaceSettings
 from tests.studies.studies_helpers import record
 
-SETTINGS = SearchSettings(side=2)
+SETTINGS = RaceSettings(side=2)
 
 
 def searches(grid, random, tpe):
@@ -27,9 +27,9 @@ def test_the_best_comes_first_and_of_equals_the_earlier():
     assert [(find.sampler, find.accuracy, find.trials) for find in finds(TIE)] == [
         ("tpe", 0.952, 3), ("random", 0.95, 1), ("grid", 0.95, 2),
     ]  # fmt: skip
-    assert told(TIE) == "TPE found 95.2\u00a0% after 3 trials, random 95.0\u00a0% after 1, the grid 95.0\u00a0% after 2"
-    assert told(searches([], [0.5], [])) == "Random found 50.0\u00a0% after 1 trial"
-    assert told(searches([], [], [])) == told({}) == "No trial is finished yet"
+    assert summary(TIE) == "TPE found 95.2\u00a0% after 3 trials, random 95.0\u00a0% after 1, the grid 95.0\u00a0% after 2"
+    assert summary(searches([], [0.5], [])) == "Random found 50.0\u00a0% after 1 trial"
+    assert summary(searches([], [], [])) == summary({}) == "No trial is finished yet"
 
 
 def test_a_lead_that_may_be_luck_is_a_tie():
@@ -41,7 +41,7 @@ def test_a_lead_that_may_be_luck_is_a_tie():
 
 @pytest.mark.parametrize("side", [2, 5])
 def test_of_equal_searches_luck_seldom_makes_a_winner(side):
-    rng, settings = np.random.default_rng(0), SearchSettings(side=side)
+    rng, settings = np.random.default_rng(0), RaceSettings(side=side)
     accuracies = rng.binomial(250, 0.9, (200, 3, side**2)) / 250
     assert sum(len(leaders(settings, searches(*each.tolist()))) == 1 for each in accuracies) <= 10
 

@@ -1,4 +1,4 @@
-"""The book of trials: what is drawn, what is kept, and what is taken up again."""
+"""A stored study: which points are drawn, what is stored, and what is resumed."""
 
 import sqlite3
 
@@ -8,22 +8,22 @@ import pytest
 from nnlib.studies.coordinator import Coordinator
 from nnlib.studies.records import COMPLETE, PRUNED
 from nnlib.studies.storage import InUse, StorageError, StudyLock, open_storage, storage_errors
-from nnlib.studies.stored_study import Book, NameTaken, UnknownStudy, study_names
+from nnlib.studies.stored_study import NameTaken, StoredStudy, UnknownStudy, study_names
 from tests.studies.studies_helpers import record, tiny
 
 
-def drawn(book):
-    """The params of all trials that the book gives."""
+def drawn(stored):
+    """The params of all trials that the study gives."""
     found = []
-    while (trial := book.ask()) is not None:
+    while (trial := stored.ask()) is not None:
         found.append(trial.params)
-        book.keep(trial, record(trial.number, 0.5, **trial.params))
+        stored.save(trial, record(trial.number, 0.5, **trial.params))
     return found
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
 def test_a_book_gives_as_many_trials_as_planned_and_no_two_alike(sampler):
-    found = drawn(Book.begin("a", tiny("grid", trials=12, sampler=sampler)))
+    found = drawn(StoredStudy.begin("a", tiny("grid", trials=12, sampler=sampler)))
     assert len(found) == 12 == len({tuple(params.items()) for params in found})
     if sampler == "grid":
         settings = tiny("grid", trials=12)
@@ -34,31 +34,31 @@ def test_the_points_of_a_grid_are_listed_once(monkeypatch):
     made = []
     sampler = optuna.samplers.GridSampler
     monkeypatch.setattr(optuna.samplers, "GridSampler", lambda *given: made.append(given) or sampler(*given))
-    assert len(drawn(Book.begin("a", tiny("grid", trials=12)))) == 12
+    assert len(drawn(StoredStudy.begin("a", tiny("grid", trials=12)))) == 12
     assert len(made) == 1
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random"])
 def test_what_is_drawn_depends_on_the_seed_alone_and_not_on_who_asks_when(sampler):
     settings = tiny("grid", trials=8, sampler=sampler, seed=3)
-    expected = drawn(Book.begin("at-once", settings))
+    expected = drawn(StoredStudy.begin("at-once", settings))
     found = []
     for _ in range(8):  # each time as a new process would
-        book = Book.begin("in-turn", settings, resume=True)
-        trial = book.ask()
+        stored = StoredStudy.begin("in-turn", settings, resume=True)
+        trial = stored.ask()
         found.append(trial.params)
-        book.keep(trial, record(trial.number, 0.1, **trial.params))
+        stored.save(trial, record(trial.number, 0.1, **trial.params))
     assert found == expected
-    assert drawn(Book.begin("other", tiny("grid", trials=8, sampler=sampler, seed=4))) != expected
+    assert drawn(StoredStudy.begin("other", tiny("grid", trials=8, sampler=sampler, seed=4))) != expected
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
 def test_a_trial_in_flight_is_taken_up_with_its_own_number_and_params(sampler):
     settings = tiny("grid", trials=4, sampler=sampler)
-    book = Book.begin("a", settings)
-    asked = [book.ask() for _ in range(3)]
-    book.keep(asked[1], record(1, 0.5, **asked[1].params))
-    again = Book.begin("a", settings, resume=True)
+    stored = StoredStudy.begin("a", settings)
+    asked = [stored.ask() for _ in range(3)]
+    stored.save(asked[1], record(1, 0.5, **asked[1].params))
+    again = StoredStudy.begin("a", settings, resume=True)
     assert [(trial.number, trial.params) for trial in again.in_flight()] == [(0, asked[0].params), (2, asked[2].params)]
     assert again.ask().number == 3 and again.ask() is None
 
@@ -67,44 +67,44 @@ def test_a_trial_in_flight_is_taken_up_with_its_own_number_and_params(sampler):
 @pytest.mark.parametrize("params_written", [0, 1])
 def test_a_process_may_die_between_a_trial_and_its_params(sampler, params_written):
     settings = tiny("grid", trials=4, sampler=sampler)
-    whole = Book.begin("whole", settings).ask().params
-    book = Book.begin("torn", settings)
-    book.study.sampler = book._sampler(0, 0)
-    trial = book.study.ask()
+    whole = StoredStudy.begin("whole", settings).ask().params
+    stored = StoredStudy.begin("torn", settings)
+    stored.study.sampler = stored._sampler(0, 0)
+    trial = stored.study.ask()
     if params_written:
         trial.suggest_int("hidden", settings.hidden_values[0], settings.hidden_values[-1])
-    assert [trial.params for trial in Book.begin("torn", settings, resume=True).in_flight()] == [whole]
+    assert [trial.params for trial in StoredStudy.begin("torn", settings, resume=True).in_flight()] == [whole]
 
 
 def test_all_of_a_record_is_kept():
     settings = tiny(trials=2)
-    book = Book.begin("a", settings)
-    first, second = book.ask(), book.ask()
+    stored = StoredStudy.begin("a", settings)
+    first, second = stored.ask(), stored.ask()
     kept = record(0, 0.75, **first.params)
-    book.keep(first, kept)
-    book.report(second, 1, 0.25)
-    book.keep(second, record(1, 0.25, PRUNED, **second.params))
-    found = Book.open("a").finished()
+    stored.save(first, kept)
+    stored.report(second, 1, 0.25)
+    stored.save(second, record(1, 0.25, PRUNED, **second.params))
+    found = StoredStudy.open("a").finished()
     assert found[0].line() == kept.line() and found[0].curves[0][1] == [20, 1.0, 0.75]
     assert [each.state for each in found] == [COMPLETE, PRUNED] and found[1].val_accuracy == 0.25
-    assert Book.open("a").count() == 2 and Book.open("a").settings == settings
+    assert StoredStudy.open("a").count() == 2 and StoredStudy.open("a").settings == settings
 
 
 def test_names_are_taken_once_and_settings_are_kept_to():
-    Book.begin("a", tiny())
+    StoredStudy.begin("a", tiny())
     with pytest.raises(NameTaken, match="--resume"):
-        Book.begin("a", tiny())
+        StoredStudy.begin("a", tiny())
     with pytest.raises(NameTaken, match="seed = 0, not 1"):
-        Book.begin("a", tiny(seed=1), resume=True)
+        StoredStudy.begin("a", tiny(seed=1), resume=True)
     with pytest.raises(UnknownStudy, match="no study named b"):
-        Book.open("b")
+        StoredStudy.open("b")
     assert study_names() == ["a"]
 
 
 def test_a_study_without_settings_is_none_yet():
     optuna.create_study(storage=open_storage(), study_name="torn", direction="maximize")
     assert study_names() == []
-    assert Book.begin("torn", tiny()).settings == tiny()
+    assert StoredStudy.begin("torn", tiny()).settings == tiny()
 
 
 def test_one_process_at_a_time(monkeypatch):
@@ -119,24 +119,24 @@ def test_one_process_at_a_time(monkeypatch):
 @pytest.mark.parametrize("pruner", ["median", "halving"])
 def test_pruners_end_what_is_below_the_others_but_not_at_the_first_rung(pruner):
     settings = tiny("lr", trials=6, sampler="random", pruner=pruner)
-    book = Book.begin("a", settings)
+    stored = StoredStudy.begin("a", settings)
     for _ in range(5):
-        trial = book.ask()
-        assert not any(book.report(trial, rung, 0.9) for rung in range(1, 10))
-        book.keep(trial, record(trial.number, 0.9, **trial.params))
-    bad = book.ask()
-    assert not book.report(bad, 1, 0.1)
-    assert book.report(bad, 2, 0.1)
+        trial = stored.ask()
+        assert not any(stored.report(trial, rung, 0.9) for rung in range(1, 10))
+        stored.save(trial, record(trial.number, 0.9, **trial.params))
+    bad = stored.ask()
+    assert not stored.report(bad, 1, 0.1)
+    assert stored.report(bad, 2, 0.1)
 
 
 def test_importance_knows_which_axis_mattered():
     settings = tiny("free", vary=("learning_rate", "reg"), trials=40, sampler="random")
-    book = Book.begin("a", settings)
-    while (trial := book.ask()) is not None:
-        book.keep(trial, record(trial.number, 1 / (1 + trial.params["learning_rate"]), **trial.params))
-    found = book.importances()
+    stored = StoredStudy.begin("a", settings)
+    while (trial := stored.ask()) is not None:
+        stored.save(trial, record(trial.number, 1 / (1 + trial.params["learning_rate"]), **trial.params))
+    found = stored.importances()
     assert list(found) == ["learning_rate", "reg"] and found["learning_rate"] > 0.8
-    assert Book.begin("b", tiny()).importances() == {}
+    assert StoredStudy.begin("b", tiny()).importances() == {}
 
 
 @pytest.mark.parametrize(
@@ -150,11 +150,11 @@ def test_a_storage_that_cannot_be_is_one_sentence(url, monkeypatch):
 
 
 def test_a_database_that_goes_down_later_is_one_sentence(runs):
-    Book.begin("a", tiny())
+    StoredStudy.begin("a", tiny())
     with sqlite3.connect(runs / "studies.db") as database:
         database.execute("DROP TABLE studies")
     with pytest.raises(StorageError, match="no such table") as told, storage_errors():
-        Book.open("a")
+        StoredStudy.open("a")
     assert "\n" not in str(told.value)
     with pytest.raises(StorageError, match="no such table"):
         Coordinator("a", tiny(), resume=True)

@@ -4,16 +4,16 @@ import pytest
 
 from nnlib.studies.cleanup import delete_orphans
 from nnlib.studies.storage import StudyLock
-from nnlib.studies.stored_study import Book, study_names
+from nnlib.studies.stored_study import StoredStudy, study_names
 from tests.studies.studies_helpers import record, tiny
 
 
 def begin(name, settings, owner=None):
     """A study with one finished trial, that nobody works on."""
     lock = StudyLock(name)
-    book = Book.begin(name, settings, owner=owner)
-    trial = book.ask()
-    book.keep(trial, record(trial.number, 0.5, **trial.params))
+    stored = StoredStudy.begin(name, settings, owner=owner)
+    trial = stored.ask()
+    stored.save(trial, record(trial.number, 0.5, **trial.params))
     lock.release()
     return name
 
@@ -33,7 +33,7 @@ def test_studies_go_with_their_owner_and_those_of_others_stay(runs, orphans):
     for _ in range(2):
         delete_orphans(is_gone)
         assert study_names() == sorted(others)
-        assert all(Book.open(name).count() == 1 for name in study_names())
+        assert all(StoredStudy.open(name).count() == 1 for name in study_names())
         assert not [path for path in runs.iterdir() if any(f".{name}.lock" in path.name for name in orphans)]
 
 

@@ -1,4 +1,4 @@
-"""The same books in PostgreSQL, where a server can be started."""
+"""The same studies in PostgreSQL, where a server can be started."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ import pytest
 
 from nnlib.studies.coordinator import Coordinator, TrialDone
 from nnlib.studies.storage import InUse, StudyLock
-from nnlib.studies.stored_study import Book
+from nnlib.studies.stored_study import StoredStudy
 from tests.studies.studies_helpers import execute, results, tiny
 
 
@@ -47,4 +47,4 @@ def test_a_study_in_postgresql_is_executed_locked_and_resumed(postgres, schedule
     StudyLock("a").release()  # the database takes a moment to notice that the connection is closed
     after = execute("a", settings, scheduler, resume=True)
     assert len(before) + len(after) == 6
-    assert results(Book.open("a").finished()) == in_sqlite
+    assert results(StoredStudy.open("a").finished()) == in_sqlite

@@ -7,7 +7,7 @@ from nnlib.experiment.settings import Experiment
 from nnlib.studies import estimate
 from nnlib.studies.estimate import estimated_seconds, race_seconds
 from nnlib.studies.plans import planned
-from nnlib.studies.race_settings import SearchSettings
+from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.study_settings import FIGURES, StudySettings, check_name
 
 
@@ -136,7 +136,7 @@ def test_the_estimate_of_a_space_of_any_size_is_the_mean_of_some_points(machine,
 
 
 def test_the_estimate_of_a_race_counts_three_trials_at_a_time_at_most(machine):
-    race = SearchSettings(side=3, rounds=2, iterations=1000)  # 54 networks of 51 hidden units on average
+    race = RaceSettings(side=3, rounds=2, iterations=1000)  # 54 networks of 51 hidden units on average
     training, others = 54 * 51, 54 * estimate.TRIAL_SECONDS + estimate.START_SECONDS
     assert race_seconds(race, 1) == pytest.approx(training + others, rel=0.02)
     assert race_seconds(race, 8) == race_seconds(race, 3) == pytest.approx(training / 3 + others, rel=0.02)

@@ -1,4 +1,4 @@
-"""The work on a race of samplers: several studies in one run. Their books are the truth, as that of a study is."""
+"""The work on a race of samplers: several studies in one run. The stored studies decide which trials are finished."""
 
 import os
 
@@ -16,7 +16,7 @@ class RaceTraining(ByTrials, Race):
             self.compare(event)
 
 
-class SearchWork(StudyWork):
+class RaceWork(StudyWork):
     """A race, the trials of all its searches executed by the same workers."""
 
     begin = RaceTraining

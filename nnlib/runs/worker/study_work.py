@@ -1,6 +1,7 @@
-"""The work on a study. With search_work.py the only file of nnlib.runs that imports Optuna and Dask.
+"""The work on a study. With race_work.py the only file of nnlib.runs that imports Optuna and Dask.
 
-The study's name is the run's id, and its book is the truth: the log of a run that is taken up is written anew from it.
+The name of the study is the id of the run. The stored study decides which trials are finished: the log of a resumed run is
+written anew from it.
 """
 
 import os
@@ -68,7 +69,7 @@ class StudyTraining(ByTrials, Coordinator):
 
     def finished(self):
         """A TrialDone for each trial that is."""
-        return map(TrialDone, self.book.finished())
+        return map(TrialDone, self.stored.finished())
 
 
 class StudyWork(Work):
@@ -121,7 +122,7 @@ class StudyWork(Work):
 
     def end(self, event):
         """What the `finished` event says of the Finished `event`, beside its name and the speed."""
-        return vars(event) | {"outcome": None, "best": self.best(), "importances": self.training.book.importances()}
+        return vars(event) | {"outcome": None, "best": self.best(), "importances": self.training.stored.importances()}
 
     def best(self):
         """What is told of the best complete trial, None before there is one."""
@@ -139,11 +140,11 @@ class StudyWork(Work):
         """The workers see to that."""
 
     def save(self, config):
-        """Keep `config`, JSON-able; the trials are in the book. Raises OSError."""
+        """Keep `config`, JSON-able; the trials are in the stored study. Raises OSError."""
         self.folder.write(self.folder.checkpoint.name, config)
 
     def restore(self):
-        """Write the log anew from the book. Returns the config. Raises OSError."""
+        """Write the log anew from the stored study. Returns the config. Raises OSError."""
         with write_atomically(self.folder.log) as file:
             for event in self.training.finished():
                 file.write(to_line(self.trial(event)).encode() + b"\n")

@@ -21,9 +21,9 @@ def work_of(kind):
 
         return StudyWork
     if kind == "search":
-        from nnlib.runs.worker.race_work import SearchWork
+        from nnlib.runs.worker.race_work import RaceWork
 
-        return SearchWork
+        return RaceWork
     from nnlib.runs.worker.deep_work import DepthWork, TableWork
 
     return {"depth": DepthWork, "table": TableWork}[kind]

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlib.runs.store import RunFolder
 from nnlib.studies.plans import planned
-from nnlib.studies.race_settings import SearchSettings
+from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.records import TrialRecord
 from nnlib.studies.study_settings import SAMPLERS
 from nnlib.support.json_lines import to_line
@@ -62,7 +62,7 @@ def texts(at):
 
 def test_the_part_opens_by_its_link_with_its_settings(told):
     at = open_part(side="4", rounds="1", seed="7")
-    assert told["lab"] == "search" and told["settings"] == SearchSettings(side=4, rounds=1, seed=7).to_dict()
+    assert told["lab"] == "search" and told["settings"] == RaceSettings(side=4, rounds=1, seed=7).to_dict()
     assert told["iterations"] == 48 and told["problem"] is None and not at.warning
     assert at.query_params == {"part": "search", "side": "4", "rounds": "1", "seed": "7"}
     assert "part=search" in told["query"]
@@ -73,15 +73,15 @@ def test_a_setting_goes_into_the_address_and_is_taken_back_from_a_run(told):
     assert at.query_params == {"part": "search"}
     widget(at, "side").set_value(6).run()
     assert told["settings"]["side"] == 6 and at.query_params == {"part": "search", "side": "6"}
-    told["on_adopt"]({"settings": SearchSettings(rounds=2).to_dict()})
+    told["on_adopt"]({"settings": RaceSettings(rounds=2).to_dict()})
     at.run()
-    assert told["settings"] == SearchSettings(rounds=2).to_dict()
+    assert told["settings"] == RaceSettings(rounds=2).to_dict()
 
 
 def test_the_parts_keep_their_settings_and_runs_apart(told):
     at = open_page(figure="grid", dataset="moons")
     show(at, "search")
-    assert told["settings"] == SearchSettings().to_dict() and told["run"] is None and not at.warning
+    assert told["settings"] == RaceSettings().to_dict() and told["run"] is None and not at.warning
     widget(at, "iterations").set_value(50).run()
     told["on_run"]("a" * 22)
     at.run()
@@ -95,7 +95,7 @@ def test_the_parts_keep_their_settings_and_runs_apart(told):
 
 def test_a_link_that_means_nothing_falls_back_to_the_defaults(told):
     at = open_part(side="99", rounds="none", sampler="tpe")
-    assert len(at.warning) == 3 and told["settings"] == SearchSettings().to_dict()
+    assert len(at.warning) == 3 and told["settings"] == RaceSettings().to_dict()
 
 
 def test_missing_data_are_a_problem(told, monkeypatch):
@@ -110,7 +110,7 @@ def test_missing_data_are_a_problem(told, monkeypatch):
 def a_race(state="finished", rounds=1, bests=(0.80, 0.82, 0.96), done=None, **given):
     """A run folder with its trials, all or the first `done`, which nobody trained: each search finds its best with its second
     trial."""
-    settings = SearchSettings(rounds=rounds, **{"side": 2, **given})
+    settings = RaceSettings(rounds=rounds, **{"side": 2, **given})
     folder = RunFolder.create(settings.to_dict(), kind="search")
     lines = []
     for (round_, sampler), _ in settings.studies().items():

@@ -17,9 +17,9 @@ from nnlib.runs.server.hub import workers_for_a_study
 from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.work import Failed
 from nnlib.studies.plans import planned
-from nnlib.studies.race_settings import SearchSettings
+from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.records import TrialRecord
-from nnlib.studies.stored_study import Book, study_names
+from nnlib.studies.stored_study import StoredStudy, study_names
 from nnlib.studies.study_settings import SAMPLERS
 from nnlib.support.cores import cores
 from tests.runs.runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, settings, until, work_on
@@ -64,7 +64,7 @@ def test_a_study_tells_what_the_page_draws(workers):
     assert finished["best"]["val_accuracy"] == best["val_accuracy"] and finished["step"] == 5 and not finished["stopped"]
     last = script.of("frame")[-1]
     assert last["step"] == 5 and last["best"] == finished["best"] and last["workers"] == 2
-    kept = Book.open(folder.id).finished()
+    kept = StoredStudy.open(folder.id).finished()
     told = [TrialRecord.from_line(event) for event in folder.events() if event["event"] == "trial"]
     assert sorted(told, key=lambda record: record.number) == kept
 
@@ -150,7 +150,7 @@ def test_a_scheduler_that_does_not_answer_is_a_failure_that_says_so(monkeypatch)
 
 
 def new_race(**given):
-    return RunFolder.create(SearchSettings(**{"side": 2, "rounds": 2, "iterations": 20, **given}).to_dict(), kind="search")
+    return RunFolder.create(RaceSettings(**{"side": 2, "rounds": 2, "iterations": 20, **given}).to_dict(), kind="search")
 
 
 def searched(folder):
@@ -255,7 +255,7 @@ async def test_studies_share_the_cores_and_a_teacher_may_set_a_limit(monkeypatch
 
 
 def test_the_server_knows_studies_and_draws_them_without_optuna_or_dask():
-    studies = ("charts", "export", "plans", "search_charts")
+    studies = ("charts", "export", "plans", "race_charts")
     modules = ("nnlib.runs.server.routes", "nnlib.runs.worker.work", *(f"nnlib.studies.{name}" for name in studies))
     heavy = {"optuna", "distributed", "dask", "torch", "sklearn"}
     code = f"import sys, {', '.join(modules)}; print(*({heavy} & set(sys.modules)))"
@@ -268,4 +268,4 @@ def test_the_label_of_a_study():
 
 
 def test_the_label_of_a_race():
-    assert KINDS["search"].label(SearchSettings().to_dict()) == "grid, random, TPE · digits · 25 trials each"
+    assert KINDS["search"].label(RaceSettings().to_dict()) == "grid, random, TPE · digits · 25 trials each"
