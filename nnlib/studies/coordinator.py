@@ -1,4 +1,4 @@
-"""The coordinator of a study: it asks the stored study for trials, has workers execute them, and writes down what comes of them.
+"""The coordinator of a study: it asks the stored study for trials, sends them to workers, and stores their results.
 
 Like a Training it is a generator of events, with no idea of who listens: to pause is to stop asking for events.
 """
@@ -37,7 +37,7 @@ class TrialStarted:
 
 @dataclass
 class TrialDone:
-    """A trial is finished, and stands in the stored."""
+    """A trial is finished and stored."""
 
     record: TrialRecord
 
