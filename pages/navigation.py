@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.lesson.lessons import LESSONS
 from pages.lesson.notation import notation
+from pages.ui.address import record_page
 
 STYLE = Path(__file__).parent / "ui" / "style.css"
 
@@ -56,12 +57,7 @@ page = st.navigation(
     ],
     position="top",
 )
-# A page that keeps its state in the address must know whether the visitor has been elsewhere in between.
-if st.session_state.get("page") != page.url_path:
-    st.session_state["page"] = page.url_path
-    st.session_state["arrived"] = True
-    st.session_state["arrivals"] = st.session_state.get("arrivals", 0) + 1
-
+record_page(page.url_path)
 st.html(STYLE)
 with st.container(key="header_notation"):
     notation()

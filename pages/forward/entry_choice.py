@@ -1,76 +1,85 @@
-"""Which example and which column of a matrix a lesson looks at: chosen by buttons, kept over its parts and in the address.
+"""Which example and which column of a matrix the lesson shows: chosen with buttons, and named in the address.
 
-The places are kept here and not by the buttons, so that "Next entry" goes on from where the last press went, even if the
-browser has not yet heard of it. Places that it has moved are told to new buttons: what the old ones say then means nothing.
+The session stores the places, not the buttons. So "Next entry" continues from the last press, even if the browser has not
+received its result yet. The page then draws new buttons, because what the old ones hold is out of date.
 """
 
 from dataclasses import dataclass, field
 
 import streamlit as st
 
+from pages.ui.address import named_in_address, write_address
+
 KEY = "entry_choice"
+LETTERS = "nhk"  # of the indices: an example, a hidden unit, a class
 
 
 @dataclass
 class EntryChoice:
-    """places: letter of an index → its value, from 1. moves: how often "Next entry" was pressed."""
+    """places: letter of an index → its value, from 1. revision: how often the page itself has changed them."""
 
     places: dict[str, int] = field(default_factory=dict)
-    moves: int = 0
+    revision: int = 0
 
-    def at(self, letter, count):
-        """The place on an index of `count` values; one from a larger network is brought inside."""
-        if letter not in self.places:
-            asked = st.query_params.get(letter, "")
-            self.places[letter] = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1
-        return min(max(self.places[letter], 1), count)
+    def at(self, letter: str, count: int) -> int:
+        """The place on an index of `count` values. A place of a larger network becomes the last one."""
+        return min(max(self.places.get(letter, 1), 1), count)
+
+    def move(self, places: dict[str, int]):
+        """Change some places from the page."""
+        self.places |= places
+        self.revision += 1
 
 
 def choose_example(count: int) -> int:
-    """One of `count` examples, counted from 0."""
-    return _choose("n", "Example", count)
+    """Draw the buttons of `count` examples, and return the chosen one, counted from 0."""
+    return _choose(_entry_choice(), "n", "Example", count)
 
 
 def choose_entry(rows: int, columns: int, letter: str, label: str) -> tuple[int, int]:
-    """One entry of a matrix (rows, columns), counted from 0, with a button that walks through them row by row.
+    """Draw the buttons for one entry of a matrix, and one that goes through the entries row by row.
 
-    letter  of the column's index: also its name in the address
-    label   what a column is
+    Parameters
+    ----------
+    rows, columns : the matrix's shape
+    letter : of the column's index, which is also its name in the address
+    label : what a column is
+
+    Returns
+    -------
+    (row, column), counted from 0
     """
+    choice = _entry_choice()
 
-    def walk():
-        choice = _choice()
+    def next_entry():
         at = (choice.at("n", rows) - 1) * columns + choice.at(letter, columns)
-        choice.places |= {"n": at // columns % rows + 1, letter: at % columns + 1}
-        choice.moves += 1
+        choice.move({"n": at // columns % rows + 1, letter: at % columns + 1})
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        n = choose_example(rows)
-        column = _choose(letter, label, columns)
-        st.button("Next entry", icon=":material/skip_next:", on_click=walk, key=f"next_entry_{letter}")
+        n = _choose(choice, "n", "Example", rows)
+        column = _choose(choice, letter, label, columns)
+        st.button("Next entry", icon=":material/skip_next:", on_click=next_entry, key=f"next_entry_{letter}")
     return n, column
 
 
-def _choice() -> EntryChoice:
-    return st.session_state.setdefault(KEY, EntryChoice())
+def _entry_choice():
+    choice = st.session_state.setdefault(KEY, EntryChoice())
+    named = named_in_address(KEY, LETTERS)
+    if named is not None:
+        choice.move({letter: _place(named.get(letter, "")) for letter in LETTERS})
+    return choice
 
 
-def _choose(letter, label, count):
-    choice = _choice()
-    at = choice.at(letter, count)
-    key = f"entry_{letter}_{choice.moves}"
+def _place(text):
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+
+
+def _choose(choice, letter, label, count):
+    at, key = choice.at(letter, count), f"entry_{letter}_{choice.revision}"
 
     def chosen():
         choice.places[letter] = st.session_state[key]
 
-    st.segmented_control(
-        f"{label} ${letter}$",
-        range(1, count + 1),
-        default=at,
-        key=key,
-        required=True,
-        on_change=chosen,
-    )
-    if str(at) != st.query_params.get(letter, "1"):
-        st.query_params[letter] = str(at)
+    st.segmented_control(f"{label} ${letter}$", range(1, count + 1), default=at, key=key, required=True, on_change=chosen)
+    write_address({letter: None if at == 1 else str(at)})
     return at - 1

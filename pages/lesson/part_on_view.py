@@ -1,48 +1,49 @@
-"""Which part of a lesson is on view: in the address as ?part=…, and in the session for the way back from another page.
-
-The address is the source when a link, a reload or the browser's back button brought the learner here; at every other run
-of the page the session is, and the address that the browser sends along may be older.
-"""
+"""Which part of a page is on view: in the address as `?part=…`, and in the session for a return from another page."""
 
 from collections.abc import Mapping
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.ui.address import named_in_address, write_address
 
 PARAMETER = "part"
 
 
-def part_on_view(lesson: str, parts: list[str]) -> str:
-    """One of `parts`: the one asked for, else the one left last, else the first. Has the address say so."""
-    part = asked_part(lesson, parts)
-    if part == parts[0]:
-        st.query_params.pop(PARAMETER, None)
-    elif st.query_params.get(PARAMETER) != part:
-        st.query_params[PARAMETER] = part
+def part_on_view(page: str, parts: list[str]) -> str:
+    """The part to draw, and write it into the address. The first part needs no parameter."""
+    part = asked_part(page, parts)
+    write_address({PARAMETER: None if part == parts[0] else part})
     return part
 
 
-def asked_part(lesson: str, parts: list[str]) -> str:
-    """The same for a page that writes all of its address itself."""
-    asked, left = st.query_params.get(PARAMETER), st.session_state.get(_state(lesson))
-    arrivals = st.session_state.get("arrivals")
-    arrived = st.session_state.get(f"{_state(lesson)}_arrivals") != arrivals
-    st.session_state[f"{_state(lesson)}_arrivals"] = arrivals
-    if getattr(get_script_run_ctx(), "is_history_navigation", False) or (arrived and asked is not None):
-        left = asked
-    part = left if left in parts else parts[0]
-    show_part(lesson, part)
+def asked_part(page: str, parts: list[str]) -> str:
+    """One of `parts`: the one that the address asks for, else the one viewed last, else the first.
+
+    For a page that writes its whole address itself.
+    """
+    named = named_in_address(_key(page), [PARAMETER])
+    part = st.session_state.get(_key(page)) if named is None else named.get(PARAMETER)
+    part = part if part in parts else parts[0]
+    show_part(page, part)
     return part
 
 
-def show_part(lesson: str, part: str):
-    """Have the next run of the page show this part."""
-    st.session_state[_state(lesson)] = part
+def show_part(page: str, part: str):
+    """Make the next run of the page show this part."""
+    st.session_state[_key(page)] = part
 
 
-def choose_part(lesson: str, part: str, names: Mapping[str, str], label: str):
-    """The parts as pills, `part` chosen. names: part → what is read; label: for screen readers."""
-    widget = f"part_{lesson}"
+def choose_part(page: str, part: str, names: Mapping[str, str], label: str):
+    """Draw the parts as pills.
+
+    Parameters
+    ----------
+    page : the page's name
+    part : the part on view
+    names : part → its title
+    label : for screen readers
+    """
+    widget = f"part_{page}"
     st.session_state[widget] = part
     st.pills(
         label,
@@ -52,9 +53,9 @@ def choose_part(lesson: str, part: str, names: Mapping[str, str], label: str):
         required=True,
         wrap=True,
         label_visibility="collapsed",
-        on_change=lambda: show_part(lesson, st.session_state[widget]),
+        on_change=lambda: show_part(page, st.session_state[widget]),
     )
 
 
-def _state(lesson):
-    return f"part_on_view_{lesson}"
+def _key(page):
+    return f"part_on_view_{page}"

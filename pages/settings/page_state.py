@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from nnlib.support.settings import Settings
 from pages.settings.page_settings import PageSettings
 from pages.settings.settings_url import link_parameters, read_link
+from pages.ui.address import page_opened, went_through_history
 
 
 @dataclass
@@ -82,7 +82,7 @@ def page_state(page: PageSettings, lab: str | None, addressed: bool = True) -> P
     """
     state = st.session_state.get(page.page)
     parameters = _own(page, st.query_params) if addressed else {}
-    arrived = st.session_state.pop("arrived", False)
+    opened = page_opened(page.page)
     if state is None:
         state = st.session_state[page.page] = PageState(page, lab=lab)
         _read(state, parameters)
@@ -91,7 +91,7 @@ def page_state(page: PageSettings, lab: str | None, addressed: bool = True) -> P
     if (
         addressed
         and parameters != _own(page, state.written)
-        and (_went_through_history() or arrived and not _names_what_is_here(state, parameters))
+        and (went_through_history() or opened and not _names_what_is_here(state, parameters))
     ):
         _read(state, parameters)
     return state
@@ -99,11 +99,6 @@ def page_state(page: PageSettings, lab: str | None, addressed: bool = True) -> P
 
 def _own(page, parameters):
     return {name: parameters[name] for name in parameters if name not in page.beside}
-
-
-def _went_through_history() -> bool:
-    """Whether the browser's back or forward button caused this run of the page."""
-    return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
 
 
 def _names_what_is_here(state, parameters):

@@ -6,14 +6,14 @@ from nnlib.symbolic.derivation import softmax as softmax_derivations
 from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
 from pages.softmax.controls import choice, classes, entry
-from pages.softmax.fragment import alone
+from pages.softmax.fragment import fragment
 from pages.softmax.link import SCOPES
 from pages.softmax.state import SoftmaxState
 
 SCOPE_NAMES = dict(zip(SCOPES, ("One entry", "Any K, i and j")))
 
 
-@alone
+@fragment
 def derivative(state: SoftmaxState):
     st.markdown(
         r"How much does the probability $\psi_i$ change when the logit $z_j$ moves a little? That is the derivative "

@@ -7,12 +7,12 @@ import streamlit as st
 from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import softmax, softmax_jacobian
 from pages.lesson.prediction import predict
-from pages.softmax.fragment import alone
+from pages.softmax.fragment import fragment
 from pages.softmax.state import SoftmaxState
 from pages.ui.source_view import source_view
 
 
-@alone
+@fragment
 def in_code(state: SoftmaxState):
     st.markdown("This is what every network here computes. Each row of `z` is one example.")
     st.code(inspect.getsource(softmax), language="python", wrap_lines=True)

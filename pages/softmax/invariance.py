@@ -10,7 +10,7 @@ from nnlib.symbolic.derivation import softmax as softmax_derivations
 from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
 from pages.softmax.controls import choice, entry, shift, stops
-from pages.softmax.fragment import alone
+from pages.softmax.fragment import fragment
 from pages.softmax.heat_map import JACOBIAN, STEEPEST, heat_map, side_by_side
 from pages.softmax.link import IDEAS, TEMPERATURES
 from pages.softmax.overflow import SIZES, naive_softmax, overflow_table
@@ -21,7 +21,7 @@ from pages.ui.source_view import source_view
 IDEA_NAMES = dict(zip(IDEAS, ("Shift", "Overflow", "Temperature")))
 
 
-@alone
+@fragment
 def invariance(state: SoftmaxState):
     choice(state, "idea", "What to try", IDEAS, "Three things that happen to all logits at once.", IDEA_NAMES.get)
     {"shift": _shift, "overflow": _overflow, "temperature": _temperature}[state.values["idea"]](state)
@@ -43,7 +43,7 @@ def _shift(state):
     derivation_view(softmax_derivations.shift_invariance(), key="softmax_shift")
 
 
-@alone
+@fragment
 def _shifted(state):
     shift(state)
     moved = state.z + state.values["c"]
@@ -114,7 +114,7 @@ def _temperature(state):
     derivation_view(softmax_derivations.temperature(), key="softmax_temperature")
 
 
-@alone
+@fragment
 def _tempered(state):
     stops(state, "T", "Temperature T", TEMPERATURES, "Low: sharp. High: uniform. 1 changes nothing.", lambda T: f"{T:g}")
     T, i, j = state.values["T"], state.i, state.j

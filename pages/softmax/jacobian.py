@@ -10,7 +10,7 @@ from nnlib.symbolic.derivation import softmax as softmax_derivations
 from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
 from pages.softmax.controls import choice, classes, entry, logits
-from pages.softmax.fragment import alone
+from pages.softmax.fragment import fragment
 from pages.softmax.heat_map import JACOBIAN, STEEPEST, heat_map, side_by_side
 from pages.softmax.link import VIEWS
 from pages.softmax.state import SoftmaxState
@@ -19,7 +19,7 @@ from pages.ui.number_latex import digits_for, equals, number_latex
 VIEW_NAMES = dict(zip(VIEWS, ("Entry by entry", "Sum of a row", "As a matrix")))
 
 
-@alone
+@fragment
 def jacobian(state: SoftmaxState):
     st.markdown(
         r"All $K \times K$ derivatives make up the **Jacobian** $\partial \psi / \partial z$. Row $i$ tells how $\psi_i$ "
@@ -31,7 +31,7 @@ def jacobian(state: SoftmaxState):
     {"entries": _entries, "rows": _rows, "matrix": _matrix}[state.values["view"]](state)
 
 
-@alone
+@fragment
 def _entries(state):
     logits(state)
     analytic, numeric = softmax_jacobian(state.z), _central_differences(state.z)
@@ -96,7 +96,7 @@ def _rows(state):
     derivation_view(softmax_derivations.row_sum(), key="softmax_row_sum")
 
 
-@alone
+@fragment
 def _with_sums(state):
     logits(state)
     title = f"{JACOBIAN}, with the sum of each row"
@@ -113,7 +113,7 @@ def _matrix(state):
     derivation_view(softmax_derivations.jacobian(state.K), key="softmax_jacobian")
 
 
-@alone
+@fragment
 def _difference(state):
     logits(state)
     psi, chosen = state.psi, (state.i - 1, state.j - 1)

@@ -1,6 +1,6 @@
-"""Sliders whose numbers arrive while they are dragged; Streamlit's own tell theirs when they are let go.
+"""Sliders that send their values while they are dragged. Streamlit's own sliders send them when they are released.
 
-What the browser sends is measured before it is believed: values that do not fit are not taken, and the sliders spring back.
+The values from the browser are checked: invalid ones are ignored, and the sliders return to the last valid ones.
 """
 
 import math
@@ -28,16 +28,22 @@ def live_sliders(
     key: str,
     on_move: Callable[[list[float], bool], None],
 ):
-    """Draw a slider for each label, from `low` to `high` in steps of the last of `digits` decimals.
+    """Draw a slider for each label.
 
-    on_move(values, rest) is called before the next run: all values, and whether the learner has let go. Where not, another
-    move follows at once: what is costly, such as a new address, can wait for it.
+    Parameters
+    ----------
+    labels, values : of each slider
+    low, high : the range of all of them
+    digits : decimals of a value; a step is one of the last
+    key : of the component
+    on_move : called before the next run with all values, and whether the slider has been released. While it has not, more
+        moves follow soon, so expensive work such as a new address can wait.
     """
 
     def moved():
-        said = read_moved(st.session_state[key].get("moved"), len(labels), low, high, digits)
-        if said:
-            on_move(*said)
+        message = read_moved(st.session_state[key].get("moved"), len(labels), low, high, digits)
+        if message:
+            on_move(*message)
 
     _component(
         key=key,
@@ -53,18 +59,18 @@ def live_sliders(
     )
 
 
-def read_moved(said, count: int, low: float, high: float, digits: int) -> tuple[list[float], bool] | None:
-    """The values and whether they are at rest, or None where that is not what `said` holds."""
-    values = said.get("values") if isinstance(said, dict) else None
+def read_moved(message: object, count: int, low: float, high: float, digits: int) -> tuple[list[float], bool] | None:
+    """The values in a message from the browser and whether the slider has been released. None for an invalid message."""
+    values = message.get("values") if isinstance(message, dict) else None
     if not isinstance(values, list) or len(values) != count:
         return None
     if not all(isinstance(each, int | float) and math.isfinite(each) and low <= each <= high for each in values):
         return None
-    return [round(float(each), digits) for each in values], said.get("rest") is True
+    return [round(float(each), digits) for each in values], message.get("released") is True
 
 
 def _number(component_state) -> int:
-    """The number of the last message, which tells the browser that it was heard."""
-    said = component_state.get("moved") if component_state else None
-    number = said.get("number") if isinstance(said, dict) else None
+    """The number of the last message, by which the browser knows that it was received."""
+    message = component_state.get("moved") if component_state else None
+    number = message.get("number") if isinstance(message, dict) else None
     return number if isinstance(number, int) else 0

@@ -6,14 +6,14 @@ import streamlit as st
 from nnlib.support.number_text import decimal
 from pages.lesson.prediction import predict
 from pages.softmax.controls import classes, logits
-from pages.softmax.fragment import alone
+from pages.softmax.fragment import fragment
 from pages.softmax.probability_bars import probability_bars
 from pages.softmax.state import SoftmaxState
 
 LOGIT, EXP = "z<sub>i</sub>", "e<sup>z<sub>i</sub></sup>"  # HTML
 
 
-@alone
+@fragment
 def probabilities(state: SoftmaxState):
     st.markdown(
         "The last layer of a network gives each class $i$ a number, its **logit** $z_i$. It may be any number, also a negative "
@@ -32,7 +32,7 @@ def probabilities(state: SoftmaxState):
         _play(state)
 
 
-@alone
+@fragment
 def _play(state):
     classes(state)
     logits(state)

@@ -1,31 +1,31 @@
-// Native sliders that tell Python their values while they are dragged: one message at a time, the next when the page has
-// answered the last. `data` is { number, sliders: [{ label, value }], low, high, step, digits }; back goes
-// { number, values, rest }, where rest says that the learner has let go.
+// Native sliders that send Python their values while they are dragged: one message at a time, the next one when the page has
+// answered the last. `data` is { number, sliders: [{ label, value }], low, high, step, digits }. A message is
+// { number, values, released }.
 
-const REST = 400; // milliseconds without a change
-const PATIENCE = 1000; // milliseconds after which an answer is no longer waited for
+const RELEASED_AFTER = 400; // milliseconds without a change
+const ANSWER_TIMEOUT = 1000; // milliseconds
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
   const box = parentElement.querySelector(".sliders");
-  const view = views.get(parentElement) ?? { sent: data.number, sentAt: 0, waiting: false, rest: true };
+  const view = views.get(parentElement) ?? { sent: data.number, sentAt: 0, waiting: false, released: true };
   views.set(parentElement, view);
   view.answered = data.number;
   if (box.childElementCount !== data.sliders.length) box.replaceChildren(...data.sliders.map(() => slider(view)));
   const inputs = [...box.querySelectorAll("input")];
 
-  view.tell = (rest) => {
+  view.send = (released) => {
     view.waiting = false;
     view.sentAt = performance.now();
-    view.rest = rest;
-    setStateValue("moved", { number: ++view.sent, values: inputs.map((input) => Number(input.value)), rest });
-    setTimeout(() => view.waiting && view.next(), PATIENCE);
+    view.released = released;
+    setStateValue("moved", { number: ++view.sent, values: inputs.map((input) => Number(input.value)), released });
+    setTimeout(() => view.waiting && view.next(), ANSWER_TIMEOUT);
   };
   view.next = () => {
-    if (!box.isConnected) return; // the page has moved on
-    const busy = view.answered !== view.sent && performance.now() - view.sentAt < PATIENCE;
+    if (!box.isConnected) return; // another part is on view
+    const busy = view.answered !== view.sent && performance.now() - view.sentAt < ANSWER_TIMEOUT;
     if (busy) view.waiting = true;
-    else view.tell(view.still);
+    else view.send(view.still);
   };
   view.show = (input) => {
     const text = Number(input.value).toFixed(data.digits).replace("-", "−");
@@ -34,13 +34,13 @@ export default function ({ data, parentElement, setStateValue }) {
     input.style.setProperty("--fill", `${(100 * (input.value - input.min)) / (input.max - input.min)}%`);
   };
 
-  const inStep = view.answered === view.sent && !view.waiting && view.rest;
+  const current = view.answered === view.sent && !view.waiting && view.released;
   inputs.forEach((input, at) => {
     const { label, value } = data.sliders[at];
     Object.assign(input, { min: data.low, max: data.high, step: data.step });
     input.setAttribute("aria-label", label);
     input.closest("label").querySelector(".name").textContent = label;
-    if (inStep && Number(input.value) !== value) input.value = value;
+    if (current && Number(input.value) !== value) input.value = value;
     view.show(input);
   });
   if (view.waiting) view.next();
@@ -58,7 +58,7 @@ function slider(view) {
     view.timer = setTimeout(() => {
       view.still = true;
       view.next();
-    }, REST);
+    }, RELEASED_AFTER);
   };
   return label;
 }

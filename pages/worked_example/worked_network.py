@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib import TwoLayerNet
+from pages.ui.address import write_address
 from pages.worked_example.worked_numbers import DEFAULT, PRESETS, link_text, read_link
 
 KEY = "worked_network"
@@ -49,7 +50,8 @@ class Chosen:
 def worked_network() -> WorkedNetwork:
     """The network of this visit: a copy, so that a page may change it without changing what the other lessons compute."""
     chosen = chosen_numbers()
-    _write_address(link_text(chosen.preset, chosen.numbers))
+    text = link_text(chosen.preset, chosen.numbers)
+    write_address({PARAMETER: None if text == DEFAULT else text})
     return network_of(chosen.numbers)
 
 
@@ -69,12 +71,3 @@ def chosen_numbers() -> Chosen:
         if not understood:
             st.toast(NOT_READ, icon=":material/link_off:", duration="long")
     return st.session_state[KEY]
-
-
-def _write_address(text):
-    """Make the address bar name the numbers; those that a visit begins with need no name."""
-    if text == DEFAULT:
-        if PARAMETER in st.query_params:
-            del st.query_params[PARAMETER]
-    elif st.query_params.get(PARAMETER) != text:
-        st.query_params[PARAMETER] = text

@@ -7,9 +7,8 @@ from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
 from pages.depth import live, panel
 from pages.depth.devices_here import Found
 from pages.depth.settings import DEPTH
-from pages.lesson import part_on_view
-from pages.settings import page_state
 from pages.settings.settings_url import link_parameters
+from pages.ui import address
 
 WIDGETS = ("selectbox", "slider", "number_input", "toggle", "select_slider", "text_input", "pills", "button_group")
 PARTS = ("experiment", "why-it-collapses", "table", "leaderboard")
@@ -307,8 +306,7 @@ def test_the_back_button_brings_back_part_settings_and_run(told, monkeypatch):
     del at.query_params["part"]
     del at.query_params["init"]
     at.query_params["run"] = "a-depth-run"
-    for module in (page_state, part_on_view):
-        monkeypatch.setattr(module, "get_script_run_ctx", lambda: type("Ctx", (), {"is_history_navigation": True}))
+    monkeypatch.setattr(address, "get_script_run_ctx", lambda: type("Ctx", (), {"is_history_navigation": True}))
     at.run()
     assert (told["lab"], told["run"]) == ("depth", "a-depth-run")
     assert settings(at) == DepthTable()

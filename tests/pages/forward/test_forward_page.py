@@ -12,6 +12,7 @@ from nnlib.losses import cross_entropy, softmax
 from nnlib.support.number_text import number_text
 from pages.forward.code import code_of, printed_by
 from pages.forward.what_if import EXPERIMENTS
+from pages.ui import address
 from pages.ui.number_latex import number_latex
 from pages.worked_example.worked_network import network_of
 from pages.worked_example.worked_numbers import PRESETS, read_link, with_change
@@ -115,7 +116,7 @@ def test_walking_through_all_entries():
         button(at, "Next entry").click().run()
         assert not at.exception
     assert seen == [(n, h) for n in range(1, 5) for h in range(1, 4)]
-    assert at.query_params["n"] in ("1", ["1"]) and at.query_params["h"] in ("1", ["1"])
+    assert "n" not in at.query_params and "h" not in at.query_params
 
 
 def test_the_place_is_kept_over_the_parts_and_brought_inside_a_smaller_network():
@@ -250,3 +251,13 @@ def test_choosing_a_preset_and_going_back_to_its_numbers():
     button(at, "Reset the numbers").click().run()
     assert not at.exception
     assert tables(at) == before
+
+
+def test_the_browsers_back_button_returns_to_the_entry_before(monkeypatch):
+    at = answer(open_page(part="hidden-layer", n="2", h="3"))
+    button(at, "Next entry").click().run()
+    assert r"z^{(2)}_{3,1}" in told(at)
+    at.query_params["n"], at.query_params["h"] = "2", "3"
+    monkeypatch.setattr(address, "get_script_run_ctx", lambda: type("Context", (), {"is_history_navigation": True}))
+    at.run()
+    assert r"z^{(2)}_{2,3}" in told(at)

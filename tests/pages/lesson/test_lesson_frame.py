@@ -45,9 +45,9 @@ lesson(
 """
 NAVIGATION = """
 import streamlit as st
+from pages.ui.address import record_page
 page = st.navigation([st.Page("lesson.py"), st.Page("next.py")])
-st.session_state["arrivals"] = st.session_state.get("arrivals", 0) + (st.session_state.get("at") != page.url_path)
-st.session_state["at"] = page.url_path
+record_page(page.url_path)
 page.run()
 """
 OF_SOFTMAX = [each for each in exercises() if each.lesson == "softmax"]

@@ -51,9 +51,9 @@ def labels(at):
     return [slider["label"] for each in drawn for slider in json.loads(each.json)["sliders"]]
 
 
-def move_logits(at, *z, rest=True):
+def move_logits(at, *z, released=True):
     """As the sliders do, which take a browser."""
-    state(at).move_logits(list(z), rest)
+    state(at).move_logits(list(z), released)
     at.run()
     assert not at.exception
 
@@ -106,28 +106,28 @@ def test_a_drag_is_one_move():
     learner.read({})
     start = learner.psi
     for z in (2.5, 2.9):
-        learner.move_logits([z, 1.0, 0.0], rest=False)
+        learner.move_logits([z, 1.0, 0.0], released=False)
         assert learner.moving
-    learner.move_logits([3.4, 1.0, 0.0], rest=True)
+    learner.move_logits([3.4, 1.0, 0.0], released=True)
     assert not learner.moving
     np.testing.assert_array_equal(learner.before, start)
     end = learner.psi
-    learner.move_logits([3.4, 1.5, 0.0], rest=False)
+    learner.move_logits([3.4, 1.5, 0.0], released=False)
     np.testing.assert_array_equal(learner.before, end)
     learner.choose("K", 2)
     assert not learner.moving and learner.before is None
 
 
 def test_what_sliders_say_is_taken_to_the_step():
-    assert read_moved({"number": 3, "values": [1.2000000000000002, -5], "rest": True}, 2, -5, 5, 1) == ([1.2, -5.0], True)
-    assert read_moved({"values": [40], "rest": "yes"}, 1, -50, 50, 0) == ([40.0], False)
+    assert read_moved({"number": 3, "values": [1.2000000000000002, -5], "released": True}, 2, -5, 5, 1) == ([1.2, -5.0], True)
+    assert read_moved({"values": [40], "released": "yes"}, 1, -50, 50, 0) == ([40.0], False)
 
 
 @pytest.mark.parametrize(
     "values", [None, "1", [1], [1, 2, 3], [1, "2"], [1, None], [1, math.nan], [1, 5.1], [1, 1e999], [1, [2]]]
 )
 def test_what_sliders_cannot_say_is_not_taken(values):
-    assert read_moved({"values": values, "rest": True}, 2, -5, 5, 1) is None
+    assert read_moved({"values": values, "released": True}, 2, -5, 5, 1) is None
     assert read_moved(values, 2, -5, 5, 1) is None
 
 
