@@ -1,4 +1,4 @@
-"""A layer of the small network, entry after entry: the row and the column that make it, the sum written out, what follows."""
+"""One layer of the small network, entry by entry: its row, its column, their sum of products, and the activation."""
 
 import numpy as np
 import streamlit as st
@@ -8,15 +8,15 @@ from nnlib.support.number_text import difference_text
 from pages.forward.entry_choice import choose_entry
 from pages.ui.matrix_view import GREEN, ORANGE, equation_view, matrix_html
 from pages.ui.number_latex import equals, number_latex, products_latex, sum_latex
-from pages.worked_example.worked_network import worked_network
+from pages.worked_example.worked_network import WorkedNetwork, worked_network
 
-# For each layer: letters of its sizes, name of what comes in, letter and name of a column.
+# For each layer: letters of its sizes, name of its input, letter and name of a column.
 LAYERS = {1: ("NDH", "X", "h", "Hidden unit"), 2: ("NHK", "a2", "k", "Class")}
 
 
 @st.fragment
 def layer_walk(layer: int):
-    """Draw z(layer + 1) = a(layer) W(layer) + b(layer), layer 1 or 2, with one entry to choose."""
+    """Draw z(layer + 1) = a(layer) W(layer) + b(layer) for layer 1 or 2, and buttons that choose one entry."""
     work = worked_network()
     z, a = work.net.forward(work.X)
     (rows, inner, columns), incoming, letter, label = LAYERS[layer]
@@ -32,8 +32,8 @@ def layer_walk(layer: int):
         "=",
         matrix_html(f"z{layer + 1}", sums, rows + columns, marked=[(n, j)], colour=GREEN),
     )
-    st.markdown(f"Row {n + 1} times column {j + 1}, product by product, and the bias:")
-    st.markdown(_sum_told(layer, inner.lower(), n, j, a[layer][n], W[:, j], b[j], sums[n, j]))
+    st.markdown(f"Row {n + 1} times column {j + 1}, plus the bias:")
+    st.markdown(_written_out(layer, inner.lower(), n, j, a[layer][n], W[:, j], b[j], sums[n, j]))
     if layer == 1:
         place = f"_{{{n + 1},{j + 1}}}"
         st.markdown(f"Then the ReLU: $a^{{(2)}}{place} = \\max(0, z^{{(2)}}{place}) = {number_latex(a[2][n, j])}$")
@@ -41,8 +41,16 @@ def layer_walk(layer: int):
         _softmax_of_row(sums, n, j)
 
 
-def _sum_told(layer, index, n, j, row, column, bias, value):
-    """One entry as a sum of products: inline mathematics, which a phone can break between them."""
+def product_shapes(work: WorkedNetwork, rows: str, inner: str, columns: str):
+    """Draw the shapes of a matrix product with this network's sizes. The arguments are the letters of the sizes."""
+    left, middle, right = (work.sizes[letter] for letter in (rows, inner, columns))
+    st.markdown(
+        f"With these numbers: {left}×**{middle}** times **{middle}**×{right} gives {left}×{right}.", text_alignment="center"
+    )
+
+
+def _written_out(layer, index, n, j, row, column, bias, value):
+    """One entry as a sum of products. It is inline mathematics, so that a phone can break the line between products."""
     z, a, W, b = (f"{letter}^{{({number})}}" for letter, number in (("z", layer + 1), ("a", layer), ("W", layer), ("b", layer)))
     sign = equals(*row, *column, bias, value)
     return (
@@ -52,13 +60,13 @@ def _sum_told(layer, index, n, j, row, column, bias, value):
 
 
 def _softmax_of_row(logits, n, k):
-    """Row n of softmax in its three steps, and its entry k written out."""
+    """Row n of softmax in three steps, and entry k written out."""
     psi = softmax(logits)
     shifted = logits[n] - logits[n].max()
     exp = np.exp(shifted)
     st.markdown(
-        f"**Softmax of row {n + 1}**, class by class. nnlib subtracts the row's largest logit first: it changes no "
-        "probability, and keeps $e^z$ from growing too large to hold."
+        f"**Softmax of row {n + 1}**, class by class. nnlib subtracts the largest logit of the row first. This changes no "
+        "probability, and $e^z$ cannot overflow."
     )
     equation_view(
         matrix_html(
@@ -66,7 +74,7 @@ def _softmax_of_row(logits, n, k):
             [logits[n], shifted, exp, psi[n]],
             marked=[(i, k) for i in range(4)],
             colour=GREEN,
-            rows=("z", "z − largest", "e to the power of it", "divided by their sum: ψ"),
+            rows=("z", "z − largest", "e to that power", "divided by their sum: ψ"),
             columns=[f"class {j + 1}" for j in range(len(exp))],
         ),
         matrix_html("psi", psi, "NK", marked=[(n, k)], colour=GREEN),

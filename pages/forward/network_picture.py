@@ -1,6 +1,6 @@
-"""The small network as a picture: what each node holds for one example, and every weight as a line.
+"""The small network as an SVG picture: the value of each node for one example, and every weight as a line.
 
-A line's colour and style tell the weight's sign, its width the weight's size. Plain SVG: text takes the page's colour.
+The colour and style of a line show the sign of the weight, and its width shows the size. Text takes the page's colour.
 """
 
 import numpy as np
@@ -12,10 +12,10 @@ from pages.ui.svg_figure import svg_figure
 from pages.worked_example.worked_network import WorkedNetwork
 
 WIDE, HIGH = 32, 15  # half a node
-LEGEND = "Solid blue: positive weight. Dashed orange: negative. Wide: large."
+LEGEND = "Solid blue line: positive weight. Dashed orange line: negative weight. Wide line: large weight."
 WIDTH = 400
-COLUMNS = (40, 200, 355)  # where the nodes' centres lie
-GAP = 44  # from node to node
+COLUMNS = (40, 200, 355)  # centres of the nodes
+GAP = 44  # from one node to the next
 TOP = 62
 
 
@@ -29,17 +29,17 @@ def network_picture(work: WorkedNetwork, n: int):
     drawn += [_node(place, value) for layer, nodes in zip(layers, places) for value, place in zip(layer, nodes)]
     drawn += [_heading(*heading) for heading in zip(COLUMNS, _headings(work.sizes))]
     svg = (
-        f'<svg role="img" aria-label="{_told(n, layers)}" viewBox="0 0 {WIDTH} {height}" data-testid="network-picture" '
+        f'<svg role="img" aria-label="{_description(n, layers)}" viewBox="0 0 {WIDTH} {height}" data-testid="network-picture" '
         f'style="max-width:{WIDTH}px" font-size="14" fill="currentColor">{"".join(drawn)}</svg>'
     )
     svg_figure(svg, LEGEND, key="network_picture")
 
 
-def _told(n, layers):
-    """The picture in words."""
+def _description(n, layers):
+    """The picture in words, for screen readers."""
     values = (", ".join(map(number_text, layer)) for layer in layers)
-    said = (f"{name}: {each}" for name, each in zip(("Inputs", "Hidden units", "Probabilities"), values))
-    return f"The network for example {n + 1}. {'. '.join(said)}."
+    columns = (f"{name}: {each}" for name, each in zip(("Inputs", "Hidden units", "Probabilities"), values))
+    return f"The network for example {n + 1}. {'. '.join(columns)}."
 
 
 def _headings(sizes):
@@ -87,5 +87,5 @@ def _node(place, value):
 
 
 def _short(value):
-    """At most seven characters, which is what a node holds."""
+    """At most seven characters: a node has no room for more."""
     return number_text(value, 3)

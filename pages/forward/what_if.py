@@ -1,14 +1,22 @@
-"""Experiments of the first lesson: a change to the small network, and a prediction of what it does to the probabilities."""
+"""Part 6: experiments. Each changes the small network, and asks for a prediction of the new probabilities or loss."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pages.worked_example.worked_network import WorkedNetwork
+import numpy as np
+import streamlit as st
+
+from nnlib.support.number_text import number_text
+from pages.forward.loss import mean_loss
+from pages.lesson.prediction import predict
+from pages.ui.matrix_view import equation_view, matrix_html
+from pages.worked_example.number_editor import number_popover
+from pages.worked_example.worked_network import WorkedNetwork, worked_network
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """changed(work) returns the network after the change; the other fields are those of predict()."""
+    """changed(work) returns the network after the change; the other fields are arguments of predict()."""
 
     key: str
     question: str
@@ -16,6 +24,28 @@ class Experiment:
     answer: str
     because: str
     changed: Callable[[WorkedNetwork], WorkedNetwork]
+
+
+def what_if():
+    """Draw the part."""
+    st.markdown("Imagine the change first, and predict its effect. Then see what nnlib computes.")
+    titles = list(EXPERIMENTS)
+    title = st.segmented_control("Experiment", titles, default=titles[0], key="what_if", required=True, bind="query-params")
+    experiment = EXPERIMENTS[title]
+    if not predict(experiment.key, experiment.question, experiment.choices, experiment.answer, experiment.because):
+        return
+    before, after = worked_network(), experiment.changed(worked_network())
+    equation_view(
+        matrix_html("ψ before, ", before.net.probabilities(before.X), "NK"),
+        "→",
+        matrix_html("ψ after, ", after.net.probabilities(after.X), "NK"),
+    )
+    losses = [mean_loss(work) for work in (before, after)]
+    st.markdown(
+        f"$J$ was {number_text(losses[0])}. It is now {number_text(losses[1])}. "
+        f"For comparison, $\\log K$ is {number_text(np.log(before.sizes['K']))}."
+    )
+    number_popover()
 
 
 def _without_first_weights(work):
@@ -34,30 +64,31 @@ def _rows_reversed(work):
     return work
 
 
-# By their titles, which are also what a link says.
+# By their titles, which are also their names in the address.
 EXPERIMENTS = {
     "All of W1 is 0": Experiment(
         "forward_w1-zero",
-        "Every weight of $W^{(1)}$ is 0, the rest stays. What do the rows of $\\psi$ look like?",
+        "Every weight of $W^{(1)}$ becomes 0; the other numbers stay. What do the rows of $\\psi$ look like?",
         ("All rows are the same", "All rows are uniform, 1/K each", "They stay as they are"),
         "All rows are the same",
-        "Every row of $z^{(2)}$ is then $b^{(1)}$, whatever the input: the network gives one answer to all examples.",
+        "Every row of $z^{(2)}$ is then $b^{(1)}$, for any input. So the network gives every example the same probabilities.",
         _without_first_weights,
     ),
     "All of W2 and b2 is 0": Experiment(
         "forward_w2-zero",
-        "Every entry of $W^{(2)}$ and $b^{(2)}$ is 0. What is $J$?",
+        "Every entry of $W^{(2)}$ and $b^{(2)}$ becomes 0. What is $J$?",
         ("log K", "0", "It depends on the inputs"),
         "log K",
-        "All logits are 0, so every class gets $1/K$. A network that begins with tiny weights begins about here.",
+        "All logits are 0, so every class has the probability $1/K$. A network with very small first weights starts near "
+        "this loss.",
         _without_second_layer,
     ),
     "The examples in reverse order": Experiment(
         "forward_rows-reversed",
-        "The rows of $X$ and $y$ are put in reverse order. What becomes of $\\psi$ and $J$?",
+        "The rows of $X$ and $y$ are put in reverse order. What happens to $\\psi$ and $J$?",
         ("ψ is reversed too, J stays", "Both stay as they are", "Both change"),
         "ψ is reversed too, J stays",
-        "Each row is worked out on its own, and a mean does not care for order.",
+        "Each row is computed separately, and a mean does not depend on the order.",
         _rows_reversed,
     ),
 }

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlib.losses import cross_entropy, softmax
 from nnlib.support.number_text import number_text
-from pages.forward.code import code_of, printed_by
+from pages.forward.in_code import code_of, printed_by
 from pages.forward.what_if import EXPERIMENTS
 from pages.ui import address
 from pages.ui.number_latex import number_latex
@@ -143,13 +143,13 @@ def test_relu_strikes_out_what_it_sets_to_zero(network):
     at, work = answer(open_page(part="relu", network=network)), work_of(network)
     z, a = work.net.forward(work.X)
     assert tables(at) == {"z(2)": texts(z[2]), "a(2)": texts(a[2])}
-    assert f"**{(a[2] == 0).sum()} of {a[2].size} entries" in told(at)
+    assert f"sets {(a[2] == 0).sum()} of {a[2].size} entries to 0" in told(at)
     assert sum(each.proto.body.count('class="off"') for each in at.get("html")) == (a[2] == 0).sum()
 
 
-def test_a_unit_that_is_silent_is_named():
+def test_a_unit_that_is_off_for_every_example_is_named():
     at = answer(open_page(part="relu", network="2-3-2~b1_2_-50"))
-    assert "hidden unit 2." in told(at)
+    assert "Hidden unit 2 is 0 for every example" in told(at)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -169,13 +169,13 @@ def test_the_loss_is_nnlibs(network):
     at, work = answer(open_page(part="loss", network=network)), work_of(network)
     psi = work.net.probabilities(work.X)
     of_class = psi[range(len(work.y)), work.y]
-    assert tables(at)["Each example’s loss"] == texts(np.column_stack([work.y + 1, of_class, -np.log(of_class)]))
+    assert tables(at)["Loss of each example"] == texts(np.column_stack([work.y + 1, of_class, -np.log(of_class)]))
     total, _ = work.net.loss(work.X, work.y, work.reg)
-    assert f"says {total:.12g}" in told(at)
+    assert f"returns {total:.12g}" in told(at)
     difference = re.search(r"Difference from these steps: (.*)\.", told(at))[1]
     assert difference.startswith("none") or float(difference.replace("−", "-")) < 1e-12
     better = cross_entropy(work.net.logits(work.X), work.y) < np.log(work.sizes["K"])
-    assert f"does {'better' if better else 'no better'} than that" in told(at)
+    assert f"this network {'is' if better else 'is not'} better than guessing" in told(at)
 
 
 def test_huge_numbers_are_shown_too():

@@ -1,0 +1,45 @@
+"""Part 1: the small network as a picture, its numbers, and its probabilities and loss."""
+
+import streamlit as st
+
+from pages.forward.entry_choice import choose_example
+from pages.forward.loss import penalised_loss
+from pages.forward.network_picture import network_picture
+from pages.lesson.prediction import predict
+from pages.ui.matrix_view import matrix_view
+from pages.ui.number_latex import equals, number_latex
+from pages.worked_example.number_editor import number_editor
+from pages.worked_example.worked_network import worked_network
+
+
+def network():
+    """Draw the part."""
+    st.markdown(
+        "The network has two layers of weights, a ReLU between them, and a softmax at the end. A **batch** $X$ has $N$ "
+        "examples, one in each row. The network computes all of them at once."
+    )
+    work = worked_network()
+    picture, numbers = st.columns([5, 6], gap="large")
+    with picture:
+        network_picture(work, choose_example(work.sizes["N"]))
+    with numbers:
+        answered = predict(
+            "forward_shape",
+            "$X$ is $N×D$. Which shape must $W^{(1)}$ have, so that $X W^{(1)}$ has one row for each example and one column "
+            "for each of the $H$ hidden units?",
+            ("D×H", "H×D", "N×H"),
+            "D×H",
+            "The inner sizes must be equal, and the outer sizes give the shape of the product: N×**D** times **D**×H is N×H.",
+        )
+    if not answered:
+        return
+    st.subheader("Numbers of the network", anchor=False)
+    st.markdown("Change any number. The picture, the results below, and the other lessons use the new number.")
+    number_editor()
+    st.subheader("Results", anchor=False)
+    J = penalised_loss(work)
+    st.markdown(
+        "The network computes the probabilities $\\psi$ of each example. With the labels $y$, the loss is "
+        f"$\\tilde J {equals(J)} {number_latex(J)}$."
+    )
+    matrix_view("psi", work.net.probabilities(work.X), "NK", columns=[f"class {k + 1}" for k in range(work.sizes["K"])])

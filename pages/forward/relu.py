@@ -1,0 +1,44 @@
+"""Part 3: the ReLU, entry by entry."""
+
+import numpy as np
+import streamlit as st
+
+from pages.lesson.prediction import predict
+from pages.ui.matrix_view import ORANGE, equation_view, matrix_html
+from pages.worked_example.number_editor import number_popover
+from pages.worked_example.worked_network import worked_network
+
+
+def relu():
+    """Draw the part."""
+    st.markdown("The ReLU leaves positive entries as they are, and sets all others to 0.")
+    st.latex(r"a^{(2)} = \max(0, z^{(2)}), \qquad \text{both } N \times H")
+    if not predict(
+        "forward_relu",
+        "One entry of $z^{(2)}$ changes from −3 to −1. What happens to the loss?",
+        ("It stays as it is", "It grows", "It falls"),
+        "It stays as it is",
+        "The ReLU turns both into 0, so all later numbers stay the same. In the backward pass, the gradient at this entry is "
+        "0 as well.",
+    ):
+        return
+    work = worked_network()
+    z, a = work.net.forward(work.X)
+    off = {tuple(index) for index in np.argwhere(z[2] <= 0).tolist()}
+    equation_view(matrix_html("z2", z[2], "NH", marked=off, colour=ORANGE), "→", matrix_html("a2", a[2], "NH", off=off))
+    st.markdown(
+        f"**The ReLU sets {len(off)} of {z[2].size} entries to 0.** They have a frame in $z^{{(2)}}$, and a line through them "
+        "in $a^{(2)}$."
+    )
+    st.markdown(_inactive_units(a[2]))
+    number_popover()
+
+
+def _inactive_units(a2):
+    """A sentence on the hidden units that are 0 for every example."""
+    inactive = [str(h + 1) for h in np.flatnonzero(~(a2 > 0).any(axis=0))]
+    if not inactive:
+        return "Every hidden unit is positive for at least one example."
+    if len(inactive) == 1:
+        return f"Hidden unit {inactive[0]} is 0 for every example, so it has no effect."
+    return f"Hidden units {', '.join(inactive)} are 0 for every example, so they have no effect."
