@@ -1,4 +1,4 @@
-"""Choices among a few buttons, kept from part to part, from page to page, and over a reload."""
+"""A choice among a few buttons. Streamlit stores it in the session and in the address."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -9,12 +9,12 @@ T = TypeVar("T")
 
 
 def choose(label: str, options: Sequence[T], key: str) -> T:
-    """One of `options`, at first the first; in the address too, under `key`."""
+    """One of `options`; the default is the first. `key` is its name in the address."""
     return st.segmented_control(
         label, options, default=options[0], required=True, key=key, bind="query-params", persist_state="session"
     )
 
 
 def count(label: str, size: int, key: str) -> int:
-    """One of 1 … size, at first 1. Its name in the address holds the size too: another size is another choice."""
+    """One of 1 … size; the default is 1. The name in the address contains the size, so each size has a choice of its own."""
     return choose(label, range(1, size + 1), f"{key}_{size}")

@@ -1,10 +1,10 @@
-"""The computational graph of the two-layer network: a drawing in which a node can be chosen.
+"""The computational graph of the two-layer network: an SVG drawing in which the learner chooses a node.
 
-The forward pass runs down the page, from X to J~. Chosen is one node; the way that the gradient has come to it, from J~ back,
-is marked. Drawn here, once, as SVG; graph.css and graph.js hold its looks and what it does in the browser.
+The forward pass runs down the page, from X to J~. The path of the gradient from J~ back to the chosen node is marked.
+graph.css and graph.js hold the style and the behaviour in the browser.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 
@@ -12,31 +12,31 @@ import numpy as np
 import streamlit as st
 
 from nnlib.support.number_text import number_text
-from nnlib.teaching.backward_trace import way_back
+from nnlib.symbolic.symbols import SYMBOLS, symbol_parts
+from nnlib.teaching.backward_trace import Node, way_back
 
 FOLDER = Path(__file__).parent
 KEY = "computational_graph"
 
-# name → symbol, what is raised after it, what follows on the line again, words, centre (x, y)
-NODES = {
-    "X": ("X", "", "", "X, the inputs", (140, 26)),
-    "b1": ("b", "(1)", "", "b1, the biases of the hidden layer", (42, 92)),
-    "z2": ("z", "(2)", "", "z2, the hidden layer before ReLU", (140, 92)),
-    "W1": ("W", "(1)", "", "W1, the weights of the hidden layer", (238, 92)),
-    "a2": ("a", "(2)", "", "a2, the hidden layer after ReLU", (140, 158)),
-    "b2": ("b", "(2)", "", "b2, the biases of the output layer", (42, 224)),
-    "z3": ("z", "(3)", "", "z3, the logits", (140, 224)),
-    "W2": ("W", "(2)", "", "W2, the weights of the output layer", (238, 224)),
-    "psi": ("ψ", "", "", "psi, the probabilities", (140, 290)),
-    "J": ("J", "", "", "J, the cross-entropy", (140, 356)),
-    "R2": ("λ‖W", "(2)", "‖²", "R2, the penalty of W2", (238, 356)),
-    "R1": ("λ‖W", "(1)", "‖²", "R1, the penalty of W1", (338, 356)),
-    "J_tilde": ("J̃", "", "", "J tilde, the loss", (140, 422)),
-}
+CENTRES = {
+    "X": (140, 26),
+    "b1": (42, 92),
+    "z2": (140, 92),
+    "W1": (238, 92),
+    "a2": (140, 158),
+    "b2": (42, 224),
+    "z3": (140, 224),
+    "W2": (238, 224),
+    "psi": (140, 290),
+    "J": (140, 356),
+    "R2": (238, 356),
+    "R1": (338, 356),
+    "J_tilde": (140, 422),
+}  # of the nodes, (x, y)
 PARAMETERS = ("W1", "b1", "W2", "b2")
 HALF_WIDTH, HALF_HEIGHT = 38, 21
 
-# (node, end) → the point towards which the line bends, where a straight one would run through other nodes
+# (node, end) → the control point of a bent line, where a straight one would cross other nodes
 ARROWS = {
     ("X", "z2"): None,
     ("W1", "z2"): None,
@@ -55,12 +55,17 @@ ARROWS = {
 }
 
 
-def computational_graph(trace, chosen: str, on_choose: Callable[[str], None]):
-    """Draw it. trace: a nnlib.teaching.backward_trace; chosen: name of a node; on_choose(name) is called before the page's next
-    "
-    "run."""
+def computational_graph(trace: Mapping[str, Node], chosen: str, on_choose: Callable[[str], None]):
+    """Draw the graph.
 
-    def heard():
+    Parameters
+    ----------
+    trace : the nodes, from backward_trace
+    chosen : the name of a node
+    on_choose : called with a node's name before the next run of the page
+    """
+
+    def node_chosen():
         name = st.session_state[KEY].get("chosen")
         if name in trace:
             on_choose(name)
@@ -70,10 +75,10 @@ def computational_graph(trace, chosen: str, on_choose: Callable[[str], None]):
         data={
             "chosen": chosen,
             "sizes": {name: _size(node.value, "×") for name, node in trace.items()},
-            "told": {name: _size(node.value, " by ") for name, node in trace.items()},
-            "ways": {name: [" ".join(arrow) for arrow in way_back(trace, name)] for name in trace},
+            "labels": {name: _size(node.value, " by ") for name, node in trace.items()},
+            "paths": {name: [" ".join(arrow) for arrow in way_back(trace, name)] for name in trace},
         },
-        on_chosen_change=heard,
+        on_chosen_change=node_chosen,
     )
 
 
@@ -84,19 +89,17 @@ def _size(value, by):
 
 def _drawing():
     arrows = "".join(_arrow(node, end, bend) for (node, end), bend in ARROWS.items())
-    nodes = "".join(_node(name, *drawn) for name, drawn in NODES.items())
+    nodes = "".join(map(_node, CENTRES))
     return (
-        '<div class="graph" data-testid="graph" role="group" aria-label="Computational graph of the network. Choose a node '
-        "to see "
-        'its gradient."><svg viewBox="0 0 380 448">'
+        '<div class="graph" data-testid="graph" role="group" '
+        'aria-label="Computational graph of the network. Choose a node to see its gradient."><svg viewBox="0 0 380 448">'
         f"{arrows}{nodes}</svg>"
-        '<p class="legend"><span><i></i>forward</span><span><i class="back"></i>the way its gradient comes '
-        "back</span></p></div>"
+        '<p class="legend"><span><i></i>forward</span><span><i class="back"></i>path of the gradient</span></p></div>'
     )
 
 
-def _node(name, symbol, raised, after, label, at):
-    x, y = at
+def _node(name):
+    x, y = CENTRES[name]
     kind = "node parameter" if name in PARAMETERS else "node"
     box = f'x="{x - HALF_WIDTH}" y="{y - HALF_HEIGHT}" width="{2 * HALF_WIDTH}" height="{2 * HALF_HEIGHT}"'
     corner = 6 if name in PARAMETERS or name == "X" else HALF_HEIGHT
@@ -104,19 +107,27 @@ def _node(name, symbol, raised, after, label, at):
         f'<rect class="ring" x="{x - HALF_WIDTH - 4}" y="{y - HALF_HEIGHT - 4}" '
         f'width="{2 * HALF_WIDTH + 8}" height="{2 * HALF_HEIGHT + 8}" rx="{corner + 4}" style="fill:none"/>'
     )
-    above = f'<tspan class="raised" dy="-5">{raised}</tspan>' if raised else ""
-    above += f'<tspan dy="5">{after}</tspan>' if after else ""
+    label = escape(f"{name.replace('_', ' ')}, {SYMBOLS[name].meaning}")
     return (
-        f'<g class="{kind}" role="button" tabindex="-1" data-node="{name}" data-label="{escape(label)}" data-x="{x}" '
-        f'data-y="{y}">'
+        f'<g class="{kind}" role="button" tabindex="-1" data-node="{name}" data-label="{label}" data-x="{x}" data-y="{y}">'
         f'<rect {box} rx="{corner}"/>{ring}'
-        f'<text x="{x}" y="{y}">{escape(symbol)}{above}</text><text class="size" x="{x}" y="{y + 15}"></text></g>'
+        f'<text x="{x}" y="{y}">{_symbol(name)}</text><text class="size" x="{x}" y="{y + 15}"></text></g>'
     )
 
 
+def _symbol(name):
+    """The symbol as SVG text."""
+    if name == "J_tilde":
+        return "J̃"
+    if name.startswith("R"):
+        return f'λ‖{_symbol("W" + name[1])}<tspan dy="5">‖²</tspan>'
+    letters, layer = symbol_parts(name)
+    return letters + (f'<tspan class="raised" dy="-5">({layer})</tspan>' if layer else "")
+
+
 def _arrow(node, end, bend):
-    """The line from node to end, with a head for the forward pass and one for the gradient that comes back."""
-    start, stop = np.array(NODES[node][-1], float), np.array(NODES[end][-1], float)
+    """The line from a node to its end, with a head for the forward pass and one for the backward pass."""
+    start, stop = np.array(CENTRES[node], float), np.array(CENTRES[end], float)
     bend = (start + stop) / 2 if bend is None else np.array(bend, float)
     first, last = _edge(start, bend), _edge(stop, bend)
     curve = f"M{_at(first)} Q{_at(bend)} {_at(last)}"
@@ -128,9 +139,9 @@ def _arrow(node, end, bend):
 
 
 def _edge(centre, towards):
-    """Where the line from the centre of a node towards a point leaves its box."""
+    """The point where the line from the centre of a node towards another point leaves the node's box."""
     away = towards - centre
-    share = min(HALF / abs(step) for HALF, step in zip((HALF_WIDTH, HALF_HEIGHT), away) if step)
+    share = min(half / abs(step) for half, step in zip((HALF_WIDTH, HALF_HEIGHT), away) if step)
     return centre + away * share
 
 

@@ -1,4 +1,4 @@
-"""J~ along the negative gradient, beside the straight line that the gradient alone promises."""
+"""Chart of J~ along the negative gradient, and of the straight line that the gradient predicts."""
 
 import altair as alt
 import numpy as np
@@ -8,25 +8,25 @@ from nnlib.support.number_text import number_text
 from nnlib.teaching.descent import along_the_gradient
 
 POINTS = 80
-FURTHER = 2.5  # how far beyond the step the picture goes, in steps
-ACTUAL, PROMISED = "J̃ after the step", "straight line"
-COLOURS = {ACTUAL: "#0072b2", PROMISED: "#d55e00"}
+FURTHER = 2.5  # the largest learning rate of the chart, in multiples of the step's
+ACTUAL, PREDICTED = "J̃ after the step", "straight line"
+COLOURS = {ACTUAL: "#0072b2", PREDICTED: "#d55e00"}
 
 
 def descent_chart(net, X, y, reg, learning_rate: float):
-    """Draw both over the learning rates up to FURTHER times the one of the step, and a mark where the step ended."""
+    """Draw both curves for learning rates up to FURTHER times that of the step, and a dot at the step itself."""
     rates = np.linspace(0, FURTHER * learning_rate, POINTS)
-    actual, promised = along_the_gradient(net, X, y, reg, rates)
+    actual, predicted = along_the_gradient(net, X, y, reg, rates)
     (ended,), _ = along_the_gradient(net, X, y, reg, [learning_rate])
     span = actual.max() - actual.min() or 1.0
-    domain = [actual.min() - 0.4 * span, actual.max() + 0.05 * span]  # room below for the straight line
+    domain = [actual.min() - 0.4 * span, actual.max() + 0.05 * span]  # space below for the straight line
 
     scale = alt.Scale(domain=[0, rates[-1]], nice=False)
     rate = alt.X("rate:Q", title="learning rate η of this one step", scale=scale, axis=alt.Axis(tickCount=6))
     loss = alt.Y("loss:Q", title="J̃ (nats)", scale=alt.Scale(domain=domain, nice=False))
     rows = [
         {"rate": float(each), "loss": float(value), "of": of}
-        for of, values in ((ACTUAL, actual), (PROMISED, promised))
+        for of, values in ((ACTUAL, actual), (PREDICTED, predicted))
         for each, value in zip(rates, values)
     ]
     lines = (
@@ -46,18 +46,19 @@ def descent_chart(net, X, y, reg, learning_rate: float):
     )
     step = alt.Chart(alt.Data(values=[{"rate": learning_rate, "loss": float(ended)}]))
     mark = step.mark_point(size=110, filled=True, color=COLOURS[ACTUAL]).encode(rate, loss)
-    st.markdown("**Near the start the straight line holds, further out the loss bends away from it**")
-    st.altair_chart((lines + mark).properties(height=280, description=_told(rates, actual, promised)), width="stretch")
+    st.markdown("**For a small learning rate, the loss follows the straight line. For a larger one, it bends away**")
+    st.altair_chart((lines + mark).properties(height=280, description=_description(rates, actual, predicted)), width="stretch")
     st.caption(
-        f"From where you stood before this step. Solid: the loss, computed. Dashed: $\\tilde J - \\eta\\lVert\\nabla\\tilde "
-        f"J\\rVert^2$, what the gradient promises. The dot is your step, $\\eta = {learning_rate:g}$."
+        f"Both curves start at the weights before this step. Solid: the computed loss. Dashed: $\\tilde J - "
+        f"\\eta\\lVert\\nabla\\tilde J\\rVert^2$, which the gradient predicts. The dot is your step with "
+        f"$\\eta = {learning_rate:g}$."
     )
 
 
-def _told(rates, actual, promised):
-    """The picture in words."""
+def _description(rates, actual, predicted):
+    """The chart in words, for screen readers."""
     return (
         f"Line chart. Over learning rates from 0 to {rates[-1]:.3g} the loss goes from {number_text(actual[0])} to "
         f"{number_text(actual[-1])}; its least value is {number_text(actual.min())}. The straight line falls from "
-        f"{number_text(promised[0])} to {number_text(promised[-1])}."
+        f"{number_text(predicted[0])} to {number_text(predicted[-1])}."
     )

@@ -1,5 +1,5 @@
-// The computational graph in the browser: marks the chosen node and the way its gradient has come, and tells which node is chosen
-// by a click, a touch, or the keyboard (arrow keys go to the next node in that direction, Enter or Space chooses).
+// The computational graph in the browser: marks the chosen node and the path of its gradient, and sends the node that is
+// chosen by a click, a touch, or the keyboard (arrow keys go to the next node in that direction, Enter or Space chooses).
 
 const TOWARDS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -8,20 +8,20 @@ export default function (component) {
   const nodes = [...parentElement.querySelectorAll(".node")];
 
   function show(chosen) {
-    const way = data.ways[chosen];
-    for (const arrow of parentElement.querySelectorAll(".arrow")) arrow.classList.toggle("on", way.includes(arrow.dataset.arrow));
+    const path = data.paths[chosen];
+    for (const arrow of parentElement.querySelectorAll(".arrow")) arrow.classList.toggle("on", path.includes(arrow.dataset.arrow));
     for (const node of nodes) {
       const name = node.dataset.node;
-      node.classList.toggle("on", way.some((arrow) => arrow.split(" ").includes(name)));
+      node.classList.toggle("on", path.some((arrow) => arrow.split(" ").includes(name)));
       node.setAttribute("aria-pressed", name === chosen);
       node.setAttribute("tabindex", name === chosen ? 0 : -1);
-      node.setAttribute("aria-label", `${node.dataset.label}, ${data.told[name]}`);
+      node.setAttribute("aria-label", `${node.dataset.label}, ${data.labels[name]}`);
       node.querySelector(".size").textContent = data.sizes[name];
     }
   }
 
   function choose(node) {
-    show(node.dataset.node); // at once; the numbers follow
+    show(node.dataset.node); // before the page answers
     setTriggerValue("chosen", node.dataset.node);
   }
 
@@ -41,7 +41,7 @@ export default function (component) {
   show(data.chosen);
 }
 
-/** The node that lies nearest to `from` in a direction; one that lies aside counts as further away. */
+/** The nearest node to `from` in a direction. Sideways distance counts twice. */
 function nearest(nodes, from, [dx, dy]) {
   const at = (node) => [Number(node.dataset.x), Number(node.dataset.y)];
   const [x, y] = at(from);

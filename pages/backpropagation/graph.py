@@ -2,21 +2,21 @@
 
 import streamlit as st
 
+from pages.backpropagation.backward_pass import network_and_trace
 from pages.backpropagation.computational_graph import computational_graph
 from pages.backpropagation.node_view import node_view
-from pages.backpropagation.traced_network import traced
 from pages.lesson.prediction import predict
 from pages.worked_example.number_expander import number_expander
 
-WALK = ("J_tilde", "J", "psi", "z3", "b2", "W2", "a2", "z2", "b1", "W1")  # each after all that its gradient needs
+WALK = ("J_tilde", "J", "psi", "z3", "b2", "W2", "a2", "z2", "b1", "W1")  # each node comes after all that its gradient needs
 ON_VIEW = "node_on_view"
 
 
 def graph():
     """The computational graph, node by node."""
     st.markdown(
-        r"Forward, values run down the graph to $\tilde J$. Backward, gradients run up again. At each arrow "
-        r"**upstream gradient × local gradient = downstream gradient**. The penalty depends on the weights alone, so "
+        r"In the forward pass, values go down the graph to $\tilde J$. In the backward pass, gradients go up. At each arrow, "
+        r"**upstream gradient × local gradient = downstream gradient**. The penalty depends on the weights only, so "
         r"$\tilde J$ and $J$ have the same gradient for each $z$, $a$ and $b$ and for $\psi$: $\;\partial\tilde J/\partial "
         r"z^{(3)} = \partial J/\partial z^{(3)}$."
     )
@@ -25,8 +25,8 @@ def graph():
         r"Which gradient must be known before that of $W^{(1)}$ can be computed?",
         ["That of $W^{(2)}$", "That of $z^{(2)}$", "None, each can be computed alone"],
         "That of $z^{(2)}$",
-        r"$W^{(1)}$ acts on the cross-entropy through $z^{(2)}$ alone. The gradient of $z^{(2)}$ needs that of $a^{(2)}$, and "
-        r"so on up to $\tilde J$. $W^{(2)}$ itself is needed on the way, its gradient is not.",
+        r"$W^{(1)}$ changes the cross-entropy only through $z^{(2)}$. The gradient of $z^{(2)}$ needs that of $a^{(2)}$, and "
+        r"so on up to $\tilde J$. On this path, $W^{(2)}$ is needed, but its gradient is not.",
     ):
         number_expander()
         _graph_on_view()
@@ -34,7 +34,7 @@ def graph():
 
 @st.fragment
 def _graph_on_view():
-    worked, trace = traced()
+    worked, trace = network_and_trace()
     with st.container(key="graph_and_node"):
         drawing, words = st.columns([4, 7], gap="medium")
     with words:
@@ -60,8 +60,8 @@ def _graph_on_view():
             )
             st.button("Start again", key="walk_start", on_click=_choose_node, args=("J_tilde",), disabled=name == "J_tilde")
         st.caption(
-            "Choose a node here or in the graph: click it, or go there with Tab, move with the arrow keys, and press Enter. "
-            "Walk back goes from the loss to the first weights, node by node."
+            "Choose a node here or in the graph: click it, or press Tab, the arrow keys, and Enter. “Walk back” goes from the "
+            "loss to the first weights, node by node."
         )
         node_view(worked, trace, name)
     with drawing:
@@ -73,13 +73,13 @@ def _choose_node(name):
 
 
 def _walk_back(order):
-    """One node on from where the walk stands, which is not asked of the widget: a second click may come before the browser
-    knows what the first one chose."""
+    """Go to the next node of the walk. The session, not the widget, says which node is on view: a second click may come
+    before the browser has received the result of the first."""
     name = _next_on_walk(order, st.session_state[ON_VIEW])
     if name is not None:
         _choose_node(name)
 
 
 def _next_on_walk(order, name):
-    """The first node of the walk that the backward pass meets after `name`; None at its end."""
+    """The first node of the walk after `name` in the order of the backward pass; None at the end."""
     return next((each for each in order[order.index(name) + 1 :] if each in WALK), None)

@@ -1,4 +1,4 @@
-"""Part 6: the lines of nnlib that do it."""
+"""Part 6: the lines of nnlib that compute these gradients."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from nnlib import MLP
 from pages.lesson.prediction import predict
 from pages.ui.source_view import source_view
 
-# What the lesson derives → the line of MLP.loss that says it, for any number of layers.
+# Formula of the lesson, and the line of MLP.loss that computes it, for any number of layers.
 LINES = (
     (r"\frac{\partial J}{\partial z^{(3)}} = \frac{\psi - \Delta}{N}", "delta = ((psi - Delta) / N).astype(self.dtype)"),
     (
@@ -26,21 +26,21 @@ LINES = (
 
 
 def in_code():
-    """The four lines of nnlib that do it."""
+    """Draw the part."""
     if predict(
         "lines_of_code",
         "How many lines of NumPy does the whole backward pass take, for any number of layers?",
         ["About 4", "About 40", "About 400"],
         "About 4",
-        "One line starts at the loss, three are repeated for every layer, from the last to the first.",
+        "One line starts at the loss. Three more are repeated for every layer, from the last to the first.",
     ):
         for formula, line in LINES:
             st.latex(formula)
             st.code(line, language="python", wrap_lines=True)
-        st.markdown("The first runs once. The others stand in a loop over the layers, from the last one back.")
+        st.markdown("The first line runs once. The others are in a loop over the layers, from the last to the first.")
         st.markdown(
-            "The last one is given `a[l]`, where the formula has $z^{(l)}$. Every activation here lets its derivative be "
-            "written in terms of what it puts out: for ReLU, $a > 0$ exactly where $z > 0$, so $f'(z) = \\mathbf 1[a > 0]$; "
-            "for tanh $f'(z) = 1 - a^2$. So $z$ need not be kept."
+            "The last line uses `a[l]`, where the formula has $z^{(l)}$. For every activation in nnlib, the derivative can be "
+            "computed from the output. For the ReLU, $a > 0$ exactly where $z > 0$, so $f'(z) = \\mathbf 1[a > 0]$; for tanh, "
+            "$f'(z) = 1 - a^2$. So the network does not need to store $z$."
         )
         source_view(MLP.loss, LINES[0][0])

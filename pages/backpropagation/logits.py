@@ -6,8 +6,8 @@ import streamlit as st
 from nnlib.losses import one_hot
 from nnlib.symbolic.derivation.cross_entropy import batch_gradient, log_derivative, logit_gradient, logit_gradient_general
 from nnlib.teaching.node_differences import node_differences
+from pages.backpropagation.backward_pass import DELTA3, network_and_trace
 from pages.backpropagation.choices import choose, count
-from pages.backpropagation.traced_network import DELTA3, traced
 from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import equation_view, matrix_html
@@ -20,27 +20,27 @@ CLASS_BY_CLASS = "class by class"
 
 
 def logits():
-    """∂J/∂z(3) = (ψ − Δ)/N."""
+    """Draw the part: ∂J/∂z(3) = (ψ − Δ)/N."""
     st.markdown(
         r"""
-Two facts are all you need. **(1)** A logarithm: $\;(\log f)' = f'/f$. **(2)** Softmax, from lesson 2:
-$\;\partial\psi_i/\partial z_j = \psi_i(\delta_{ij} - \psi_j)$. One example whose label is $y$ costs $J = -\log\psi_y$.
-How does that cost change with its logits?
+You need two facts. **(1)** The derivative of a logarithm: $\;(\log f)' = f'/f$. **(2)** The derivative of softmax, from
+lesson 2: $\;\partial\psi_i/\partial z_j = \psi_i(\delta_{ij} - \psi_j)$. The loss of one example with label $y$ is
+$J = -\log\psi_y$. How does it change with the logits?
 """
     )
     if not predict(
         "logit_sign",
-        r"The label is class 1, and the network gives it $\psi_1 = 0.7$. What is $\partial J/\partial z_1$?",
+        r"The label is class 1, and its probability is $\psi_1 = 0.7$. What is $\partial J/\partial z_1$?",
         [r"$+0.7$", r"$+0.3$", r"$-0.3$", r"$0$"],
         r"$-0.3$",
         r"It is $\psi_1 - 1$. A larger $z_1$ makes the right class more probable, so the loss falls: the slope is negative. "
-        r"The surer the network, the smaller the slope.",
+        r"The closer $\psi_1$ is to 1, the smaller the slope.",
     ):
         return
     _derivations_on_view()
     st.subheader("With the numbers of your network")
     number_expander()
-    worked, trace = traced()
+    worked, trace = network_and_trace()
     psi, gradient = trace["psi"].value, trace["z3"].gradient
     Delta = one_hot(worked.y, psi.shape[1])
     labels = [(row, label) for row, label in enumerate(worked.y)]
@@ -52,16 +52,16 @@ How does that cost change with its logits?
         matrix_html("<i>ψ</i> − <i>Δ</i>", psi - Delta, "NK", marked=labels),
     )
     st.markdown(
-        f"Marked is the right class of each example: only there is the gradient negative. Every row adds up to 0, because "
-        f"what one probability wins the others lose. $J$ is a mean over $N = {len(psi)}$ examples, so divide by {len(psi)}:"
+        f"The right class of each example is marked. Only there, the gradient is negative. Every row adds up to 0, because the "
+        f"probabilities of a row always add up to 1. $J$ is a mean over $N = {len(psi)}$ examples, so divide by {len(psi)}:"
     )
     numeric = node_differences(worked.net, worked.X, worked.y, worked.reg, "z3")
     equation_view(
         matrix_html(f"∂<i>J</i>/∂<i>z</i><sup>(3)</sup> = {DELTA3}", gradient, "NK", marked=labels),
         matrix_html("by central differences", numeric, "NK", marked=labels),
     )
-    apart = number_latex(float(np.abs(gradient - numeric).max()), digits=2)
-    st.caption(f"Largest difference: ${apart}$. Central differences use no derivative.")
+    difference = number_latex(float(np.abs(gradient - numeric).max()), digits=2)
+    st.caption(f"Largest difference: ${difference}$. Central differences use no derivative.")
 
 
 @st.fragment
@@ -76,7 +76,7 @@ def _derivations_on_view():
     derivation_view(DERIVATIONS[which](), f"logit_{which}")
     if which == "one example":
         st.markdown(
-            r"**The sign step** is where it goes wrong most often: $(-1/\psi)\cdot\psi(\Delta - \psi)$ is $\psi - \Delta$. "
-            r"Lose the minus of $-\log$ and you have $\Delta - \psi$, the same numbers with every sign turned: each step then "
-            r"walks uphill."
+            r"**Most mistakes happen in the sign step**: $(-1/\psi)\cdot\psi(\Delta - \psi)$ is $\psi - \Delta$. Without the "
+            r"minus of $-\log$ the result is $\Delta - \psi$: the same numbers with opposite signs. Each step of gradient "
+            r"descent then increases the loss."
         )

@@ -1,12 +1,12 @@
-"""Part 3: the sum behind every entry of a gradient, derived, and the matrix product that is all these sums at once."""
+"""Part 3: every entry of a gradient is a sum over the batch, and one matrix product computes all these sums."""
 
 import streamlit as st
 
 from nnlib.support.number_text import number_text
 from nnlib.symbolic.derivation.layers import first_weights, hidden_gradient, second_weights
 from nnlib.symbolic.derivation.matrices import SIZES, first_weights_matrix, hidden_matrix, second_weights_matrix
+from pages.backpropagation.backward_pass import DELTA2, DELTA3, network_and_trace
 from pages.backpropagation.choices import choose, count
-from pages.backpropagation.traced_network import DELTA2, DELTA3, traced
 from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import GREEN, ORANGE, equation_view, matrix_html
@@ -16,20 +16,20 @@ from pages.worked_example.worked_network import worked_network
 
 DERIVED = {"W2": second_weights, "z2": hidden_gradient, "W1": first_weights}
 COLLECTED = {"W2": second_weights_matrix, "z2": hidden_matrix, "W1": first_weights_matrix}
-LETTERS = {"W2": "hk", "z2": "nh", "W1": "dh"}  # of a row and of a column
+LETTERS = {"W2": "hk", "z2": "nh", "W1": "dh"}  # of the row and of the column
 
 
 def matrix_form():
-    """The sum over the batch, entry by entry, is a matrix product."""
+    """Draw the part."""
     if not predict(
         "unit_that_is_off",
-        r"For example $n$ hidden unit $h$ is off: $a^{(2)}_{nh} = 0$. What does this example add to $\partial J/\partial "
-        r"W^{(2)}_{hk}$, the gradient of a weight that leads on from the unit?",
+        r"For example $n$, hidden unit $h$ is off: $a^{(2)}_{nh} = 0$. What does this example add to $\partial J/\partial "
+        r"W^{(2)}_{hk}$, the gradient of a weight from this unit to class $k$?",
         ["Nothing", r"$(\psi - \Delta)_{nk}/N$, as for every unit", r"It depends on $W^{(2)}_{hk}$"],
         "Nothing",
-        r"The weight acts on the loss through $a^{(2)}_{nh}W^{(2)}_{hk}$, which is 0 whatever the weight is. Its gradient is a "
-        r"sum over the batch of $a^{(2)}_{nh}\,(\psi - \Delta)_{nk}/N$: below you see these sums, and how one matrix product "
-        r"is all of them.",
+        r"The weight changes the loss through $a^{(2)}_{nh}W^{(2)}_{hk}$, which is 0 for any weight. The gradient is a sum "
+        r"over the batch of $a^{(2)}_{nh}\,(\psi - \Delta)_{nk}/N$. Below, you see these sums, and the matrix product that "
+        r"computes all of them.",
     ):
         return
     number_expander()
@@ -44,24 +44,24 @@ def _gradient_on_view():
     if way == "derived":
         derivation_view(DERIVED[name](), f"entry_{name}")
     elif way == "matrices":
-        st.caption(_sizes_told())
+        st.caption(_sizes_text())
         derivation_view(COLLECTED[name](), f"matrix_{name}")
     else:
         _numbers(name)
 
 
-def _sizes_told():
-    """Which network the matrices are written out for, and how large the learner's is."""
+def _sizes_text():
+    """The sizes of the network in the derivation, and of the learner's."""
     small = ", ".join(f"${letter} = {size}$" for letter, size in zip("NDHK", SIZES))
     own = ", ".join(f"${letter} = {size}$" for letter, size in worked_network().sizes.items())
     return (
-        f"Written out for a small network with {small}, so that every entry has its place on the page. Your numbers have "
-        f"{own}. The result is the same for all sizes: each step says only what a row times a column is."
+        f"These matrices are for a small network with {small}, so that all entries fit on the page. Your network has {own}. "
+        f"The result is the same for all sizes: each step only multiplies a row by a column."
     )
 
 
 def _numbers(name):
-    worked, trace = traced()
+    worked, trace = network_and_trace()
     rows, columns = trace[name].value.shape
     row_letter, column_letter = LETTERS[name]
     with st.container(horizontal=True):
@@ -73,14 +73,14 @@ def _numbers(name):
 def _output_weight(worked, trace, h, k):
     arrow = trace["W2"].arrows[0]
     a2, delta = trace["a2"].value, arrow.upstream
-    weight, meets, moves = f"W^{{(2)}}_{{{h + 1},{k + 1}}}", f"a^{{(2)}}_{{n,{h + 1}}}", f"z^{{(3)}}_{{n,{k + 1}}}"
+    weight, factor, changes = f"W^{{(2)}}_{{{h + 1},{k + 1}}}", f"a^{{(2)}}_{{n,{h + 1}}}", f"z^{{(3)}}_{{n,{k + 1}}}"
     st.markdown(
-        f"$z^{{(3)}}_{{nk}} = \\sum_h a^{{(2)}}_{{nh}}W^{{(2)}}_{{hk}} + b^{{(2)}}_k$: the weight ${weight}$ meets ${meets}$ "
-        f"and moves ${moves}$, in every example $n$. So its gradient is a sum over the batch:"
+        f"$z^{{(3)}}_{{nk}} = \\sum_h a^{{(2)}}_{{nh}}W^{{(2)}}_{{hk}} + b^{{(2)}}_k$: in every example $n$, the weight "
+        f"${weight}$ is multiplied by ${factor}$ and changes ${changes}$. So its gradient is a sum over the batch:"
     )
-    heads = ("$n$", f"${meets}$", f"$(\\psi - \\Delta)_{{n,{k + 1}}}/N$", "product")
+    heads = ("$n$", f"${factor}$", f"$(\\psi - \\Delta)_{{n,{k + 1}}}/N$", "product")
     _sum_table(heads, [(a, g, a * g) for a, g in zip(a2[:, h], delta[:, k])], arrow.downstream[h, k])
-    st.markdown(r"A row of $a^{(2)\top}$ times a column of $(\psi - \Delta)/N$ is that same sum. All entries at once:")
+    st.markdown(r"A row of $a^{(2)\top}$ times a column of $(\psi - \Delta)/N$ is the same sum. All entries at once:")
     _product("<i>a</i><sup>(2)</sup>ᵀ", "HN", DELTA3, "NK", arrow, h, k)
     _with_penalty("W2", "W^{(2)}", trace, worked.reg, h, k)
 
@@ -88,13 +88,15 @@ def _output_weight(worked, trace, h, k):
 def _hidden_unit(worked, trace, n, h):
     to_logits, to_mask = trace["a2"].arrows[0], trace["z2"].arrows[0]
     delta, W2 = to_logits.upstream[n], trace["W2"].value[h]
-    st.markdown(f"Unit {h + 1} feeds all $K$ logits of example {n + 1}. What comes back along these {len(W2)} ways is added:")
+    st.markdown(
+        f"Unit {h + 1} changes all $K$ logits of example {n + 1}. Add the gradients that come back from these {len(W2)} logits:"
+    )
     heads = ("$k$", f"$(\\psi - \\Delta)_{{{n + 1},k}}/N$", f"$W^{{(2)}}_{{{h + 1},k}}$", "product")
     _sum_table(heads, [(g, w, g * w) for g, w in zip(delta, W2)], to_logits.downstream[n, h])
     z2, on = trace["z2"].value[n, h], to_mask.local[n, h]
     st.markdown(
         f"Here $z^{{(2)}}_{{{n + 1},{h + 1}}} = {number_latex(z2)}$, so the ReLU is **{'on' if on else 'off'}** and the sum is "
-        f"multiplied by {on:.0f}. The mask looks at $z^{{(2)}}$, not at the gradient. All entries at once:"
+        f"multiplied by {on:.0f}. The mask depends on $z^{{(2)}}$, not on the gradient. All entries at once:"
     )
     entry = [(n, h)]
     off = [(row, unit) for row, units in enumerate(to_mask.local) for unit, each in enumerate(units) if not each]
@@ -110,19 +112,19 @@ def _hidden_unit(worked, trace, n, h):
 def _hidden_weight(worked, trace, d, h):
     arrow = trace["W1"].arrows[0]
     st.markdown(
-        "One layer further back it is the same sum as for $W^{(2)}$, with $X$ for $a^{(2)}$ and "
-        r"$\partial J/\partial z^{(2)}$, which has been through the mask, for $(\psi - \Delta)/N$:"
+        "One layer earlier, the sum is the same as for $W^{(2)}$, with $X$ instead of $a^{(2)}$, and with the masked gradient "
+        r"$\partial J/\partial z^{(2)}$ instead of $(\psi - \Delta)/N$:"
     )
     heads = ("$n$", f"$x_{{n,{d + 1}}}$", f"$\\partial J/\\partial z^{{(2)}}_{{n,{h + 1}}}$", "product")
     rows = [(x, g, x * g) for x, g in zip(worked.X[:, d], arrow.upstream[:, h])]
     _sum_table(heads, rows, arrow.downstream[d, h])
-    st.markdown("An example for which the unit is off has no say in this weight. All entries at once:")
+    st.markdown("An example for which the unit is off adds 0 to this gradient. All entries at once:")
     _product("<i>X</i>ᵀ", "DN", DELTA2, "NH", arrow, d, h)
     _with_penalty("W1", "W^{(1)}", trace, worked.reg, d, h)
 
 
 def _sum_table(heads, rows, total):
-    """The terms of a sum, one a row, counted from 1, and the sum below them."""
+    """The terms of a sum, one in each row, and the sum below them."""
     lines = [" | ".join(heads), " | ".join(["---:"] * len(heads))]
     lines += [" | ".join([str(count), *map(number_text, row)]) for count, row in enumerate(rows, start=1)]
     lines.append(" | ".join(["**sum**", *[""] * (len(heads) - 2), f"**{number_text(total)}**"]))

@@ -1,4 +1,4 @@
-"""Part 5: steps of gradient descent with these gradients, each predicted."""
+"""Part 5: steps of gradient descent with these gradients. The learner predicts the effect of each."""
 
 import numpy as np
 import streamlit as st
@@ -10,16 +10,16 @@ from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-TOO_LARGE = 1e15  # nats, far above what the network can start with; beyond it another step says nothing new
+TOO_LARGE = 1e15  # nats, far above any loss that the network can start with
 STEPS_SHOWN = 5
 
 
 def one_step():
-    """Steps of gradient descent with these gradients, each predicted."""
+    """Draw the part."""
     st.markdown(
-        r"The gradient says which way $\tilde J$ rises fastest. Step the other way, every weight at once: "
-        r"$\;\theta \leftarrow \theta - \eta\,\partial\tilde J/\partial\theta$. For a small $\eta$ the loss falls by about "
-        r"$\eta\lVert\nabla\tilde J\rVert^2$. How small is small?"
+        r"The gradient is the direction in which $\tilde J$ rises fastest. A step of gradient descent goes in the opposite "
+        r"direction: $\;\theta \leftarrow \theta - \eta\,\partial\tilde J/\partial\theta$ for every parameter $\theta$. If "
+        r"$\eta$ is small, the loss falls by about $\eta\lVert\nabla\tilde J\rVert^2$. How small must it be?"
     )
     number_expander()
     _steps_on_view()
@@ -38,12 +38,12 @@ def _steps_on_view():
         key="eta",
         bind="query-params",
         persist_state="session",
-        help="The length of the step: each parameter moves by η times its gradient.",
+        help="The factor of the step: each parameter changes by η times its gradient.",
     )
     taken = len(descent["steps"])
     st.markdown(
-        f"After {taken} step{'s' * (taken != 1)}, $\\tilde J = {_four_digits(J)}$. What will one more with "
-        f"$\\eta = {learning_rate:g}$ do? Say what you expect: that takes it."
+        f"After {taken} step{'s' * (taken != 1)}, $\\tilde J = {_four_digits(J)}$. What will one more step with "
+        f"$\\eta = {learning_rate:g}$ do? Your prediction takes the step."
     )
     with st.container(horizontal=True):
         for falls, icon in ((True, ":material/trending_down:"), (False, ":material/trending_up:")):
@@ -55,16 +55,16 @@ def _steps_on_view():
                 args=(batch, learning_rate, falls),
                 disabled=J > TOO_LARGE,
             )
-        st.button("Start again", key="descent_reset", on_click=_forget_descent, disabled=not descent["steps"])
+        st.button("Start again", key="descent_reset", on_click=_restart_descent, disabled=not descent["steps"])
     if J > TOO_LARGE:
-        st.warning("The loss has blown up. Start again with a smaller learning rate.", icon=":material/warning:")
+        st.warning("The loss has become extremely large. Start again with a smaller learning rate.", icon=":material/warning:")
     if descent["steps"]:
-        _tell_steps(descent["steps"])
+        _draw_steps(descent["steps"])
         descent_chart(descent["before"], *batch, descent["steps"][-1]["η"])
 
 
 def _descent(worked):
-    """Where this visit's descent stands. It begins again when the small network's numbers have been changed."""
+    """The descent of this visit. It starts again when the numbers of the small network change."""
     numbers = [worked.X, worked.y, worked.reg, *worked.net.params.values()]
     start = b"".join(np.asarray(each).tobytes() for each in numbers)
     if st.session_state.get("descent", {}).get("start") != start:
@@ -75,33 +75,37 @@ def _descent(worked):
 def _take_step(batch, learning_rate, expected_to_fall):
     descent = st.session_state["descent"]
     before = descent["net"]
-    (J, after), (_, promised) = along_the_gradient(before, *batch, [0, learning_rate])
-    step = {"η": learning_rate, "before": J, "promised": promised - J, "change": after - J, "expected": expected_to_fall}
+    (J, after), (_, predicted) = along_the_gradient(before, *batch, [0, learning_rate])
+    step = {"η": learning_rate, "before": J, "predicted": predicted - J, "change": after - J, "expected": expected_to_fall}
     descent.update(net=stepped(before, *batch, learning_rate), before=before, steps=[*descent["steps"], step])
 
 
-def _forget_descent():
+def _restart_descent():
     st.session_state.pop("descent", None)
 
 
-def _tell_steps(steps):
+def _draw_steps(steps):
     last = steps[-1]
     fell = last["change"] < 0
-    verdict = "As you expected" if fell == last["expected"] else "Not as you expected"
-    (st.success if fell == last["expected"] else st.info)(
-        f"{verdict}: $\\tilde J$ {'fell' if fell else 'rose'} by ${_four_digits(abs(last['change']))}$. The straight line "
-        f"promised a fall of ${_four_digits(abs(last['promised']))}$.",
+    correct = fell == last["expected"]
+    (st.success if correct else st.info)(
+        f"You predicted that it {'falls' if last['expected'] else 'rises'}. {'Correct' if correct else 'Not correct'}: "
+        f"$\\tilde J$ {'fell' if fell else 'rose'} by ${_four_digits(abs(last['change']))}$. The straight line predicted a "
+        f"fall of ${_four_digits(abs(last['predicted']))}$.",
         icon=":material/trending_down:" if fell else ":material/trending_up:",
     )
     if not fell:
-        st.markdown("The direction was right, the step too long: it crossed the valley and came out higher on the other side.")
-    lines = ["| step | $\\eta$ | $\\tilde J$ before | promised | change |", "|---:|---:|---:|---:|---:|"]
+        st.markdown(
+            "The direction was right, but the step was too long: the loss first falls along this direction, and then rises "
+            "again."
+        )
+    lines = ["| step | $\\eta$ | $\\tilde J$ before | predicted | change |", "|---:|---:|---:|---:|---:|"]
     for number, step in list(enumerate(steps, start=1))[-STEPS_SHOWN:]:
-        cells = (step["before"], step["promised"], step["change"])
+        cells = (step["before"], step["predicted"], step["change"])
         lines.append(f"| {number} | {step['η']:g} | " + " | ".join(f"${_four_digits(each)}$" for each in cells) + " |")
     st.markdown("\n".join(lines))
 
 
 def _four_digits(value):
-    """LaTeX of a number with four digits, zeros among them, so that losses compare: 17.00 beside 0.9488."""
+    """LaTeX of a number with four digits, including zeros at the end, so that losses are easy to compare: 17.00 and 0.9488."""
     return f"{value:#.4g}".rstrip(".") if 1e-3 <= abs(value) < 1e4 else number_latex(value)

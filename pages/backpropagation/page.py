@@ -1,4 +1,4 @@
-"""Cross-entropy and the chain: from the loss back to every weight, in symbols and in the numbers of the small network."""
+"""Lesson 3, cross-entropy and the chain rule: from the loss back to every weight, in symbols and in numbers."""
 
 from pages.backpropagation.biases_and_penalty import biases_and_penalty
 from pages.backpropagation.graph import graph
@@ -12,8 +12,8 @@ lesson(
     "backpropagation",
     "Cross-entropy and the chain",
     [
-        r"derive from two facts how the loss changes with every logit, each sign in its place",
-        "walk back through the network and say at each node what is upstream, what is local, and what goes on downstream",
+        "derive from two facts how the loss changes with every logit, with the right sign",
+        "go back through the network, and name the upstream, the local and the downstream gradient at each node",
         "write the gradient of every weight and bias as a matrix expression, and compute one entry by hand",
     ],
     {
@@ -25,10 +25,11 @@ lesson(
         "In code": in_code,
     },
     [
-        r"Softmax and cross-entropy together have the gradient $(\psi - \Delta)/N$: what the network said, minus what was "
-        r"right.",
-        "At each node the upstream gradient is multiplied by the local one; where ways meet on the way back, gradients add.",
-        "A gradient has the shape of what it belongs to, and every sum in it runs over whatever that parameter has touched.",
+        r"Softmax and cross-entropy together have the gradient $(\psi - \Delta)/N$: the probabilities minus the one-hot "
+        r"labels, divided by $N$.",
+        "At each node, the upstream gradient is multiplied by the local one; where several paths come back to a node, their "
+        "gradients add.",
+        "A gradient has the shape of its variable, and every sum in it runs over all numbers that the variable influences.",
     ],
-    ("gradient_check/page.py", "Next: check a gradient, and find the slips in others"),
+    ("gradient_check/page.py", "Next: check a gradient, and find faulty ones"),
 )

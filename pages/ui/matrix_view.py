@@ -10,13 +10,9 @@ import numpy as np
 import streamlit as st
 
 from nnlib.support.number_text import number_text
+from nnlib.symbolic.symbols import SYMBOLS, symbol_html
 
 BLUE, ORANGE, GREEN = "#0072b2", "#e69f00", "#009e73"  # Okabe and Ito
-
-SYMBOLS = {
-    "X": "<i>X</i>", "y": "<i>y</i>", "lam": "<i>λ</i>", "psi": "<i>ψ</i>", "Delta": "<i>Δ</i>",
-    **{f"{letter}{layer}": f"<i>{letter}</i><sup>({layer})</sup>" for letter in "Wbza" for layer in (1, 2, 3)},
-}  # fmt: skip
 
 STYLE = """<style>
 .matrices { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 14px; }
@@ -82,7 +78,7 @@ def matrix_html(
     """
     values = np.asarray(values)
     table = np.atleast_2d(values)
-    symbol = SYMBOLS.get(name, name)
+    symbol = symbol_html(name) if name in SYMBOLS else name
     shape = f'<span class="shape">{escape(shape_text(letters, values.shape))}</span>' if letters else ""
     if rows is None:
         rows = [""] if values.ndim == 1 else range(1, len(table) + 1)

@@ -5,22 +5,14 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from nnlib.symbolic.symbols import SYMBOLS, symbol_parts
 from pages.ui.matrix_view import shape_text
 from pages.worked_example.worked_network import Chosen, chosen_numbers
 from pages.worked_example.worked_numbers import LARGEST, PRESETS, with_change
 
 FOLDER = Path(__file__).parent
 TITLES = {"2-3-2": "2-3-2, by hand", "3-4-3": "3-4-3", "4-10-3": "4-10-3, the exercise’s"}
-# Name, its letter and its layer as drawn, the letters of its shape.
-TABLES = (
-    ("X", "X", "", "ND"),
-    ("y", "y", "", "N"),
-    ("W1", "W", "1", "DH"),
-    ("b1", "b", "1", "H"),
-    ("W2", "W", "2", "HK"),
-    ("b2", "b", "2", "K"),
-    ("lam", "λ", "", ""),
-)
+TABLES = ("X", "y", "W1", "b1", "W2", "b2", "lam")
 
 _component = st.components.v2.component(
     "backprop_lab_numbers",
@@ -37,7 +29,7 @@ def number_editor():
     key = f"numbers_{chosen.beginnings}"
     _component(
         key=key,
-        data={"tables": [_table(chosen.numbers, *table) for table in TABLES]},
+        data={"tables": [_table(chosen.numbers, name) for name in TABLES]},
         on_fields_change=lambda: take_fields(chosen, st.session_state[key].get("fields")),
     )
 
@@ -87,9 +79,10 @@ def _preset(chosen):
         )
 
 
-def _table(numbers, name, letter, layer, letters):
+def _table(numbers, name):
     """What editor.js draws one table from."""
-    array = numbers[name]
+    array, shape = numbers[name], SYMBOLS[name].shape
+    letter, layer = symbol_parts(name)
     rows, columns = array.shape if array.ndim == 2 else (1, array.size)
     if name == "y":
         rows, columns = array.size, 1  # beside X: a label for each row
@@ -97,7 +90,7 @@ def _table(numbers, name, letter, layer, letters):
         "name": name,
         "letter": letter,
         "layer": layer,
-        "shape": shape_text(letters, array.shape) if letters else "",
+        "shape": shape_text(shape, array.shape) if shape else "",
         "rows": rows,
         "columns": columns,
         "values": array.ravel().tolist(),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from nnlib.symbolic.symbols import symbol_latex
+
 
 class FormulaError(ValueError):
     """A formula that cannot be read or worked out. Its text tells the learner what to type instead (Markdown)."""
@@ -112,28 +114,11 @@ class Formula:
         return _latex(self.root)
 
 
-GREEK = ("psi", "Delta", "delta", "lam", "sigma", "eps", "theta")
 COMPARED = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
 SUMS = {None: r"\sum", 0: r"\sum_{\text{rows}}", 1: r"\sum_{\text{columns}}"}
 ARRAY = re.compile(r"X|psi|Delta|mask|(d?[azWb])\d|delta\d")
 
 ATOM, RAISED, FACTOR, SIGNED, TERM = 5, 4, 3, 2, 1  # how tightly what was written binds
-
-
-def name_latex(name):
-    """LaTeX of a name of the lessons: z2 is z^{(2)}, psi_i is \\psi_i, J_plus is J_{+}, dz3 is ∂J/∂z^{(3)}."""
-    if re.fullmatch(r"d[azWb]\d", name):
-        return rf"\frac{{\partial J}}{{\partial {name_latex(name[1:])}}}"
-    stem, _, subscript = name.partition("_")
-    letters, layer = re.fullmatch(r"(.*?)(\d*)", stem).groups()
-    latex = {"lam": r"\lambda", "eps": r"\varepsilon", "mask": r"\text{mask}"}.get(letters)
-    latex = latex or ("\\" + letters if letters in GREEK else letters)
-    if layer:
-        latex += f"^{{({layer})}}"
-    if subscript:
-        subscript = {"plus": "+", "minus": "-"}.get(subscript, subscript)  # J_plus
-        latex += f"_{{{subscript}}}"
-    return latex
 
 
 def holds_array(node):
@@ -158,7 +143,7 @@ def _written(node):
             mantissa, e, exponent = text.lower().partition("e")
             return (rf"{mantissa} \cdot 10^{{{int(exponent)}}}", FACTOR) if e else (text, ATOM)
         case Name(name):
-            latex = name_latex(name)
+            latex = symbol_latex(name)
             return latex, RAISED if "^" in latex or latex.startswith(r"\frac") else ATOM
         case Sign(operator, operand):
             return f"{operator}{_latex(operand, FACTOR)}", SIGNED
@@ -174,8 +159,8 @@ def _written(node):
             return f"{_latex(base, ATOM)}^{{{exponent}}}", RAISED
         case Comparison(operator, left, right):
             return rf"\mathbf{{1}}\left[{_latex(left)} {COMPARED[operator]} {_latex(right)}\right]", ATOM
-        case Transpose(Name(name)) if name_latex(name).endswith(")}"):
-            return name_latex(name)[:-1] + r"\top}", RAISED
+        case Transpose(Name(name)) if symbol_latex(name).endswith(")}"):
+            return symbol_latex(name)[:-1] + r"\top}", RAISED
         case Transpose(operand):
             return rf"{_latex(operand, ATOM)}^{{\top}}", RAISED
         case Call():

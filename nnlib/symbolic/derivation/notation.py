@@ -9,6 +9,7 @@ from functools import cache
 from sympy import Derivative, Function, Heaviside, IndexedBase, Integral, Max, Sum, Symbol, exp, log, oo, pi, sqrt
 
 from nnlib.symbolic.derivation.printing import Mean
+from nnlib.symbolic.symbols import symbol_latex
 
 N, D, H, K = (Symbol(name, integer=True, positive=True) for name in "NDHK")  # examples, inputs, hidden units, classes
 i, j, k, n, d, h, y, m, l = (Symbol(name, integer=True, positive=True) for name in "ijkndhyml")  # indices, from 1
@@ -18,8 +19,7 @@ T = Symbol("T", positive=True)  # temperature
 lam = Symbol("lambda", positive=True)
 
 z, psi, Delta = IndexedBase("z"), IndexedBase("psi"), IndexedBase("Delta")  # of one example, or of a batch
-X, W1, b1, z2, a2 = (IndexedBase(name) for name in ("X", "W^{(1)}", "b^{(1)}", "z^{(2)}", "a^{(2)}"))
-W2, b2, z3 = (IndexedBase(name) for name in ("W^{(2)}", "b^{(2)}", "z^{(3)}"))
+X, W1, b1, z2, a2, W2, b2, z3 = (IndexedBase(symbol_latex(name)) for name in "X W1 b1 z2 a2 W2 b2 z3".split())
 G3, G2 = IndexedBase("G^{(3)}"), IndexedBase("G^{(2)}")  # ∂J/∂z3 and ∂J/∂z2
 J = Symbol("J")
 J_penalised = Symbol(r"\tilde{J}")

@@ -1,23 +1,18 @@
-"""The names of the lessons' network, as they are typed, and what each stands for."""
+"""The names of the lessons' network that an exercise lets the learner type, and what each stands for."""
 
-NETWORK = {
-    "X": "the batch $a^{(1)}$, N×D",
-    "W1": "$W^{(1)}$, D×H",
-    "b1": "$b^{(1)}$, H numbers",
-    "z2": "$z^{(2)}$, N×H",
-    "a2": r"$a^{(2)} = \max(0, z^{(2)})$, N×H",
-    "W2": "$W^{(2)}$, H×K",
-    "b2": "$b^{(2)}$, K numbers",
-    "z3": "the logits $z^{(3)}$, N×K",
-    "psi": r"the probabilities $\psi$, N×K",
-    "Delta": r"the labels $\Delta$, one-hot, N×K",
-    "dz3": r"the upstream gradient $\partial J/\partial z^{(3)}$, N×K",
-    "dz2": r"the upstream gradient $\partial J/\partial z^{(2)}$, N×H",
-    "lam": r"$\lambda$, the weight of the penalty",
-    "N": "the number of examples in the batch",
-}
+from nnlib.symbolic.symbols import SYMBOLS, symbol_latex
 
 
-def network_names(*names):
-    """The entries of NETWORK for these names."""
-    return {name: NETWORK[name] for name in names}
+def network_names(*names: str) -> dict[str, str]:
+    """Each name and its meaning (Markdown), from the table of symbols."""
+    return {name: _meaning(name) for name in names}
+
+
+def _meaning(name):
+    symbol = SYMBOLS[name]
+    latex = symbol_latex(name)
+    if latex == name:  # nothing new for the reader
+        return symbol.meaning
+    formula = f" = {symbol.formula}" if symbol.formula else ""
+    shape = "×".join(symbol.shape) + " numbers" * (len(symbol.shape) == 1)
+    return ", ".join(filter(None, (f"${latex}{formula}$", symbol.meaning, shape)))
