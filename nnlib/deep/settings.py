@@ -3,12 +3,12 @@
 Nothing here imports torch, so that pages and commands can offer, check and link settings without paying for it.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
-from nnlib.activations import ACTIVATIONS
 from nnlib.data import DATASETS, load_dataset
+from nnlib.experiment.settings import Experiment
 from nnlib.schedules import SCHEDULES, one_cycle
-from nnlib.support.settings import Field, Settings
+from nnlib.support.settings import Field, Settings, setting
 from nnlib.support.validation import integer, whole_from_environment
 
 MAX_DEPTH = 8  # hidden layers
@@ -36,29 +36,9 @@ class ImageSet:
 
 IMAGE_SETS = {"cifar10": ImageSet(3072, 49_000), "digits": ImageSet(64, 1297)}
 
-FIELDS = {
-    "dataset": Field("choice", choices=tuple(IMAGE_SETS)),
-    "depth": Field("int", 1, MAX_DEPTH),
-    "widths": Field("widths", 1, MAX_WIDTH, shortest=1, longest=MAX_DEPTH),
-    "activation": Field("choice", choices=tuple(ACTIVATIONS)),
-    "init": Field("choice", choices=("normal", "he", "xavier", "torch", "orthogonal")),
-    "std": Field("float", 0, 10),
-    "batch_norm": Field("bool"),
-    "dropout": Field("float", 0, 0.95),
-    "optimiser": Field("choice", choices=("adam", "adamw", "momentum", "sgd")),
-    "learning_rate": Field("float", 0, 100),
-    "weight_decay": Field("float", 0, 10),
-    "schedule": Field("choice", choices=tuple(MLP_SCHEDULES)),
-    "lr_decay": Field("float", 0.01, 1),
-    "label_smoothing": Field("float", 0, 0.9),
-    "shift": Field("int", 0, 8),
-    "flips": Field("bool"),
-    "batch_size": Field("int", 2, MAX_BATCH),
-    "epochs": Field("int", 0, MAX_EPOCHS),
-    "precision": Field("choice", choices=("float32", "tf32", "bf16")),
-    "device": Field("choice", choices=DEVICES),
-    "seed": Field("int", 0, 2**31 - 1),
-}
+OF_EXPERIMENT = Experiment.FIELDS  # the settings that both kinds of network share are declared there
+NETWORK, START, TRAINING = "Network", "First weights", "Training"
+AUGMENTATION, DEVICE = "Data and augmentation", "Device and seed"
 
 
 @dataclass(frozen=True)
@@ -68,35 +48,91 @@ class MlpExperiment(Settings):
     `TorchTraining(experiment, experiment.load())` in nnlib.deep.training is the training that they describe.
     """
 
-    FIELDS = FIELDS
-
-    dataset: str = "cifar10"
-    depth: int = 2  # hidden layers
-    widths: tuple = WIDTHS  # of the first layers; the last of these numbers serves all further ones
-    activation: str = "relu"
-    init: str = "normal"
-    std: float = 1e-3  # σ of the initialiser "normal"
-    batch_norm: bool = False  # after each hidden Linear
-    dropout: float = 0.0  # share of the hidden units set to 0 in training
-    optimiser: str = "adam"
-    learning_rate: float = 1e-3
-    weight_decay: float = 1e-3  # as torch.optim has it: added to the gradient (adam, momentum, sgd) or decoupled (adamw)
-    schedule: str = "decay"
-    lr_decay: float = 0.95  # an epoch, for the schedule "decay"
-    label_smoothing: float = 0.0
-    shift: int = 0  # training images move by up to so many pixels each way
-    flips: bool = False  # training images are mirrored at random
-    batch_size: int = 200
-    epochs: int = 10
-    precision: str = "float32"  # of matrix products on a CUDA device; elsewhere always float32
-    device: str = "auto"
-    seed: int = 0
-
-    def __post_init__(self):
-        """Defaults and presets are cut down to what the environment allows; `from_dict` refuses what is beyond it."""
-        object.__setattr__(self, "widths", tuple(min(width, MAX_WIDTH) for width in self.widths))
-        object.__setattr__(self, "batch_size", min(self.batch_size, MAX_BATCH))
-        object.__setattr__(self, "epochs", min(self.epochs, MAX_EPOCHS))
+    # fmt: off
+    dataset: str = setting(
+        "cifar10", OF_EXPERIMENT["dataset"], choices=tuple(IMAGE_SETS), group=AUGMENTATION,
+        help="What the network learns: small photographs, as in the report, or handwritten digits, done in seconds.",
+        titles={name: DATASETS[name].title.partition(",")[0] for name in IMAGE_SETS},
+    )
+    depth: int = setting(
+        2, Field("int", 1, MAX_DEPTH), group="Depth", label="Depth: hidden layers",
+        help="How many hidden layers lie between image and answer. The report's network stops learning at 3.",
+    )
+    widths: tuple = setting(
+        WIDTHS, Field("widths", 1, MAX_WIDTH, shortest=1, longest=MAX_DEPTH), group=NETWORK, label="Widths",
+        help="Units of the hidden layers, first to last: 50, 40, 30, 20. The last number serves all further layers, so 512 "
+        "alone means all.",
+    )
+    activation: str = setting("relu", OF_EXPERIMENT["activation"])
+    init: str = setting(
+        "normal", OF_EXPERIMENT["init"], choices=("normal", "he", "xavier", "torch", "orthogonal"), group=START,
+        help="How the first weights are drawn: He keeps the signal's size from layer to layer, whatever the depth.",
+        titles=OF_EXPERIMENT["init"].titles | {"torch": "PyTorch's default"},
+    )
+    std: float = setting(
+        1e-3, OF_EXPERIMENT["std"], group=START,
+        help="Spread of the first weights: the report's 0.001 makes every layer shrink the signal.",
+    )
+    batch_norm: bool = setting(
+        False, Field("bool"), group=START, label="BatchNorm",
+        help="Divides each layer's sums by their spread over the batch, so that their size no longer depends on the weights.",
+    )
+    dropout: float = setting(
+        0.0, Field("float", 0, 0.95), group=NETWORK, label="Dropout", step=0.05,
+        help="Share of the hidden units set to 0 at random in each training step: no unit can rely on another one.",
+    )
+    optimiser: str = setting(
+        "adam", OF_EXPERIMENT["optimiser"], choices=("adam", "adamw", "momentum", "sgd"),
+        help="How a gradient becomes an update: Adam and AdamW adapt the step to every weight, momentum keeps rolling.",
+        titles=OF_EXPERIMENT["optimiser"].titles | {"adamw": "AdamW"},
+    )
+    learning_rate: float = setting(1e-3, OF_EXPERIMENT["learning_rate"], step=1e-4)
+    weight_decay: float = setting(
+        1e-3, Field("float", 0, 10), group=TRAINING, label="Weight decay", step=1e-4,
+        help="Pulls every weight towards zero at each step: smoother answers, until nothing fits. As in torch.optim: decoupled "
+        "with AdamW, else added to the gradient.",
+    )
+    schedule: str = setting(
+        "decay", OF_EXPERIMENT["schedule"], choices=tuple(MLP_SCHEDULES), group=TRAINING,
+        help="How the learning rate changes on the way: one cycle warms up, then falls to almost nothing.",
+        titles=OF_EXPERIMENT["schedule"].titles | {"one_cycle": "one cycle"},
+    )
+    lr_decay: float = setting(0.95, OF_EXPERIMENT["lr_decay"], group=TRAINING)
+    label_smoothing: float = setting(
+        0.0, Field("float", 0, 0.9), group=TRAINING, label="Label smoothing", step=0.05,
+        help="Share of each label spread over all classes: being absolutely sure no longer pays.",
+    )
+    shift: int = setting(
+        0, Field("int", 0, 8), group=AUGMENTATION, label="Shift images by up to … pixels",
+        help="Training images move by so many pixels at most, another way each time: more variety to learn from.",
+    )
+    flips: bool = setting(False, OF_EXPERIMENT["flips"], group=AUGMENTATION, only_if=None)
+    batch_size: int = setting(
+        200, Field("int", 2, MAX_BATCH), group=TRAINING, label="Batch size", step=50,
+        help="Images averaged in one update: small batches are noisy, large ones keep a GPU busy.",
+    )
+    epochs: int = setting(
+        10, Field("int", 0, MAX_EPOCHS), group=TRAINING, label="Epochs",
+        help="How many times each training image is seen. More take longer, and give time to overfit; 0 shows the layers "
+        "before any training.",
+    )
+    precision: str = setting(
+        "float32", Field("choice", choices=("float32", "tf32", "bf16")), group=DEVICE, label="Precision",
+        help="Of matrix products on an NVIDIA GPU: float32 is exact, tf32 and bf16 round more and are quicker.",
+        only_if=("device", tuple(device for device in DEVICES if device not in ("cpu", "mps"))),
+    )
+    device: str = setting(
+        "auto", Field("choice", choices=DEVICES), group=DEVICE, label="Device",
+        help="What computes: the best there is on this machine, unless you choose. A processor is enough for the report's "
+        "networks.",
+        titles={"auto": "the best there is", CLUSTER: "the lab's GPU"},
+        cli="auto, cpu, mps, cuda, cuda:0 to cuda:15, or cluster; `python -m nnlib devices` lists those that are here",
+    )
+    seed: int = setting(
+        0, OF_EXPERIMENT["seed"], group=DEVICE,
+        help="Start of every random draw: the same seed on the same device repeats the run exactly.",
+    )
+    # fmt: on
 
     @property
     def hidden(self):
@@ -141,43 +177,47 @@ def _too_many_steps(steps):
     )
 
 
-TABLE_FIELDS = {
-    "depths": Field("widths", 1, MAX_DEPTH, shortest=1, longest=MAX_DEPTH, counted="{} different depths"),
-    "seeds": Field("int", 1, 10),
-}
-
-
 @dataclass(frozen=True)
-class DepthTable(MlpExperiment):
-    """One experiment at several depths, each repeated with several seeds. The defaults are the report's table.
+class DepthTable(Settings):
+    """One network at several depths, each repeated with several seeds. The defaults are the report's table.
 
-    Its own `depth` means nothing; `seed` is the first of the seeds.
+    The network's own `depth` means nothing; its `seed` is the first of the seeds.
     """
 
-    FIELDS = FIELDS | TABLE_FIELDS
-
-    depths: tuple = (1, 2, 3, 4)
-    seeds: int = 1  # networks of each depth
+    network: MlpExperiment = MlpExperiment()
+    # fmt: off
+    depths: tuple = setting(
+        (1, 2, 3, 4),
+        Field("widths", 1, MAX_DEPTH, shortest=1, longest=MAX_DEPTH, counted="{} different depths"),
+        group="Depths", label="Depths to train",
+        help="A network is trained for each of these numbers of hidden layers, one after another; in a lab with several GPUs, "
+        "at once. The report tried 1 to 4.",
+    )
+    seeds: int = setting(
+        1, Field("int", 1, 10), group="Depths", label="Seeds: networks of each depth",
+        help="With several, each depth is trained anew with other random numbers, and the spread shows how much is luck.",
+    )
+    # fmt: on
 
     def check_together(self):
         """Raises ValueError for a depth that is named twice, a last seed that is none, or too many weights or steps."""
         if len(set(self.depths)) < len(self.depths):
             raise ValueError(f"depths = {', '.join(map(str, self.depths))}: must not name a depth twice.")
-        integer("seed + seeds - 1", self.seed + self.seeds - 1, 0, FIELDS["seed"].high)
+        integer("seed + seeds - 1", self.network.seed + self.seeds - 1, 0, self.FIELDS["seed"].high)
         experiments = self.experiments()
         for experiment in experiments:
             experiment.check_together()
         if (steps := sum(experiment.steps for experiment in experiments)) > MAX_STEPS:
             raise ValueError(_too_many_steps(steps))
 
+    def load(self, progress=None):
+        """The Dataset of all networks, as `MlpExperiment.load` has it."""
+        return self.network.load(progress)
+
     def experiments(self):
         """The MlpExperiments of the table, depth by depth, and seed by seed within."""
-        shared = {field.name: getattr(self, field.name) for field in fields(MlpExperiment)}
-        return [
-            MlpExperiment(**shared | {"depth": depth, "seed": self.seed + i})
-            for depth in self.depths
-            for i in range(self.seeds)
-        ]  # fmt: skip
+        seeds = range(self.network.seed, self.network.seed + self.seeds)
+        return [replace(self.network, depth=depth, seed=seed) for depth in self.depths for seed in seeds]
 
 
 def report_network(depth=2):

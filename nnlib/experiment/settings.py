@@ -1,7 +1,4 @@
-"""An experiment: which network learns what, and how. What the command line, a link and a checkpoint all mean by "settings".
-
-One table, FIELDS, says of every setting what it may be; whoever takes settings from outside goes through it.
-"""
+"""An experiment: which network learns what, and how. What the command line, a link and a checkpoint all mean by "settings"."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +12,7 @@ from nnlib.losses import PENALTIES
 from nnlib.network import MLP
 from nnlib.optimisers import OPTIMISERS
 from nnlib.schedules import SCHEDULES
-from nnlib.support.settings import Field, Settings
+from nnlib.support.settings import Field, Settings, setting
 from nnlib.support.validation import whole_from_environment
 from nnlib.training import Training
 
@@ -25,27 +22,13 @@ MAX_ITERATIONS = whole_from_environment("NNLIB_MAX_ITERATIONS", 1_000_000)
 MAX_BATCH = whole_from_environment("NNLIB_MAX_BATCH", 2048)
 
 
-FIELDS = {
-    "dataset": Field("choice", choices=tuple(DATASETS)),
-    "points": Field("digest", optional=True),
-    "noise": Field("float", *NOISE_RANGE, optional=True),
-    "train_share": Field("float", 0.1, 0.9),
-    "standardise": Field("bool"),
-    "flips": Field("bool"),
-    "hidden": Field("widths", 1, MAX_UNITS, longest=MAX_LAYERS),
-    "activation": Field("choice", choices=tuple(ACTIVATIONS)),
-    "init": Field("choice", choices=tuple(INITIALISERS)),
-    "std": Field("float", 0, 10),
-    "learning_rate": Field("float", 0, 100),
-    "batch_size": Field("int", 1, MAX_BATCH),
-    "reg": Field("float", 0, 100),
-    "penalty": Field("choice", choices=PENALTIES),
-    "optimiser": Field("choice", choices=tuple(OPTIMISERS)),
-    "schedule": Field("choice", choices=tuple(SCHEDULES)),
-    "lr_decay": Field("float", 0.01, 1),
-    "iterations": Field("int", 1, MAX_ITERATIONS),
-    "seed": Field("int", 0, 2**31 - 1),
-}
+def _sets(suits):
+    """For `only_if`: the data sets that `suits` accepts."""
+    return "dataset", tuple(name for name, entry in DATASETS.items() if suits(entry))
+
+
+OF_POINTS, OF_IMAGES = _sets(lambda entry: entry.kind == "2d"), _sets(lambda entry: entry.kind == "image")
+PENALTY_AND_SEED = "Schedule, penalty and seed"
 
 
 @dataclass(frozen=True)
@@ -55,33 +38,94 @@ class Experiment(Settings):
     `training_on(load())` is the Training that they describe.
     """
 
-    FIELDS = FIELDS
-
-    dataset: str = "spiral"
-    points: str | None = None  # the mark of an uploaded set, for the data set "points"
-    noise: float | None = None  # of generated points; None is the data set's own
-    train_share: float = 0.5
-    standardise: bool = False
-    flips: bool = False  # mirror training images at random
-    hidden: tuple = (50,)
-    activation: str = "relu"
-    init: str = "he"
-    std: float = 1e-4  # of the initialiser "normal"
-    learning_rate: float = 0.1
-    batch_size: int = 64
-    reg: float = 1e-4  # λ
-    penalty: str = "l2"
-    optimiser: str = "sgd"
-    schedule: str = "constant"
-    lr_decay: float = 0.95  # an epoch, for the schedule "decay"
-    iterations: int = 20_000
-    seed: int = 0
-
-    def __post_init__(self):
-        """Defaults and presets are cut down to what the environment allows; `from_dict` refuses what is beyond it."""
-        object.__setattr__(self, "hidden", tuple(min(width, MAX_UNITS) for width in self.hidden[:MAX_LAYERS]))
-        object.__setattr__(self, "batch_size", min(self.batch_size, MAX_BATCH))
-        object.__setattr__(self, "iterations", min(self.iterations, MAX_ITERATIONS))
+    # fmt: off
+    dataset: str = setting(
+        "spiral", Field("choice", choices=tuple(DATASETS)), group="Data", label="Data set",
+        help="What the network has to learn: points of a plane can be seen whole, images show how far the same idea carries.",
+        titles={name: entry.title for name, entry in DATASETS.items()},
+    )
+    points: str | None = setting(
+        None, Field("digest", optional=True), group="Data", label="CSV file", only_if=_sets(lambda entry: entry.upload),
+        help="A CSV file with the columns x, y and label: up to 10 classes and 20,000 rows.",
+        cli="the mark of an uploaded set",
+    )
+    noise: float | None = setting(  # None: the data set's own
+        None, Field("float", *NOISE_RANGE, optional=True), group="Data", label="Noise", step=0.01,
+        help="How far points stray from their shape: more noise makes classes overlap, and memorising them pays less.",
+        only_if=_sets(lambda entry: entry.noise is not None),
+    )
+    train_share: float = setting(
+        0.5, Field("float", 0.1, 0.9), group="Data", label="Share to train on", step=0.05, only_if=OF_POINTS,
+        help="The share of points to learn from: with fewer, the network fits them sooner and generalises worse.",
+    )
+    standardise: bool = setting(
+        False, Field("bool"), group="Data", label="Standardise the inputs", only_if=OF_IMAGES,
+        help="Divides the inputs by their standard deviation, so that one learning rate suits every input.",
+    )
+    flips: bool = setting(
+        False, Field("bool"), group="Data", label="Mirror images at random", only_if=OF_IMAGES,
+        help="Mirrors training images at random: more variety to learn from, as long as a mirrored image means the same.",
+    )
+    hidden: tuple = setting(
+        (50,), Field("widths", 1, MAX_UNITS, longest=MAX_LAYERS), group="Network", label="Hidden layers",
+        help="Units in each hidden layer: every unit adds a bend to the borders that the network can draw.",
+    )
+    activation: str = setting(
+        "relu", Field("choice", choices=tuple(ACTIVATIONS)), group="Network", label="Activation",
+        help="What a unit does with its sum: without a bend (identity), any number of layers is still one straight line.",
+        titles={"relu": "ReLU", "identity": "identity (none)"},
+    )
+    init: str = setting(
+        "he", Field("choice", choices=tuple(INITIALISERS)), group="Network", label="First weights",
+        help="How the first weights are drawn: He and Xavier keep the signal's size from layer to layer.",
+        titles={"normal": "normal, σ of your choice", "he": "He", "xavier": "Xavier", "zeros": "all zeros"},
+    )
+    std: float = setting(
+        1e-4, Field("float", 0, 10), group="Network", label="Initial σ", only_if=("init", ("normal",)),
+        marks=(1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0),
+        help="Spread of the first weights: too small, and the signal shrinks from layer to layer; too large, and it grows.",
+    )
+    learning_rate: float = setting(
+        0.1, Field("float", 0, 100), group="Training", label="Learning rate", step=1e-3, option="lr",
+        help="How far each update moves the weights: too small learns slowly, too large overshoots and blows up.",
+    )
+    batch_size: int = setting(
+        64, Field("int", 1, MAX_BATCH), group="Training", label="Batch size", step=10,
+        help="Examples averaged in one update: small batches are noisy and quick, large ones steady and slow.",
+    )
+    reg: float = setting(
+        1e-4, Field("float", 0, 100), group="Training", label="Penalty λ", step=1e-4,
+        help="Pulls weights towards zero: smoother answers that generalise better, until nothing fits.",
+    )
+    penalty: str = setting(
+        "l2", Field("choice", choices=PENALTIES), group=PENALTY_AND_SEED, label="Kind of penalty",
+        help="L2 shrinks large weights most; L1 pushes small ones all the way to zero.",
+        titles={"l2": "L2: λ Σ w²", "l1": "L1: λ Σ |w|"},
+    )
+    optimiser: str = setting(
+        "sgd", Field("choice", choices=tuple(OPTIMISERS)), group="Training", label="Optimiser",
+        help="How a gradient becomes an update: momentum keeps rolling, Adam adapts the step to every weight.",
+        titles={"sgd": "SGD", "momentum": "SGD with momentum", "adam": "Adam"},
+    )
+    schedule: str = setting(
+        "constant", Field("choice", choices=tuple(SCHEDULES)), group=PENALTY_AND_SEED, label="Learning-rate schedule",
+        help="How the learning rate changes on the way: large steps first to get near, small ones later to settle.",
+        titles={"decay": "decay every epoch", "cosine": "cosine to zero"},
+    )
+    lr_decay: float = setting(
+        0.95, Field("float", 0.01, 1), group=PENALTY_AND_SEED, label="Decay an epoch", step=0.01,
+        help="The learning rate is multiplied by this after every epoch: 0.95 takes about 14 epochs to halve it.",
+        only_if=("schedule", ("decay",)),
+    )
+    iterations: int = setting(
+        20_000, Field("int", 1, MAX_ITERATIONS), group="Training", label="Iterations", step=1000,
+        help="How many updates to make: more give the network time, and time to overfit.",
+    )
+    seed: int = setting(
+        0, Field("int", 0, 2**31 - 1), group=PENALTY_AND_SEED, label="Seed",
+        help="Start of every random draw: the same seed repeats the run exactly, another shows how much was luck.",
+    )
+    # fmt: on
 
     def check_together(self):
         """Raises ValueError for a learner's own points that are not named."""

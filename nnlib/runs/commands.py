@@ -6,7 +6,7 @@ The list, and what each command means: docs/live-protocol.md.
 import json
 
 from nnlib.experiment.outcome import OUTCOMES
-from nnlib.experiment.settings import FIELDS
+from nnlib.experiment.settings import Experiment
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import valid_id
 from nnlib.support.validation import number, one_of
@@ -57,7 +57,7 @@ def _watch(given):
 
 
 def _change(given):
-    values = {name: FIELDS[name].check(name, given[name]) for name in CHANGEABLE if name in given}
+    values = {name: Experiment.FIELDS[name].check(name, given[name]) for name in CHANGEABLE if name in given}
     if not values:
         raise ValueError(f"change needs one of {', '.join(CHANGEABLE)}.")
     return values

@@ -10,7 +10,6 @@ import shutil
 import threading
 import time
 from contextlib import suppress
-from dataclasses import replace
 
 from nnlib.runs.relay import LOOK_SECONDS, RETURN_SECONDS, NewestFrame
 from nnlib.runs.store import RunFolder
@@ -50,7 +49,7 @@ class SideBySide:
     def _folder_of(self, index, experiment):
         """The folder of a network: that of a table with this network alone."""
         folder = RunFolder(self.folder.path / "networks" / str(index))
-        alone = replace(self.table, depths=(experiment.depth,), seed=experiment.seed, seeds=1)
+        alone = self.table.having(depths=(experiment.depth,), seed=experiment.seed, seeds=1)
         folder.write("run.json", {"run": self.folder.id, "kind": "table", "settings": alone.to_dict()})
         return folder
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib.experiment.settings import FIELDS
+from nnlib.experiment.settings import Experiment
 
 
 @dataclass(frozen=True)
@@ -17,16 +17,17 @@ class Axis:
     name: str
     title: str
     log: bool = False
+    step: float = 10  # from one value to the next in a widget
 
     @property
     def whole(self):
         """Whether its values are whole numbers."""
-        return FIELDS[self.name].kind in ("int", "widths")
+        return Experiment.FIELDS[self.name].kind in ("int", "widths")
 
     @property
     def bounds(self):
         """(lowest, highest) value allowed. A logarithm needs more than 0."""
-        field = FIELDS[self.name]
+        field = Experiment.FIELDS[self.name]
         return (max(field.low, 1e-12) if self.log else field.low), field.high
 
     def spread(self, low, high, count):
@@ -45,11 +46,11 @@ AXES = {
     axis.name: axis
     for axis in (
         Axis("hidden", "hidden size"),
-        Axis("learning_rate", "learning rate η", log=True),
+        Axis("learning_rate", "learning rate η", log=True, step=1e-3),
         Axis("iterations", "iterations"),
-        Axis("reg", "penalty λ", log=True),
+        Axis("reg", "penalty λ", log=True, step=1e-4),
         Axis("batch_size", "batch size", log=True),
-        Axis("lr_decay", "learning rate decay"),
-        Axis("std", "initial standard deviation σ", log=True),
+        Axis("lr_decay", "learning rate decay", step=0.05),
+        Axis("std", "initial standard deviation σ", log=True, step=1e-4),
     )
 }

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 
 from nnlib.experiment.presets import PRESETS
-from nnlib.experiment.settings import FIELDS as OF_EXPERIMENT
 from nnlib.experiment.settings import Experiment
 from nnlib.studies.axes import AXES
 from nnlib.studies.study_settings import BUDGETS, COMMON, DATASETS, FIGURES, StudySettings
@@ -58,7 +57,7 @@ def planned(figure, dataset="digits", budget="small", trials=None, vary=(), **gi
     vary = StudySettings.FIELDS["vary"].check("vary", vary or FIGURES[figure])
     base = BASES.get(dataset, Experiment()).to_dict()
     settings = {name: base[name] for name in COMMON} | {"seeds": of_budget.seeds, "sampler": "grid"}
-    settings["iterations"] = min(of_budget.iterations, OF_EXPERIMENT["iterations"].high)
+    settings["iterations"] = min(of_budget.iterations, Experiment.FIELDS["iterations"].high)
     settings |= given
     if trials is not None:
         integer("trials", trials, *(getattr(StudySettings.FIELDS["trials"], end) for end in ("low", "high")))

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from nnlib.studies.plans import planned
-from nnlib.studies.study_settings import DATASETS, SAMPLERS, StudySettings
-from nnlib.support.settings import Field, Settings
+from nnlib.studies.study_settings import SAMPLERS, StudySettings
+from nnlib.support.settings import Field, Settings, setting
 
 RACE_AXES = ("hidden", "learning_rate")
 MAX_ROUNDS = 5
+OF_STUDY, STEPS_AND_SEED = StudySettings.FIELDS, "Steps and seed"
 
 
 @dataclass(frozen=True)
@@ -20,19 +21,28 @@ class RaceSettings(Settings):
             a round they differ in nothing but the points they choose
     """
 
-    FIELDS = {
-        "dataset": Field("choice", choices=DATASETS),
-        "side": Field("int", 2, 10),
-        "rounds": Field("int", 1, MAX_ROUNDS),
-        "iterations": StudySettings.FIELDS["iterations"],
-        "seed": Field("int", 0, StudySettings.FIELDS["seed"].high - MAX_ROUNDS),
-    }
-
-    dataset: str = "digits"
-    side: int = 5
-    rounds: int = 3
-    iterations: int = 100  # few: of networks that are trained for long, nearly all points are good
-    seed: int = 0
+    # fmt: off
+    dataset: str = setting(
+        "digits", OF_STUDY["dataset"], help="What the networks learn. A race on the digits is done in seconds.",
+    )
+    side: int = setting(
+        5, Field("int", 2, 10), group="Study", label="Trials of each search",
+        help="The same for all three. A square number, so that the grid has as many values of one setting as of the other.",
+    )
+    rounds: int = setting(
+        3, Field("int", 1, MAX_ROUNDS), group="Study", label="Races",
+        help="How often the race is run, each time with other seeds. One race proves little.",
+    )
+    iterations: int = setting(  # few: of networks that are trained for long, nearly all points are good
+        100, OF_STUDY["iterations"], group=STEPS_AND_SEED, step=50,
+        help="Batches that each network is trained on. After long training nearly all networks are good, and there is little "
+        "left to search for.",
+    )
+    seed: int = setting(
+        0, OF_STUDY["seed"], high=OF_STUDY["seed"].high - MAX_ROUNDS, group=STEPS_AND_SEED,
+        help="Start of every random draw: the same seed repeats the race exactly, on any number of workers.",
+    )
+    # fmt: on
 
     @property
     def trials(self):

@@ -3,11 +3,10 @@
 import math
 from dataclasses import dataclass, fields
 
-from nnlib.experiment.settings import FIELDS as OF_EXPERIMENT
 from nnlib.experiment.settings import Experiment
 from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
-from nnlib.support.settings import Field, Settings
+from nnlib.support.settings import Field, setting, settings_class
 
 FIGURES = {  # what each of the report's figures varies; "free" is the learner's own choice
     "hidden": ("hidden",),
@@ -26,71 +25,92 @@ MAX_SEEDS = 10
 MAX_VALUES = 100  # on one axis
 MAX_GRID = 20_000  # points; the sampler grid holds them all in memory
 
+OF_EXPERIMENT = Experiment.FIELDS
 DATASETS = tuple(name for name in OF_EXPERIMENT["dataset"].choices if name != "points")  # a learner's own are on one machine
 # What every network of a study has in common: the settings of an Experiment but for the seed, which counts through them.
 COMMON = tuple(name for name in OF_EXPERIMENT if name not in ("dataset", "points", "seed"))
+DEFAULTS = Experiment(hidden=(64,), iterations=2000)
+FIRST_VALUES = {"hidden": (4, 8, 16, 32)}  # of the default study
+HOW = "Sampler, pruner, trials"
 
 
 def _values_of(axis):
-    low, high = axis.bounds
-    kind = "widths" if axis.whole else "numbers"
-    return Field(kind, low, high, longest=MAX_VALUES, counted="{} increasing " + ("whole numbers" if axis.whole else "numbers"))
+    of = OF_EXPERIMENT[axis.name]
+    kind, whole = ("widths", "whole ") if axis.whole else ("numbers", "")
+    return setting(
+        FIRST_VALUES.get(axis.name, ()), Field(kind, *axis.bounds, longest=MAX_VALUES), group="Axes",
+        counted=f"{{}} increasing {whole}numbers", label=f"Values of the {axis.title}",
+        help=f"Values of the {axis.title} to try. The samplers random and tpe draw between the least and the largest of them.",
+        option=f"{of.option or axis.name}_values",
+    )  # fmt: skip
+
+
+Shared = settings_class(
+    "Shared",
+    {f"{name}_values": _values_of(axis) for name, axis in AXES.items()}
+    | {name: setting(getattr(DEFAULTS, name), OF_EXPERIMENT[name]) for name in COMMON},
+)
 
 
 @dataclass(frozen=True)
-class StudySettings(Settings):
+class StudySettings(Shared):
     """All settings of one study. Make one with `plans.planned`, or with `StudySettings.from_dict`, which checks.
 
     The values of an axis are the points of its grid; the samplers random and tpe draw between the least and the largest of
     them. `seeds` networks are trained at each point, with the seeds seed, seed + 1, …: each is the Experiment of that seed.
     """
 
-    FIELDS = {
-        "figure": Field("choice", choices=tuple(FIGURES)),
-        "dataset": Field("choice", choices=DATASETS),
-        "budget": Field("choice", choices=BUDGETS),
-        "vary": Field("names", choices=tuple(AXES), shortest=1),
-        "sampler": Field("choice", choices=SAMPLERS),
-        "pruner": Field("choice", choices=PRUNERS),
-        "trials": Field("int", 1, MAX_TRIALS),
-        "seeds": Field("int", 1, MAX_SEEDS),
-        "seed": Field("int", 0, OF_EXPERIMENT["seed"].high - MAX_SEEDS),
-        **{f"{name}_values": _values_of(axis) for name, axis in AXES.items()},
-        **{name: OF_EXPERIMENT[name] for name in COMMON},
-    }
-
-    figure: str = "hidden"
-    dataset: str = "digits"
-    budget: str = "small"
-    vary: tuple = ("hidden",)
-    sampler: str = "grid"
-    pruner: str = "none"
-    trials: int = 4
-    seeds: int = 1
-    seed: int = 0
-    hidden_values: tuple = (4, 8, 16, 32)
-    learning_rate_values: tuple = ()
-    iterations_values: tuple = ()
-    reg_values: tuple = ()
-    batch_size_values: tuple = ()
-    lr_decay_values: tuple = ()
-    std_values: tuple = ()
-    noise: float | None = None
-    train_share: float = 0.5
-    standardise: bool = False
-    flips: bool = False
-    hidden: tuple = (64,)
-    activation: str = "relu"
-    init: str = "he"
-    std: float = 1e-4
-    learning_rate: float = 0.1
-    batch_size: int = 64
-    reg: float = 1e-4
-    penalty: str = "l2"
-    optimiser: str = "sgd"
-    schedule: str = "constant"
-    lr_decay: float = 0.95
-    iterations: int = 2000
+    # fmt: off
+    figure: str = setting(
+        "hidden", Field("choice", choices=tuple(FIGURES)), group="Study", label="Study",
+        help="What is searched. The first four are the report's figures; in your own space you choose what varies, and between "
+        "which ends.",
+        titles={
+            "hidden": "Figure 1: hidden size", "lr": "Figure 2: learning rate", "iterations": "Figure 3: iterations",
+            "grid": "Figure 6: grid of both", "free": "Your own space",
+        },
+    )
+    dataset: str = setting(
+        "digits", OF_EXPERIMENT["dataset"], group="Study", choices=DATASETS,
+        help="What the networks learn. Digits are done in seconds. The report's claims are about CIFAR-10, where a study takes "
+        "minutes to hours.",
+        titles={name: title.partition(",")[0] for name, title in OF_EXPERIMENT["dataset"].titles.items()},
+    )
+    vary: tuple = setting(
+        ("hidden",), Field("names", choices=tuple(AXES), shortest=1), group="Study", label="What to vary",
+        help="The settings that the study varies. All others stay as they are.",
+        titles={name: axis.title for name, axis in AXES.items()},
+    )
+    budget: str = setting(
+        "small", Field("choice", choices=BUDGETS), group="Study", label="Budget",
+        help="How many points, how many steps for each network, and how many networks at each point.",
+        titles={"small": "Small", "report": "The report's"},
+    )
+    sampler: str = setting(
+        "grid", Field("choice", choices=SAMPLERS), group=HOW, label="Sampler", titles=SAMPLER_NAMES,
+        help="How the next point is chosen: every point of a grid, at random, or where earlier trials were good (TPE).",
+    )
+    pruner: str = setting(
+        "none", Field("choice", choices=PRUNERS), group=HOW, label="Pruner", titles={"halving": "successive halving"},
+        help="Ends a trial early when others did better after the same number of steps. That saves time, and may now and "
+        "then end one that would have come out on top.",
+    )
+    trials: int = setting(4, Field("int", 1, MAX_TRIALS), group=HOW, label="Trials", help="How many points are trained.")
+    seeds: int = setting(
+        1, Field("int", 1, MAX_SEEDS), group="Study", label="Networks of each point",
+        help="Each point is trained so many times, from other random numbers, and counts as their mean. The spread shows how "
+        "much is luck.",
+    )
+    iterations: int = setting(
+        DEFAULTS.iterations, OF_EXPERIMENT["iterations"], label="Steps of each network", step=500, group=HOW,
+        help="Batches that each network is trained on.",
+    )
+    seed: int = setting(
+        0, OF_EXPERIMENT["seed"], high=OF_EXPERIMENT["seed"].high - MAX_SEEDS, group=HOW,
+        help="Start of every random draw. With the same seed, a grid or random search tries the same points and trains the "
+        "same networks again. TPE and the pruners go by the trials that happened to be done, so they may turn out otherwise.",
+    )
+    # fmt: on
 
     @property
     def values(self):

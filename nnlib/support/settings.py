@@ -1,22 +1,39 @@
-"""Settings that come from outside: what each may be, how it is read from text, and how a set of them is checked.
+"""Settings that come from outside. Each is declared once, with `setting`, in the body of a Settings class.
 
-Whoever takes settings from a link, a command line or a checkpoint goes through a table of Fields.
+The checks, links, widgets and command-line options are all made from that declaration.
 """
 
 import re
-from dataclasses import asdict, dataclass
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from dataclasses import Field as DataclassField
+from dataclasses import dataclass, field, make_dataclass, replace
+from typing import Any, ClassVar, Self
 
 from nnlib.support.validation import integer, number, one_of, shown
 
 
 @dataclass(frozen=True)
 class Field:
-    """What one setting may be. kind: "choice", "int", "float", "bool", "widths" (a tuple of ints), "numbers" (of floats),
-    "names" (a tuple of different choices) or "digest".
+    """What one setting may be, and what a reader is told about it.
 
-    optional: None is allowed too.
-    shortest, longest: how many a tuple may hold; counted: what these are, {} for how many.
+    Attributes
+    ----------
+    kind : "choice", "int", "float", "bool", "widths" (a tuple of ints), "numbers" (of floats), "names" (a tuple of different
+        choices) or "digest".
+    low, high : the bounds of a number, or of each number in a tuple.
+    choices : the allowed values of a choice.
+    optional : whether None is allowed too.
+    shortest, longest : how many values a tuple may hold.
+    counted : what the values of a tuple are, with {} for how many.
+    label : its name for a reader.
+    help : one to three sentences about what it does.
+    titles : choice → what a reader sees instead of it, where that differs.
+    group : the heading under which widgets and command-line options list it.
+    step : from one value to the next in a widget, for a number.
+    marks : the few values that a widget offers, for a number of many magnitudes.
+    option : its name on the command line, where that differs.
+    cli : what may be typed on the command line, where the bounds do not say it well.
+    only_if : (name, values): it has an effect only where the setting `name` has one of these values. None: always.
     """
 
     kind: str
@@ -27,6 +44,40 @@ class Field:
     shortest: int = 0
     longest: int = 0
     counted: str = "the units of {} hidden layers"
+    label: str = ""
+    help: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
+    step: float = 1
+    marks: tuple = ()
+    option: str = ""
+    cli: str = ""
+    only_if: tuple[str, tuple] | None = None
+
+    def title(self, choice: str) -> str:
+        """What a reader sees instead of a choice."""
+        return self.titles.get(choice, choice)
+
+    @property
+    def allowed(self) -> str:
+        """What may be typed, in words."""
+        if self.cli or self.kind == "digest":
+            return self.cli
+        if self.kind in ("choice", "names"):
+            return ", ".join(self.choices)
+        if self.kind == "bool":
+            return "true or false"
+        low, high = self._bounds()
+        if self.kind in ("int", "float"):
+            return f"{low} to {high}"
+        numbers = "whole numbers" if self.kind == "widths" else "numbers"
+        return f"{self._how_many()} {numbers} from {low} to {high}, with commas between them" + " or none" * (not self.shortest)
+
+    def cut(self, value):
+        """`value` cut down to the upper bounds, which the environment may have lowered."""
+        if self.kind == "int" and value is not None:
+            return min(value, self.high)
+        return tuple(min(width, self.high) for width in value[: self.longest]) if self.kind == "widths" else value
 
     def check(self, name, value):
         """`value` in its proper type. Raises ValueError with one sentence that names it and what is allowed."""
@@ -72,10 +123,17 @@ class Field:
 
         fitting = isinstance(value, (list, tuple)) and self.shortest <= len(value) <= self.longest and all(map(fits, value))
         if not fitting:
-            number_of = f"up to {self.longest}" if self.shortest == 0 else f"{self.shortest} to {self.longest}"
-            low, high = (f"{self.low}", f"{self.high:,}") if self.kind == "widths" else (f"{self.low:g}", f"{self.high:g}")
-            raise ValueError(f"{name} = {_listed(value)}: must be {self.counted.format(number_of)}, {low} to {high} each.")
+            low, high = self._bounds()
+            counted = self.counted.format(self._how_many())
+            raise ValueError(f"{name} = {_listed(value)}: must be {counted}, {low} to {high} each.")
         return tuple(value) if self.kind == "widths" else tuple(float(entry) for entry in value)
+
+    def _bounds(self):
+        form = "{:,}" if self.kind in ("int", "widths") else "{:g}"
+        return form.format(self.low), form.format(self.high)
+
+    def _how_many(self):
+        return f"up to {self.longest}" if self.shortest == 0 else f"{self.shortest} to {self.longest}"
 
     def _check_names(self, name, value):
         fitting = isinstance(value, (list, tuple)) and all(isinstance(entry, str) and entry in self.choices for entry in value)
@@ -98,13 +156,47 @@ def _real(text):
     return float(text) if re.fullmatch(r"[+-]?([0-9]{1,20}\.?[0-9]{0,20}|\.[0-9]{1,20})([eE][+-]?[0-9]{1,3})?", text) else text
 
 
-class Settings:
-    """What a frozen dataclass of settings gains from a table FIELDS, name → Field, with an entry for each of its own."""
+def setting(default, of: Field, **changes) -> Any:
+    """Declare a setting in the body of a Settings class: its default, and its Field with these changes."""
+    return field(default=default, metadata={"setting": replace(of, **changes)})
 
-    FIELDS: ClassVar[dict] = {}
+
+def settings_class(name: str, declarations: Mapping[str, Any]) -> Any:
+    """A Settings class made of these settings, name → `setting(…)`: a base for settings that are derived from others."""
+    return make_dataclass(
+        name, [(each, Any, declared) for each, declared in declarations.items()], bases=(Settings,), frozen=True
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The base of frozen dataclasses of settings, each declared with `setting`.
+
+    A member whose default is a Settings object is a part: dicts and links hold its settings beside the others.
+    """
+
+    FIELDS: ClassVar[dict[str, Field]] = {}  # name → Field, those of parts and of base classes included
+    PARTS: ClassVar[dict[str, type["Settings"]]] = {}  # name → class
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        own, parts = {}, {}
+        for name, declared in vars(cls).items():
+            if isinstance(declared, DataclassField):
+                own[name] = declared.metadata["setting"]
+            elif isinstance(declared, Settings):
+                parts[name] = type(declared)
+                own |= declared.FIELDS
+        cls.PARTS = cls.PARTS | parts
+        cls.FIELDS = own | {name: of_base for name, of_base in cls.FIELDS.items() if name not in own}
+
+    def __post_init__(self):
+        """Cut defaults and presets down to what the environment allows; `from_dict` refuses what is beyond it."""
+        for name in self.FIELDS.keys() & vars(self).keys():
+            object.__setattr__(self, name, self.FIELDS[name].cut(getattr(self, name)))
 
     @classmethod
-    def from_dict(cls, settings):
+    def from_dict(cls, settings) -> Self:
         """The settings that the dict names, defaults for what it leaves out.
 
         Raises ValueError, one sentence, for an unknown name, a value that is not allowed, or values that do not go together.
@@ -114,23 +206,49 @@ class Settings:
         unknown = settings.keys() - cls.FIELDS.keys()
         if unknown:
             raise ValueError(f"{shown(sorted(map(str, unknown))[0])} is not a setting: there are {', '.join(cls.FIELDS)}.")
-        made = cls(**{name: cls.FIELDS[name].check(name, value) for name, value in settings.items()})
+        made = cls().having(**{name: cls.FIELDS[name].check(name, value) for name, value in settings.items()})
         made.check_together()
         return made
 
     @classmethod
-    def parse(cls, name, text):
+    def parse(cls, name: str, text: str):
         """The value of the setting `name` from `text`. Raises ValueError."""
         return cls.FIELDS[one_of("setting", name, cls.FIELDS)].parse(name, text)
+
+    @classmethod
+    def needed_by(cls, names: Iterable[str]) -> dict[str, Any]:
+        """The values of other settings without which those of `names` have no effect, where only one value will do."""
+        needs = [cls.FIELDS[name].only_if for name in names]
+        return {need[0]: need[1][0] for need in needs if need and len(need[1]) == 1}
 
     def check_together(self):
         """Raise ValueError where values that are allowed alone do not go together."""
 
-    def to_dict(self):
-        """All settings as JSON can hold them."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+    @property
+    def by_name(self) -> dict[str, Any]:
+        """The value of every setting, those of parts included."""
+        of_parts = {name: value for part in self.PARTS for name, value in getattr(self, part).by_name.items()}
+        return {name: of_parts[name] if name in of_parts else getattr(self, name) for name in self.FIELDS}
 
-    def changes(self):
+    def having(self, **changes) -> Self:
+        """The same settings but for these, which may be settings of parts."""
+        parts = {}
+        for part, kind in self.PARTS.items():
+            parts[part] = getattr(self, part).having(
+                **{name: changes.pop(name) for name in kind.FIELDS.keys() & changes.keys()}
+            )
+        return replace(self, **parts, **changes)
+
+    def applies(self, name: str) -> bool:
+        """Whether the setting `name` has any effect, given the others."""
+        need = self.FIELDS[name].only_if
+        return need is None or self.by_name[need[0]] in need[1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All settings as JSON can hold them."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in self.by_name.items()}
+
+    def changes(self) -> dict[str, Any]:
         """Only the settings that differ from the defaults, as `to_dict` gives them."""
         default = type(self)().to_dict()
         return {name: value for name, value in self.to_dict().items() if value != default[name]}

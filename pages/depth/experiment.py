@@ -4,7 +4,7 @@ import streamlit as st
 
 from nnlib.deep.settings import MlpExperiment
 from pages.depth.live import lab
-from pages.depth.settings import DEPTH, one_network, references
+from pages.depth.settings import DEPTH, references
 from pages.depth.signal import signal
 from pages.depth.words import LIVE_VIEW
 from pages.settings.page_state import PageState
@@ -25,7 +25,7 @@ def invitation(settings: MlpExperiment) -> str:
 
 
 def experiment(state: PageState):
-    settings = one_network(state.settings)
+    settings = state.settings.network
     lab(state, settings, None, LIVE_VIEW, iterations=settings.steps, signal=signal(settings), references=references())
     if DEPTH.preset_of(state.settings) == "report-best":
         _report_by_epoch()

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from nnlib.data import DATASETS
-from nnlib.deep.settings import IMAGE_SETS, MLP_PRESETS, MlpExperiment
+from nnlib.deep.settings import IMAGE_SETS, MLP_PRESETS, DepthTable, MlpExperiment
 from nnlib.runs.kinds import layers_label
 from nnlib.runs.leaderboard import entries, version
 from nnlib.support.number_text import percent
-from pages.depth.settings import CIRCUMSTANCES, DEPTH, one_network
-from pages.depth.words import PRESETS, tricks
+from pages.depth.settings import CIRCUMSTANCES, DEPTH
+from pages.depth.words import PRESET_TITLES, tricks
 from pages.live.base_path import base_path
 from pages.settings.settings_url import link_parameters
 from pages.ui.figures_table import Row, figures_table
@@ -99,23 +99,18 @@ def lines_of(found: list[dict], dataset: str) -> list[Line]:
 @lru_cache(maxsize=1000)
 def _alike(experiment):
     """The experiment with what does not set two networks apart at its default."""
-    default = DEPTH.default
-    circumstances = {name: getattr(default, name) for name in CIRCUMSTANCES}
-    return one_network(DEPTH.tidy(replace(_table_of(experiment), **circumstances, widths=experiment.hidden)))
-
-
-def _table_of(experiment):
-    """The page's settings with this experiment in them."""
-    return DEPTH.kind(**{name: getattr(experiment, name) for name in experiment.FIELDS})
+    default = DEPTH.default.by_name
+    circumstances = {name: default[name] for name in CIRCUMSTANCES}
+    return DEPTH.tidy(DepthTable(replace(experiment, **circumstances, widths=experiment.hidden))).network
 
 
 def _row(rank, line):
     experiment = line.experiment
     called = _network(experiment)
-    address = f"{base_path()}/depth?{urlencode(link_parameters(DEPTH, _table_of(experiment)), safe=',')}"
+    address = f"{base_path()}/depth?{urlencode(link_parameters(DEPTH, DepthTable(experiment)), safe=',')}"
     link = f'<a href="{escape(address.rstrip("?"))}" style="color:inherit" title="Open these settings">{called}</a>'
     preset, how = _preset(experiment), escape(tricks(experiment))
-    aside = [PRESETS[preset]] if preset else []
+    aside = [PRESET_TITLES[preset]] if preset else []
     aside += [f"the best of {line.count}"] * (line.count > 1) + ["stopped"] * bool(line.best and line.best["stopped"])
     below = f'<small class="below">{how}</small>'
     network = _words(link + "".join(f"<br><small>{each}</small>" for each in aside) + below, 8)

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from nnlib.data import DATASETS
-from nnlib.deep.settings import CLUSTER, SPLIT_SEED, MlpExperiment
+from nnlib.deep.settings import CLUSTER, SPLIT_SEED, DepthTable, MlpExperiment
 from pages.depth.settings import DEPTH
 from pages.lesson.part_on_view import PARAMETER
 from pages.live.live_view import live_view
@@ -13,16 +13,17 @@ from pages.settings.page_state import PageState
 from pages.settings.settings_url import link_parameters
 
 
-def lab(state: PageState, settings: MlpExperiment, part: str | None, texts: dict, **data):
+def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None, texts: dict, **data):
     """Draw the live view.
 
     settings  those that Start begins with, of the class that the lab's kind of run has
     part      what the address calls the part, None for the first
     data      what only this lab shows
     """
-    elsewhere = settings.device == CLUSTER  # its workers have data of their own
-    problem = None if elsewhere else missing_data(settings.dataset)
-    shown = None if problem else preview(settings.dataset, None, 0.5, SPLIT_SEED, None)
+    network = settings.network if isinstance(settings, DepthTable) else settings
+    elsewhere = network.device == CLUSTER  # its workers have data of their own
+    problem = None if elsewhere else missing_data(network.dataset)
+    shown = None if problem else preview(network.dataset, None, 0.5, SPLIT_SEED, None)
     link = link_parameters(DEPTH, state.settings) | ({PARAMETER: part} if part else {})
 
     def heard_run(run):
@@ -42,7 +43,7 @@ def lab(state: PageState, settings: MlpExperiment, part: str | None, texts: dict
             "run": state.run,
             "query": urlencode(link, safe=","),
             "kind": "image",
-            "classes": DATASETS[settings.dataset].classes,
+            "classes": DATASETS[network.dataset].classes,
             "preview": shown,
             "problem": problem,
             "signal": None,

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.depth import experiment, table
 from pages.depth.leaderboard import leaderboard
 from pages.depth.panel import panel
-from pages.depth.settings import DEPTH, one_network
+from pages.depth.settings import DEPTH
 from pages.depth.why import why
 from pages.lesson.lesson import WIDTH
 from pages.lesson.part_on_view import PARAMETER, asked_part, choose_part
@@ -30,7 +30,7 @@ write_address(state, {PARAMETER: part} if part != "experiment" else {})
 with st.container(horizontal=True, vertical_alignment="center", key="beside_live_parts" if part in LABS else "parts"):
     choose_part(DEPTH.page, part, PARTS, "Part of the page")
     if part == "experiment":
-        st.caption(experiment.invitation(one_network(state.settings)), width="content")
+        st.caption(experiment.invitation(state.settings.network), width="content")
         with st.container(key="on_a_phone"):
             st.caption("The settings are behind » at the top left.")
 if state.messages:
@@ -45,4 +45,4 @@ with st.container(key=f"part_depth_{part}", width="stretch" if part in LABS else
     elif part == "leaderboard":
         leaderboard()
     else:
-        why(one_network(state.settings))
+        why(state.settings.network)

@@ -1,16 +1,15 @@
 """The sidebar of Depth: what the collapse is about in sight, all else folded. Shows only what applies."""
 
-import re
+from dataclasses import replace
 
 import streamlit as st
 
-from nnlib.data import DATASETS
-from nnlib.deep.settings import CLUSTER, MAX_DEPTH, MAX_WIDTH
+from nnlib.deep.settings import AUGMENTATION, CLUSTER, DEVICE, MAX_DEPTH, NETWORK, START, TRAINING
 from pages.depth.devices_here import devices_here
-from pages.depth.settings import DEPTH, one_network
-from pages.depth.words import BEST_NEEDS_A_GPU, CHOICES, HELP, LABELS, NO_SCHEDULER
+from pages.depth.settings import DEPTH
+from pages.depth.words import BEST_NEEDS_A_GPU, NO_SCHEDULER
 from pages.settings.page_state import PageState
-from pages.settings.setting_widgets import applies, bounded, choice, decay, preset_menu, sigma, widget
+from pages.settings.setting_widgets import bounded, choice, group_widgets, preset_menu
 
 SEVERAL = 3  # seeds show a spread
 POLL = 1.0  # seconds between two looks for the devices
@@ -20,22 +19,14 @@ def panel(state: PageState, table: bool):
     """Draw the widgets; what they hold goes into `state.values`. table: several depths and seeds instead of one depth."""
     with st.sidebar:
         preset, shape = st.container(), st.container()
-        _first_weights(state)
-        with st.expander("Network"):
-            _widths(state)
-            choice(state, "activation")
-            bounded(state, "dropout", st.slider, step=0.05)
-        with st.expander("Training"):
-            _training(state)
-        with st.expander("Data and augmentation"):
-            choice(state, "dataset", told=lambda name: DATASETS[name].title.partition(",")[0])
-            bounded(state, "shift", st.slider)
-            widget(state, "flips", st.toggle)
-        with st.expander("Device and seed"):
-            _device(state)
-            bounded(state, "seed", st.number_input, step=1)
+        group_widgets(state, START)
+        for group in (NETWORK, TRAINING, AUGMENTATION):
+            with st.expander(group):
+                group_widgets(state, group)
+        with st.expander(DEVICE):
+            group_widgets(state, DEVICE, {"device": _device}, without=["precision"])
         with shape:
-            _depths(state) if table else bounded(state, "depth", st.slider)
+            group_widgets(state, "Depths" if table else "Depth", {"depths": _depths, "seeds": _seeds})
             _shape(state, table)
         with preset:  # drawn last: it names what the others say
             preset_menu(state)
@@ -43,28 +34,24 @@ def panel(state: PageState, table: bool):
                 st.caption(BEST_NEEDS_A_GPU)
 
 
-def _first_weights(state):
-    choice(state, "init")
-    if applies(state, "std"):
-        sigma(state)
-    widget(state, "batch_norm", st.toggle)
-
-
 def _depths(state):
-    key, before = state.key("depths"), state.values["depths"]
+    field, key, before = DEPTH.fields["depths"], state.key("depths"), state.values["depths"]
     chosen = st.pills(
-        LABELS["depths"],
+        field.label,
         range(1, MAX_DEPTH + 1),
         selection_mode="multi",
         default=before,
         key=key,
-        help=HELP["depths"],
+        help=field.help,
         on_change=state.touch,
     )
     state.values["depths"] = tuple(sorted(chosen)) or before
     if not chosen:
         st.error("Choose at least one depth.")
-    bounded(state, "seeds", st.slider)
+
+
+def _seeds(state):
+    bounded(state, "seeds")
     if state.values["seeds"] < SEVERAL:
 
         def several():
@@ -76,38 +63,11 @@ def _depths(state):
 
 def _shape(state, table):
     """The network that results, the deepest of them on the table."""
-    values = state.values | ({"depth": max(state.values["depths"])} if table else {})
-    experiment = one_network(DEPTH.kind(**values))
+    experiment = DEPTH.default.having(**state.values).network
+    if table:
+        experiment = replace(experiment, depth=max(state.values["depths"]))
     units = " → ".join(map(str, experiment.sizes))
     st.caption(f"{'The deepest: ' if table else ''}{units}, {experiment.weights:,} weights")
-
-
-def _widths(state):
-    key = state.key("widths")
-    typed = st.text_input(
-        LABELS["widths"],
-        ", ".join(map(str, state.values["widths"])),
-        max_chars=80,
-        key=key,
-        help=HELP["widths"],
-        on_change=state.touch,
-    )
-    try:
-        state.values["widths"] = DEPTH.kind.parse("widths", re.sub(r"[\s,;]+", ",", typed.strip(" ,;")))
-    except ValueError:
-        st.error(f"Type 1 to {MAX_DEPTH} whole numbers from 1 to {MAX_WIDTH:,}, such as 50, 40, 30, 20, or 512 for all layers.")
-
-
-def _training(state):
-    choice(state, "optimiser")
-    bounded(state, "learning_rate", st.number_input, step=1e-4, format="%g")
-    bounded(state, "weight_decay", st.number_input, step=1e-4, format="%g")
-    choice(state, "schedule")
-    if applies(state, "lr_decay"):
-        decay(state)
-    bounded(state, "label_smoothing", st.slider, step=0.05)
-    bounded(state, "batch_size", st.number_input, step=50)
-    bounded(state, "epochs", st.number_input, step=1)
 
 
 def _device(state):
@@ -115,9 +75,8 @@ def _device(state):
     titles = found.titles if found else {}
 
     def told(name):
-        if name in CHOICES:
-            return CHOICES[name]
-        return f"{name}: {titles[name]}" if name in titles else name
+        title = DEPTH.fields["device"].title(name)
+        return f"{name}: {titles[name]}" if title == name and name in titles else title
 
     options = [*dict.fromkeys(["auto", *titles, state.values["device"]])]
     choice(state, "device", options, told)

@@ -1,9 +1,9 @@
 """The settings of Depth: those of one network and of the report's table in one, so that a change serves both."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
-from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
-from pages.depth import words as depth_texts
+from nnlib.deep.settings import MLP_PRESETS, DepthTable
+from pages.depth.words import ABOUT_PRESETS, PRESET_TITLES
 from pages.lesson.part_on_view import PARAMETER
 from pages.settings.page_settings import PageSettings
 from pages.ui.report_figures import BY_DEPTH, BY_EPOCH, share
@@ -13,22 +13,12 @@ LAST_SEED = DepthTable.FIELDS["seed"].high
 CIRCUMSTANCES = ("device", "seed")
 
 
-def _applies(name, settings):
-    if name == "std":
-        return settings.init == "normal"
-    if name == "lr_decay":
-        return settings.schedule == "decay"
-    if name == "precision":
-        return settings.device not in ("cpu", "mps")
-    return True
-
-
 def _mend(settings):
     """A link may name a depth twice, or seeds beyond the last."""
     depths, messages = tuple(sorted(set(settings.depths))), []
     if len(depths) < len(settings.depths):
         messages.append("The link names a depth twice; it is trained once.")
-    seeds = min(settings.seeds, LAST_SEED - settings.seed + 1)
+    seeds = min(settings.seeds, LAST_SEED - settings.network.seed + 1)
     if seeds < settings.seeds:
         messages.append(f"The link asks for seeds beyond {LAST_SEED:,}; these are left out.")
     return replace(settings, depths=depths, seeds=seeds), messages
@@ -38,8 +28,8 @@ DEPTH = PageSettings(
     "depth",
     DepthTable,
     MLP_PRESETS,
-    depth_texts,
-    _applies,
+    PRESET_TITLES,
+    ABOUT_PRESETS,
     _mend,
     left=CIRCUMSTANCES,
     left_by={"report": ("depth",)},  # the report tried it with one to four
@@ -47,21 +37,16 @@ DEPTH = PageSettings(
 )
 
 
-def one_network(settings: DepthTable) -> MlpExperiment:
-    """The network of the depth slider."""
-    return MlpExperiment(**{field.name: getattr(settings, field.name) for field in fields(MlpExperiment)})
-
-
 def of_the_table(settings: DepthTable) -> DepthTable:
     """The table's settings: its own depths count, whatever the slider says."""
-    return replace(settings, depth=DEPTH.default.depth)
+    return settings.having(depth=DEPTH.default.network.depth)
 
 
 def references() -> list[dict]:
     """What the report measured, and the settings it did so with, as the live view takes them."""
     found = [("report-best", DEPTH.default, {"val_accuracy": [share(accuracy) for accuracy in BY_EPOCH], "final": None})]
     for depth, accuracy in BY_DEPTH:
-        found.append(("report", replace(DEPTH.default, depth=depth), {"val_accuracy": None, "final": share(accuracy)}))
+        found.append(("report", DEPTH.default.having(depth=depth), {"val_accuracy": None, "final": share(accuracy)}))
     return [
         {"label": "the report", "settings": _that_matter(DEPTH.with_preset(settings, preset)), **measured}
         for preset, settings, measured in found
@@ -69,12 +54,12 @@ def references() -> list[dict]:
 
 
 def _that_matter(settings):
-    told = one_network(DEPTH.tidy(settings)).to_dict()
+    told = DEPTH.tidy(settings).network.to_dict()
     return {name: value for name, value in told.items() if name not in {*CIRCUMSTANCES, "precision"}}
 
 
 def differences(settings: DepthTable) -> list[str]:
     """Names of the settings in which the networks of a table are not the report's."""
-    settings, report = DEPTH.tidy(settings), DEPTH.tidy(DEPTH.default)
-    open_ = {*CIRCUMSTANCES, "depth", "depths", "seeds", "precision"}
-    return [name for name in DEPTH.fields if name not in open_ and getattr(settings, name) != getattr(report, name)]
+    settings, report = DEPTH.tidy(settings).network.by_name, DEPTH.tidy(DEPTH.default).network.by_name
+    open_ = {*CIRCUMSTANCES, "depth", "precision"}
+    return [name for name in settings if name not in open_ and settings[name] != report[name]]

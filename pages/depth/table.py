@@ -13,7 +13,7 @@ LAB = "table"
 
 def table(state: PageState):
     settings = of_the_table(state.settings)
-    reported = BY_DEPTH if settings.dataset == DEPTH.default.dataset else []  # its figures are of one data set
+    reported = BY_DEPTH if settings.network.dataset == DEPTH.default.network.dataset else []  # its figures are of one data set
     with st.container(key="beside_live_told"):
         st.markdown(_told(settings))
     lab(
@@ -30,4 +30,6 @@ def _told(settings):
     names = differences(settings)
     if not names:
         return "All settings are the report's. Train its table anew; then choose He on the left, and train it once more."
-    return f"Not as in the report: {'; '.join(difference_told(name, settings, DEPTH.default) for name in names)}."
+    return (
+        f"Not as in the report: {'; '.join(difference_told(name, settings.network, DEPTH.default.network) for name in names)}."
+    )

@@ -15,19 +15,17 @@ from pages.depth.signal import look
 from pages.depth.why_chart import why_chart
 from pages.depth.why_table import why_table
 from pages.depth.why_words import meaning
-from pages.depth.words import CHOICES
 from pages.lesson.browser_storage import memory
 from pages.lesson.derivation_view import derivation_view
 from pages.lesson.lessons import DEPTH
 from pages.lesson.part_on_view import show_part
 from pages.lesson.prediction import predict
-from pages.settings.setting_widgets import SIGMAS
 from pages.ui.source_view import source_view
 
+INIT, STD = MlpExperiment.FIELDS["init"], MlpExperiment.FIELDS["std"]
 EXPERIMENT = "experiment"  # the part that a learner goes on to
 DRAWS = 10
 TRIED = ("depth", "init", "std", "batch_norm")  # what may be changed here
-INITS = MlpExperiment.FIELDS["init"].choices
 DERIVATIONS = {
     "The sum": derived.sum_of_a_unit,
     "The ReLU": derived.half_of_a_normal,
@@ -143,11 +141,11 @@ def _controls(experiment):
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         depth = st.slider("Hidden layers", 1, MAX_DEPTH, experiment.depth, width=200, **own("depth"))
         init = st.selectbox(
-            "First weights", INITS, INITS.index(experiment.init), format_func=CHOICES.get, width=200, **own("init")
+            INIT.label, INIT.choices, INIT.choices.index(experiment.init), format_func=INIT.title, width=200, **own("init")
         )
         std = experiment.std
         if init == "normal":
-            choices = sorted({*SIGMAS, std})
+            choices = sorted({*STD.marks, std})
             std = st.select_slider("σ", choices, std, format_func=number_text, width=200, **own("std"))
         batch_norm = st.toggle("BatchNorm", experiment.batch_norm, **own("batch_norm"))
         network = replace(experiment, depth=depth, init=init, std=std, batch_norm=batch_norm)

@@ -3,82 +3,18 @@
 from nnlib.deep.settings import MlpExperiment
 from pages.train import words as texts
 
-PRESETS = {
+FIELDS = MlpExperiment.FIELDS
+
+PRESET_TITLES = {
     "report": "The report's network",
     "report-best": "The report's best model",
     "best": "The best we know",
 }
 BEST_NEEDS_A_GPU = "Wide layers for 100 epochs: this wants a GPU. On a processor it takes hours."
 
-LABELS = {
-    "dataset": "Data set",
-    "depth": "Depth: hidden layers",
-    "depths": "Depths to train",
-    "seeds": "Seeds: networks of each depth",
-    "widths": "Widths",
-    "activation": "Activation",
-    "init": "First weights",
-    "std": "Initial σ",
-    "batch_norm": "BatchNorm",
-    "dropout": "Dropout",
-    "optimiser": "Optimiser",
-    "learning_rate": "Learning rate",
-    "weight_decay": "Weight decay",
-    "schedule": "Learning-rate schedule",
-    "lr_decay": "Decay an epoch",
-    "label_smoothing": "Label smoothing",
-    "shift": "Shift images by up to … pixels",
-    "flips": "Mirror images at random",
-    "batch_size": "Batch size",
-    "epochs": "Epochs",
-    "precision": "Precision",
-    "device": "Device",
-    "seed": "Seed",
-}
-
-HELP = {
-    "preset": "Settings to start from. “The best we know” trains wide layers for 100 epochs: it wants a GPU, a processor takes "
-    "hours.",
-    "dataset": "What the network learns: small photographs, as in the report, or handwritten digits, done in seconds.",
-    "depth": "How many hidden layers lie between image and answer. The report's network stops learning at 3.",
-    "depths": "A network is trained for each of these numbers of hidden layers, one after another; in a lab with several GPUs, "
-    "at once. The report tried 1 to 4.",
-    "seeds": "With several, each depth is trained anew with other random numbers, and the spread shows how much is luck.",
-    "widths": "Units of the hidden layers, first to last: 50, 40, 30, 20. The last number serves all further layers, so 512 "
-    "alone means all.",
-    "activation": "What a unit does with its sum: without a bend (identity), any number of layers is as good as one.",
-    "init": "How the first weights are drawn: He keeps the signal's size from layer to layer, whatever the depth.",
-    "std": "Spread of the first weights: the report's 0.001 makes every layer shrink the signal.",
-    "batch_norm": "Divides each layer's sums by their spread over the batch, so that their size no longer depends on the "
-    "weights.",
-    "dropout": "Share of the hidden units silenced at random in each step: no unit can rely on another one.",
-    "optimiser": "How a gradient becomes an update: Adam and AdamW give every weight its own pace, momentum keeps rolling.",
-    "learning_rate": "How far each update moves the weights: too small learns slowly, too large blows up.",
-    "weight_decay": "Pulls every weight towards zero at each step: smoother answers, until nothing fits.",
-    "schedule": "How the learning rate changes on the way: one cycle warms up, then falls to almost nothing.",
-    "lr_decay": "The learning rate is multiplied by this after every epoch: 0.95 takes about 14 epochs to halve it.",
-    "label_smoothing": "Share of each label spread over all classes: being absolutely sure no longer pays.",
-    "shift": "Training images move by so many pixels at most, another way each time: more variety to learn from.",
-    "flips": "Mirrors training images at random: more variety, as long as a mirrored image means the same.",
-    "batch_size": "Images averaged in one update: small batches are noisy, large ones keep a GPU busy.",
-    "epochs": "How many times each training image is seen. More take longer, and give time to overfit.",
-    "precision": "Of the products on an NVIDIA GPU: float32 is exact, tf32 and bf16 round more and are quicker.",
-    "device": "What computes: the best there is on this server, unless you choose. A processor is enough for the report's "
-    "networks.",
-    "seed": "Start of every random draw: the same seed on the same device repeats the run exactly.",
-}
-
-CHOICES = texts.CHOICES | {
-    "torch": "PyTorch's default",
-    "orthogonal": "orthogonal",
-    "adamw": "AdamW",
-    "one_cycle": "one cycle",
-    "float32": "float32",
-    "tf32": "tf32",
-    "bf16": "bf16",
-    "auto": "the best there is",
-    "cluster": "the lab's GPU",
-}
+ABOUT_PRESETS = (
+    "Settings to start from. “The best we know” trains wide layers for 100 epochs: it wants a GPU, a processor takes hours."
+)
 NO_SCHEDULER = "The lab's GPU is reached through a scheduler, and this app was started without NNLIB_SCHEDULER, which names it."
 
 
@@ -88,12 +24,12 @@ def told(name: str, value) -> str:
         return "on" if value else "off"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else CHOICES.get(value, str(value))
+    return f"{value:g}" if isinstance(value, float) else FIELDS[name].title(str(value))
 
 
 def start_told(experiment: MlpExperiment) -> str:
     """How the first weights are drawn, in a word or two."""
-    return f"σ\u00a0=\u00a0{experiment.std:g}" if experiment.init == "normal" else CHOICES[experiment.init]
+    return f"σ\u00a0=\u00a0{experiment.std:g}" if experiment.init == "normal" else FIELDS["init"].title(experiment.init)
 
 
 def difference_told(name: str, experiment: MlpExperiment, report: MlpExperiment) -> str:
@@ -101,7 +37,8 @@ def difference_told(name: str, experiment: MlpExperiment, report: MlpExperiment)
     if name == "init":
         return f"first weights {start_told(experiment)} instead of {start_told(report)}"
     now, then = told(name, getattr(experiment, name)), told(name, getattr(report, name))
-    label = LABELS[name] if LABELS[name].startswith("BatchNorm") else LABELS[name][0].lower() + LABELS[name][1:]
+    label = FIELDS[name].label
+    label = label if label.startswith("BatchNorm") else label[0].lower() + label[1:]
     return f"{label} {now} instead of {then}"
 
 
@@ -109,16 +46,17 @@ def tricks(experiment: MlpExperiment) -> str:
     """What sets the network and its training apart, in a line: how it starts, and all that the report's network has not."""
     found = [start_told(experiment)]
     if experiment.activation != "relu":
-        found.append(CHOICES[experiment.activation])
+        found.append(FIELDS["activation"].title(experiment.activation))
     if experiment.batch_norm:
         found.append("BatchNorm")
     if experiment.dropout:
         found.append(f"dropout {experiment.dropout:g}")
-    found.append(f"{CHOICES[experiment.optimiser]} at {experiment.learning_rate:g}")
+    found.append(f"{FIELDS['optimiser'].title(experiment.optimiser)} at {experiment.learning_rate:g}")
     if experiment.weight_decay:
         found.append(f"weight decay {experiment.weight_decay:g}")
     if experiment.schedule != "decay":
-        found.append(f"{CHOICES[experiment.schedule]} schedule" if experiment.schedule != "one_cycle" else "one cycle")
+        schedule = FIELDS["schedule"].title(experiment.schedule)
+        found.append(schedule if experiment.schedule == "one_cycle" else f"{schedule} schedule")
     if experiment.label_smoothing:
         found.append(f"label smoothing {experiment.label_smoothing:g}")
     if experiment.shift:

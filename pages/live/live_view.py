@@ -10,9 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from nnlib.experiment.settings import FIELDS
+from nnlib.experiment.settings import Experiment
 from pages.live.base_path import base_path
-from pages.train.words import LABELS
 
 FOLDER = Path(__file__).parent / "browser"
 
@@ -36,16 +35,17 @@ _component = st.components.v2.component(
     js=SCRIPT,
 )
 
-# Ends of the sliders; what may be typed is what FIELDS allows.
+# Ends of the sliders; what may be typed is what the settings allow.
 SLIDERS = {"learning_rate": (1e-5, 10.0), "reg": (1e-6, 10.0), "batch_size": (1, 1024)}
 
 
 def ranges() -> dict:
     """For each live control the ends of its slider, and the least and the most that may be typed."""
-    return {
-        name: {"low": low, "high": high, "least": FIELDS[name].low, "most": FIELDS[name].high, "label": LABELS[name]}
-        for name, (low, high) in SLIDERS.items()
-    }
+    found = {}
+    for name, (low, high) in SLIDERS.items():
+        field = Experiment.FIELDS[name]
+        found[name] = {"low": low, "high": high, "least": field.low, "most": field.high, "label": field.label}
+    return found
 
 
 def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callable):

@@ -1,11 +1,10 @@
-"""What the settings of a page are: of what class, where to start from, which of them matter, and what they are called.
+"""What the settings of a page are: of what class, and where to start from.
 
 Its links, its state and its sidebar are made of this. Knows nothing of Streamlit.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from types import ModuleType
+from dataclasses import dataclass, field
 
 from nnlib.support.settings import Settings
 
@@ -16,8 +15,8 @@ class PageSettings:
     page       its path, and its key in the session
     kind       the class of the settings
     presets    a name → settings to start from, of this class or of the one that it extends
-    words      the module with LABELS, HELP and CHOICES of the settings, and TITLES of the presets
-    applies    (name, settings) → whether the setting matters at all, given the others
+    titles     the titles of the presets
+    about      help about the presets
     mend       settings → (settings, sentences): what does not go together as it is made to, and what that was
     given      settings → the values that None stands for, by name
     left       what presets say nothing about: neither do they change it, nor is it asked whether it is theirs
@@ -28,8 +27,8 @@ class PageSettings:
     page: str
     kind: type[Settings]
     presets: Mapping[str, Settings]
-    words: ModuleType
-    applies: Callable[[str, Settings], bool]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
     mend: Callable[[Settings], tuple[Settings, list[str]]] = lambda settings: (settings, [])
     given: Callable[[Settings], dict] = lambda settings: {}
     left: tuple = ()
@@ -46,15 +45,15 @@ class PageSettings:
 
     def tidy(self, settings: Settings) -> Settings:
         """The same settings, every one that does not apply at its default, so that equal experiments are equal links."""
-        default = self.default
-        idle = {name: getattr(default, name) for name in self.fields if not self.applies(name, settings)}
-        idle |= {name: None for name, value in self.given(settings).items() if getattr(settings, name) == value}
-        return replace(settings, **idle)
+        values, default = settings.by_name, self.default.by_name
+        idle = {name: default[name] for name in self.fields if not settings.applies(name)}
+        idle |= {name: None for name, value in self.given(settings).items() if values[name] == value}
+        return settings.having(**idle)
 
     def with_preset(self, settings: Settings, preset: str) -> Settings:
         """The settings with all that the preset says."""
-        said = {name: getattr(self.presets[preset], name) for name in self._said_by(preset)}
-        return replace(settings, **said)
+        values = self.presets[preset].by_name
+        return settings.having(**{name: values[name] for name in self._said_by(preset)})
 
     def preset_of(self, settings: Settings) -> str | None:
         """The name of the preset that these settings are, if any."""

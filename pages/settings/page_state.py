@@ -30,7 +30,7 @@ class PageState:
 
     @property
     def settings(self) -> Settings:
-        return self.page.tidy(self.page.kind(**self.values))
+        return self.page.tidy(self.page.default.having(**self.values))
 
     @property
     def run(self) -> str | None:
@@ -49,8 +49,8 @@ class PageState:
         runs, then means nothing, and the widgets and the link stay in step.
         """
         before = self.values
-        settings = self.page.kind(**{**before, **values})
-        self.values = {name: getattr(settings, name) for name in self.page.fields}
+        settings = self.page.default.having(**{**before, **values})
+        self.values = settings.by_name
         self.values |= {name: value for name, value in self.page.given(settings).items() if self.values[name] is None}
         self.revision += 1
         self.generations.update(name for name in before if name != but and before[name] != self.values[name])
@@ -63,7 +63,7 @@ class PageState:
         except ValueError as error:
             self.messages = [str(error)]
         else:
-            self.take({name: getattr(settings, name) for name in kind.FIELDS if name not in but})
+            self.take({name: value for name, value in settings.by_name.items() if name not in but})
 
     def key(self, name: str, part: str = "") -> str:
         """The key of a setting's widget, or of one of its widgets. No two pages, or parts of one, share any."""
@@ -109,7 +109,7 @@ def _names_what_is_here(state, parameters):
 
 def _read(state, parameters):
     settings, state.run, state.messages = read_link(state.page, parameters)
-    state.take({name: getattr(settings, name) for name in state.page.fields})
+    state.take(settings.by_name)
 
 
 def write_address(state: PageState, beside: Mapping[str, str] | None = None):

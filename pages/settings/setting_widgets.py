@@ -1,12 +1,15 @@
 """Widgets of settings: one for each, in step with a PageState. What they hold goes into its `values`."""
 
+import re
+from collections.abc import Collection, Mapping
+
 import streamlit as st
 
 from pages.settings.page_state import PageState
 
 OWN = "own"
 OWN_SETTINGS = "Your own settings"
-SIGMAS = (1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
+FEW = 100  # values of a slider
 
 
 def preset_menu(state: PageState):
@@ -20,59 +23,89 @@ def preset_menu(state: PageState):
     def chosen():
         picked = st.session_state.get(key)
         if picked in page.presets and picked != name:
-            state.take(vars(page.with_preset(page.kind(**state.values), picked)))
+            state.take(page.with_preset(page.default.having(**state.values), picked).by_name)
             state.touch()
 
     st.selectbox(
         "Start from",
         options,
         index=options.index(name),
-        format_func=lambda each: OWN_SETTINGS if each == OWN else page.words.PRESETS[each],
+        format_func=lambda each: OWN_SETTINGS if each == OWN else page.titles[each],
         key=key,
-        help=page.words.HELP["preset"],
+        help=page.about,
         on_change=chosen,
     )
 
 
-def applies(state: PageState, name: str) -> bool:
-    return state.page.applies(name, state.settings)
+def group_widgets(state: PageState, group: str, special: Mapping | None = None, without: Collection = ()):
+    """The widgets of all settings of a group that apply, in the order of their declaration.
+
+    special  name → what draws the widget instead, called with the state
+    without  names of settings that are drawn elsewhere
+    """
+    for name, field in state.page.fields.items():
+        if field.group == group and name not in without and state.settings.applies(name):
+            if special and name in special:
+                special[name](state)
+            else:
+                setting_widget(state, name)
+
+
+def setting_widget(state: PageState, name: str):
+    """The widget that suits the kind of a setting."""
+    field = state.page.fields[name]
+    if field.kind == "choice":
+        choice(state, name)
+    elif field.kind == "bool":
+        widget(state, name, st.toggle)
+    elif field.marks:
+        options = sorted({*field.marks, state.values[name]})
+        widget(state, name, st.select_slider, options=options, format_func=lambda value: f"{value:g}")
+    elif field.kind in ("int", "float"):
+        bounded(state, name)
+    else:
+        numbers(state, name)
 
 
 def widget(state: PageState, name: str, make, **options):
     """Draw a setting's widget. Its value goes in as the default: one put into the session state reaches no browser that has
     missed the run that put it there."""
-    words = state.page.words
+    field = state.page.fields[name]
     options.setdefault("value", state.values[name])
-    state.values[name] = make(words.LABELS[name], key=state.key(name), help=words.HELP[name], on_change=state.touch, **options)
+    state.values[name] = make(field.label, key=state.key(name), help=field.help, on_change=state.touch, **options)
 
 
 def choice(state: PageState, name: str, options=None, told=None):
-    """One of the setting's choices. told: value → its name, where the words do not say it."""
-    words = state.page.words
-    options = options or state.page.fields[name].choices
+    """One of the setting's choices. options: those that are offered, if not all; told: choice → its title, if another."""
+    field = state.page.fields[name]
+    options = options or field.choices
     state.values[name] = st.selectbox(
-        words.LABELS[name],
+        field.label,
         options,
         options.index(state.values[name]),
-        format_func=told or (lambda value: words.CHOICES.get(value, value)),
+        format_func=told or field.title,
         key=state.key(name),
-        help=words.HELP[name],
+        help=field.help,
         on_change=state.touch,
     )
 
 
-def bounded(state: PageState, name: str, make, **options):
-    """A widget of a number, from the least to the most that the setting may be."""
+def bounded(state: PageState, name: str, make=None):
+    """A number, from the least to the most that the setting may be: by default a slider where these are few values."""
     field = state.page.fields[name]
     number = int if field.kind == "int" else float
-    widget(state, name, make, min_value=number(field.low), max_value=number(field.high), **options)
+    make = make or (st.slider if (field.high - field.low) / field.step <= FEW else st.number_input)
+    options = {"format": "%g"} if number is float and make == st.number_input else {}
+    step = number(field.step)
+    widget(state, name, make, min_value=number(field.low), max_value=number(field.high), step=step, **options)
 
 
-def sigma(state: PageState):
-    """σ of the first weights, a few magnitudes to choose from."""
-    options = sorted({*SIGMAS, state.values["std"]})
-    widget(state, "std", st.select_slider, options=options, format_func=lambda value: f"{value:g}")
-
-
-def decay(state: PageState):
-    widget(state, "lr_decay", st.slider, min_value=state.page.fields["lr_decay"].low, max_value=1.0, step=0.01)
+def numbers(state: PageState, name: str):
+    """Several numbers, as they are typed."""
+    field, key = state.page.fields[name], state.key(name)
+    now = ", ".join(map(str, state.values[name]))
+    typed = st.text_input(field.label, now, max_chars=80, key=key, help=field.help, on_change=state.touch)
+    try:
+        state.values[name] = field.parse(name, re.sub(r"[\s,;]+", ",", typed.strip(" ,;")))
+    except ValueError:
+        st.error(f"Type {field.allowed}.")

@@ -16,9 +16,8 @@ RUN_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
 
 def link_parameters(page: PageSettings, settings: Settings, run: str | None = None) -> dict[str, str]:
     """The parameters of a link to the settings, and to a run of them."""
-    settings, default = page.tidy(settings), page.default
-    values = {name: getattr(settings, name) for name in page.fields}
-    parameters = {name: _text(value) for name, value in values.items() if value != getattr(default, name)}
+    default = page.default.by_name
+    parameters = {name: _text(value) for name, value in page.tidy(settings).by_name.items() if value != default[name]}
     return parameters | ({"run": run} if run else {})
 
 
@@ -47,8 +46,9 @@ def read_link(page: PageSettings, parameters: Mapping[str, str]) -> tuple[Settin
             values[name] = page.kind.parse(name, text)
         except ValueError as error:
             mistaken.append((name, str(error).rstrip(".")))
-    settings, mended = page.mend(page.kind(**values))
-    replaced = [f"{told}. The default is used instead: {_told(getattr(settings, name))}." for name, told in mistaken]
+    settings, mended = page.mend(page.default.having(**values))
+    used = settings.by_name
+    replaced = [f"{told}. The default is used instead: {_told(used[name])}." for name, told in mistaken]
     return settings, run, [*messages, *replaced, *mended]
 
 

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from nnlib.data import DATASETS, DataError, parse_points, save_points
-from nnlib.experiment.settings import MAX_ITERATIONS, MAX_LAYERS, MAX_UNITS
+from nnlib.data import DataError, parse_points, save_points
+from nnlib.experiment.settings import MAX_LAYERS, MAX_UNITS, PENALTY_AND_SEED, Experiment
 from pages.settings.page_state import PageState
-from pages.settings.setting_widgets import applies, bounded, choice, decay, preset_menu, sigma, widget
-from pages.train.settings import with_dataset
-from pages.train.words import HELP, LABELS
+from pages.settings.setting_widgets import group_widgets, preset_menu
+from pages.train.settings import LIVE, with_dataset
+from pages.train.words import LAYERS
 
 
 def settings_panel(state: PageState):
@@ -15,47 +15,40 @@ def settings_panel(state: PageState):
     with st.sidebar:
         preset = st.container()
         st.subheader("Data")
-        _data(state)
+        group_widgets(state, "Data", {"dataset": _dataset, "points": _upload})
         st.subheader("Network")
-        _network(state)
+        group_widgets(state, "Network", {"hidden": _hidden})
         st.subheader("Training")
-        _training(state)
+        group_widgets(state, "Training", without=LIVE)
+        with st.expander(PENALTY_AND_SEED):
+            group_widgets(state, PENALTY_AND_SEED)
         with preset:  # drawn last: it names what the others say
             preset_menu(state)
 
 
-def _data(state):
+def _dataset(state):
+    field = Experiment.FIELDS["dataset"]
     key, shown = state.key("dataset"), state.values["dataset"]
 
     def chosen():
         picked = st.session_state.get(key)
-        if picked in DATASETS and picked != shown:
+        if picked in field.choices and picked != shown:
             state.take(with_dataset(state.values, picked), but="dataset")
             state.touch()
 
     st.selectbox(
-        LABELS["dataset"],
-        list(DATASETS),
-        list(DATASETS).index(shown),
-        format_func=lambda name: DATASETS[name].title,
+        field.label,
+        field.choices,
+        field.choices.index(shown),
+        format_func=field.title,
         key=key,
-        help=HELP["dataset"],
+        help=field.help,
         on_change=chosen,
     )
-    if applies(state, "points"):
-        _upload(state)
-    if applies(state, "noise"):
-        low, high = DATASETS[state.values["dataset"]].noise_range
-        widget(state, "noise", st.slider, min_value=low, max_value=high, step=0.01)
-    if applies(state, "train_share"):
-        bounded(state, "train_share", st.slider, step=0.05)
-    if applies(state, "standardise"):
-        widget(state, "standardise", st.toggle)
-        widget(state, "flips", st.toggle)
 
 
 def _upload(state):
-    key = state.key("points", "_file")
+    field, key = Experiment.FIELDS["points"], state.key("points", "_file")
 
     def uploaded():
         state.touch()
@@ -67,13 +60,14 @@ def _upload(state):
         except DataError as error:
             state.messages = [f"{file.name}: {error}"]
 
-    st.file_uploader(LABELS["points"], type="csv", key=key, help=HELP["points"], on_change=uploaded, max_upload_size=2)
+    st.file_uploader(field.label, type="csv", key=key, help=field.help, on_change=uploaded, max_upload_size=2)
 
 
-def _network(state):
+def _hidden(state):
+    field = Experiment.FIELDS["hidden"]
     widths = list(state.values["hidden"])
     key = state.key("hidden", "_layers")
-    layers = st.slider(LABELS["hidden"], 0, MAX_LAYERS, len(widths), key=key, help=HELP["layers"], on_change=state.touch)
+    layers = st.slider(field.label, 0, MAX_LAYERS, len(widths), key=key, help=LAYERS, on_change=state.touch)
     widths = [*widths, *(widths[-1:] or [30]) * MAX_LAYERS][:layers]
     if layers:
         for i in range(layers):
@@ -82,21 +76,6 @@ def _network(state):
             label = f"Units, layer {i + 1}" if layers > 1 else "Units"
             key = state.key("hidden", f"_{i}")
             widths[i] = columns[i % len(columns)].number_input(
-                label, 1, MAX_UNITS, widths[i], step=1, key=key, help=HELP["hidden"], on_change=state.touch
+                label, 1, MAX_UNITS, widths[i], step=1, key=key, help=field.help, on_change=state.touch
             )
     state.values["hidden"] = tuple(widths)
-    choice(state, "activation")
-    choice(state, "init")
-    if applies(state, "std"):
-        sigma(state)
-
-
-def _training(state):
-    widget(state, "iterations", st.number_input, min_value=1, max_value=MAX_ITERATIONS, step=1000)
-    choice(state, "optimiser")
-    with st.expander("Schedule, penalty and seed"):
-        choice(state, "schedule")
-        if applies(state, "lr_decay"):
-            decay(state)
-        choice(state, "penalty")
-        bounded(state, "seed", st.number_input, step=1)

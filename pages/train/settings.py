@@ -3,28 +3,12 @@
 from nnlib.data import DATASETS
 from nnlib.experiment.presets import PRESETS
 from nnlib.experiment.settings import Experiment
+from nnlib.runs.kinds import KINDS
 from pages.settings.page_settings import PageSettings
-from pages.train import words as texts
+from pages.train.words import ABOUT_PRESETS, PRESET_TITLES
 
-LIVE = ("learning_rate", "reg", "batch_size")  # set in the live view, not by widgets
+LIVE = KINDS["train"].changeable  # set in the live view, not by widgets
 DEFAULT_POINT = {"2d": "spiral", "image": "digits"}  # presets that suit a kind of data
-
-
-def _applies(name, experiment):
-    entry = DATASETS[experiment.dataset]
-    if name == "points":
-        return entry.upload
-    if name == "noise":
-        return entry.noise is not None
-    if name == "train_share":
-        return entry.kind == "2d"
-    if name in ("standardise", "flips"):
-        return entry.kind == "image"
-    if name == "std":
-        return experiment.init == "normal"
-    if name == "lr_decay":
-        return experiment.schedule == "decay"
-    return True
 
 
 def _mend(experiment):
@@ -36,7 +20,7 @@ def _given(experiment):
     return {"noise": DATASETS[experiment.dataset].noise}
 
 
-TRAIN = PageSettings("train", Experiment, PRESETS, texts, _applies, _mend, _given)
+TRAIN = PageSettings("train", Experiment, PRESETS, PRESET_TITLES, ABOUT_PRESETS, _mend, _given)
 
 
 def with_dataset(values: dict, dataset: str) -> dict:

@@ -1,75 +1,14 @@
 """Words of the live page: what each control does to learning, the presets' titles, and what to say when a run has ended."""
 
-CONTROLS = {
-    "learning_rate": "How far each update moves the weights: too small learns slowly, too large overshoots and blows up.",
-    "reg": "Pulls weights towards zero: smoother answers that generalise better, until nothing fits.",
-    "batch_size": "Examples averaged in one update: small batches are noisy and quick, large ones steady and slow.",
-}
+from nnlib.experiment.settings import Experiment
+from nnlib.runs.kinds import KINDS
 
-HELP = {
-    "preset": "A complete set of settings to start from; change anything afterwards.",
-    "dataset": "What the network has to learn: points of a plane can be seen whole, images show how far the same idea carries.",
-    "noise": "How far points stray from their shape: more noise makes classes overlap, and memorising them pays less.",
-    "train_share": "The share of points to learn from: with fewer, the network fits them sooner and generalises worse.",
-    "points": "A CSV file with the columns x, y and label: up to 10 classes and 20,000 rows.",
-    "standardise": "Divides the inputs by their spread, so that one learning rate suits every input.",
-    "flips": "Mirrors training images at random: more variety to learn from, as long as a mirrored image means the same.",
-    "layers": "How many hidden layers stand between input and output: none draws straight borders only, more can bend them.",
-    "hidden": "Units in this layer: each one adds a bend to the borders that the network can draw.",
-    "activation": "What a unit does with its sum: without a bend (identity), any number of layers is still one straight line.",
-    "init": "Where the weights start: He and Xavier keep the signal's size from layer to layer, too small a start lets it "
-    "die out.",
-    "std": "Spread of the starting weights: tiny ones make every deep layer nearly silent, large ones make it shout.",
-    "penalty": "L2 shrinks large weights most; L1 pushes small ones all the way to zero.",
-    "optimiser": "How a gradient becomes an update: momentum keeps rolling, Adam gives every weight its own pace.",
-    "schedule": "How the learning rate changes on the way: large steps first to get near, small ones later to settle.",
-    "lr_decay": "The learning rate is multiplied by this after every epoch: 0.95 takes about 14 epochs to halve it.",
-    "iterations": "How many updates to make: more give the network time, and time to overfit.",
-    "seed": "Start of every random draw: the same seed repeats the run exactly, another shows how much was luck.",
-}
+CONTROLS = {name: Experiment.FIELDS[name].help for name in KINDS["train"].changeable}
 
-LABELS = {
-    "dataset": "Data set",
-    "noise": "Noise",
-    "train_share": "Share to train on",
-    "points": "CSV file",
-    "standardise": "Standardise the inputs",
-    "flips": "Mirror images at random",
-    "hidden": "Hidden layers",
-    "activation": "Activation",
-    "init": "First weights",
-    "std": "Initial σ",
-    "learning_rate": "Learning rate",
-    "reg": "Penalty λ",
-    "batch_size": "Batch size",
-    "penalty": "Kind of penalty",
-    "optimiser": "Optimiser",
-    "schedule": "Learning-rate schedule",
-    "lr_decay": "Decay an epoch",
-    "iterations": "Iterations",
-    "seed": "Seed",
-}
+ABOUT_PRESETS = "A complete set of settings to start from; change anything afterwards."
+LAYERS = "How many hidden layers stand between input and output: none draws straight borders only, more can bend them."
 
-CHOICES = {
-    "relu": "ReLU",
-    "tanh": "tanh",
-    "sigmoid": "sigmoid",
-    "identity": "identity (none)",
-    "normal": "normal, σ of your choice",
-    "he": "He",
-    "xavier": "Xavier",
-    "zeros": "all zeros",
-    "l2": "L2: λ Σ w²",
-    "l1": "L1: λ Σ |w|",
-    "sgd": "SGD",
-    "momentum": "SGD with momentum",
-    "adam": "Adam",
-    "constant": "constant",
-    "decay": "decay every epoch",
-    "cosine": "cosine to zero",
-}
-
-PRESETS = {
+PRESET_TITLES = {
     "report": "The report's final network",
     "best": "Best single hidden layer",
     "spiral": "Spiral, 50 units",

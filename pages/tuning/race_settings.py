@@ -3,6 +3,5 @@
 from nnlib.studies.race_settings import RaceSettings
 from pages.lesson.part_on_view import PARAMETER
 from pages.settings.page_settings import PageSettings
-from pages.tuning import race_words
 
-RACE = PageSettings("tuning_search", RaceSettings, {}, race_words, lambda name, settings: True, beside=(PARAMETER,))
+RACE = PageSettings("tuning_search", RaceSettings, {}, beside=(PARAMETER,))

@@ -3,27 +3,6 @@
 from nnlib.studies.study_settings import DRAWN_AT_FIRST
 from pages.tuning import words as tuning_texts
 
-PRESETS = {}
-
-LABELS = {
-    "dataset": "Data set",
-    "side": "Trials of each search",
-    "rounds": "Races",
-    "iterations": "Steps of each network",
-    "seed": "Seed",
-}
-
-HELP = {
-    "dataset": "What the networks learn. A race on the digits is done in seconds.",
-    "side": "The same for all three. A square number, so that the grid has as many values of one setting as of the other.",
-    "rounds": "How often the race is run, each time with other seeds. One race proves little.",
-    "iterations": "Batches that each network is trained on. After long training nearly all networks are good, and there is "
-    "little left to search for.",
-    "seed": "Start of every random draw: the same seed repeats the race exactly, on any number of workers.",
-}
-
-CHOICES = {}
-
 STORY = tuning_texts.STORY | {"running": "The three searches take turns. Each finished trial is a point of the planes below."}
 BEFORE = "Before you press Start: which search will find the best network?"
 QUESTION = "Which search will find the best network?"

@@ -2,59 +2,59 @@
 
 from dataclasses import dataclass, replace
 
-from nnlib.experiment.settings import FIELDS as OF_EXPERIMENT
 from nnlib.studies.axes import AXES
 from nnlib.studies.plans import planned
-from nnlib.studies.study_settings import StudySettings
-from nnlib.support.settings import Field, Settings
+from nnlib.studies.study_settings import COMMON, StudySettings
+from nnlib.support.settings import Field, setting, settings_class
 from pages.lesson.part_on_view import PARAMETER
 from pages.settings.page_settings import PageSettings
-from pages.tuning import words as tuning_texts
 
 OF_STUDY = StudySettings.FIELDS
 PLANNED = ("sampler", "seeds", "trials", "iterations")  # what a plan has an answer to
-ENDS = tuple(f"{name}_{end}" for name in AXES for end in ("from", "to"))
+OF_NETWORKS = {*COMMON, *(f"{name}_values" for name in AXES)} - {"iterations"}  # settings that a plan alone chooses
+ENDS = {f"{name}_{end}": name for name in AXES for end in ("from", "to")}  # the ends of an axis → its name
 
 
-def _end(axis):
-    return Field("int" if axis.whole else "float", *axis.bounds, optional=True)
+def _wish(name):
+    """A setting of the study; with None for the plan's answer, where it has one."""
+    default = None if name in PLANNED else StudySettings().by_name[name]
+    return setting(default, OF_STUDY[name], optional=name in PLANNED)
+
+
+def _end(name):
+    axis, end = AXES[ENDS[name]], name.rpartition("_")[2]
+    field = Field("int" if axis.whole else "float", *axis.bounds, optional=True, step=axis.step, group="Axes")
+    about = f"The {'lower' if end == 'from' else 'upper'} end of the search."
+    return setting(None, field, label=f"{axis.title}, {end}", help=about)
+
+
+Derived = settings_class(
+    "Derived",
+    {name: _wish(name) for name in OF_STUDY if name not in OF_NETWORKS} | {name: _end(name) for name in ENDS},
+)
 
 
 @dataclass(frozen=True)
-class Wishes(Settings):
+class Wishes(Derived):
     """What a learner says of a study. None stands for what the plan says: the budget's, or the range that suits the data."""
 
-    FIELDS = {
-        **{name: OF_STUDY[name] for name in ("figure", "dataset", "budget", "vary", "pruner", "seed")},
-        **{name: replace(OF_STUDY[name], optional=True) for name in ("sampler", "seeds", "trials")},
-        "iterations": replace(OF_EXPERIMENT["iterations"], optional=True),
-        **{f"{name}_{end}": _end(axis) for name, axis in AXES.items() for end in ("from", "to")},
-    }
+    vary: tuple = setting(("hidden", "learning_rate", "reg"), OF_STUDY["vary"])
+    budget: str = setting(
+        "small",
+        OF_STUDY["budget"],
+        help=OF_STUDY["budget"].help + " The time is an estimate for this machine as it is now, right within a factor of two "
+        "or so. While others use it, too, it takes longer.",
+    )
 
-    figure: str = "hidden"
-    dataset: str = "digits"
-    budget: str = "small"
-    vary: tuple = ("hidden", "learning_rate", "reg")
-    sampler: str | None = None
-    pruner: str = "none"
-    seeds: int | None = None
-    trials: int | None = None
-    iterations: int | None = None
-    seed: int = 0
-    hidden_from: int | None = None
-    hidden_to: int | None = None
-    learning_rate_from: float | None = None
-    learning_rate_to: float | None = None
-    iterations_from: int | None = None
-    iterations_to: int | None = None
-    reg_from: float | None = None
-    reg_to: float | None = None
-    batch_size_from: int | None = None
-    batch_size_to: int | None = None
-    lr_decay_from: float | None = None
-    lr_decay_to: float | None = None
-    std_from: float | None = None
-    std_to: float | None = None
+    def applies(self, name):
+        """Whether the setting `name` has any effect, given the others."""
+        if name == "vary":
+            return self.figure == "free"
+        if name in ENDS:
+            return self.figure == "free" and ENDS[name] in self.vary
+        if name == "iterations":
+            return self.figure == "iterations" or not (self.figure == "free" and "iterations" in self.vary)
+        return True
 
 
 def study_of(wishes: Wishes) -> StudySettings:
@@ -74,15 +74,11 @@ def study_of(wishes: Wishes) -> StudySettings:
 
 def _plan(wishes, **ranges):
     """The study without the ends of its axes, or with the values that these make."""
-    given = {"sampler": wishes.sampler or _sampler(wishes.figure)}
-    given |= {name: getattr(wishes, name) for name in ("seeds", "iterations") if getattr(wishes, name) is not None}
-    if wishes.figure == "free" and "std" in wishes.vary:
-        given["init"] = "normal"
-    if wishes.figure == "free" and "lr_decay" in wishes.vary:
-        given["schedule"] = "decay"
-    given |= {"pruner": wishes.pruner, "seed": wishes.seed, **ranges}
     vary = wishes.vary if wishes.figure == "free" else ()
-    return planned(wishes.figure, wishes.dataset, wishes.budget, wishes.trials, vary, **given)
+    given = {"sampler": _sampler(wishes.figure), **StudySettings.needed_by(vary)}
+    asked = ("figure", "dataset", "budget", "trials", "vary", *ENDS)
+    given |= {name: value for name, value in wishes.by_name.items() if name not in asked and value is not None}
+    return planned(wishes.figure, wishes.dataset, wishes.budget, wishes.trials, vary, **given, **ranges)
 
 
 def wishes_of(study: StudySettings) -> Wishes:
@@ -90,9 +86,9 @@ def wishes_of(study: StudySettings) -> Wishes:
     ends = {}
     for name, values in study.values.items() if study.figure == "free" else ():
         ends |= {f"{name}_from": values[0], f"{name}_to": values[-1]}
-    names = ("figure", "dataset", "budget", "pruner", "seed", *PLANNED)
+    said = {name: value for name, value in study.by_name.items() if name in Wishes.FIELDS}
     vary = study.vary if study.figure == "free" else Wishes.vary
-    return TUNING.tidy(Wishes(vary=vary, **{name: getattr(study, name) for name in names}, **ends))
+    return TUNING.tidy(Wishes(**said | ends | {"vary": vary}))
 
 
 def _given(wishes):
@@ -108,16 +104,6 @@ def _sampler(figure):
     return "tpe" if figure == "free" else "grid"
 
 
-def _applies(name, wishes):
-    if name == "vary":
-        return wishes.figure == "free"
-    if name in ENDS:
-        return wishes.figure == "free" and name.rpartition("_")[0] in wishes.vary
-    if name == "iterations":
-        return wishes.figure == "iterations" or not (wishes.figure == "free" and "iterations" in wishes.vary)
-    return True
-
-
 def _mend(wishes):
     """A link may ask for what does not go together: then the plan's own stands for all that a plan can answer."""
     try:
@@ -127,7 +113,7 @@ def _mend(wishes):
     return wishes, []
 
 
-TUNING = PageSettings("tuning", Wishes, {}, tuning_texts, _applies, _mend, _given, beside=(PARAMETER,))
+TUNING = PageSettings("tuning", Wishes, {}, mend=_mend, given=_given, beside=(PARAMETER,))
 
 
 def anew(values: dict, **changed) -> dict:

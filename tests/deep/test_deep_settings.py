@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from nnlib.data import dataset_status
 from nnlib.deep.settings import (
-    FIELDS,
     IMAGE_SETS,
     MAX_DEPTH,
     MAX_WIDTH,
@@ -18,11 +17,6 @@ from nnlib.deep.settings import (
     report_network,
 )
 from nnlib.schedules import one_cycle
-
-
-def test_every_setting_has_a_field_and_every_default_passes_it():
-    assert MlpExperiment().to_dict().keys() == FIELDS.keys()
-    assert MlpExperiment.from_dict(MlpExperiment().to_dict()) == MlpExperiment()
 
 
 @pytest.mark.parametrize("name", MLP_PRESETS)
@@ -81,7 +75,7 @@ def test_what_is_not_allowed_gets_one_sentence_that_names_it(settings, message):
     assert message in str(error.value) and "\n" not in str(error.value)
 
 
-NAMES = st.sampled_from(sorted(FIELDS)) | st.text(max_size=5)
+NAMES = st.sampled_from(sorted(MlpExperiment.FIELDS)) | st.text(max_size=5)
 VALUES = st.none() | st.booleans() | st.floats() | st.integers() | st.text() | st.lists(st.integers(), max_size=3)
 
 

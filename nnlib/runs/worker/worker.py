@@ -57,7 +57,7 @@ def _work(folder, commands, emit):
         experiment = KINDS[kind].settings.from_dict(folder.about.get("settings"))
     except ValueError as error:  # kept by another version, or under wider limits
         raise Failed(str(error)) from error
-    if getattr(experiment, "device", None) == CLUSTER:
+    if experiment.by_name.get("device") == CLUSTER:
         from nnlib.runs.lab import work_in_the_lab
 
         work_in_the_lab(folder, experiment, commands, emit)

@@ -86,7 +86,7 @@ def test_the_best_comes_first_with_all_that_there_is_to_know(page):
 
 def test_a_row_opens_its_own_settings(page):
     at = page(entry(replace(HE, seed=4), 0.51))
-    assert linked(rows(at)[0]) == DepthTable(init="he", depth=3, seed=4)
+    assert linked(rows(at)[0]) == DepthTable().having(init="he", depth=3, seed=4)
 
 
 def test_dozens_of_equal_networks_are_one_row(page):
@@ -110,7 +110,7 @@ def test_each_data_set_has_its_own_list(page):
     at.get_by_key("leaderboard_dataset").set_value("digits").run()
     assert not at.exception
     (row,) = rows(at)
-    assert "97.0\u00a0%" in row and linked(row).dataset == "digits"
+    assert "97.0\u00a0%" in row and linked(row).network.dataset == "digits"
 
 
 def test_a_list_without_any_row_is_no_table(page):

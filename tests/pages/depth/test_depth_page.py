@@ -113,14 +113,14 @@ def test_moving_a_widget_changes_the_setting_and_the_address(name, value, text):
     at = open_page()
     widget(at, name).set_value(value).run()
     assert not at.exception
-    assert getattr(settings(at), name) == value
+    assert settings(at).by_name[name] == value
     assert at.query_params == {name: text}
 
 
 def test_sigma_is_asked_for_only_where_the_weights_are_drawn_with_it():
     at = open_page()
     widget(at, "std").set_value(0.1).run()
-    assert settings(at).std == 0.1
+    assert settings(at).network.std == 0.1
     widget(at, "init").set_value("he").run()
     assert state(at).key("std") not in shown(at)
     assert "std" not in at.query_params
@@ -140,7 +140,7 @@ def test_widths_are_typed(typed, widths):
     at = open_page()
     widget(at, "widths").set_value(typed).run()
     assert not at.exception and not at.error
-    assert settings(at).widths == widths
+    assert settings(at).network.widths == widths
     assert at.query_params == {"widths": ",".join(map(str, widths))}
 
 
@@ -182,16 +182,11 @@ def test_a_preset_sets_all_but_device_and_seed(preset):
     assert widget(at, "preset").value == "own"
     widget(at, "preset").set_value(preset).run()
     assert not at.exception
-    now, wanted = settings(at), MLP_PRESETS[preset]
+    now, wanted = settings(at).network, MLP_PRESETS[preset]
     assert (now.seed, now.device) == (5, "cpu")
-    assert {name for name in MlpExperiment.FIELDS if getattr(now, name) != getattr(DEPTH.tidy(_whole(wanted)), name)} <= {
-        "seed", "device", "precision",
-    }  # fmt: skip
+    now, wanted = now.by_name, DEPTH.tidy(DepthTable(wanted)).by_name
+    assert {name for name in now if now[name] != wanted[name]} <= {"seed", "device", "precision"}
     assert widget(at, "preset").value == preset
-
-
-def _whole(experiment):
-    return DepthTable(**{name: getattr(experiment, name) for name in MlpExperiment.FIELDS})
 
 
 def test_the_reports_network_is_its_at_any_depth():
@@ -200,7 +195,7 @@ def test_the_reports_network_is_its_at_any_depth():
 
 
 def test_the_best_says_that_it_wants_a_gpu():
-    at = open_page(**link_parameters(DEPTH, _whole(MLP_PRESETS["best"])))
+    at = open_page(**link_parameters(DEPTH, DepthTable(MLP_PRESETS["best"])))
     assert widget(at, "preset").value == "best"
     assert any("wants a GPU" in each.value for each in at.caption)
     assert "GPU" in widget(at, "preset").proto.help
@@ -225,7 +220,7 @@ def test_the_lab_can_be_chosen_and_has_data_of_its_own(monkeypatch, told):
     lab = "the lab's GPU, through tcp://lab:8786 (2 workers)"
     monkeypatch.setattr(panel, "devices_here", lambda: Found({**NO_GPU.titles, "cluster": lab}, NO_GPU.cuda))
     at = open_page()
-    assert widget(at, "device").options[-1] == "the lab's GPU" and settings(at).device == "auto"
+    assert widget(at, "device").options[-1] == "the lab's GPU" and settings(at).network.device == "auto"
     assert any(f"There is also {lab}." in each.value for each in at.caption) and told["problem"]
     widget(at, "device").set_value("cluster").run()
     assert at.query_params == {"device": "cluster"} and told["settings"]["device"] == "cluster"
@@ -351,7 +346,7 @@ def test_the_report_s_figures_are_told_with_the_settings_they_belong_to(told):
 
 
 def test_the_best_models_twenty_epochs_stand_below_it(told):
-    at = open_page(**link_parameters(DEPTH, _whole(MLP_PRESETS["report-best"])))
+    at = open_page(**link_parameters(DEPTH, DepthTable(MLP_PRESETS["report-best"])))
     assert told["references"][0]["settings"].items() <= told["settings"].items()
     table = next(each.value for each in at.html if "report-by-epoch" in each.value)
     assert table.count("<tr>") == 21 and "55.8 %" in table
@@ -361,12 +356,12 @@ def test_the_table_takes_the_other_settings_too_and_says_what_differs(told):
     at = open_page(depth="3", seed="2")
     go(at, "table")
     assert any("the report's" in each.value for each in at.markdown)
-    assert told["settings"] == DepthTable(seed=2).to_dict()
+    assert told["settings"] == DepthTable().having(seed=2).to_dict()
     assert told["iterations"] == 4 * 10 * 245
     assert told["table"]["report"] == {"1": 0.508, "2": 0.506, "3": 0.087, "4": 0.078}
     widget(at, "init").set_value("he").run()
     widget(at, "dropout").set_value(0.2).run()
-    assert DepthTable.from_dict(told["settings"]) == DepthTable(seed=2, init="he", dropout=0.2)
+    assert DepthTable.from_dict(told["settings"]) == DepthTable().having(seed=2, init="he", dropout=0.2)
     told_ = next(each.value for each in at.markdown if each.value.startswith("Not as in the report"))
     assert told_ == "Not as in the report: first weights He instead of σ\u00a0=\u00a00.001; dropout 0.2 instead of 0."
     assert told["query"].endswith("part=table")
@@ -388,14 +383,14 @@ def test_depths_and_seeds_of_the_table(told):
 
 def test_the_runs_own_settings_come_back(told):
     at = open_page(depth="4", part="table")
-    told["on_adopt"]({"settings": DepthTable(init="he", seeds=2, depth=1).to_dict()})
+    told["on_adopt"]({"settings": DepthTable().having(init="he", seeds=2, depth=1).to_dict()})
     at.run()
-    assert (settings(at).init, settings(at).seeds) == ("he", 2)
-    assert settings(at).depth == 4  # a table's means nothing
+    assert (settings(at).network.init, settings(at).seeds) == ("he", 2)
+    assert settings(at).network.depth == 4  # a table's means nothing
     go(at, "experiment")
     told["on_adopt"]({"settings": MlpExperiment(depth=6).to_dict()})
     at.run()
-    assert (settings(at).depth, settings(at).init, settings(at).seeds) == (6, "normal", 2)
+    assert (settings(at).network.depth, settings(at).network.init, settings(at).seeds) == (6, "normal", 2)
 
 
 def test_settings_that_no_run_can_have_are_refused(told):
@@ -403,7 +398,7 @@ def test_settings_that_no_run_can_have_are_refused(told):
     told["on_adopt"]({"settings": {"depth": 99}})
     at.run()
     assert not at.exception
-    assert settings(at) == DepthTable(depth=4)
+    assert settings(at) == DepthTable().having(depth=4)
     assert len(at.warning) == 1 and "99" in at.warning[0].value
 
 

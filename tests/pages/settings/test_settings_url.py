@@ -35,7 +35,7 @@ def value_of(field):
 def settings_of(page):
     """The page, and any settings that go together."""
     values = st.fixed_dictionaries({name: value_of(field) for name, field in page.fields.items()})
-    return st.tuples(st.just(page), values.map(lambda values: page.mend(page.kind(**values))[0]))
+    return st.tuples(st.just(page), values.map(lambda values: page.mend(page.default.having(**values))[0]))
 
 
 pages_and_settings = st.sampled_from([TRAIN, DEPTH]).flatmap(settings_of)
@@ -68,7 +68,7 @@ def test_all_settings_survive_their_link(case):
 def test_equal_settings_have_equal_links(case):
     page, settings = case
     assert link_parameters(page, settings) == link_parameters(page, page.tidy(settings))
-    assert all(page.applies(name, settings) for name in link_parameters(page, settings))
+    assert all(settings.applies(name) for name in link_parameters(page, settings))
 
 
 def test_no_hidden_layer_is_said_in_words():
@@ -150,16 +150,16 @@ def test_no_text_raises_and_what_is_read_is_a_table_of_depths(parameters):
 
 def test_a_depth_named_twice_is_trained_once():
     settings, _, messages = read_link(DEPTH, {"depths": "3,1,3"})
-    assert settings == DepthTable(depths=(1, 3))
+    assert settings == DepthTable().having(depths=(1, 3))
     assert len(messages) == 1 and "twice" in messages[0]
 
 
 def test_seeds_end_where_there_are_no_more():
     settings, _, messages = read_link(DEPTH, {"seed": str(2**31 - 2), "seeds": "5"})
-    assert settings == DepthTable(seed=2**31 - 2, seeds=2)
+    assert settings == DepthTable().having(seed=2**31 - 2, seeds=2)
     assert len(messages) == 1
 
 
 def test_the_part_of_the_page_is_no_setting():
-    assert read_link(DEPTH, {"part": "table", "depth": "4"}) == (DepthTable(depth=4), None, [])
+    assert read_link(DEPTH, {"part": "table", "depth": "4"}) == (DepthTable().having(depth=4), None, [])
     assert read_link(TRAIN, {"part": "table"})[2] != []

@@ -141,7 +141,7 @@ def test_a_preset_sets_everything(key):
 
 
 def test_every_preset_has_a_title():
-    assert PRESETS.keys() <= texts.PRESETS.keys()
+    assert PRESETS.keys() <= texts.PRESET_TITLES.keys()
 
 
 def test_an_address_is_restored_exactly():
