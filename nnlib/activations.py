@@ -1,6 +1,6 @@
 """Activation functions a = f(z), each with the local gradient ∂a/∂z that the backward pass multiplies by.
 
-The derivative is written in terms of the activation a, not of z: it is then there for free after the forward pass.
+The derivative is written in terms of the activation a, not of z: after the forward pass, a is available at no further cost.
 Source: Goodfellow, Bengio & Courville, Deep Learning (2016), section 6.3.
 """
 
@@ -9,37 +9,42 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlib.support.arrays import Array
 from nnlib.support.validation import one_of
 
 
 @dataclass(frozen=True)
 class Activation:
-    """`function(z, out)` writes f(z) into `out`; `multiply_by_derivative(delta, a)` does delta ∘ f′ in place. Same shapes."""
+    """An activation function and its derivative, for arrays of any shape.
+
+    function : (z, out) → a. Writes f(z) into `out`, an array of the shape of z (z itself is allowed), and returns it.
+    multiply_by_derivative : (delta, a) → delta ∘ f′(z), computed in place, with a = f(z). All shapes are equal.
+    """
 
     name: str
-    function: Callable
-    multiply_by_derivative: Callable
+    function: Callable[..., Array]
+    multiply_by_derivative: Callable[[Array, Array], Array]
 
 
-def _relu(z, out):
+def _relu(z: Array, out: Array) -> Array:
     return np.maximum(z, 0, out=out)
 
 
-def _relu_backward(delta, a):
+def _relu_backward(delta: Array, a: Array) -> Array:
     """f′ = 1[z > 0], and z > 0 exactly where a > 0."""
     return np.multiply(delta, a > 0, out=delta)
 
 
-def _tanh(z, out):
+def _tanh(z: Array, out: Array) -> Array:
     return np.tanh(z, out=out)
 
 
-def _tanh_backward(delta, a):
+def _tanh_backward(delta: Array, a: Array) -> Array:
     """f′ = 1 − a²"""
     return np.multiply(delta, 1 - a * a, out=delta)
 
 
-def _sigmoid(z, out):
+def _sigmoid(z: Array, out: Array) -> Array:
     """f = 1 / (1 + e^(−z)), computed as ½(1 + tanh(z/2)), which cannot overflow."""
     np.multiply(z, 0.5, out=out)
     np.tanh(out, out=out)
@@ -48,18 +53,18 @@ def _sigmoid(z, out):
     return out
 
 
-def _sigmoid_backward(delta, a):
+def _sigmoid_backward(delta: Array, a: Array) -> Array:
     """f′ = a (1 − a)"""
     return np.multiply(delta, a * (1 - a), out=delta)
 
 
-def _identity(z, out):
+def _identity(z: Array, out: Array) -> Array:
     if out is not z:
         out[...] = z
     return out
 
 
-def _identity_backward(delta, a):
+def _identity_backward(delta: Array, a: Array) -> Array:
     """f′ = 1"""
     return delta
 
@@ -72,6 +77,6 @@ ACTIVATIONS = {
 }
 
 
-def activation_named(name):
-    """The Activation called `name`: relu, tanh, sigmoid or identity. Raises ValueError for another."""
+def activation_named(name: str) -> Activation:
+    """Return the Activation called "relu", "tanh", "sigmoid" or "identity". Raises ValueError for another name."""
     return ACTIVATIONS[one_of("activation", name, ACTIVATIONS)]

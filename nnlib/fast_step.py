@@ -1,28 +1,36 @@
-"""One training step, fast: the numbers of `MLP.loss` and a plain update, with every buffer allocated beforehand.
+"""One training step, fast: the same numbers as `MLP.loss` and a plain update, with every buffer allocated beforehand.
 
-Read `MLP.loss` first; this is its twin, and tests hold the two equal. What makes it faster:
+Read `MLP.loss` first: this computes the same, and tests compare the two. What makes it faster:
 
 - every intermediate result is written into a buffer that exists already, and whatever is the same at every step is looked
-  up once: on a tiny network the time is that of the calls, not of the arithmetic;
-- the sum over a batch is a product with a row of ones, which BLAS does faster than a reduction;
-- for SGD with the L2 penalty, the step −η is folded into ∂J/∂z(L+1). The backward pass is linear in it, so every gradient
-  buffer comes out as the update itself, and a weight matrix is passed over twice: W ← (1 − 2ηλ) W, then W ← W + update.
+  up once: on a tiny network the calls take the time, not the arithmetic;
+- the sum over a batch is a product with a row of ones, which BLAS computes faster than NumPy computes a sum;
+- for SGD with the L2 penalty, ∂J/∂z(L+1) is multiplied by −η first. The backward pass is linear in it, so every gradient
+  buffer then holds the update itself, and each weight matrix is changed twice: W ← (1 − 2ηλ) W, then W ← W + update.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnlib.losses import penalty, penalty_gradient
-from nnlib.optimisers import SGD
+from nnlib.network import MLP
+from nnlib.optimisers import SGD, Optimiser
+from nnlib.support.arrays import Array, Labels
 
 
 class TrainingStep:
-    """Steps for one network and one batch size.
+    """Training steps for one network and one batch size; call it with a batch.
 
-    Parameters: net, an MLP; optimiser, one of nnlib.optimisers made for net.params; batch_size B.
-    `a[l]` (B, H_l) and `gradient_norm(l)` show the last step to diagnostics.
+    Parameters
+    ----------
+    net : the network that the steps change.
+    optimiser : made for net.params.
+    batch_size : B, the number of examples in every batch.
+
+    After a step, `a[l]` (B, H_l) holds its activations, and `gradient_norm(l)` returns the size of its gradients.
     """
 
-    def __init__(self, net, optimiser, batch_size):
+    def __init__(self, net: MLP, optimiser: Optimiser, batch_size: int):
         self.net, self.optimiser, self.batch_size = net, optimiser, batch_size
         B, L, K, dtype = batch_size, net.depth, net.sizes[-1], net.dtype
         self.a = {l: np.empty((B, net.sizes[l - 1]), dtype) for l in range(2, L + 1)}
@@ -30,17 +38,17 @@ class TrainingStep:
         self.psi = np.empty((B, K), dtype)
         self.grads = {name: np.empty_like(array) for name, array in net.params.items()}
         self._gradient_scale = 1.0
-        self._layers = [  # l, W, b and where their gradients, or updates, go
+        self._layers = [  # l, W, b and the buffers for their gradients or updates
             (l, net.params[f"W{l}"], net.params[f"b{l}"], self.grads[f"W{l}"], self.grads[f"b{l}"]) for l in range(1, L + 1)
         ]
         self._row, self._row_sum = np.empty((B, 1), dtype), np.empty((B, 1), dtype)
         self._ones_B, self._ones_K = np.ones(B, dtype), np.ones((K, 1), dtype)
-        self._first_of_row = np.arange(B) * K  # where row i starts in the flattened (B, K)
+        self._first_of_row = np.arange(B) * K  # index of the start of row i in the flattened (B, K)
 
-    def __call__(self, X, y, learning_rate, reg):
-        """Update the network on the batch X (B, D), y (B,). Returns the loss J~ before the update, a float."""
+    def __call__(self, X: Array, y: Labels, learning_rate: float, reg: float) -> float:
+        """Update the network on the batch X (B, D), y (B,), with the λ `reg`. Returns the loss J~ before the update."""
         self.a[1] = X
-        labels = self._first_of_row + y  # where ψ_iy lies in the flattened ψ
+        labels = self._first_of_row + y  # index of ψ_iy in the flattened ψ
         self._forward()
         J = self._cost(labels, reg)
         if learning_rate and self._updates_in_one():
@@ -59,16 +67,16 @@ class TrainingStep:
             self.optimiser.update(self.net.params, self.grads, learning_rate)
         return J
 
-    def gradient_norm(self, l):
-        """‖∂J/∂W(l)‖ of the last step (with the penalty's part where the optimiser saw it). A float."""
+    def gradient_norm(self, l: int) -> float:
+        """‖∂J/∂W(l)‖ of the last step (includes the penalty where the optimiser's gradient does)."""
         g = self.grads[f"W{l}"].ravel()
         return float(np.sqrt(g @ g)) / abs(self._gradient_scale) if self._gradient_scale else 0.0
 
-    def _updates_in_one(self):
+    def _updates_in_one(self) -> bool:
         return type(self.optimiser) is SGD and self.net.penalty == "l2"
 
-    def _forward(self):
-        """z(l+1) = a(l) W(l) + b(l), activated in place; ψ ends up in self.psi, unnormalised logits are not kept."""
+    def _forward(self) -> None:
+        """z(l+1) = a(l) W(l) + b(l), activated in place. The logits z(L+1) are written into self.psi."""
         L = self.net.depth
         for l, W, b, _, _ in self._layers:
             out = self.psi if l == L else self.a[l + 1]
@@ -77,8 +85,8 @@ class TrainingStep:
             if l < L:
                 self.net.activation.function(out, out=out)
 
-    def _cost(self, labels, reg):
-        """Turn the logits in self.psi into probabilities, in place, and return J~ for the labels."""
+    def _cost(self, labels: NDArray[np.integer], reg: float) -> float:
+        """Turn the logits in self.psi into probabilities, in place, and return J~. labels: see __call__."""
         psi, row, row_sum = self.psi, self._row, self._row_sum
         np.maximum.reduce(psi, axis=1, keepdims=True, out=row)
         psi -= row
@@ -92,8 +100,8 @@ class TrainingStep:
             J += reg * sum(penalty(self.net.penalty, W) for _, W, *_ in self._layers)
         return J
 
-    def _backward(self, labels, scale):
-        """Fill self.grads with scale · ∂J/∂θ."""
+    def _backward(self, labels: NDArray[np.integer], scale: float) -> None:
+        """Fill self.grads with scale · ∂J/∂θ. labels: see __call__."""
         L = self.net.depth
         self._gradient_scale = scale
         delta = np.multiply(self.psi, scale / self.batch_size, out=self.delta[L + 1])

@@ -1,21 +1,37 @@
-"""Central differences of any function: what a derivation can be held against."""
+"""Central differences of any function, to compare a derivation with."""
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from nnlib.support.arrays import Array
 
 
-def central_difference(f, x, h):
+def central_difference(f: Callable[[Any], Any], x: Any, h: Any) -> Any:
     """[f(x + h) − f(x − h)] / 2h ≈ f′(x)          truncation error ~ h², rounding error ~ ε/h
 
-    f takes a number and returns a number or an array; x and h in its units. In the arithmetic of the type of x and h.
+    Parameters
+    ----------
+    f : function of a number that returns a number or an array.
+    x, h : where the derivative is taken, and the step, in the units of x. Their type is the precision of the arithmetic.
     """
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-def numerical_jacobian(f, z, h=1e-5):
+def numerical_jacobian(f: Callable[[Array], Array], z: ArrayLike, h: float = 1e-5) -> Array:
     """∂f_i/∂z_j ≈ [f_i(z + h e_j) − f_i(z − h e_j)] / 2h
 
-    f takes (K,) and returns (M,); z (K,) float; h the step, in units of z. Returns (M, K): row i holds the derivatives of
-    f_i, column j those with respect to z_j.
+    Parameters
+    ----------
+    f : function of an array (K,) that returns an array (M,).
+    z : (K,) where the derivatives are taken.
+    h : the step, in the units of z.
+
+    Returns
+    -------
+    (M, K) : row i holds the derivatives of f_i, column j the derivatives with respect to z_j.
     """
     z = np.asarray(z, float)
 

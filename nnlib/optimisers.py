@@ -1,22 +1,37 @@
-"""How a gradient becomes an update. Each optimiser changes the parameters in place and keeps its own memory in `state`.
+"""How a gradient becomes an update. Each optimiser changes the parameters in place and has its memory in `state`.
 
-The learning rate is handed to every update: schedules and a learner's slider may change it at any step.
+The learning rate is an argument of every update, because a schedule or a learner's slider may change it at any step.
 """
 
-import numpy as np
+from collections.abc import Callable
+from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlib.support.arrays import Array
 from nnlib.support.validation import one_of
+
+Params = dict[str, Array]  # name (W1, b1, …) → array
+
+
+class Optimiser(Protocol):
+    """What every optimiser has: `state`, name → array, which a checkpoint saves, and `update`."""
+
+    state: dict[str, NDArray[Any]]
+
+    def update(self, params: Params, grads: Params, learning_rate: float) -> None: ...
 
 
 class SGD:
     """θ ← θ − η g"""
 
-    def __init__(self, params):
-        self.state = {}
+    def __init__(self, params: Params):
+        self.state: dict[str, NDArray[Any]] = {}
         self._scratch = {name: np.empty_like(array) for name, array in params.items()}
 
-    def update(self, params, grads, learning_rate):
-        """One update of every array of `params` by the array of the same name in `grads`."""
+    def update(self, params: Params, grads: Params, learning_rate: float) -> None:
+        """Change each array of `params` by the gradient of the same name in `grads`."""
         for name, theta in params.items():
             theta -= np.multiply(grads[name], learning_rate, out=self._scratch[name])
 
@@ -26,12 +41,12 @@ class Momentum:
 
     mu = 0.9
 
-    def __init__(self, params):
-        self.state = {f"v_{name}": np.zeros_like(array) for name, array in params.items()}
+    def __init__(self, params: Params):
+        self.state: dict[str, NDArray[Any]] = {f"v_{name}": np.zeros_like(array) for name, array in params.items()}
         self._scratch = {name: np.empty_like(array) for name, array in params.items()}
 
-    def update(self, params, grads, learning_rate):
-        """One update of every array of `params` by the array of the same name in `grads`."""
+    def update(self, params: Params, grads: Params, learning_rate: float) -> None:
+        """Change each array of `params` by the gradient of the same name in `grads`."""
         for name, theta in params.items():
             v = self.state[f"v_{name}"]
             v *= self.mu
@@ -42,20 +57,20 @@ class Momentum:
 class Adam:
     """m ← β₁ m + (1 − β₁) g,  s ← β₂ s + (1 − β₂) g²,  θ ← θ − η m̂ / (√ŝ + ε)
 
-    m̂ and ŝ are corrected for their start at zero: m / (1 − β₁ᵗ), s / (1 − β₂ᵗ). Kingma & Ba, 2015, arXiv:1412.6980.
+    m̂ and ŝ correct m and s for their start at 0: m / (1 − β₁ᵗ), s / (1 − β₂ᵗ). Kingma & Ba, 2015, arXiv:1412.6980.
     """
 
     beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
-    def __init__(self, params):
-        self.state = {"t": np.zeros((), np.int64)}
+    def __init__(self, params: Params):
+        self.state: dict[str, NDArray[Any]] = {"t": np.zeros((), np.int64)}
         for name, array in params.items():
             self.state[f"m_{name}"] = np.zeros_like(array)
             self.state[f"s_{name}"] = np.zeros_like(array)
         self._scratch = {name: np.empty_like(array) for name, array in params.items()}
 
-    def update(self, params, grads, learning_rate):
-        """One update of every array of `params` by the array of the same name in `grads`."""
+    def update(self, params: Params, grads: Params, learning_rate: float) -> None:
+        """Change each array of `params` by the gradient of the same name in `grads`."""
         self.state["t"] += 1
         t = int(self.state["t"])
         m_correction, s_correction = 1 - self.beta1**t, 1 - self.beta2**t
@@ -75,9 +90,9 @@ class Adam:
             theta -= scratch
 
 
-OPTIMISERS = {"sgd": SGD, "momentum": Momentum, "adam": Adam}
+OPTIMISERS: dict[str, Callable[[Params], Optimiser]] = {"sgd": SGD, "momentum": Momentum, "adam": Adam}
 
 
-def optimiser_named(name, params):
-    """A new optimiser for `params`: sgd, momentum or adam. Raises ValueError for another name."""
+def optimiser_named(name: str, params: Params) -> Optimiser:
+    """Make a new optimiser for `params`: "sgd", "momentum" or "adam". Raises ValueError for another name."""
     return OPTIMISERS[one_of("optimiser", name, OPTIMISERS)](params)

@@ -1,26 +1,31 @@
-"""The training loop: a generator of events, with no idea of who listens.
+"""The training loop: a generator of events. It does not know who uses them.
 
-All state lives in `Training`; `events()` only moves it on. So to pause is to stop asking for events, one step is
-`events(steps=1)`, and a checkpoint is `state()`.
+All state is in `Training`; `events()` only advances it. To pause, stop asking for events; for a single step, ask for
+`events(steps=1)`; for a checkpoint, save `state()`.
 """
 
 import math
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nnlib.diagnostics import layer_diagnostics
 from nnlib.fast_step import TrainingStep
 from nnlib.losses import cross_entropy
+from nnlib.network import MLP
 from nnlib.optimisers import SGD, optimiser_named
 from nnlib.schedules import schedule_named
+from nnlib.support.arrays import Array, Inputs, Labels, as_inputs
 from nnlib.support.validation import integer, number
 
-EVALUATIONS = 200  # about as many in a run, but at most one an epoch
+EVALUATIONS = 200  # in a run, at most; and at most one per epoch
 TRAIN_SAMPLE = 1000  # training examples on which training accuracy is estimated
-PROBE = 200  # validation examples that the diagnostics look at
-EXPLODED = 1e3  # times the loss of guessing (or the first loss, if larger)
+PROBE = 200  # validation examples that the diagnostics use
+EXPLODED = 1e3  # a loss so many times that of guessing (or the first loss, if larger) counts as diverged
 
 
 @dataclass
@@ -28,7 +33,7 @@ class Metrics:
     """The losses of consecutive steps: losses[i] is J~ of step first_step + i, measured before its update."""
 
     first_step: int
-    losses: list
+    losses: list[float]
 
 
 @dataclass
@@ -45,15 +50,15 @@ class Evaluation:
 
 @dataclass
 class Frame:
-    """Time to draw: the network as it is at `step`, and its diagnostics."""
+    """A moment to draw the network as it is at `step`, with the figures of each layer (see nnlib.diagnostics)."""
 
     step: int
-    diagnostics: list
+    diagnostics: list[dict[str, Any]]
 
 
 @dataclass
 class Diverged:
-    """The end of a run whose loss left all bounds: what happened, at which step, what to try."""
+    """The end of a run whose loss grew beyond all bounds: the step, what happened, and what to try instead."""
 
     step: int
     reason: str
@@ -68,25 +73,40 @@ class Finished:
     stopped: bool
 
 
+Event = Metrics | Evaluation | Frame | Diverged | Finished
+
+
 class Training:
     """A network being trained on a data set by mini-batch gradient descent.
 
     Parameters
     ----------
-    network : MLP
-    X, y, X_val, y_val : (N, D) inputs and (N,) labels. X may be anything that gives rows for an array of indices.
-    optimiser : "sgd", "momentum" or "adam";  schedule : "constant", "decay" or "cosine".
-    learning_rate, reg (λ), batch_size, iterations, lr_decay (for "decay", an epoch) : as in the lessons.
+    network : the MLP, changed in place.
+    X, y, X_val, y_val : (N, D) inputs and (N,) labels, to train on and to validate with.
+    learning_rate : η, at the start of the schedule.
+    reg : λ, the factor on the penalty of the weights.
+    iterations : steps of the whole run.
+    batch_size : examples in a step.
+    lr_decay : factor on the learning rate per epoch, for the schedule "decay".
+    schedule : "constant", "decay" or "cosine".
+    optimiser : "sgd", "momentum" or "adam".
     seed : the same seed draws the same batches.
-    augment : None, or a function (X batch, rng) → X batch applied to every training batch.
+    augment : None, or a function (X batch, rng) → X batch that changes every training batch.
+
+    Raises
+    ------
+    ValueError : an argument is out of range or does not fit the network.
 
     Batches are drawn at random with replacement; an epoch has passed when as many examples were drawn as there are.
-    Raises ValueError for an argument that does not fit.
     """
 
-    def __init__(self, network, X, y, X_val, y_val, learning_rate=1e-3, reg=0.0, iterations=1000, batch_size=200,
-                 lr_decay=0.95, schedule="decay", optimiser="sgd", seed=0, augment=None):  # fmt: skip
-        X, X_val = (array if hasattr(array, "shape") else np.asarray(array) for array in (X, X_val))
+    def __init__(
+        self, network: MLP, X: Inputs | ArrayLike, y: ArrayLike, X_val: Inputs | ArrayLike, y_val: ArrayLike,
+        learning_rate: float = 1e-3, reg: float = 0.0, iterations: int = 1000, batch_size: int = 200,
+        lr_decay: float = 0.95, schedule: str = "decay", optimiser: str = "sgd", seed: int = 0,
+        augment: Callable[[Array, np.random.Generator], Array] | None = None,
+    ):  # fmt: skip
+        X, X_val = as_inputs(X), as_inputs(X_val)
         network.check_input_shape(X.shape)
         network.check_input_shape(X_val.shape)
         self.network = network
@@ -100,7 +120,7 @@ class Training:
         self.rng = np.random.default_rng([seed, 1])  # not the stream that drew the weights
         self.step = 0
         self.examples = 0
-        self.first_loss = None
+        self.first_loss: float | None = None
         self.ended = False
         self._stop_asked = False
         self._base_learning_rate = 1.0
@@ -110,22 +130,22 @@ class Training:
         self.change(learning_rate, reg, batch_size)
 
     @property
-    def epoch(self):
-        """Epochs passed, a float: examples drawn over examples there are."""
+    def epoch(self) -> float:
+        """Epochs passed, a float: examples drawn / number of training examples."""
         return self.examples / len(self.y)
 
     @property
-    def steps_per_epoch(self):
-        """Steps that make an epoch at the present batch size."""
+    def steps_per_epoch(self) -> int:
+        """Steps in an epoch at the present batch size."""
         return math.ceil(len(self.y) / self.batch_size)
 
     @property
-    def learning_rate(self):
+    def learning_rate(self) -> float:
         """The learning rate in effect now: the base one times the schedule's factor."""
         return self._base_learning_rate * self._schedule_factor()
 
-    def change(self, learning_rate=None, reg=None, batch_size=None):
-        """Change any of the three for the next step. The schedule goes on from the new learning rate.
+    def change(self, learning_rate: float | None = None, reg: float | None = None, batch_size: int | None = None) -> None:
+        """Change any of the three for the next step. The schedule continues from the new learning rate.
 
         Raises ValueError for a value out of range, and then changes nothing.
         """
@@ -143,16 +163,23 @@ class Training:
             self.batch_size = batch_size
             self._take_step = TrainingStep(self.network, self.optimiser, batch_size)
 
-    def stop(self):
+    def stop(self) -> None:
         """End early: the next event is Finished."""
         self._stop_asked = True
 
-    def events(self, steps=None, seconds=0.05):
+    def events(self, steps: int | None = None, seconds: float = 0.05) -> Iterator[Event]:
         """Train, and yield what happens, until `steps` more steps are done or the run ends.
 
-        A Frame comes at least every `seconds` (and at the end of the call), Metrics before it with all losses since the
-        last, an Evaluation about once an epoch, and at the very end Diverged or Finished. Between two events anything may
-        be changed, and to stop asking is to pause.
+        Parameters
+        ----------
+        steps : how many; None for all that remain.
+        seconds : the longest time between two Frames.
+
+        Yields
+        ------
+        Metrics with all losses since the last Metrics, then a Frame, at least every `seconds` and at the end of the call; an
+        Evaluation about once an epoch; Diverged or Finished at the end of the run. `change` and `stop` may be called
+        between two events.
         """
         target = self.iterations if steps is None else min(self.iterations, self.step + steps)
         frame_due = time.perf_counter() + seconds
@@ -172,12 +199,13 @@ class Training:
             self.ended = True
             yield Finished(self.step, stopped=self.step < self.iterations)
 
-    def _steps_until(self, target, frame_due):
-        """Train up to the next thing worth telling.
+    def _steps_until(self, target: int, frame_due: float) -> tuple[list[float], dict[int, Array] | None]:
+        """Train until the next event is due.
 
         Returns the losses and, if a frame is due, the weights from before the last step; else None.
         """
-        losses, weights_before = [], None
+        losses: list[float] = []
+        weights_before = None
         while weights_before is None:
             if self.step + 1 == target or time.perf_counter() >= frame_due:
                 weights_before = self._copy_weights()
@@ -186,7 +214,7 @@ class Training:
                 break
         return losses, weights_before
 
-    def _one_step(self):
+    def _one_step(self) -> float:
         chosen = self.rng.integers(0, len(self.y), self.batch_size)
         X = np.asarray(self.X[chosen], self.network.dtype)
         if self.augment is not None:
@@ -199,34 +227,34 @@ class Training:
             self.first_loss = loss
         return loss
 
-    def _schedule_factor(self):
+    def _schedule_factor(self) -> float:
         return self.schedule(self.epoch, self.step / self.iterations, self.lr_decay)
 
-    def _evaluation_due(self):
+    def _evaluation_due(self) -> bool:
         every = max(self.steps_per_epoch, math.ceil(self.iterations / EVALUATIONS))
         return self.step % every == 0 or self.step == self.iterations
 
-    def _evaluate(self):
+    def _evaluate(self) -> Evaluation:
         loss, train_accuracy = self._loss_and_accuracy(self.X[self._train_sample], self.y[self._train_sample])
         val_loss, val_accuracy = self._loss_and_accuracy(self.X_val, self.y_val)
         return Evaluation(self.step, self.epoch, loss, train_accuracy, val_loss, val_accuracy)
 
-    def _loss_and_accuracy(self, X, y):
+    def _loss_and_accuracy(self, X: Inputs, y: Labels) -> tuple[float, float]:
         logits = self.network.logits(X)
         return cross_entropy(logits, y), float((logits.argmax(axis=1) == y).mean())
 
-    def _copy_weights(self):
+    def _copy_weights(self) -> dict[int, Array]:
         return {l: self.network.params[f"W{l}"].copy() for l in range(1, self.network.depth + 1)}
 
-    def _diagnose(self, weights_before):
+    def _diagnose(self, weights_before: dict[int, Array]) -> list[dict[str, Any]]:
         z, a = self.network.forward(self._probe)
         return layer_diagnostics(self.network, self._take_step, weights_before, z, a)
 
-    def _diverged(self, loss):
-        bound = EXPLODED * max(math.log(self.network.sizes[-1]), self.first_loss, 1e-3)
+    def _diverged(self, loss: float) -> bool:
+        bound = EXPLODED * max(math.log(self.network.sizes[-1]), self.first_loss or 0.0, 1e-3)
         return not (math.isfinite(loss) and loss <= bound)
 
-    def _divergence(self, loss):
+    def _divergence(self, loss: float) -> Diverged:
         what = "is no longer a number" if math.isnan(loss) else "overflowed" if math.isinf(loss) else f"rose to {loss:.3g}"
         advice = f"Try a learning rate of {self.learning_rate / 10:.2g}, a tenth of the present {self.learning_rate:.2g}"
         if self._penalty_alone_diverges():
@@ -235,13 +263,13 @@ class Training:
             )
         return Diverged(self.step, f"The loss {what} at step {self.step:,} (it began at {self.first_loss:.3g}).", advice + ".")
 
-    def _penalty_alone_diverges(self):
-        """W ← (1 − 2ηλ) W grows, with a change of sign at every step, where 2ηλ > 2."""
+    def _penalty_alone_diverges(self) -> bool:
+        """If 2ηλ > 2, W ← (1 − 2ηλ) W grows and changes its sign at every step."""
         plain = type(self.optimiser) is SGD and self.network.penalty == "l2"
         return plain and 2 * self.learning_rate * self.reg > 2
 
-    def state(self):
-        """Everything that the rest of the run depends on: {"arrays": name → array, "values": JSON-able dict}."""
+    def state(self) -> dict[str, Any]:
+        """Return all that the rest of the run depends on: {"arrays": name → array, "values": JSON-able dict}."""
         arrays = {f"params/{name}": array for name, array in self.network.params.items()}
         arrays |= {f"optimiser/{name}": array for name, array in self.optimiser.state.items()}
         values = {
@@ -256,8 +284,8 @@ class Training:
         }
         return {"arrays": arrays, "values": values}
 
-    def restore(self, state):
-        """Go on exactly where `state` was taken. Raises ValueError, and changes nothing, if it does not fit."""
+    def restore(self, state: dict[str, Any]) -> None:
+        """Continue exactly where `state` was taken. Raises ValueError, and changes nothing, if it does not fit."""
         targets = self.state()["arrays"]
         arrays, values = state["arrays"], state["values"]
         for name, target in targets.items():
@@ -286,18 +314,29 @@ class Training:
 
 @dataclass
 class History:
-    """loss: J~ of every step. The accuracies (0 to 1) and `step` have an entry for each evaluation."""
+    """What a training recorded.
 
-    loss: list
-    step: list
-    train_accuracy: list
-    val_accuracy: list
+    loss : J~ of every step, before its update.
+    step, train_accuracy, val_accuracy : an entry for each evaluation; accuracies from 0 to 1.
+    diverged : the event that ended the run early, or None.
+    """
+
+    loss: list[float]
+    step: list[int]
+    train_accuracy: list[float]
+    val_accuracy: list[float]
     diverged: Diverged | None = None
 
 
-def train(net, X, y, X_val, y_val, learning_rate=1e-3, reg=0.0, iterations=1000, batch_size=200, lr_decay=0.95, seed=0,
-          **options):  # fmt: skip
-    """Train `net` in place and return its History. `options` are those of Training: schedule, optimiser, augment."""
+def train(
+    net: MLP, X: Inputs | ArrayLike, y: ArrayLike, X_val: Inputs | ArrayLike, y_val: ArrayLike,
+    learning_rate: float = 1e-3, reg: float = 0.0, iterations: int = 1000, batch_size: int = 200, lr_decay: float = 0.95,
+    seed: int = 0, **options: Any,
+) -> History:  # fmt: skip
+    """Train `net` in place and return its History.
+
+    The parameters are those of Training; `options` may be schedule, optimiser and augment. Raises ValueError as Training does.
+    """
     training = Training(net, X, y, X_val, y_val, learning_rate, reg, iterations, batch_size, lr_decay, seed=seed, **options)
     history = History([], [], [], [])
     for event in training.events(seconds=1.0):

@@ -1,7 +1,8 @@
 import numpy as np
+import pytest
 
 from nnlib import MLP
-from nnlib.metrics import accuracy, confident_mistakes, confusion_matrix
+from nnlib.metrics import accuracy, confident_mistakes, confusion_matrix, outcome
 
 
 def test_accuracy_is_the_share_of_right_predictions():
@@ -20,3 +21,8 @@ def test_confident_mistakes_come_most_confident_first():
     psi = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]])
     assert confident_mistakes(psi, np.array([1, 1, 1]), 5).tolist() == [0, 1]
     assert confident_mistakes(psi, np.array([1, 1, 1]), 1).tolist() == [0]
+
+
+@pytest.mark.parametrize(("val_accuracy", "word"), [(0.95, "learns"), (0.7, "partly"), (0.52, "stuck")])
+def test_the_outcome_by_validation_accuracy(val_accuracy, word):
+    assert outcome(val_accuracy, np.array([0, 1])) == word

@@ -1,29 +1,35 @@
-"""Telling a caller how far a slow step has come."""
+"""Reporting to a caller how far a slow step has come."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-# progress(what, done, total): what is being done in words, and how much of it, in any unit. An exception raised by the
-# callback cancels the step, and nothing half done stays behind.
+# progress(what, done, total): what is being done in words, and how much of it, in any unit. An exception that the callback
+# raises cancels the step; nothing half done is left behind.
 Progress = Callable[[str, int, int], None]
 
 
-class _Cancelled(BaseException):  # not an Exception: nothing on the way may take it for a damaged file or a lost network
-    pass
+class _Cancelled(BaseException):
+    """Carries the callback's own exception. Not an Exception: no handler may take it for a damaged file or a lost network."""
+
+    def __init__(self, error: Exception):
+        self.error = error
 
 
 @contextmanager
 def cancellable(progress: Progress | None) -> Iterator[Progress]:
-    """Gives the block a callback; what the caller's own raises (a closed pipe, say) leaves the block as it was raised."""
+    """Give the block a callback that calls `progress`, if there is one.
+
+    An exception that `progress` raises (a closed pipe, say) ends the block and is raised again unchanged.
+    """
 
     def report(what: str, done: int, total: int) -> None:
         try:
             if progress is not None:
                 progress(what, done, total)
         except Exception as error:
-            raise _Cancelled from error
+            raise _Cancelled(error) from error
 
     try:
         yield report
     except _Cancelled as cancelled:
-        raise cancelled.__cause__  # noqa: B904
+        raise cancelled.error from None

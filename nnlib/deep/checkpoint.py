@@ -1,29 +1,47 @@
-"""Keeping PyTorch networks and trainings as .pt files.
+"""Saving PyTorch networks and trainings as .pt files.
 
-A network has its configuration as JSON beside it, name.pt and name.json. A training, which is saved again and again, has it
-inside, so that the two cannot fall apart. A .pt file is a pickle inside; it is only ever read with weights_only=True, which
-makes tensors and plain values, and runs nothing.
+A network has its configuration as JSON beside it, name.pt and name.json. A training is saved again and again, so it has its
+configuration inside: the two can then never belong to different moments. A .pt file is a pickle inside; it is only ever read
+with weights_only=True, which makes tensors and plain values and runs nothing.
 """
 
 import json
 import pickle
 import zipfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 
 import torch
 
 from nnlib.deep.network import build_network
 from nnlib.deep.settings import MlpExperiment
-from nnlib.experiment.checkpoint import LARGEST, CheckpointError
 from nnlib.support.atomic import write_atomically
+from nnlib.support.checkpoint_files import VERSION, CheckpointError, check_unpacked_size, check_version
 
-VERSION = 1
-NOT_OURS = (zipfile.BadZipFile, pickle.UnpicklingError)
+# What reading a damaged or a foreign file can raise.
+DAMAGED = (
+    OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, zipfile.BadZipFile, pickle.UnpicklingError,
+)  # fmt: skip
 
 
-def save_network(path, network, experiment, sizes):
-    """Write the state dict of an nn.Sequential, and beside it the MlpExperiment and the sizes of its layers."""
+class Resumable(Protocol):
+    """A TorchTraining or a TableTraining: what has a state that can be saved."""
+
+    def state(self) -> dict[str, Any]: ...
+
+
+def save_network(path: str | Path, network: torch.nn.Sequential, experiment: MlpExperiment, sizes: Sequence[int]) -> None:
+    """Write a network's weights, and its configuration beside them.
+
+    Parameters
+    ----------
+    path : the file for the weights; its name must end in .pt. The configuration gets the same name with .json.
+    network : as build_network made it.
+    experiment : the settings that it was made with.
+    sizes : units of every layer, inputs and classes included.
+    """
     path = checked_path(path)
     about = {"version": VERSION, "settings": experiment.to_dict(), "sizes": list(sizes)}
     with write_atomically(path.with_suffix(".json")) as file:
@@ -32,11 +50,20 @@ def save_network(path, network, experiment, sizes):
         torch.save(network.state_dict(), file)
 
 
-def load_network(path):
-    """(network, experiment) that save_network wrote, the network on the processor. Raises CheckpointError."""
+def load_network(path: str | Path) -> tuple[torch.nn.Sequential, MlpExperiment]:
+    """Read what save_network wrote.
+
+    Returns
+    -------
+    (network, experiment), the network on the processor.
+
+    Raises
+    ------
+    CheckpointError : there is no such file, it is damaged, or weights and configuration do not fit.
+    """
     path = checked_path(path)
-    with _refusing_others():
-        about = _current(path.with_suffix(".json").read_text())
+    with _damage_as_checkpoint_error():
+        about = _configuration(path.with_suffix(".json").read_text())
         state = _load(path)
     try:
         experiment = MlpExperiment.from_dict(about["settings"])
@@ -52,53 +79,59 @@ def load_network(path):
     return network, experiment
 
 
-def save_training(path, training, config):
-    """Write the state of a TorchTraining or TableTraining with `config`, whatever else is to be kept (JSON-able)."""
+def save_training(path: str | Path, training: Resumable, config: dict[str, Any]) -> None:
+    """Write the state of a TorchTraining or TableTraining, with a JSON-able `config` that describes the run."""
     about = json.dumps({"version": VERSION, "config": config})
     with write_atomically(checked_path(path)) as file:
         torch.save({"about": about, **training.state()}, file)
 
 
-def load_training(path):
-    """(state, config) that save_training wrote: `training.restore(state)` goes on from there. Raises CheckpointError."""
-    with _refusing_others():
+def load_training(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read what save_training wrote.
+
+    Returns
+    -------
+    (state, config): `training.restore(state)` continues from there.
+
+    Raises
+    ------
+    CheckpointError : there is no such file, it is damaged, or it holds no training.
+    """
+    with _damage_as_checkpoint_error():
         content = _load(checked_path(path))
         if not isinstance(content, dict) or content.keys() != {"about", "tensors", "values"}:
             raise CheckpointError("The checkpoint holds no training.")
-        return {name: content[name] for name in ("tensors", "values")}, _current(content["about"])["config"]
+        return {name: content[name] for name in ("tensors", "values")}, _configuration(content["about"])["config"]
 
 
-def _current(text):
-    """The configuration in a JSON text. Raises CheckpointError if it is of another version."""
+def _configuration(text: str) -> dict[str, Any]:
     about = json.loads(text)
-    if about["version"] != VERSION:
-        raise CheckpointError(f"The checkpoint has version {about['version']!r}: must be {VERSION}.")
+    check_version(about)
     return about
 
 
-def _load(path):
+def _load(path: Path) -> Any:
     with zipfile.ZipFile(path) as archive:
-        if sum(member.file_size for member in archive.infolist()) > LARGEST:
-            raise CheckpointError(f"The checkpoint unpacks to more than {LARGEST // 1024**3} GiB.")
+        check_unpacked_size(archive)
     return torch.load(path, map_location="cpu", weights_only=True)
 
 
 @contextmanager
-def _refusing_others():
-    """In this block, whatever goes wrong with a file that is not ours is raised as a CheckpointError."""
+def _damage_as_checkpoint_error() -> Iterator[None]:
+    """In this block, an error that a damaged or foreign file causes is raised as a CheckpointError."""
     try:
         yield
     except CheckpointError:
         raise
     except FileNotFoundError as error:
         raise CheckpointError(f"There is no checkpoint at {error.filename}.") from None
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, *NOT_OURS) as error:
-        told = str(error).splitlines() or [type(error).__name__]
-        raise CheckpointError(f"The checkpoint is damaged or not one of ours ({told[0]}).") from None
+    except DAMAGED as error:
+        first_line = (str(error).splitlines() or [type(error).__name__])[0]
+        raise CheckpointError(f"The checkpoint is damaged or not one of ours ({first_line}).") from None
 
 
-def checked_path(path):
-    """`path` as a Path. Raises ValueError unless its name ends in .pt, as the JSON beside it needs a name of its own."""
+def checked_path(path: str | Path) -> Path:
+    """Return `path` as a Path. Raises ValueError unless its name ends in .pt, as the .json beside it needs its own name."""
     path = Path(path)
     if path.suffix != ".pt":
         raise ValueError(f"path = {str(path)!r}: must end in .pt.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from nnlib.deep.training import Epoch, TorchTraining
-from nnlib.experiment.outcome import outcome
+from nnlib.metrics import outcome
 from nnlib.support.validation import integer
 from nnlib.training import Diverged, Finished, Frame, Metrics
 

@@ -1,7 +1,7 @@
-"""Checkpoints: one `.npz` file without pickle, with the configuration inside.
+"""Checkpoints of the NumPy network: one `.npz` file without pickle, with the configuration inside.
 
 A file from elsewhere is not trusted: nothing is unpickled, no array is read before its declared size was compared with the
-file's own, and what does not fit raises one CheckpointError.
+file's own, and anything that does not fit raises CheckpointError.
 """
 
 import io
@@ -10,58 +10,61 @@ import zipfile
 import zlib
 from pathlib import Path
 from tokenize import TokenError
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnlib.network import MLP
 from nnlib.support.atomic import write_atomically
+from nnlib.support.checkpoint_files import VERSION, CheckpointError, check_unpacked_size, check_version
 
-VERSION = 1
-LARGEST = 2 * 1024**3  # bytes, all arrays together
-
-
-class CheckpointError(ValueError):
-    """The file is not a checkpoint, is damaged, or does not fit. The message says which."""
+# What reading a damaged or a foreign file can raise.
+DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, TokenError, zipfile.BadZipFile, zlib.error)
 
 
-def save_checkpoint(path, state, config):
-    """Write `state` ({"arrays": name → array, "values": JSON-able}) and `config` (JSON-able), replacing `path` in one go."""
+def save_checkpoint(path: str | Path, state: dict[str, Any], config: dict[str, Any]) -> None:
+    """Write a checkpoint; a file that exists already is replaced in one step.
+
+    Parameters
+    ----------
+    path : the .npz file.
+    state : {"arrays": name → array, "values": JSON-able dict}, as Training.state returns it.
+    config : JSON-able, whatever describes the run.
+    """
     text = json.dumps({"version": VERSION, "values": state["values"], "config": config})
     with write_atomically(Path(path)) as file:
         np.savez(file, json=np.frombuffer(text.encode(), np.uint8), **state["arrays"])
 
 
-def load_checkpoint(path):
-    """Read what save_checkpoint wrote: (state, config). Raises CheckpointError."""
+def load_checkpoint(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read what save_checkpoint wrote.
+
+    Returns
+    -------
+    (state, config) as they were saved.
+
+    Raises
+    ------
+    CheckpointError : there is no such file, it is damaged, or it is not a checkpoint.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > LARGEST:
-                raise CheckpointError(f"The checkpoint unpacks to more than {LARGEST // 1024**3} GiB.")
+            check_unpacked_size(archive)
             arrays = {name.removesuffix(".npy"): _read_array(archive, name) for name in archive.namelist()}
         content = json.loads(arrays.pop("json").tobytes())
-        if content["version"] != VERSION:
-            raise CheckpointError(f"The checkpoint has version {content['version']!r}: must be {VERSION}.")
+        check_version(content)
         return {"arrays": arrays, "values": content["values"]}, content["config"]
     except CheckpointError:
         raise
     except FileNotFoundError:
         raise CheckpointError(f"There is no checkpoint at {path}.") from None
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        EOFError,
-        RuntimeError,
-        TokenError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+    except DAMAGED as error:
         raise CheckpointError(f"The checkpoint is damaged or not one of ours ({error}).") from None
 
 
-def save_network(path, net):
-    """Write an MLP, its configuration included."""
+def save_network(path: str | Path, net: MLP) -> None:
+    """Write a network with its configuration; `load_network` reads it."""
     config = {
         "sizes": net.sizes,
         "activation": net.activation.name,
@@ -73,8 +76,13 @@ def save_network(path, net):
     save_checkpoint(path, {"arrays": net.params, "values": {}}, {"network": config})
 
 
-def load_network(path):
-    """Read an MLP that save_network wrote. Raises CheckpointError if the file and its configuration disagree."""
+def load_network(path: str | Path) -> MLP:
+    """Read a network that save_network wrote.
+
+    Raises
+    ------
+    CheckpointError : as load_checkpoint, or the arrays do not fit the configuration.
+    """
     state, config = load_checkpoint(path)
     arrays = state["arrays"]
     try:
@@ -90,14 +98,14 @@ def load_network(path):
     return net
 
 
-def _shapes(sizes):
-    """What the arrays of a network of these sizes must look like, known before any is made."""
+def _shapes(sizes: list[int]) -> dict[str, tuple[int, ...]]:
+    """The shape of each parameter of a network of these sizes, known before an array is made."""
     layers = list(enumerate(zip(sizes, sizes[1:]), start=1))
     return {f"W{l}": pair for l, pair in layers} | {f"b{l}": pair[1:] for l, pair in layers}
 
 
-def _read_array(archive, name):
-    """One array of the archive, after its header's size was compared with the bytes that are really there."""
+def _read_array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    """One array of the archive, once the size in its header was found equal to the bytes that are there."""
     data = archive.read(name)
     stream = io.BytesIO(data)
     version = np.lib.format.read_magic(stream)

@@ -5,8 +5,8 @@ The list, and what each command means: docs/live-protocol.md.
 
 import json
 
-from nnlib.experiment.outcome import OUTCOMES
 from nnlib.experiment.settings import Experiment
+from nnlib.metrics import OUTCOMES
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import valid_id
 from nnlib.support.validation import number, one_of

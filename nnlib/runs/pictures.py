@@ -7,9 +7,8 @@ import base64
 
 import numpy as np
 
-from nnlib.experiment.outcome import outcome
 from nnlib.losses import softmax
-from nnlib.metrics import confident_mistakes, confusion_matrix
+from nnlib.metrics import confident_mistakes, confusion_matrix, outcome
 
 GRID = 48  # cells a side of the decision boundary
 THUMB = 24  # cells a side of a hidden unit's thumbnail: every second of the grid

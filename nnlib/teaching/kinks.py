@@ -8,7 +8,7 @@ An analytic gradient that is right then looks wrong. So a gradient check holds e
 from dataclasses import dataclass
 
 from nnlib.finite_differences import central_difference
-from nnlib.gradient_check import held_switches, in_precision, numeric_slope
+from nnlib.gradient_check import in_precision, numeric_slope, relu_switches
 
 
 def relu_slope(z, h):
@@ -42,7 +42,7 @@ def slopes_near_kink(net, X, y, reg, example, unit, distance, h):
     _, grads = net.loss(X, y, reg)
     entry = ("b1", unit, h)
     free = numeric_slope(net, X, y, reg, *entry, {})
-    held = numeric_slope(net, X, y, reg, *entry, held_switches(net, X))
+    held = numeric_slope(net, X, y, reg, *entry, relu_switches(net, X))
     b1[unit] -= 2 * distance
     _, beyond = net.loss(X, y, reg)
     return Kink(float(grads["b1"][unit]), float(beyond["b1"][unit]), float(free), float(held))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlib.finite_differences import central_difference
-from nnlib.gradient_check import cost_at, held_switches, in_precision
+from nnlib.gradient_check import cost_at, in_precision, relu_switches
 
 STEPS = tuple(10.0 ** np.linspace(0, -12, 49))  # four a decade
 FOR_DERIVATIVES = 1e-2  # the step that J″ and J‴ are estimated with: their rounding, ε/h³, is then far below 1
@@ -59,7 +59,7 @@ def sweep(net, X, y, reg, name, entry, dtype=np.float64, steps=STEPS):
     rounded = in_precision(net, dtype)
     X, y = np.asarray(X, dtype), np.asarray(y)
     exact, exact_X = in_precision(rounded, np.float64), X.astype(np.float64)
-    switches = held_switches(exact, exact_X)
+    switches = relu_switches(exact, exact_X)
     _, grads = exact.loss(exact_X, y, reg)
     analytic = float(grads[name].flat[entry])
 

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from nnlib.gradient_check import held_switches
+from nnlib.gradient_check import relu_switches
 from nnlib.support.number_text import decimal
 from nnlib.teaching.kinks import relu_slope, slopes_near_kink
 from pages.gradient_check.kink_picture import kink_picture
@@ -58,7 +58,7 @@ def kink():
     with picture:
         kink_picture(z, h)
     _in_the_network(worked_network(), z, h)
-    source_view(held_switches)
+    source_view(relu_switches)
 
 
 def _relu_told(z, h):

@@ -18,8 +18,8 @@ from nnlib.deep.devices import Device, DeviceError, device_errors, find_device, 
 from nnlib.deep.network import build_network, layer_signals, linear_layers, norm
 from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.training import Epoch, Result, Started, TorchTraining
-from nnlib.experiment.checkpoint import CheckpointError
 from nnlib.schedules import cosine
+from nnlib.support.checkpoint_files import CheckpointError
 from nnlib.training import Diverged, Frame, Metrics
 
 KINDS = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here"))]

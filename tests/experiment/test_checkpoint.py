@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib import MLP
-from nnlib.experiment.checkpoint import CheckpointError, load_checkpoint, load_network, save_checkpoint, save_network
+from nnlib.experiment.checkpoint import load_checkpoint, load_network, save_checkpoint, save_network
+from nnlib.support.checkpoint_files import CheckpointError
 from tests.helpers import all_losses, small_training
 
 

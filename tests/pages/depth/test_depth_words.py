@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
-from nnlib.experiment.outcome import OUTCOMES
+from nnlib.metrics import OUTCOMES
 from pages.depth import words as depth_texts
 from pages.train import words as texts
 

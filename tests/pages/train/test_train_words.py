@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from nnlib.experiment.outcome import OUTCOMES
 from nnlib.experiment.settings import Experiment
+from nnlib.metrics import OUTCOMES
 from pages.train import words as texts
 
 FACTS = {*Experiment.FIELDS, "outcome", "stopped", "layers", "narrowest", "gap", "image", "epochs"}

@@ -1,0 +1,167 @@
+"""The architecture: which room imports which, no circle, and the heavy libraries only where they are needed."""
+
+import ast
+import subprocess
+import sys
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# What each room imports, besides itself. A name allows all that is below it. "nnlib.core" stands for the files of the NumPy
+# network in nnlib/ itself, "nnlib" for the names that nnlib/__init__.py offers.
+CORE, SUPPORT, DATA = "nnlib.core", "nnlib.support", "nnlib.data"
+EVERY_ROOM = {
+    "nnlib", CORE, SUPPORT, DATA, "nnlib.symbolic", "nnlib.teaching", "nnlib.experiment", "nnlib.cluster", "nnlib.deep",
+    "nnlib.studies", "nnlib.runs",
+}  # fmt: skip
+ARROWS = {
+    SUPPORT: set(),
+    CORE: {SUPPORT},
+    DATA: {SUPPORT},
+    "nnlib": {CORE, DATA},
+    "nnlib.symbolic": {SUPPORT},
+    "nnlib.teaching": {CORE, DATA, SUPPORT, "nnlib.symbolic.answers"},
+    "nnlib.experiment": {CORE, DATA, SUPPORT},
+    "nnlib.cluster": {SUPPORT},
+    "nnlib.deep": {CORE, DATA, SUPPORT, "nnlib.cluster"},
+    "nnlib.studies": {CORE, DATA, SUPPORT, "nnlib.experiment", "nnlib.cluster"},
+    "nnlib.runs": EVERY_ROOM,
+    "nnlib.cli": EVERY_ROOM,
+    "pages.ui": {SUPPORT},
+    "pages.settings": {SUPPORT},
+    "pages.lesson": {SUPPORT, "nnlib.symbolic", "nnlib.teaching", "pages.ui"},
+    "pages.live": {SUPPORT, DATA, "nnlib.experiment", "nnlib.runs", "pages.settings"},
+    "pages.worked_example": {"nnlib", SUPPORT, "pages.ui"},
+    "pages": {"pages.lesson"},
+}
+PAGES = ("home", "forward", "softmax", "backpropagation", "gradient_check", "train", "depth", "tuning")
+SHARED = {"pages.ui", "pages.settings", "pages.lesson", "pages.live", "pages.worked_example"}
+ARROWS |= {f"pages.{page}": EVERY_ROOM | SHARED for page in PAGES}
+
+# Arrows between rooms, and imports that close a circle, that are still to be removed.
+VIOLATIONS = {
+    ("nnlib.cluster", "nnlib.studies"),
+    ("nnlib.studies", "nnlib.runs"),
+    ("pages.depth", "pages.train"),
+    ("pages.live", "pages.train"),
+    ("pages.tuning", "pages.train"),
+}
+CIRCULAR = {("nnlib.runs.worker.work", f"nnlib.runs.worker.{kind}_work") for kind in ("deep", "study", "race")}
+
+TORCH = ("nnlib.deep", "nnlib.teaching.autograd", "nnlib.data.download", "nnlib.data.torchvision_import")
+TORCH_TOO = {"nnlib.runs.worker.deep_work"}  # still to be removed
+
+
+def files():
+    """dict: module name → its file, for all of nnlib and pages."""
+    found = {}
+    for path in sorted([*ROOT.glob("nnlib/**/*.py"), *ROOT.glob("pages/**/*.py")]):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+FILES = files()
+
+
+@cache
+def imported_names(module):
+    """The full names that a file imports, at its top or in a function."""
+    names = set()
+    for node in ast.walk(ast.parse(FILES[module].read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} has a relative import"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def module_of(name):
+    """The module of nnlib or pages that defines an imported name, or None for another library's."""
+    return next((each for each in (name, name.rpartition(".")[0]) if each in FILES), None)
+
+
+IMPORTS = {module: {found for name in imported_names(module) if (found := module_of(name))} - {module} for module in FILES}
+
+
+def room_of(module):
+    """nnlib.data for nnlib.data.points; nnlib.core for nnlib.network; nnlib for nnlib/__init__.py; pages for pages/*.py."""
+    top, *below = module.split(".")
+    if module == "nnlib.__main__":
+        return "nnlib.cli"
+    if not below or (ROOT / top / below[0]).is_dir():
+        return ".".join([top, *below[:1]])
+    return CORE if top == "nnlib" else top
+
+
+def is_allowed(module, imported):
+    """Whether a room's arrows allow one of its files to import this module."""
+    room = room_of(imported)
+    names = (room, imported)
+    return room == room_of(module) or any(
+        name == arrow or name.startswith(f"{arrow}.") and arrow != "nnlib"
+        for name in names
+        for arrow in ARROWS[room_of(module)]
+    )
+
+
+def wrong_imports():
+    return [(module, imported) for module in FILES for imported in IMPORTS[module] if not is_allowed(module, imported)]
+
+
+def test_each_room_imports_only_what_it_may():
+    unknown = [pair for pair in wrong_imports() if tuple(map(room_of, pair)) not in VIOLATIONS]
+    assert unknown == []
+
+
+def test_each_listed_violation_is_still_there():
+    found = {tuple(map(room_of, pair)) for pair in wrong_imports()}
+    assert VIOLATIONS - found == set(), "remove these from VIOLATIONS"
+
+
+def circle(graph):
+    """A circle in the graph (dict: node → nodes it points to), or None."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return None
+
+
+def test_no_circle_among_files():
+    for module, imported in CIRCULAR:
+        assert imported in IMPORTS[module], f"remove {module, imported} from CIRCULAR"
+    assert circle({module: {i for i in found if (module, i) not in CIRCULAR} for module, found in IMPORTS.items()}) is None
+
+
+def test_no_circle_among_rooms():
+    rooms = {room: set() for room in ARROWS}
+    for module, imported in IMPORTS.items():
+        rooms[room_of(module)] |= {room_of(each) for each in imported} - {room_of(module)}
+    for room, target in VIOLATIONS:
+        rooms[room].discard(target)
+    assert circle(rooms) is None
+
+
+def test_nnlib_imports_neither_streamlit_nor_pages():
+    heads = {name.split(".")[0] for module in FILES if module.startswith("nnlib") for name in imported_names(module)}
+    assert not heads & {"streamlit", "pages", "app"}
+
+
+def test_torch_is_imported_only_where_it_is_needed():
+    users = [
+        module for module in FILES if any(name.split(".")[0] in ("torch", "torchvision") for name in imported_names(module))
+    ]
+    assert [module for module in users if not module.startswith(TORCH)] == sorted(TORCH_TOO)
+
+
+@pytest.mark.parametrize("module", ["nnlib", "nnlib.experiment.settings", "nnlib.deep.settings"])
+def test_importing_the_library_is_cheap(module):
+    heavy = "{'torch', 'torchvision', 'sympy', 'sklearn', 'optuna', 'dask', 'distributed', 'streamlit', 'pandas'}"
+    code = f"import sys, {module}; print(*sorted({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout.strip() == ""
