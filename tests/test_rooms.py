@@ -31,12 +31,12 @@ ARROWS = {
     "nnlib.studies": {CORE, DATA, SUPPORT, "nnlib.experiment", "nnlib.cluster"},
     "nnlib.runs": EVERY_ROOM,
     "nnlib.cli": EVERY_ROOM,
-    "pages.ui": {SUPPORT},
-    "pages.settings": {SUPPORT},
+    "pages.ui": {SUPPORT, "nnlib.symbolic.symbols"},
+    "pages.settings": {SUPPORT, "pages.ui"},
     "pages.lesson": {SUPPORT, "nnlib.symbolic", "nnlib.teaching", "pages.ui"},
-    "pages.live": {SUPPORT, DATA, "nnlib.experiment", "nnlib.runs", "pages.settings"},
-    "pages.worked_example": {"nnlib", SUPPORT, "pages.ui"},
-    "pages": {"pages.lesson"},
+    "pages.live": {SUPPORT, DATA, "nnlib.experiment", "nnlib.runs", "pages.settings", "pages.ui"},
+    "pages.worked_example": {"nnlib", SUPPORT, "nnlib.symbolic.symbols", "pages.ui"},
+    "pages": {"pages.lesson", "pages.ui"},
 }
 PAGES = ("home", "forward", "softmax", "backpropagation", "gradient_check", "train", "depth", "tuning")
 SHARED = {"pages.ui", "pages.settings", "pages.lesson", "pages.live", "pages.worked_example"}
@@ -45,7 +45,6 @@ ARROWS |= {f"pages.{page}": EVERY_ROOM | SHARED for page in PAGES}
 # Arrows between rooms, and imports that close a circle, that are still to be removed.
 VIOLATIONS = {
     ("nnlib.cluster", "nnlib.studies"),
-    ("nnlib.studies", "nnlib.runs"),
     ("pages.depth", "pages.train"),
     ("pages.live", "pages.train"),
     ("pages.tuning", "pages.train"),
