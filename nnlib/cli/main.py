@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from nnlib.cli import data, depth, devices, run, study, train
 from nnlib.cli.arguments import BadArguments, OneLineParser
 from nnlib.data import DataError
+from nnlib.support.extras import EXTRAS, missing_extra
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,6 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     except (DataError, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRAS:
+            raise
+        print(f"{parser.prog}: {missing_extra(error.name)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -16,6 +16,7 @@ from nnlib.data.errors import DataError
 from nnlib.data.locked import locked
 from nnlib.data.progress import Progress, cancellable
 from nnlib.data.torchvision_import import import_torchvision
+from nnlib.support.extras import missing_extra
 from nnlib.support.folders import cache_folder, data_folder
 from nnlib.support.validation import one_of
 
@@ -81,6 +82,8 @@ class _Failed(Exception):
 
 def _download(folder: Path, progress: Progress) -> None:
     """Put the archive, checked, into `folder`."""
+    if sentence := missing_extra("torchvision"):
+        raise DataError(sentence)
     progress(WHAT, 0, ARCHIVE_BYTES)
     try:
         import_torchvision()

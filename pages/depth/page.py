@@ -10,6 +10,7 @@ from pages.depth.why import why
 from pages.lesson.lesson import WIDTH
 from pages.lesson.part_on_view import PARAMETER, asked_part, choose_part
 from pages.settings.page_state import page_state, write_address
+from pages.ui.extras import installed
 
 PARTS = {
     "experiment": "Experiment",
@@ -38,6 +39,8 @@ if state.messages:
     st.warning(state.messages[0] if len(state.messages) == 1 else listed, icon=":material/link_off:")
 
 with st.container(key=f"part_depth_{part}", width="stretch" if part in LABS else WIDTH):
+    if part in LABS and not installed("torch"):
+        st.stop()
     if part == "experiment":
         experiment.experiment(state)
     elif part == "table":

@@ -86,7 +86,7 @@ def _device(state):
         st.caption("Looking for devices.")
     elif titles:
         st.caption(" ".join(_devices_told(found, device)))
-    if (found.best if found and device == "auto" else device or "").startswith(("cuda", CLUSTER)):
+    if ((found.best if found and device == "auto" else device) or "").startswith(("cuda", CLUSTER)):
         choice(state, "precision")
 
 

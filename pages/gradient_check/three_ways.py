@@ -9,6 +9,7 @@ from nnlib.support.number_text import decimal, scientific
 from nnlib.teaching.autograd import autograd_loss
 from nnlib.teaching.listing import AGREES, PARAMETERS
 from pages.lesson.prediction import predict
+from pages.ui.extras import installed
 from pages.ui.figures_table import Row, figures_table
 from pages.ui.source_view import source_view
 from pages.worked_example.number_expander import number_expander
@@ -67,7 +68,7 @@ def _compared(work, name, with_torch):
     st.markdown(_verdict(work, name, errors))
     autograd_told, table = st.empty(), st.empty()
     table.html(_table(ways, errors))
-    if with_torch:
+    if with_torch and installed("torch"):
         with autograd_told, st.spinner("PyTorch is loading"):
             _, by_torch = autograd_loss(work.net, work.X, work.y, work.reg)
         ways["autograd"] = by_torch[name]

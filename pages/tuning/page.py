@@ -10,6 +10,7 @@ from pages.tuning.panel import panel
 from pages.tuning.race_panel import race_panel
 from pages.tuning.race_settings import RACE
 from pages.tuning.settings import TUNING
+from pages.ui.extras import installed
 
 PARTS = {"studies": "Studies", race.PART: "Three ways to search"}
 
@@ -29,6 +30,8 @@ with st.container(key="beside_live_parts"):
 for message in state.messages:
     st.warning(message, icon=":material/link_off:")
 with st.container(key=f"part_tuning_{part}"):
+    if not installed("optuna"):
+        st.stop()
     if part == "studies":
         studies.studies_part(state)
     else:

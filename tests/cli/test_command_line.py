@@ -1,14 +1,18 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import tomllib
+from pathlib import Path
 
 import pytest
 
 from nnlib.__main__ import main
 from nnlib.experiment.checkpoint import load_network
+from nnlib.support.extras import EXTRAS
 
 TINY = ["train", "--dataset", "moons", "--hidden", "4", "--iterations", "50"]
 
@@ -193,3 +197,28 @@ def test_starting_the_command_line_imports_nothing_heavy():
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"torch", "sympy", "sklearn", "scipy", "optuna", "sqlalchemy", "dask", "distributed", "altair", "streamlit"}
     assert not heavy & set(process.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(("command", "package", "extra"), [(DEPTH, "torch", "torch"), (["study", "list"], "optuna", "cluster")])
+def test_a_command_without_its_packages_names_the_extra_that_installs_them(command, package, extra):
+    hide = f"""
+import importlib.util, sys
+sys.modules[{package!r}] = None
+importlib.util.find_spec = lambda name: None
+from nnlib.__main__ import main
+sys.exit(main({command!r}))
+"""
+    process = subprocess.run([sys.executable, "-c", hide], capture_output=True, text=True)
+    assert process.returncode == 1 and process.stdout == ""
+    assert process.stderr.startswith(f"nnlib: This needs {package},") and f"'.[{extra}]'" in process.stderr
+    assert process.stderr.count("\n") == 1
+
+
+def test_the_extras_are_those_of_pyproject():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    distributions = {
+        re.split(r"[\[>]", requirement)[0].replace("-python", "").replace("-", "_"): extra
+        for extra in ("torch", "cluster")
+        for requirement in project["optional-dependencies"][extra]
+    }
+    assert EXTRAS.items() <= distributions.items()
