@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from nnlib.support import colours
 from pages.lesson.lessons import LESSONS
 from pages.lesson.notation import notation
 from pages.ui.address import record_page
@@ -11,11 +12,11 @@ from pages.ui.address import record_page
 STYLE = Path(__file__).parent / "ui" / "style.css"
 
 # Drawn here, because a material icon as page icon is fetched from the internet, which a classroom may not have.
-ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
-<path d="M7 9 25 16 7 23" fill="none" stroke="#0b6e99" stroke-width="3"/>
-<circle cx="7" cy="9" r="5" fill="#0072b2"/>
-<circle cx="7" cy="23" r="5" fill="#e69f00"/>
-<circle cx="25" cy="16" r="5" fill="#009e73"/>
+ICON = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<path d="M7 9 25 16 7 23" fill="none" stroke="{colours.ACCENT["light"]}" stroke-width="3"/>
+<circle cx="7" cy="9" r="5" fill="{colours.BLUE}"/>
+<circle cx="7" cy="23" r="5" fill="{colours.ORANGE}"/>
+<circle cx="25" cy="16" r="5" fill="{colours.GREEN}"/>
 </svg>"""
 
 st.set_page_config(page_title="Backprop Lab", page_icon=ICON, layout="wide")
@@ -59,6 +60,7 @@ page = st.navigation(
 )
 record_page(page.url_path)
 st.html(STYLE)
+st.html(f"<style>{colours.css()}</style>")
 with st.container(key="header_notation"):
     notation()
 page.run()

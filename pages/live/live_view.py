@@ -103,7 +103,7 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
     page run again when trials are done, once a second at most, and when its state changes.
     """
     key = f"live_view_{data['lab']}"  # each lab keeps its own state when one gives way to another on the same page
-    asked = (st.session_state.get(key) or {}).get("asked")
+    request = (st.session_state.get(key) or {}).get("request")
 
     def heard(name, tell):
         def callback():
@@ -113,10 +113,10 @@ def live_view(data: dict, on_run: Callable, on_live: Callable, on_adopt: Callabl
 
     _component(
         key=key,
-        data={"base": base_path(), "ranges": ranges(), "asked": asked, **data},
+        data={"base": base_path(), "ranges": ranges(), "request": request, **data},
         on_run_change=heard("run", lambda run: on_run(run if isinstance(run, str) else None)),
         on_live_change=heard("live", on_live),
         on_adopt_change=heard("adopt", on_adopt),
         on_trials_change=lambda: None,
-        on_asked_change=lambda: None,
+        on_request_change=lambda: None,
     )

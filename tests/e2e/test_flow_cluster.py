@@ -49,7 +49,7 @@ def test_the_table_is_trained_side_by_side_in_the_lab(cluster_server, visit):
     rows = lab.find("depths-table").locator("tbody tr")
     lab.find("pace").select_option("10")
     lab.find("play").click()
-    expect(lab.find("depths-table").locator("tr.at-work")).to_have_count(2)
+    expect(lab.find("depths-table").locator("tr.in-training")).to_have_count(2)
     lab.find("pace").select_option("Full speed")
     lab.page.reload()
     lab.expect_state("finished")

@@ -1,19 +1,19 @@
-// The line to the hub: a session cookie first, then one WebSocket that carries commands out and events in. When the line
-// drops it is opened again, at once and then ever more slowly, and the same run is watched again.
+// The connection to the server: first a session cookie, then one WebSocket for commands and events. When it is lost it is opened
+// again, with longer and longer waits, and the same run is watched again.
 
-const REFUSED = [4403, 4429]; // another origin, no cookie or too many tabs: asking again would not help
-const WAITS = [250, 500, 1000, 2000, 4000, 8000];
+const REFUSED = [4403, 4429]; // another origin, no cookie or too many tabs: another try would not help
+const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000];
 
 export class Connection {
   /**
-   * @param {string} base   path under which the app is served, "" for the root
-   * @param {object} hear   onEvent(event), onUp(), onDown(secondsToNextTry)
+   * @param {string} base       path under which the app is served, "" for the root
+   * @param {object} callbacks  onEvent(event), onUp(), onDown()
    */
-  constructor(base, hear) {
+  constructor(base, callbacks) {
     this.base = base;
-    this.hear = hear;
+    this.callbacks = callbacks;
     this.run = null; // watched again after every reconnection
-    this.waiting = []; // commands given while the line is down
+    this.waiting = []; // commands to send after the next reconnection
     this.tries = 0;
     this.closed = false;
     this.open();
@@ -34,12 +34,12 @@ export class Connection {
     this.socket = socket;
     socket.onopen = () => {
       this.tries = 0;
-      this.hear.onUp();
+      this.callbacks.onUp();
       if (this.run) this.write({ do: "watch", run: this.run });
       for (const command of this.waiting.splice(0)) this.write(command);
     };
     socket.onmessage = (message) => {
-      for (const line of message.data.split("\n")) if (line) this.hear.onEvent(JSON.parse(line));
+      for (const line of message.data.split("\n")) if (line) this.callbacks.onEvent(JSON.parse(line));
     };
     socket.onclose = (end) => {
       if (this.socket === socket && !REFUSED.includes(end.code)) this.retry();
@@ -48,8 +48,8 @@ export class Connection {
 
   retry() {
     if (this.closed || this.timer) return;
-    const wait = WAITS[Math.min(this.tries++, WAITS.length - 1)] * (0.8 + 0.4 * Math.random());
-    this.hear.onDown(wait / 1000);
+    const wait = RETRY_MS[Math.min(this.tries++, RETRY_MS.length - 1)] * (0.8 + 0.4 * Math.random());
+    this.callbacks.onDown();
     this.timer = setTimeout(() => this.open(), wait);
   }
 
@@ -57,7 +57,7 @@ export class Connection {
     this.socket.send(JSON.stringify(command));
   }
 
-  /** Sends now, or once the line is up again. A change of a slider is not worth keeping: the newest values go with it anyway. */
+  /** Sends now, or after the next reconnection. Of several changes of a slider only the newest is sent then. */
   send(command) {
     if (this.socket?.readyState === WebSocket.OPEN) this.write(command);
     else {

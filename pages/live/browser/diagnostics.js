@@ -1,11 +1,11 @@
-// A few numbers for each layer that tell whether it learns, with a short trace of each, and one sentence that reads them.
+// A few numbers for each layer that show whether it learns, with a short trace of each, and one sentence that interprets them.
 
-import { fit } from "./classes.js";
-import { percent, short } from "./bytes.js";
+import { fit, strokeLine } from "./canvas.js";
+import { percent, short } from "./number_text.js";
 
-const KEPT = 90; // points of a trace
-const FADED = 1e-8; // a gradient of a weight that is smaller than the ε which Adam adds to its size moves it by less than others
-const RECOVERED = 100; // times the largest gradient at the start: nothing keeps it from moving the weights any more
+const TRACE_POINTS = 90;
+const SMALL = 1e-8; // a gradient per weight below Adam's ε, which makes Adam's step smaller
+const RECOVERED = 100; // times the largest gradient at the start: the obstacle at the start no longer matters
 
 export class Diagnostics {
   /** @param {object} lab  one of LABS */
@@ -14,6 +14,10 @@ export class Diagnostics {
     this.body = body;
     this.reading = reading;
     this.rows = [];
+  }
+
+  applyTheme(theme) {
+    this.theme = theme;
   }
 
   /** @param {object} started  the started event of a run: sizes, and of a deep network layers and obstacle */
@@ -50,21 +54,21 @@ export class Diagnostics {
     this.body.replaceChildren(...this.rows.map((each) => each.row));
   }
 
-  /** Called a few times a second; every call adds one point to each trace. */
+  /** Called a few times a second; each call adds one point to each trace. */
   update(diagnostics) {
     for (const { cell, value } of this.pairs(diagnostics)) {
       if (!Number.isFinite(value)) continue;
       cell.values.push(value);
-      if (cell.values.length > KEPT) cell.values = cell.values.filter((_, i) => i % 2);
+      if (cell.values.length > TRACE_POINTS) cell.values = cell.values.filter((_, i) => i % 2);
     }
-    this.tell(diagnostics);
+    this.showFigures(diagnostics);
   }
 
-  /** Takes everything there is to trace: one list of diagnostics for each time they were taken. */
-  retrace(history) {
+  /** Replaces the traces. @param {object[][]} history  the diagnostics of each measurement */
+  replaceHistory(history) {
     for (const { cells } of this.rows) for (const cell of cells) cell.values = [];
     for (const each of history) for (const { cell, value } of this.pairs(each)) if (Number.isFinite(value)) cell.values.push(value);
-    this.tell(history[history.length - 1]);
+    this.showFigures(history.at(-1));
   }
 
   /** Every cell with its value. */
@@ -72,13 +76,13 @@ export class Diagnostics {
     return diagnostics.flatMap((layer) => (this.rows[layer.layer - 1]?.cells ?? []).map((cell) => ({ cell, value: layer[cell.name] })));
   }
 
-  tell(diagnostics) {
+  showFigures(diagnostics) {
     for (const { cell, value } of this.pairs(diagnostics)) {
       cell.number.textContent = cell.name === "dead_share" ? (value === null ? "not ReLU" : percent(value, 0)) : short(value, 2);
       cell.number.classList.toggle("muted", value === null || value === undefined);
       cell.trace.hidden = value === null;
     }
-    const finding = this.lab.columns.includes("update_ratio") ? pace(diagnostics, this.texts) : flow(diagnostics, this.started, this.texts);
+    const finding = this.lab.columns.includes("update_ratio") ? updateSize(diagnostics, this.texts) : gradientSize(diagnostics, this.started, this.texts);
     this.reading.textContent = `${finding} ${this.texts.read}`.trim();
     this.draw();
   }
@@ -90,26 +94,26 @@ export class Diagnostics {
         const fitted = fit(cell.trace);
         if (!fitted) continue;
         fitted.g.clearRect(0, 0, fitted.width, fitted.height);
-        if (cell.name === "update_ratio") this.gauge(fitted, cell.values[cell.values.length - 1]);
-        else this.trace(fitted, cell);
+        if (cell.name === "update_ratio") this.drawGauge(fitted, cell.values.at(-1));
+        else this.drawTrace(fitted, cell);
       }
   }
 
-  /** Where the ratio lies between 10⁻⁶ and 1, with the rule of thumb at 10⁻³ marked. */
-  gauge({ g, width, height }, value) {
+  /** The ratio on a scale from 10⁻⁶ to 1, with a mark at 10⁻³, the rule of thumb. */
+  drawGauge({ g, width, height }, value) {
     const { theme } = this;
     const X = (v) => 4 + (width - 8) * Math.max(0, Math.min(1, (Math.log10(Math.max(v, 1e-9)) + 6) / 6));
     const y = height / 2;
     g.strokeStyle = theme.grid;
     g.lineWidth = 5;
     g.lineCap = "round";
-    stroke(g, X(1e-6), y, X(1), y);
+    strokeLine(g, X(1e-6), y, X(1), y);
     g.strokeStyle = theme.faint;
-    stroke(g, X(2.5e-4), y, X(5e-3), y);
+    strokeLine(g, X(2.5e-4), y, X(5e-3), y);
     g.lineCap = "butt";
     g.lineWidth = 1.5;
     g.strokeStyle = theme.soft;
-    stroke(g, X(1e-3), y - 7, X(1e-3), y + 7);
+    strokeLine(g, X(1e-3), y - 7, X(1e-3), y + 7);
     g.fillStyle = theme.accent;
     g.beginPath();
     g.arc(X(value), y, 4.5, 0, 7);
@@ -118,7 +122,7 @@ export class Diagnostics {
     g.stroke();
   }
 
-  trace({ g, width, height }, { values, name }) {
+  drawTrace({ g, width, height }, { values, name }) {
     const { theme } = this;
     const share = name === "dead_share";
     const scale = this.lab.logTraces && !share ? (v) => Math.log10(Math.max(v, 1e-30)) : (v) => v;
@@ -133,32 +137,25 @@ export class Diagnostics {
   }
 }
 
-const known = (diagnostics, name) => diagnostics.map((layer) => layer[name]).filter(Number.isFinite);
-const dying = (diagnostics) => known(diagnostics, "dead_share").some((share) => share > 0.4);
+const finiteValues = (diagnostics, name) => diagnostics.map((layer) => layer[name]).filter(Number.isFinite);
+const hasDeadUnits = (diagnostics) => finiteValues(diagnostics, "dead_share").some((share) => share > 0.4);
 
-/** How fast the weights move, in one of the `texts`; "" before the first update. */
-function pace(diagnostics, texts) {
-  const ratios = known(diagnostics, "update_ratio");
+/** How large the updates are: one of the `texts`, "" before the first update. */
+function updateSize(diagnostics, texts) {
+  const ratios = finiteValues(diagnostics, "update_ratio");
   if (!ratios.length) return "";
   const most = Math.max(...ratios);
-  return most > 0.03 ? texts.fast : dying(diagnostics) ? texts.dead : most < 3e-5 ? texts.slow : texts.healthy;
+  return most > 0.03 ? texts.fast : hasDeadUnits(diagnostics) ? texts.dead : most < 3e-5 ? texts.slow : texts.healthy;
 }
 
-/** Whether there is a gradient to move the weights, in one of the `texts`. */
-export function flow(diagnostics, { sizes, layers, obstacle }, texts) {
-  const gradients = ofAWeight(diagnostics, sizes);
-  if (obstacle && Math.max(...gradients) <= RECOVERED * Math.max(...ofAWeight(layers, sizes))) return texts.obstacles[obstacle];
-  if (gradients.some((gradient) => gradient < FADED)) return texts.slow;
-  return dying(diagnostics) ? texts.dead : texts.healthy;
+/** Whether the gradient is large enough to move the weights: one of the `texts`. */
+export function gradientSize(diagnostics, { sizes, layers, obstacle }, texts) {
+  const gradients = gradientsPerWeight(diagnostics, sizes);
+  if (obstacle && Math.max(...gradients) <= RECOVERED * Math.max(...gradientsPerWeight(layers, sizes))) return texts.obstacles[obstacle];
+  if (gradients.some((gradient) => gradient < SMALL)) return texts.slow;
+  return hasDeadUnits(diagnostics) ? texts.dead : texts.healthy;
 }
 
-/** The root mean square of the gradients of a weight, layer by layer. */
-const ofAWeight = (diagnostics, sizes) =>
+/** The root mean square of the gradient over the weights of each layer. */
+const gradientsPerWeight = (diagnostics, sizes) =>
   diagnostics.filter(({ gradient_norm: norm }) => Number.isFinite(norm)).map(({ layer, gradient_norm: norm }) => norm / Math.sqrt(sizes[layer - 1] * sizes[layer]));
-
-function stroke(g, xa, ya, xb, yb) {
-  g.beginPath();
-  g.moveTo(xa, ya);
-  g.lineTo(xb, yb);
-  g.stroke();
-}

@@ -1,25 +1,30 @@
-// Elements of a page, made in one line each.
+// Elements of a page, created in one line each.
+
+/** Changes an element's text, and leaves the page alone where the text is the same. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
 
 export function element(tag, text) {
-  const made = document.createElement(tag);
-  if (text !== undefined) made.textContent = text;
-  return made;
+  const created = document.createElement(tag);
+  if (text !== undefined) created.textContent = text;
+  return created;
 }
 
 export function cell(tag, text, attributes) {
-  const made = element(tag, text);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
+  const created = element(tag, text);
+  for (const [name, value] of Object.entries(attributes)) created.setAttribute(name, value);
+  return created;
 }
 
 export function row(cells) {
-  const made = element("tr");
-  made.append(...cells);
-  return made;
+  const created = element("tr");
+  created.append(...cells);
+  return created;
 }
 
 export function section(tag, rows) {
-  const made = element(tag);
-  made.append(...rows);
-  return made;
+  const created = element(tag);
+  created.append(...rows);
+  return created;
 }

@@ -1,18 +1,18 @@
-// How the labs differ: each is this view over another kind of run. What is not named here is the same for all of them.
+// How the labs differ: each uses this view for another kind of run. Everything not named here is the same for all.
 
-import { count, short } from "./bytes.js";
+import { count, short } from "./number_text.js";
 
-// Parts of view.html, by data-testid, that every lab has which watches networks train.
+// Parts of view.html, by data-testid, of every lab that shows networks in training.
 const TRAINING = ["step", "epoch", "pace", "readout", "charts"];
 
 const TRAIN = {
-  kind: "train", // of run, as the hub calls it
-  page: "Train", // where its runs are at home,
-  address: "train?", // and how a link to one begins
+  kind: "train", // of run
+  page: "Train", // that shows its runs
+  address: "train?", // beginning of a link to a run
   live: ["learning_rate", "reg", "batch_size"], // settings that act on a running network
   sample: 1000, // training examples on which training accuracy is measured
   parts: [...TRAINING, "expectation", "sliders", "boundary", "pictures", "network", "diagnostics", "result"],
-  speed: { title: "Steps a second", name: "steps_per_second", say: short },
+  speed: { title: "Steps a second", name: "steps_per_second", format: short },
   columns: ["update_ratio", "dead_share", "activation_norm", "gradient_norm"], // of the diagnostics
   logTraces: false,
 };
@@ -24,9 +24,9 @@ const DEPTH = {
   live: [],
   sample: 5000,
   parts: [...TRAINING, "expectation", "chart-epochs", "signal", "pictures", "diagnostics", "result", "download-network", "download-settings"],
-  speed: { title: "Samples a second", name: "samples_per_second", say: (speed) => count(Number(speed.toPrecision(3))) },
+  speed: { title: "Samples a second", name: "samples_per_second", format: (speed) => count(Number(speed.toPrecision(3))) },
   columns: ["dead_share", "activation_norm", "gradient_norm"],
-  logTraces: true, // of a signal that fades, each tenth part is worth as much as the last
+  logTraces: true, // a signal that shrinks by a factor from layer to layer
 };
 
 const TABLE = {
@@ -40,7 +40,7 @@ const TABLE = {
   columns: [],
 };
 
-// A search: its steps are trials, and its charts are the page's.
+// A search: its steps are trials, and the page draws its charts.
 const STUDY = {
   kind: "study",
   page: "Tuning",
@@ -52,7 +52,7 @@ const STUDY = {
   titles: { stop: "End this study here, and keep what is finished (X)", reset: "Put this study aside and begin another (R)" },
 };
 
-// A race of samplers: several searches in one run.
+// Several samplers in one run.
 const SEARCH = {
   ...STUDY,
   kind: "search",
@@ -63,8 +63,8 @@ const SEARCH = {
 
 export const LABS = { train: TRAIN, depth: DEPTH, table: TABLE, study: STUDY, search: SEARCH };
 
-/** Shows the parts of view.html that the lab has, and takes the others out of sight for good. */
-export function furnish(lab, find) {
+/** Shows the parts of view.html that the lab has, and removes the others from view for good. */
+export function showPartsOf(lab, find) {
   for (const part of new Set(Object.values(LABS).flatMap((each) => each.parts))) find(part).classList.toggle("absent", !lab.parts.includes(part));
   for (const name of TRAIN.columns) find(`column-${name}`).classList.toggle("absent", !lab.columns.includes(name));
   for (const [testid, title] of Object.entries(lab.titles ?? {})) find(testid).title = title;

@@ -1,29 +1,33 @@
-// The network itself: inputs on the left, a column for each hidden layer, the classes on the right. Every unit wears a thumbnail of
-// the plane that shows where it is active; every link is as thick as its weight. Point at a unit, or reach it with the keyboard, to
-// see it large. Units are buttons laid over one canvas, so that a screen reader meets them too; one of them is in the tab order at
-// a time and the arrow keys move between them.
+// The network as a picture: inputs on the left, a column for each hidden layer, classes on the right. Each unit has a thumbnail of the
+// plane that shows where it is active; each link is as thick as its weight. The unit under the pointer or with the focus is also shown
+// large. Units are buttons over one canvas, so that screen readers find them; one at a time is in the tab order, and the arrow keys
+// move between them.
 
-import { fit, marker, rgb } from "./classes.js";
-import { bytes, short } from "./bytes.js";
+import { bytes } from "./base64.js";
+import { fit } from "./canvas.js";
+import { drawMarker } from "./class_markers.js";
+import { short } from "./number_text.js";
+import { colourTable, rgb } from "./theme.js";
+
+const TEXT_MS = 250; // between two changes of the texts: faster cannot be read, and disturbs a screen reader
 
 export class NetworkDrawing {
   /** @param {object} parts  box, canvas, unitCanvas, title, range, weights, note: elements of the view */
   constructor(parts) {
     this.parts = parts;
     this.columns = [];
-    this.held = null; // [column, unit] that is shown large
+    this.selected = null; // [column, unit] that is shown large
     parts.box.onkeydown = (event) => this.move(event);
-    parts.box.onpointerover = (event) => event.target.unit && this.hold(event.target.unit);
-    parts.box.addEventListener("focusin", (event) => event.target.unit && this.hold(event.target.unit));
+    parts.box.onpointerover = (event) => event.target.unit && this.select(event.target.unit);
+    parts.box.addEventListener("focusin", (event) => event.target.unit && this.select(event.target.unit));
   }
 
   /** @param {{sizes: number[], classes: string[], thumb: number}} started */
   start(started) {
     this.started = started;
     this.layers = null;
-    this.held = null;
+    this.selected = null;
     this.columns = [];
-    this.sheet = document.createElement("canvas");
     this.parts.unitCanvas.hidden = true;
     this.parts.title.textContent = "Point at a unit";
     this.parts.range.textContent =
@@ -32,9 +36,9 @@ export class NetworkDrawing {
     this.parts.box.querySelectorAll("button").forEach((button) => button.remove());
   }
 
-  dress(theme) {
+  applyTheme(theme) {
     this.theme = theme;
-    this.colours = diverging(theme);
+    this.colours = signColours(theme);
   }
 
   /** @param {object[]} layers  of a frame event */
@@ -44,13 +48,13 @@ export class NetworkDrawing {
     const shape = JSON.stringify(layers.map((layer) => layer.units?.length));
     if (shape !== this.shape || !this.columns.length) {
       this.shape = shape;
-      this.lay();
-    } else this.rename();
+      this.layOut();
+    } else this.updateUnits();
     this.draw();
   }
 
-  /** Where a layer shows only its strongest units, these may be others now. */
-  rename() {
+  /** A large layer shows its strongest units only: these may have changed. */
+  updateUnits() {
     this.columns.forEach((column, c) => {
       if (column.kind !== "hidden" || column.units.join() === this.layers[column.layer].units.join()) return;
       column.units = this.layers[column.layer].units;
@@ -58,8 +62,8 @@ export class NetworkDrawing {
     });
   }
 
-  /** Which units each column shows, and where. */
-  lay() {
+  /** Chooses the units of each column, and their positions. */
+  layOut() {
     const { sizes, classes } = this.started;
     const hidden = this.layers.slice(0, -1);
     const columns = [{ kind: "input", names: ["x₁", "x₂"], units: [0, 1] }];
@@ -94,8 +98,8 @@ export class NetworkDrawing {
         return button;
       });
     });
-    const least = hidden.find((layer, l) => layer.units.length < sizes[l + 1]);
-    this.parts.note.textContent = least ? `the ${least.units.length} strongest units of each larger layer` : "";
+    const shortened = hidden.find((layer, l) => layer.units.length < sizes[l + 1]);
+    this.parts.note.textContent = shortened ? `the ${shortened.units.length} strongest units of each larger layer` : "";
   }
 
   left(share) {
@@ -125,22 +129,22 @@ export class NetworkDrawing {
       const half = g.measureText(text).width / 2;
       g.fillText(text, Math.min(width - half, Math.max(half, X(c / (columns.length - 1)))), 2);
     });
-    for (let c = 1; c < columns.length; c++) this.links(g, X, c);
+    for (let c = 1; c < columns.length; c++) this.drawLinks(g, X, c);
     columns.forEach((column) => {
-      if (column.kind === "hidden") this.thumbnails(column);
-      column.units.forEach((_, i) => this.unit(g, column, i, X(column.at[i].share) - side / 2, column.at[i].y - side / 2));
+      if (column.kind === "hidden") this.drawThumbnails(column);
+      column.units.forEach((_, i) => this.drawUnit(g, column, i, X(column.at[i].share) - side / 2, column.at[i].y - side / 2));
     });
-    if (this.held) this.large();
+    if (this.selected) this.drawSelected();
   }
 
-  links(g, X, c) {
-    const { columns, side, theme, held } = this;
+  drawLinks(g, X, c) {
+    const { columns, side, theme, selected } = this;
     const { weights } = this.layers[c - 1];
     const [from, to] = [columns[c - 1], columns[c]];
     let most = 1e-12;
     for (const row of weights) for (const w of row) if (Math.abs(w) > most) most = Math.abs(w);
     const half = side / 2;
-    // Links of one sign and one of five thicknesses are one path: a canvas strokes ten paths faster than a thousand lines.
+    // Links of the same sign and thickness (one of five) form one path: a canvas strokes ten paths faster than a thousand lines.
     const bins = new Map();
     for (let i = 0; i < from.units.length; i++)
       for (let j = 0; j < to.units.length; j++) {
@@ -148,23 +152,23 @@ export class NetworkDrawing {
         if (!w) continue;
         const strength = Math.ceil((5 * Math.abs(w)) / most);
         if (strength < 2 && from.units.length * to.units.length > 64) continue;
-        const mine = held && ((held[0] === c && held[1] === j) || (held[0] === c - 1 && held[1] === i));
-        const bin = (w < 0 ? -1 : 1) * (strength + (mine ? 10 : 0));
+        const ofSelected = selected && ((selected[0] === c && selected[1] === j) || (selected[0] === c - 1 && selected[1] === i));
+        const bin = (w < 0 ? -1 : 1) * (strength + (ofSelected ? 10 : 0));
         if (!bins.has(bin)) bins.set(bin, []);
         bins.get(bin).push(X(from.at[i].share) + half, from.at[i].y, X(to.at[j].share) - half, to.at[j].y);
       }
     for (const bin of [...bins.keys()].sort((a, b) => Math.abs(a) - Math.abs(b))) {
-      const mine = Math.abs(bin) > 10;
-      const strength = Math.abs(bin) - (mine ? 10 : 0);
+      const ofSelected = Math.abs(bin) > 10;
+      const strength = Math.abs(bin) - (ofSelected ? 10 : 0);
       g.beginPath();
-      const spots = bins.get(bin);
-      for (let k = 0; k < spots.length; k += 4) {
-        const middle = (spots[k] + spots[k + 2]) / 2;
-        g.moveTo(spots[k], spots[k + 1]);
-        g.bezierCurveTo(middle, spots[k + 1], middle, spots[k + 3], spots[k + 2], spots[k + 3]);
+      const ends = bins.get(bin);
+      for (let k = 0; k < ends.length; k += 4) {
+        const middle = (ends[k] + ends[k + 2]) / 2;
+        g.moveTo(ends[k], ends[k + 1]);
+        g.bezierCurveTo(middle, ends[k + 1], middle, ends[k + 3], ends[k + 2], ends[k + 3]);
       }
       g.strokeStyle = bin < 0 ? theme.negative : theme.positive;
-      g.globalAlpha = mine ? 1 : (held ? 0.35 : 0.75) * (0.15 + 0.17 * strength);
+      g.globalAlpha = ofSelected ? 1 : (selected ? 0.35 : 0.75) * (0.15 + 0.17 * strength);
       g.lineWidth = 0.5 + 0.55 * strength;
       g.setLineDash(bin < 0 ? [5, 3] : []);
       g.stroke();
@@ -173,8 +177,8 @@ export class NetworkDrawing {
     g.globalAlpha = 1;
   }
 
-  /** All thumbnails of a layer, one under the other on one small canvas. */
-  thumbnails(column) {
+  /** Draws all thumbnails of a layer on one small canvas, one below the other. */
+  drawThumbnails(column) {
     const { thumb } = this.started;
     const data = bytes(this.layers[column.layer].thumbnails);
     column.sheet ||= document.createElement("canvas");
@@ -189,24 +193,24 @@ export class NetworkDrawing {
     column.pixels = data;
   }
 
-  unit(g, column, i, x, y) {
-    const { side, theme, held } = this;
-    const on = held && this.columns[held[0]] === column && held[1] === i;
+  drawUnit(g, column, i, x, y) {
+    const { side, theme, selected } = this;
+    const isSelected = selected && this.columns[selected[0]] === column && selected[1] === i;
     if (column.kind === "output") {
       g.fillStyle = theme.panel;
       g.beginPath();
       g.roundRect(x, y, side, side, 6);
       g.fill();
-      marker(g, i, x + side / 2, y + side / 2, side * 0.22);
-    } else this.plane(g, column, i, x, y, side);
-    g.strokeStyle = on ? theme.accent : theme.faint;
-    g.lineWidth = on ? 3 : 1;
+      drawMarker(g, theme, i, x + side / 2, y + side / 2, side * 0.22);
+    } else this.drawPlane(g, column, i, x, y, side);
+    g.strokeStyle = isSelected ? theme.accent : theme.faint;
+    g.lineWidth = isSelected ? 3 : 1;
     g.beginPath();
     g.roundRect(x, y, side, side, column.kind === "output" ? 6 : 3);
     g.stroke();
   }
 
-  plane(g, column, i, x, y, side) {
+  drawPlane(g, column, i, x, y, side) {
     const { thumb } = this.started;
     if (column.kind === "hidden") {
       g.imageSmoothingEnabled = true;
@@ -214,11 +218,11 @@ export class NetworkDrawing {
       return;
     }
     const { negative, positive, paper } = this.theme;
-    const ramp = i === 0 ? g.createLinearGradient(x, 0, x + side, 0) : g.createLinearGradient(0, y + side, 0, y);
-    ramp.addColorStop(0, negative);
-    ramp.addColorStop(0.5, paper);
-    ramp.addColorStop(1, positive);
-    g.fillStyle = ramp;
+    const gradient = i === 0 ? g.createLinearGradient(x, 0, x + side, 0) : g.createLinearGradient(0, y + side, 0, y);
+    gradient.addColorStop(0, negative);
+    gradient.addColorStop(0.5, paper);
+    gradient.addColorStop(1, positive);
+    g.fillStyle = gradient;
     g.fillRect(x, y, side, side);
     g.fillStyle = this.theme.ink;
     g.textAlign = "center";
@@ -226,8 +230,8 @@ export class NetworkDrawing {
     g.fillText(column.names[i], x + side / 2, y + side / 2);
   }
 
-  hold(unit) {
-    this.held = unit;
+  select(unit) {
+    this.selected = unit;
     for (const column of this.columns) for (const button of column.buttons) button.tabIndex = button.unit === unit ? 0 : -1;
     if (this.layers) this.draw();
   }
@@ -243,9 +247,9 @@ export class NetworkDrawing {
     column.buttons[Math.min(column.units.length - 1, Math.max(0, j))].focus();
   }
 
-  /** The held unit, large, with what it does in words. */
-  large() {
-    const [c, i] = this.held;
+  /** The selected unit, large, with its name, its range and its strongest weights. */
+  drawSelected() {
+    const [c, i] = this.selected;
     const column = this.columns[c];
     const { title, range, weights, unitCanvas } = this.parts;
     unitCanvas.hidden = false;
@@ -254,19 +258,18 @@ export class NetworkDrawing {
       const { g, width, height } = fitted;
       g.clearRect(0, 0, width, height);
       g.font = `13px ${this.theme.font}`;
-      if (column.kind === "output") marker(g, i, width / 2, height / 2, width * 0.25);
-      else this.plane(g, column, i, 0, 0, width);
+      if (column.kind === "output") drawMarker(g, this.theme, i, width / 2, height / 2, width * 0.25);
+      else this.drawPlane(g, column, i, 0, 0, width);
       g.strokeStyle = this.theme.faint;
       g.strokeRect(0.5, 0.5, width - 1, height - 1);
     }
-    // Words change four times a second at most: faster cannot be read, and would make a screen reader stutter.
     const now = performance.now();
-    const key = this.held.join();
-    if (key === this.worded && now - this.wordedAt < 250) return;
-    this.worded = key;
-    this.wordedAt = now;
+    const key = this.selected.join();
+    if (key === this.describedUnit && now - this.describedAt < TEXT_MS) return;
+    this.describedUnit = key;
+    this.describedAt = now;
     title.textContent = this.name(c, i);
-    range.textContent = this.words(column, i);
+    range.textContent = this.describe(column, i);
     weights.replaceChildren();
     if (c > 0) {
       const below = this.columns[c - 1];
@@ -281,34 +284,26 @@ export class NetworkDrawing {
     }
   }
 
-  words(column, i) {
-    if (column.kind === "input") return "What the network is given: one coordinate of the point.";
+  describe(column, i) {
+    if (column.kind === "input") return "One coordinate of the point: an input of the network.";
     if (column.kind === "output") return "The class's logit; softmax turns all of them into probabilities.";
     const { thumb } = this.started;
-    const layer = this.layers[column.layer];
     const part = column.pixels.subarray(i * thumb * thumb, (i + 1) * thumb * thumb);
     let [low, high] = [255, 0];
     for (const v of part) {
       if (v < low) low = v;
       if (v > high) high = v;
     }
-    if (low === high) return "The same value everywhere on the plane: this unit tells no two points apart.";
-    const most = layer.scales?.[i];
-    if (most === undefined) return low >= 127 ? "Active where the picture is coloured, silent elsewhere." : "Positive and negative on different parts of the plane.";
-    const value = (v) => short(((v - 128) / 127) * most);
-    return `Output from ${value(low)} to ${value(high)} over the plane.`;
+    if (low === high) return "The same value everywhere on the plane: this unit distinguishes no two points.";
+    return low >= 127 ? "Active where the picture is coloured, zero elsewhere." : "Positive and negative on different parts of the plane.";
   }
 }
 
-/** 256 colours from negative through the page's own colour to positive. */
-function diverging(theme) {
-  const [below, zero, above] = [rgb(theme.negative), rgb(theme.paper), rgb(theme.positive)];
-  const out = new Uint32Array(256);
-  for (let i = 0; i < 256; i++) {
-    const t = Math.min(1, Math.abs(i - 128) / 127);
-    const end = i < 128 ? below : above;
-    const [r, g, b] = zero.map((z, k) => Math.round(z + (end[k] - z) * t));
-    out[i] = (255 << 24) | (b << 16) | (g << 8) | r;
-  }
-  return out;
+/** The colours of thumbnails: from negative through the page's own colour to positive. */
+function signColours(theme) {
+  const [negative, zero, positive] = [rgb(theme.negative), rgb(theme.paper), rgb(theme.positive)];
+  return colourTable((i) => {
+    const share = Math.min(1, Math.abs(i - 128) / 127);
+    return zero.map((z, channel) => z + ((i < 128 ? negative : positive)[channel] - z) * share);
+  });
 }

@@ -1,25 +1,16 @@
-// How a run ended: what happened against what was expected, why, what to try next; then the test data, counted.
+// How a run ended: the outcome beside the expected one, why, what to try next; then confusion matrix and mistakes on the test data.
 
-import { marker, mix, picture } from "./classes.js";
-import { bytes, count, percent, short } from "./bytes.js";
+import { bytes } from "./base64.js";
+import { imageCanvas } from "./canvas.js";
+import { drawMarker } from "./class_markers.js";
 import { cell, element, row, section } from "./elements.js";
+import { explain, fill } from "./explanations.js";
+import { count, percent, short } from "./number_text.js";
+import { mix } from "./theme.js";
 
-/**
- * The first explanation whose every condition holds. Conditions are data, written beside the texts: a plain value must be equal,
- * { least } and { most } bound a number, and a list names the values that will do.
- */
-export function explain(rules, facts) {
-  return rules.find((rule) => Object.entries(rule.when).every(([name, wanted]) => holds(facts[name], wanted)));
-}
+const CONFIDENT = 1.5; // times the confidence of guessing
 
-function holds(value, wanted) {
-  if (Array.isArray(wanted)) return wanted.includes(value);
-  if (wanted !== null && typeof wanted === "object")
-    return typeof value === "number" && value >= (wanted.least ?? -Infinity) && value <= (wanted.most ?? Infinity);
-  return value === wanted;
-}
-
-/** What the rules may ask about: the settings of the run, and how it went. */
+/** The facts that rules may use: the settings of the run, and how it ended. */
 function facts(settings, outcome, end, evaluation, started) {
   const hidden = started?.sizes.slice(1, -1) ?? [];
   return {
@@ -36,19 +27,13 @@ function facts(settings, outcome, end, evaluation, started) {
   };
 }
 
-export function fill(template, words) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => words[name] ?? "");
-}
-
-/** What the learner turned while it ran, as a sentence; "" if nothing ended elsewhere than it began. */
-function steering(texts, began, settings) {
+/** The settings that the learner changed during the run, as a sentence; "" if there are none. */
+function changedSettings(texts, before, settings) {
   const parts = Object.entries(texts.names)
-    .filter(([name]) => began[name] !== settings[name])
-    .map(([name, called]) => fill(texts.steeredPart, { name: called, now: short(settings[name]), before: short(began[name]) }));
+    .filter(([name]) => before[name] !== settings[name])
+    .map(([name, title]) => fill(texts.steeredPart, { name: title, now: short(settings[name]), before: short(before[name]) }));
   return parts.length ? fill(texts.steered, { what: parts.join(", ") }) : "";
 }
-
-const SURE = 1.5; // times the confidence of guessing
 
 export class Result {
   /** @param {function} find  testid to element */
@@ -60,13 +45,13 @@ export class Result {
     this.find("result").hidden = true;
   }
 
-  show({ end, settings, began, started, evaluation, expectation, texts, theme, download, network, why }) {
+  show({ end, settings, settingsAtStart, started, evaluation, expectation, texts, theme, metrics, network, why }) {
     const { find } = this;
     find("result").hidden = false;
     const outcome = end.event === "diverged" ? "diverges" : end.outcome;
     const all = facts(settings, outcome, end, evaluation, started);
     const rule = explain(texts.rules, all) || { why: "", next: "" };
-    const words = {
+    const values = {
       step: count(end.step),
       test: percent(end.test_accuracy),
       val: percent(end.val_accuracy),
@@ -77,33 +62,33 @@ export class Result {
       std: short(settings.std),
       dropout: percent(settings.dropout, 0),
     };
-    find("verdict-title").textContent = fill(texts.titles[outcome] || "", words);
+    find("verdict-title").textContent = fill(texts.titles[outcome] || "", values);
     find("verdict-expectation").textContent = expectation
       ? fill(texts.compare[expectation === outcome ? "match" : "differ"], { expected: texts.expected[expectation], happened: texts.happened[outcome] })
       : "";
-    find("verdict-why").textContent = [end.reason, steering(texts, began, settings), fill(rule.why, words)].filter(Boolean).join(" ");
-    find("verdict-next").textContent = fill(end.advice && outcome === "diverges" ? `${texts.next} ${end.advice}` : `${texts.next} ${rule.next}`, words);
-    const whole = find("verdict-whole");
-    whole.hidden = !(texts.whole && all.obstacle && outcome === "stuck");
-    whole.textContent = texts.whole ?? "";
-    whole.href = why;
-    const scored = typeof end.test_accuracy === "number";
-    find("test-accuracy-box").hidden = !scored;
-    find("test-accuracy").textContent = scored ? percent(end.test_accuracy) : "";
-    const link = find("download-metrics");
-    link.hidden = !download;
-    link.href = download || "";
+    find("verdict-why").textContent = [end.reason, changedSettings(texts, settingsAtStart, settings), fill(rule.why, values)].filter(Boolean).join(" ");
+    const advice = outcome === "diverges" && end.advice ? end.advice : rule.next;
+    find("verdict-next").textContent = fill(`${texts.next} ${advice}`, values);
+    const whyLink = find("verdict-whole");
+    whyLink.hidden = !(texts.whole && all.obstacle && outcome === "stuck");
+    whyLink.textContent = texts.whole ?? "";
+    whyLink.href = why;
+    const tested = typeof end.test_accuracy === "number";
+    find("test-accuracy-box").hidden = !tested;
+    find("test-accuracy").textContent = tested ? percent(end.test_accuracy) : "";
+    find("download-metrics").hidden = !metrics;
+    find("download-metrics").href = metrics || "";
     for (const [part, ending] of [["download-network", "pt"], ["download-settings", "json"]]) {
       find(part).hidden = !network || end.event === "diverged";
       find(part).href = `${network}.${ending}`;
     }
     find("confusion").hidden = !end.confusion;
     find("mistakes").hidden = !end.mistakes;
-    if (end.confusion) this.confusion(end.confusion, started.classes, theme);
-    if (end.mistakes) this.mistakes(end.mistakes, started, theme);
+    if (end.confusion) this.showConfusion(end.confusion, started.classes, theme);
+    if (end.mistakes) this.showMistakes(end.mistakes, started, theme);
   }
 
-  confusion(matrix, classes, theme) {
+  showConfusion(matrix, classes, theme) {
     const table = this.find("confusion-table");
     const head = row([cell("th", "truth ↓ answer →", { scope: "col" }), ...classes.map((name) => cell("th", name, { scope: "col" })), cell("th", "right", { scope: "col" })]);
     const rows = matrix.map((counts, t) => {
@@ -111,9 +96,9 @@ export class Result {
       const cells = counts.map((n, p) => {
         const each = cell("td", count(n), {});
         const share = n / total;
-        // Right answers in the accent, mistakes in orange: the diagonal and its leaks are told apart at a glance, and by position.
+        // Correct predictions in the accent colour, mistakes in orange.
         each.style.background = n ? mix(theme.paper, p === t ? theme.accent : theme.positive, Math.min(0.85, 0.06 + (p === t ? 0.7 : 1.3) * share)) : "";
-        if ((p === t ? 0.7 : 1.3) * share > 0.5) each.style.color = theme.dark && p !== t ? "#11161c" : "#ffffff";
+        if ((p === t ? 0.7 : 1.3) * share > 0.5) each.style.color = theme.dark && p !== t ? theme.paper : "white";
         each.title = `${classes[t]} taken for ${classes[p]}: ${count(n)} of ${count(total)}`;
         if (p === t) each.className = "diagonal";
         return each;
@@ -123,44 +108,44 @@ export class Result {
     table.replaceChildren(element("caption", "Rows are the true classes, columns the network's answers; every cell counts test examples."), section("thead", [head]), section("tbody", rows));
   }
 
-  mistakes(list, started, theme) {
+  showMistakes(list, started, theme) {
     const { classes, image_shape: shape } = started;
-    const sure = list[0]?.confidence > SURE / classes.length;
-    this.find("mistakes-title").textContent = sure || !list.length ? "Wrong, and sure of it" : "Wrong, and sure of nothing";
+    const confident = list[0]?.confidence > CONFIDENT / classes.length;
+    this.find("mistakes-title").textContent = confident || !list.length ? "Wrong, and sure of it" : "Wrong, and sure of nothing";
     this.find("mistakes-note").textContent = list.length ? "the most confident mistakes on the test data" : "not one mistake on the test data";
     this.find("mistakes-list").replaceChildren(
       ...list.slice(0, 12).map((each) => {
         const item = element("li");
         if (each.image) {
-          const canvas = picture(bytes(each.image), 0, shape);
+          const canvas = imageCanvas(bytes(each.image), 0, shape);
           canvas.className = "image";
           item.append(canvas);
         } else if (each.point) {
-          const canvas = document.createElement("canvas");
-          canvas.className = "spot";
+          const canvas = element("canvas");
+          canvas.className = "mistake-position";
           canvas.width = canvas.height = 88;
           const g = canvas.getContext("2d");
           g.scale(2, 2);
-          this.spot(g, each, started, theme);
+          drawPosition(g, each, started, theme);
           item.append(canvas);
         }
-        const words = element("span");
-        words.append(element("strong", classes[each.true]), ` taken for ${classes[each.predicted]}, `);
-        words.append(cell("span", percent(each.confidence, each.confidence > 0.995 ? 1 : 0), { class: "whole" }), " sure");
-        if (each.point) words.append(` at (${short(each.point[0], 2)}, ${short(each.point[1], 2)})`);
-        item.append(words);
+        const text = element("span");
+        text.append(element("strong", classes[each.true]), ` taken for ${classes[each.predicted]}, `);
+        text.append(cell("span", percent(each.confidence, each.confidence > 0.995 ? 1 : 0), { class: "unbroken" }), " sure");
+        if (each.point) text.append(` at (${short(each.point[0], 2)}, ${short(each.point[1], 2)})`);
+        item.append(text);
         return item;
       }),
     );
   }
+}
 
-  /** Where on the plane the mistake lies. */
-  spot(g, { point, true: truth }, { extent: [xa, xb, ya, yb] }, theme) {
-    g.fillStyle = theme.panel;
-    g.fillRect(0, 0, 44, 44);
-    g.strokeStyle = theme.grid;
-    g.strokeRect(0.5, 0.5, 43, 43);
-    const clamp = (v) => Math.max(6, Math.min(38, v));
-    marker(g, truth, clamp((44 * (point[0] - xa)) / (xb - xa)), clamp(44 - (44 * (point[1] - ya)) / (yb - ya)), 5);
-  }
+/** Where on the plane a mistake is. */
+function drawPosition(g, { point, true: truth }, { extent: [xa, xb, ya, yb] }, theme) {
+  g.fillStyle = theme.panel;
+  g.fillRect(0, 0, 44, 44);
+  g.strokeStyle = theme.grid;
+  g.strokeRect(0.5, 0.5, 43, 43);
+  const clamp = (v) => Math.max(6, Math.min(38, v));
+  drawMarker(g, theme, truth, clamp((44 * (point[0] - xa)) / (xb - xa)), clamp(44 - (44 * (point[1] - ya)) / (yb - ya)), 5);
 }

@@ -1,18 +1,21 @@
-// What is known about the run on view. Takes the events of docs/live-protocol.md, keeps what the pictures need, draws nothing.
+// The state of the run on view, updated by the events of docs/live-protocol.md. It draws nothing.
 
-import { LossSeries } from "./series.js";
-import { short } from "./bytes.js";
+import { LossSeries } from "./loss_series.js";
+import { short } from "./number_text.js";
 
-export const ENDS = ["finished", "stopped", "diverged"]; // with a result; "failed" has none
-export const LEFT = { finished: "done", stopped: "stopped" }; // time, by the state of a run that has ended
+export const ENDED = ["finished", "stopped", "diverged"]; // states with a result; "failed" has none
+export const TIME_LEFT = { finished: "done", stopped: "stopped" }; // text for the states that have none
 export const RESUMABLE = ["released", "interrupted", "failed"];
+
+const EARLIER_RUNS = 4; // on the charts
+const MAX_MARKS = 400;
 
 export class Run {
   /** @param {object} lab  one of LABS */
   constructor(lab) {
     this.lab = lab;
     this.series = new LossSeries();
-    this.ghosts = [];
+    this.earlierRuns = [];
     this.clear();
   }
 
@@ -33,8 +36,8 @@ export class Run {
     this.series.starts = [];
     this.evaluations = [];
     this.marks = [];
-    this.entries = []; // networks of a table that are done
-    this.values = null; // learning rate, λ and batch size in force, as last set
+    this.entries = []; // finished networks of a table
+    this.values = null; // current learning rate, λ and batch size
   }
 
   get active() {
@@ -42,72 +45,71 @@ export class Run {
   }
 
   get ended() {
-    return ENDS.includes(this.state);
+    return ENDED.includes(this.state);
   }
 
   get step() {
     return Math.max(this.series.last, this.frame?.step ?? 0, this.end?.step ?? 0);
   }
 
-  /** Of a table, what is known beforehand of the network at work; else, or when all are done, undefined. */
-  get atWork() {
+  /** Of a table, the planned entry of the network in training; undefined if there is none. */
+  get currentEntry() {
     return this.started?.entries?.[this.entries.length];
   }
 
-  /** Of a table, the networks that are being trained, { depth, val_accuracy }: the one at work, and those beside it in a lab. */
-  get underWay() {
-    if (!this.active || !this.atWork) return [];
-    return [{ depth: this.atWork.depth, val_accuracy: this.evaluation?.val_accuracy ?? null }, ...(this.frame?.beside ?? [])];
+  /** Of a table, the networks in training, { depth, val_accuracy }: the one that the charts show, and others on a cluster. */
+  get networksInTraining() {
+    if (!this.active || !this.currentEntry) return [];
+    return [{ depth: this.currentEntry.depth, val_accuracy: this.evaluation?.val_accuracy ?? null }, ...(this.frame?.beside ?? [])];
   }
 
-  /** The same as atWork, of the network that a step belongs to. */
+  /** The planned entry of the network that a step belongs to, or undefined. */
   entryAt(step) {
     return this.started?.entries?.find((entry) => step <= entry.last);
   }
 
-  /** The newest evaluation of the network at work. */
+  /** The newest evaluation of the network in training. */
   get evaluation() {
-    const last = this.evaluations[this.evaluations.length - 1];
-    return this.atWork?.first > last?.step ? undefined : last;
+    const last = this.evaluations.at(-1);
+    return this.currentEntry?.first > last?.step ? undefined : last;
   }
 
-  /** The validation accuracy of a run that ended between two evaluations; else null. */
-  get final() {
+  /** The validation accuracy at the end of a run that ended between two evaluations; else null. */
+  get finalAccuracy() {
     return this.ended && this.end?.step > this.evaluation?.step ? (this.end.val_accuracy ?? null) : null;
   }
 
-  /** What each layer of a deep network did at the newest evaluation, or null. */
+  /** The layers of a deep network at the newest evaluation, or null. */
   get layers() {
-    return this.evaluations[this.evaluations.length - 1]?.layers ?? null;
+    return this.evaluations.at(-1)?.layers ?? null;
   }
 
-  /** Puts the run on view aside as a faint curve. The hub sends its own list with the next run; this one bridges the wait. */
-  becomeGhost() {
+  /** Clears the run and lists it as an earlier one, until the server sends its own list with the next run. */
+  becomeEarlierRun() {
     if (this.series.length > 1) {
-      const ghost = {
+      const earlierRun = {
         run: this.id,
         label: this.lab.kind === "train" ? label(this.settings, this.values) : this.label,
         loss: { step: [...this.series.step], smooth: [...this.series.smooth] },
         val: { step: this.evaluations.map((e) => e.step), accuracy: this.evaluations.map((e) => e.val_accuracy) },
       };
-      this.ghosts = [ghost, ...this.ghosts.filter((g) => g.run !== this.id)].slice(0, 4);
+      this.earlierRuns = [earlierRun, ...this.earlierRuns.filter(({ run }) => run !== this.id)].slice(0, EARLIER_RUNS);
     }
     this.clear();
   }
 
-  take(event) {
-    if (!this.id && event.event !== "run") return; // the last words of a run that is no longer looked at
+  update(event) {
+    if (!this.id && event.event !== "run") return; // a late event of a run that is no longer on view
     switch (event.event) {
       case "run": {
         const same = event.run === this.id;
-        const ghosts = this.ghosts;
-        if (!same) this.clear();
-        this.ghosts = ghosts.filter((ghost) => ghost.run !== event.run);
+                if (!same) this.clear();
+        this.earlierRuns = this.earlierRuns.filter(({ run }) => run !== event.run);
         this.id = event.run;
         this.settings = event.settings;
         this.label = event.label;
         this.expectation = event.expectation;
-        this.values ||= this.pick(event.settings);
+        this.values ||= this.liveValues(event.settings);
         if (!same) this.state = "starting";
         break;
       }
@@ -129,18 +131,18 @@ export class Run {
         this.evaluations = [];
         this.marks = [];
         this.entries = [];
-        this.values = this.pick(this.settings);
+        this.values = this.liveValues(this.settings);
         this.series.restore(event.loss);
-        for (const each of event.events) this.take(each);
+        for (const each of event.events) this.update(each);
         break;
       case "metrics":
         this.series.add(event.first, event.loss);
         break;
       case "evaluation":
-        if (!this.evaluations.length || event.step > this.evaluations[this.evaluations.length - 1].step) this.evaluations.push(event);
+        if (event.step > (this.evaluations.at(-1)?.step ?? -1)) this.evaluations.push(event);
         break;
       case "control":
-        this.mark(event);
+        this.addMark(event);
         break;
       case "entry":
         if (!this.entries.some((entry) => entry.index === event.index)) this.entries.push(event);
@@ -155,31 +157,31 @@ export class Run {
         this.end = event;
         break;
       case "ghosts":
-        this.ghosts = event.runs.slice(0, 4);
+        this.earlierRuns = event.runs.slice(0, EARLIER_RUNS);
         break;
     }
   }
 
-  pick(values) {
+  liveValues(values) {
     return Object.fromEntries(this.lab.live.map((name) => [name, values?.[name] ?? null]).filter(([, value]) => value !== null));
   }
 
-  /** A changed setting becomes a mark on the charts, named after what changed. */
-  mark(event) {
+  /** A changed setting becomes a mark on the charts, with its name. */
+  addMark(event) {
     const before = this.values || {};
     let changed = this.lab.live.filter((name) => event[name] !== undefined && event[name] !== null && event[name] !== before[name]);
-    // The event tells the rate in use, which a schedule lowers by itself: beside another change, that is no change of its own.
+    // The event holds the rate in use. A schedule lowers it, so beside another change a different rate is not a change by the learner.
     if (changed.length > 1 && this.settings?.schedule !== "constant") changed = changed.filter((name) => name !== "learning_rate");
     for (const name of changed) before[name] = event[name];
     this.values = before;
     if (!changed.length || event.step === 0) return;
     const names = { learning_rate: "rate", reg: "λ", batch_size: "batch" };
     this.marks.push({ x: event.step, changes: Object.fromEntries(changed.map((name) => [names[name], short(event[name], 2)])) });
-    if (this.marks.length > 400) this.marks = this.marks.filter((_, i) => i % 2);
+    if (this.marks.length > MAX_MARKS) this.marks = this.marks.filter((_, i) => i % 2);
   }
 }
 
-/** A run of the lab Train in a few characters, as the hub writes it too. */
+/** The label of a run of Train, as the server writes it too. */
 export function label(settings, values) {
   if (!settings) return "earlier run";
   const [first, last] = [settings.learning_rate, values?.learning_rate ?? settings.learning_rate];

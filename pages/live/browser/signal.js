@@ -1,30 +1,31 @@
-// What reaches each layer: the spread of its output on the way forward, above, and the size of its gradient on the way back, below.
-// Both shrink or grow by a factor at every layer, so both axes are logarithmic.
+// The signal of a deep network: above, the spread of each layer's output in the forward pass; below, the size of its gradient in the
+// backward pass. Both shrink or grow by a factor at each layer, therefore both axes are logarithmic.
 
-import { fit } from "./classes.js";
-import { power, short } from "./bytes.js";
-import { cell, element, row, section } from "./elements.js";
-import { fill } from "./result.js";
+import { fit, strokeLine } from "./canvas.js";
+import { cell, element, row, section, setText } from "./elements.js";
+import { fill } from "./explanations.js";
+import { power, short } from "./number_text.js";
 
-// Least spread over the hidden layers. How faint a signal may be is not a matter of its size alone: that of the report's network is
-// 5e-7 with three of them, and is lost to weight decay, without which it is heard. nnlib.deep.signal_at_start names what is in its way.
+// Bounds of the least spread over the hidden layers. Whether a faint signal suffices does not depend on its size alone: with three layers
+// the report's network has 5e-7, which weight decay dominates, and which is enough without weight decay. nnlib.deep.signal_at_start
+// names such an obstacle.
 const FAINT = 0.03;
 const GROWN = 30;
-const UNHEARD = 1e-10; // that training has made it so small is the end of it, whatever was in its way
-const RECOVERED = 10; // times what it was at the start: nothing is in its way any more
+const LOST = 1e-10; // after training, lost at this size whatever the obstacle
+const RECOVERED = 10; // times its size at the start: the obstacle at the start no longer matters
 
-const FLOOR = -30; // power of ten below which all is drawn at the bottom edge
-const SHOWN = [-9, 1]; // powers of ten that are always on the axis, so that what a setting lifts is seen to rise
+const FLOOR = -30; // power of ten below which values are drawn at the bottom edge
+const ALWAYS_SHOWN = [-9, 1]; // powers of ten that are always on the axis, so that a change of the settings is seen as a shift
 const PAD = { left: 46, right: 16 };
 const TOP = 40; // of the upper panel, below the keys and its title
 
 /**
  * One row for each layer of weights: { name, predicted, start, now, next, gradientStart, gradientNow }. A value that was not measured
- * is undefined, one that is no finite number null.
+ * is undefined, one that is not a finite number is null.
  *
- * @param {object[]|null} fresh   the layers of a freshly drawn network with the present settings
- * @param {object|null} started   the started event of a run, whose own figures then come first; `fresh` only says where a next one would start
- * @param {object[]|null} now     what each layer did at the newest evaluation
+ * @param {object[]|null} fresh   the layers of a newly initialised network with the settings on the left
+ * @param {object|null} started   the started event of a run, which then gives the figures; `fresh` only adds where a new run would start
+ * @param {object[]|null} now     the layers at the newest evaluation
  */
 export function rowsOf(fresh, started, now) {
   if (!started) return (fresh ?? []).map((each, l, all) => ({
@@ -40,13 +41,13 @@ export function rowsOf(fresh, started, now) {
 const nameOf = (l, all) => (l === all.length - 1 ? "output" : `layer ${l + 1}`);
 
 /**
- * The finding, in the words of `texts`: the first that fits, of how the signal fares now, or would at the start.
+ * The finding, one of `texts`: about the signal now or, before a run, at the start.
  *
- * @param {string|null} obstacle  what keeps the gradient from moving the weights at the start, if anything does
+ * @param {string|null} obstacle  what keeps the gradient from moving the weights at the start, or null
  */
 export function finding(rows, obstacle, texts) {
   if (!rows.length) return texts.title;
-  // The last row is the output: it adds biases, which a network can learn without any signal.
+  // Without the output, whose biases are learned without any signal.
   const hidden = rows.slice(0, -1);
   const spreads = (name) => hidden.map((each) => each[name]).filter((value) => value !== undefined);
   const [before, now] = [spreads("start").length ? spreads("start") : spreads("predicted"), spreads("now")];
@@ -64,20 +65,20 @@ export function finding(rows, obstacle, texts) {
 
 function isLost(least, trained, before, obstacle) {
   if (!trained) return Boolean(obstacle);
-  return least < UNHEARD || (Boolean(obstacle) && least < RECOVERED * before);
+  return least < LOST || (Boolean(obstacle) && least < RECOVERED * before);
 }
 
 const PANELS = [
-  { called: "spread", title: "spread of each layer's output (root mean square)", series: { predicted: "predicted", start: "start", now: "now", next: "next" } },
-  { called: "gradient", title: "size of the gradient (norm)", series: { start: "gradientStart", now: "gradientNow" } },
+  { name: "spread", title: "spread of each layer's output (root mean square)", series: { predicted: "predicted", start: "start", now: "now", next: "next" } },
+  { name: "gradient", title: "size of the gradient (norm)", series: { start: "gradientStart", now: "gradientNow" } },
 ];
-const CALLED = { predicted: "predicted", start: "at the start", now: "now", next: "new settings" };
+const ROLES = { predicted: "predicted", start: "at the start", now: "now", next: "new settings" };
 
-/** One layer's figures in words. */
+/** One layer's figures as text. */
 export function figures(row) {
-  const said = PANELS.map(({ series }) =>
-    Object.entries(series).filter(([, name]) => row[name] !== undefined).map(([role, name]) => `${CALLED[role]} ${number(row[name])}`).join(", "));
-  return `${row.name}: spread ${said[0]}${said[1] ? `; gradient ${said[1]}` : ""}`;
+  const [spread, gradient] = PANELS.map(({ series }) =>
+    Object.entries(series).filter(([, name]) => row[name] !== undefined).map(([role, name]) => `${ROLES[role]} ${number(row[name])}`).join(", "));
+  return `${row.name}: spread ${spread}${gradient ? `; gradient ${gradient}` : ""}`;
 }
 
 const number = (value) => (Number.isFinite(value) ? short(value) : "not a finite number");
@@ -86,36 +87,36 @@ const number = (value) => (Number.isFinite(value) ? short(value) : "not a finite
 export function decades(values) {
   const powers = values.filter((value) => Number.isFinite(value) && value > 0).map(Math.log10);
   return [
-    Math.max(FLOOR, Math.min(SHOWN[0], ...powers.map((p) => 3 * Math.floor(p / 3)))),
-    Math.max(SHOWN[1], ...powers.map(Math.ceil)),
+    Math.max(FLOOR, Math.min(ALWAYS_SHOWN[0], ...powers.map((p) => 3 * Math.floor(p / 3)))),
+    Math.max(ALWAYS_SHOWN[1], ...powers.map(Math.ceil)),
   ];
 }
 
 export class Signal {
-  /** @param {function} redraw  called when the layer that is pointed at has changed */
+  /** @param {function} redraw  called when the selected layer has changed */
   constructor(find, redraw) {
     this.find = find;
     this.canvas = find("signal-canvas");
     this.rows = [];
-    this.at = null; // index of the layer that is pointed at
-    this.place = (i) => i; // layer to x in CSS pixels, as last drawn
-    const point = (at) => {
-      if (at === this.at) return;
-      this.at = at;
-      this.word();
+    this.selected = null; // index of the layer under the pointer or chosen with the keys
+    this.xOf = (i) => i; // layer to x in CSS pixels, as last drawn
+    const select = (i) => {
+      if (i === this.selected) return;
+      this.selected = i;
+      this.describe();
       redraw();
     };
     this.canvas.onpointermove = ({ offsetX }) => {
-      const away = this.rows.map((row, i) => Math.abs(this.place(i) - offsetX));
-      if (away.length) point(away.indexOf(Math.min(...away)));
+      const distances = this.rows.map((row, i) => Math.abs(this.xOf(i) - offsetX));
+      if (distances.length) select(distances.indexOf(Math.min(...distances)));
     };
-    this.canvas.onpointerleave = this.canvas.onblur = () => point(null);
+    this.canvas.onpointerleave = this.canvas.onblur = () => select(null);
     this.canvas.onkeydown = (event) => {
       const last = this.rows.length - 1;
-      const to = { ArrowRight: Math.min(last, (this.at ?? -1) + 1), ArrowLeft: Math.max(0, (this.at ?? last + 1) - 1), Home: 0, End: last }[event.key];
+      const to = { ArrowRight: Math.min(last, (this.selected ?? -1) + 1), ArrowLeft: Math.max(0, (this.selected ?? last + 1) - 1), Home: 0, End: last }[event.key];
       if (to === undefined || last < 0) return;
       event.preventDefault();
-      point(to);
+      select(to);
     };
   }
 
@@ -123,23 +124,23 @@ export class Signal {
   show(rows, obstacle, texts) {
     this.texts = texts;
     this.rows = rows;
-    if (this.at >= rows.length) this.at = null;
+    if (this.selected >= rows.length) this.selected = null;
     const title = finding(rows, obstacle, texts);
-    if (this.find("signal-title").textContent !== title) this.find("signal-title").textContent = title;
+    setText(this.find("signal-title"), title);
     const alt = `${texts.title}, on logarithmic scales. ${title}.`;
     if (this.canvas.getAttribute("aria-label") !== alt) this.canvas.setAttribute("aria-label", alt);
-    this.tabulate();
-    this.word();
+    this.fillTable();
+    this.describe();
   }
 
-  /** The figures once more as a table: who has the page read aloud walks through it, where a picture's keys are not heard. */
-  tabulate() {
+  /** The same figures as a table, for screen readers. */
+  fillTable() {
     const { rows } = this;
     const key = JSON.stringify(rows);
-    if (key === this.tabulated) return;
-    this.tabulated = key;
-    const columns = PANELS.flatMap(({ called, series }) =>
-      Object.entries(series).filter(([, name]) => rows.some((each) => each[name] !== undefined)).map(([role, name]) => ({ head: `${called}, ${CALLED[role]}`, name })));
+    if (key === this.tableKey) return;
+    this.tableKey = key;
+    const columns = PANELS.flatMap(({ name: panel, series }) =>
+      Object.entries(series).filter(([, name]) => rows.some((each) => each[name] !== undefined)).map(([role, name]) => ({ head: `${panel}, ${ROLES[role]}`, name })));
     this.find("signal-figures").replaceChildren(
       element("caption", "What reaches each layer, in figures"),
       section("thead", [row([cell("th", "layer", { scope: "col" }), ...columns.map(({ head }) => cell("th", head, { scope: "col" }))])]),
@@ -147,10 +148,10 @@ export class Signal {
     );
   }
 
-  word() {
-    const { rows, at, texts } = this;
-    const text = at !== null ? `${figures(rows[at])}.` : rows.length ? [texts.hint, rows[0].next !== undefined ? texts.next : ""].join(" ").trim() : "";
-    if (this.find("signal-point").textContent !== text) this.find("signal-point").textContent = text;
+  describe() {
+    const { rows, selected, texts } = this;
+    const text = selected !== null ? `${figures(rows[selected])}.` : rows.length ? [texts.hint, rows[0].next !== undefined ? texts.next : ""].join(" ").trim() : "";
+    setText(this.find("signal-point"), text);
   }
 
   draw(theme) {
@@ -162,26 +163,26 @@ export class Signal {
     g.font = `12px ${theme.font}`;
     const [left, right] = [PAD.left, width - PAD.right];
     const step = (right - left) / Math.max(1, rows.length);
-    this.place = (i) => left + (i + 0.5) * step;
+    this.xOf = (i) => left + (i + 0.5) * step;
     const split = Math.round(TOP + 0.58 * (height - TOP - 76)); // bottom of the upper panel
-    this.panel(g, theme, PANELS[0], { left, right, top: TOP, bottom: split });
-    this.panel(g, theme, PANELS[1], { left, right, top: split + 32, bottom: height - 34 });
-    this.names(g, theme, step, height - 30);
-    this.keys(g, theme);
+    this.drawPanel(g, theme, PANELS[0], { left, right, top: TOP, bottom: split });
+    this.drawPanel(g, theme, PANELS[1], { left, right, top: split + 32, bottom: height - 34 });
+    this.drawNames(g, theme, step, height - 30);
+    this.drawLegend(g, theme);
     if (!rows.length) {
       g.fillStyle = theme.soft;
       g.textAlign = "center";
       g.textBaseline = "middle";
       g.fillText("The size of the signal will be drawn here", (left + right) / 2, (TOP + split) / 2);
     }
-    if (this.at !== null) {
+    if (this.selected !== null) {
       g.strokeStyle = theme.soft;
       g.lineWidth = 1;
-      for (const [top, bottom] of [[TOP, split], [split + 32, height - 34]]) stroke(g, this.place(this.at), top, this.place(this.at), bottom);
+      for (const [top, bottom] of [[TOP, split], [split + 32, height - 34]]) strokeLine(g, this.xOf(this.selected), top, this.xOf(this.selected), bottom);
     }
   }
 
-  panel(g, theme, { title, series }, { left, right, top, bottom }) {
+  drawPanel(g, theme, { title, series }, { left, right, top, bottom }) {
     const { rows } = this;
     const [low, high] = decades(rows.flatMap((row) => Object.values(series).map((name) => row[name])));
     const Y = (value) => bottom - ((Math.log10(value) - low) / (high - low)) * (bottom - top);
@@ -196,35 +197,35 @@ export class Signal {
     for (let p = Math.ceil(low / every) * every; p <= high; p += every) {
       const y = Math.round(Y(10 ** p)) + 0.5;
       g.strokeStyle = theme.grid;
-      stroke(g, left, y, right, y);
+      strokeLine(g, left, y, right, y);
       g.fillText(p === 0 ? "1" : power(10 ** p), left - 6, y);
     }
     g.strokeStyle = theme.faint;
-    stroke(g, left, bottom + 0.5, right, bottom + 0.5);
+    strokeLine(g, left, bottom + 0.5, right, bottom + 0.5);
     for (const role of ["predicted", "next", "start", "now"]) {
       if (!series[role]) continue;
-      const spots = rows.map((row, i) => ({ x: this.place(i), value: row[series[role]] })).filter(({ value }) => value !== undefined);
-      this.series(g, theme, role, spots.map(({ x, value }) => ({ x, y: value > 0 && value >= 10 ** low ? Y(value) : null })), bottom);
+      const points = rows.map((row, i) => ({ x: this.xOf(i), value: row[series[role]] })).filter(({ value }) => value !== undefined);
+      this.drawSeries(g, theme, role, points.map(({ x, value }) => ({ x, y: value > 0 && value >= 10 ** low ? Y(value) : null })), bottom);
     }
   }
 
-  /** Spots whose y is null, for 0 and what is no number, are drawn as triangles at the bottom edge. */
-  series(g, theme, role, spots, bottom) {
-    const look = LOOKS[role](theme);
-    if (look.line) {
+  /** Points whose y is null (0, or not a number) are drawn as triangles at the bottom edge. */
+  drawSeries(g, theme, role, points, bottom) {
+    const style = STYLES[role](theme);
+    if (style.line) {
       g.beginPath();
-      for (const { x, y } of spots) g.lineTo(x, y ?? bottom - 5);
-      g.strokeStyle = look.line;
-      g.lineWidth = look.width;
-      g.lineCap = look.cap ?? "butt";
-      g.setLineDash(look.dash ?? []);
+      for (const { x, y } of points) g.lineTo(x, y ?? bottom - 5);
+      g.strokeStyle = style.line;
+      g.lineWidth = style.width;
+      g.lineCap = style.cap ?? "butt";
+      g.setLineDash(style.dash ?? []);
       g.stroke();
       g.setLineDash([]);
     }
-    if (look.dot) for (const { x, y } of spots) spot(g, theme, look, x, y, bottom);
+    if (style.dot) for (const { x, y } of points) drawPoint(g, theme, style, x, y, bottom);
   }
 
-  names(g, theme, step, y) {
+  drawNames(g, theme, step, y) {
     const { rows } = this;
     g.fillStyle = theme.soft;
     g.textAlign = "center";
@@ -232,45 +233,45 @@ export class Signal {
     const wide = Math.max(0, ...rows.map((row) => g.measureText(row.name).width)) + 8 > step;
     rows.forEach((row, i) => {
       const last = i === rows.length - 1;
-      g.fillText(wide ? (last ? "out" : String(i + 1)) : row.name, this.place(i), y);
+      g.fillText(wide ? (last ? "out" : String(i + 1)) : row.name, this.xOf(i), y);
     });
     g.textAlign = "right";
     g.textBaseline = "bottom";
     g.fillText("layer, from the input to the output", g.canvas.clientWidth - PAD.right, y + 30);
   }
 
-  keys(g, theme) {
+  drawLegend(g, theme) {
     const { rows } = this;
     g.textBaseline = "middle";
     g.textAlign = "left";
     const roles = Object.entries(PANELS[0].series).filter(([, name]) => rows.some((row) => row[name] !== undefined)).map(([role]) => role);
     let x = 2;
     for (const role of roles) {
-      const look = LOOKS[role](theme);
-      if (look.line) {
-        g.strokeStyle = look.line;
-        g.lineWidth = look.width;
-        g.lineCap = look.cap ?? "butt";
-        g.setLineDash(look.dash ?? []);
-        stroke(g, x, 7, x + 20, 7);
+      const style = STYLES[role](theme);
+      if (style.line) {
+        g.strokeStyle = style.line;
+        g.lineWidth = style.width;
+        g.lineCap = style.cap ?? "butt";
+        g.setLineDash(style.dash ?? []);
+        strokeLine(g, x, 7, x + 20, 7);
         g.setLineDash([]);
       }
-      if (look.dot) spot(g, theme, look, x + 10, 7, 7);
+      if (style.dot) drawPoint(g, theme, style, x + 10, 7, 7);
       g.fillStyle = theme.ink;
-      g.fillText(CALLED[role], x + 24, 7.5);
-      x += 24 + g.measureText(CALLED[role]).width + 12;
+      g.fillText(ROLES[role], x + 24, 7.5);
+      x += 24 + g.measureText(ROLES[role]).width + 12;
     }
   }
 }
 
-const LOOKS = {
+const STYLES = {
   predicted: (theme) => ({ line: theme.soft, width: 1.6, dash: [6, 4] }),
   next: (theme) => ({ line: theme.positive, width: 2.4, dash: [0.1, 5], cap: "round" }),
   start: (theme) => ({ dot: theme.ink, hollow: true }),
   now: (theme) => ({ dot: theme.accent, line: theme.accent, width: 1.2 }),
 };
 
-function spot(g, theme, { dot, hollow }, x, y, bottom) {
+function drawPoint(g, theme, { dot, hollow }, x, y, bottom) {
   g.beginPath();
   if (y === null) {
     g.moveTo(x - 5, bottom - 9);
@@ -282,12 +283,5 @@ function spot(g, theme, { dot, hollow }, x, y, bottom) {
   g.fill();
   g.strokeStyle = dot;
   g.lineWidth = hollow ? 1.6 : 1;
-  g.stroke();
-}
-
-function stroke(g, xa, ya, xb, yb) {
-  g.beginPath();
-  g.moveTo(xa, ya);
-  g.lineTo(xb, yb);
   g.stroke();
 }

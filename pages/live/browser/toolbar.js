@@ -1,24 +1,25 @@
-// The buttons that drive a run, their keyboard shortcuts, and the line that says what is going on.
+// The buttons that control a run, their keyboard shortcuts, and the status line beside them.
 
+import { setText } from "./elements.js";
+import { count } from "./number_text.js";
 import { RESUMABLE } from "./run.js";
-import { count } from "./bytes.js";
 import { trials } from "./study.js";
 
 const KEYS = { " ": "play", s: "step", e: "epoch", x: "stop", r: "reset" };
 
 export class Toolbar {
-  /** @param {function} act  called with "start", "pause", "resume", "step", "epoch", "stop" or "reset" */
-  constructor(root, find, act) {
+  /** @param {function} onAction  called with "start", "pause", "resume", "step", "epoch", "stop" or "reset" */
+  constructor(root, find, onAction) {
     this.find = find;
     this.play = find("play");
-    this.play.onclick = () => act(this.play.dataset.action);
-    for (const name of ["step", "epoch", "stop", "reset"]) find(name).onclick = () => act(name);
+    this.play.onclick = () => onAction(this.play.dataset.action);
+    for (const name of ["step", "epoch", "stop", "reset"]) find(name).onclick = () => onAction(name);
     root.onkeydown = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.composedPath()[0];
       const typing = target.matches?.("input[type=number], select");
       const name = KEYS[event.key.toLowerCase()];
-      // Letters and space inside the view are its own: the page around it would otherwise take R for "rerun".
+      // Keys pressed inside the view stay inside: Streamlit would take R for "rerun".
       if (!typing) event.stopPropagation();
       if (!name || typing) return;
       if (event.key === " " && target.matches?.("button, a, input, summary, [role=region]:not(.lab)")) return;
@@ -30,34 +31,41 @@ export class Toolbar {
 
   /**
    * @param {Run} run
-   * @param {{problem: string|null, connected: boolean, retrying: boolean, busy: boolean}} line  busy: a start waits for settings
+   * @param {{problem: string|null, connected: boolean, retrying: boolean, waiting: boolean}} status  waiting: a start waits for settings
    */
-  show(run, line) {
+  show(run, status) {
     const { find, play } = this;
-    const none = run.state === "failed" && !run.step; // there is nothing to resume
-    const action = none ? "start" : RESUMABLE.includes(run.state) || run.state === "paused" ? "resume" : run.state === "running" ? "pause" : "start";
+    const action = nextAction(run);
+    const startAgain = run.ended || (run.state === "failed" && action === "start");
     play.dataset.action = action;
     play.title = { start: "Start (Space)", pause: "Pause (Space)", resume: "Resume (Space)" }[action];
-    find("play-label").textContent = { start: run.ended || none ? "Start again" : "Start", pause: "Pause", resume: "Resume" }[action];
-    const waiting = run.state === "queued" || run.state === "starting" || Boolean(run.preparing);
-    play.setAttribute("aria-busy", String(Boolean(line.busy)));
-    play.disabled = waiting || line.busy || !line.connected || (action === "start" && Boolean(line.problem));
-    const fresh = run.state === "none" && !line.problem && !line.busy;
-    const going = !waiting && (run.state === "running" || run.state === "paused");
-    find("step").disabled = find("epoch").disabled = !line.connected || !(fresh || going) || !run.lab.parts.includes("step");
-    find("stop").disabled = !line.connected || !(going || waiting);
-    find("stop").textContent = waiting ? "Cancel" : "Stop";
-    find("reset").disabled = !line.connected || run.state === "none";
-    const text = statusText(run, line);
-    if (find("status-text").textContent !== text) find("status-text").textContent = text;
+    find("play-label").textContent = { start: startAgain ? "Start again" : "Start", pause: "Pause", resume: "Resume" }[action];
+    const notTraining = run.state === "queued" || run.state === "starting" || Boolean(run.preparing);
+    play.setAttribute("aria-busy", String(Boolean(status.waiting)));
+    play.disabled = notTraining || status.waiting || !status.connected || (action === "start" && Boolean(status.problem));
+    const canStart = run.state === "none" && !status.problem && !status.waiting;
+    const training = !notTraining && (run.state === "running" || run.state === "paused");
+    find("step").disabled = find("epoch").disabled = !status.connected || !(canStart || training) || !run.lab.parts.includes("step");
+    find("stop").disabled = !status.connected || !(training || notTraining);
+    find("stop").textContent = notTraining ? "Cancel" : "Stop";
+    find("reset").disabled = !status.connected || run.state === "none";
+    setText(find("status-text"), statusText(run, status));
   }
 }
 
-export function statusText(run, { problem, connected, retrying, busy }) {
+/** What the play button does. */
+function nextAction(run) {
+  if (run.state === "failed" && !run.step) return "start"; // there is nothing to resume
+  if (RESUMABLE.includes(run.state) || run.state === "paused") return "resume";
+  return run.state === "running" ? "pause" : "start";
+}
+
+export function statusText(run, { problem, connected, retrying, waiting }) {
   const study = run.lab.parts.includes("study");
+  const after = study ? trials(run.step) : `${count(run.step)} steps`;
   const at = study ? `after ${trials(run.step)}` : `at step ${count(run.step)}`;
   if (!connected) return retrying ? "Reconnecting…" : "Connecting…";
-  if (busy) return "Taking over the settings…";
+  if (waiting) return "Taking over the settings…";
   switch (run.state) {
     case "none":
       return problem || "Ready";
@@ -77,9 +85,9 @@ export function statusText(run, { problem, connected, retrying, busy }) {
     case "failed":
       return "Failed";
     case "finished":
-      return `Finished after ${study ? trials(run.step) : `${count(run.step)} steps`}`;
+      return `Finished after ${after}`;
     case "stopped":
-      return `Stopped after ${study ? trials(run.step) : `${count(run.step)} steps`}`;
+      return `Stopped after ${after}`;
     case "diverged":
       return `Blew up at step ${count(run.step)}`;
     default:

@@ -1,4 +1,4 @@
-"""The live view's modules that think rather than draw, run where they will run: in a browser."""
+"""The logic in the live view's JavaScript modules, run in a browser."""
 
 import json
 import os
@@ -27,11 +27,19 @@ def page():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = browser.new_page()
-        page.route(f"{ORIGIN}/*.js", lambda route: route.fulfill(path=LIVE / route.request.url.rsplit("/", 1)[1]))
+        page.route(f"{ORIGIN}/*.js", _fulfill)
         page.route(f"{ORIGIN}/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
         page.goto(ORIGIN)
         yield page
         browser.close()
+
+
+def _fulfill(route):
+    path = LIVE / route.request.url.rsplit("/", 1)[1]
+    if path.exists():
+        route.fulfill(path=path)
+    else:
+        route.fulfill(status=404)
 
 
 def call(page, module, body, argument=None):
@@ -56,7 +64,7 @@ SERIES = """
 def test_a_long_series_is_merged_and_loses_no_extreme(page, steps):
     values = losses(steps)
     batches = [[first + 1, values[first : first + 137].tolist()] for first in range(0, steps, 137)]
-    series = call(page, "series.js", SERIES, batches)
+    series = call(page, "loss_series.js", SERIES, batches)
     assert len(series["step"]) <= 601
     assert series["last"] == steps
     assert series["step"] == sorted(set(series["step"]))
@@ -67,7 +75,7 @@ def test_a_long_series_is_merged_and_loses_no_extreme(page, steps):
 
 def test_the_running_mean_is_the_server_s(page):
     values = losses(5000)
-    series = call(page, "series.js", SERIES, [[1, values.tolist()]])
+    series = call(page, "loss_series.js", SERIES, [[1, values.tolist()]])
     expected = smoothed(values)
     assert series["now"] == pytest.approx(expected[-1])
     assert series["smooth"] == pytest.approx(expected[np.array(series["step"]) - 1])
@@ -75,8 +83,8 @@ def test_the_running_mean_is_the_server_s(page):
 
 def test_rows_that_come_twice_count_once(page):
     values = losses(300).tolist()
-    twice = call(page, "series.js", SERIES, [[1, values[:200]], [101, values[100:300]], [1, values]])
-    assert twice == call(page, "series.js", SERIES, [[1, values]])
+    twice = call(page, "loss_series.js", SERIES, [[1, values[:200]], [101, values[100:300]], [1, values]])
+    assert twice == call(page, "loss_series.js", SERIES, [[1, values]])
 
 
 def test_a_series_goes_on_from_a_history_as_if_it_had_seen_it_all(page):
@@ -84,14 +92,14 @@ def test_a_series_goes_on_from_a_history_as_if_it_had_seen_it_all(page):
     chosen = np.unique(np.linspace(0, 1999, 500).astype(int))
     history = {"step": (chosen + 1).tolist(), "value": values[chosen].tolist(), "smooth": smoothed(values)[chosen].tolist()}
     body = "const s = new it.LossSeries(); s.restore(argument[0]); s.add(1901, argument[1]); return [s.last, s.now, s.length];"
-    last, now, length = call(page, "series.js", body, [history, values[1900:].tolist()])
+    last, now, length = call(page, "loss_series.js", body, [history, values[1900:].tolist()])
     assert last == 3000
     assert now == pytest.approx(smoothed(values)[-1])
     assert length <= 601
 
 
 def test_a_loss_that_is_no_number_leaves_no_hole(page):
-    series = call(page, "series.js", SERIES, [[1, [1.0, None, 2.0, None]]])
+    series = call(page, "loss_series.js", SERIES, [[1, [1.0, None, 2.0, None]]])
     assert series["last"] == 4
     assert all(np.isfinite(series["smooth"]))
 
@@ -108,7 +116,9 @@ def test_a_loss_that_is_no_number_leaves_no_hole(page):
 )
 def test_the_trend_is_named(page, curve, word):
     values = curve(np.arange(5000.0)).tolist()
-    assert call(page, "series.js", "const s = new it.LossSeries(); s.add(1, argument); return it.trend(s);", values) == word
+    assert (
+        call(page, "loss_series.js", "const s = new it.LossSeries(); s.add(1, argument); return it.trend(s);", values) == word
+    )
 
 
 def explanation(page, outcome, *, gap=0.0, stopped=False, image=False, **settings):
@@ -117,7 +127,9 @@ def explanation(page, outcome, *, gap=0.0, stopped=False, image=False, **setting
         **experiment.to_dict(), "outcome": outcome, "stopped": stopped, "gap": gap, "image": image, "epochs": 5,
         "layers": len(experiment.hidden), "narrowest": min(experiment.hidden, default=None),
     }  # fmt: skip
-    return call(page, "result.js", "return it.explain(argument[0], argument[1]);", [json.loads(json.dumps(texts.RULES)), facts])
+    return call(
+        page, "explanations.js", "return it.explain(argument[0], argument[1]);", [json.loads(json.dumps(texts.RULES)), facts]
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,7 +165,7 @@ def test_only_a_new_run_can_change_some_settings(page):
 def test_networks_that_train_one_after_another_are_averaged_apart(page):
     values = [2.0] * 3001 + [1.0] * 3000
     body = "const s = new it.LossSeries(); s.starts = [1, 3002]; s.add(1, argument); return s;"
-    series = call(page, "series.js", body, values)
+    series = call(page, "loss_series.js", body, values)
     assert len(series["step"]) <= 602
     assert series["low"] == series["high"] == pytest.approx(series["smooth"])
     assert series["smooth"][series["step"].index(3001)] == pytest.approx(2.0)
@@ -163,7 +175,7 @@ def test_networks_that_train_one_after_another_are_averaged_apart(page):
 def test_a_network_that_has_just_begun_has_no_mean_of_the_one_before(page, newest, known):
     history = {"step": [1, 100, 101], "value": [5.0, 5.0, *newest], "smooth": [5.0, 5.0, *newest]}
     body = "const s = new it.LossSeries(); s.starts = [1, 101]; s.restore(argument); s.add(102, [3.0, 3.0]); return s.now;"
-    assert call(page, "series.js", body, history) == pytest.approx(known, abs=0.7)
+    assert call(page, "loss_series.js", body, history) == pytest.approx(known, abs=0.7)
 
 
 def layers(spreads, gradients):
@@ -249,7 +261,7 @@ def reading(page, gradients, dead=0.0, obstacle=None, start=(1, 1)):
     words = {"slow": "slow", "dead": "dead", "healthy": "healthy", "obstacles": {"drowned": "drowned"}}
     started = {"sizes": [40, 10, 10], "layers": layers([1, 1], start), "obstacle": obstacle}
     now = [each | {"dead_share": dead} for each in layers([1, 1], gradients)]
-    return call(page, "diagnostics.js", "return it.flow(...argument);", [now, started, words])
+    return call(page, "diagnostics.js", "return it.gradientSize(...argument);", [now, started, words])
 
 
 def test_a_gradient_that_does_not_arrive_is_named_before_dead_units(page):
@@ -301,7 +313,7 @@ COLLAPSED = {
 )
 def test_the_end_of_a_deep_network_is_explained_by_what_was_in_its_way(page, outcome, facts, word):
     given = [depth_texts.RULES, COLLAPSED | {"outcome": outcome} | facts]
-    assert word in call(page, "result.js", "return it.explain(...argument);", given)["why"]
+    assert word in call(page, "explanations.js", "return it.explain(...argument);", given)["why"]
 
 
 @pytest.mark.parametrize(
@@ -315,14 +327,14 @@ def test_the_end_of_a_deep_network_is_explained_by_what_was_in_its_way(page, out
 )
 def test_the_accuracy_is_read(page, train, val, final, title):
     given = [{"train_accuracy": train, "val_accuracy": val}, None, 10, final]
-    assert call(page, "charts.js", "return it.accuracyTitle(...argument);", given) == title
+    assert call(page, "accuracy_chart.js", "return it.accuracyTitle(...argument);", given) == title
 
 
 def test_the_report_s_figures_are_drawn_beside_a_run_of_its_settings(page):
     references = [{"settings": {"depth": 2, "widths": [50, 40]}}, {"settings": {"depth": 3, "widths": [50, 40]}}]
     body = "return it.referenceOf(...argument)?.settings.depth ?? null;"
-    assert call(page, "charts.js", body, [{"depth": 3, "widths": [50, 40], "seed": 7}, references]) == 3
-    assert call(page, "charts.js", body, [{"depth": 3, "widths": [50]}, references]) is None
+    assert call(page, "accuracy_chart.js", body, [{"depth": 3, "widths": [50, 40], "seed": 7}, references]) == 3
+    assert call(page, "accuracy_chart.js", body, [{"depth": 3, "widths": [50]}, references]) is None
 
 
 def test_the_layer_of_the_least_signal_is_named(page):
@@ -368,28 +380,28 @@ def entries(accuracies, seeds=1):
 )
 def test_the_table_s_title_compares_it_with_the_report(page, accuracies, title):
     arguments = [{"depths": [1, 2, 3, 4], "seeds": 1}, entries(accuracies), REPORT, TABLE_TEXTS]
-    assert call(page, "depths.js", TABLE_FINDING, arguments) == title
+    assert call(page, "depth_table.js", TABLE_FINDING, arguments) == title
 
 
 def test_networks_of_other_depths_are_not_said_to_be_as_in_the_report(page):
     made = [each | {"depth": each["depth"] + 4} for each in entries([0.5, 0.09])]
     arguments = [{"depths": [5, 6], "seeds": 1}, made, REPORT, TABLE_TEXTS]
-    assert call(page, "depths.js", TABLE_FINDING, arguments) == "collapse from six"
+    assert call(page, "depth_table.js", TABLE_FINDING, arguments) == "collapse from six"
 
 
 def test_seeds_become_a_mean_and_a_deviation(page):
     made = entries([0.50, 0.52, 0.48, 0.09, None], seeds=3)
     body = "return it.rowsOf(argument[0], argument[1], [{ depth: 2, val_accuracy: 0.1 }, { depth: 2, val_accuracy: null }]);"
-    first, second = call(page, "depths.js", body, [{"depths": [1, 2], "seeds": 3}, made])
+    first, second = call(page, "depth_table.js", body, [{"depths": [1, 2], "seeds": 3}, made])
     assert (first["accuracy"], first["deviation"]) == (pytest.approx(0.5), pytest.approx(0.02))
-    assert first["seconds"] == 10 and not first["atWork"]
+    assert first["seconds"] == 10 and not first["inTraining"]
     assert second["accuracy"] is None and second["live"] == [0.1] and len(second["done"]) == 2
 
 
 TABLE_RUN = """
     const { LABS } = await import(new URL("labs.js", location.href).href);
     const run = new it.Run(LABS.table);
-    for (const event of argument) run.take(event);
+    for (const event of argument) run.update(event);
 """
 
 
@@ -407,7 +419,7 @@ def test_a_table_s_networks_are_known_by_their_steps_and_come_again_with_the_his
         evaluation,
         done,
     ]
-    body = TABLE_RUN + "return [run.entries.length, run.evaluation?.val_accuracy ?? null, run.atWork.depth];"
+    body = TABLE_RUN + "return [run.entries.length, run.evaluation?.val_accuracy ?? null, run.currentEntry.depth];"
     assert call(page, "run.js", body, told[:-1]) == [0, 0.5, 1]
     assert call(page, "run.js", body, told) == [1, None, 2]  # the second network has not been looked at yet
     loss = {"step": list(range(1, 12)), "value": [2.0] * 11, "smooth": [2.0] * 11}
@@ -419,11 +431,12 @@ def test_a_trial_in_flight_is_told_in_words(page):
     trial = {"number": 3, "params": {"learning_rate": 0.00123456, "hidden": 64}, "step": 500, "iterations": 2000}
     body = """
         const texts = { axes: { learning_rate: "learning rate", hidden: "hidden size" }, samplers: { tpe: "TPE" } };
-        return [it.flight(argument, texts), it.flight({ ...argument, sampler: "tpe" }, texts), it.trials(1), it.trials(1200)];
+        const ofRace = { ...argument, sampler: "tpe" };
+        return [it.runningTrial(argument, texts), it.runningTrial(ofRace, texts), it.trials(1), it.trials(1200)];
     """
     told, of_race, one, many = call(page, "study.js", body, trial)
-    assert told == {"name": "3", "words": "3: learning rate 0.00123, hidden size 64", "share": 0.25}
-    assert of_race == {"name": "TPE, 4", "words": "TPE, 4: learning rate 0.00123, hidden size 64", "share": 0.25}
+    assert told == {"name": "3", "text": "3: learning rate 0.00123, hidden size 64", "share": 0.25}
+    assert of_race == {"name": "TPE, 4", "text": "TPE, 4: learning rate 0.00123, hidden size 64", "share": 0.25}
     assert (one, many) == ("1 trial", "1,200 trials")
 
 
@@ -461,26 +474,26 @@ def test_the_status_of_a_study_counts_trials(page, state, workers, text):
     ],
 )
 def test_the_line_under_the_buttons_says_how_a_study_stands(page, state, end, told):
-    body = "return it.Story.prototype.words.call({ texts: argument[2] }, { state: argument[0], end: argument[1] });"
+    body = "return it.Story.prototype.textFor.call({ texts: argument[2] }, { state: argument[0], end: argument[1] });"
     assert call(page, "story.js", body, [state, end, tuning_texts.STORY]) == tuning_texts.STORY[told]
 
 
 def test_the_page_hears_of_trials_once_a_second_and_of_states_at_once(page):
     body = """
         const told = [], start = performance.now();
-        const tell = new it.TellTrials(({ state, done }) => told.push([state, done, performance.now() - start]));
+        const reports = new it.TrialReports(({ state, done }) => told.push([state, done, performance.now() - start]));
         const run = { id: "a", state: "running", step: 0 };
         for (let step = 1; step <= 12; step++) {
             run.step = step;
-            tell.hear(run, { event: "frame" });
+            reports.update(run, { event: "frame" });
             await new Promise((resolve) => setTimeout(resolve, 100));
         }
         run.state = "paused";
-        tell.hear(run, { event: "state" });
+        reports.update(run, { event: "state" });
         await new Promise((resolve) => setTimeout(resolve, 100));
         return told;
     """
-    told = call(page, "study.js", body)
+    told = call(page, "trial_reports.js", body)
     assert [state for state, _, _ in told][-1] == "paused" and told[-1][1] == 12 and len(told) <= 3
     assert all(later[2] - earlier[2] >= 950 for earlier, later in zip(told, told[1:-1]))
 
@@ -489,9 +502,10 @@ def test_epochs_can_be_counted_instead_of_steps(page):
     body = """
         const alone = () => undefined;
         const inATable = () => ({ depth: 1 });
-        return [it.stepAxis(245, alone).say(490), it.stepAxis(null, alone).say(1490), it.stepAxis(null, inATable).say(7)];
+        const formatted = (perEpoch, entryAt, step) => it.stepAxis(perEpoch, entryAt).format(step);
+        return [formatted(245, alone, 490), formatted(null, alone, 1490), formatted(null, inATable, 7)];
     """
-    assert call(page, "charts.js", body) == ["epoch 2", "step 1,490", "1 layer, step 7"]
+    assert call(page, "step_axis.js", body) == ["epoch 2", "step 1,490", "1 layer, step 7"]
 
 
 @pytest.mark.parametrize(
@@ -507,4 +521,4 @@ def test_epochs_can_be_counted_instead_of_steps(page):
     ],
 )
 def test_numbers_carry_the_precision_they_deserve(page, value, text):
-    assert call(page, "bytes.js", "return it.short(argument);", value) == text
+    assert call(page, "number_text.js", "return it.short(argument);", value) == text

@@ -1,16 +1,8 @@
-// Bytes and numbers: base64 to bytes, and numbers written with the precision they deserve.
+// Numbers as text, with a suitable number of digits.
 
-/** @param {string} text base64 @returns {Uint8Array} */
-export function bytes(text) {
-  const raw = atob(text || "");
-  const out = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
-  return out;
-}
+const integers = new Intl.NumberFormat("en");
 
-const whole = new Intl.NumberFormat("en");
-
-export const count = (n) => whole.format(Math.round(n));
+export const count = (n) => integers.format(Math.round(n));
 
 /** Three significant digits, powers of ten only where plain decimals would be hard to read. */
 export function short(x, digits = 3) {
@@ -22,25 +14,25 @@ export function short(x, digits = 3) {
     const [mantissa, power] = x.toExponential(Math.max(0, digits - 2)).split("e");
     return `${minus(String(Number(mantissa)))} × 10${superscript(Number(power))}`;
   }
-  if (size >= 1000) return whole.format(Math.round(x));
+  if (size >= 1000) return integers.format(Math.round(x));
   return minus(String(Number(x.toPrecision(digits))));
 }
 
 const minus = (text) => text.replace("-", "−");
 
-/** 3.2e-7 as "10⁻⁶": the power of ten next to it. */
+/** The nearest power of ten: 3.2e-7 as "10⁻⁶". */
 export const power = (x) => (x > 0 ? `10${superscript(Math.round(Math.log10(x)))}` : "0");
 
 const superscript = (n) => String(n).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
 
-/** A loss: two decimals while it is large, more as it nears zero. */
+/** A loss: two decimals, more close to zero. */
 export function loss(x) {
   if (!Number.isFinite(x) || x >= 1000) return short(x);
-  return x >= 0.995 ? x.toFixed(2) : x >= 0.0995 ? x.toFixed(2) : x >= 0.001 ? x.toFixed(3) : short(x, 2);
+  return x >= 0.0995 ? x.toFixed(2) : x >= 0.001 ? x.toFixed(3) : short(x, 2);
 }
 
 export const percent = (share, digits = 1) =>
-  share === null || share === undefined ? "–" : `${(100 * share).toFixed(digits)}\u00a0%`; // on one line
+  share === null || share === undefined ? "–" : `${(100 * share).toFixed(digits)}\u00a0%`; // a space without a line break
 
 export function duration(seconds) {
   if (!Number.isFinite(seconds)) return "–";
@@ -49,3 +41,5 @@ export function duration(seconds) {
   if (seconds < 5940) return `${Math.round(seconds / 60)} min`;
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
 }
+
+export const layers = (depth) => `${depth} ${depth === 1 ? "layer" : "layers"}`;

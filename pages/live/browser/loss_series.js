@@ -1,13 +1,12 @@
-// A run's loss, step by step, kept so that a chart never has more than `most` points to draw however long the run gets:
-// neighbours are merged two by two whenever there are too many. Each point keeps its mean, its least and its greatest value,
-// so that the noise of single steps stays visible.
+// The loss of a run, with at most `most` points to draw: when there are more, neighbours are merged in pairs. Each point has its smoothed
+// mean, its least and its greatest value, so that the noise of single steps stays visible.
 
-const KEEP = 0.98; // factor of the exponential mean, the same as the server's
+const SMOOTHING = 0.98; // factor of the exponential mean, the same as the server's
 
 export class LossSeries {
   constructor(most = 600) {
     this.most = most;
-    this.starts = []; // first steps of networks that train one after another: nothing is averaged or merged across them
+    this.starts = []; // first steps of networks that train one after another: each is averaged and merged on its own
     this.clear();
   }
 
@@ -18,9 +17,9 @@ export class LossSeries {
     this.high = [];
     this.smooth = [];
     this.open = null; // the point that is still filling
-    this.last = 0; // newest step taken in
+    this.last = 0; // newest step
     this.mean = 0; // running exponential mean, before its bias correction
-    this.weight = 1; // KEEP to the power of the steps so far
+    this.weight = 1; // SMOOTHING to the power of the steps so far
   }
 
   get length() {
@@ -32,34 +31,34 @@ export class LossSeries {
     return this.last ? this.mean / (1 - this.weight) : NaN;
   }
 
-  /** Takes the thinned history of a run: what came before this browser looked. */
+  /** Starts from the thinned history of a run, before the first event that this browser received. */
   restore({ step, value, smooth }) {
     this.clear();
     if (!step.length) return;
     this.width = Math.max(1, Math.round((step[step.length - 1] - step[0]) / Math.max(1, step.length - 1)));
     const end = step[step.length - 1];
-    const begun = Math.max(1, ...this.starts.filter((start) => start <= end)); // first step of the network at work
-    let known = null; // its newest mean
+    const first = Math.max(1, ...this.starts.filter((start) => start <= end)); // of the newest network
+    let smoothed = null; // its newest mean
     for (let i = 0; i < step.length; i++) {
       if (!Number.isFinite(value[i]) || !Number.isFinite(smooth[i])) continue; // null: the loss was out of bounds
       this.append(step[i], value[i], value[i], smooth[i]);
-      if (step[i] >= begun) known = smooth[i];
+      if (step[i] >= first) smoothed = smooth[i];
     }
     this.last = end;
-    if (known === null) return; // it has no loss yet that is a number, and no mean to go on from
-    this.weight = KEEP ** (end + 1 - begun);
-    this.mean = known * (1 - this.weight);
+    if (smoothed === null) return; // it has no finite loss yet
+    this.weight = SMOOTHING ** (end + 1 - first);
+    this.mean = smoothed * (1 - this.weight);
   }
 
-  /** Takes the losses of steps first, first + 1, …; skips those it has already. */
+  /** Adds the losses of steps first, first + 1, …; skips those it already has. */
   add(first, losses) {
     for (let i = Math.max(0, this.last + 1 - first); i < losses.length; i++) {
       const value = losses[i] === null ? NaN : losses[i];
       if (this.starts.includes(first + i)) this.restart();
       this.last = first + i;
       if (Number.isFinite(value)) {
-        this.mean = KEEP * this.mean + (1 - KEEP) * value;
-        this.weight *= KEEP;
+        this.mean = SMOOTHING * this.mean + (1 - SMOOTHING) * value;
+        this.weight *= SMOOTHING;
       }
       const open = (this.open ||= { n: 0, low: Infinity, high: -Infinity });
       open.n++;
@@ -69,7 +68,7 @@ export class LossSeries {
     }
   }
 
-  /** Another network begins: its mean is its own. */
+  /** Another network begins, with a mean of its own. */
   restart() {
     if (this.open) this.flush();
     this.mean = 0;
@@ -90,12 +89,12 @@ export class LossSeries {
     if (this.step.length > this.most) this.merge();
   }
 
-  /** Neighbours become one point. The first stays as it is: where the loss began is what all the rest is compared with. */
+  /** Merges neighbours in pairs, except the first point: where the loss began is what the rest is compared with. */
   merge() {
     const { step, low, high, smooth } = this;
     let to = 1;
     for (let i = 1, j; i < step.length; i = j + 1, to++) {
-      j = i + 1 < step.length && !parted(step[i], step[i + 1], this.starts) ? i + 1 : i;
+      j = i + 1 < step.length && !separated(step[i], step[i + 1], this.starts) ? i + 1 : i;
       step[to] = step[j];
       low[to] = Math.min(low[i], low[j]);
       high[to] = Math.max(high[i], high[j]);
@@ -107,10 +106,9 @@ export class LossSeries {
 }
 
 /** Whether another network began between the two steps. */
-export const parted = (earlier, later, starts) => starts.some((start) => earlier < start && start <= later);
+export const separated = (earlier, later, starts) => starts.some((start) => earlier < start && start <= later);
 
-/** What the smoothed loss is doing, as one word: the finding that goes into the chart's title. Measured against where the loss
- *  began, as the eye does on the chart. */
+/** How the smoothed loss has changed lately, relative to where it began, as one word for the chart's title; null with too few points. */
 export function trend(series) {
   const n = series.length;
   if (n < 12) return null;

@@ -1,0 +1,29 @@
+"""The colours of charts, pages and the live view.
+
+Those of the classes are the palette of Okabe and Ito, which stays distinct in every common form of colour blindness, and four
+more. pages/navigation.py passes the colours on to CSS and JavaScript. Those of the page itself are in .streamlit/config.toml.
+
+Source: M. Okabe and K. Ito, "Color Universal Design", 2002, https://jfly.uni-koeln.de/color/.
+"""
+
+CLASSES = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#b8a800", "#6b4c9a", "#7f7f7f", "#8c564b")
+BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY_BLUE = CLASSES[:6]
+GREY = "#888888"
+ACCENT = {"light": "#0b6e99", "dark": "#2b87b5"}  # primaryColor of the page
+
+# Not colours of a class. Signs are those of ColorBrewer's PuOr.
+VALIDATION = {"light": "#6a3fb5", "dark": "#b9a3f5"}
+NEGATIVE = {"light": "#5e3c99", "dark": "#a58fd8"}
+POSITIVE = {"light": "#b35806", "dark": "#f0a050"}
+
+
+def css() -> str:
+    """The rule that defines them as custom properties: `--class-0`, …, `--positive-light`, `--positive-dark`, ….
+
+    A shadow root inherits custom properties, so they hold in components too.
+    """
+    by_scheme = {"validation": VALIDATION, "negative": NEGATIVE, "positive": POSITIVE}
+    colours = {f"class-{k}": colour for k, colour in enumerate(CLASSES)}
+    colours |= {"good": GREEN, "warning": ORANGE, "bad": VERMILION}
+    colours |= {f"{name}-{scheme}": colour for name, pair in by_scheme.items() for scheme, colour in pair.items()}
+    return ":root { " + " ".join(f"--{name}: {colour};" for name, colour in colours.items()) + " }"

@@ -1,0 +1,62 @@
+// What the chart of the accuracy shows: accuracy on training and validation data, each time it was measured.
+
+import { dashOf } from "./earlier_runs.js";
+import { layers, percent } from "./number_text.js";
+import { networkSections } from "./step_axis.js";
+
+const GUESSING_MARGIN = 0.03; // an accuracy at most this far above the share of one class counts as guessing
+
+/** The reference, of those with the settings they were measured with, that fits a run with these settings; or undefined. */
+export function referenceOf(settings, references) {
+  const equal = ([name, value]) => JSON.stringify(settings[name]) === JSON.stringify(value);
+  return references.find((reference) => Object.entries(reference.settings).every(equal));
+}
+
+/** The picture for LineChart.draw. */
+export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch }, reference) {
+  const { evaluations, earlierRuns } = run;
+  const x = evaluations.map(({ step }) => step);
+  const lines = earlierRuns.map(({ val }, i) => ({ x: val.step, y: val.accuracy, colour: theme.faint, width: 1.4, dash: dashOf(i) }));
+  lines.push({ x, y: evaluations.map((each) => each.train_accuracy), colour: theme.training, width: 2, dots: true, label: "training" });
+  lines.push({ x, y: evaluations.map((each) => each.val_accuracy), colour: theme.validation, width: 2.4, dots: true, label: "validation", main: true });
+  if (reference?.val_accuracy) {
+    const y = reference.val_accuracy;
+    lines.push({ x: y.map((_, i) => (i + 1) * stepsPerEpoch), y, colour: theme.soft, width: 1.4, dash: [2, 3], label: reference.label });
+  }
+  const final = reference?.final;
+  return {
+    x: [0, end],
+    y: [0, 1],
+    axis,
+    sections: networkSections(run.started?.entries, true),
+    yTitle: "share right (%)",
+    yTick: (v) => String(Math.round(100 * v)),
+    yValue: (v) => percent(v),
+    lines,
+    references: [
+      ...(classes ? [{ y: 1 / classes, label: `guessing: ${percent(1 / classes, classes > 5 ? 0 : 1)}` }] : []),
+      ...(Number.isFinite(final) ? [{ y: final, label: `${reference.label}: ${percent(final)}`, left: true }] : []),
+    ],
+    empty: evaluations.length || earlierRuns.length ? null : "Accuracy on training and validation data will be drawn here",
+    emptyAt: final > 0.4 ? 0.37 : 0.68, // clear of that line, and of the label of guessing below it
+  };
+}
+
+/**
+ * @param {object} evaluation  the newest
+ * @param {object} entry       the network of a table that it belongs to, or undefined
+ * @param {number} classes     how many there are
+ * @param {number|null} final  validation accuracy of a run that ended between two evaluations
+ */
+export function accuracyTitle(evaluation, entry, classes, final) {
+  if (!evaluation) return "Accuracy";
+  const { train_accuracy: train, val_accuracy: val } = evaluation;
+  if (entry) return `Validation ${percent(val)} with ${layers(entry.depth)}`;
+  if (final !== null) return `Validation ${percent(final)} at the end`;
+  const gap = 100 * (train - val);
+  const head = `Validation ${percent(val)}`;
+  if (Math.max(train, val) < 1 / classes + GUESSING_MARGIN) return `${head}: as good as guessing`;
+  if (gap > 8) return `${head}, ${gap.toFixed(0)} points behind training: overfitting`;
+  if (gap > 2.5) return `${head}, ${gap.toFixed(0)} points behind training`;
+  return `${head}, level with training`;
+}

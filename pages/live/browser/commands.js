@@ -1,0 +1,149 @@
+// What the buttons, the sliders and the page ask for: commands to the server, and what the view does with them at once.
+
+const SHOW_WAIT_MS = 200; // only a wait for settings that is longer than this is shown
+
+export class Commands {
+  constructor(view) {
+    this.view = view;
+    this.waitingStart = null; // { then } of a start that waits for settings
+    this.waitShown = false;
+    this.startedAt = null; // when the newest start was sent, until its first frame is drawn
+    this.paceKnown = false; // else the first frame tells the pace, which another tab may have chosen
+    this.rejectedRun = null; // a run that the page asks for and that cannot be shown
+  }
+
+  /** @param {string} action  "start", "pause", "resume", "step", "epoch", "stop" or "reset" */
+  perform(action) {
+    this.view.notice.clear();
+    if (action === "start") this.start();
+    else if (action === "reset") this.reset();
+    else if (["step", "epoch"].includes(action) && this.view.run.state === "none") this.start(action);
+    else this.view.connection.send({ do: action });
+  }
+
+  /** Starts a run with the settings on the left. `then` is a command to send after that: "step" or "epoch". */
+  async start(then) {
+    const { view } = this;
+    const { run, connection, controls, story } = view;
+    if (run.state === "starting" || this.waitingStart) return;
+    await this.waitForSettings(then);
+    if (view.closed || view.data.problem) return;
+    if (run.active) connection.send({ do: "stop" });
+    this.keepAsEarlierRun();
+    run.state = "starting";
+    const settings = { ...view.data.settings, ...controls.values };
+    connection.send({ do: "start", kind: view.lab.kind, settings, expectation: story.expectation });
+    story.clearExpectation();
+    this.paceKnown = true;
+    if (view.find("pace").value) this.setPace();
+    if (then) connection.send({ do: then });
+    this.startedAt = performance.now();
+    view.schedule.request("state", "theme");
+  }
+
+  /** Resolves when changes just made on the left have reached the view. */
+  async waitForSettings(then) {
+    const show = (shown) => {
+      this.waitShown = shown;
+      this.view.schedule.request("state");
+    };
+    this.waitingStart = { then };
+    const timer = setTimeout(() => show(true), SHOW_WAIT_MS);
+    await this.view.pendingSettings.delivered();
+    clearTimeout(timer);
+    this.waitingStart = null;
+    show(false);
+  }
+
+  /** A live control moved: sends at most one command an animation frame, with what the learner moved. */
+  change(name, value) {
+    if (!this.view.run.active) return;
+    this.changes = { ...this.changes, [name]: value };
+    this.changeFrame ||= requestAnimationFrame(() => {
+      this.changeFrame = null;
+      this.view.connection.send({ do: "change", ...this.changes });
+      this.changes = {};
+    });
+  }
+
+  setPace() {
+    this.view.connection.send({ do: "pace", steps_per_second: Number(this.view.find("pace").value) || null });
+  }
+
+  reset() {
+    if (this.view.run.active) this.view.connection.send({ do: "stop" });
+    this.reportNoRun();
+    this.leave();
+  }
+
+  /** Makes the settings of the run on view those of the page. */
+  adopt() {
+    const { component, run } = this.view;
+    component.setStateValue("adopt", { settings: { ...run.settings, ...run.values }, at: Date.now() });
+  }
+
+  async copyLink() {
+    const { data, find, notice } = this.view;
+    const button = find("copy-link");
+    const link = `${location.origin}${location.pathname}${data.query ? `?${data.query}` : ""}`;
+    try {
+      await navigator.clipboard.writeText(link);
+      button.textContent = "Copied";
+      button.dataset.link = link;
+      setTimeout(() => (button.textContent = "Copy link to this experiment"), 1600);
+    } catch {
+      notice.show(`Copy this link: ${link}`);
+    }
+  }
+
+  // ---- which run is on view
+
+  /** @param {string|null} id  the run that the page wants on view */
+  showRun(id) {
+    if (id && id !== this.view.run.id && id !== this.rejectedRun) this.watch(id);
+    else if (!id && this.view.run.id) this.leave();
+  }
+
+  watch(id) {
+    const { run, connection } = this.view;
+    this.rejectedRun = null;
+    run.clear();
+    run.state = "starting";
+    this.paceKnown = false;
+    connection.watch(id);
+  }
+
+  /** Stops watching; the run that was on view becomes an earlier run. */
+  leave() {
+    const { connection, drawing, schedule } = this.view;
+    this.keepAsEarlierRun();
+    connection.send({ do: "leave" });
+    drawing.showPreview();
+    schedule.request("state", "theme");
+  }
+
+  /** The run on view stays as a faint curve. */
+  keepAsEarlierRun() {
+    const { run, connection, drawing, notice } = this.view;
+    run.becomeEarlierRun();
+    connection.run = null;
+    drawing.result.clear();
+    notice.clear();
+  }
+
+  /** The requested run cannot be shown: forgets it, and does not request it again. */
+  reject() {
+    const { run, connection, data, drawing } = this.view;
+    this.rejectedRun = connection.run;
+    run.clear();
+    connection.run = null;
+    if (data.run) this.reportNoRun();
+    drawing.showPreview();
+  }
+
+  /** Reports to the page that no run is on view. The value is new each time, because Streamlit passes on only what differs from the
+   *  state that it holds, and after a reload with a run in the address that state is empty. */
+  reportNoRun() {
+    this.view.component.setStateValue("run", { none: Date.now() });
+  }
+}

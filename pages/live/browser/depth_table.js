@@ -1,0 +1,109 @@
+// The report's table, filled in while its networks train: one row for each depth, with the report's accuracy and the one measured here.
+
+import { cell, element, row, section, setText } from "./elements.js";
+import { fill } from "./explanations.js";
+import { duration, layers, percent } from "./number_text.js";
+
+const CHANCE = 0.12; // with ten classes, an accuracy below this is that of guessing
+const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
+
+/**
+ * One row for each depth, in the table's order: { depth, of (networks), done (their entries), inTraining, live (known accuracies of
+ * those in training), accuracy, deviation, loss, seconds }. The last four are means over the networks that are done; null where there
+ * is none or one has diverged.
+ *
+ * @param {object} settings     of the table: depths, seeds
+ * @param {object[]} entries    entry events
+ * @param {object[]} networks   { depth, val_accuracy } of those in training
+ */
+export function rowsOf(settings, entries, networks) {
+  return settings.depths.map((depth) => {
+    const done = entries.filter((entry) => entry.depth === depth);
+    const current = networks.filter((network) => network.depth === depth);
+    const accuracies = done.map((entry) => entry.val_accuracy);
+    return {
+      depth, of: settings.seeds, done, inTraining: current.length > 0, live: current.map((network) => network.val_accuracy).filter(Number.isFinite),
+      accuracy: mean(accuracies), deviation: deviation(accuracies), loss: mean(done.map((entry) => entry.loss)), seconds: mean(done.map((entry) => entry.seconds)),
+    };
+  });
+}
+
+function mean(values) {
+  return values.length && values.every(Number.isFinite) ? values.reduce((a, b) => a + b, 0) / values.length : null;
+}
+
+/** The standard deviation over seeds (n − 1 in the denominator), null with fewer than two. */
+function deviation(values) {
+  const middle = mean(values);
+  return middle === null || values.length < 2 ? null : Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
+}
+
+const learned = (entry) => entry.outcome === "learns" || entry.outcome === "partly";
+
+/** The title of the table, one of `texts`: a finding once every network is done. */
+export function finding(rows, report, texts) {
+  const entries = rows.flatMap((each) => each.done);
+  const all = rows.reduce((sum, each) => sum + each.of, 0);
+  const values = { done: entries.length, all, learn: entries.filter(learned).length };
+  if (!entries.length) return texts.title;
+  if (entries.length < all) return fill(texts.soFar, values);
+  const ordered = [...rows].sort((a, b) => a.depth - b.depth);
+  if (ordered.every(({ done }) => done.every(learned))) return fill(texts.recovered, { ...values, to: NUMBERS[ordered.at(-1).depth] });
+  const first = ordered.findIndex(({ done }) => !done.some(learned));
+  if (first === 0) return texts.never;
+  const separated = ordered.every(({ done }, i) => (i < first ? done.every(learned) : !done.some(learned)));
+  if (!separated) return fill(texts.mixed, values);
+  // As in the report, if the depths of both tables stay at chance in the same rows.
+  const asReport = ordered.every(({ depth }, i) => report[depth] === undefined || report[depth] < CHANCE === i >= first);
+  return fill(asReport && report[ordered[first].depth] !== undefined ? texts.asReport : texts.collapse, { ...values, from: NUMBERS[ordered[first].depth] });
+}
+
+export class DepthTable {
+  constructor(find) {
+    this.find = find;
+  }
+
+  show({ rows, report, texts, download }) {
+    const { find } = this;
+    setText(find("depths-title"), finding(rows, report, texts));
+    const link = find("depths-download");
+    link.hidden = !download;
+    if (download) link.href = download;
+    const key = JSON.stringify([rows, report]);
+    if (key === this.key) return;
+    this.key = key;
+    const several = rows.some((each) => each.of > 1);
+    find("depths-table").replaceChildren(
+      element("caption", several ? texts.captionSeeds : texts.caption),
+      section("thead", [row(["Hidden layers", "The report", "Yours", "Validation loss", "Time"].map((name) => cell("th", name, { scope: "col" })))]),
+      section("tbody", rows.map((each) => this.row(each, report))),
+    );
+  }
+
+  row({ depth, of, done, inTraining, live, accuracy, deviation: spread, loss, seconds }, report) {
+    const created = row([
+      cell("th", String(depth), { scope: "row" }),
+      cell("td", percent(report[depth]), {}),
+      this.measured({ of, done, inTraining, live, accuracy, spread }),
+      cell("td", loss === null ? "–" : loss.toFixed(3), {}),
+      cell("td", duration(seconds ?? NaN), {}),
+    ]);
+    created.dataset.testid = `depth-${depth}`;
+    created.setAttribute("aria-label", layers(depth));
+    if (inTraining) created.className = "in-training";
+    return created;
+  }
+
+  measured({ of, done, inTraining, live, accuracy, spread }) {
+    const created = cell("td", "", { class: "yours" });
+    const diverged = done.filter((entry) => entry.outcome === "diverges").length;
+    if (diverged) created.append(of > 1 ? `${diverged} of ${of} blew up` : "blew up");
+    else if (accuracy !== null) created.append(element("strong", percent(accuracy)), spread === null ? "" : ` ± ${(100 * spread).toFixed(1)}`);
+    const notes = [];
+    if (done.length && done.length < of) notes.push(`${done.length} of ${of}`);
+    if (inTraining) notes.push(`${live.length ? live.map(percent).join(", ") : "training"} …`);
+    else if (!done.length) notes.push("–");
+    if (notes.length) created.append(cell("span", notes.join(", "), { class: "muted" }));
+    return created;
+  }
+}

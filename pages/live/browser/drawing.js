@@ -1,0 +1,266 @@
+// Draws the view: passes what has changed to the module that draws it.
+
+import { accuracyPicture, accuracyTitle, referenceOf } from "./accuracy_chart.js";
+import { Boundary } from "./boundary.js";
+import { showClassLegend } from "./class_legend.js";
+import { DepthTable, rowsOf as depthRows } from "./depth_table.js";
+import { Diagnostics } from "./diagnostics.js";
+import { EarlierRunsList } from "./earlier_runs.js";
+import { setText } from "./elements.js";
+import { Gallery } from "./gallery.js";
+import { layOut } from "./layout.js";
+import { LineChart } from "./line_chart.js";
+import { lossPicture, lossTitle } from "./loss_chart.js";
+import { NetworkDrawing } from "./network_drawing.js";
+import { count, percent } from "./number_text.js";
+import { showReadout } from "./readout.js";
+import { Result } from "./result.js";
+import { Signal, rowsOf as signalRows } from "./signal.js";
+import { axisEnd, stepAxis } from "./step_axis.js";
+import { Study } from "./study.js";
+import { Visibility } from "./visibility.js";
+import { WeightPictures } from "./weight_pictures.js";
+
+const WATCHED = ["loss-chart", "accuracy-chart", "boundary", "signal", "pictures", "network", "diagnostics"];
+
+export class Drawing {
+  constructor(view) {
+    const { root, find, lab, schedule } = view;
+    this.view = view;
+    this.logarithmic = false;
+    this.inEpochs = false;
+    this.newFrame = false; // a frame has arrived since the last drawing
+    this.frames = 0; // drawn so far, for tests and benchmarks
+    this.lossChart = new LineChart(find("loss-canvas"), () => schedule.request("loss"));
+    this.accuracyChart = new LineChart(find("accuracy-canvas"), () => schedule.request("accuracy"));
+    this.boundary = new Boundary(find("boundary-canvas"), find("points-canvas"), find("boundary-point"));
+    this.network = new NetworkDrawing({
+      box: find("network-box"), canvas: find("network-canvas"), unitCanvas: find("unit-canvas"),
+      title: find("unit-title"), range: find("unit-range"), weights: find("unit-weights"), note: find("network-note"),
+    });
+    this.gallery = new Gallery(find("gallery-items"), find("gallery-title"));
+    this.weights = new WeightPictures(find("weights-canvas"), find("weights-note"));
+    this.diagnostics = new Diagnostics(lab, find("diagnostics-rows"), find("diagnostics-reading"));
+    this.signal = new Signal(find, () => schedule.request("signal"));
+    this.depthTable = new DepthTable(find);
+    this.study = new Study(find);
+    this.earlierRuns = new EarlierRunsList(find("ghosts"));
+    this.result = new Result(find);
+    this.connectSwitch("loss-log", "logarithmic");
+    this.connectSwitch("chart-epochs", "inEpochs");
+    this.visibility = new Visibility(WATCHED.map(find), () => schedule.request("frame", "loss", "accuracy"));
+    this.sizeObserver = new ResizeObserver(() => schedule.request("size"));
+    this.sizeObserver.observe(root);
+  }
+
+  close() {
+    this.visibility.close();
+    this.sizeObserver.disconnect();
+  }
+
+  /** A button that switches a way of drawing the charts on and off. */
+  connectSwitch(testid, name) {
+    const button = this.view.find(testid);
+    button.setAttribute("aria-pressed", "false");
+    button.onclick = () => {
+      this[name] = !this[name];
+      button.setAttribute("aria-pressed", String(this[name]));
+      this.view.schedule.request("loss", "accuracy");
+    };
+  }
+
+  applyTheme() {
+    const { root, run, theme } = this.view;
+    root.style.colorScheme = theme.dark ? "dark" : "light";
+    for (const part of [this.boundary, this.network, this.gallery, this.weights, this.diagnostics]) part.applyTheme(theme);
+    if (run.started?.classes) this.showLegend(run.started);
+  }
+
+  /** Prepares the pictures for a run that has its data and its first weights. */
+  startRun() {
+    const { run, data, schedule } = this.view;
+    const { started } = run;
+    if (started.sizes) this.diagnostics.start(started, data.texts.diagnostics);
+    if (started.gallery) {
+      this.gallery.start(started);
+      this.weights.start(started);
+    } else if (started.points) {
+      this.boundary.show(started);
+      this.network.start(started);
+    }
+    this.showLegend(started);
+    schedule.request("theme");
+  }
+
+  /** Before any run: the data of the chosen settings, so that the question "what do you expect?" can be answered. */
+  showPreview() {
+    const { run, data } = this.view;
+    if (run.started || run.state !== "none") return;
+    const { preview } = data;
+    this.boundary.show(preview?.points ? preview : null);
+    this.showLegend(preview?.points ? preview : null);
+    if (preview?.gallery) this.gallery.start(preview);
+    else this.gallery.clear();
+  }
+
+  showLegend(source) {
+    const legend = this.view.find("class-legend");
+    legend.hidden = !source?.classes;
+    if (source?.classes) showClassLegend(legend, source.classes, this.view.theme, Boolean(source.points));
+  }
+
+  /** @param {Set<string>} changed  what has changed since the last drawing, see DrawingSchedule.request */
+  draw(changed) {
+    const { view } = this;
+    const { schedule, lab } = view;
+    const all = changed.has("theme") || changed.has("size");
+    const any = (...parts) => all || parts.some((part) => changed.has(part));
+    if (any("state")) this.drawState();
+    if (lab.parts.includes("charts") && any("loss", "accuracy")) this.drawCharts(any("loss"), any("accuracy"));
+    if (lab.parts.includes("signal") && any("state", "accuracy", "signal")) this.drawSignal();
+    if (lab.parts.includes("depths") && any("state", "accuracy")) this.drawDepthTable();
+    if (any("frame")) this.drawFrame(all);
+    if (lab.parts.includes("study") && any("frame", "state")) this.study.show(view.run, view.iterations, view.data.texts.study);
+    if (all) this.boundary.draw();
+    if (all && !view.run.frame) this.weights.clear();
+    if (changed.has("end") || changed.has("theme")) this.drawResult();
+    if (schedule.isDue("readout", 100) || changed.has("state")) this.drawReadout();
+    if (schedule.isDue("titles", 500) || changed.has("state")) this.drawTitles();
+  }
+
+  drawState() {
+    const { view } = this;
+    const { run, data, commands } = view;
+    layOut(view);
+    view.toolbar.show(run, { problem: data.problem, connected: view.connected, retrying: view.retrying, waiting: commands.waitShown });
+    view.story.show(run, data.settings);
+    this.earlierRuns.show(run.earlierRuns);
+  }
+
+  drawCharts(loss, accuracy) {
+    const { run, theme, data, iterations } = this.view;
+    const stepsPerEpoch = run.started?.steps_per_epoch ?? data.iterations / data.settings.epochs;
+    const common = {
+      run, stepsPerEpoch,
+      end: axisEnd(run, iterations),
+      axis: stepAxis(this.inEpochs && stepsPerEpoch > 0 ? stepsPerEpoch : null, (step) => run.entryAt(step)),
+      classes: run.started?.classes.length ?? data.classes,
+    };
+    if (loss && this.isVisible("loss-chart")) this.lossChart.draw(theme, lossPicture(theme, common, this.logarithmic));
+    if ((accuracy || common.end !== this.axisEnd) && this.isVisible("accuracy-chart")) {
+      this.axisEnd = common.end;
+      const reference = referenceOf(run.settings ?? data.settings, data.references ?? []);
+      this.accuracyChart.draw(theme, accuracyPicture(theme, common, reference));
+    }
+  }
+
+  drawSignal() {
+    const { run, data, theme } = this.view;
+    this.signal.show(signalRows(data.signal?.layers, run.started, run.layers), (run.started ?? data.signal)?.obstacle, data.texts.signal);
+    if (this.isVisible("signal")) this.signal.draw(theme);
+  }
+
+  drawDepthTable() {
+    const { view } = this;
+    const { run, data } = view;
+    const settings = run.settings ?? data.settings;
+    this.depthTable.show({
+      rows: depthRows(settings, run.entries, run.networksInTraining),
+      report: settings.dataset === data.settings.dataset ? data.table.report : {},
+      texts: data.texts.table,
+      download: run.ended ? view.file("metrics.csv") : null,
+    });
+  }
+
+  drawFrame(all) {
+    const { run, schedule, lab } = this.view;
+    const { frame, started } = run;
+    if (!frame || !started) return;
+    if (frame.boundary && this.isVisible("boundary")) this.boundary.update(frame.boundary, started.grid);
+    if (frame.layers && this.isVisible("network") && (all || schedule.isDue("network", 66))) this.network.update(frame.layers);
+    if (frame.probabilities && this.isVisible("pictures")) this.gallery.update(frame.probabilities);
+    if (run.pictures && run.pictures !== this.drawnPictures && this.isVisible("pictures")) {
+      this.drawnPictures = run.pictures;
+      this.weights.update(run.pictures);
+    } else if (all) this.weights.draw();
+    if (lab.parts.includes("diagnostics")) this.drawDiagnostics(all);
+    if (this.newFrame) this.countFrame();
+  }
+
+  drawDiagnostics(all) {
+    const { run, schedule } = this.view;
+    if (all) this.diagnostics.draw();
+    if (!run.started.layers) {
+      if (schedule.isDue("diagnostics", 300)) this.diagnostics.update(run.frame.diagnostics);
+      return;
+    }
+    // A deep network is measured once an epoch. The traces always hold every measurement, so a reload shows the same.
+    if (this.tracedEvaluations === run.evaluations.length && this.tracedRun === run.started) return;
+    this.tracedEvaluations = run.evaluations.length;
+    this.tracedRun = run.started;
+    this.diagnostics.replaceHistory([run.started.layers, ...run.evaluations.map((evaluation) => evaluation.layers)]);
+  }
+
+  /** Attributes of the view that tests and benchmarks read. */
+  countFrame() {
+    const { root, commands } = this.view;
+    this.newFrame = false;
+    root.dataset.frames = String(++this.frames);
+    if (!commands.startedAt) return;
+    root.dataset.firstFrame = (performance.now() - commands.startedAt).toFixed(0);
+    commands.startedAt = null;
+  }
+
+  drawReadout() {
+    const { view } = this;
+    view.root.dataset.step = String(view.run.step);
+    if (!view.lab.parts.includes("readout")) return;
+    showReadout(view);
+    view.root.dataset.drawMs = view.schedule.milliseconds.toFixed(0);
+  }
+
+  drawTitles() {
+    const { run, find, lab } = this.view;
+    if (!lab.parts.includes("charts")) return;
+    const loss = lossTitle({ series: run.series, state: run.state, entry: run.entryAt(run.step) });
+    const accuracy = accuracyTitle(run.evaluation, run.entryAt(run.evaluation?.step), run.started?.classes.length, run.finalAccuracy);
+    const write = (chart, title, description) => {
+      setText(find(`${chart}-title`), title);
+      describe(find(`${chart}-canvas`), `${description}. ${title}.`);
+    };
+    write("loss", loss, `Line chart of the loss by step, up to step ${count(run.step)}`);
+    write("accuracy", accuracy, "Line chart of training and validation accuracy by step");
+    if (run.frame?.boundary) describe(find("boundary-canvas"), boundaryDescription(run));
+  }
+
+  drawResult() {
+    const { view } = this;
+    const { run, data, theme, schedule } = view;
+    if (!view.lab.parts.includes("result")) return;
+    if (!run.end || !run.settings || !run.ended) {
+      this.result.clear();
+      return;
+    }
+    this.result.show({
+      end: run.end, settings: { ...run.settings, ...run.values }, settingsAtStart: run.settings, started: run.started,
+      expectation: run.expectation, evaluation: run.evaluations.at(-1), texts: data.texts.result, theme,
+      metrics: view.file("metrics.csv"), network: view.file("network"),
+      why: `${data.base}/depth?${data.query ? `${data.query}&` : ""}part=why-it-collapses`,
+    });
+    schedule.request("loss", "accuracy");
+  }
+
+  isVisible(testid) {
+    return this.visibility.isVisible(this.view.find(testid));
+  }
+}
+
+function describe(canvas, text) {
+  if (canvas.getAttribute("aria-label") !== text) canvas.setAttribute("aria-label", text);
+}
+
+function boundaryDescription({ started, step, evaluations }) {
+  const last = evaluations.at(-1);
+  const regions = `Decision regions of ${started.classes.length} classes over the plane at step ${count(step)}`;
+  return `${regions}${last ? `; ${percent(last.val_accuracy)} of the validation points lie in their own region` : ""}.`;
+}

@@ -1,0 +1,56 @@
+// What an event from the server changes: the state of the run, and what has to be drawn again. docs/live-protocol.md lists the events.
+
+import { LABS } from "./labs.js";
+
+const ENDS = ["finished", "diverged", "history", "state"]; // events after which the result may have changed
+
+export function handleEvent(view, event) {
+  const { run, lab, commands, schedule } = view;
+  if (event.event === "run" && event.kind !== lab.kind) return rejectOtherKind(view, event);
+  const stateBefore = run.state;
+  run.update(event);
+  if (!run.id && event.event !== "refused") return;
+  switch (event.event) {
+    case "run":
+      view.connection.run = event.run;
+      view.notice.clear();
+      if (view.data.run !== event.run) view.component.setStateValue("run", event.run);
+      break;
+    case "refused":
+      view.notice.show(event.message);
+      if (run.state === "starting") commands.reject();
+      break;
+    case "started":
+      view.drawing.startRun();
+      break;
+    case "history":
+    case "control":
+      if (run.values) view.controls.show(run.values, { unlessMoving: event.event === "control" });
+      break;
+    case "frame":
+      view.drawing.newFrame = true;
+      if (!commands.paceKnown) view.find("pace").value = String(event.pace ?? "");
+      commands.paceKnown = true;
+      break;
+  }
+  requestDrawing(schedule, event.event);
+  if (run.state !== stateBefore) schedule.request("state");
+  if (lab.parts.includes("study")) view.trialReports.update(run, event);
+  if (ENDS.includes(event.event)) schedule.request("end");
+}
+
+function requestDrawing(schedule, kind) {
+  if (kind === "metrics") schedule.requestSoon("loss");
+  else if (kind === "evaluation") schedule.requestSoon("loss", "accuracy");
+  else if (kind === "frame") schedule.request("frame");
+  else schedule.request("state", "loss", "accuracy");
+}
+
+/** The link's run belongs to another page: says where to open it. */
+function rejectOtherKind({ commands, connection, notice, data, schedule }, { kind, run }) {
+  const { page, address } = LABS[kind];
+  commands.reject();
+  connection.send({ do: "leave" });
+  notice.showLink(`This link's run is of another kind: it belongs to ${page}. `, "Open it there", `${data.base}/${address}run=${run}`);
+  schedule.request("state", "theme");
+}

@@ -1,0 +1,66 @@
+// What the chart of the loss shows: every step as a pale band, the exponential mean as a line, earlier runs faint and dashed.
+
+import { dashOf } from "./earlier_runs.js";
+import { trend } from "./loss_series.js";
+import { layers, loss as lossText, short } from "./number_text.js";
+import { ENDED } from "./run.js";
+import { networkSections } from "./step_axis.js";
+import { mix } from "./theme.js";
+
+/** The picture for LineChart.draw. */
+export function lossPicture(theme, { run, classes, end, axis }, logarithmic) {
+  const { series, earlierRuns } = run;
+  const { step: x, low, high, smooth } = series;
+  const guessing = classes ? Math.log(classes) : null;
+  const top = greatestLoss(smooth, earlierRuns, guessing);
+  const earlier = earlierRuns.map(({ loss }, i) => ({ x: loss.step, y: loss.smooth, colour: theme.faint, width: 1.4, dash: dashOf(i) }));
+  return {
+    x: [0, end],
+    y: logarithmic ? [Math.max(1e-6, Math.min(leastPositive(low), top / 10)) * 0.9, top] : [0, top],
+    logarithmic,
+    axis,
+    yTitle: "loss (nats)",
+    yTick: (v) => short(v, 2),
+    yValue: lossText,
+    band: { x, low, high, colour: mix(theme.ink, theme.paper, 0.8), label: "each step" },
+    lines: [...earlier, { x, y: smooth, colour: theme.ink, width: 2.4, label: "smoothed", main: true }],
+    references: guessing && guessing < top ? [{ y: guessing, label: `guessing: log ${classes} ≈ ${guessing.toFixed(2)}` }] : [],
+    marks: run.marks,
+    sections: networkSections(run.started?.entries, false),
+    empty: series.length || earlierRuns.length ? null : "The loss of every step will be drawn here",
+  };
+}
+
+/** The upper end of the axis. An earlier run that blew up must not flatten the curve of the run on view. */
+function greatestLoss(smooth, earlierRuns, guessing) {
+  const own = Math.max(0, ...smooth);
+  const limit = Math.max(1.6 * (guessing || 1), 1.3 * own);
+  const earlier = Math.max(0, ...earlierRuns.flatMap((run) => run.loss.smooth));
+  const greatest = Math.max(own, Math.min(earlier, limit));
+  return 1.12 * (greatest > 0 ? greatest : guessing ? 1.3 * guessing : 1);
+}
+
+const leastPositive = (values) => Math.min(...values.filter((v) => v > 0));
+
+/** @param {object} entry  the network of a table that is being trained, or undefined */
+export function lossTitle({ series, state, entry }) {
+  if (!series.length) return "Loss";
+  const now = lossText(series.now);
+  if (entry) return `Loss ${now} with ${layers(entry.depth)}`;
+  if (state === "diverged") return "Loss out of bounds: the steps were too large";
+  const ended = ENDED.includes(state);
+  switch (trend(series)) {
+    case "falling":
+      return ended ? `Loss ${now}, and it was still falling` : `Loss ${now} and still falling`;
+    case "level":
+      return ended ? `Loss levelled off at ${now}` : `Loss ${now} and levelling off`;
+    case "flat":
+      return `Loss ${now} and flat since the start`;
+    case "rising":
+    case "climbing":
+    case "exploding":
+      return `Loss ${now} and ${trend(series)}`;
+    default:
+      return `Loss ${now}`;
+  }
+}

@@ -1,0 +1,75 @@
+// The weights of the first layer as pictures, one for each hidden unit.
+
+import { bytes } from "./base64.js";
+import { copyImage, fit } from "./canvas.js";
+
+export class WeightPictures {
+  constructor(canvas, note) {
+    this.canvas = canvas;
+    this.note = note;
+  }
+
+  applyTheme(theme) {
+    this.theme = theme;
+  }
+
+  start(started) {
+    this.shape = started.image_shape;
+    this.size = started.sizes[1];
+    this.clear();
+  }
+
+  /** Before there are weights: says what will be shown. */
+  clear() {
+    this.sheet = null;
+    this.canvas.style.aspectRatio = "6 / 1";
+    this.note.textContent = "";
+    const fitted = fit(this.canvas);
+    if (!fitted) return;
+    const { g, width, height } = fitted;
+    g.clearRect(0, 0, width, height);
+    g.fillStyle = this.theme.panel;
+    g.fillRect(0, 0, width, height);
+    g.fillStyle = this.theme.soft;
+    g.font = `12px ${this.theme.font}`;
+    g.textAlign = "center";
+    g.textBaseline = "middle";
+    g.fillText("Each hidden unit's weights, one for every pixel, will be drawn here as a picture", width / 2, height / 2, width - 20);
+  }
+
+  /** @param {{units: number[], pixels: string}} pictures */
+  update({ units, pixels }) {
+    const [h, w] = this.shape;
+    const n = units.length;
+    this.across = Math.min(n, 12);
+    const rows = Math.ceil(n / this.across);
+    const [width, height] = [this.across * (w + 1) - 1, rows * (h + 1) - 1];
+    this.sheet ||= document.createElement("canvas");
+    if (this.sheet.width !== width || this.sheet.height !== height) {
+      this.sheet.width = width;
+      this.sheet.height = height;
+    }
+    const data = bytes(pixels);
+    const image = new ImageData(width, height);
+    const channels = data.length / (n * h * w);
+    for (let i = 0; i < n; i++) {
+      const at = 4 * (Math.floor(i / this.across) * (h + 1) * width + (i % this.across) * (w + 1));
+      copyImage(image.data, at, width, data, i * h * w * channels, [h, w, channels]);
+    }
+    this.sheet.getContext("2d").putImageData(image, 0, 0);
+    this.note.textContent = `${n < this.size ? `${n} of ${this.size} units, ` : ""}each scaled to its own range`;
+    this.canvas.style.aspectRatio = `${width} / ${height}`;
+    this.draw();
+  }
+
+  draw() {
+    if (!this.sheet) return;
+    const fitted = fit(this.canvas);
+    if (!fitted) return;
+    const { g, width, height } = fitted;
+    g.clearRect(0, 0, width, height);
+    g.imageSmoothingEnabled = false;
+    const scale = Math.min(width / this.sheet.width, height / this.sheet.height);
+    g.drawImage(this.sheet, 0, 0, this.sheet.width * scale, this.sheet.height * scale);
+  }
+}
