@@ -1,31 +1,12 @@
 """What the commands share: the parser, and options for settings."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NoReturn, TypeVar
 
 from nnlib.support.settings import Settings
 
 Kind = TypeVar("Kind", bound=Settings)
-OPTION_NAMES = {"learning_rate": "lr", "learning_rate_values": "lr_values"}  # where the option is shorter than the setting
-NETWORK_HELP = {  # the settings that `train` and `study` share
-    "noise": "standard deviation of the noise on 2-D points, 0 to 0.5",
-    "train_share": "share of the 2-D points used for training",
-    "standardise": "divide the inputs by their standard deviation: true or false",
-    "flips": "mirror training images at random: true or false",
-    "hidden": "units of each hidden layer: 180 or 50,40,30; none for softmax regression",
-    "activation": "activation function of the hidden units",
-    "init": "initialiser of the weights (normal if --std is given)",
-    "std": "standard deviation of the initialiser normal",
-    "learning_rate": "learning rate η",
-    "batch_size": "examples in a batch",
-    "reg": "regularisation strength λ",
-    "penalty": "l2 or l1",
-    "optimiser": "sgd, momentum or adam",
-    "schedule": "schedule of the learning rate (decay if --lr-decay is given)",
-    "lr_decay": "factor on the learning rate after each epoch",
-    "iterations": "training steps",
-}
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -45,27 +26,37 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
 
 
-def option_name(setting: str) -> str:
-    """The option of a setting: learning_rate is --lr, batch_size is --batch-size."""
-    return "--" + OPTION_NAMES.get(setting, setting).replace("_", "-")
-
-
-def add_settings(parser: argparse.ArgumentParser, presets: Mapping[str, Settings], helps: Mapping[str, str]) -> None:
-    """Add an option for every setting in `helps` (name → help text), and --preset."""
+def add_preset(parser: argparse.ArgumentParser, presets: Mapping[str, Settings]) -> None:
+    """Add the option --preset."""
     parser.add_argument("--preset", choices=presets, help="settings to start from")
-    for name, text in helps.items():
-        parser.add_argument(option_name(name), dest=name, metavar="VALUE", help=text)
+
+
+def add_settings(parser: argparse.ArgumentParser, kind: type[Settings], without: Collection[str] = ()) -> None:
+    """Add an option for every setting of the class `kind`, but `without` these, under the heading of the setting's group."""
+    headings = {}
+    for name, field in kind.FIELDS.items():
+        if name not in without:
+            if field.group not in headings:
+                headings[field.group] = parser.add_argument_group(field.group)
+            implied = "".join(f" Implies {_option(kind, other)} {value}." for other, value in kind.needed_by([name]).items())
+            text = f"{field.help} Allowed: {field.allowed}.{implied}".replace("%", "%%")
+            headings[field.group].add_argument(_option(kind, name), dest=name, metavar="VALUE", help=text)
+
+
+def _option(kind, name):
+    return "--" + (kind.FIELDS[name].option or name).replace("_", "-")
+
+
+def given_settings(options: argparse.Namespace, kind: type[Settings]) -> dict:
+    """The settings that the options name, and the values that these need of others to have any effect. Raises ValueError."""
+    given = {name: kind.parse(name, text) for name in kind.FIELDS if (text := getattr(options, name)) is not None}
+    return kind.needed_by(given) | given
 
 
 def settings_of(options: argparse.Namespace, kind: type[Kind], presets: Mapping[str, Kind]) -> Kind:
     """The settings that the options describe, on top of those of --preset. Raises BadArguments."""
-    given = {name: text for name in kind.FIELDS if (text := getattr(options, name)) is not None}
     settings = presets[options.preset].to_dict() if options.preset else {}
-    if "std" in given:
-        settings["init"] = "normal"
-    if "lr_decay" in given:
-        settings["schedule"] = "decay"
     try:
-        return kind.from_dict(settings | {name: kind.parse(name, text) for name, text in given.items()})
+        return kind.from_dict(settings | given_settings(options, kind))
     except ValueError as error:
         raise BadArguments(error) from None

@@ -2,40 +2,17 @@
 
 import sys
 
-from nnlib.cli.arguments import BadArguments, add_json, add_settings, settings_of
+from nnlib.cli.arguments import BadArguments, add_json, add_preset, add_settings, settings_of
 from nnlib.cli.progress import ctrl_c_stops, follow, metrics_line, print_event, progress_bars
 from nnlib.deep.settings import CLUSTER, MLP_PRESETS, MlpExperiment
 from nnlib.training import Diverged, Metrics
-
-HELP = {
-    "dataset": "data set: cifar10 or digits",
-    "depth": "number of hidden layers, 1 to 8",
-    "widths": "units of the hidden layers: one number for all, or a list such as 50,40,30,20, of which the first are used",
-    "activation": "activation function of the hidden units",
-    "init": "initialiser of the weights: normal, he, xavier, torch or orthogonal (normal if --std is given)",
-    "std": "standard deviation of the initialiser normal",
-    "batch_norm": "BatchNorm after each hidden Linear: true or false",
-    "dropout": "share of the hidden units set to 0 in training",
-    "optimiser": "adam, adamw, momentum or sgd",
-    "learning_rate": "learning rate η",
-    "weight_decay": "as in torch.optim: decoupled with adamw, otherwise added to the gradient",
-    "schedule": "schedule of the learning rate: decay, cosine, one_cycle or constant (decay if --lr-decay is given)",
-    "lr_decay": "factor on the learning rate after each epoch",
-    "label_smoothing": "share of each label that is spread over all classes",
-    "shift": "move training images at random by up to this many pixels in each direction",
-    "flips": "mirror training images at random: true or false",
-    "batch_size": "images in a batch",
-    "epochs": "passes over the training images; 0 only measures the layers before training",
-    "precision": "precision of matrix products on a CUDA device: float32, tf32 or bf16",
-    "device": "auto, cpu, mps, cuda, cuda:N or cluster, a GPU of another machine (`python -m nnlib devices` lists them)",
-    "seed": "seed of all random numbers: the same seed on the same device gives the same run",
-}
 
 
 def add_command(commands) -> None:
     """Add `depth` to the commands."""
     parser = commands.add_parser("depth", help="train a deep PyTorch network on the best device, and test it once")
-    add_settings(parser, MLP_PRESETS, HELP)
+    add_preset(parser, MLP_PRESETS)
+    add_settings(parser, MlpExperiment)
     parser.add_argument(
         "--save", metavar="FILE.pt", help="write the trained network to this file, and its settings to a .json file beside it"
     )

@@ -8,13 +8,12 @@ from dataclasses import replace
 
 from tqdm import tqdm
 
-from nnlib.cli.arguments import NETWORK_HELP, BadArguments, add_json, option_name
+from nnlib.cli.arguments import BadArguments, add_json, add_settings, given_settings
 from nnlib.cli.progress import ctrl_c_stops, print_event
-from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
 from nnlib.studies.local_workers import study_workers
 from nnlib.studies.plans import planned
-from nnlib.studies.study_settings import BUDGETS, COMMON, DATASETS, FIGURES, PRUNERS, SAMPLERS, StudySettings, check_name
+from nnlib.studies.study_settings import FIGURES, StudySettings, check_name
 from nnlib.support.settings import Field
 
 WHAT = {
@@ -23,16 +22,6 @@ WHAT = {
     "iterations": "against iterations",
     "grid": "on a plane of hidden sizes and learning rates",
     "free": "over the settings that --vary names",
-}
-HELP = {
-    "dataset": f"data set: {', '.join(DATASETS)}",
-    "budget": f"{' or '.join(BUDGETS)}: the number of points, steps and networks",
-    "trials": "number of points",
-    "seeds": "networks trained at each point",
-    "seed": "seed of the sampler and of all networks: with grid or random and no pruner, the same seed gives the same study",
-    "sampler": f"how the points are chosen: {', '.join(SAMPLERS)}",
-    "pruner": f"how poor trials are stopped early: {', '.join(PRUNERS)}",
-    "vary": f"axes of a free study: {', '.join(AXES)}",
 }
 
 
@@ -76,16 +65,7 @@ def _reporting_errors(action):
 
 def _add_options(parser):
     parser.add_argument("--name", required=True, help="name of the study: letters, digits and - _ .")
-    for name, text in HELP.items():
-        parser.add_argument(option_name(name), dest=name, metavar="VALUE", help=text)
-    shared = parser.add_argument_group("networks", "Settings that all networks share.")
-    for name in COMMON:
-        shared.add_argument(option_name(name), dest=name, metavar="VALUE", help=NETWORK_HELP[name])
-    axes = parser.add_argument_group(
-        "axes", "Values to try, such as 10,20,30. The samplers random and tpe draw between the smallest and the largest."
-    )
-    for name, axis in AXES.items():
-        axes.add_argument(option_name(f"{name}_values"), dest=f"{name}_values", metavar="VALUES", help=axis.title)
+    add_settings(parser, StudySettings, without=["figure"])
     parser.add_argument("--workers", metavar="N", help="processes on this machine (default: one for each core)")
     parser.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="use the workers of this Dask scheduler instead")
     parser.add_argument("--resume", action="store_true", help="continue the study of this name if it exists")
@@ -98,7 +78,7 @@ def _add_options(parser):
 def _run(options):
     name = check_name(options.name)
     try:
-        given = _given(options)
+        given = given_settings(options, StudySettings)
         workers = study_workers() if options.workers is None else Field("int", 1, 1024).parse("workers", options.workers)
         settings = _settings(name, options, given)
     except ValueError as error:
@@ -107,17 +87,6 @@ def _run(options):
 
     with Coordinator(name, settings, options.scheduler, workers, options.resume) as coordinator:
         return _follow(coordinator, options.json)
-
-
-def _given(options):
-    """The settings that the options name, each checked. Raises ValueError."""
-    named = [name for name in StudySettings.FIELDS if name != "figure" and getattr(options, name) is not None]
-    given = {name: StudySettings.parse(name, getattr(options, name)) for name in named}
-    if "std" in given:
-        given.setdefault("init", "normal")
-    if "lr_decay" in given:
-        given.setdefault("schedule", "decay")
-    return given
 
 
 def _settings(name, options, given):
@@ -130,8 +99,8 @@ def _settings(name, options, given):
         except UnknownStudy:
             pass
         else:
-            return replace(stored, figure=options.figure, **given)
-    return planned(options.figure, **given)
+            return replace(stored, **given)
+    return planned(**given)
 
 
 def _follow(coordinator, as_json):

@@ -3,21 +3,14 @@
 import sys
 import time
 
-from nnlib.cli.arguments import NETWORK_HELP, add_json, add_settings, settings_of
+from nnlib.cli.arguments import add_json, add_preset, add_settings, settings_of
 from nnlib.cli.progress import ctrl_c_stops, follow, metrics_line, print_event, progress_bars
-from nnlib.data import DATASETS
 from nnlib.experiment.checkpoint import save_network
 from nnlib.experiment.presets import PRESETS
 from nnlib.experiment.settings import Experiment
 from nnlib.metrics import accuracy
 from nnlib.training import Diverged, Evaluation, Metrics
 
-HELP = {
-    "dataset": f"data set: {', '.join(DATASETS)}",
-    "points": "identifier of an uploaded set, for --dataset points",
-    **NETWORK_HELP,
-    "seed": "seed of all random numbers: the same seed gives the same run",
-}
 LINES = {
     Metrics: metrics_line,
     Evaluation: lambda event: {"event": "evaluation", **vars(event)},
@@ -28,7 +21,8 @@ LINES = {
 def add_command(commands) -> None:
     """Add `train` to the commands."""
     parser = commands.add_parser("train", help="train a network and test it once")
-    add_settings(parser, PRESETS, HELP)
+    add_preset(parser, PRESETS)
+    add_settings(parser, Experiment)
     parser.add_argument("--save", metavar="FILE", help="write the trained network to this .npz file")
     add_json(parser)
     parser.set_defaults(command=_train)

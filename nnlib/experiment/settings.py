@@ -47,7 +47,7 @@ class Experiment(Settings):
     points: str | None = setting(
         None, Field("digest", optional=True), group="Data", label="CSV file", only_if=_sets(lambda entry: entry.upload),
         help="A CSV file with the columns x, y and label: up to 10 classes and 20,000 rows.",
-        cli="the mark of an uploaded set",
+        cli="the identifier of an uploaded set",
     )
     noise: float | None = setting(  # None: the data set's own
         None, Field("float", *NOISE_RANGE, optional=True), group="Data", label="Noise", step=0.01,

@@ -71,7 +71,8 @@ class Field:
         if self.kind in ("int", "float"):
             return f"{low} to {high}"
         numbers = "whole numbers" if self.kind == "widths" else "numbers"
-        return f"{self._how_many()} {numbers} from {low} to {high}, with commas between them" + " or none" * (not self.shortest)
+        none = "" if self.shortest else ", or none"
+        return f"{self._how_many()} {numbers} from {low} to {high}, separated by commas{none}"
 
     def cut(self, value):
         """`value` cut down to the upper bounds, which the environment may have lowered."""

@@ -1,4 +1,4 @@
-"""Words of Depth: its settings, what sets a network apart, and what to say of its runs."""
+"""Words of Depth: what sets a network apart, and what to say of its runs."""
 
 from nnlib.deep.settings import MlpExperiment
 from pages.train import words as texts

@@ -1,4 +1,4 @@
-"""Words of the live page: what each control does to learning, the presets' titles, and what to say when a run has ended."""
+"""Words of the live page: the presets' titles, and what to say when a run has ended."""
 
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.kinds import KINDS

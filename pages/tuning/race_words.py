@@ -1,4 +1,4 @@
-"""Words of the race of samplers: its settings, and what to say of it."""
+"""Words of the race of samplers: what to say of it."""
 
 from nnlib.studies.study_settings import DRAWN_AT_FIRST
 from pages.tuning import words as tuning_texts

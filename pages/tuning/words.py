@@ -1,4 +1,4 @@
-"""Words of Tuning: its settings, what the report found, and what to say of a study."""
+"""Words of Tuning: what the report found, and what to say of a study."""
 
 from pages.train import words as texts
 

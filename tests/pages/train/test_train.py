@@ -162,7 +162,7 @@ def test_the_back_button_restores_older_settings(monkeypatch):
     at = open_page()
     widget(at, "seed").set_value(3).run()
     at.query_params["seed"] = "2"
-    monkeypatch.setattr(page_state, "_went_through_history", lambda: True)
+    monkeypatch.setattr(page_state, "went_through_history", lambda: True)
     at.run()
     assert settings(at).seed == 2
     assert widget(at, "seed").value == 2
