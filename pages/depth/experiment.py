@@ -8,7 +8,7 @@ from pages.depth.settings import DEPTH, references
 from pages.depth.signal import signal
 from pages.depth.words import LIVE_VIEW
 from pages.settings.page_state import PageState
-from pages.ui.figures_table import Row, figures_table
+from pages.ui.html_table import Row, html_table
 from pages.ui.report_figures import BY_EPOCH
 
 LAB = "depth"
@@ -35,11 +35,11 @@ def _report_by_epoch():
     with st.container(key="beside_live_report"), st.expander("The report's best model, epoch by epoch"):
         rows = [Row(str(epoch), [f"{accuracy} %"]) for epoch, accuracy in enumerate(BY_EPOCH, start=1)]
         st.html(
-            figures_table(
+            html_table(
                 "report-by-epoch",
                 rows,
                 heads=("Epoch", "Right on validation"),
-                tallest=320,
+                style="max-height:320px",
             )
         )
         st.caption("As the report lists it. How wide its layers were is not told; two of 512 units stand in for them here.")

@@ -17,13 +17,12 @@ from pages.depth.settings import CIRCUMSTANCES, DEPTH
 from pages.depth.words import PRESET_TITLES, tricks
 from pages.live.base_path import base_path
 from pages.settings.settings_url import link_parameters
-from pages.ui.figures_table import Row, figures_table
+from pages.ui.html_table import Cell, Html, Row, html_table, strong
 
 MOST = 50  # rows; presets come beside
-LEFT = "<div style='text-align:left'>{}</div>"
+LEFT = "text-align:left"
 HEADS = (
-    "Rank", LEFT.format("Network"), "Right on validation", "on test", "Epochs", "Time", LEFT.format("Device"),
-    LEFT.format("How"),
+    "Rank", Cell("Network", LEFT), "Right on validation", "on test", "Epochs", "Time", Cell("Device", LEFT), Cell("How", LEFT),
 )  # fmt: skip
 CAPTION = "Trained on this machine, the best first"
 # A phone has room for rank, network and validation: how it was trained stands below its name there.
@@ -72,7 +71,7 @@ def leaderboard():
     if lines:
         ranked = list(enumerate(lines, start=1))
         rows = [_row(rank if line.best else None, line) for rank, line in ranked if rank <= MOST or _preset(line.experiment)]
-        st.html(STYLE + figures_table("leaderboard", rows, HEADS, CAPTION))
+        st.html(STYLE + html_table("leaderboard", rows, HEADS, caption=CAPTION))
         if more := len(lines) - len(rows):
             st.caption(f"{more:,} more with a lower accuracy {'is' if more == 1 else 'are'} not shown.")
     st.caption(READ)
@@ -108,12 +107,12 @@ def _row(rank, line):
     experiment = line.experiment
     called = _network(experiment)
     address = f"{base_path()}/depth?{urlencode(link_parameters(DEPTH, DepthTable(experiment)), safe=',')}"
-    link = f'<a href="{escape(address.rstrip("?"))}" style="color:inherit" title="Open these settings">{called}</a>'
+    link = f'<a href="{escape(address.rstrip("?"))}" style="color:inherit" title="Open these settings">{escape(called)}</a>'
     preset, how = _preset(experiment), escape(tricks(experiment))
     aside = [PRESET_TITLES[preset]] if preset else []
     aside += [f"the best of {line.count}"] * (line.count > 1) + ["stopped"] * bool(line.best and line.best["stopped"])
     below = f'<small class="below">{how}</small>'
-    network = _words(link + "".join(f"<br><small>{each}</small>" for each in aside) + below, 8)
+    network = _words(link + "".join(f"<br><small>{escape(each)}</small>" for each in aside) + below, 8)
     return Row(str(rank or "–"), [network, *_figures(line), _words(how, 14)])
 
 
@@ -124,16 +123,16 @@ def _preset(experiment):
 
 def _words(html, least):
     """A cell that wraps. least: its width in rem, at least."""
-    return f'<div style="text-align:left;white-space:normal;min-width:{least}rem">{html}</div>'
+    return Html(f'<div style="text-align:left;white-space:normal;min-width:{least}rem">{html}</div>')
 
 
 def _figures(line):
     best = line.best
     if best is None:
-        return ["<em>not run here yet</em>", "–", str(line.experiment.epochs), "–", "–"]
+        return [Html("<em>not run here yet</em>"), "–", str(line.experiment.epochs), "–", "–"]
     done, asked = round(best["epochs"], 1), line.experiment.epochs
     return [
-        f"<strong>{percent(best['val_accuracy'])}</strong>",
+        strong(percent(best["val_accuracy"])),
         percent(best["test_accuracy"]),
         f"{done:g} of {asked}" if done < asked else str(asked),
         duration(best["seconds"]),

@@ -5,7 +5,7 @@ import math
 from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.signal_at_start import LayerSignal, decay_of_a_weight
 from nnlib.support.number_text import decimal, number_text, times_ten
-from pages.ui.figures_table import Row, figures_table
+from pages.ui.html_table import Html, Row, html_table
 
 
 def layer_names(layers: list[LayerSignal]) -> list[str]:
@@ -15,9 +15,20 @@ def layer_names(layers: list[LayerSignal]) -> list[str]:
 def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
     """The table as HTML."""
     relu, decay = experiment.activation == "relu", decay_of_a_weight(experiment, layers[0]) > 0
-    factor = "factor <i>nσ</i>²/2" if relu else "<i>nσ</i>²"
-    spreads, gradients = ("spread, predicted", "spread, measured"), ("gradient ‖∂<i>J</i>/∂<i>W</i>‖", "gradient of a weight")
-    heads = ("", "inputs <i>n</i>", "<i>σ</i>", factor, *spreads, *gradients, *(["weight decay adds"] if decay else []))
+    factor = Html("factor <i>nσ</i>²/2" if relu else "<i>nσ</i>²")
+    spreads, gradients = (
+        ("spread, predicted", "spread, measured"),
+        (Html("gradient ‖∂<i>J</i>/∂<i>W</i>‖"), "gradient of a weight"),
+    )
+    heads = (
+        "",
+        Html("inputs <i>n</i>"),
+        Html("<i>σ</i>"),
+        factor,
+        *spreads,
+        *gradients,
+        *(["weight decay adds"] if decay else []),
+    )
     rows = []
     for name, each in zip(layer_names(layers), layers):
         last = each is layers[-1]
@@ -27,7 +38,7 @@ def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
         cells = [f"{each.inputs:,}", number_text(each.deviation, 2), share, *map(figure, figures)]
         rows.append(Row(name, cells + ([figure(decay_of_a_weight(experiment, each))] if decay else [])))
     return (
-        figures_table("signal-by-layer", rows, heads, "Before any training, from the images to the output")
+        html_table("signal-by-layer", rows, heads, caption="Before any training, from the images to the output")
         + f'<div style="font-size:13px;opacity:.8">{_notes(experiment)}</div>'
     )
 

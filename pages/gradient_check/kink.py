@@ -8,7 +8,7 @@ from nnlib.support.number_text import decimal
 from nnlib.teaching.kinks import relu_slope, slopes_near_kink
 from pages.gradient_check.kink_picture import kink_picture
 from pages.lesson.prediction import predict
-from pages.ui.figures_table import Row, figures_table
+from pages.ui.html_table import Row, html_table, strong
 from pages.ui.source_view import source_view
 from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
@@ -89,7 +89,7 @@ def _in_the_network(work, z, h):
         ("by the central difference, ReLUs free to switch", found.free),
         ("by the central difference, ReLUs held", found.held),
     )
-    st.html(figures_table("kink-network", [Row(name, [f"<strong>{decimal(value, 4)}</strong>"]) for name, value in rows]))
+    st.html(html_table("kink-network", [Row(name, [strong(decimal(value, 4))]) for name, value in rows]))
     if found.analytic == 0:
         st.markdown(_off_told(found, unit))
     st.markdown(

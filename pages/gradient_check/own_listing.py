@@ -5,7 +5,7 @@ import streamlit as st
 from nnlib.gradient_check import gradient_check
 from nnlib.teaching.bug_lab import problem
 from nnlib.teaching.listing import GIVEN, LISTING, ListingError, check, gradients
-from pages.gradient_check.error_table import error_tables, told
+from pages.gradient_check.error_table import error_tables, verdict
 from pages.lesson.prediction import predict
 from pages.ui.source_view import source_view
 
@@ -94,7 +94,7 @@ def _results(lines, sizes):
             "goes entry by entry, `.T` transposes, `sum(x, axis=0)` adds over the batch."
         )
         return
-    wrong = [f"`d{name}` {told(each)}" for name, each in checked.items() if not each.agrees]
+    wrong = [f"`d{name}` {verdict(each)}" for name, each in checked.items() if not each.agrees]
     if wrong:
         st.warning(f"**Not right yet:** {'; '.join(wrong)}.", icon=":material/cancel:")
     else:

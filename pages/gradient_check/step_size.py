@@ -8,7 +8,7 @@ from nnlib.teaching.listing import PARAMETERS
 from nnlib.teaching.step_sizes import STEPS, StepSizes, sweep
 from pages.gradient_check.step_size_chart import step_size_chart
 from pages.lesson.prediction import predict
-from pages.ui.figures_table import Row, figures_table
+from pages.ui.html_table import Html, Row, html_table, strong
 from pages.ui.source_view import source_view
 from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
@@ -121,15 +121,15 @@ def _moving_entries(work):
 def _terms_table(swept: dict[str, StepSizes], method, h):
     heads = ("", "truncation", "rounding", "error, measured", "best h")
     rows = [_terms_row(name, each, method, h) for name, each in swept.items()]
-    caption = f"At <i>h</i> = <strong>{scientific(h)}</strong>, the larger of the two terms in bold"
-    return figures_table("step-terms", rows, heads, caption)
+    caption = Html(f"At <i>h</i> = {strong(scientific(h))}; the larger of the two terms is bold")
+    return html_table("step-terms", rows, heads, caption=caption)
 
 
 def _terms_row(name, swept, method, h):
     terms = swept.truncation(method, h), swept.rounding(h)
     measured = getattr(swept, method)[np.argmin(np.abs(swept.h - h))]
-    told = [f"<strong>{_figure(term)}</strong>" if term == max(terms) else _figure(term) for term in terms]
-    return Row(name, [*told, _figure(measured), _figure(swept.best_h(method))])
+    cells = [strong(_figure(term)) if term == max(terms) else _figure(term) for term in terms]
+    return Row(name, [*cells, _figure(measured), _figure(swept.best_h(method))])
 
 
 def _figure(value):

@@ -10,7 +10,7 @@ from nnlib.teaching.autograd import autograd_loss
 from nnlib.teaching.listing import AGREES, PARAMETERS
 from pages.lesson.prediction import predict
 from pages.ui.extras import installed
-from pages.ui.figures_table import Row, figures_table
+from pages.ui.html_table import Row, html_table
 from pages.ui.source_view import source_view
 from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
@@ -108,7 +108,7 @@ def autograd_verdict(gradient, autograd) -> str:
 
 def _table(ways, errors):
     rows = [_row(index, ways, errors[index]) for index in np.ndindex(errors.shape)]
-    return figures_table("three-ways", rows, ("entry", *ways, "relative error"), tallest=TALLEST)
+    return html_table("three-ways", rows, ("entry", *ways, "relative error"), style=f"max-height:{TALLEST}px")
 
 
 def _row(index, ways, error):

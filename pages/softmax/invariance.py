@@ -16,6 +16,7 @@ from pages.softmax.link import IDEAS, TEMPERATURES
 from pages.softmax.overflow import SIZES, naive_softmax, overflow_table
 from pages.softmax.probability_bars import probability_bars
 from pages.softmax.state import SoftmaxState
+from pages.ui.html_table import Html
 from pages.ui.source_view import source_view
 
 IDEA_NAMES = dict(zip(IDEAS, ("Shift", "Overflow", "Temperature")))
@@ -50,7 +51,7 @@ def _shifted(state):
     exp, psi = np.exp(moved), _softmax(moved)
     probability_bars(
         psi,
-        {"z<sub>i</sub> + c": [decimal(each, 1) for each in moved], "exp": [compact(each) for each in exp]},
+        {Html("z<sub>i</sub> + c"): [decimal(each, 1) for each in moved], "exp": [compact(each) for each in exp]},
         {"exp": compact(exp.sum())},
     )
     jacobian = softmax_jacobian(moved)
@@ -119,7 +120,7 @@ def _tempered(state):
     stops(state, "T", "Temperature T", TEMPERATURES, "Low: sharp. High: uniform. 1 changes nothing.", lambda T: f"{T:g}")
     T, i, j = state.values["T"], state.i, state.j
     psi = _softmax(state.z / T)
-    probability_bars(psi, {"z<sub>i</sub> / T": [decimal(each, 2) for each in state.z / T]}, {})
+    probability_bars(psi, {Html("z<sub>i</sub> / T"): [decimal(each, 2) for each in state.z / T]}, {})
     st.caption(
         f"Entropy: {decimal(entropy(psi))} nats. 0 would be certainty; the most that {state.K} classes allow, when all are "
         f"equally likely, is log {state.K} ≈ {decimal(np.log(state.K))}."

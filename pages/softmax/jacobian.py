@@ -14,6 +14,7 @@ from pages.softmax.fragment import fragment
 from pages.softmax.heat_map import JACOBIAN, STEEPEST, heat_map, side_by_side
 from pages.softmax.link import VIEWS
 from pages.softmax.state import SoftmaxState
+from pages.ui.html_table import Html, strong
 from pages.ui.number_latex import digits_for, equals, number_latex
 
 VIEW_NAMES = dict(zip(VIEWS, ("Entry by entry", "Sum of a row", "As a matrix")))
@@ -36,12 +37,12 @@ def _entries(state):
     logits(state)
     analytic, numeric = softmax_jacobian(state.z), _central_differences(state.z)
     difference, chosen = analytic - numeric, (state.i - 1, state.j - 1)
-    formula = "<strong>ψ<sub>i</sub>(δ<sub>ij</sub> − ψ<sub>j</sub>)</strong>, the formula"
+    formula = Html("<strong>ψ<sub>i</sub>(δ<sub>ij</sub> − ψ<sub>j</sub>)</strong>, the formula")
     side_by_side(
         [
             heat_map(formula, analytic, "analytic", STEEPEST, chosen=chosen),
-            heat_map("<strong>Central differences</strong>, h = 1e−5", numeric, "numeric", STEEPEST, chosen=chosen),
-            heat_map("<strong>Difference</strong> of the two", difference, "difference", None, _one_digit, chosen),
+            heat_map(Html("<strong>Central differences</strong>, h = 1e−5"), numeric, "numeric", STEEPEST, chosen=chosen),
+            heat_map(Html("<strong>Difference</strong> of the two"), difference, "difference", None, _one_digit, chosen),
         ]
     )
     st.caption(
@@ -99,7 +100,7 @@ def _rows(state):
 @fragment
 def _with_sums(state):
     logits(state)
-    title = f"{JACOBIAN}, with the sum of each row"
+    title = Html(f"{JACOBIAN}, with the sum of each row")
     side_by_side([heat_map(title, softmax_jacobian(state.z), "analytic", STEEPEST, sums=True)])
 
 
@@ -119,8 +120,8 @@ def _difference(state):
     psi, chosen = state.psi, (state.i - 1, state.j - 1)
     side_by_side(
         [
-            heat_map("<strong>diag(ψ)</strong>", np.diag(psi), "diagonal", chosen=chosen),
-            heat_map("<strong>ψψ<sup>T</sup></strong>", np.outer(psi, psi), "outer", chosen=chosen),
+            heat_map(strong("diag(ψ)"), np.diag(psi), "diagonal", chosen=chosen),
+            heat_map(Html("<strong>ψψ<sup>T</sup></strong>"), np.outer(psi, psi), "outer", chosen=chosen),
             heat_map(JACOBIAN, softmax_jacobian(state.z), "analytic", STEEPEST, chosen=chosen),
         ],
         signs="−=",

@@ -5,7 +5,7 @@ import streamlit as st
 
 from nnlib.losses import softmax
 from nnlib.support.number_text import compact, decimal
-from pages.ui.figures_table import Row, figures_table
+from pages.ui.html_table import Html, Row, html_table, strong
 
 SIZES = (-1000, -750, -100, 0, 10, 50, 88, 89, 100, 500, 709, 710, 1000)  # of the largest logit; exp gives up among them
 GAPS = np.array([0.0, -1.0, -2.0])  # the other logits, below the largest: the right answer is always the same
@@ -32,12 +32,12 @@ def answers(size):
 
 def overflow_table(size):
     """Draw the four answers below each other."""
-    headings = ("", "largest exp", "ψ<sub>1</sub>", "ψ<sub>2</sub>", "ψ<sub>3</sub>", "")
-    st.html(figures_table("overflow", [_row(*answer) for answer in answers(size)], headings))
+    headings = ("", "largest exp", *(Html(f"ψ<sub>{k}</sub>") for k in (1, 2, 3)), "")
+    st.html(html_table("overflow", [_row(*answer) for answer in answers(size)], headings))
 
 
 def _row(name, dtype, largest, psi):
     right = bool(np.allclose(psi, RIGHT, atol=5e-4))
     figures = [compact(float(largest)), *(decimal(float(each)) for each in psi)]
-    verdict = "<strong>right</strong>" if right else "<strong>wrong</strong>"
+    verdict = strong("right" if right else "wrong")
     return Row(f"{dtype}, {name}", [*figures, verdict], "" if right else BROKEN, f"{name.replace(' ', '-')}-{dtype}")

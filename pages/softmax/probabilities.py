@@ -9,8 +9,9 @@ from pages.softmax.controls import classes, logits
 from pages.softmax.fragment import fragment
 from pages.softmax.probability_bars import probability_bars
 from pages.softmax.state import SoftmaxState
+from pages.ui.html_table import Html
 
-LOGIT, EXP = "z<sub>i</sub>", "e<sup>z<sub>i</sub></sup>"  # HTML
+LOGIT, EXP = Html("z<sub>i</sub>"), Html("e<sup>z<sub>i</sub></sup>")
 
 
 @fragment

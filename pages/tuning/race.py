@@ -16,7 +16,7 @@ from pages.tuning.finished_trials import RaceOnView, race_on_view
 from pages.tuning.live import live
 from pages.tuning.race_settings import RACE
 from pages.tuning.race_words import BEFORE, HOW, NONE_WINS, NOT_COMPARED, QUESTION, QUESTION_OF_SEVERAL, STORY, TOO_FEW, WHY
-from pages.ui.figures_table import Row, figures_table
+from pages.ui.html_table import Row, html_table
 
 LAB = PART = "search"  # the kind of its runs, and the part in links; both are older than the name "race"
 
@@ -99,7 +99,7 @@ def _table(race):
         rows.append(Row(f"Race {number}", [best[sampler] for sampler in SAMPLERS]))
     mean = means(race.complete)
     rows.append(Row("Mean", [percent(mean[sampler]) for sampler in SAMPLERS], style="font-weight:600"))
-    st.html(figures_table("race-table", rows, heads=("Best of", *(charts.TITLES[sampler] for sampler in SAMPLERS))))
+    st.html(html_table("race-table", rows, heads=("Best of", *(charts.TITLES[sampler] for sampler in SAMPLERS))))
 
 
 # What was expected

@@ -1,30 +1,30 @@
 """The report's claims beside what a study's own data say."""
 
 from collections import Counter
-from html import escape
 
 import streamlit as st
 
 from nnlib.studies.verdicts import NOT_ENOUGH, verdicts
 from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.words import VERDICTS
+from pages.ui.html_table import Html, Row, html_table
 
 LATER = "The verdict comes when the study pauses or ends."
 STYLE = """<style>
-.verdicts { border-collapse: collapse; width: 100%; font-size: 15px; }
-.verdicts :is(th, td) { text-align: left; vertical-align: top; padding: 7px 18px 7px 0; font-weight: 400; border: 0;
+.table.verdicts table { border-collapse: collapse; width: 100%; }
+.table.verdicts :is(th, td) { text-align: left; vertical-align: top; padding: 7px 18px 7px 0; font-weight: 400; border: 0;
   border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
-.verdicts thead th { border-top: 0; opacity: .75; font-size: 13px; }
+.table.verdicts thead th { border-top: 0; opacity: .75; font-size: 13px; }
 .word { white-space: nowrap; font-weight: 600; }
 .word .icon { display: inline-block; width: 20px; height: 20px; line-height: 20px; margin-right: 8px; border-radius: 50%;
   text-align: center; color: #fff; font-size: 13px; }
 .in-short { margin: 0; font-size: 15px; }
 .in-short .word { margin-left: 8px; }
 @media (max-width: 640px) {
-  .verdicts, .verdicts :is(tbody, tr, th, td) { display: block; }
-  .verdicts thead { display: none; }
-  .verdicts :is(th, td) { border-top: 0; padding: 2px 0; }
-  .verdicts tr { border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: 8px 0; }
+  .table.verdicts :is(table, tbody, tr, th, td) { display: block; }
+  .table.verdicts thead { display: none; }
+  .table.verdicts :is(th, td) { border-top: 0; padding: 2px 0; }
+  .table.verdicts tr { border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: 8px 0; }
 }
 </style>"""
 
@@ -35,11 +35,8 @@ def verdict_table(study: StudyOnView):
     if not found:
         return
     st.subheader("The report's claims, and your data", anchor=False)
-    rows = "".join(map(_row, found))
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("The report claims", "Here", "Evidence"))
-    st.html(
-        f'{STYLE}<table class="verdicts" data-testid="verdicts"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-    )
+    heads = ("The report claims", "Here", "Evidence")
+    st.html(STYLE + html_table("verdicts", list(map(_row, found)), heads, kind="verdicts"))
 
 
 def in_short(study: StudyOnView):
@@ -68,8 +65,7 @@ def _found(settings, records):
 
 def _row(found):
     claim, verdict, evidence = found
-    word, evidence = _marked(verdict, _said(verdict, evidence)), escape(evidence)
-    return f'<tr><th scope="row">{escape(claim)}</th><td>{word}</td><td>{evidence}</td></tr>'
+    return Row(claim, [_marked(verdict, _said(verdict, evidence)), evidence])
 
 
 def _said(verdict, evidence):
@@ -79,4 +75,5 @@ def _said(verdict, evidence):
 def _marked(verdict, word):
     """The verdict's icon and the word."""
     icon, colour = VERDICTS[verdict]
-    return f'<span class="word"><span class="icon" style="background:{colour}" aria-hidden="true">{icon}</span>{word}</span>'
+    icon = f'<span class="icon" style="background:{colour}" aria-hidden="true">{icon}</span>'
+    return Html(f'<span class="word">{icon}{word}</span>')

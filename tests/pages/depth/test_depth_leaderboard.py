@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -46,11 +47,11 @@ def page(tmp_path, monkeypatch):
 
 def rows(at):
     table = next(each.value for each in at.html if 'data-testid="leaderboard"' in each.value)
-    return re.findall(r"<tr><th scope=\"row\">.*?</tr>", table)
+    return [unescape(row) for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", table)]
 
 
 def linked(row):
-    address = re.search(r'href="([^"]*)"', row)[1].replace("&amp;", "&")
+    address = re.search(r'href="([^"]*)"', row)[1]
     assert urlsplit(address).path == "/depth"
     settings, _, messages = read_link(DEPTH, dict(parse_qsl(urlsplit(address).query)))
     assert not messages
