@@ -16,7 +16,6 @@ __all__ = [
     "Entry",
     "Images",
     "NOISE_RANGE",
-    "NOISE_RANGE",
     "Points",
     "Status",
     "dataset_status",

@@ -1,13 +1,15 @@
 """Which data sets there are, and which of them this machine has."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from nnlib.data.cifar10 import CLASS_NAMES, how_to_get
+from nnlib.data import cifar10, digits
 from nnlib.data.cifar10_files import find_source
-from nnlib.data.digits import digits_path
 from nnlib.data.errors import DataError
+from nnlib.data.planar import POINTS
+from nnlib.data.split import sizes_by_share
 from nnlib.support.folders import data_folder
 from nnlib.support.validation import one_of
 
@@ -16,14 +18,25 @@ NOISE_RANGE = (0.0, 0.5)
 
 @dataclass(frozen=True)
 class Entry:
-    """What a list of data sets shows without loading one.
+    """What is known of a data set without loading it.
 
-    kind         "2d" (points of the plane) or "image"
-    class_names  empty where the learner brings the classes
-    noise        default standard deviation of the generated points, in units of the plane; None: nothing is generated
-    noise_range  lowest and highest noise, or None
-    download     whether it may have to be downloaded
-    upload       whether it is the learner's own, and load_dataset needs `points`
+    Parameters
+    ----------
+    name, title : str
+    kind : str
+        "2d" (points of the plane) or "image".
+    class_names : tuple of str
+        Empty for points that the learner uploads, with classes of their own.
+    noise : float or None
+        Default standard deviation of generated points, in units of the plane. None if nothing is generated.
+    image_shape : tuple of int, optional
+        Height, width and channels.
+    split : tuple of int, optional
+        How many images train, validate and test.
+    download : bool
+        Whether it may have to be downloaded.
+    upload : bool
+        Whether the learner uploads it, and load_dataset needs `points`.
     """
 
     name: str
@@ -31,16 +44,28 @@ class Entry:
     kind: str
     class_names: tuple[str, ...]
     noise: float | None = None
+    image_shape: tuple[int, int, int] | None = None
+    split: tuple[int, int, int] | None = None
     download: bool = False
     upload: bool = False
 
     @property
     def classes(self) -> int | None:
-        """K, or None where the learner brings the classes."""
+        """K, or None if the learner uploads the points."""
         return len(self.class_names) or None
 
     @property
+    def inputs(self) -> int:
+        """D, the numbers in one example."""
+        return math.prod(self.image_shape) if self.image_shape else 2
+
+    def examples(self, train_share: float) -> tuple[int, int, int]:
+        """How many examples train, validate and test. `train_share` counts for generated points alone."""
+        return self.split or sizes_by_share(POINTS, train_share)
+
+    @property
     def noise_range(self) -> tuple[float, float] | None:
+        """The lowest and the highest noise, or None if nothing is generated."""
         return None if self.noise is None else NOISE_RANGE
 
 
@@ -53,12 +78,18 @@ DATASETS: Mapping[str, Entry] = MappingProxyType(
             Entry("circles", "Two circles", "2d", ("outer circle", "inner circle"), 0.08),
             Entry("xor", "Exclusive or", "2d", ("same signs", "opposite signs"), 0.05),
             Entry("blobs", "Four blobs", "2d", ("blob 1", "blob 2", "blob 3", "blob 4"), 0.18),
-            Entry("digits", "Handwritten digits, 8 × 8", "image", tuple("0123456789")),
-            Entry("cifar10", "CIFAR-10 photographs, 32 × 32", "image", CLASS_NAMES, download=True),
+            Entry(
+                "digits", "Handwritten digits, 8 × 8", "image", digits.CLASS_NAMES,
+                image_shape=digits.IMAGE_SHAPE, split=digits.SPLIT,
+            ),
+            Entry(
+                "cifar10", "CIFAR-10 photographs, 32 × 32", "image", cifar10.CLASS_NAMES,
+                image_shape=cifar10.IMAGE_SHAPE, split=cifar10.SPLIT, download=True,
+            ),
             Entry("points", "Your own points", "2d", (), upload=True),
         )
     }
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,12 +108,12 @@ def dataset_status(name: str) -> Status:
     entry = DATASETS[one_of("name", name, DATASETS)]
     where, how = "generated", ""
     if name == "digits":
-        path = digits_path()
+        path = digits.digits_path()
         where, how = (str(path), "") if path and path.is_file() else ("", "pip install scikit-learn")
     elif name == "cifar10":
         try:
             source = find_source(data_folder())
-            where, how = (str(source.path), "") if source else ("", how_to_get())
+            where, how = (str(source.path), "") if source else ("", cifar10.how_to_get())
         except DataError as error:
             where, how = "", str(error)
     elif entry.upload:

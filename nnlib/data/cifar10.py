@@ -12,6 +12,7 @@ from nnlib.support.folders import cache_folder, data_folder
 
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 IMAGE_SHAPE = (32, 32, 3)
+SPLIT = (49_000, 1_000, 10_000)  # train, validate, test
 
 
 def load_cifar10(standardise: bool = False, progress: Progress | None = None) -> Dataset:

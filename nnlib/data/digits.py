@@ -13,7 +13,9 @@ from nnlib.data.split import split_by_sizes
 
 IMAGE_SHAPE = (8, 8, 1)
 WHITE = 16  # pixels are 0 to 16: how many of 4 x 4 finer pixels had ink
-COUNT, VAL = 1797, 250  # 250 validate, 250 test, 1,297 train
+CLASS_NAMES = tuple("0123456789")
+SPLIT = (1_297, 250, 250)  # train, validate, test
+COUNT = sum(SPLIT)
 
 
 def load_digits(seed: int = 0, standardise: bool = False) -> Dataset:
@@ -24,13 +26,13 @@ def load_digits(seed: int = 0, standardise: bool = False) -> Dataset:
     Source: E. Alpaydin and C. Kaynak (1998), "Optical Recognition of Handwritten Digits", UCI; the 1,797 test images.
     """
     pixels, labels = read_digits()
-    parts = split_by_sizes(COUNT, COUNT - 2 * VAL, VAL, np.random.default_rng(seed))
+    parts = split_by_sizes(COUNT, *SPLIT[:2], np.random.default_rng(seed))
     train = pixels[parts[0]].astype(np.float64)
     unit = (train - train.mean(axis=0)).std() if standardise else WHITE
     sets = []
     for rows in parts:
         sets += [Images(pixels, rows, IMAGE_SHAPE, train.mean(axis=0), 1 / unit, WHITE), labels[rows]]
-    return Dataset("digits", *sets, class_names=tuple("0123456789"), image_shape=IMAGE_SHAPE)
+    return Dataset("digits", *sets, class_names=CLASS_NAMES, image_shape=IMAGE_SHAPE)
 
 
 def read_digits() -> tuple[np.ndarray, np.ndarray]:

@@ -8,13 +8,11 @@ import queue
 import time
 import uuid
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from nnlib.cluster.client import GONE, Cluster, TaskFailed, result_of
 from nnlib.studies.errors import StudyFailed
-from nnlib.studies.estimate import pace_of
 from nnlib.studies.local_workers import study_workers
-from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord, thinned
+from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
 from nnlib.studies.stepwise import Stepwise
 from nnlib.studies.storage import DATABASE_ERRORS, StudyLock, reason_of, storage_errors
 from nnlib.studies.stored_study import StoredStudy
@@ -46,7 +44,7 @@ class TrialDone:
 class Progress(Frame):
     """Time to draw. `step` trials are finished.
 
-    running       what is in flight: dicts of number, params, network, step, iterations, curve
+    running       what is in flight: dicts of number, params, network, step, iterations
     workers       trials that can be executed at once
     seconds_left  an estimate, None before the first trial is finished
     """
@@ -104,7 +102,7 @@ class Coordinator(Stepwise):
         self.iterations = settings.trials
         self._listening = False
         self._capacity, self._capacity_due = 0, 0.0
-        self._spent, self._expected = 0.0, 0.0  # seconds of the trials finished here, and what the estimate had said
+        self._spent, self._measured = 0.0, 0  # seconds of the complete trials that were trained here, and how many
 
     @property
     def workers(self):
@@ -205,7 +203,7 @@ class Coordinator(Stepwise):
             flight.future.cancel()
             record = TrialRecord(
                 flight.trial.number, flight.trial.params, PRUNED, news["accuracy"],
-                curves=tuple(thinned(curve) for curve in flight.curves.values()),
+                curves=tuple(flight.curves.values()),
                 seconds=round(time.perf_counter() - flight.began, 3),
             )  # fmt: skip
             yield self._finish(flight, record)
@@ -239,7 +237,7 @@ class Coordinator(Stepwise):
         self.step = self.stored.count()
         if record.state == COMPLETE:
             self._spent += record.seconds
-            self._expected += self._pace.seconds(record.params)
+            self._measured += 1
         return TrialDone(record)
 
     # What is seen
@@ -251,22 +249,17 @@ class Coordinator(Stepwise):
                 "number": flight.trial.number,
                 "params": flight.trial.params,
                 **{name: flight.news.get(name, 0) for name in ("network", "step", "iterations")},
-                "curve": thinned(flight.curves.get(flight.news.get("network", 0), [])),
             }
             for flight in self._flights.values()
         ]
         return Progress(self.step, running=running, workers=self._capacity, seconds_left=self._seconds_left())
 
-    @cached_property
-    def _pace(self):
-        """The same throughout, because only what one trial costs beside another counts here."""
-        return pace_of(self.settings)
-
     def _seconds_left(self):
-        if not self._expected or not self._capacity:
+        """As long for each trial as on average so far. Samplers visit the points in random order, so the mean is fair."""
+        left = self.iterations - self.step
+        if not self._measured or not self._capacity:
             return None
-        each = self._spent / self._expected * self._pace.mean
-        return each * (self.iterations - self.step) / min(self._capacity, self.iterations - self.step or 1)
+        return self._spent / self._measured * left / min(self._capacity, left or 1)
 
 
 def _extend(curve, points):

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib.studies.chance import clear_difference
-from nnlib.studies.data_sizes import judged_on
+from nnlib.studies.chance import clear_difference, judged_on
 from nnlib.studies.study_settings import SAMPLER_NAMES, SAMPLERS
 from nnlib.support.number_text import percent
 

@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass, fields
 
 COMPLETE, PRUNED = "complete", "pruned"
-CURVE_POINTS = 100  # kept of each learning curve
 
 
 @dataclass(frozen=True)
@@ -15,7 +14,7 @@ class TrialRecord:
     state            "complete", or "pruned": ended early because others did better at the same point of their training
     val_accuracy     of a complete trial the mean over its networks; of a pruned one the last that was seen. 0 to 1
     val_accuracies, test_accuracies   of each network, in the order of their seeds; empty for a pruned trial
-    curves           of each network [[step, loss, validation accuracy], …], thinned; loss is the cross-entropy in nats on a
+    curves           of each network [[step, loss, validation accuracy], …]; loss is the cross-entropy in nats on a
                      sample of the training set, None where it was no number
     diverged         how many of the networks left all bounds
     seconds          of training and testing;  worker: who did it
@@ -49,10 +48,3 @@ class TrialRecord:
         names = [field.name for field in fields(cls)]
         given = {name: told[name] for name in names if name in told}
         return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
-
-
-def thinned(points, most=CURVE_POINTS):
-    """At most `most` of the points, evenly spaced, the first and the last among them."""
-    if len(points) <= most:
-        return list(points)
-    return [points[round(i * (len(points) - 1) / (most - 1))] for i in range(most)]

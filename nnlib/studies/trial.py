@@ -12,10 +12,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from nnlib.data import DataError, load_dataset
-from nnlib.studies.records import thinned
 from nnlib.studies.study_settings import StudySettings
 from nnlib.training import Evaluation
 
+CURVE_POINTS = 40  # of a learning curve, about; evaluations in between are left out
 RUNGS = 10  # equal parts of a training, after each of which a pruner may end it
 LOOK_SECONDS = 0.25  # between looks whether the trial is still wanted, and between news of it
 TESTED_AT_ONCE = 1000  # images; all of CIFAR-10's test images at once are 120 MB
@@ -42,7 +42,7 @@ def train_point(settings, params, tell=lambda news: None, wanted=lambda: True, r
     return {
         "val_accuracies": [run["val_accuracy"] for run in runs],
         "test_accuracies": [run["test_accuracy"] for run in runs],
-        "curves": [thinned(run["curve"]) for run in runs],
+        "curves": [run["curve"] for run in runs],
         "diverged": sum(run["diverged"] for run in runs),
         "seconds": round(time.perf_counter() - began, 3),
     }
@@ -55,7 +55,7 @@ def _train_network(experiment, news, tell, wanted, rungs):
     curve, told, looked = [], 0, time.perf_counter()
     for rung in range(1, RUNGS + 1):
         for event in training.events(max(0, training.iterations * rung // RUNGS - training.step), LOOK_SECONDS):
-            if isinstance(event, Evaluation):
+            if isinstance(event, Evaluation) and event.step >= training.iterations * len(curve) / CURVE_POINTS:
                 curve.append([event.step, _finite(event.loss), event.val_accuracy])
             if time.perf_counter() - looked >= LOOK_SECONDS:
                 if not wanted():

@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
-from nnlib.studies.chance import clear_difference
-from nnlib.studies.data_sizes import FIXED_SPLIT, judged_on
+from nnlib.studies.chance import FIXED_SPLIT, clear_difference, judged_on
 from nnlib.studies.records import COMPLETE, PRUNED
 from nnlib.support.number_text import decimal, number_text, percent
 

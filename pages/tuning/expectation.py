@@ -3,9 +3,8 @@
 import streamlit as st
 
 from nnlib.studies.axes import AXES
-from nnlib.studies.chance import clear_difference
+from nnlib.studies.chance import clear_difference, judged_on
 from nnlib.studies.charts import number
-from nnlib.studies.data_sizes import judged_on
 from nnlib.studies.records import COMPLETE
 from nnlib.studies.study_settings import StudySettings
 from pages.lesson.lessons import TUNING

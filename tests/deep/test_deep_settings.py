@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib.data import dataset_status
+from nnlib.data import DATASETS, dataset_status
 from nnlib.deep.settings import (
     IMAGE_SETS,
     MAX_DEPTH,
@@ -152,4 +152,4 @@ def test_a_training_of_too_many_steps_is_refused():
 @pytest.mark.parametrize("name", [name for name in IMAGE_SETS if dataset_status(name).available])
 def test_what_is_known_of_a_data_set_of_images_is_so(name):
     data = MlpExperiment.from_dict({"dataset": name, "seed": 3}).load()
-    assert (data.input_size, len(data.y_train)) == (IMAGE_SETS[name].inputs, IMAGE_SETS[name].images)
+    assert (data.input_size, len(data.y_train)) == (DATASETS[name].inputs, DATASETS[name].split[0])

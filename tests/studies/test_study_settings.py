@@ -113,26 +113,24 @@ def machine(monkeypatch):
         return 1e-3 * experiment.hidden[0], 0.0
 
     monkeypatch.setattr(estimate, "_measured", measured)
-    estimate._pace.cache_clear()
-    yield asked
-    estimate._pace.cache_clear()
+    return asked
 
 
-def test_the_estimate_is_made_from_networks_at_both_ends_of_the_space(machine):
+def test_the_estimate_is_made_from_the_average_network(machine):
     settings = planned("hidden", trials=4, seeds=3, iterations=1000, hidden_values=(10, 20, 30, 100))
-    each = 3 * 1000 * 1e-3 * 40 + estimate.TRIAL_SECONDS  # between the ends, in proportion to the multiplications
+    each = 3 * 1000 * 1e-3 * 40 + estimate.TRIAL_SECONDS
     assert estimated_seconds(settings, 1) == pytest.approx(4 * each + estimate.START_SECONDS)
     assert estimated_seconds(settings, 3) == pytest.approx(2 * each + estimate.START_SECONDS)  # the fourth begins when one ends
-    assert machine == [10, 100]
+    assert {*machine} == {40}
 
 
-def test_the_estimate_of_a_space_of_any_size_is_the_mean_of_some_points(machine, monkeypatch):
-    asked = []
-    seconds = estimate.Pace.seconds
-    monkeypatch.setattr(estimate.Pace, "seconds", lambda pace, params: asked.append(params) or seconds(pace, params))
-    mean = estimate.pace_of(large("random")).mean - estimate.TRIAL_SECONDS
-    assert mean == pytest.approx(1e-3 * 50.5 * 50.5, rel=0.1)  # hidden units and iterations, on average
-    assert len(asked) <= estimate.POINTS
+def test_the_estimate_of_a_space_of_any_size_takes_one_measurement(machine):
+    seconds = estimated_seconds(large("random"), 1)
+    assert (seconds - estimate.START_SECONDS) / large("random").trials - estimate.TRIAL_SECONDS == pytest.approx(
+        1e-3 * 50.5 * 50.5,
+        rel=0.1,  # hidden units and iterations, on average
+    )
+    assert len(machine) == 1
 
 
 def test_the_estimate_of_a_race_counts_three_trials_at_a_time_at_most(machine):

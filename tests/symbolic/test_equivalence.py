@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from nnlib.symbolic import exercises
-from nnlib.symbolic.answers.equivalence import chance_of_error, exact, points_of, same, values_at
+from nnlib.symbolic.answers import points as answer_points
+from nnlib.symbolic.answers.equivalence import exact, points_of, same, values_at
 from nnlib.symbolic.answers.evaluation import digits
 from nnlib.symbolic.answers.grammar import parse
 from nnlib.symbolic.answers.points import Draw, Point, beside_the_kink, classes, network, numbers, one_example, two_indices
+from tests.symbolic.error_bound import chance_of_error
 
 KINDS = pytest.mark.parametrize("in_fractions", [True, False], ids=["fractions", "digits"])
 
@@ -81,15 +83,16 @@ def test_exact_wherever_nothing_transcendental_is_typed():
 
 
 @pytest.mark.parametrize("degree", [1, 3, 8])
-def test_a_wrong_formula_passes_no_more_often_than_the_bound_says(degree):
+def test_a_wrong_formula_passes_no_more_often_than_the_bound_says(degree, monkeypatch):
     """Drawn from only 10 numbers, so that it can be seen: a product that vanishes at `degree` of them."""
     size, times = 10, 4000
+    monkeypatch.setattr(answer_points, "SIZE", size)
     # A draw is 2w/10 for a whole w from 1 to 10: these are the smallest of them.
     product = parse("*".join(f"(x - {2 * root}/{size})" for root in range(1, degree + 1)), ["x"])
     rng = Random(1)
     passed = 0
     for number in range(times):
-        point = Point({"x": Draw(rng, True, number, size).positive()})
+        point = Point({"x": Draw(rng, True, number).positive()})
         passed += values_at(product, [point])[0] == 0
     bound = chance_of_error(product, parse("0", []), points=1, size=size)
     assert bound == degree / size

@@ -11,13 +11,12 @@ from nnlib.runs.worker.work import Failed, Work
 from nnlib.studies.cleanup import delete_orphans
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
 from nnlib.studies.errors import StudyError, StudyFailed
-from nnlib.studies.records import COMPLETE, thinned
+from nnlib.studies.records import COMPLETE
 from nnlib.support.atomic import write_atomically
 from nnlib.support.folders import runs_folder
 from nnlib.support.json_lines import to_line
 
 PROGRESS_SECONDS = 0.25  # between frames: the cores are for the networks
-CURVE_POINTS = 40  # told of each learning curve
 BEGUN = {"seconds": 0.0, "paused": False, "pace": None, "steps_left": None, "threads": 1}
 
 
@@ -118,7 +117,7 @@ class StudyWork(Work):
     def trial(self, event):
         """The durable `trial` event."""
         record = event.record
-        return {"event": "trial", **record.line(), "curves": [thinned(curve, CURVE_POINTS) for curve in record.curves]}
+        return {"event": "trial", **record.line(), "curves": record.curves}
 
     def end(self, event):
         """What the `finished` event says of the Finished `event`, beside its name and the speed."""

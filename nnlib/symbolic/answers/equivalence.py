@@ -1,14 +1,14 @@
-"""Are two formulas equal? Not in form, but in value: they are worked out at random points and compared.
+"""Are two formulas equal in value, whatever their form? Both are evaluated at random points, and the values are compared.
 
-Where neither formula has exp, log, sqrt or softmax, numbers are exact fractions, and equal means equal. A difference of two
-such formulas is a fraction of polynomials; if it is not zero everywhere, its numerator, of degree d, vanishes at a point
-drawn from S numbers for each variable with a probability of at most d/S (Schwartz 1980, Zippel 1979). `chance_of_error`
-says what that comes to over all points: for the formulas of the lessons less than 10⁻²⁰. A right answer is never taken for
-a wrong one. (max, abs and comparisons cut space in pieces, and the bound holds within each; N, the number of rows, is not
-drawn but differs at every point.)
+If neither formula has exp, log, sqrt or softmax, the numbers are exact fractions, and equal means equal. The difference of
+two such formulas is a fraction of polynomials. If it is not zero everywhere, its numerator, of degree d, vanishes at a point
+drawn from S numbers for each variable with a probability of at most d/S (Schwartz 1980, Zippel 1979). Over all points this
+is less than 10⁻²⁰ for the formulas of the lessons; the tests compute the bound. A right answer never counts as wrong. (max,
+abs and comparisons divide the space into pieces, and the bound holds within each; N, the number of rows, is not drawn, but
+differs at every point.)
 
-Otherwise numbers have 50 digits, and values that differ by less than 10⁻³⁰, or, above 1, of their size, count as equal.
-Formulas that are not equal agree so closely at a random point only if they were made to.
+Otherwise the numbers have 50 digits. Two values are equal if they differ by less than 10⁻³⁰, or, above 1, by less than 10⁻³⁰
+of their size. Two different formulas agree so closely at a random point only by construction.
 """
 
 from functools import cache
@@ -17,14 +17,13 @@ from random import Random
 import numpy as np
 
 from nnlib.symbolic.answers.evaluation import evaluate
-from nnlib.symbolic.answers.formula import Call, Formula, Name, Number, Operation, Power, children
-from nnlib.symbolic.answers.points import SIZE, Draw
+from nnlib.symbolic.answers.formula import Formula
+from nnlib.symbolic.answers.points import Draw
 
 POINTS = 32  # of single numbers; enough for every sign and order of two of them
 POINTS_OF_ARRAYS = 6
 TOLERANCE = 1e-30
 INEXACT = {"exp", "log", "sqrt", "softmax"}
-MOST_ENTRIES = 13 * 7  # of an array at a random point
 
 
 def exact(*formulas: Formula) -> bool:
@@ -67,31 +66,3 @@ def without_leading_ones(value):
 
 def _same_number(left, right):
     return left == right or (not hasattr(left, "numerator") and abs(left - right) <= TOLERANCE * max(1, abs(left), abs(right)))
-
-
-def chance_of_error(left: Formula, right: Formula, points: int = POINTS_OF_ARRAYS, size: int = SIZE) -> float:
-    """An upper bound of the probability that two different formulas, compared in fractions, are found equal."""
-    return min(1.0, (rational_degree(left.root) + rational_degree(right.root)) / size) ** points
-
-
-def rational_degree(node) -> int:
-    """An upper bound of the degree of the polynomials above and below the fraction bar, in the numbers that are drawn."""
-    below = [rational_degree(child) for child in children(node)]
-    match node:
-        case Number():
-            return 0
-        case Name(name):
-            return DEGREES.get(name, 1)
-        case Power(_, exponent):
-            return below[0] * abs(exponent)
-        case Operation("@"):
-            return MOST_ENTRIES * sum(below)
-        case Call("sum"):
-            return MOST_ENTRIES * below[0]
-    return sum(below)
-
-
-# Of the names that stand for more than one drawn number, or for none.
-DEGREES = {"b1": 2, "z2": 2, "a2": 2, "z3": 3, "da2": 14, "dz2": 14} | dict.fromkeys(
-    ("mask", "Delta", "delta_ij", "Delta_j"), 0
-)

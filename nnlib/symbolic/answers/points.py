@@ -37,8 +37,8 @@ class Draw:
     number  how many points were drawn before: cases take turns, and no two points have the same N
     """
 
-    def __init__(self, rng: Random, exact: bool, number: int, size: int = SIZE):
-        self.rng, self.exact, self.number, self.size = rng, exact, number, size
+    def __init__(self, rng: Random, exact: bool, number: int):
+        self.rng, self.exact, self.number = rng, exact, number
 
     def made(self, value):
         """`value`, an int or a Fraction, in the kind of number that is drawn."""
@@ -46,7 +46,7 @@ class Draw:
 
     def positive(self):
         """Up to 2."""
-        return self.made(Fraction(2 * self.rng.randint(1, self.size), self.size))
+        return self.made(Fraction(2 * self.rng.randint(1, SIZE), SIZE))
 
     def scale(self):
         """A power of ten, from 10⁻¹² to 100."""
@@ -67,7 +67,7 @@ class Draw:
 
     def fraction_of_one(self):
         """Between 0 and 1."""
-        return self.made(Fraction(self.rng.randint(1, self.size), self.size + 1))
+        return self.made(Fraction(self.rng.randint(1, SIZE), SIZE + 1))
 
     def probabilities(self, count):
         """`count` positive numbers whose sum is 1."""
@@ -89,7 +89,7 @@ class EasyDraw(Draw):
 
     def __init__(self, exact: bool, number: int):
         super().__init__(Random(number), exact, number)
-        self.unused = []
+        self.unused: list[int] = []
 
     def positive(self):
         self.unused = self.unused or [2, 3, 5, 4, 6]
