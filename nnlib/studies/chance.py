@@ -34,7 +34,7 @@ def clear_difference(one: ArrayLike, other: ArrayLike, examples: int, compared: 
     -------
     float or array of float
     """
-    both = (np.asarray(one) + other) / 2
+    both = (np.asarray(one, float) + np.asarray(other, float)) / 2
     return NormalDist().inv_cdf(1 - SIGNIFICANCE / (2 * compared)) * np.sqrt(2 * both * (1 - both) / examples)
 
 

@@ -8,8 +8,8 @@ import math
 import altair as alt
 
 from nnlib.studies.axes import AXES
+from nnlib.studies.claims.learning_rate import REPORT_RATES
 from nnlib.studies.records import COMPLETE
-from nnlib.studies.verdicts import REPORT_RATES
 from nnlib.support.number_text import number_text, percent
 
 BLUE, ORANGE, BAND = "#0072b2", "#d55e00", "#009e73"  # Okabe-Ito

@@ -4,7 +4,8 @@ from collections import Counter
 
 import streamlit as st
 
-from nnlib.studies.verdicts import NOT_ENOUGH, verdicts
+from nnlib.studies.claims.verdict import NOT_ENOUGH
+from nnlib.studies.verdicts import verdicts
 from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.words import VERDICTS
 from pages.ui.html_table import Html, Row, html_table

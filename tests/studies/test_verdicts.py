@@ -6,9 +6,10 @@ from itertools import product
 import numpy as np
 import pytest
 
+from nnlib.studies.claims.verdict import CONFIRMED, NOT_CONFIRMED, NOT_ENOUGH
 from nnlib.studies.plans import planned
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
-from nnlib.studies.verdicts import CONFIRMED, NOT_CONFIRMED, NOT_ENOUGH, verdicts
+from nnlib.studies.verdicts import verdicts
 from tests.studies.studies_helpers import record
 
 SIZES = tuple(range(10, 350, 30))
