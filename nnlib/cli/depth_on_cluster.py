@@ -1,101 +1,96 @@
-"""`python -m nnlib depth --device cluster`: the command told by a relay, as a run of the page is (nnlib/runs/lab.py)."""
+"""`python -m nnlib depth --device cluster`: the output of the command `depth`, of a network that a Dask worker trains."""
 
-import shutil
 import sys
-import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from tqdm import tqdm
 
 from nnlib.cli.progress import ctrl_c_stops, print_event
-from nnlib.runs.lab import work_in_the_lab
-from nnlib.runs.store import RunFolder
-from nnlib.runs.worker.pipes import Leave, Orders
+from nnlib.runs.worker.cluster_training import WAITING, ClusterTraining
+from nnlib.runs.worker.network_task import save_files
+from nnlib.runs.worker.pipes import Leave
 from nnlib.runs.worker.work import Failed
 
 STARTED = ("precision", "parameters", "sizes", "steps_per_epoch", "iterations", "layers")
-RESULT = ("step", "stopped", "val_accuracy", "test_accuracy", "samples_per_second", "seconds")
+RESULT = ("step", "stopped", "val_accuracy", "test_accuracy", "samples_per_second")
 
 
 def train_on_cluster(experiment, scheduler, save, as_json):
-    """Train on a worker with a GPU, and show it as the command `depth` does. Returns the exit code.
+    """Train on a worker with a GPU.
 
-    scheduler  its address, None for $NNLIB_SCHEDULER;  save: a path that ends in .pt, or None
+    Parameters
+    ----------
+    experiment : MlpExperiment
+    scheduler : str or None
+        Address of the Dask scheduler, None for $NNLIB_SCHEDULER.
+    save : str or None
+        Path for the network, ending in .pt.
+    as_json : bool
+        Whether to print each event as a line of JSON.
+
+    Returns
+    -------
+    int
+        The exit code.
     """
-    with tempfile.TemporaryDirectory() as temporary, tqdm(unit="step", disable=as_json or None) as bar:
-        folder = RunFolder(Path(temporary, "run"))
-        folder.write("run.json", {"run": "run", "kind": "depth", "settings": experiment.to_dict()})
-        teller = Teller(as_json, bar)
-        try:
-            with ctrl_c_stops(teller):
-                work_in_the_lab(folder, experiment, teller, teller, scheduler, enter=lambda entry: None)
-        except Leave:  # stopped before a worker had begun
-            return 130
-        except Failed as error:
-            print(f"nnlib: {error}", file=sys.stderr)
-            return 1
-        if teller.end is None:  # somebody ended it over there
-            return 130
-        bar.close()
-        if save and (folder.path / "network.pt").exists():
-            shutil.copyfile(folder.path / "network.pt", save)
-            shutil.copyfile(folder.path / "network.json", Path(save).with_suffix(".json"))
-        return teller.report(experiment)
+    try:
+        with closing(ClusterTraining("depth", experiment, scheduler)) as training, ctrl_c_stops(training):
+            _follow(training, as_json)
+    except Leave:  # stopped before a worker had begun
+        return 130
+    except Failed as error:
+        print(f"nnlib: {error}", file=sys.stderr)
+        return 1
+    if save:
+        save_files(Path(save), training.at_work.result["files"])
+    return _report(training, experiment, as_json)
 
 
-class Teller:
-    """The pipes of a relay: what it hears becomes lines or a bar, and all that it is told is to stop."""
+def _follow(training, as_json):
+    """Train to the end, and show it."""
+    with tqdm(unit="step", disable=as_json or None) as bar:
+        if as_json:
+            print_event({"event": "preparing", "what": WAITING, "done": 0, "total": 0})
+        bar.set_description_str(WAITING)
+        training.begin()
+        bar.set_description_str("")
+        bar.reset(training.iterations)
+        if as_json:
+            started = {name: training.started[name] for name in STARTED}
+            print_event({"event": "started", **started, **_device(training)})
+        for event in training.events():
+            if not isinstance(event, dict):
+                continue
+            if event["event"] == "metrics":
+                bar.update(len(event["loss"]))
+            else:
+                bar.set_postfix(val=f"{event['val_accuracy']:.1%}", loss=f"{event['train_loss']:.3f}")
+                event = event | {"event": "epoch"}
+            if as_json:
+                print_event(event)
 
-    def __init__(self, as_json, bar):
-        self.as_json, self.bar = as_json, bar
-        self.end = self.device = None
-        self._orders = Orders()
-        self.take = self._orders.take
 
-    def stop(self):
-        self._orders.put({"do": "stop"})
+def _device(training):
+    device = training.started["device"]
+    return {"device": device["name"], "device_title": f"{device['title']} of {device['host']}"}
 
-    def log_to(self, path, size):
-        """Nothing is kept."""
 
-    def __call__(self, event):
-        if event["event"] == "started":
-            device = event["device"]
-            self.device = {"device": device["name"], "device_title": f"{device['title']} of {device['host']}"}
-            self.bar.reset(event["iterations"])
-            self._print({"event": "started", **{name: event[name] for name in STARTED}, **self.device})
-        elif event["event"] == "preparing":
-            self.bar.set_description_str(event["what"])
-            self._print(event)
-
-    def durable(self, event):
-        if event["event"] == "metrics":
-            self.bar.set_description_str("")
-            self.bar.update(event["first"] + len(event["loss"]) - 1 - self.bar.n)
-            self._print(event)
-        elif event["event"] == "evaluation":
-            self.bar.set_postfix(val=f"{event['val_accuracy']:.1%}", loss=f"{event['train_loss']:.3f}")
-            self._print(event | {"event": "epoch"})
-        else:
-            self.end = event
-
-    def _print(self, event):
-        if self.as_json:
-            print_event(event)
-
-    def report(self, experiment):
-        """Tell of the end. Returns the exit code."""
-        end = self.end
-        diverged, interrupted = end["event"] == "diverged", bool(end.get("stopped"))
+def _report(training, experiment, as_json):
+    """Print the result. Returns the exit code."""
+    end, seconds = (training.at_work.result[name] for name in ("end", "seconds"))
+    diverged, interrupted = end["event"] == "diverged", bool(end.get("stopped"))
+    if diverged:
+        print(f"nnlib: {end['reason']} {end['advice']}", file=sys.stderr)
+    if as_json:
         if diverged:
-            print(f"nnlib: {end['reason']} {end['advice']}", file=sys.stderr)
-            self._print({name: end[name] for name in ("event", "step", "reason", "advice")})
-        result = {name: end.get(name) for name in RESULT} | self.device
+            print_event(end)
+        result = {name: end.get(name) for name in RESULT} | {"seconds": seconds} | _device(training)
         ending = {"interrupted": interrupted, "diverged": diverged, "settings": experiment.to_dict()}
-        self._print({"event": "result", **result, **ending})
-        if not (self.as_json or diverged):
-            print(
-                f"validation {end['val_accuracy']:.1%}, test {end['test_accuracy']:.1%} after {end['step']:,} steps in "
-                f"{end['seconds']:.1f} s ({end['samples_per_second']:,.0f} samples/s on {self.device['device_title']})"
-            )
-        return 130 if interrupted else 0
+        print_event({"event": "result", **result, **ending})
+    elif not diverged:
+        print(
+            f"validation {end['val_accuracy']:.1%}, test {end['test_accuracy']:.1%} after {end['step']:,} steps in "
+            f"{seconds:.1f} s ({end['samples_per_second']:,.0f} samples/s on {_device(training)['device_title']})"
+        )
+    return 130 if interrupted else 0

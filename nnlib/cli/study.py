@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from nnlib.cli.arguments import BadArguments, add_json, add_settings, given_settings
 from nnlib.cli.progress import ctrl_c_stops, print_event
+from nnlib.cluster.errors import SchedulerError
 from nnlib.studies.errors import StudyError
 from nnlib.studies.local_workers import study_workers
 from nnlib.studies.plans import planned
@@ -57,7 +58,7 @@ def _reporting_errors(action):
         try:
             with storage_errors():
                 return action(options)
-        except StudyError as error:
+        except (SchedulerError, StudyError) as error:
             raise BadArguments(error) from None
 
     return run

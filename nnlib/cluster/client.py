@@ -1,4 +1,4 @@
-"""Where trials are executed, and a lab's GPUs found: Dask workers of this machine, or of a scheduler that runs already."""
+"""A client of a Dask scheduler: its workers, of this machine or of others, their GPUs, and the news of their tasks."""
 
 import contextlib
 import logging
@@ -10,7 +10,8 @@ from multiprocessing import resource_tracker
 import dask
 from distributed import CancelledError, Client, KilledWorker, LocalCluster
 
-from nnlib.studies.errors import StudyError
+from nnlib.cluster.errors import SchedulerError, TaskFailed
+from nnlib.cluster.task import ask_to_stop
 from nnlib.support.validation import shown
 
 ANSWER_SECONDS = 10  # for a scheduler to answer
@@ -21,18 +22,10 @@ WHERE = (
     "with what requirements.txt names"
 )
 GONE = "The scheduler is gone."
-DEATHS = 20  # of workers that one trial may survive: a worker that is killed is no fault of the trial
+DEATHS = 20  # of workers before a trial fails: it is not the trial's fault when a worker is killed
 GPU = {"GPU": 1}  # the resource that a worker offers with --resources GPU=1, and that a depth experiment takes
 PARTS = ("nanny", "scheduler", "worker", "core", "client", "comm", "comm.tcp", "utils", "batched")
 LOGGERS = ("distributed", "tornado", *(f"distributed.{part}" for part in PARTS))
-
-
-class SchedulerError(StudyError):
-    """The scheduler cannot be reached. One sentence."""
-
-
-class TaskFailed(Exception):
-    """A task has come to nothing. One sentence."""
 
 
 def result_of(future, seconds, task):
@@ -76,7 +69,7 @@ class Cluster:
 
     def __init__(self, client, workers_here=None, address=None):
         self.client, self.address, self._here = client, address, workers_here
-        self._hearing, self._hearers = False, []
+        self._subscribed, self._handlers = False, []
 
     @classmethod
     def here(cls, workers):
@@ -130,28 +123,33 @@ class Cluster:
         """
         return self.client.id
 
-    def listen(self, hear):
-        """Have `hear` called with the news of all tasks of this cluster, in a thread of Dask's."""
-        if not self._hearing:
-            self.client.subscribe_topic(self.topic, self._heard)
-            self._hearing = True
-        self._hearers.append(hear)
+    def listen(self, handler):
+        """Call `handler` with the news of all tasks of this cluster, in a thread of Dask's."""
+        if not self._subscribed:
+            self.client.subscribe_topic(self.topic, self._on_event)
+            self._subscribed = True
+        self._handlers.append(handler)
 
-    def _heard(self, event):
+    def _on_event(self, event):
         _, news = event
-        if "key" in news:  # else Dask's own, of what the client does
-            for hear in tuple(self._hearers):
-                hear(news)
+        if "key" in news:  # else an event of Dask's own about the client
+            for handler in tuple(self._handlers):
+                handler(news)
 
-    def unlisten(self, hear):
-        """Call it no more, if it was called."""
-        if hear in self._hearers:
-            self._hearers.remove(hear)
+    def unlisten(self, handler):
+        """Do not call `handler` any more."""
+        if handler in self._handlers:
+            self._handlers.remove(handler)
+
+    def ask_to_stop(self, key):
+        """Ask the task with this key to end early, with what it has so far. A worker that is gone ignores it."""
+        with contextlib.suppress(OSError):  # of a scheduler that is gone
+            self.client.run(ask_to_stop, key, wait=False)
 
     def close(self):
         """Let go of everything; workers of this machine end."""
         with contextlib.suppress(Exception):  # whatever is gone already
-            if self._hearing:  # else the scheduler tries to tell the client of its own end
+            if self._subscribed:  # else the scheduler tries to tell the client of its own end
                 self.client.unsubscribe_topic(self.topic)
             self.client.close(timeout=2)
         if self._here is not None:

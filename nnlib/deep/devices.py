@@ -48,10 +48,13 @@ def list_devices():
 
 
 def find_device(name="auto"):
-    """The Device called `name` of this machine; "auto" is its best, "cuda" its best CUDA device. Raises DeviceError."""
+    """The Device called `name` of this machine; "auto" is its best, "cuda" its best CUDA device. Raises DeviceError.
+
+    On a worker of a cluster, "cluster" is its best, too.
+    """
     devices = list_devices()
     for device in devices:
-        if name in ("auto", device.name, device.kind):
+        if name in ("auto", CLUSTER, device.name, device.kind):
             return device
     there = " or ".join(["auto, the best there is,", *(device.name for device in devices)])
     reason = cuda_trouble() if name.startswith("cuda") else "PyTorch finds no Apple GPU"
@@ -82,7 +85,8 @@ def find_cluster():
     address = os.environ.get("NNLIB_SCHEDULER")
     if not address:
         return None, ""
-    from nnlib.cluster.client import Cluster, SchedulerError, no_gpu
+    from nnlib.cluster.client import Cluster, no_gpu
+    from nnlib.cluster.errors import SchedulerError
 
     try:
         cluster = Cluster.of_scheduler(address)

@@ -9,7 +9,8 @@ import time
 import uuid
 from dataclasses import dataclass, field
 
-from nnlib.cluster.client import GONE, Cluster, TaskFailed, result_of
+from nnlib.cluster.client import GONE, Cluster, result_of
+from nnlib.cluster.errors import TaskFailed
 from nnlib.studies.errors import StudyFailed
 from nnlib.studies.local_workers import study_workers
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
@@ -77,7 +78,7 @@ class Coordinator(Stepwise):
     at_once    how many trials may be in flight, None for as many as there are workers
     owner      who a new study is deleted with (nnlib/studies/cleanup.py), None for nobody
 
-    Raises StudyError: InUse where another process works on it, NameTaken, StorageError, SchedulerError.
+    Raises SchedulerError; StudyError: InUse where another process works on it, NameTaken, StorageError.
     `events` raises StudyFailed where a trial cannot be done.
     """
 

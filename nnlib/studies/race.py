@@ -31,7 +31,7 @@ class Race(Stepwise):
     searches   (round, sampler) → the Coordinator of that study, named after the race: "NAME-tpe-1" in the first round
     scheduler, workers, owner   as for a Coordinator
 
-    Goes on with what the books hold. Raises StudyError, and `events` StudyFailed, as a Coordinator does.
+    Goes on with what the books hold. Raises SchedulerError and StudyError, and `events` StudyFailed, as a Coordinator does.
     """
 
     def __init__(self, name, settings, scheduler=None, workers=None, owner=None):

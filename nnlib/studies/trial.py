@@ -4,13 +4,13 @@
 """
 
 import math
-import socket
 import time
 from functools import lru_cache
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from nnlib.cluster.task import Abandoned, RunningTask
 from nnlib.data import DataError, load_dataset
 from nnlib.studies.study_settings import StudySettings
 from nnlib.training import Evaluation
@@ -19,10 +19,6 @@ CURVE_POINTS = 40  # of a learning curve, about; evaluations in between are left
 RUNGS = 10  # equal parts of a training, after each of which a pruner may end it
 LOOK_SECONDS = 0.25  # between looks whether the trial is still wanted, and between news of it
 TESTED_AT_ONCE = 1000  # images; all of CIFAR-10's test images at once are 120 MB
-
-
-class Abandoned(Exception):
-    """Nobody waits for the trial any more."""
 
 
 def train_point(settings, params, tell=lambda news: None, wanted=lambda: True, rungs=False):
@@ -105,22 +101,11 @@ def run_trial(settings, number, params, topic, rungs):
     Returns what `train_point` returns and "worker"; {"failed": why, a sentence} where the trial cannot be done here; None if it
     was abandoned.
     """
-    from distributed import get_worker
-
-    worker = get_worker()
-    key = worker.get_current_task()
-
-    def tell(news):
-        worker.log_event(topic, {"number": number, "key": key, **news})
-
-    def wanted():
-        task = worker.state.tasks.get(key)  # "cancelled" as soon as the coordinator has let go of it, or has died
-        return task is not None and task.state == "executing"
-
+    task = RunningTask(topic)
     _one_thread()
-    host = socket.gethostname()
+    host = task.host
     try:
-        result = train_point(StudySettings.from_dict(settings), params, tell, wanted, rungs)
+        result = train_point(StudySettings.from_dict(settings), params, task.send, task.wanted, rungs)
     except Abandoned:
         return None
     except DataError as error:
@@ -129,7 +114,7 @@ def run_trial(settings, number, params, topic, rungs):
         return {"failed": f"The worker on {host} refuses the settings: {error}"}
     except MemoryError:
         return {"failed": f"The memory of the worker on {host} is too small for trial {number}."}
-    return result | {"worker": f"{host}/{worker.name}"}
+    return result | {"worker": f"{host}/{task.worker_name}"}
 
 
 @lru_cache(maxsize=1)

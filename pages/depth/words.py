@@ -69,9 +69,9 @@ def tricks(experiment: MlpExperiment) -> str:
 STORY = texts.STORY | {
     "running": "Watch what reaches each layer, and whether it changes as the network learns.",
     "elsewhere": {  # said instead of a run on the lab's GPU
-        "resume": "Resume begins this run again: no checkpoints are kept of one on the lab's GPU.",
-        "interrupted": "The process that followed this run on the lab's GPU ended unexpectedly. Resume begins it again.",
-        "released": "Nobody was looking, so this run on the lab's GPU was given up; it begins again.",
+        "resume": "Resume begins this run again: a run on the lab's GPU has no checkpoints.",
+        "interrupted": "The server's process for this run on the lab's GPU ended unexpectedly. Resume begins the run again.",
+        "released": "Nobody was watching, so this run on the lab's GPU was cancelled; it begins again.",
     },
 }
 
@@ -345,10 +345,10 @@ TABLE_STORY = STORY | {
     | {
         "running": "Each depth is trained from the beginning, as many at once as the lab has GPUs; its row fills in when "
         "it is done.",
+        "paused": "Paused: networks that are being trained are trained to their end, and no other begins.",
         "resume": "Resume trains the networks that were not done.",
-        "interrupted": "The process that followed this table in the lab ended unexpectedly. Resume trains the networks that "
-        "were not done.",
-        "released": "Nobody was looking, so this table was given up in the lab; the networks that were not done begin again.",
+        "interrupted": "The server's process for this table ended unexpectedly. Resume trains the networks that were not done.",
+        "released": "Nobody was watching, so this table was cancelled in the lab; the networks that were not done begin again.",
     },
     "finished": "All networks are trained.",
     "stopped": "It was stopped before all networks were trained.",

@@ -44,13 +44,13 @@ def cluster_server(browser, pytestconfig, tmp_path, cluster):
 
 def test_the_table_is_trained_side_by_side_in_the_lab(cluster_server, visit):
     lab = visit(cluster_server).tab()
-    lab.page.goto(f"{cluster_server.url}/depth?part=table&dataset=digits&batch_size=50&depths=1,2,3&epochs=20&device=cluster")
+    lab.page.goto(f"{cluster_server.url}/depth?part=table&dataset=digits&batch_size=50&depths=1,2,3&epochs=150&device=cluster")
     lab.expect_ready()
     rows = lab.find("depths-table").locator("tbody tr")
-    lab.find("pace").select_option("10")
+    for control in ("step", "epoch", "pace"):
+        expect(lab.find(control)).to_be_hidden()
     lab.find("play").click()
     expect(lab.find("depths-table").locator("tr.in-training")).to_have_count(2)
-    lab.find("pace").select_option("Full speed")
     lab.page.reload()
     lab.expect_state("finished")
     for row in rows.all():

@@ -10,7 +10,8 @@ import dask
 import pytest
 from threadpoolctl import threadpool_limits
 
-from nnlib.cluster.client import Cluster, SchedulerError
+from nnlib.cluster.client import Cluster
+from nnlib.cluster.errors import SchedulerError
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone, TrialStarted
 from nnlib.studies.errors import StudyFailed
 from nnlib.studies.records import PRUNED

@@ -2,8 +2,9 @@
 
 import pytest
 
+from nnlib.cluster.task import Abandoned
 from nnlib.metrics import accuracy
-from nnlib.studies.trial import Abandoned, train_point
+from nnlib.studies.trial import train_point
 from tests.studies.studies_helpers import tiny
 
 

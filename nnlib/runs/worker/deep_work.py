@@ -15,7 +15,11 @@ from nnlib.runs.worker.work import Work, threads_that_pay
 
 
 class TorchWork(Work):
-    """What both kinds have in common."""
+    """What both kinds have in common. `enter` is called with every entry for the leaderboard."""
+
+    def __init__(self, folder, experiment, training, data, enter):
+        super().__init__(folder, experiment, training, data)
+        self.enter = enter
 
     def started(self):
         device, training = self.training.device, self.training
@@ -54,14 +58,14 @@ class TorchWork(Work):
             "stopped": stopped,
             **{name: getattr(result, name) for name in names},
         }
-        leaderboard.enter(entry)
+        self.enter(entry)
 
 
 class DepthWork(TorchWork):
     """One PyTorch MLP."""
 
-    def __init__(self, folder, experiment, data):
-        super().__init__(folder, experiment, TorchTraining(experiment, data), data)
+    def __init__(self, folder, experiment, data, enter=leaderboard.enter):
+        super().__init__(folder, experiment, TorchTraining(experiment, data), data, enter)
         self._pictured = -1  # the newest epoch whose pictures were taken
         self._pictures = {}
 
@@ -107,8 +111,8 @@ class DepthWork(TorchWork):
 class TableWork(TorchWork):
     """PyTorch MLPs of several depths, one after another."""
 
-    def __init__(self, folder, experiment, data):
-        super().__init__(folder, experiment, TableTraining(experiment, data), data)
+    def __init__(self, folder, experiment, data, enter=leaderboard.enter):
+        super().__init__(folder, experiment, TableTraining(experiment, data), data, enter)
 
     def started(self):
         return super().started() | {"entries": self.training.plan}

@@ -7,6 +7,7 @@ written anew from it.
 import os
 from contextlib import contextmanager
 
+from nnlib.cluster.errors import SchedulerError
 from nnlib.runs.worker.work import Failed, Work
 from nnlib.studies.cleanup import delete_orphans
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
@@ -163,5 +164,5 @@ def as_failed():
     """What studies say of themselves, as a run says it."""
     try:
         yield
-    except (StudyError, StudyFailed) as error:
+    except (SchedulerError, StudyError, StudyFailed) as error:
         raise Failed(str(error)) from error

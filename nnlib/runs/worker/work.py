@@ -53,6 +53,11 @@ class Work:
     def __init__(self, folder, experiment, training, data):
         self.folder, self.experiment, self.training, self.data = folder, experiment, training, data
 
+    @property
+    def checkpoint(self):
+        """The path of the newest checkpoint, which may not exist yet."""
+        return self.folder.checkpoint
+
     def started(self):
         """What the `started` event says, beside its name."""
         return {

@@ -52,25 +52,29 @@ def run_worker(path):
 
 def _work(folder, commands, emit):
     folder.sweep()
-    kind = folder.about["kind"]
     try:
-        experiment = KINDS[kind].settings.from_dict(folder.about.get("settings"))
+        experiment = KINDS[folder.about["kind"]].settings.from_dict(folder.about.get("settings"))
     except ValueError as error:  # kept by another version, or under wider limits
         raise Failed(str(error)) from error
-    if experiment.by_name.get("device") == CLUSTER:
-        from nnlib.runs.lab import work_in_the_lab
-
-        work_in_the_lab(folder, experiment, commands, emit)
-        return
-    elsewhere = KINDS[kind].study and os.environ.get("NNLIB_SCHEDULER")  # its workers have data of their own
-    data = None if elsewhere else experiment.load(commands.while_preparing(emit))
-    if kind in STARTS:
-        emit({"event": "preparing", "what": STARTS[kind], "done": 0, "total": 0})
-    work = work_of(kind)(folder, experiment, data)
+    work = _begin_work(folder, experiment, commands.while_preparing(emit), emit)
     try:
         Worker(folder, work, commands, emit).run()
     finally:
         work.close()
+
+
+def _begin_work(folder, experiment, progress, emit):
+    """The Work of the run in `folder`, with its data loaded, or its first network begun on a cluster."""
+    kind = folder.about["kind"]
+    if experiment.by_name.get("device") == CLUSTER:
+        from nnlib.runs.worker.cluster_work import ClusterWork
+
+        return ClusterWork(folder, experiment, progress)
+    elsewhere = KINDS[kind].study and os.environ.get("NNLIB_SCHEDULER")  # its workers have data of their own
+    data = None if elsewhere else experiment.load(progress)
+    if kind in STARTS:
+        emit({"event": "preparing", "what": STARTS[kind], "done": 0, "total": 0})
+    return work_of(kind)(folder, experiment, data)
 
 
 def _reason(error):
@@ -118,7 +122,7 @@ class Worker:
 
     def _resume(self):
         """Take the run up where its checkpoint left it; what was logged beyond is dropped, and will be made again."""
-        if not self.folder.checkpoint.exists():
+        if not self.work.checkpoint.exists():
             self.emit.log_to(self.folder.log, 0)
             return
         try:

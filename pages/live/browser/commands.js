@@ -35,7 +35,7 @@ export class Commands {
     connection.send({ do: "start", kind: view.lab.kind, settings, expectation: story.expectation });
     story.clearExpectation();
     this.paceKnown = true;
-    if (view.find("pace").value) this.setPace();
+    if (view.find("pace").value && settings.device !== "cluster") this.setPace();
     if (then) connection.send({ do: then });
     this.startedAt = performance.now();
     view.schedule.request("state", "theme");

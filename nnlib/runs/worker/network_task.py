@@ -1,0 +1,117 @@
+"""A network of a depth experiment or a table as a Dask task: trained on a worker that offers a GPU, in the task itself."""
+
+import gc
+import tempfile
+import time
+from functools import lru_cache
+from pathlib import Path
+
+from nnlib.cluster.task import Abandoned, RunningTask
+from nnlib.data import DataError, load_dataset
+from nnlib.deep.devices import DeviceError
+from nnlib.deep.settings import SPLIT_SEED
+from nnlib.runs.kinds import KINDS
+from nnlib.runs.store import RunFolder
+from nnlib.runs.worker.frames import Frames
+from nnlib.runs.worker.work import work_of
+from nnlib.support.atomic import write_atomically
+from nnlib.training import Diverged, Finished, Frame
+
+NEWS_SECONDS = 0.25  # between news, and between looks whether the network is still wanted
+SUFFIXES = (".pt", ".json")  # of the files of a network
+
+
+def train_network(kind, settings, topic):
+    """Train one network on this worker, as the process of a run does on its own machine.
+
+    Parameters
+    ----------
+    kind : str
+        "depth", or "table" for a table with this network alone.
+    settings : dict
+        Its settings.
+    topic : str
+        The topic of Dask's events for the news: dicts of key, host, lines (durable events that are new), step, epoch,
+        learning_rate, steps_per_second and diagnostics, the first with `started`.
+
+    Returns
+    -------
+    dict or None
+        What the training has left: started, lines (all of them), end (the event that ended it), frame (the last one, with its
+        pictures), entries (for the leaderboard), files (of the network, as bytes; none of a table), seconds and host.
+        {"failed": a sentence} where the network cannot be trained here; None if nobody waits for it any more.
+    """
+    task = RunningTask(topic)
+    gc.collect()  # the network before this one may still be on the device, in a circle of references
+    try:
+        experiment = KINDS[kind].settings.from_dict(settings)
+        with tempfile.TemporaryDirectory(dir=task.scratch) as scratch:
+            return _train(task, kind, experiment, RunFolder(Path(scratch)))
+    except Abandoned:
+        return None
+    except DataError as error:
+        return {"failed": f"The worker on {task.host} cannot have the data: {error}"}
+    except ValueError as error:  # a worker with other limits, or another version
+        return {"failed": f"The worker on {task.host} refuses the settings: {error}"}
+    except DeviceError as error:
+        return {"failed": f"On {task.host}: {error}"}
+    except MemoryError:
+        return {"failed": f"The memory of the worker on {task.host} is too small for these settings."}
+
+
+def _train(task, kind, experiment, folder):
+    entries, lines, sent = [], [], 0
+    work = work_of(kind)(folder, experiment, _load(experiment.by_name["dataset"]), entries.append)
+    work.use_threads(task.threads)
+    work.use_threads(work.threads_that_pay())
+    frames, training = Frames(work), work.training
+    started = work.started()
+    news = {"host": task.host, "started": started}
+    began = time.perf_counter()
+    for event in training.events(seconds=NEWS_SECONDS):
+        if isinstance(event, Frame):
+            if not task.wanted():
+                raise Abandoned
+            frames.diagnostics = event.diagnostics
+            frames.measure_speed()
+            task.send(news | {"lines": lines[sent:]} | _position(training, frames))
+            news, sent = {"host": task.host}, len(lines)
+            if task.stop_asked:
+                training.stop()
+        elif isinstance(event, Diverged):
+            end = {"event": "diverged", **vars(event)}
+        elif isinstance(event, Finished):
+            end = {"event": "finished", **work.end(event)}
+        elif line := work.line(event):
+            lines.append(line)
+    seconds = time.perf_counter() - began
+    frame, _ = frames.next(seconds, None, whole=True)
+    paths = [(folder.path / "network").with_suffix(suffix) for suffix in SUFFIXES]
+    files = [path.read_bytes() for path in paths if path.exists()]
+    return {
+        "started": started, "lines": lines, "end": end, "frame": frame, "entries": entries, "files": files, "host": task.host,
+        "seconds": round(seconds, 2),
+    }  # fmt: skip
+
+
+def _position(training, frames):
+    return {
+        "step": training.step,
+        "epoch": round(training.epoch, 3),
+        "learning_rate": training.learning_rate,
+        "steps_per_second": frames.steps_per_second,
+        "diagnostics": frames.diagnostics,
+    }
+
+
+def save_files(path, files):
+    """Write the files of a network, whose .pt file is to be `path`. Raises OSError."""
+    for suffix, content in zip(SUFFIXES, files):
+        with write_atomically(path.with_suffix(suffix)) as file:
+            file.write(content)
+
+
+@lru_cache(maxsize=1)
+def _load(dataset):
+    """The images, which are the same for all networks: a worker trains many of them."""
+    return load_dataset(dataset, seed=SPLIT_SEED)

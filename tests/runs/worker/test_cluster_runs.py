@@ -1,0 +1,312 @@
+"""Runs whose networks are trained on a cluster: the numbers of this machine, whatever happens on the way.
+
+The cluster here: a scheduler with two workers, each of which says that it has a GPU.
+"""
+
+import json
+import os
+import signal
+import time
+from contextlib import contextmanager, suppress
+
+import pytest
+import torch
+from distributed import Client, LocalCluster
+
+from nnlib.__main__ import main
+from nnlib.cluster import client as clusters
+from nnlib.deep.checkpoint import load_network
+from nnlib.deep.devices import find_cluster
+from nnlib.runs import leaderboard
+from nnlib.runs.kinds import KINDS
+from nnlib.runs.store import RunFolder
+from nnlib.runs.worker import cluster_training
+from nnlib.runs.worker.cluster_work import ClusterWork
+from nnlib.runs.worker.pipes import Leave
+from nnlib.runs.worker.work import Failed
+from nnlib.runs.worker.worker import Worker
+from tests.runs.runs_helpers import SMALL_MLP, Script, WorkerProcess, losses, numbers, work_on
+
+PATIENCE = 60  # seconds for what takes a moment; a worker that is started anew imports torch
+LONG = {"epochs": 500, "batch_size": 10}  # a run that is longer than any test
+STOP, RELEASE = {"do": "stop"}, {"do": "release"}
+
+
+@contextmanager
+def cluster_with(workers):
+    """A client of a scheduler with so many workers."""
+    quietly = {"dashboard_address": None, "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"}}
+    with LocalCluster(
+        n_workers=workers, threads_per_worker=1, resources={"GPU": 1}, **quietly
+    ) as cluster, Client(cluster, set_as_default=False) as client:  # fmt: skip
+        yield client
+
+
+def import_torch():
+    import torch  # noqa: F401
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with cluster_with(2) as client:
+        client.run(import_torch)  # which takes longer than most networks here
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def scheduler(cluster, monkeypatch):
+    cluster.wait_for_workers(2, timeout=PATIENCE)  # a test before this one may have killed one
+    monkeypatch.setenv("NNLIB_SCHEDULER", cluster.scheduler.address)
+
+
+def new_run(kind="depth", **changed):
+    settings = KINDS[kind].settings.from_dict({**SMALL_MLP, "epochs": 2, "device": "cluster", **changed})
+    return RunFolder.create(settings.to_dict(), kind=kind)
+
+
+def new_table(**changed):
+    return new_run("table", **{"depths": [1, 2, 3], **changed})
+
+
+def on_cluster(folder, *moments, script=Script):
+    """Work on a run to its end, or until it is let go. Returns the Script."""
+    script = script(*moments)
+    experiment = KINDS[folder.about["kind"]].settings.from_dict(folder.about["settings"])
+    with suppress(Leave):
+        work = ClusterWork(folder, experiment, lambda *_: None)
+        try:
+            Worker(folder, work, script, script).run()
+        finally:
+            work.close()
+    return script
+
+
+def at_home(folder):
+    """The numbers of the same run on this machine."""
+    home = RunFolder.create({**folder.about["settings"], "device": "cpu"}, kind=folder.about["kind"])
+    work_on(home)
+    return numbers(home)
+
+
+def entered(folder):
+    return {entry["index"]: entry for entry in leaderboard.entries() if entry["run"] == folder.id}
+
+
+def wait_until(happened, what):
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def wait_until_idle(cluster):
+    busy = lambda dask_worker: len(dask_worker.state.executing)  # noqa: E731
+    wait_until(lambda: not any(cluster.run(busy).values()), "the cluster trains for nobody")
+
+
+def test_a_network_has_the_numbers_of_home_and_leaves_the_same():
+    folder = new_run()
+    script = on_cluster(folder)
+    assert numbers(folder) == at_home(folder)
+    device = script.only("started")["device"]
+    assert device["name"] == "cpu" and device["host"]
+    assert not script.only("finished")["stopped"] and "confusion" in script.only("finished")
+    assert "probabilities" in folder.read("frame.json")
+    _, experiment = load_network(folder.path / "network.pt")
+    assert experiment.to_dict() == folder.about["settings"]
+    (entry,) = entered(folder).values()
+    assert entry["settings"] == folder.about["settings"] and entry["device"].endswith(f" of {device['host']}")
+
+
+def test_a_network_is_seen_while_it_trains_and_stopped_with_a_report(cluster):
+    folder = new_run(**LONG)
+    script = on_cluster(folder, ("evaluation", 3, STOP))
+    end = script.only("finished")
+    assert end["stopped"] and end["step"] == max(losses(folder)) and end["val_accuracy"] > 0.1
+    assert any(0 < frame["step"] < end["step"] and frame["steps_per_second"] for frame in script.of("frame"))
+    assert load_network(folder.path / "network.pt") and entered(folder)[0]["stopped"]
+    wait_until_idle(cluster)
+
+
+def test_networks_of_a_table_are_trained_at_once_and_come_in_its_order():
+    folder = new_table(epochs=30)
+    script = on_cluster(folder)
+    assert numbers(folder) == at_home(folder)
+    firsts = [event["first"] for event in folder.events() if event["event"] == "metrics"]
+    assert firsts == sorted(firsts)
+    started, end = script.only("started"), script.only("finished")
+    each = started["iterations"] // 3
+    assert [(n["depth"], n["first"], n["last"]) for n in started["entries"]] == [
+        (depth, (depth - 1) * each + 1, depth * each) for depth in (1, 2, 3)
+    ]
+    assert started["at_once"] == 2 and any(frame["beside"] for frame in script.of("frame"))
+    assert end["step"] == 3 * each and not end["stopped"] and end["samples_per_second"] > 0
+    assert {index: entry["settings"]["depth"] for index, entry in entered(folder).items()} == {0: 1, 1: 2, 2: 3}
+    assert folder.read("frame.json")["entry"] == 2 and not (folder.path / "networks").exists()
+
+
+def test_a_network_whose_worker_is_killed_is_trained_by_another(cluster):
+    folder = new_table(depths=[1, 2], epochs=30)
+    pids = cluster.run(os.getpid).values()
+
+    class Killer(Script):
+        killed = False
+
+        def durable(self, event):
+            super().durable(event)
+            if event["event"] == "evaluation" and not self.killed:
+                self.killed = True
+                for pid in pids:
+                    os.kill(pid, signal.SIGKILL)
+
+    script = on_cluster(folder, script=Killer)
+    assert script.killed and numbers(folder) == at_home(folder)
+    assert entered(folder).keys() == {0, 1}
+
+
+def test_a_table_that_was_let_go_trains_only_the_networks_that_were_not_done(monkeypatch):
+    folder = new_table(epochs=20)
+    on_cluster(folder, ("entry", 1, RELEASE))
+    done = {int(path.stem) for path in (folder.path / "networks").iterdir()}
+    assert 0 in done and folder.end() is None
+    trained, submit = [], cluster_training.ClusterTraining._submit
+    monkeypatch.setattr(
+        cluster_training.ClusterTraining,
+        "_submit",
+        lambda self, network: (trained.append(network.index), submit(self, network)),
+    )
+    on_cluster(folder)
+    assert {*trained} == {0, 1, 2} - done
+    assert numbers(folder) == at_home(folder)
+    assert entered(folder).keys() == {0, 1, 2}
+
+
+def test_a_table_that_is_stopped_keeps_what_is_done(cluster):
+    folder = new_table(depths=[1, 2, 3], epochs=20)
+    script = on_cluster(folder, ("entry", 1, STOP))
+    end = script.only("finished")
+    assert end["stopped"] and 0 in {event["index"] for event in script.of("entry")} and len(script.of("entry")) < 3
+    whole, _ = at_home(folder)
+    assert losses(folder).items() <= whole.items()
+    wait_until_idle(cluster)
+
+
+def test_a_pause_hands_out_no_new_network(cluster):
+    folder = new_table(epochs=20)
+    process = WorkerProcess(folder, patience=PATIENCE)
+    process.wait_for("metrics")
+    process.tell("pause")
+    process.wait_for_state("paused")
+    wait_until_idle(cluster)
+    process.tell("release")
+    assert process.wait(PATIENCE) == 0
+    assert {path.stem for path in (folder.path / "networks").iterdir()} == {"0", "1"}  # trained to their end in the pause
+    on_cluster(folder, ("started", 1, {"do": "resume"}))
+    assert numbers(folder) == at_home(folder)
+
+
+@pytest.mark.parametrize("how", ["killed", "release", "stop"])
+def test_nobody_trains_for_a_process_that_is_gone(cluster, how):
+    folder = new_run(**LONG)
+    process = WorkerProcess(folder, patience=PATIENCE)
+    process.wait_for("preparing" if how == "stop" else "metrics")
+    if how == "killed":
+        process.kill()
+    else:
+        process.tell(how)
+        assert process.wait(PATIENCE) == 0
+    assert folder.end() is None or how == "stop"
+    wait_until_idle(cluster)
+
+
+def test_the_command_prints_and_saves_the_same_as_at_home(tmp_path, capsys):
+    options = "depth --dataset digits --widths 16,12 --batch-size 50 --init he --epochs 1 --json --save".split()
+    found = []
+    for device, path in (("cpu", tmp_path / "cpu.pt"), ("cluster", tmp_path / "cluster.pt")):
+        assert main([*options, str(path), "--device", device]) == 0
+        events = list(map(json.loads, capsys.readouterr().out.splitlines()))
+        found.append([event for event in events if event["event"] != "preparing"])
+    for here, there in zip(*found, strict=True):
+        assert here.keys() == there.keys()
+        names = ("event", "loss", "val_accuracy", "test_accuracy")
+        assert [here.get(name) for name in names] == [there.get(name) for name in names]
+    (network, _), (twin, experiment) = (load_network(tmp_path / f"{name}.pt") for name in ("cpu", "cluster"))
+    assert experiment.device == "cluster" and leaderboard.entries() == []
+    assert all(map(torch.equal, network.state_dict().values(), twin.state_dict().values()))
+
+
+# What cannot be trained
+
+
+def failure(folder):
+    with pytest.raises(Failed) as failed:
+        on_cluster(folder)
+    return str(failed.value)
+
+
+def set_environment(values):
+    for name, value in values.items():
+        os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+@pytest.fixture
+def workers_with(cluster):
+    """A function that changes the environment of the workers until the test ends."""
+    changed = {}
+
+    def change(**values):
+        changed.update(dict.fromkeys(values))
+        cluster.run(set_environment, values)
+
+    yield change
+    cluster.run(set_environment, changed | {name: os.environ[name] for name in changed if name in os.environ})
+
+
+def test_a_worker_without_the_data_is_named(workers_with, tmp_path):
+    workers_with(NNLIB_DATA=str(tmp_path / "data"), NNLIB_CACHE=str(tmp_path / "none"))
+    assert "cannot have the data: CIFAR-10" in failure(new_run(dataset="cifar10"))
+
+
+def test_an_error_of_the_task_is_not_blamed_on_the_scheduler(monkeypatch):
+    def fail(*_):
+        raise OSError("its disk is full")
+
+    monkeypatch.setattr(cluster_training, "train_network", fail)
+    assert failure(new_table()) == "This run failed (OSError: its disk is full)."
+
+
+def test_without_a_worker_or_a_scheduler_a_sentence_says_what_to_change(monkeypatch):
+    with cluster_with(0) as nobody:
+        address = nobody.scheduler.address
+        monkeypatch.setenv("NNLIB_SCHEDULER", address)
+        assert f"python -m dask worker {address} --resources GPU=1" in failure(new_run())
+        assert find_cluster()[0] is None and "--resources GPU=1" in find_cluster()[1]
+    monkeypatch.setattr(clusters, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://127.0.0.1:1")
+    assert "does not answer within 0.2 s" in failure(new_run())
+    assert find_cluster()[0] is None and "does not answer within 0.2 s" in find_cluster()[1]
+    monkeypatch.delenv("NNLIB_SCHEDULER")
+    assert "set NNLIB_SCHEDULER" in failure(new_run())
+    assert find_cluster() == (None, "")
+
+
+def test_a_scheduler_that_goes_is_named(monkeypatch):
+    folder = new_run(**LONG)
+    with cluster_with(1) as short_lived:
+        monkeypatch.setenv("NNLIB_SCHEDULER", short_lived.scheduler.address)
+
+        class Closer(Script):
+            def durable(self, event):
+                super().durable(event)
+                if event["event"] == "evaluation" and len(self.of("evaluation")) == 1:
+                    short_lived.shutdown()
+
+        with pytest.raises(Failed, match="The scheduler is gone"):
+            on_cluster(folder, script=Closer)
+
+
+def test_the_device_list_ends_with_the_cluster(cluster, capsys):
+    assert main(["devices", "--json"]) == 0
+    *_, last, result = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (last["name"], last["title"]) == ("cluster", f"the lab's GPU, through {cluster.scheduler.address} (2 workers)")
+    assert result["best"] != "cluster" and result["cluster"] is None
