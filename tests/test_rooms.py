@@ -27,7 +27,7 @@ ARROWS = {
     "nnlib.teaching": {CORE, DATA, SUPPORT, "nnlib.symbolic.answers"},
     "nnlib.experiment": {CORE, DATA, SUPPORT},
     "nnlib.cluster": {SUPPORT},
-    "nnlib.deep": {CORE, DATA, SUPPORT, "nnlib.cluster"},
+    "nnlib.deep": {CORE, DATA, SUPPORT, "nnlib.cluster", "nnlib.experiment.settings"},
     "nnlib.studies": {CORE, DATA, SUPPORT, "nnlib.experiment", "nnlib.cluster"},
     "nnlib.runs": EVERY_ROOM,
     "nnlib.cli": EVERY_ROOM,
@@ -46,7 +46,6 @@ ARROWS |= {f"pages.{page}": EVERY_ROOM | SHARED for page in PAGES}
 VIOLATIONS = {
     ("nnlib.cluster", "nnlib.studies"),
     ("pages.depth", "pages.train"),
-    ("pages.live", "pages.train"),
     ("pages.tuning", "pages.train"),
 }
 CIRCULAR = {("nnlib.runs.worker.work", f"nnlib.runs.worker.{kind}_work") for kind in ("deep", "study", "race")}

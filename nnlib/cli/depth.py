@@ -48,7 +48,8 @@ def _depth(options):
 
 def _train(options, experiment):
     from nnlib.deep.checkpoint import save_network
-    from nnlib.deep.training import Epoch, Started, TorchTraining
+    from nnlib.deep.events import Epoch, Started
+    from nnlib.deep.training import TorchTraining
 
     lines = {
         Started: lambda event: _line("started", event),

@@ -1,2 +1,3 @@
-"""The deep PyTorch network of the page Depth: its settings, the network, its loop on the device, and the signal in its layers.
-torch is imported here, and only by the modules that compute."""
+"""The deep PyTorch network of the Depth page: its settings, the network, its training on a device, and the signal at the start.
+Only the modules that compute import torch; training.py is the place to begin reading.
+"""

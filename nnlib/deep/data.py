@@ -1,26 +1,32 @@
-"""Images that live on the device as bytes, and become float batches there.
+"""Images that are stored on the device as bytes and converted to float batches there.
 
-One upload of 184 MB serves the whole run. A batch is gathered, moved, mirrored and scaled where the network is, so nothing is
-copied to the device for a step, and the processor never touches an image.
+CIFAR-10 is uploaded once, 184 MB. A batch is gathered, shifted, mirrored and scaled on the device, so that a step copies
+nothing to it.
 """
 
 import warnings
+from typing import Any
 
 import torch
+from numpy.typing import ArrayLike
 
 
 class DeviceImages:
-    """Images and labels on a device. `len()` is how many.
+    """Images and labels on a device; `len()` is their number.
 
-    images : an nnlib.data.Images;  labels : (N,) whole numbers;  device : a torch device.
+    Parameters
+    ----------
+    images : nnlib.data.Images, of which the bytes are used.
+    labels : (N,) integers.
+    device : name of a torch device.
     """
 
-    def __init__(self, images, labels, device):
-        pixels = images.raw(slice(None))
-        self.height, self.width, self.channels = pixels.shape[1:]
-        with warnings.catch_warnings():  # torch warns that a read-only memory map cannot be written to: nobody does
+    def __init__(self, images: Any, labels: ArrayLike, device: str):
+        stored = images.raw(slice(None))
+        self.height, self.width, self.channels = stored.shape[1:]
+        with warnings.catch_warnings():  # torch warns that a read-only memory map cannot be written to
             warnings.filterwarnings("ignore", "The given NumPy array is not writable")
-            pixels = torch.from_numpy(pixels.reshape(-1, self.channels))
+            pixels = torch.from_numpy(stored.reshape(-1, self.channels))
         self._pixels = pixels.to(device)  # (N·height·width, channels) uint8; on the processor still the shared memory map
         self.labels = torch.as_tensor(labels, dtype=torch.int64, device=device)
         self._scale = 2 / images.white
@@ -28,18 +34,18 @@ class DeviceImages:
         self._rows = torch.arange(self.height, device=device)
         self._columns = torch.arange(self.width, device=device)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.labels)
 
-    def batch(self, chosen):
-        """X (B, D) float32 from −1 to 1, of the images with the indices `chosen` (B,), a tensor on the device."""
+    def batch(self, chosen: torch.Tensor) -> torch.Tensor:
+        """Return X (B, D), float32 from −1 to 1, of the images with the indices `chosen` (B,), a tensor on the device."""
         return self._scaled(self._pixels.view(len(self), -1).index_select(0, chosen))
 
-    def augmented_batch(self, chosen, shift, flips):
-        """As `batch`, but each image moves by up to `shift` pixels each way, and is mirrored with probability ½ if `flips`.
+    def augmented_batch(self, chosen: torch.Tensor, shift: int, flips: bool) -> torch.Tensor:
+        """As `batch`, but each image is shifted by up to `shift` pixels each way, and mirrored with probability ½ if `flips`.
 
-        What moves into the picture repeats its edge. Moving, mirroring and gathering are one look-up of pixels. The random
-        numbers are those of the device's default generator.
+        Pixels that come in from outside repeat the image's edge. All of this is a single look-up of pixels. The random numbers
+        come from the device's default generator.
         """
         B, device = len(chosen), chosen.device
         columns = self._columns.expand(B, -1)
@@ -55,5 +61,7 @@ class DeviceImages:
         wanted = (lines[:, :, None] + columns[:, None, :]).view(-1)
         return self._scaled(self._pixels.index_select(0, wanted).view(B, -1))
 
-    def _scaled(self, pixels):
-        return torch.add(self._minus_one, pixels, alpha=self._scale)  # in one pass, where .float().mul_().sub_() makes three
+    def _scaled(self, pixels: torch.Tensor) -> torch.Tensor:
+        return torch.add(
+            self._minus_one, pixels, alpha=self._scale
+        )  # one pass over the pixels; .float().mul_().sub_() takes three

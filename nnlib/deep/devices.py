@@ -1,10 +1,11 @@
-"""The devices that PyTorch can compute on here, which of them is the best, and what to say when one fails.
+"""The devices that PyTorch can compute on here, which of them is the best, and an error message when one fails.
 
 torch and Dask are imported by the functions, not with the module.
 """
 
 import os
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -15,25 +16,25 @@ GIB = 1024**3
 
 
 class DeviceError(RuntimeError):
-    """A device is not there, is too small, or was lost. The message, one or two sentences, says what to change."""
+    """A device is missing, its memory is too small, or it was lost. The message says what to change."""
 
 
 @dataclass(frozen=True)
 class Device:
-    """A device as a learner chooses it: torch's name, what it is called, and its memory in bytes (0: not known)."""
+    """A device as a learner chooses it: PyTorch's name, a title to display, and its memory in bytes (0: unknown)."""
 
     name: str
     title: str
     memory: int
 
     @property
-    def kind(self):
+    def kind(self) -> str:
         """ "cuda", "mps" or "cpu"."""
         return self.name.partition(":")[0]
 
 
-def list_devices():
-    """Every Device that works here, the best first: CUDA devices by memory, then Apple's mps, then the processor."""
+def list_devices() -> list[Device]:
+    """List every Device that works here, the best first: CUDA devices by memory, then Apple's mps, then the processor."""
     import torch
 
     found = []
@@ -47,40 +48,42 @@ def list_devices():
     return [*found, Device("cpu", "processor", _main_memory())]
 
 
-def find_device(name="auto"):
-    """The Device called `name` of this machine; "auto" is its best, "cuda" its best CUDA device. Raises DeviceError.
+def find_device(name: str = "auto") -> Device:
+    """Return the Device called `name` of this machine; "auto" is its best, "cuda" its best CUDA device. Raises DeviceError.
 
-    On a worker of a cluster, "cluster" is its best, too.
+    On a worker of a cluster, "cluster" is the best device of the worker's machine.
     """
     devices = list_devices()
     for device in devices:
         if name in ("auto", CLUSTER, device.name, device.kind):
             return device
-    there = " or ".join(["auto, the best there is,", *(device.name for device in devices)])
+    choices = " or ".join(["auto, the best there is,", *(device.name for device in devices)])
     reason = cuda_trouble() if name.startswith("cuda") else "PyTorch finds no Apple GPU"
-    raise DeviceError(f"device = {shown(name)}: {reason or 'there is no such device'}. Choose {there}.")
+    raise DeviceError(f"device = {shown(name)}: {reason or 'there is no such device'}. Choose {choices}.")
 
 
-def cuda_trouble():
-    """Why no CUDA device can be used, a clause, or "" where one can."""
+def cuda_trouble() -> str:
+    """Return why no CUDA device can be used, as a clause, or "" if one can."""
     import torch
 
     if torch.version.cuda is None:
         return f"this PyTorch ({torch.__version__}) was built without CUDA"
-    with warnings.catch_warnings(record=True) as told:  # a driver that is too old is only warned of
+    with warnings.catch_warnings(record=True) as caught:  # a driver that is too old causes only a warning
         warnings.simplefilter("always")
         if torch.cuda.is_available():
             return ""
-    for warning in told:
+    for warning in caught:
         if "too old" in str(warning.message):
             return f"the NVIDIA driver is too old for this PyTorch (CUDA {torch.version.cuda}): update it"
     return f"PyTorch (CUDA {torch.version.cuda}) finds no NVIDIA driver, or no device"
 
 
-def find_cluster():
-    """(the Device "cluster", "") if $NNLIB_SCHEDULER has workers that offer a GPU, else (None, why not).
+def find_cluster() -> tuple[Device | None, str]:
+    """Look for workers with a GPU at the Dask scheduler $NNLIB_SCHEDULER. Waits some seconds for an answer.
 
-    Why not is a clause, or "" where no scheduler is named. One that does not answer is waited for some seconds.
+    Returns
+    -------
+    (the Device "cluster", "") if there are some, else (None, why not); the reason is a clause, "" if the variable is not set.
     """
     address = os.environ.get("NNLIB_SCHEDULER")
     if not address:
@@ -91,8 +94,8 @@ def find_cluster():
     try:
         cluster = Cluster.of_scheduler(address)
     except SchedulerError as error:
-        told = str(error).removesuffix(".")
-        return None, told[0].lower() + told[1:]
+        reason = str(error).removesuffix(".")
+        return None, reason[0].lower() + reason[1:]
     try:
         workers = cluster.gpu_workers()
     finally:
@@ -104,18 +107,18 @@ def find_cluster():
 
 
 @contextmanager
-def device_errors(device):
-    """In this block, what goes wrong with `device` (a Device) is raised as a DeviceError; other errors pass."""
+def device_errors(device: Device) -> Iterator[None]:
+    """In this block, errors that `device` causes are raised as a DeviceError; other errors pass."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:
-        if isinstance(error, DeviceError) or not (told := _told(device, error)):
+        if isinstance(error, DeviceError) or not (message := _message(device, error)):
             raise
-        raise DeviceError(told) from error
+        raise DeviceError(message) from error
 
 
-def _told(device, error):
-    """What to say of an error that PyTorch raised, or "" if the device is not to blame."""
+def _message(device: Device, error: Exception) -> str:
+    """The message for an error that PyTorch raised, or "" if the device did not cause it."""
     text = str(error)
     if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
         size = f" ({device.memory / GIB:.0f} GiB)" if device.memory else ""
@@ -131,8 +134,8 @@ def _told(device, error):
     return ""
 
 
-def _main_memory():
-    """Bytes of this machine's main memory, 0 where the system does not tell."""
+def _main_memory() -> int:
+    """Bytes of this machine's main memory, 0 if unknown."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""The PyTorch MLP: its layers in the report's order, how its weights begin, and a look at what passes through it.
+"""The PyTorch MLP: its layers in the report's order, its initial weights, and a measurement of the signal in each layer.
 
     z(l+1) = a(l) W(l) + b(l);  a(l+1) = dropout(f(batch_norm(z(l+1))))        the last layer gives the logits z
 
@@ -7,16 +7,22 @@ PyTorch stores a layer's weights as fan_out × fan_in: the transpose of W(l).
 
 import copy
 import math
+from typing import Any
 
 import torch
 from torch import nn
 
+from nnlib.deep.settings import MlpExperiment
+
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "identity": nn.Identity}
 
 
-def build_network(experiment, inputs, classes):
-    """An nn.Sequential of the experiment's layers, on the processor. The same seed gives the same weights."""
-    layers = []
+def build_network(experiment: MlpExperiment, inputs: int, classes: int) -> nn.Sequential:
+    """Build the experiment's network, on the processor. The same seed gives the same weights.
+
+    inputs, classes : D and K, the size of the first and of the last layer.
+    """
+    layers: list[nn.Module] = []
     fan_in = inputs
     for width in experiment.hidden:
         layers.append(_linear(fan_in, width))
@@ -31,13 +37,16 @@ def build_network(experiment, inputs, classes):
     return network
 
 
-def _linear(fan_in, fan_out):
-    """An nn.Linear that has not drawn its weights yet: it would do so from random numbers that belong to others."""
+def _linear(fan_in: int, fan_out: int) -> nn.Linear:
+    """An nn.Linear without initial weights: it would draw them from the generator of the whole program."""
     return nn.utils.skip_init(nn.Linear, fan_in, fan_out)
 
 
-def draw_weights(network, init, std, seed):
-    """Draw all weights anew, and set the biases to 0, except with "torch", which draws them as nn.Linear does."""
+def draw_weights(network: nn.Sequential, init: str, std: float, seed: int) -> None:
+    """Draw all weights anew, and set the biases to 0; "torch" draws both as nn.Linear does.
+
+    std : standard deviation, which only the initialiser "normal" uses.
+    """
     generator = torch.Generator().manual_seed(seed)
     for layer in linear_layers(network):
         fan_out, fan_in = layer.weight.shape
@@ -55,20 +64,27 @@ def draw_weights(network, init, std, seed):
                 nn.init.uniform_(parameter, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in), generator)
 
 
-def linear_layers(network):
-    """The nn.Linear modules, input layer first."""
+def linear_layers(network: nn.Sequential) -> list[nn.Linear]:
+    """Return the nn.Linear modules, input layer first."""
     return [module for module in network if isinstance(module, nn.Linear)]
 
 
-def layer_signals(network, X, y):
-    """What passes through each layer of weights, forth and back: a list of dicts, input layer first.
+def layer_signals(network: nn.Sequential, X: torch.Tensor, y: torch.Tensor) -> list[dict[str, Any]]:
+    """Measure the signal and the gradient in each layer of weights. The network is not changed.
 
-    activation_norm   root mean square of what the layer puts out: of a(l+1), or of the logits
+    BatchNorm uses the statistics of this batch, as in training; Dropout lets all units pass.
+
+    Parameters
+    ----------
+    X, y : a probe batch, (B, D) and (B,).
+
+    Returns
+    -------
+    A dict for each layer of weights, input layer first, with its number "layer" and
+
+    activation_norm   root mean square of the layer's output: of a(l+1), or of the logits
     gradient_norm     ‖∂J/∂W(l)‖, J the cross-entropy of the batch
-    dead_share        share of the units that no example switches on (ReLU only, else None)
-
-    X (B, D), y (B,): a probe batch. BatchNorm takes the statistics of this batch, as in training, and Dropout keeps all units.
-    The network itself is left as it is.
+    dead_share        share of the units that are off for every example (ReLU only, else None)
     """
     probe = copy.deepcopy(network).train()
     for module in probe:
@@ -92,7 +108,7 @@ def layer_signals(network, X, y):
     ]
 
 
-def norm(tensor):
-    """The root of the sum of squares. Scaled first: the square of 1e-25, as deep layers have, is 0 in float32."""
+def norm(tensor: Any) -> torch.Tensor:
+    """The root of the sum of squares. Scaled first: the square of 1e-25, a size found in deep layers, is 0 in float32."""
     largest = tensor.abs().max().clamp_min(torch.finfo(tensor.dtype).tiny)
     return largest * (tensor / largest).square().sum().sqrt()

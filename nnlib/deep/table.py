@@ -1,8 +1,13 @@
-"""The report's table as a training: one network after another, told as one long run."""
+"""The report's table as a training: one network after another, with the events of one long run."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
-from nnlib.deep.training import Epoch, TorchTraining
+from nnlib.data import Dataset
+from nnlib.deep.events import Epoch, Result
+from nnlib.deep.settings import DepthTable
+from nnlib.deep.training import TorchTraining
 from nnlib.metrics import outcome
 from nnlib.support.validation import integer
 from nnlib.training import Diverged, Finished, Frame, Metrics
@@ -10,8 +15,14 @@ from nnlib.training import Diverged, Finished, Frame, Metrics
 
 @dataclass
 class Entry:
-    """A network of the table that is done, at the table's `step`. loss: on validation images; accuracies 0 to 1, None where it
-    diverged; seconds: of training."""
+    """A network of the table that has ended.
+
+    index, depth, seed : which network of the table.
+    step : the table's step with which it ended.
+    val_accuracy, test_accuracy, loss : accuracies from 0 to 1, loss on the validation images; None if it diverged.
+    seconds : of training.
+    outcome : "learns", "partly", "stuck" or "diverges".
+    """
 
     index: int
     depth: int
@@ -28,29 +39,38 @@ class Entry:
 class TableTraining:
     """The networks of a DepthTable, trained one after another; steps are counted through all of them.
 
-    table : DepthTable;  data : the Dataset of images that it loads.  Raises DeviceError as TorchTraining does.
+    Parameters
+    ----------
+    table : the settings.
+    data : the Dataset of images that `table.load()` returns.
+
+    Raises
+    ------
+    DeviceError : as TorchTraining does.
     """
 
-    def __init__(self, table, data):
+    training: TorchTraining
+
+    def __init__(self, table: DepthTable, data: Dataset):
         self.experiments = table.experiments()
         self.data = data
         self._begin(0)
         self.iterations = len(self.experiments) * self.training.iterations
         self.steps_per_epoch, self.batch_size = self.training.steps_per_epoch, self.training.batch_size
         self.device, self.precision = self.training.device, self.training.precision
-        self.seconds_before = 0.0  # of training, of the networks that are done
+        self.seconds_before = 0.0  # training time of the networks that have ended
         self.ended = self._stop_asked = False
 
-    def _begin(self, index):
-        """Make the network `index` the one at work."""
+    def _begin(self, index: int) -> None:
+        """Begin to train the network `index`."""
         self.index = index
-        self.training = None  # the device need not hold two networks at once
+        self.training = None  # type: ignore[assignment]  # so that the device does not hold two networks at once
         self.training = TorchTraining(self.experiments[index], self.data)
-        self._val_loss = None
+        self._val_loss: float | None = None
 
     @property
-    def plan(self):
-        """For each network its index, depth and seed, and the first and the last of the table's steps that are its own."""
+    def plan(self) -> list[dict[str, int]]:
+        """For each network its index, depth and seed, and its first and last step in the count of the table."""
         each = self.training.iterations
         return [
             {"index": i, "depth": experiment.depth, "seed": experiment.seed, "first": i * each + 1, "last": (i + 1) * each}
@@ -58,42 +78,43 @@ class TableTraining:
         ]
 
     @property
-    def step(self):
+    def step(self) -> int:
         """Steps of all networks so far."""
         return self._offset + self.training.step
 
     @property
-    def epoch(self):
-        """Epochs of the network at work, a float."""
+    def epoch(self) -> float:
+        """Epochs of the current network."""
         return self.training.epoch
 
     @property
-    def learning_rate(self):
+    def learning_rate(self) -> float:
+        """The learning rate of the current network."""
         return self.training.learning_rate
 
     @property
-    def samples_per_second(self):
-        """Training images in the time of their training, over all networks."""
+    def samples_per_second(self) -> float:
+        """Training images per second of training time, over all networks."""
         seconds = self.seconds_before + self.training.seconds
         return self.step * self.batch_size / seconds if seconds else 0.0
 
     @property
-    def sizes(self):
-        """Units of every layer of the network at work."""
+    def sizes(self) -> tuple[int, ...]:
+        """Units of every layer of the current network."""
         return self.training.sizes
 
     @property
-    def _offset(self):
-        """The table's steps before the network at work."""
+    def _offset(self) -> int:
+        """The table's steps before the current network."""
         return self.index * self.training.iterations
 
-    def stop(self):
-        """End early: the network at work is left unfinished, and Finished follows."""
+    def stop(self) -> None:
+        """End early: the current network remains unfinished, and Finished follows."""
         self._stop_asked = True
         self.training.stop()
 
-    def events(self, steps=None, seconds=0.05):
-        """As TorchTraining.events, for the table's steps: an Entry after each network, and Finished at the end."""
+    def events(self, steps: int | None = None, seconds: float = 0.05) -> Iterator[Any]:
+        """As TorchTraining.events, with the table's steps; an Entry after each network, and Finished at the end."""
         target = self.iterations if steps is None else min(self.iterations, self.step + steps)
         while not self.ended:
             end = None
@@ -107,8 +128,8 @@ class TableTraining:
             elif self.step >= target:
                 return
 
-    def _shifted(self, event):
-        """An event of the network at work, as the table tells it."""
+    def _shifted(self, event: Any) -> Any:
+        """An event of the current network, with the table's step."""
         if isinstance(event, Metrics):
             return replace(event, first_step=event.first_step + self._offset)
         if isinstance(event, Epoch):
@@ -117,10 +138,10 @@ class TableTraining:
             return replace(event, step=event.step + self._offset)
         return event
 
-    def _done(self, event):
-        """The network at work has ended with `event`: tell of it, and begin with the next.
+    def _done(self, event: Finished | Diverged) -> Iterator[Any]:
+        """The current network has ended with `event`: yield its Entry, and begin with the next network.
 
-        One that diverged leaves out steps, which are passed over. One that was stopped is left unfinished.
+        The steps that a diverged network did not take are skipped. A stopped network remains unfinished.
         """
         if isinstance(event, Finished) and event.stopped:
             self.ended = True
@@ -129,9 +150,14 @@ class TableTraining:
         training, experiment = self.training, self.experiments[self.index]
         step = self._offset + training.iterations
         speed = training.step * self.batch_size / training.seconds if training.seconds else 0.0
-        how = "diverges" if isinstance(event, Diverged) else outcome(event.val_accuracy, self.data.y_val)
-        figures = (None, None, None) if how == "diverges" else (event.val_accuracy, event.test_accuracy, self._val_loss)
-        entry = Entry(self.index, experiment.depth, experiment.seed, step, *figures, training.seconds, speed, how)
+        entry = Entry(
+            self.index, experiment.depth, experiment.seed, step, None, None, None, training.seconds, speed, "diverges"
+        )  # fmt: skip
+        if isinstance(event, Result):
+            entry = replace(
+                entry, val_accuracy=event.val_accuracy, test_accuracy=event.test_accuracy, loss=self._val_loss,
+                outcome=outcome(event.val_accuracy, self.data.y_val),
+            )  # fmt: skip
         last = self.index + 1 == len(self.experiments)
         if last or self._stop_asked:
             self.ended = True
@@ -143,8 +169,8 @@ class TableTraining:
             self._begin(self.index + 1)
             yield entry
 
-    def state(self):
-        """Everything that the rest of the run depends on, as TorchTraining.state has it."""
+    def state(self) -> dict[str, Any]:
+        """Return all that the rest of the run depends on, in the form of TorchTraining.state."""
         state = self.training.state()
         values = {
             "index": self.index,
@@ -155,8 +181,8 @@ class TableTraining:
         }
         return {"tensors": state["tensors"], "values": values}
 
-    def restore(self, state):
-        """Go on exactly where `state` was taken. Raises ValueError if it does not fit."""
+    def restore(self, state: dict[str, Any]) -> None:
+        """Continue exactly where `state` was taken. Raises ValueError if it does not fit."""
         values = state["values"]
         if values.keys() != self.state()["values"].keys():
             raise ValueError("The checkpoint does not fit: its values are not those of a table.")

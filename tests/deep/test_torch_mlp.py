@@ -15,9 +15,10 @@ from nnlib.data.dataset import Dataset
 from nnlib.deep.checkpoint import load_network, load_training, save_network, save_training
 from nnlib.deep.data import DeviceImages
 from nnlib.deep.devices import Device, DeviceError, device_errors, find_device, list_devices
+from nnlib.deep.events import Epoch, Result, Started
 from nnlib.deep.network import build_network, layer_signals, linear_layers, norm
 from nnlib.deep.settings import MlpExperiment
-from nnlib.deep.training import Epoch, Result, Started, TorchTraining
+from nnlib.deep.training import TorchTraining
 from nnlib.schedules import cosine
 from nnlib.support.checkpoint_files import CheckpointError
 from nnlib.training import Diverged, Frame, Metrics
@@ -182,7 +183,7 @@ def test_a_run_is_what_a_plain_pytorch_loop_computes(optimiser):
 def test_an_epoch_draws_no_image_twice():
     run = training(batch_size=100)
     list(run.events(steps=1))
-    assert sorted(run._order.tolist()) == list(range(1297))
+    assert sorted(run.take_step.order.tolist()) == list(range(1297))
 
 
 @pytest.mark.parametrize("device", KINDS)
@@ -273,20 +274,20 @@ class Waits(TorchDispatchMode):
 def test_a_step_never_waits_for_the_device(optimiser):
     run = training(optimiser=optimiser, **TRICKS)
     with pytest.raises(AssertionError), Waits():
-        run._losses[0].item()
+        run.take_step.losses[0].item()
     with Waits():
-        run._step()
+        run.take_step.compute()
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 def test_a_cuda_device_is_not_waited_for_inside_an_epoch():
     run = training("cuda", **TRICKS)
     list(run.events(steps=1))
-    run._step()
+    run.take_step.compute()
     torch.cuda.set_sync_debug_mode("error")
     try:
-        run._take_step()
-        run._step()
+        run.take_step()
+        run.take_step.compute()
     finally:
         torch.cuda.set_sync_debug_mode("default")
 
@@ -294,7 +295,7 @@ def test_a_cuda_device_is_not_waited_for_inside_an_epoch():
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 def test_a_recorded_step_is_the_step():
     replayed, stepped = training("cuda"), training("cuda")
-    stepped._take_step = stepped._step
+    stepped.take_step._replay = None
     np.testing.assert_allclose(losses_of(replayed.events()), losses_of(stepped.events()), rtol=1e-4)
 
 

@@ -174,9 +174,9 @@ def test_a_device_that_is_not_there_is_a_failure_that_says_what_to_choose():
 
 def test_a_device_without_memory_is_a_failure_that_says_what_to_try():
     broken = """
-import torch, nnlib.deep.training as t
+import torch, nnlib.deep.device_step as d
 def step(self): raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 80 GiB")
-t.TorchTraining._step = step
+d.DeviceStep.compute = step
 """
     assert "try narrower layers or a smaller batch" in failure(WorkerProcess(new_run(), code=broken, patience=60))
 
