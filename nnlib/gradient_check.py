@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -16,7 +16,7 @@ SMALLEST = 1e-4  # errors of smaller gradients are relative to this: below it, t
 GOOD_ENOUGH = 1e-10  # an error at which no further step size is tried
 SMALL = 2_000_000  # multiplications of a forward pass up to which extended precision, without BLAS, is fast enough
 
-
+Network = TypeVar("Network", bound=MLP)
 Switches = Mapping[int, NDArray[np.bool_]]  # l → which ReLUs of layer l are on, (N, H_l)
 
 
@@ -97,7 +97,7 @@ def numeric_slope(
     )
 
 
-def cost_at(net: MLP, X: Array, y: Labels, reg: float, name: str, entry: int, value: float, switches: Switches) -> float:
+def cost_at(net: MLP, X: Array, y: Labels, reg: float, name: str, entry: int, value: Any, switches: Switches) -> float:
     """J with params[name].flat[entry] = value; afterwards the parameter has its old value again.
 
     switches : l → which ReLUs of layer l are on, from `relu_switches`; if empty, they switch as usual.
@@ -150,7 +150,7 @@ def _in_extended_precision(net: MLP, rows: int) -> MLP:
     return in_precision(net, np.longdouble if multiplications <= SMALL else np.float64)
 
 
-def in_precision(net: MLP, dtype: DTypeLike) -> MLP:
+def in_precision(net: Network, dtype: DTypeLike) -> Network:
     """A copy of the network with its parameters rounded to `dtype`, any NumPy float type."""
     other = copy.copy(net)
     other.dtype = np.dtype(dtype)

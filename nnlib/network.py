@@ -7,6 +7,7 @@ z(l). Every row of a matrix is one example.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -57,7 +58,7 @@ class MLP:
         self.penalty = penalty_named(penalty)
         self.init = init
         self.std = number("std", std, 0, 1e6)
-        self.dtype = np.dtype(dtype)
+        self.dtype: np.dtype[Any] = np.dtype(dtype)
         rng = np.random.default_rng(seed)
         self.params: dict[str, Array] = {}
         for l, (fan_in, fan_out) in enumerate(zip(self.sizes, self.sizes[1:]), start=1):

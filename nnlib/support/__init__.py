@@ -1,2 +1,3 @@
-"""What every room needs and no lesson teaches: checks of arguments, settings fields, files written whole, folders, JSON lines
-and numbers as text. It imports nothing else of nnlib."""
+"""General helpers that every room may use: checks of arguments, settings fields, atomic writes, folders, JSON lines and numbers
+as text. Nothing of nnlib is imported here.
+"""

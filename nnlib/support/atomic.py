@@ -1,4 +1,4 @@
-"""Writing a file so that nobody ever sees half of it."""
+"""Writing a file atomically: a reader sees the old file or the new one, never half of it."""
 
 import os
 import secrets
@@ -10,12 +10,16 @@ from typing import BinaryIO
 
 @contextmanager
 def write_atomically(path: Path) -> Iterator[BinaryIO]:
-    """Open a temporary file beside `path`; it takes the name `path` when the block ends, or goes when the block fails.
+    """Open a temporary file beside `path`. It is renamed to `path` when the block ends, or removed if the block raises.
 
-    A reader, or another process that writes the same file, sees the old file or the new one, whole. Errors: OSError.
+    Raises
+    ------
+    OSError : the folder cannot be written to.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}.tmp")  # tempfile's would be for this user's eyes only
+    temporary = path.with_name(
+        f"{path.name}.{secrets.token_hex(8)}.tmp"
+    )  # a file from tempfile would be readable by this user only
     try:
         with open(temporary, "xb") as file:
             yield file

@@ -1,7 +1,7 @@
-"""Where the library looks for data, keeps what it converts, and keeps what runs leave behind.
+"""The folders for data sets, for converted data, and for runs.
 
 Each folder can be set by an environment variable, read at every call; without it the folder is the user's cache folder
-for "backprop-lab". Nothing here creates a folder: who writes, creates.
+for "backprop-lab". The functions do not create a folder; code that writes into it does.
 """
 
 import os
@@ -11,17 +11,17 @@ APP_NAME = "backprop-lab"
 
 
 def data_folder() -> Path:
-    """Where data sets are looked for and downloaded to: $NNLIB_DATA. May be read only if nothing is downloaded."""
+    """Folder of data sets and downloads: $NNLIB_DATA. It may be read-only if nothing is downloaded."""
     return _folder("NNLIB_DATA")
 
 
 def cache_folder() -> Path:
-    """Where converted data sets are kept: $NNLIB_CACHE. Everything in it can be deleted; it is made again when needed."""
+    """Folder of converted data sets: $NNLIB_CACHE. Its content may be deleted; it is made again when needed."""
     return _folder("NNLIB_CACHE")
 
 
 def runs_folder() -> Path:
-    """Where runs, studies and uploaded points are kept: $NNLIB_RUNS."""
+    """Folder of runs, studies and uploaded points: $NNLIB_RUNS."""
     return _folder("NNLIB_RUNS", "runs")
 
 

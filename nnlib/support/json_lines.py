@@ -2,17 +2,18 @@
 
 import json
 import math
+from typing import Any
 
 
-def to_line(event):
-    """`event` as one line. JSON has no word for what is not a finite number (a run that diverges is full of them): null."""
+def to_line(event: Any) -> str:
+    """Return `event` as one line of JSON. nan and inf, which JSON does not have, become null."""
     try:
         return json.dumps(event, allow_nan=False)
     except ValueError:
         return json.dumps(_finite(event))
 
 
-def _finite(value):
+def _finite(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):

@@ -1,21 +1,34 @@
-"""The gradient a third way: PyTorch's reverse-mode differentiation of the same loss, with no backward pass written here.
+"""The gradient computed a third way: by PyTorch's reverse-mode differentiation of the same loss, without a backward pass here.
 
-torch is imported where it is used: it takes seconds and some 200 MB, which nothing else in the library should cost.
+torch is imported in the function, because the import takes seconds and some 200 MB.
 """
 
-import numpy as np
+from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnlib.network import MLP
+from nnlib.support.arrays import Array
 from nnlib.support.validation import number
 
 
-def autograd_loss(net, X, y, reg=0.0):
-    """J~, and ∂J~/∂θ of every parameter by torch's autograd, in float64: what `MLP.loss` returns.
+def autograd_loss(net: MLP, X: ArrayLike, y: ArrayLike, reg: float = 0.0) -> tuple[float, dict[str, Array]]:
+    """J~, and ∂J~/∂θ of every parameter by PyTorch's autograd, in float64: what `MLP.loss` returns.
 
-    Only the forward pass is told to torch; it keeps the graph of operations and walks it backwards by itself.
+    Only the forward pass is written here; PyTorch records the graph of operations and differentiates it.
 
-    Parameters: net, an MLP; X (N, D); y (N,) integer labels 0 … K−1; reg, the λ ≥ 0.
-    Returns (J~, dict: parameter name → float64 array of its shape). Raises ValueError for a misfit. The network is left as it
-    was.
+    Parameters
+    ----------
+    net, X, y, reg : as in `MLP.loss`. The network is not changed.
+
+    Returns
+    -------
+    (J~, grads) : a float, and a dict with the keys and shapes of `net.params`.
+
+    Raises
+    ------
+    ValueError : shapes or labels do not fit the network.
     """
     X = np.asarray(X, np.float64)
     net.check_input_shape(X.shape)
@@ -24,11 +37,11 @@ def autograd_loss(net, X, y, reg=0.0):
 
     import torch
 
-    activation = {
+    activation: Callable[[torch.Tensor], torch.Tensor] = {
         "relu": torch.relu,
         "tanh": torch.tanh,
         "sigmoid": torch.sigmoid,
-        "identity": torch.nn.Identity(),
+        "identity": lambda z: z,
     }[net.activation.name]
     params = {name: torch.tensor(array, dtype=torch.float64, requires_grad=True) for name, array in net.params.items()}
     a = torch.tensor(X)
@@ -40,4 +53,4 @@ def autograd_loss(net, X, y, reg=0.0):
         W = params[f"W{l}"]
         J = J + reg * (W.square() if net.penalty == "l2" else W.abs()).sum()
     J.backward()
-    return J.item(), {name: tensor.grad.numpy() for name, tensor in params.items()}
+    return J.item(), {name: torch.as_tensor(tensor.grad).numpy() for name, tensor in params.items()}

@@ -6,22 +6,28 @@ R1 = λ‖W1‖² and R2 = λ‖W2‖² are the penalty, J_tilde = J + R1 + R2. 
 
     downstream = upstream × local:    ∂J~/∂node = ∂J~/∂end × ∂end/∂node
 
-and where several arrows leave a node, what comes back along them is added. `MLP.loss` does the same without keeping what lies
-between; here all of it is kept, to be looked at.
+and if several arrows leave a node, the gradients that come back along them are added. `MLP.loss` computes the same, but keeps
+only the gradients of the parameters; here every node is kept, to be displayed.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nnlib.losses import cross_entropy, one_hot, penalty, penalty_gradient, softmax
+from nnlib.network import TwoLayerNet
+from nnlib.support.arrays import Array
+
+Value = Any  # an array, or a float64 number
 
 
 @dataclass(frozen=True)
 class Arrow:
-    """What comes back along the arrow from a node to `end`.
+    """The gradient that comes back along the arrow from a node to `end`.
 
-    product says how the two are multiplied:
+    product : how upstream and local gradient are multiplied:
         "times"        a number times a number or a matrix
         "entries"      entry by entry, upstream ∘ local
         "right"        upstream @ local
@@ -30,29 +36,38 @@ class Arrow:
     """
 
     end: str
-    upstream: np.ndarray
-    local: np.ndarray
+    upstream: Value
+    local: Value
     product: str
-    downstream: np.ndarray
+    downstream: Value
 
 
 @dataclass(frozen=True)
 class Node:
-    """A node: its value, the arrows that leave it, and ∂J~/∂node, of the shape of the value."""
+    """A node: its value, the arrows that leave it, and ∂J~/∂node, which has the shape of the value."""
 
-    value: np.ndarray
+    value: Value
     arrows: tuple[Arrow, ...]
-    gradient: np.ndarray
+    gradient: Value
 
 
-def backward_trace(net, X, y, reg=0.0):
-    """Every node of the graph, in an order in which the backward pass can meet them: J_tilde first, X last.
+def backward_trace(net: TwoLayerNet, X: ArrayLike, y: ArrayLike, reg: float = 0.0) -> dict[str, Node]:
+    """Compute every node of the graph.
 
-    Parameters: net, a TwoLayerNet; X (N, D); y (N,) labels; reg, the λ. Returns dict: name → Node.
-    Raises ValueError for what does not fit.
+    The gradient of z3 is computed as (ψ − Δ)/N, as in `MLP.loss`. It equals upstream × local, and is also correct if a
+    probability was rounded to 0, so that the upstream gradient −Δ/(Nψ) is infinite.
 
-    The gradient of z3 is computed as (ψ − Δ)/N, as `MLP.loss` does. It equals upstream × local, and stays right where a
-    probability has been rounded to 0, and the upstream gradient −Δ/(Nψ) is infinite.
+    Parameters
+    ----------
+    net, X, y, reg : the network, inputs (N, D), labels (N,) and λ.
+
+    Returns
+    -------
+    dict: name → Node, in the order of the backward pass: J_tilde first, X last.
+
+    Raises
+    ------
+    ValueError : shapes or labels do not fit the network.
     """
     X = np.asarray(X, net.dtype)
     net.check_input_shape(X.shape)
@@ -71,7 +86,7 @@ def backward_trace(net, X, y, reg=0.0):
     switches = (z[2] > 0).astype(net.dtype)
     dJ_dz2 = dJ_da2 * switches
 
-    def penalised(name, W):
+    def penalised(name: str, W: Array) -> Arrow:
         local = reg * penalty_gradient("l2", W)
         return Arrow(name, one, local, "times", local)
 
@@ -94,13 +109,13 @@ def backward_trace(net, X, y, reg=0.0):
     }
 
 
-def way_back(trace, name):
-    """The arrows (node, end) that the gradient of `name` has come along, all the way from J_tilde."""
-    arrows = set()
+def way_back(trace: dict[str, Node], name: str) -> set[tuple[str, str]]:
+    """Return the arrows (node, end) along which the gradient of `name` comes back from J_tilde."""
+    arrows: set[tuple[str, str]] = set()
     for arrow in trace[name].arrows:
         arrows |= {(name, arrow.end)} | way_back(trace, arrow.end)
     return arrows
 
 
-def _node(value, *arrows):
+def _node(value: Value, *arrows: Arrow) -> Node:
     return Node(value, arrows, sum(arrow.downstream for arrow in arrows))

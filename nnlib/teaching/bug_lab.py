@@ -1,65 +1,84 @@
-"""Where faulty backward passes are looked at: a problem that lets each of them run, and gradient descent with each of them.
+"""A problem on which every faulty backward pass can run, and gradient descent with each of them.
 
-The problem has N = D = H = K = 4. Equal sizes are where slips hide: a product in the wrong order, or a forgotten transpose,
-still has the right shape there, and only the gradient check can tell.
+The problem has N = D = H = K = 4. Equal sizes hide mistakes: a product in the wrong order, or a forgotten transpose, still has
+the right shape, so only the gradient check finds it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nnlib.gradient_check import in_precision
 from nnlib.network import TwoLayerNet
+from nnlib.support.arrays import Array, Labels
 from nnlib.symbolic.answers.evaluation import UndefinedPoint
+from nnlib.teaching.bugs import Bug
 from nnlib.teaching.listing import ListingError, gradients
 
 SIZE = 4
 REG = 0.1
-STEPS = 200  # of gradient descent, and its
-LEARNING_RATE = 0.05
+STEPS, LEARNING_RATE = 200, 0.05  # of gradient descent
 
 
 @dataclass(frozen=True)
 class Problem:
-    """X (N, D), y (N,), a TwoLayerNet and λ: what a listing is checked on."""
+    """X (N, D), y (N,), a TwoLayerNet and λ: on which a listing is checked."""
 
-    X: np.ndarray
-    y: np.ndarray
+    X: Array
+    y: Labels
     net: TwoLayerNet
     reg: float = REG
 
 
-def problem(N=SIZE, D=SIZE, H=SIZE, K=SIZE, overflowing=False):
-    """A problem with numbers near 1; overflowing: with logits near 800 for the last class, which is that of every example.
+def problem(N: int = SIZE, D: int = SIZE, H: int = SIZE, K: int = SIZE, overflowing: bool = False) -> Problem:
+    """Make a problem with numbers near 1 in which each hidden unit is on for at least one example.
 
-    Each hidden unit is on for some example.
+    overflowing : with logits near 800 for the last class, which is the label of every example.
     """
-    rng = np.random.RandomState(10344)  # its stream never changes: the errors on the page stay those that the text describes
+    rng = np.random.RandomState(
+        10344
+    )  # its stream never changes, so the errors on the page remain those that the text describes
     net = TwoLayerNet(D, H, K)
-    heard = False
-    while not heard:  # draw again: a unit that is off for every example would hide what is wrong with its weights
+    all_on = False
+    while not all_on:  # a unit that is off for every example would hide the errors of its weights
         for array in net.params.values():
             array[...] = rng.standard_normal(array.shape).round(1)
         X, y = rng.standard_normal((N, D)).round(1), rng.randint(0, K, N)
         z, _ = net.forward(X)
-        heard = (z[2] > 0).any(axis=0).all()
+        all_on = bool((z[2] > 0).any(axis=0).all())
     if overflowing:
         net.params["b2"][-1] += 800
         y[:] = K - 1
     return Problem(X, y, net)
 
 
-def problem_of(bug):
-    """The problem that a bug is checked on."""
+def problem_of(bug: Bug) -> Problem:
+    """Make the problem on which a bug is checked."""
     return problem(overflowing=bug.overflows)
 
 
-def training_losses(listing, start, steps=STEPS, learning_rate=LEARNING_RATE):
-    """The loss before each step of gradient descent with the gradients of a listing, and after the last.
+def training_losses(
+    listing: Sequence[str], start: Problem, steps: int = STEPS, learning_rate: float = LEARNING_RATE
+) -> list[float]:
+    """Train by gradient descent with the gradients of a listing.
 
-    start: the Problem it begins from, left as it was. θ = θ − η·gradient as NumPy reads it: a gradient of another shape is
-    broadcast. Returns a list of at most steps + 1 floats, which ends early, in inf or nan, where the numbers grow too large.
-    Raises ListingError for a listing that cannot be run.
+    Each step is θ = θ − η·gradient as NumPy computes it: a gradient of another shape is broadcast.
+
+    Parameters
+    ----------
+    listing : lines of a backward pass.
+    start : the Problem to begin with; it is not changed.
+    steps, learning_rate : of gradient descent.
+
+    Returns
+    -------
+    The loss before each step and after the last, at most steps + 1 floats; if the numbers grow too large, the list ends early,
+    with inf or nan.
+
+    Raises
+    ------
+    ListingError : the listing cannot be run.
     """
     net = in_precision(start.net, np.float64)
     losses = [float(net.loss(start.X, start.y, start.reg)[0])]
@@ -70,7 +89,7 @@ def training_losses(listing, start, steps=STEPS, learning_rate=LEARNING_RATE):
             except ListingError as error:
                 if not isinstance(error.__cause__, UndefinedPoint):
                     raise
-                return [*losses, float("inf")]  # logits beyond what exp takes
+                return [*losses, float("inf")]  # logits too large for exp
             net.params = {name: array - learning_rate * found[name] for name, array in net.params.items()}
             losses.append(float(net.cost(net.logits(start.X), start.y, start.reg)))
     return losses

@@ -1,18 +1,20 @@
-"""The kink of ReLU at 0, where a finite difference measures something between the slopes of its two sides.
+"""The kink of ReLU at 0, where a finite difference lies between the slopes of the two sides.
 
     [max(0, z + h) − max(0, z − h)] / (2h)  =  1 for z ≥ h,   0 for z ≤ −h,   (z + h) / (2h) in between: ½ at the kink
 
-An analytic gradient that is right then looks wrong. So a gradient check holds each ReLU as it is at θ, on or off.
+A correct analytic gradient then looks wrong. So a gradient check fixes each ReLU, on or off, as it is at θ.
 """
 
 from dataclasses import dataclass
 
 from nnlib.finite_differences import central_difference
 from nnlib.gradient_check import in_precision, numeric_slope, relu_switches
+from nnlib.network import MLP
+from nnlib.support.arrays import Array, Labels
 
 
-def relu_slope(z, h):
-    """The central difference of max(0, z) with step h."""
+def relu_slope(z: float, h: float) -> float:
+    """The central difference of max(0, z) with step h, both in the units of z."""
     return central_difference(lambda each: max(0.0, each), z, h)
 
 
@@ -20,8 +22,10 @@ def relu_slope(z, h):
 class Kink:
     """Slopes of J with respect to one entry of b1 near a kink.
 
-    analytic, by the backward pass; beyond, the same on the other side of the kink, equally far from it; free, by the central
-    difference with ReLUs that switch as they like; held, by the central difference with ReLUs held.
+    analytic : from the backward pass.
+    beyond : from the backward pass at the mirror point, on the other side of the kink.
+    free : from the central difference, with ReLUs that may switch.
+    held : from the central difference, with fixed ReLUs.
     """
 
     analytic: float
@@ -30,19 +34,23 @@ class Kink:
     held: float
 
 
-def slopes_near_kink(net, X, y, reg, example, unit, distance, h):
-    """The four slopes after b1[unit] is shifted so that z(2)[example, unit] = `distance`, negative where the ReLU is off.
+def slopes_near_kink(net: MLP, X: Array, y: Labels, reg: float, example: int, unit: int, distance: float, h: float) -> Kink:
+    """Compute the four slopes at a given distance from a kink.
 
-    net: an MLP with ReLUs, left as it was; X (N, D); y (N,); h, the step. Returns Kink.
+    Parameters
+    ----------
+    net : an MLP with ReLUs; it is not changed.
+    X, y, reg : inputs (N, D), labels (N,) and λ.
+    example, unit, distance : b1[unit] is shifted so that z(2)[example, unit] = distance; negative: the ReLU is off.
+    h : the step of the central difference.
     """
     net = in_precision(net, "float64")
     z, _ = net.forward(X)
     b1 = net.params["b1"]
     b1[unit] += distance - z[2][example, unit]
     _, grads = net.loss(X, y, reg)
-    entry = ("b1", unit, h)
-    free = numeric_slope(net, X, y, reg, *entry, {})
-    held = numeric_slope(net, X, y, reg, *entry, relu_switches(net, X))
+    free = numeric_slope(net, X, y, reg, "b1", unit, h, {})
+    held = numeric_slope(net, X, y, reg, "b1", unit, h, relu_switches(net, X))
     b1[unit] -= 2 * distance
     _, beyond = net.loss(X, y, reg)
     return Kink(float(grads["b1"][unit]), float(beyond["b1"][unit]), float(free), float(held))

@@ -1,25 +1,28 @@
-"""The backward pass as a listing: a few lines of text, run by the whitelist evaluator and held against finite differences.
+"""The backward pass as a listing: a few lines of text, run by the whitelist evaluator and compared with finite differences.
 
     psi = softmax(z3)
     dz3 = (psi - Delta)/N                 dz3 stands for ∂J~/∂z(3), and so on
     …
 
 A line sets a name to a formula (`dW2 = …`, see nnlib.symbolic.answers.grammar for what can be typed) or changes an array in
-place
-(`dW2 += …`, also -=, *= and /=). What is given is not set anew; its arrays can be changed in place, which is how some slips
-come about. As in NumPy, `dW2 = W2` gives the array a second name, and no copy is made. Empty lines and what follows a # are
-skipped.
+place (`dW2 += …`, also -=, *= and /=). A given name cannot be set; its array can be changed in place, which is the cause of
+some mistakes. As in NumPy, `dW2 = W2` gives the array a second name, and no copy is made. Empty lines, and text after a #, are
+ignored.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from nnlib.gradient_check import SMALLEST, numeric_gradients, relative_error
 from nnlib.losses import one_hot
+from nnlib.network import TwoLayerNet
+from nnlib.support.arrays import Array, Labels
 from nnlib.symbolic.answers.evaluation import evaluate, fit
-from nnlib.symbolic.answers.formula import FormulaError, Name, Transpose
+from nnlib.symbolic.answers.formula import Formula, FormulaError, Name, Transpose
 from nnlib.symbolic.answers.grammar import parse
 
 LISTING = (
@@ -39,62 +42,76 @@ SET_BY_LINES = ("psi", "dz3", "mask", "dz2", "dW1", "db1", "dW2", "db2")
 NAMES = GIVEN + SET_BY_LINES
 PARAMETERS = ("W1", "b1", "W2", "b2")
 MOST_LINES = 20
-AGREES = 1e-6  # relative; finite differences of a right gradient stay well below, those of a wrong one hardly ever do
+AGREES = 1e-6  # relative error: that of a correct gradient is far smaller, that of a wrong one almost always larger
 
 STATEMENT = re.compile(r"\s*([A-Za-z]\w*)\s*([-+*/]?)=(?!=)(.*)", re.ASCII)
 IN_PLACE = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
 
 class ListingError(FormulaError):
-    """A line that cannot be run, for the reason that is its __cause__.
+    """A line that cannot be run; the error that says why is its __cause__.
 
-    `line` is its number, counted from 1, or None where a line is missing: then nothing caused it.
+    `line` is its number, counted from 1, or None if a line is missing; then there is no __cause__.
     """
 
-    def __init__(self, line, message):
+    def __init__(self, line: int | None, message: str):
         super().__init__(f"Line {line}: {message}" if line else message)
         self.line = line
 
 
 @dataclass(frozen=True)
 class Checked:
-    """One parameter's gradient: as the listing has it, by central differences, and the relative error of each entry.
+    """The gradient of one parameter, as a listing computes it, compared with central differences.
 
-    gradient   an array of any shape, or a number
-    numeric    of the parameter's shape
-    errors     of the parameter's shape; infinite where the gradient is not finite, and everywhere if its shape differs
+    gradient : the listing's result: an array of any shape, or a number.
+    numeric : by central differences, of the parameter's shape.
+    errors : relative error of each entry, of the parameter's shape; infinite where the gradient is not finite, and everywhere
+        if its shape is wrong.
     """
 
-    gradient: np.ndarray
-    numeric: np.ndarray
-    errors: np.ndarray
+    gradient: Any
+    numeric: Array
+    errors: Array
 
     @property
-    def shape_fits(self):
+    def shape_fits(self) -> bool:
+        """Whether the gradient has the parameter's shape."""
         return np.shape(self.gradient) == self.numeric.shape
 
     @property
-    def worst(self):
+    def worst(self) -> float:
+        """The largest error."""
         return float(self.errors.max())
 
     @property
-    def agrees(self):
+    def agrees(self) -> bool:
+        """Whether all entries agree with the central differences."""
         return self.worst <= AGREES
 
 
-def check(listing, net, X, y, reg=0.0):
+def check(listing: Sequence[str], net: TwoLayerNet, X: Array, y: Labels, reg: float = 0.0) -> dict[str, Checked]:
     """Run the listing, and compare each gradient with central differences of the loss, entry by entry.
 
-    Parameters: listing, a sequence of lines; net, a TwoLayerNet; X (N, D); y (N,) labels; reg, the λ.
-    Returns dict: parameter name → Checked. Raises ListingError for a line that cannot be run.
+    Parameters
+    ----------
+    listing : lines of a backward pass.
+    net, X, y, reg : the network, inputs (N, D), labels (N,) and λ.
+
+    Returns
+    -------
+    dict: parameter name → Checked.
+
+    Raises
+    ------
+    ListingError : a line cannot be run, or is missing.
     """
     found = gradients(listing, net, X, y, reg)
     numeric = numeric_gradients(net, X, y, reg)
     return {name: Checked(found[name], numeric[name], _errors(found[name], numeric[name])) for name in PARAMETERS}
 
 
-def gradients(listing, net, X, y, reg=0.0):
-    """What the listing comes to: dict, parameter name → the value of dW1, db1, dW2, db2. Arguments and errors as in `check`."""
+def gradients(listing: Sequence[str], net: TwoLayerNet, X: Array, y: Labels, reg: float = 0.0) -> dict[str, Any]:
+    """Run the listing. Returns dict: parameter name → the value of dW1, db1, dW2, db2. Parameters and errors as in `check`."""
     values = _given(net, X, y, reg)
     if len(listing) > MOST_LINES:
         raise ListingError(None, f"This is too long: a listing has at most {MOST_LINES} lines here.")
@@ -109,16 +126,16 @@ def gradients(listing, net, X, y, reg=0.0):
     return {name: values[f"d{name}"] for name in PARAMETERS}
 
 
-def _given(net, X, y, reg):
-    """What is known before the backward pass begins, as fresh arrays that a listing may change."""
+def _given(net: TwoLayerNet, X: Array, y: Labels, reg: float) -> dict[str, Any]:
+    """The values known before the backward pass begins, as new arrays that a listing may change."""
     X = np.array(X, float)
     z, a = net.forward(X)
     params = {name: array.copy() for name, array in net.params.items()}
     return {"X": X, "Delta": one_hot(y, net.sizes[-1]), "N": len(X), "lam": reg, **params, "z2": z[2], "a2": a[2], "z3": z[3]}
 
 
-def _run(text, values):
-    """Run one line on `values`. Raises FormulaError."""
+def _run(text: str, values: dict[str, Any]) -> None:
+    """Run one line, which reads and changes `values`. Raises FormulaError."""
     if not isinstance(text, str):
         raise FormulaError("Type a line as text.")
     text = text.partition("#")[0]
@@ -137,7 +154,7 @@ def _run(text, values):
         values[name] = value
 
 
-def _cannot_be_set(name):
+def _cannot_be_set(name: str) -> str:
     alike = [each for each in SET_BY_LINES if each.lower() == name.lower()]
     if alike:
         return f"`{name}` cannot be set. Did you mean `{alike[0]}`?"
@@ -147,8 +164,8 @@ def _cannot_be_set(name):
     return f"`{name[:20]}` cannot be set. A line begins with one of {settable}."
 
 
-def _value(formula, values):
-    """What a formula comes to. A bare name is the array itself, and its transpose a view of it, as in NumPy."""
+def _value(formula: Formula, values: dict[str, Any]) -> Any:
+    """The value of a formula. For a bare name it is the array itself, and for its transpose a view of it, as in NumPy."""
     missing = sorted(formula.names - values.keys())
     if missing:
         raise FormulaError(f"`{missing[0]}` has no value yet: a line above must set it.")
@@ -160,21 +177,22 @@ def _value(formula, values):
     return evaluate(formula, values, undefined="nan")
 
 
-def _change_in_place(name, operator, value, values):
+def _change_in_place(name: str, operator: str, value: Any, values: dict[str, Any]) -> None:
     if name not in values:
         raise FormulaError(f"`{name}` has no value yet that `{operator}=` could change.")
     with np.errstate(all="ignore"):
-        if not isinstance(values[name], np.ndarray):  # numbers are not changed, a name gets another one
+        if not isinstance(values[name], np.ndarray):  # a number cannot be changed in place: the name gets a new one
             values[name] = IN_PLACE[operator](values[name], value)
             return
         shapes = np.shape(values[name]), np.shape(value)
         if not fit(*shapes) or np.broadcast_shapes(*shapes) != shapes[0]:
-            told = f"it has the shape {shapes[0]}, the right side {shapes[1]}"
-            raise FormulaError(f"`{operator}=` cannot change the shape of `{name}`: {told}.")
+            raise FormulaError(
+                f"`{operator}=` cannot change the shape of `{name}`: it has the shape {shapes[0]}, the right side {shapes[1]}."
+            )
         IN_PLACE[operator](values[name], value, out=values[name])
 
 
-def _errors(gradient, numeric):
+def _errors(gradient: Any, numeric: Array) -> Array:
     if np.shape(gradient) != numeric.shape:
         return np.full(numeric.shape, np.inf)
     finite = np.isfinite(gradient)

@@ -1,30 +1,41 @@
-"""Central differences at any node of the two-layer network's graph: no derivative used, only forward passes."""
+"""Central differences at any node of the two-layer network's graph: forward passes only, no derivative."""
+
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nnlib.finite_differences import central_difference
 from nnlib.losses import cross_entropy, penalty, softmax
+from nnlib.network import TwoLayerNet
+from nnlib.support.arrays import Array, Labels
 
-H = 1e-5  # the step; for a probability, a share of it: it must stay above 0, if it is not 0 already
+H = 1e-5  # the step; for a probability above 0, relative to it, so that it stays above 0
 
 
-def node_differences(net, X, y, reg, name):
+def node_differences(net: TwoLayerNet, X: ArrayLike, y: Labels, reg: float, name: str) -> Array:
     """∂J~/∂node by central differences, [J~(v + h) − J~(v − h)] / 2h for every entry v of the node.
 
-    net, a TwoLayerNet; X (N, D); y (N,) labels; reg, the λ; name, a node of nnlib.teaching.backward_trace. Returns an array of
-    the shape
-    of the node. In extended precision where the machine has it, every ReLU held as it is, so that no kink comes between.
+    Computed in extended precision where the machine has it, with each ReLU fixed, on or off, so that no kink is crossed.
+
+    Parameters
+    ----------
+    net, X, y, reg : the network, inputs (N, D), labels (N,) and λ.
+    name : a node of nnlib.teaching.backward_trace.
+
+    Returns
+    -------
+    An array of the shape of the node.
     """
-    nodes = {"X": X, **net.params}
-    nodes = {node: np.asarray(value, np.longdouble) for node, value in nodes.items()}
+    nodes = {node: np.asarray(value, np.longdouble) for node, value in {"X": X, **net.params}.items()}
     switches = net.forward(np.asarray(X, net.dtype))[0][2] > 0
     value = np.array(_forward({}, nodes, switches, y, reg)[name], np.longdouble)
 
     def slope(entry):
         def J_tilde(moved):
-            held = value.copy()
-            held[entry] = moved
-            return _forward({name: held}, nodes, switches, y, reg)["J_tilde"]
+            fixed = value.copy()
+            fixed[entry] = moved
+            return _forward({name: fixed}, nodes, switches, y, reg)["J_tilde"]
 
         h = H * value[entry] if name == "psi" and value[entry] else np.longdouble(H)
         return central_difference(J_tilde, value[entry], h)
@@ -35,12 +46,12 @@ def node_differences(net, X, y, reg, name):
     return gradient
 
 
-def _forward(held, nodes, switches, y, reg):
-    """Every node from X to J_tilde; one that is `held` keeps its value, and what comes after it follows."""
-    nodes = {**nodes, **held}
+def _forward(fixed: dict[str, Any], nodes: dict[str, Any], switches: Any, y: Labels, reg: float) -> dict[str, Any]:
+    """Compute every node from X to J_tilde; a node in `fixed` has that value, and later nodes depend on it."""
+    nodes = {**nodes, **fixed}
 
     def follow(name, value):
-        nodes[name] = held.get(name, value)
+        nodes[name] = fixed.get(name, value)
         return nodes[name]
 
     z2 = follow("z2", nodes["X"] @ nodes["W1"] + nodes["b1"])
@@ -48,7 +59,7 @@ def _forward(held, nodes, switches, y, reg):
     z3 = follow("z3", a2 @ nodes["W2"] + nodes["b2"])
     psi = follow("psi", softmax(z3))
     of_label = psi[np.arange(len(y)), y]
-    J = follow("J", -np.log(of_label).mean() if "psi" in held else cross_entropy(z3, y))
+    J = follow("J", -np.log(of_label).mean() if "psi" in fixed else cross_entropy(z3, y))
     R1 = follow("R1", reg * penalty("l2", nodes["W1"]))
     R2 = follow("R2", reg * penalty("l2", nodes["W2"]))
     follow("J_tilde", J + R1 + R2)

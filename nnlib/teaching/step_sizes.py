@@ -1,63 +1,81 @@
-"""Which h? The error of finite differences over step sizes: a U, truncation on its right side, rounding on its left.
+"""Which step size h? The error of finite differences is smallest between rounding (small h) and truncation (large h).
 
     forward   [J(θ + h) − J(θ)] / h          error ≈ h |J″| / 2   + ε |J| / h     least at h = √(2 ε |J| / |J″|)
     central   [J(θ + h) − J(θ − h)] / 2h     error ≈ h² |J‴| / 6  + ε |J| / h     least at h = ∛(3 ε |J| / |J‴|)
 
-The first term is what Taylor's series leaves out; the second comes from J itself, which is known to about ε |J| only (ε: the
-distance from 1 to the next number of the type). With J and its derivatives near 1, the best h is about ε^½ and ε^⅓.
+The first term is the rest of the Taylor series; the second is there because J is rounded to about ε |J| (ε: the distance from
+1 to the next number of the type). With J and its derivatives near 1, the best h is about ε^½ and ε^⅓.
 Source: Press et al., Numerical Recipes (3rd ed., 2007), section 5.7.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nnlib.finite_differences import central_difference
-from nnlib.gradient_check import cost_at, in_precision, relu_switches
+from nnlib.gradient_check import Switches, cost_at, in_precision, relu_switches
+from nnlib.network import MLP
+from nnlib.support.arrays import Array, Labels
 
 STEPS = tuple(10.0 ** np.linspace(0, -12, 49))  # four a decade
-FOR_DERIVATIVES = 1e-2  # the step that J″ and J‴ are estimated with: their rounding, ε/h³, is then far below 1
+FOR_DERIVATIVES = 1e-2  # the step for estimating J″ and J‴: their rounding error, ε/h³, is then far below 1
 
 
 @dataclass(frozen=True)
 class StepSizes:
-    """What a sweep found for one parameter entry θ.
+    """The errors of finite differences for one parameter entry θ.
 
-    h (M,) step sizes, forward (M,) and central (M,) the absolute errors |numeric − analytic|; analytic, the slope that counts
-    as right; epsilon of the floating-point type; J, second, third: the loss at θ, J″ and J‴.
+    h : (M,) step sizes.
+    forward, central : (M,) absolute errors |numeric − analytic| of the two kinds of difference.
+    analytic : the exact slope.
+    epsilon : of the floating-point type.
+    J, second, third : the loss at θ, J″ and J‴.
     """
 
-    h: np.ndarray
-    forward: np.ndarray
-    central: np.ndarray
+    h: Array
+    forward: Array
+    central: Array
     analytic: float
     epsilon: float
     J: float
     second: float
     third: float
 
-    def truncation(self, method, h):
-        """What Taylor's series leaves out: h |J″| / 2 for "forward", h² |J‴| / 6 for "central"."""
+    def truncation(self, method: str, h: Any) -> Any:
+        """The truncation error: h |J″| / 2 for "forward", h² |J‴| / 6 for "central"."""
         return h * abs(self.second) / 2 if method == "forward" else h**2 * abs(self.third) / 6
 
-    def rounding(self, h):
-        """ε |J| / h, for both methods."""
+    def rounding(self, h: Any) -> Any:
+        """The rounding error: ε |J| / h, for both methods."""
         return self.epsilon * abs(self.J) / h
 
-    def best_h(self, method):
-        """Where the sum of the two is least; infinite where nothing is truncated."""
+    def best_h(self, method: str) -> float:
+        """The h with the smallest sum of both errors; infinite if there is no truncation error."""
         curvature, power = (self.second / 2, 2) if method == "forward" else (self.third / 3, 3)
         return (self.epsilon * abs(self.J) / abs(curvature)) ** (1 / power) if curvature else float("inf")
 
 
-def sweep(net, X, y, reg, name, entry, dtype=np.float64, steps=STEPS):
-    """The error of both kinds of difference for θ = params[name].flat[entry], over `steps`, in plain arithmetic of `dtype`.
+def sweep(
+    net: MLP, X: ArrayLike, y: Labels, reg: float, name: str, entry: int, dtype: Any = np.float64,
+    steps: Sequence[float] = STEPS,
+) -> StepSizes:  # fmt: skip
+    """Measure the error of forward and central differences for θ = params[name].flat[entry] over many step sizes.
 
-    The network is first rounded to `dtype`, and what counts as right is the analytic gradient of the rounded network in
-    float64. ReLUs are held as they are at θ, so that J is smooth. dtype: np.float32 or np.float64. Returns StepSizes.
+    The network is first rounded to `dtype`; the exact slope is the analytic gradient of the rounded network in float64. ReLUs
+    are fixed, on or off, as they are at θ, so that J is smooth.
+
+    Parameters
+    ----------
+    net, X, y, reg : the network, inputs (N, D), labels (N,) and λ.
+    name, entry : which parameter, and the index of its entry in row-major order.
+    dtype : np.float32 or np.float64, in which the differences are computed.
+    steps : (M,) the step sizes, in the units of θ.
     """
     rounded = in_precision(net, dtype)
-    X, y = np.asarray(X, dtype), np.asarray(y)
+    X = np.asarray(X, dtype)
     exact, exact_X = in_precision(rounded, np.float64), X.astype(np.float64)
     switches = relu_switches(exact, exact_X)
     _, grads = exact.loss(exact_X, y, reg)
@@ -73,7 +91,9 @@ def sweep(net, X, y, reg, name, entry, dtype=np.float64, steps=STEPS):
     return StepSizes(np.array(steps), forward, central, analytic, float(np.finfo(dtype).eps), *derivatives)
 
 
-def _differences(net, X, y, reg, name, entry, h, switches):
+def _differences(
+    net: MLP, X: Array, y: Labels, reg: float, name: str, entry: int, h: Any, switches: Switches
+) -> tuple[Any, Any]:
     """Forward and central difference, rounded to the network's type after every operation."""
     theta = net.params[name].flat[entry]
 
@@ -83,7 +103,9 @@ def _differences(net, X, y, reg, name, entry, h, switches):
     return (J(theta + h) - J(theta)) / h, central_difference(J, theta, h)
 
 
-def _derivatives(net, X, y, reg, name, entry, switches):
+def _derivatives(
+    net: MLP, X: Array, y: Labels, reg: float, name: str, entry: int, switches: Switches
+) -> tuple[float, float, float]:
     """J, J″ and J‴ at θ: central differences of second and third order."""
     theta, h = net.params[name].flat[entry], FOR_DERIVATIVES
     J = {step: cost_at(net, X, y, reg, name, entry, theta + step * h, switches) for step in (-2, -1, 0, 1, 2)}
