@@ -141,8 +141,9 @@ def ratio(speeds, other):
 
 def time_to_learn(device):
     """Seconds of training until "report-best" has the report's accuracy, None if it stays below; and the best that it had."""
+    from nnlib.deep.events import Epoch
     from nnlib.deep.settings import MLP_PRESETS, MlpExperiment
-    from nnlib.deep.training import Epoch, TorchTraining
+    from nnlib.deep.training import TorchTraining
 
     experiment = MlpExperiment.from_dict(MLP_PRESETS["report-best"].to_dict() | {"device": device})
     training = TorchTraining(experiment, experiment.load())
