@@ -63,11 +63,6 @@ class Entry:
         """How many examples train, validate and test. `train_share` counts for generated points alone."""
         return self.split or sizes_by_share(POINTS, train_share)
 
-    @property
-    def noise_range(self) -> tuple[float, float] | None:
-        """The lowest and the highest noise, or None if nothing is generated."""
-        return None if self.noise is None else NOISE_RANGE
-
 
 DATASETS: Mapping[str, Entry] = MappingProxyType(
     {

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, fields
+from typing import Any
 
 from nnlib.experiment.settings import Experiment
 from nnlib.studies.axes import AXES
@@ -45,7 +46,7 @@ def _values_of(axis):
     )  # fmt: skip
 
 
-Shared = settings_class(
+Shared: Any = settings_class(
     "Shared",
     {f"{name}_values": _values_of(axis) for name, axis in AXES.items()}
     | {name: setting(getattr(DEFAULTS, name), OF_EXPERIMENT[name]) for name in COMMON},

@@ -46,7 +46,7 @@ class Field:
     counted: str = "the units of {} hidden layers"
     label: str = ""
     help: str = ""
-    titles: Mapping[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
     group: str = ""
     step: float = 1
     marks: tuple = ()

@@ -1,6 +1,7 @@
 """The settings of Tuning: a few wishes, from which nnlib.studies.plans makes all settings of a study."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nnlib.studies.axes import AXES
 from nnlib.studies.plans import planned
@@ -28,7 +29,7 @@ def _end(name):
     return setting(None, field, label=f"{axis.title}, {end}", help=about)
 
 
-Derived = settings_class(
+Derived: Any = settings_class(
     "Derived",
     {name: _wish(name) for name in OF_STUDY if name not in OF_NETWORKS} | {name: _end(name) for name in ENDS},
 )
