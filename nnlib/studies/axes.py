@@ -20,12 +20,12 @@ class Axis:
     step: float = 10  # from one value to the next in a widget
 
     @property
-    def whole(self):
+    def whole(self) -> bool:
         """Whether its values are whole numbers."""
         return Experiment.FIELDS[self.name].kind in ("int", "widths")
 
     @property
-    def bounds(self):
+    def bounds(self) -> tuple[float, float]:
         """(lowest, highest) value allowed. A logarithm needs more than 0."""
         field = Experiment.FIELDS[self.name]
         return (max(field.low, 1e-12) if self.log else field.low), field.high
