@@ -36,10 +36,10 @@ HOW = "Sampler, pruner, trials"
 
 
 def _values_of(axis):
-    of = OF_EXPERIMENT[axis.name]
+    of, (low, high) = OF_EXPERIMENT[axis.name], axis.bounds
     kind, whole = ("widths", "whole ") if axis.whole else ("numbers", "")
     return setting(
-        FIRST_VALUES.get(axis.name, ()), Field(kind, *axis.bounds, longest=MAX_VALUES), group="Axes",
+        FIRST_VALUES.get(axis.name, ()), Field(kind, low, high, longest=MAX_VALUES), group="Axes",
         counted=f"{{}} increasing {whole}numbers", label=f"Values of the {axis.title}",
         help=f"Values of the {axis.title} to try. The samplers random and tpe draw between the least and the largest of them.",
         option=f"{of.option or axis.name}_values",
