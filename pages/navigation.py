@@ -1,4 +1,4 @@
-"""The script that st.App runs: the frame around every page. Imports nothing that a page may not need."""
+"""The script that st.App runs: the frame around every page. Imports nothing heavy that only some pages need."""
 
 from pathlib import Path
 

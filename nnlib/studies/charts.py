@@ -10,10 +10,10 @@ import altair as alt
 from nnlib.studies.axes import AXES
 from nnlib.studies.claims.learning_rate import REPORT_RATES
 from nnlib.studies.records import COMPLETE
+from nnlib.support.colours import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION
 from nnlib.support.number_text import number_text, percent
 
-BLUE, ORANGE, BAND = "#0072b2", "#d55e00", "#009e73"  # Okabe-Ito
-COLOURS = [BLUE, ORANGE, BAND, "#cc79a7", "#e69f00"]
+COLOURS = [BLUE, VERMILION, GREEN, PURPLE, ORANGE]
 ACCURACY = "validation accuracy"
 CURVES = 5  # of the best trials
 SHADES = 0.1  # of accuracy below the best that a heat map tells apart
@@ -103,8 +103,8 @@ def _ring(base):
     """Marks the best trial."""
     chosen = base.transform_filter("datum.best")
     return [
-        chosen.mark_point(color=ORANGE, size=220, strokeWidth=2.5, filled=False),
-        chosen.mark_text(color=ORANGE, dy=-18, fontWeight="bold", text="best"),
+        chosen.mark_point(color=VERMILION, size=220, strokeWidth=2.5, filled=False),
+        chosen.mark_text(color=VERMILION, dy=-18, fontWeight="bold", text="best"),
     ]
 
 
@@ -138,9 +138,10 @@ def _along_axis(settings, records, picked):
         low, high = REPORT_RATES
         span = alt.Chart(alt.Data(values=[{"low": low, "high": high, "middle": math.sqrt(low * high)}]))
         from_low = alt.X("low:Q", title=axis.title, scale=scale, axis=ticks)
-        layers.insert(0, span.mark_rect(color=BAND, opacity=0.15).encode(x=from_low, x2="high:Q"))
+        layers.insert(0, span.mark_rect(color=GREEN, opacity=0.15).encode(x=from_low, x2="high:Q"))
         layers.insert(
-            1, span.mark_text(color=BAND, y="height", dy=-8, text="best in the report").encode(x=alt.X("middle:Q", scale=scale))
+            1,
+            span.mark_text(color=GREEN, y="height", dy=-8, text="best in the report").encode(x=alt.X("middle:Q", scale=scale)),
         )
     return alt.layer(*layers, data=alt.Data(values=rows))
 
@@ -157,11 +158,9 @@ def _heat_map(settings, records, picked):
     )
     colour, ink = shades([row["accuracy"] for row in rows], SHADES)
     every = alt.Data(values=[{"x": column, "y": line} for column in columns for line in lines])
-    places = (
-        alt.Chart(every).mark_rect(filled=False, stroke="#888888", strokeOpacity=0.4).encode(base.encoding.x, base.encoding.y)
-    )
+    places = alt.Chart(every).mark_rect(filled=False, stroke=GREY, strokeOpacity=0.4).encode(base.encoding.x, base.encoding.y)
     cells = _pickable(base.mark_rect().encode(color=colour, tooltip=TOLD), picked)
-    ring = base.transform_filter("datum.best").mark_rect(filled=False, stroke=ORANGE, strokeWidth=4)
+    ring = base.transform_filter("datum.best").mark_rect(filled=False, stroke=VERMILION, strokeWidth=4)
     layers = [places, cells, ring]
     if len(columns) <= CELLS_WITH_TEXT:
         layers.append(base.mark_text(size=10).encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink))
@@ -190,7 +189,7 @@ def _over_trials(settings, records, picked):
     scale = alt.Scale(domain=[0, max(settings.trials - 1, 1)], nice=False, padding=EDGE)
     base = alt.Chart().encode(x=alt.X("trial:Q", title="trial", scale=scale, axis=alt.Axis(format="d", tickMinStep=1)))
     points = _pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=_accuracy(rows), tooltip=TOLD), picked)
-    line = base.mark_line(color=ORANGE, interpolate="step-after").encode(y=_accuracy(rows, "so_far"))
+    line = base.mark_line(color=VERMILION, interpolate="step-after").encode(y=_accuracy(rows, "so_far"))
     return alt.layer(_spread(base, rows), line, points, *_ring(base.encode(y=_accuracy(rows))), data=alt.Data(values=rows))
 
 
@@ -282,8 +281,8 @@ def parallel_coordinates(settings, records):
     lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, opacity=0.8)
     lines = lines.encode(x=x, y=y, detail="trial:N", color=colour, tooltip=TOLD)
     posts = alt.Chart(alt.Data(values=ends)).encode(x=x, detail="axis:N")
-    posts = posts.mark_line(color="#888888").encode(y=alt.Y("end:Q", axis=None, scale=up))
-    return alt.layer(posts, lines, alt.Chart(alt.Data(values=ends)).mark_text(color="#888888").encode(x=x, y=y, text="text:N"))
+    posts = posts.mark_line(color=GREY).encode(y=alt.Y("end:Q", axis=None, scale=up))
+    return alt.layer(posts, lines, alt.Chart(alt.Data(values=ends)).mark_text(color=GREY).encode(x=x, y=y, text="text:N"))
 
 
 def _place(value, low, high, log):

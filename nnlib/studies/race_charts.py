@@ -5,16 +5,16 @@ import math
 import altair as alt
 
 from nnlib.studies.axes import AXES
-from nnlib.studies.charts import ACCURACY, BAND, BLUE, EDGE, ORANGE, number, shades
+from nnlib.studies.charts import ACCURACY, EDGE, number, shades
 from nnlib.studies.race_findings import finds
 from nnlib.studies.race_settings import RACE_AXES
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLER_NAMES, SAMPLERS
+from nnlib.support.colours import BLUE, GREEN, GREY, VERMILION
 from nnlib.support.number_text import percent
 
 TITLES = {sampler: name[0].upper() + name[1:] for sampler, name in SAMPLER_NAMES.items()}
-COLOURS = {"grid": BLUE, "random": ORANGE, "tpe": BAND}
+COLOURS = {"grid": BLUE, "random": VERMILION, "tpe": GREEN}
 DASHES = {"grid": [2, 2], "random": [1, 0], "tpe": [8, 4]}
-GREY = "#888888"
 SHOWN = 0.15  # of accuracy below the best: where the lines part
 MARGIN = 0.02  # above the best, and below the worst of the three at the end
 ROOM = 0.3  # of the axis, behind the last trial, for the names of the lines
@@ -119,7 +119,9 @@ def plane(settings, searches, sampler):
     base = alt.Chart().encode(x=x, y=y, order=alt.Order("trial:Q"))
     size = 330 if numbered else 110
     points = base.mark_circle(size=size, opacity=1, stroke=GREY, strokeWidth=1).encode(color=colour, tooltip=told)
-    ring = base.transform_filter("datum.best").mark_point(size=2 * size, color=ORANGE, strokeWidth=3, opacity=1, filled=False)
+    ring = base.transform_filter("datum.best").mark_point(
+        size=2 * size, color=VERMILION, strokeWidth=3, opacity=1, filled=False
+    )
     beside = alt.Chart().mark_tick(orient="horizontal", color=GREY, thickness=1.5, size=9).encode(x=alt.value(5), y=y)
     below = alt.Chart().mark_tick(orient="vertical", color=GREY, thickness=1.5, size=9, y="height", yOffset=-5).encode(x=x)
     layers = [beside, below, points, ring]

@@ -22,7 +22,7 @@ def css() -> str:
 
     A shadow root inherits custom properties, so they hold in components too.
     """
-    by_scheme = {"validation": VALIDATION, "negative": NEGATIVE, "positive": POSITIVE}
+    by_scheme = {"accent": ACCENT, "validation": VALIDATION, "negative": NEGATIVE, "positive": POSITIVE}
     colours = {f"class-{k}": colour for k, colour in enumerate(CLASSES)}
     colours |= {"good": GREEN, "warning": ORANGE, "bad": VERMILION}
     colours |= {f"{name}-{scheme}": colour for name, pair in by_scheme.items() for scheme, colour in pair.items()}

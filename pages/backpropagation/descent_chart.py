@@ -4,13 +4,14 @@ import altair as alt
 import numpy as np
 import streamlit as st
 
+from nnlib.support.colours import BLUE, VERMILION
 from nnlib.support.number_text import number_text
 from nnlib.teaching.descent import along_the_gradient
 
 POINTS = 80
 FURTHER = 2.5  # the largest learning rate of the chart, in multiples of the step's
 ACTUAL, PREDICTED = "J̃ after the step", "straight line"
-COLOURS = {ACTUAL: "#0072b2", PREDICTED: "#d55e00"}
+COLOURS = {ACTUAL: BLUE, PREDICTED: VERMILION}
 
 
 def descent_chart(net, X, y, reg, learning_rate: float):

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from nnlib.support.colours import GREEN, ORANGE
 from nnlib.support.number_text import number_text
 from nnlib.symbolic.derivation.layers import first_weights, hidden_gradient, second_weights
 from nnlib.symbolic.derivation.matrices import SIZES, first_weights_matrix, hidden_matrix, second_weights_matrix
@@ -9,7 +10,7 @@ from pages.backpropagation.backward_pass import DELTA2, DELTA3, network_and_trac
 from pages.backpropagation.choices import choose, count
 from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
-from pages.ui.matrix_view import GREEN, ORANGE, equation_view, matrix_html
+from pages.ui.matrix_view import equation_view, matrix_html
 from pages.ui.number_latex import equals, factor_latex, number_latex
 from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network

@@ -7,10 +7,11 @@ import altair as alt
 import streamlit as st
 
 from nnlib.deep.signal_at_start import LayerSignal
+from nnlib.support.colours import BLUE, VERMILION
 from nnlib.support.number_text import power_of_ten
 from pages.depth.why_table import figure, layer_names
 
-SIGNAL, GRADIENT = "#0072b2", "#d55e00"
+SIGNAL, GRADIENT = BLUE, VERMILION
 LOWEST, HIGHEST = 1e-9, 10.0  # of both axes at least, so that choices compare
 SMALLEST, LARGEST = 1e-30, 1e30  # what lies beyond is drawn at the edge
 

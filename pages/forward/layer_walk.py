@@ -4,9 +4,10 @@ import numpy as np
 import streamlit as st
 
 from nnlib.losses import softmax
+from nnlib.support.colours import GREEN, ORANGE
 from nnlib.support.number_text import difference_text
 from pages.forward.entry_choice import choose_entry
-from pages.ui.matrix_view import GREEN, ORANGE, equation_view, matrix_html
+from pages.ui.matrix_view import equation_view, matrix_html
 from pages.ui.number_latex import equals, number_latex, products_latex, sum_latex
 from pages.worked_example.worked_network import WorkedNetwork, worked_network
 

@@ -6,8 +6,8 @@ The colour and style of a line show the sign of the weight, and its width shows 
 import numpy as np
 
 from nnlib.losses import softmax
+from nnlib.support.colours import BLUE, ORANGE
 from nnlib.support.number_text import number_text
-from pages.ui.matrix_view import BLUE, ORANGE
 from pages.ui.svg_figure import svg_figure
 from pages.worked_example.worked_network import WorkedNetwork
 

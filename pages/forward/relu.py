@@ -3,8 +3,9 @@
 import numpy as np
 import streamlit as st
 
+from nnlib.support.colours import ORANGE
 from pages.lesson.prediction import predict
-from pages.ui.matrix_view import ORANGE, equation_view, matrix_html
+from pages.ui.matrix_view import equation_view, matrix_html
 from pages.worked_example.number_editor import number_popover
 from pages.worked_example.worked_network import worked_network
 

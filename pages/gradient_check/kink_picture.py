@@ -1,12 +1,12 @@
 """The ReLU near its kink, the two points that a central difference looks at, and the line through them."""
 
+from nnlib.support.colours import BLUE, VERMILION
 from nnlib.support.number_text import decimal
 from nnlib.teaching.kinks import relu_slope
 from pages.ui.svg_figure import svg_figure
 
 LEFT, RIGHT, TOP, BOTTOM = -0.48, 0.48, 0.48, -0.08  # the piece of the plane on view
 WIDTH, HEIGHT = 520, 300  # in its own units; it scales to the room it is given
-BLUE, ORANGE = "#0072b2", "#d55e00"
 
 
 def kink_picture(z: float, h: float):
@@ -21,9 +21,9 @@ def kink_picture(z: float, h: float):
         + _line((0, BOTTOM), (0, TOP), "currentColor", 1, opacity=0.5)
         + _line((LEFT, 0), (0, 0), BLUE, 4)
         + _line((0, 0), (TOP, TOP), BLUE, 4)
-        + _line(*beyond, ORANGE, 3, dash="7 5")
-        + _dot(left, ORANGE)
-        + _dot(right, ORANGE)
+        + _line(*beyond, VERMILION, 3, dash="7 5")
+        + _dot(left, VERMILION)
+        + _dot(right, VERMILION)
         + _dot((z, max(0.0, z)), BLUE)
         + _text((z - h, 0), "z − h", 24)
         + _text((z + h, 0), "z + h", 24)

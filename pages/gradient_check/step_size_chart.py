@@ -4,10 +4,11 @@ import altair as alt
 import numpy as np
 import streamlit as st
 
+from nnlib.support.colours import BLUE, ORANGE
 from nnlib.support.number_text import scientific
 from nnlib.teaching.step_sizes import StepSizes
 
-COLOURS = {"float32": "#e69f00", "float64": "#0072b2"}
+COLOURS = {"float32": ORANGE, "float64": BLUE}
 LEAST = 1e-16  # an error of exactly 0 is drawn here: a logarithm has no place for it
 LINES = {"measured": [1, 0], "truncation + rounding": [5, 4]}
 

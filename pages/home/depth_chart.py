@@ -6,12 +6,13 @@ both work.
 
 import streamlit as st
 
+from nnlib.support.colours import ACCENT, VERMILION
 from pages.ui.report_figures import BY_DEPTH
 
 GUESSING = 10.0  # %
 MOST = 60.0  # %, the right end of the axis
 LABEL = 72  # pixels left of the axis
-LEARNED, STUCK = "#2b87b5", "#d55e00"
+LEARNED, STUCK = ACCENT["dark"], VERMILION
 ALT = (
     "Bar chart of validation accuracy by number of hidden layers: "
     + ", ".join(f"{layers} layer{'s' * (layers > 1)} {accuracy} %" for layers, accuracy in BY_DEPTH)

@@ -6,11 +6,12 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from nnlib.experiment.settings import Experiment
+from nnlib.support.colours import CLASSES
 
 PICTURE = Path(__file__).with_name("learning.webp")
 STEPS = (0, 150, 20_000)  # the moments that are drawn
 SIDE, GAP, SCALE = 300, 24, 2  # pixels of one plane, between planes, and drawn larger before shrinking
-COLOURS = np.array([(0x00, 0x72, 0xB2), (0xE6, 0x9F, 0x00), (0x00, 0x9E, 0x73)])  # as in pages/live/browser/classes.js
+COLOURS = np.array([tuple(bytes.fromhex(colour[1:])) for colour in CLASSES])
 
 
 def draw():

@@ -1,6 +1,6 @@
 """Home: what this is, the lessons in their order, the live pages, and what there is to find out.
 
-Imports Streamlit alone, so that the first thing a visitor sees comes at once.
+Imports nothing heavy beside Streamlit, so that a visitor's first page appears at once.
 """
 
 import streamlit as st

@@ -1,1 +1,1 @@
-"""The live view: the Streamlit component, what it shows before a run, and its modules in JavaScript, in browser/."""
+"""The live view: the Streamlit component, the data it shows before a run, and its JavaScript modules in browser/."""

@@ -1,9 +1,9 @@
-"""The path under which the app is served: what the addresses of its own files begin with."""
+"""The path under which the app is served."""
 
 import streamlit as st
 
 
 def base_path() -> str:
-    """ "" where the app has a host to itself, else such as "/lab"."""
+    """Return the beginning of the paths of the app's own files: "" at the root of a host, else for example "/lab"."""
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"/{base}" if base else ""

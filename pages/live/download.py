@@ -1,4 +1,4 @@
-"""Offer to download a data set: one process for the whole server, its progress on every page that asks, a way to cancel."""
+"""The offer to download a data set: one process for the whole server, whose progress every page shows."""
 
 import atexit
 import json
@@ -10,24 +10,24 @@ from pathlib import Path
 import streamlit as st
 
 ROOT = Path(__file__).parents[2]
-POLL = 0.5  # seconds between two looks at the progress
+POLL = 0.5  # seconds between two updates of the progress
 
 
 class Download:
-    """`python -m nnlib data fetch NAME --json`, and the last thing it said."""
+    """`python -m nnlib data fetch NAME --json`, and the last event it has printed."""
 
     def __init__(self, name: str):
         self.name = name
-        self.process = None
-        self.last = {}
-        self.error = None
+        self.process: subprocess.Popen[str] | None = None
+        self.last: dict = {}
+        self.error: str | None = None
         atexit.register(self.cancel)
 
     @property
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def start(self):
+    def start(self) -> None:
         if self.running:
             return
         self.last, self.error = {}, None
@@ -35,21 +35,21 @@ class Download:
             [sys.executable, "-m", "nnlib", "data", "fetch", self.name, "--json"],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
 
-    def cancel(self):
+    def cancel(self) -> None:
         if self.running:
             self.process.terminate()
 
-    def _listen(self, process):
+    def _read(self, process: subprocess.Popen[str]) -> None:
         for line in process.stdout:
             try:
                 self.last = json.loads(line)
             except ValueError:
                 continue
-        complaint = process.stderr.read().strip().splitlines()
+        errors = process.stderr.read().strip().splitlines()
         if process.wait() > 0:
-            self.error = complaint[-1].removeprefix("nnlib: ") if complaint else "The download ended early."
+            self.error = errors[-1].removeprefix("nnlib: ") if errors else "The download ended early."
 
 
 @st.cache_resource
@@ -57,15 +57,20 @@ def _download(name: str) -> Download:
     return Download(name)
 
 
-def offer_download(name: str, title: str, how: str):
-    """A note that the data set is missing, with a button, or the progress of the download that is under way.
+def offer_download(name: str, title: str, how: str) -> None:
+    """Show that the data set is missing, with a button to download it, or the progress of the download.
 
-    how: what else can be done, a sentence without its full stop.
+    Parameters
+    ----------
+    name, title
+        Of the data set.
+    how
+        What else can be done: a sentence without its full stop.
     """
     download = _download(name)
 
     @st.fragment(run_every=POLL if download.running else None)
-    def panel():
+    def panel() -> None:
         if not download.running and download.last.get("event") == "result":
             st.rerun()
         with st.container(border=True, key="download"):

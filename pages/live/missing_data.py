@@ -1,10 +1,16 @@
-"""Whether a data set that has to be downloaded is here; where it is not, the offer to download it."""
+"""What a page does when a data set must first be downloaded."""
 
 from nnlib.data import DATASETS, dataset_status
 
 
 def missing_data(dataset: str) -> str | None:
-    """None where the data set is here. Else offers the download, and returns what stands in the way of a run."""
+    """Offer the download of a data set that is not on this machine.
+
+    Returns
+    -------
+    str or None
+        Why no run can be started, or None if the data set is here.
+    """
     status = dataset_status(dataset)
     if status.available or not DATASETS[dataset].download:
         return None

@@ -1,28 +1,37 @@
-"""The data of the chosen settings as the live view draws them before a run exists."""
+"""The data of the chosen settings, as the live view shows them before a run."""
 
 import base64
 
 import numpy as np
 import streamlit as st
 
-from nnlib.data import DataError, load_dataset
+from nnlib.data import DataError, Dataset, load_dataset
 from nnlib.runs.pictures import GALLERY, MARGIN
 
 
 def preview(dataset: str, noise: float | None, train_share: float, seed: int, points: str | None) -> dict | None:
-    """Classes, and points with the extent of the plane or a gallery of images, in the forms of the `started` event.
+    """The data to show before a run, in the form of the `started` event.
 
-    None where there is nothing to show yet: the data are missing, or would first have to be converted, which takes long.
+    Parameters
+    ----------
+    dataset, noise, train_share, seed, points
+        As in `nnlib.data.load_dataset`.
+
+    Returns
+    -------
+    dict or None
+        Classes, and points with the extent of the plane or a gallery of images. None where there is nothing to show yet: the
+        data are missing, or must first be converted, which takes long.
     """
     try:
         return _preview(dataset, noise, train_share, seed, points)
     except (DataError, _TooLong):
-        return None  # not kept: there may be something to show a minute later
+        return None  # not cached: the data may be there a minute later
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _preview(dataset, noise, train_share, seed, points):
-    data = load_dataset(dataset, noise=noise, train_share=train_share, seed=seed, points=points, progress=_too_long)
+def _preview(dataset: str, noise: float | None, train_share: float, seed: int, points: str | None) -> dict:
+    data = load_dataset(dataset, noise=noise, train_share=train_share, seed=seed, points=points, progress=_stop_conversion)
     if data.image_shape:
         pixels = base64.b64encode(data.X_val.pictures(slice(0, GALLERY))).decode()
         shown = {"image_shape": data.image_shape, "gallery": {"pixels": pixels, "labels": data.y_val[:GALLERY].tolist()}}
@@ -31,7 +40,7 @@ def _preview(dataset, noise, train_share, seed, points):
     return {"classes": list(data.class_names), **shown}
 
 
-def _plane(data):
+def _plane(data: Dataset) -> dict:
     parts = [("train", data.X_train, data.y_train), ("val", data.X_val, data.y_val)]
     everything = np.concatenate([data.X_train, data.X_val])
     low, high = everything.min(axis=0), everything.max(axis=0)
@@ -42,13 +51,13 @@ def _plane(data):
             "y": [label for _, _, y in parts for label in y.tolist()],
             "split": [split for split, X, _ in parts for _ in range(len(X))],
         },
-        "extent": [float(v) for v in (x1 - half, x1 + half, x2 - half, x2 + half)],  # as a run draws it
+        "extent": [float(v) for v in (x1 - half, x1 + half, x2 - half, x2 + half)],  # the same as in a run
     }
 
 
 class _TooLong(Exception):
-    """A page must not wait for this."""
+    """The data must be converted first, and a page must not wait for that."""
 
 
-def _too_long(what, done, total):
+def _stop_conversion(what: str, done: int, total: int | None) -> None:
     raise _TooLong

@@ -4,13 +4,14 @@ import numpy as np
 import streamlit as st
 
 from nnlib.losses import softmax
+from nnlib.support.colours import VERMILION
 from nnlib.support.number_text import compact, decimal
 from pages.ui.html_table import Html, Row, html_table, strong
 
 SIZES = (-1000, -750, -100, 0, 10, 50, 88, 89, 100, 500, 709, 710, 1000)  # of the largest logit; exp gives up among them
 GAPS = np.array([0.0, -1.0, -2.0])  # the other logits, below the largest: the right answer is always the same
 RIGHT = softmax(GAPS[np.newaxis])[0]
-BROKEN = "background:color-mix(in srgb, #d55e00 30%, transparent)"
+BROKEN = f"background:color-mix(in srgb, {VERMILION} 30%, transparent)"
 
 
 def naive_softmax(z):

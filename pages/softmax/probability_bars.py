@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
+from nnlib.support.colours import CLASSES
 from nnlib.support.number_text import decimal, signed, telling
 from pages.ui.html_table import Cell, Html, Row, html_table, strong
 
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9")  # of the classes, as on the live page
 STYLE = """<style>
 .table.bars table { width: 100%; border-collapse: collapse; font-size: 14px; }
 .table.bars :is(th, td) { padding: 4px 8px 4px 0; text-align: right; white-space: nowrap; }
@@ -44,6 +44,6 @@ def probability_bars(
 
 def _bar(k, probability):
     width = f"calc((100% - {NUMBER_WIDTH}px) * {probability:.4f})"
-    bar = f'<i aria-hidden="true" style="width:{width};background:{COLOURS[k]}"></i>'
+    bar = f'<i aria-hidden="true" style="width:{width};background:{CLASSES[k]}"></i>'
     number = f'<strong data-testid="psi-{k + 1}">{telling(probability)}</strong>'
     return Cell(Html(f"<span>{bar}{number}</span>"), classes="bar")

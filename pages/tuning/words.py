@@ -1,5 +1,6 @@
 """Words of Tuning: what the report found, and what to say of a study."""
 
+from nnlib.support.colours import GREEN, ORANGE, VERMILION
 from pages.train import words as texts
 
 # What the report says of each figure, and what to ask oneself before the study begins.
@@ -31,7 +32,7 @@ STORY = texts.STORY | {
 }
 
 VERDICTS = {  # an icon beside the word, so that colour is not alone in saying it
-    "confirmed": ("✓", "#009e73"),
-    "not confirmed": ("✗", "#d55e00"),
-    "not enough data": ("?", "#e69f00"),
+    "confirmed": ("✓", GREEN),
+    "not confirmed": ("✗", VERMILION),
+    "not enough data": ("?", ORANGE),
 }

@@ -7,11 +7,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import ArrayLike
 
+from nnlib.support.colours import BLUE
 from nnlib.support.number_text import number_text
 from nnlib.symbolic.symbols import SYMBOLS, symbol_html
 from pages.ui.html_table import Cell, Row, html_table
-
-BLUE, ORANGE, GREEN = "#0072b2", "#e69f00", "#009e73"  # Okabe and Ito
 
 STYLE = """<style>
 .matrices { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 14px; }

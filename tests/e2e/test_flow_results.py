@@ -64,7 +64,7 @@ def test_a_finished_run_shows_how_it_did_and_keeps_its_numbers(lab, tmp_path):
     assert shown == end["confusion"]
     mistakes = lab.find("mistakes-list").locator("li")
     expect(mistakes).to_have_count(min(12, len(end["mistakes"])))
-    expect(mistakes.first).to_contain_text("taken for")
+    expect(mistakes.first).to_contain_text("predicted as")
     expect(lab.find("verdict-why")).to_have_text(re.compile(r"\w"))
     expect(lab.find("verdict-next")).to_have_text(re.compile(r"^Try next: \w"))
 

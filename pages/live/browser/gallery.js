@@ -43,14 +43,14 @@ export class Gallery {
       return { item, bars, prediction, label };
     });
     this.list.replaceChildren(...this.items.map((each) => each.item));
-    this.titleElement.textContent = "Images it will be asked about, never trained on";
+    this.titleElement.textContent = "Validation images, which it is not trained on";
     this.rows = null;
   }
 
   clear() {
     this.items = [];
     this.list.replaceChildren();
-    this.titleElement.textContent = "What it says about images it never trained on";
+    this.titleElement.textContent = "Predictions for images it was not trained on";
   }
 
   update(rows) {
@@ -71,7 +71,7 @@ export class Gallery {
       right += best === label;
       prediction.textContent = `${best === label ? "✓" : "✗"} ${this.classes[best]}, ${percent(row[best], 0)}`;
       item.classList.toggle("right", best === label);
-      item.setAttribute("aria-label", `Image of ${this.classes[label]}: the network says ${this.classes[best]} with ${percent(row[best], 0)}, and gives ${this.classes[label]} ${percent(row[label], 0)}`);
+      item.setAttribute("aria-label", `Image of ${this.classes[label]}: the network predicts ${this.classes[best]} with ${percent(row[best], 0)}, and gives ${this.classes[label]} ${percent(row[label], 0)}`);
     });
     this.titleElement.textContent = `${right} of these ${this.items.length} validation images right`;
   }

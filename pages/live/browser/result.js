@@ -90,7 +90,7 @@ export class Result {
 
   showConfusion(matrix, classes, theme) {
     const table = this.find("confusion-table");
-    const head = row([cell("th", "truth ↓ answer →", { scope: "col" }), ...classes.map((name) => cell("th", name, { scope: "col" })), cell("th", "right", { scope: "col" })]);
+    const head = row([cell("th", "true ↓ predicted →", { scope: "col" }), ...classes.map((name) => cell("th", name, { scope: "col" })), cell("th", "right", { scope: "col" })]);
     const rows = matrix.map((counts, t) => {
       const total = counts.reduce((a, b) => a + b, 0) || 1;
       const cells = counts.map((n, p) => {
@@ -99,20 +99,20 @@ export class Result {
         // Correct predictions in the accent colour, mistakes in orange.
         each.style.background = n ? mix(theme.paper, p === t ? theme.accent : theme.positive, Math.min(0.85, 0.06 + (p === t ? 0.7 : 1.3) * share)) : "";
         if ((p === t ? 0.7 : 1.3) * share > 0.5) each.style.color = theme.dark && p !== t ? theme.paper : "white";
-        each.title = `${classes[t]} taken for ${classes[p]}: ${count(n)} of ${count(total)}`;
+        each.title = `${classes[t]} predicted as ${classes[p]}: ${count(n)} of ${count(total)}`;
         if (p === t) each.className = "diagonal";
         return each;
       });
       return row([cell("th", classes[t], { scope: "row" }), ...cells, cell("td", percent(counts[t] / total, 0), { class: "right" })]);
     });
-    table.replaceChildren(element("caption", "Rows are the true classes, columns the network's answers; every cell counts test examples."), section("thead", [head]), section("tbody", rows));
+    table.replaceChildren(element("caption", "Rows are the true classes, columns the predicted classes; each cell counts test examples."), section("thead", [head]), section("tbody", rows));
   }
 
   showMistakes(list, started, theme) {
     const { classes, image_shape: shape } = started;
     const confident = list[0]?.confidence > CONFIDENT / classes.length;
-    this.find("mistakes-title").textContent = confident || !list.length ? "Wrong, and sure of it" : "Wrong, and sure of nothing";
-    this.find("mistakes-note").textContent = list.length ? "the most confident mistakes on the test data" : "not one mistake on the test data";
+    this.find("mistakes-title").textContent = confident || !list.length ? "Most confident mistakes" : "Mistakes, none of them confident";
+    this.find("mistakes-note").textContent = list.length ? "on the test data" : "none on the test data";
     this.find("mistakes-list").replaceChildren(
       ...list.slice(0, 12).map((each) => {
         const item = element("li");
@@ -130,7 +130,7 @@ export class Result {
           item.append(canvas);
         }
         const text = element("span");
-        text.append(element("strong", classes[each.true]), ` taken for ${classes[each.predicted]}, `);
+        text.append(element("strong", classes[each.true]), ` predicted as ${classes[each.predicted]}, `);
         text.append(cell("span", percent(each.confidence, each.confidence > 0.995 ? 1 : 0), { class: "unbroken" }), " sure");
         if (each.point) text.append(` at (${short(each.point[0], 2)}, ${short(each.point[1], 2)})`);
         item.append(text);

@@ -45,7 +45,7 @@ def test_home_imports_nothing_heavy():
     code = (
         "import sys, streamlit; from streamlit.testing.v1 import AppTest; before = set(sys.modules);"
         "AppTest.from_file('pages/navigation.py').run(); new = set(sys.modules) - before;"
-        "print([m for m in ('pandas', 'altair', 'torch', 'sklearn', 'sympy', 'nnlib') if m in new])"
+        "print([m for m in ('pandas', 'altair', 'torch', 'sklearn', 'sympy') if m in new])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert found.strip().endswith("[]")

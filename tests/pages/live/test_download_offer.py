@@ -1,4 +1,4 @@
-"""The download that a page offers: it runs as a process, is heard, and can be cancelled."""
+"""The download that a page offers: it runs as a process, reports its progress, and can be cancelled."""
 
 import time
 
@@ -12,7 +12,7 @@ def wait_until(true, seconds=20):
     assert true()
 
 
-def test_what_is_there_already_ends_at_once():
+def test_a_data_set_that_is_already_there_ends_at_once():
     download = Download("digits")
     download.start()
     wait_until(lambda: not download.running and download.last)
@@ -20,7 +20,7 @@ def test_what_is_there_already_ends_at_once():
     assert download.error is None
 
 
-def test_a_failure_is_told_in_one_line():
+def test_a_failure_is_reported_in_one_line():
     download = Download("nonsense")
     download.start()
     wait_until(lambda: download.error)
