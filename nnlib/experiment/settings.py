@@ -87,7 +87,7 @@ class Experiment(Settings):
     )
     learning_rate: float = setting(
         0.1, Field("float", 0, 100), group="Training", label="Learning rate", step=1e-3, option="lr",
-        help="How far each update moves the weights: too small learns slowly, too large overshoots and blows up.",
+        help="How far each update moves the weights: too small learns slowly, too large overshoots and diverges.",
     )
     batch_size: int = setting(
         64, Field("int", 1, MAX_BATCH), group="Training", label="Batch size", step=10,

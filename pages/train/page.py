@@ -26,26 +26,26 @@ problem = missing_data(experiment.dataset)
 if entry.upload and experiment.points is None:
     problem = "Upload a CSV file of points on the left first"
 
-shown = None
+picture = None
 if not problem:
-    shown = preview(experiment.dataset, experiment.noise, experiment.train_share, experiment.seed, experiment.points)
-    if shown is None and entry.upload:
-        problem = "These points are no longer kept: upload their CSV file again"
+    picture = preview(experiment.dataset, experiment.noise, experiment.train_share, experiment.seed, experiment.points)
+    if picture is None and entry.upload:
+        problem = "These points are no longer stored: upload their CSV file again"
 
 
-def heard_run(run):
+def on_run(run):
     state.run = run
     state.touch()
 
 
-def heard_live(values):
+def on_live(values):
     state.values.update({name: values[name] for name in LIVE if name in (values or {})})
     state.touch()
 
 
-def heard_adopt(wanted):
-    if wanted:
-        state.adopt(Experiment, wanted["settings"])
+def on_adopt(request):
+    if request:
+        state.adopt(Experiment, request["settings"])
 
 
 live_view(
@@ -58,11 +58,11 @@ live_view(
         "query": query_string(TRAIN, experiment),
         "iterations": experiment.iterations,
         "kind": entry.kind,
-        "classes": len(shown["classes"]) if shown else entry.classes,
-        "preview": shown,
+        "classes": len(picture["classes"]) if picture else entry.classes,
+        "preview": picture,
         "problem": problem,
     },
-    on_run=heard_run,
-    on_live=heard_live,
-    on_adopt=heard_adopt,
+    on_run=on_run,
+    on_live=on_live,
+    on_adopt=on_adopt,
 )

@@ -6,7 +6,7 @@ from nnlib.runs.kinds import KINDS
 CONTROLS = {name: Experiment.FIELDS[name].help for name in KINDS["train"].changeable}
 
 ABOUT_PRESETS = "A complete set of settings to start from; change anything afterwards."
-LAYERS = "How many hidden layers stand between input and output: none draws straight borders only, more can bend them."
+LAYERS = "How many hidden layers stand between input and output. With none, the borders between classes are straight lines."
 
 PRESET_TITLES = {
     "report": "The report's final network",
@@ -16,7 +16,7 @@ PRESET_TITLES = {
     "moons": "Moons, 16 tanh units",
     "xor": "Exclusive or, 4 units",
     "vanishing": "Three layers learn nothing",
-    "diverging": "Steps so large it blows up",
+    "diverging": "Learning rate too large: it diverges",
 }
 
 STORY = {
@@ -24,39 +24,39 @@ STORY = {
         "learns": "it would learn well",
         "partly": "it would learn partly",
         "stuck": "it would stay near chance",
-        "diverges": "it would blow up",
+        "diverges": "it would diverge",
     },
     "happens": {
         "learns": "it learns well",
         "partly": "it learns partly",
         "stuck": "it stays near chance",
-        "diverges": "it blows up",
+        "diverges": "it diverges",
     },
     "happened": {
         "learns": "it learned well",
         "partly": "it learned partly",
         "stuck": "it stayed near chance",
-        "diverges": "it blew up",
+        "diverges": "it diverged",
     },
     "compare": {
-        "before": "You expect: {happens}.",
-        "match": "As you expected, {happened}.",
-        "differ": "You expected that {expected}; {happened}.",
-        "none": "In the end, {happened}.",
+        "before": "Your prediction: {happens}.",
+        "match": "You predicted that {expected}. Correct.",
+        "differ": "You predicted that {expected}. In fact, {happened}.",
+        "none": "Result: {happened}.",
     },
-    "running": "Move a slider while it trains: it acts from the very next step.",
-    "changed": "The settings have changed. This run keeps its own; “Start new run” begins a new run with them.",
-    "changedAfter": "The settings have changed: “Start again” begins a new run with them.",
-    "resume": "Resume goes on from its last checkpoint.",
-    "interrupted": "The process that trained this run ended unexpectedly; all but about the last second is kept.",
-    "released": "Nobody was looking, so this run was put to sleep; it wakes where it stopped.",
+    "running": "Move a slider while it trains: the change takes effect at the next step.",
+    "changed": "The settings have changed. This run keeps its old settings; “Start new run” uses the new ones.",
+    "changedAfter": "The settings have changed. “Start again” uses the new ones.",
+    "resume": "Resume continues from the last checkpoint.",
+    "interrupted": "The process that trained this run ended unexpectedly. About the last second of training is lost.",
+    "released": "Nobody was watching, so the server paused this run. It continues where it stopped.",
 }
 
 TITLES = {
     "learns": "It learned well",
     "partly": "It learned partly",
     "stuck": "It stayed near chance",
-    "diverges": "It blew up at step {step}",
+    "diverges": "It diverged at step {step}",
 }
 
 # The first rule whose every condition holds explains the run. A condition is a plain value (equal), a list (one of them), or
@@ -65,112 +65,112 @@ TITLES = {
 RULES = [
     {
         "when": {"outcome": "diverges", "reg": {"least": 10}},
-        "why": "The penalty's gradient is so strong that each update throws the weights past zero, further out every time.",
+        "why": "The gradient of the penalty is so large that each update moves the weights past zero, farther each time.",
         "next": "Make λ at least ten times smaller.",
     },
     {
         "when": {"outcome": "diverges"},
-        "why": "Each step overshot the valley and landed higher on the other side, where the slope is steeper and the next "
-        "step longer still. At a rate of {rate}, that ends in numbers too large to hold.",
+        "why": "Each step overshot the minimum and ended where the slope is steeper, so the next step was longer still. With a "
+        "learning rate of {rate}, the numbers became too large to represent.",
         "next": "Divide the learning rate by ten.",
     },
     {
         "when": {"outcome": "stuck", "init": "zeros"},
-        "why": "All hidden units started equal, received equal gradients and stayed equal: as good as no hidden layer at "
-        "all. With ReLU they even start at zero, where no gradient flows back.",
+        "why": "All hidden units started equal, received equal gradients and stayed equal, so a layer is worth no more than one "
+        "unit. With ReLU they also start at zero, where the gradient is zero.",
         "next": "Choose He for the first weights; nothing else needs to change.",
     },
     {
         "when": {"outcome": "stuck", "init": "normal", "std": {"most": 0.02}, "layers": {"least": 2}},
-        "why": "With σ = {std} every layer shrinks the signal, and on the way back the gradient too. After a few layers "
-        "nothing is left to learn from: the network only found that all classes are about equally frequent.",
-        "next": "Keep everything and choose He for the first weights: it is made to keep the signal's size.",
+        "why": "With σ = {std}, every layer shrinks the signal, and the gradient on the way back. After a few layers almost no "
+        "gradient is left: the network learned only that all classes are about equally frequent.",
+        "next": "Keep everything else and choose He for the first weights: it preserves the size of the signal.",
     },
     {
         "when": {"outcome": "stuck", "activation": "sigmoid", "layers": {"least": 2}},
-        "why": "A sigmoid passes back at most a quarter of the gradient at each layer, so the first layers hardly hear "
-        "anything.",
+        "why": "A sigmoid passes back at most a quarter of the gradient at each layer, so the first layers receive almost no "
+        "gradient.",
         "next": "Choose ReLU or tanh.",
     },
     {
         "when": {"outcome": "stuck", "reg": {"least": 0.5}},
-        "why": "The penalty costs more than right answers save, so the cheapest network is one whose weights are all near "
-        "zero.",
+        "why": "The penalty costs more than correct predictions save, so the loss is lowest with all weights near zero.",
         "next": "Make λ a hundred times smaller.",
     },
     {
         "when": {"outcome": "stuck", "learning_rate": {"least": 0.5}},
-        "why": "The first steps were so large that the units were thrown out of the region where they respond; dead ReLUs "
-        "get no gradient and cannot come back.",
+        "why": "The first steps were so large that the units left the range in which they respond. A dead ReLU gets no gradient "
+        "and cannot recover.",
         "next": "Divide the learning rate by ten.",
     },
     {
         "when": {"outcome": "stuck", "stopped": True},
-        "why": "It was stopped at step {step}, before the loss had moved away from guessing.",
-        "next": "Let it run on, or raise the learning rate.",
+        "why": "The run was stopped at step {step}, before the loss had moved away from that of guessing.",
+        "next": "Let it run longer, or raise the learning rate.",
     },
     {
         "when": {"outcome": "stuck"},
-        "why": "The loss hardly moved away from that of guessing: with a rate of {rate}, {step} steps do not lead far.",
-        "next": "Make the learning rate ten times larger, or give it more iterations.",
+        "why": "The loss stayed close to that of guessing: with a learning rate of {rate}, {step} steps are not enough.",
+        "next": "Make the learning rate ten times larger, or train for more iterations.",
     },
     {
         "when": {"outcome": "partly", "stopped": True},
-        "why": "It was stopped at step {step}; this is how it stood at that moment.",
+        "why": "The run was stopped at step {step}. These are its results at that step.",
         "next": "Let it run to the end, and compare.",
     },
     {
         "when": {"outcome": ["partly", "learns"], "gap": {"least": 0.15}},
-        "why": "It is {gap} points better on the examples it trained on than on new ones: part of what it learned is those "
-        "examples themselves, noise included.",
-        "next": "Give it more to learn from, make λ larger, or take fewer units.",
+        "why": "It is {gap} points better on the training examples than on new ones. This is overfitting: the network has partly "
+        "memorised the training examples, noise included.",
+        "next": "Use more training examples, make λ larger, or use fewer units.",
     },
     {
         "when": {"outcome": "partly", "layers": 0, "image": False},
-        "why": "Without a hidden layer the borders between classes are straight lines, and no straight line separates these.",
+        "why": "Without a hidden layer, the borders between classes are straight lines, and no straight line separates these "
+        "classes.",
         "next": "Add one hidden layer.",
     },
     {
         "when": {"outcome": "partly", "activation": "identity"},
-        "why": "Layers without an activation collapse into one: however many there are, the borders stay straight.",
+        "why": "Without an activation, several layers together compute no more than one layer: the borders stay straight.",
         "next": "Choose ReLU or tanh.",
     },
     {
         "when": {"outcome": "partly", "image": False, "narrowest": {"most": 4}},
-        "why": "Few units mean few bends, and these classes need more bends than the network has.",
+        "why": "Each unit adds one bend to the borders, and these classes need more bends than the network has.",
         "next": "Double the units.",
     },
     {
         "when": {"outcome": ["partly", "learns"], "dataset": "cifar10"},
-        "why": "{test} is what to expect here: a fully connected network sees 3,072 separate numbers, not a picture, and has "
-        "to learn a cat in the left corner and a cat in the right corner as two different things.",
-        "next": "Compare learning rates between 0.0005 and 0.002, or look at which classes it takes for each other below.",
+        "why": "{test} is what to expect here. A fully connected network sees 3,072 separate numbers, not a picture: it does not "
+        "know that a cat is a cat wherever it appears.",
+        "next": "Compare learning rates between 0.0005 and 0.002, or look at the confusion matrix below.",
     },
     {
         "when": {"outcome": "partly", "reg": {"least": 0.005}},
-        "why": "The penalty holds the weights so small that the borders cannot bend as sharply as the classes do.",
+        "why": "The penalty keeps the weights too small for the borders to bend as sharply as the classes require.",
         "next": "Make λ ten times smaller.",
     },
     {
         "when": {"outcome": "partly"},
-        "why": "It found the rough shape of the classes, and had neither the steps nor the units for the rest.",
-        "next": "Double the units, give it more iterations, or make the learning rate a little larger.",
+        "why": "It found the rough shape of the classes, but had too few steps or too few units for the rest.",
+        "next": "Double the units, train for more iterations, or make the learning rate a little larger.",
     },
     {
         "when": {"outcome": "learns", "image": False, "layers": 0},
-        "why": "Without a hidden layer the borders between classes are straight lines, and here they nearly suffice.",
-        "next": "Add one hidden layer, and see which points it wins.",
+        "why": "Without a hidden layer, the borders between classes are straight lines, and here they are nearly sufficient.",
+        "next": "Add one hidden layer, and see which points it classifies correctly now.",
     },
     {
         "when": {"outcome": "learns", "image": False},
-        "why": "Every hidden unit contributes one bend, the output layer adds them up, and gradient descent has put the "
-        "bends where the classes meet.",
-        "next": "Find the fewest units that still do it, or raise the noise and watch training and validation part.",
+        "why": "Every hidden unit adds one bend, the output layer adds the bends up, and gradient descent has moved them to where "
+        "the classes meet.",
+        "next": "Find the smallest number of units that still works, or raise the noise and compare training with validation.",
     },
     {
         "when": {"outcome": "learns"},
-        "why": "The classes differ in many pixels at once, so a weighted sum of them carries far.",
-        "next": "Halve the units until it hurts, or take the learning rate up until it blows up.",
+        "why": "The classes differ in many pixels at once, so weighted sums of the pixels separate most examples.",
+        "next": "Halve the units until the accuracy drops, or raise the learning rate until training diverges.",
     },
 ]
 
@@ -180,19 +180,19 @@ RESULT = {
     "happened": STORY["happened"],
     "compare": STORY["compare"],
     "next": "Try next:",
-    "steered": "On the way you set {what}.",
-    "steeredPart": "{name} to {now} (it began at {before})",
+    "steered": "During the run you set {what}.",
+    "steeredPart": "{name} to {now} (from {before})",
     "names": {"learning_rate": "the learning rate", "reg": "λ", "batch_size": "the batch size"},
     "rules": RULES,
 }
 
 DIAGNOSTICS = {
-    "read": "One update should change a layer's weights by about a thousandth of their size (the mark on the gauge): far "
-    "above, the learning rate is too large, far below, the layer hardly learns.",
-    "healthy": "Every layer is moving.",
-    "fast": "Updates are large for the weights they change.",
-    "slow": "Updates are tiny: the layers hardly move.",
-    "dead": "Many units are dead: silent for every example.",
+    "read": "One update should change the weights of a layer by about a thousandth of their size (the mark on the gauge). Far "
+    "above the mark, the learning rate is too large; far below it, the layer hardly learns.",
+    "healthy": "The weights of every layer are changing.",
+    "fast": "The updates are large compared with the weights.",
+    "slow": "The updates are tiny: the weights hardly change.",
+    "dead": "Many units are dead: their output is 0 for every example.",
 }
 
 LIVE_VIEW = {"controls": CONTROLS, "story": STORY, "result": RESULT, "diagnostics": DIAGNOSTICS}

@@ -35,7 +35,7 @@ def test_three_layers_collapse_and_he_mends_it(lab):
     lost = lab.picture("signal-canvas")
     lab.find("expect-stuck").check()
     lab.run_to()
-    expect(lab.find("tale")).to_contain_text("As you expected, it stayed near chance")
+    expect(lab.find("tale")).to_contain_text("You predicted that it would stay near chance. Correct.")
     assert percent(lab, "readout-val") < 20
     expect(lab.find("loss-title")).to_contain_text("2.30")
     expect(lab.find("verdict-next")).to_contain_text("He")

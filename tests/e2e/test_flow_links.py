@@ -91,7 +91,7 @@ def test_presets_come_and_go_whole(lab):
     lab.expect_parameters(dataset="moons", hidden="16", activation="tanh")
     lab.enter("Units", 5)
     lab.expect_parameters(dataset="moons", hidden="5", activation="tanh")
-    lab.choose("Start from", "Steps so large it blows up")
+    lab.choose("Start from", "Learning rate too large: it diverges")
     lab.expect_parameters(learning_rate="30.0")
     expect(lab.find("learning_rate-number")).to_have_value("30")
     lab.choose("Start from", "Spiral, 50 units")

@@ -40,12 +40,12 @@ def test_the_expectation_is_asked_before_and_compared_after(lab, expectation):
     expect(lab.find("expectation")).to_be_visible()
     lab.find(f"expect-{expectation}").check()
     lab.start()
-    expect(lab.find("tale")).to_contain_text("You expect")
+    expect(lab.find("tale")).to_contain_text("Your prediction")
     expect(lab.find("expectation")).to_be_hidden()
     lab.expect_beyond(3000)
     lab.find("stop").click()
     lab.expect_state("stopped")
-    compared = "As you expected" if expectation == "learns" else "You expected"
+    compared = "Correct." if expectation == "learns" else "In fact,"
     expect(lab.find("tale")).to_contain_text(compared)
     expect(lab.find("verdict-expectation")).to_contain_text(compared)
     expect(lab.find("verdict-title")).to_have_text("It learned well")
@@ -93,14 +93,14 @@ def test_see_why_leads_to_the_explanation(lab):
 
 def test_the_diverging_preset_says_what_happened_and_what_to_try(lab):
     lab.open()
-    lab.choose("Start from", "Steps so large it blows up")
+    lab.choose("Start from", "Learning rate too large: it diverges")
     lab.expect_parameters(learning_rate="30.0")
     lab.run_to("diverged")
     expect(lab.status).to_have_text(re.compile(r"^Blew up at step [\d,]+$"))
     end = lab.server.events(lab.run, "diverged")[0]
     expect(lab.find("tale")).to_contain_text(end["reason"])
     expect(lab.find("tale")).to_contain_text(end["advice"])
-    expect(lab.find("verdict-title")).to_have_text(f"It blew up at step {end['step']:,}")
+    expect(lab.find("verdict-title")).to_have_text(f"It diverged at step {end['step']:,}")
     expect(lab.find("verdict-next")).to_contain_text("Try next:")
     expect(lab.find("test-accuracy-box")).to_be_hidden()
     expect(lab.play).to_be_enabled()

@@ -97,7 +97,7 @@ export class DepthTable {
   measured({ of, done, inTraining, live, accuracy, spread }) {
     const created = cell("td", "", { class: "yours" });
     const diverged = done.filter((entry) => entry.outcome === "diverges").length;
-    if (diverged) created.append(of > 1 ? `${diverged} of ${of} blew up` : "blew up");
+    if (diverged) created.append(of > 1 ? `${diverged} of ${of} diverged` : "diverged");
     else if (accuracy !== null) created.append(element("strong", percent(accuracy)), spread === null ? "" : ` ± ${(100 * spread).toFixed(1)}`);
     const notes = [];
     if (done.length && done.length < of) notes.push(`${done.length} of ${of}`);

@@ -31,7 +31,7 @@ export function lossPicture(theme, { run, classes, end, axis }, logarithmic) {
   };
 }
 
-/** The upper end of the axis. An earlier run that blew up must not flatten the curve of the run on view. */
+/** The upper end of the axis. An earlier run that diverged must not flatten the curve of the run on view. */
 function greatestLoss(smooth, earlierRuns, guessing) {
   const own = Math.max(0, ...smooth);
   const limit = Math.max(1.6 * (guessing || 1), 1.3 * own);
