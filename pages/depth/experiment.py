@@ -1,4 +1,4 @@
-"""Part 1: one network, as deep as the slider says."""
+"""Part 1: one network, with as many hidden layers as the slider says."""
 
 import streamlit as st
 
@@ -18,10 +18,10 @@ COLLAPSE = 3  # hidden layers at which the report's network stops learning
 def invitation(settings: MlpExperiment) -> str:
     """What to do next with these settings."""
     if settings.init == "he" or settings.batch_norm:
-        return "Start, and compare: what became of the signal, and of the accuracy?"
+        return "Start, and compare the signal and the accuracy with those before."
     if settings.depth < COLLAPSE and settings.init == "normal":
         return f"Set the depth to {COLLAPSE} and start. Then choose He, and start again."
-    return "Start, and watch what reaches each layer. Then choose He, and start again."
+    return "Start, and watch the signal in each layer. Then choose He, and start again."
 
 
 def experiment(state: PageState):
@@ -42,4 +42,4 @@ def _report_by_epoch():
                 style="max-height:320px",
             )
         )
-        st.caption("As the report lists it. How wide its layers were is not told; two of 512 units stand in for them here.")
+        st.caption("As listed in the report, which does not state the widths of the layers. Here they are 512 and 512.")

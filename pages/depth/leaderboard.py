@@ -34,9 +34,9 @@ STYLE = """<style>
 }
 </style>"""
 READ = (
-    "Choose by validation. What the test images say counts only once the choice is made: who chooses by them has learned from "
-    "them. Networks that differ in seed and device alone share a row, and the best of them stands for all; the best of many is "
-    "partly luck. A network that was stopped is listed as it stood."
+    "Choose by validation accuracy. Use the test accuracy only after the choice: choosing by it would be learning from the "
+    "test images. Networks that differ only in seed and device share a row, which shows the best of them; the best of many is "
+    "partly luck. A network that was stopped is listed with its last results."
 )
 
 
@@ -63,11 +63,11 @@ def leaderboard():
         required=True,
         key="leaderboard_dataset",
         persist_state="session",
-        help="Only networks that learned the same images can be compared.",
+        help="Only networks that were trained on the same images can be compared.",
     )
     lines = _lines(version(), dataset)
     if not any(line.best for line in lines):
-        st.markdown("No network has learned these images here yet. Train one on the part “Experiment”, and it is listed.")
+        st.markdown("No network has been trained on these images here yet. Train one on the part “Experiment” to list it.")
     if lines:
         ranked = list(enumerate(lines, start=1))
         rows = [_row(rank if line.best else None, line) for rank, line in ranked if rank <= MOST or _preset(line.experiment)]
@@ -79,7 +79,7 @@ def leaderboard():
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _lines(version, dataset):
-    """version: of the entries, by which they are kept."""
+    """version: of the entries; it is the key of the cache."""
     return lines_of(entries(), dataset)
 
 

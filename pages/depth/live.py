@@ -26,11 +26,11 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
     shown = None if problem else preview(network.dataset, None, 0.5, SPLIT_SEED, None)
     link = link_parameters(DEPTH, state.settings) | ({PARAMETER: part} if part else {})
 
-    def heard_run(run):
+    def on_run(run):
         state.run = run
         state.touch()
 
-    def heard_adopt(wanted):
+    def on_adopt(wanted):
         if wanted:
             state.adopt(type(settings), wanted["settings"], but=("depth",) if state.lab == "table" else ())
 
@@ -51,7 +51,7 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
             "table": None,
             **data,
         },
-        on_run=heard_run,
+        on_run=on_run,
         on_live=lambda values: None,
-        on_adopt=heard_adopt,
+        on_adopt=on_adopt,
     )

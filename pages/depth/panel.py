@@ -74,23 +74,23 @@ def _device(state):
     found = devices_here()
     titles = found.titles if found else {}
 
-    def told(name):
+    def device_title(name):
         title = DEPTH.fields["device"].title(name)
         return f"{name}: {titles[name]}" if title == name and name in titles else title
 
     options = [*dict.fromkeys(["auto", *titles, state.values["device"]])]
-    choice(state, "device", options, told)
+    choice(state, "device", options, device_title)
     device = state.values["device"]
     if found is None:
         _wait_for_devices()
         st.caption("Looking for devices.")
     elif titles:
-        st.caption(" ".join(_devices_told(found, device)))
+        st.caption(" ".join(_device_sentences(found, device)))
     if ((found.best if found and device == "auto" else device) or "").startswith(("cuda", CLUSTER)):
         choice(state, "precision")
 
 
-def _devices_told(found, chosen):
+def _device_sentences(found, chosen):
     """Sentences: what there is, and what is missing."""
     yield f"The best here: {found.titles[found.best]}."
     if found.cuda:

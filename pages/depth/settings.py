@@ -54,8 +54,8 @@ def references() -> list[dict]:
 
 
 def _that_matter(settings):
-    told = DEPTH.tidy(settings).network.to_dict()
-    return {name: value for name, value in told.items() if name not in {*CIRCUMSTANCES, "precision"}}
+    values = DEPTH.tidy(settings).network.to_dict()
+    return {name: value for name, value in values.items() if name not in {*CIRCUMSTANCES, "precision"}}
 
 
 def differences(settings: DepthTable) -> list[str]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.depth.live import lab
 from pages.depth.settings import DEPTH, differences, of_the_table
-from pages.depth.words import LIVE_TABLE, difference_told
+from pages.depth.words import LIVE_TABLE, difference_text
 from pages.settings.page_state import PageState
 from pages.ui.report_figures import BY_DEPTH, share
 
@@ -14,8 +14,8 @@ LAB = "table"
 def table(state: PageState):
     settings = of_the_table(state.settings)
     reported = BY_DEPTH if settings.network.dataset == DEPTH.default.network.dataset else []  # its figures are of one data set
-    with st.container(key="beside_live_told"):
-        st.markdown(_told(settings))
+    with st.container(key="beside_live_difference"):
+        st.markdown(_difference(settings))
     lab(
         state,
         settings,
@@ -26,10 +26,10 @@ def table(state: PageState):
     )
 
 
-def _told(settings):
+def _difference(settings):
     names = differences(settings)
     if not names:
         return "All settings are the report's. Train its table anew; then choose He on the left, and train it once more."
     return (
-        f"Not as in the report: {'; '.join(difference_told(name, settings.network, DEPTH.default.network) for name in names)}."
+        f"Not as in the report: {'; '.join(difference_text(name, settings.network, DEPTH.default.network) for name in names)}."
     )

@@ -1,6 +1,6 @@
-"""Part 2: why a deep network of tiny weights learns nothing, and what mends it.
+"""Part 2: why a deep network with tiny weights learns nothing, and what helps.
 
-A network of this part's own begins with the page's settings; what is tried on it here changes nothing there.
+This part has a network of its own. It starts with the page's settings; changes to it do not change the page's settings.
 """
 
 from dataclasses import replace
@@ -30,34 +30,35 @@ DERIVATIONS = {
     "The sum": derived.sum_of_a_unit,
     "The ReLU": derived.half_of_a_normal,
     "All layers": derived.all_layers,
-    "What keeps it": derived.he_variance,
+    "He initialisation": derived.he_variance,
     "The way back": derived.gradient_of_a_unit,
 }
-MENDS = r"""
-- **He**: $\sigma^2 = 2/n$ for every layer's own $n$, so that each factor is 1. Nothing else has to change.
-- **Orthogonal**: as large as He's where a layer narrows, and no two units of a layer begin alike. It keeps the signal as well.
-- **BatchNorm** divides every unit's sums by their spread over the batch: whatever $\sigma$ did to them is undone, layer by
+CURES = r"""
+- **He**: $\sigma^2 = 2/n$, with the $n$ of each layer, makes each factor 1. Nothing else has to change.
+- **Orthogonal**: the weights are as large as He's where a layer narrows, and no two units of a layer start alike. It preserves
+  the signal as well.
+- **BatchNorm** divides the sums of every unit by their spread over the batch. This undoes the effect of $\sigma$ in every
   layer.
-- **A larger σ** is no cure. A factor of 1 needs $\sigma = \sqrt{2/n}$: 0.026 where 3,072 pixels come in, 0.2 where 50
-  units do. With one σ for all layers, some grow and others fade, and what suits one width does not suit another.
-- **No weight decay**, or AdamW, which keeps the decay out of the gradient, is half a cure. The signal is as small as
-  before, but nothing drowns it: with the report's widths three layers learn, four begin late or not at all, as luck has
-  it, and with five nothing is learned in ten epochs.
+- **A larger σ** does not help. A factor of 1 needs $\sigma = \sqrt{2/n}$: 0.026 for 3,072 pixels, 0.2 for 50 units. With one
+  σ for all layers, the signal grows in some layers and fades in others, and a value that fits one width does not fit another.
+- **No weight decay**, or AdamW, which keeps the decay out of the gradient, helps in part. The signal is as small as before, but
+  weight decay no longer dominates it. With the report's widths, three layers learn; four start late or do not learn, depending
+  on the seed; five learn nothing in ten epochs.
 """
 
 
 def why(experiment: MlpExperiment):
-    """Draw it, beginning with the settings of `experiment`."""
-    st.session_state["lesson"] = DEPTH.key  # predict() notes it
+    """Draw the part. It starts with the settings of `experiment`."""
+    st.session_state["lesson"] = DEPTH.key  # predict() records it
     st.markdown(
-        "The report found it, and had no explanation: with one and two hidden layers its network learned, with a third it did "
-        r"not, and the loss stayed at $\log 10 \approx 2.303$, that of guessing. The weights began as random numbers with a "
-        r"standard deviation of $\sigma = 0.001$, the biases at 0."
+        "In the report, the network learned with one and two hidden layers, but not with three: "
+        r"the loss stayed at $\log 10 \approx 2.303$, that of guessing. The weights started as random numbers with a standard "
+        r"deviation of $\sigma = 0.001$, the biases at 0."
     )
     if predict(
         "signal_factor",
-        r"A layer has $n = 50$ inputs to each unit, weights with $\sigma = 0.001$, and a ReLU. How much of the mean square of "
-        "its inputs is left in what it puts out?",
+        r"A layer has $n = 50$ inputs to each unit, weights with $\sigma = 0.001$, and a ReLU. How much of the mean square "
+        "of its inputs is left in its outputs?",
         ["About a half", "About 1/1,000", "About 1/40,000"],
         "About 1/40,000",
         r"A unit adds up $n$ products of an input and a weight, so the mean square of the sums is $n\sigma^2$ times that of "
@@ -65,20 +66,20 @@ def why(experiment: MlpExperiment):
     ):
         _derivation()
         _measured(experiment)
-        st.header("What mends it", anchor=False)
-        st.markdown(MENDS)
+        st.header("What helps", anchor=False)
+        st.markdown(CURES)
         st.button(
-            "To the experiment: see it happen, and mend it",
+            "Try it in the experiment",
             icon=":material/arrow_forward:",
             type="primary",
             key="why_onward",
-            on_click=_take_along,
+            on_click=_try_in_experiment,
         )
     memory()
 
 
-def _take_along():
-    """The network that was looked at becomes the page's, and its experiment comes on view."""
+def _try_in_experiment():
+    """Give the page the settings of this part's network, and show its experiment."""
     network = st.session_state["why_network"]
     state = st.session_state[DEPTH.key]
     state.take({name: getattr(network, name) for name in TRIED})
@@ -104,7 +105,7 @@ def _derivation():
 @st.fragment
 def _measured(experiment):
     st.header("Predicted and measured, before any training", anchor=False)
-    st.markdown("Set the hidden layers to 3 and read what is left of signal and gradient. Then look for what mends it.")
+    st.markdown("Set the hidden layers to 3 and read what is left of signal and gradient. Then find out what helps.")
     network, draws = _controls(experiment)
     st.session_state["why_network"] = network
     layers, note = look(network, draws), ""
@@ -112,25 +113,25 @@ def _measured(experiment):
         network = replace(network, dataset="digits")
         layers, note = look(network, draws), "CIFAR-10 is not on this machine: the images are digits of 8 × 8 pixels. "
     why_chart(layers)
-    st.caption(note + _told(draws, layers))
+    st.caption(note + _caption(draws, layers))
     st.html(why_table(network, layers))
     st.markdown(meaning(network, layers))
     source_view(predicted_spreads, r"\sqrt{q_l}, \quad q_l = \frac{n_l \sigma^2}{2} \, q_{l-1}")
 
 
-def _told(draws, layers):
+def _caption(draws, layers):
     if layers[0].measured is None:
-        return "This network is too large to be drawn for a look: predictions only."
+        return "This network is too large to be drawn here: predictions only."
     if draws > 1:
         return f"Dashed: predicted. Points: measured with 200 images, mean squares over {draws} draws of the weights."
     return (
-        "Dashed: predicted. Points: measured with 200 images, in one draw of the weights. One draw strays from the prediction "
-        "by about 1/√width in each layer, and layers add up: few units, much luck."
+        "Dashed: predicted. Points: measured with 200 images, in one draw of the weights. One draw differs from the prediction "
+        "by about 1/√width in each layer, and the differences of the layers add up: with few units, chance matters."
     )
 
 
 def _controls(experiment):
-    """The network to look at, and how often to draw it. Other settings of the page begin anew."""
+    """The network to look at, and how often to draw it. They are reset when the settings of the page change."""
     if st.session_state.get("why_from") != experiment:
         st.session_state["why_from"] = experiment
         st.session_state["why_beginnings"] = st.session_state.get("why_beginnings", 0) + 1
@@ -153,7 +154,7 @@ def _controls(experiment):
         many = st.toggle(
             f"Average over {DRAWS} draws",
             disabled=not can,
-            help="The formula holds on average over the weights; one draw strays from it."
+            help="The formula holds on average over the weights; one draw differs from it."
             if can
             else "The network is too large.",
             **own("draws"),

@@ -50,9 +50,9 @@ def _gradient(names, rows, layers):
     _draw(chart, title, f"from {figure(norms[-1])} at the output to {figure(norms[0])} in layer 1")
 
 
-def _draw(chart, title, told):
+def _draw(chart, title, finding):
     st.markdown(f"**{title}**")
-    st.altair_chart(chart.properties(height=250), width="stretch", alt=f"{title}: {told}.")
+    st.altair_chart(chart.properties(height=250), width="stretch", alt=f"{title}: {finding}.")
 
 
 def _finding(what, value, where):
@@ -65,7 +65,7 @@ def _finding(what, value, where):
 
 def _rows(names, **series):
     return [
-        {"of": of, "layer": name, "value": min(max(value, SMALLEST), LARGEST), "told": figure(value)}
+        {"of": of, "layer": name, "value": min(max(value, SMALLEST), LARGEST), "text": figure(value)}
         for of, values in series.items()
         for name, value in zip(names, values)
         if value is not None and not math.isnan(value)
@@ -91,4 +91,4 @@ def _y(title, rows):
 
 
 def _tooltip(of):
-    return [alt.Tooltip("layer:N"), alt.Tooltip("of:N", title="is"), alt.Tooltip("told:N", title=of)]
+    return [alt.Tooltip("layer:N"), alt.Tooltip("of:N", title="is"), alt.Tooltip("text:N", title=of)]

@@ -32,8 +32,8 @@ def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
     rows = []
     for name, each in zip(layer_names(layers), layers):
         last = each is layers[-1]
-        kept = 0.5 if relu and not last else 1
-        share = figure(kept * each.inputs * each.deviation**2) + ("*" if relu and last else "")
+        passed = 0.5 if relu and not last else 1
+        share = figure(passed * each.inputs * each.deviation**2) + ("*" if relu and last else "")
         figures = (each.predicted, each.measured, each.gradient_norm, each.gradient_of_a_weight)
         cells = [f"{each.inputs:,}", number_text(each.deviation, 2), share, *map(figure, figures)]
         rows.append(Row(name, cells + ([figure(decay_of_a_weight(experiment, each))] if decay else [])))

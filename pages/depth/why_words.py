@@ -6,37 +6,37 @@ from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.signal_at_start import ADAM, LayerSignal, below_epsilon, largest_decay, obstacle, steps_to_move
 from nnlib.support.number_text import times_ten
 
-KEPT = 0.1  # of the signal and more arrives
+ARRIVES = 0.1  # at least this share of the signal is left
 GROWN = 10
-LATE = 30  # times smaller than Adam's ε: learning takes its time to begin
+LATE = 30  # times smaller than Adam's ε: learning starts late
 
 BIASES = (
     r"The biases near the output need no signal: the gradient of the last ones is the mean of $\psi - \Delta$ over the batch. "
-    "But a bias adds the same to every image: all that they can learn is how frequent each class is. "
-    r"All ten are about equally frequent here, and for that the best loss is $\log 10$."
+    "But a bias adds the same number for every image, so the biases can only learn how frequent each class is. "
+    r"All ten classes are about equally frequent here, and the best loss for that is $\log 10$."
 )
 
 
 def meaning(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
     """A paragraph or two of Markdown."""
     if layers[0].measured is None:
-        return "The prediction needs no network: the factors of the layers, multiplied."
+        return "The prediction needs no network: it is the product of the factors of the layers."
     spreads = [each.measured for each in layers]
     if not all(map(math.isfinite, spreads)) or max(spreads) > GROWN:
         return (
-            f"**The signal grows, to {_size(max(spreads))} {_where(spreads)}.** The loss begins large, as if the network were "
-            "sure of wrong answers, and the first steps jump. Each $n$ asks for a $\\sigma$ of its own: none suits all layers."
+            f"**The signal grows, to {_size(max(spreads))} {_where(spreads)}.** The loss starts large, since wrong classes "
+            "get high probabilities, and the first steps are large. Each $n$ needs its own $\\sigma$: no value fits all layers."
         )
     stopped = _stopped(experiment, layers)
     if stopped:
         return f"{stopped}\n\n{BIASES}"
-    if min(spreads[:-1]) > KEPT:
+    if min(spreads[:-1]) > ARRIVES:
         return (
-            "**The signal arrives whole,** about as large as it went in, and the gradients arrive too. This network can learn."
+            "**The signal keeps its size** from the first layer to the last, and so do the gradients. This network can learn."
         )
     return (
         f"**The signal fades to {_size(spreads[-2])} in the last hidden layer,** and the gradients with it. They are "
-        f"still large enough to be heard. {_heard(experiment, layers)}"
+        f"still large enough to learn from. {_small_gradients(experiment, layers)}"
     )
 
 
@@ -50,41 +50,41 @@ def _where(spreads):
 
 
 def _stopped(experiment, layers):
-    """Why no gradient gets through to any layer of weights; empty where one does."""
+    """Why no layer of weights gets a useful gradient; empty if one does."""
     name = obstacle(experiment, layers)
     return f"**The signal is lost.** {STOPPED[name](experiment, layers)}" if name else ""
 
 
 def _zero(experiment, layers):
-    return "All gradients of weights are 0: nothing moves them."
+    return "The gradients of all weights are 0, so no weight moves."
 
 
 def _standing(experiment, layers):
     steps = steps_to_move(experiment, layers)
     many = times_ten(steps) if math.isfinite(steps) else "infinitely many"
     return (
-        "This optimiser steps by the learning rate times the gradient, and the gradients are tiny: on this slope the weights "
+        "This optimiser steps by the learning rate times the gradient, and the gradients are tiny: on this slope, the weights "
         f"need {many} steps to lower the loss by 0.01."
     )
 
 
 def _drowned(experiment, layers):
     largest, decay = _largest(layers), largest_decay(experiment, layers)
-    told = (
-        f"{_gradient_told(largest)} Weight decay adds {experiment.weight_decay:g} times the weight to it, "
-        f"{times_ten(decay)}: {_times(decay / largest)} as much. Adam divides every gradient by its own size, which hides how "
-        "small it is, but what is left of it then is the decay. It pulls the weights to 0, and the rest of the signal goes "
-        "with them."
+    text = (
+        f"{_gradient_text(largest)} Weight decay adds {experiment.weight_decay:g} times the weight to it, "
+        f"{times_ten(decay)}: {_times(decay / largest)} as much. Adam divides this sum by its own size, so small "
+        "gradients still make full steps, but here the sum is almost only weight decay. It takes the weights to 0, and "
+        "the rest of the signal with them."
     )
     if below_epsilon(layers):
-        told += " Without the decay, the $10^{-8}$ that Adam adds to the size it divides by would drown it as well."
-    return told
+        text += " Without weight decay, the $10^{-8}$ that Adam adds before it divides would also be larger than the gradient."
+    return text
 
 
 def _below(experiment, layers):
     largest = _largest(layers)
     return (
-        f"{_gradient_told(largest)} Adam divides by the size of the gradient plus $10^{{-8}}$. A gradient "
+        f"{_gradient_text(largest)} Adam divides by the size of the gradient plus $10^{{-8}}$. A gradient "
         f"{_times(ADAM / largest)} smaller than that makes steps that are smaller by as much."
     )
 
@@ -96,10 +96,10 @@ def _largest(layers):
     return max(each.gradient_of_a_weight for each in layers)
 
 
-def _gradient_told(largest):
+def _gradient_text(largest):
     return (
-        f"The gradient of a weight is {times_ten(largest)} at most. It is what comes in times what comes back, so that no "
-        "layer is better off than another."
+        f"The gradient of a weight is {times_ten(largest)} at most. It is the signal times the gradient that comes "
+        "back, so it is equally small in every layer."
     )
 
 
@@ -107,13 +107,13 @@ def _times(ratio):
     return f"{ratio:,.{0 if ratio >= 10 else 1}f} times" if ratio < 1e6 else f"{times_ten(ratio)} times"
 
 
-def _heard(experiment, layers):
+def _small_gradients(experiment, layers):
     if experiment.optimiser in ("sgd", "momentum"):
-        return "The steps are small at first, and grow as the weights do."
+        return "The steps are small at first, and grow with the weights."
     largest = _largest(layers)
     if largest * LATE < ADAM:
         return (
-            "Adam divides each by its own size plus $10^{-8}$, which hides how small a gradient is, but not one that is "
-            f"{_times(ADAM / largest)} smaller than that: learning begins late, if at all."
+            "Adam divides each gradient by its own size plus $10^{-8}$. This makes up for a small gradient, but not for one "
+            f"that is {_times(ADAM / largest)} smaller than $10^{{-8}}$: learning starts late, or not at all."
         )
-    return "Adam divides each by its own size, so that small gradients make steps like large ones."
+    return "Adam divides each gradient by its own size, so small gradients make steps as long as large ones."

@@ -10,16 +10,16 @@ PRESET_TITLES = {
     "report-best": "The report's best model",
     "best": "The best we know",
 }
-BEST_NEEDS_A_GPU = "Wide layers for 100 epochs: this wants a GPU. On a processor it takes hours."
+BEST_NEEDS_A_GPU = "Wide layers for 100 epochs: use a GPU. On a processor this takes hours."
 
 ABOUT_PRESETS = (
-    "Settings to start from. “The best we know” trains wide layers for 100 epochs: it wants a GPU, a processor takes hours."
+    "Settings to start from. “The best we know” trains wide layers for 100 epochs: use a GPU, since a processor needs hours."
 )
 NO_SCHEDULER = "The lab's GPU is reached through a scheduler, and this app was started without NNLIB_SCHEDULER, which names it."
 
 
-def told(name: str, value) -> str:
-    """A setting's value in words."""
+def value_text(name: str, value) -> str:
+    """The value of a setting, in words."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, tuple):
@@ -27,24 +27,24 @@ def told(name: str, value) -> str:
     return f"{value:g}" if isinstance(value, float) else FIELDS[name].title(str(value))
 
 
-def start_told(experiment: MlpExperiment) -> str:
+def start_text(experiment: MlpExperiment) -> str:
     """How the first weights are drawn, in a word or two."""
     return f"σ\u00a0=\u00a0{experiment.std:g}" if experiment.init == "normal" else FIELDS["init"].title(experiment.init)
 
 
-def difference_told(name: str, experiment: MlpExperiment, report: MlpExperiment) -> str:
-    """What a setting is instead of the report's."""
+def difference_text(name: str, experiment: MlpExperiment, report: MlpExperiment) -> str:
+    """How a setting differs from the report's."""
     if name == "init":
-        return f"first weights {start_told(experiment)} instead of {start_told(report)}"
-    now, then = told(name, getattr(experiment, name)), told(name, getattr(report, name))
+        return f"first weights {start_text(experiment)} instead of {start_text(report)}"
+    now, then = value_text(name, getattr(experiment, name)), value_text(name, getattr(report, name))
     label = FIELDS[name].label
     label = label if label.startswith("BatchNorm") else label[0].lower() + label[1:]
     return f"{label} {now} instead of {then}"
 
 
 def tricks(experiment: MlpExperiment) -> str:
-    """What sets the network and its training apart, in a line: how it starts, and all that the report's network has not."""
-    found = [start_told(experiment)]
+    """How the network and its training differ from the report's, in one line that begins with the first weights."""
+    found = [start_text(experiment)]
     if experiment.activation != "relu":
         found.append(FIELDS["activation"].title(experiment.activation))
     if experiment.batch_norm:
@@ -67,7 +67,7 @@ def tricks(experiment: MlpExperiment) -> str:
 
 
 STORY = texts.STORY | {
-    "running": "Watch what reaches each layer, and whether it changes as the network learns.",
+    "running": "Watch how large the signal is in each layer, and whether that changes as the network learns.",
     "elsewhere": {  # said instead of a run on the lab's GPU
         "resume": "Resume begins this run again: a run on the lab's GPU has no checkpoints.",
         "interrupted": "The server's process for this run on the lab's GPU ended unexpectedly. Resume begins the run again.",
@@ -76,266 +76,266 @@ STORY = texts.STORY | {
 }
 
 SMALL = {"init": "normal", "std": {"most": 0.02}, "batch_norm": False}  # first weights that shrink the signal
-SHRUNK = "With σ = {std} every layer shrinks the signal, and on the way back the gradient too."
+SHRUNK = "With σ = {std}, every layer shrinks the signal, and the gradient on the way back."
 ONLY_BIASES = (
-    "Only the last biases learn, and all they can say is how frequent each class is: the loss stays at that of guessing."
+    "Only the last biases learn, and a bias can only learn how frequent a class is: the loss stays at that of guessing."
 )
-CHOOSE_HE = "Keep everything and choose He for the first weights. Look at the signal before you start."
+CHOOSE_HE = "Keep everything else and choose He for the first weights. Look at the signal before you start."
 ADAMS, PLAIN = ["adam", "adamw"], ["sgd", "momentum"]
 LEARNED = ["partly", "learns"]
 FEW = 200  # steps
 
-# As in pages/train/words.py, the first rule whose every condition holds explains the run. `obstacle` is what was in the way of
-# the gradient at the start (nnlib.deep.signal_at_start). What was cut short, and rates too high or too low, come before all
-# else.
+# As in pages/train/words.py, the first rule whose every condition holds explains the run. `obstacle` is what weakened the
+# gradient at the start (nnlib.deep.signal_at_start). Runs that were cut short, and learning rates that are too high or too low,
+# come first.
 RULES = [
     {
         "when": {"outcome": "diverges", "init": "normal", "std": {"least": 0.2}, "batch_norm": False,
                  "learning_rate": {"most": 0.05}},
-        "why": "With σ = {std} every layer makes the signal larger, until the answers, and with them the steps, are beyond all "
-        "measure.",
-        "next": "Choose He for the first weights: it is made to keep the signal's size.",
+        "why": "With σ = {std}, every layer makes the signal larger. The outputs, and with them the gradients and the steps, "
+        "became too large to represent.",
+        "next": "Choose He for the first weights: it preserves the size of the signal.",
     },
     {
         "when": {"outcome": "diverges"},
-        "why": "Each step overshot, and landed where the slope is steeper and the next step longer still. At a rate of {rate}, "
-        "that ends in numbers too large to hold.",
+        "why": "Each step overshot and ended where the slope is steeper, so the next step was longer still. With a learning "
+        "rate of {rate}, the numbers became too large to represent.",
         "next": "Divide the learning rate by ten.",
     },
     {
         "when": {"outcome": "stuck", "stopped": True, "obstacle": ["drowned", "below", "standing", "zero"]},
-        "why": "It was stopped at step {step}, before the loss had moved away from guessing. The signal at the start promised "
-        "no better: next to nothing of the gradient got through to the weights.",
+        "why": "The run was stopped at step {step}, before the loss had moved away from that of guessing. More steps would "
+        "hardly have helped: almost no gradient reached the weights at the start.",
         "next": "Look at the signal figure, and choose He for the first weights.",
     },
     {
         "when": {"outcome": "stuck", "stopped": True},
-        "why": "It was stopped at step {step}, before the loss had moved away from guessing.",
-        "next": "Let it run on, and see whether it learns.",
+        "why": "The run was stopped at step {step}, before the loss had moved away from that of guessing.",
+        "next": "Let it run longer, and see whether it learns.",
     },
     {
         "when": {"outcome": LEARNED, "stopped": True},
-        "why": "It was stopped at step {step}; this is how it stood at that moment.",
+        "why": "The run was stopped at step {step}. These are its results at that step.",
         "next": "Let it run to the end, and compare.",
     },
     {
         "when": {"outcome": "stuck", "epochs": {"most": 0}},
-        "why": "It was not trained at all: with 0 epochs you only see its layers as they begin.",
-        "next": "Give it an epoch or more.",
+        "why": "It was not trained: with 0 epochs you only see its layers before training.",
+        "next": "Train for one epoch or more.",
     },
     {
         "when": {"outcome": "stuck", "learning_rate": {"least": 0.05}, "optimiser": ADAMS, "activation": "relu"},
-        "why": "Adam moves every weight by about the learning rate in each step, whatever its gradient. With {rate} the first "
-        "steps threw units out of the region where they respond, and dead ReLUs cannot come back.",
+        "why": "Adam moves every weight by about the learning rate in each step, whatever its gradient. With {rate}, the first "
+        "steps moved units out of the range in which they respond, and a dead ReLU cannot recover.",
         "next": "Make the learning rate a hundred times smaller.",
     },
     {
         "when": {"outcome": "stuck", "learning_rate": {"least": 0.05}, "optimiser": ADAMS},
         "why": "Adam moves every weight by about the learning rate in each step, whatever its gradient. Steps of {rate} are "
-        "larger than most weights, and each undoes what the last one learned.",
+        "larger than most weights, and each step undoes what the one before it learned.",
         "next": "Make the learning rate a hundred times smaller.",
     },
     {
         "when": {"outcome": "stuck", "learning_rate": {"least": 0.2}, "optimiser": PLAIN, "obstacle": None},
-        "why": "Steps of {rate} times the gradient overshoot: they throw the weights to where units no longer respond.",
+        "why": "Steps of {rate} times the gradient overshoot: they move the weights to where units no longer respond.",
         "next": "Make the learning rate ten times smaller.",
     },
     {
         "when": {"outcome": "stuck", "learning_rate": {"most": 1e-6}},
-        "why": "With a learning rate of {rate} the weights hardly move from where they began.",
+        "why": "With a learning rate of {rate}, the weights hardly move from their first values.",
         "next": "Choose a learning rate of 0.001.",
     },
     {
         "when": {"outcome": "stuck", "obstacle": "zero", "init": "normal", "std": 0},
-        "why": "With σ = 0 all weights begin at 0: every unit passes on 0, and the gradient of every weight is 0. "
-        + ONLY_BIASES,
+        "why": "With σ = 0, all weights start at 0: every unit outputs 0, and every weight has gradient 0. " + ONLY_BIASES,
         "next": "Choose He for the first weights.",
     },
     {
         "when": {"outcome": "stuck", "obstacle": "zero"},
-        "why": "No gradient reaches any weight: a whole layer is silent for every image. " + ONLY_BIASES,
+        "why": "No gradient reaches any weight: all units of a layer output 0 for every image. " + ONLY_BIASES,
         "next": "Widen the layers, or try another seed.",
     },
     {
         "when": {"outcome": ["stuck", "partly"], "steps": {"most": FEW}, "obstacle": None},
-        "why": "It made {step} steps in all. That is few: learning had hardly begun.",
-        "next": "Give it more epochs, or take smaller batches, which make more steps of an epoch.",
+        "why": "It made only {step} steps, and learning had hardly begun.",
+        "next": "Train for more epochs, or use smaller batches: then an epoch has more steps.",
     },
     {
         "when": {"outcome": "stuck", "weight_decay": {"least": 0.05}, "optimiser": ["adam", *PLAIN]},
-        "why": "Weight decay pulls harder at the weights than the examples do, so they all end near zero.",
+        "why": "Weight decay has more effect on the weights than the examples have, so all weights end near zero.",
         "next": "Make the weight decay a hundred times smaller.",
     },
     {
         "when": {"outcome": "stuck", "obstacle": "drowned", **SMALL},
-        "why": SHRUNK + " What is left of the gradient is smaller than the pull of weight decay, so that pull is all the "
-        "weights hear: it takes them to zero. " + ONLY_BIASES,
+        "why": SHRUNK + " The gradient that is left is smaller than the weight decay, so weight decay dominates the update and "
+        "takes the weights to zero. " + ONLY_BIASES,
         "next": CHOOSE_HE,
     },
     {
         "when": {"outcome": "stuck", "obstacle": "drowned"},
-        "why": "What arrives of the gradient is smaller than the pull of weight decay, so that pull is all the weights hear: "
-        "it takes them to zero. " + ONLY_BIASES,
+        "why": "The gradient that reaches the weights is smaller than the weight decay, so weight decay dominates the update "
+        "and takes the weights to zero. " + ONLY_BIASES,
         "next": "Make the weight decay ten times smaller, or choose He for the first weights.",
     },
     {
         "when": {"outcome": "stuck", "obstacle": "below", **SMALL},
-        "why": SHRUNK + " What is left of the gradient is far smaller than the 0.00000001 that Adam adds before it divides, so "
-        "the weights hardly move. " + ONLY_BIASES,
+        "why": SHRUNK + " The gradient that is left is far smaller than the 0.00000001 that Adam adds before it divides, so the"
+        " weights hardly move. " + ONLY_BIASES,
         "next": CHOOSE_HE,
     },
     {
         "when": {"outcome": "stuck", "obstacle": "below"},
-        "why": "What arrives of the gradient is far smaller than the 0.00000001 that Adam adds before it divides, so the "
-        "weights hardly move. " + ONLY_BIASES,
+        "why": "The gradient that reaches the weights is far smaller than the 0.00000001 that Adam adds before it divides, so "
+        "the weights hardly move. " + ONLY_BIASES,
         "next": "Choose He for the first weights, or switch BatchNorm on.",
     },
     {
         "when": {"outcome": "stuck", "obstacle": "standing", **SMALL},
-        "why": SHRUNK + " Steps along a gradient so small lead nowhere.",
+        "why": SHRUNK + " Steps along such a small gradient hardly change the weights.",
         "next": CHOOSE_HE,
     },
     {
         "when": {"outcome": "stuck", "obstacle": "standing"},
-        "why": "What arrives of the gradient is so small that steps along it lead nowhere.",
+        "why": "The gradient that reaches the weights is so small that the steps hardly change them.",
         "next": "Choose He for the first weights, or Adam.",
     },
     {
         "when": {"outcome": "stuck", "activation": "sigmoid", "batch_norm": False, "layers": {"least": 2}},
-        "why": "A sigmoid passes back at most a quarter of the gradient at each layer, so the first layers hardly hear "
-        "anything.",
+        "why": "A sigmoid passes back at most a quarter of the gradient at each layer, so the first layers receive almost no "
+        "gradient.",
         "next": "Choose ReLU or tanh, or switch BatchNorm on.",
     },
     {
         "when": {"outcome": "stuck", "dropout": {"least": 0.7}},
-        "why": "Dropout silences {dropout} of the units in every step: what is left is too little, and never the same.",
+        "why": "Dropout sets {dropout} of the units to 0 in every step: too few are left, and different ones each time.",
         "next": "Set dropout to 0.2.",
     },
     {
         "when": {"outcome": "stuck", "init": "normal", "std": {"least": 0.2}, "batch_norm": False},
-        "why": "With σ = {std} every layer makes the signal larger, and the first steps have to undo that before anything "
-        "can be learned.",
+        "why": "With σ = {std}, every layer makes the signal larger. The first steps have to undo that before the network can "
+        "learn.",
         "next": "Choose He for the first weights.",
     },
     {
         "when": {"outcome": "stuck", "optimiser": PLAIN},
-        "why": "The signal arrives, but steps of plain gradient times {rate} are small, and there were {step} of them.",
+        "why": "The signal reaches every layer, but steps of {rate} times the gradient are small, and {step} of them are not "
+        "enough.",
         "next": "Make the learning rate ten times larger, or choose Adam.",
     },
     {
         "when": {"outcome": "stuck"},
-        "why": "The loss hardly moved away from that of guessing: look in the signal figure where it gets lost.",
+        "why": "The loss stayed close to that of guessing. The signal figure shows in which layer the signal is lost.",
         "next": "Switch BatchNorm on, or go back to Adam with a learning rate of 0.001.",
     },
     {
         "when": {"outcome": LEARNED, "dataset": "cifar10", "optimiser": "adamw", "batch_norm": True, "flips": True,
                  "shift": {"least": 1}, "label_smoothing": {"least": 0.01}, "schedule": ["cosine", "one_cycle"]},
-        "why": "Images that are never twice the same, labels that are never quite sure, and a learning rate that ends near "
-        "zero: together they bring {test}. What is missing to a convolutional network is that a cat is a cat wherever it sits.",
-        "next": "Take one of them away, and see what it was worth. The leaderboard keeps them all.",
+        "why": "Shifted and mirrored images, smoothed labels, and a learning rate that ends near zero: together they reach "
+        "{test}. Unlike a convolutional network, an MLP does not know that a cat is a cat wherever it appears.",
+        "next": "Remove one of them, and see how much it contributed. The leaderboard lists all results.",
     },
     {
         "when": {"outcome": LEARNED, "gap": {"least": 0.15}},
-        "why": "It is {gap} points better on the images it trained on than on new ones: part of what it learned is those "
-        "images themselves.",
-        "next": "Shift the images a little, raise dropout, or take narrower layers.",
+        "why": "It is {gap} points better on the training images than on new ones. This is overfitting: the network has partly "
+        "memorised the training images.",
+        "next": "Shift the images a little, raise dropout, or use narrower layers.",
     },
     {
         "when": {"outcome": LEARNED, "dataset": "cifar10", "init": "torch", "activation": "relu", "batch_norm": True,
                  "dropout": 0.4, "epochs": {"least": 20}},
-        "why": "Blocks of Linear, BatchNorm, ReLU and Dropout, as in the report's best model: that had 55.8 % on validation "
-        "after 20 epochs, here it is {val}. From one epoch to the next it goes up and down by a point or two, so one epoch "
-        "says little.",
+        "why": "Blocks of Linear, BatchNorm, ReLU and Dropout, as in the report's best model, which reached 55.8 % on "
+        "validation after 20 epochs; this network reached {val}. The accuracy goes up and down by a point or two from "
+        "epoch to epoch, so a single epoch is weak evidence.",
         "next": "Shift and mirror the images, or start from “The best we know”.",
     },
     {
         "when": {"outcome": LEARNED, "obstacle": ["drowned", "below", "standing", "zero"]},
-        "why": "The signal at the start promised nothing: next to nothing of the gradient got through. But the first steps "
-        "happened to move the weights to where more of it does.",
-        "next": "Try another seed: it may not happen again. Then choose He for the first weights, which needs no luck.",
+        "why": "Almost no gradient reached the weights at the start. By chance, the first steps moved the weights to where more"
+        " gradient arrives.",
+        "next": "Try another seed: it may not learn then. With He for the first weights, it does not depend on chance.",
     },
     {
         "when": {"outcome": LEARNED, **SMALL, "std": {"most": 0.005}, "layers": {"most": 2}, "optimiser": ADAMS},
-        "why": "So few layers survive σ = {std}: the signal is faint, but Adam divides each gradient by its own size, and that "
-        "makes up for it.",
+        "why": "With so few layers, σ = {std} still works: the signal is small, but Adam divides each gradient by its own size,"
+        " which makes up for it.",
         "next": "Set the depth to 3, change nothing else, and start again.",
     },
     {
         "when": {"outcome": LEARNED, "init": "normal", "std": {"most": 0.02}, "batch_norm": True},
-        "why": "BatchNorm divides each layer's sums by their own spread, so it hardly matters how small σ = {std} has made "
-        "them.",
+        "why": "BatchNorm divides the sums of each layer by their own spread, so a small σ = {std} hardly matters.",
         "next": "Switch BatchNorm off, choose He instead, and see which is better.",
     },
     {
         "when": {"outcome": LEARNED, **SMALL, "layers": {"least": 3, "most": 7}, "optimiser": ADAMS},
         "why": "σ = {std} leaves little of the signal, but enough for Adam, which divides each gradient by its own size.",
-        "next": "Set the depth one higher, and start again. Then choose He.",
+        "next": "Increase the depth by one, and start again. Then choose He.",
     },
     {
         "when": {"outcome": LEARNED, "init": ["he", "orthogonal", "xavier", "torch"], "batch_norm": False,
                  "layers": {"least": 3}},
-        "why": "The first weights are large enough for the signal to arrive, and for the gradient to come back: so this depth "
-        "can learn. It does not win by being deep, though: one hidden layer does about as well.",
+        "why": "The first weights are large enough for the signal to reach the last layer, and for the gradient to come back, "
+        "so this depth can learn. Depth alone brings no advantage, though: one hidden layer does about as well.",
         "next": "Choose σ = 0.001 again to see what this changed, or widen the layers to 512 and switch BatchNorm on.",
     },
     {
         "when": {"outcome": LEARNED, "dataset": "cifar10"},
-        "why": "{test} is what to expect here: a fully connected network sees 3,072 separate numbers, not a picture, and has "
-        "to learn a cat in the left corner and a cat in the right corner as two different things.",
+        "why": "{test} is what to expect here. A fully connected network sees 3,072 separate numbers, not a picture: it does "
+        "not know that a cat is a cat wherever it appears.",
         "next": "Start from “The report's best model”, or shift and mirror the images.",
     },
     {
         "when": {"outcome": "partly"},
-        "why": "It learned, and had neither the steps nor the units for the rest.",
-        "next": "Widen the layers, or give it more epochs.",
+        "why": "It learned, but had too few steps or too few units for the rest.",
+        "next": "Widen the layers, or train for more epochs.",
     },
     {
         "when": {"outcome": "learns"},
-        "why": "The classes differ in many pixels at once, so a weighted sum of them carries far.",
+        "why": "The classes differ in many pixels at once, so weighted sums of the pixels separate most examples.",
         "next": "Set the depth to 8 with σ = 0.001, then with He.",
     },
 ]  # fmt: skip
 
-RESULT = texts.RESULT | {"rules": RULES, "whole": "Why it collapses: the whole story"}
+RESULT = texts.RESULT | {"rules": RULES, "whole": "Why it collapses: the full explanation"}
 
 DIAGNOSTICS = {
-    "read": "The signal goes down its column, the gradient comes up its own. Where either falls by powers of ten, the layers "
-    "beyond are cut off.",
+    "read": "Read the signal downwards, from the first layer to the last, and the gradient upwards. Where one of them falls by "
+    "powers of ten, it does not reach the layers after that.",
     "healthy": "Signal and gradient reach every layer.",
-    "slow": "The gradient of a weight is below 10⁻⁸ in a layer: hardly anything there to learn from.",
-    "dead": "Many units are dead: silent for every image.",
+    "slow": "In one layer, the gradient of a weight is below 10⁻⁸: almost too small to learn from.",
+    "dead": "Many units are dead: their output is 0 for every image.",
     "obstacles": {
-        "zero": "No gradient arrives at all: nothing moves the weights.",
-        "standing": "What arrives of the gradient is so small that steps along it lead nowhere.",
-        "drowned": "What arrives of the gradient is smaller than the pull of weight decay: that is all the weights hear.",
-        "below": "What arrives of the gradient is far below the 10⁻⁸ that Adam adds before it divides: hardly a weight moves.",
+        "zero": "No gradient reaches any weight, so no weight moves.",
+        "standing": "The gradient that reaches the weights is so small that the steps hardly change them.",
+        "drowned": "The gradient that reaches the weights is smaller than the weight decay: weight decay dominates the update.",
+        "below": "The gradient that reaches the weights is far below the 10⁻⁸ that Adam adds before it divides: the weights "
+        "hardly move.",
     },
 }
 
 SIGNAL = {
     "title": "What reaches each layer",
-    "kept": "The signal arrives whole",
-    "faint": "The signal arrives faint: about {power} of it comes out of {layer}",
-    "lost": "The signal is lost: about {power} of it comes out of {layer}",
-    "gone": "The signal is lost: nothing of it comes out of {layer}",
-    "grown": "The signal grows out of hand, to {size} in {layer}",
-    "regained": "Training has brought the signal back, from {before} to {size}",
+    "kept": "The signal keeps its size in every layer",
+    "faint": "The signal is faint: {layer} passes on about {power} of it",
+    "lost": "The signal is lost: {layer} passes on about {power} of it",
+    "gone": "The signal is lost: {layer} passes on nothing of it",
+    "grown": "The signal grows too large, to {size} in {layer}",
+    "regained": "Training has restored the signal, from {before} to {size}",
     "broken": "The signal is no longer a finite number",
     "next": "The dotted line is what the settings on the left would start with.",
-    "hint": "Point at a layer, or walk with the arrow keys, to read its figures.",
+    "hint": "Point at a layer, or use the arrow keys, to read its figures.",
 }
 
 TABLE = {
     "title": "Validation accuracy at each depth",
     "soFar": "{done} of {all} networks are trained",
-    "asReport": "As in the report: nothing is learned from {from} layers on",
-    "collapse": "Nothing is learned from {from} layers on",
-    "never": "Nothing is learned at any depth",
-    "recovered": "Every depth learns, up to {to} layers",
+    "asReport": "As in the report: from {from} layers on, no network learns",
+    "collapse": "From {from} layers on, no network learns",
+    "never": "No network learns at any depth",
+    "recovered": "Networks learn at every depth, up to {to} layers",
     "mixed": "{learn} of {all} networks learn",
-    "caption": "Share of the validation images that is right after the last epoch.",
-    "captionSeeds": "Share of the validation images that is right after the last epoch: the mean over the seeds, ± their "
-    "standard deviation.",
+    "caption": "Share of the validation images classified correctly after the last epoch.",
+    "captionSeeds": "Share of the validation images classified correctly after the last epoch: mean over the seeds, ± standard "
+    "deviation.",
 }
 
 TABLE_STORY = STORY | {

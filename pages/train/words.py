@@ -76,8 +76,8 @@ RULES = [
     },
     {
         "when": {"outcome": "stuck", "init": "zeros"},
-        "why": "All hidden units started equal, received equal gradients and stayed equal, so a layer is worth no more than one "
-        "unit. With ReLU they also start at zero, where the gradient is zero.",
+        "why": "All hidden units started equal, received equal gradients and stayed equal, so a layer is worth no more than one"
+        " unit. With ReLU they also start at zero, where the gradient is zero.",
         "next": "Choose He for the first weights; nothing else needs to change.",
     },
     {
@@ -99,8 +99,8 @@ RULES = [
     },
     {
         "when": {"outcome": "stuck", "learning_rate": {"least": 0.5}},
-        "why": "The first steps were so large that the units left the range in which they respond. A dead ReLU gets no gradient "
-        "and cannot recover.",
+        "why": "The first steps were so large that the units left the range in which they respond. A dead ReLU gets no gradient"
+        " and cannot recover.",
         "next": "Divide the learning rate by ten.",
     },
     {
@@ -120,8 +120,8 @@ RULES = [
     },
     {
         "when": {"outcome": ["partly", "learns"], "gap": {"least": 0.15}},
-        "why": "It is {gap} points better on the training examples than on new ones. This is overfitting: the network has partly "
-        "memorised the training examples, noise included.",
+        "why": "It is {gap} points better on the training examples than on new ones. This is overfitting: the network has "
+        "partly memorised the training examples, noise included.",
         "next": "Use more training examples, make λ larger, or use fewer units.",
     },
     {
@@ -142,8 +142,8 @@ RULES = [
     },
     {
         "when": {"outcome": ["partly", "learns"], "dataset": "cifar10"},
-        "why": "{test} is what to expect here. A fully connected network sees 3,072 separate numbers, not a picture: it does not "
-        "know that a cat is a cat wherever it appears.",
+        "why": "{test} is what to expect here. A fully connected network sees 3,072 separate numbers, not a picture: it does "
+        "not know that a cat is a cat wherever it appears.",
         "next": "Compare learning rates between 0.0005 and 0.002, or look at the confusion matrix below.",
     },
     {
@@ -163,8 +163,8 @@ RULES = [
     },
     {
         "when": {"outcome": "learns", "image": False},
-        "why": "Every hidden unit adds one bend, the output layer adds the bends up, and gradient descent has moved them to where "
-        "the classes meet.",
+        "why": "Every hidden unit adds one bend, the output layer adds the bends up, and gradient descent has moved them to "
+        "where the classes meet.",
         "next": "Find the smallest number of units that still works, or raise the noise and compare training with validation.",
     },
     {
