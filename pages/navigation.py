@@ -46,7 +46,7 @@ page = st.navigation(
             title="Depth",
             icon=":material/layers:",
             url_path="depth",
-            help="Make a network deeper until it learns nothing, find out why, and mend it.",
+            help="Make a network deeper until it learns nothing, find out why, and repair it.",
         ),
         st.Page(
             "tuning/page.py",

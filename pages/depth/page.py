@@ -1,4 +1,4 @@
-"""Depth: how deep a network can be before it learns nothing, why, and what mends it. Settings in the sidebar, as on Train."""
+"""Depth: how deep a network can be before it learns nothing, why, and what helps. Settings in the sidebar, as on Train."""
 
 import streamlit as st
 

@@ -12,7 +12,7 @@ def signal_and_depth():
     st.markdown(
         "The gradients there were right to the last digit. They were only far too small, as was the signal they come from. "
         "The page Depth derives by which factor a layer changes both, compares it with what is measured, layer by layer, and "
-        "lets you mend it. Then come back: the last three exercises of this lesson ask for that factor."
+        "lets you repair it. Then come back: the last three exercises of this lesson ask for that factor."
     )
     st.page_link(
         "depth/page.py",

@@ -24,6 +24,6 @@ LESSONS = (
 )
 
 # No lessons, but they ask predictions that are kept and handed in with theirs.
-DEPTH = Lesson("depth", "Depth", "Why a third hidden layer ended all learning, and what mends it.")
+DEPTH = Lesson("depth", "Depth", "Why a third hidden layer ended all learning, and what helps.")
 TUNING = Lesson("tuning", "Tuning", "Search for good settings, and hold the report's claims against your own trials.")
 BESIDE = (DEPTH, TUNING)

@@ -194,10 +194,10 @@ def test_the_reports_network_is_its_at_any_depth():
     assert widget(at, "preset").value == "report"
 
 
-def test_the_best_says_that_it_wants_a_gpu():
+def test_the_best_preset_asks_for_a_gpu():
     at = open_page(**link_parameters(DEPTH, DepthTable(MLP_PRESETS["best"])))
     assert widget(at, "preset").value == "best"
-    assert any("wants a GPU" in each.value for each in at.caption)
+    assert any("use a GPU" in each.value for each in at.caption)
     assert "GPU" in widget(at, "preset").proto.help
 
 

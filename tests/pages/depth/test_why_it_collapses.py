@@ -61,9 +61,9 @@ def words(at):
 def test_it_asks_before_it_shows():
     at = open_why(answer=None)
     (question,) = at.radio
-    assert ANSWER in question.options and not table(at) and "What mends it" not in [each.value for each in at.header]
+    assert ANSWER in question.options and not table(at) and "What helps" not in [each.value for each in at.header]
     question.set_value(UNKNOWN).run()
-    assert table(at) and "What mends it" in [each.value for each in at.header]
+    assert table(at) and "What helps" in [each.value for each in at.header]
 
 
 def test_the_prediction_is_kept_under_its_page():
