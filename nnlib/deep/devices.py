@@ -57,7 +57,7 @@ def find_device(name: str = "auto") -> Device:
     for device in devices:
         if name in ("auto", CLUSTER, device.name, device.kind):
             return device
-    choices = " or ".join(["auto, the best there is,", *(device.name for device in devices)])
+    choices = " or ".join(["auto, the best available,", *(device.name for device in devices)])
     reason = cuda_trouble() if name.startswith("cuda") else "PyTorch finds no Apple GPU"
     raise DeviceError(f"device = {shown(name)}: {reason or 'there is no such device'}. Choose {choices}.")
 

@@ -43,86 +43,86 @@ class MlpExperiment(Settings):
     # fmt: off
     dataset: str = setting(
         "cifar10", OF_EXPERIMENT["dataset"], choices=IMAGE_SETS, group=AUGMENTATION,
-        help="What the network learns: small photographs, as in the report, or handwritten digits, done in seconds.",
+        help="What the network learns: small photographs, as in the report, or handwritten digits, which train in seconds.",
         titles={name: DATASETS[name].title.partition(",")[0] for name in IMAGE_SETS},
     )
     depth: int = setting(
         2, Field("int", 1, MAX_DEPTH), group="Depth", label="Depth: hidden layers",
-        help="How many hidden layers lie between image and answer. The report's network stops learning at 3.",
+        help="How many hidden layers there are. The report's network stops learning at 3.",
     )
     widths: tuple = setting(
         WIDTHS, Field("widths", 1, MAX_WIDTH, shortest=1, longest=MAX_DEPTH), group=NETWORK, label="Widths",
-        help="Units of the hidden layers, first to last: 50, 40, 30, 20. The last number serves all further layers, so 512 "
-        "alone means all.",
+        help="Units of the hidden layers, first to last: 50, 40, 30, 20. The last number is used for all further layers, so "
+        "512 alone means 512 units in every layer.",
     )
     activation: str = setting("relu", OF_EXPERIMENT["activation"])
     init: str = setting(
         "normal", OF_EXPERIMENT["init"], choices=("normal", "he", "xavier", "torch", "orthogonal"), group=START,
-        help="How the first weights are drawn: He keeps the signal's size from layer to layer, whatever the depth.",
+        help="How the first weights are drawn. He preserves the size of the signal from layer to layer, at any depth.",
         titles=OF_EXPERIMENT["init"].titles | {"torch": "PyTorch's default"},
     )
     std: float = setting(
         1e-3, OF_EXPERIMENT["std"], group=START,
-        help="Spread of the first weights: the report's 0.001 makes every layer shrink the signal.",
+        help="Standard deviation of the first weights. With the report's 0.001, every layer shrinks the signal.",
     )
     batch_norm: bool = setting(
         False, Field("bool"), group=START, label="BatchNorm",
-        help="Divides each layer's sums by their spread over the batch, so that their size no longer depends on the weights.",
+        help="Divides the sums of each layer by their spread over the batch, so their size does not depend on the weights.",
     )
     dropout: float = setting(
         0.0, Field("float", 0, 0.95), group=NETWORK, label="Dropout", step=0.05,
-        help="Share of the hidden units set to 0 at random in each training step: no unit can rely on another one.",
+        help="Share of the hidden units set to 0 at random in each training step. It reduces overfitting.",
     )
     optimiser: str = setting(
         "adam", OF_EXPERIMENT["optimiser"], choices=("adam", "adamw", "momentum", "sgd"),
-        help="How a gradient becomes an update: Adam and AdamW adapt the step to every weight, momentum keeps rolling.",
+        help="How a gradient becomes an update. Adam and AdamW adapt the step to each weight; momentum sums past gradients.",
         titles=OF_EXPERIMENT["optimiser"].titles | {"adamw": "AdamW"},
     )
     learning_rate: float = setting(1e-3, OF_EXPERIMENT["learning_rate"], step=1e-4)
     weight_decay: float = setting(
         1e-3, Field("float", 0, 10), group=TRAINING, label="Weight decay", step=1e-4,
-        help="Pulls every weight towards zero at each step: smoother answers, until nothing fits. As in torch.optim: decoupled "
-        "with AdamW, else added to the gradient.",
+        help="Moves every weight towards zero at each step. Too much prevents learning. As in torch.optim: decoupled with "
+        "AdamW, else added to the gradient.",
     )
     schedule: str = setting(
         "decay", OF_EXPERIMENT["schedule"], choices=tuple(MLP_SCHEDULES), group=TRAINING,
-        help="How the learning rate changes on the way: one cycle warms up, then falls to almost nothing.",
+        help="How the learning rate changes during training. One cycle rises first, then falls almost to zero.",
         titles=OF_EXPERIMENT["schedule"].titles | {"one_cycle": "one cycle"},
     )
     lr_decay: float = setting(0.95, OF_EXPERIMENT["lr_decay"], group=TRAINING)
     label_smoothing: float = setting(
         0.0, Field("float", 0, 0.9), group=TRAINING, label="Label smoothing", step=0.05,
-        help="Share of each label spread over all classes: being absolutely sure no longer pays.",
+        help="Share of each label spread over all classes, so that the best probability of the right class is below 1.",
     )
     shift: int = setting(
         0, Field("int", 0, 8), group=AUGMENTATION, label="Shift images by up to … pixels",
-        help="Training images move by so many pixels at most, another way each time: more variety to learn from.",
+        help="Training images are moved by up to this many pixels, differently each time. This adds variety.",
     )
     flips: bool = setting(False, OF_EXPERIMENT["flips"], group=AUGMENTATION, only_if=None)
     batch_size: int = setting(
         200, Field("int", 2, MAX_BATCH), group=TRAINING, label="Batch size", step=50,
-        help="Images averaged in one update: small batches are noisy, large ones keep a GPU busy.",
+        help="Images averaged in one update. Small batches are noisy; large ones use a GPU better.",
     )
     epochs: int = setting(
         10, Field("int", 0, MAX_EPOCHS), group=TRAINING, label="Epochs",
-        help="How many times each training image is seen. More take longer, and give time to overfit; 0 shows the layers "
-        "before any training.",
+        help="How many times each training image is used. More take longer and can overfit; 0 shows the layers before "
+        "training.",
     )
     precision: str = setting(
         "float32", Field("choice", choices=("float32", "tf32", "bf16")), group=DEVICE, label="Precision",
-        help="Of matrix products on an NVIDIA GPU: float32 is exact, tf32 and bf16 round more and are quicker.",
+        help="Of matrix products on an NVIDIA GPU. float32 is the most exact; tf32 and bf16 round more and are faster.",
         only_if=("device", tuple(device for device in DEVICES if device not in ("cpu", "mps"))),
     )
     device: str = setting(
         "auto", Field("choice", choices=DEVICES), group=DEVICE, label="Device",
-        help="What computes: the best there is on this machine, unless you choose. A processor is enough for the report's "
-        "networks.",
-        titles={"auto": "the best there is", CLUSTER: "the lab's GPU"},
+        help="Where the network is trained: on the best device of this machine, unless you choose. A processor is enough for "
+        "the report's networks.",
+        titles={"auto": "the best available", CLUSTER: "the lab's GPU"},
         cli="auto, cpu, mps, cuda, cuda:0 to cuda:15, or cluster; `python -m nnlib devices` lists those that are here",
     )
     seed: int = setting(
         0, OF_EXPERIMENT["seed"], group=DEVICE,
-        help="Start of every random draw: the same seed on the same device repeats the run exactly.",
+        help="Start of all random numbers. The same seed on the same device repeats the run exactly.",
     )
     # fmt: on
 
@@ -138,7 +138,7 @@ class MlpExperiment(Settings):
 
     @property
     def weights(self):
-        """How many weights the network has, biases apart."""
+        """How many weights the network has, without biases."""
         return sum(fan_in * fan_out for fan_in, fan_out in zip(self.sizes, self.sizes[1:]))
 
     @property
@@ -182,17 +182,17 @@ class DepthTable(Settings):
         (1, 2, 3, 4),
         Field("widths", 1, MAX_DEPTH, shortest=1, longest=MAX_DEPTH, counted="{} different depths"),
         group="Depths", label="Depths to train",
-        help="A network is trained for each of these numbers of hidden layers, one after another; in a lab with several GPUs, "
-        "at once. The report tried 1 to 4.",
+        help="One network is trained for each of these numbers of hidden layers, one after another, or at once in a lab with "
+        "several GPUs. The report tried 1 to 4.",
     )
     seeds: int = setting(
         1, Field("int", 1, 10), group="Depths", label="Seeds: networks of each depth",
-        help="With several, each depth is trained anew with other random numbers, and the spread shows how much is luck.",
+        help="With several, each depth is trained again with other random numbers, and the spread shows how much is luck.",
     )
     # fmt: on
 
     def check_together(self):
-        """Raises ValueError for a depth that is named twice, a last seed that is none, or too many weights or steps."""
+        """Raises ValueError for a depth that is named twice, a last seed out of range, or too many weights or steps."""
         if len(set(self.depths)) < len(self.depths):
             raise ValueError(f"depths = {', '.join(map(str, self.depths))}: must not name a depth twice.")
         integer("seed + seeds - 1", self.network.seed + self.seeds - 1, 0, self.FIELDS["seed"].high)
@@ -220,8 +220,8 @@ def report_network(depth=2):
 # Experiments worth starting from, by a short name that a link or a command may use.
 MLP_PRESETS = {
     "report": report_network(),
-    # The report's best model, blocks of Linear, BatchNorm, ReLU and Dropout. Its widths are not told; these reach its 55.8 % on
-    # validation within its 20 epochs.
+    # The report's best model, blocks of Linear, BatchNorm, ReLU and Dropout. The report does not state its widths; with these,
+    # 55.8 % on validation is reached within its 20 epochs.
     "report-best": MlpExperiment(
         depth=2, widths=(512,), init="torch", batch_norm=True, dropout=0.4, weight_decay=0.0, epochs=20,
     ),

@@ -41,7 +41,7 @@ class Experiment(Settings):
     # fmt: off
     dataset: str = setting(
         "spiral", Field("choice", choices=tuple(DATASETS)), group="Data", label="Data set",
-        help="What the network has to learn: points of a plane can be seen whole, images show how far the same idea carries.",
+        help="What the network learns: points in a plane, where you see the whole problem, or images.",
         titles={name: entry.title for name, entry in DATASETS.items()},
     )
     points: str | None = setting(
@@ -51,12 +51,12 @@ class Experiment(Settings):
     )
     noise: float | None = setting(  # None: the data set's own
         None, Field("float", *NOISE_RANGE, optional=True), group="Data", label="Noise", step=0.01,
-        help="How far points stray from their shape: more noise makes classes overlap, and memorising them pays less.",
+        help="How far the points lie from their shape. With more noise the classes overlap, and overfitting is easier to see.",
         only_if=_sets(lambda entry: entry.noise is not None),
     )
     train_share: float = setting(
         0.5, Field("float", 0.1, 0.9), group="Data", label="Share to train on", step=0.05, only_if=OF_POINTS,
-        help="The share of points to learn from: with fewer, the network fits them sooner and generalises worse.",
+        help="The share of the points used for training. With fewer, the network fits them sooner and generalises worse.",
     )
     standardise: bool = setting(
         False, Field("bool"), group="Data", label="Standardise the inputs", only_if=OF_IMAGES,
@@ -64,26 +64,26 @@ class Experiment(Settings):
     )
     flips: bool = setting(
         False, Field("bool"), group="Data", label="Mirror images at random", only_if=OF_IMAGES,
-        help="Mirrors training images at random: more variety to learn from, as long as a mirrored image means the same.",
+        help="Mirrors training images at random. This adds variety, as long as a mirrored image still shows the same class.",
     )
     hidden: tuple = setting(
         (50,), Field("widths", 1, MAX_UNITS, longest=MAX_LAYERS), group="Network", label="Hidden layers",
-        help="Units in each hidden layer: every unit adds a bend to the borders that the network can draw.",
+        help="Units in each hidden layer. Every unit adds a bend to the borders between the classes.",
     )
     activation: str = setting(
         "relu", Field("choice", choices=tuple(ACTIVATIONS)), group="Network", label="Activation",
-        help="What a unit does with its sum: without a bend (identity), any number of layers is still one straight line.",
+        help="The function applied to a unit's sum. With identity, any number of layers computes no more than one layer.",
         titles={"relu": "ReLU", "identity": "identity (none)"},
     )
     init: str = setting(
         "he", Field("choice", choices=tuple(INITIALISERS)), group="Network", label="First weights",
-        help="How the first weights are drawn: He and Xavier keep the signal's size from layer to layer.",
+        help="How the first weights are drawn. He and Xavier preserve the size of the signal from layer to layer.",
         titles={"normal": "normal, σ of your choice", "he": "He", "xavier": "Xavier", "zeros": "all zeros"},
     )
     std: float = setting(
         1e-4, Field("float", 0, 10), group="Network", label="Initial σ", only_if=("init", ("normal",)),
         marks=(1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0),
-        help="Spread of the first weights: too small, and the signal shrinks from layer to layer; too large, and it grows.",
+        help="Spread of the first weights. Too small, and the signal shrinks from layer to layer; too large, and it grows.",
     )
     learning_rate: float = setting(
         0.1, Field("float", 0, 100), group="Training", label="Learning rate", step=1e-3, option="lr",
@@ -95,40 +95,40 @@ class Experiment(Settings):
     )
     reg: float = setting(
         1e-4, Field("float", 0, 100), group="Training", label="Penalty λ", step=1e-4,
-        help="Pulls weights towards zero: smoother answers that generalise better, until nothing fits.",
+        help="Strength of the penalty on large weights. Some improves generalisation; too much prevents learning.",
     )
     penalty: str = setting(
         "l2", Field("choice", choices=PENALTIES), group=PENALTY_AND_SEED, label="Kind of penalty",
-        help="L2 shrinks large weights most; L1 pushes small ones all the way to zero.",
+        help="L2 shrinks large weights most; L1 makes small weights exactly zero.",
         titles={"l2": "L2: λ Σ w²", "l1": "L1: λ Σ |w|"},
     )
     optimiser: str = setting(
         "sgd", Field("choice", choices=tuple(OPTIMISERS)), group="Training", label="Optimiser",
-        help="How a gradient becomes an update: momentum keeps rolling, Adam adapts the step to every weight.",
+        help="How a gradient becomes an update. Momentum sums past gradients; Adam adapts the step to each weight.",
         titles={"sgd": "SGD", "momentum": "SGD with momentum", "adam": "Adam"},
     )
     schedule: str = setting(
         "constant", Field("choice", choices=tuple(SCHEDULES)), group=PENALTY_AND_SEED, label="Learning-rate schedule",
-        help="How the learning rate changes on the way: large steps first to get near, small ones later to settle.",
+        help="How the learning rate changes during training: large steps at first, small steps towards the end.",
         titles={"decay": "decay every epoch", "cosine": "cosine to zero"},
     )
     lr_decay: float = setting(
         0.95, Field("float", 0.01, 1), group=PENALTY_AND_SEED, label="Decay an epoch", step=0.01,
-        help="The learning rate is multiplied by this after every epoch: 0.95 takes about 14 epochs to halve it.",
+        help="Factor on the learning rate after every epoch. With 0.95 it halves in about 14 epochs.",
         only_if=("schedule", ("decay",)),
     )
     iterations: int = setting(
         20_000, Field("int", 1, MAX_ITERATIONS), group="Training", label="Iterations", step=1000,
-        help="How many updates to make: more give the network time, and time to overfit.",
+        help="How many updates to make. More give the network time to learn, and to overfit.",
     )
     seed: int = setting(
         0, Field("int", 0, 2**31 - 1), group=PENALTY_AND_SEED, label="Seed",
-        help="Start of every random draw: the same seed repeats the run exactly, another shows how much was luck.",
+        help="Start of all random numbers. The same seed repeats the run exactly; another shows how much was luck.",
     )
     # fmt: on
 
     def check_together(self):
-        """Raises ValueError for a learner's own points that are not named."""
+        """Raises ValueError if the data set is uploaded points, and none are named."""
         if self.dataset == "points" and self.points is None:
             raise ValueError("points is missing: upload a CSV file with the columns x, y, label first.")
 

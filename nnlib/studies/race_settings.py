@@ -23,7 +23,7 @@ class RaceSettings(Settings):
 
     # fmt: off
     dataset: str = setting(
-        "digits", OF_STUDY["dataset"], help="What the networks learn. A race on the digits is done in seconds.",
+        "digits", OF_STUDY["dataset"], help="What the networks learn. A race on the digits takes seconds.",
     )
     side: int = setting(
         5, Field("int", 2, 10), group="Study", label="Trials of each search",
@@ -35,12 +35,12 @@ class RaceSettings(Settings):
     )
     iterations: int = setting(  # few: of networks that are trained for long, nearly all points are good
         100, OF_STUDY["iterations"], group=STEPS_AND_SEED, step=50,
-        help="Batches that each network is trained on. After long training nearly all networks are good, and there is little "
-        "left to search for.",
+        help="Batches that each network is trained on. After long training nearly all networks are good, and the search has "
+        "little left to find.",
     )
     seed: int = setting(
         0, OF_STUDY["seed"], high=OF_STUDY["seed"].high - MAX_ROUNDS, group=STEPS_AND_SEED,
-        help="Start of every random draw: the same seed repeats the race exactly, on any number of workers.",
+        help="Start of all random numbers. The same seed repeats the race exactly, on any number of workers.",
     )
     # fmt: on
 

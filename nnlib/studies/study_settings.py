@@ -64,8 +64,8 @@ class StudySettings(Shared):
     # fmt: off
     figure: str = setting(
         "hidden", Field("choice", choices=tuple(FIGURES)), group="Study", label="Study",
-        help="What is searched. The first four are the report's figures; in your own space you choose what varies, and between "
-        "which ends.",
+        help="What is searched. The first four are the report's figures; in your own space you choose which settings vary, and "
+        "their ranges.",
         titles={
             "hidden": "Figure 1: hidden size", "lr": "Figure 2: learning rate", "iterations": "Figure 3: iterations",
             "grid": "Figure 6: grid of both", "free": "Your own space",
@@ -73,13 +73,13 @@ class StudySettings(Shared):
     )
     dataset: str = setting(
         "digits", OF_EXPERIMENT["dataset"], group="Study", choices=DATASETS,
-        help="What the networks learn. Digits are done in seconds. The report's claims are about CIFAR-10, where a study takes "
+        help="What the networks learn. Digits take seconds. The report's claims are about CIFAR-10, where a study takes "
         "minutes to hours.",
         titles={name: title.partition(",")[0] for name, title in OF_EXPERIMENT["dataset"].titles.items()},
     )
     vary: tuple = setting(
         ("hidden",), Field("names", choices=tuple(AXES), shortest=1), group="Study", label="What to vary",
-        help="The settings that the study varies. All others stay as they are.",
+        help="The settings that the study varies. All others are fixed.",
         titles={name: axis.title for name, axis in AXES.items()},
     )
     budget: str = setting(
@@ -93,13 +93,13 @@ class StudySettings(Shared):
     )
     pruner: str = setting(
         "none", Field("choice", choices=PRUNERS), group=HOW, label="Pruner", titles={"halving": "successive halving"},
-        help="Ends a trial early when others did better after the same number of steps. That saves time, and may now and "
-        "then end one that would have come out on top.",
+        help="Ends a trial early when others did better after the same number of steps. That saves time, but it may end a "
+        "trial that would have been the best.",
     )
     trials: int = setting(4, Field("int", 1, MAX_TRIALS), group=HOW, label="Trials", help="How many points are trained.")
     seeds: int = setting(
         1, Field("int", 1, MAX_SEEDS), group="Study", label="Networks of each point",
-        help="Each point is trained so many times, from other random numbers, and counts as their mean. The spread shows how "
+        help="Each point is trained this many times with other random numbers; its result is the mean. The spread shows how "
         "much is luck.",
     )
     iterations: int = setting(
@@ -108,8 +108,8 @@ class StudySettings(Shared):
     )
     seed: int = setting(
         0, OF_EXPERIMENT["seed"], high=OF_EXPERIMENT["seed"].high - MAX_SEEDS, group=HOW,
-        help="Start of every random draw. With the same seed, a grid or random search tries the same points and trains the "
-        "same networks again. TPE and the pruners go by the trials that happened to be done, so they may turn out otherwise.",
+        help="Start of all random numbers. With the same seed, grid and random search try the same points and train the same "
+        "networks again. TPE and the pruners depend on which trials ended first, so their results may differ.",
     )
     # fmt: on
 

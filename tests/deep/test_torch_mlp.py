@@ -402,7 +402,7 @@ def test_auto_is_the_first_of_the_list_and_the_processor_is_always_there():
 
 
 def test_a_device_that_is_not_there_is_named_with_those_that_are():
-    with pytest.raises(DeviceError, match=r"device = 'cuda:15': .*Choose auto, the best there is, or .*cpu\."):
+    with pytest.raises(DeviceError, match=r"device = 'cuda:15': .*Choose auto, the best available, or .*cpu\."):
         find_device("cuda:15")
 
 

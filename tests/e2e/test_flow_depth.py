@@ -106,6 +106,6 @@ def test_the_table_fills_in_network_by_network(visit, server):
 def test_a_device_that_is_not_there_is_said_and_the_next_run_goes(lab):
     open_depth(lab, f"?{DIGITS}&epochs=1&device=cuda:7")
     lab.run_to("failed")
-    expect(lab.find("tale")).to_contain_text("Choose auto, the best there is")
+    expect(lab.find("tale")).to_contain_text("Choose auto, the best available")
     open_depth(lab, f"?{DIGITS}&epochs=1")
     lab.run_to()

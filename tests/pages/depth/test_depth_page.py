@@ -203,12 +203,12 @@ def test_the_best_preset_asks_for_a_gpu():
 
 def test_devices_are_named_and_precision_is_asked_for_on_a_gpu_alone(monkeypatch):
     at = open_page()
-    assert widget(at, "device").options == ["the best there is", "cpu: processor, 2 threads, 8 GB"]
+    assert widget(at, "device").options == ["the best available", "cpu: processor, 2 threads, 8 GB"]
     assert any("The best here: processor, 2 threads" in each.value and "without CUDA" in each.value for each in at.caption)
     assert state(at).key("precision") not in shown(at)
     monkeypatch.setattr(panel, "devices_here", lambda: GPU)
     at.run()
-    assert widget(at, "device").options[:2] == ["the best there is", "cuda:0: NVIDIA H100, 79 GB"]
+    assert widget(at, "device").options[:2] == ["the best available", "cuda:0: NVIDIA H100, 79 GB"]
     widget(at, "precision").set_value("tf32").run()
     assert at.query_params == {"precision": "tf32"}
     widget(at, "device").set_value("cpu").run()
@@ -242,7 +242,7 @@ def test_a_link_may_name_the_lab_where_there_is_none(monkeypatch):
 def test_a_page_does_not_wait_for_the_devices(monkeypatch):
     monkeypatch.setattr(panel, "devices_here", lambda: None)
     at = open_page(device="cuda:1")
-    assert widget(at, "device").options == ["the best there is", "cuda:1"]
+    assert widget(at, "device").options == ["the best available", "cuda:1"]
     assert any("Looking for devices" in each.value for each in at.caption)
 
 

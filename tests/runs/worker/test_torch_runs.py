@@ -169,7 +169,7 @@ def failure(worker):
 
 
 def test_a_device_that_is_not_there_is_a_failure_that_says_what_to_choose():
-    assert "Choose auto, the best there is" in failure(WorkerProcess(new_run(device="cuda:15"), patience=60))
+    assert "Choose auto, the best available" in failure(WorkerProcess(new_run(device="cuda:15"), patience=60))
 
 
 def test_a_device_without_memory_is_a_failure_that_says_what_to_try():
