@@ -1,4 +1,4 @@
-"""The script that st.App runs: the frame around every page. Imports nothing heavy that only some pages need."""
+"""The script that st.App runs: the menu and the header of every page. It imports nothing heavy that only some pages need."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from pages.ui.address import record_page
 
 STYLE = Path(__file__).parent / "ui" / "style.css"
 
-# Drawn here, because a material icon as page icon is fetched from the internet, which a classroom may not have.
+# An SVG, because the browser would load a material icon from the internet, which a classroom may not have.
 ICON = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <path d="M7 9 25 16 7 23" fill="none" stroke="{colours.ACCENT["light"]}" stroke-width="3"/>
 <circle cx="7" cy="9" r="5" fill="{colours.BLUE}"/>
@@ -28,7 +28,7 @@ page = st.navigation(
             title="Home",
             icon=":material/home:",
             default=True,
-            help="What Backprop Lab is, and what there is to find out.",
+            help="What Backprop Lab is, and what you can find out with it.",
         ),
         *(
             st.Page(each.script, title=f"{number} {each.title}", url_path=each.key, help=each.about)
@@ -39,21 +39,21 @@ page = st.navigation(
             title="Train",
             icon=":material/play_circle:",
             url_path="train",
-            help="Choose data and a network, and watch it learn while you change how.",
+            help="Choose data and a network, watch it learn, and change its settings while it trains.",
         ),
         st.Page(
             "depth/page.py",
             title="Depth",
             icon=":material/layers:",
             url_path="depth",
-            help="Make a network deeper until it learns nothing, find out why, and repair it.",
+            help="Make a network deeper until it does not learn, find out why, and fix it.",
         ),
         st.Page(
             "tuning/page.py",
             title="Tuning",
             icon=":material/tune:",
             url_path="tuning",
-            help="Search for good settings as the report did, and see which of its claims your own trials confirm.",
+            help="Search for good settings as the report did, and see which of its claims your trials confirm.",
         ),
     ],
     position="top",

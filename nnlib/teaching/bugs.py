@@ -20,6 +20,7 @@ class Bug:
     wrong : the parameters with a wrong gradient.
     training : if training with it ends at a lower loss than with the correct lines: why.
     overflows : whether the mistake has an effect only for large logits; the problem then has some near 800.
+    trains : whether gradient descent with it still reduces the loss to less than half.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Bug:
     wrong: frozenset[str]
     training: str = ""
     overflows: bool = False
+    trains: bool = True
 
     @property
     def listing(self) -> tuple[str, ...]:
@@ -103,6 +105,7 @@ BUGS = (
         why="∂J/∂z(3) is (ψ − Δ)/N. With the opposite sign, it points in the direction in which the loss grows.",
         pattern="All four gradients are wrong. In the biases every error is 200 %: right magnitude, wrong sign.",
         wrong=ALL,
+        trains=False,
     ),
     _one_line(
         "bias-without-sum",
@@ -163,6 +166,7 @@ BUGS = (
         "sums to 1, as if the examples competed for a class.",
         pattern="All four gradients are wrong, with no common factor: ψ itself is wrong.",
         wrong=ALL,
+        trains=False,
     ),
     _one_line(
         "always-greater-or-equal",
@@ -249,6 +253,7 @@ BUGS = (
         pattern="The gradients are nan. It begins in the column of the class with the large logit, and "
         "spreads to the whole first layer, because nan times 0 is nan.",
         wrong=ALL,
+        trains=False,
         overflows=True,
     ),
 )

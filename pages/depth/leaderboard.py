@@ -112,7 +112,7 @@ def _row(rank, line):
     aside = [PRESET_TITLES[preset]] if preset else []
     aside += [f"the best of {line.count}"] * (line.count > 1) + ["stopped"] * bool(line.best and line.best["stopped"])
     below = f'<small class="below">{how}</small>'
-    network = _words(link + "".join(f"<br><small>{escape(each)}</small>" for each in aside) + below, 8)
+    network = _words(link + "".join(f"<br><small>{escape(each, quote=False)}</small>" for each in aside) + below, 8)
     return Row(str(rank or "–"), [network, *_figures(line), _words(how, 14)])
 
 

@@ -15,7 +15,7 @@ from pages.depth.signal import look
 from pages.depth.why_chart import why_chart
 from pages.depth.why_table import why_table
 from pages.depth.why_words import meaning
-from pages.lesson.browser_storage import memory
+from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.derivation_view import derivation_view
 from pages.lesson.lessons import DEPTH
 from pages.lesson.part_on_view import show_part
@@ -75,7 +75,7 @@ def why(experiment: MlpExperiment):
             key="why_onward",
             on_click=_try_in_experiment,
         )
-    memory()
+    store_in_browser()
 
 
 def _try_in_experiment():

@@ -1,4 +1,4 @@
-"""Part 4: the bug lab. An error pattern, a listing with one slip, and a guess."""
+"""Part 4: the bug lab. The learner sees an error pattern and a faulty listing, and guesses the wrong line."""
 
 import random
 
@@ -11,22 +11,24 @@ from nnlib.teaching.bugs import BUGS, Bug, bug_named
 from nnlib.teaching.listing import LISTING, check
 from pages.gradient_check.error_table import error_tables
 from pages.lesson.prediction import predict
-from pages.lesson.progress import generation, keep, progress
+from pages.lesson.progress import generation, progress, save_progress
 
-SHOWN = "bugs_shown"  # ids whose answer was asked for
+SHOWN = "bugs_shown"  # ids of the bugs whose answer the learner asked for
 NUMBERS = range(1, len(BUGS) + 1)
-# Streamlit writes code smaller than text: here it is what there is to read, on a projector too.
+# Streamlit writes code smaller than text, but here the code must be readable on a projector.
 LARGE_CODE = """<style>
 .st-key-bug_listing :is([data-testid="stRadio"] code, [data-testid="stCode"] code) { font-size: 1.05rem; }
 .st-key-bug_listing [data-testid="stRadio"] code { padding-inline: 0.3em; background: none; color: inherit; }
 </style>"""
 
 
+@st.fragment
 def bug_hunt():
+    """Draw the part."""
     st.markdown(
-        f"Each of these {len(BUGS)} backward passes has a slip of the kind that everybody makes, in one line or in more. They "
-        f"run on a network with $N = D = H = K = {SIZE}$ and $\\lambda = {REG}$: where all sizes are equal, every line runs, "
-        "and a shape hardly ever gives a slip away."
+        f"Each of these {len(BUGS)} backward passes contains a common mistake, in one line or in several. The network has "
+        f"$N = D = H = K = {SIZE}$ and $\\lambda = {REG}$. Because all sizes are equal, every line runs, and the shapes hardly "
+        "ever show the mistake."
     )
     if not predict(
         "bugs_train",
@@ -34,11 +36,12 @@ def bug_hunt():
         "bring the loss down to less than half?",
         ["None", "A few", "Most"],
         "Most",
-        "16 of 19 do. A falling loss is no proof that a gradient is right, which is why it is checked.",
+        f"{sum(bug.trains for bug in BUGS)} of {len(BUGS)} do. So a falling loss does not prove that a gradient is right. A "
+        f"check does.",
     ):
         return
     number = _choose()
-    found = st.empty()  # written last: the guess may add to it
+    found = st.empty()  # filled last, because the guess may change it
     bug = BUGS[number - 1]
     errors, listing = st.columns([6, 5], gap="large")
     with errors:
@@ -46,7 +49,7 @@ def bug_hunt():
     with listing, st.container(key="bug_listing"):
         _guess(bug)
         st.html(LARGE_CODE)
-    found.caption(_found_told())
+    found.caption(_found_text())
 
 
 def _choose():
@@ -62,12 +65,12 @@ def _choose():
             args=(left,),
             disabled=not left,
             key="surprise",
-            help="One that you have not found yet.",
+            help="Choose a bug that you have not found yet.",
         )
     return number
 
 
-def _found_told():
+def _found_text():
     titles = [f"{number} {bug.title}" for number, bug in enumerate(BUGS, start=1) if bug.id in progress().bugs]
     return f"Found: {len(titles)} of {len(BUGS)}" + (f" ({'; '.join(titles)})" if titles else "")
 
@@ -82,18 +85,18 @@ def _surprise(left):
 
 def _pattern(bug):
     start = problem_of(bug)
-    st.markdown("**What the check says.** Relative error of each entry against central differences:")
+    st.markdown("**Result of the check.** Relative error of each entry, compared with central differences:")
     error_tables(check(bug.listing, start.net, start.X, start.y, start.reg))
     if bug.overflows:
         st.caption(
-            "For this one, the bias of class 4 is large: its logits are near 800, and it is the right class of every example."
+            "For this bug, the bias of class 4 is large: its logits are near 800, and it is the right class of every example."
         )
 
 
 def _guess(bug):
-    given_up = st.session_state.setdefault(SHOWN, set())
+    revealed = st.session_state.setdefault(SHOWN, set())
     guess = st.radio(
-        "**Which line is wrong?** Where more than one is, any of them.",
+        "**Which line is wrong?** If there are several, choose any of them.",
         range(1, len(bug.listing) + 1),
         index=None,
         format_func=lambda line: f"{line}  `{bug.listing[line - 1]}`",
@@ -101,8 +104,8 @@ def _guess(bug):
         persist_state="session",
     )
     right, found = guess in bug.faulty_lines, bug.id in progress().bugs
-    if right or found or bug.id in given_up:
-        _explained(bug, right or found)
+    if right or found or bug.id in revealed:
+        _explanation(bug, right or found)
     else:
         if guess is not None:
             st.warning(_not_this_line(bug, guess), icon=":material/cancel:")
@@ -111,34 +114,34 @@ def _guess(bug):
             icon=":material/visibility:",
             type="tertiary",
             key=f"show_{bug.id}",
-            on_click=given_up.add,
+            on_click=revealed.add,
             args=(bug.id,),
         )
-    if right and not found and bug.id not in given_up:
-        progress().solve_bug(bug.id)
-        keep()
+    if right and not found and bug.id not in revealed:
+        progress().record_bug(bug.id)
+        save_progress()
 
 
-def _explained(bug: Bug, right):
+def _explanation(bug: Bug, right):
     lines = " or ".join(map(str, bug.faulty_lines))
     verdict = f"**Right. {bug.title}.**" if right else f"**Line {lines}. {bug.title}.**"
     (st.success if right else st.info)(
         f"{verdict} {bug.why}", icon=":material/check_circle:" if right else ":material/lightbulb:"
     )
-    st.markdown("As it should be:")
+    st.markdown("Correct:")
     st.code(bug.cure, language=None, wrap_lines=True)
-    st.markdown(f"**How the errors give it away.** {bug.pattern}")
-    st.markdown(f"**What training makes of it.** {_training_told(*_ends(bug.id))} {bug.training}")
+    st.markdown(f"**What the errors show.** {bug.pattern}")
+    st.markdown(f"**What training does with it.** {_training_text(*_ends(bug.id))} {bug.training}")
 
 
 def _not_this_line(bug, guess):
-    """What speaks for the line that was guessed."""
+    """Why the guessed line is right."""
     name = bug.listing[guess - 1].split()[0]
     if name.startswith("dW") or name.startswith("db"):
         if name[1:] not in bug.wrong:
-            return f"`{name}` agrees with the differences, so this line does its work. Look at what is wrong."
-        return f"Line {guess} is right in itself. `{name}` is wrong because something that it uses is: look further up."
-    return f"Line {guess} is as it should be. Which lines do the wrong gradients share, and which do the right ones vouch for?"
+            return f"`{name}` agrees with the differences, so this line is right. Look for the gradients that are wrong."
+        return f"Line {guess} itself is right. `{name}` is wrong because it uses a wrong value: look at the lines above."
+    return f"Line {guess} is right. Which lines do all wrong gradients depend on, and no right gradient?"
 
 
 @st.cache_data(show_spinner=False)
@@ -150,9 +153,9 @@ def _ends(bug_id):
     return faulty[0], faulty[-1], right[-1]
 
 
-def _training_told(start, end, right):
-    ending = f"goes to {decimal(end, 2)}" if np.isfinite(end) else "leaves all bounds"
+def _training_text(start, end, right):
+    ending = f"goes to {decimal(end, 2)}" if np.isfinite(end) else "grows beyond all limits"
     return (
-        f"{STEPS} steps of gradient descent with learning rate {LEARNING_RATE}: from {decimal(start, 2)} the loss {ending}; "
-        f"with the right lines it goes to {decimal(right, 2)}."
+        f"In {STEPS} steps of gradient descent with learning rate {LEARNING_RATE}, the loss starts at {decimal(start, 2)} and "
+        f"{ending}. With the right lines it goes to {decimal(right, 2)}."
     )

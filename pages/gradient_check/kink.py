@@ -1,4 +1,4 @@
-"""Part 3: what a central difference makes of a ReLU whose kink lies between θ − h and θ + h."""
+"""Part 3: the central difference of a ReLU whose kink lies between θ − h and θ + h."""
 
 import numpy as np
 import streamlit as st
@@ -13,34 +13,36 @@ from pages.ui.source_view import source_view
 from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
 
-PLACES = {decimal(n / 100, 2): n / 100 for n in range(-20, 21) if n}  # 0 itself has no slope to be right about
-PROBE = 0.01  # the distance at which the example and the unit with the sharpest kink are looked for
+PLACES = {decimal(n / 100, 2): n / 100 for n in range(-20, 21) if n}  # at 0 itself the slope is not defined
+PROBE = 0.01  # the distance at which the sharpest kink is looked for
 
 
+@st.fragment
 def kink():
+    """Draw the part."""
     st.markdown(
-        "$\\max(0, z)$ has slope 0 on the left of its kink and 1 on the right. A central difference looks at $z - h$ and $z + "
-        "h$, and cannot know that something happens in between."
+        "$\\max(0, z)$ has slope 0 on the left of its kink, and slope 1 on the right. A central difference uses only the "
+        "values at $z - h$ and $z + h$, so it does not show what happens between them."
     )
     if not predict(
         "kink_slope",
-        "A ReLU stands right at its kink, $z = 0$. Which slope does the central difference measure there?",
+        "A ReLU is exactly at its kink, $z = 0$. Which slope does the central difference measure there?",
         ["0", "½", "1"],
         "½",
-        r"$[\max(0, h) - \max(0, -h)] / (2h) = h / (2h) = ½$, for every $h$. No smaller step helps, and neither side of the "
-        "kink has that slope.",
+        r"$[\max(0, h) - \max(0, -h)] / (2h) = h / (2h) = ½$, for every $h$. A smaller step does not help, and neither side of "
+        "the kink has this slope.",
     ):
         return
     controls, picture = st.columns([2, 3], gap="large")
     with controls:
         z = st.select_slider(
-            "Where the ReLU stands, z",
+            "Input of the ReLU, z",
             list(PLACES),
             value="0.05",
             key="kink_z",
             bind="query-params",
             persist_state="session",
-            help="How far from its kink, which is at 0.",
+            help="Its distance from the kink, which is at 0.",
         )
         h = st.slider(
             "Step size h",
@@ -51,17 +53,17 @@ def kink():
             key="kink_h",
             bind="query-params",
             persist_state="session",
-            help="From z, this far to the left and to the right.",
+            help="The distance of the two points from z.",
         )
         z = PLACES[z]
-        st.html(_relu_told(z, h))
+        st.html(_relu_slopes(z, h))
     with picture:
         kink_picture(z, h)
     _in_the_network(worked_network(), z, h)
     source_view(relu_switches)
 
 
-def _relu_told(z, h):
+def _relu_slopes(z, h):
     slope, true = relu_slope(z, h), float(z > 0)
     crossed = abs(z) < h
     why = "The kink lies between the two points." if crossed else "Both points lie on one side of the kink."
@@ -76,39 +78,40 @@ def _in_the_network(work, z, h):
     number_expander()
     sharpest = _sharpest_kink(work)
     if sharpest is None:
-        st.info("In this network no hidden unit has a say in the loss, so its kinks do not show. Change its numbers.")
+        st.info("In this network, no hidden unit influences the loss, so the kinks have no effect. Change the numbers.")
         return
     example, unit = sharpest
     found = slopes_near_kink(work.net, work.X, work.y, work.reg, example, unit, z, h)
     st.markdown(
-        f"Your network, its bias $b^{{(1)}}_{unit + 1}$ shifted so that $z^{{(2)}}_{{{example + 1},{unit + 1}}} = $ "
-        f"{decimal(z, 2)}. The slope of $\\tilde J$ with respect to that bias:"
+        f"In your network, the bias $b^{{(1)}}_{unit + 1}$ is now shifted so that $z^{{(2)}}_{{{example + 1},{unit + 1}}} = $ "
+        f"{decimal(z, 2)}. The slope of $\\tilde J$ with respect to this bias:"
     )
     rows = (
         ("by the backward pass", found.analytic),
-        ("by the central difference, ReLUs free to switch", found.free),
+        ("by the central difference, ReLUs can switch", found.free),
         ("by the central difference, ReLUs held", found.held),
     )
     st.html(html_table("kink-network", [Row(name, [strong(decimal(value, 4))]) for name, value in rows]))
     if found.analytic == 0:
-        st.markdown(_off_told(found, unit))
+        st.markdown(_off_text(found, unit))
     st.markdown(
-        "**Held** means: which ReLUs are on is noted at $\\theta$, and stays so at $\\theta + h$ and $\\theta - h$. The "
-        "backward pass takes its mask at $\\theta$ too, so now both answer the same question, and a right gradient passes "
-        "wherever it stands. What is left of the difference is truncation: these steps are large, so that you can see them."
+        "**Held** means: the ReLUs that are on at $\\theta$ stay on at $\\theta + h$ and $\\theta - h$, and the others stay "
+        "off. The backward pass also takes its mask at $\\theta$, so both measure the same slope, and a right gradient passes "
+        "the check even near a kink. The remaining difference is the truncation error, which is large here because the step "
+        "is large."
     )
 
 
-def _off_told(found, unit):
+def _off_text(found, unit):
     """Why the backward pass gives 0."""
-    told = f"Hidden unit {unit + 1} is off for every example here, so its bias has no say in the loss: "
+    text = f"Hidden unit {unit + 1} is off for every example here, so its bias does not influence the loss: "
     if found.free == 0:
-        return told + "all three slopes are 0."
-    return told + "the backward pass gives 0. The free difference sees it switched on at $\\theta + h$."
+        return text + "all three slopes are 0."
+    return text + "the backward pass gives 0. In the central difference, the unit switches on at $\\theta + h$."
 
 
 def _sharpest_kink(work):
-    """(example, unit) whose ReLU makes the slope jump most when it switches; None if no jump is to be seen."""
+    """(example, unit) with the largest jump of the slope when its ReLU switches; None if there is no jump."""
     jumps = {}
     for example, unit in np.ndindex(len(work.X), work.net.sizes[1]):
         found = slopes_near_kink(work.net, work.X, work.y, work.reg, example, unit, PROBE, PROBE)

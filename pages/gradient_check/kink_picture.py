@@ -1,20 +1,20 @@
-"""The ReLU near its kink, the two points that a central difference looks at, and the line through them."""
+"""Picture of the ReLU near its kink, the two points of a central difference, and the line through them."""
 
 from nnlib.support.colours import BLUE, VERMILION
 from nnlib.support.number_text import decimal
 from nnlib.teaching.kinks import relu_slope
 from pages.ui.svg_figure import svg_figure
 
-LEFT, RIGHT, TOP, BOTTOM = -0.48, 0.48, 0.48, -0.08  # the piece of the plane on view
-WIDTH, HEIGHT = 520, 300  # in its own units; it scales to the room it is given
+LEFT, RIGHT, TOP, BOTTOM = -0.48, 0.48, 0.48, -0.08  # the visible part of the plane
+WIDTH, HEIGHT = 520, 300  # in units of the picture, which scales to the page
 
 
 def kink_picture(z: float, h: float):
-    """Draw them for a ReLU at z and the step h."""
+    """Draw it for the input z and the step size h."""
     left, right = (z - h, max(0.0, z - h)), (z + h, max(0.0, z + h))
     slope = relu_slope(z, h)
     ends = f"{decimal(z - h, 2)} and {decimal(z + h, 2)}"
-    told = f"max(0, z) around its kink. The line through its points at {ends} has slope {decimal(slope)}."
+    description = f"max(0, z) around its kink. The line through its points at {ends} has slope {decimal(slope)}."
     beyond = [(x, left[1] + slope * (x - left[0])) for x in (z - h - 0.06, z + h + 0.06)]
     shapes = (
         _line((LEFT, 0), (RIGHT, 0), "currentColor", 1, opacity=0.5)
@@ -30,7 +30,7 @@ def kink_picture(z: float, h: float):
         + _text((z, 0), "z", 46)
     )
     svg_figure(
-        f'<svg role="img" aria-label="{told}" viewBox="0 0 {WIDTH} {HEIGHT}" style="max-width:{WIDTH}px">{shapes}</svg>',
+        f'<svg role="img" aria-label="{description}" viewBox="0 0 {WIDTH} {HEIGHT}" style="max-width:{WIDTH}px">{shapes}</svg>',
         "Blue: max(0, z). Dashed: the line through the two points, whose slope is the central difference.",
         key="kink_picture",
     )

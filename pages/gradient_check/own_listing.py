@@ -1,4 +1,4 @@
-"""Part 5: the backward pass as lines that the learner edits, checked as a whole."""
+"""Part 5: the learner edits the lines of a backward pass and has them checked."""
 
 import streamlit as st
 
@@ -9,23 +9,25 @@ from pages.gradient_check.error_table import error_tables, verdict
 from pages.lesson.prediction import predict
 from pages.ui.source_view import source_view
 
-SPARE = 2  # empty lines to write more into
+SPARE = 2  # empty lines at the end
 LINES = (*LISTING, *[""] * SPARE)
 LONGEST = 120  # characters of a line
 SIZES = {"different": (5, 4, 6, 3), "equal": (4, 4, 4, 4)}  # N, D, H, K
 SIZE_NAMES = {name: f"{name}: {'-'.join(map(str, sizes))}" for name, sizes in SIZES.items()}
 
 
+@st.fragment
 def own_listing():
-    st.markdown("The backward pass of the two-layer network, line by line. Change what you like, and have it checked.")
+    """Draw the part."""
+    st.markdown("This is the backward pass of the two-layer network. Change any line, and run the check.")
     if not predict(
         "own_shapes",
-        "Now all sizes differ: $N = 5$, $D = 4$, $H = 6$, $K = 3$. Which slip is refused for its shapes, before any number is "
-        "compared?",
+        "Now all sizes differ: $N = 5$, $D = 4$, $H = 6$, $K = 3$. Which mistake gives an error because of its shapes, before "
+        "any number is compared?",
         ["`dz3 @ W2` instead of `dz3 @ W2.T`", "`psi - Delta` without `/N`", "`lam*W2` instead of `2*lam*W2`"],
         "`dz3 @ W2` instead of `dz3 @ W2.T`",
-        "5×3 times 6×3 does not fit. The other two have the right shapes and wrong numbers: only the check finds them. Check "
-        "your own code with sizes that all differ.",
+        "The shapes 5×3 and 6×3 cannot be multiplied. The other two lines have the right shapes and wrong numbers, so only the "
+        "check finds them. Check your own code with sizes that all differ.",
     ):
         return
     editor, results = st.columns([1, 1], gap="large")
@@ -39,7 +41,7 @@ def own_listing():
 
 
 def _editor():
-    """The lines as last run, and the sizes to run them on."""
+    """The lines of the last run, and the sizes of the network."""
     with st.form("own_listing", border=False):
         sizes = st.segmented_control(
             "Sizes N-D-H-K",
@@ -88,10 +90,10 @@ def _results(lines, sizes):
         checked = check(lines, start.net, start.X, start.y, start.reg)
     except ListingError as error:
         st.error(str(error), icon=":material/error:")
-        st.markdown("Given before line 1: " + ", ".join(f"`{name}`" for name in GIVEN) + ".")
+        st.markdown("Defined before line 1: " + ", ".join(f"`{name}`" for name in GIVEN) + ".")
         st.markdown(
-            "A line sets a name, as in `dW2 = …`, or changes one in place, as in `dW2 += …`. `@` multiplies matrices, `*` "
-            "goes entry by entry, `.T` transposes, `sum(x, axis=0)` adds over the batch."
+            "A line defines a name, as `dW2 = …`, or changes it in place, as `dW2 += …`. `@` multiplies matrices, `*` "
+            "multiplies entry by entry, `.T` transposes, and `sum(x, axis=0)` adds the rows of the batch."
         )
         return
     wrong = [f"`d{name}` {verdict(each)}" for name, each in checked.items() if not each.agrees]

@@ -1,6 +1,4 @@
-"""Lesson 4, the gradient check: three ways to one gradient, the right step, kinks, a bug lab, and depth."""
-
-import streamlit as st
+"""Lesson 4, the gradient check: three ways to compute a gradient, the step size, kinks, a bug lab, and depth."""
 
 from pages.gradient_check.bug_hunt import bug_hunt
 from pages.gradient_check.kink import kink
@@ -14,23 +12,25 @@ lesson(
     "gradient_check",
     "The gradient check",
     able=[
-        "tell whether a backward pass is right, from the forward pass alone",
-        "choose a step size, and say what goes wrong with one that is too large or too small",
-        "find a slip in a backward pass from the pattern of its errors",
-        "say why a gradient that is right may still be too small to learn from",
+        "check a backward pass with the forward pass only",
+        "choose a step size, and explain the errors of one that is too large or too small",
+        "find a mistake in a backward pass from the pattern of its errors",
+        "explain why a right gradient may still be too small to learn from",
     ],
     parts={
-        "Three ways": st.fragment(three_ways),
-        "Which h?": st.fragment(step_size),
-        "Kinks": st.fragment(kink),
-        "Bug lab": st.fragment(bug_hunt),
-        "Write your own": st.fragment(own_listing),
+        "Three ways": three_ways,
+        "Which h?": step_size,
+        "Kinks": kink,
+        "Bug lab": bug_hunt,
+        "Write your own": own_listing,
         "Signal and depth": signal_and_depth,
     },
     remember=[
-        "A gradient is right if it agrees with central differences in every entry; a loss that falls proves nothing.",
-        r"Too large an $h$ truncates, too small an $h$ rounds: in float64, take central differences with $h$ near 1e−5.",
-        "Check with small sizes that all differ, with a penalty that is not 0, and look at which gradients are wrong before "
+        "A gradient is right if it agrees with central differences in every entry; a falling loss does not prove it.",
+        r"A large $h$ causes a truncation error, a small $h$ a rounding error: in float64, use central differences with $h$ "
+        r"near "
+        "1e−5.",
+        "Check with small sizes that all differ, and with a penalty that is not 0; look at which gradients are wrong before "
         "you look at the code.",
     ],
     onward=("train/page.py", "Next: train with these gradients, and watch"),

@@ -1,18 +1,19 @@
-"""Part 6: a right gradient that is too small to learn from. In short: Depth derives it, and shows it layer by layer."""
+"""Part 6: a right gradient that is too small to learn from, in short. The page Depth shows it layer by layer."""
 
 import streamlit as st
 
 
 def signal_and_depth():
+    """Draw the part."""
     st.markdown(
-        "A gradient can pass every check and be of no use. In the report on CIFAR-10, networks with one and two hidden layers "
-        r"learned; with a third nothing did, and the loss stayed at $\log 10$. All weights began as random numbers of standard "
-        r"deviation $\sigma = 0.001$, all biases at 0."
+        "A gradient can pass every check and still be too small to learn from. In the report on CIFAR-10, networks with one or "
+        r"two hidden layers learned. With three, the loss stayed at $\log 10$. The first weights were random numbers with the "
+        r"standard deviation $\sigma = 0.001$, and the first biases were 0."
     )
     st.markdown(
-        "The gradients there were right to the last digit. They were only far too small, as was the signal they come from. "
-        "The page Depth derives by which factor a layer changes both, compares it with what is measured, layer by layer, and "
-        "lets you repair it. Then come back: the last three exercises of this lesson ask for that factor."
+        "These gradients were right, but far too small, and so was the signal in the forward pass. The page Depth derives the "
+        "factor by which each layer changes both, compares it with measurements, and lets you fix the network. Then come back: "
+        "the last three exercises of this lesson ask for this factor."
     )
     st.page_link(
         "depth/page.py",

@@ -1,4 +1,4 @@
-"""Part 2: the error of a finite difference over the step size h, in both float types: a U, and why it is one."""
+"""Part 2: the error of a finite difference against the step size h, in both float types: a curve in the shape of a U."""
 
 import numpy as np
 import streamlit as st
@@ -14,7 +14,7 @@ from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
 
 TYPES = {"float32": np.float32, "float64": np.float64}
-STEP_TEXTS = {scientific(h): h for h in STEPS}  # as the slider and the address have them
+STEP_TEXTS = {scientific(h): h for h in STEPS}  # as in the slider and in the address
 START = scientific(1e-5)
 METHODS = {"central": "Central", "forward": "Forward"}
 FORMULAS = {
@@ -27,32 +27,35 @@ ERRORS = {
 }
 ROUNDING = r"\underbrace{\tfrac{\varepsilon}{h} \lvert \tilde J \rvert}_{\text{rounding}}"
 RULES = {
-    "central": r"With $\tilde J$ and its derivatives near 1, truncation and rounding together are least near $h = "
+    "central": r"With $\tilde J$ and its derivatives near 1, the sum of truncation and rounding is smallest near $h = "
     r"\varepsilon^{1/3}$: 6e−6 in float64, where $\varepsilon$ = 2.2e−16, and 5e−3 in float32, where $\varepsilon$ = 1.2e−7.",
-    "forward": r"With $\tilde J$ and its derivatives near 1, truncation and rounding together are least near $h = "
+    "forward": r"With $\tilde J$ and its derivatives near 1, the sum of truncation and rounding is smallest near $h = "
     r"\varepsilon^{1/2}$: 1.5e−8 in float64, where $\varepsilon$ = 2.2e−16, and 3e−4 in float32, where $\varepsilon$ = 1.2e−7. "
-    "Even there a central difference is better, which computes the loss once more and gains a power of $h$.",
+    "A central difference is better: its truncation error is proportional to $h^2$ instead of $h$.",
 }
 
 
+@st.fragment
 def step_size():
+    """Draw the part."""
     st.markdown(
-        "The smaller $h$, the closer the difference comes to the derivative. So says calculus, which knows no rounding."
+        "In calculus, the difference gets closer to the derivative as $h$ gets smaller. But a computer rounds every number."
     )
     if not predict(
         "step_size_error",
-        "You make $h$ ten times smaller, again and again, from 0.1 down to 1e−12. What does the error do?",
+        "You make $h$ ten times smaller, again and again, from 0.1 down to 1e−12. What happens to the error?",
         ["It falls and falls", "It falls, then it grows again", "It falls, then it stays"],
         "It falls, then it grows again",
-        r"The computer knows the loss $\tilde J$ to about $\varepsilon \lvert \tilde J \rvert$ only, which is divided by $h$: "
-        "the smaller the step, the more the rounding is blown up.",
+        r"The computed loss $\tilde J$ has a rounding error of about $\varepsilon \lvert \tilde J \rvert$. The difference "
+        r"divides "
+        "this error by $h$: the smaller the step, the larger the error of the slope.",
     ):
         return
     number_expander()
     work = worked_network()
-    entries = _moving_entries(work)
+    entries = _entries_with_a_slope(work)
     if not entries:
-        st.info("No parameter moves the loss of this network, so there is no slope to measure. Change its numbers.")
+        st.info("No parameter changes the loss of this network, so there is no slope to measure. Change the numbers.")
         return
     numbers, chart = st.columns([4, 5], gap="large")
     with numbers:
@@ -67,9 +70,11 @@ def step_size():
         rf"\text{{error}} &\approx {ERRORS[method]} + {ROUNDING} \end{{aligned}}"
     )
     st.markdown(
-        "**On the right, truncation.** The step is so long that the loss curves on the way; a shorter one helps.  \n"
-        "**On the left, rounding.** The two losses are so close that most of their digits cancel, and what is left is noise. "
-        "Where the curve runs flat, they have become the same number: the difference is 0, and the error is the slope itself."
+        "**On the right: truncation.** The step is so long that the loss is not a straight line within it. A shorter step "
+        "helps.  \n"
+        "**On the left: rounding.** The two losses are almost equal, so most of their digits cancel, and rounding errors "
+        "remain. Where the curve is flat, both losses are rounded to the same number: the difference is 0, and the error is "
+        "the slope itself."
     )
     st.markdown(RULES[method])
     source_view(sweep)
@@ -94,7 +99,7 @@ def _controls(entries):
             key=f"theta_{len(entries)}",
             persist_state="session",
             width=160,
-            help="Any entry that moves the loss.",
+            help="Any entry that changes the loss.",
         )
     step = st.select_slider(
         "Step size h",
@@ -103,13 +108,13 @@ def _controls(entries):
         key="step",
         bind="query-params",
         persist_state="session",
-        help="Four steps a decade. The circles in the chart mark it.",
+        help="Four steps in each power of ten. The circles in the chart mark it.",
     )
     return method, chosen, STEP_TEXTS[step]
 
 
-def _moving_entries(work):
-    """What a learner calls them → (name, entry) of all parameter entries whose gradient is not 0."""
+def _entries_with_a_slope(work):
+    """Text for the learner → (name, entry) for all parameter entries with a gradient other than 0."""
     _, grads = work.net.loss(work.X, work.y, work.reg)
     return {
         f"{name}, entry {', '.join(str(i + 1) for i in np.unravel_index(entry, grads[name].shape))}": (name, entry)
@@ -119,7 +124,7 @@ def _moving_entries(work):
 
 
 def _terms_table(swept: dict[str, StepSizes], method, h):
-    heads = ("", "truncation", "rounding", "error, measured", "best h")
+    heads = ("", "truncation", "rounding", "measured error", "best h")
     rows = [_terms_row(name, each, method, h) for name, each in swept.items()]
     caption = Html(f"At <i>h</i> = {strong(scientific(h))}; the larger of the two terms is bold")
     return html_table("step-terms", rows, heads, caption=caption)

@@ -1,4 +1,4 @@
-"""The U: error against step size, both axes logarithmic, one curve for each float type and the chosen h marked on both."""
+"""Chart of the error against the step size, on logarithmic axes: one curve for each float type, with the chosen h marked."""
 
 import altair as alt
 import numpy as np
@@ -9,12 +9,12 @@ from nnlib.support.number_text import scientific
 from nnlib.teaching.step_sizes import StepSizes
 
 COLOURS = {"float32": ORANGE, "float64": BLUE}
-LEAST = 1e-16  # an error of exactly 0 is drawn here: a logarithm has no place for it
+LEAST = 1e-16  # an error of exactly 0 is drawn here, because 0 has no logarithm
 LINES = {"measured": [1, 0], "truncation + rounding": [5, 4]}
 
 
 def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
-    """Draw the curves of `method`, "central" or "forward", measured and as the two terms foretell, and mark h."""
+    """Draw the measured and the predicted errors of `method`, "central" or "forward", and mark h."""
     rows = [row for name, each in swept.items() for row in _rows(name, each, method)]
     marks = [row for row in rows if row["of"] == "measured" and np.isclose(row["h"], h, rtol=1e-9)]
     title = _title(swept, method)
@@ -41,16 +41,18 @@ def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
     chosen = alt.Chart(alt.Data(values=marks)).mark_point(size=170, strokeWidth=2.5, filled=False).encode(x, y, colour)
     st.markdown(f"**{title}**")
     st.altair_chart(
-        (terms + lines + hover + chosen).properties(height=330), width="stretch", alt=f"{title}: a U-shaped curve each."
+        (terms + lines + hover + chosen).properties(height=330),
+        width="stretch",
+        alt=f"{title}. Each curve has the shape of a U.",
     )
-    st.caption("Solid: measured. Dashed: truncation and rounding added up, as the formula below foretells. Circles: your h.")
+    st.caption("Solid: measured. Dashed: the sum of truncation and rounding, from the formula below. Circles: your h.")
 
 
 def _title(swept, method):
     best = {name: each.best_h(method) for name, each in swept.items()}
     if not np.isfinite(list(best.values())).all():
-        return "Nothing is truncated here: the longer the step, the better"
-    return "The error is least near h = " + ", ".join(f"{scientific(h, 0)} in {name}" for name, h in best.items())
+        return "There is no truncation error here: the longer the step, the smaller the error"
+    return "The error is smallest near h = " + ", ".join(f"{scientific(h, 0)} in {name}" for name, h in best.items())
 
 
 def _rows(name, swept, method):

@@ -19,10 +19,12 @@ DIGITS = 6  # after the point
 TALLEST = 340  # pixels of the table
 
 
+@st.fragment
 def three_ways():
+    """Draw the part."""
     st.markdown(
-        "A backward pass is a claim: this is how $\\tilde J$ changes when a parameter $\\theta$ does. To check it, move "
-        "$\\theta$ a little both ways and look. That takes the forward pass alone, which is easier to get right:"
+        "A backward pass computes how $\\tilde J$ changes with each parameter $\\theta$. To check it, increase and decrease "
+        "$\\theta$ a little, and compute the loss. This needs only the forward pass, which is easier to write:"
     )
     st.latex(r"\frac{\partial \tilde J}{\partial \theta} \approx \frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}")
     if not predict(
@@ -30,8 +32,8 @@ def three_ways():
         "A network has $P$ parameters. How many times is the loss computed to get all $P$ slopes by central differences?",
         ["2", "P", "2P"],
         "2P",
-        "Each parameter is moved up once and down once. The backward pass costs about as much as two forward passes, however "
-        "large $P$ is: so we train with the one, and check it with the other.",
+        "Each parameter is increased once and decreased once. The backward pass takes about as long as two forward passes, for "
+        "any $P$. So training uses the backward pass, and the differences check it.",
     ):
         return
     number_expander()
@@ -46,12 +48,11 @@ def three_ways():
         persist_state="session",
     )
     with_torch = st.toggle(
-        "Ask PyTorch as well",
+        "Compare with PyTorch",
         key="check_torch",
         bind="query-params",
         persist_state="session",
-        help="Its autograd knows the forward pass only, and differentiates it by itself. Loading PyTorch takes a few seconds "
-        "the first time.",
+        help="Its autograd differentiates the forward pass automatically. Loading PyTorch takes a few seconds the first time.",
     )
     _compared(worked_network(), name, with_torch)
     with st.container(horizontal=True):
@@ -61,22 +62,22 @@ def three_ways():
 
 
 def _compared(work, name, with_torch):
-    """The table of one parameter, and what to make of it."""
+    """The table of one parameter, and the verdict."""
     _, grads = work.net.loss(work.X, work.y, work.reg)
     ways = {"backward pass": grads[name], "differences": numeric_gradients(work.net, work.X, work.y, work.reg)[name]}
     errors = relative_error(grads[name], ways["differences"], SMALLEST)
     st.markdown(_verdict(work, name, errors))
-    autograd_told, table = st.empty(), st.empty()
+    autograd_text, table = st.empty(), st.empty()
     table.html(_table(ways, errors))
     if with_torch and installed("torch"):
-        with autograd_told, st.spinner("PyTorch is loading"):
+        with autograd_text, st.spinner("PyTorch is loading"):
             _, by_torch = autograd_loss(work.net, work.X, work.y, work.reg)
         ways["autograd"] = by_torch[name]
-        autograd_told.markdown(autograd_verdict(grads[name], ways["autograd"]))
+        autograd_text.markdown(autograd_verdict(grads[name], ways["autograd"]))
         table.html(_table(ways, errors))
     st.caption(
-        "Relative error: |difference| / larger of the two. Where both are below 0.0001, it is taken relative to 0.0001. "
-        "Differences with h = 1e−5 and the ReLUs held, of which two parts of this lesson tell more."
+        "Relative error: |difference| / larger of the two. Where both are below 0.0001, it is relative to 0.0001. The "
+        "differences use h = 1e−5 and held ReLUs. The next two parts of this lesson explain both."
     )
 
 
@@ -84,25 +85,25 @@ def _verdict(work, name, errors):
     worst = float(errors.max())
     if worst <= AGREES:
         return (
-            f":material/check_circle: **They agree.** The largest relative error is {scientific(worst)}. A right gradient "
-            "stays below about 1e−6, a wrong one rarely comes below 1e−3."
+            f":material/check_circle: **They agree.** The largest relative error is {scientific(worst)}. The error of a "
+            "right gradient is below about 1e−6, that of a wrong one is rarely below 1e−3."
         )
     best = gradient_check(work.net, work.X, work.y, work.reg)[name]
     return (
-        f":material/straighten: The largest relative error is {scientific(worst)}: for numbers as large as yours h = 1e−5 is "
-        f"no good step. `gradient_check`, which tries several, finds an error of {scientific(best)}."
+        f":material/straighten: The largest relative error is {scientific(worst)}. For numbers as large as yours, the step "
+        f"h = 1e−5 is not suitable. `gradient_check` tries several steps, and finds an error of {scientific(best)}."
     )
 
 
 def autograd_verdict(gradient, autograd) -> str:
-    """What autograd says of the backward pass. Two arrays of one shape."""
+    """Compare the backward pass with autograd: two gradients of one shape."""
     worst = float(relative_error(gradient, autograd, SMALLEST).max())
-    told = f"**PyTorch's autograd** differs from the backward pass by {scientific(worst)} at most."
+    text = f"**PyTorch's autograd** differs from the backward pass by {scientific(worst)} at most."
     if worst <= AGREES:
-        return f":material/check_circle: {told} Both use the chain rule, so nothing but rounding is left."
+        return f":material/check_circle: {text} Both use the chain rule, so only rounding errors remain."
     return (
-        f":material/cancel: {told} Both use the chain rule, so that is more than rounding should leave: terms that are large "
-        "and almost cancel, or a wrong backward pass."
+        f":material/cancel: {text} Both use the chain rule, so this is more than a rounding error. Either large terms almost "
+        "cancel, or the backward pass is wrong."
     )
 
 

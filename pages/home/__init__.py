@@ -1,1 +1,1 @@
-"""Home: what this is, the lessons in their order, and what there is to find out."""
+"""Home: what the app is, its lessons and live pages, and the results of the report."""

@@ -1,7 +1,6 @@
-"""The report's most surprising result as a small chart: four bars and the line of guessing, in plain HTML.
+"""The report's most surprising result as a small chart in HTML: four bars, and a line at the accuracy of guessing.
 
-Plain, because a chart library would more than double what Home has to load. Text takes the page's colour, so light and dark
-both work.
+A chart library would more than double the download of Home. Text takes the page's colour.
 """
 
 import streamlit as st
@@ -21,8 +20,8 @@ ALT = (
 
 
 def depth_chart():
-    """Draw it on the page."""
-    st.markdown("**With a third hidden layer it learned nothing**")
+    """Draw the chart."""
+    st.markdown("**With a third hidden layer, the network did not learn**")
     st.html(_html())
 
 
@@ -47,12 +46,12 @@ def _html():
 
 def _row(layers, accuracy):
     colour = LEARNED if accuracy > GUESSING else STUCK
-    room = max(accuracy, GUESSING + 0.5)  # so that the figure does not stand on the line of guessing
+    end = max(accuracy, GUESSING + 0.5)  # the number must not lie on the line of guessing
     return (
         f'<div style="display:grid;grid-template-columns:{LABEL - 8}px 1fr;gap:8px;align-items:center;height:38px">'
         f'<span style="text-align:right">{layers} layer{"s" * (layers > 1)}</span>'
         '<span style="display:flex;align-items:center;gap:8px">'
-        f'<span style="width:{_share(room)}"><span style="display:block;width:{accuracy / room:.1%};'
+        f'<span style="width:{_share(end)}"><span style="display:block;width:{accuracy / end:.1%};'
         f'height:24px;border-radius:4px;background:{colour}"></span></span>'
         f'<strong style="white-space:nowrap">{accuracy} %</strong></span></div>'
     )

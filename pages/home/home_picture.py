@@ -1,4 +1,4 @@
-"""Draws the picture on the Home page: `python -m pages.home.home_picture`. Three moments of one run, trained here and now."""
+"""Draws the picture on the Home page, three moments of one training run: `python -m pages.home.home_picture`."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ COLOURS = np.array([tuple(bytes.fromhex(colour[1:])) for colour in CLASSES])
 
 
 def draw():
-    """Train the default experiment, and save what it would answer everywhere at each of STEPS, under the points."""
+    """Train the default experiment, and save its predictions on the whole plane after each of STEPS, with the points."""
     experiment = Experiment()
     data = experiment.load()
     training = experiment.training_on(data)

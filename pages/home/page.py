@@ -1,6 +1,6 @@
-"""Home: what this is, the lessons in their order, the live pages, and what there is to find out.
+"""Home: what the app is, the lessons in their order, the live pages, and the results of the report.
 
-Imports nothing heavy beside Streamlit, so that a visitor's first page appears at once.
+Imports nothing heavy besides Streamlit, so that the first page opens fast.
 """
 
 import streamlit as st
@@ -9,53 +9,55 @@ from pages.home.depth_chart import depth_chart
 from pages.lesson.lessons import LESSONS
 from pages.live.base_path import base_path
 
-# Drawn by pages/home/home_picture.py, and served as it is: Streamlit would keep its own copies, one for each visit.
+# Drawn by pages/home/home_picture.py. It is not an st.image, because Streamlit would store a copy for each visit.
 PICTURE = f"{base_path()}/home-picture.webp"
 VANISHING = {"hidden": "30,30,30", "init": "normal", "std": "0.001"}  # the preset of that name, as a link
 
 PROMISE = """
-At first its weights are random numbers, and so are its answers. Show it examples, measure how wrong it is, and move every
-weight a little to where it would have been less wrong. A few thousand such steps later it tells spirals, digits and
-photographs apart. **Here you watch each of those steps, and change them while they happen.**
+At first, the weights of a network are random numbers, and so are its predictions. Training shows it examples, measures the
+error, and changes every weight a little so that the error falls. After a few thousand such steps, the network can classify
+spirals, digits and photographs. **Here you watch each of these steps, and change them while they happen.**
 """
 
-CAPTION = "One hidden layer of 50 units on three spiral arms: untrained, after 150 steps, after 20,000."
-PICTURE_TOLD = (
-    "Three pictures of the same plane of points. At first the coloured regions have nothing to do with the points; after 150 "
-    "steps they follow them roughly; after 20,000 steps each spiral arm lies in its own region."
+CAPTION = "One hidden layer of 50 units on three spiral arms: untrained, after 150 steps, and after 20,000 steps."
+PICTURE_ALT = (
+    "Three pictures of the same plane of points. Before training, the coloured regions do not match the points. After 150 "
+    "steps, they match roughly. After 20,000 steps, each spiral arm lies in its own region."
 )
 
 LESSONS_PROMISE = """
-Four lessons take the network apart, one idea at a time. You predict before you see, every line of a derivation is checked
-while you read it, and exercises take the formulas as you would write them.
+Four lessons explain the network, one idea at a time. You predict each result before you see it. The app checks every line of a
+derivation, and you type the answers to exercises as formulas.
 """
 
 TRAINING = {
-    ":material/tune: **Choose**": "A data set, a network, a learning rate. Or take a preset, and change one thing.",
-    ":material/psychology_alt: **Expect**": "Say what you think will happen, before you press Start. Being wrong is where it "
-    "gets interesting.",
-    ":material/play_circle: **Watch and steer**": "See the loss of every step, and what the network would answer. Turn the "
-    "learning rate while it runs.",
-    ":material/compare_arrows: **Compare**": "Earlier runs stay behind the new one as faint curves. Find out which change "
-    "made the difference.",
+    ":material/tune: **Choose**": "Choose a data set, a network, and a learning rate. Or choose a preset, and change one "
+    "setting.",
+    ":material/psychology_alt: **Predict**": "Predict what will happen before you press Start. A wrong prediction shows you "
+    "something new.",
+    ":material/play_circle: **Watch and control**": "See the loss of every step, and the predictions of the network. Change "
+    "the learning rate while it runs.",
+    ":material/compare_arrows: **Compare**": "The chart also shows earlier runs, as faint curves. Find out which change made "
+    "the difference.",
 }
 
 REPORT = """
-A student's report from 2020 trained fully connected networks on CIFAR-10: 60,000 small photographs of ten kinds of things,
-so that guessing is right one time in ten. These are its results. You can try each of them here, and look at why.
+For a report from 2020, a student trained fully connected networks on CIFAR-10: 60,000 small photographs in ten classes, so
+guessing is right one time in ten. These are the results. Here you can repeat each of them, and find the reasons.
 """
 
 DEPTH = """
-All weights started tiny, with σ = 0.001. Each layer shrinks the signal, and on the way back the gradient; after three of
-them nothing is left to learn from. Draw the first weights another way, and the same network learns.
+All first weights were very small, with σ = 0.001. Each layer shrinks the signal, and also the gradient in the backward pass.
+After three layers, the gradient is too small to learn from. With other first weights, the same network learns.
 """
 
 RESULTS = """
-One hidden layer of 180 units, learning rate 0.002, 20,000 steps. How it got there:
-- **Size.** From 10 to 340 hidden units: the larger, the better.
-- **Learning rate.** Best between 0.0005 and 0.002; far smaller and far larger are both bad.
-- **Both at once.** 0.002 wins for almost every size, with 160 to 230 units or above 300.
-- **Time.** At 20,000 steps longer training still helps, though less and less, while the loss keeps jumping about.
+This network has one hidden layer of 180 units. It was trained with the learning rate 0.002 for 20,000 steps. The report found
+these values in several searches:
+- **Size.** From 10 to 340 hidden units, a larger network is better.
+- **Learning rate.** The best values lie between 0.0005 and 0.002. Much smaller and much larger ones are worse.
+- **Both together.** 0.002 is best for almost every size. With it, the best sizes are 160 to 230, and more than 300.
+- **Time.** After 20,000 steps, longer training still helps, but less and less. The loss varies strongly from step to step.
 """
 
 with st.container(width=1040):
@@ -64,16 +66,16 @@ with st.container(width=1040):
         st.title("See how a neural network learns")
         st.markdown(PROMISE)
         with st.container(horizontal=True):
-            if st.button("Begin with lesson 1", type="primary", icon=":material/school:", key="open_lessons"):
+            if st.button("Start with lesson 1", type="primary", icon=":material/school:", key="open_lessons"):
                 st.switch_page(LESSONS[0].script)
             if st.button("Train a network", icon=":material/play_arrow:", key="open_train"):
                 st.switch_page("train/page.py")
     with picture:
         size = 'width="948" height="300" style="width:100%;height:auto;border-radius:8px"'
-        st.html(f'<img src="{PICTURE}" alt="{PICTURE_TOLD}" {size}>')
+        st.html(f'<img src="{PICTURE}" alt="{PICTURE_ALT}" {size}>')
         st.caption(CAPTION, text_alignment="center")
 
-    st.header("Understand it")
+    st.header("Understand the network")
     st.markdown(LESSONS_PROMISE)
     with st.grid(4, min_column_width=200):
         for number, lesson in enumerate(LESSONS, 1):
@@ -81,25 +83,23 @@ with st.container(width=1040):
                 st.page_link(lesson.script, label=f"**{number} {lesson.title}**", icon=":material/arrow_forward:")
                 st.markdown(lesson.about)
 
-    st.header("Watch it learn")
+    st.header("Watch the network learn")
     with st.grid(4, min_column_width=200):
         for step, text in TRAINING.items():
             st.markdown(f"{step}  \n{text}")
 
-    st.header("What there is to find out")
+    st.header("Results of a report")
     st.markdown(REPORT)
     chart, results = st.columns([6, 5], gap="large")
     with chart:
         depth_chart()
         st.markdown(DEPTH)
-        slider = {"part": "experiment"}  # whatever part of the page was left last
+        slider = {"part": "experiment"}  # also if another part of the page was viewed last
+        st.page_link("depth/page.py", label="Change the depth yourself", icon=":material/arrow_forward:", query_params=slider)
         st.page_link(
-            "depth/page.py", label="Move the depth slider yourself", icon=":material/arrow_forward:", query_params=slider
-        )
-        st.page_link(
-            "train/page.py", label="See it happen on the spiral", icon=":material/arrow_forward:", query_params=VANISHING
+            "train/page.py", label="Train such a network on the spiral", icon=":material/arrow_forward:", query_params=VANISHING
         )
     with results:
-        st.metric("Right on the test images: the report's final network", "55.4 %")
+        st.metric("Test accuracy of the report's final network", "55.4 %")
         st.markdown(RESULTS)
-        st.page_link("tuning/page.py", label="Repeat the search, and check these claims", icon=":material/arrow_forward:")
+        st.page_link("tuning/page.py", label="Repeat the search, and check these results", icon=":material/arrow_forward:")

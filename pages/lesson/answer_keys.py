@@ -1,6 +1,6 @@
-"""Keys for what a phone's keyboard hides: the names and signs of an answer, put where the cursor is.
+"""Keys below an answer field for names and signs that a phone's keyboard hides. A key inserts its text at the cursor.
 
-Also tells the phone's keyboard that the answer is no prose. The field works the same where this does not run.
+The script also turns off the phone's spelling correction for the field, which works without the script too.
 """
 
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ import streamlit as st
 
 from nnlib.symbolic.answers.formula import Name, holds_array
 
-# Enough for every exercise of a kind, so that no key tells what an answer needs.
+# The same signs for all exercises of a kind, so that they give no hint on the answer.
 SIGNS_OF_NUMBERS = ("+", "-", "*", "/", "(", ")", "**", "exp(", "log(", "abs(", "max(", ",")
 SIGNS_OF_ARRAYS = ("+", "-", "*", "/", "(", ")", "**", "@", ".T", "sum(", ", axis=0)", ">0", "max(0,")
 
-HTML = '<div class="keys" role="group" aria-label="Put into the answer"></div>'
+HTML = '<div class="keys" role="group" aria-label="Insert into the answer"></div>'
 
 CSS = """
 .keys { display: flex; flex-wrap: wrap; gap: 0.3rem; }
@@ -32,34 +32,34 @@ button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offse
 @media (hover: hover) { .sign { display: none; } }
 """
 
-# A field that React owns hears of a new value only through the setter of its prototype and an input event.
+# React notices a new value of its field only through the setter of the prototype and an input event.
 SCRIPT = """
 const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
-const NO_PROSE = { autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "go" };
+const ATTRIBUTES = { autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "go" };
 
 export default function ({ data, parentElement }) {
   const field = () => document.querySelector(`.st-key-${data.field} input`);
-  tell(field, 50);
+  configure(field, 50);
   const keys = data.keys.map(([text, sign]) => {
     const key = document.createElement("button");
     key.type = "button";
     key.textContent = text;
     key.className = sign ? "sign" : "";
     key.onpointerdown = (event) => event.preventDefault(); // the field keeps the focus, and the phone its keyboard
-    key.onclick = () => put(field(), text);
+    key.onclick = () => insert(field(), text);
     return key;
   });
   parentElement.querySelector(".keys").replaceChildren(...keys);
 }
 
-// The field may come after its keys.
-function tell(field, times) {
+// The field may be drawn after its keys.
+function configure(field, attempts) {
   const input = field();
-  if (input) for (const [name, value] of Object.entries(NO_PROSE)) input.setAttribute(name, value);
-  else if (times) setTimeout(tell, 100, field, times - 1);
+  if (input) for (const [name, value] of Object.entries(ATTRIBUTES)) input.setAttribute(name, value);
+  else if (attempts) setTimeout(configure, 100, field, attempts - 1);
 }
 
-function put(input, text) {
+function insert(input, text) {
   if (!input) return;
   const { selectionStart: from, selectionEnd: to, value } = input;
   set.call(input, value.slice(0, from) + text + value.slice(to));
@@ -72,17 +72,17 @@ function put(input, text) {
 _component = st.components.v2.component("backprop_lab_answer_keys", html=HTML, css=CSS, js=SCRIPT)
 
 
-def hold_arrays(names: Iterable[str]) -> bool:
-    """Whether an exercise with these names is about arrays, not about single numbers."""
+def contain_arrays(names: Iterable[str]) -> bool:
+    """Whether any of these names of an exercise is an array."""
     return any(holds_array(Name(name)) for name in names)
 
 
 def signs_for(names: Iterable[str]) -> tuple[str, ...]:
-    """The signs and functions that go with these names."""
-    return SIGNS_OF_ARRAYS if hold_arrays(names) else SIGNS_OF_NUMBERS
+    """The signs and functions for an exercise with these names."""
+    return SIGNS_OF_ARRAYS if contain_arrays(names) else SIGNS_OF_NUMBERS
 
 
 def answer_keys(field: str, names: Iterable[str]):
-    """field: the key of the text input; names: those of the exercise."""
+    """Draw the keys. field: the key of the text input; names: those of the exercise."""
     keys = [*((name, False) for name in names), *((sign, True) for sign in signs_for(names))]
     _component(key=f"keys_{field}", data={"field": field, "keys": keys})

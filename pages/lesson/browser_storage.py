@@ -1,22 +1,23 @@
-"""Keeps a learner's progress in their own browser, so that it survives a reload and is there tomorrow.
+"""Stores a learner's progress in their own browser, so that it survives a reload and is there the next day.
 
-A component that shows nothing. At the start of a session it says once what the browser's storage holds; from then on it
-writes down what it is given. Where the browser forbids storage, the session's own memory remains.
+A component that shows nothing. At the start of a session it sends what the browser's storage contains, once. After that it
+writes the progress that it is given. Where the browser forbids storage, the progress lasts as long as the session.
 """
 
 import streamlit as st
 
-from pages.lesson.progress import progress, replace_progress, start_afresh
+from pages.lesson.progress import progress, replace_progress, reset_progress
 from pages.lesson.stored_progress import read_progress
 
-KEY = "memory"
-HEARD = "progress_heard"  # in the session's state once the browser has said what it holds
+KEY = "browser_storage"
+READ = "browser_storage_read"  # in the session's state once the browser has sent its content
+RESTORED = "progress_restored"
 
 SCRIPT = """
 const NAME = "backprop-lab-progress";
 
 export default function ({ data, setTriggerValue }) {
-  if (!data.heard) return setTriggerValue("kept", read());
+  if (!data.read) return setTriggerValue("content", read());
   try {
     localStorage.setItem(NAME, data.progress);
   } catch {
@@ -33,39 +34,39 @@ function read() {
 }
 """
 
-_component = st.components.v2.component("backprop_lab_memory", js=SCRIPT)
+_component = st.components.v2.component("backprop_lab_browser_storage", js=SCRIPT)
 
 
-def memory():
-    """Mount it, at the end of a page, when everything that this run brought has been noted."""
-    with st.container(key="unseen_memory"):
-        _mount()
+def store_in_browser():
+    """Draw the component. Call it at the end of a page, when all progress of the run is recorded."""
+    with st.container(key="unseen_browser_storage"):
+        _draw()
 
 
 @st.fragment
-def _mount():
-    """By itself, so that the browser's first word runs the page again only where it held something."""
-    if st.session_state.pop("progress_restored", False):
+def _draw():
+    """A fragment, so that the first message runs the whole page again only if it contains progress."""
+    if st.session_state.pop(RESTORED, False):
         st.rerun()
-    data = {"heard": HEARD in st.session_state, "progress": progress().to_json()}
-    _component(key=KEY, data=data, on_kept_change=_hear)
+    data = {"read": READ in st.session_state, "progress": progress().to_json()}
+    _component(key=KEY, data=data, on_content_change=_restore)
 
 
-def _hear():
-    """Take what the browser held, once a session. What has been done in this session stands above it."""
-    kept = st.session_state[KEY].get("kept")
-    if kept is None or HEARD in st.session_state:
+def _restore():
+    """Add the stored progress, once a session. The progress of this session has priority."""
+    content = st.session_state[KEY].get("content")
+    if content is None or READ in st.session_state:
         return
-    st.session_state[HEARD] = True
-    before, now = read_progress(kept), progress()
-    if before.empty:
+    st.session_state[READ] = True
+    stored = read_progress(content)
+    if stored.empty:
         return
-    before.add(now)
-    replace_progress(before)
-    st.session_state["progress_restored"] = True
+    stored.add(progress())
+    replace_progress(stored)
+    st.session_state[RESTORED] = True
 
 
-def forget():
-    """Start afresh, in this session and in the browser."""
-    st.session_state[HEARD] = True
-    start_afresh()
+def delete_progress():
+    """Delete all progress, in this session and in the browser."""
+    st.session_state[READ] = True
+    reset_progress()

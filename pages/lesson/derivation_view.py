@@ -1,21 +1,26 @@
-"""Draws any derivation of nnlib.symbolic: line by line or all at once, each with its rule, its reason, and its check."""
+"""Draws a derivation line by line or all at once. Each line has its rule, its reason, and its check."""
+
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages.lesson.scroll import ask_to_scroll, scroll_to
 
+if TYPE_CHECKING:
+    from nnlib.symbolic.derivation.derivation import Derivation  # imports SymPy, which takes half a second
+
 
 @st.fragment
-def derivation_view(derivation, key: str):
-    """derivation: a nnlib.symbolic Derivation; key names this view among those of the app.
+def derivation_view(derivation: "Derivation", key: str):
+    """Draw it. key: unique among the views of the app.
 
-    Every line is compared with the line before when it is first shown: a step keeps what came out, for all learners.
+    Every line is compared with the line before when it is first shown. The step stores the result, for all learners.
     """
-    count, state, controls = len(derivation.steps), f"derivation_{key}", f"derivation_ways_{key}"
+    count, state, controls = len(derivation.steps), f"derivation_{key}", f"derivation_buttons_{key}"
     shown = min(st.session_state.get(state, 1), count)
 
     def go(lines):
-        """From where the learner is by now: a button may be pressed twice before the page has run."""
+        """Count from the current line: a button may be pressed twice before the page runs."""
         st.session_state[state] = max(1, min(st.session_state.get(state, 1) + lines, count))
         ask_to_scroll(controls)
 
@@ -41,4 +46,4 @@ def _draw(step, key, number):
                 before = "the left side" if number == 1 else "the line before"
                 st.caption(f":green[:material/check:] equal to {before}: {step.verified}")
             else:
-                st.error("This line is not equal to the line before. Do not rely on it.", icon=":material/close:")
+                st.error("This line is not equal to the line before. Do not use it.", icon=":material/close:")

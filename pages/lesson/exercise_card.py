@@ -1,24 +1,25 @@
-"""One exercise: its question, a line to answer on, how the answer was read, and what the checker says to it."""
+"""One exercise: its question, a field for the answer, the answer as a formula, and the verdict of the checker."""
 
 import streamlit as st
 
 from nnlib.symbolic import FormulaError, check_answer, read_back
 from nnlib.symbolic.answers.grammar import LONGEST
-from pages.lesson.answer_keys import answer_keys, hold_arrays
-from pages.lesson.progress import generation, keep, progress
+from nnlib.symbolic.exercise.exercise import Exercise
+from pages.lesson.answer_keys import answer_keys, contain_arrays
+from pages.lesson.progress import generation, progress, save_progress
 
 SYNTAX = """
-As on paper, on one line, with `+ - * / **` and brackets. `*` multiplies entry by entry, `@` multiplies matrices, `.T`
-transposes. `sum(x, axis=0)` adds the rows of a batch. `(x > 0)` is 1 where it holds, else 0. There are `exp`, `log` (also
-`ln`), `sqrt`, `abs`, and `max(0, x)`.
+Write the formula on one line, with `+ - * / **` and brackets. `*` multiplies entry by entry, `@` multiplies matrices, `.T`
+transposes. `sum(x, axis=0)` adds the rows of a batch. `(x > 0)` is 1 where it is true, else 0. The functions are `exp`,
+`log` (also `ln`), `sqrt`, `abs`, and `max(0, x)`.
 """
 FUNCTIONS = "functions `exp` `log` `sqrt` `abs` `max`"
 OF_ARRAYS = "`sum` `relu` `softmax`"
-GIVE_UP = 3  # attempts after which the solution can be seen
+ATTEMPTS = 3  # after which the learner can see the solution
 
 
-def exercise_card(exercise, number: int):
-    """exercise: one of nnlib.symbolic.exercises(); number: its place among those of the lesson, from 1."""
+def exercise_card(exercise: Exercise, number: int):
+    """Draw it. number: its place among the exercises of the lesson, from 1."""
     place = f"exercise_{exercise.id}"
     with st.container(border=True, key=place):
         heading = st.empty()
@@ -34,11 +35,11 @@ def exercise_card(exercise, number: int):
 
 
 def _answer(exercise):
-    """The form: True if it was sent empty. What is checked is noted before anything else on the page counts it."""
+    """Draw the form. True if it was sent empty. A checked answer is recorded at once, because the page counts it below."""
     field = f"answer_{exercise.id}_{generation()}"
-    kept = progress().work(exercise.id).text
+    text = progress().work(exercise.id).text
     with st.form(f"form_{exercise.id}", border=False):
-        text = st.text_input("Your answer", kept, LONGEST, field, help=SYNTAX, autocomplete="off", persist_state="session")
+        text = st.text_input("Your answer", text, LONGEST, field, help=SYNTAX, autocomplete="off", persist_state="session")
         answer_keys(field, exercise.names)
         checked = st.form_submit_button("Check", icon=":material/check:")
     empty = checked and not text.strip()
@@ -46,13 +47,13 @@ def _answer(exercise):
         st.info("Type an answer first.", icon=":material/edit:")
     elif checked:
         correct, _, latex = _checked(exercise.id, text)
-        progress().checked(exercise.id, text, correct, read=bool(latex))
-        keep()
+        progress().record_answer(exercise.id, text, correct, valid=bool(latex))
+        save_progress()
     return empty
 
 
 def _can_be_typed(names):
-    functions = f"{FUNCTIONS} {OF_ARRAYS}" if hold_arrays(names) else FUNCTIONS
+    functions = f"{FUNCTIONS} {OF_ARRAYS}" if contain_arrays(names) else FUNCTIONS
     return "You can type " + " · ".join([*(f"`{name}` {meaning}" for name, meaning in names.items()), functions])
 
 
@@ -74,7 +75,7 @@ def _help(exercise, work):
     with st.container(horizontal=True, key=f"help_{exercise.id}"):
         with st.popover("First step", icon=":material/lightbulb:", type="tertiary"):
             st.markdown(exercise.first_step)
-        if work.attempts >= GIVE_UP or work.solved:
+        if work.attempts >= ATTEMPTS or work.solved:
             with st.popover("Solution", icon=":material/visibility:", type="tertiary"):
                 st.latex(read_back(exercise.id, exercise.solution))
                 st.code(exercise.solution, language=None, wrap_lines=True)
@@ -82,7 +83,7 @@ def _help(exercise, work):
 
 @st.cache_data(max_entries=5000, show_spinner=False)
 def _checked(exercise_id, text):
-    """Whether the answer is right, what to say to it, and the LaTeX of how it was read: empty where it could not be."""
+    """Whether the answer is right, a message on it, and the answer as LaTeX: "" if it is not a formula."""
     answer = check_answer(exercise_id, text)
     try:
         latex = read_back(exercise_id, text)

@@ -1,11 +1,11 @@
-"""A learner's progress as a page of Markdown that can be read, kept, and handed in."""
+"""A learner's progress as a page of Markdown to read, save, and hand in."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from nnlib.symbolic import exercises
 from nnlib.teaching.bugs import BUGS
-from pages.lesson.lessons import BESIDE, LESSONS
+from pages.lesson.lessons import LESSONS, LIVE_PAGES
 from pages.lesson.progress import Prediction, Progress
 
 VERDICTS = {True: "right", False: "not right", None: "did not know yet"}
@@ -16,10 +16,10 @@ def as_markdown(progress: Progress, today: date) -> str:
     lines = ["# Backprop Lab: my progress", "", f"{today:%d %B %Y}", ""]
     for number, lesson in enumerate(LESSONS, 1):
         lines += [f"## {number} {lesson.title}", "", *_predictions(progress, lesson.key), *_exercises(progress, lesson.key)]
-    for each in BESIDE:
+    for each in LIVE_PAGES:
         lines += [f"## {each.title}", "", *_predictions(progress, each.key)]
     found = [f"- {bug.title}" for bug in BUGS if bug.id in progress.bugs]
-    lines += ["## Bug lab", "", f"Slips found: {len(found)} of {len(BUGS)}", "", *found]
+    lines += ["## Bug lab", "", f"Bugs found: {len(found)} of {len(BUGS)}", "", *found]
     return "\n".join(lines)
 
 
@@ -27,16 +27,16 @@ def _predictions(progress, lesson):
     made = [each for each in progress.predictions.values() if each.lesson == lesson]
     if not made:
         return ["No predictions yet.", ""]
-    told = [f"- {_line(each.question)} I expected: {_line(each.choice)} ({VERDICTS[each.right]})" for each in made]
-    return [f"Predictions: {counted(made)}", "", *told, ""]
+    lines = [f"- {_line(each.question)} I predicted: {_line(each.choice)} ({VERDICTS[each.right]})" for each in made]
+    return [f"Predictions: {counted(made)}", "", *lines, ""]
 
 
 def counted(made: Iterable[Prediction]) -> str:
-    """How many were right, how many were not, and how many are answered with "I do not know yet", which is no miss."""
+    """How many predictions were right, how many were not, and how many were "I do not know yet", which is not counted as "
+    "wrong."""
     verdicts = [each.right for each in made]
     counts = ((True, "right"), (False, "not"), (None, "not known"))
-    told = [f"{verdicts.count(verdict)} {word}" for verdict, word in counts if verdict or verdict in verdicts]
-    return ", ".join(told)
+    return ", ".join(f"{verdicts.count(verdict)} {word}" for verdict, word in counts if verdict or verdict in verdicts)
 
 
 def _exercises(progress, lesson):
@@ -46,14 +46,14 @@ def _exercises(progress, lesson):
 
 
 def _exercise(exercise, work):
-    told = f"- {_line(exercise.prompt)}"
+    line = f"- {_line(exercise.prompt)}"
     if not work.text:
-        return f"{told} Not tried yet."
+        return f"{line} Not tried yet."
     answer = _line(work.solution or work.text).replace("`", "'")
     verdict = "right" if work.solved else "not right yet"
-    return f"{told} My answer: `{answer}` ({verdict}, {work.attempts} attempt{'s' * (work.attempts > 1)})"
+    return f"{line} My answer: `{answer}` ({verdict}, {work.attempts} attempt{'s' * (work.attempts > 1)})"
 
 
 def _line(text):
-    """On one line, so that nothing in it can begin a heading or a list."""
+    """The text on one line, so that no part of it can start a heading or a list."""
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""The frame of a lesson: what you will be able to do, one part at a time, exercises, what to remember, and the way onward."""
+"""The frame of a lesson: its aims, one part at a time, exercises, what to remember, and the link to the next page."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from nnlib.symbolic import exercises
-from pages.lesson.browser_storage import memory
+from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.exercise_card import exercise_card
 from pages.lesson.part_on_view import choose_part, part_on_view, show_part
 from pages.lesson.progress import progress
@@ -15,7 +15,7 @@ from pages.lesson.scroll import ask_to_scroll, scroll_to
 
 EXERCISES = "Exercises"
 WIDTH = 1040  # pixels, as on Home
-PARTS = "lesson_parts"  # where the parts begin: the key of a container
+PARTS = "lesson_parts"  # key of the container where the parts start
 
 
 def lesson(
@@ -28,27 +28,30 @@ def lesson(
 ):
     """Draw a lesson.
 
-    key       "forward", "softmax", "backpropagation" or "gradient_check": also its path, and what its exercises call it
-    able      what ends the sentence "You will be able to", one thing each
-    parts     name of a part → the function that draws it; one is on view at a time, the exercises come after the last
-    remember  three sentences
-    onward    the script of the next page and the words of its link
+    Parameters
+    ----------
+    key : "forward", "softmax", "backpropagation" or "gradient_check": also its path, and the lesson of its exercises
+    title : its heading
+    able : aims, each completing the sentence "You will be able to"
+    parts : name of a part → the function that draws it; one is on view at a time, and the exercises follow the last
+    remember : three sentences
+    onward : the script of the next page, and the text of its link
     """
     names = {slug(name): name for name in [*parts, EXERCISES]}
     part = part_on_view(key, list(names))
-    progress().visit(key, part)
-    st.session_state["lesson"] = key  # predict() notes it
+    progress().record_visit(key, part)
+    st.session_state["lesson"] = key  # predict() records it
 
-    tools = st.container(key="header_progress")  # early on the page, as it is seen; filled when the page has counted
+    tools = st.container(key="header_progress")  # early on the page, as it is on the screen; filled at the end
     with st.container(width=WIDTH):
-        heading, told = st.columns([3, 2], vertical_alignment="bottom")
+        heading, summary = st.columns([3, 2], vertical_alignment="bottom")
         heading.title(title, anchor=False)
-        told = told.empty()
+        summary = summary.empty()
         if part == next(iter(names)):
             st.markdown("**You will be able to**\n" + "".join(f"\n- {sentence}" for sentence in able))
         with st.container(key=PARTS):
             choose_part(key, part, names, "Part of the lesson")
-        with st.container(key=f"part_{key}_{part}"):  # by its own name, so that no part begins with what another leaves behind
+        with st.container(key=f"part_{key}_{part}"):  # a key for each part, so that Streamlit reuses no element of another
             st.header(names[part], anchor=False)
             if names[part] == EXERCISES:
                 _exercises(key)
@@ -56,15 +59,15 @@ def lesson(
             else:
                 parts[names[part]]()
             _back_and_next(key, part, names, onward)
-        told.caption(_told(key, names), text_alignment="right")
+        summary.caption(_summary(key, names), text_alignment="right")
     scroll_to(PARTS)
     with tools:
         progress_tools()
-    memory()
+    store_in_browser()
 
 
 def slug(name: str) -> str:
-    """A part's name as it stands in the address."""
+    """A part's name in the address."""
     return re.sub(r"[\W_]+", "-", name.lower()).strip("-")
 
 
@@ -97,8 +100,8 @@ def _sentences(remember):
     st.markdown("\n".join(f"{number}. {sentence}" for number, sentence in enumerate(remember, 1)))
 
 
-def _told(key, names):
-    """How far the learner is."""
+def _summary(key, names):
+    """The learner's progress in the lesson."""
     ids = [each.id for each in exercises() if each.lesson == key]
     seen = sum(part in names for part in progress().parts[key])
     solved = sum(progress().work(each).solved for each in ids)

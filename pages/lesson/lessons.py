@@ -1,11 +1,15 @@
-"""The lessons in their order: what the menu, Home, the way onward and the hand-in call them."""
+"""The lessons in their order, with the titles that the menu, Home, the links and the hand-in use."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """key: its path, and what its exercises call it; title: in the menu; about: one sentence."""
+    """
+    key : its path, and the lesson of its exercises
+    title : in the menu
+    about : one sentence
+    """
 
     key: str
     title: str
@@ -17,13 +21,17 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson("forward", "Forward pass", "From inputs to probabilities and a loss, with real numbers that you can change."),
-    Lesson("softmax", "Softmax", "Its derivative, from the quotient rule to the Jacobian, line by line."),
+    Lesson("forward", "Forward pass", "From inputs to probabilities and a loss, with numbers that you can change."),
+    Lesson("softmax", "Softmax", "The derivative of softmax, from the quotient rule to the Jacobian, line by line."),
     Lesson("backpropagation", "Backpropagation", "The chain rule on a graph: upstream times local gradient, layer by layer."),
-    Lesson("gradient_check", "Gradient check", "Is the backward pass right? Check it with differences, and find the slips."),
+    Lesson(
+        "gradient_check",
+        "Gradient check",
+        "Is the backward pass right? Check it with central differences, and find the mistakes.",
+    ),
 )
 
-# No lessons, but they ask predictions that are kept and handed in with theirs.
-DEPTH = Lesson("depth", "Depth", "Why a third hidden layer ended all learning, and what helps.")
-TUNING = Lesson("tuning", "Tuning", "Search for good settings, and hold the report's claims against your own trials.")
-BESIDE = (DEPTH, TUNING)
+# Pages that are not lessons, but also ask for predictions, which are stored and handed in with those of the lessons.
+DEPTH = Lesson("depth", "Depth", "Why a network with a third hidden layer did not learn, and how to fix it.")
+TUNING = Lesson("tuning", "Tuning", "Search for good settings, and compare the report's claims with your own trials.")
+LIVE_PAGES = (DEPTH, TUNING)

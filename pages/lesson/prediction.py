@@ -1,30 +1,42 @@
-"""Predict, then reveal: a question that is asked before the answer is shown."""
+"""A question that the learner answers before the page shows the result."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.lesson.progress import Prediction, beginnings, keep, progress
+from pages.lesson.progress import Prediction, progress, resets, save_progress
 
 UNKNOWN = "I do not know yet: show me"
 
 
 def predict(key: str, question: str, choices: Sequence[str], answer: str, because: str) -> bool:
-    """Ask, and return whether the learner has answered: what comes after is drawn only then.
+    """Ask a question. The page draws the result only if this returns True.
 
-    key      names the question among all of the app
-    answer   the choice that is right
-    because  a sentence or two, shown with the verdict
+    The first answer is stored. The learner can choose another one afterwards, to read the verdict on it.
 
-    The first answer is the one that is kept; choosing another afterwards only shows what would have been said.
-    ValueError where the answer is none of the choices.
+    Parameters
+    ----------
+    key : unique among the questions of the app
+    question : Markdown
+    choices : possible answers
+    answer : the right choice
+    because : one or two sentences, shown with the verdict
+
+    Returns
+    -------
+    Whether the learner has answered.
+
+    Raises
+    ------
+    ValueError
+        If `answer` is not one of `choices`.
     """
     if answer not in choices:
-        raise ValueError(f"predict({key!r}): the answer {answer!r} is none of the choices")
+        raise ValueError(f"predict({key!r}): the answer {answer!r} is not one of the choices")
     options = [*choices, UNKNOWN]
     first = _first_answer(key, options)
-    widget = f"predict_{key}_{beginnings()}"
-    if first and st.session_state.get(widget) is None:  # a click on its way meanwhile still reaches the same widget
+    widget = f"predict_{key}_{resets()}"
+    if first and st.session_state.get(widget) is None:  # the key stays the same, so no click is lost
         st.session_state[widget] = first
     with st.container(border=True, key=f"prediction_{key}"):
         chosen = st.radio(
@@ -37,28 +49,28 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
             return False
         _verdict(chosen, answer, because)
         if first is not None and chosen != first:
-            st.caption(f"Your first answer, which is the one that is kept: {first}")
+            st.caption(f"Your first answer, which is stored: {first}")
     if first is None:
         right = None if chosen == UNKNOWN else chosen == answer
         progress().predictions[key] = Prediction(st.session_state.get("lesson", ""), question, chosen, right)
-        keep()
+        save_progress()
     return True
 
 
 def _first_answer(key, options):
-    """The choice that is kept, if it still is one."""
-    kept = progress().predictions.get(key)
-    return kept.choice if kept and kept.choice in options else None
+    """The stored choice, if it is still one of the options."""
+    stored = progress().predictions.get(key)
+    return stored.choice if stored and stored.choice in options else None
 
 
 def _verdict(chosen, answer, because):
     if chosen == answer:
         st.success(f"**Right.** {because}", icon=":material/check_circle:")
     elif chosen == UNKNOWN:
-        st.info(f"**{_ended(answer)}** {because}", icon=":material/lightbulb:")
+        st.info(f"**{_with_full_stop(answer)}** {because}", icon=":material/lightbulb:")
     else:
-        st.warning(f"**Not so. The answer:** {_ended(answer)} {because}", icon=":material/cancel:")
+        st.warning(f"**Not correct. The answer:** {_with_full_stop(answer)} {because}", icon=":material/cancel:")
 
 
-def _ended(answer):
+def _with_full_stop(answer):
     return answer if answer.endswith((".", "?")) else f"{answer}."

@@ -1,6 +1,6 @@
-"""What one learner has done in this visit: what they predicted, what they answered, which parts they have seen.
+"""The progress of one learner: predictions, answers to exercises, found bugs, and the parts they have seen.
 
-One object in the session, so that it survives the way from page to page. memory.py keeps it in the learner's browser as well.
+It is one object in the session, shared by all pages. browser_storage.py also stores it in the learner's browser.
 """
 
 import json
@@ -14,7 +14,7 @@ STATE = "progress"
 
 @dataclass
 class Prediction:
-    """The first answer to a question: right is None where the learner did not know."""
+    """The first answer to a question. right: None if the learner chose "I do not know yet"."""
 
     lesson: str
     question: str
@@ -24,7 +24,11 @@ class Prediction:
 
 @dataclass
 class Work:
-    """On an exercise: the text last checked, how many could be read as a formula, and the first one found right, if any."""
+    """
+    text : the answer to an exercise that was checked last
+    attempts : how many answers were valid formulas
+    solution : the first right answer, or ""
+    """
 
     text: str = ""
     attempts: int = 0
@@ -37,7 +41,11 @@ class Work:
 
 @dataclass
 class Progress:
-    """predictions, exercises: by key; bugs: ids solved in the bug lab; parts: slugs seen, by lesson."""
+    """
+    predictions, exercises : by key
+    bugs : ids of the bugs found in the bug lab
+    parts : slugs of the parts seen, by lesson
+    """
 
     predictions: dict[str, Prediction] = field(default_factory=dict)
     exercises: dict[str, Work] = field(default_factory=dict)
@@ -48,33 +56,33 @@ class Progress:
         """The learner's work on an exercise."""
         return self.exercises.get(exercise, Work())
 
-    def checked(self, exercise: str, text: str, correct: bool, read: bool):
-        """An answer was checked; read: whether it could be read as a formula, since a slip of the finger is no attempt."""
+    def record_answer(self, exercise: str, text: str, correct: bool, valid: bool):
+        """Record a checked answer. valid: whether it is a formula; a typing error does not count as an attempt."""
         work = self.exercises.setdefault(exercise, Work())
-        work.text, work.attempts = text, work.attempts + read
+        work.text, work.attempts = text, work.attempts + valid
         if correct and not work.solved:
             work.solution = text
 
-    def solve_bug(self, bug: str):
-        """A bug of the bug lab was found."""
+    def record_bug(self, bug: str):
+        """Record that a bug of the bug lab was found."""
         if bug not in self.bugs:
             self.bugs.append(bug)
 
-    def visit(self, lesson: str, part: str):
-        """A part of a lesson was on view."""
+    def record_visit(self, lesson: str, part: str):
+        """Record that a part of a lesson was on view."""
         seen = self.parts.setdefault(lesson, [])
         if part not in seen:
             seen.append(part)
 
     def add(self, newer: "Progress"):
-        """Take over what `newer` holds; where both say something of the same question, the newer stands."""
+        """Add the progress in `newer`. If both have an entry for the same question, the newer one replaces the older."""
         self.predictions.update(newer.predictions)
         self.exercises.update(newer.exercises)
         for bug in newer.bugs:
-            self.solve_bug(bug)
+            self.record_bug(bug)
         for lesson, parts in newer.parts.items():
             for part in parts:
-                self.visit(lesson, part)
+                self.record_visit(lesson, part)
 
     @property
     def empty(self) -> bool:
@@ -89,19 +97,19 @@ def progress() -> Progress:
     return st.session_state.setdefault(STATE, Progress())
 
 
-def start_afresh():
-    """Forget everything. Every question becomes a new one."""
+def reset_progress():
+    """Delete everything. Every question becomes a new one."""
     replace_progress(Progress())
-    st.session_state["beginnings"] = beginnings() + 1
+    st.session_state["progress_resets"] = resets() + 1
 
 
-def beginnings() -> int:
-    """How often the learner has started afresh: part of the key of each question's widget."""
-    return st.session_state.get("beginnings", 0)
+def resets() -> int:
+    """How often the learner has deleted the progress: part of the key of each question's widget."""
+    return st.session_state.get("progress_resets", 0)
 
 
 def replace_progress(new: Progress):
-    """Make `new` the progress of this visit. Every widget that shows an answer of the old one becomes a new one."""
+    """Make `new` the progress of this visit. Every widget that shows an old answer is replaced."""
     st.session_state[STATE] = new
     st.session_state["progress_generation"] = generation() + 1
 
@@ -111,8 +119,8 @@ def generation() -> int:
     return st.session_state.get("progress_generation", 0)
 
 
-def keep():
-    """Have what was just done written into the browser. Where only a fragment runs, that takes a run of the page."""
+def save_progress():
+    """Write the progress into the browser. If only a fragment runs, this needs a run of the whole page."""
     context = get_script_run_ctx()
     if context and context.fragment_ids_this_run:
         st.rerun()

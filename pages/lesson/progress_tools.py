@@ -1,38 +1,38 @@
-"""What a learner can do with their progress: see it, take it along, begin again."""
+"""Tools for a learner's progress: a table, a download, and a button that deletes it."""
 
 from datetime import date
 
 import streamlit as st
 
 from nnlib.symbolic import exercises
-from pages.lesson.browser_storage import forget
+from pages.lesson.browser_storage import delete_progress
 from pages.lesson.hand_in import as_markdown, counted
-from pages.lesson.lessons import BESIDE, LESSONS
+from pages.lesson.lessons import LESSONS, LIVE_PAGES
 from pages.lesson.progress import progress
 
-KEPT = "Your progress stays in this browser. Nobody else sees it unless you hand it in."
+PRIVATE = "Your progress is stored in this browser only. Nobody else can see it unless you hand it in."
 SURE = "Delete your predictions and answers, here and in this browser? Download them first if you need them."
-ASKED = "afresh_asked"  # in the session's state while the question stands
+CONFIRMING = "confirm_delete"  # in the session's state while the confirmation is on view
 
 
 def progress_tools():
-    """A button that opens all of it."""
+    """Draw the button that opens them."""
     with st.popover("Progress", icon=":material/checklist:", type="tertiary", key="progress_table"):
         st.markdown(_table())
-        st.caption(KEPT)
+        st.caption(PRIVATE)
         download("header")
-        if st.session_state.get(ASKED):
+        if st.session_state.get(CONFIRMING):
             _confirm()
         else:
-            st.button("Start afresh", icon=":material/restart_alt:", key="afresh", on_click=_ask, args=(True,))
+            st.button("Delete my progress", icon=":material/delete:", key="delete", on_click=_confirming, args=(True,))
 
 
 def download(place: str):
-    """The button that saves it as a file; place: where on the page, "header" or another."""
-    seen = progress()
+    """Draw the button that saves the progress as a file. place: part of its key."""
+    current = progress()
     st.download_button(
         "Download my progress",
-        lambda: as_markdown(seen, date.today()),
+        lambda: as_markdown(current, date.today()),
         "backprop-lab.md",
         "text/markdown",
         icon=":material/download:",
@@ -47,27 +47,27 @@ def _table():
     for number, lesson in enumerate(LESSONS, 1):
         ids = [each.id for each in exercises() if each.lesson == lesson.key]
         solved = sum(done.work(each).solved for each in ids)
-        rows.append(f"| {number} {lesson.title} | {_made(lesson.key)} | {solved} of {len(ids)} |")
-    return "\n".join([*rows, *(f"| {each.title} | {_made(each.key)} | |" for each in BESIDE)])
+        rows.append(f"| {number} {lesson.title} | {_predictions(lesson.key)} | {solved} of {len(ids)} |")
+    return "\n".join([*rows, *(f"| {each.title} | {_predictions(each.key)} | |" for each in LIVE_PAGES)])
 
 
-def _made(lesson):
+def _predictions(lesson):
     made = [each for each in progress().predictions.values() if each.lesson == lesson]
-    return counted(made) if made else "none made yet"
+    return counted(made) if made else "none yet"
 
 
-def _ask(asked):
-    st.session_state[ASKED] = asked
+def _confirming(confirming):
+    st.session_state[CONFIRMING] = confirming
 
 
 def _confirm():
-    """In place: a dialog would open behind what the button opened."""
+    """Ask inside the popover, because a dialog would open behind it."""
     st.markdown(SURE)
     with st.container(horizontal=True):
-        st.button("Keep them", key="afresh_no", on_click=_ask, args=(False,))
-        st.button("Delete them", type="primary", key="afresh_yes", on_click=_start_afresh)
+        st.button("Keep them", key="delete_no", on_click=_confirming, args=(False,))
+        st.button("Delete them", type="primary", key="afresh_yes", on_click=_delete)
 
 
-def _start_afresh():
-    _ask(False)
-    forget()
+def _delete():
+    _confirming(False)
+    delete_progress()

@@ -1,8 +1,8 @@
-"""Brings a place of the page into view, when the page itself has changed what is there."""
+"""Scrolls to a place of the page after a button has changed its content."""
 
 import streamlit as st
 
-# The first look at a place is where the learner has come; only a count that goes up asks to move there.
+# The first count of a place does not scroll; a larger one does.
 SCRIPT = """
 const seen = {};
 
@@ -19,7 +19,7 @@ export default function ({ data, parentElement }) {
   }, 50);
 }
 
-// The keyboard goes on from where the eye is.
+// Keyboard users continue at the same place.
 function focus(target) {
   target.tabIndex = -1;
   target.style.outline = "none";
@@ -31,9 +31,9 @@ _component = st.components.v2.component("backprop_lab_scroll", js=SCRIPT)
 
 
 def scroll_to(place: str, block: str = "start"):
-    """Bring the container with the key `place` into view if ask_to_scroll(place) was called since the last time.
+    """Scroll to the container with the key `place` if ask_to_scroll(place) was called since the last run.
 
-    block: "start" for the top of the window, "nearest" for as far as is needed.
+    block : "start" for the top of the window, "nearest" for the shortest distance
     """
     with st.container(key=f"unseen_scroll_{place}"):
         count = st.session_state.get(_count(place), 0)
@@ -41,6 +41,7 @@ def scroll_to(place: str, block: str = "start"):
 
 
 def ask_to_scroll(place: str):
+    """Make the next run of the page scroll to the place."""
     st.session_state[_count(place)] = st.session_state.get(_count(place), 0) + 1
 
 

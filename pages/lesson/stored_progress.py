@@ -1,14 +1,13 @@
-"""Reads the progress that a browser has kept. It is a stranger's text: measured and taken apart.
+"""Reads the progress that a browser has stored. The text is not trusted: every entry is checked.
 
-Answers to exercises are checked again. What was predicted, and which bugs were found, stands as the browser tells it: a
-learner who forges it deceives themselves, and nobody is graded by it.
+Answers to exercises are checked again. Predictions and found bugs are accepted as they are, because nobody is graded by them.
 """
 
 import json
 import re
 
 from nnlib.teaching.bugs import BUGS
-from pages.lesson.lessons import BESIDE, LESSONS
+from pages.lesson.lessons import LESSONS, LIVE_PAGES
 from pages.lesson.progress import Prediction, Progress, Work
 
 LARGEST = 50_000  # characters
@@ -19,31 +18,31 @@ KEY = re.compile(r"[\w-]{1,60}")
 
 
 def read_progress(text: str) -> Progress:
-    """The progress in a text from the browser: what is not as it should be is left out."""
+    """The progress in a text from the browser, without invalid entries."""
     found = Progress()
     try:
-        said = json.loads(text) if isinstance(text, str) and len(text) <= LARGEST else {}
+        stored = json.loads(text) if isinstance(text, str) and len(text) <= LARGEST else {}
     except (ValueError, RecursionError):
-        said = {}
-    if not isinstance(said, dict):
+        stored = {}
+    if not isinstance(stored, dict):
         return found
-    lessons = [each.key for each in (*LESSONS, *BESIDE)]
-    for key, entry in _entries(said, "predictions"):
+    lessons = [each.key for each in (*LESSONS, *LIVE_PAGES)]
+    for key, entry in _entries(stored, "predictions"):
         right = entry.get("right")
-        told = entry.get("lesson") in lessons and _texts(entry, "question", "choice")
-        if told and (right is None or isinstance(right, bool)):
+        valid = entry.get("lesson") in lessons and _texts(entry, "question", "choice")
+        if valid and (right is None or isinstance(right, bool)):
             found.predictions[key] = Prediction(entry["lesson"], entry["question"], entry["choice"], right)
-    _read_exercises(said, found)
+    _read_exercises(stored, found)
     bugs = {bug.id for bug in BUGS}
-    found.bugs = [bug for bug in _list(said.get("bugs")) if bug in bugs]
-    for lesson, parts in _dict(said.get("parts")).items():
+    found.bugs = [bug for bug in _list(stored.get("bugs")) if bug in bugs]
+    for lesson, parts in _dict(stored.get("parts")).items():
         if lesson in lessons:
             found.parts[lesson] = [part for part in _list(parts) if KEY.fullmatch(part)]
     return found
 
 
-def _read_exercises(said, found):
-    entries = list(_entries(said, "exercises"))
+def _read_exercises(stored, found):
+    entries = list(_entries(stored, "exercises"))
     if not entries:
         return
     from nnlib.symbolic import check_answer, exercises
@@ -51,14 +50,14 @@ def _read_exercises(said, found):
     known = {each.id for each in exercises()}
     for key, entry in entries:
         attempts = entry.get("attempts")
-        counted = type(attempts) is int and 0 <= attempts <= MOST_ATTEMPTS
-        if key in known and counted and _texts(entry, "text", "solution"):
+        valid = type(attempts) is int and 0 <= attempts <= MOST_ATTEMPTS
+        if key in known and valid and _texts(entry, "text", "solution"):
             solution = entry["solution"] if entry["solution"] and check_answer(key, entry["solution"]).correct else ""
             found.exercises[key] = Work(entry["text"], attempts, solution)
 
 
-def _entries(said, name):
-    for key, entry in list(_dict(said.get(name)).items())[:MOST]:
+def _entries(stored, name):
+    for key, entry in list(_dict(stored.get(name)).items())[:MOST]:
         if KEY.fullmatch(key) and isinstance(entry, dict):
             yield key, entry
 

@@ -15,8 +15,9 @@ SCOPE_NAMES = dict(zip(SCOPES, ("One entry", "Any K, i and j")))
 
 @fragment
 def derivative(state: SoftmaxState):
+    """Draw the part."""
     st.markdown(
-        r"How much does the probability $\psi_i$ change when the logit $z_j$ moves a little? That is the derivative "
+        r"How much does the probability $\psi_i$ change when the logit $z_j$ changes a little? The answer is the derivative "
         r"$\partial \psi_i / \partial z_j$. There is one for each pair $(i, j)$."
     )
     if predict(
@@ -24,8 +25,8 @@ def derivative(state: SoftmaxState):
         r"Take two different classes, $i \ne j$. Which sign does $\partial \psi_i / \partial z_j$ have?",
         ["Positive", "Negative", "It depends on the logits"],
         "Negative",
-        r"Raising another class's logit makes only the sum below the line larger. So $\psi_i$ shrinks, whatever the logits "
-        "are. Now see by how much.",
+        r"If the logit of another class rises, only the sum in the denominator grows. So $\psi_i$ shrinks, for any logits. "
+        "The derivation below shows by how much.",
     ):
         _derive(state)
 
@@ -33,7 +34,7 @@ def derivative(state: SoftmaxState):
 def _derive(state):
     one = state.values["scope"] == "entry"
     with st.container(horizontal=True, gap="medium"):
-        choice(state, "scope", "Derive", SCOPES, "With the classes chosen here, or with letters for any.", SCOPE_NAMES.get)
+        choice(state, "scope", "Derive", SCOPES, "With the numbers chosen here, or with letters.", SCOPE_NAMES.get)
         if one:
             classes(state)
             entry(state)

@@ -1,4 +1,4 @@
-"""Part 5: the lines of nnlib that compute all this."""
+"""Part 5: the lines of nnlib that compute softmax and its Jacobian."""
 
 import inspect
 
@@ -14,21 +14,22 @@ from pages.ui.source_view import source_view
 
 @fragment
 def in_code(state: SoftmaxState):
-    st.markdown("This is what every network here computes. Each row of `z` is one example.")
+    """Draw the part."""
+    st.markdown("Every network in this app uses these lines. Each row of `z` is one example.")
     st.code(inspect.getsource(softmax), language="python", wrap_lines=True)
     shift = "`- z.max(axis=1, keepdims=True)`"
     predict(
         "softmax_code",
-        "Which part of these lines keeps `exp` from overflowing?",
+        "Which part of these lines prevents an overflow of `exp`?",
         ["`np.exp`", shift, "`/ exp.sum(axis=1, keepdims=True)`"],
         shift,
-        "After it the largest logit of each row is 0, so the largest exponential is 1.",
+        "Afterwards, the largest logit of each row is 0, so the largest exponential is 1.",
     )
-    st.markdown("The Jacobian of one example, and the central differences that it was compared with:")
+    st.markdown("The Jacobian of one example, and the central differences that check it:")
     with st.container(horizontal=True):
         source_view(softmax_jacobian, r"\frac{\partial \psi}{\partial z} = \mathrm{diag}(\psi) - \psi \psi^\top")
         source_view(numerical_jacobian, r"\frac{\partial f_i}{\partial z_j} \approx \frac{f_i(z + h e_j) - f_i(z - h e_j)}{2h}")
     st.markdown(
-        "Training never builds this matrix. Together with the derivative of the cross-entropy it becomes something far "
-        "simpler: that is the next lesson."
+        "Training never computes this matrix. Multiplied by the derivative of the cross-entropy, it becomes much simpler, as "
+        "the next lesson shows."
     )

@@ -1,4 +1,4 @@
-"""Part 4: a shift of all logits changes nothing, which cures overflow; a temperature changes how sharp softmax is."""
+"""Part 4: a shift of all logits changes no probability and prevents overflow; a temperature changes how sharp softmax is."""
 
 import numpy as np
 import streamlit as st
@@ -24,7 +24,8 @@ IDEA_NAMES = dict(zip(IDEAS, ("Shift", "Overflow", "Temperature")))
 
 @fragment
 def invariance(state: SoftmaxState):
-    choice(state, "idea", "What to try", IDEAS, "Three things that happen to all logits at once.", IDEA_NAMES.get)
+    """Draw the part."""
+    choice(state, "idea", "Experiment", IDEAS, "Three changes of all logits at once.", IDEA_NAMES.get)
     {"shift": _shift, "overflow": _overflow, "temperature": _temperature}[state.values["idea"]](state)
 
 
@@ -32,12 +33,12 @@ def _shift(state):
     stays = "Every entry stays as it is"
     if not predict(
         "softmax_shifted_jacobian",
-        r"Add the same number $c$ to every logit, and $\psi$ stays as it is: the factor $e^c$ cancels. What becomes of the "
+        r"If you add the same number $c$ to every logit, $\psi$ does not change: the factor $e^c$ cancels. What happens to the "
         r"Jacobian $\partial \psi / \partial z$?",
         [r"Every entry is multiplied by $e^c$", stays, "Every entry becomes 0"],
         stays,
-        r"$\psi_i (\delta_{ij} - \psi_j)$ is made of probabilities alone, and they are the same. Only the exponentials "
-        r"change: each is multiplied by $e^c$.",
+        r"$\psi_i (\delta_{ij} - \psi_j)$ contains only probabilities, and they stay the same. Only the exponentials change: "
+        r"each is multiplied by $e^c$.",
     ):
         return
     _shifted(state)
@@ -61,15 +62,15 @@ def _shifted(state):
 
 
 def _compared(c, of_psi, of_jacobian):
-    """What became of the numbers. of_psi, of_jacobian: the largest change of a probability and of an entry."""
+    """A sentence on the largest change of a probability, of_psi, and of an entry of the Jacobian, of_jacobian."""
     if c == 0:
-        return "This is without a shift. Move the slider, and see which of these numbers follow."
+        return "There is no shift yet. Move the slider, and see which numbers change."
     if of_psi == of_jacobian == 0:
-        return "Against c = 0 no probability and no entry of the Jacobian has changed, to the last digit."
+        return "Compared with c = 0, no probability and no entry of the Jacobian has changed, in any digit."
     return (
-        f"Largest change against c = 0: of a probability {difference_text(of_psi)}, of an entry of the Jacobian "
-        f"{difference_text(of_jacobian)}. In theory there is none; what is left is rounding, because a computer keeps about 16 "
-        "digits of each number."
+        f"Largest change compared with c = 0: {difference_text(of_psi)} in a probability, {difference_text(of_jacobian)} in an "
+        "entry of the Jacobian. In theory nothing changes. The difference is a rounding error, because a computer stores about "
+        "16 digits of each number."
     )
 
 
@@ -77,24 +78,24 @@ def _overflow(state):
     nan = "nan, which stands for no number"
     if not predict(
         "softmax_overflow",
-        r"The type float32 ends at $3.4 \cdot 10^{38}$, and $e^{100} \approx 2.7 \cdot 10^{43}$. What does the formula, "
-        "computed as it is written, give for the logits 100, 99, 98?",
+        r"The largest number of the type float32 is $3.4 \cdot 10^{38}$, and $e^{100} \approx 2.7 \cdot 10^{43}$. What does "
+        "the original formula give for the logits 100, 99, 98?",
         ["The right probabilities", "1, 0, 0", nan],
         nan,
-        "$e^{100}$ becomes inf, the sum too, and inf divided by inf is nan. Nothing stops the program: one step later every "
-        "weight is nan as well.",
+        "$e^{100}$ becomes inf, and so does the sum; inf divided by inf is nan. The program does not stop, and after one step "
+        "of training every weight is nan.",
     ):
         return
     stops(state, "size", "Largest logit m", SIZES, "The three logits are m, m − 1 and m − 2.", lambda m: decimal(m, 0))
     m = state.values["size"]
-    st.markdown(f"What NumPy answers for the logits {decimal(m, 0)}, {decimal(m - 1, 0)}, {decimal(m - 2, 0)}:")
+    st.markdown(f"NumPy computes for the logits {decimal(m, 0)}, {decimal(m - 1, 0)}, {decimal(m - 2, 0)}:")
     overflow_table(m)
     st.markdown(
-        "The logits differ from each other by the same amounts whatever m is, so the right answer stays the same. float32 ends "
-        "at $e^{88.7}$, float64 at $e^{709.8}$; far below zero every exponential becomes 0, and 0 divided by 0 is nan as "
-        "well.\n\n"
-        r"**Shifted** subtracts the largest logit first, which changes nothing in $\psi$. The largest exponential is then "
-        "$e^0 = 1$, and nothing can overflow."
+        "The differences between the logits do not depend on m, so the right probabilities are always the same. The largest "
+        "number of float32 is $e^{88.7}$, that of float64 is $e^{709.8}$. For large negative logits, every exponential becomes "
+        "0, and 0 divided by 0 is nan as well.\n\n"
+        r"**Shifted** means: the largest logit is subtracted first, which does not change $\psi$. The largest exponential is "
+        "then $e^0 = 1$, and nothing can overflow."
     )
     with st.container(horizontal=True):
         source_view(naive_softmax, containing="np.exp(z)")
@@ -107,7 +108,7 @@ def _temperature(state):
         "You divide every logit by a temperature $T = 100$. What do the probabilities look like?",
         ["Almost equal", "Almost all on one class", "As before"],
         "Almost equal",
-        "Divided by 100, the logits hardly differ, and equal logits mean equal probabilities. A low temperature does the "
+        "Divided by 100, the logits are almost equal, and equal logits give equal probabilities. A low temperature does the "
         "opposite.",
     ):
         return
@@ -117,13 +118,20 @@ def _temperature(state):
 
 @fragment
 def _tempered(state):
-    stops(state, "T", "Temperature T", TEMPERATURES, "Low: sharp. High: uniform. 1 changes nothing.", lambda T: f"{T:g}")
+    stops(
+        state,
+        "T",
+        "Temperature T",
+        TEMPERATURES,
+        "A low temperature makes softmax sharp, a high one makes it uniform, and 1 changes nothing.",
+        lambda T: f"{T:g}",
+    )
     T, i, j = state.values["T"], state.i, state.j
     psi = _softmax(state.z / T)
     probability_bars(psi, {Html("z<sub>i</sub> / T"): [decimal(each, 2) for each in state.z / T]}, {})
     st.caption(
-        f"Entropy: {decimal(entropy(psi))} nats. 0 would be certainty; the most that {state.K} classes allow, when all are "
-        f"equally likely, is log {state.K} ≈ {decimal(np.log(state.K))}."
+        f"Entropy: {decimal(entropy(psi))} nats. It is 0 if one class has the probability 1. With {state.K} classes, the "
+        f"maximum is log {state.K} ≈ {decimal(np.log(state.K))}, if all have the same probability."
     )
     analytic = softmax_jacobian(state.z / T)[i - 1, j - 1] / T
     numeric = numerical_jacobian(lambda z: _softmax(z / T), state.z)[i - 1, j - 1]

@@ -1,4 +1,4 @@
-"""Part 3: the Jacobian in numbers, against central differences, by its rows, and as one matrix minus another."""
+"""Part 3: the Jacobian in numbers, compared with central differences, as rows, and as one matrix minus another."""
 
 import numpy as np
 import streamlit as st
@@ -22,13 +22,14 @@ VIEW_NAMES = dict(zip(VIEWS, ("Entry by entry", "Sum of a row", "As a matrix")))
 
 @fragment
 def jacobian(state: SoftmaxState):
+    """Draw the part."""
     st.markdown(
-        r"All $K \times K$ derivatives make up the **Jacobian** $\partial \psi / \partial z$. Row $i$ tells how $\psi_i$ "
-        "answers to each logit; column $j$ tells what moving $z_j$ does to each probability."
+        r"The **Jacobian** $\partial \psi / \partial z$ is the matrix of all $K \times K$ derivatives. Row $i$ shows how "
+        r"$\psi_i$ changes with each logit; column $j$ shows how $z_j$ changes each probability."
     )
     with st.container(horizontal=True, gap="medium"):
         classes(state)
-        choice(state, "view", "Look at it", VIEWS, "Three things to see in the same matrix.", VIEW_NAMES.get)
+        choice(state, "view", "View", VIEWS, "Three views of the same matrix.", VIEW_NAMES.get)
     {"entries": _entries, "rows": _rows, "matrix": _matrix}[state.values["view"]](state)
 
 
@@ -46,8 +47,8 @@ def _entries(state):
         ]
     )
     st.caption(
-        f"Purple is negative, orange positive. The largest difference is {scientific(np.abs(difference).max())}. It belongs to "
-        "the central differences, whose step is not 0 and whose numbers are rounded, not to the formula."
+        f"Purple is negative, orange is positive. The largest difference is {scientific(np.abs(difference).max())}. It is an "
+        "error of the central differences, because their step is not 0 and their numbers are rounded."
     )
     with st.container(horizontal=True, gap="medium"):
         entry(state)
@@ -59,7 +60,7 @@ def _one_digit(value):
 
 
 def _central_differences(z):
-    """(K, K): the Jacobian at z (K,) from values of softmax alone."""
+    """(K, K): the Jacobian at z (K,), from values of softmax only."""
     return numerical_jacobian(lambda each: softmax(each[np.newaxis])[0], z)
 
 
@@ -81,18 +82,18 @@ def _with_numbers(psi, i, j, value):
 def _rows(state):
     if not predict(
         "softmax_row_sum",
-        r"Add up the derivatives of one row: $\sum_j \partial \psi_i / \partial z_j$. What comes out?",
+        r"Add up the derivatives of one row: $\sum_j \partial \psi_i / \partial z_j$. What is the sum?",
         ["0", "1", r"$\psi_i$"],
         "0",
-        r"The sum of a row says what happens to $\psi_i$ when all logits rise alike: nothing, because each exponential grows "
-        "by the same factor.",
+        r"The sum of a row is the change of $\psi_i$ when all logits rise by the same amount. It is 0, because each "
+        r"exponential "
+        "grows by the same factor.",
     ):
         return
     _with_sums(state)
     st.markdown(
-        "The columns sum to 0 too, because the probabilities always add up to 1: what one gains, the others lose. And the "
-        r"Jacobian is **symmetric**: in $-\psi_i \psi_j$ it does not matter which comes first. So $\psi_1$ answers to $z_2$ "
-        r"exactly as $\psi_2$ answers to $z_1$."
+        "Each column also adds up to 0, because the probabilities always add up to 1. The Jacobian is **symmetric**, because "
+        r"$-\psi_i \psi_j = -\psi_j \psi_i$. So $\psi_1$ changes with $z_2$ exactly as $\psi_2$ changes with $z_1$."
     )
     derivation_view(softmax_derivations.row_sum(), key="softmax_row_sum")
 
@@ -106,8 +107,8 @@ def _with_sums(state):
 
 def _matrix(state):
     st.markdown(
-        r"Every entry holds $-\psi_i \psi_j$; on the diagonal there is one $\psi_i$ more. So the whole Jacobian is a diagonal "
-        "matrix minus a column times a row:"
+        r"Every entry contains $-\psi_i \psi_j$; an entry on the diagonal also contains $+\psi_i$. So the whole Jacobian is a "
+        "diagonal matrix minus a column times a row:"
     )
     st.latex(r"\frac{\partial \psi}{\partial z} = \mathrm{diag}(\psi) - \psi \psi^\top")
     _difference(state)

@@ -1,6 +1,6 @@
-"""What can be chosen in the softmax lesson, and how a link says it: `?K=4&i=2&z=2,1,0,-1`.
+"""The choices of the softmax lesson, and their names in a link: `?K=4&i=2&z=2,1,0,-1`.
 
-What is as at the start is left out, and so are the last logits where nobody moved them.
+A link leaves out defaults, also those of the last logits.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,18 +11,22 @@ from pages.softmax.overflow import SIZES
 
 LEAST_K, MOST_K = 2, 6
 LOGIT = 5.0  # logits go from −LOGIT to LOGIT
-SHIFT = 50  # what is added to all of them goes from −SHIFT to SHIFT
+SHIFT = 50  # the number added to all logits goes from −SHIFT to SHIFT
 TEMPERATURES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 START = (2.0, 1.0, 0.0, -1.0, 0.5, -2.0)
 SCOPES = ("entry", "general")  # of the derivation
 VIEWS = ("entries", "rows", "matrix")  # of the Jacobian
 IDEAS = ("shift", "overflow", "temperature")
-LONGEST = 80  # characters of a parameter that are worth reading
+LONGEST = 80  # characters of a parameter that are read
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Where it starts; `read`, which makes a link's text a value and raises ValueError where it cannot; what it may be."""
+    """
+    start : the default
+    read : makes a value of a link's text, or raises ValueError
+    allowed : the valid values, in words
+    """
 
     start: Any
     read: Callable[[str], Any]
@@ -32,7 +36,7 @@ class Choice:
 def _number(kind, start, low, high):
     def read(text):
         value = kind(text)
-        if not low <= value <= high:  # nan lies nowhere
+        if not low <= value <= high:  # false for nan
             raise ValueError
         return value
 
@@ -71,7 +75,7 @@ CHOICES = {
 
 
 def read_link(parameters: Mapping[str, str]) -> tuple[dict, list[str]]:
-    """All choices, by name, and a sentence on each parameter that cannot be used. Those of other pages are left alone."""
+    """All choices by name, and a sentence on each invalid parameter. Parameters of other pages are ignored."""
     values, messages = {name: choice.start for name, choice in CHOICES.items()}, []
     for name, choice in CHOICES.items():
         if name not in parameters:
@@ -79,17 +83,19 @@ def read_link(parameters: Mapping[str, str]) -> tuple[dict, list[str]]:
         try:
             values[name] = choice.read(parameters[name][:LONGEST])
         except ValueError:
-            messages.append(f"The link's {name} was left out: it must be {choice.allowed}.")
+            messages.append(f"The value of {name} in the link is invalid: it must be {choice.allowed}.")
     for name in "ij":
         if values[name] > values["K"]:
             if name in parameters:
-                messages.append(f"The link's {name} was too large: with {values['K']} classes it ends at {values['K']}.")
+                messages.append(
+                    f"The value of {name} in the link is too large: with {values['K']} classes, it is at most {values['K']}."
+                )
             values[name] = values["K"]
     return values, messages
 
 
 def link_parameters(values: Mapping) -> dict[str, str]:
-    """The parameters of the link to these choices, as text."""
+    """The parameters of a link to these choices."""
     return {name: _text(values[name]) for name, choice in CHOICES.items() if values[name] != choice.start}
 
 

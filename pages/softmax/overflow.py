@@ -1,4 +1,4 @@
-"""Softmax as the formula is written, and as nnlib computes it, for logits that no longer fit: what NumPy really answers."""
+"""Softmax by the original formula and as nnlib computes it, for very large logits: a table of what NumPy computes."""
 
 import numpy as np
 import streamlit as st
@@ -8,31 +8,32 @@ from nnlib.support.colours import VERMILION
 from nnlib.support.number_text import compact, decimal
 from pages.ui.html_table import Html, Row, html_table, strong
 
-SIZES = (-1000, -750, -100, 0, 10, 50, 88, 89, 100, 500, 709, 710, 1000)  # of the largest logit; exp gives up among them
-GAPS = np.array([0.0, -1.0, -2.0])  # the other logits, below the largest: the right answer is always the same
+SIZES = (-1000, -750, -100, 0, 10, 50, 88, 89, 100, 500, 709, 710, 1000)  # of the largest logit; exp overflows for some of them
+GAPS = np.array([0.0, -1.0, -2.0])  # logits minus the largest: the right answer is always the same
 RIGHT = softmax(GAPS[np.newaxis])[0]
 BROKEN = f"background:color-mix(in srgb, {VERMILION} 30%, transparent)"
 
 
-def naive_softmax(z):
-    """ψ = exp(z) / Σ exp(z) as the formula is written. z (N, K) → ψ (N, K), or nan where exp leaves the range of its type."""
+def naive_softmax(z: np.ndarray) -> np.ndarray:
+    """ψ = exp(z) / Σ exp(z), the original formula. z (N, K) → ψ (N, K), nan where exp overflows."""
     exp = np.exp(z)
     return exp / exp.sum(axis=1, keepdims=True)
 
 
-def answers(size):
-    """What each of the four gives for the logits `size` + GAPS: [(name, type, exp of the largest, ψ (3,)), …]."""
+def answers(size: int) -> list[tuple[str, str, float, np.ndarray]]:
+    """The results of both formulas in both types for the logits `size` + GAPS: [(name, type, exp of the largest, ψ (3,)), "
+    "…]."""
     found = []
-    with np.errstate(all="ignore"):  # the page itself shows what NumPy would warn of
+    with np.errstate(all="ignore"):  # the page itself shows these errors
         for dtype in (np.float32, np.float64):
             z = (size + GAPS).astype(dtype)[np.newaxis]
-            found.append(("as written", dtype.__name__, np.exp(z[0, 0]), naive_softmax(z)[0]))
+            found.append(("original", dtype.__name__, np.exp(z[0, 0]), naive_softmax(z)[0]))
             found.append(("shifted", dtype.__name__, np.exp(z[0, 0] - z.max()), softmax(z)[0]))
     return found
 
 
-def overflow_table(size):
-    """Draw the four answers below each other."""
+def overflow_table(size: int):
+    """Draw the four results below each other."""
     headings = ("", "largest exp", *(Html(f"ψ<sub>{k}</sub>") for k in (1, 2, 3)), "")
     st.html(html_table("overflow", [_row(*answer) for answer in answers(size)], headings))
 
@@ -41,4 +42,4 @@ def _row(name, dtype, largest, psi):
     right = bool(np.allclose(psi, RIGHT, atol=5e-4))
     figures = [compact(float(largest)), *(decimal(float(each)) for each in psi)]
     verdict = strong("right" if right else "wrong")
-    return Row(f"{dtype}, {name}", [*figures, verdict], "" if right else BROKEN, f"{name.replace(' ', '-')}-{dtype}")
+    return Row(f"{dtype}, {name}", [*figures, verdict], "" if right else BROKEN, f"{name}-{dtype}")

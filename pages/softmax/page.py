@@ -1,4 +1,4 @@
-"""The softmax derivative: from logits to probabilities, to the Jacobian, and to what keeps the computation safe."""
+"""Lesson 2, the softmax derivative: probabilities, their derivative, the Jacobian, and numerical stability."""
 
 from functools import partial
 
@@ -22,9 +22,9 @@ lesson(
     "softmax",
     "The softmax derivative",
     able=[
-        "say how each probability answers when a logit moves",
+        "explain how each probability changes when a logit changes",
         r"derive $\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$ from the quotient rule, for both cases",
-        "write a softmax that does not overflow, and say why that is allowed",
+        "write a softmax that does not overflow, and explain why it gives the same result",
     ],
     parts={
         "Probabilities": partial(probabilities, state),
@@ -34,9 +34,9 @@ lesson(
         "In code": partial(in_code, state),
     },
     remember=[
-        "Softmax makes any logits positive numbers that sum to 1, and only differences between logits matter.",
-        r"$\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$: positive for a class's own logit, negative for "
-        "every other.",
+        "Softmax turns logits into positive numbers that add up to 1, and only the differences between logits matter.",
+        r"$\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$: positive for the logit of the same class, "
+        "negative for every other.",
         "Subtract the largest logit before `exp`: the probabilities stay the same, and nothing overflows.",
     ],
     onward=("backpropagation/page.py", "Next: from the loss back to every weight"),

@@ -1,4 +1,4 @@
-"""Part 1: from logits to probabilities, and what moving one logit does to all of them."""
+"""Part 1: from logits to probabilities, and the effect of one logit on all of them."""
 
 import numpy as np
 import streamlit as st
@@ -16,19 +16,20 @@ LOGIT, EXP = Html("z<sub>i</sub>"), Html("e<sup>z<sub>i</sub></sup>")
 
 @fragment
 def probabilities(state: SoftmaxState):
+    """Draw the part."""
     st.markdown(
-        "The last layer of a network gives each class $i$ a number, its **logit** $z_i$. It may be any number, also a negative "
-        "one. Softmax makes the $K$ logits into $K$ probabilities:"
+        "The last layer of a network computes a number for each class $i$, its **logit** $z_i$. It can be any number, also a "
+        "negative one. Softmax turns the $K$ logits into $K$ probabilities:"
     )
     st.latex(r"\psi_i = \frac{e^{z_i}}{\sum_{k=1}^{K} e^{z_k}}")
     st.markdown("The exponential makes each number positive. Dividing by their sum makes them add up to 1.")
     shrinks = r"$\psi_1$ grows, each of the others shrinks"
     if predict(
         "softmax_one_logit",
-        "You raise $z_1$ and leave the other logits as they are. What do the probabilities do?",
+        "You raise $z_1$ and do not change the other logits. What happens to the probabilities?",
         [r"$\psi_1$ grows, the others stay as they are", shrinks, "All of them grow"],
         shrinks,
-        "Every probability has all $K$ exponentials below the line. Raise one logit, and that sum grows for all of them.",
+        "The denominator of every probability is the sum of all $K$ exponentials. If one logit rises, this sum grows.",
     ):
         _play(state)
 
@@ -46,6 +47,6 @@ def _play(state):
         change,
     )
     if change is None:
-        st.caption("Move one logit: a column will say what each probability gained or lost.")
+        st.caption("Move one logit. A new column then shows the change of each probability.")
     else:
-        st.caption("The changes add up to 0: what one probability gains, the others lose.")
+        st.caption("The changes add up to 0, because the probabilities always add up to 1.")

@@ -8,7 +8,7 @@ from nnlib.studies.charts import number
 from nnlib.studies.records import COMPLETE
 from nnlib.studies.study_settings import StudySettings
 from pages.lesson.lessons import TUNING
-from pages.lesson.progress import Prediction, keep, progress
+from pages.lesson.progress import Prediction, progress, save_progress
 from pages.tuning.finished_trials import StudyOnView
 
 REGIONS = 4
@@ -63,7 +63,7 @@ def ask(key: str, question: str, options: list[str]):
         choice = st.session_state[widget]
         if choice is not None:
             progress().predictions[key] = Prediction(TUNING.key, question, choice, None)
-            keep()
+            save_progress()
 
     index = options.index(made.choice) if made else None
     st.radio(f":material/psychology_alt: **Before you see it:** {question}", options, index, key=widget, on_change=chosen)
@@ -89,7 +89,7 @@ def _recall(study, key, made):
     right = any(not _is_clearly_worse(study.settings, record, best) for record in within)
     if made.right is None:  # the first study decides
         progress().predictions[key] = Prediction(made.lesson, made.question, made.choice, right)
-        keep()
+        save_progress()
     told = (
         f"You expected the best {AXES[name].title} between {number(low)} and {number(high)}. It is {number(best.params[name])}"
     )

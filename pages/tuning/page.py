@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.lesson.browser_storage import memory
+from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.part_on_view import PARAMETER, asked_part, choose_part
 from pages.settings.page_state import page_state, write_address
 from pages.tuning import race, studies
@@ -36,4 +36,4 @@ with st.container(key=f"part_tuning_{part}"):
         studies.studies_part(state)
     else:
         race.race_part(state)
-memory()
+store_in_browser()

@@ -8,7 +8,7 @@ from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
 from nnlib.support.number_text import percent
 from pages.lesson.lessons import TUNING
 from pages.lesson.part_on_view import PARAMETER
-from pages.lesson.progress import Prediction, keep, progress
+from pages.lesson.progress import Prediction, progress, save_progress
 from pages.settings.page_state import PageState
 from pages.tuning.chart import draw
 from pages.tuning.expectation import UNKNOWN, ask, expected
@@ -127,7 +127,7 @@ def _recall(race, key, made):
     right = made.choice == answer
     if made.right is None:  # the first race decides
         progress().predictions[key] = Prediction(TUNING.key, made.question, made.choice, right)
-        keep()
+        save_progress()
     if right:
         st.success(f"You expected: {made.choice}. So it is.", icon=":material/check_circle:")
     else:

@@ -103,4 +103,4 @@ def _attributes(*pairs):
 def _content(content):
     if isinstance(content, Cell):
         content = content.content
-    return content if isinstance(content, Html) else escape(str(content))
+    return content if isinstance(content, Html) else escape(str(content), quote=False)

@@ -1,4 +1,4 @@
-"""Numbers and sums of products as LaTeX, with the honesty of a sign: = where all digits are shown, ≈ where some are not."""
+"""Numbers and sums of products as LaTeX. The sign is = where all digits are shown, and ≈ where the numbers are rounded."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ MOST = 17  # digits of a float64
 
 
 def number_latex(value: float, digits: int = 4) -> str:
-    """`digits` that matter: 0.5, -1.25, 1.2\\times 10^{-5}."""
+    """The number with `digits` significant digits: 0.5, -1.25, 1.2\\times 10^{-5}."""
     if not math.isfinite(value):
         return rf"\text{{{value}}}"
     mantissa, _, exponent = number_text(value, digits).replace("−", "-").partition("e")
@@ -27,14 +27,14 @@ def rounded(value: float, digits: int) -> float:
 
 
 def digits_for(result: Callable[..., float], *values: float) -> int:
-    """How many digits of each value must be shown, so that result(*values) from those alone has the same four digits."""
+    """How many digits of each value are needed, so that result(*values) of the rounded values has the same four digits."""
     wanted = number_text(result(*values))
     enough = (digits for digits in range(4, MOST) if number_text(result(*(rounded(each, digits) for each in values))) == wanted)
     return next(enough, MOST)
 
 
 def factor_latex(value: float) -> str:
-    """A number as a factor or a term after a sign: in brackets where it begins with a sign or is itself a product."""
+    """A number as a factor or a term: in brackets if it is negative or a product itself."""
     text = number_latex(value)
     return f"({text})" if text[0] == "-" or "times" in text else text
 

@@ -1,16 +1,25 @@
 """The code of nnlib that implements a formula, shown in place."""
 
 import inspect
+from collections.abc import Callable
 from textwrap import dedent
 
 import streamlit as st
 
 
-def source_view(thing, formula: str = "", containing: str = ""):
+def source_view(thing: Callable, formula: str = "", containing: str = ""):
     """A button that opens the source of a function or class, with its file and line.
 
-    formula     LaTeX of what it implements
-    containing  a piece of the line that matters most: shown by itself above the rest. ValueError where it occurs nowhere.
+    Parameters
+    ----------
+    thing : the function or class
+    formula : LaTeX of the formula that it implements
+    containing : part of the most important line, which is also shown above the source
+
+    Raises
+    ------
+    ValueError
+        If no line contains it.
     """
     lines, first = inspect.getsourcelines(thing)
     path, name = f"{thing.__module__.replace('.', '/')}.py", thing.__qualname__

@@ -1,4 +1,4 @@
-"""An SVG drawing with a caption. st.html keeps no SVG, so it comes by a component that does nothing but put it there."""
+"""An SVG drawing with a caption. st.html removes SVG, so a component inserts it into the page."""
 
 import streamlit as st
 
@@ -19,5 +19,11 @@ export default function ({ data, parentElement }) {
 
 
 def svg_figure(svg: str, caption: str, key: str):
-    """Draw it. svg and caption are markup of our own, never a learner's text; key names the figure among those of the app."""
+    """Draw it.
+
+    Parameters
+    ----------
+    svg, caption : markup of the app's own, never a learner's text
+    key : unique among the figures of the app
+    """
     _component(data={"picture": f"{svg}<figcaption>{caption}</figcaption>"}, key=key)

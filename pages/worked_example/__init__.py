@@ -1,1 +1,1 @@
-"""The small network with numbers that can be edited, which the lessons work out by hand."""
+"""The small network of the lessons, and the fields in which a learner edits its numbers."""

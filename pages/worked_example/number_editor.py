@@ -1,4 +1,4 @@
-"""Fields for every number of the small network: a preset to begin with, any entry to change, and the way back."""
+"""Fields for every number of the small network, its presets, and a button that resets the numbers."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from pages.worked_example.worked_network import Chosen, chosen_numbers
 from pages.worked_example.worked_numbers import LARGEST, PRESETS, with_change
 
 FOLDER = Path(__file__).parent
-TITLES = {"2-3-2": "2-3-2, by hand", "3-4-3": "3-4-3", "4-10-3": "4-10-3, the exercise’s"}
+TITLES = {"2-3-2": "2-3-2, by hand", "3-4-3": "3-4-3", "4-10-3": "4-10-3, as in the exercise"}
 TABLES = ("X", "y", "W1", "b1", "W2", "b2", "lam")
 
 _component = st.components.v2.component(
@@ -23,10 +23,10 @@ _component = st.components.v2.component(
 
 
 def number_editor():
-    """Draw it, once a page."""
+    """Draw the editor, at most once on a page."""
     chosen = chosen_numbers()
     _preset(chosen)
-    key = f"numbers_{chosen.beginnings}"
+    key = f"numbers_{chosen.starts}"
     _component(
         key=key,
         data={"tables": [_table(chosen.numbers, name) for name in TABLES]},
@@ -35,13 +35,13 @@ def number_editor():
 
 
 def number_popover():
-    """The editor behind a button."""
+    """A button that opens the editor."""
     with st.popover("Change the numbers", icon=":material/edit:", key="number_popover"):
         number_editor()
 
 
-def take_fields(chosen: Chosen, fields):
-    """Keep what the browser's fields say: name → entries, row by row. What cannot be a field's value is passed over."""
+def take_fields(chosen: Chosen, fields: object):
+    """Store the values of the browser's fields, name → entries row by row. Invalid values are ignored."""
     if not isinstance(fields, dict):
         return
     for name, array in chosen.numbers.items():
@@ -57,30 +57,30 @@ def take_fields(chosen: Chosen, fields):
 
 
 def _preset(chosen):
-    """The presets, and the way back to the one in use. Its key changes with each beginning, as the fields' does."""
-    key = f"preset_{chosen.beginnings}"
+    """The presets, and a button that resets the numbers. Its key changes with each start, as the key of the fields does."""
+    key = f"preset_{chosen.starts}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
-            "Begin with",
+            "Start with",
             list(PRESETS),
             default=chosen.preset,
             format_func=TITLES.get,
             key=key,
             required=True,
             on_change=lambda: chosen.begin(st.session_state[key]),
-            help="Inputs, hidden units and classes of the network. Choosing one replaces all numbers by its own.",
+            help="Inputs, hidden units and classes of the network. A preset replaces all numbers.",
         )
         st.button(
             "Reset the numbers",
             icon=":material/restart_alt:",
             on_click=chosen.begin,
             args=(chosen.preset,),
-            help="Back to the numbers that this network began with.",
+            help="Go back to the first numbers of this network.",
         )
 
 
 def _table(numbers, name):
-    """What editor.js draws one table from."""
+    """The data of one table for editor.js."""
     array, shape = numbers[name], SYMBOLS[name].shape
     letter, layer = symbol_parts(name)
     rows, columns = array.shape if array.ndim == 2 else (1, array.size)

@@ -1,4 +1,4 @@
-"""The fields for the small network's numbers, above what is made of them, so that every change is seen at once."""
+"""The fields for the numbers of the small network in an expander, above the results, so that every change shows at once."""
 
 import streamlit as st
 
@@ -6,8 +6,8 @@ from pages.worked_example.number_editor import number_editor
 
 
 def number_expander():
-    """The editor behind a line that unfolds it. It stands before what it changes; the fields are drawn once unfolded."""
-    unfolded = st.expander("Change the numbers", icon=":material/edit:", key="number_expander", on_change="rerun")
-    if unfolded.open:
-        with unfolded:
+    """An expander with the editor, which is drawn when the expander is open."""
+    expander = st.expander("Change the numbers", icon=":material/edit:", key="number_expander", on_change="rerun")
+    if expander.open:
+        with expander:
             number_editor()

@@ -1,7 +1,7 @@
-"""The small network with real numbers that the lessons compute by hand. Its numbers are the learner's to edit, in any lesson.
+"""The small network that the lessons compute by hand. A learner can edit its numbers in any lesson.
 
-The session keeps them from page to page, the address bar over a reload: `?network=` names what was changed, so that a link
-shows the same numbers to somebody else.
+The session stores the numbers for all pages. The address stores them for a reload and for links: `?network=` names the
+changes.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from pages.worked_example.worked_numbers import DEFAULT, PRESETS, link_text, rea
 
 KEY = "worked_network"
 PARAMETER = "network"
-NOT_READ = "Some of the link's numbers mean nothing and were left out."
+INVALID = "Some numbers in the link are invalid and were ignored."
 
 
 @dataclass
@@ -35,27 +35,27 @@ class WorkedNetwork:
 
 @dataclass
 class Chosen:
-    """What the learner has: the preset begun with, and the numbers (see worked_numbers)."""
+    """The learner's choice: a preset, and the numbers (see worked_numbers)."""
 
     preset: str
     numbers: dict[str, np.ndarray]
-    beginnings: int = 0  # how often a preset was begun with: fields from before mean nothing after
+    starts: int = 0  # how often a preset was chosen: the fields of the time before are out of date
 
-    def begin(self, preset):
+    def begin(self, preset: str):
         """Start from a preset's numbers."""
         self.preset, self.numbers = preset, PRESETS[preset]()
-        self.beginnings += 1
+        self.starts += 1
 
 
 def worked_network() -> WorkedNetwork:
-    """The network of this visit: a copy, so that a page may change it without changing what the other lessons compute."""
+    """The network of this visit. It is a copy: a page can change it, and the other lessons stay the same."""
     chosen = chosen_numbers()
     text = link_text(chosen.preset, chosen.numbers)
     write_address({PARAMETER: None if text == DEFAULT else text})
     return network_of(chosen.numbers)
 
 
-def network_of(numbers) -> WorkedNetwork:
+def network_of(numbers: dict[str, np.ndarray]) -> WorkedNetwork:
     """The network with these numbers (see worked_numbers)."""
     net = TwoLayerNet(*numbers["W1"].shape, numbers["b2"].size)
     for name, array in net.params.items():
@@ -64,10 +64,10 @@ def network_of(numbers) -> WorkedNetwork:
 
 
 def chosen_numbers() -> Chosen:
-    """What this visit computes with. A visit begins with what its link names."""
+    """The learner's choice in this visit. At first it comes from the link."""
     if KEY not in st.session_state:
-        preset, numbers, understood = read_link(st.query_params.get(PARAMETER, DEFAULT))
+        preset, numbers, valid = read_link(st.query_params.get(PARAMETER, DEFAULT))
         st.session_state[KEY] = Chosen(preset, numbers)
-        if not understood:
-            st.toast(NOT_READ, icon=":material/link_off:", duration="long")
+        if not valid:
+            st.toast(INVALID, icon=":material/link_off:", duration="long")
     return st.session_state[KEY]

@@ -1,6 +1,6 @@
-"""The numbers of the small network that the lessons compute by hand: where they start, what they may be, how a link names them.
+"""The numbers of the small network that the lessons compute by hand: their presets, their limits, and their names in a link.
 
-They are kept by name, as arrays: X (N, D), y (N,) labels 0 … K−1, W1 (D, H), b1 (H,), W2 (H, K), b2 (K,), lam () for λ.
+They are arrays by name: X (N, D), y (N,) labels 0 … K−1, W1 (D, H), b1 (H,), W2 (H, K), b2 (K,), lam () for λ.
 """
 
 import re
@@ -9,7 +9,7 @@ import numpy as np
 
 from nnlib.support.validation import integer, number
 
-LARGEST = 1000.0  # what an entry may be, either way: by hand nobody wants more, and nothing overflows on the way
+LARGEST = 1000.0  # an entry lies between −LARGEST and LARGEST, so that nothing overflows
 LONGEST = 4000  # characters of a link that are read
 CHANGE = re.compile(r"(X|y|W1|b1|W2|b2|lam)((?:_[1-9][0-9]?)*)_(-?[0-9.]{1,24}(?:e-[0-9]{1,3})?)")
 
@@ -32,17 +32,17 @@ def middle():
 
 
 def exercise():
-    """4-10-3 with five examples: the shape of the exercise's small network."""
+    """4-10-3 with five examples, as the small network of the exercise."""
     return _drawn(1453, D=4, H=10, K=3, y=[1, 2, 2, 0, 1])
 
 
-# Each has units that are on for some examples and off for others, and no z(2) so close to 0 that a ReLU could flip by accident.
+# Each has units that are on for some examples and off for others, and no z(2) close to 0, where a ReLU could switch by chance.
 PRESETS = {"2-3-2": by_hand, "3-4-3": middle, "4-10-3": exercise}
 DEFAULT = "2-3-2"
 
 
 def _drawn(seed, D, H, K, y):
-    """Numbers of one decimal. RandomState's stream never changes, so a link means the same for ever."""
+    """Numbers with one decimal. The stream of RandomState never changes, so links stay valid."""
     rng = np.random.RandomState(seed)
     shapes = {"X": (len(y), D), "W1": (D, H), "b1": (H,), "W2": (H, K), "b2": (K,)}
     return _numbers(y=y, **{name: rng.standard_normal(shape).round(1) for name, shape in shapes.items()})
@@ -54,31 +54,34 @@ def _numbers(X, y, W1, b1, W2, b2):
 
 
 def with_change(numbers, name, index, value):
-    """The numbers with one entry changed. index counts from 0, () for lam.
+    """The numbers with one entry changed. index counts from 0; it is () for lam.
 
-    Raises ValueError, with what is allowed, for an entry that does not exist or a value that it may not have.
+    Raises
+    ------
+    ValueError
+        For an entry that does not exist or an invalid value. The message says what is valid.
     """
     array = numbers.get(name)
     if array is None or len(index) != array.ndim or not all(0 <= i < size for i, size in zip(index, array.shape)):
-        raise ValueError(f"{entry_told(name, index)}: there is no such entry.")
-    told = entry_told(name, index)
+        raise ValueError(f"{entry_text(name, index)}: there is no such entry.")
+    name_of_entry = entry_text(name, index)
     if name == "y":
-        value = integer(told, value, 0, numbers["b2"].size - 1)
+        value = integer(name_of_entry, value, 0, numbers["b2"].size - 1)
     else:
-        value = number(told, value, 0 if name == "lam" else -LARGEST, LARGEST)
+        value = number(name_of_entry, value, 0 if name == "lam" else -LARGEST, LARGEST)
     changed = array.copy()
     changed[tuple(index)] = value
     return numbers | {name: changed}
 
 
-def entry_told(name, index):
-    """What an entry is called in a message, counted from 1 as on paper: "W1, row 1, column 2"."""
+def entry_text(name, index):
+    """The name of an entry in a message, counted from 1: "W1, row 1, column 2"."""
     words = ("row", "column") if len(index) == 2 else ("entry",) * len(index)
     return ", ".join(["λ" if name == "lam" else name, *(f"{word} {i + 1}" for word, i in zip(words, index))])
 
 
 def link_text(preset, numbers):
-    """How a link names them: the preset, then each entry that differs from it, as "2-3-2~W1_1_2_0.75~lam_0.5"."""
+    """The numbers in a link: the preset, then each entry that differs from it, as "2-3-2~W1_1_2_0.75~lam_0.5"."""
     changes = []
     for name, start in PRESETS[preset]().items():
         for index in np.argwhere(numbers[name] != start):
@@ -88,17 +91,17 @@ def link_text(preset, numbers):
 
 
 def read_link(text):
-    """The preset and the numbers that a link names, and whether all of it made sense. Never raises for any text."""
+    """The preset and the numbers in a link, and whether all of it is valid. Never raises."""
     preset, *changes = text[:LONGEST].split("~")
     if preset not in PRESETS:
         return DEFAULT, PRESETS[DEFAULT](), False
-    numbers, understood = PRESETS[preset](), len(text) <= LONGEST
+    numbers, valid = PRESETS[preset](), len(text) <= LONGEST
     for change in changes:
         try:
             numbers = _read_change(numbers, change)
         except ValueError:
-            understood = False
-    return preset, numbers, understood
+            valid = False
+    return preset, numbers, valid
 
 
 def _read_change(numbers, change):

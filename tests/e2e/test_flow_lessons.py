@@ -56,7 +56,7 @@ def test_an_exercise_is_solved_on_a_phone_kept_over_a_reload_handed_in_and_forgo
     handed_in = download.value.path().read_text(encoding="utf-8")
     assert "`-psi_1*psi_2` (right, 2 attempts)" in handed_in
 
-    page.get_by_role("button", name="Start afresh").tap()
+    page.get_by_role("button", name="Delete my progress").tap()
     page.get_by_role("button", name="Delete them").tap()
     expect(solved(page)).to_have_count(0)
     lab.settle()

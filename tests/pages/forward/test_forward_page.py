@@ -240,7 +240,7 @@ def test_numbers_that_are_changed_change_everywhere():
 
 def test_choosing_a_preset_and_going_back_to_its_numbers():
     at = answer(open_page())
-    preset = next(each for each in at.get("button_group") if each.label == "Begin with")
+    preset = next(each for each in at.get("button_group") if each.label == "Start with")
     preset.set_value("3-4-3").run()
     assert len(tables(at)["ψ"][0]) == 3
     before = tables(at)

@@ -18,7 +18,7 @@ def open_home():
 
 def test_the_way_begins_with_the_first_lesson_and_leads_to_the_live_pages_and_the_search():
     at = open_home()
-    assert [button.label for button in at.button] == ["Begin with lesson 1", "Train a network"]
+    assert [button.label for button in at.button] == ["Start with lesson 1", "Train a network"]
     links = [link for link in at.page_link if not link.proto.query_string]
     assert [link.proto.page for link in links] == ["forward", "softmax", "backpropagation", "gradient_check", "tuning"]
 

@@ -191,7 +191,7 @@ def test_the_first_answer_is_kept_when_another_is_tried(open_lesson):
     for choice in ("1", "0"):
         radio(at).set_value(choice)
         run(at)
-    assert at.success and any(text.endswith("kept: 1") for text in texts(at, "caption"))
+    assert at.success and any(text.endswith("stored: 1") for text in texts(at, "caption"))
     kept = at.session_state["progress"].predictions["sum"]
     assert (kept.choice, kept.right, kept.lesson) == ("1", False, "softmax")
 
@@ -219,7 +219,7 @@ def test_an_answer_that_is_no_choice_is_a_mistake_of_the_page():
         "from pages.lesson.prediction import predict\npredict('key', 'Question?', ['a', 'b'], 'c', 'Because.')",
         default_timeout=30,
     ).run()
-    assert "none of the choices" in at.exception[0].message
+    assert "not one of the choices" in at.exception[0].message
 
 
 # Exercises
@@ -302,10 +302,10 @@ def test_answers_are_there_again_after_another_part_and_another_page(open_lesson
 
 def test_starting_afresh_asks_first_and_then_forgets(open_lesson):
     at = answer(open_lesson(part="exercises"), "-psi_1*psi_2")
-    press(at, "Start afresh")
+    press(at, "Delete my progress")
     press(at, "Keep them")
     assert at.session_state["progress"].exercises
-    press(press(at, "Start afresh"), "Delete them")
+    press(press(at, "Delete my progress"), "Delete them")
     assert not at.session_state["progress"].exercises and at.text_input[0].value == ""
 
 

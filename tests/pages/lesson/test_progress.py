@@ -19,10 +19,10 @@ def some_progress():
     made = Progress()
     made.predictions["rows"] = Prediction("softmax", "What do the rows sum to?", "0", True)
     made.predictions["sign"] = Prediction("softmax", "Which sign?", "I do not know yet: show me", None)
-    made.checked(EXERCISE.id, "psi_1", False, read=True)
-    made.checked(EXERCISE.id, EXERCISE.solution, True, read=True)
-    made.solve_bug(BUGS[0].id)
-    made.visit("softmax", "the-derivative")
+    made.record_answer(EXERCISE.id, "psi_1", False, valid=True)
+    made.record_answer(EXERCISE.id, EXERCISE.solution, True, valid=True)
+    made.record_bug(BUGS[0].id)
+    made.record_visit("softmax", "the-derivative")
     return made
 
 
@@ -34,12 +34,12 @@ def test_what_was_predicted_on_depth_is_kept_and_handed_in():
     made = Progress()
     made.predictions["factor"] = Prediction("depth", "How much is left?", "About a half", False)
     told = as_markdown(read_progress(made.to_json()), date(2026, 1, 2))
-    assert "How much is left? I expected: About a half (not right)" in told.split("## Depth")[1]
+    assert "How much is left? I predicted: About a half (not right)" in told.split("## Depth")[1]
 
 
 def test_the_first_right_answer_stays_the_solution():
     made = some_progress()
-    made.checked(EXERCISE.id, "psi_3", False, read=True)
+    made.record_answer(EXERCISE.id, "psi_3", False, valid=True)
     work = made.work(EXERCISE.id)
     assert work == Work("psi_3", 3, EXERCISE.solution) and work.solved
 
@@ -131,9 +131,9 @@ def test_more_than_can_be_meant_is_not_read():
 def test_what_was_done_meanwhile_stands_above_what_was_kept():
     before, now = some_progress(), Progress()
     now.predictions["rows"] = Prediction("softmax", "What do the rows sum to?", "1", False)
-    now.solve_bug(BUGS[0].id)
-    now.solve_bug(BUGS[1].id)
-    now.visit("softmax", "exercises")
+    now.record_bug(BUGS[0].id)
+    now.record_bug(BUGS[1].id)
+    now.record_visit("softmax", "exercises")
     before.add(now)
     assert before.predictions["rows"].choice == "1" and "sign" in before.predictions
     assert before.work(EXERCISE.id).solved
@@ -150,11 +150,11 @@ def test_the_page_to_hand_in_names_every_lesson_prediction_and_exercise():
     for number, lesson in enumerate(LESSONS, 1):
         assert f"## {number} {lesson.title}" in page
     assert "Predictions: 1 right, 1 not known" in page
-    assert "- What do the rows sum to? I expected: 0 (right)" in page
+    assert "- What do the rows sum to? I predicted: 0 (right)" in page
     assert "(did not know yet)" in page
     assert f"My answer: `{EXERCISE.solution}` (right, 2 attempts)" in page
     assert page.count("Not tried yet.") == len(exercises()) - 1
-    assert f"Slips found: 1 of {len(BUGS)}" in page and BUGS[0].title in page
+    assert f"Bugs found: 1 of {len(BUGS)}" in page and BUGS[0].title in page
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_what_was_not_known_is_no_miss(verdicts, told):
 
 def test_an_answer_cannot_write_headings_into_the_page_to_hand_in():
     made = Progress()
-    made.checked(EXERCISE.id, "psi_1`\n## 100 of 100 solved", False, read=False)
+    made.record_answer(EXERCISE.id, "psi_1`\n## 100 of 100 solved", False, valid=False)
     lines = as_markdown(made, date(2026, 3, 9)).splitlines()
     headings = [line for line in lines if line.startswith("## ")]
     assert headings == [

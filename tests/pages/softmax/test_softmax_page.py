@@ -228,9 +228,9 @@ def test_a_shift_changes_the_exponentials_but_no_probability():
 
 
 @pytest.mark.parametrize("z, c, told_of_it", [
-    ("2,1,0", 0, "without a shift"),
-    ("2,1,0", 40, "has changed, to the last digit"),
-    ("0.1,0.2,0.3", 40, "what is left is rounding"),
+    ("2,1,0", 0, "no shift yet"),
+    ("2,1,0", 40, "has changed, in any digit"),
+    ("0.1,0.2,0.3", 40, "is a rounding error"),
 ])  # fmt: skip
 def test_what_a_shift_leaves_is_told_as_it_is(z, c, told_of_it):
     assert told_of_it in told(answer(open_page(part="shift-overflow-temperature", z=z, c=c)))
@@ -298,15 +298,15 @@ BAD = {
 def test_a_bad_parameter_is_left_out_with_a_word_of_what_is_allowed(name, text):
     values, (message,) = read_link({name: text})
     assert values == {name: choice.start for name, choice in CHOICES.items()}
-    assert f"link's {name}" in message and CHOICES[name].allowed in message
-    assert not text or text not in message.replace(CHOICES[name].allowed, "").replace(f"link's {name}", "")
+    assert f"value of {name}" in message and CHOICES[name].allowed in message
+    assert not text or text not in message.replace(CHOICES[name].allowed, "").replace(f"value of {name}", "")
 
 
 def test_bad_parameters_on_the_page():
     at = open_page(K="99", i="abc", part="jacobian")
     assert [each.value for each in at.warning] == [
-        "The link's K was left out: it must be a whole number from 2 to 6.",
-        "The link's i was left out: it must be a whole number from 1 to 6.",
+        "The value of K in the link is invalid: it must be a whole number from 2 to 6.",
+        "The value of i in the link is invalid: it must be a whole number from 1 to 6.",
     ]
     assert address(at) == {"part": "jacobian"}
     assert len(table(at, "analytic")) == 3
@@ -314,7 +314,7 @@ def test_bad_parameters_on_the_page():
 
 def test_an_index_beyond_K_is_pulled_in_and_said():
     values, (message,) = read_link({"K": "3", "i": "5"})
-    assert values["i"] == 3 and "ends at 3" in message
+    assert values["i"] == 3 and "at most 3" in message
     assert read_link({"K": "2", "i": "2"})[1] == []
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from pages.worked_example.number_editor import TITLES, take_fields
-from pages.worked_example.worked_network import NOT_READ, Chosen, network_of
-from pages.worked_example.worked_numbers import DEFAULT, PRESETS, entry_told, link_text, read_link, with_change
+from pages.worked_example.worked_network import INVALID, Chosen, network_of
+from pages.worked_example.worked_numbers import DEFAULT, PRESETS, entry_text, link_text, read_link, with_change
 
 PAGE = """
 import streamlit as st
@@ -84,8 +84,8 @@ def test_what_an_entry_may_not_be(name, index, value, told):
 
 
 def test_entries_are_told_from_one():
-    assert entry_told("W1", (0, 2)) == "W1, row 1, column 3"
-    assert entry_told("lam", ()) == "λ"
+    assert entry_text("W1", (0, 2)) == "W1, row 1, column 3"
+    assert entry_text("lam", ()) == "λ"
 
 
 ENTRIES = [
@@ -189,5 +189,5 @@ def test_a_link_that_means_nothing_is_told():
     at.query_params["network"] = "none"
     at.run()
     assert not at.exception
-    assert at.toast[0].value == NOT_READ
+    assert at.toast[0].value == INVALID
     assert at.text[0].value == "0.5 0.1"
