@@ -1,4 +1,4 @@
-"""What a learner has before them: a browser of their own, and the live page in one of its tabs."""
+"""Drives the app as a learner does: a browser of their own, and the live page in one of its tabs."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -11,64 +11,61 @@ WAIT = 40_000  # milliseconds; generous, because the machine may be busy with ot
 WIDE = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 
-# Streamlit looks for its own doors below the page's address first, and finds them one level up.
+# Streamlit first asks for its own routes below the page's address, and then one level up.
 ALLOWED = [re.compile(r"status of 404 .*/\w+/_stcore/(host-config|health)$")]
 
 
 class Visitor:
-    """One learner's browser, that keeps account of all that goes wrong in it.
-
-    Errors on the console, scripts that fail, dialogs nobody asked for, and requests to anywhere but the server.
-    """
+    """One learner's browser. It records errors on the console, failed scripts, dialogs, and requests to any other server."""
 
     def __init__(self, browser, server, viewport=None, **options):
         self.server = server
         self.context = browser.new_context(viewport=viewport or WIDE, **options)
         self.context.set_default_timeout(WAIT)
         self.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        self.context.on("request", lambda request: self._asked(request.url))
+        self.context.on("request", lambda request: self._check_address(request.url))
         self.allowed = list(ALLOWED)
-        self.complaints = []
+        self.problems = []
         self.labs = []
 
     def tab(self):
         """A new tab, empty."""
         page = self.context.new_page()
         lab = Lab(page, self.server)
-        page.on("console", lambda message: message.type == "error" and self._complain(message.text, message.location["url"]))
-        page.on("pageerror", lambda error: self._complain("script failed:", str(error)))
+        page.on("console", lambda message: message.type == "error" and self._report(message.text, message.location["url"]))
+        page.on("pageerror", lambda error: self._report("script failed:", str(error)))
         page.on("dialog", lambda dialog: self._dialog(dialog))
-        page.on("websocket", lambda socket: (self._asked(socket.url), lab.listen(socket)))
+        page.on("websocket", lambda socket: (self._check_address(socket.url), lab.listen(socket)))
         self.labs.append(lab)
         return lab
 
     def allow(self, pattern):
-        """Do not complain of what matches: the test itself breaks something."""
+        """Ignore problems that match: the test itself causes them."""
         self.allowed.append(re.compile(pattern))
 
     def close(self):
-        """End what still runs, and the browser with it. AssertionError if anything went wrong in it."""
+        """Stop the runs and close the browser. AssertionError if it had problems."""
         for lab in self.labs:
-            lab.stop_if_going()
+            lab.stop_if_training()
         self.context.close()
-        found = [each for each in self.complaints if not any(pattern.search(each) for pattern in self.allowed)]
-        assert not found, "the browser complained:\n" + "\n".join(found)
+        found = [each for each in self.problems if not any(pattern.search(each) for pattern in self.allowed)]
+        assert not found, "problems in the browser:\n" + "\n".join(found)
 
-    def _complain(self, *words):
-        self.complaints.append(" ".join(words))
+    def _report(self, *words):
+        self.problems.append(" ".join(words))
 
     def _dialog(self, dialog):
-        self._complain("a dialog came up:", dialog.message)
+        self._report("unexpected dialog:", dialog.message)
         dialog.dismiss()
 
-    def _asked(self, url):
+    def _check_address(self, url):
         parts = urlsplit(url)
         if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.server.url).netloc:
-            self._complain("something was asked from elsewhere:", url)
+            self._report("request to another server:", url)
 
 
 class Lab:
-    """The live page in a tab. Attributes named as parts of the view are locators of them."""
+    """The live page in a tab. `view`, `play`, `status` and `sidebar` are locators."""
 
     def __init__(self, page, server):
         self.page = page
@@ -83,7 +80,7 @@ class Lab:
         return self.page.get_by_test_id(testid)
 
     def listen(self, socket):
-        """Count what Streamlit and its server say to each other: nothing, unless the page runs again."""
+        """Count the messages between Streamlit and its server: there are none unless the page runs again."""
         if "/_stcore/" in socket.url:
             for event in ("framesent", "framereceived"):
                 socket.on(event, self._count)
@@ -91,7 +88,7 @@ class Lab:
     def _count(self, _):
         self.streamlit_messages += 1
 
-    # Going there
+    # Opening the page
 
     def open(self, query="", ready=True):
         """Open the live page by a link."""
@@ -101,7 +98,7 @@ class Lab:
         return self
 
     def expect_ready(self):
-        """The view has its line to the server, and Start can be pressed."""
+        """The view is connected, and Start can be pressed."""
         expect(self.view).to_have_attribute("data-connected", "true")
         self.expect_state("none")
         expect(self.status).to_have_text("Ready")
@@ -114,7 +111,7 @@ class Lab:
         before = -1
         while before != self.streamlit_messages:
             before = self.streamlit_messages
-            self.page.wait_for_timeout(150)  # lets what is under way arrive
+            self.page.wait_for_timeout(150)  # for messages on their way
             expect(app).to_be_attached()
 
     # The run
@@ -122,7 +119,7 @@ class Lab:
     def start(self):
         """Press Start, and wait until the run has trained its first steps."""
         self.play.click()
-        return self.expect_going()
+        return self.expect_training()
 
     def run_to(self, end="finished"):
         """Press Start; wait until the run that it begins, not one before it, has ended."""
@@ -131,7 +128,7 @@ class Lab:
         expect(self.view).not_to_have_attribute("data-run", before)
         self.expect_state(end)
 
-    def expect_going(self):
+    def expect_training(self):
         self.expect_state("running")
         self.expect_beyond(0)
         return self.run
@@ -147,28 +144,28 @@ class Lab:
 
     @property
     def parameters(self):
-        """What the address bar says."""
+        """The parameters in the address bar."""
         return {name: values[-1] for name, values in parse_qs(urlsplit(self.page.url).query, keep_blank_values=True).items()}
 
     def expect_parameters(self, **wanted):
-        """The address bar comes to say exactly this, whatever it says of a run."""
+        """Wait until the address bar has exactly these parameters, apart from `run`."""
 
-        def says_so():
-            self.page.wait_for_timeout(50)  # lets the browser speak, as a plain sleep would not
+        def as_wanted():
+            self.page.wait_for_timeout(50)  # unlike a plain sleep, lets the browser's events arrive
             return {name: value for name, value in self.parameters.items() if name != "run"} == wanted
 
-        until(says_so, f"the address says {wanted}")
+        until(as_wanted, f"the address has {wanted}")
 
     @property
     def step(self):
         return int(self.view.get_attribute("data-step") or 0)
 
     def expect_beyond(self, step):
-        """The step on view comes to lie beyond `step`."""
+        """Wait until the step on view is greater than `step`."""
         self._wait("([view, step]) => Number(view.dataset.step) > step", self.view, step)
 
     def expect_frames(self, more):
-        """That many more frames come to be drawn."""
+        """Wait until that many more frames have been drawn."""
         drawn = int(self.view.get_attribute("data-frames") or 0)
         self._wait("([view, n]) => Number(view.dataset.frames) >= n", self.view, drawn + more)
 
@@ -176,7 +173,7 @@ class Lab:
         self.page.wait_for_function(holds, arg=[part.element_handle(), value])
 
     def pause(self):
-        """Press Pause; the step at which it stands."""
+        """Press Pause; return the step at which the run has paused."""
         self.play.click()
         self.expect_state("paused")
         return self.paused_at()
@@ -189,7 +186,7 @@ class Lab:
         expect(self.status).to_have_text(f"Paused at step {step:,}")
         self.expect_state("paused")
 
-    def stop_if_going(self):
+    def stop_if_training(self):
         if self.page.is_closed() or not self.view.count():
             return
         stop = self.find("stop")
@@ -197,7 +194,7 @@ class Lab:
             stop.click()
             self.expect_state("none", "stopped", "finished", "diverged", "failed")
 
-    # What is seen
+    # The screen
 
     def picture(self, testid):
         """The pixels of a canvas, as text."""
@@ -207,7 +204,7 @@ class Lab:
         self._wait("([canvas, old]) => canvas.toDataURL() !== old", self.find(testid), before)
 
     def colours(self, testid):
-        """How many colours a canvas shows, up to 200: an empty one shows one."""
+        """The number of colours on a canvas, at most 200; an empty canvas has one."""
         return self.find(testid).evaluate("""canvas => {
             const all = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
             const seen = new Set();
@@ -216,7 +213,7 @@ class Lab:
         }""")
 
     def overflow(self):
-        """By how many pixels the document, the page's own scroll box and the view are wider than what shows them."""
+        """By how many pixels the contents of the document, the page's scroll box and the view are wider than these."""
         return self.page.evaluate("""() => {
             const view = (function find(root) {
                 for (const each of root.querySelectorAll("*")) {
@@ -232,10 +229,10 @@ class Lab:
             return over;
         }""")
 
-    # Settings on the left. A list that is open while the page runs again may close: unless told to be quick, wait before.
+    # Settings on the left. An open list may close when the page runs again: unless `quick`, wait until Streamlit is idle.
 
     def hold_answers(self):
-        """From the next page on, Streamlit's answers reach the browser only when the function that this returns lets them."""
+        """From the next page on, hold back Streamlit's answers while the function that this returns was called with True."""
         held, holding = [], [False]
 
         def between(page):
@@ -261,7 +258,7 @@ class Lab:
         choice = self.page.get_by_role("option", name=option, exact=True)
 
         def chosen():
-            """Opens the list and chooses; what still moves, such as an expander that opens, may close the list again."""
+            """Open the list and choose. An element that moves, such as an opening expander, may close the list again."""
             if box.get_attribute("aria-expanded") != "true":
                 box.press("ArrowDown")
             try:
@@ -286,14 +283,14 @@ class Lab:
             self.sidebar.locator(f'input[type=range][aria-label="{label}"]').press(key)
 
     def settings(self):
-        """Everything that the controls say, by their labels."""
+        """The values of all controls, by their labels."""
         self.settle()
-        said = self.sidebar.evaluate("""sidebar => Object.fromEntries([...sidebar.querySelectorAll("input")]
+        values = self.sidebar.evaluate("""sidebar => Object.fromEntries([...sidebar.querySelectorAll("input")]
             .filter(each => each.ariaLabel)
             .map(each => [each.ariaLabel, each.type === "checkbox" ? each.checked : each.ariaValueText ?? each.value]))""")
         for name in ("learning_rate", "reg", "batch_size"):
-            said[name] = self.find(f"{name}-number").input_value()
-        return said
+            values[name] = self.find(f"{name}-number").input_value()
+        return values
 
     def live(self, name, value):
         """Type a value for one of the three live controls."""

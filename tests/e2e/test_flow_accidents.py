@@ -71,7 +71,7 @@ def test_runs_beyond_the_limit_wait_their_turn(visit, small_server):
     assert len(small_server.workers()) == 1
     first.find("stop").click()
     first.expect_state("stopped")
-    second.expect_going()
+    second.expect_training()
     expect(third.status).to_have_text("Waiting, next in the queue")
     expect(third.find("stop")).to_have_text("Cancel")
     third.find("stop").click()

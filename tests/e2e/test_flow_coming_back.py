@@ -12,7 +12,7 @@ def test_a_reload_comes_back_to_the_same_run_with_its_history(lab):
     lab.expect_beyond(3000)
     step = lab.step
     lab.page.reload()
-    lab.expect_going()
+    lab.expect_training()
     assert lab.run == run
     lab.expect_beyond(step)
     # Paused, the curve moves no more: it must begin where the run began, not where the page was opened again.
@@ -45,7 +45,7 @@ def test_a_second_tab_sees_the_same_run_and_steers_it_for_both(visit, server):
     first, second = visitor.tab(), visitor.tab()
     run = first.open(LONG).start()
     second.page.goto(first.page.url)
-    second.expect_going()
+    second.expect_training()
     assert second.run == run
 
     step = second.pause()
@@ -76,7 +76,7 @@ def test_a_run_goes_on_while_its_learner_reads_home(lab):
     assert lab.server.workers(run)
 
     lab.page.get_by_role("link", name="Train").click()
-    lab.expect_going()
+    lab.expect_training()
     assert lab.run == run
     lab.expect_beyond(written)
 
@@ -91,7 +91,7 @@ def test_the_browsers_back_leads_from_home_to_the_run(lab):
     expect(lab.page).to_have_url(f"{lab.server.url}/")
     expect(lab.view).to_have_count(0)
     lab.page.go_back()
-    lab.expect_going()
+    lab.expect_training()
     assert lab.run == run
     assert lab.parameters["hidden"] == "12"
 
@@ -117,5 +117,5 @@ def test_address_and_view_agree_when_going_back_and_forward(lab):
     lab.expect_ready()
     expect(lab.page).not_to_have_url(re.compile("run="))
     lab.page.go_forward()
-    lab.expect_going()
+    lab.expect_training()
     assert lab.run == run

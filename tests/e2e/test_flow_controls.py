@@ -146,7 +146,7 @@ def test_everything_by_keyboard(lab):
     lab.open(LONG)
     _tab_to(lab, "play")
     lab.page.keyboard.press("Enter")
-    run = lab.expect_going()
+    run = lab.expect_training()
     _tab_to(lab, "learning_rate-range")
     slider = lab.find("learning_rate-range")
     before = slider.get_attribute("aria-valuetext")
@@ -190,7 +190,7 @@ def test_pressing_start_twice_makes_one_run(lab):
     lab.open(LONG)
     before = lab.server.all_runs()
     lab.play.evaluate("button => { button.click(); button.click(); }")
-    run = lab.expect_going()
+    run = lab.expect_training()
     lab.expect_beyond(50)
     assert lab.server.all_runs() - before == {run}
 

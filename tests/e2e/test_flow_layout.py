@@ -75,7 +75,7 @@ def _on_top(lab, testid):
 def test_on_a_phone_a_run_can_be_started_and_steered(visit, server):
     lab = visit(server, viewport=PHONE, has_touch=True).tab().open("?iterations=1000000&hidden=12")
     lab.play.tap()
-    lab.expect_going()
+    lab.expect_training()
     lab.live("learning_rate", 0.05)
     expect(lab.find("readout-rate")).to_have_text("0.05")
     lab.play.tap()

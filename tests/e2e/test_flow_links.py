@@ -164,7 +164,7 @@ def test_other_structure_during_a_run_is_noted_and_loses_nothing(lab):
     lab.enter("Units", 20)
     lab.find("start-new").click()
     expect(lab.view).not_to_have_attribute("data-run", run)
-    new = lab.expect_going()
+    new = lab.expect_training()
     expect(lab.find("settings-note")).to_be_hidden()
     expect(lab.find("ghosts").locator("li")).to_have_count(1)
     expect(lab.page).not_to_have_url(re.compile(run))

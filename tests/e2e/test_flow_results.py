@@ -107,4 +107,4 @@ def test_the_diverging_preset_says_what_happened_and_what_to_try(lab):
     lab.live("learning_rate", 0.1)
     expect(lab.page).to_have_url(re.compile(r"/train(\?(?!.*learning_rate).*)?$"))
     lab.play.click()  # and what it advises can be tried at once
-    lab.expect_going()
+    lab.expect_training()

@@ -80,6 +80,7 @@ export class Drawing {
   startRun() {
     const { run, data, schedule } = this.view;
     const { started } = run;
+    this.diagnosedFrame = null;
     if (started.sizes) this.diagnostics.start(started, data.texts.diagnostics);
     if (started.gallery) {
       this.gallery.start(started);
@@ -119,7 +120,7 @@ export class Drawing {
     if (lab.parts.includes("charts") && any("loss", "accuracy")) this.drawCharts(any("loss"), any("accuracy"));
     if (lab.parts.includes("signal") && any("state", "accuracy", "signal")) this.drawSignal();
     if (lab.parts.includes("depths") && any("state", "accuracy")) this.drawDepthTable();
-    if (any("frame")) this.drawFrame(all);
+    if (any("frame", "end")) this.drawFrame(all);
     if (lab.parts.includes("study") && any("frame", "state")) this.study.show(view.run, view.iterations, view.data.texts.study);
     if (all) this.boundary.draw();
     if (all && !view.run.frame) this.weights.clear();
@@ -177,7 +178,7 @@ export class Drawing {
     const { frame, started } = run;
     if (!frame || !started) return;
     if (frame.boundary && this.isVisible("boundary")) this.boundary.update(frame.boundary, started.grid);
-    if (frame.layers && this.isVisible("network") && (all || schedule.isDue("network", 66))) this.network.update(frame.layers);
+    if (frame.layers && this.isVisible("network") && (all || run.ended || schedule.isDue("network", 66))) this.network.update(frame.layers);
     if (frame.probabilities && this.isVisible("pictures")) this.gallery.update(frame.probabilities);
     if (run.pictures && run.pictures !== this.drawnPictures && this.isVisible("pictures")) {
       this.drawnPictures = run.pictures;
@@ -191,7 +192,9 @@ export class Drawing {
     const { run, schedule } = this.view;
     if (all) this.diagnostics.draw();
     if (!run.started.layers) {
-      if (schedule.isDue("diagnostics", 300)) this.diagnostics.update(run.frame.diagnostics);
+      if (run.frame === this.diagnosedFrame || !(run.ended || schedule.isDue("diagnostics", 300))) return;
+      this.diagnosedFrame = run.frame;
+      this.diagnostics.update(run.frame.diagnostics);
       return;
     }
     // A deep network is measured once an epoch. The traces always hold every measurement, so a reload shows the same.

@@ -209,7 +209,7 @@ DECAYED = layers([1e-13, 1e-13, 1e-8, 4e-3], [0, 0, 0, 1e-8])  # the output has 
         (fresh([0.5, 0.5, 0.7], measured=False), None, None, None, "kept"),
         (fresh([0.5, 0.5, 0.7]), None, None, "drowned", "kept"),
         (fresh([0.02, 1e-4, 6e-7]), None, None, None, "faint 10⁻⁴"),
-        (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, None, "faint 10⁻⁶"),  # without weight decay it is heard
+        (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, None, "faint 10⁻⁶"),  # enough without weight decay
         (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, "drowned", "lost 10⁻⁶"),
         (fresh([0.02, 1e-4, 6e-7]), None, None, "standing", "lost 10⁻⁴"),
         (fresh([10, 55, 180]), None, None, None, "grown 55"),
@@ -218,7 +218,7 @@ DECAYED = layers([1e-13, 1e-13, 1e-8, 4e-3], [0, 0, 0, 1e-8])  # the output has 
         (None, FADING, layers([0.1, 1e-2, 1e-3, 1e-4], [1, 1, 1, 1]), "below", "faint 10⁻³"),
         (None, FADING, layers([4, 3, 3, 2], [1, 1, 1, 1]), "drowned", "regained 10⁻⁶ 3"),
         (None, FADING, DECAYED, "drowned", "lost 10⁻¹³"),
-        (None, FADING, DECAYED, None, "lost 10⁻¹³"),  # of whatever it died
+        (None, FADING, DECAYED, None, "lost 10⁻¹³"),  # whatever the obstacle
         (None, FADING, layers([0.0, 0.0, 1e-8, 4e-3], [0, 0, 0, 1e-8]), "drowned", "gone"),
         (None, FADING, layers([4, None, 3, 2], [1, None, 1, 1]), "drowned", "broken"),
     ],
@@ -227,16 +227,16 @@ def test_the_signal_s_title_says_what_became_of_it(page, signal, started, now, o
     assert call(page, "signal.js", SIGNAL_FINDING, [signal, started, now, obstacle, SIGNAL_TEXTS]) == title
 
 
-def test_a_layer_s_figures_are_told_with_those_that_are_no_numbers(page):
+def test_a_layer_s_figures_are_written_with_those_that_are_no_numbers(page):
     body = "return it.rowsOf(...argument).map(it.figures);"
-    told = call(page, "signal.js", body, [None, FADING, layers([0.0, None, 1e-30, 0.5], [0.0, None, 1e-30, 0.25])])
-    assert told[0] == "layer 1: spread predicted 0.02, at the start 0.02, now 0; gradient at the start 2 × 10⁻⁷, now 0"
-    assert "now not a finite number" in told[1]
-    assert "now 1 × 10⁻³⁰" in told[2]
-    assert told[3].startswith("output: ")
+    found = call(page, "signal.js", body, [None, FADING, layers([0.0, None, 1e-30, 0.5], [0.0, None, 1e-30, 0.25])])
+    assert found[0] == "layer 1: spread predicted 0.02, at the start 0.02, now 0; gradient at the start 2 × 10⁻⁷, now 0"
+    assert "now not a finite number" in found[1]
+    assert "now 1 × 10⁻³⁰" in found[2]
+    assert found[3].startswith("output: ")
 
 
-def test_what_other_settings_would_start_with_is_told_beside_a_run(page):
+def test_what_other_settings_would_start_with_is_shown_beside_a_run(page):
     body = "return it.rowsOf(...argument).map((row) => row.next ?? null);"
     assert call(page, "signal.js", body, [fresh([0.5, 0.5, 0.5, 0.7]), FADING, None]) == [0.5, 0.5, 0.5, 0.7]
     assert call(page, "signal.js", body, [fresh(FADING["predicted"]), FADING, None]) == [None] * 4
@@ -276,7 +276,7 @@ def test_a_gradient_is_small_by_the_weight_and_not_by_the_matrix(page):
     assert reading(page, [None, 1]) == "healthy"
 
 
-def test_what_is_in_the_gradient_s_way_is_told_until_it_gets_through(page):
+def test_what_is_in_the_gradient_s_way_is_named_until_it_gets_through(page):
     start = [1e-5, 1e-5]
     assert reading(page, start, obstacle="drowned", start=start) == "drowned"
     assert reading(page, [1e-12, 1e-5], obstacle="drowned", start=start) == "drowned"
@@ -339,10 +339,10 @@ def test_the_report_s_figures_are_drawn_beside_a_run_of_its_settings(page):
 
 def test_the_layer_of_the_least_signal_is_named(page):
     signal = fresh([0.02, 1e-4, 5e-3, 3e-9])
-    told = call(
+    found = call(
         page, "signal.js", SIGNAL_FINDING, [signal, None, None, "drowned", SIGNAL_TEXTS | {"lost": "{power} in {layer}"}]
     )
-    assert told == "10⁻⁴ in layer 2"
+    assert found == "10⁻⁴ in layer 2"
 
 
 TABLE_TEXTS = {
@@ -412,7 +412,7 @@ def test_a_table_s_networks_are_known_by_their_steps_and_come_again_with_the_his
     ]
     evaluation = {"event": "evaluation", "step": 10, "val_accuracy": 0.5}
     done = {"event": "entry", **entries([0.5])[0]}
-    told = [
+    events = [
         {"event": "run", "run": "a", "kind": "table", "label": "depths 1, 2", "settings": {"depths": [1, 2], "seeds": 1}},
         {"event": "started", "entries": plan},
         {"event": "metrics", "first": 1, "loss": [2.0] * 10},
@@ -420,22 +420,22 @@ def test_a_table_s_networks_are_known_by_their_steps_and_come_again_with_the_his
         done,
     ]
     body = TABLE_RUN + "return [run.entries.length, run.evaluation?.val_accuracy ?? null, run.currentEntry.depth];"
-    assert call(page, "run.js", body, told[:-1]) == [0, 0.5, 1]
-    assert call(page, "run.js", body, told) == [1, None, 2]  # the second network has not been looked at yet
+    assert call(page, "run.js", body, events[:-1]) == [0, 0.5, 1]
+    assert call(page, "run.js", body, events) == [1, None, 2]  # the second network has not been looked at yet
     loss = {"step": list(range(1, 12)), "value": [2.0] * 11, "smooth": [2.0] * 11}
-    again = [*told, {"event": "history", "loss": loss, "events": [evaluation, done]}]
+    again = [*events, {"event": "history", "loss": loss, "events": [evaluation, done]}]
     assert call(page, "run.js", body, again) == [1, None, 2]
 
 
-def test_a_trial_in_flight_is_told_in_words(page):
+def test_a_trial_in_flight_is_described(page):
     trial = {"number": 3, "params": {"learning_rate": 0.00123456, "hidden": 64}, "step": 500, "iterations": 2000}
     body = """
         const texts = { axes: { learning_rate: "learning rate", hidden: "hidden size" }, samplers: { tpe: "TPE" } };
         const ofRace = { ...argument, sampler: "tpe" };
         return [it.runningTrial(argument, texts), it.runningTrial(ofRace, texts), it.trials(1), it.trials(1200)];
     """
-    told, of_race, one, many = call(page, "study.js", body, trial)
-    assert told == {"name": "3", "text": "3: learning rate 0.00123, hidden size 64", "share": 0.25}
+    trial_text, of_race, one, many = call(page, "study.js", body, trial)
+    assert trial_text == {"name": "3", "text": "3: learning rate 0.00123, hidden size 64", "share": 0.25}
     assert of_race == {"name": "TPE, 4", "text": "TPE, 4: learning rate 0.00123, hidden size 64", "share": 0.25}
     assert (one, many) == ("1 trial", "1,200 trials")
 
@@ -464,24 +464,24 @@ def test_the_status_of_a_study_counts_trials(page, state, workers, text):
 
 
 @pytest.mark.parametrize(
-    "state, end, told",
+    "state, end, key",
     [
         ("running", None, "running"),
         ("paused", None, "paused"),
-        ("stopped", None, "stopped"),  # while no process was at work: nobody told more
+        ("stopped", None, "stopped"),  # without a process that could report more
         ("stopped", {"event": "finished", "stopped": True, "outcome": None}, "stopped"),
         ("finished", {"event": "finished", "stopped": False, "outcome": None}, "finished"),
     ],
 )
-def test_the_line_under_the_buttons_says_how_a_study_stands(page, state, end, told):
+def test_the_line_under_the_buttons_says_how_a_study_stands(page, state, end, key):
     body = "return it.Story.prototype.textFor.call({ texts: argument[2] }, { state: argument[0], end: argument[1] });"
-    assert call(page, "story.js", body, [state, end, tuning_texts.STORY]) == tuning_texts.STORY[told]
+    assert call(page, "story.js", body, [state, end, tuning_texts.STORY]) == tuning_texts.STORY[key]
 
 
-def test_the_page_hears_of_trials_once_a_second_and_of_states_at_once(page):
+def test_the_page_learns_of_trials_once_a_second_and_of_states_at_once(page):
     body = """
-        const told = [], start = performance.now();
-        const reports = new it.TrialReports(({ state, done }) => told.push([state, done, performance.now() - start]));
+        const sent = [], start = performance.now();
+        const reports = new it.TrialReports(({ state, done }) => sent.push([state, done, performance.now() - start]));
         const run = { id: "a", state: "running", step: 0 };
         for (let step = 1; step <= 12; step++) {
             run.step = step;
@@ -491,11 +491,11 @@ def test_the_page_hears_of_trials_once_a_second_and_of_states_at_once(page):
         run.state = "paused";
         reports.update(run, { event: "state" });
         await new Promise((resolve) => setTimeout(resolve, 100));
-        return told;
+        return sent;
     """
-    told = call(page, "trial_reports.js", body)
-    assert [state for state, _, _ in told][-1] == "paused" and told[-1][1] == 12 and len(told) <= 3
-    assert all(later[2] - earlier[2] >= 950 for earlier, later in zip(told, told[1:-1]))
+    found = call(page, "trial_reports.js", body)
+    assert [state for state, _, _ in found][-1] == "paused" and found[-1][1] == 12 and len(found) <= 3
+    assert all(later[2] - earlier[2] >= 950 for earlier, later in zip(found, found[1:-1]))
 
 
 def test_epochs_can_be_counted_instead_of_steps(page):
