@@ -47,10 +47,9 @@ VIOLATIONS = {
     ("pages.depth", "pages.train"),
     ("pages.tuning", "pages.train"),
 }
-CIRCULAR = {("nnlib.runs.worker.work", f"nnlib.runs.worker.{kind}_work") for kind in ("deep", "study", "race")}
+CIRCULAR = set()
 
 TORCH = ("nnlib.deep", "nnlib.teaching.autograd", "nnlib.data.download", "nnlib.data.torchvision_import")
-TORCH_TOO = {"nnlib.runs.worker.deep_work"}  # still to be removed
 
 
 def files():
@@ -154,7 +153,7 @@ def test_torch_is_imported_only_where_it_is_needed():
     users = [
         module for module in FILES if any(name.split(".")[0] in ("torch", "torchvision") for name in imported_names(module))
     ]
-    assert [module for module in users if not module.startswith(TORCH)] == sorted(TORCH_TOO)
+    assert [module for module in users if not module.startswith(TORCH)] == []
 
 
 @pytest.mark.parametrize("module", ["nnlib", "nnlib.experiment.settings", "nnlib.deep.settings"])

@@ -8,9 +8,9 @@ from tqdm import tqdm
 
 from nnlib.cli.progress import ctrl_c_stops, print_event
 from nnlib.runs.worker.cluster_training import WAITING, ClusterTraining
+from nnlib.runs.worker.job import Failed
 from nnlib.runs.worker.network_task import save_files
 from nnlib.runs.worker.pipes import Leave
-from nnlib.runs.worker.work import Failed
 
 STARTED = ("precision", "parameters", "sizes", "steps_per_epoch", "iterations", "layers")
 RESULT = ("step", "stopped", "val_accuracy", "test_accuracy", "samples_per_second")

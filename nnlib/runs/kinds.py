@@ -1,38 +1,55 @@
-"""The kinds of run: what the settings of each are, what may change on the way, and what a legend calls it.
+"""The kinds of run, and everything that differs between them, in one table.
 
 Nothing here imports torch, Optuna or Dask: the server knows all kinds, and only a worker trains.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pkgutil import resolve_name
 
 from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.experiment.settings import Experiment
 from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.study_settings import StudySettings
+from nnlib.support.settings import Settings
+
+Label = Callable[[dict, Sequence[dict]], str]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """
-    settings    the Settings class
-    label       (settings, control events) → a run in a few characters
-    changeable  names of the settings that a running network takes a new value of
-    task        names of the settings that two runs must share to be drawn over each other; None: such runs never are
-    checkpoint  the name of the checkpoint's file
-    study       whether Dask's workers train its networks, each a process: those of this machine share its cores
+    """What is particular to one kind of run.
+
+    Attributes
+    ----------
+    settings : class of Settings
+    label : function of the settings and the run's control events
+        Describes a run in a few characters, for legends.
+    job : "module:class"
+        The Job that a worker does, imported only by a worker.
+    checkpoint : name of the checkpoint's file in the run folder
+    starts : what a worker has to start first, where that takes seconds; else None
+    changeable : names of the settings that a running network accepts new values of
+    same_task : names of the settings that two runs must share to be drawn over each other; None: such runs never are
+    is_study : whether Dask's workers train its networks, each in a process: those of this machine share its cores
     """
 
-    settings: type
-    label: Callable
-    changeable: tuple
-    task: tuple | None
+    settings: type[Settings]
+    label: Label
+    job: str
     checkpoint: str
-    study: bool = False
+    starts: str | None = None
+    changeable: tuple[str, ...] = ()
+    same_task: tuple[str, ...] | None = None
+    is_study: bool = False
+
+    def job_class(self) -> type:
+        """Import and return the Job class."""
+        return resolve_name(f"nnlib.runs.worker.{self.job}")
 
 
-def train_label(settings, controls=()):
-    """`controls`, the run's control events, tell where its learning rate went."""
+def train_label(settings: dict, controls: Sequence[dict] = ()) -> str:
+    """Describe a NumPy network: hidden sizes, learning rate (from the first to the one last set), optimiser, σ."""
     hidden = "·".join(map(str, settings["hidden"])) or "none"
     rates = [settings["learning_rate"], *(control["learning_rate"] for control in controls)]
     rate = f"{rates[0]:g}" if rates[-1] == rates[0] else f"{rates[0]:g} → {rates[-1]:.2g}"
@@ -40,8 +57,8 @@ def train_label(settings, controls=()):
     return f"H {hidden} · lr {rate} · {settings['optimiser']}{first}"
 
 
-def depth_label(settings, controls=()):
-    """How deep, how wide where all layers are alike, how its weights begin, and what else is not as in the report."""
+def depth_label(settings: dict, controls: Sequence[dict] = ()) -> str:
+    """Describe a PyTorch network: depth, width where all layers are alike, initialisation, and what differs from the report."""
     first = f"σ {settings['std']:g}" if settings["init"] == "normal" else NAMES[settings["init"]]
     parts = [layers_label(settings["depth"], settings["widths"]), first]
     if settings["batch_norm"]:
@@ -57,20 +74,23 @@ def depth_label(settings, controls=()):
     return " · ".join(parts)
 
 
-def layers_label(depth, widths):
-    """How many hidden layers, and how wide if one width serves all: "3 layers", "3 layers of 512"."""
+def layers_label(depth: int, widths: Sequence[int]) -> str:
+    """Describe the hidden layers: "3 layers of 512", or "3 layers" where their widths differ."""
     return f"{depth} layer{'s' * (depth > 1)}" + (f" of {widths[0]}" if len(widths) == 1 else "")
 
 
-def table_label(settings, controls=()):
+def table_label(settings: dict, controls: Sequence[dict] = ()) -> str:
+    """Describe a table by its depths."""
     return f"depths {', '.join(map(str, settings['depths']))}"
 
 
-def study_label(settings, controls=()):
+def study_label(settings: dict, controls: Sequence[dict] = ()) -> str:
+    """Describe a study by its axes, data set and sampler."""
     return f"{', '.join(settings['vary'])} · {settings['dataset']} · {settings['sampler']}"
 
 
-def race_label(settings, controls=()):
+def race_label(settings: dict, controls: Sequence[dict] = ()) -> str:
+    """Describe a race by its data set and the trials of each sampler."""
     trials = RaceSettings.from_dict(settings).trials
     return f"grid, random, TPE · {settings['dataset']} · {trials} trials each"
 
@@ -82,12 +102,18 @@ NAMES = {
 }  # fmt: skip
 
 KINDS = {
-    "train": Kind(Experiment, train_label, ("learning_rate", "reg", "batch_size"), ("dataset", "points"), "checkpoint.npz"),
-    "depth": Kind(MlpExperiment, depth_label, (), ("dataset",), "checkpoint.pt"),
-    "table": Kind(DepthTable, table_label, (), None, "checkpoint.pt"),
-    "study": Kind(StudySettings, study_label, (), None, "checkpoint.json", study=True),
-    # A race of samplers. Run folders, links and the protocol call it "search".
-    "search": Kind(RaceSettings, race_label, (), None, "checkpoint.json", study=True),
-}
-# What a worker has to start first, for the kinds where that takes seconds.
-STARTS = {"depth": "Starting PyTorch", "table": "Starting PyTorch", "study": "Starting workers", "search": "Starting workers"}
+    "train": Kind(
+        Experiment, train_label, "network_job:NetworkJob", "checkpoint.npz",
+        changeable=("learning_rate", "reg", "batch_size"), same_task=("dataset", "points"),
+    ),
+    "depth": Kind(
+        MlpExperiment, depth_label, "deep_jobs:DepthJob", "checkpoint.pt", starts="Starting PyTorch", same_task=("dataset",)
+    ),
+    "table": Kind(DepthTable, table_label, "deep_jobs:TableJob", "checkpoint.pt", starts="Starting PyTorch"),
+    "study": Kind(
+        StudySettings, study_label, "study_job:StudyJob", "checkpoint.json", starts="Starting workers", is_study=True
+    ),
+    "search": Kind(  # a race of samplers; run folders, links and the protocol call it "search"
+        RaceSettings, race_label, "race_job:RaceJob", "checkpoint.json", starts="Starting workers", is_study=True
+    ),
+}  # fmt: skip

@@ -65,7 +65,8 @@ def version():
 
 def _keep_the_best(path):
     """Cut the file down to the best MOST entries of each data set."""
-    kept, counts = [], Counter()
+    kept: list[dict] = []
+    counts: Counter[str] = Counter()
     for entry in entries():
         counts[entry["settings"]["dataset"]] += 1
         if counts[entry["settings"]["dataset"]] <= MOST:

@@ -62,7 +62,7 @@ def final_report(psi_val, psi, data):
 
 
 def _encoded(array):
-    return base64.b64encode(np.ascontiguousarray(array, np.uint8)).decode()
+    return base64.b64encode(np.ascontiguousarray(array, np.uint8).tobytes()).decode()
 
 
 def _extent(data):

@@ -52,6 +52,24 @@ def open_storage():
     return _open(storage_url())
 
 
+def check_connection() -> None:
+    """Check that the database can be reached now. A SQLite file that does not exist yet is well: the first study makes it.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be reached.
+    """
+    parsed = _parse(storage_url())
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    if is_sqlite and not _file_of(parsed).exists():
+        return
+    query = "PRAGMA schema_version" if is_sqlite else "SELECT 1"  # SQLite reads its file for the one, not for the other
+    engine = sqlalchemy.create_engine(parsed, poolclass=sqlalchemy.pool.NullPool)
+    with storage_errors(), engine.connect() as connection:
+        connection.execute(sqlalchemy.text(query))
+
+
 @contextmanager
 def storage_errors():
     """In this block, what goes wrong with the database is raised as a StorageError."""

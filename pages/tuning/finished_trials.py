@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.store import ENDS, RunFolder
+from nnlib.runs.protocol import ENDS
+from nnlib.runs.store import RunFolder
 from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.study_settings import SAMPLERS, StudySettings
 from pages.tuning.trial_log import trial_log

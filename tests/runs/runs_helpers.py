@@ -19,7 +19,6 @@ from nnlib.runs.server.limits import Limits
 from nnlib.runs.server.watcher import Watcher
 from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.pipes import Emitter, Leave
-from nnlib.runs.worker.work import work_of
 from nnlib.runs.worker.worker import Worker
 
 PATIENCE = 15  # seconds until a test gives up on something that should happen at once
@@ -149,11 +148,12 @@ DIE = object()
 def work_on(folder, *moments):
     """Work on a run to its end, or to that of its worker. Returns the Script."""
     script, about = Script(*moments), folder.about
-    experiment = KINDS[about["kind"]].settings.from_dict(about["settings"])
-    work = work_of(about["kind"])(folder, experiment, experiment.load())
+    kind = KINDS[about["kind"]]
+    chosen = kind.settings.from_dict(about["settings"])
+    job = kind.job_class()(folder, chosen, chosen.load())
     with suppress(Died, Leave):
-        Worker(folder, work, script, script).run()
-    work.close()
+        Worker(folder, job, script, script).run()
+    job.close()
     script._log.close()
     return script
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlib.runs import store
+from nnlib.runs import curves
 
 
 def textbook_mean(loss):
@@ -15,29 +15,29 @@ def textbook_mean(loss):
     return means
 
 
-@pytest.mark.parametrize("n", [1, 2, store.BLOCK, store.BLOCK + 1, 2345])
+@pytest.mark.parametrize("n", [1, 2, curves.BLOCK, curves.BLOCK + 1, 2345])
 def test_the_smoothed_curve_is_its_definition(n):
     loss = np.random.default_rng(0).gamma(1.0, size=n)
-    assert store.smoothed(loss) == pytest.approx(textbook_mean(loss), rel=1e-9)
+    assert curves.smoothed(loss) == pytest.approx(textbook_mean(loss), rel=1e-9)
 
 
 def test_the_smoothed_curve_passes_over_what_is_no_number():
-    assert store.smoothed([1.0, np.nan, 3.0])[[0, 2]] == pytest.approx(textbook_mean([1.0, 3.0]))
-    assert np.isnan(store.smoothed([np.nan, np.inf])).all()
+    assert curves.smoothed([1.0, np.nan, 3.0])[[0, 2]] == pytest.approx(textbook_mean([1.0, 3.0]))
+    assert np.isnan(curves.smoothed([np.nan, np.inf])).all()
 
 
 @pytest.mark.parametrize("n", [1, 2, 1999, 2000, 2001, 54_321])
 def test_a_thinned_curve_is_real_values_and_the_mean_over_all(n):
     loss = np.random.default_rng(0).gamma(1.0, size=n)
-    thin = store.thinned(loss)
-    assert len(thin["step"]) == len(thin["value"]) == len(thin["smooth"]) == min(n, store.SHOWN)
+    thin = curves.thinned(loss)
+    assert len(thin["step"]) == len(thin["value"]) == len(thin["smooth"]) == min(n, curves.SHOWN)
     assert thin["step"][0] == 1 and thin["step"][-1] == n
     assert thin["value"] == pytest.approx(loss[np.array(thin["step"]) - 1], rel=1e-4)
     assert thin["smooth"][-1] == pytest.approx(textbook_mean(loss)[-1], rel=1e-4)
 
 
 def test_a_curve_may_be_empty_or_end_in_what_is_no_number():
-    assert store.thinned([]) == {"step": [], "value": [], "smooth": []}
-    assert store.thinned([2.0, 2.0, 1.0, 1.0], ends=[2])["smooth"] == [2.0, 2.0, 1.0, 1.0]
-    assert store.thinned([2.0, 2.0], ends=[2])["smooth"] == [2.0, 2.0]
-    assert store.thinned([2.0, None]) == {"step": [1, 2], "value": [2.0, None], "smooth": [2.0, 2.0]}
+    assert curves.thinned([]) == {"step": [], "value": [], "smooth": []}
+    assert curves.thinned([2.0, 2.0, 1.0, 1.0], ends=[2])["smooth"] == [2.0, 2.0, 1.0, 1.0]
+    assert curves.thinned([2.0, 2.0], ends=[2])["smooth"] == [2.0, 2.0]
+    assert curves.thinned([2.0, None]) == {"step": [1, 2], "value": [2.0, None], "smooth": [2.0, 2.0]}

@@ -8,7 +8,9 @@ import time
 import pytest
 
 from nnlib.runs import store
+from nnlib.runs.protocol import new_id, valid_id
 from nnlib.runs.store import RunFolder
+from nnlib.runs.story import earlier_runs, story
 from tests.runs.runs_helpers import new_run, settings
 
 STRANGE_IDS = ["..", "../../etc", "", "x" * 21, "x" * 23, "x" * 21 + "/", "x" * 21 + "\n", "é" * 22, None, {}, 3, ["x"]]
@@ -28,8 +30,8 @@ def test_no_path_is_made_of_a_strange_id(run_id):
 
 
 def test_ids_cannot_be_guessed():
-    ids = {store.new_id() for _ in range(100)}
-    assert len(ids) == 100 and all(store.valid_id(run_id) for run_id in ids)
+    ids = {new_id() for _ in range(100)}
+    assert len(ids) == 100 and all(valid_id(run_id) for run_id in ids)
 
 
 def test_a_torn_last_line_is_no_event():
@@ -45,7 +47,7 @@ def test_a_damaged_file_is_read_as_missing(name, content):
     folder = new_run()
     (folder.path / name).write_bytes(content)
     assert folder.read(name) == {}
-    assert folder.settle() is not None and store.all_runs() and store.ghosts(new_run().about)["runs"] == []
+    assert folder.settle() is not None and store.all_runs() and earlier_runs(new_run().about)["runs"] == []
 
 
 def past(session, steps, dataset="moons", age=0):
@@ -58,7 +60,7 @@ def past(session, steps, dataset="moons", age=0):
     return folder
 
 
-def test_ghosts_are_the_last_four_of_the_session_on_the_same_data_that_went_somewhere():
+def test_earlier_runs_are_the_last_four_of_the_session_on_the_same_data_that_went_somewhere():
     good = [past("me", 60, age=90 - i) for i in range(5)]
     for i in range(5):
         past("me", 10, age=80 - i)
@@ -66,14 +68,14 @@ def test_ghosts_are_the_last_four_of_the_session_on_the_same_data_that_went_some
     past("me", 60, dataset="circles", age=69)
     now = past("me", 60, age=60)
     past("me", 60, age=50)  # later than the one on view
-    found = store.ghosts(now.about)["runs"]
-    assert [ghost["run"] for ghost in found] == [folder.id for folder in reversed(good[1:])]
+    found = earlier_runs(now.about)["runs"]
+    assert [each["run"] for each in found] == [folder.id for folder in reversed(good[1:])]
     assert found[0]["label"].startswith("H 12 · lr 0.05")
 
 
-def test_a_run_of_nobody_has_no_ghosts():
+def test_a_run_of_nobody_has_no_earlier_runs():
     past(None, 60, age=5)
-    assert store.ghosts(past(None, 60).about)["runs"] == []
+    assert earlier_runs(past(None, 60).about)["runs"] == []
 
 
 def test_the_oldest_runs_are_pruned_but_none_that_is_active_or_looked_at():
@@ -105,7 +107,7 @@ def test_half_a_checkpoint_left_by_a_kill_is_swept_away():
     folder = new_run()
     (folder.path / "checkpoint.npz.0123.tmp").write_bytes(b"PK")
     (folder.path / "status.json.0123.tmp").write_bytes(b"{")  # the server's, perhaps being written just now
-    folder.sweep()
+    folder.delete_partial_files()
     assert [path.name for path in folder.path.glob("*.tmp")] == ["status.json.0123.tmp"]
 
 
@@ -121,7 +123,7 @@ def test_a_million_steps_are_told_without_holding_anybody_up():
         started, longest, reading = (
             time.perf_counter(),
             0.0,
-            asyncio.create_task(asyncio.to_thread(store.story, folder, folder.about)),
+            asyncio.create_task(asyncio.to_thread(story, folder, folder.about)),
         )
         while not reading.done():
             tick = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What one server lends its learners, each limit settable by an environment variable."""
+"""What one server lends its learners. Each limit can be set by an environment variable."""
 
 import os
 from dataclasses import dataclass, field
@@ -10,13 +10,22 @@ from nnlib.support.validation import shown, whole_from_environment
 
 @dataclass(frozen=True)
 class Limits:
-    """
-    max_runs         NNLIB_MAX_RUNS, processes at once; the next ones queue (default: twice the cores)
-    max_queued       NNLIB_MAX_QUEUED, that wait; the next ones are refused (default 200)
-    runs_per_session NNLIB_RUNS_PER_SESSION, of one browser, running or queued (default 4)
-    release_minutes  NNLIB_RELEASE_MINUTES, that a run goes on with nobody looking (default 10)
-    runs_kept        NNLIB_RUNS_KEPT, on disk, the newest (default 1000)
-    study_workers    NNLIB_STUDY_WORKERS, of one study, on this machine (default: one a core, and no more)
+    """The limits of one server.
+
+    Attributes
+    ----------
+    max_runs : NNLIB_MAX_RUNS
+        Processes at once; the next runs queue. Default: twice the cores.
+    max_queued : NNLIB_MAX_QUEUED
+        Runs that wait; the next ones are refused.
+    runs_per_session : NNLIB_RUNS_PER_SESSION
+        Runs of one browser, working or queued.
+    release_minutes : NNLIB_RELEASE_MINUTES
+        For which a run goes on while nobody watches.
+    runs_kept : NNLIB_RUNS_KEPT
+        Runs on disk, the newest.
+    study_workers : NNLIB_STUDY_WORKERS
+        Workers of one study on this machine. Default: one a core, and never more.
     """
 
     max_runs: int
@@ -27,19 +36,19 @@ class Limits:
     study_workers: int = field(default_factory=cores)
 
     @classmethod
-    def from_environment(cls):
-        """The limits in force. Raises ValueError that names the variable whose value is none."""
+    def from_environment(cls) -> "Limits":
+        """Return the limits in force. Raises ValueError that names the variable with an invalid value."""
         return cls(
             max_runs=whole_from_environment("NNLIB_MAX_RUNS", 2 * cores()),
             max_queued=whole_from_environment("NNLIB_MAX_QUEUED", cls.max_queued),
             runs_per_session=whole_from_environment("NNLIB_RUNS_PER_SESSION", cls.runs_per_session),
-            release_minutes=_real("NNLIB_RELEASE_MINUTES", cls.release_minutes),
+            release_minutes=_minutes("NNLIB_RELEASE_MINUTES", cls.release_minutes),
             runs_kept=whole_from_environment("NNLIB_RUNS_KEPT", cls.runs_kept),
             study_workers=study_workers(),
         )
 
 
-def _real(variable, default):
+def _minutes(variable, default):
     text = os.environ.get(variable, str(default))
     try:
         value = float(text)

@@ -1,53 +1,66 @@
-"""The doors of a server to its runs: one WebSocket for the live view, and downloads. Nothing a client sends is trusted."""
+"""The routes of a server to its runs: a WebSocket for the live view, downloads, and a health check. No client is trusted."""
 
 import asyncio
 import contextlib
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, Signer
-from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
-from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocketDisconnect
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from nnlib.runs.commands import from_browser
-from nnlib.runs.server.hub import Hub, Refused
+from nnlib.runs.protocol import Command, command_from_browser
+from nnlib.runs.server.health import Health
+from nnlib.runs.server.hub import Hub
 from nnlib.runs.server.limits import Limits
+from nnlib.runs.server.live_run import LiveRun, Refused
 from nnlib.runs.server.watcher import Watcher
 from nnlib.runs.store import RunFolder
 from nnlib.support.atomic import write_atomically
 from nnlib.support.folders import runs_folder
 
 CONNECTIONS = 16  # of one browser session
-MESSAGE_SECONDS = 0.01  # that a message takes at least: nobody drags a slider faster, and no client floods a run
+MESSAGE_SECONDS = 0.01  # for a message at least: nobody drags a slider faster, and no client floods a run
 PIECE = 1024**2  # bytes of a file that are read at once
 COOKIE = "backprop_lab"
 COOKIE_SECONDS = 30 * 86400
 
 
 class Runs:
-    """The hub of one server with its routes, all below the path `base`, and its lifespan.
+    """The hub of one server with its routes and its lifespan.
 
-    Raises ValueError if the environment sets a limit to what is none.
+    Parameters
+    ----------
+    base : path under which all routes are served, such as "/lab"
+
+    Raises
+    ------
+    ValueError
+        If the environment sets a limit to an invalid value.
     """
 
-    def __init__(self, base=""):
+    def __init__(self, base: str = "") -> None:
         self.hub = Hub(Limits.from_environment())
         self.lifespan = self.hub.lifespan
-        self.routes = [
+        self.routes: list[BaseRoute] = [
+            Route(f"{base}/health", Health(self.hub)),
             WebSocketRoute(f"{base}/live", self._live),
             Route(f"{base}/runs/session", self._session),
             Route(f"{base}/runs/{{run}}/metrics.csv", _metrics),
-            Route(f"{base}/runs/{{run}}/checkpoint.npz", _kept_file("checkpoint.npz")),
-            Route(f"{base}/runs/{{run}}/network.pt", _kept_file("network.pt")),
-            Route(f"{base}/runs/{{run}}/network.json", _kept_file("network.json")),
+            Route(f"{base}/runs/{{run}}/checkpoint.npz", _file("checkpoint.npz")),
+            Route(f"{base}/runs/{{run}}/network.pt", _file("network.pt")),
+            Route(f"{base}/runs/{{run}}/network.json", _file("network.json")),
         ]
         self._signer = Signer(_secret(), salt="browser session")
-        self._connections = {}
+        self._connections: dict[str, int] = {}
 
-    async def _session(self, request):
+    async def _session(self, request: Request) -> Response:
         """Give the browser an identity, in a signed cookie, unless it has one."""
         response = JSONResponse({}, headers={"Cache-Control": "no-store"})
         session = self._session_of(request) or secrets.token_urlsafe(16)
@@ -55,14 +68,14 @@ class Runs:
         response.set_cookie(COOKIE, signed, max_age=COOKIE_SECONDS, httponly=True, samesite="lax")
         return response
 
-    def _session_of(self, connection):
+    def _session_of(self, connection: HTTPConnection) -> str | None:
         """The identity of the browser behind a request or WebSocket, or None if its cookie is missing or forged."""
         try:
             return self._signer.unsign(connection.cookies.get(COOKIE, "")).decode()
         except (BadSignature, UnicodeError):
             return None
 
-    async def _live(self, websocket):
+    async def _live(self, websocket: WebSocket) -> None:
         """The WebSocket of one live view: commands in, event lines out."""
         if not _same_origin(websocket):
             await websocket.close(code=4403, reason="This page was not served by this server.")
@@ -78,7 +91,7 @@ class Runs:
             await _View(self.hub, websocket, session).serve()
 
     @contextlib.contextmanager
-    def _counted(self, session):
+    def _counted(self, session: str) -> Iterator[None]:
         self._connections[session] = self._connections.get(session, 0) + 1
         try:
             yield
@@ -91,13 +104,13 @@ class Runs:
 class _View:
     """One connected browser."""
 
-    def __init__(self, hub, websocket, session):
+    def __init__(self, hub: Hub, websocket: WebSocket, session: str) -> None:
         self.hub, self.websocket, self.session = hub, websocket, session
         self.watcher = Watcher()
-        self.run = None
+        self.run: LiveRun | None = None
 
-    async def serve(self):
-        """Until the browser goes, or can no longer be reached."""
+    async def serve(self) -> None:
+        """Receive and send until the browser closes the connection, or can no longer be reached."""
         both = [asyncio.create_task(self._receive()), asyncio.create_task(self._send())]
         try:
             done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -112,7 +125,7 @@ class _View:
     async def _receive(self):
         while (message := await self.websocket.receive())["type"] != "websocket.disconnect":
             try:
-                await self._obey(from_browser(message.get("text")))
+                await self._carry_out(command_from_browser(message.get("text")))
             except (Refused, ValueError) as error:
                 self.watcher.push(_refusal(str(error)))
             await asyncio.sleep(MESSAGE_SECONDS)
@@ -122,11 +135,12 @@ class _View:
             while True:
                 await self.websocket.send_text(await self.watcher.take())
 
-    async def _obey(self, command):
+    async def _carry_out(self, command: Command) -> None:
         do = command["do"]
         if do == "start":
-            wanted = (command["settings"], command["expectation"], self.session, self.watcher, command["kind"])
-            self.run = await self.hub.start(*wanted)
+            self.run = await self.hub.start(
+                command["settings"], command["expectation"], self.session, self.watcher, command["kind"]
+            )
         elif do == "watch":
             self.run = await self.hub.watch(command["run"], self.watcher)
             self.hub.reopen(self.run)
@@ -139,11 +153,11 @@ class _View:
             self.hub.command(self.run, command)
 
 
-def _refusal(message):
+def _refusal(message: str) -> str:
     return json.dumps({"event": "refused", "message": message})
 
 
-def _same_origin(websocket):
+def _same_origin(websocket: WebSocket) -> bool:
     """Whether the page that opens the WebSocket came from this server, or from an origin that the operator allows."""
     origin = websocket.headers.get("origin", "")
     allowed = [entry.strip() for entry in os.environ.get("NNLIB_ALLOWED_ORIGINS", "").split(",")]
@@ -154,8 +168,8 @@ def _same_origin(websocket):
     return host != "" and (origin in allowed or host == websocket.headers.get("host"))
 
 
-def _secret():
-    """The key that signs session cookies: made once, kept beside the runs, readable by this user alone."""
+def _secret() -> str:
+    """The key that signs session cookies: made once, stored beside the runs, readable by this user alone."""
     path = runs_folder() / "cookie.key"
     if not path.exists():
         with write_atomically(path) as file:
@@ -167,7 +181,7 @@ def _secret():
 # Starlette calls functions that are not async in threads of their own: they may wait for the disk.
 
 
-def _metrics(request):
+def _metrics(request: Request) -> Response:
     """Every metric row of a run as CSV: step, loss, and at evaluations the accuracies."""
     run = RunFolder.find(request.path_params["run"])
     if run is None:
@@ -175,7 +189,7 @@ def _metrics(request):
     return StreamingResponse(_csv(run), media_type="text/csv", headers=_download(run, "csv"))
 
 
-def _csv(run):
+def _csv(run: RunFolder) -> Iterator[str]:
     """The text, piece by piece. Nothing in it needs quoting: there are only numbers."""
     columns = ("train_accuracy", "val_loss", "val_accuracy")
     evaluations = {event["step"]: event for event in run.events() if event["event"] == "evaluation"}
@@ -189,17 +203,16 @@ def _csv(run):
             yield "".join(rows)
 
 
-def _kept_file(name):
-    """The route to a file of a run: the newest checkpoint of a NumPy network, or what a PyTorch network has learned and its
-    settings."""
+def _file(name):
+    """The route to a file of a run: the newest checkpoint of a NumPy network, or a trained PyTorch network and its settings."""
 
-    def send(request):
+    def send(request: Request) -> Response:
         run = RunFolder.find(request.path_params["run"])
+        if run is None:
+            return _no_such_run()
         try:
-            file = open(run.path / name, "rb") if run else None  # stays the same file when another takes its name
+            file = open(run.path / name, "rb")  # stays the same file when another takes its name
         except FileNotFoundError:
-            file = None
-        if file is None:
             return _no_such_run()
         size = os.fstat(file.fileno()).st_size
         headers = _download(run, name.rpartition(".")[2]) | {"Content-Length": str(size)}
@@ -208,15 +221,15 @@ def _kept_file(name):
     return send
 
 
-def _pieces(file):
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
     with file:
         while piece := file.read(PIECE):
             yield piece
 
 
-def _download(run, suffix):
+def _download(run: RunFolder, suffix: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="run-{run.id[:8]}.{suffix}"'}
 
 
-def _no_such_run():
+def _no_such_run() -> Response:
     return PlainTextResponse("There is no such run here.", status_code=404)

@@ -1,64 +1,71 @@
-"""What one browser still has to be told."""
+"""The event lines that wait for one browser."""
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 
-BACKLOG = 500  # durable lines that wait at most; a browser further behind is told the whole story again, thinned
-PASSING = tuple(f'{{"event": "{kind}"' for kind in ("frame", "preparing", "state"))  # of these only the newest matters
+from nnlib.runs.protocol import PASSING, kind_of
+
+BACKLOG = 500  # durable lines that wait at most; a browser that is further behind receives the whole story again, thinned
+
+Story = Callable[[], Awaitable[Sequence[str]]]
 
 
 class Watcher:
     """The lines on their way to one browser.
 
-    First the story of the run so far, then the lines that came since it was asked for. Durable lines wait in order; of frames,
-    progress reports and states only the newest waits, so a slow browser skips some. One so slow that too many durable lines
-    wait loses them, and is told the story again: they are in it.
+    First comes the story of the run so far, then the lines since it was asked for. Durable lines wait in order; of passing
+    ones only the newest waits, so that a slow browser skips some. If too many durable lines wait, they are dropped, and the
+    story is sent again: they are in it.
     """
 
-    def __init__(self):
-        self._tell = None  # async function: the lines that tell the story so far
+    def __init__(self) -> None:
+        self._story: Story | None = None
         self._story_due = False
-        self._durable = deque()
-        self._newest = {}
+        self._durable: deque[str] = deque()
+        self._newest: dict[str, str] = {}
         self._something = asyncio.Event()
 
-    def follow(self, tell):
-        """Look at another run (or anew at the same): forget what waits, and begin with the lines that `await tell()` gives."""
-        self._tell, self._story_due = tell, True
-        self._durable.clear()
-        self._newest.clear()
+    def follow(self, story: Story) -> None:
+        """Watch another run (or the same anew): drop what waits, and begin with the lines that `await story()` returns."""
+        self._story, self._story_due = story, True
+        self._clear()
         self._something.set()
 
-    def unfollow(self):
-        """Look at nothing."""
-        self._tell, self._story_due = None, False
-        self._durable.clear()
-        self._newest.clear()
+    def unfollow(self) -> None:
+        """Watch nothing."""
+        self._story, self._story_due = None, False
+        self._clear()
 
-    def push(self, line):
-        """Add one event line (str). Its kind is read off its beginning: frames are never parsed on the way."""
-        kind = next((kind for kind in PASSING if line.startswith(kind)), None)
-        if kind:
+    def push(self, line: str) -> None:
+        """Add one event line."""
+        kind = kind_of(line)
+        if kind in PASSING:
             self._newest[kind] = line
         else:
             self._durable.append(line)
             if len(self._durable) > BACKLOG:
                 self._durable.clear()
-                self._story_due = self._tell is not None
+                self._story_due = self._story is not None
         self._something.set()
 
-    async def take(self):
+    async def take(self) -> str:
         """Wait until there is something, and return all of it as one text, an event a line."""
         while True:
-            if self._story_due:
+            if self._story_due and self._story is not None:
                 self._story_due = False
-                story = await self._tell()
-                if not self._story_due and self._tell:  # else it looks elsewhere by now, or fell behind meanwhile
-                    return "\n".join(story)
-            elif lines := [*self._durable, *self._newest.values()]:
-                self._durable.clear()
-                self._newest.clear()
-                return "\n".join(lines)
+                lines = await self._story()
+                if (
+                    not self._story_due and self._story is not None
+                ):  # else it watches another run by now, or fell behind meanwhile
+                    return "\n".join(lines)
+            elif waiting := [*self._durable, *self._newest.values()]:
+                self._clear()
+                return "\n".join(waiting)
             else:
                 self._something.clear()
                 await self._something.wait()
+
+    def _clear(self) -> None:
+        self._durable.clear()
+        self._newest.clear()

@@ -10,12 +10,13 @@ import time
 import uuid
 from collections import deque
 from contextlib import suppress
+from typing import Any
 
 from nnlib.cluster.client import GONE, GPU, Cluster, no_gpu, result_of
 from nnlib.cluster.errors import SchedulerError, TaskFailed
+from nnlib.runs.worker.job import Failed
 from nnlib.runs.worker.network_task import NEWS_SECONDS, train_network
 from nnlib.runs.worker.pipes import Leave
-from nnlib.runs.worker.work import Failed
 from nnlib.training import Diverged, Finished, Frame
 
 COUNT_SECONDS = 1.0  # between looks how many workers have a GPU
@@ -49,10 +50,15 @@ class Network:
         The newest.
     """
 
-    def __init__(self, index, settings):
+    future: Any = None
+    started: Any = None
+    result: Any = None
+    val_accuracy: float | None = None
+
+    def __init__(self, index: int, settings: Any) -> None:
         self.index, self.settings = index, settings
-        self.future = self.started = self.result = self.val_accuracy = None
-        self.news, self.lines = {"step": 0}, deque()
+        self.news: dict[str, Any] = {"step": 0}
+        self.lines: deque[dict] = deque()
         self._newest = {"metrics": 0, "evaluation": 0, "entry": -1}  # step of the newest line of each kind
 
     @property
@@ -122,7 +128,7 @@ class ClusterTraining:
         self.index = 0  # of the network whose events are passed on: the first that is not done
         self.ended = self._stop_asked = False
         self.in_flight = {}  # key of a task → its Network
-        self._arrived = queue.Queue()  # news, and futures that are done
+        self._arrived: queue.Queue[Any] = queue.Queue()  # news, and futures that are done
         self.capacity, self._capacity_due, self._gpu_due = 0, 0.0, 0.0
         self._cluster = _connected(scheduler or os.environ.get("NNLIB_SCHEDULER"))
         self._cluster.listen(self._arrived.put)

@@ -12,8 +12,7 @@ from nnlib.deep.devices import DeviceError
 from nnlib.deep.settings import SPLIT_SEED
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import RunFolder
-from nnlib.runs.worker.frames import Frames
-from nnlib.runs.worker.work import work_of
+from nnlib.runs.worker.speed import Speed
 from nnlib.support.atomic import write_atomically
 from nnlib.training import Diverged, Finished, Frame
 
@@ -60,48 +59,47 @@ def train_network(kind, settings, topic):
 
 
 def _train(task, kind, experiment, folder):
-    entries, lines, sent = [], [], 0
-    work = work_of(kind)(folder, experiment, _load(experiment.by_name["dataset"]), entries.append)
-    work.use_threads(task.threads)
-    work.use_threads(work.threads_that_pay())
-    frames, training = Frames(work), work.training
-    started = work.started()
+    from nnlib.deep.threads import use_threads  # imports torch, which the process that hands out networks does not need
+
+    entries: list[dict] = []
+    lines: list[dict] = []
+    sent = 0
+    use_threads(task.threads)
+    job = KINDS[kind].job_class()(folder, experiment, _load(experiment.by_name["dataset"]), entries.append)
+    speed, training = Speed(job.training), job.training
+    started = job.started()
     news = {"host": task.host, "started": started}
     began = time.perf_counter()
-    for event in training.events(seconds=NEWS_SECONDS):
+    for event in job.events(None, NEWS_SECONDS):
         if isinstance(event, Frame):
             if not task.wanted():
                 raise Abandoned
-            frames.diagnostics = event.diagnostics
-            frames.measure_speed()
-            task.send(news | {"lines": lines[sent:]} | _position(training, frames))
+            speed.measure()
+            position = {
+                "step": training.step,
+                "epoch": round(training.epoch, 3),
+                "learning_rate": training.learning_rate,
+                "steps_per_second": speed.steps_per_second,
+                "diagnostics": event.diagnostics,
+            }
+            task.send(news | {"lines": lines[sent:]} | position)
             news, sent = {"host": task.host}, len(lines)
             if task.stop_asked:
                 training.stop()
         elif isinstance(event, Diverged):
             end = {"event": "diverged", **vars(event)}
         elif isinstance(event, Finished):
-            end = {"event": "finished", **work.end(event)}
-        elif line := work.line(event):
+            end = {"event": "finished", **job.result(event)}
+        elif line := job.durable(event):
             lines.append(line)
     seconds = time.perf_counter() - began
-    frame, _ = frames.next(seconds, None, whole=True)
+    frame, _ = job.frame(speed.steps_per_second, complete=True)
     paths = [(folder.path / "network").with_suffix(suffix) for suffix in SUFFIXES]
     files = [path.read_bytes() for path in paths if path.exists()]
     return {
         "started": started, "lines": lines, "end": end, "frame": frame, "entries": entries, "files": files, "host": task.host,
         "seconds": round(seconds, 2),
     }  # fmt: skip
-
-
-def _position(training, frames):
-    return {
-        "step": training.step,
-        "epoch": round(training.epoch, 3),
-        "learning_rate": training.learning_rate,
-        "steps_per_second": frames.steps_per_second,
-        "diagnostics": frames.diagnostics,
-    }
 
 
 def save_files(path, files):

@@ -5,48 +5,55 @@ import queue
 import signal
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
-from nnlib.runs.commands import from_hub
+from nnlib.runs.protocol import Command, Event, command_from_hub
 from nnlib.support.json_lines import to_line
 
-GRACE_SECONDS = 5.0  # for the main thread to save and leave, once the input has ended
+GRACE_SECONDS = 5.0  # for the main thread to save and exit, once the input has ended
 PROGRESS_SECONDS = 0.1  # between progress reports
 RELEASE = {"do": "release"}
 
 
 class Leave(Exception):
-    """Somebody asked this process to let the run go."""
+    """This process was asked to release its run."""
 
 
 class Commands:
-    """Commands on standard input, read by a thread of its own. End of input, SIGTERM and Ctrl-C mean: leave."""
+    """Commands on standard input, read by a thread of its own. End of input, SIGTERM and Ctrl-C mean: release the run."""
 
-    def __init__(self):
-        self._queue = queue.SimpleQueue()  # the one kind of queue that a signal handler may write to
-        self._early = []  # came while there was nothing to command yet
+    def __init__(self) -> None:
+        # the one kind of queue that a signal handler may write to
+        self._queue: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._early: list[Command] = []  # came while there was nothing to command yet
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._queue.put(RELEASE))
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
         for line in _input_lines():
-            with suppress(ValueError):  # what is no command is not worth a run
-                self._queue.put(from_hub(line))
+            with suppress(ValueError):  # an invalid command must not end a run
+                self._queue.put(command_from_hub(line))
         self._queue.put(RELEASE)
         time.sleep(GRACE_SECONDS)
         os._exit(1)  # the main thread is stuck in something long: what was saved a second ago is enough
 
-    def take(self, seconds=0):
-        """The commands that have come in; if there are none, waits up to `seconds` for one, None for as long as it takes."""
+    def take(self, seconds: float | None = 0) -> list[Command]:
+        """Return the commands that have come in; if there are none, wait up to `seconds` for one, None for ever."""
         commands, self._early = self._early, []
         with suppress(queue.Empty):
             while True:
                 commands.append(self._queue.get(timeout=0 if commands else seconds))
         return commands
 
-    def while_preparing(self, emit):
-        """A progress callback for the data: reports, and gives up when told to leave or stop. Other commands wait."""
+    def while_preparing(self, emit: Callable[[Event], Any]) -> Callable[[str, int, int], None]:
+        """Return a progress callback for the data, which emits `preparing` events.
+
+        It raises Leave on the commands release and stop. Other commands wait.
+        """
         last = 0.0
 
         def progress(what, done, total):
@@ -70,16 +77,17 @@ def _input_lines():
 
 
 class Orders:
-    """Commands given in this process, to one who takes them as from `Commands`."""
+    """Commands given in this process, to be taken as from `Commands`."""
 
-    def __init__(self):
-        self._queue = queue.SimpleQueue()
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Command] = queue.SimpleQueue()
 
-    def put(self, command):
+    def put(self, command: Command) -> None:
+        """Give a command."""
         self._queue.put(command)
 
-    def take(self, seconds):
-        """The next command in a list, which is empty if there is none within `seconds`."""
+    def take(self, seconds: float | None) -> list[Command]:
+        """Return the next command in a list, which is empty if there is none within `seconds`."""
         try:
             return [self._queue.get(timeout=seconds)]
         except queue.Empty:
@@ -87,60 +95,63 @@ class Orders:
 
 
 class Log:
-    """The log of a run's durable events: each is a line in it before anybody hears of it, so that history has no gap."""
+    """The log of a run's durable events. Each is a line in it before it is sent, so that the history has no gap."""
 
-    def __init__(self, path, size=0):
-        """The file `path` from byte `size` on; what lies beyond came after the checkpoint, and will be made again."""
+    def __init__(self, path: Path, size: int = 0) -> None:
+        """Open the file `path` at byte `size`. What follows came after the checkpoint: it is deleted and made again."""
         self._file = open(path, "ab")
         self._file.truncate(min(size, self.size))
 
-    def add(self, line):
-        """Raises OSError if the disk does not take it."""
+    def add(self, line: str) -> None:
+        """Add a line. Raises OSError if it cannot be written."""
         self._file.write(line.encode() + b"\n")
         self._file.flush()
 
     @property
-    def size(self):
-        """Bytes."""
+    def size(self) -> int:
+        """Its length in bytes."""
         return os.fstat(self._file.fileno()).st_size
 
-    def close(self):
+    def close(self) -> None:
+        """Close the file."""
         self._file.close()
 
 
 class Emitter:
     """Prints events, and logs the durable ones."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._out = open(os.dup(1), "w")
-        os.dup2(2, 1)  # what libraries print is no event: it joins the errors
-        self._log = None
+        os.dup2(2, 1)  # what libraries print is not an event: it joins the errors
+        self._log: Log | None = None
 
-    def __call__(self, event):
+    def __call__(self, event: Event) -> str:
         """Print an event. Returns its line."""
         line = to_line(event)
         self._print(line)
         return line
 
-    def durable(self, event):
-        """Log an event, then print it. Raises OSError if the disk does not take it."""
+    def durable(self, event: Event) -> None:
+        """Log an event, then print it. Raises OSError if it cannot be written. Only after `log_to`."""
+        assert self._log is not None
         line = to_line(event)
         self._log.add(line)
         self._print(line)
 
-    def log_to(self, path, size):
+    def log_to(self, path: Path, size: int) -> None:
         """Log to the file `path` from byte `size` on."""
         if self._log:
             self._log.close()
         self._log = Log(path, size)
 
     @property
-    def logged(self):
-        """Bytes in the log."""
+    def logged(self) -> int:
+        """Bytes in the log. Only after `log_to`."""
+        assert self._log is not None
         return self._log.size
 
     def _print(self, line):
         try:
             print(line, file=self._out, flush=True)
-        except BrokenPipeError:  # the server has gone; the end of our input will tell us so
+        except BrokenPipeError:  # the server is gone; the end of the input is about to show it
             self._out = open(os.devnull, "w")

@@ -1,7 +1,7 @@
 """The process that works on one run: `python -m nnlib run FOLDER`.
 
-It trains, writes the run folder, prints events and obeys commands; docs/live-protocol.md lists both. It never outlives the one
-who started it: when its standard input ends, it saves and leaves.
+It trains, writes the run folder, prints events and carries out commands; docs/live-protocol.md lists both. It never outlives
+the process that started it: when its standard input ends, it saves and exits.
 """
 
 import os
@@ -9,30 +9,34 @@ import sys
 import time
 import traceback
 from pathlib import Path
+from typing import Any
 
 import filelock
 
+from nnlib.cluster.errors import SchedulerError
 from nnlib.data import DataError
 from nnlib.deep.devices import DeviceError
 from nnlib.deep.settings import CLUSTER
-from nnlib.runs.kinds import KINDS, STARTS
+from nnlib.runs.kinds import KINDS
+from nnlib.runs.protocol import NETWORK_CONTROLS, Command
 from nnlib.runs.store import RunFolder
-from nnlib.runs.worker.frames import Frames
+from nnlib.runs.worker.job import Failed, Job, TrainingJob
 from nnlib.runs.worker.pipes import GRACE_SECONDS, Commands, Emitter, Leave
-from nnlib.runs.worker.work import Failed, work_of
+from nnlib.runs.worker.speed import Speed
+from nnlib.studies.errors import StudyError, StudyFailed
 from nnlib.support.atomic import write_atomically
 from nnlib.training import Diverged, Finished, Frame
 
-FRAME_SECONDS = 1 / 21  # between frames while somebody looks
+FRAME_SECONDS = 1 / 21  # between frames while somebody watches
 UNWATCHED_SECONDS = 1.0  # and while nobody does
-GLANCE_SECONDS = 0.25  # between looks for commands while nobody looks
+GLANCE_SECONDS = 0.25  # between looks for commands while nobody watches
 CHECKPOINT_SECONDS = 1.0
 CHECKPOINT_SHARE = 0.2  # of the time that may go into checkpoints
-LOCK_SECONDS = GRACE_SECONDS + 2  # for the worker of a server that died to let go of the run
+LOCK_SECONDS = GRACE_SECONDS + 2  # for the worker of a server that died to release the run
 
 
-def run_worker(path):
-    """Work on the run in the folder `path` until it ends or is let go. Returns the exit code."""
+def run_worker(path: str | Path) -> int:
+    """Work on the run in the folder `path` until it ends or is released. Returns the exit code."""
     folder = RunFolder(Path(path))
     if not folder.about:
         print(f"nnlib: there is no run in {path}.", file=sys.stderr)
@@ -43,7 +47,7 @@ def run_worker(path):
             _work(folder, commands, emit)
     except Leave:
         pass
-    except Exception as error:  # whatever it is, the learner hears a sentence, and who runs the server the details
+    except Exception as error:  # the learner reads one sentence, the operator of the server the traceback
         traceback.print_exc()
         emit({"event": "failed", "reason": _reason(error)})
         return 1
@@ -51,100 +55,103 @@ def run_worker(path):
 
 
 def _work(folder, commands, emit):
-    folder.sweep()
+    folder.delete_partial_files()
     try:
-        experiment = KINDS[folder.about["kind"]].settings.from_dict(folder.about.get("settings"))
-    except ValueError as error:  # kept by another version, or under wider limits
+        settings: Any = KINDS[folder.about["kind"]].settings.from_dict(folder.about.get("settings"))
+    except ValueError as error:  # written by another version, or under wider limits
         raise Failed(str(error)) from error
-    work = _begin_work(folder, experiment, commands.while_preparing(emit), emit)
+    job = _begin_job(folder, settings, commands.while_preparing(emit), emit)
     try:
-        Worker(folder, work, commands, emit).run()
+        Worker(folder, job, commands, emit).run()
     finally:
-        work.close()
+        job.close()
 
 
-def _begin_work(folder, experiment, progress, emit):
-    """The Work of the run in `folder`, with its data loaded, or its first network begun on a cluster."""
-    kind = folder.about["kind"]
-    if experiment.by_name.get("device") == CLUSTER:
-        from nnlib.runs.worker.cluster_work import ClusterWork
+def _begin_job(folder, settings, progress, emit):
+    """The Job of the run in `folder`, with its data loaded, or its first network begun on a cluster."""
+    kind = KINDS[folder.about["kind"]]
+    if settings.by_name.get("device") == CLUSTER:
+        from nnlib.runs.worker.cluster_job import ClusterJob
 
-        return ClusterWork(folder, experiment, progress)
-    elsewhere = KINDS[kind].study and os.environ.get("NNLIB_SCHEDULER")  # its workers have data of their own
-    data = None if elsewhere else experiment.load(progress)
-    if kind in STARTS:
-        emit({"event": "preparing", "what": STARTS[kind], "done": 0, "total": 0})
-    return work_of(kind)(folder, experiment, data)
+        return ClusterJob(folder, settings, progress)
+    elsewhere = kind.is_study and os.environ.get("NNLIB_SCHEDULER")  # its workers load the data themselves
+    data = None if elsewhere else settings.load(progress)
+    if kind.starts:
+        emit({"event": "preparing", "what": kind.starts, "done": 0, "total": 0})
+    return kind.job_class()(folder, settings, data)
 
 
 def _reason(error):
-    """Why a run failed, as a learner can use it."""
-    if isinstance(error, (Failed, DataError, DeviceError)):
+    """Why a run failed, in a sentence that a learner can use."""
+    if isinstance(error, (Failed, DataError, DeviceError, SchedulerError, StudyError, StudyFailed)):
         return str(error)
     if isinstance(error, MemoryError):
         return "The memory of this machine is too small for these settings: try fewer units, or a smaller batch."
     if isinstance(error, filelock.Timeout):
-        return "Another process works on this run: resume it once that has let go."
+        return "Another process works on this run: resume it once that process has ended."
     if isinstance(error, OSError):
-        return f"The server could not keep this run on its disk ({error.strerror or error}): make room there, then resume."
+        return f"The server could not write this run to its disk ({error.strerror or error}): make room there, then resume."
     return f"A fault in the program ended this run ({type(error).__name__}: {error})."
 
 
 class Worker:
-    """Turns the events of a training into lines, between commands."""
+    """Turns the events of a job's training into lines, and carries out commands between them.
 
-    def __init__(self, folder, work, commands, emit):
-        self.folder, self.work, self.training = folder, work, work.training
+    Parameters
+    ----------
+    folder : RunFolder
+    job : Job
+    commands : Commands, or what has their method `take`
+    emit : Emitter
+    """
+
+    def __init__(self, folder: RunFolder, job: Job, commands: Any, emit: Emitter) -> None:
+        self.folder, self.job, self.training = folder, job, job.training
         self.commands, self.emit = commands, emit
-        self.frames = Frames(work)
-        self.threads = work.threads_that_pay()
+        self.speed = Speed(self.training)
         self.watched = True
         self.paused = False
-        self.pace = None  # steps a second, None for as fast as it goes
-        self.steps_left = None  # until the pause that `step` or `epoch` asked for
+        self.pace: float | None = None  # steps a second, None for as fast as possible
+        self.steps_left: int | None = None  # until the pause that `step` or `epoch` asked for
         self.seconds = 0.0  # of training, over all processes that worked on this run
         self._next_slice = 0.0  # when the pace allows to train on
         self._last_frame = 0.0
         self._next_checkpoint = 0.0
-        self._last_whole_frame = None  # as a line
+        self._last_complete_frame = ""  # as a line
 
-    def run(self):
-        """Train to the end. Raises Leave when told to go, Failed if the run cannot be taken up."""
+    def run(self) -> None:
+        """Train to the end. Raises Leave on the command to release the run, Failed if the run cannot go on."""
         self._resume()
-        self.work.use_threads(self.threads)
         self._introduce()
         while not self.training.ended:
-            self._obey(self._idle_seconds())
+            self._carry_out_all(self._idle_seconds())
             if self._idle_seconds() == 0:
                 self._train_a_little()
 
-    # Beginning, or taking up
+    # Beginning, or going on
 
     def _resume(self):
-        """Take the run up where its checkpoint left it; what was logged beyond is dropped, and will be made again."""
-        if not self.work.checkpoint.exists():
+        """Go on from the checkpoint; what was logged after it is deleted, and will be made again."""
+        if not self.job.checkpoint.exists():
             self.emit.log_to(self.folder.log, 0)
             return
         try:
-            config = self.work.restore()
-            self._restore(config)
+            config = self.job.restore()
+            self.seconds, self.paused = config["seconds"], config["paused"]
+            self.pace, self.steps_left = config["pace"], config["steps_left"]
         except (ValueError, KeyError, TypeError) as error:
-            raise Failed(f"This run cannot be taken up: start its experiment again. ({error})") from error
+            raise Failed(f"This run cannot go on: start its experiment again. ({error})") from error
         self.emit.log_to(self.folder.log, config["logged"])
-        self.frames.restart_clock()
-
-    def _restore(self, config):
-        self.seconds, self.paused = config["seconds"], config["paused"]
-        self.pace, self.steps_left = config["pace"], config["steps_left"]
-        self.threads = config["threads"]
+        self.speed.restart()
 
     def _introduce(self):
-        started = {"event": "started", **self.work.started()}
+        started = {"event": "started", **self.job.started()}
         self.folder.write("started.json", started)
         self.emit(started)
-        self._emit_frame(whole=True)
-        if self.training.ended:  # the process before this one died when the end was saved, and nobody had heard of it
-            self.emit(self.folder.end())
+        self._emit_frame(complete=True)
+        end = self.folder.end() if self.training.ended else None
+        if end:  # the process before this one died after it saved the end, before it could send it
+            self.emit(end)
         else:
             self._emit_state()
             self._save()
@@ -152,7 +159,7 @@ class Worker:
     # Training
 
     def _idle_seconds(self):
-        """Until it may train on: 0 for now, None for as long as nobody says so."""
+        """Seconds until it may train on: 0 for now, None for until a command allows it."""
         return None if self.paused else max(0.0, self._next_slice - time.perf_counter())
 
     def _train_a_little(self):
@@ -160,8 +167,8 @@ class Worker:
         seconds = self._seconds_to_train()
         asked = self._steps_to_take(seconds)
         began, first = time.perf_counter(), self.training.step
-        for event in self.training.events(asked, seconds):
-            self._tell(event)
+        for event in self.job.events(asked, seconds):
+            self._handle(event)
             if isinstance(event, Frame):
                 break
         self.seconds += time.perf_counter() - began
@@ -170,10 +177,10 @@ class Worker:
             self._after_steps(steps if asked is None else min(steps, asked), began)
 
     def _seconds_to_train(self):
-        """Until the next frame, or the next look for commands: what drawing the last frame took is made up for."""
+        """Seconds until the next frame, or the next look for commands, less the time that drawing the last frame took."""
         if not self.watched:
             return GLANCE_SECONDS
-        if self.pace is not None:  # then the waiting keeps the time
+        if self.pace is not None:  # then the time is measured by the waits
             return FRAME_SECONDS
         return max(FRAME_SECONDS - (time.perf_counter() - self._last_frame), FRAME_SECONDS / 2)
 
@@ -187,36 +194,33 @@ class Worker:
             self._next_slice = began + steps / self.pace
         if self.steps_left is not None:
             self.steps_left -= steps
-        if self.steps_left == 0 and self.training.step < self.training.iterations:
+        if self.steps_left == 0:
             self._pause()
         elif time.perf_counter() >= self._next_checkpoint:
             self._save()
 
-    def _tell(self, event):
+    def _handle(self, event):
         if isinstance(event, Frame):
-            self.frames.diagnostics = event.diagnostics
-            self.frames.measure_speed()
+            self.speed.measure()
             if self.watched or time.perf_counter() - self._last_frame >= UNWATCHED_SECONDS:
                 self._emit_frame()
         elif isinstance(event, Diverged):
             self._end({"event": "diverged", **vars(event), "outcome": "diverges"})
         elif isinstance(event, Finished):
-            self._end({"event": "finished", **self.work.end(event), **self._speed()})
-        elif line := self.work.line(event):
-            self.emit.durable(line)
-
-    def _speed(self):
-        speed = self.training.step / self.seconds if self.seconds else 0.0
-        return {"seconds": round(self.seconds, 2), "steps_per_second": round(speed, 1)}
+            speed = self.training.step / self.seconds if self.seconds else 0.0
+            times = {"seconds": round(self.seconds, 2), "steps_per_second": round(speed, 1)}
+            self._end({"event": "finished", **self.job.result(event), **times})
+        elif durable := self.job.durable(event):
+            self.emit.durable(durable)
 
     def _end(self, event):
-        self._emit_frame(whole=True)
+        self._emit_frame(complete=True)
         self.emit.durable(event)
         self._save()
 
     # Commands
 
-    def _obey(self, seconds):
+    def _carry_out_all(self, seconds):
         """Carry out the commands that have come in; if there are none, wait up to `seconds` for one, None for ever."""
         changed = False
         for command in self.commands.take(seconds):
@@ -231,75 +235,78 @@ class Worker:
             self._pause()
         elif do == "resume":
             self._go(None)
-        elif do == "step":
-            self._go(1)
-        elif do == "epoch":
-            per_epoch = self.training.steps_per_epoch
-            self._go(per_epoch - self.training.step % per_epoch)
         elif do == "stop":
             self.training.stop()
             self._go(None)
-        elif do == "change":
-            self._change({name: value for name, value in command.items() if name != "do"})
-        elif do == "pace":
-            self.pace, self._next_slice = command["steps_per_second"], 0.0
         elif do == "watched":
             self.watched = command["value"]
             if self.watched and self.paused:
-                self._emit_frame(whole=True)
+                self._emit_frame(complete=True)
         elif do == "release":
             self._save()
             raise Leave
+        elif do in NETWORK_CONTROLS and isinstance(self.job, TrainingJob):
+            self._steer(self.job, command)
+
+    def _steer(self, job: TrainingJob, command: Command):
+        """Carry out a command that only a training of networks has."""
+        do = command["do"]
+        if do == "pace":
+            self.pace, self._next_slice = command["steps_per_second"], 0.0
+        elif do == "change":
+            self._change(job, {name: value for name, value in command.items() if name != "do"})
+        else:
+            self._go(job.steps_until_pause(do))
 
     def _go(self, steps):
-        """Run on at once, for `steps` and then pause, or to the end for None."""
+        """Train on at once, for `steps` and then pause, or to the end for None."""
         self.steps_left, self._next_slice = steps, 0.0
         if self.paused:
             self.paused = False
-            self.frames.restart_clock()
+            self.speed.restart()
             self._emit_state()
 
     def _pause(self):
         self.steps_left = None
         if not self.paused:
             self.paused = True
-            self.frames.restart_clock()
-            self._emit_frame(whole=True)
+            self.speed.restart()
+            self._emit_frame(complete=True)
             self._save()
             self._emit_state()
 
-    def _change(self, values):
-        now = self.work.change(values)
-        self.emit.durable({"event": "control", "step": self.training.step, **now})
+    def _change(self, job, values):
+        control = {"event": "control", "step": self.training.step, **job.change(values)}
+        self.emit.durable({**control, "label": self.folder.label([control])})
         if self.paused:
             self._emit_frame()
 
-    # What is seen and kept
+    # What is sent and saved
 
-    def _emit_frame(self, whole=False):
+    def _emit_frame(self, complete=False):
         self._last_frame = time.perf_counter()
-        frame, whole = self.frames.next(self.seconds, self.pace, whole)
-        line = self.emit(frame)
-        if whole:
-            self._last_whole_frame = line
+        contents, complete = self.job.frame(self.speed.steps_per_second, complete)
+        about = {"step": self.training.step, "seconds": round(self.seconds, 2), "pace": self.pace}
+        line = self.emit({"event": "frame", **about, **contents})
+        if complete:
+            self._last_complete_frame = line
 
     def _emit_state(self):
         self.emit({"event": "state", "state": "paused" if self.paused else "running", "reason": None})
 
     def _save(self):
-        """Put the state of the training, what has been logged up to it, and the newest picture on disk."""
+        """Put the state of the training, the length of the log at this moment, and the newest complete frame on disk."""
         began = time.perf_counter()
         config = {
-            "settings": self.work.experiment.to_dict(),
+            "settings": self.job.settings.to_dict(),
             "seconds": self.seconds,
             "paused": self.paused,
             "pace": self.pace,
             "steps_left": self.steps_left,
-            "threads": self.threads,
             "logged": self.emit.logged,
         }
-        self.work.save(config)
+        self.job.save(config)
         with write_atomically(self.folder.path / "frame.json") as file:
-            file.write(self._last_whole_frame.encode())
+            file.write(self._last_complete_frame.encode())
         took = time.perf_counter() - began
         self._next_checkpoint = time.perf_counter() + max(CHECKPOINT_SECONDS, took / CHECKPOINT_SHARE)

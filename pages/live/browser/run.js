@@ -89,7 +89,7 @@ export class Run {
     if (this.series.length > 1) {
       const earlierRun = {
         run: this.id,
-        label: this.lab.kind === "train" ? label(this.settings, this.values) : this.label,
+        label: this.label,
         loss: { step: [...this.series.step], smooth: [...this.series.smooth] },
         val: { step: this.evaluations.map((e) => e.step), accuracy: this.evaluations.map((e) => e.val_accuracy) },
       };
@@ -142,6 +142,7 @@ export class Run {
         if (event.step > (this.evaluations.at(-1)?.step ?? -1)) this.evaluations.push(event);
         break;
       case "control":
+        this.label = event.label ?? this.label; // an older log has none
         this.addMark(event);
         break;
       case "entry":
@@ -156,7 +157,7 @@ export class Run {
       case "finished":
         this.end = event;
         break;
-      case "ghosts":
+      case "earlier_runs":
         this.earlierRuns = event.runs.slice(0, EARLIER_RUNS);
         break;
     }
@@ -179,15 +180,6 @@ export class Run {
     this.marks.push({ x: event.step, changes: Object.fromEntries(changed.map((name) => [names[name], short(event[name], 2)])) });
     if (this.marks.length > MAX_MARKS) this.marks = this.marks.filter((_, i) => i % 2);
   }
-}
-
-/** The label of a run of Train, as the server writes it too. */
-export function label(settings, values) {
-  if (!settings) return "earlier run";
-  const [first, last] = [settings.learning_rate, values?.learning_rate ?? settings.learning_rate];
-  const rate = first === last ? first : `${first} → ${short(last, 2)}`;
-  const sigma = settings.init === "normal" ? ` · σ ${settings.std}` : "";
-  return `H ${settings.hidden.join("·") || "none"} · lr ${rate} · ${settings.optimiser}${sigma}`;
 }
 
 /** Whether two experiments differ in something that only a new run can change: not in one of the `live` settings. */

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from nnlib.experiment.settings import Experiment
-from nnlib.runs.store import smoothed
+from nnlib.runs.curves import smoothed
 from pages.depth import words as depth_texts
 from pages.train import words as texts
 from pages.tuning import words as tuning_texts

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from nnlib.runs.server import hub as hub_module
+from nnlib.runs.server import places as places_module
 from nnlib.runs.server import worker_process as process_module
 from nnlib.runs.server.hub import Refused
 from nnlib.runs.store import RunFolder
@@ -129,7 +130,7 @@ async def test_bad_settings_are_refused_and_leave_nothing():
         for bad in (None, [], {"hidden": [10**9]}, {"dataset": "/etc/passwd"}):
             with pytest.raises(ValueError):
                 await Browser(hub).start(bad)
-        assert not hub.runs
+        assert not hub.places.runs
 
 
 @hub_test
@@ -158,7 +159,7 @@ async def test_a_released_run_ends_with_the_same_numbers():
         run = await browser.start(settings())
         await browser.step(100)
         browser.leave()
-        await until(lambda: state_of(run) == "released" and not hub.runs)
+        await until(lambda: state_of(run) == "released" and not hub.places.runs)
         await browser.watch(run.id)
         await browser.state("finished")
     assert rows(run.folder) == rows(whole)
@@ -200,7 +201,7 @@ async def test_a_paused_run_that_was_let_go_shows_its_last_frame_and_takes_no_pr
         browser.tell("pause")
         await browser.state("paused")
         browser.leave()
-        await until(lambda: not hub.runs)
+        await until(lambda: not hub.places.runs)
         run = await browser.watch(run.id)
         await browser.state("paused")
         frame = browser.newest("frame")
@@ -220,7 +221,7 @@ async def test_a_change_to_a_paused_run_that_was_let_go_is_shown_and_stays_pause
         browser.tell("pause")
         await browser.state("paused")
         browser.leave()
-        await until(lambda: not hub.runs)
+        await until(lambda: not hub.places.runs)
         run = await browser.watch(run.id)
         browser.tell("change", batch_size=7)
         await until(lambda: (browser.newest("frame") or {}).get("batch_size") == 7)
@@ -330,7 +331,7 @@ async def test_pressing_start_in_two_tabs_at_once_makes_no_run_too_many():
     async with a_hub(runs_per_session=1) as hub:
         results = await asyncio.gather(*(Browser(hub, "me").start() for _ in range(3)), return_exceptions=True)
         assert sum(isinstance(result, Refused) for result in results) == 2
-        assert len(hub.runs) == 1
+        assert len(hub.places.runs) == 1
 
 
 @hub_test
@@ -353,7 +354,7 @@ async def test_a_run_that_is_stopped_in_the_queue_never_has_a_process():
         await two.state("stopped")
         one.tell("stop")
         await one.state("stopped")
-        assert not run.folder.log.exists() and not hub.queue
+        assert not run.folder.log.exists() and not hub.places.queue
     assert state_of(run) == "stopped"
 
 
@@ -381,7 +382,7 @@ def test_what_is_told_to_a_process_that_is_just_starting_is_obeyed(do, state):
         async with a_hub() as hub:
             browser = Browser(hub)
             run = await browser.start()
-            assert run.working and run.process is None
+            assert run.is_working and run.process is None
             browser.tell(do)
             await browser.state(state)
             assert len(rows(run.folder)[0]) == 0
@@ -476,7 +477,7 @@ async def test_a_run_has_no_end_of_commands_kept_for_it():
 async def test_a_server_that_ends_while_a_process_starts_leaves_none():
     async with a_hub() as hub:
         run = await Browser(hub, "me").start()
-        assert run.working and run.process is None
+        assert run.is_working and run.process is None
     assert run.process is None and not run.folder.is_worked_on()
     assert state_of(run) == "released"
 
@@ -546,7 +547,7 @@ async def test_a_run_that_is_looked_at_is_not_pruned():
         assert RunFolder.find(run.id)
         old.leave()
         new.leave()
-        await until(lambda: not hub.runs)
+        await until(lambda: not hub.places.runs)
         await Browser(hub, "c").start(settings(iterations=10))
         await until(lambda: not RunFolder.find(run.id) and not RunFolder.find(left.id))
 
@@ -568,7 +569,7 @@ async def test_a_run_that_another_server_left_active_is_interrupted_when_it_is_o
 
 @hub_test
 async def test_the_cores_are_shared_out_when_runs_begin(monkeypatch):
-    monkeypatch.setattr(hub_module, "cores", lambda: 9)
+    monkeypatch.setattr(places_module, "cores", lambda: 9)
     given, start = [], hub_module.WorkerProcess.start
 
     async def noting(folder, threads, workers):

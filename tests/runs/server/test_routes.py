@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from nnlib.experiment.checkpoint import load_checkpoint
-from nnlib.runs.commands import BROWSER, LONGEST_MESSAGE
+from nnlib.runs.protocol import BROWSER_COMMANDS, LONGEST_MESSAGE
 from nnlib.runs.server.routes import CONNECTIONS
 from nnlib.runs.store import RunFolder
 from tests.runs.runs_helpers import ENDLESS, PATIENCE, finish, new_run, rows, settings, weights
@@ -136,6 +136,11 @@ def test_the_cookie_is_for_the_server_alone_and_stays_the_same(server):
     assert server.get("/runs/session", cookie).headers["Set-Cookie"].split(";")[0] == cookie
 
 
+def test_anybody_may_ask_for_its_health(server):
+    with server.get("/health") as answer:
+        assert answer.status == 200 and json.load(answer) == {"failing": []}
+
+
 def test_the_secret_is_for_this_user_alone(server):
     assert stat.S_IMODE((server.runs / "cookie.key").stat().st_mode) == 0o600
 
@@ -197,7 +202,7 @@ anything = st.recursive(
 )
 commands = st.builds(
     lambda do, rest: {**rest, "do": do},
-    st.sampled_from([do for do in BROWSER if do != "start"]) | anything,
+    st.sampled_from([do for do in BROWSER_COMMANDS if do != "start"]) | anything,
     st.dictionaries(st.sampled_from(["run", "learning_rate", "reg", "batch_size", "steps_per_second"]), anything),
 )
 

@@ -21,9 +21,9 @@ from nnlib.runs import leaderboard
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import RunFolder
 from nnlib.runs.worker import cluster_training
-from nnlib.runs.worker.cluster_work import ClusterWork
+from nnlib.runs.worker.cluster_job import ClusterJob
+from nnlib.runs.worker.job import Failed
 from nnlib.runs.worker.pipes import Leave
-from nnlib.runs.worker.work import Failed
 from nnlib.runs.worker.worker import Worker
 from tests.runs.runs_helpers import SMALL_MLP, Script, WorkerProcess, losses, numbers, work_on
 
@@ -73,11 +73,11 @@ def on_cluster(folder, *moments, script=Script):
     script = script(*moments)
     experiment = KINDS[folder.about["kind"]].settings.from_dict(folder.about["settings"])
     with suppress(Leave):
-        work = ClusterWork(folder, experiment, lambda *_: None)
+        job = ClusterJob(folder, experiment, lambda *_: None)
         try:
-            Worker(folder, work, script, script).run()
+            Worker(folder, job, script, script).run()
         finally:
-            work.close()
+            job.close()
     return script
 
 
@@ -192,9 +192,9 @@ def test_a_table_that_is_stopped_keeps_what_is_done(cluster):
 
 
 def test_a_pause_hands_out_no_new_network(cluster):
-    folder = new_table(epochs=20)
+    folder = new_table(epochs=40)
     process = WorkerProcess(folder, patience=PATIENCE)
-    process.wait_for("metrics")
+    process.wait_for("started")  # the networks take about a second: later, a slow machine may have handed out the third
     process.tell("pause")
     process.wait_for_state("paused")
     wait_until_idle(cluster)

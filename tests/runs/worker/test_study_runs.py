@@ -9,13 +9,13 @@ import pytest
 
 from nnlib.cluster import client as clusters
 from nnlib.cluster.client import Cluster
+from nnlib.cluster.errors import SchedulerError
 from nnlib.runs import store
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.server import hub as hub_module
+from nnlib.runs.server import places as places_module
 from nnlib.runs.server import worker_process as process_module
 from nnlib.runs.server.hub import workers_for_a_study
 from nnlib.runs.store import RunFolder
-from nnlib.runs.worker.work import Failed
 from nnlib.studies.plans import planned
 from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.records import TrialRecord
@@ -139,7 +139,7 @@ def test_a_scheduler_that_does_not_answer_is_a_failure_that_says_so(monkeypatch)
     monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://127.0.0.1:1")
     monkeypatch.setattr(clusters, "ANSWER_SECONDS", 0.5)
     folder = new_study()
-    with pytest.raises(Failed, match="scheduler 'tcp://127.0.0.1:1' cannot be used"):
+    with pytest.raises(SchedulerError, match="scheduler 'tcp://127.0.0.1:1' cannot be used"):
         work_on(folder)
     monkeypatch.undo()
     monkeypatch.setenv("NNLIB_RUNS", str(folder.path.parent))
@@ -226,7 +226,7 @@ async def test_the_hub_refuses_to_change_a_study():
 
 @hub_test
 async def test_studies_share_the_cores_and_a_teacher_may_set_a_limit(monkeypatch):
-    monkeypatch.setattr(hub_module, "cores", lambda: 8)
+    monkeypatch.setattr(places_module, "cores", lambda: 8)
     given, start = [], asyncio.create_subprocess_exec
 
     async def idle(*command, env, **pipes):
@@ -256,7 +256,7 @@ async def test_studies_share_the_cores_and_a_teacher_may_set_a_limit(monkeypatch
 
 def test_the_server_knows_studies_and_draws_them_without_optuna_or_dask():
     studies = ("charts", "export", "plans", "race_charts")
-    modules = ("nnlib.runs.server.routes", "nnlib.runs.worker.work", *(f"nnlib.studies.{name}" for name in studies))
+    modules = ("nnlib.runs.server.routes", "nnlib.runs.worker.job", *(f"nnlib.studies.{name}" for name in studies))
     heavy = {"optuna", "distributed", "dask", "torch", "sklearn"}
     code = f"import sys, {', '.join(modules)}; print(*({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == ""

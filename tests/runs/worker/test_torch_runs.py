@@ -216,7 +216,7 @@ def test_a_run_folder_of_an_unknown_kind_is_none():
 
 
 def test_the_server_knows_all_kinds_without_torch():
-    code = "import sys, nnlib.runs.server.routes, nnlib.runs.leaderboard, nnlib.runs.worker.work; print('torch' in sys.modules)"
+    code = "import sys, nnlib.runs.server.routes, nnlib.runs.leaderboard, nnlib.runs.worker.job; print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
 
 

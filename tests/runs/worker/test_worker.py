@@ -350,7 +350,9 @@ def test_what_is_no_command_does_not_hurt():
 
 def test_what_libraries_print_is_no_event():
     folder = new_run(iterations=20)
-    worker = WorkerProcess(folder, code="import nnlib.runs.worker.work as k\nk.final_report = lambda *_: print('hello') or {}")
+    worker = WorkerProcess(
+        folder, code="import nnlib.runs.worker.network_job as k\nk.final_report = lambda *_: print('hello') or {}"
+    )
     worker.wait_for("finished")
     assert worker.wait() == 0
     assert "hello" in worker.error
@@ -390,7 +392,7 @@ def test_a_worker_waits_for_the_one_before_it_to_let_go():
 
 
 STUCK = (
-    "import time, nnlib.runs.worker.pipes as p, nnlib.runs.worker.work as k, nnlib.runs.worker.worker as w\n"
+    "import time, nnlib.runs.worker.pipes as p, nnlib.runs.worker.network_job as k, nnlib.runs.worker.worker as w\n"
     "p.GRACE_SECONDS = 0.3\n"
 )
 
@@ -463,7 +465,7 @@ def test_too_little_memory_is_a_failure_that_says_what_to_try():
 
 
 def test_a_fault_in_the_program_is_a_failure_and_its_traceback_is_for_the_operator():
-    worker = WorkerProcess(new_run(), code="import nnlib.runs.worker.work as k\nk.static_pictures = lambda data: 1 / 0")
+    worker = WorkerProcess(new_run(), code="import nnlib.runs.worker.network_job as k\nk.static_pictures = lambda data: 1 / 0")
     assert "ZeroDivisionError" in failure(worker)
     assert "Traceback" in worker.error
 
@@ -488,7 +490,7 @@ def test_the_checkpoint_of_another_network_is_a_failure():
 @pytest.mark.parametrize("what", ["k.save_checkpoint", "w.Emitter.durable"])
 def test_a_full_disk_is_a_failure_that_says_so_and_room_lets_the_run_resume(what, undisturbed):
     full = f"""
-import errno, itertools, nnlib.runs.worker.work as k, nnlib.runs.worker.worker as w
+import errno, itertools, nnlib.runs.worker.network_job as k, nnlib.runs.worker.worker as w
 real, calls = {what}, itertools.count()
 def write(*arguments):
     if next(calls) > 1: raise OSError(errno.ENOSPC, "No space left on device")

@@ -2,27 +2,35 @@
 
 import shutil
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from nnlib.runs import leaderboard
-from nnlib.runs.worker.cluster_training import WAITING, ClusterTraining
+from nnlib.runs.protocol import Event
+from nnlib.runs.store import RunFolder
+from nnlib.runs.worker.cluster_training import WAITING, ClusterTraining, Network
+from nnlib.runs.worker.job import Job
 from nnlib.runs.worker.network_task import save_files
-from nnlib.runs.worker.work import Work
+from nnlib.training import Finished
 
 PICTURES = ("probabilities", "weight_pictures")
 
 
-class ClusterWork(Work):
+class ClusterJob(Job):
     """One network, or those of a table.
 
     Results of a table's networks are in the folder `networks` until the run ends, so that a run that goes on trains only the
     others. `progress` is called while the run waits for a GPU, and may raise.
     """
 
-    def __init__(self, folder, experiment, progress):
+    training: ClusterTraining
+
+    def __init__(self, folder: RunFolder, settings: Any, progress: Callable[[str, int, int], None]) -> None:
         self._results = folder.path / "networks"
-        results = {int(path.stem): folder.read(path.relative_to(folder.path)) for path in self._results.glob("*.json")}
-        training = ClusterTraining(folder.about["kind"], experiment, results=results, on_result=self._save_result)
-        super().__init__(folder, experiment, training, None)
+        results = {int(path.stem): folder.read(f"networks/{path.name}") for path in self._results.glob("*.json")}
+        training = ClusterTraining(folder.about["kind"], settings, results=results, on_result=self._save_result)
+        super().__init__(folder, settings, training)
         self._done_before = sum(network.step for network in training.networks)
         try:
             training.begin(lambda: progress(WAITING, 0, 0))
@@ -31,8 +39,7 @@ class ClusterWork(Work):
             raise
         self._began = time.monotonic()
 
-    def started(self):
-        """What the `started` event says, beside its name."""
+    def started(self) -> Event:
         training = self.training
         if training.kind == "depth":
             return training.started
@@ -44,13 +51,17 @@ class ClusterWork(Work):
         at_once = min(training.capacity, sum(not network.done for network in networks))
         return training.started | {"iterations": training.iterations, "entries": entries, "at_once": max(1, at_once)}
 
-    def frame(self, steps_per_second, whole):
-        """(what a `frame` shows, whether it is all there is to show). Speeds are those of all networks together."""
+    def frame(self, steps_per_second: float, complete: bool) -> tuple[Event, bool]:
+        """As for all jobs. Speeds are those of all networks together."""
         training = self.training
         at_work = [network for network in training.in_flight.values() if network.started]
         speed = sum(network.news["steps_per_second"] for network in at_work)
         left = training.iterations - self._steps()
+        news = training.at_work.news
         shown = {
+            "epoch": round(news.get("epoch", 0.0), 3),
+            "learning_rate": news.get("learning_rate"),
+            "diagnostics": self.newest_frame.diagnostics if self.newest_frame else [],
             "steps_per_second": round(speed, 1),
             "samples_per_second": round(speed * training.started["batch_size"], 1),
             "seconds_left": round(left / speed, 1) if speed else None,
@@ -63,12 +74,11 @@ class ClusterWork(Work):
             shown |= {name: result["frame"][name] for name in PICTURES}
         return shown, True
 
-    def line(self, event):
-        """The durable event of an event of the training, which it is already."""
+    def durable(self, event: Event) -> Event:
+        """As for all jobs. The training yields durable events as they are."""
         return event
 
-    def end(self, event):
-        """What the `finished` event says of the Finished `event`, beside its name and the speed."""
+    def result(self, event: Finished) -> Event:
         if self.training.kind == "depth":
             result = self.training.at_work.result
             save_files(self.folder.path / "network.pt", result["files"])
@@ -78,10 +88,10 @@ class ClusterWork(Work):
         speed = samples / (time.monotonic() - self._began)
         return vars(event) | {"outcome": None, "samples_per_second": round(speed, 1)}
 
-    def _steps(self):
+    def _steps(self) -> int:
         return sum(network.step for network in self.training.networks)
 
-    def _save_result(self, network):
+    def _save_result(self, network: Network) -> None:
         """Enter a network on the leaderboard, and save its result if it is one of a table."""
         result = network.result
         for entry in result["entries"]:
@@ -91,26 +101,17 @@ class ClusterWork(Work):
             saved = {name: value for name, value in result.items() if name not in ("files", "frame")}
             self.folder.write(f"networks/{network.index}.json", saved)
 
-    # Settled by the workers, or by the networks that are done
-
-    def threads_that_pay(self):
-        return 1
-
-    def use_threads(self, number):
-        """The process here computes nothing."""
-
     @property
-    def checkpoint(self):
+    def checkpoint(self) -> Path:
         return self.folder.path / "checkpoint.json"
 
-    def save(self, config):
-        """Save `config`, JSON-able. Raises OSError."""
+    def save(self, config: dict) -> None:
         self.folder.write(self.checkpoint.name, config)
 
-    def restore(self):
+    def restore(self) -> dict:
         """Begin the log anew: the training repeats the events of networks that are done. Returns the config."""
         config = self.folder.read(self.checkpoint.name)
         return config | {"logged": 0} | ({} if self._done_before else {"seconds": 0.0})
 
-    def close(self):
+    def close(self) -> None:
         self.training.close()

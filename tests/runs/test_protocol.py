@@ -6,7 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlib.runs.commands import BROWSER, HUB, LONGEST_MESSAGE, from_browser, from_hub
+from nnlib.runs.protocol import (
+    ACTIVE,
+    BROWSER_COMMANDS,
+    CHANGES_STATE,
+    DURABLE,
+    ENDS,
+    HUB_COMMANDS,
+    LONGEST_MESSAGE,
+    OTHERS,
+    PASSING,
+    STATES,
+    command_from_browser,
+    command_from_hub,
+    kind_of,
+)
 from nnlib.support.json_lines import to_line
 
 json_values = st.recursive(
@@ -16,14 +30,16 @@ json_values = st.recursive(
 )
 names = st.sampled_from(["settings", "expectation", "run", "learning_rate", "reg", "batch_size", "steps_per_second", "value"])
 commands = st.builds(
-    lambda do, rest: {**rest, "do": do}, st.sampled_from([*BROWSER, *HUB]) | json_values, st.dictionaries(names, json_values)
+    lambda do, rest: {**rest, "do": do},
+    st.sampled_from([*BROWSER_COMMANDS, *HUB_COMMANDS]) | json_values,
+    st.dictionaries(names, json_values),
 )
 
 
 @settings(max_examples=100, deadline=None)
 @given((json_values | commands).map(json.dumps) | st.text(max_size=200))
 def test_a_message_is_a_command_or_a_value_error_in_one_sentence(message):
-    for read, known in ((from_browser, BROWSER), (from_hub, HUB)):
+    for read, known in ((command_from_browser, BROWSER_COMMANDS), (command_from_hub, HUB_COMMANDS)):
         try:
             command = read(message)
         except ValueError as error:
@@ -35,20 +51,20 @@ def test_a_message_is_a_command_or_a_value_error_in_one_sentence(message):
 @pytest.mark.parametrize("message", [None, b"", "[" * 60_000, "9" * 5_000, '{"do": ' * 9_000, "x" * (LONGEST_MESSAGE + 1)])
 def test_hostile_messages_are_refused(message):
     with pytest.raises(ValueError, match="message"):
-        from_browser(message)
+        command_from_browser(message)
 
 
 @pytest.mark.parametrize("do", ["watched", "release", "threads"])
 def test_a_browser_commands_no_process(do):
     with pytest.raises(ValueError, match="do = "):
-        from_browser(json.dumps({"do": do, "value": True}))
+        command_from_browser(json.dumps({"do": do, "value": True}))
 
 
 def test_commands_come_through_checked():
-    assert from_browser('{"do": "pause", "more": 1}') == {"do": "pause"}
-    assert from_browser('{"do": "change", "batch_size": 8.0}') == {"do": "change", "batch_size": 8}
-    assert from_browser('{"do": "pace"}') == {"do": "pace", "steps_per_second": None}
-    assert from_hub(b'{"do": "watched", "value": false}\n') == {"do": "watched", "value": False}
+    assert command_from_browser('{"do": "pause", "more": 1}') == {"do": "pause"}
+    assert command_from_browser('{"do": "change", "batch_size": 8.0}') == {"do": "change", "batch_size": 8}
+    assert command_from_browser('{"do": "pace"}') == {"do": "pace", "steps_per_second": None}
+    assert command_from_hub(b'{"do": "watched", "value": false}\n') == {"do": "watched", "value": False}
 
 
 @given(json_values)
@@ -66,3 +82,17 @@ def test_a_diverged_loss_becomes_null():
         to_line({"loss": [1.5, float("nan")], "inner": {"a": (float("inf"), 2)}})
         == '{"loss": [1.5, null], "inner": {"a": [null, 2]}}'
     )
+
+
+def test_the_kind_of_a_line_is_read_off_its_beginning():
+    assert [kind_of(to_line({"event": kind, "step": 1})) for kind in (*DURABLE, *PASSING, *OTHERS)] == [
+        *DURABLE,
+        *PASSING,
+        *OTHERS,
+    ]
+    assert [kind_of(line) for line in ("", "{}", '{"step": 1, "event": "frame"}', "[]")] == [""] * 4
+
+
+def test_an_event_is_durable_or_passing_or_neither():
+    assert len({*DURABLE, *PASSING, *OTHERS}) == len(DURABLE) + len(PASSING) + len(OTHERS)
+    assert {*CHANGES_STATE} <= {*DURABLE, *PASSING, *OTHERS} and {*ACTIVE, *ENDS} <= {*STATES}

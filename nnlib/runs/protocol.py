@@ -1,0 +1,127 @@
+"""The names of all events and commands of a run, how the kind of an event line is known, and the checks of commands.
+
+An event is a JSON object on one line that begins with {"event": "KIND". A command is a JSON object {"do": "NAME", …}.
+docs/live-protocol.md says what each of them holds.
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from nnlib.experiment.settings import Experiment
+from nnlib.metrics import OUTCOMES
+from nnlib.runs.kinds import KINDS
+from nnlib.support.validation import number, one_of
+
+Event = dict[str, Any]
+Command = dict[str, Any]
+
+# Events. Durable ones are in the run's log before anyone receives them, and are never dropped on the way. Of passing ones
+# only the newest matters. The others describe a run once, to one browser or to the server.
+END_EVENTS = ("finished", "diverged")
+DURABLE = ("metrics", "evaluation", "control", "entry", "trial", *END_EVENTS)
+PASSING = ("preparing", "frame", "state")
+OTHERS = ("run", "started", "history", "earlier_runs", "refused", "failed")
+FOR_THE_HUB = ("state", "failed")  # from a worker: browsers receive the hub's own `state` event instead
+CHANGES_STATE = (*FOR_THE_HUB, *END_EVENTS)
+
+# States of a run.
+ACTIVE = ("queued", "running")  # a process works on it, or is about to
+ENDS = ("finished", "stopped", "diverged")
+STATES = (*ACTIVE, "paused", "released", "interrupted", "failed", *ENDS)
+
+LONGEST_MESSAGE = 64 * 1024  # characters
+PACES = (1, 100_000)  # steps a second
+_EVENT = '{"event": "'
+
+
+def kind_of(line: str) -> str:
+    """Return the kind of an event, read off the beginning of its line: a frame is long, and is never parsed on the way."""
+    return line[len(_EVENT) : line.index('"', len(_EVENT))] if line.startswith(_EVENT) else ""
+
+
+def new_id() -> str:
+    """Return a run id that nobody can guess: 128 random bits, in letters that a link may hold."""
+    return secrets.token_urlsafe(16)
+
+
+def valid_id(run_id: object) -> bool:
+    """Return whether `run_id` has the form of a run id. To be checked before a path is made of it."""
+    return isinstance(run_id, str) and re.fullmatch("[A-Za-z0-9_-]{22}", run_id) is not None
+
+
+def command_from_browser(message: object) -> Command:
+    """Return the command in a browser's message.
+
+    Raises
+    ------
+    ValueError
+        With one sentence, if the message is no valid command of BROWSER_COMMANDS.
+    """
+    if not isinstance(message, str):
+        raise ValueError("The message is not text.")
+    if len(message) > LONGEST_MESSAGE:
+        raise ValueError(f"The message is longer than {LONGEST_MESSAGE:,} characters.")
+    return _checked(message, BROWSER_COMMANDS)
+
+
+def command_from_hub(line: bytes | str) -> Command:
+    """Return the command in a line that a worker reads. Raises ValueError if it is no valid command of HUB_COMMANDS."""
+    return _checked(line, HUB_COMMANDS)
+
+
+def _checked(text: bytes | str, commands: dict[str, Callable[[dict], dict]]) -> Command:
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):  # not JSON, not UTF-8, a number of too many digits, or nested too deeply
+        raise ValueError("The message is not JSON.") from None
+    if not isinstance(given, dict):
+        raise ValueError("The message must be a JSON object.")
+    do = one_of("do", given.get("do"), commands)
+    return {"do": do, **commands[do](given)}
+
+
+def _start(given):
+    expectation = given.get("expectation")
+    return {
+        "kind": one_of("kind", given.get("kind", "train"), KINDS),
+        "settings": given.get("settings"),  # checked by the settings class of the kind
+        "expectation": None if expectation is None else one_of("expectation", expectation, OUTCOMES),
+    }
+
+
+def _watch(given):
+    if not valid_id(given.get("run")):
+        raise ValueError("This is not the name of a run.")
+    return {"run": given["run"]}
+
+
+def _change(given):
+    changeable = KINDS["train"].changeable
+    values = {name: Experiment.FIELDS[name].check(name, given[name]) for name in changeable if name in given}
+    if not values:
+        raise ValueError(f"change needs one of {', '.join(changeable)}.")
+    return values
+
+
+def _pace(given):
+    pace = given.get("steps_per_second")
+    return {"steps_per_second": None if pace is None else number("steps_per_second", pace, *PACES)}
+
+
+def _watched(given):
+    return {"value": bool(given.get("value"))}
+
+
+def _nothing(given):
+    return {}
+
+
+# Commands, each with the check of what comes with it.
+NETWORK_CONTROLS = {"step": _nothing, "epoch": _nothing, "pace": _pace, "change": _change}  # that a study does not have
+CONTROLS = {"pause": _nothing, "resume": _nothing, "stop": _nothing, **NETWORK_CONTROLS}
+BROWSER_COMMANDS = {"start": _start, "watch": _watch, "leave": _nothing, **CONTROLS}
+HUB_COMMANDS = {"watched": _watched, "release": _nothing, **CONTROLS}
+WAKING = ("resume", "step", "epoch")  # give a run without a process one

@@ -1,0 +1,116 @@
+"""A run as the server sees it: its state, who watches it, and its process while it has one."""
+
+import time
+from typing import Any
+
+from nnlib.runs.protocol import Command
+from nnlib.runs.server.watcher import Watcher
+from nnlib.runs.server.worker_process import WorkerProcess
+from nnlib.runs.store import RunFolder
+
+MOST_PENDING = 100  # commands for a process to come
+
+
+class Refused(Exception):
+    """A browser's command cannot be carried out. The message tells the learner why."""
+
+
+class LiveRun:
+    """A run that is queued, has a process, or is watched.
+
+    Attributes
+    ----------
+    folder, about : the run's folder, and the contents of its run.json
+    state, reason
+    watchers : the browsers that watch it
+    last_watched : time.monotonic() when it was last watched, or queued
+    is_working : whether it has a process, or is about to
+    process : its process, or None
+    pending : commands for its next process
+    is_releasing, is_stopping : whether its process was asked to save and exit, or to end the run
+    """
+
+    def __init__(self, folder: RunFolder, about: dict[str, Any], state: str, reason: str | None = None) -> None:
+        self.folder, self.about = folder, about
+        self.state, self.reason = state, reason
+        self.watchers: set[Watcher] = set()
+        self.last_watched = time.monotonic()
+        self.is_working = False
+        self.process: WorkerProcess | None = None
+        self.pending: list[Command] = []
+        self.is_releasing = False
+        self.is_stopping = False
+
+    @classmethod
+    def create(cls, settings: dict, expectation: str | None, session: str | None, kind: str) -> "LiveRun":
+        """Make a new run, queued, in a folder of its own. Raises OSError."""
+        folder = RunFolder.create(settings, expectation, session, kind)
+        return cls(folder, folder.about, "queued")
+
+    @classmethod
+    def load(cls, run_id: str) -> "LiveRun | None":
+        """Return the run as it is on disk, or None."""
+        folder = RunFolder.find(run_id)
+        return cls(folder, folder.about, *folder.settle()) if folder else None
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.folder.id
+
+    @property
+    def session(self) -> str | None:
+        """The browser session that started it."""
+        return self.about["session"]
+
+    def broadcast(self, line: str) -> None:
+        """Send an event line to everyone who watches."""
+        for watcher in self.watchers:
+            watcher.push(line)
+
+    def send(self, command: Command) -> None:
+        """Pass a command to the process, if there is one."""
+        if self.process:
+            self.process.send(command)
+
+    def mark_watched(self) -> None:
+        """Note that it is watched, or was just now."""
+        self.last_watched = time.monotonic()
+
+    def stop_watching(self, watcher: Watcher) -> None:
+        """`watcher` does not watch it any more."""
+        self.watchers.discard(watcher)
+        self.mark_watched()
+        if not self.watchers:
+            self.send({"do": "watched", "value": False})
+
+    def add_pending(self, command: Command) -> None:
+        """Keep a command for the next process. Raises Refused if there are too many."""
+        if len(self.pending) >= MOST_PENDING:
+            raise Refused("Wait until this run goes on: too many commands are waiting for it already.")
+        self.pending.append(command)
+
+    def send_pending(self) -> None:
+        """Give a new process the commands that wait for it."""
+        if not self.watchers:
+            self.send({"do": "watched", "value": False})
+        for command in self.pending:
+            self.send(command)
+            self.is_stopping = self.is_stopping or command["do"] == "stop"
+        self.pending.clear()
+
+    def has_to_go_on(self) -> bool:
+        """Return whether it was watched again, or received a command, while its process was ending."""
+        if self.state == "released":
+            return bool(self.watchers or self.pending)
+        return self.state == "paused" and bool(self.pending)
+
+    def state_without_process(self, code: int | None, cause: str | None) -> tuple[str, str | None]:
+        """Return (state, reason) after its process has ended, without an event that says how, with exit code `code`."""
+        if self.is_releasing:
+            return ("paused", None) if self.state == "paused" else ("released", None)  # without a process, but still paused
+        if code == 0 and self.is_stopping:  # before there was anything to train
+            return "stopped", None
+        if code == 0:
+            return "interrupted", "Its process was asked to end, by somebody outside this page."
+        return "failed", cause

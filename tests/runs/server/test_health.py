@@ -1,0 +1,71 @@
+"""The health check says what is not well."""
+
+import asyncio
+import json
+import os
+import time
+
+import pytest
+
+from nnlib.runs.server import health as health_module
+from nnlib.runs.server.health import Health
+from tests.runs.runs_helpers import a_hub
+
+
+def checked(**limits):
+    """(status code, what is failing) of a server of its own."""
+
+    async def ask():
+        async with a_hub(**limits) as hub:
+            answer = await Health(hub)(None)
+        return answer.status_code, json.loads(answer.body)["failing"]
+
+    return asyncio.run(ask())
+
+
+def test_a_server_that_is_well():
+    assert checked() == (200, [])
+
+
+def test_a_hub_that_has_stopped_cannot_write_either():
+    async def ask():
+        async with a_hub() as hub:
+            pass
+        return json.loads((await Health(hub)(None)).body)["failing"]
+
+    assert asyncio.run(ask()) == ["hub", "disk"]
+
+
+def test_a_full_queue():
+    assert checked(max_queued=0) == (503, ["queue"])
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_runs_folder_that_may_not_be_written(monkeypatch, tmp_path):
+    (tmp_path / "sealed").mkdir(mode=0o500)
+    monkeypatch.setenv("NNLIB_RUNS", str(tmp_path / "sealed"))
+    assert checked() == (503, ["disk"])
+
+
+def test_a_runs_folder_that_is_a_file(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NNLIB_RUNS", str(tmp_path / "file"))
+    assert "disk" in checked()[1]
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://user@127.0.0.1:1/studies", "nonsense"])
+def test_a_database_that_cannot_be_reached(monkeypatch, url):
+    monkeypatch.setenv("NNLIB_STORAGE", url)
+    assert checked() == (503, ["database"])
+
+
+def test_a_database_that_is_damaged(monkeypatch, tmp_path):
+    (tmp_path / "studies.db").write_bytes(b"no database" * 100)
+    monkeypatch.setenv("NNLIB_STORAGE", f"sqlite:///{tmp_path / 'studies.db'}")
+    assert checked() == (503, ["database"])
+
+
+def test_a_database_that_does_not_answer(monkeypatch):
+    monkeypatch.setattr(health_module, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(health_module, "_connect", lambda: time.sleep(1))
+    assert checked() == (503, ["database"])
