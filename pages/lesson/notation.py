@@ -30,8 +30,8 @@ def _table():
         if name in NOT_LISTED:
             continue
         typed = "" if name in NOT_TYPED else f"`{name}`"
-        formula = f": ${{{symbol.formula}}}$" if symbol.formula else ""
+        formula = f": ${symbol.formula}$" if symbol.formula else ""
         shape = f"${{{TIMES.join(symbol.shape)}}}$" if symbol.shape else ""
-        # Braces keep a formula on one line.
+        # Braces keep a symbol on one line; a formula may break, so that the table fits on a phone.
         rows.append(f"| ${{{symbol_latex(name)}}}$ | {typed} | {symbol.meaning}{formula} | {shape} |")
     return "\n".join(rows)

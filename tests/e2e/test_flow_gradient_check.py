@@ -63,7 +63,7 @@ def test_a_bug_is_found_and_stays_found(lab):
     lines = page.get_by_role("radiogroup", name="Which line is wrong?")
     wrong = lines.locator("label", has_text=bug.listing[0])
     wrong.click()
-    expect(page.get_by_text("Line 1 is as it should be.")).to_be_visible()
+    expect(page.get_by_text("Line 1 is right.")).to_be_visible()
     lines.locator("label", has_text=bug.faulty[0]).click()
     expect(page.get_by_text(bug.why)).to_be_visible()
     found = f"Found: 1 of {len(BUGS)}"
