@@ -4,8 +4,8 @@ The servers are started here, with a run folder that is thrown away. The parts:
 
 spiral, cifar10   One run, watched and unwatched in turn. Steps are read off the run's events.jsonl in both cases, from the
                   moment one row is written to the moment a later one is; frames are those that the view counts as drawn.
-                  Unwatched means that the tab shows an empty page: the hub tells the worker that nobody looks. The memory
-                  of the worker and of the server is read while the tab watches.
+                  Unwatched means that the tab shows an empty page: the hub then reports to the worker that nobody is
+                  watching. The memory of the worker and of the server is read while the tab watches.
 start             From pressing Start to the first frame drawn, in a tab that is open already.
 control           From an input event on the learning-rate slider to the worker's `control` event arriving in the browser.
 paint             First contentful paint, and the page's own content on view (Home and the empty app: the heading; Train:
@@ -39,14 +39,14 @@ LONG = 1_000_000  # iterations: a run that does not end while it is measured
 PARTS = ("spiral", "cifar10", "start", "control", "paint")
 
 # Notes when a `control` event arrives, without touching the page's own code.
-HEAR_CONTROLS = """
-window.controlsHeard = [];
+RECORD_CONTROLS = """
+window.controlTimes = [];
 const Native = window.WebSocket;
 window.WebSocket = class extends Native {
   constructor(...given) {
     super(...given);
     this.addEventListener("message", ({ data }) => {
-      if (typeof data === "string" && data.includes('{"event": "control"')) window.controlsHeard.push(performance.now());
+      if (typeof data === "string" && data.includes('{"event": "control"')) window.controlTimes.push(performance.now());
     });
   }
 };
@@ -125,7 +125,7 @@ def wait_until(true, seconds, what):
     end = time.monotonic() + seconds
     while not (answer := true()):
         if time.monotonic() > end:
-            raise TimeoutError(f"Waited {seconds} s in vain for {what}.")
+            raise TimeoutError(f"Waited {seconds} s for {what}.")
         time.sleep(0.01)
     return answer
 
@@ -265,7 +265,7 @@ def start_seconds(browser, address, rounds):
 
 
 def control_seconds(browser, address, samples):
-    with tab(browser, HEAR_CONTROLS) as page:
+    with tab(browser, RECORD_CONTROLS) as page:
         open_train(page, f"{address}/train?iterations={LONG}")
         press_start(page)
         page.wait_for_timeout(2000)
@@ -282,14 +282,14 @@ def move_slider(page, position):
     return view(page).evaluate(
         """async (view, position) => {
           const slider = view.querySelector("[data-testid=learning_rate-range]");
-          const heard = window.controlsHeard.length, moved = performance.now();
+          const before = window.controlTimes.length, moved = performance.now();
           slider.value = position;
           slider.dispatchEvent(new Event("input", { bubbles: true }));
-          while (window.controlsHeard.length === heard) {
+          while (window.controlTimes.length === before) {
             await new Promise((resolve) => setTimeout(resolve, 2));
             if (performance.now() - moved > 10000) throw new Error("no control event within ten seconds");
           }
-          return (window.controlsHeard[heard] - moved) / 1000;
+          return (window.controlTimes[before] - moved) / 1000;
         }""",
         position,
     )

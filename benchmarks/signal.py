@@ -2,7 +2,7 @@
 
 A prediction is for the mean over all draws of the weights. So each setting is measured in single draws, of which the worst
 counts, and with squares averaged over all of them. The output has ten units only, whatever the width of the layers before it:
-it strays more, and is told apart.
+it varies more, and is listed separately.
 """
 
 import argparse

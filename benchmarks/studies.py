@@ -42,7 +42,7 @@ DASK = (sys.executable, "-m", "dask")
 KILLS = ("coordinator", "worker", "both")
 TRIALS = 12  # of a study that is killed
 START_SECONDS = 3.0  # until its first trials begin
-ORPHAN_SECONDS = 10  # for what the coordinator started to notice that it has gone
+ORPHAN_SECONDS = 10  # for the processes of a coordinator to notice that it has ended
 
 
 @contextlib.contextmanager
@@ -242,7 +242,7 @@ def kill_once(name, what, after, delay):
     after  finished trials, -1 for none and counted from the start of the process. "landed" tells whether it was still going.
     """
     process = subprocess.Popen(command(name), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    told = [process.stdout.readline() for _ in range(after + 1)]  # the first line tells of the start
+    output = [process.stdout.readline() for _ in range(after + 1)]  # the first line is the start event
     time.sleep(delay)
     landed = process.poll() is None
     family = psutil.Process(process.pid).children(recursive=True) if landed else []
@@ -252,16 +252,16 @@ def kill_once(name, what, after, delay):
             random.choice(workers).send_signal(signal.SIGKILL)
     if what != "worker":
         process.kill()
-    first = trial_lines("".join(told) + process.communicate(timeout=300)[0])
+    first = trial_lines("".join(output) + process.communicate(timeout=300)[0])
     orphans = psutil.wait_procs(family, timeout=ORPHAN_SECONDS)[1]
     again = subprocess.run(command(name), cwd=ROOT, capture_output=True, text=True, timeout=300)
-    second, kept = trial_lines(again.stdout), shown(name)
-    numbers = [trial["number"] for trial in kept]
+    second, stored = trial_lines(again.stdout), shown(name)
+    numbers = [trial["number"] for trial in stored]
     return {
         "what": what, "after": after, "delay": delay, "landed": landed, "finished_before": len(first),
-        "lost": sum(_result(trial) not in map(_result, kept) for trial in first) + len(set(range(TRIALS)) - set(numbers)),
+        "lost": sum(_result(trial) not in map(_result, stored) for trial in first) + len(set(range(TRIALS)) - set(numbers)),
         "doubled": len({t["number"] for t in first} & {t["number"] for t in second}) + len(numbers) - len(set(numbers)),
-        "orphans": len(orphans), "failed": int(again.returncode != 0), "results": sorted(map(_result, kept)),
+        "orphans": len(orphans), "failed": int(again.returncode != 0), "results": sorted(map(_result, stored)),
     }  # fmt: skip
 
 
@@ -294,7 +294,7 @@ def kills(count, seed):
     return found
 
 
-# Telling
+# Output
 
 
 def main(arguments):

@@ -35,12 +35,12 @@ def load_cifar10(standardise: bool = False, progress: Progress | None = None) ->
     sets = []
     for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
         images = Images(stored.pixels, range(start, end), IMAGE_SHAPE, stored.mean, scale)
-        sets += [images, stored.labels[start:end]]
-    return Dataset("cifar10", *sets, class_names=CLASS_NAMES, image_shape=IMAGE_SHAPE)
+        sets.append((images, stored.labels[start:end]))
+    return Dataset.of_parts("cifar10", sets, CLASS_NAMES, IMAGE_SHAPE)
 
 
 def how_to_get() -> str:
-    """One clause that says how to come by the images."""
+    """Return how to get the images, as one clause."""
     return (
         f"run `python -m nnlib data fetch cifar10` (170 MB), "
         f"or put {ARCHIVE}, {FOLDER}/ or {PARQUET.as_posix()}/*.parquet into {data_folder()}"

@@ -51,7 +51,7 @@ def read_folder(source: Source, progress: Progress) -> Iterator[Block]:
 def read_archive(source: Source, progress: Progress) -> Iterator[Block]:
     """The same from cifar-10-python.tar.gz; nothing is extracted to disk, whatever its names. Errors: DataError."""
     _check_archive(source.path, progress)
-    batches = {}
+    batches: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for name, data in _members(source.path):  # in the archive's own order: going back means inflating it from the start
         progress(WHAT, len(batches), len(BATCH_MD5))
         batches[name] = _read_batch(name, data, source.path)
@@ -86,12 +86,14 @@ def _chunks(path: Path) -> Iterator[tuple[bytes, int]]:
 
 
 def _members(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of each batch in the archive; members of any other name, kind or size are passed over."""
+    """Name and bytes of each batch in the archive; members of any other name, kind or size are skipped."""
     with _reading(path), tarfile.open(path, "r:gz") as archive:
         for member in archive:
             folder, _, name = member.name.partition("/")
             if folder == FOLDER and name in BATCH_MD5 and member.isfile() and member.size <= MAX_BATCH_BYTES:
-                yield name, archive.extractfile(member).read()
+                file = archive.extractfile(member)
+                assert file is not None  # it is a regular file
+                yield name, file.read()
 
 
 def _read_batch(name: str, data: bytes, path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -118,8 +120,8 @@ class _ArraysOnly(pickle.Unpickler):
     ALLOWED = {
         ("numpy", "ndarray"): np.ndarray,
         ("numpy", "dtype"): np.dtype,
-        ("numpy.core.multiarray", "_reconstruct"): np.empty(0).__reduce__()[0],  # where NumPy 1 kept it
-        ("numpy._core.multiarray", "_reconstruct"): np.empty(0).__reduce__()[0],  # where NumPy 2 does
+        ("numpy.core.multiarray", "_reconstruct"): np.empty(0).__reduce__()[0],  # its place in NumPy 1
+        ("numpy._core.multiarray", "_reconstruct"): np.empty(0).__reduce__()[0],  # its place in NumPy 2
         ("_codecs", "encode"): codecs.encode,  # how Python 3 writes bytes in the old pickle protocols
     }
 
@@ -131,7 +133,7 @@ class _ArraysOnly(pickle.Unpickler):
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """Turns what can go wrong with a file into a DataError."""
+    """In this block, an error in reading the file is raised as a DataError."""
     try:
         yield
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:

@@ -83,11 +83,12 @@ def _open(path: Path) -> Converted | None:
         and sizes.shape == (3,) and sizes.sum() == len(labels) and mean.shape == (FEATURES,) and deviation.shape == (3,)
     ):  # fmt: skip
         return None
-    return Converted(pixels, labels, tuple(int(size) for size in sizes), mean, deviation)
+    return Converted(pixels, labels, (int(sizes[0]), int(sizes[1]), int(sizes[2])), mean, deviation)
 
 
 def _convert(source: Source, path: Path, progress: Progress) -> None:
-    images, labels = {"train": [], "test": []}, {"train": [], "test": []}
+    images: dict[str, list[np.ndarray]] = {"train": [], "test": []}
+    labels: dict[str, list[np.ndarray]] = {"train": [], "test": []}
     for part, pixels, classes in READERS[source.form](source, progress):
         images[part].append(pixels)
         labels[part].append(classes)

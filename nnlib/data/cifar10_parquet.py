@@ -29,9 +29,9 @@ def read_parquet(source: Source, progress: Progress) -> Iterator[Block]:
     files = [("train", path) for path in source.train] + [("test", path) for path in source.test]
     rows = {"train": 0, "test": 0}
     done = 0
-    for part, path in files:  # every file's promise first: it costs little, and gives the total
+    for part, path in files:  # the declared sizes first: this is fast, and gives the total
         with _opened(path) as file:
-            rows[part] += _check_promise(file, path)
+            rows[part] += _declared_rows(file, path)
         if rows[part] > MAX_ROWS[part]:
             raise _wrong(path, f"there are more than {MAX_ROWS[part]:,} {part} images")
     for part, path in files:
@@ -48,8 +48,8 @@ def _batches(path: Path) -> Iterator[tuple[list[bytes | None], np.ndarray]]:
             yield batch.column("img").field("bytes").to_pylist(), _labels(batch.column("label"), path)
 
 
-def _check_promise(file, path: Path) -> int:
-    """The number of rows of a file whose columns and size are as they should be."""
+def _declared_rows(file, path: Path) -> int:
+    """The number of rows that a file declares. Errors: DataError for wrong columns or a file that is too large."""
     import pyarrow as pa
 
     schema, metadata = file.schema_arrow, file.metadata

@@ -1,5 +1,6 @@
-"""What every data set gives: inputs and labels in three parts, and the names of the classes."""
+"""A data set: inputs and labels in three parts, and the names of the classes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +10,12 @@ from nnlib.data.images import Images
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Inputs and labels to train on, to choose settings by (validation), and to report at the end (test).
+    """Inputs and labels to train on, to choose settings with (validation), and to measure the result with (test).
 
-    X_*          (N, D): float64 points of the plane, or Images, a float32 view that converts a batch as it is drawn
-    y_*          (N,) int64 labels, 0 to K - 1
-    class_names  K names, in the order of the labels
-    image_shape  (height, width, channels) with product D, or None where the inputs are points of the plane
+    X_* : (N, D) float64 points of the plane, or Images, a float32 view that converts a batch as it is drawn.
+    y_* : (N,) int64 labels, 0 to K - 1.
+    class_names : K names, in the order of the labels.
+    image_shape : (height, width, channels) with product D, or None if the inputs are points of the plane.
     """
 
     name: str
@@ -26,6 +27,15 @@ class Dataset:
     y_test: np.ndarray
     class_names: tuple[str, ...]
     image_shape: tuple[int, int, int] | None = None
+
+    @classmethod
+    def of_parts(
+        cls, name: str, parts: Sequence[tuple[np.ndarray | Images, np.ndarray]], class_names: tuple[str, ...],
+        image_shape: tuple[int, int, int] | None = None,
+    ) -> "Dataset":  # fmt: skip
+        """Make a Dataset of three pairs (X, y): training, validation and test."""
+        (X_train, y_train), (X_val, y_val), (X_test, y_test) = parts
+        return cls(name, X_train, y_train, X_val, y_val, X_test, y_test, class_names, image_shape)
 
     @property
     def input_size(self) -> int:

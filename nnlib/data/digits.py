@@ -29,10 +29,8 @@ def load_digits(seed: int = 0, standardise: bool = False) -> Dataset:
     parts = split_by_sizes(COUNT, *SPLIT[:2], np.random.default_rng(seed))
     train = pixels[parts[0]].astype(np.float64)
     unit = (train - train.mean(axis=0)).std() if standardise else WHITE
-    sets = []
-    for rows in parts:
-        sets += [Images(pixels, rows, IMAGE_SHAPE, train.mean(axis=0), 1 / unit, WHITE), labels[rows]]
-    return Dataset("digits", *sets, class_names=CLASS_NAMES, image_shape=IMAGE_SHAPE)
+    sets = [(Images(pixels, rows, IMAGE_SHAPE, train.mean(axis=0), 1 / unit, WHITE), labels[rows]) for rows in parts]
+    return Dataset.of_parts("digits", sets, CLASS_NAMES, IMAGE_SHAPE)
 
 
 def read_digits() -> tuple[np.ndarray, np.ndarray]:

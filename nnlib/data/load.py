@@ -1,4 +1,4 @@
-"""One door to every data set."""
+"""Load any data set by its name."""
 
 import numpy as np
 
@@ -52,9 +52,9 @@ def load_dataset(
         own = load_points(points)
         X, y, class_names = to_square(own.X), own.labels, own.class_names
     else:
-        (X, y), class_names = generate(name, entry.classes, noise, rng), entry.class_names
+        (X, y), class_names = generate(name, len(entry.class_names), noise, rng), entry.class_names
     parts = split_by_share(len(X), train_share, rng)
     if standardise:
         deviation = X[parts[0]].std(axis=0)
         X = (X - X[parts[0]].mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
-    return Dataset(name, *(part for rows in parts for part in (X[rows], y[rows])), class_names=class_names)
+    return Dataset.of_parts(name, [(X[rows], y[rows]) for rows in parts], class_names)

@@ -1,4 +1,4 @@
-"""A learner's own points: read from a CSV file, and kept under a name made from their content."""
+"""A learner's own points: read from a CSV file, and stored under a name made from their content."""
 
 import csv
 import hashlib
@@ -24,7 +24,7 @@ MIN_ROWS_OF_CLASS = 3
 MAX_LABEL = 40
 MAX_COORDINATE = 1e9
 MIN_EXTENT = 1e-9
-KEPT = 200  # sets of points in the store; the one unused for longest goes first
+MOST_SETS = 200  # in the store; the set that was unused for longest is removed first
 COLUMNS = ("x", "y", "label")
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")  # no nan, no inf, no 1_000
@@ -120,7 +120,7 @@ def _coordinate(n: int, name: str, text: str, separator: str) -> float:
 
 
 def _checked(rows: list[tuple[int, float, float, str]]) -> Points:
-    """The rules that no single line can break."""
+    """Check the rules that concern all lines together."""
     last = {label: n for n, _, _, label in rows}
     count = dict.fromkeys(last, 0)
     for *_, label in rows:
@@ -156,7 +156,7 @@ def to_square(X: np.ndarray) -> np.ndarray:
 
 
 def save_points(points: Points) -> str:
-    """Keep the points, and return their digest, 64 hexadecimal digits. The same points have the same digest.
+    """Store the points, and return their digest, 64 hexadecimal digits. The same points have the same digest.
 
     The store holds the 200 sets that were saved or loaded last. Errors: DataError, where it cannot be written.
     """
@@ -166,7 +166,7 @@ def save_points(points: Points) -> str:
         with write_atomically(path) as file:
             np.savez_compressed(file, X=points.X, labels=points.labels, class_names=np.array(points.class_names))
         by_age = sorted(path.parent.glob("*.npz"), key=_last_used, reverse=True)
-        for old in by_age[KEPT:]:
+        for old in by_age[MOST_SETS:]:
             old.unlink(missing_ok=True)
     except OSError as error:
         raise DataError(
@@ -176,8 +176,8 @@ def save_points(points: Points) -> str:
     return digest
 
 
-def load_points(digest: str) -> Points:
-    """The points with this digest. Errors: DataError, where there are none, or they are damaged."""
+def load_points(digest: str | None) -> Points:
+    """Load the points with this digest. Errors: DataError, if there are none, or they are damaged."""
     if not isinstance(digest, str) or not re.fullmatch("[0-9a-f]{64}", digest):
         raise DataError("points must be the 64 hexadecimal digits that name an uploaded file: upload it again.")
     path = _path(digest)
@@ -185,7 +185,7 @@ def load_points(digest: str) -> Points:
         with np.load(path, allow_pickle=False) as file:
             points = Points(file["X"], file["labels"], tuple(str(name) for name in file["class_names"]))
         if _digest(points) != digest:
-            raise ValueError("the content is not what the name promises")
+            raise ValueError("the content does not match its name")
     except FileNotFoundError as error:
         raise DataError("These points are not kept any more: upload the file again.") from error
     except (OSError, EOFError, ValueError, TypeError, KeyError, zipfile.BadZipFile, zlib.error) as error:

@@ -1,4 +1,4 @@
-"""Which inputs train, which choose the settings, and which are kept for the end."""
+"""Splitting a data set into training, validation and test examples."""
 
 import numpy as np
 

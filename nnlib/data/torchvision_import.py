@@ -11,6 +11,7 @@ import importlib.machinery
 import importlib.util
 import sys
 from types import ModuleType
+from typing import Any
 
 # Source: TORCH_LIBRARY_FRAGMENT(torchvision) in torchvision/csrc/ops/nms.cpp and torchvision/csrc/ops/quantized/cpu.
 SCHEMAS = {
@@ -18,7 +19,7 @@ SCHEMAS = {
     "qnms": "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 }
 
-_declared = []  # torch forgets the declarations of a library object that nobody holds
+_declared: list[Any] = []  # torch removes the declarations of a library object when it is deleted
 
 
 def import_torchvision() -> ModuleType:

@@ -1,2 +1,3 @@
 """One run of the NumPy network: its settings, the presets worth starting from, and the file that a trained network is saved in.
-The network itself knows nothing of them."""
+The network itself does not depend on them.
+"""

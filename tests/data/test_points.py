@@ -184,7 +184,7 @@ def test_unknown_and_damaged_points(folders):
 
 
 def test_the_store_keeps_the_newest(folders, monkeypatch):
-    monkeypatch.setattr(points, "KEPT", 3)
+    monkeypatch.setattr(points, "MOST_SETS", 3)
     uploads = folders.parent / "runs" / "uploads"
     digests = []
     for i in range(5):
