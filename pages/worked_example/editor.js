@@ -3,7 +3,7 @@
  *
  * data.tables: [{ name, letter, layer, shape, rows, columns, values, least, most, classes }], values row by row. A table with
  * `classes` holds labels, chosen from a list. Python hears what all fields say as state "fields": { name: [values row by row] };
- * a field that holds no number, or none that is allowed, is marked, told of below its table, and counts as its last value.
+ * a field with an invalid value is marked, has a message below its table, and counts as its last valid value.
  */
 
 const built = new WeakSet();
@@ -13,7 +13,7 @@ const STEP = 0.5; // of the arrow keys
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
   const root = parentElement.querySelector(".numbers");
-  if (built.has(root)) return; // what the fields say is what Python has heard
+  if (built.has(root)) return; // the fields are already drawn, and Python has their values
   built.add(root);
   const fields = Object.fromEntries(data.tables.map((table) => [table.name, [...table.values]]));
 
@@ -39,7 +39,7 @@ function drawTable(table, changed) {
   table.values.forEach((value, at) => {
     let now = value;
     const field = table.classes ? labelField(table, value) : numberField(table, value, () => now);
-    field.ariaLabel = told(table, at);
+    field.ariaLabel = entryName(table, at);
     field.addEventListener("change", () => {
       const number = read(field.value, table);
       field.ariaInvalid = String(number === null);
@@ -95,8 +95,8 @@ function allowed(table) {
   return `type a number from ${range}, such as 0.5. Until then the last number stays in use.`;
 }
 
-/** What an entry is called, counted from 1. */
-function told(table, at) {
+/** The name of an entry, counted from 1. */
+function entryName(table, at) {
   const name = table.letter + (table.layer ? ` ${table.layer}` : "");
   if (table.values.length === 1) return name;
   if (table.rows === 1 || table.columns === 1) return `${name}, entry ${at + 1}`;
