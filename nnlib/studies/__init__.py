@@ -1,1 +1,5 @@
-"""Searches for good settings: what is searched, Optuna's book of trials, and Dask's workers that train the networks."""
+"""Hyper-parameter studies and races of samplers: what is varied, the stored trials, the workers that train them, and findings.
+
+Optuna draws and stores the trials (stored_study.py), a coordinator sends them to Dask's workers (coordinator.py, trial.py), and
+verdicts, charts and exports are made from the finished trials alone.
+"""

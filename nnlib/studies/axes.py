@@ -11,13 +11,19 @@ from nnlib.experiment.settings import Experiment
 class Axis:
     """One setting of the Experiment, by its name there.
 
-    log: values are spread, and drawn, evenly on a logarithmic scale.
+    Parameters
+    ----------
+    name, title : str
+    log : bool
+        Whether values are spaced and drawn evenly on a logarithmic scale.
+    step : float
+        From one value to the next in a widget.
     """
 
     name: str
     title: str
     log: bool = False
-    step: float = 10  # from one value to the next in a widget
+    step: float = 10
 
     @property
     def whole(self) -> bool:
@@ -26,14 +32,14 @@ class Axis:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """(lowest, highest) value allowed. A logarithm needs more than 0."""
+        """The lowest and the highest value allowed. A logarithmic axis needs more than 0."""
         field = Experiment.FIELDS[self.name]
         return (max(field.low, 1e-12) if self.log else field.low), field.high
 
-    def spread(self, low, high, count):
-        """`count` values from `low` to `high`, evenly spaced, of three significant digits or whole: an increasing tuple.
+    def spread(self, low: float, high: float, count: int) -> tuple:
+        """Return `count` evenly spaced values from `low` to `high`, in increasing order.
 
-        There may be fewer where so many different whole numbers do not lie between.
+        They are whole, or rounded to three significant digits. There are fewer values if there are not so many whole numbers.
         """
         if count == 1:
             values = np.array([np.sqrt(low * high) if self.log else (low + high) / 2])

@@ -1,34 +1,36 @@
-"""A study's figures as Altair charts, from its settings and finished trials alone.
+"""The figures of a study as Altair charts, made from its settings and finished trials.
 
-Every chart has its axes before it has its trials: it fills in without moving.
+The axes of every chart are fixed before the first trial, so a chart fills in without moving.
 """
 
 import math
+from collections.abc import Sequence
 
 import altair as alt
 
 from nnlib.studies.axes import AXES
 from nnlib.studies.claims.learning_rate import REPORT_RATES
-from nnlib.studies.records import COMPLETE
+from nnlib.studies.records import COMPLETE, TrialRecord
+from nnlib.studies.study_settings import StudySettings
 from nnlib.support.colours import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION
 from nnlib.support.number_text import number_text, percent
 
 COLOURS = [BLUE, VERMILION, GREEN, PURPLE, ORANGE]
 ACCURACY = "validation accuracy"
 CURVES = 5  # of the best trials
-SHADES = 0.1  # of accuracy below the best that a heat map tells apart
+SHADES = 0.1  # of accuracy below the best: worse cells of a heat map have the same colour
 LEGEND = alt.Legend(orient="bottom", format=".0%", titleLimit=400)
 LEGEND_CHARACTERS = 44  # in a row of names, with room for their lines, on a phone
-CELLS_WITH_TEXT = 8  # in a row of a heat map; in more there is no room
+CELLS_WITH_TEXT = 8  # in a row of a heat map; with more there is no room
 FEW = 4  # complete trials, below which lines through several axes show nothing
-CLOSE = 0.5  # of an axis: trials that take up more of it than this lie nowhere in particular
+CLOSE = 0.5  # of an axis: trials that spread further do not point to a place on it
 EDGE = 14  # pixels between the outermost points and the end of an axis
 
 
-def figure(settings, records, picked=None):
-    """The study's own figure: accuracy along its axis, a heat map over two, or else over the trials.
+def figure(settings: StudySettings, records: Sequence[TrialRecord], picked: alt.Parameter | None = None) -> alt.TopLevelMixin:
+    """Draw the accuracy along the axis of a study, as a heat map over two axes, or over the trials.
 
-    picked  a selection of Altair's over the field "trial", for charts that answer a click
+    `picked` is a selection of the field "trial", for charts whose points can be clicked.
     """
     complete = [record for record in records if record.state == COMPLETE]
     if len(settings.vary) == 1:
@@ -38,8 +40,8 @@ def figure(settings, records, picked=None):
     return _over_trials(settings, complete, picked)
 
 
-def best_of(settings, records):
-    """The finding, as a title: where the accuracy is highest."""
+def best_of(records: Sequence[TrialRecord]) -> str:
+    """Return the best trial, as a title."""
     complete = [record for record in records if record.state == COMPLETE]
     if not complete:
         return "No trial is finished yet"
@@ -48,16 +50,16 @@ def best_of(settings, records):
     return f"{percent(best.val_accuracy)} at {point_text(best.params)} is the best of {trials}"
 
 
-def point_text(params):
-    """A point in words."""
+def point_text(params: dict) -> str:
+    """Return a point in words."""
     return ", ".join(
         f"{number(value)} iterations" if name == "iterations" else f"{AXES[name].title} {number(value)}"
         for name, value in params.items()
     )
 
 
-def number(value):
-    """A value of an axis: whole as it is, else in three significant digits."""
+def number(value: float) -> str:
+    """Return a value of an axis as text: whole, or in three significant digits."""
     return f"{value:,}" if isinstance(value, int) else number_text(value, 3)
 
 
@@ -66,7 +68,7 @@ def _best(records):
 
 
 def _rows(records):
-    """What all charts know of a trial."""
+    """Return the data of the trials that all charts share."""
     best = _best(records) if records else None
     return [
         {
@@ -81,7 +83,7 @@ def _rows(records):
     ]
 
 
-TOLD = [
+TOOLTIP = [
     alt.Tooltip("trial:Q"),
     alt.Tooltip("point:N"),
     alt.Tooltip("accuracy:Q", title=ACCURACY, format=".2%"),
@@ -109,12 +111,12 @@ def _ring(base):
 
 
 def _spread(base, rows):
-    """From the worst to the best network of each point."""
+    """Draw a line from the worst to the best network of each point."""
     return base.mark_rule(color=BLUE, opacity=0.7, strokeWidth=2).encode(y=_accuracy(rows, "low"), y2="high:Q")
 
 
 def _decades(low, high):
-    """1, 2 and 5 times the powers of ten from `low` to `high`."""
+    """Return 1, 2 and 5 times the powers of ten from `low` to `high`."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     values = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
     return [value for value in values if low <= value <= high]
@@ -132,7 +134,7 @@ def _along_axis(settings, records, picked):
     layers = [_spread(base, rows)]
     if settings.sampler == "grid":
         layers.append(base.mark_line(color=BLUE, opacity=0.7).encode(y=y))
-    layers.append(_pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=y, tooltip=TOLD), picked))
+    layers.append(_pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=y, tooltip=TOOLTIP), picked))
     layers += _ring(base.encode(y=y))
     if axis.name == "learning_rate" and settings.dataset == "cifar10":
         low, high = REPORT_RATES
@@ -159,7 +161,7 @@ def _heat_map(settings, records, picked):
     colour, ink = shades([row["accuracy"] for row in rows], SHADES)
     every = alt.Data(values=[{"x": column, "y": line} for column in columns for line in lines])
     places = alt.Chart(every).mark_rect(filled=False, stroke=GREY, strokeOpacity=0.4).encode(base.encoding.x, base.encoding.y)
-    cells = _pickable(base.mark_rect().encode(color=colour, tooltip=TOLD), picked)
+    cells = _pickable(base.mark_rect().encode(color=colour, tooltip=TOOLTIP), picked)
     ring = base.transform_filter("datum.best").mark_rect(filled=False, stroke=VERMILION, strokeWidth=4)
     layers = [places, cells, ring]
     if len(columns) <= CELLS_WITH_TEXT:
@@ -167,10 +169,15 @@ def _heat_map(settings, records, picked):
     return alt.layer(*layers, data=alt.Data(values=rows))
 
 
-def shades(accuracies, deep):
-    """(fill, ink): the encodings of marks by their accuracy, and of the text on them.
+def shades(accuracies: Sequence[float], deep: float) -> tuple:
+    """Return the encodings of marks by accuracy, and of the text on them.
 
-    accuracies  of all the marks;  deep: of accuracy below the best, what the colours tell apart. All worse ones are the darkest
+    Parameters
+    ----------
+    accuracies : sequence of float
+        Of all marks.
+    deep : float
+        The range of accuracy below the best that has different colours. Worse marks are the darkest.
     """
     most = max(accuracies, default=1)
     worst = min(accuracies, default=most - deep)
@@ -188,20 +195,20 @@ def _over_trials(settings, records, picked):
         rows.append({**row, "so_far": best})
     scale = alt.Scale(domain=[0, max(settings.trials - 1, 1)], nice=False, padding=EDGE)
     base = alt.Chart().encode(x=alt.X("trial:Q", title="trial", scale=scale, axis=alt.Axis(format="d", tickMinStep=1)))
-    points = _pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=_accuracy(rows), tooltip=TOLD), picked)
+    points = _pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=_accuracy(rows), tooltip=TOOLTIP), picked)
     line = base.mark_line(color=VERMILION, interpolate="step-after").encode(y=_accuracy(rows, "so_far"))
     return alt.layer(_spread(base, rows), line, points, *_ring(base.encode(y=_accuracy(rows))), data=alt.Data(values=rows))
 
 
-def learning_curves(settings, records):
-    """Validation accuracy over the steps of the first network of the best few trials."""
+def learning_curves(settings: StudySettings, records: Sequence[TrialRecord]) -> alt.TopLevelMixin:
+    """Draw the validation accuracy of the first network of each of the best trials."""
     complete = sorted((r for r in records if r.state == COMPLETE), key=lambda record: -record.val_accuracy)[:CURVES]
     points = {", ".join(map(number, record.params.values())): record.curves[0] for record in complete}
     return _curves(points, ", ".join(AXES[name].title for name in settings.vary))
 
 
-def trial_curves(settings, record):
-    """The same of every network of one trial."""
+def trial_curves(settings: StudySettings, record: TrialRecord) -> alt.TopLevelMixin:
+    """Draw the validation accuracy of each network of one trial."""
     return _curves({str(settings.seed + k): curve for k, curve in enumerate(record.curves)}, "seed")
 
 
@@ -221,21 +228,21 @@ def _curves(curves, of):
     )
 
 
-def importance_bars(importances):
-    """A bar for each axis: its share of what moves the accuracy."""
+def importance_bars(importances: dict[str, float]) -> alt.TopLevelMixin:
+    """Draw the importance of each axis as a bar."""
     rows = [{"axis": AXES[name].title, "share": share} for name, share in importances.items()]
     x = alt.X("share:Q", title="importance, share", axis=alt.Axis(format=".0%"))
     return alt.Chart(alt.Data(values=rows)).mark_bar(color=BLUE).encode(x=x, y=alt.Y("axis:N", title=None, sort="-x"))
 
 
-def shows_lines(settings, records):
-    """Whether parallel coordinates show anything: for a space of one's own with several axes, after a few trials."""
+def shows_lines(settings: StudySettings, records: Sequence[TrialRecord]) -> bool:
+    """Whether parallel coordinates are useful: in a space of one's own with several axes, after a few trials."""
     complete = sum(record.state == COMPLETE for record in records)
     return settings.figure == "free" and len(settings.vary) > 1 and complete >= FEW
 
 
-def where_lines_meet(settings, records):
-    """The finding of parallel coordinates, as a title: on which axis the best quarter of the trials lie closest together."""
+def where_lines_meet(settings: StudySettings, records: Sequence[TrialRecord]) -> str:
+    """Return, as a title, on which axis the best quarter of the trials are closest together."""
     complete = sorted((record for record in records if record.state == COMPLETE), key=lambda record: -record.val_accuracy)
     best = complete[: max(2, len(complete) // 4)]
     spans = {}
@@ -250,8 +257,8 @@ def where_lines_meet(settings, records):
     return f"{whose} have {AXES[name].title} {where}" if width <= CLOSE else f"{whose} are spread over every axis"
 
 
-def parallel_coordinates(settings, records):
-    """A line for each trial through its place on every axis, lowest value at the bottom, to its accuracy."""
+def parallel_coordinates(settings: StudySettings, records: Sequence[TrialRecord]) -> alt.TopLevelMixin:
+    """Draw each trial as a line through its place on every axis to its accuracy. The lowest values are at the bottom."""
     complete = [record for record in records if record.state == COMPLETE]
     accuracies = [record.val_accuracy for record in complete] or [0.0, 1.0]
     least, most = min(accuracies), max(accuracies)
@@ -265,10 +272,10 @@ def parallel_coordinates(settings, records):
     rows.sort(key=lambda row: row["accuracy"])  # the best are drawn last, on top
     ends = []
     for title, low, high, _ in columns:
-        say = percent if title == ACCURACY else number
+        text = percent if title == ACCURACY else number
         ends += [
-            {"axis": title, "end": 0, "place": -0.06, "text": say(low)},
-            {"axis": title, "end": 1, "place": 1.06, "text": say(high)},
+            {"axis": title, "end": 0, "place": -0.06, "text": text(low)},
+            {"axis": title, "end": 1, "place": 1.06, "text": text(high)},
         ]
     titles = [title for title, *_ in columns]
     label = alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' ')")  # a word a line
@@ -276,17 +283,17 @@ def parallel_coordinates(settings, records):
     x = alt.X("axis:N", title=None, sort=titles, axis=label, scale=along)
     up = alt.Scale(domain=[-0.12, 1.12], nice=False)
     y = alt.Y("place:Q", axis=None, scale=up)
-    seen = alt.SchemeParams(name="cividis", extent=[0.35, 0.9])  # its ends are lost on a dark ground and on a light one
-    colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme=seen), legend=LEGEND)
+    scheme = alt.SchemeParams(name="cividis", extent=[0.35, 0.9])  # its ends have no contrast with a dark or a light background
+    colour = alt.Color("accuracy:Q", title=ACCURACY, scale=alt.Scale(scheme=scheme), legend=LEGEND)
     lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, opacity=0.8)
-    lines = lines.encode(x=x, y=y, detail="trial:N", color=colour, tooltip=TOLD)
+    lines = lines.encode(x=x, y=y, detail="trial:N", color=colour, tooltip=TOOLTIP)
     posts = alt.Chart(alt.Data(values=ends)).encode(x=x, detail="axis:N")
     posts = posts.mark_line(color=GREY).encode(y=alt.Y("end:Q", axis=None, scale=up))
     return alt.layer(posts, lines, alt.Chart(alt.Data(values=ends)).mark_text(color=GREY).encode(x=x, y=y, text="text:N"))
 
 
 def _place(value, low, high, log):
-    """Where on an axis a value lies, 0 at its low end to 1 at its high one."""
+    """Return the place of a value on an axis, from 0 at its low end to 1 at its high end."""
     if log:
         value, low, high = math.log(value), math.log(low), math.log(high)
     return (value - low) / (high - low) if high > low else 0.5

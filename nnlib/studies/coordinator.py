@@ -1,13 +1,17 @@
 """The coordinator of a study: it asks the stored study for trials, sends them to workers, and stores their results.
 
-Like a Training it is a generator of events, with no idea of who listens: to pause is to stop asking for events.
+Like a Training, it is a generator of events and does not know its consumer. A consumer that takes no more events pauses it.
 """
 
 import os
 import queue
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+import optuna
 
 from nnlib.cluster.client import GONE, Cluster, result_of
 from nnlib.cluster.errors import TaskFailed
@@ -17,17 +21,17 @@ from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
 from nnlib.studies.stepwise import Stepwise
 from nnlib.studies.storage import DATABASE_ERRORS, StudyLock, reason_of, storage_errors
 from nnlib.studies.stored_study import StoredStudy
-from nnlib.studies.study_settings import check_name
+from nnlib.studies.study_settings import StudySettings, check_name
 from nnlib.studies.trial import run_trial
 from nnlib.training import Frame
 
-COUNT_SECONDS = 1.0  # between looks how many workers there are
-FETCH_SECONDS = 10  # for a result; that of a worker which has died since is computed again
+COUNT_SECONDS = 1.0  # between counts of the workers
+FETCH_SECONDS = 10  # for a result. If its worker has died, the result is computed again
 
 
 @dataclass
 class TrialStarted:
-    """A worker was given trial `number`; `again` if an earlier process had begun it."""
+    """Trial `number` was sent to a worker; `again` if an earlier process had started it."""
 
     number: int
     params: dict
@@ -43,11 +47,16 @@ class TrialDone:
 
 @dataclass
 class Progress(Frame):
-    """Time to draw. `step` trials are finished.
+    """The state of the study, for the live view. `step` trials are finished.
 
-    running       what is in flight: dicts of number, params, network, step, iterations
-    workers       trials that can be executed at once
-    seconds_left  an estimate, None before the first trial is finished
+    Parameters
+    ----------
+    running : list of dict
+        The trials in flight: number, params, network, step and iterations.
+    workers : int
+        How many trials can run at once.
+    seconds_left : float or None
+        An estimate, None before the first trial is finished.
     """
 
     diagnostics: list = field(default_factory=list)
@@ -60,38 +69,65 @@ class Progress(Frame):
 class Flight:
     """A trial at a worker: Optuna's Trial, Dask's future, and its news so far."""
 
-    trial: object
-    future: object
+    trial: optuna.Trial
+    future: Any
     began: float
     news: dict = field(default_factory=dict)
     curves: dict = field(default_factory=dict)  # network → points
 
 
 class Coordinator(Stepwise):
-    """Executes the study `name`: its steps are finished trials.
+    """Runs a study. Its steps are finished trials.
 
-    settings   the StudySettings
-    scheduler  of Dask, tcp://host:port; None for $NNLIB_SCHEDULER, or else processes on this machine: `workers` of them, None
-               for as many as $NNLIB_STUDY_WORKERS allows, by default one a core
-    resume     go on with a study of this name if there is one, else refuse
-    cluster    instead of both, a Cluster that others use as well: it stays open
-    at_once    how many trials may be in flight, None for as many as there are workers
-    owner      who a new study is deleted with (nnlib/studies/cleanup.py), None for nobody
+    Parameters
+    ----------
+    name : str
+    settings : StudySettings
+    scheduler : str, optional
+        The address of a Dask scheduler, tcp://host:port. Without it, $NNLIB_SCHEDULER counts, and without that, worker
+        processes run on this machine.
+    workers : int, optional
+        How many processes on this machine. By default $NNLIB_STUDY_WORKERS, or one for each core.
+    resume : bool
+        Whether a study of this name may exist already.
+    cluster : Cluster, optional
+        A shared cluster to use instead. It stays open.
+    at_once : int, optional
+        How many trials may be in flight. By default as many as there are workers.
+    owner : str, optional
+        With whom a new study is deleted (nnlib/studies/cleanup.py).
 
-    Raises SchedulerError; StudyError: InUse where another process works on it, NameTaken, StorageError.
-    `events` raises StudyFailed where a trial cannot be done.
+    Raises
+    ------
+    SchedulerError
+        If the scheduler cannot be reached.
+    StudyError
+        InUse if another process works on the study, NameTaken or StorageError.
+    StudyFailed
+        From `events`, if a trial cannot be trained.
     """
 
-    def __init__(self, name, settings, scheduler=None, workers=None, resume=False, cluster=None, at_once=None, owner=None):
-        self._cluster, self._shared, self._here = cluster, cluster is not None, workers
+    def __init__(
+        self,
+        name: str,
+        settings: StudySettings,
+        scheduler: str | None = None,
+        workers: int | None = None,
+        resume: bool = False,
+        cluster: Cluster | None = None,
+        at_once: int | None = None,
+        owner: str | None = None,
+    ):
+        self._cluster: Any = cluster  # None until `start`, unless there is a scheduler
+        self._shared, self._local_workers = cluster is not None, workers
         self._at_once = at_once
-        self._flights = {}  # key of Dask's task → Flight
-        self._arrived = queue.Queue()  # futures that are done, and news
+        self._flights: dict[str, Flight] = {}  # key of Dask's task → Flight
+        self._arrived: queue.Queue = queue.Queue()  # finished futures, and news
         self._lock = StudyLock(check_name(name))
         try:
             scheduler = scheduler or os.environ.get("NNLIB_SCHEDULER")
             if scheduler and cluster is None:
-                self._cluster = Cluster.of_scheduler(scheduler)  # before the study is begun: the address may be wrong
+                self._cluster = Cluster.of_scheduler(scheduler)  # before the study is created: the address may be wrong
             with storage_errors():
                 self.stored = StoredStudy.begin(name, settings, resume, owner)
                 self.step = self.stored.count()
@@ -103,22 +139,22 @@ class Coordinator(Stepwise):
         self.iterations = settings.trials
         self._listening = False
         self._capacity, self._capacity_due = 0, 0.0
-        self._spent, self._measured = 0.0, 0  # seconds of the complete trials that were trained here, and how many
+        self._seconds, self._timed = 0.0, 0  # of the complete trials of this process, and how many
 
     @property
-    def workers(self):
-        """How many trials can be executed at once now. 0 before `start`."""
+    def workers(self) -> int:
+        """How many trials can run at once now. 0 before `start`."""
         return self._threads() if self._cluster else 0
 
-    def start(self):
-        """Have workers, and listen to them. `events` does it, if nobody did."""
+    def start(self) -> None:
+        """Start the workers, if nobody has done so, and subscribe to their news. `events` calls this."""
         if not self._listening:
-            self._cluster = self._cluster or Cluster.here(self._here or study_workers())
+            self._cluster = self._cluster or Cluster.here(self._local_workers or study_workers())
             self._cluster.listen(self._arrived.put)
             self._listening = True
 
-    def close(self):
-        """Let go of the workers and of the study."""
+    def close(self) -> None:
+        """Release the workers and the study."""
         if self._cluster is not None:
             for flight in self._flights.values():
                 flight.future.cancel()
@@ -128,26 +164,27 @@ class Coordinator(Stepwise):
                 self._cluster.close()
         self._lock.release()
 
-    def events(self, steps=None, seconds=0.05):
-        """TrialStarted and TrialDone as they happen, a Progress at least every `seconds` or so, at the very end Finished.
+    def events(self, steps: int | None = None, seconds: float = 0.05) -> Iterator:
+        """Yield TrialStarted and TrialDone as they happen, a Progress about every `seconds`, and Finished at the end.
 
-        When it is stopped, trials in flight are dropped, and run again when the study goes on.
+        After a stop, the trials in flight are cancelled. They are trained again when the study is resumed.
         """
         try:
             yield from super().events(steps, seconds)
         except DATABASE_ERRORS as error:
-            told = f"The stored trials cannot be used any more ({reason_of(error)}). What is finished is kept."
-            raise StudyFailed(told) from error
+            raise StudyFailed(
+                f"The database of the trials cannot be used any more ({reason_of(error)}). Finished trials are stored."
+            ) from error
 
     def _advance(self, target, seconds):
         self.start()
-        yield from self._hand_out()
-        yield from self._take_in(target, seconds)
+        yield from self._send_trials()
+        yield from self._receive(target, seconds)
 
-    # Out to the workers
+    # To the workers
 
-    def _hand_out(self):
-        """Begin as many trials as there are free workers."""
+    def _send_trials(self):
+        """Start a trial for each free worker."""
         while len(self._flights) < self._threads():
             again = bool(self._again)
             trial = self._again.pop(0) if again else self.stored.ask()
@@ -160,7 +197,7 @@ class Coordinator(Stepwise):
         if time.perf_counter() >= self._capacity_due:
             capacity = self._cluster.threads()
             if capacity is None:
-                raise StudyFailed(f"{GONE} What is finished is kept.")
+                raise StudyFailed(f"{GONE} Finished trials are stored.")
             self._capacity = min(capacity, self._at_once or capacity)
             self._capacity_due = time.perf_counter() + COUNT_SECONDS
         return self._capacity
@@ -174,28 +211,28 @@ class Coordinator(Stepwise):
         self._flights[key] = Flight(trial, future, time.perf_counter())
         future.add_done_callback(self._arrived.put)
 
-    # Back from them
+    # From the workers
 
-    def _take_in(self, target, seconds):
-        """Wait up to `seconds` for something, and deal with all that is there, or until `target` trials are finished."""
+    def _receive(self, target, seconds):
+        """Wait up to `seconds` for news or results, and handle all that arrived, until `target` trials are finished."""
         try:
             arrived = self._arrived.get(timeout=seconds) if seconds else self._arrived.get_nowait()
             while True:
                 if isinstance(arrived, dict):
-                    yield from self._hear(arrived)
+                    yield from self._handle_news(arrived)
                 else:
-                    yield from self._land(arrived)
+                    yield from self._handle_result(arrived)
                 if self._is_over(target):
                     return
-                yield from self._hand_out()
+                yield from self._send_trials()
                 arrived = self._arrived.get_nowait()
         except queue.Empty:
             return
 
-    def _hear(self, news):
-        """News of a trial in flight: its curve, and whether the pruner ends it."""
+    def _handle_news(self, news):
+        """Extend the curve of a trial in flight, and end the trial if the pruner says so."""
         flight = self._flights.get(news["key"])
-        if flight is None:  # it has landed, or was pruned
+        if flight is None:  # it is finished or pruned
             return
         flight.news = news
         _extend(flight.curves.setdefault(news["network"], []), news["points"])
@@ -209,19 +246,19 @@ class Coordinator(Stepwise):
             )  # fmt: skip
             yield self._finish(flight, record)
 
-    def _land(self, future):
-        """A trial is done, in whatever way."""
+    def _handle_result(self, future):
+        """Store the result of a trial, or send the trial again, or raise StudyFailed."""
         flight = self._flights.get(future.key)
         if flight is None:
             return
         number = flight.trial.number
         try:
             result = result_of(future, FETCH_SECONDS, f"Trial {number} {flight.trial.params}")
-        except TimeoutError:  # its worker died with the result, which is being computed again
+        except TimeoutError:  # its worker died, and Dask computes the result again
             future.add_done_callback(self._arrived.put)
             return
         except TaskFailed as error:
-            raise StudyFailed(f"{error} What is finished is kept.") from error
+            raise StudyFailed(f"{error} Finished trials are stored.") from error
         if result is None:  # abandoned by mistake: its worker lost the scheduler for a while
             self._submit(self._flights.pop(future.key).trial)
             return
@@ -229,22 +266,22 @@ class Coordinator(Stepwise):
             raise StudyFailed(result["failed"])
         del self._flights[future.key]
         accuracies = result["val_accuracies"]
-        kept = {name: tuple(value) if isinstance(value, list) else value for name, value in result.items()}
-        record = TrialRecord(number, flight.trial.params, COMPLETE, sum(accuracies) / len(accuracies), **kept)
+        results: dict = {name: tuple(value) if isinstance(value, list) else value for name, value in result.items()}
+        record = TrialRecord(number, flight.trial.params, COMPLETE, sum(accuracies) / len(accuracies), **results)
         yield self._finish(flight, record)
 
     def _finish(self, flight, record):
         self.stored.save(flight.trial, record)
         self.step = self.stored.count()
         if record.state == COMPLETE:
-            self._spent += record.seconds
-            self._measured += 1
+            self._seconds += record.seconds
+            self._timed += 1
         return TrialDone(record)
 
-    # What is seen
+    # For the live view
 
-    def progress(self):
-        """What is in flight, as a Progress."""
+    def progress(self) -> Progress:
+        """Return the trials in flight as a Progress."""
         running = [
             {
                 "number": flight.trial.number,
@@ -256,14 +293,14 @@ class Coordinator(Stepwise):
         return Progress(self.step, running=running, workers=self._capacity, seconds_left=self._seconds_left())
 
     def _seconds_left(self):
-        """As long for each trial as on average so far. Samplers visit the points in random order, so the mean is fair."""
+        """Estimate from the mean time of a trial so far. Samplers visit the points in random order, so it is not biased."""
         left = self.iterations - self.step
-        if not self._measured or not self._capacity:
+        if not self._timed or not self._capacity:
             return None
-        return self._spent / self._measured * left / min(self._capacity, left or 1)
+        return self._seconds / self._timed * left / min(self._capacity, left or 1)
 
 
 def _extend(curve, points):
-    """Add the points that are new: a trial that a second worker had to begin again tells of its first steps twice."""
+    """Append the new points. A trial that a second worker starts again sends its first points twice."""
     last = curve[-1][0] if curve else 0
     curve.extend(point for point in points if point[0] > last)

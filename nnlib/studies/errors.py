@@ -1,9 +1,9 @@
-"""What can be wrong with a study."""
+"""The errors of studies. Their messages are sentences for the learner."""
 
 
 class StudyError(ValueError):
-    """Something that whoever asked can put right: a name, an address, a setting. One sentence that says what."""
+    """An invalid name, address or setting, which the user can correct."""
 
 
 class StudyFailed(Exception):
-    """A study cannot go on. One sentence; what is finished is kept, and it goes on where it stopped when begun again."""
+    """A study cannot continue. Finished trials stay stored, and the study resumes from them."""

@@ -68,8 +68,8 @@ def _training_seconds(settings):
     """
     experiment = settings.experiment({name: _middle(settings, name) for name in settings.vary})
     train, val, test = DATASETS[experiment.dataset].examples(experiment.train_share)
-    costly = Experiment(**{name: getattr(experiment, name) for name in COSTLY}, **UNDISTURBED)
-    step, example = _measured(costly, int(time.monotonic() // VALID_SECONDS))
+    costly: dict = {name: getattr(experiment, name) for name in COSTLY} | UNDISTURBED
+    step, example = _measured(Experiment(**costly), int(time.monotonic() // VALID_SECONDS))
     epochs = experiment.iterations * experiment.batch_size / train
     evaluated = min(EVALUATIONS, epochs + 1) * (min(TRAIN_SAMPLE, train) + val) + test
     return settings.seeds * (experiment.iterations * step + evaluated * example)
@@ -106,7 +106,8 @@ def _measure(training, X):
 def _random_data(name):
     """A Dataset of the same format as the data set `name`, with random contents: the data set may not be on this machine."""
     entry, rng = DATASETS[name], np.random.default_rng(0)
-    X, y = rng.standard_normal((EXAMPLES, entry.inputs)), rng.integers(0, entry.classes, EXAMPLES)
+    X: np.ndarray | Images = rng.standard_normal((EXAMPLES, entry.inputs))
+    y = rng.integers(0, entry.classes, EXAMPLES)
     if entry.image_shape:
         pixels = rng.integers(0, 256, X.shape, dtype=np.uint8)
         X = Images(pixels, range(EXAMPLES), entry.image_shape, np.zeros(entry.inputs), 1 / 255)

@@ -1,18 +1,25 @@
-"""What a study found, to take away: a table, or a page that needs neither the app nor a network."""
+"""The results of a study as files: a CSV table, or an HTML page that works without the app and offline."""
 
 import csv
 import io
 import json
 import re
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nnlib.studies.axes import AXES
+from nnlib.studies.records import TrialRecord
+from nnlib.studies.study_settings import StudySettings
 from nnlib.studies.verdicts import verdicts
 from nnlib.support.atomic import write_atomically
 from nnlib.support.number_text import number_text, percent
 
-END = r"<\\/\1"  # the same to JavaScript, and none to HTML
+if TYPE_CHECKING:  # it imports Optuna
+    from nnlib.studies.stored_study import StoredStudy
+
+END = r"<\\/\1"  # the same string in JavaScript, but not the end of a script element
 STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
@@ -24,8 +31,8 @@ td.text { text-align: left; } .wide { overflow-x: auto; } .chart { width: 100%; 
 """
 
 
-def to_csv(settings, records):
-    """The finished trials as CSV: a header, then a line each. A str."""
+def to_csv(settings: StudySettings, records: Sequence[TrialRecord]) -> str:
+    """Return the finished trials as CSV, with a header."""
     columns = ["number", "state", *settings.vary, "val_accuracy", "test_accuracy"]
     columns += [f"{of}_accuracy_seed_{settings.seed + k}" for of in ("val", "test") for k in range(settings.seeds)]
     columns += ["diverged", "seconds", "worker"]
@@ -48,31 +55,31 @@ def _padded(accuracies, count):
     return [*accuracies, *[""] * (count - len(accuracies))]
 
 
-def write_csv(stored, path):
-    """Write `to_csv` of the stored. Raises OSError."""
+def write_csv(stored: "StoredStudy", path: str) -> None:
+    """Write the finished trials of a stored study as CSV. Raises OSError."""
     with write_atomically(Path(path)) as file:
         file.write(to_csv(stored.settings, stored.finished()).encode())
 
 
-def write_html(stored, path):
-    """Write `to_html` of the stored. Raises OSError."""
+def write_html(stored: "StoredStudy", path: str) -> None:
+    """Write the page of a stored study. Raises OSError."""
     with write_atomically(Path(path)) as file:
         file.write(to_html(stored.name, stored.settings, stored.finished(), stored.importances()).encode())
 
 
-def to_html(name, settings, records, importances):
-    """One page, a str: settings, figures, verdicts and all finished trials. The scripts that draw are inside it."""
+def to_html(name: str, settings: StudySettings, records: Sequence[TrialRecord], importances: dict | None) -> str:
+    """Return one page with settings, figures, verdicts and all finished trials. It contains the scripts that it needs."""
     from nnlib.studies import charts
 
     drawn = []  # (kind, title, chart)
     if records:
-        drawn.append(("Validation accuracy", charts.best_of(settings, records), charts.figure(settings, records)))
+        drawn.append(("Validation accuracy", charts.best_of(records), charts.figure(settings, records)))
         drawn.append(("Learning curves", "How the best networks learned", charts.learning_curves(settings, records)))
     if charts.shows_lines(settings, records):
         found = charts.where_lines_meet(settings, records)
         drawn.append(("Parallel coordinates", found, charts.parallel_coordinates(settings, records)))
     if importances:
-        drawn.append(("Bars of importance", "What moved the accuracy", charts.importance_bars(importances)))
+        drawn.append(("Bars of importance", "Which settings matter", charts.importance_bars(importances)))
     parts = [f"<h1>The study {escape(name)}</h1>", f"<p>{len(records)} of {settings.trials} trials are finished.</p>"]
     for place, (_, title, _) in enumerate(drawn):
         parts.append(f'<h2>{escape(title)}</h2><div class="chart" id="chart-{place}"></div>')
@@ -105,13 +112,13 @@ def _settings(settings):
 
 
 def _title(name):
-    """What a setting is called."""
+    """Return the label of a setting."""
     axis, values = AXES.get(name.removesuffix("_values")), name.endswith("_values")
     return (axis.title if axis else name.replace("_", " ")) + ", values" * values
 
 
 def _text(value):
-    """A setting, in full."""
+    """Return the value of a setting as text."""
     if isinstance(value, list):
         return ", ".join(map(_text, value))
     return number_text(value, 15) if isinstance(value, float) else str(value)
@@ -132,7 +139,7 @@ def _trials(settings, records):
 
 
 def _scripts(drawn):
-    """Vega and the charts. Inside a script element, only "</script" could end it."""
+    """Return Vega and the charts as script elements, which only "</script" could end."""
     if not drawn:
         return ""
     import vl_convert
@@ -142,5 +149,5 @@ def _scripts(drawn):
         for kind, title, chart in drawn
     ]
     calls = f"{json.dumps(specs)}.forEach((spec, i) => vegaEmbed(`#chart-${{i}}`, spec, {{ actions: false }}));"
-    scripts = (vl_convert.javascript_bundle(), calls)
+    scripts = (vl_convert.javascript_bundle(), calls)  # type: ignore[call-arg]  # all of Vega
     return "\n".join(f'<script type="module">{re.sub("</(script)", END, script, flags=re.I)}</script>' for script in scripts)

@@ -1,4 +1,4 @@
-"""From a few wishes to all settings of a study: the networks, axes and budgets to begin with."""
+"""Complete settings for a study from a few choices: the default networks, axes and budgets."""
 
 import math
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from nnlib.studies.axes import AXES
 from nnlib.studies.study_settings import BUDGETS, COMMON, DATASETS, FIGURES, StudySettings
 from nnlib.support.validation import integer, one_of
 
-BASES = {"cifar10": PRESETS["report"], "digits": PRESETS["digits"]}  # the others: the default Experiment
-# Where an axis begins and ends. The report's own for CIFAR-10; its pixels are 0 to 255, so its learning rates are small.
+BASES = {"cifar10": PRESETS["report"], "digits": PRESETS["digits"]}  # other data sets: the default Experiment
+# The ends of each axis. CIFAR-10 has the report's: its pixels are 0 to 255, so its learning rates are small.
 REPORT_RANGES = {
     "hidden": (10, 340),
     "learning_rate": (1e-5, 1e-2),
@@ -20,14 +20,27 @@ REPORT_RANGES = {
     "std": (1e-6, 1e-1),
 }
 RANGES = REPORT_RANGES | {"hidden": (2, 100), "learning_rate": (1e-3, 10.0), "reg": (1e-6, 1e-1), "batch_size": (8, 256)}
-# On the plane of hidden sizes and learning rates, the rates near the best: a grid of networks that do not learn shows nothing.
+# On the plane of hidden sizes and learning rates, only rates near the best: networks that do not learn show nothing.
 GRID_RATES = {"cifar10": (5e-4, 4e-3), "others": (0.03, 3.0)}
 
 
 @dataclass(frozen=True)
 class Budget:
-    """iterations of each network, networks (seeds) at each point, points on a figure's axis, on each axis of the plane, and
-    trials of the samplers that draw."""
+    """The cost of a study.
+
+    Parameters
+    ----------
+    iterations : int
+        Of each network.
+    seeds : int
+        Networks at each point.
+    points : int
+        On the axis of a figure.
+    plane : tuple of int
+        Points on each axis of the plane.
+    drawn : int
+        Trials of random search and TPE.
+    """
 
     iterations: int
     seeds: int
@@ -45,11 +58,35 @@ BUDGET = {
 }
 
 
-def planned(figure, dataset="digits", budget="small", trials=None, vary=(), **given):
-    """The StudySettings for one of the report's figures, or for "free" with the axes that `vary` names.
+def planned(
+    figure: str,
+    dataset: str = "digits",
+    budget: str = "small",
+    trials: int | None = None,
+    vary: tuple = (),
+    **given,
+) -> StudySettings:
+    """Return the settings for one of the report's figures, or for a space of one's own.
 
-    `given` settings come before those of the budget. With `trials`, a grid gets about as many points: exactly so many on one
-    axis, at least so many on a plane, of which then the first `trials` are visited. Raises ValueError.
+    Parameters
+    ----------
+    figure : str
+        One of FIGURES.
+    dataset, budget : str
+    trials : int, optional
+        A grid then has exactly as many points on one axis, and at least as many on a plane; the first `trials` are visited.
+    vary : tuple of str
+        The axes, for the figure "free".
+    **given
+        Settings that replace those of the budget.
+
+    Returns
+    -------
+    StudySettings
+
+    Raises
+    ------
+    ValueError
     """
     one_of("figure", figure, FIGURES)
     one_of("dataset", dataset, DATASETS)
@@ -63,7 +100,8 @@ def planned(figure, dataset="digits", budget="small", trials=None, vary=(), **gi
         integer("trials", trials, *(getattr(StudySettings.FIELDS["trials"], end) for end in ("low", "high")))
     counts = _counts(of_budget, vary, trials if settings["sampler"] == "grid" else None)
     for name, count in zip(vary, counts):
-        settings.setdefault(f"{name}_values", AXES[name].spread(*_range(name, dataset, figure, settings), count))
+        low, high = _range(name, dataset, figure, settings)
+        settings.setdefault(f"{name}_values", AXES[name].spread(low, high, count))
     for name in AXES:
         settings.setdefault(f"{name}_values", ())
     grid = math.prod(len(settings[f"{name}_values"]) for name in vary)
@@ -72,19 +110,19 @@ def planned(figure, dataset="digits", budget="small", trials=None, vary=(), **gi
 
 
 def _counts(of_budget, vary, trials):
-    """How many points each axis gets."""
+    """Return the number of points of each axis."""
     if len(vary) == 1:
         return (min(trials or of_budget.points, 100),)
     if trials is None:
         return of_budget.plane if len(vary) == 2 else (3,) * len(vary)
     counts = [1] * len(vary)
-    while math.prod(counts) < trials:  # one more on the axis that has the fewest, the first of them before the others
+    while math.prod(counts) < trials:  # one more on the first of the axes that have the fewest
         counts[counts.index(min(counts))] += 1
     return tuple(counts)
 
 
 def _range(name, dataset, figure, settings):
-    """(lowest, highest) value of an axis, within what the environment allows."""
+    """Return the (lowest, highest) value of an axis, within the limits of the environment."""
     if name == "iterations":
         return max(1, settings["iterations"] // 10), settings["iterations"]
     if figure == "grid" and name == "learning_rate":

@@ -1,43 +1,60 @@
 """A race of samplers: the searches of a RaceSettings side by side, with the same workers.
 
-A search has one trial in flight at a time. So TPE knows how all earlier ones ended when it chooses the next, and the same seed
-repeats the race exactly, on any number of workers and after any interruption.
+A search has one trial in flight at a time. So TPE has the results of all earlier trials when it draws the next, and the same
+seed repeats the race exactly, on any number of workers and after any interruption.
 """
 
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnlib.cluster.client import Cluster
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
 from nnlib.studies.local_workers import study_workers
+from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.stepwise import Stepwise
 
-TURN_SECONDS = 0.01  # that one search is listened to before the next
+TURN_SECONDS = 0.01  # for the events of one search, before the next search
 
 
 @dataclass
 class RaceTrialDone(TrialDone):
-    """A trial of one of the searches is finished, and is stored."""
+    """A trial of one of the searches is finished and stored."""
 
     round: int
     sampler: str
 
 
 class Race(Stepwise):
-    """Executes the race `name`: in each round the samplers take turns, and a round begins when the one before it is done.
+    """Runs a race. In each round the samplers take turns; a round begins when the last one is finished.
 
-    settings   the RaceSettings
-    searches   (round, sampler) → the Coordinator of that study, named after the race: "NAME-tpe-1" in the first round
-    scheduler, workers, owner   as for a Coordinator
+    A race resumes from its stored trials. Its studies are named after it: "NAME-tpe-1" is that of TPE in the first round.
 
-    Goes on with what the books hold. Raises SchedulerError and StudyError, and `events` StudyFailed, as a Coordinator does.
+    Parameters
+    ----------
+    name : str
+    settings : RaceSettings
+    scheduler, workers, owner
+        As for a Coordinator.
+
+    Raises
+    ------
+    SchedulerError, StudyError, StudyFailed
+        As a Coordinator does.
     """
 
-    def __init__(self, name, settings, scheduler=None, workers=None, owner=None):
+    def __init__(
+        self,
+        name: str,
+        settings: RaceSettings,
+        scheduler: str | None = None,
+        workers: int | None = None,
+        owner: str | None = None,
+    ):
         self.settings = settings
-        self.searches = {}
-        self._spent, self._done = 0.0, 0  # seconds of work here, and trials finished in them
+        self.searches: dict[tuple[int, str], Coordinator] = {}
+        self._spent, self._done = 0.0, 0  # seconds of work in this process, and trials finished in them
         scheduler = scheduler or os.environ.get("NNLIB_SCHEDULER")
         self._cluster = Cluster.of_scheduler(scheduler) if scheduler else Cluster.here(workers or study_workers())
         try:
@@ -49,57 +66,53 @@ class Race(Stepwise):
             self.close()
             raise
         self.iterations = settings.all_trials
+        self.step = sum(search.step for search in self.searches.values())
 
     @property
-    def step(self):
-        """How many trials are finished."""
-        return sum(search.step for search in self.searches.values())
-
-    @property
-    def workers(self):
-        """How many trials can be executed at once now."""
+    def workers(self) -> int:
+        """How many trials can run at once now."""
         return self._cluster.threads() or 0
 
-    def close(self):
-        """Let go of the studies and of the workers."""
+    def close(self) -> None:
+        """Release the studies and the workers."""
         for search in self.searches.values():
             search.close()
         self._cluster.close()
 
-    def finished(self):
-        """A RaceTrialDone for every finished trial, search by search."""
+    def finished(self) -> Iterator[RaceTrialDone]:
+        """Yield a RaceTrialDone for every finished trial, search by search."""
         for (round_, sampler), search in self.searches.items():
             for record in search.stored.finished():
                 yield RaceTrialDone(record, round_, sampler)
 
     def _advance(self, target, seconds):
-        """Give each search under way a turn. Yields RaceTrialDone as trials are finished."""
+        """Give each search of the present round a turn, and yield a RaceTrialDone for each finished trial."""
         began = time.perf_counter()
         for (round_, sampler), search in self._under_way().items():
             for record in self._turn(search):
                 self._done += 1
+                self.step += 1
                 yield RaceTrialDone(record, round_, sampler)
             if self._is_over(target):
                 break
         self._spent += time.perf_counter() - began
 
     def _under_way(self):
-        """The searches of the first round that is not done which have trials left."""
+        """Return the unfinished searches of the present round."""
         left = {key: search for key, search in self.searches.items() if search.step < search.iterations}
         first = min((round_ for round_, _ in left), default=None)
         return {key: search for key, search in left.items() if key[0] == first}
 
     def _turn(self, search):
-        """Listen to a search for a moment. Yields the record of its trial, if that is finished meanwhile."""
+        """Handle the events of one search for a moment. Yields the record of its trial if that is finished meanwhile."""
         for event in search.events(1, TURN_SECONDS):
             if isinstance(event, TrialDone):
                 yield event.record
             elif isinstance(event, Progress):
                 return
 
-    def progress(self):
-        """What is in flight in all searches, as a Progress; `step` counts the trials of all, and each of `running` names its
-        "sampler", too."""
+    def progress(self) -> Progress:
+        """Return the trials in flight of all searches as a Progress. Each of `running` also has its "sampler"."""
         running = [
             {**flight, "sampler": sampler}
             for (_, sampler), search in self._under_way().items()

@@ -1,4 +1,4 @@
-"""The figures of a race of samplers as Altair charts, from its settings and finished trials alone."""
+"""The figures of a race of samplers as Altair charts, made from its settings and finished trials."""
 
 import math
 
@@ -6,8 +6,8 @@ import altair as alt
 
 from nnlib.studies.axes import AXES
 from nnlib.studies.charts import ACCURACY, EDGE, number, shades
-from nnlib.studies.race_findings import finds
-from nnlib.studies.race_settings import RACE_AXES
+from nnlib.studies.race_findings import Searches, finds
+from nnlib.studies.race_settings import RACE_AXES, RaceSettings
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLER_NAMES, SAMPLERS
 from nnlib.support.colours import BLUE, GREEN, GREY, VERMILION
 from nnlib.support.number_text import percent
@@ -15,17 +15,17 @@ from nnlib.support.number_text import percent
 TITLES = {sampler: name[0].upper() + name[1:] for sampler, name in SAMPLER_NAMES.items()}
 COLOURS = {"grid": BLUE, "random": VERMILION, "tpe": GREEN}
 DASHES = {"grid": [2, 2], "random": [1, 0], "tpe": [8, 4]}
-SHOWN = 0.15  # of accuracy below the best: where the lines part
+SHOWN = 0.15  # of accuracy below the best, where the lines separate
 MARGIN = 0.02  # above the best, and below the worst of the three at the end
-ROOM = 0.3  # of the axis, behind the last trial, for the names of the lines
+ROOM = 0.3  # of the axis, after the last trial, for the names of the lines
 TICKS = 7
 GAP = 0.07  # of the height, between two names
-MOST_NUMBERED = 36  # trials whose numbers still can be read
-SHADES = 0.5  # of accuracy below the best that the points tell apart
+MOST_NUMBERED = 36  # with more trials, the numbers are too small to read
+SHADES = 0.5  # of accuracy below the best: worse points have the same colour
 
 
-def best_so_far(settings, searches):
-    """The best accuracy of each search (sampler → TrialRecords by number) against its trials: a line each, with its name."""
+def best_so_far(settings: RaceSettings, searches: Searches) -> alt.TopLevelMixin:
+    """Draw the best accuracy so far of each search against its trials, as a named line."""
     rows, ends = [], []
     for sampler in SAMPLERS:
         best = 0.0
@@ -58,7 +58,7 @@ def best_so_far(settings, searches):
 
 
 def _zoom(ends):
-    """The ends of the axis of accuracy: what lines of bad trials have at their beginning is left out."""
+    """Return the ends of the axis of accuracy. The bad trials at the start of a line are left out."""
     if not ends:
         return 0.0, 1.0
     accuracies = [end["accuracy"] for end in ends]
@@ -67,7 +67,7 @@ def _zoom(ends):
 
 
 def _parted(ends, gap, low):
-    """The ends of the lines, each with a `place` for its name: near the end, and none nearer to another than `gap`."""
+    """Return the ends of the lines, each with a `place` for its name: near the end, and at least `gap` from the others."""
     found, place = [], math.inf
     for end in sorted(ends, key=lambda end: -end["accuracy"]):
         place = max(min(end["accuracy"], place - gap), low)
@@ -76,24 +76,24 @@ def _parted(ends, gap, low):
 
 
 def _ticks(trials):
-    """Whole numbers up to the last trial, few enough for a phone."""
+    """Return whole numbers up to the last trial, few enough for a phone."""
     step = next(step for step in (1, 2, 5, 10, 20) if trials / step < TICKS)
     return [*range(0, trials + 1, step)]
 
 
 def _until_drawn(settings, x):
-    """Where TPE ceases to draw at random."""
+    """Mark the trial after which TPE no longer draws at random."""
     if settings.trials <= DRAWN_AT_FIRST:
         return []
     here = alt.Chart(alt.Data(values=[{"trials": DRAWN_AT_FIRST}])).encode(x=x)
     return [
         here.mark_rule(color=GREY, strokeDash=[3, 3]),
-        here.mark_text(color=GREY, y="height", dy=-8, dx=6, align="left", text="from here TPE looks at what it found"),
+        here.mark_text(color=GREY, y="height", dy=-8, dx=6, align="left", text="from here TPE uses its results"),
     ]
 
 
-def plane(settings, searches, sampler):
-    """Where one search looked: its trials on the plane, numbered in their order, coloured by accuracy. The same scale for all.
+def plane(settings: RaceSettings, searches: Searches, sampler: str) -> alt.TopLevelMixin:
+    """Draw the trials of one search on the plane, numbered in order and coloured by accuracy, on one scale for all searches.
 
     Ticks along both axes show how many different values were tried.
     """
@@ -112,13 +112,13 @@ def plane(settings, searches, sampler):
     )
     colour, ink = shades([record.val_accuracy for records in searches.values() for record in records], SHADES)
     numbered = settings.trials <= MOST_NUMBERED
-    told = [
+    tooltip = [
         alt.Tooltip("trial:Q"), alt.Tooltip("x:Q", title=across.title), alt.Tooltip("y:Q", title=up.title, format=".3g"),
         alt.Tooltip("accuracy:Q", title=ACCURACY, format=".1%"),
     ]  # fmt: skip
     base = alt.Chart().encode(x=x, y=y, order=alt.Order("trial:Q"))
     size = 330 if numbered else 110
-    points = base.mark_circle(size=size, opacity=1, stroke=GREY, strokeWidth=1).encode(color=colour, tooltip=told)
+    points = base.mark_circle(size=size, opacity=1, stroke=GREY, strokeWidth=1).encode(color=colour, tooltip=tooltip)
     ring = base.transform_filter("datum.best").mark_point(
         size=2 * size, color=VERMILION, strokeWidth=3, opacity=1, filled=False
     )
@@ -140,13 +140,13 @@ def _span(axis, values):
 
 
 def _powers(values):
-    """The powers of ten that an axis reaches."""
+    """Return the powers of ten between the ends of an axis."""
     low, high = math.log10(values[0]), math.log10(values[-1])
     return [float(f"1e{power}") for power in range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)]
 
 
-def described(settings, searches, sampler):
-    """A plane in words, for who cannot see it."""
+def described(searches: Searches, sampler: str) -> str:
+    """Describe a plane for screen readers."""
     records = searches.get(sampler, ())
     if not records:
         return f"Hidden size against learning rate, no trial of {TITLES[sampler]} yet."

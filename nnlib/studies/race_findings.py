@@ -1,43 +1,47 @@
-"""What a race of samplers shows, computed from its trials: who found how much, after how many trials, and what is mere luck.
+"""The results of a race of samplers: what each search found, after how many trials, and which leads may be chance.
 
-Accuracies on a validation set differ by chance. Searches are a tie unless the best of them is clearly ahead of the others, as
-chance.py has it.
+Accuracies on a validation set differ by chance. A race is a tie unless one search is clearly ahead of the others, as chance.py
+defines it. `searches` are those of one round: sampler → TrialRecords by number.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nnlib.studies.chance import clear_difference, judged_on
+from nnlib.studies.race_settings import RaceSettings
+from nnlib.studies.records import TrialRecord
 from nnlib.studies.study_settings import SAMPLER_NAMES, SAMPLERS
 from nnlib.support.number_text import percent
 
 NAMES = SAMPLER_NAMES | {"grid": "the grid"}
 NEAR = 0.05  # of accuracy below the best of a race
 
+Searches = Mapping[str, Sequence[TrialRecord]]
+
 
 @dataclass(frozen=True)
 class Find:
-    """The best trial of a search: its accuracy, 0 to 1, and after how many trials it was found."""
+    """The best trial of a search: its accuracy, 0 to 1, and the number of trials until it was found."""
 
     sampler: str
     accuracy: float
     trials: int
 
 
-def finds(searches):
-    """The Finds of a round's searches (sampler → TrialRecords by number) that have any trial, the best first; of those that
-    found the same, the earlier."""
+def finds(searches: Searches) -> list[Find]:
+    """Return the Find of each search that has a trial, the best first. Of equal accuracies, the earlier comes first."""
     found = []
     for sampler, records in searches.items():
         if records:
-            best = max(records, key=lambda record: record.val_accuracy)  # the first of several
+            best = max(records, key=lambda record: record.val_accuracy)  # the first, if several are equal
             found.append(Find(sampler, best.val_accuracy, records.index(best) + 1))
     return sorted(found, key=lambda find: (-find.accuracy, find.trials))
 
 
-def summary(searches):
-    """The Finds in a sentence without its full stop, to be a title."""
+def summary(searches: Searches) -> str:
+    """Return what the searches found, as a title."""
     found = finds(searches)
     if not found:
         return "No trial is finished yet"
@@ -47,31 +51,31 @@ def summary(searches):
     return _capital(", ".join(parts))
 
 
-def leaders(settings, searches):
-    """The samplers whose best is not clearly behind the best of all: one has won, several are a tie."""
+def leaders(settings: RaceSettings, searches: Searches) -> list[str]:
+    """Return the samplers whose best trial is not clearly behind the best of all. One has won; several are a tie."""
     found = finds(searches)
     first = found[0].accuracy
     return [find.sampler for find in found if first - find.accuracy <= _clear_lead(settings, first, find.accuracy)]
 
 
 def _clear_lead(settings, one, other):
-    """What a search must be ahead of both others by, where it found `one` and they `other`."""
+    """Return the clear lead over both other searches, for accuracies `one` and `other`."""
     return float(clear_difference(one, other, examples(settings), len(SAMPLERS) - 1))
 
 
-def examples(settings):
-    """How many validation examples an accuracy of the race comes from."""
+def examples(settings: RaceSettings) -> int:
+    """Return how many validation examples an accuracy of the race comes from."""
     return judged_on(settings.study("grid"))
 
 
-def winner(settings, rounds):
-    """The sampler that won more than half of the rounds (a list of searches), or None."""
+def winner(settings: RaceSettings, rounds: Sequence[Searches]) -> str | None:
+    """Return the sampler that won more than half of the rounds, or None."""
     won = [led[0] for searches in rounds if len(led := leaders(settings, searches)) == 1]
     return next((sampler for sampler in SAMPLERS if 2 * won.count(sampler) > len(rounds)), None)
 
 
-def judged(settings, rounds):
-    """What all finished rounds say together, and how much of it may be luck: sentences."""
+def judged(settings: RaceSettings, rounds: Sequence[Searches]) -> str:
+    """Return sentences: the result of all finished rounds together, and how much of it may be luck."""
     return _one(settings, rounds[0]) if len(rounds) == 1 else _several(settings, rounds)
 
 
@@ -79,12 +83,10 @@ def _one(settings, searches):
     found, led = finds(searches), leaders(settings, searches)
     first, other = (found[place].accuracy for place in (0, max(1, len(led) - 1)))
     apart, needed = _points(first - other), _points(_clear_lead(settings, first, other))
-    clear = f"A clear lead on {examples(settings):,} validation examples takes more than {needed}."
+    clear = f"A clear lead on {examples(settings):,} validation examples is more than {needed}."
     if len(led) == 1:
-        return (
-            f"{_capital(NAMES[led[0]])} is ahead by {apart}. {clear} Still, this is one race: another seed may end otherwise."
-        )
-    return f"A tie: the best of {_listed(led)} lie within {apart}. {clear} Which of them is ahead may be luck."
+        return f"{_capital(NAMES[led[0]])} is ahead by {apart}. {clear} But another seed may give another result."
+    return f"A tie: the best of {_listed(led)} lie within {apart}. {clear} The order of these may be luck."
 
 
 def _several(settings, rounds):
@@ -97,24 +99,25 @@ def _several(settings, rounds):
     best = max(mean.values())
     lead = _points(_clear_lead(settings, best, best))
     return (
-        f"On average over {len(rounds)} races, the best accuracy was {', '.join(reached)}. Of the races, {_and(ends)}. Only a "
-        f"lead of about {lead} or more, which is hardly luck on {examples(settings):,} validation examples, counts as won."
+        f"On average over {len(rounds)} races, the best accuracy was {', '.join(reached)}. Of the races, {_and(ends)}. A race "
+        f"counts as won if the lead is about {lead} or more: on {examples(settings):,} validation examples, such a lead is "
+        "hardly luck."
     )
 
 
-def means(rounds):
-    """Sampler → the mean of its best accuracies over the rounds."""
+def means(rounds: Sequence[Searches]) -> dict[str, float]:
+    """Return sampler → the mean of its best accuracies over the rounds."""
     return {sampler: float(np.mean([_best(searches[sampler]) for searches in rounds])) for sampler in SAMPLERS}
 
 
-def near_best(searches):
-    """Sampler → how many of its trials lie within NEAR of the best of the round: on good points, or on bad ones?"""
+def near_best(searches: Searches) -> dict[str, int]:
+    """Return sampler → how many of its trials are within NEAR of the best of the round."""
     most = max((find.accuracy for find in finds(searches)), default=0.0)
     return {name: sum(record.val_accuracy > most - NEAR for record in records) for name, records in searches.items()}
 
 
-def distinct(records, axis):
-    """How many different values of an axis the trials have."""
+def distinct(records: Sequence[TrialRecord], axis: str) -> int:
+    """Return how many different values of an axis the trials have."""
     return len({record.params[axis] for record in records})
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from nnlib.data import Dataset
+from nnlib.data.progress import Progress
 from nnlib.studies.plans import planned
 from nnlib.studies.study_settings import SAMPLERS, StudySettings
 from nnlib.support.settings import Field, Settings, setting
@@ -13,12 +15,11 @@ OF_STUDY, STEPS_AND_SEED = StudySettings.FIELDS, "Steps and seed"
 
 @dataclass(frozen=True)
 class RaceSettings(Settings):
-    """All settings of one race. A round of it is three studies, one of each sampler, over the plane of hidden sizes and
-    learning rates.
+    """All settings of one race.
 
-    side    points of the grid on each axis: every search has side² trials
-    rounds  how often the race is run. In round k (from 0) all searches have the seed seed + k, and so do their networks: within
-            a round they differ in nothing but the points they choose
+    A round consists of three studies, one for each sampler, over the plane of hidden sizes and learning rates. The grid has
+    `side` points on each axis, and every search has side² trials. In round k (from 0) all searches and their networks have the
+    seed seed + k: within a round they differ only in the points.
     """
 
     # fmt: off
@@ -33,7 +34,7 @@ class RaceSettings(Settings):
         3, Field("int", 1, MAX_ROUNDS), group="Study", label="Races",
         help="How often the race is run, each time with other seeds. One race proves little.",
     )
-    iterations: int = setting(  # few: of networks that are trained for long, nearly all points are good
+    iterations: int = setting(  # few: after long training, nearly all points are good
         100, OF_STUDY["iterations"], group=STEPS_AND_SEED, step=50,
         help="Batches that each network is trained on. After long training nearly all networks are good, and the search has "
         "little left to find.",
@@ -45,26 +46,26 @@ class RaceSettings(Settings):
     # fmt: on
 
     @property
-    def trials(self):
-        """Of each search."""
+    def trials(self) -> int:
+        """The trials of each search."""
         return self.side**2
 
     @property
-    def all_trials(self):
-        """Of all searches in all rounds."""
+    def all_trials(self) -> int:
+        """The trials of all searches in all rounds."""
         return self.trials * len(SAMPLERS) * self.rounds
 
-    def study(self, sampler, round_=0):
-        """The StudySettings of one search."""
+    def study(self, sampler: str, round_: int = 0) -> StudySettings:
+        """Return the settings of one search."""
         return planned(
             "free", self.dataset, vary=RACE_AXES, sampler=sampler, trials=self.trials, seeds=1,
             iterations=self.iterations, seed=self.seed + round_,
         )  # fmt: skip
 
-    def studies(self):
-        """(round, sampler) → StudySettings, in the order in which they are run."""
+    def studies(self) -> dict[tuple[int, str], StudySettings]:
+        """Return (round, sampler) → settings, in the order in which they run."""
         return {(round_, sampler): self.study(sampler, round_) for round_ in range(self.rounds) for sampler in SAMPLERS}
 
-    def load(self, progress=None):
-        """The Dataset that the networks learn from, as `Experiment.load` has it."""
+    def load(self, progress: Progress | None = None) -> Dataset:
+        """Load the data, as `Experiment.load` does."""
         return self.study("grid").load(progress)

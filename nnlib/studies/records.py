@@ -1,4 +1,4 @@
-"""What is kept of a trial."""
+"""The record of a finished trial."""
 
 from dataclasses import asdict, dataclass, fields
 
@@ -7,17 +7,29 @@ COMPLETE, PRUNED = "complete", "pruned"
 
 @dataclass(frozen=True)
 class TrialRecord:
-    """A finished trial: what was trained, and what came of it.
+    """A finished trial: the point of the space, and the results of its networks.
 
-    number           counts through the study, from 0
-    params           axis name → value
-    state            "complete", or "pruned": ended early because others did better at the same point of their training
-    val_accuracy     of a complete trial the mean over its networks; of a pruned one the last that was seen. 0 to 1
-    val_accuracies, test_accuracies   of each network, in the order of their seeds; empty for a pruned trial
-    curves           of each network [[step, loss, validation accuracy], …]; loss is the cross-entropy in nats on a
-                     sample of the training set, None where it was no number
-    diverged         how many of the networks left all bounds
-    seconds          of training and testing;  worker: who did it
+    Parameters
+    ----------
+    number : int
+        Counts the trials of a study, from 0.
+    params : dict
+        Axis name → value.
+    state : str
+        "complete", or "pruned": ended early because others did better after as many steps.
+    val_accuracy : float
+        0 to 1. The mean over the networks of a complete trial; the last value of a pruned one.
+    val_accuracies, test_accuracies : tuple of float
+        Of each network, in the order of their seeds. Empty for a pruned trial.
+    curves : tuple of list
+        Of each network [[step, loss, validation accuracy], …]. The loss is the cross-entropy in nats on a sample of the
+        training set, None if it was infinite or not a number.
+    diverged : int
+        How many of the networks diverged.
+    seconds : float
+        The time of training and testing.
+    worker : str
+        The worker that trained the networks.
     """
 
     number: int
@@ -32,19 +44,20 @@ class TrialRecord:
     worker: str = ""
 
     @property
-    def test_accuracy(self):
-        """The mean over the networks, or None where none was tested."""
+    def test_accuracy(self) -> float | None:
+        """The mean over the networks, or None if none was tested."""
         return sum(self.test_accuracies) / len(self.test_accuracies) if self.test_accuracies else None
 
-    def line(self):
-        """All but the curves, as JSON can hold it."""
-        told = asdict(self) | {"test_accuracy": self.test_accuracy}
-        told.pop("curves")
-        return told
+    def line(self) -> dict:
+        """Return all but the curves, as a dict for JSON."""
+        line = asdict(self) | {"test_accuracy": self.test_accuracy}
+        line.pop("curves")
+        return line
 
     @classmethod
-    def from_line(cls, told):
-        """The record that `line`, and the curves beside it, told of. Raises KeyError, TypeError for what is none."""
+    def from_line(cls, line: dict) -> "TrialRecord":
+        """Return the record of a line that also has the curves. Raises KeyError, TypeError for an invalid line."""
         names = [field.name for field in fields(cls)]
-        given = {name: told[name] for name in names if name in told}
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+        given = {name: line[name] for name in names if name in line}
+        values: dict = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+        return cls(**values)

@@ -1,21 +1,39 @@
-"""Work that is done step by step, as a Training is: a generator of events that may be left after any number of steps."""
+"""Work in steps, like a Training: a generator of events that can be left, and resumed, after any number of steps."""
 
 import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
-from nnlib.training import Finished
+from nnlib.training import Finished, Frame
 
 
-class Stepwise:
-    """What a study and a race of studies have in common.
+class Stepwise(ABC):
+    """The base class of a study's coordinator and of a race.
 
-    iterations  steps in all;  step: of them those that are done;  ended: whether there will be no more events
-
-    A class of it has `iterations`, `step` and `close`; `progress`, which makes the event that says what is seen; and
-    `_advance(target, seconds)`, which works for `seconds` or so, but not beyond `target` steps, and yields what happens.
+    Attributes
+    ----------
+    iterations, step : int
+        All steps, and those that are finished.
+    ended : bool
+        Whether no more events will come.
     """
 
+    iterations: int
+    step: int
     ended = False
-    _stop_asked = False
+    _stop_requested = False
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release what the work uses."""
+
+    @abstractmethod
+    def progress(self) -> Frame:
+        """Return the event for the live view."""
+
+    @abstractmethod
+    def _advance(self, target, seconds):
+        """Work for about `seconds`, but not beyond `target` steps, and yield events."""
 
     def __enter__(self):
         return self
@@ -23,14 +41,14 @@ class Stepwise:
     def __exit__(self, *_):
         self.close()
 
-    def stop(self):
+    def stop(self) -> None:
         """End early: the next event is Finished."""
-        self._stop_asked = True
+        self._stop_requested = True
 
-    def events(self, steps=None, seconds=0.05):
-        """Work, and yield what happens, until `steps` more are done or the work ends.
+    def events(self, steps: int | None = None, seconds: float = 0.05) -> Iterator:
+        """Work, and yield events, until `steps` more steps are finished or the work ends.
 
-        What `progress` makes comes at least every `seconds` or so, and at the very end Finished.
+        The event of `progress` comes about every `seconds`, and Finished comes last.
         """
         target = self.iterations if steps is None else min(self.iterations, self.step + steps)
         due = time.perf_counter() + seconds
@@ -39,10 +57,10 @@ class Stepwise:
             if time.perf_counter() >= due:
                 due = time.perf_counter() + seconds
                 yield self.progress()
-        if not self.ended and (self._stop_asked or self.step >= self.iterations):
+        if not self.ended and (self._stop_requested or self.step >= self.iterations):
             self.ended = True
             self.close()
             yield Finished(self.step, stopped=self.step < self.iterations)
 
     def _is_over(self, target):
-        return self.ended or self._stop_asked or self.step >= target
+        return self.ended or self._stop_requested or self.step >= target

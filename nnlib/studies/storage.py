@@ -1,11 +1,12 @@
-"""Where the books of trials lie, and the lock that keeps a study to one coordinator.
+"""The database of the studies, and the lock that reserves a study for one coordinator.
 
-A SQLite file in the run folder, or any database that NNLIB_STORAGE names as a URL of SQLAlchemy.
+The database is a SQLite file in the run folder, or any database that NNLIB_STORAGE names as a URL of SQLAlchemy.
 """
 
 import os
 import time
 import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -20,9 +21,9 @@ from nnlib.studies.errors import StudyError
 from nnlib.support.folders import runs_folder
 from nnlib.support.validation import shown
 
-BUSY_SECONDS = 60  # that SQLite waits for another process to finish writing
-LOCK_SECONDS = 5.0  # for a coordinator that was killed to be noticed by the database
-# By dialect: a lock of the connection, which goes with it. True if it was free.
+BUSY_SECONDS = 60  # SQLite waits so long for another process to finish writing
+LOCK_SECONDS = 5.0  # until the database notices that a coordinator was killed
+# By dialect: the query that takes a lock, which ends with the connection. It returns whether the lock was free.
 SESSION_LOCKS = {
     "postgresql": "SELECT pg_try_advisory_lock(:key)",
     "mysql": "SELECT GET_LOCK(:key, 0)",
@@ -35,20 +36,20 @@ optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
 class StorageError(StudyError):
-    """The books cannot be read or kept where they should be. One sentence."""
+    """The database cannot be used."""
 
 
 class InUse(StudyError):
     """Another process works on the study."""
 
 
-def storage_url():
-    """The database's URL: $NNLIB_STORAGE, or studies.db in the run folder."""
+def storage_url() -> str:
+    """Return the URL of the database: $NNLIB_STORAGE, or studies.db in the run folder."""
     return os.environ.get("NNLIB_STORAGE") or f"sqlite:///{runs_folder() / 'studies.db'}"
 
 
-def open_storage():
-    """Optuna's storage for the present URL; tables are made where there are none. Raises StorageError."""
+def open_storage() -> RDBStorage:
+    """Open Optuna's storage at `storage_url()`, and create missing tables. Raises StorageError."""
     return _open(storage_url())
 
 
@@ -71,8 +72,8 @@ def check_connection() -> None:
 
 
 @contextmanager
-def storage_errors():
-    """In this block, what goes wrong with the database is raised as a StorageError."""
+def storage_errors() -> Iterator[None]:
+    """Raise the errors of the database in this block as StorageError."""
     try:
         yield
     except DATABASE_ERRORS as error:
@@ -83,14 +84,14 @@ def _unusable(parsed, error):
     return f"The studies in {parsed.render_as_string()} cannot be used: {reason_of(error)}"
 
 
-def reason_of(error):
-    """What the database said: the first line of it."""
+def reason_of(error: BaseException) -> str:
+    """Return the first line of the database's message."""
     while error.__cause__ is not None:
         error = error.__cause__
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-@lru_cache(maxsize=8)  # a process keeps its connections, and what it has read of finished trials
+@lru_cache(maxsize=8)  # a process reuses its connections and its cache of finished trials
 def _open(url):
     parsed = _parse(url)
     options = {}
@@ -98,11 +99,11 @@ def _open(url):
         options["connect_args"] = {"timeout": BUSY_SECONDS}
         _file_of(parsed).parent.mkdir(parents=True, exist_ok=True)
     try:
-        with storage_errors(), _alone(parsed):  # two processes must not make the tables at once
+        with storage_errors(), _exclusive(parsed):  # two processes must not create the tables at once
             return RDBStorage(url, engine_kwargs=options)
     except ImportError as error:
         raise StorageError(f"NNLIB_STORAGE: the driver for {parsed.drivername} is not installed ({error}).") from None
-    except RuntimeError as error:  # of Optuna, about tables of another version
+    except RuntimeError as error:  # Optuna found tables of another version
         raise StorageError(_unusable(parsed, error)) from error
 
 
@@ -126,7 +127,7 @@ def _file_of(parsed):
 
 
 @contextmanager
-def _alone(parsed):
+def _exclusive(parsed):
     if parsed.get_backend_name() != "sqlite":
         yield
         return
@@ -134,20 +135,33 @@ def _alone(parsed):
         yield
 
 
-def lock_file(name):
-    """The path of the lock of the study `name`. Only where the storage is SQLite."""
+def lock_file(name: str) -> Path:
+    """Return the path of the lock of the study `name`, for a SQLite database."""
     return Path(f"{_file_of(_parse(storage_url()))}.{name}.lock")
 
 
 class StudyLock:
-    """Holds a study for one process: a lock file beside SQLite, a lock of the connection elsewhere.
+    """Reserves a study for one process: by a lock file beside SQLite, by a lock of the connection in other databases.
 
-    Both go when the process dies, however it dies. Raises InUse, StorageError.
+    Both locks end with the process, even if it is killed.
+
+    Parameters
+    ----------
+    name : str
+        The study.
+    seconds : float, optional
+        How long to wait for the lock.
+
+    Raises
+    ------
+    InUse
+        If another process holds the lock.
+    StorageError
     """
 
-    def __init__(self, name, seconds=None):
+    def __init__(self, name: str, seconds: float | None = None):
         seconds = LOCK_SECONDS if seconds is None else seconds
-        open_storage()  # which finds out whether there is a database
+        open_storage()  # raises StorageError if there is no database
         parsed = _parse(storage_url())
         taken = InUse(f"Another process works on the study {name}: stop that one first.")
         if parsed.get_backend_name() == "sqlite":
@@ -156,7 +170,7 @@ class StudyLock:
                 self._lock.acquire(timeout=seconds, poll_interval=0.1)
             except filelock.Timeout:
                 raise taken from None
-            self.release = self._lock.release
+            self.release: Callable[..., None] = self._lock.release
         else:
             engine = sqlalchemy.create_engine(parsed, poolclass=sqlalchemy.pool.NullPool)
             with storage_errors():
@@ -168,7 +182,7 @@ class StudyLock:
             self.release = self._connection.close
 
     def _acquire_in(self, query, name, seconds):
-        key = zlib.crc32(name.encode())  # of the names that one school gives, two alike are improbable, and then only wait
+        key = zlib.crc32(name.encode())  # two names with the same key are improbable, and then only wait
         end = time.monotonic() + seconds
         while not self._connection.execute(sqlalchemy.text(query), {"key": key}).scalar():
             if time.monotonic() > end:

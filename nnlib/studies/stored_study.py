@@ -1,8 +1,8 @@
-"""The book of one study: an Optuna study that asks for trials and keeps what came of them.
+"""A study in the database: an Optuna study that draws trials and stores their results.
 
-One process at a time writes in a book (StudyLock); any number may read. A trial is finished once the book says so, and one that
-was in flight when its process died still stands there as running: it is taken up again under its own number, with its own
-parameters. So nothing is lost, nothing is done twice, and no number is skipped.
+One process at a time writes to a stored study (StudyLock); any number may read. A trial that was in training when its process
+died is still stored as running. It is trained again, under the same number and with the same parameters. So no trial is lost or
+done twice, and no number is skipped.
 """
 
 import warnings
@@ -21,77 +21,90 @@ from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
 from nnlib.studies.storage import open_storage
 from nnlib.studies.study_settings import DRAWN_AT_FIRST, StudySettings, check_name
 
-SPARED = 1  # the last rung at which no trial is pruned
+SPARED = 1  # no trial is pruned at this rung or before
 STATES = {TrialState.COMPLETE: COMPLETE, TrialState.PRUNED: PRUNED}
 
 
 class UnknownStudy(StudyError):
-    """There is no such study. One sentence."""
+    """There is no study of this name."""
 
 
 class NameTaken(StudyError):
-    """There is such a study already, or one with other settings. One sentence."""
+    """A study of this name exists already, or has other settings."""
 
 
 class StoredStudy:
     """The trials of one study.
 
-    name, settings   of the study;  study: Optuna's, for its own tools, such as parameter importance
+    Parameters
+    ----------
+    study : optuna.Study
+    settings : StudySettings
     """
 
-    def __init__(self, study, settings):
+    def __init__(self, study: optuna.Study, settings: StudySettings):
         self.name, self.study, self.settings = study.study_name, study, settings
         self._space = {name: _distribution(AXES[name], values) for name, values in settings.values.items()}
 
-    # Making and finding
+    # Create and open
 
     @classmethod
-    def open(cls, name):
-        """The book of the study `name`. Raises UnknownStudy."""
+    def open(cls, name: str) -> "StoredStudy":
+        """Open the study `name`. Raises UnknownStudy."""
         study = _study_named(check_name(name))
         if study is None:
             raise UnknownStudy(f"There is no study named {name}.")
         return cls(study, StudySettings.from_dict(study.user_attrs["settings"]))
 
     @classmethod
-    def begin(cls, name, settings, resume=False, owner=None):
-        """The book of a new study, or with `resume` of one that stands there with the same settings.
+    def begin(cls, name: str, settings: StudySettings, resume: bool = False, owner: str | None = None) -> "StoredStudy":
+        """Create a study, or with `resume` open the one of this name. The caller must hold the StudyLock.
 
-        owner: who the study is deleted with (nnlib/studies/cleanup.py), None for nobody. Raises NameTaken.
-        Only for who holds the StudyLock.
+        Parameters
+        ----------
+        name : str
+        settings : StudySettings
+            Those of a study that is resumed must be the same.
+        resume : bool
+        owner : str, optional
+            With whom a new study is deleted (nnlib/studies/cleanup.py).
+
+        Raises
+        ------
+        NameTaken
         """
         study = _study_named(check_name(name))
         if study is None:
-            # One without settings may stand there: its process died before it had written them.
+            # One without settings may exist: its process died before it wrote them.
             study = optuna.create_study(storage=open_storage(), study_name=name, direction="maximize", load_if_exists=True)
             if owner is not None:
                 study.set_user_attr(OWNER, owner)
             study.set_user_attr("settings", settings.to_dict())
         elif not resume:
-            raise NameTaken(f"There is a study named {name} already: choose another name, or go on with it with --resume.")
+            raise NameTaken(f"There is a study named {name} already: choose another name, or continue it with --resume.")
         stored = cls(study, StudySettings.from_dict(study.user_attrs["settings"]))
-        if (name_of := settings.difference(stored.settings)) is not None:
+        if (different := settings.difference(stored.settings)) is not None:
             raise NameTaken(
-                f"The study {name} was begun with {name_of} = {getattr(stored.settings, name_of)!r}, "
-                f"not {getattr(settings, name_of)!r}: go on with its own settings, or choose another name."
+                f"The study {name} was started with {different} = {getattr(stored.settings, different)!r}, "
+                f"not {getattr(settings, different)!r}: continue with its own settings, or choose another name."
             )
         return stored
 
     # Reading
 
-    def finished(self):
-        """The TrialRecords of all finished trials, by number."""
+    def finished(self) -> list[TrialRecord]:
+        """Return the records of all finished trials, by number."""
         trials = self.study.get_trials(deepcopy=False, states=tuple(STATES))
         return [_record(trial) for trial in sorted(trials, key=lambda trial: trial.number)]
 
-    def count(self):
-        """How many trials are finished."""
+    def count(self) -> int:
+        """Return how many trials are finished."""
         return len(self.study.get_trials(deepcopy=False, states=tuple(STATES)))
 
-    def importances(self):
-        """Axis name → its share of what moves the accuracy, the largest first; {} where too few trials are complete.
+    def importances(self) -> dict[str, float]:
+        """Return axis name → importance, largest first: Optuna's PED-ANOVA over the complete trials.
 
-        Optuna's PED-ANOVA over the complete trials.
+        The importances sum to 1. The dict is empty if too few trials are complete.
         """
         if len(self.settings.vary) < 2:
             return {}
@@ -103,38 +116,37 @@ class StoredStudy:
 
     # Writing
 
-    def in_flight(self):
-        """The trials that were begun and are not finished, as Optuna's Trials, by number: to be run again."""
+    def in_flight(self) -> list[optuna.Trial]:
+        """Return the trials that were started and are not finished, by number: to be trained again."""
         left = self.study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
         return [self._with_params(trial.number, trial._trial_id) for trial in sorted(left, key=lambda trial: trial.number)]
 
-    def ask(self):
-        """A new Optuna Trial with its parameters, or None if all have been begun."""
+    def ask(self) -> optuna.Trial | None:
+        """Return a new trial with its parameters, or None if all have been started."""
         number = len(self.study.get_trials(deepcopy=False))
         return None if number >= self.settings.trials else self._with_params(number)
 
-    def report(self, trial, rung, accuracy):
-        """Note the accuracy after part number `rung` of the training. True if the pruner would end the trial here."""
-        with _quiet():  # a trial that was taken up again reports what it had reported
+    def report(self, trial: optuna.Trial, rung: int, accuracy: float) -> bool:
+        """Store the accuracy after part `rung` of the training. Returns whether the pruner ends the trial here."""
+        with _quiet():  # a trial that is trained again reports the same rungs again
             trial.report(accuracy, rung)
         return trial.should_prune()
 
-    def save(self, trial, record):
-        """Finish the trial with what came of it."""
-        kept = {name: getattr(record, name) for name in KEPT}
-        trial.set_user_attr("record", kept)
-        self.study.sampler = optuna.samplers.RandomSampler()  # GridSampler stops Optuna's own loop here, and there is none
+    def save(self, trial: optuna.Trial, record: TrialRecord) -> None:
+        """Store the result of a trial, which is then finished."""
+        trial.set_user_attr("record", {name: getattr(record, name) for name in STORED})
+        self.study.sampler = optuna.samplers.RandomSampler()  # GridSampler would stop Optuna's own loop, which is not used
         if record.state == PRUNED:
             self.study.tell(trial, state=TrialState.PRUNED)
         else:
             self.study.tell(trial, record.val_accuracy)
 
     def _with_params(self, number, trial_id=None):
-        """Trial `number` with all its parameters; those that stand in the book already stay.
+        """Return trial `number` with all its parameters. Parameters that are already stored do not change.
 
-        Each parameter is drawn by a sampler of its own seed: what is drawn depends on the study's seed and on the trial's
-        number alone (for TPE on what the book holds, too), not on what one process drew before. So TPE begins with the very
-        points of a random search.
+        Each parameter is drawn by a sampler with its own seed. So a draw depends on the seed of the study and on the number of
+        the trial alone (with TPE also on the stored results), not on earlier draws of this process. TPE therefore begins with
+        the same points as random search.
         """
         self.study.pruner = _pruner(self.settings.pruner)
         self.study.sampler = self._sampler(number, 0)
@@ -159,17 +171,18 @@ class StoredStudy:
 
     @cached_property
     def _grid(self):
-        """It lists all points when it is made, and keeps nothing from one trial to the next."""
+        """One sampler for all trials: it lists all points when it is created, and has no state between trials."""
         values = {name: list(values) for name, values in self.settings.values.items()}
         return optuna.samplers.GridSampler(values, self.settings.seed)
 
 
-KEPT = ("val_accuracies", "test_accuracies", "curves", "diverged", "seconds", "worker")
+STORED = ("val_accuracies", "test_accuracies", "curves", "diverged", "seconds", "worker")
 
 
 def _record(trial):
-    kept = {name: tuple(value) if isinstance(value, list) else value for name, value in trial.user_attrs["record"].items()}
-    return TrialRecord(trial.number, dict(trial.params), STATES[trial.state], trial.value, **kept)
+    stored = trial.user_attrs["record"]
+    results: dict = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    return TrialRecord(trial.number, dict(trial.params), STATES[trial.state], trial.value, **results)
 
 
 def _distribution(axis, values):
@@ -178,9 +191,9 @@ def _distribution(axis, values):
 
 
 def _pruner(name):
-    """Optuna's pruner. Rungs count from 1: none is pruned at the first, where all networks are still alike.
+    """Return Optuna's pruner. Rungs count from 1. At the first, all networks are still similar, so none is pruned.
 
-    halving compares at rungs 2 and 6.
+    Successive halving compares at rungs 2 and 6.
     """
     if name == "median":
         return optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=SPARED + 1)
@@ -190,7 +203,7 @@ def _pruner(name):
 
 
 def _study_named(name):
-    """Optuna's study, or None if there is none or its settings were never written."""
+    """Return Optuna's study, or None if there is none, or if its settings were never written."""
     try:
         study = optuna.load_study(study_name=name, storage=open_storage())
     except KeyError:
@@ -205,6 +218,6 @@ def _quiet():
         yield
 
 
-def study_names():
-    """The names of all studies, sorted."""
+def study_names() -> list[str]:
+    """Return the names of all studies, sorted."""
     return sorted(name for name in optuna.get_all_study_names(open_storage()) if _study_named(name) is not None)

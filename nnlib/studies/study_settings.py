@@ -1,4 +1,4 @@
-"""What a study searches, and how: what the command line, a link and the book of trials all mean by its settings."""
+"""The settings of a study: on the command line, in links and in the database."""
 
 import math
 from dataclasses import dataclass, fields
@@ -18,7 +18,7 @@ FIGURES = {  # what each of the report's figures varies; "free" is the learner's
 }
 SAMPLER_NAMES = {"grid": "grid", "random": "random", "tpe": "TPE"}
 SAMPLERS = tuple(SAMPLER_NAMES)
-DRAWN_AT_FIRST = 10  # trials at random, until TPE has something to go by
+DRAWN_AT_FIRST = 10  # trials at random, before TPE uses the results
 PRUNERS = ("none", "median", "halving")
 BUDGETS = ("small", "report")
 MAX_TRIALS = 10_000
@@ -27,8 +27,8 @@ MAX_VALUES = 100  # on one axis
 MAX_GRID = 20_000  # points; the sampler grid holds them all in memory
 
 OF_EXPERIMENT = Experiment.FIELDS
-DATASETS = tuple(name for name in OF_EXPERIMENT["dataset"].choices if name != "points")  # a learner's own are on one machine
-# What every network of a study has in common: the settings of an Experiment but for the seed, which counts through them.
+DATASETS = tuple(name for name in OF_EXPERIMENT["dataset"].choices if name != "points")  # uploaded points stay on one machine
+# What all networks of a study have in common: the settings of an Experiment except the seed, which counts the networks.
 COMMON = tuple(name for name in OF_EXPERIMENT if name not in ("dataset", "points", "seed"))
 DEFAULTS = Experiment(hidden=(64,), iterations=2000)
 FIRST_VALUES = {"hidden": (4, 8, 16, 32)}  # of the default study
@@ -54,11 +54,11 @@ Shared: Any = settings_class(
 
 
 @dataclass(frozen=True)
-class StudySettings(Shared):
-    """All settings of one study. Make one with `plans.planned`, or with `StudySettings.from_dict`, which checks.
+class StudySettings(Shared):  # type: ignore[valid-type, misc]  # a class that is made of a table of settings
+    """All settings of one study. Create them with `plans.planned`, or with `StudySettings.from_dict`, which checks them.
 
-    The values of an axis are the points of its grid; the samplers random and tpe draw between the least and the largest of
-    them. `seeds` networks are trained at each point, with the seeds seed, seed + 1, …: each is the Experiment of that seed.
+    The values of an axis are the points of its grid. The samplers random and tpe draw between the smallest and the largest.
+    `seeds` networks are trained at each point, with the seeds seed, seed + 1, …: each is the Experiment of that seed.
     """
 
     # fmt: off

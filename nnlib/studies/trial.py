@@ -1,10 +1,11 @@
-"""What a worker does: it trains and tests the networks of one point. Plain data in, plain data out.
+"""The work of one worker: train and test the networks of one point. Arguments and results are plain data.
 
-`train_point` knows nothing of Dask; `run_trial` is the same as a Dask task, with its news sent to the coordinator.
+`train_point` does not depend on Dask. `run_trial` runs it as a Dask task that sends its news to the coordinator.
 """
 
 import math
 import time
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -15,24 +16,49 @@ from nnlib.data import DataError, load_dataset
 from nnlib.studies.study_settings import StudySettings
 from nnlib.training import Evaluation
 
-CURVE_POINTS = 40  # of a learning curve, about; evaluations in between are left out
+CURVE_POINTS = 40  # of a learning curve, about: evaluations in between are left out
 RUNGS = 10  # equal parts of a training, after each of which a pruner may end it
-LOOK_SECONDS = 0.25  # between looks whether the trial is still wanted, and between news of it
+CHECK_SECONDS = 0.25  # between checks whether the trial is still wanted, and between news
 TESTED_AT_ONCE = 1000  # images; all of CIFAR-10's test images at once are 120 MB
 
 
-def train_point(settings, params, tell=lambda news: None, wanted=lambda: True, rungs=False):
-    """Train and test `settings.seeds` networks at the point `params`. Returns a dict: what a TrialRecord keeps, but `worker`.
+def train_point(
+    settings: StudySettings,
+    params: dict,
+    send: Callable[[dict], None] = lambda news: None,
+    wanted: Callable[[], bool] = lambda: True,
+    rungs: bool = False,
+) -> dict:
+    """Train and test `settings.seeds` networks at one point.
 
-    tell    called with a dict of news: "network", "step", "iterations", "points" (of the learning curve since the last news)
-            and with `rungs`, after each tenth of the first network's training, "rung" (1 to 9) and "accuracy" on validation
-    wanted  asked a few times a second; on False, Abandoned is raised
+    Parameters
+    ----------
+    settings : StudySettings
+    params : dict
+        Axis name → value.
+    send : callable
+        Called with news, a dict: "network", "step", "iterations" and "points", those of the learning curve since the last
+        news. With `rungs`, also "rung" (1 to 9) and the validation "accuracy", after each tenth of the first training.
+    wanted : callable
+        Called a few times a second. Returns whether to go on.
+    rungs : bool
+        Whether a pruner needs the news of the rungs.
 
-    Raises DataError where the data set is missing.
+    Returns
+    -------
+    dict
+        The fields of a TrialRecord that come from the networks.
+
+    Raises
+    ------
+    Abandoned
+        If the trial is not wanted any more.
+    DataError
+        If the data set is missing.
     """
     began = time.perf_counter()
     runs = [
-        _train_network(settings.experiment(params, k), {"network": k}, tell, wanted, rungs and k == 0)
+        _train_network(settings.experiment(params, k), {"network": k}, send, wanted, rungs and k == 0)
         for k in range(settings.seeds)
     ]
     return {
@@ -44,24 +70,25 @@ def train_point(settings, params, tell=lambda news: None, wanted=lambda: True, r
     }
 
 
-def _train_network(experiment, news, tell, wanted, rungs):
+def _train_network(experiment, news, send, wanted, rungs):
     data = _load(experiment.dataset, experiment.noise, experiment.train_share, experiment.seed, experiment.standardise)
     training = experiment.training_on(data)
     news = {**news, "iterations": training.iterations}
-    curve, told, looked = [], 0, time.perf_counter()
+    curve: list[list] = []
+    sent, checked = 0, time.perf_counter()
     for rung in range(1, RUNGS + 1):
-        for event in training.events(max(0, training.iterations * rung // RUNGS - training.step), LOOK_SECONDS):
+        for event in training.events(max(0, training.iterations * rung // RUNGS - training.step), CHECK_SECONDS):
             if isinstance(event, Evaluation) and event.step >= training.iterations * len(curve) / CURVE_POINTS:
                 curve.append([event.step, _finite(event.loss), event.val_accuracy])
-            if time.perf_counter() - looked >= LOOK_SECONDS:
+            if time.perf_counter() - checked >= CHECK_SECONDS:
                 if not wanted():
                     raise Abandoned
-                tell({**news, "step": training.step, "points": curve[told:]})
-                told, looked = len(curve), time.perf_counter()
+                send({**news, "step": training.step, "points": curve[sent:]})
+                sent, checked = len(curve), time.perf_counter()
         if rungs and not training.ended:
             accuracy = _accuracy(training.network, data.X_val, data.y_val)
-            tell({**news, "step": training.step, "points": curve[told:], "rung": rung, "accuracy": accuracy})
-            told = len(curve)
+            send({**news, "step": training.step, "points": curve[sent:], "rung": rung, "accuracy": accuracy})
+            sent = len(curve)
     return {
         "val_accuracy": _accuracy(training.network, data.X_val, data.y_val),
         "test_accuracy": _accuracy(training.network, data.X_test, data.y_test),
@@ -72,12 +99,12 @@ def _train_network(experiment, news, tell, wanted, rungs):
 
 @lru_cache(maxsize=4)
 def _load(dataset, noise, train_share, seed, standardise):
-    """A worker trains many networks on the same data."""
+    """Load the data once for the many networks that a worker trains on them."""
     return load_dataset(dataset, noise=noise, train_share=train_share, seed=seed, standardise=standardise)
 
 
 def _accuracy(network, X, y):
-    """Share of the rows of X (N, D) whose class is y (N,); of a network that diverged, as it was left."""
+    """Return the share of the rows of X (N, D) whose class is y (N,). A diverged network is tested as it is."""
     with np.errstate(all="ignore"):
         right = sum(
             int((network.predict(X[i : i + TESTED_AT_ONCE]) == y[i : i + TESTED_AT_ONCE]).sum())
@@ -93,13 +120,26 @@ def _finite(loss):
 # As a task of Dask
 
 
-def run_trial(settings, number, params, topic, rungs):
+def run_trial(settings: dict, number: int, params: dict, topic: str, rungs: bool) -> dict | None:
     """Train point `number` of a study on this worker.
 
-    settings  of the study, as a dict;  topic: of Dask's events, for news;  rungs: whether the news at rungs are wanted
+    Parameters
+    ----------
+    settings : dict
+        The StudySettings.
+    number : int
+    params : dict
+        Axis name → value.
+    topic : str
+        Of Dask's events, for the news.
+    rungs : bool
+        Whether a pruner needs the news of the rungs.
 
-    Returns what `train_point` returns and "worker"; {"failed": why, a sentence} where the trial cannot be done here; None if it
-    was abandoned.
+    Returns
+    -------
+    dict or None
+        The result of `train_point` and "worker"; or {"failed": a sentence} if this worker cannot train the trial; or None if
+        the trial was abandoned.
     """
     task = RunningTask(topic)
     _one_thread()
@@ -109,9 +149,9 @@ def run_trial(settings, number, params, topic, rungs):
     except Abandoned:
         return None
     except DataError as error:
-        return {"failed": f"The worker on {host} cannot have the data: {error}"}
+        return {"failed": f"The worker on {host} cannot load the data: {error}"}
     except ValueError as error:  # a worker with other limits, or another version
-        return {"failed": f"The worker on {host} refuses the settings: {error}"}
+        return {"failed": f"The worker on {host} rejects the settings: {error}"}
     except MemoryError:
         return {"failed": f"The memory of the worker on {host} is too small for trial {number}."}
     return result | {"worker": f"{host}/{task.worker_name}"}
@@ -119,5 +159,5 @@ def run_trial(settings, number, params, topic, rungs):
 
 @lru_cache(maxsize=1)
 def _one_thread():
-    """From here on one BLAS thread: the workers of a machine share its cores, and products round alike on all of them."""
+    """Use one BLAS thread from here on: workers share the cores, and products are rounded the same way on all of them."""
     threadpool_limits(1, user_api="blas")

@@ -1,4 +1,4 @@
-"""A chart of the page that fills in while a search runs."""
+"""A chart that fills in while a study or a race runs."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,20 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-TRIAL = "trial"  # the selection that answers a click, and the field it is over
+TRIAL = "trial"  # the name of the selection for clicks, and of its field
 
 
-def draw(chart: alt.TopLevelMixin, key: str, told: str, on_trial: Callable[[int], None] | None = None):
-    """Draw a chart, rows and specification apart, so that new rows come into the same chart, and it does not flicker.
+def draw(chart: alt.TopLevelMixin, key: str, description: str, on_trial: Callable[[int], None] | None = None):
+    """Draw a chart. Rows and specification are passed separately, so that new rows do not make the chart flicker.
 
-    told      the chart in words, for who cannot see it
-    on_trial  called with the number of a trial that was clicked, where the chart has a `picked_trial`
+    Parameters
+    ----------
+    chart : alt.TopLevelMixin
+    key : str
+    description : str
+        For screen readers.
+    on_trial : callable, optional
+        Called with the number of the trial that was clicked, if the chart has a `picked_trial`.
     """
     spec = chart.to_dict()
     rows = pd.DataFrame(spec.pop("data")["values"])
@@ -23,8 +29,8 @@ def draw(chart: alt.TopLevelMixin, key: str, told: str, on_trial: Callable[[int]
         if trials:
             on_trial(int(trials[0][TRIAL]))
 
-    answers = {"on_select": clicked, "selection_mode": TRIAL} if on_trial else {}
-    st.vega_lite_chart(rows, spec, width="stretch", key=key, alt=told, **answers)
+    selection = {"on_select": clicked, "selection_mode": TRIAL} if on_trial else {}
+    st.vega_lite_chart(rows, spec, width="stretch", key=key, alt=description, **selection)
 
 
 def picked_trial() -> alt.Parameter:

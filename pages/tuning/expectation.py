@@ -1,4 +1,4 @@
-"""Where will the best lie? Asked before a study begins, answered by its own trials. The answer is kept with the lessons'."""
+"""A prediction before a study starts: where will the best value be? It is stored with the predictions of the lessons."""
 
 import streamlit as st
 
@@ -16,9 +16,9 @@ UNKNOWN = "I do not know yet"
 
 
 def expectation(study: StudyOnView):
-    """Ask before the first trial, recall while they come, and compare when all are done. For studies of one setting.
+    """Ask before the first trial, show the prediction during the study, and compare at the end. For studies of one setting.
 
-    A study that was stopped before is not compared: of its axis, it may have seen only one end.
+    A study that was stopped is not compared: it may have tried only one end of its axis.
     """
     settings = study.settings
     if len(settings.vary) != 1:
@@ -50,13 +50,13 @@ def _question(settings):
 
 
 def expected(key: str, options: list[str]) -> Prediction | None:
-    """What the learner has answered to a question, if it still is one of the options."""
+    """Return the learner's prediction, if it is still one of the options."""
     made = progress().predictions.get(key)
     return made if made and made.choice in options else None
 
 
 def ask(key: str, question: str, options: list[str]):
-    """Draw the question with what was answered, and keep another answer."""
+    """Draw the question with the present answer, and store a new answer."""
     made, widget = expected(key, options), f"expect_{key}"
 
     def chosen():
@@ -72,15 +72,15 @@ def ask(key: str, question: str, options: list[str]):
 def _recall(study, key, made):
     between = f"the best between {made.choice.replace(' to ', ' and ')}"
     if not study.ended:
-        st.caption(f"You expect {between}.")
+        st.caption(f"You predict {between}.")
         return
     done, trials = len(study.records), study.settings.trials
     if done < trials:
-        st.caption(f"You expected {between}. The study was stopped after {done} of {trials} trials, so this is not compared.")
+        st.caption(f"You predicted {between}. The study was stopped after {done} of {trials} trials, so this is not compared.")
         return
     complete = [record for record in study.records if record.state == COMPLETE]
     if not complete:
-        st.caption(f"You expected {between}. A pruner ended all trials early, so this is not compared.")
+        st.caption(f"You predicted {between}. A pruner ended all trials early, so this is not compared.")
         return
     (name,) = study.settings.vary
     best = max(complete, key=lambda record: record.val_accuracy)
@@ -90,18 +90,18 @@ def _recall(study, key, made):
     if made.right is None:  # the first study decides
         progress().predictions[key] = Prediction(made.lesson, made.question, made.choice, right)
         save_progress()
-    told = (
-        f"You expected the best {AXES[name].title} between {number(low)} and {number(high)}. It is {number(best.params[name])}"
+    text = (
+        f"You predicted the best {AXES[name].title} between {number(low)} and {number(high)}. It is {number(best.params[name])}"
     )
     if best in within:
-        st.success(f"{told}, as you expected.", icon=":material/check_circle:")
+        st.success(f"{text}. Correct.", icon=":material/check_circle:")
     elif right:
         st.success(
-            f"{told}, but one that you expected is not clearly worse: which of them is ahead may be luck.",
+            f"{text}, but a value in your range is not clearly worse: the difference may be luck.",
             icon=":material/check_circle:",
         )
     else:
-        st.info(f"{told}.", icon=":material/lightbulb:")
+        st.info(f"{text}.", icon=":material/lightbulb:")
 
 
 def _is_clearly_worse(settings, record, best):

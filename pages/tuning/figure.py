@@ -1,4 +1,4 @@
-"""The study's figure, beside what the report says; a click on a point opens how its networks learned."""
+"""The figure of a study beside the report's result. A click on a point shows the learning curves of its networks."""
 
 import streamlit as st
 
@@ -22,7 +22,7 @@ def figure(run: str | None, study: StudyOnView):
     settings, records = study.settings, study.records
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        title = charts.best_of(settings, records)
+        title = charts.best_of(records)
         st.markdown(f"**{title}**")
         chart = charts.figure(settings, records, picked_trial()).properties(height=HEIGHT)
         draw(chart, f"tuning_figure_{run}", f"{_kind(settings)} {title}.", lambda trial: _pick(run, trial))
@@ -50,26 +50,24 @@ def _pick(run, trial):
 
 
 def _points(settings):
-    """What the points are, and what is the same for all networks."""
+    """Explain the points, and list the settings that all networks share."""
     names = {"learning_rate": "η\u00a0{}", "reg": "λ\u00a0{}", "batch_size": "batches of {}", "iterations": "{} steps"}
     fixed = [words.format(charts.number(getattr(settings, name))) for name, words in names.items() if name not in settings.vary]
     if "hidden" not in settings.vary:
         fixed.insert(0, f"{' and '.join(map(str, settings.hidden)) or 'no'} hidden units")
-    several = (
-        f"Each point is the mean of {settings.seeds} networks; the line through it goes from the worst to the best of them. "
-    )
+    several = f"Each point is the mean of {settings.seeds} networks; its line goes from the worst to the best of them. "
     if len(settings.vary) == 2 and settings.sampler == "grid":
         several = f"Each cell is the mean of {settings.seeds} networks. "
     st.caption(f"{several if settings.seeds > 1 else ''}All networks have {', '.join(fixed)}.")
 
 
 def _curves(run, settings, records):
-    """Of the trial that was clicked, or of the best."""
+    """Draw the learning curves of the trial that was clicked, or of the best trials."""
     by_number = {record.number: record for record in records}
     options = [BEST, *by_number]
     picked = st.session_state.setdefault(PICKED, {}).get(run)
     picked = picked if picked in by_number else BEST
-    # A new key for each value it shows: its value is then never written from here.
+    # A new key for each value: the value of a widget is then never changed from here.
     key = f"tuning_trial_{run}_{len(records)}_{picked}"
 
     left, right = st.columns([5, 3], gap="medium")
@@ -101,8 +99,8 @@ def _about(settings, record):
     each = ", ".join(percent(accuracy) for accuracy in record.val_accuracies)
     ended = f"validation {percent(record.val_accuracy)}" + (f" ({each})" if len(record.val_accuracies) > 1 else "")
     test = "" if record.test_accuracy is None else f", test {percent(record.test_accuracy)}"
-    pruned = " It was ended early, because others did better after as many steps." if record.state == "pruned" else ""
-    blew = f" {record.diverged} of its networks blew up." if record.diverged else ""
+    pruned = " The pruner ended it early: others were better after as many steps." if record.state == "pruned" else ""
+    blew = f" {record.diverged} of its networks diverged." if record.diverged else ""
     st.caption(f"{ended[0].upper()}{ended[1:]}{test}, in {record.seconds:.1f} s.{pruned}{blew}")
     query = link_parameters(TRAIN, settings.experiment(record.params))
     st.page_link("train/page.py", label="Watch this network learn", icon=":material/arrow_forward:", query_params=query)

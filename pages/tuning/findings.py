@@ -1,4 +1,4 @@
-"""What a study found: verdicts on the report's claims, what moved the accuracy, and all trials to read and to take away."""
+"""The results of a study: verdicts on the report's claims, the importance of the settings, and all trials."""
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +11,7 @@ from nnlib.support.number_text import percent
 from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.verdict_table import verdict_table
 
-ALIKE = 0.2  # a difference of importances
+SIMILAR = 0.2  # importances that differ by less
 
 
 def findings(study: StudyOnView):
@@ -27,44 +27,44 @@ def findings(study: StudyOnView):
 
 
 def _space(study):
-    st.subheader("What moved the accuracy", anchor=False)
+    st.subheader("Which settings matter", anchor=False)
     left, right = st.columns([5, 3], gap="medium")
     with left:
         title = charts.where_lines_meet(study.settings, study.records)
         st.markdown(f"**{title}**")
         chart = charts.parallel_coordinates(study.settings, study.records).properties(height=360)
         st.altair_chart(chart, width="stretch", alt=f"Parallel coordinates. {title}.")
-        st.caption("Follow a line: each is a trial, and the yellow ones are best.")
+        st.caption("Each line is a trial. The yellow ones are the best.")
     with right:
         if not study.importances:
             st.caption(_no_importances(study))
             return
-        title = _what_moved_it(study.importances)
+        title = _most_important(study.importances)
         st.markdown(f"**{title}**")
         chart = charts.importance_bars(study.importances).properties(height=60 + 36 * len(study.importances))
         st.altair_chart(chart, width="stretch", alt=f"Bars of importance. {title}.")
         st.caption(
-            "The share of each setting in what separates the best of the complete trials from the others (PED-ANOVA). A hint, "
-            "no more: trials that a pruner ended are not in it, nor is what the sampler did not try."
+            "How much each setting separates the best of the complete trials from the others (PED-ANOVA). This is only a hint: "
+            "it leaves out trials that a pruner ended, and points that the sampler did not try."
         )
 
 
-def _what_moved_it(importances):
-    """The finding, as a title. Shares that are close do not make one setting the first."""
+def _most_important(importances):
+    """Return the most important setting, as a title, or two settings whose shares are close."""
     (first, share), *rest = sorted(importances.items(), key=lambda entry: -entry[1])
     name = f"{AXES[first].title[0].upper()}{AXES[first].title[1:]}"
-    if rest and rest[0][1] > share - ALIKE:
-        return f"{name} and {AXES[rest[0][0]].title} moved it about alike: {percent(share, 0)} and {percent(rest[0][1], 0)}"
-    return f"{name} moved it most: {percent(share, 0)}"
+    if rest and rest[0][1] > share - SIMILAR:
+        return f"{name} and {AXES[rest[0][0]].title} matter about equally: {percent(share, 0)} and {percent(rest[0][1], 0)}"
+    return f"{name} matters most: {percent(share, 0)}"
 
 
 def _no_importances(study):
-    """Why it is not said how much each setting mattered."""
+    """Return why there are no importances."""
     if not study.ended:
-        return "How much each setting mattered is worked out when the study ends."
+        return "The importance of each setting is computed when the study ends."
     if study.importances is None:
-        return "The study was stopped while it was not at work, so how much each setting mattered was not worked out."
-    return "Too few trials are complete to say how much each setting mattered."
+        return "The study was stopped while it was paused, so the importance of the settings was not computed."
+    return "Too few trials are complete to compute the importance of the settings."
 
 
 # All of it
@@ -84,12 +84,12 @@ def _trials(study):
             icon=":material/download:",
             on_click="ignore",
         )
-        searched = " and ".join(AXES[name].title for name in settings.vary)
-        title = f"of {searched} on {DATASETS[settings.dataset].title.partition(',')[0]}"
+        axes = " and ".join(AXES[name].title for name in settings.vary)
+        title = f"of {axes} on {DATASETS[settings.dataset].title.partition(',')[0]}"
         st.download_button(
             "Download the report", lambda: to_html(title, settings, records, study.importances), f"{name}.html", "text/html",
             icon=":material/description:", on_click="ignore",
-            help="One page with figures, verdicts and all trials, that needs neither this app nor a network.",
+            help="One page with figures, verdicts and all trials. It works without this app and offline.",
         )  # fmt: skip
 
 

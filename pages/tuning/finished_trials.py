@@ -1,4 +1,4 @@
-"""What is kept of the study, or the race, on view, read from its run folder: neither Optuna nor Dask is needed for that."""
+"""The finished trials of the study, or the race, on view. They are read from the run folder, without Optuna and Dask."""
 
 from dataclasses import dataclass, field
 
@@ -12,11 +12,18 @@ from pages.tuning.trial_log import trial_log
 
 @dataclass(frozen=True)
 class StudyOnView:
-    """settings and records of a study.
+    """A study and its finished trials.
 
-    running      whether its workers are at it;  ended: whether it has come to its end, or was stopped
-    importances  of its settings, worked out when it ends; {} where its trials were too few; None where it has not ended, or
-                 was stopped while no process was at work on it
+    Parameters
+    ----------
+    settings : StudySettings
+    records : list of TrialRecord
+    running : bool
+        Whether workers train its trials now.
+    ended : bool
+        Whether it is finished or was stopped.
+    importances : dict or None
+        Of its settings: {} if there are too few trials, None if it has not ended or was stopped while paused.
     """
 
     settings: StudySettings
@@ -28,10 +35,17 @@ class StudyOnView:
 
 @dataclass(frozen=True)
 class RaceOnView:
-    """settings and trials of a race.
+    """A race and its finished trials.
 
-    rounds   of each that has begun: sampler → its TrialRecords by number
-    running  whether its workers are at it;  ended: whether it has come to its end, or was stopped
+    Parameters
+    ----------
+    settings : RaceSettings
+    rounds : list of dict
+        Sampler → its TrialRecords by number, for each round that has begun.
+    running : bool
+        Whether workers train its trials now.
+    ended : bool
+        Whether it is finished or was stopped.
     """
 
     settings: RaceSettings
@@ -41,27 +55,27 @@ class RaceOnView:
 
     @property
     def complete(self):
-        """The rounds in which every search has done all of its trials."""
+        """The rounds in which every search has finished all of its trials."""
         return [each for each in self.rounds if all(len(records) == self.settings.trials for records in each.values())]
 
 
 def study_on_view(run: str | None) -> StudyOnView | None:
-    """The study of this run, or None where there is none."""
-    told = _read(run, "study")
-    if told is None:
+    """Return the study of this run, or None."""
+    found = _read(run, "study")
+    if found is None:
         return None
-    settings, trials, end, running, ended = told
+    settings, trials, end, running, ended = found
     records = {record.number: record for _, record in trials}
     records = [records[number] for number in sorted(records)]
     return StudyOnView(settings, records, running, ended, end["importances"] if end else None)
 
 
 def race_on_view(run: str | None) -> RaceOnView | None:
-    """The race of this run, or None where there is none."""
-    told = _read(run, "search")
-    if told is None:
+    """Return the race of this run, or None."""
+    found = _read(run, "search")
+    if found is None:
         return None
-    settings, trials, _, running, ended = told
+    settings, trials, _, running, ended = found
     begun = {event["round"] for event, _ in trials}
     rounds = [{sampler: {} for sampler in SAMPLERS} for _ in begun]
     for event, record in trials:
@@ -71,10 +85,9 @@ def race_on_view(run: str | None) -> RaceOnView | None:
 
 
 def _read(run, kind):
-    """(settings, [(event, TrialRecord)] of its trials, its last event or None, whether it is running, whether it has ended).
+    """Return settings, [(event, TrialRecord)], the last event or None, whether it is running, and whether it has ended.
 
-    None where it is of another kind, or of another version. A run that is stopped while no process works on it has ended
-    without a last event.
+    Return None for a run of another kind or version. A run that is stopped while no process works on it has no last event.
     """
     folder = RunFolder.find(run)
     if folder is None or folder.about["kind"] != kind:

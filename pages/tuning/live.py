@@ -1,4 +1,4 @@
-"""The live view of a search: of one study, or of a race of samplers."""
+"""The live view of a study or of a race of samplers."""
 
 import os
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def live(
     problem           why it cannot start, or None
     beside            parameters of a link that are not the settings' business
     """
-    if problem is None and not os.environ.get("NNLIB_SCHEDULER"):  # its workers have data of their own
+    if problem is None and not os.environ.get("NNLIB_SCHEDULER"):  # remote workers have their own data
         problem = missing_data(settings.dataset)
 
     def heard_run(run):

@@ -1,4 +1,4 @@
-"""Tuning: search for good settings as the report did, hold its claims against the trials, and compare ways to search."""
+"""Tuning: search for good settings as the report did, test its claims on the trials, and compare ways to search."""
 
 import streamlit as st
 

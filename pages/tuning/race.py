@@ -1,4 +1,4 @@
-"""Part 2: grid, random and TPE search the same space with the same number of trials; a lesson in what each is good for."""
+"""Part 2: grid, random and TPE search the same space with the same number of trials. It shows the strengths of each."""
 
 import streamlit as st
 
@@ -49,7 +49,7 @@ def race_part(state: PageState):
 
 
 def _chosen_round(run, race):
-    """Index of the race to look at: the newest, until another is chosen."""
+    """Return the index of the race on view: the newest, unless another is chosen."""
     begun = len(race.rounds)
     if race.settings.rounds == 1 or begun == 0:
         return 0
@@ -58,26 +58,26 @@ def _chosen_round(run, race):
         range(begun),
         format_func=lambda each: f"Race {each + 1}",
         default=begun - 1,
-        key=f"race_on_view_{run}_{begun}",  # a new one when a race begins: that one is then on view
+        key=f"race_on_view_{run}_{begun}",  # a new key when a race begins: that race is then on view
         required=True,
         label_visibility="collapsed",
     )
 
 
 def _planes(run, settings, searches):
-    """Where each of them looked."""
+    """Draw the trials of each search on the plane."""
     near = near_best(searches)
     for sampler, column in zip(SAMPLERS, st.columns(3, gap="medium")):
         records = searches.get(sampler, ())
         with column:
             st.markdown(f"**{charts.TITLES[sampler]}{_found(records, near.get(sampler))}**")
-            alt = charts.described(settings, searches, sampler)
+            alt = charts.described(searches, sampler)
             draw(charts.plane(settings, searches, sampler).properties(height=380), f"race_plane_{sampler}_{run}", alt)
             st.caption(_how(settings, sampler).format(side=settings.side, trials=settings.trials))
 
 
 def _how(settings, sampler):
-    """In words, how the next point is chosen."""
+    """Explain how a sampler chooses the next point."""
     return TOO_FEW if sampler == "tpe" and settings.trials <= DRAWN_AT_FIRST else HOW[sampler]
 
 
@@ -90,7 +90,7 @@ def _found(records, near):
 
 
 def _table(race):
-    """The best of each search in each race, and on average."""
+    """Draw a table of the best of each search in each race, and of the means."""
     if len(race.complete) < 2:
         return
     rows = []
@@ -102,11 +102,11 @@ def _table(race):
     st.html(html_table("race-table", rows, heads=("Best of", *(charts.TITLES[sampler] for sampler in SAMPLERS))))
 
 
-# What was expected
+# The prediction
 
 
 def _expectation(race):
-    """Ask before the first trial, recall while they come, and compare when the race has ended."""
+    """Ask before the first trial, show the prediction during the race, and compare at the end."""
     key, options = f"tuning_search_{race.settings.dataset}", [*charts.TITLES.values(), NONE_WINS, UNKNOWN]
     made = expected(key, options)
     if not race.rounds:
@@ -117,10 +117,10 @@ def _expectation(race):
 
 def _recall(race, key, made):
     if not race.ended:
-        st.caption(f"You expect: {made.choice}.")
+        st.caption(f"You predict: {made.choice}.")
         return
     if not race.complete:
-        st.caption(f"You expected: {made.choice}. {NOT_COMPARED}")
+        st.caption(f"You predicted: {made.choice}. {NOT_COMPARED}")
         return
     won = winner(race.settings, race.complete)
     answer = charts.TITLES[won] if won else NONE_WINS
@@ -129,12 +129,12 @@ def _recall(race, key, made):
         progress().predictions[key] = Prediction(TUNING.key, made.question, made.choice, right)
         save_progress()
     if right:
-        st.success(f"You expected: {made.choice}. So it is.", icon=":material/check_circle:")
+        st.success(f"You predicted: {made.choice}. Correct.", icon=":material/check_circle:")
     else:
-        st.info(f"You expected: {made.choice}. {_happened(race, won)}.", icon=":material/lightbulb:")
+        st.info(f"You predicted: {made.choice}. {_happened(race, won)}.", icon=":material/lightbulb:")
 
 
 def _happened(race, won):
     if len(race.complete) == 1:
-        return f"{charts.TITLES[won]} came out ahead" if won else "It was a tie"
+        return f"{charts.TITLES[won]} was clearly ahead" if won else "It was a tie"
     return f"{charts.TITLES[won]} won most races" if won else "No search won most of the races"

@@ -1,4 +1,4 @@
-"""Part 1: one study, its figure, and the report's claims held against it."""
+"""Part 1: one study, its figure, and the report's claims tested on it."""
 
 import streamlit as st
 
@@ -21,18 +21,20 @@ def studies_part(state: PageState):
     except ValueError as error:
         study, problem = study_of(TUNING.default), "These settings do not go together"
         st.error(str(error), icon=":material/error:")
-    live(state, study, study.trials, {**STORY, "before": BEFORE[study.figure]}, lambda told: _adopt(state, told), problem)
+    live(
+        state, study, study.trials, {**STORY, "before": BEFORE[study.figure]}, lambda settings: _adopt(state, settings), problem
+    )
     with st.container(key="beside_live_study"):
         shown = study_on_view(state.run) or StudyOnView(study)
         figure(state.run, shown)
         findings(shown)
 
 
-def _adopt(state, told):
-    """Make the settings of a study, as the browser tells them, the page's."""
+def _adopt(state, settings):
+    """Copy the settings of a study, as the browser sends them, to the page."""
     state.touch()
     try:
-        study = StudySettings.from_dict(told)
+        study = StudySettings.from_dict(settings)
     except ValueError as error:
         state.messages = [str(error)]
     else:

@@ -1,5 +1,4 @@
-"""The trials in a run's log, read on from where the last look ended: a long study's curves are parsed once, not at every run
-of the page."""
+"""The trials in the log of a run. Each line is parsed once: reading continues where it ended at the last run of the page."""
 
 import json
 from pathlib import Path
@@ -11,19 +10,19 @@ from nnlib.studies.records import TrialRecord
 
 
 class TrialLog:
-    """What the log at `path` has told so far, for all who look at it."""
+    """The events in the log at `path` so far, shared by all sessions."""
 
     def __init__(self, path: Path):
         self.path = path
         self._lock = Lock()
-        self._forget()
+        self._reset()
 
-    def _forget(self):
+    def _reset(self):
         self._trials, self._end = [], None
-        self._read, self._last = 0, b""  # bytes read, and the last line of them
+        self._read, self._last = 0, b""  # how many bytes are read, and the last line
 
     def read(self) -> tuple[list, dict | None]:
-        """[(event without its curves, TrialRecord)] of the trials so far, and the event at the end or None.
+        """Return [(event without its curves, TrialRecord)] of the trials so far, and the last event of the run or None.
 
         Raises ValueError, KeyError, TypeError for trials of another version.
         """
@@ -32,16 +31,16 @@ class TrialLog:
                 with open(self.path, "rb") as file:
                     self._read_on(file)
             except FileNotFoundError:
-                self._forget()
+                self._reset()
             return list(self._trials), self._end
 
     def _read_on(self, file):
         file.seek(self._read - len(self._last))
-        if file.read(len(self._last)) != self._last:  # a worker that took the run up has written its log anew
-            self._forget()
+        if file.read(len(self._last)) != self._last:  # a worker that resumed the run has rewritten its log
+            self._reset()
             file.seek(0)
         for line in file:
-            if not line.endswith(b"\n"):  # it is being written
+            if not line.endswith(b"\n"):  # the line is not complete yet
                 break
             self._take(line)
             self._read, self._last = self._read + len(line), line
@@ -49,7 +48,7 @@ class TrialLog:
     def _take(self, line):
         try:
             event = json.loads(line)
-        except ValueError:  # torn by a kill
+        except ValueError:  # a process was killed while it wrote the line
             return
         if event["event"] == "trial":
             record = TrialRecord.from_line(event)

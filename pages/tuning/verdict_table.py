@@ -1,4 +1,4 @@
-"""The report's claims beside what a study's own data say."""
+"""The report's claims beside the verdicts of a study."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.words import VERDICTS
 from pages.ui.html_table import Html, Row, html_table
 
-LATER = "The verdict comes when the study pauses or ends."
+LATER = "The verdict is given when the study pauses or ends."
 STYLE = """<style>
 .table.verdicts table { border-collapse: collapse; width: 100%; }
 .table.verdicts :is(th, td) { text-align: left; vertical-align: top; padding: 7px 18px 7px 0; font-weight: 400; border: 0;
@@ -31,7 +31,7 @@ STYLE = """<style>
 
 
 def verdict_table(study: StudyOnView):
-    """Draw each claim with its verdict and the evidence, where the report claims anything."""
+    """Draw each claim with its verdict and the evidence, if the report claims anything."""
     found = _found_in(study)
     if not found:
         return
@@ -41,18 +41,18 @@ def verdict_table(study: StudyOnView):
 
 
 def in_short(study: StudyOnView):
-    """Draw the verdicts alone, in a line; of several claims, how many have each."""
+    """Draw the verdicts in one line. For several claims, count them."""
     found = _found_in(study)
     if not found or not study.records:
         return
-    counts = Counter((verdict, _said(verdict, evidence)) for _, verdict, evidence in found)
+    counts = Counter((verdict, _label(verdict, evidence)) for _, verdict, evidence in found)
     words = (_marked(verdict, f"{said}: {count}" if len(found) > 1 else said) for (verdict, said), count in counts.items())
     asked = f"Your data on its {len(found)} claims" if len(found) > 1 else "Your data"
     st.html(f'{STYLE}<p class="in-short">{asked}: {" ".join(words)}</p>')
 
 
 def _found_in(study):
-    """(claim, verdict, evidence) of each claim. A study that is running is not judged yet."""
+    """Return (claim, verdict, evidence) of each claim. A study that is running is not judged yet."""
     if study.running:
         return [(each.claim, NOT_ENOUGH, LATER) for each in verdicts(study.settings, [])]
     return _found(study.settings, study.records)
@@ -66,10 +66,10 @@ def _found(settings, records):
 
 def _row(found):
     claim, verdict, evidence = found
-    return Row(claim, [_marked(verdict, _said(verdict, evidence)), evidence])
+    return Row(claim, [_marked(verdict, _label(verdict, evidence)), evidence])
 
 
-def _said(verdict, evidence):
+def _label(verdict, evidence):
     return "Not yet" if evidence == LATER else verdict.capitalize()
 
 

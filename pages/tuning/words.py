@@ -1,13 +1,13 @@
-"""Words of Tuning: what the report found, and what to say of a study."""
+"""The texts of Tuning."""
 
 from nnlib.support.colours import GREEN, ORANGE, VERMILION
 from pages.train import words as texts
 
-# What the report says of each figure, and what to ask oneself before the study begins.
+# What the report says about each figure, and a question before the study starts.
 REPORT_SAYS = {
     "hidden": "In the report's Figure 1, from 10 to 340 units, **the larger, the better**.",
     "lr": "In the report's Figure 2, too high and too low are both bad; **the best rates lie between 0.0005 and 0.002**.",
-    "iterations": "In the report's Figure 3, accuracy is **still growing at the end, more slowly**. It chose 20,000.",
+    "iterations": "In the report's Figure 3, accuracy is **still growing at the end, more slowly**. The report chose 20,000.",
     "grid": "In the report's Figure 6, **0.002 is almost always the best rate**. At that rate the best sizes are 160 to 230, "
     "or above 300, and the best of all is 180.",
     "free": "The report tuned by hand, one or two settings at a time. Here a sampler searches several at once.",
@@ -20,18 +20,18 @@ BEFORE = {
     "free": "Before you press Start: which of these settings will matter most?",
 }
 OTHER_SCALE = (
-    "The report's networks see pixels from 0 to 255. With these data the inputs are small numbers, and the best rates "
-    "far larger."
+    "The inputs of the report's networks are pixels from 0 to 255. These data have small inputs, so the best rates are much "
+    "larger."
 )
 
 STORY = texts.STORY | {
     "running": "Each finished trial is a point of the figure below. Click one to see how its networks learned.",
-    "paused": "No new trial begins. Those in training still go on to their end; you see them when you resume.",
-    "finished": "All trials are done.",
-    "stopped": "It was stopped before all trials were done.",
+    "paused": "No new trial begins. Trials in training are finished; you see them when you resume.",
+    "finished": "All trials are finished.",
+    "stopped": "It was stopped before all trials were finished.",
 }
 
-VERDICTS = {  # an icon beside the word, so that colour is not alone in saying it
+VERDICTS = {  # an icon beside the word, so that colour is not the only sign
     "confirmed": ("✓", GREEN),
     "not confirmed": ("✗", VERMILION),
     "not enough data": ("?", ORANGE),

@@ -27,13 +27,13 @@ def test_a_race_is_predicted_run_paused_reloaded_and_judged(visit, server):
     page.reload()
     lab.expect_state("paused")
     assert lab.step == done
-    expect(page.get_by_text("You expect: None: they tie.")).to_be_visible()
+    expect(page.get_by_text("You predict: None: they tie.")).to_be_visible()
     lab.play.click()
     lab.expect_state("finished")
     expect(lab.find("study-trials")).to_have_text("12 / 12")
     expect(lab.find("study-best")).to_have_text(re.compile("by (grid|random|TPE) at hidden size"))
     expect(page.get_by_text(re.compile("is ahead by|A tie"))).to_be_visible()
-    expect(page.get_by_text("You expected: None: they tie.")).to_be_visible()
+    expect(page.get_by_text("You predicted: None: they tie.")).to_be_visible()
     for name in PLANES:
         expect(page.get_by_text(re.compile(rf"^{name}: \d learning rates?, \d of 4 trials"))).to_be_visible()
     told = lab.server.events(lab.run, "trial")

@@ -143,7 +143,7 @@ def test_a_worker_without_the_data_is_named(cluster, scheduler, tmp_path):
     before = {name: os.environ.get(name) for name in ("NNLIB_DATA", "NNLIB_CACHE")}
     cluster.client.run(set_environment, {name: str(tmp_path / name) for name in before})
     try:
-        with pytest.raises(StudyFailed, match=f"worker on {socket.gethostname()} cannot have the data: CIFAR-10 is not"):
+        with pytest.raises(StudyFailed, match=f"worker on {socket.gethostname()} cannot load the data: CIFAR-10 is not"):
             execute("a", tiny("lr", dataset="cifar10", iterations=10), scheduler)
     finally:
         cluster.client.run(set_environment, before)

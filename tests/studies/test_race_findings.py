@@ -48,7 +48,7 @@ def test_of_equal_searches_luck_seldom_makes_a_winner(side):
 
 def test_one_race_is_told_with_its_luck():
     assert "A tie: the best of TPE, random and the grid lie within 0.2 points" in judged(SETTINGS, [TIE])
-    assert judged(SETTINGS, [WON]).startswith("TPE is ahead by 15.0 points. A clear lead on 250 validation examples takes more")
+    assert judged(SETTINGS, [WON]).startswith("TPE is ahead by 15.0 points. A clear lead on 250 validation examples is more")
 
 
 def test_several_races_are_told_on_average():

@@ -24,9 +24,9 @@ def test_each_network_is_what_train_gives_with_its_seed():
 
 
 def test_rungs_are_tenths_of_the_first_network_and_change_nothing():
-    settings, heard = tiny(seeds=2), []
-    found = train_point(settings, {"hidden": 12}, tell=heard.append, rungs=True)
-    rungs = [news for news in heard if "rung" in news]
+    settings, news_of = tiny(seeds=2), []
+    found = train_point(settings, {"hidden": 12}, send=news_of.append, rungs=True)
+    rungs = [news for news in news_of if "rung" in news]
     assert [(news["rung"], news["step"]) for news in rungs] == [(k, 20 * k) for k in range(1, 10)]
     assert {news["network"] for news in rungs} == {0} and all(0 <= news["accuracy"] <= 1 for news in rungs)
     plain = train_point(settings, {"hidden": 12})

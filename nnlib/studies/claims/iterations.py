@@ -70,7 +70,7 @@ def _fitted_slopes(steps, accuracies, half):
         line = linregress(steps[part], accuracies[part, 0])
         slopes.append(float(line.slope))
         reaches.append(float(t.ppf(0.975, len(steps[part]) - 2) * line.stderr))
-    return [*map(_around, slopes, reaches), _around(slopes[0] - slopes[1], float(np.hypot(*reaches)))]
+    return [*map(_around, slopes, reaches), _around(slopes[0] - slopes[1], float(np.hypot(reaches[0], reaches[1])))]
 
 
 def _around(value, reach):

@@ -132,8 +132,8 @@ def test_a_kept_race_is_found_under_its_link(told):
     at = open_part(run=a_race().id, side="2", rounds="1")
     said = texts(at)
     assert "TPE found 96.0\u00a0% after 2 trials, random 82.0\u00a0% after 2, the grid 80.0\u00a0% after 2" in said
-    assert "TPE is ahead by 14.0 points" in said and "this is one race" in said
-    assert "With 4 trials it never comes to look" in said
+    assert "TPE is ahead by 14.0 points" in said and "another seed may give another result" in said
+    assert "With 4 trials it never uses its results" in said
     assert "Grid: 1 learning rate, 0 of 4 trials" in said and "TPE: 4 learning rates, 1 of 4 trials" in said
     assert len(at.get("vega_lite_chart")) == 4
 
@@ -168,10 +168,10 @@ def test_what_was_expected_is_compared_when_the_race_has_ended(told, choice, rig
     at.radio[0].set_value(choice).run()
     told["on_run"](a_race("running").id)
     at.run()
-    assert f"You expect: {choice}." in texts(at) and not at.radio
+    assert f"You predict: {choice}." in texts(at) and not at.radio
     told["on_run"](a_race().id)
     at.run()
-    assert ("So it is" if right else "TPE came out ahead") in texts(at)
+    assert ("Correct" if right else "TPE was clearly ahead") in texts(at)
     (made,) = at.session_state["progress"].predictions.values()
     assert (made.lesson, made.choice, made.right) == ("tuning", choice, right)
 
@@ -182,12 +182,12 @@ def test_a_race_that_may_go_on_is_not_held_against_what_was_expected(told, state
     at.radio[0].set_value("Grid").run()
     told["on_run"](a_race(state, rounds=3, done=15).id)  # one race of three, and a quarter of the second
     at.run()
-    assert "You expect: Grid." in texts(at) and not at.info and not at.success
+    assert "You predict: Grid." in texts(at) and not at.info and not at.success
     (made,) = at.session_state["progress"].predictions.values()
     assert made.right is None
 
 
-@pytest.mark.parametrize("done, said, right", [(15, "TPE came out ahead", False), (5, "so this is not compared", None)])
+@pytest.mark.parametrize("done, said, right", [(15, "TPE was clearly ahead", False), (5, "so this is not compared", None)])
 def test_a_race_that_was_stopped_is_compared_by_its_complete_rounds(told, done, said, right):
     at = open_part()
     at.radio[0].set_value("Grid").run()

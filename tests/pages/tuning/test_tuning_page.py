@@ -233,15 +233,15 @@ def test_all_trials_can_be_read(told):
 def test_a_space_of_ones_own_shows_what_mattered(told):
     folder = a_study("free", vary=("hidden", "reg"), importances={"reg": 0.8, "hidden": 0.2})
     at = open_page(figure="free", vary="hidden,reg", run=folder.id)
-    assert "Penalty λ moved it most: 80\u00a0%" in texts(at) and "The report's claims" not in texts(at)
+    assert "Penalty λ matters most: 80\u00a0%" in texts(at) and "The report's claims" not in texts(at)
 
 
 @pytest.mark.parametrize(
     "state, importances, said",
     [
-        ("running", None, "is worked out when the study ends"),
-        ("paused", None, "is worked out when the study ends"),
-        ("stopped", None, "stopped while it was not at work"),  # told by its state alone: nobody was there to write more
+        ("running", None, "is computed when the study ends"),
+        ("paused", None, "is computed when the study ends"),
+        ("stopped", None, "stopped while it was paused"),  # told by its state alone: nobody was there to write more
         ("finished", {}, "Too few trials are complete"),
     ],
 )
@@ -271,7 +271,7 @@ def expect(at, choice):
     assert not at.exception
 
 
-@pytest.mark.parametrize("place, verdict", [(3, "as you expected"), (0, "It is 100.")])
+@pytest.mark.parametrize("place, verdict", [(3, "Correct."), (0, "It is 100.")])
 def test_what_was_expected_is_compared_when_the_study_has_ended(told, place, verdict):
     at = open_page()
     choices = at.radio[0].options
@@ -279,7 +279,7 @@ def test_what_was_expected_is_compared_when_the_study_has_ended(told, place, ver
     folder = a_study(state="running", accuracy=rising)
     told["on_run"](folder.id)
     at.run()
-    assert "You expect the best between" in texts(at) and not at.radio
+    assert "You predict the best between" in texts(at) and not at.radio
     folder = a_study(accuracy=rising)
     told["on_run"](folder.id)
     at.run()
@@ -298,14 +298,14 @@ def test_a_lead_that_may_be_luck_is_not_held_against_what_was_expected(told):
     expect(at, at.radio[0].options[2])
     told["on_run"](a_study(accuracy=lambda params: 0.95 + params["hidden"] / 1e5).id)
     at.run()
-    assert "It is 100, but one that you expected is not clearly worse" in at.success[0].value
+    assert "It is 100, but a value in your range is not clearly worse" in at.success[0].value
     (made,) = at.session_state["progress"].predictions.values()
     assert made.right
 
 
 def test_settings_that_mattered_about_alike_are_named_together(told):
     folder = a_study("free", vary=("hidden", "reg"), importances={"reg": 0.48, "hidden": 0.52})
-    assert "Hidden size and penalty λ moved it about alike: 52\u00a0% and 48\u00a0%" in texts(
+    assert "Hidden size and penalty λ matter about equally: 52\u00a0% and 48\u00a0%" in texts(
         open_page(figure="free", run=folder.id)
     )
 
@@ -336,4 +336,4 @@ def test_a_study_stopped_when_all_trials_were_done_is_compared(told):
     expect(at, at.radio[0].options[3])
     told["on_run"](a_study(state="stopped", accuracy=rising).id)
     at.run()
-    assert "as you expected" in at.success[0].value
+    assert "Correct." in at.success[0].value
