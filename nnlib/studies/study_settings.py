@@ -54,7 +54,7 @@ Shared: Any = settings_class(
 
 
 @dataclass(frozen=True)
-class StudySettings(Shared):  # type: ignore[valid-type, misc]  # a class that is made of a table of settings
+class StudySettings(Shared):
     """All settings of one study. Create them with `plans.planned`, or with `StudySettings.from_dict`, which checks them.
 
     The values of an axis are the points of its grid. The samplers random and tpe draw between the smallest and the largest.

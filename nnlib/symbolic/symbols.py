@@ -59,8 +59,8 @@ SYMBOLS = {
 
 def symbol_parts(name: str) -> tuple[str, str]:
     """The letters of a symbol as characters, and its layer or "": ("W", "1") for W1, ("ψ", "") for psi."""
-    letters, layer = re.fullmatch(r"(.*?)(\d*)", name).groups()
-    return GREEK.get(letters, letters), layer
+    letters = name.rstrip("0123456789")
+    return GREEK.get(letters, letters), name[len(letters) :]
 
 
 def symbol_latex(name: str) -> str:
@@ -72,7 +72,8 @@ def symbol_latex(name: str) -> str:
     if re.fullmatch(r"d[azWb]\d", name):
         return rf"\frac{{\partial J}}{{\partial {symbol_latex(name[1:])}}}"
     stem, _, subscript = name.partition("_")
-    letters, layer = re.fullmatch(r"(.*?)(\d*)", stem).groups()
+    letters = stem.rstrip("0123456789")
+    layer = stem[len(letters) :]
     latex = r"\text{mask}" if letters == "mask" else letters
     if letters in GREEK:
         latex = GREEK_LATEX.get(letters, "\\" + letters)

@@ -1,2 +1,2 @@
-"""Is an answer right? The grammar of what can be typed, its evaluation, the comparison of two formulas, and hints.
+"""Checks answers: the grammar of what can be typed, its evaluation, the comparison of two formulas, and hints.
 Nothing here imports SymPy."""

@@ -1,4 +1,4 @@
-"""Is a learner's answer right, and if not, what helps?"""
+"""Check a learner's answer, and give a hint if it is wrong."""
 
 import math
 from dataclasses import dataclass
@@ -15,16 +15,29 @@ from nnlib.symbolic.exercise.exercise import Exercise
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether an answer is right, and what to tell the learner (Markdown)."""
+    """Whether an answer is right, and a message for the learner (Markdown)."""
 
     correct: bool
     message: str
 
 
 def check_answer(exercise_id: str, text: str) -> Answer:
-    """Compare what was typed with the solution of an exercise: for equality of value, not of form.
+    """Compare an answer with the solution of an exercise, by value and not by form. This takes less than a second.
 
-    Returns an Answer for every text, within a second. Raises ValueError if there is no such exercise.
+    Parameters
+    ----------
+    exercise_id : str
+    text : str
+        What the learner typed. Any text is allowed.
+
+    Returns
+    -------
+    Answer
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise.
     """
     exercise = exercise_named(exercise_id)
     try:
@@ -34,12 +47,20 @@ def check_answer(exercise_id: str, text: str) -> Answer:
 
 
 def read_back(exercise_id: str, text: str) -> str:
-    """LaTeX of what was typed, as it was read. Raises FormulaError, which says what to type instead, and ValueError."""
+    """Return the LaTeX of an answer as it was read.
+
+    Raises
+    ------
+    FormulaError
+        If the text is not a formula. The message says what to type instead.
+    ValueError
+        If there is no such exercise.
+    """
     return _read(exercise_named(exercise_id), text).latex
 
 
 def _read(exercise: Exercise, text):
-    return parse(text, exercise.names, INSTEAD | exercise.instead)
+    return parse(text, exercise.names, {**INSTEAD, **exercise.instead})
 
 
 def _checked(exercise: Exercise, text):
@@ -68,7 +89,7 @@ def _confirmation(answer, solution, points, in_fractions):
 
 
 def _at_edge(exercise, answer, solution, in_fractions, work):
-    """What to say to a right answer about the edge of its exercise: nothing, if it is equal there too."""
+    """Return a remark if a right answer differs from the solution at the edge of its exercise, else an empty text."""
     if exercise.edge is None:
         return ""
     edge = points_of(exercise.edge, in_fractions)

@@ -33,7 +33,7 @@ def exact(*formulas: Formula) -> bool:
 
 @cache
 def points_of(point, in_fractions: bool) -> tuple:
-    """Random points, made by `point(draw)`. The same every time, so that an answer is right today and tomorrow."""
+    """Return random points, made by `point(draw)`: the same points every time, so that verdicts do not change."""
     rng = Random(2020)
     first = point(Draw(rng, in_fractions, 0))
     count = POINTS_OF_ARRAYS if first.sizes else POINTS
@@ -41,7 +41,7 @@ def points_of(point, in_fractions: bool) -> tuple:
 
 
 def values_at(formula: Formula, points, work=None) -> list:
-    """The values of `formula` at `points`. Raises FormulaError where it has none."""
+    """Return the values of `formula` at `points`. Raises FormulaError if a value is undefined."""
     return [evaluate(formula, point.values, point.sizes, work) for point in points]
 
 
@@ -57,7 +57,7 @@ def same_everywhere(left, right) -> bool:
 
 
 def without_leading_ones(value):
-    """A value as an array, a row 1×K as a vector (K,), and a single number as an array of no dimension."""
+    """Return a value as an array: a row 1×K as a vector (K,), a single number as an array without dimensions."""
     array = np.asarray(value, object)
     while array.shape[:1] == (1,):
         array = array.reshape(array.shape[1:])

@@ -1,10 +1,11 @@
-"""What a formula comes to at given values: one walk over the tree, for floats, for fractions, for many digits."""
+"""The value of a formula: one walk over the tree, with floats, fractions or numbers of many digits."""
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,12 +22,12 @@ from nnlib.symbolic.answers.formula import (
     Transpose,
 )
 
-MOST_WORK = 120_000  # operations on two short numbers, after which a formula is given up: half a second at most
+MOST_WORK = 120_000  # operations on two short numbers: half a second at most
 DIGITS = 50  # of the numbers that `digits` makes
-LARGEST_EXPONENT = 10_000  # what exp takes: e to the power of it still has few digits to store
+LARGEST_EXPONENT = 10_000  # of exp: the exponent of the result still has few digits
 LONGEST_FRACTION = 4_000  # bits
 SHORT = 256  # bits: work with a fraction of this length counts twice
-OPERATIONS = 10  # that exp, log or sqrt of a number counts as
+OPERATIONS = 10  # exp, log or sqrt of a number counts as so many
 
 
 class UndefinedPoint(FormulaError):
@@ -34,25 +35,25 @@ class UndefinedPoint(FormulaError):
 
 
 class ShapeError(FormulaError):
-    """Two arrays that do not fit each other."""
+    """Two arrays whose shapes do not fit."""
 
 
 class Work:
-    """What may still be spent on formulas: counted in operations, not timed, so that no slow machine changes a verdict."""
+    """A limit on the work for formulas, in operations and not in time, so that a slow machine gives the same verdict."""
 
-    def __init__(self, operations=MOST_WORK):
+    def __init__(self, operations: float = MOST_WORK):
         self.left = operations
 
-    def spend(self, operations):
-        """Raises FormulaError where more is spent than was given."""
+    def spend(self, operations: float) -> None:
+        """Count operations. Raises FormulaError above the limit."""
         self.left -= operations
         if self.left < 0:
-            raise FormulaError("This takes too long to work out. Write it shorter.")
+            raise FormulaError("This formula takes too long to evaluate. Write it shorter.")
 
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """A kind of number. `number` makes one of a Fraction; `functions` maps exp, log, sqrt to functions of one number."""
+    """A kind of number. `number` converts a Fraction; `functions` maps exp, log and sqrt to functions of one number."""
 
     number: Callable
     functions: Mapping[str, Callable]
@@ -60,7 +61,7 @@ class Arithmetic:
 
 @cache
 def _many_digits():
-    """mpmath with DIGITS digits, in a context of our own: the common one is SymPy's, and shared by all threads."""
+    """Return mpmath with DIGITS digits, in its own context: the default context is SymPy's, and all threads share it."""
     import mpmath
 
     context = mpmath.MPContext()
@@ -68,14 +69,14 @@ def _many_digits():
     return context
 
 
-def digits(value):
-    """`value`, an int, float, str or Fraction, as a number with 50 digits."""
+def digits(value: int | float | str | Fraction):
+    """Return `value` as an mpmath number with 50 digits."""
     context = _many_digits()
     return context.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else context.mpf(value)
 
 
 def _no_fraction(value):
-    raise TypeError("exp, log and sqrt of a fraction are no fractions: evaluate at numbers with many digits.")
+    raise TypeError("exp, log and sqrt of a fraction are not fractions: use numbers with many digits.")
 
 
 FLOATS = Arithmetic(float, {"exp": np.exp, "log": np.log, "sqrt": np.sqrt})
@@ -84,7 +85,7 @@ FRACTIONS = Arithmetic(Fraction, dict.fromkeys(("exp", "log", "sqrt"), _no_fract
 
 @cache
 def _arithmetic_of(kind):
-    """The Arithmetic in which values of the type `kind` are worked with."""
+    """Return the Arithmetic for values of the type `kind`."""
     if kind is Fraction:
         return FRACTIONS
     if kind.__name__ == "mpf":
@@ -94,46 +95,68 @@ def _arithmetic_of(kind):
 
 
 def evaluate(
-    formula: Formula, values: Mapping[str, object], sizes: Mapping[int, str] | None = None, work=None, undefined="raise"
+    formula: Formula,
+    values: Mapping[str, Any],
+    sizes: Mapping[int, str] | None = None,
+    work: Work | None = None,
+    undefined: Literal["raise", "nan"] = "raise",
 ):
-    """The value of `formula` where each name has the value that `values` gives it.
+    """Evaluate a formula.
 
-    values    by name: a number, or an array of floats, of Fractions or of mpmath numbers (dtype object). All of a kind:
-              fractions give an exact result; plain ints are turned into that kind.
-    sizes     letters for the sizes of the arrays, for messages: {5: "N"}
-    work      the Work that it may still make; MOST_WORK if not given, and without bounds for floats, which are quick
-    undefined "raise", or "nan": arrays of floats then hold inf and nan where a number overflows or is divided by zero
+    Parameters
+    ----------
+    formula : Formula
+    values : mapping
+        By name a number, or an array of floats, of Fractions or of mpmath numbers (dtype object), all of one kind. Fractions
+        give an exact result. Plain ints are converted to that kind.
+    sizes : mapping, optional
+        Letters for the sizes of the arrays, for messages: {5: "N"}.
+    work : Work, optional
+        The limit, by default MOST_WORK. Floats are quick and have no limit.
+    undefined : str
+        With "nan", arrays of floats contain inf and nan where a number overflows or is divided by zero.
 
-    Returns a number or an array. A row (K,) goes with every row of (N, K), a column (N, 1) with every column. Raises
-    ShapeError for arrays that do not fit, UndefinedPoint where there is no value, FormulaError where it takes too long.
+    Returns
+    -------
+    number or array
+        A row (K,) is combined with every row of (N, K), a column (N, 1) with every column.
+
+    Raises
+    ------
+    ShapeError
+        If two shapes do not fit.
+    UndefinedPoint
+        If the formula has no value here.
+    FormulaError
+        If it takes too much work.
     """
     arithmetic = _arithmetic_of(next((kind for kind in map(_kind, values.values()) if kind not in (int, float)), float))
     work = Work(math.inf) if arithmetic is FLOATS else work or Work()
-    # Fractions and mpmath numbers raise by themselves, and set flags in passing.
-    flagged = "raise" if arithmetic is FLOATS and undefined == "raise" else "ignore"
+    # Fractions and mpmath numbers raise their own errors, and may set NumPy's flags.
+    flagged: Literal["raise", "ignore"] = "raise" if arithmetic is FLOATS and undefined == "raise" else "ignore"
     try:
         with np.errstate(divide=flagged, invalid=flagged, over=flagged):
             prepared = {name: _prepared(values[name], arithmetic) for name in formula.names}
             return _Walk(prepared, arithmetic, sizes or {}, work).value(formula.root)
     except (ZeroDivisionError, FloatingPointError, OverflowError):
-        raise UndefinedPoint("This divides by zero, or grows beyond all bounds.") from None
+        raise UndefinedPoint("This divides by zero, or becomes too large.") from None
 
 
 def _kind(value):
-    """The type of a number, or of the entries of an array."""
+    """Return the type of a number, or of the entries of an array."""
     entry = value.flat[0] if isinstance(value, np.ndarray) else value
     return {"i": int, "u": int, "b": int, "f": float}.get(getattr(getattr(entry, "dtype", None), "kind", ""), type(entry))
 
 
 def _prepared(value, arithmetic):
-    """`value` in numbers of `arithmetic`."""
+    """Return `value` in the numbers of `arithmetic`."""
     if arithmetic is FLOATS:
         return value.astype(float) if isinstance(value, np.ndarray) else float(value)
     return _each(lambda entry: arithmetic.number(Fraction(int(entry))) if _kind(entry) is int else entry, value)
 
 
 def _each(function, *values):
-    """`function` of every entry: a number for numbers, an array of objects for arrays."""
+    """Apply `function` to every entry: a number for numbers, an array of objects for arrays."""
     return np.frompyfunc(function, len(values), 1)(*values)
 
 
@@ -145,13 +168,13 @@ class _Walk:
     work: Work
 
     def value(self, node):
-        """The value of `node`. Counts the work, and checks the length of fractions, at every node."""
-        result = self.work_out(node)
+        """Return the value of `node`, count the work, and check the length of fractions."""
+        result = self.compute(node)
         longest = _checked_length(result) if self.arithmetic is FRACTIONS else 0
         self.work.spend(np.size(result) * (1 + longest // SHORT))
         return result
 
-    def work_out(self, node):
+    def compute(self, node):
         match node:
             case Number(value, _):
                 return self.arithmetic.number(value)
@@ -172,7 +195,7 @@ class _Walk:
                 return self.entry_by_entry(operator, self.value(left), self.value(right))
             case Call(function, arguments, axis):
                 return self.call(function, [self.value(argument) for argument in arguments], axis)
-        raise TypeError(f"{node!r} is no part of a formula.")
+        raise TypeError(f"{node!r} is not a part of a formula.")
 
     def matrix_product(self, left, right):
         shapes = np.shape(left), np.shape(right)
@@ -247,7 +270,7 @@ class _Walk:
         if function == "log" and np.any(x == 0):
             raise UndefinedPoint("`log` of 0 is not defined.")
         if function == "exp" and np.any(abs(x) > LARGEST_EXPONENT):
-            raise UndefinedPoint("`exp` grows beyond all bounds here.")
+            raise UndefinedPoint("`exp` becomes too large here.")
         self.work.spend(OPERATIONS * np.size(x))
         return _each(self.arithmetic.functions[function], x) if self.arithmetic is not FLOATS else getattr(np, function)(x)
 
@@ -259,7 +282,7 @@ class _Walk:
 
 
 def shape_in_words(shape, sizes):
-    """A shape for a message: "N×K" or "a row of K numbers" where `sizes` has letters, else in figures, "(5, 3)"."""
+    """Return a shape for a message: "N×K" or "a row of K numbers" where `sizes` has letters, else in figures, "(5, 3)"."""
     if not shape:
         return "a number"
     letters = [str(sizes.get(size, size)) for size in shape]
@@ -269,14 +292,14 @@ def shape_in_words(shape, sizes):
 
 
 def _advice(operator, left, right):
-    """Why two shapes do not fit `operator`, in a sentence."""
+    """Say why two shapes do not fit `operator`."""
     if left == right[::-1]:
         return "one of the two has to be transposed."
     return f"`{operator}` works entry by entry, on arrays of one shape, or with a row or a column of it."
 
 
 def fit(left, right):
-    """Whether arrays of these shapes may be combined entry by entry: alike, or one of them a number, a row or a column."""
+    """Whether two shapes can be combined entry by entry: they are equal, or one is a number, a row or a column."""
     if len(left) < len(right):
         left, right = right, left
     if len(left) == len(right) == 2 and left != right:
@@ -285,8 +308,8 @@ def fit(left, right):
 
 
 def _checked_length(value):
-    """The bits of the longest number above or below a fraction bar in `value`. Raises FormulaError if they are too many."""
+    """Return the bits of the longest numerator or denominator in `value`. Raises FormulaError if there are too many."""
     longest = max((max(entry.numerator.bit_length(), entry.denominator.bit_length()) for entry in np.ravel(value)), default=0)
     if longest > LONGEST_FRACTION:
-        raise FormulaError("The fractions in this formula grow too long to work out. Write it shorter.")
+        raise FormulaError("The fractions in this formula become too long. Write it shorter.")
     return longest

@@ -1,6 +1,7 @@
-"""A formula as a tree: what the grammar builds, the evaluator walks, and LaTeX is written from."""
+"""A formula as a tree, which the grammar builds, the evaluator walks, and which is written as LaTeX."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -9,7 +10,7 @@ from nnlib.symbolic.symbols import symbol_latex
 
 
 class FormulaError(ValueError):
-    """A formula that cannot be read or worked out. Its text tells the learner what to type instead (Markdown)."""
+    """A formula that cannot be read or evaluated. Its text tells the learner what to type instead (Markdown)."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ class Call:
     axis: int | None = None
 
 
-def children(node):
-    """The nodes directly below `node`, left to right."""
+def children(node) -> tuple:
+    """Return the nodes directly below `node`, left to right."""
     match node:
         case Sign(_, operand) | Transpose(operand):
             return (operand,)
@@ -75,8 +76,8 @@ def children(node):
     return ()
 
 
-def nodes(node):
-    """`node` and every node below it."""
+def nodes(node) -> Iterator:
+    """Yield `node` and every node below it."""
     yield node
     for child in children(node):
         yield from nodes(child)
@@ -86,31 +87,35 @@ def nodes(node):
 class Formula:
     """A formula that has passed the grammar.
 
-    text   what was typed, with the symbols of paper put into letters
-    root   the topmost node
+    Parameters
+    ----------
+    text : str
+        What was typed, with symbols spelled as letters.
+    root : node
+        The topmost node.
     """
 
     text: str
     root: object
 
     @cached_property
-    def names(self):
+    def names(self) -> frozenset[str]:
         """The names that occur in it."""
         return frozenset(node.name for node in nodes(self.root) if isinstance(node, Name))
 
     @cached_property
-    def functions(self):
+    def functions(self) -> frozenset[str]:
         """The functions that it calls."""
         return frozenset(node.function for node in nodes(self.root) if isinstance(node, Call))
 
     @cached_property
-    def multiplies_matrices(self):
+    def multiplies_matrices(self) -> bool:
         """Whether it has a product with @."""
         return any(isinstance(node, Operation) and node.operator == "@" for node in nodes(self.root))
 
     @cached_property
-    def latex(self):
-        """The formula as LaTeX, as it was read: every product and bracket where the grammar put it."""
+    def latex(self) -> str:
+        """The formula as LaTeX, with the products and brackets as they were read."""
         return _latex(self.root)
 
 
@@ -118,11 +123,11 @@ COMPARED = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
 SUMS = {None: r"\sum", 0: r"\sum_{\text{rows}}", 1: r"\sum_{\text{columns}}"}
 ARRAY = re.compile(r"X|psi|Delta|mask|(d?[azWb])\d|delta\d")
 
-ATOM, RAISED, FACTOR, SIGNED, TERM = 5, 4, 3, 2, 1  # how tightly what was written binds
+ATOM, RAISED, FACTOR, SIGNED, TERM = 5, 4, 3, 2, 1  # how tightly a part binds
 
 
-def holds_array(node):
-    """Whether `node` is an array, as far as its names tell: `*` between two of them is written ∘, entry by entry."""
+def holds_array(node) -> bool:
+    """Whether `node` is an array, according to its names: `*` between two of them is written ∘, entry by entry."""
     if isinstance(node, Name):
         return ARRAY.fullmatch(node.name) is not None
     if isinstance(node, Call) and node.function == "sum" and node.axis is None:
@@ -165,7 +170,7 @@ def _written(node):
             return rf"{_latex(operand, ATOM)}^{{\top}}", RAISED
         case Call():
             return _call(node)
-    raise TypeError(f"{node!r} is no part of a formula.")
+    raise TypeError(f"{node!r} is not a part of a formula.")
 
 
 def _product(operator, left, right):

@@ -5,18 +5,17 @@ A formula is typed as on paper, on one line:
     psi_i*(1 - psi_j)                              names, numbers, + - * / and brackets
     a2.T @ (psi - Delta)/N + 2*lam*W2              .T transposes, @ multiplies matrices, * multiplies entry by entry
     sum(dz3, axis=0)                               adds the rows (over the batch); axis=1 adds along each row and keeps a
-                                                   column; sum(x) adds every entry; dz3.sum(axis=0) is read as well
+                                                   column; sum(x) adds every entry; dz3.sum(axis=0) is also read
     dz3 @ W2.T * (z2 > 0)                          a comparison is 1 where it holds, else 0
     exp(z_1)/(exp(z_1) + exp(z_2)), log(psi_y)     also sqrt, abs, max(0, x), relu(x), softmax(x); ln is read as log
     psi_i**2, h**-1                                powers are whole numbers from −8 to 8; ^ is read as **
 
     50%                                            as the whole answer: 50/100
 
-Symbols pasted from a page are read as well: ψ Δ λ δ × · − ᵀ ² and subscripts such as ᵢ. Names are known by any capitals,
-since a phone's keyboard begins a line with one: Psi is psi, and w1 is W1. Anything else is refused with a sentence that says
-what to type instead. Text is never run: it is cut into tokens, each of them known, before Python's ast sees it, and only a
-handful of node types are then turned into a Formula. Length, brackets and powers are bounded, so that nothing that is
-accepted can take long to work out.
+Symbols pasted from a page are also read: ψ Δ λ δ × · − ᵀ ² and subscripts such as ᵢ. The case of names does not matter, since
+a phone's keyboard begins a line with a capital: Psi is psi, and w1 is W1. Any other text is rejected with a sentence that says
+what to type instead. Text is never executed: it is split into known tokens before Python's ast parses it, and only a few node
+types are converted to a Formula. Length, brackets and powers are limited, so that no accepted formula takes long to evaluate.
 """
 
 import ast
@@ -45,7 +44,7 @@ LONGEST = 300  # characters
 MOST_TOKENS = 150
 DEEPEST = 25  # brackets within brackets
 LARGEST_POWER = 8
-HIGHEST_DEGREE = 64  # of the whole formula: bounds how long the numbers in it can grow
+HIGHEST_DEGREE = 64  # of the whole formula: limits the length of its numbers
 MOST_DIGITS = 12
 LARGEST_EXPONENT = 9  # of 10, in a number such as 1e-5
 
@@ -65,7 +64,7 @@ SYMBOLS = {
     **dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk")),
 }
 SUBSCRIPTS = re.compile("([₀-₉ᵢⱼₖ]+)")
-# Where a symbol for a name meets another name or a figure: λW2 is two names, and ψ_i is one.
+# A symbol beside another name or a digit: λW2 is two names, and ψ_i is one.
 NAMED = "".join(symbol for symbol, name in SYMBOLS.items() if name.isalpha() and len(name) > 1)
 BESIDE_LETTERS = re.compile(rf"(?<=[^\W_])(?=[{NAMED}])|(?<=[{NAMED}])(?=[^\W_])")
 PERCENT = re.compile(r"([0-9.]+) *%")
@@ -79,9 +78,9 @@ TOKEN = re.compile(
     r"|(?P<operator>\*\*|>=|<=|//|[-+*/@(),<>])"
 )
 
-# Names from elsewhere that learners reach for, and what is typed here.
+# Names that learners know from elsewhere, and what to type here.
 INSTEAD = {
-    "lambda": "Python keeps the word `lambda` for itself: type `lam`.",
+    "lambda": "`lambda` is a reserved word of Python: type `lam`.",
     "transpose": "Type a transpose with a dot: `a2.T`.",
     "dot": "Type the matrix product with `@`: `a2.T @ psi`.",
     "matmul": "Type the matrix product with `@`: `a2.T @ psi`.",
@@ -94,10 +93,10 @@ INSTEAD = {
 }
 
 MODULES = ("np", "numpy", "math", "torch")
-# δ is no Δ: in these lessons the one is Kronecker's, or an error on its way back, and the other holds the labels.
+# δ is not Δ: in these lessons δ is Kronecker's delta or an error signal, and Δ holds the labels.
 NEVER_MEANT = ("delta",)
 
-# ASCII characters that have no place in a formula, and what is typed instead.
+# ASCII characters that are not allowed, and what to type instead.
 INSTEAD_OF_CHARACTER = {
     "%": "`%` may stand only behind a number that is the whole answer. Type a division with `/`.",
     "\\": "Leave out the backslash: type `psi`, not LaTeX.",
@@ -105,10 +104,10 @@ INSTEAD_OF_CHARACTER = {
     "}": "Leave out the curly brackets: type `psi_i`, and `(…)` to group.",
     "[": "Type round brackets: entries are written `psi_i` or `psi_1` here.",
     "]": "Type round brackets: entries are written `psi_i` or `psi_1` here.",
-    "'": "Type a transpose as `.T`; text in quotes has no place in a formula.",
-    '"': "Text in quotes has no place in a formula: type names as they are.",
+    "'": "Type a transpose as `.T`. Text in quotes is not allowed in a formula.",
+    '"': "Text in quotes is not allowed in a formula: type names as they are.",
     "|": "Type `abs(x)` for the absolute value.",
-    "!": "`!` has no place in these formulas.",
+    "!": "`!` is not allowed in these formulas.",
     "`": "Leave out the backticks.",
 }
 DOT = "A dot is for decimals, as in `0.5`, for `.T`, the transpose, and for `.sum(axis=0)`; nothing else follows a dot."
@@ -117,12 +116,23 @@ DOT = "A dot is for decimals, as in `0.5`, for `.T`, the transpose, and for `.su
 def parse(text: str, names: Collection[str], instead: Mapping[str, str] = INSTEAD) -> Formula:
     """Read what a learner typed.
 
-    text    see the top of this file
-    names   the names that may occur in it
-    instead what to say to names that do not: INSTEAD, and perhaps more
+    Parameters
+    ----------
+    text : str
+        See the top of this file.
+    names : collection of str
+        The names that may occur in it.
+    instead : mapping
+        Messages for other names: INSTEAD, and perhaps more.
 
-    Returns a Formula. Raises FormulaError, whose text says what to type instead, for everything else: for any text, and
-    for what is no text.
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    FormulaError
+        For anything else. The message says what to type instead.
     """
     plain = _in_letters(text)
     tokens = _tokens(plain, names, instead)
@@ -131,15 +141,15 @@ def parse(text: str, names: Collection[str], instead: Mapping[str, str] = INSTEA
     try:
         tree = ast.parse(" ".join(word for _, word in tokens), mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
-        raise FormulaError("This is not a whole formula: look for a missing term, or a sign with nothing beside it.") from None
+        raise FormulaError("This formula is not complete: look for a missing term, or a sign with nothing beside it.") from None
     root = _node(tree.body, names)
     if _degree(root) > HIGHEST_DEGREE:
-        raise FormulaError("The powers in this formula are too high to work out. A short formula is enough here.")
+        raise FormulaError("The powers in this formula are too high. A short formula is enough here.")
     return Formula(plain, root)
 
 
 def _in_letters(text):
-    """`text` in ASCII, its symbols spelled out. Raises FormulaError for what is not text, too long, or not ASCII."""
+    """Return `text` in ASCII, with symbols spelled out. Raises FormulaError if it is not text, too long, or not ASCII."""
     if not isinstance(text, str):
         raise FormulaError("Type a formula as text.")
     if len(text) > LONGEST:
@@ -162,20 +172,20 @@ def _in_letters(text):
 
 
 def _shown(character):
-    """A character for a message: itself where it can be seen, and its name."""
+    """Return a character for a message: itself, if it is visible, and its name."""
     name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
     return f"“{character}” ({name})" if unicodedata.category(character)[0] in "LNPS" else f"({name})"
 
 
 def _tokens(text, names, instead):
-    """`text` as a list of (kind, word), names as the exercise spells them.
+    """Split `text` into a list of (kind, word), with names as the exercise spells them.
 
-    Raises FormulaError at the first thing that is no token, or a name not in `names`.
+    Raises FormulaError at the first part that is not a token, or a name not in `names`.
     """
     if "T" not in names:
         text = re.sub(r"\*\*\s*\(?\s*T\b\s*\)?", ".T", text)
     if "=" in re.sub(r"(axis|keepdims) *=|[<>]=", "", text):
-        raise FormulaError("Leave out the equals sign: type only what stands on its right.")
+        raise FormulaError("Leave out the equals sign: type only the right-hand side.")
     tokens, position = [], 0
     while position < len(text):
         if text[position] == " ":
@@ -207,7 +217,7 @@ def _check_number(word):
 
 
 def _spelling(word, names):
-    """How a name is spelled that is known but for its capitals; a name that could be two stays as it is."""
+    """Return a name in its known spelling, whatever its case. A name that could be two names is not changed."""
     if word in names or word in FUNCTIONS or word in NEVER_MEANT:
         return word
     alike = {name for name in (*names, *FUNCTIONS, *ALSO_CALLED) if name.lower() == word.lower()}
@@ -216,26 +226,26 @@ def _spelling(word, names):
 
 
 def _not_read(text, position, instead):
-    """What to say about text that is no token."""
+    """Return the message about text that is not a token."""
     if text[position] != ".":
-        return f"`{text[position]}` has no place in a formula."
+        return f"`{text[position]}` is not allowed in a formula."
     method = re.match(r"[A-Za-z]\w*", text[position + 1 :])
     return instead.get(method.group(), DOT) if method else DOT
 
 
 def _from_a_module(word, rest, instead):
-    """What to say about np.exp(x) and the like: `word` is the module, `rest` what follows it. None if it is no module."""
+    """Return the message about np.exp(x) and the like: `word` is the module, `rest` the text after it. None for other words."""
     if word.lower() not in MODULES:
         return None
     called = re.match(r" *\. *(\w+)", rest)
     function = called and ALSO_CALLED.get(called.group(1), called.group(1))
     if function in FUNCTIONS:
         return f"Leave out `{word}.`: type `{_example(function)}`."
-    return instead.get(function, f"Leave out `{word}.`: names stand alone here.")
+    return instead.get(function, f"Leave out `{word}.`: type names without a module.")
 
 
 def _unknown(word, names, instead):
-    """What to say about a name that the exercise does not have."""
+    """Return the message about a name that the exercise does not have."""
     if word.lower() in instead:
         return instead[word.lower()]
     known = [*names, *FUNCTIONS]
@@ -251,7 +261,7 @@ def _unknown(word, names, instead):
 
 
 def _check_neighbours(tokens, names):
-    """Raise FormulaError where a sign is missing between two tokens, or one stands where none can."""
+    """Raise FormulaError if a sign is missing between two tokens, or is in a wrong place."""
     for place, ((kind, word), (next_kind, next_word)) in enumerate(zip(tokens, [*tokens[1:], ("end", "")])):
         if word == "//":
             raise FormulaError("Type a division with one `/`.")
@@ -262,16 +272,16 @@ def _check_neighbours(tokens, names):
         ends = kind in ("number", "name", "transpose") or word == ")"
         if ends and (next_kind in ("number", "name") or next_word == "("):
             if kind == "name" and next_word == "(":
-                raise FormulaError(f"`{word}` is no function: to multiply it by the bracket, type `{word}*(`.")
+                raise FormulaError(f"`{word}` is not a function: to multiply it by the bracket, type `{word}*(`.")
             factors = [word for _, word in takewhile(lambda token: token[0] in ("number", "name"), tokens[place:])]
             product = "*".join(factors[:4]) if len(factors) > 1 else "a*b"
             raise FormulaError(f"There is a sign missing between `{word}` and `{next_word}`: type a product as `{product}`.")
         if next_kind == "method" and (kind == "number" or not ends):
-            raise FormulaError("`.sum(axis=0)` adds up what stands before it, as in `(psi - Delta).sum(axis=0)`.")
+            raise FormulaError("`.sum(axis=0)` adds up what is before it, as in `(psi - Delta).sum(axis=0)`.")
         if kind == "method" and next_word != "(":
             raise FormulaError("`.sum` needs brackets: type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`.")
         if next_kind == "transpose" and (kind == "number" or not ends):
-            raise FormulaError("`.T` transposes what stands before it, as in `a2.T` or `(psi - Delta).T`.")
+            raise FormulaError("`.T` transposes what is before it, as in `a2.T` or `(psi - Delta).T`.")
 
 
 def _check_brackets(tokens):
@@ -291,7 +301,7 @@ COMPARISONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 
 def _node(tree, names):
-    """The node of a Formula for a node of Python's ast. Raises FormulaError for every type that is not listed here."""
+    """Convert a node of Python's ast to a node of a Formula. Raises FormulaError for every type that is not listed here."""
     match tree:
         case ast.Constant(value=int() | float()) if not isinstance(tree.value, bool):
             return _number(tree)
@@ -315,17 +325,17 @@ def _node(tree, names):
             raise FormulaError("I do not understand the comma. Type decimals with a point: `0.5`.")
         case ast.Compare():
             raise FormulaError("Type one comparison at a time, as in `(z2 > 0)`.")
-    raise FormulaError("I can read names, numbers, `+ - * / @ **`, `.T`, brackets and a few functions, and nothing else.")
+    raise FormulaError("Only names, numbers, `+ - * / @ **`, `.T`, brackets and a few functions can be read.")
 
 
 def _number(tree):
-    """A Number for an ast.Constant, exact: 0.1 is a tenth. Its text is rebuilt, since the token itself is gone."""
+    """Convert an ast.Constant to an exact Number: 0.1 is a tenth. Its text is rebuilt, as ast does not keep the token."""
     text = repr(tree.value)
     return Number(Fraction(text), text.removesuffix(".0"))
 
 
 def _exponent(node):
-    """The whole number that `node` is, as an exponent. Raises FormulaError if it is none, or too large."""
+    """Return `node` as an exponent. Raises FormulaError if it is not a whole number, or too large."""
     sign = 1
     while isinstance(node, Sign):
         sign = -sign if node.operator == "-" else sign
@@ -338,13 +348,13 @@ def _exponent(node):
 
 
 def _call(function, arguments, keywords, names):
-    """The Call of a known function. Raises FormulaError for arguments that it does not take."""
+    """Return the Call of a known function. Raises FormulaError for wrong arguments."""
     axis = None
     for keyword in keywords:
         value = keyword.value
         if function != "sum" or keyword.arg != "axis" or not isinstance(value, ast.Constant) or value.value not in (0, 1):
             raise FormulaError("Type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`.")
-        axis = int(value.value)
+        axis = 1 if value.value else 0
     if len(arguments) != FUNCTIONS[function] or len(keywords) > 1:
         raise FormulaError(f"Type `{function}` as `{_example(function)}`.")
     return Call(function, tuple(_node(argument, names) for argument in arguments), axis)
@@ -355,11 +365,11 @@ def _example(function):
 
 
 def _degree(node):
-    """An upper bound of the number of factors that any term of `node` multiplies: how fast its digits can grow."""
+    """Return an upper bound of the number of factors in any term of `node`: the length of its numbers grows with it."""
     below = [_degree(child) for child in children(node)]
     match node:
         case Power(_, exponent):
-            return below[0] * max(1, abs(exponent))  # the base is worked out even for a power of 0
+            return below[0] * max(1, abs(exponent))  # the base is evaluated even for a power of 0
         case Operation("*" | "/" | "@"):
             return sum(below)
     return max(below, default=1)

@@ -1,4 +1,4 @@
-"""The most specific thing to say about a wrong answer, without giving the right one away."""
+"""The most specific hint about a wrong answer that does not reveal the right one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,16 +26,17 @@ class Attempt:
     right: list
     work: Work
 
-    def is_right(self, values):
+    def is_right(self, values: list) -> bool:
+        """Whether these values are those of the solution."""
         return same_everywhere(values, self.right)
 
 
 def hint(attempt: Attempt) -> str:
-    """One or two sentences of Markdown: the first of HINTS that applies, or a counterexample."""
+    """Return one or two sentences of Markdown: the first of HINTS that applies."""
     for find in HINTS:
         try:
             found = find(attempt)
-        except FormulaError:  # what this hint looks at has no value, or too much work is done
+        except FormulaError:  # a value is undefined, or takes too much work
             found = None
         if found:
             return found
@@ -43,19 +44,19 @@ def hint(attempt: Attempt) -> str:
 
 
 def known_slip(attempt):
-    """The exercise's own list of slips."""
+    """Find the answer in the exercise's list of slips."""
     for slip in attempt.exercise.slips:
         formula = parse(slip.text, attempt.exercise.names)
         if exact(formula) or not exact(attempt.answer, attempt.solution):
             if formula.functions and not attempt.answer.functions:
-                continue  # a sum that is always 0, say, is no reason to tell who typed 0 about sums
+                continue  # a hint about sums does not fit an answer without one
             if same_everywhere(attempt.mine, values_at(formula, attempt.points, attempt.work)):
                 return slip.hint
     return None
 
 
 def shape(attempt):
-    """An answer of another shape: transposed, or summed along another axis."""
+    """Explain an answer of another shape: transposed, or summed along another axis."""
     mine, right = np.shape(attempt.mine[0]), np.shape(attempt.right[0])
     if same(np.zeros(mine), np.zeros(right)):
         return None
@@ -68,31 +69,31 @@ def shape(attempt):
     words = f"The shape does not fit: yours is {shape_in_words(mine, sizes)}, "
     words += f"and it should be {shape_in_words(right, sizes)}."
     if len(mine) == 2 and attempt.is_right([np.sum(value, axis=0) for value in attempt.mine]):
-        return words + " A sum is missing: every example of the batch adds its share."
+        return words + " A sum over the examples of the batch is missing."
     summed = "sum" in attempt.answer.functions and mine == ()
     if summed and same_everywhere(attempt.mine, [np.sum(value) for value in attempt.right]):
-        return words + " You have added up everything: say along which axis."
+        return words + " You added up all entries: give the axis."
     if len(mine) == 2 and mine[1] == 1:
         return words + " Is the sum along the right axis? `axis=0` adds the rows, `axis=1` adds along each row."
     return words
 
 
 def nearly(attempt):
-    """An answer that is right but for its sign or a factor."""
+    """Explain an answer that is right except for its sign or a factor."""
     found = _sign_or_factor(attempt)
     return f"Nearly: {found}" if found else None
 
 
 def _sign_or_factor(attempt):
-    """What sets the answer apart from the right one, if it is a sign or a factor: a clause, or None."""
+    """Return a clause about the sign or the factor in which the answer differs, or None."""
     ratios = [_ratio(mine, right) for mine, right in zip(attempt.mine, attempt.right)]
     if None in ratios:
         return None
     if same_everywhere(ratios, [-1] * len(ratios)):
-        return "the sign is the wrong way round."
+        return "the sign is wrong."
     if not attempt.solution.names:
-        return None  # a number: to tell the factor would be to tell the answer
-    for minus, also in ((1, ""), (-1, " And look at the sign.")):
+        return None  # a number: the factor would reveal the answer
+    for minus, also in ((1, ""), (-1, " Also check the sign.")):
         for factor, values in _factors(attempt):
             if same_everywhere(ratios, [minus * value for value in values]):
                 return f"yours is {factor} times too large.{also}"
@@ -105,7 +106,7 @@ def _sign_or_factor(attempt):
 
 
 def _ratio(mine, right):
-    """The number r for which mine = r · right, or None."""
+    """Return the number r for which mine = r · right, or None."""
     mine, right = np.ravel(np.asarray(mine, object)), np.ravel(np.asarray(right, object))
     if mine.shape != right.shape:
         return None
@@ -117,7 +118,7 @@ def _ratio(mine, right):
 
 
 def _factors(attempt):
-    """(how it is written, its value at every point) of what a learner may have put in or left out."""
+    """Yield (how it is written, its value at every point) of each factor that may be missing or too many."""
     one = attempt.points[0].values
     numbers = [name for name in attempt.exercise.names if np.ndim(one[name]) == 0]
     values = {name: [point.values[name] for point in attempt.points] for name in numbers}
@@ -130,7 +131,7 @@ def _factors(attempt):
 
 
 def _as_fraction(value):
-    """`value` written as a fraction with small numbers, or None."""
+    """Return `value` as a fraction with small numbers, or None."""
     near = Fraction(str(value)).limit_denominator(100) if not isinstance(value, Fraction) else value
     small = near.denominator <= 100 and abs(near.numerator) <= 1000 and abs(float(value) - float(near)) < 1e-12
     return str(near).replace("-", "−") if small else None
@@ -140,13 +141,13 @@ PENALTY_MISSING = "The term with λ is missing: the penalty has a gradient too."
 
 
 def _without_penalty(attempt, formula):
-    """The values of `formula` at the points of `attempt`, but with λ = 0."""
+    """Return the values of `formula` at the points of `attempt` with λ = 0."""
     points = [replace(point, values=dict(point.values) | {"lam": 0 * point.values["lam"]}) for point in attempt.points]
     return values_at(formula, points, attempt.work)
 
 
 def penalty_term(attempt):
-    """An answer that is right in its part without λ, or in its part with λ: then the other part is looked at alone."""
+    """Explain an answer whose part without λ, or part with λ, is right: then check the other part alone."""
     if "lam" not in attempt.exercise.names:
         return None
     mine, right = (_without_penalty(attempt, formula) for formula in (attempt.answer, attempt.solution))
@@ -161,15 +162,15 @@ def penalty_term(attempt):
             return PENALTY_MISSING
         return f"{PENALTY_MISSING} In the rest, {found}" if found else None
     if same_everywhere(mine, right):
-        return "The first part is right. Look again at the term with λ: differentiate the sum of the squared weights."
+        return "The first part is right. Check the term with λ: differentiate the sum of the squared weights."
     rest = [[whole - part for whole, part in zip(*pair)] for pair in ((attempt.mine, mine), (attempt.right, right))]
     if same_everywhere(*rest):
-        return "The term with λ is right. " + (f"In the rest, {found}" if found else "Work out the rest without the penalty.")
+        return "The term with λ is right. " + (f"In the rest, {found}" if found else "Derive the rest without the penalty.")
     return None
 
 
 def swapped(attempt):
-    """An answer that is right once two of its indices change places."""
+    """Explain an answer in which two indices are swapped."""
     names = attempt.exercise.names
     for one, other in (("_i", "_j"), ("_1", "_2"), ("_j", "_y")):
         pairs = [(name, name[:-2] + other) for name in names if name.endswith(one) and name[:-2] + other in names]
@@ -186,8 +187,8 @@ def swapped(attempt):
 
 
 def one_case(attempt):
-    """An answer that is right in one case of two."""
-    verdicts = {}
+    """Explain an answer that is right in only one of two cases."""
+    verdicts: dict[str, list[bool]] = {}
     for point, mine, right in zip(attempt.points, attempt.mine, attempt.right):
         verdicts.setdefault(point.case, []).append(same(mine, right))
     good = [case for case, verdict in verdicts.items() if all(verdict)]
@@ -202,7 +203,7 @@ def _tex(case):
 
 
 def constant_apart(attempt):
-    """A number that differs from the right one by the same amount everywhere."""
+    """Explain a number that differs from the right one by the same amount at every point."""
     if np.ndim(attempt.mine[0]) or np.ndim(attempt.right[0]) or not attempt.solution.names:
         return None
     differences = [mine - right for mine, right in zip(attempt.mine, attempt.right)]
@@ -213,7 +214,7 @@ def constant_apart(attempt):
 
 
 def rounded(attempt):
-    """An answer with a rounded number in it."""
+    """Explain an answer that contains a rounded number."""
     for mine, right in zip(attempt.mine, attempt.right):
         mine, right = np.ravel(np.asarray(mine, object)), np.ravel(np.asarray(right, object))
         if mine.shape != right.shape or any(abs(a - b) * 200 > abs(b) for a, b in zip(mine, right)):
@@ -222,7 +223,7 @@ def rounded(attempt):
 
 
 def counterexample(attempt):
-    """Numbers that are easy to follow, at which the answer is wrong. Where the answer is one number, that would tell it."""
+    """Give simple numbers at which the answer is wrong, unless the solution is a single number, which would be revealed."""
     if not attempt.solution.names:
         return None
     logits = any(name.startswith("z_") for name in attempt.answer.names)  # then ψ is shown as their softmax
@@ -234,24 +235,24 @@ def counterexample(attempt):
             for each in (attempt.answer, attempt.solution)
         )
         if not same(mine, right):
-            return _told(attempt, point, mine, right)
+            return _in_words(attempt, point, mine, right)
     return None
 
 
-def _told(attempt, point, mine, right):
-    """The counterexample in words."""
+def _in_words(attempt, point, mine, right):
+    """Return the counterexample in words."""
     if np.ndim(right):
         mine, right = np.broadcast_arrays(np.asarray(mine, object), np.asarray(right, object))
         place = next(place for place in np.ndindex(*right.shape) if not same(mine[place], right[place]))
         where = f"row {place[0] + 1}, column {place[1] + 1}" if len(place) == 2 else f"entry {place[0] + 1}"
         return (
-            f"The shape is right, the values are not. In a small network with easy numbers, {where} "
-            f"comes to {_figure(mine[place])} with yours, and it should be {_figure(right[place])}."
+            f"The shape is right, the values are not. In a small network with simple numbers, {where} "
+            f"of yours is {_figure(mine[place])}. It should be {_figure(right[place])}."
         )
     names = sorted(attempt.answer.names | attempt.solution.names, key=list(attempt.exercise.names).index)
     given = ", ".join(f"`{name}` = {_figure(point.values[name])}" for name in names if np.ndim(point.values[name]) == 0)
-    start = f"With {given} yours" if given else "Yours"
-    return f"{start} comes to {_figure(mine)}, and it should be {_figure(right)}."
+    start = f"With {given}, yours" if given else "Yours"
+    return f"{start} is {_figure(mine)}. It should be {_figure(right)}."
 
 
 def _figure(value):

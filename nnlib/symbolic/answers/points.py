@@ -1,12 +1,12 @@
 """Random points at which two formulas are compared, true to the lessons: ψ sums to 1, Δ is one-hot, a(2) = max(0, z(2)).
 
-A point gives every name of an exercise a value. What is defined from other values is worked out from them, so that an
-answer may use a(2) or max(0, z(2)). Points come in two kinds of number. With fractions, which are exact, ψ is any set of
-probabilities. Where exp, log or softmax are typed, numbers have many digits instead, and ψ is the softmax of the logits. (No
-formula without exp or log can tell the two apart: between logits and ψ no other equation holds than that ψ sums to 1.)
+A point gives every name of an exercise a value. Values that depend on others are computed from them, so that an answer may
+use a(2) or max(0, z(2)). There are two kinds of number. With fractions, which are exact, ψ is any set of probabilities. For
+exp, log or softmax, numbers have many digits instead, and ψ is the softmax of the logits. (No formula without exp or log can
+distinguish the two: the only other equation between logits and ψ is that ψ sums to 1.)
 
-Formulas with max, abs or a comparison bend at some places. So numbers have every sign and many sizes, and some z(2) lie very
-close to 0, that `z2 > 0.001` may not pass for `z2 > 0`.
+Formulas with max, abs or a comparison have kinks. So numbers have every sign and many sizes, and some z(2) lie very close to
+0: `z2 > 0.001` must not count as `z2 > 0`.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ SIZE = 2**31  # how many numbers each one is drawn from
 
 @dataclass(frozen=True)
 class Point:
-    """Values by name; letters for the sizes of its arrays; which case it is of, where an exercise has cases."""
+    """Values by name; letters for the sizes of the arrays; and the case, if the exercise has cases."""
 
     values: Mapping
     sizes: Mapping[int, str] = field(default_factory=dict)
@@ -34,14 +34,14 @@ class Point:
 class Draw:
     """Random numbers, exact or with many digits.
 
-    number  how many points were drawn before: cases take turns, and no two points have the same N
+    `number` points were drawn before: cases take turns, and no two points have the same N.
     """
 
     def __init__(self, rng: Random, exact: bool, number: int):
         self.rng, self.exact, self.number = rng, exact, number
 
     def made(self, value):
-        """`value`, an int or a Fraction, in the kind of number that is drawn."""
+        """Return `value`, an int or a Fraction, in the kind of number that is drawn."""
         return Fraction(value) if self.exact else digits(Fraction(value))
 
     def positive(self):
@@ -78,12 +78,12 @@ class Draw:
         return _filled(shape, self.signed)
 
     def network_sizes(self):
-        """N, D, H, K, all distinct, so that a transpose, or a 5 in place of N, cannot pass for right."""
+        """Return N, D, H, K, all distinct, so that a transpose, or a 5 instead of N, is never right."""
         return 8 + self.number, *self.rng.sample(range(3, 8), 3)
 
 
 class EasyDraw(Draw):
-    """Numbers that a learner can follow in the head, for counterexamples."""
+    """Simple numbers for counterexamples: a learner can check them by mental arithmetic."""
 
     PROBABILITIES = {1: "1", 2: "0.3 0.7", 3: "0.2 0.5 0.3", 4: "0.2 0.5 0.1 0.2"}
 
@@ -122,7 +122,7 @@ def _filled(shape, entry: Callable):
     return array
 
 
-# What follows from what in the network: worked out in this order.
+# The definitions of the network, computed in this order.
 DEFINITIONS = {
     "z2": "X @ W1 + b1",
     "mask": "z2 > 0",
@@ -147,7 +147,7 @@ def network_on_a_kink(draw: Draw) -> Point:
 
 
 def _network(draw, first_z2):
-    """first_z2 draws the entries of z(2) for the first example; without it they come out as they do."""
+    """Draw a network. `first_z2` draws the entries of z(2) for the first example; without it they are not controlled."""
     N, D, H, K = draw.network_sizes()
     values = {
         "X": draw.array(N, D),
@@ -181,7 +181,7 @@ def _one_hot(count, place):
 
 
 def numbers(**kinds: str) -> Callable[[Draw], Point]:
-    """Points of single numbers; `kinds` says of each name what it is: one of `draws`."""
+    """Return a function that draws single numbers. `kinds` maps each name to one of `draws`."""
 
     def point(draw):
         draws = {
@@ -206,7 +206,7 @@ def classes(count: int, **kinds: str) -> Callable[[Draw], Point]:
             psi = evaluate(parse("softmax(z)", ["z"]), {"z": np.array(z, object)})
         values = {f"z_{k}": entry for k, entry in enumerate(z, start=1)}
         values |= {f"psi_{k}": entry for k, entry in enumerate(psi, start=1)}
-        return Point(values | numbers(**kinds)(draw).values)
+        return Point({**values, **numbers(**kinds)(draw).values})
 
     return point
 

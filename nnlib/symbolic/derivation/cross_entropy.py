@@ -78,9 +78,9 @@ def _from_loss_to_cancelled(write, label, column, fact):
         f"Upstream times local: the slope of $-\\log$ at $\\psi_{label}$, times the derivative of $\\psi_{label}$.",
     )
     upstream, _ = write.last.args
-    write.line(Product(upstream, fact), "rule (2)", "The derivative of softmax goes in.")
+    write.line(Product(upstream, fact), "rule (2)", "Insert the derivative of softmax.")
     rest = cancel(fact / psi[label])
-    write.line(-Brackets(rest), "cancel", f"$\\psi_{label}$ stands above and below; the minus stays in front.")
+    write.line(-Brackets(rest), "cancel", f"$\\psi_{label}$ is in the numerator and the denominator; the minus stays.")
 
 
 @cache
@@ -106,7 +106,11 @@ def batch_gradient() -> Derivation:
         "rules (1) and (2)",
         "The logarithm first, then the softmax inside.",
     )
-    write.line(-Sum(Delta[n, k] * cancel(outer * fact), (k, 1, K)) / N, "cancel", r"$\psi_{nk}$ stands above and below.")
+    write.line(
+        -Sum(Delta[n, k] * cancel(outer * fact), (k, 1, K)) / N,
+        "cancel",
+        r"$\psi_{nk}$ is in the numerator and the denominator.",
+    )
     labels = Sum(Delta[n, k], (k, 1, K))
     picking, predicting = part_by_part(Sum(Delta[n, k] * cancel(outer * fact), (k, 1, K))).args
     write.line(

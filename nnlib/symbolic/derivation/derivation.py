@@ -21,7 +21,7 @@ TOLERANCE = 1e-25  # relative, in arithmetic of 40 digits
 
 @dataclass(frozen=True)
 class Setting:
-    """Where a derivation takes place.
+    """The definitions and points of a derivation.
 
     definitions  what the symbols stand for, as in notation.py, for exact comparison
     draw         draws the points at which lines are compared where exact comparison does not succeed
@@ -58,7 +58,7 @@ class Step:
 
     @cached_property
     def verified(self) -> str:
-        """How the line was found equal to the line before, in words; empty where it was not."""
+        """How the line was found to equal the line before, in words; empty if it does not."""
         if _exactly_equal(self.before, self.expression, self.setting.definitions):
             return "exactly"
         with ONE_AT_A_TIME:
@@ -82,7 +82,7 @@ class Writer:
 
     def __init__(self, name: str, title: str, left: Expr, setting: Setting):
         self.name, self.title, self.left, self.setting = name, title, left, setting
-        self.steps = []
+        self.steps: list[Step] = []
 
     @property
     def last(self) -> Expr:
@@ -108,7 +108,7 @@ def _exactly_equal(before, after, definitions):
 
 
 def _vanishes(e):
-    letters = {}
+    letters: dict = {}
 
     def letter(part):
         times, inner = part.exp.as_coeff_Mul() if isinstance(part, exp) else (1, part)
@@ -119,7 +119,7 @@ def _vanishes(e):
 
 
 def _defined(e, definitions):
-    """e with every symbol outside derivatives replaced by what it stands for."""
+    """Return e with every symbol outside derivatives replaced by its definition."""
     if e.has(Derivative):
         return e
     e = e.replace(

@@ -1,4 +1,4 @@
-"""Rules that a derivation applies: each takes an expression and returns the next line, worked out by SymPy."""
+"""The rules of derivations: each takes an expression and returns the next line, computed by SymPy."""
 
 from sympy import Add, Derivative, KroneckerDelta, Mul, Sum, Symbol
 
@@ -63,7 +63,8 @@ def part_by_part(total):
 def out_of_the_sum(total):
     """Σ_j (a b_j) as a · Σ_j b_j, as (a, Σ_j b_j)."""
     index = total.limits[0][0]
-    inside, outside = [], []
+    inside: list = []
+    outside: list = []
     for part in Mul.make_args(total.function):
         (inside if part.has(index) else outside).append(part)
     return Mul(*outside), Sum(Mul(*inside), *total.limits)

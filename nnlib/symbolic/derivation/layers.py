@@ -140,13 +140,13 @@ def _through_the_layer(write, output, layer, units):
         f"Upstream times local on every path from ${name}$ to the loss: through each ${z}$ of each example.",
     )
     inserted = {Derivative(output, parameter): Derivative(layer, parameter)}
-    write.line(write.last.xreplace(inserted), "definition", f"What ${z}$ is made of.")
+    write.line(write.last.xreplace(inserted), "definition", f"The definition of ${z}$.")
     write.line(
         differentiated(write.last, only=layer),
         "local gradient",
         f"How ${z}$ answers to ${name}$: of the sum only the term with ${name}$ stays.",
     )
-    write.line(picked(write.last), "Kronecker delta", f"${name}$ feeds one unit only, and the other paths carry nothing.")
+    write.line(picked(write.last), "Kronecker delta", f"${name}$ feeds one unit only; the other terms are 0.")
 
 
 def _upstream_goes_in(write):

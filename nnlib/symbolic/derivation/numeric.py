@@ -15,7 +15,7 @@ DEGREE = 6  # of quadrature: good for 30 of the digits where something smooth is
 
 
 def arithmetic():
-    """An mpmath context of DIGITS digits of its own: mpmath's common one is changed by whichever thread computes."""
+    """Return an mpmath context of DIGITS digits: all threads share and change mpmath's default context."""
     mp = mpmath.MPContext()
     mp.dps = DIGITS
     return mp
@@ -46,11 +46,11 @@ class Point:
         return self.known[e]
 
     def moved(self, name, value) -> "Point":
-        """The point with another value for `name`; what is defined by it moves along."""
+        """Return the point with another value for `name`, and with the values that depend on it."""
         return self.at({name: value})
 
     def at(self, values) -> "Point":
-        """The point with these values; what is defined by them moves along."""
+        """Return the point with these values, and with the values that depend on them."""
         return Point(self.indices, self.values | values, self.definitions, self.mp, self.outcomes)
 
     def bound(self, index, value) -> "Point":
@@ -59,7 +59,10 @@ class Point:
 
 
 def value_of(e, point: Point):
-    """The number (or matrix of point.mp) that the expression e is at `point`. Raises TypeError for what no lesson uses."""
+    """Return the value of the expression e at `point`, a number or a matrix of point.mp.
+
+    Raises TypeError for an expression that no lesson has.
+    """
     if isinstance(e, MatrixBase):
         return point.mp.matrix([[value_of(e[row, column], point) for column in range(e.cols)] for row in range(e.rows)])
     if e.is_Integer:
@@ -77,7 +80,7 @@ def value_of(e, point: Point):
 
 
 def _name(e, point):
-    """What `e` is called at this point: an index's value for i, (z, (1,)) for z[i]."""
+    """Return the key of `e` at this point: an index's value for i, (z, (1,)) for z[i]."""
     if isinstance(e, Indexed):
         return e.base, tuple(int(value_of(index, point)) for index in e.indices)
     return e
@@ -107,7 +110,8 @@ def _sum(e, point):
 
 
 def _product_over(e, point):
-    return point.mp.fprod(_terms(e.function, *e.limits[0], point))
+    index, low, high = e.limits[0]
+    return point.mp.fprod(_terms(e.function, index, low, high, point))
 
 
 def _terms(e, index, low, high, point):

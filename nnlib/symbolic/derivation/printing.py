@@ -1,7 +1,7 @@
 """LaTeX as a teacher writes it: ψ_i (δ_ij − ψ_j) rather than (−ψ_j + δ_ij) ψ_i.
 
-SymPy sorts terms and factors for itself. Here positive terms come first, sums and brackets come last, and what is
-differentiated stands above the ∂.
+SymPy has its own order of terms and factors. Here positive terms come first, sums and brackets come last, and the expression
+that is differentiated is written above the ∂.
 """
 
 from sympy import (
@@ -130,7 +130,7 @@ class _Printer(LatexPrinter):
         return rf"\left({self._print(factor)}\right)" if bracketed else self._print(factor)
 
     def _print_MatAdd(self, e):
-        """What is added first, then what is taken away; no product is multiplied out."""
+        """Positive terms first, then negative ones; no product is expanded."""
         signed = [term.as_coeff_mmul() if isinstance(term, MatMul) else (1, term) for term in e.args]
         text = ""
         for sign, term in sorted(signed, key=lambda pair: -pair[0]):

@@ -1,4 +1,4 @@
-"""What becomes of a signal on its way through ReLU layers, and of the gradient on its way back.
+"""How the size of a signal changes through ReLU layers, and the size of the gradient on the way back.
 
 Weights drawn independently with mean 0 and variance σ², biases 0, n inputs to each unit, m units that each unit feeds:
 
@@ -98,7 +98,7 @@ def half_of_a_normal() -> Derivation:
 
 @cache
 def all_layers() -> Derivation:
-    """q_L = q_0 Π n_l σ²/2: what is left of the mean square behind L layers."""
+    """q_L = q_0 Π n_l σ²/2: the mean square after L layers."""
     write = Writer("signal-layers", "Layer after layer", q_after[L], Setting(layer_by_layer(), depth_points))
     write.line(
         Product(_factor(L), q_after[L - 1]),
@@ -117,7 +117,7 @@ def all_layers() -> Derivation:
 
 @cache
 def he_variance() -> Derivation:
-    """σ² = 2/n: the variance with which a layer leaves the mean square as it is."""
+    """σ² = 2/n: the variance with which a layer does not change the mean square."""
     he = {sigma: sqrt(2 / n)}
     factor = n * sigma**2 / 2
     write = Writer("signal-he", "The variance that keeps the signal", sigma**2, Setting(he, unit_points))

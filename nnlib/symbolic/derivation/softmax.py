@@ -1,6 +1,6 @@
 """The derivative of softmax, ∂ψ_i/∂z_j = ψ_i (δ_ij − ψ_j), and what follows from it.
 
-SymPy differentiates and simplifies; the functions here say in which order. Checked where they are used: see derivation.py.
+SymPy differentiates and simplifies; the functions here say in which order. Each line is checked: see derivation.py.
 Source: Goodfellow, Bengio & Courville, Deep Learning (2016), section 6.2.2.3.
 """
 
@@ -42,7 +42,9 @@ def softmax_derivative_general() -> Derivation:
         "What is left to differentiate is $e^{z_i}$. If $i = j$ it is its own derivative; if not, it does not contain $z_j$.",
     )
     equal = separated(equal, top)
-    write.line(_cases(equal, unequal), "case i = j", "Take the factor $e^{z_i}/S$ out; what stays has one $S$ below it.")
+    write.line(
+        _cases(equal, unequal), "case i = j", "Take out the factor $e^{z_i}/S$; the rest has one $S$ in its denominator."
+    )
     equal = in_psi(equal)
     write.line(_cases(equal, unequal), "case i = j", r"Each quotient $e^z/S$ is a probability, and $S/S$ is 1.")
     unequal = in_psi(separated(unequal, top))
@@ -68,7 +70,7 @@ def softmax_derivative(classes: int, row: int, column: int) -> Derivation:
         (r"The top is its own derivative. " if same else f"The top does not contain $z_{column}$: its derivative is 0. ")
         + f"Of the terms of $S$ only $e^{{z_{column}}}$ contains $z_{column}$.",
     )
-    write.line(separated(write.last, top), "separate", f"Take out $e^{{z_{row}}}/S$; what stays has one $S$ below it.")
+    write.line(separated(write.last, top), "separate", f"Take out $e^{{z_{row}}}/S$; the rest has one $S$ in its denominator.")
     quotients = r"Each quotient $e^z/S$ is a probability"
     write.line(in_psi(write.last), "substitution", f"{quotients}, and $S/S$ is 1." if same else f"{quotients}.")
     return write.done()
@@ -111,7 +113,7 @@ def row_sum() -> Derivation:
 
 @cache
 def shift_invariance() -> Derivation:
-    """Adding c to every logit leaves ψ as it is."""
+    """Adding c to every logit does not change ψ."""
     top = exp(z[i] + c)
     left = top / Sum(exp(z[k] + c), (k, 1, K))
     split = exp(z[k] + c).expand()
@@ -119,7 +121,7 @@ def shift_invariance() -> Derivation:
     write.line(top.expand() / Sum(split, (k, 1, K)), "powers", r"$e^{z + c} = e^c \, e^z$.")
     factored = Product(exp(c), Sum(split / exp(c), (k, 1, K)))
     write.line(Product(exp(c), exp(z[i])) / factored, "distribute", r"$e^c$ does not depend on $k$.")
-    write.line(written_out(write.last), "cancel", "The same factor stands above and below.")
+    write.line(written_out(write.last), "cancel", "The same factor is in the numerator and the denominator.")
     write.line(psi[i], "definition", r"That is the softmax of the logits without $c$.")
     return write.done()
 
@@ -137,7 +139,7 @@ def temperature() -> Derivation:
         "chain rule",
         "Each derivative of $e^{z/T}$ brings the factor $1/T$ with it.",
     )
-    write.line(separated(write.last, top), "separate", "Take the factor $e^{z_i/T}/S$ out.")
+    write.line(separated(write.last, top), "separate", "Take out the factor $e^{z_i/T}/S$.")
     write.line(in_psi(write.last, temperature=T), "substitution", r"So a high temperature makes every derivative small.")
     return write.done()
 

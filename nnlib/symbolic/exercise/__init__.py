@@ -1,4 +1,4 @@
-"""The exercises of the four lessons, in the order in which they are met."""
+"""The exercises of the four lessons, in order."""
 
 from nnlib.symbolic.exercise import backpropagation, forward, gradient_check, softmax
 from nnlib.symbolic.exercise.exercise import Exercise

@@ -40,10 +40,10 @@ EXERCISES = (
             "Delta_j": r"$\Delta_j$: 1 where $j = y$, else 0",
         },
         point=one_example,
-        first_step=r"Cancel $\psi_y$ and keep what stands before the fraction.",
+        first_step=r"Cancel $\psi_y$ and keep the factor before the fraction.",
         slips=(
             Slip("Delta_j - psi_j", r"That is the slip itself: what happened to the minus before $1/\psi_y$?"),
-            Slip("-(1/psi_y)*(Delta_j - psi_j)", r"$\psi_y$ cancels: it stands above and below."),
+            Slip("-(1/psi_y)*(Delta_j - psi_j)", r"$\psi_y$ cancels: it is in the numerator and the denominator."),
             Slip("psi_j", "That holds for the classes that are not the label."),
             Slip("psi_j - 1", "That holds for the class of the label only."),
         ),

@@ -1,4 +1,4 @@
-"""What an exercise is."""
+"""The data of an exercise."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from nnlib.symbolic.answers.points import Draw, Point
 
 @dataclass(frozen=True)
 class Slip:
-    """A wrong answer that learners give, and what to tell them. It never tells the answer."""
+    """A common wrong answer, and a hint that does not reveal the right one."""
 
     text: str
     hint: str
@@ -18,18 +18,31 @@ class Slip:
 class Exercise:
     """A question whose answer is a formula.
 
-    id          kebab-case, begins with the lesson
-    lesson      "forward", "softmax", "backpropagation" or "gradient_check"
-    title       a few words
-    prompt      Markdown with $LaTeX$
-    solution    a right answer as it is typed
-    names       the names that may be typed, and what each stands for (Markdown)
-    point       draws the values at which answers are compared
-    first_step  where to start, for a learner who is stuck
-    slips       wrong answers that deserve a hint of their own
-    instead     what to say to names that it does not have, if there is more to say than for every exercise
-    edge        draws a value where an answer may differ from the solution and still be right
-    at_edge     what to say to an answer that differs there
+    Parameters
+    ----------
+    id : str
+        In kebab-case, beginning with the lesson.
+    lesson : str
+        "forward", "softmax", "backpropagation" or "gradient_check".
+    title : str
+    prompt : str
+        Markdown with $LaTeX$.
+    solution : str
+        A right answer as it is typed.
+    names : mapping
+        The names that may be typed, with their meanings (Markdown).
+    point : callable
+        Draws the values at which answers are compared.
+    first_step : str
+        Where to start, for a learner who is stuck.
+    slips : tuple of Slip
+        Wrong answers with their own hints.
+    instead : mapping
+        Messages for names that it does not have, beside those of every exercise.
+    edge : callable, optional
+        Draws a value at which an answer may differ from the solution and still be right.
+    at_edge : str
+        A remark on an answer that differs there.
     """
 
     id: str

@@ -65,7 +65,7 @@ EXERCISES = (
     Exercise(
         id="forward-uniform-loss",
         lesson="forward",
-        title="The loss of knowing nothing",
+        title="The loss of guessing",
         prompt="An untrained network gives each of $K$ classes the same probability. What is its cross-entropy $J$?",
         solution="log(K)",
         names={"K": "the number of classes"},

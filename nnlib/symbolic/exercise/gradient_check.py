@@ -141,7 +141,7 @@ EXERCISES = (
         point=numbers(N="above_one"),
         first_step="Let the right gradient be $g$ and the faulty one $Ng$. What cancels?",
         slips=(
-            Slip("N - 1", "The larger of the two gradients stands below."),
+            Slip("N - 1", "The larger of the two gradients is the denominator."),
             Slip("1/N", "That is the ratio of the two. The error is their distance over the larger one."),
             Slip("N", "That is the ratio of the two. The error is their distance over the larger one."),
             Slip("(N - 1)/(N + 1)", "That divides by the sum of both sizes, not by the larger one."),
