@@ -20,7 +20,7 @@ from nnlib.symbolic import check_answer
         ("softmax-temperature", "-psi_1/T", "factor `psi_2` is missing"),
         ("forward-uniform-loss", "K*log(K)", "`K` times too large"),
         ("backpropagation-db1", "4*sum(dz2, axis=0)/3", "times 4/3"),
-        ("backpropagation-dx", "-dz2 @ W1.T/2", "factor 2 is missing. And look at the sign"),
+        ("backpropagation-dx", "-dz2 @ W1.T/2", "factor 2 is missing. Also check the sign"),
         # transposes and shapes
         ("backpropagation-dw2", "(psi - Delta).T @ a2/N", "transpose"),
         ("backpropagation-dx", "W1 @ dz2.T", "transpose"),
@@ -30,7 +30,7 @@ from nnlib.symbolic import check_answer
         ("backpropagation-dz3", "sum(psi - Delta, axis=0)/N", r"yours is a row of K numbers, and it should be N×K"),
         ("backpropagation-db1", "sum(X, axis=0)", "do not know `X`"),
         ("forward-penalty", "lam*(W1**2 + W2**2)", r"D×H \+ H×K"),
-        ("forward-penalty", "lam*sum(sum(W1, axis=1), axis=0)/3", "comes to"),
+        ("forward-penalty", "lam*sum(sum(W1, axis=1), axis=0)/3", "yours is"),
         ("backpropagation-db2", "sum((psi - Delta).T, axis=1)/N", "transpose.*`.T` for"),
         # sums
         ("backpropagation-db1", "dz2*1", "bias collects"),
@@ -49,8 +49,8 @@ from nnlib.symbolic import check_answer
         # numbers
         ("forward-parameters", "D*H + H*K + H + K + 1", "always 1 too large"),
         ("gradient-check-he", "2.001/n", "round"),
-        ("forward-uniform-loss", "2.3", "`K` = 2 yours comes to 2.3, and it should be 0.6931"),
-        ("softmax-psi-1-z-2", "-psi_1*psi_3", "`psi_2` = 0.5, `psi_3` = 0.3 yours comes to −0.06, and it should be −0.1"),
+        ("forward-uniform-loss", "2.3", "`K` = 2, yours is 2.3. It should be 0.6931"),
+        ("softmax-psi-1-z-2", "-psi_1*psi_3", "`psi_2` = 0.5, `psi_3` = 0.3, yours is −0.06. It should be −0.1"),
         ("backpropagation-penalty", "2*lam*abs(W2)", "row 1, column"),
         ("backpropagation-db2", "sum(psi, axis=0)/N", "entry 1"),
         # no value
