@@ -1,4 +1,4 @@
-"""The networks that runs of this machine have trained, in a file of their own: it outlives the runs, which are tidied away.
+"""The networks that runs of this machine have trained, in a file of their own: it outlives the runs, which are deleted in time.
 
 Every network that made a step and did not diverge is a line of `leaderboard.jsonl` in the runs folder, whether it was trained
 to its end or stopped: run, index (within a run of several networks), settings, val_accuracy, test_accuracy, seconds (of
@@ -8,6 +8,8 @@ training), epochs, samples_per_second, device, finished (Unix seconds), stopped.
 import json
 import sys
 from collections import Counter
+from collections.abc import Hashable
+from typing import Any
 
 import filelock
 
@@ -23,29 +25,29 @@ NUMBERS = ("val_accuracy", "test_accuracy", "seconds", "epochs", "samples_per_se
 KINDS = {"run": str, "index": int, "device": str, "stopped": bool} | dict.fromkeys(NUMBERS, (int, float))
 
 
-def add(entry):
-    """Enter a network, a dict. Raises OSError, or filelock.Timeout if others hold the file for too long."""
+def add(entry: dict[str, Any]) -> None:
+    """Enter a network. Raises OSError, or filelock.Timeout if others hold the file for too long."""
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(path.with_suffix(".lock"), timeout=LOCK_SECONDS), open(path, "ab+") as file:
         file.seek(max(0, file.tell() - 1))
-        torn = file.read(1) not in (b"", b"\n")  # the last line of one that was killed while it wrote
+        torn = file.read(1) not in (b"", b"\n")  # a process was killed while it wrote the last line
         file.write(b"\n" * torn + to_line(entry).encode() + b"\n")
         if file.tell() > LARGEST:
             file.flush()
             _keep_the_best(path)
 
 
-def enter(entry):
-    """Add an entry. A leaderboard that cannot be written is no reason to lose the run: it is told to who runs the server."""
+def enter(entry: dict[str, Any]) -> None:
+    """Enter a network. If the file cannot be written, only the operator of the server is told: the run must not fail for it."""
     try:
         add(entry)
     except (OSError, filelock.Timeout) as error:
         print(f"nnlib: the leaderboard could not be written: {error}", file=sys.stderr)
 
 
-def entries():
-    """All entries, the best on validation first. A line that is none is passed over, and of one network the newest counts."""
+def entries() -> list[dict[str, Any]]:
+    """Return all entries, the best on validation first. Invalid lines are skipped, and of one network the newest counts."""
     try:
         lines = _path().read_bytes().splitlines()
     except OSError:
@@ -54,8 +56,8 @@ def entries():
     return sorted(newest.values(), key=lambda entry: (-entry["val_accuracy"], entry["seconds"]))
 
 
-def version():
-    """Something hashable that changes with every entry."""
+def version() -> Hashable:
+    """Return a value that changes with every entry."""
     try:
         found = _path().stat()
     except OSError:
@@ -76,7 +78,7 @@ def _keep_the_best(path):
 
 
 def _entry(line):
-    """The entry in a line, or None. Settings that an earlier version allowed, and this one does not, are none."""
+    """The entry in a line, or None. Settings that an earlier version allowed, and this one does not, are invalid."""
     try:
         entry = json.loads(line)
         MlpExperiment.from_dict(entry["settings"])

@@ -4,11 +4,14 @@ The formats are those of docs/live-protocol.md. Nothing here changes the network
 """
 
 import base64
+from typing import Any
 
 import numpy as np
 
+from nnlib.data.dataset import Dataset
 from nnlib.losses import softmax
 from nnlib.metrics import confident_mistakes, confusion_matrix, outcome
+from nnlib.network import MLP
 
 GRID = 48  # cells a side of the decision boundary
 THUMB = 24  # cells a side of a hidden unit's thumbnail: every second of the grid
@@ -19,16 +22,19 @@ MISTAKES = 12
 MARGIN = 0.15  # of the plane around the points, as a share of their span
 
 
-def static_pictures(data):
-    """The parts of the `started` event that never change: the points of the plane, or a gallery of images."""
+def static_pictures(data: Any) -> dict[str, Any]:
+    """Return the parts of the `started` event that never change: the points of the plane, or a gallery of images.
+
+    `data` is a Dataset.
+    """
     if data.image_shape is None:
         return {"grid": GRID, "thumb": THUMB, "extent": _extent(data), "points": _points(data)}
     pixels = data.X_val.pictures(slice(0, GALLERY))
     return {"gallery": {"pixels": _encoded(pixels), "labels": data.y_val[:GALLERY].tolist()}}
 
 
-def frame_pictures(net, data, with_weights):
-    """The pictures of a `frame` event. Weight pictures, the heaviest, only where `with_weights`."""
+def frame_pictures(net: MLP, data: Dataset, with_weights: bool) -> dict[str, Any]:
+    """Return the pictures of a `frame` event. Weight pictures, the heaviest, are included only if `with_weights`."""
     if data.image_shape is None:
         z, a = net.forward(_grid_points(data, net.dtype))
         return {"boundary": _encoded(_boundary(softmax(z[net.depth + 1]))), "layers": _layers(net, a)}
@@ -36,19 +42,31 @@ def frame_pictures(net, data, with_weights):
     return image_pictures(net.probabilities(data.X_val[:GALLERY]), W, data.image_shape)
 
 
-def image_pictures(psi, W, image_shape):
-    """The pictures of a network that sees images. psi (GALLERY, K): what it says of the gallery; W (D, H): its first weights,
-    or None for no picture of them."""
+def image_pictures(psi: np.ndarray, W: np.ndarray | None, image_shape: tuple[int, int, int] | None) -> dict[str, Any]:
+    """Return the pictures of a network of images.
+
+    Parameters
+    ----------
+    psi : (GALLERY, K) array
+        Its probabilities for the gallery.
+    W : (D, H) array or None
+        The weights of its first layer, or None for no picture of them.
+    image_shape : height, width and channels, with product D
+    """
     pictures = {"probabilities": np.round(np.nan_to_num(psi), 4).tolist()}
     if W is not None:
         pictures["weight_pictures"] = _weight_pictures(W, image_shape)
     return pictures
 
 
-def final_report(psi_val, psi, data):
-    """Accuracies, confusion matrix (rows: true class), most confident mistakes on the test set, and the outcome.
+def final_report(psi_val: np.ndarray, psi: np.ndarray, data: Dataset) -> dict[str, Any]:
+    """Return accuracies, confusion matrix (rows: true class), most confident mistakes on the test set, and the outcome.
 
-    psi_val, psi: the probabilities of all validation and all test examples, (N, K) each.
+    Parameters
+    ----------
+    psi_val, psi : (N, K) arrays
+        The probabilities of all validation and of all test examples.
+    data : Dataset
     """
     predicted = psi.argmax(axis=1)
     val_accuracy = float((psi_val.argmax(axis=1) == data.y_val).mean())

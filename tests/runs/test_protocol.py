@@ -1,6 +1,7 @@
 """What may be asked, and that nothing else gets through."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -96,3 +97,10 @@ def test_the_kind_of_a_line_is_read_off_its_beginning():
 def test_an_event_is_durable_or_passing_or_neither():
     assert len({*DURABLE, *PASSING, *OTHERS}) == len(DURABLE) + len(PASSING) + len(OTHERS)
     assert {*CHANGES_STATE} <= {*DURABLE, *PASSING, *OTHERS} and {*ACTIVE, *ENDS} <= {*STATES}
+
+
+def test_the_document_lists_every_event_state_and_command():
+    text = Path("docs/live-protocol.md").read_text()
+    assert [kind for kind in (*DURABLE, *PASSING, *OTHERS) if f'{{"event": "{kind}"' not in text] == []
+    assert [state for state in STATES if f"`{state}`" not in text] == []
+    assert [do for do in (*BROWSER_COMMANDS, *HUB_COMMANDS) if f'{{"do": "{do}"' not in text] == []

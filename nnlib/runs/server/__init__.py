@@ -1,1 +1,1 @@
-"""The server side of runs: their processes, the queue, and what browsers are told."""
+"""The server side of runs: their processes, the queue, the routes, and what browsers receive."""

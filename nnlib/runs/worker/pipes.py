@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nnlib.runs.protocol import Command, Event, command_from_hub
+from nnlib.runs.protocol import DURABLE, Command, Event, command_from_hub
 from nnlib.support.json_lines import to_line
 
 GRACE_SECONDS = 5.0  # for the main thread to save and exit, once the input has ended
@@ -76,24 +76,6 @@ def _input_lines():
         yield from lines
 
 
-class Orders:
-    """Commands given in this process, to be taken as from `Commands`."""
-
-    def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Command] = queue.SimpleQueue()
-
-    def put(self, command: Command) -> None:
-        """Give a command."""
-        self._queue.put(command)
-
-    def take(self, seconds: float | None) -> list[Command]:
-        """Return the next command in a list, which is empty if there is none within `seconds`."""
-        try:
-            return [self._queue.get(timeout=seconds)]
-        except queue.Empty:
-            return []
-
-
 class Log:
     """The log of a run's durable events. Each is a line in it before it is sent, so that the history has no gap."""
 
@@ -133,7 +115,7 @@ class Emitter:
 
     def durable(self, event: Event) -> None:
         """Log an event, then print it. Raises OSError if it cannot be written. Only after `log_to`."""
-        assert self._log is not None
+        assert self._log is not None and event["event"] in DURABLE
         line = to_line(event)
         self._log.add(line)
         self._print(line)
