@@ -27,7 +27,7 @@ class Health:
         self._hub = hub
         self._database = ThreadPoolExecutor(1, "health")  # one, so that checks of a database that hangs do not pile up
 
-    async def __call__(self, request: Request) -> JSONResponse:
+    async def check(self, request: Request) -> JSONResponse:
         """Answer a request."""
         places = self._hub.places
         loop = asyncio.get_running_loop()

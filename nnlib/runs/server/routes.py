@@ -49,7 +49,7 @@ class Runs:
         self.hub = Hub(Limits.from_environment())
         self.lifespan = self.hub.lifespan
         self.routes: list[BaseRoute] = [
-            Route(f"{base}/health", Health(self.hub)),
+            Route(f"{base}/health", Health(self.hub).check),
             WebSocketRoute(f"{base}/live", self._live),
             Route(f"{base}/runs/session", self._session),
             Route(f"{base}/runs/{{run}}/metrics.csv", _metrics),

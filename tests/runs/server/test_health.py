@@ -17,7 +17,7 @@ def checked(**limits):
 
     async def ask():
         async with a_hub(**limits) as hub:
-            answer = await Health(hub)(None)
+            answer = await Health(hub).check(None)
         return answer.status_code, json.loads(answer.body)["failing"]
 
     return asyncio.run(ask())
@@ -31,7 +31,7 @@ def test_a_hub_that_has_stopped_cannot_write_either():
     async def ask():
         async with a_hub() as hub:
             pass
-        return json.loads((await Health(hub)(None)).body)["failing"]
+        return json.loads((await Health(hub).check(None)).body)["failing"]
 
     assert asyncio.run(ask()) == ["hub", "disk"]
 
