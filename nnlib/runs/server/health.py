@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from nnlib.runs.server.hub import Hub
+from nnlib.support.extras import missing_extra
 from nnlib.support.folders import runs_folder
 
 PATIENCE_SECONDS = 5.0  # for the disk and the database to answer
@@ -20,7 +21,7 @@ class Health:
     hub       the hub is running
     queue     a further run may be queued
     disk      the runs folder can be written, by the thread that writes for the hub
-    database  the studies' database can be reached
+    database  the studies' database can be reached, if what studies need is installed
     """
 
     def __init__(self, hub: Hub) -> None:
@@ -57,6 +58,8 @@ def _write():
 
 
 def _connect():
+    if missing_extra("optuna"):
+        return
     from nnlib.studies.storage import check_connection
 
     check_connection()

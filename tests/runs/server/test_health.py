@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 import time
 
 import pytest
@@ -24,6 +25,12 @@ def checked(**limits):
 
 
 def test_a_server_that_is_well():
+    assert checked() == (200, [])
+
+
+def test_a_server_without_the_packages_of_studies_is_well(monkeypatch):
+    monkeypatch.setattr(health_module, "missing_extra", lambda package: "This needs optuna.")
+    monkeypatch.setitem(sys.modules, "nnlib.studies.storage", None)  # importing it fails
     assert checked() == (200, [])
 
 
