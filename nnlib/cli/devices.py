@@ -21,11 +21,12 @@ def _devices(options):
             print_event({"event": "device", **vars(device)})
         else:
             print(f"{device.name:<7} {device.title}" + (f", {device.memory / GIB:.1f} GiB" if device.memory else ""))
+    troubles = {"CUDA": cuda_trouble(), "GPU on the cluster": cluster_trouble}
     if options.json:
-        trouble = {"cuda": cuda_trouble() or None, "cluster": cluster_trouble or None}
-        print_event({"event": "result", "best": devices[0].name, **trouble})
+        cuda, on_cluster = (trouble or None for trouble in troubles.values())
+        print_event({"event": "result", "best": devices[0].name, "cuda": cuda, "cluster": on_cluster})
         return 0
-    for name, trouble in (("CUDA", cuda_trouble()), ("GPU on the cluster", cluster_trouble)):
+    for name, trouble in troubles.items():
         if trouble:
             print(f"no {name}: {trouble}")
     return 0

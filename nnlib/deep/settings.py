@@ -144,7 +144,9 @@ class MlpExperiment(Settings):
     @property
     def steps(self):
         """Of the whole training: an epoch has as many whole batches as there are."""
-        images = DATASETS[self.dataset].split[0]
+        split = DATASETS[self.dataset].split
+        assert split is not None  # every set of images has one
+        images = split[0]
         return self.epochs * (images // min(self.batch_size, images))
 
     def check_together(self):
