@@ -149,7 +149,7 @@ def test_other_structure_during_a_run_is_noted_and_loses_nothing(lab):
     expect(lab.find("settings-note")).to_be_hidden()
     lab.enter("Units", 20)
     expect(lab.find("settings-note")).to_be_visible()
-    expect(lab.find("settings-note-text")).to_contain_text("begins a new run")
+    expect(lab.find("settings-note-text")).to_contain_text("Start new run")
     step = lab.step
     lab.expect_beyond(step)  # it goes on
     lab.expect_state("running")
