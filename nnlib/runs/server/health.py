@@ -12,7 +12,7 @@ from nnlib.runs.server.hub import Hub
 from nnlib.support.extras import missing_extra
 from nnlib.support.folders import runs_folder
 
-PATIENCE_SECONDS = 5.0  # for the disk and the database to answer
+PATIENCE_SECONDS = 3.0  # for the disk, and then for the database, to answer
 
 
 class Health:
