@@ -1,7 +1,7 @@
 """Words of Depth: what sets a network apart, and what to say of its runs."""
 
 from nnlib.deep.settings import MlpExperiment
-from pages.train import words as texts
+from pages.live import words
 
 FIELDS = MlpExperiment.FIELDS
 
@@ -66,7 +66,7 @@ def tricks(experiment: MlpExperiment) -> str:
     return ", ".join(found)
 
 
-STORY = texts.STORY | {
+STORY = words.STORY | {
     "running": "Watch how large the signal is in each layer, and whether that changes as the network learns.",
     "elsewhere": {  # said instead of a run on the lab's GPU
         "resume": "Resume begins this run again: a run on the lab's GPU has no checkpoints.",
@@ -295,7 +295,7 @@ RULES = [
     },
 ]  # fmt: skip
 
-RESULT = texts.RESULT | {"rules": RULES, "whole": "Why it collapses: the full explanation"}
+RESULT = words.RESULT | {"rules": RULES, "whole": "Why it collapses: the full explanation"}
 
 DIAGNOSTICS = {
     "read": "Read the signal downwards, from the first layer to the last, and the gradient upwards. Where one of them falls by "

@@ -1,7 +1,8 @@
-"""Words of the live page: the presets' titles, and what to say when a run has ended."""
+"""Words of Train: the titles of the presets, and the explanation of a run that has ended."""
 
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.kinds import KINDS
+from pages.live import words
 
 CONTROLS = {name: Experiment.FIELDS[name].help for name in KINDS["train"].changeable}
 
@@ -17,46 +18,6 @@ PRESET_TITLES = {
     "xor": "Exclusive or, 4 units",
     "vanishing": "Three layers learn nothing",
     "diverging": "Learning rate too large: it diverges",
-}
-
-STORY = {
-    "expected": {
-        "learns": "it would learn well",
-        "partly": "it would learn partly",
-        "stuck": "it would stay near chance",
-        "diverges": "it would diverge",
-    },
-    "happens": {
-        "learns": "it learns well",
-        "partly": "it learns partly",
-        "stuck": "it stays near chance",
-        "diverges": "it diverges",
-    },
-    "happened": {
-        "learns": "it learned well",
-        "partly": "it learned partly",
-        "stuck": "it stayed near chance",
-        "diverges": "it diverged",
-    },
-    "compare": {
-        "before": "Your prediction: {happens}.",
-        "match": "You predicted that {expected}. Correct.",
-        "differ": "You predicted that {expected}. In fact, {happened}.",
-        "none": "Result: {happened}.",
-    },
-    "running": "Move a slider while it trains: the change takes effect at the next step.",
-    "changed": "The settings have changed. This run keeps its old settings; “Start new run” uses the new ones.",
-    "changedAfter": "The settings have changed. “Start again” uses the new ones.",
-    "resume": "Resume continues from the last checkpoint.",
-    "interrupted": "The process that trained this run ended unexpectedly. About the last second of training is lost.",
-    "released": "Nobody was watching, so the server paused this run. It continues where it stopped.",
-}
-
-TITLES = {
-    "learns": "It learned well",
-    "partly": "It learned partly",
-    "stuck": "It stayed near chance",
-    "diverges": "It diverged at step {step}",
 }
 
 # The first rule whose every condition holds explains the run. A condition is a plain value (equal), a list (one of them), or
@@ -174,17 +135,7 @@ RULES = [
     },
 ]
 
-RESULT = {
-    "titles": TITLES,
-    "expected": STORY["expected"],
-    "happened": STORY["happened"],
-    "compare": STORY["compare"],
-    "next": "Try next:",
-    "steered": "During the run you set {what}.",
-    "steeredPart": "{name} to {now} (from {before})",
-    "names": {"learning_rate": "the learning rate", "reg": "λ", "batch_size": "the batch size"},
-    "rules": RULES,
-}
+RESULT = words.RESULT | {"rules": RULES}
 
 DIAGNOSTICS = {
     "read": "One update should change the weights of a layer by about a thousandth of their size (the mark on the gauge). Far "
@@ -195,4 +146,4 @@ DIAGNOSTICS = {
     "dead": "Many units are dead: their output is 0 for every example.",
 }
 
-LIVE_VIEW = {"controls": CONTROLS, "story": STORY, "result": RESULT, "diagnostics": DIAGNOSTICS}
+LIVE_VIEW = {"controls": CONTROLS, "story": words.STORY, "result": RESULT, "diagnostics": DIAGNOSTICS}

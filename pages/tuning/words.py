@@ -1,7 +1,7 @@
 """The texts of Tuning."""
 
 from nnlib.support.colours import GREEN, ORANGE, VERMILION
-from pages.train import words as texts
+from pages.live import words
 
 # What the report says about each figure, and a question before the study starts.
 REPORT_SAYS = {
@@ -24,7 +24,7 @@ OTHER_SCALE = (
     "larger."
 )
 
-STORY = texts.STORY | {
+STORY = words.STORY | {
     "running": "Each finished trial is a point of the figure below. Click one to see how its networks learned.",
     "paused": "No new trial begins. Trials in training are finished; you see them when you resume.",
     "finished": "All trials are finished.",

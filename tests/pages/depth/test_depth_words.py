@@ -8,7 +8,8 @@ import pytest
 from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
 from nnlib.metrics import OUTCOMES
 from pages.depth import words as depth_texts
-from pages.train import words as texts
+from pages.live import words as live_texts
+from pages.train import words as train_texts
 
 FACTS = {*DepthTable.FIELDS, "outcome", "stopped", "layers", "narrowest", "obstacle", "gap", "image", "epochs", "steps"}
 WORDS = {
@@ -69,9 +70,9 @@ def test_every_preset_has_a_title():
 
 def test_the_words_have_the_shape_of_trains():
     for words in (depth_texts.LIVE_VIEW, depth_texts.LIVE_TABLE):
-        assert texts.LIVE_VIEW.keys() <= words.keys()
-        assert texts.STORY.keys() <= words["story"].keys()
-        assert texts.RESULT.keys() <= words["result"].keys()
+        assert train_texts.LIVE_VIEW.keys() <= words.keys()
+        assert live_texts.STORY.keys() <= words["story"].keys()
+        assert train_texts.RESULT.keys() <= words["result"].keys()
     assert set().union(*map(blanks, depth_texts.SIGNAL.values())) == SIGNAL_WORDS
     assert set().union(*map(blanks, depth_texts.TABLE.values())) == TABLE_WORDS
 

@@ -145,7 +145,7 @@ def explanation(page, outcome, *, gap=0.0, stopped=False, image=False, **setting
         ("partly", {"hidden": (3,)}, "Double"),
         ("partly", {"reg": 0.1}, "λ"),
         ("learns", {"gap": 0.3}, "λ"),
-        ("learns", {}, "fewest units"),
+        ("learns", {}, "smallest number of units"),
         ("learns", {"image": True}, "Halve"),
     ],
 )
@@ -293,25 +293,25 @@ COLLAPSED = {
 @pytest.mark.parametrize(
     "outcome, facts, word",
     [
-        ("stuck", {}, "the pull of weight decay"),
+        ("stuck", {}, "weight decay dominates"),
         ("stuck", {"obstacle": "below"}, "Adam adds"),
-        ("stuck", {"obstacle": "standing", "optimiser": "sgd"}, "lead nowhere"),
-        ("stuck", {"obstacle": "zero", "std": 0}, "all weights begin at 0"),
+        ("stuck", {"obstacle": "standing", "optimiser": "sgd"}, "hardly change the weights"),
+        ("stuck", {"obstacle": "zero", "std": 0}, "all weights start at 0"),
         ("stuck", {"stopped": True}, "stopped at step"),
         ("stuck", {"stopped": True, "obstacle": None}, "stopped at step"),
-        ("stuck", {"learning_rate": 0.05}, "dead ReLUs"),
+        ("stuck", {"learning_rate": 0.05}, "a dead ReLU"),
         ("stuck", {"stopped": True, "learning_rate": 0.05}, "stopped at step"),
-        ("stuck", {"std": 0.01, "obstacle": None}, "hardly moved"),
-        ("stuck", {"weight_decay": 0.05, "obstacle": None}, "they all end near zero"),
+        ("stuck", {"std": 0.01, "obstacle": None}, "stayed close"),
+        ("stuck", {"weight_decay": 0.05, "obstacle": None}, "all weights end near zero"),
         ("diverges", {"std": 1, "learning_rate": 100}, "overshot"),
         ("diverges", {"std": 1, "learning_rate": 0.01, "obstacle": None}, "larger"),
-        ("partly", {}, "promised nothing"),
-        ("partly", {"init": "he", "obstacle": None, "epochs": 5, "steps": 30}, "few"),
-        ("partly", {"stopped": True, "obstacle": None, "steps": 30}, "how it stood"),
+        ("partly", {}, "Almost no gradient"),
+        ("partly", {"init": "he", "obstacle": None, "epochs": 5, "steps": 30}, "only {step} steps"),
+        ("partly", {"stopped": True, "obstacle": None, "steps": 30}, "results at that step"),
         ("partly", {"obstacle": None}, "enough for Adam"),
     ],
 )
-def test_the_end_of_a_deep_network_is_explained_by_what_was_in_its_way(page, outcome, facts, word):
+def test_the_end_of_a_deep_network_is_explained_by_what_weakened_the_gradient(page, outcome, facts, word):
     given = [depth_texts.RULES, COLLAPSED | {"outcome": outcome} | facts]
     assert word in call(page, "explanations.js", "return it.explain(...argument);", given)["why"]
 

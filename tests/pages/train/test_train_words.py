@@ -6,7 +6,8 @@ import pytest
 
 from nnlib.experiment.settings import Experiment
 from nnlib.metrics import OUTCOMES
-from pages.train import words as texts
+from pages.live.words import STORY, TITLES
+from pages.train.words import RULES
 
 FACTS = {*Experiment.FIELDS, "outcome", "stopped", "layers", "narrowest", "gap", "image", "epochs"}
 WORDS = {"step", "test", "val", "train", "gap", "rate", "chance", "std"}  # what pages/live/browser/result.js fills in
@@ -19,12 +20,12 @@ def outcomes_of(rule):
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_every_outcome_has_words_and_a_last_resort(outcome):
-    for words in (texts.TITLES, texts.STORY["expected"], texts.STORY["happened"]):
+    for words in (TITLES, STORY["expected"], STORY["happened"]):
         assert words[outcome]
-    assert any(rule["when"].keys() == {"outcome"} and outcome in outcomes_of(rule) for rule in texts.RULES)
+    assert any(rule["when"].keys() == {"outcome"} and outcome in outcomes_of(rule) for rule in RULES)
 
 
-@pytest.mark.parametrize("rule", texts.RULES, ids=lambda rule: str(rule["when"]))
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule["when"]))
 def test_rules_ask_only_what_is_known(rule):
     assert rule["when"].keys() <= FACTS
     assert set(outcomes_of(rule)) <= set(OUTCOMES)
