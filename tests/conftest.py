@@ -1,10 +1,20 @@
 """With `-n 2 --dist loadgroup` two processes test at once: one in the browser, where much is waited for, the other the rest."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 BROWSER = Path(__file__).parent / "e2e"
+MEMORY = Path("/dev/shm")
+ROOM = 2**30  # bytes; far more than the tests write
+
+
+def pytest_configure():
+    """Temporary folders lie in memory where there is room: databases and checkpoints wait for the disk at every write."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(items):
