@@ -23,7 +23,7 @@ def add_command(commands) -> None:
     parser = commands.add_parser("train", help="train a network and test it once")
     add_preset(parser, PRESETS)
     add_settings(parser, Experiment)
-    parser.add_argument("--save", metavar="FILE", help="write the trained network to this .npz file")
+    parser.add_argument("--save", metavar="FILE", help="write the trained network to this .npz file, for load_network")
     add_json(parser)
     parser.set_defaults(command=_train)
 
