@@ -20,7 +20,7 @@ ACCURACY = "validation accuracy"
 CURVES = 5  # of the best trials
 SHADES = 0.1  # of accuracy below the best: worse cells of a heat map have the same colour
 LEGEND = alt.Legend(orient="bottom", format=".0%", titleLimit=400)
-LEGEND_CHARACTERS = 44  # in a row of names, with room for their lines, on a phone
+LEGEND_CHARACTERS = 36  # in a row of names, with room for their lines, on a phone
 CELLS_WITH_TEXT = 8  # in a row of a heat map; with more there is no room
 FEW = 4  # complete trials, below which lines through several axes show nothing
 CLOSE = 0.5  # of an axis: trials that spread further do not point to a place on it
