@@ -36,7 +36,7 @@ bench: install  ## measure a training step; `python -m benchmarks` lists the oth
 	$(BIN)/python -m benchmarks step
 
 # torch is left out: it differs from machine to machine, and brings along CUDA packages on some.
-lock:  ## pin anew what the requirements bring along
+lock:  ## update requirements.lock
 	: > requirements.lock
 	rm -rf build/lock
 	$(PYTHON) -m venv build/lock

@@ -1,4 +1,4 @@
-"""A small library to learn from: fully connected networks in NumPy, checked, trained and looked at."""
+"""A small library for learning: fully connected networks in NumPy, with training and a gradient check."""
 
 from nnlib.data import load_dataset
 from nnlib.gradient_check import gradient_check

@@ -1,6 +1,6 @@
 """Figures that show whether the training of each weight layer is healthy.
 
-- update_ratio   ‖ΔW‖ / ‖W‖ of the last step: near 10⁻³ in a healthy training; far from it, the learning rate is wrong;
+- update_ratio   ‖ΔW‖ / ‖W‖ of the last step: near 10⁻³ if training goes well; far from it, change the learning rate;
 - dead_share     share of the units that are off for every probe example (ReLU only, else None);
 - activation_norm   root mean square of the layer's output on the probe, logits for the last layer;
 - gradient_norm  ‖∂J/∂W‖ of the last step.

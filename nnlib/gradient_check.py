@@ -1,4 +1,4 @@
-"""Is the backward pass right? Compare it with finite differences of the forward pass."""
+"""The gradient check: compares the backward pass with finite differences of the forward pass."""
 
 import copy
 from collections.abc import Mapping

@@ -29,7 +29,7 @@ def xavier_std(fan_in: int, fan_out: int, std: float) -> float:
 
 
 def zeros_std(fan_in: int, fan_out: int, std: float) -> float:
-    """W = 0: all units of a layer stay equal for ever. It shows why weights are drawn at random."""
+    """W = 0: all units of a layer stay equal. This shows why weights are drawn at random."""
     return 0.0
 
 

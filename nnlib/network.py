@@ -78,10 +78,10 @@ class MLP:
     def loss(self, X: ArrayLike, y: ArrayLike, reg: float = 0.0) -> tuple[float, dict[str, Array]]:
         """The loss J~ and its gradient with respect to every parameter.
 
-            J~ = −(1/N) Σᵢ log ψ(zᵢ)_{yᵢ} + λ Σ_l ‖W(l)‖²
+            J~ = −(1/N) Σᵢ log ψ(zᵢ)_{yᵢ} + λ Σ_l ‖W(l)‖²       with penalty "l1": λ Σ_l Σ|W(l)|
 
             ∂J/∂z(L+1) = (ψ − Δ)/N                      Δ: one-hot labels
-            ∂J~/∂W(l)  = a(l)ᵀ ∂J/∂z(l+1) + 2λ W(l)
+            ∂J~/∂W(l)  = a(l)ᵀ ∂J/∂z(l+1) + 2λ W(l)     with penalty "l1": + λ sign W(l)
             ∂J/∂b(l)   = Σᵢ (∂J/∂z(l+1))ᵢ
             ∂J/∂z(l)   = [∂J/∂z(l+1) W(l)ᵀ] ∘ f′(z(l))
 

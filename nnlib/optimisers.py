@@ -1,4 +1,4 @@
-"""How a gradient becomes an update. Each optimiser changes the parameters in place and has its memory in `state`.
+"""How a gradient becomes an update. Each optimiser changes the parameters in place and stores its memory in `state`.
 
 The learning rate is an argument of every update, because a schedule or a learner's slider may change it at any step.
 """

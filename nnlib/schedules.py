@@ -29,7 +29,10 @@ WARM_UP, START, END = 0.3, 1 / 25, 1e-5  # of one_cycle: share of the steps in w
 
 
 def one_cycle(epoch: float, progress: float, lr_decay: float) -> float:
-    """From 1/25 up to 1 in the first 30 % of the steps, then down to nearly 0. Smith & Topin, 2018, arXiv:1708.07120."""
+    """From 1/25 up to 1 in the first 30 % of the steps, then down to nearly 0. Smith & Topin, 2018, arXiv:1708.07120.
+
+    The deep network of nnlib.deep offers it; the NumPy network does not.
+    """
     progress = min(progress, 1.0)
     if progress < WARM_UP:
         return _between(START, 1.0, progress / WARM_UP)

@@ -1,4 +1,4 @@
-"""The training loop: a generator of events. It does not know who uses them.
+"""The training loop: a generator of events, independent of the code that uses them.
 
 All state is in `Training`; `events()` only advances it. To pause, stop asking for events; for a single step, ask for
 `events(steps=1)`; for a checkpoint, save `state()`.
@@ -25,7 +25,7 @@ from nnlib.support.validation import integer, number
 EVALUATIONS = 200  # in a run, at most; and at most one per epoch
 TRAIN_SAMPLE = 1000  # training examples on which training accuracy is estimated
 PROBE = 200  # validation examples that the diagnostics use
-EXPLODED = 1e3  # a loss so many times that of guessing (or the first loss, if larger) counts as diverged
+EXPLODED = 1e3  # a loss this many times the loss of guessing (or the first loss, if larger) counts as diverged
 
 
 @dataclass
@@ -97,7 +97,7 @@ class Training:
     ------
     ValueError : an argument is out of range or does not fit the network.
 
-    Batches are drawn at random with replacement; an epoch has passed when as many examples were drawn as there are.
+    Batches are drawn at random with replacement; an epoch has passed when as many examples were drawn as the training set has.
     """
 
     def __init__(

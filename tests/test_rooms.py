@@ -141,4 +141,5 @@ def test_torch_is_imported_only_where_it_is_needed():
 def test_importing_the_library_is_cheap(module):
     heavy = "{'torch', 'torchvision', 'sympy', 'sklearn', 'optuna', 'dask', 'distributed', 'streamlit', 'pandas'}"
     code = f"import sys, {module}; print(*sorted({heavy} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout.strip() == ""
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == ""

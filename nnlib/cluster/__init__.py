@@ -1,1 +1,1 @@
-"""What touches a Dask scheduler: its workers, their GPUs, and the tasks that are given to them."""
+"""Everything that talks to a Dask scheduler: the client, and a task as the worker sees it."""

@@ -1,4 +1,4 @@
-"""A client of a Dask scheduler: its workers, of this machine or of others, their GPUs, and the news of their tasks."""
+"""A client of a Dask scheduler: finds its workers and their GPUs, and receives the news that tasks send."""
 
 import contextlib
 import logging
@@ -22,18 +22,18 @@ WHERE = (
     "with what requirements.txt names"
 )
 GONE = "The scheduler is gone."
-DEATHS = 20  # of workers before a trial fails: it is not the trial's fault when a worker is killed
+DEATHS = 20  # killed workers before a trial counts as failed: the machine may kill a worker for other reasons
 GPU = {"GPU": 1}  # the resource that a worker offers with --resources GPU=1, and that a depth experiment takes
 PARTS = ("nanny", "scheduler", "worker", "core", "client", "comm", "comm.tcp", "utils", "batched")
 LOGGERS = ("distributed", "tornado", *(f"distributed.{part}" for part in PARTS))
 
 
 def result_of(future, seconds, task):
-    """What the task of `future`, which is done, has returned; it is waited for `seconds`.
+    """Return the result of a finished task. Waits up to `seconds` for its transfer.
 
     task  names it at the beginning of a sentence: "Trial 3"
 
-    Raises TaskFailed; TimeoutError where its worker has died with the result, which is being made again.
+    Raises TaskFailed, or TimeoutError if the worker that held the result died: Dask then computes it again.
     """
     if future.status == "error":  # before anything else: an OSError of the task's own says nothing of the scheduler
         error = future.exception()
@@ -50,7 +50,7 @@ def result_of(future, seconds, task):
 
 def _reason(error, task):
     if isinstance(error, KilledWorker):
-        return f"{task} ended every worker that tried it: is memory short there?"
+        return f"{task} ended every worker that tried it, perhaps because memory ran out there."
     if isinstance(error, ModuleNotFoundError):
         return f"A worker lacks the module {error.name}: {WHERE}."
     if isinstance(error, RuntimeError) and "deserialization of the task graph" in str(error):
@@ -59,13 +59,13 @@ def _reason(error, task):
 
 
 def no_gpu(address):
-    """What to say of the scheduler at `address` if none of its workers offers a GPU: a clause."""
+    """Return the message that no worker of the scheduler at `address` offers a GPU, as a clause."""
     start = f"python -m dask worker {address} --resources GPU=1"
     return f"no worker of the scheduler {address} offers a GPU: start one in the app's folder with `{start}`"
 
 
 class Cluster:
-    """A client, and the workers of this machine if they were started with it."""
+    """A client of a scheduler, with its own local workers if `here` created it."""
 
     def __init__(self, client, workers_here=None, address=None):
         self.client, self.address, self._here = client, address, workers_here
@@ -73,7 +73,7 @@ class Cluster:
 
     @classmethod
     def here(cls, workers):
-        """Workers of this machine: processes with one BLAS thread each, `workers` of them."""
+        """Start `workers` worker processes on this machine, with one BLAS thread each."""
         _be_quiet()
         with _ctrl_c_is_ours(), dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
             local = LocalCluster(
@@ -85,7 +85,7 @@ class Cluster:
 
     @classmethod
     def of_scheduler(cls, address):
-        """The workers of a scheduler that runs already, at "tcp://host:port". Raises SchedulerError."""
+        """Connect to a running scheduler at "tcp://host:port". Raises SchedulerError."""
         _be_quiet()
         if not re.fullmatch(ADDRESS, address):  # Client would find out, and then hang for a while
             raise SchedulerError(f"The scheduler {shown(address)} cannot be used: {WANTED}.")
@@ -118,13 +118,13 @@ class Cluster:
     def topic(self):
         """The topic of Dask's events that tasks are to log their news under, as dicts with a "key".
 
-        The client's own id: what is logged there goes with the client, some time after it. Any other topic stays at the
-        scheduler, with what was logged, until that ends.
+        The client's own id: the scheduler deletes this topic some time after the client leaves. Any other topic stays at the
+        scheduler until the scheduler ends.
         """
         return self.client.id
 
     def listen(self, handler):
-        """Call `handler` with the news of all tasks of this cluster, in a thread of Dask's."""
+        """Call `handler` with the news of all tasks of this cluster, in one of Dask's threads."""
         if not self._subscribed:
             self.client.subscribe_topic(self.topic, self._on_event)
             self._subscribed = True
@@ -147,9 +147,9 @@ class Cluster:
             self.client.run(ask_to_stop, key, wait=False)
 
     def close(self):
-        """Let go of everything; workers of this machine end."""
+        """Disconnect, and end the local workers."""
         with contextlib.suppress(Exception):  # whatever is gone already
-            if self._subscribed:  # else the scheduler tries to tell the client of its own end
+            if self._subscribed:  # else the scheduler reports the disconnection to the client that has just left
                 self.client.unsubscribe_topic(self.topic)
             self.client.close(timeout=2)
         if self._here is not None:
@@ -159,14 +159,14 @@ class Cluster:
 
 @contextlib.contextmanager
 def _ctrl_c_is_ours():
-    """Threads and processes begun in this block never see a Ctrl-C, which a terminal sends to all processes alike.
+    """Threads and processes started in this block ignore Ctrl-C, which a terminal sends to all processes.
 
-    Who is told is this thread, once the block is left. A worker that Dask begins anew inherits it from Dask's own thread.
+    This thread receives it after the block. A worker that Dask starts later inherits the setting from Dask's thread.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    resource_tracker.ensure_running()  # multiprocessing begins it with the first process, and lets Ctrl-C in again then
+    resource_tracker.ensure_running()  # else multiprocessing starts it with the first process, and unblocks Ctrl-C then
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -175,6 +175,6 @@ def _ctrl_c_is_ours():
 
 
 def _be_quiet():
-    """What is wrong is told in a sentence of ours; Dask's loggers tell of each worker that comes or goes."""
+    """Silence Dask's loggers, which report every worker that starts or ends. Errors are reported as exceptions."""
     for name in LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)

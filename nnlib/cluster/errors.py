@@ -1,4 +1,4 @@
-"""What can go wrong with a Dask scheduler and its tasks. Each message is one sentence for whoever asked."""
+"""The errors of a Dask scheduler and its tasks. Each message is one sentence for the user."""
 
 
 class SchedulerError(Exception):

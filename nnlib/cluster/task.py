@@ -1,4 +1,4 @@
-"""A Dask task as seen from inside, on the worker that executes it: it sends news, and knows when to end."""
+"""A Dask task as seen from inside, on the worker that executes it: it sends news, and can ask whether it should end."""
 
 import socket
 
@@ -31,7 +31,7 @@ class RunningTask:
 
     @property
     def threads(self) -> int:
-        """Threads that whoever started the worker allows for computing."""
+        """The number of computing threads that the worker was started with."""
         return self._worker.state.nthreads
 
     @property

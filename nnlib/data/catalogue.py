@@ -18,7 +18,7 @@ NOISE_RANGE = (0.0, 0.5)
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of a data set without loading it.
+    """The properties of a data set, without loading it.
 
     Parameters
     ----------

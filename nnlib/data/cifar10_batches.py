@@ -57,7 +57,7 @@ def read_archive(source: Source, progress: Progress) -> Iterator[Block]:
         batches[name] = _read_batch(name, data, source.path)
     for name in TRAIN_BATCHES + TEST_BATCHES:
         if name not in batches:
-            raise DataError(f"{source.path} lacks {FOLDER}/{name}: delete it, and fetch CIFAR-10 anew.")
+            raise DataError(f"{source.path} lacks {FOLDER}/{name}: delete it, and download CIFAR-10 again.")
         yield _part(name), *batches[name]
 
 
@@ -137,8 +137,8 @@ def _reading(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
-        raise DataError(f"{path} cannot be read ({error}): delete it, and fetch CIFAR-10 anew.") from error
+        raise DataError(f"{path} cannot be read ({error}): delete it, and download CIFAR-10 again.") from error
 
 
 def _not_published(path: Path) -> DataError:
-    return DataError(f"{path} is not CIFAR-10 as published (its checksum differs): delete it, and fetch CIFAR-10 anew.")
+    return DataError(f"{path} is not CIFAR-10 as published (its checksum differs): delete it, and download CIFAR-10 again.")

@@ -94,7 +94,7 @@ def _convert(source: Source, path: Path, progress: Progress) -> None:
         labels[part].append(classes)
     train, test = (sum(map(len, labels[part])) for part in ("train", "test"))
     if train < 2 or test < 1:
-        raise DataError(f"{source.path} has too few images ({train} to train, {test} to test): fetch CIFAR-10 anew.")
+        raise DataError(f"{source.path} has too few images ({train} to train, {test} to test): download CIFAR-10 again.")
 
     # The report's split: of 50,000 the last 1,000 validate. A smaller copy keeps the proportion, with at least 1.
     val = max(1, round(train / 50))

@@ -13,7 +13,7 @@ ARCHIVE = "cifar-10-python.tar.gz"
 PARQUET = Path("cifar10", "plain_text")
 TRAIN_BATCHES = tuple(f"data_batch_{i}" for i in range(1, 6))
 TEST_BATCHES = ("test_batch",)
-LAYOUT = 1  # of the cache; a new number makes every user's cache be built anew
+LAYOUT = 1  # version of the cache's layout; a new number makes every cache be built again
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Source:
     def cache_name(self) -> str:
         """cifar10-PLACE-STATE: PLACE stands for the path, STATE for the sizes and times of the files there.
 
-        A source that changes keeps its PLACE and gets a new STATE, so it is converted anew and the old cache is known.
+        A source that changes keeps its PLACE and gets a new STATE, so it is converted again, and its old cache can be found.
         """
         files = [[f.name, f.stat().st_size, f.stat().st_mtime_ns] for f in dict.fromkeys(self.train + self.test)]
         return f"cifar10-{_short_hash(str(self.path.resolve()))}-{_short_hash(json.dumps([LAYOUT, self.form, files]))}"
@@ -52,7 +52,7 @@ def find_source(folder: Path) -> Source | None:
         reason = f"{folder} cannot be read ({error.strerror})"
         raise DataError(f"{reason}: allow it, or set NNLIB_DATA to another folder.") from error
     if missing:
-        raise DataError(f"{missing[0]}: add what is missing, or remove the copy and fetch CIFAR-10 anew.")
+        raise DataError(f"{missing[0]}: add what is missing, or remove the copy and download CIFAR-10 again.")
     return None
 
 

@@ -104,7 +104,7 @@ def _decode(data: bytes | None) -> np.ndarray:
 
 
 def _wrong(path: Path, what: str) -> DataError:
-    return DataError(f"{path} is not CIFAR-10 as the Hugging Face hub keeps it, because {what}: download it anew.")
+    return DataError(f"{path} is not CIFAR-10 as the Hugging Face hub keeps it, because {what}: download it again.")
 
 
 @contextmanager

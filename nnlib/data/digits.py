@@ -57,4 +57,4 @@ def digits_path() -> Path | None:
 
 
 def _damaged(path: Path) -> DataError:
-    return DataError(f"{path} is damaged: install it anew with pip install --force-reinstall scikit-learn.")
+    return DataError(f"{path} is damaged: reinstall it with pip install --force-reinstall scikit-learn.")

@@ -1,4 +1,4 @@
-"""Augmentation: a mirrored truck is still a truck."""
+"""Augmentation: mirror training images at random."""
 
 from functools import lru_cache
 

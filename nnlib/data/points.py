@@ -187,7 +187,7 @@ def load_points(digest: str | None) -> Points:
         if _digest(points) != digest:
             raise ValueError("the content does not match its name")
     except FileNotFoundError as error:
-        raise DataError("These points are not kept any more: upload the file again.") from error
+        raise DataError("These points are no longer stored: upload the file again.") from error
     except (OSError, EOFError, ValueError, TypeError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{path} is damaged: upload the file of points again.") from error
     with suppress(OSError):

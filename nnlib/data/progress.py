@@ -1,4 +1,4 @@
-"""Reporting to a caller how far a slow step has come."""
+"""Progress reports of slow steps."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -43,7 +43,7 @@ def _linear(fan_in: int, fan_out: int) -> nn.Linear:
 
 
 def draw_weights(network: nn.Sequential, init: str, std: float, seed: int) -> None:
-    """Draw all weights anew, and set the biases to 0; "torch" draws both as nn.Linear does.
+    """Draw all weights, and set the biases to 0; "torch" draws both as nn.Linear does.
 
     std : standard deviation, which only the initialiser "normal" uses.
     """

@@ -38,5 +38,5 @@ class Readback:
         return arrived
 
     def reset(self) -> None:
-        """Discard the copy that is under way, because the source is filled anew."""
+        """Discard the copy that is under way, because the source is being refilled."""
         self._requested = 0

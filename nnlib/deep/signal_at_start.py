@@ -5,10 +5,10 @@ Weights of mean 0 and variance σ², biases of variance τ² (0 for most initial
     mean square of z(l+1)  =  nσ² · mean square of a(l) + τ²              on average over the weights
     mean square of a(l+1)  =  E f(z)², z normal with that mean square     ReLU: half of it, in all nσ²/2 a layer
 
-BatchNorm divides z by its deviation over the batch, and starts the count anew: its output has mean square v / (v + ε), where
+BatchNorm divides z by its deviation over the batch, and restarts the product: its output has mean square v / (v + ε), where
 v is that variance. Source: He et al., 2015, arXiv:1502.01852; Ioffe & Szegedy, 2015, arXiv:1502.03167.
 
-NumPy in float64: a gradient of 1e-30 is a number here, and a page that asks need not import torch.
+Computed with NumPy in float64, which can represent a gradient of 1e-30, and so that pages need not import torch.
 """
 
 import math
@@ -20,7 +20,7 @@ from nnlib.activations import activation_named
 from nnlib.deep.settings import MOMENTUM
 from nnlib.losses import one_hot, softmax
 
-PROBE_IMAGES = 200  # to look with
+PROBE_IMAGES = 200  # images that the measurement uses
 MOST_WEIGHTS = 20_000_000  # drawn within a second, in 160 MB
 MOST_ORTHOGONAL = 4_000_000  # these are drawn far more slowly
 
@@ -36,7 +36,7 @@ KICK = 2.5  # learning rates by which the first steps of Adam, which are of that
 ADAM = 1e-8  # what Adam adds to the size that it divides a gradient by
 STANDING = 1e4  # times smaller than ADAM: without weight decay, four layers learn with luck at 500, five not at 100,000
 HUNDREDTH, FAR = 0.01, 1e7  # a first little of the loss, and more steps than a training has
-USUAL = 1e-3  # a learning rate below it has itself to blame for small steps
+USUAL = 1e-3  # with a learning rate below this, small steps are due to the learning rate, not to the gradient
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def look_at_start(experiment, data, draws=1):
 
 
 def can_draw(experiment, draws):
-    """Whether so many draws of the network take about a second at most."""
+    """Whether this many draws of the network take at most about a second."""
     return draws * experiment.weights <= (MOST_ORTHOGONAL if experiment.init == "orthogonal" else MOST_WEIGHTS)
 
 

@@ -1,6 +1,6 @@
 """Global state of PyTorch that a training needs in its own way: the default random generator and the matmul precision.
 
-Each block here restores the state of the program around it, so that a training neither disturbs others nor depends on them.
+Each block here restores the state of the program around it, so that trainings do not influence each other.
 """
 
 from collections.abc import Iterator

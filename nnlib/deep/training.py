@@ -250,7 +250,7 @@ class TorchTraining:
             "step": self.step,
             "seconds": self.seconds,
             "epoch_began_at": self._epoch_began_at,
-            "told": self._reported,
+            "told": self._reported,  # under its first name, which older checkpoints have
             "first_loss": self.first_loss,
             "ended": self.ended,
             "layers": self._layers,
@@ -265,7 +265,7 @@ class TorchTraining:
         if own["values"].keys() != values.keys():
             raise ValueError("The checkpoint does not fit: its values are not those of a training.")
         step = integer("step", values["step"], 0, self.iterations)
-        reported = integer("told", values["told"], 0, self.steps_per_epoch)
+        reported = integer("reported", values["told"], 0, self.steps_per_epoch)
         seconds = number("seconds", values["seconds"], 0, 1e12)
         epoch_began_at = number("epoch_began_at", values["epoch_began_at"], 0, seconds)
         copy_into(own["tensors"], tensors)

@@ -28,7 +28,7 @@ class Kind:
     job : "module:class"
         The Job that a worker does, imported only by a worker.
     checkpoint : name of the checkpoint's file in the run folder
-    starts : what a worker has to start first, where that takes seconds; else None
+    starts : message while a worker loads a slow library or starts processes, or None
     changeable : names of the settings that a running network accepts new values of
     same_task : names of the settings that two runs must share to be drawn over each other; None: such runs never are
     is_study : whether Dask's workers train its networks, each in a process: those of this machine share its cores

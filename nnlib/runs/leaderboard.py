@@ -1,4 +1,4 @@
-"""The networks that runs of this machine have trained, in a file of their own: it outlives the runs, which are deleted in time.
+"""The networks that runs of this machine have trained, in a separate file, because the runs are deleted later.
 
 Every network that made a step and did not diverge is a line of `leaderboard.jsonl` in the runs folder, whether it was trained
 to its end or stopped: run, index (within a run of several networks), settings, val_accuracy, test_accuracy, seconds (of
@@ -39,7 +39,7 @@ def add(entry: dict[str, Any]) -> None:
 
 
 def enter(entry: dict[str, Any]) -> None:
-    """Enter a network. If the file cannot be written, only the operator of the server is told: the run must not fail for it."""
+    """Enter a network. A file that cannot be written is reported on stderr only: the run continues."""
     try:
         add(entry)
     except (OSError, filelock.Timeout) as error:

@@ -21,7 +21,7 @@ from nnlib.support.folders import runs_folder
 from nnlib.support.json_lines import to_line
 
 INTERRUPTED = "The server stopped while this run was going on."
-ELSEWHERE = "Another server works on this run, or the last one is just ending its process: resume it in a few seconds."
+ELSEWHERE = "Another server works on this run, or the previous one is still ending its process: resume it in a few seconds."
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ class RunFolder:
             file.write(to_line(content).encode())
 
     def delete_partial_files(self) -> None:
-        """Delete what a worker left that was killed while it wrote. Only for the process that holds the lock."""
-        for name in (self.checkpoint.name, "frame.json", "started.json", "network.pt", "network.json"):
-            for left in self.path.glob(f"{name}.*.tmp"):
+        """Delete the partial files of a worker that was killed while writing. Only for the process that holds the lock."""
+        for left in self.path.rglob("*.tmp"):
+            if not left.name.startswith(("run.json.", "status.json.")):  # the server writes these two
                 left.unlink(missing_ok=True)
 
     @property

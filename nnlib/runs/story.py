@@ -8,7 +8,7 @@ from nnlib.runs.store import RunFolder, all_runs
 from nnlib.support.json_lines import to_line
 
 EARLIER_RUNS = 4  # drawn behind the present one
-SHORTEST = 50  # steps; a shorter run left nothing to compare with
+SHORTEST = 50  # steps; a shorter run is not shown for comparison
 
 
 def story(folder: RunFolder, about: dict[str, Any]) -> list[str]:

@@ -41,7 +41,7 @@ def clear_difference(one: ArrayLike, other: ArrayLike, examples: int, compared: 
 def judged_on(settings: StudySettings) -> int:
     """Return how many independent validation examples the accuracy of a point, the mean over its networks, comes from.
 
-    The data are drawn, or split, anew with the seed of each network. Only with a fixed split do all networks see the same
+    The data are drawn, or split, again with the seed of each network. Only with a fixed split do all networks see the same
     validation examples.
     """
     _, val, _ = DATASETS[settings.dataset].examples(settings.train_share)

@@ -84,7 +84,7 @@ def _middle(settings, name):
 
 @lru_cache(maxsize=256)
 def _measured(experiment, period):
-    """(seconds of a step, of an evaluated example) on one core of this machine. A new `period` is measured anew."""
+    """(seconds of a step, of an evaluated example) on one core of this machine. Each new `period` is measured again."""
     data = _random_data(experiment.dataset)
     with _one_at_a_time, threadpool_limits(1, user_api="blas"):
         training = experiment.training_on(data)

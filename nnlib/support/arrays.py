@@ -1,4 +1,4 @@
-"""Names for the arrays that functions take and return. The shapes stand in the docstrings."""
+"""Names for the arrays that functions take and return. Docstrings give the shapes."""
 
 from typing import Any, Protocol, cast
 

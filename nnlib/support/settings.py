@@ -14,7 +14,7 @@ from nnlib.support.validation import integer, number, one_of, shown
 
 @dataclass(frozen=True)
 class Field:
-    """What one setting may be, and what a reader is told about it.
+    """The allowed values of one setting, and the texts that describe it.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class Field:
             return value
         if self.kind == "digest":
             if not (isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)):
-                raise ValueError(f"{name} = {shown(value)}: is not the mark of an uploaded set of points.")
+                raise ValueError(f"{name} = {shown(value)}: is not the identifier of an uploaded set of points.")
             return value
         if self.kind == "names":
             return self._check_names(name, value)
@@ -232,7 +232,7 @@ class Settings:
         return {name: of_parts[name] if name in of_parts else getattr(self, name) for name in self.FIELDS}
 
     def having(self, **changes) -> Self:
-        """The same settings but for these, which may be settings of parts."""
+        """Return a copy with these settings changed. Names of settings of parts are allowed."""
         parts = {}
         for part, kind in self.PARTS.items():
             parts[part] = getattr(self, part).having(

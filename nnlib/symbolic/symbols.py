@@ -1,6 +1,6 @@
 """The symbols of the lessons: how each is typed in answers and in code, in LaTeX and in HTML, its shape, and its meaning.
 
-A name tells how its symbol is written: letters, a layer as a digit (`z2` is z⁽²⁾), a subscript after `_`, and `d` in front for
+A name shows how its symbol is written: letters, a layer as a digit (`z2` is z⁽²⁾), a subscript after `_`, and `d` in front for
 a gradient (`dz3` is ∂J/∂z⁽³⁾).
 """
 

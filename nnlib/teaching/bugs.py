@@ -229,7 +229,7 @@ BUGS = (
         pattern="The second layer is right. The first has a small error, because W2 changes little in a step. Small errors are "
         "errors too: a correct gradient agrees to eight digits.",
         wrong=FIRST_LAYER,
-        training="By luck the wrong gradient ends no higher: its direction is so nearly right that the loss falls as fast.",
+        training="The wrong gradient does as well here by chance: its direction is almost right, so the loss falls as fast.",
     ),
     Bug(
         "second-name",

@@ -33,7 +33,7 @@ def biases_and_penalty():
     if not predict(
         "penalty_pull",
         r"The penalty is $\lambda(\lVert W^{(1)}\rVert^2 + \lVert W^{(2)}\rVert^2)$. One weight is three times as large as "
-        r"another. How much harder does the penalty pull it towards 0?",
+        r"another. How much more does the penalty move it towards 0 in one step?",
         ["As hard as the other", "3 times as hard", "9 times as hard"],
         "3 times as hard",
         r"Its penalty is 9 times as large. But a step of gradient descent depends on the derivative: that of $\lambda w^2$ is "

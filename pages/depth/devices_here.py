@@ -1,6 +1,6 @@
-"""Which devices PyTorch finds on the server: asked of a process of its own, because the server never imports torch.
+"""The devices that PyTorch finds on the server. A separate process looks for them, because the server never imports torch.
 
-The server's own devices stay; workers of a scheduler come and go, so that where one is named it is asked again now and then.
+The server's own devices do not change. Workers of a scheduler do, so a scheduler is asked again from time to time.
 """
 
 import json
@@ -43,7 +43,7 @@ NOTHING = Found({}, None)
 
 
 class _Question:
-    """Has the answer, None until it is there; while it is asked again, the last one."""
+    """A query that runs in the background. `answer` is its latest result, None before the first."""
 
     def __init__(self):
         self.answer = None

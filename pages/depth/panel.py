@@ -1,4 +1,4 @@
-"""The sidebar of Depth: what the collapse is about in sight, all else folded. Shows only what applies."""
+"""The sidebar of Depth: settings of the collapse first, the others in expanders. Shows only what applies."""
 
 from dataclasses import replace
 

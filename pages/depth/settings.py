@@ -9,7 +9,7 @@ from pages.settings.page_settings import PageSettings
 from pages.ui.report_figures import BY_DEPTH, BY_EPOCH, share
 
 LAST_SEED = DepthTable.FIELDS["seed"].high
-# What a network is trained on, and by which luck: no part of what makes a network the report's.
+# Device and seed do not count when settings are compared with the report's.
 CIRCUMSTANCES = ("device", "seed")
 
 

@@ -1,4 +1,4 @@
-"""Part 3: the report's table, trained anew, with its settings or with others."""
+"""Part 3: the report's table, trained again with its settings or with others."""
 
 import streamlit as st
 
@@ -29,7 +29,7 @@ def table(state: PageState):
 def _difference(settings):
     names = differences(settings)
     if not names:
-        return "All settings are the report's. Train its table anew; then choose He on the left, and train it once more."
+        return "All settings are the report's. Train its table; then choose He on the left, and train it again."
     return (
         f"Not as in the report: {'; '.join(difference_text(name, settings.network, DEPTH.default.network) for name in names)}."
     )

@@ -57,7 +57,7 @@ def _notes(experiment):
 
 
 def figure(value: float | None) -> str:
-    """Two digits that matter; a dash where nothing was measured."""
+    """Two significant digits; a dash where nothing was measured."""
     if value is None:
         return "–"
     if not math.isfinite(value):

@@ -157,7 +157,7 @@ RULES = [
     },
     {
         "when": {"outcome": ["stuck", "partly"], "steps": {"most": FEW}, "obstacle": None},
-        "why": "It made only {step} steps, and learning had hardly begun.",
+        "why": "It made only {step} steps, too few to learn much.",
         "next": "Train for more epochs, or use smaller batches: then an epoch has more steps.",
     },
     {

@@ -1,7 +1,7 @@
 """The live view as a Streamlit component: HTML, CSS and JavaScript from pages/live/browser, and a few values back to Python.
 
 What changes twenty times a second goes directly between the browser and the server's live route (nnlib/runs/server), without
-Streamlit. Python receives: which run is on view, the values of the live sliders, the wish to use the run's own settings again,
+Streamlit. Python receives: which run is on view, the values of the live sliders, the request to use the run's own settings,
 the number of finished trials of a study, and the request for a run of the page before Start (browser/pending_settings.js).
 """
 

@@ -1,6 +1,6 @@
-"""What the settings of a page are: of what class, and where to start from.
+"""The description of a page's settings: their class and their presets.
 
-Its links, its state and its sidebar are made of this. Knows nothing of Streamlit.
+The page's links, state and sidebar are made from it. It does not import Streamlit.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,11 +17,11 @@ class PageSettings:
     presets    a name → settings to start from, of this class or of the one that it extends
     titles     the titles of the presets
     about      help about the presets
-    mend       settings → (settings, sentences): what does not go together as it is made to, and what that was
+    mend       settings → (valid settings, sentences): corrects values that do not go together, and says what it changed
     given      settings → the values that None stands for, by name
-    left       what presets say nothing about: neither do they change it, nor is it asked whether it is theirs
+    left       names of settings that presets neither change nor compare
     left_by    the same for some of the presets
-    beside     parameters of the page's address that are none of the settings' business
+    beside     parameters of the page's address that are not settings
     """
 
     page: str
@@ -44,14 +44,14 @@ class PageSettings:
         return self.kind()
 
     def tidy(self, settings: Settings) -> Settings:
-        """The same settings, every one that does not apply at its default, so that equal experiments are equal links."""
+        """The settings, with defaults for those that do not apply, so that equal experiments have equal links."""
         values, default = settings.by_name, self.default.by_name
         idle = {name: default[name] for name in self.fields if not settings.applies(name)}
         idle |= {name: None for name, value in self.given(settings).items() if values[name] == value}
         return settings.having(**idle)
 
     def with_preset(self, settings: Settings, preset: str) -> Settings:
-        """The settings with all that the preset says."""
+        """Return the settings with the values of the preset."""
         values = self.presets[preset].by_name
         return settings.having(**{name: values[name] for name in self._said_by(preset)})
 

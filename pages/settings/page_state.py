@@ -1,7 +1,7 @@
 """What a page with settings remembers of one visitor: the settings, the runs, and what it last wrote into the address bar.
 
 The address bar is the source when a link, a reload or the browser's back button brought the visitor here; at every other run
-of the page the widgets are, and the address that the browser sends along may be older than what they say. Widgets that do not
+of the page the widgets are the source, because the address that the browser sends may be older. Widgets that do not
 apply disappear and Streamlit forgets their values, so `values` keeps them.
 """
 
@@ -43,7 +43,7 @@ class PageState:
             self.runs[self.lab] = run
 
     def take(self, values: Mapping, but: str | None = None):
-        """Make these the settings: of the page, of the live view, and of every widget but one, which has its value already.
+        """Set these values in the page, the live view, and every widget except `but`, which already has its value.
 
         A widget whose value changes becomes a new one. What the visitor did to the old one meanwhile, faster than the page
         runs, then means nothing, and the widgets and the link stay in step.
@@ -55,11 +55,11 @@ class PageState:
         self.revision += 1
         self.generations.update(name for name in before if name != but and before[name] != self.values[name])
 
-    def adopt(self, kind: type[Settings], told: dict, but: tuple = ()):
-        """Make a run's settings the page's, as the browser tells them, `but` these names. kind: the class of the settings."""
+    def adopt(self, kind: type[Settings], received: dict, but: tuple = ()):
+        """Copy a run's settings, `received` from the browser, to the page, except the names in `but`. kind: their class."""
         self.touch()
         try:
-            settings = kind.from_dict(told)
+            settings = kind.from_dict(received)
         except ValueError as error:
             self.messages = [str(error)]
         else:
@@ -70,7 +70,7 @@ class PageState:
         return f"set_{self.page.page}_{name}{part}_{self.generations[name]}"
 
     def touch(self):
-        """Something was changed by hand: what was wrong with the link no longer matters."""
+        """Record that the learner changed a setting: messages about the link are removed."""
         self.messages = []
 
 
@@ -102,7 +102,7 @@ def _own(page, parameters):
 
 
 def _names_what_is_here(state, parameters):
-    """Whether an address means no other settings than the page's: who comes to it from another page finds the run again."""
+    """Whether an address names the page's present settings, so that a returning visitor finds the run again."""
     settings, run, _ = read_link(state.page, parameters)
     return run is None and (not parameters or state.page.tidy(settings) == state.settings)
 
@@ -113,9 +113,9 @@ def _read(state, parameters):
 
 
 def write_address(state: PageState, beside: Mapping[str, str] | None = None):
-    """Make the address bar say what the page shows, all of it at once: each writing is a step of the browser's back button.
+    """Write the page's state into the address, all at once: each write is one step of the browser's back button.
 
-    beside: parameters that are not the settings' business.
+    beside: parameters that are not settings.
     """
     parameters = link_parameters(state.page, state.settings, state.run) | (beside or {})
     if parameters != state.written or {name: st.query_params[name] for name in st.query_params} != parameters:

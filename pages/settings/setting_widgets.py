@@ -14,7 +14,7 @@ FEW = 100  # values of a slider
 
 def preset_menu(state: PageState):
     """The presets as a menu. It has a new key for each name it shows, so that its value is never written from here: a browser
-    that has not yet heard of a new name would send the old one back, as if the learner had chosen it."""
+    that has not yet received a new name would send the old one back, as if the learner had chosen it."""
     page = state.page
     name = page.preset_of(state.settings) or OWN
     options = [*page.presets, *([OWN] if name == OWN else [])]
@@ -75,15 +75,15 @@ def widget(state: PageState, name: str, make, **options):
     state.values[name] = make(field.label, key=state.key(name), help=field.help, on_change=state.touch, **options)
 
 
-def choice(state: PageState, name: str, options=None, told=None):
-    """One of the setting's choices. options: those that are offered, if not all; told: choice → its title, if another."""
+def choice(state: PageState, name: str, options=None, title=None):
+    """One of the setting's choices. options: those to offer, default all; title: choice → text, default the field's."""
     field = state.page.fields[name]
     options = options or field.choices
     state.values[name] = st.selectbox(
         field.label,
         options,
         options.index(state.values[name]),
-        format_func=told or field.title,
+        format_func=title or field.title,
         key=state.key(name),
         help=field.help,
         on_change=state.touch,

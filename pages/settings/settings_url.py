@@ -1,6 +1,6 @@
-"""Settings in the address bar: what a link says, and how it is read back. Knows nothing of Streamlit.
+"""Settings in the address bar: writing and reading links. It does not import Streamlit.
 
-A link names only what differs from the defaults, by the names of the settings' FIELDS. Text that means nothing never
+A link names only what differs from the defaults, by the names of the settings' FIELDS. Invalid text never
 raises: each such setting falls back to its default, with one sentence that says so.
 """
 
@@ -27,7 +27,7 @@ def query_string(page: PageSettings, settings: Settings) -> str:
 
 
 def read_link(page: PageSettings, parameters: Mapping[str, str]) -> tuple[Settings, str | None, list[str]]:
-    """The settings and the run id that a link names, and a sentence for each thing in it that means nothing.
+    """The settings and the run id that a link names, and a sentence for each invalid part.
 
     Never raises for any text.
     """

@@ -27,7 +27,7 @@ def live(
 
     settings, trials  what Start begins: its settings, and how many trials it has
     story             what the line under the buttons says
-    adopt             makes the settings of the run on view, as the browser tells them, the page's
+    adopt             makes the settings of the run on view, as the browser sends them, the page's
     problem           why it cannot start, or None
     beside            parameters of a link that are not the settings' business
     """

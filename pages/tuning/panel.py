@@ -1,4 +1,4 @@
-"""The sidebar of Tuning: which study, of what data, at what cost; all else folded. Shows only what applies."""
+"""The sidebar of Tuning: study, data and cost; the rest is in an expander. Shows only what applies."""
 
 from functools import partial
 
@@ -25,7 +25,7 @@ def panel(state: PageState):
 
 
 def _begins_anew(state, name, forgotten=None):
-    """A choice with which other settings, or those `forgotten`, are planned anew."""
+    """A choice after which the plan sets the other settings, or those in `forgotten`, again."""
     field, key, shown = TUNING.fields[name], state.key(name), state.values[name]
     options = field.choices
 

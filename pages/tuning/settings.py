@@ -1,4 +1,4 @@
-"""The settings of Tuning: a few wishes, from which nnlib.studies.plans makes all settings of a study."""
+"""The settings of Tuning: a few choices, from which nnlib.studies.plans makes all settings of a study."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,7 +37,7 @@ Derived: Any = settings_class(
 
 @dataclass(frozen=True)
 class Wishes(Derived):
-    """What a learner says of a study. None stands for what the plan says: the budget's, or the range that suits the data."""
+    """A learner's choices for a study. None stands for the plan's value: the budget's, or the range that suits the data."""
 
     vary: tuple = setting(("hidden", "learning_rate", "reg"), OF_STUDY["vary"])
     budget: str = setting(
@@ -83,7 +83,7 @@ def _plan(wishes, **ranges):
 
 
 def wishes_of(study: StudySettings) -> Wishes:
-    """The wishes that a study was made from, as far as it tells."""
+    """Return the choices that a study was made from, as far as its settings show them."""
     ends = {}
     for name, values in study.values.items() if study.figure == "free" else ():
         ends |= {f"{name}_from": values[0], f"{name}_to": values[-1]}
@@ -106,11 +106,11 @@ def _sampler(figure):
 
 
 def _mend(wishes):
-    """A link may ask for what does not go together: then the plan's own stands for all that a plan can answer."""
+    """Correct a link with choices that do not go together: use the plan's values wherever there are some."""
     try:
         study_of(wishes)
     except ValueError as error:
-        return replace(wishes, **dict.fromkeys((*PLANNED, *ENDS))), [f"{error} The plan's own figures are used instead."]
+        return replace(wishes, **dict.fromkeys((*PLANNED, *ENDS))), [f"{error} The default values are used instead."]
     return wishes, []
 
 

@@ -2,7 +2,7 @@
  * The numbers of the small network, each in a field of its own.
  *
  * data.tables: [{ name, letter, layer, shape, rows, columns, values, least, most, classes }], values row by row. A table with
- * `classes` holds labels, chosen from a list. Python hears what all fields say as state "fields": { name: [values row by row] };
+ * `classes` holds labels, chosen from a list. Python receives the values of all fields as state "fields": { name: [values row by row] };
  * a field with an invalid value is marked, has a message below its table, and counts as its last valid value.
  */
 

@@ -267,7 +267,7 @@ def test_a_damaged_archive_with_the_right_checksum(folders, batches, monkeypatch
         data = stream.getvalue()
     helpers.publish_archive(monkeypatch, data)
     (folders / "cifar-10-python.tar.gz").write_bytes(data)
-    refused("delete it, and fetch CIFAR-10 anew")
+    refused("delete it, and download CIFAR-10 again")
 
 
 def test_the_published_checksums_are_those_of_torchvision():
@@ -282,7 +282,7 @@ def test_the_published_checksums_are_those_of_torchvision():
 def test_a_truncated_parquet_file(parquet, keep):
     data = parquet.read_bytes()
     parquet.write_bytes(data[: int(keep * len(data)) if isinstance(keep, float) else keep])
-    refused("train-00000.*download it anew")
+    refused("train-00000.*download it again")
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -96,7 +96,7 @@ def test_the_diverging_preset_says_what_happened_and_what_to_try(lab):
     lab.choose("Start from", "Learning rate too large: it diverges")
     lab.expect_parameters(learning_rate="30.0")
     lab.run_to("diverged")
-    expect(lab.status).to_have_text(re.compile(r"^Blew up at step [\d,]+$"))
+    expect(lab.status).to_have_text(re.compile(r"^Diverged at step [\d,]+$"))
     end = lab.server.events(lab.run, "diverged")[0]
     expect(lab.find("tale")).to_contain_text(end["reason"])
     expect(lab.find("tale")).to_contain_text(end["advice"])

@@ -18,7 +18,7 @@ def test_start_waits_for_the_page_to_hear_of_a_change_and_shows_it(lab):
     lab.choose("Activation", "tanh", quick=True)
     lab.play.click()
     expect(lab.play).to_have_attribute("aria-busy", "true")
-    expect(lab.status).to_have_text("Taking over the settings…")
+    expect(lab.status).to_have_text("Waiting for the settings…")
     lab.expect_state("none")
     hold(False)
     lab.expect_state("finished")

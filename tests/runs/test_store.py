@@ -103,7 +103,7 @@ def test_what_a_dead_server_left_behind_is_told_apart():
     assert busy.settle()[0] == busy.status[0] == "interrupted"
 
 
-def test_half_a_checkpoint_left_by_a_kill_is_swept_away():
+def test_partial_checkpoints_of_a_killed_worker_are_deleted():
     folder = new_run()
     (folder.path / "checkpoint.npz.0123.tmp").write_bytes(b"PK")
     (folder.path / "status.json.0123.tmp").write_bytes(b"{")  # the server's, perhaps being written just now

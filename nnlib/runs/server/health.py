@@ -45,7 +45,7 @@ class Health:
 async def _succeeds(check: Awaitable) -> bool:
     try:
         await asyncio.wait_for(check, PATIENCE_SECONDS)
-    except Exception:  # whatever it is, the answer is no; what exactly is nothing for a stranger
+    except Exception:  # any error means "failing"; its text must not be shown to strangers
         return False
     return True
 

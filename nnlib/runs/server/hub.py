@@ -28,7 +28,7 @@ _serving: list["Hub"] = []  # the hub of this process, while it runs
 
 
 def workers_for_a_study(instead_of: str | None = None) -> int:
-    """Return the workers that a study would have which began now, on the server that this process is. For pages; in any thread.
+    """Return how many workers a study would get if it started now on this server. Pages call it, in any thread.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ class Hub:
                 run = await self.on_disk(LiveRun.create, checked.to_dict(), expectation, session, kind)
             except OSError as error:
                 reason = error.strerror or error
-                raise Refused(f"The server cannot store a new run ({reason}): please tell its operator.") from None
+                raise Refused(f"The server cannot store a new run ({reason}): please inform its operator.") from None
             self.places.runs[run.id] = run
             self._show(run, watcher)
             self._enqueue(run)
@@ -133,7 +133,7 @@ class Hub:
         if command["do"] == "change" and not kind.changeable:
             raise Refused("The settings of this run cannot be changed while it trains: start a new one.")
         if command["do"] in NETWORK_CONTROLS and kind.is_study:
-            raise Refused("A study has no steps and epochs to go by: pause, resume or stop it.")
+            raise Refused("A study has no steps or epochs: you can only pause, resume or stop it.")
         if run.process and not run.is_releasing:
             run.send(command)
             run.is_stopping = run.is_stopping or command["do"] == "stop"
@@ -229,7 +229,7 @@ class Hub:
         self._dispatch()
 
     def _dispatch(self):
-        """Start processes while there are places, and tell the other runs their position."""
+        """Start processes while there are places, and send the other runs their position."""
         while self.is_running and (run := self.places.next()):
             run.is_working, run.is_stopping = True, False
             self._set_state(run, "running")

@@ -1,4 +1,4 @@
-"""What one server lends its learners. Each limit can be set by an environment variable."""
+"""The limits of one server. Each can be set by an environment variable."""
 
 import os
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Limits:
     runs_per_session : NNLIB_RUNS_PER_SESSION
         Runs of one browser, working or queued.
     release_minutes : NNLIB_RELEASE_MINUTES
-        For which a run goes on while nobody watches.
+        How long a run continues while nobody watches it.
     runs_kept : NNLIB_RUNS_KEPT
         Runs on disk, the newest.
     study_workers : NNLIB_STUDY_WORKERS

@@ -1,4 +1,4 @@
-"""Which runs may work: the queue, the limits of a session, each run's share of the cores, and which runs must give way."""
+"""Which runs may work: the queue, the limits of a session, each run's share of the cores, and which runs must be released."""
 
 import time
 
@@ -11,7 +11,7 @@ RELOAD_SECONDS = 3.0  # a browser that comes back within these, after a reload o
 
 
 class Places:
-    """The runs of one server, and who of them may have a process. It decides; the hub carries out.
+    """The runs of one server, and which of them may have a process. Places decides; the hub acts.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Places:
         if not (run.watchers or run.is_working or run in self.queue):
             self.runs.pop(run.id, None)
 
-    # Who gives way
+    # Which runs are released
 
     def surplus(self, session: str | None) -> list[LiveRun]:
         """Return the runs to release so that `session` may have one more: those that it has not watched for longest.
@@ -59,7 +59,7 @@ class Places:
         unwatched = sorted((run for run in own if not run.watchers), key=lambda run: run.last_watched)
         surplus = len(own) + 1 - self.limits.runs_per_session
         if surplus > len(unwatched):
-            raise Refused(f"You have {len(own)} runs going, the most that one browser may have: stop one of them first.")
+            raise Refused(f"You have {len(own)} active runs, the most that one browser may have: stop one of them first.")
         return unwatched[: max(0, surplus)]
 
     def _counts(self, run):

@@ -27,7 +27,7 @@ class Watcher:
         self._something = asyncio.Event()
 
     def follow(self, story: Story) -> None:
-        """Watch another run (or the same anew): drop what waits, and begin with the lines that `await story()` returns."""
+        """Watch a run: drop the waiting lines, and begin with those that `await story()` returns."""
         self._story, self._story_due = story, True
         self._clear()
         self._something.set()

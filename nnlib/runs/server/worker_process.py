@@ -75,7 +75,7 @@ class WorkerProcess:
                 yield line[:-1].decode()
 
     def release(self) -> None:
-        """Have it save and exit. If it does not, it is killed: what it saved a second ago is enough."""
+        """Ask it to save and exit. If it does not, it is killed; at most about a second of training is lost."""
         self.send({"do": "release"})
         if self._deadline is None:
             self._deadline = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self.kill)

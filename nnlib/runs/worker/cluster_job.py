@@ -109,7 +109,7 @@ class ClusterJob(Job):
         self.folder.write(self.checkpoint.name, config)
 
     def restore(self) -> dict:
-        """Begin the log anew: the training repeats the events of networks that are done. Returns the config."""
+        """Start a new log: the training repeats the events of finished networks. Returns the config."""
         config = self.folder.read(self.checkpoint.name)
         return config | {"logged": 0} | ({} if self._done_before else {"seconds": 0.0})
 

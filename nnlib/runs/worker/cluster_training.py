@@ -1,6 +1,6 @@
 """The networks of a run on the device `cluster`: each is a task that a worker of a Dask scheduler trains on its GPU.
 
-Like a TorchTraining it is a generator of events, with no idea of who listens: to pause is to stop asking for events. Then no
+Like a TorchTraining, it is a generator of events, independent of its consumer: to pause, stop asking for events. Then no
 network is handed out any more; one that is being trained is trained to its end. Neither torch nor the data are needed here.
 """
 
@@ -19,18 +19,18 @@ from nnlib.runs.worker.network_task import NEWS_SECONDS, train_network
 from nnlib.runs.worker.pipes import Leave
 from nnlib.training import Diverged, Finished, Frame
 
-COUNT_SECONDS = 1.0  # between looks how many workers have a GPU
+COUNT_SECONDS = 1.0  # between two counts of the workers with a GPU
 RETURN_SECONDS = 20.0  # for a worker that was killed to be started again
 FETCH_SECONDS = 60.0  # for the result of a task to be transferred
 WAITING = "Waiting for a GPU of the lab"
 NO_SCHEDULER = (
-    "No scheduler is named whose workers have a GPU: set NNLIB_SCHEDULER, such as tcp://host:8786, where this is started, "
+    "There is no scheduler for GPUs: before you start this program, set NNLIB_SCHEDULER, such as tcp://host:8786, "
     "or choose another device."
 )
 
 
 class Network:
-    """One network of a run, and what is known of it.
+    """One network of a run, and its state as far as it is known.
 
     Attributes
     ----------
@@ -162,7 +162,7 @@ class ClusterTraining:
 
     @property
     def started(self):
-        """The `started` event of the first network that has begun."""
+        """The `started` event of the first network that was started."""
         return next(network.started for network in self.networks if network.started)
 
     @property
@@ -244,7 +244,7 @@ class ClusterTraining:
     def _end(self):
         if self.kind == "table":
             return Finished(self.step, stopped=self.index < len(self.networks))
-        if self.at_work.result is None:  # stopped before a worker had begun again
+        if self.at_work.result is None:  # stopped before a worker started it again
             raise Leave
         end = self.at_work.result["end"]
         if end["event"] == "diverged":

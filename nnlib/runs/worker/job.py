@@ -1,4 +1,4 @@
-"""What a worker asks of every kind of run (Job), and of those in which this process trains a network (TrainingJob)."""
+"""The interface of every kind of run (Job), and of those in which this process trains a network (TrainingJob)."""
 
 import time
 from abc import ABC, abstractmethod
@@ -43,7 +43,7 @@ class Stepwise(Protocol):
 
 
 class Job(ABC):
-    """The work on one run. Made of the run's folder, its settings and its data set.
+    """The work on one run: a training or a study, and what is written of it in the run's folder.
 
     Attributes
     ----------

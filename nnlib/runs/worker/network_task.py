@@ -16,7 +16,7 @@ from nnlib.runs.worker.speed import Speed
 from nnlib.support.atomic import write_atomically
 from nnlib.training import Diverged, Finished, Frame
 
-NEWS_SECONDS = 0.25  # between news, and between looks whether the network is still wanted
+NEWS_SECONDS = 0.25  # between two messages, and between two checks whether the network is still needed
 SUFFIXES = (".pt", ".json")  # of the files of a network
 
 
@@ -49,9 +49,9 @@ def train_network(kind, settings, topic):
     except Abandoned:
         return None
     except DataError as error:
-        return {"failed": f"The worker on {task.host} cannot have the data: {error}"}
+        return {"failed": f"The worker on {task.host} cannot load the data: {error}"}
     except ValueError as error:  # a worker with other limits, or another version
-        return {"failed": f"The worker on {task.host} refuses the settings: {error}"}
+        return {"failed": f"The worker on {task.host} rejects the settings: {error}"}
     except DeviceError as error:
         return {"failed": f"On {task.host}: {error}"}
     except MemoryError:

@@ -104,7 +104,7 @@ class Emitter:
 
     def __init__(self) -> None:
         self._out = open(os.dup(1), "w")
-        os.dup2(2, 1)  # what libraries print is not an event: it joins the errors
+        os.dup2(2, 1)  # output that libraries print is not an event: send it to stderr
         self._log: Log | None = None
 
     def __call__(self, event: Event) -> str:

@@ -1,7 +1,7 @@
 """The work on a study. With race_job.py the only file of nnlib.runs that imports Optuna and Dask.
 
 The name of the study is the id of the run. The stored study decides which trials are finished: the log of a resumed run is
-written anew from it.
+written again from it.
 """
 
 import os
@@ -20,7 +20,7 @@ from nnlib.support.folders import runs_folder
 from nnlib.support.json_lines import to_line
 from nnlib.training import Finished
 
-PROGRESS_SECONDS = 0.25  # between frames: the cores are for the networks
+PROGRESS_SECONDS = 0.25  # between frames, so that they take little time from the networks
 AT_START = {"seconds": 0.0, "paused": False, "pace": None, "steps_left": None}  # where no checkpoint could be read
 
 
@@ -29,12 +29,8 @@ class StudyJob(Job):
 
     training: Any
     newest_frame: Progress | None
-    in_flight: tuple[str, ...] = (
-        "number",
-        "params",
-        "step",
-        "iterations",
-    )  # what a frame shows of a trial that is being executed
+    # What a frame shows of a trial that is being executed.
+    in_flight: tuple[str, ...] = ("number", "params", "step", "iterations")
 
     def __init__(self, folder: RunFolder, settings: Any, data: Any) -> None:
         super().__init__(folder, settings, self.begin(folder.id, settings))
@@ -118,7 +114,7 @@ class StudyJob(Job):
         self.folder.write(self.folder.checkpoint.name, config)
 
     def restore(self) -> dict:
-        """Write the log anew from the stored study. Returns the config. Raises OSError."""
+        """Write the log again from the stored study. Returns the config. Raises OSError."""
         with write_atomically(self.folder.log) as file:
             for event in self.finished_trials():
                 file.write(to_line(self.trial(event)).encode() + b"\n")

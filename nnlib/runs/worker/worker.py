@@ -29,7 +29,7 @@ from nnlib.training import Diverged, Finished, Frame
 
 FRAME_SECONDS = 1 / 21  # between frames while somebody watches
 UNWATCHED_SECONDS = 1.0  # and while nobody does
-GLANCE_SECONDS = 0.25  # between looks for commands while nobody watches
+GLANCE_SECONDS = 0.25  # between two checks for commands while nobody watches
 CHECKPOINT_SECONDS = 1.0
 CHECKPOINT_SHARE = 0.2  # of the time that may go into checkpoints
 LOCK_SECONDS = GRACE_SECONDS + 2  # for the worker of a server that died to release the run
@@ -68,13 +68,14 @@ def _work(folder, commands, emit):
 
 
 def _begin_job(folder, settings, progress, emit):
-    """The Job of the run in `folder`, with its data loaded, or its first network begun on a cluster."""
+    """The Job of the run in `folder`, with its data loaded, or with its first network started on a cluster."""
     kind = KINDS[folder.about["kind"]]
     if settings.by_name.get("device") == CLUSTER:
         from nnlib.runs.worker.cluster_job import ClusterJob
 
         return ClusterJob(folder, settings, progress)
-    elsewhere = kind.is_study and os.environ.get("NNLIB_SCHEDULER")  # its workers load the data themselves
+    # The workers of a study on this machine find the data converted in the cache; those of a scheduler have their own.
+    elsewhere = kind.is_study and os.environ.get("NNLIB_SCHEDULER")
     data = None if elsewhere else settings.load(progress)
     if kind.starts:
         emit({"event": "preparing", "what": kind.starts, "done": 0, "total": 0})
@@ -90,7 +91,7 @@ def _reason(error):
     if isinstance(error, filelock.Timeout):
         return "Another process works on this run: resume it once that process has ended."
     if isinstance(error, OSError):
-        return f"The server could not write this run to its disk ({error.strerror or error}): make room there, then resume."
+        return f"The server could not write this run to its disk ({error.strerror or error}): free space there, then resume."
     return f"A fault in the program ended this run ({type(error).__name__}: {error})."
 
 

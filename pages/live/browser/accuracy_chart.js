@@ -29,7 +29,7 @@ export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch 
     y: [0, 1],
     axis,
     sections: networkSections(run.started?.entries, true),
-    yTitle: "share right (%)",
+    yTitle: "accuracy (%)",
     yTick: (v) => String(Math.round(100 * v)),
     yValue: (v) => percent(v),
     lines,

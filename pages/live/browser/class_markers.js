@@ -1,4 +1,4 @@
-// Each class has one colour and one shape, the same on every chart, so that classes can be told apart without seeing colours.
+// Each class has one colour and one shape, the same on every chart, so that classes can be distinguished without seeing colours.
 
 export const classColour = (theme, k) => theme.classes[k % theme.classes.length];
 

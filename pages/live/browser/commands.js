@@ -8,7 +8,7 @@ export class Commands {
     this.waitingStart = null; // { then } of a start that waits for settings
     this.waitShown = false;
     this.startedAt = null; // when the newest start was sent, until its first frame is drawn
-    this.paceKnown = false; // else the first frame tells the pace, which another tab may have chosen
+    this.paceKnown = false; // else it is read from the first frame: another tab may have set it
     this.rejectedRun = null; // a run that the page asks for and that cannot be shown
   }
 

@@ -2,7 +2,7 @@
 
 import { LABS } from "./labs.js";
 
-const ENDS = ["finished", "diverged", "history", "state"]; // events after which the result may have changed
+const MAY_CHANGE_RESULT = ["finished", "diverged", "history", "state"];
 
 export function handleEvent(view, event) {
   const { run, lab, commands, schedule } = view;
@@ -36,7 +36,7 @@ export function handleEvent(view, event) {
   requestDrawing(schedule, event.event);
   if (run.state !== stateBefore) schedule.request("state");
   if (lab.parts.includes("study")) view.trialReports.update(run, event);
-  if (ENDS.includes(event.event)) schedule.request("end");
+  if (MAY_CHANGE_RESULT.includes(event.event)) schedule.request("end");
 }
 
 function requestDrawing(schedule, kind) {

@@ -43,7 +43,7 @@ export class Gallery {
       return { item, bars, prediction, label };
     });
     this.list.replaceChildren(...this.items.map((each) => each.item));
-    this.titleElement.textContent = "Validation images, which it is not trained on";
+    this.titleElement.textContent = "Validation images (not used for training)";
     this.rows = null;
   }
 

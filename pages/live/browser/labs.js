@@ -49,7 +49,7 @@ const STUDY = {
   parts: ["study"],
   speed: DEPTH.speed,
   columns: [],
-  titles: { stop: "End this study here, and keep what is finished (X)", reset: "Put this study aside and begin another (R)" },
+  titles: { stop: "Stop this study; finished trials stay stored (X)", reset: "Close this study and start another (R)" },
 };
 
 // Several samplers in one run.
@@ -58,12 +58,12 @@ const SEARCH = {
   kind: "search",
   page: "Tuning, under “Three ways to search”",
   address: "tuning?part=search&",
-  titles: { stop: "End this race here, and keep what is finished (X)", reset: "Put this race aside and begin another (R)" },
+  titles: { stop: "Stop this race; finished trials stay stored (X)", reset: "Close this race and start another (R)" },
 };
 
 export const LABS = { train: TRAIN, depth: DEPTH, table: TABLE, study: STUDY, search: SEARCH };
 
-/** Shows the parts of view.html that the lab has, and removes the others from view for good. */
+/** Shows the parts of view.html that the lab has, and hides the others permanently. */
 export function showPartsOf(lab, find) {
   for (const part of new Set(Object.values(LABS).flatMap((each) => each.parts))) find(part).classList.toggle("absent", !lab.parts.includes(part));
   for (const name of TRAIN.columns) find(`column-${name}`).classList.toggle("absent", !lab.columns.includes(name));

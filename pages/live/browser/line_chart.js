@@ -1,4 +1,4 @@
-// A small line chart on a canvas. loss_chart.js and accuracy_chart.js say what it shows.
+// A small line chart on a canvas. loss_chart.js and accuracy_chart.js make its content.
 //
 // Why not a chart library: two Vega charts of 600 points, updated 20 times a second, took 8 to 13 ms of the browser's main thread per
 // frame beside a training process on two cores, 150 ms to load and 270 ms to mount; these take less than half a millisecond.

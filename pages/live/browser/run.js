@@ -103,7 +103,7 @@ export class Run {
     switch (event.event) {
       case "run": {
         const same = event.run === this.id;
-                if (!same) this.clear();
+        if (!same) this.clear();
         this.earlierRuns = this.earlierRuns.filter(({ run }) => run !== event.run);
         this.id = event.run;
         this.settings = event.settings;

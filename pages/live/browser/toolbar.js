@@ -65,7 +65,7 @@ export function statusText(run, { problem, connected, retrying, waiting }) {
   const after = study ? trials(run.step) : `${count(run.step)} steps`;
   const at = study ? `after ${trials(run.step)}` : `at step ${count(run.step)}`;
   if (!connected) return retrying ? "Reconnecting…" : "Connecting…";
-  if (waiting) return "Taking over the settings…";
+  if (waiting) return "Waiting for the settings…";
   switch (run.state) {
     case "none":
       return problem || "Ready";
@@ -79,7 +79,7 @@ export function statusText(run, { problem, connected, retrying, waiting }) {
     case "paused":
       return `Paused ${at}`;
     case "released":
-      return `Asleep ${at}`;
+      return `Saved ${at}`;
     case "interrupted":
       return `Interrupted ${at}`;
     case "failed":
@@ -89,7 +89,7 @@ export function statusText(run, { problem, connected, retrying, waiting }) {
     case "stopped":
       return `Stopped after ${after}`;
     case "diverged":
-      return `Blew up at step ${count(run.step)}`;
+      return `Diverged at step ${count(run.step)}`;
     default:
       return run.state;
   }

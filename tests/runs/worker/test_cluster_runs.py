@@ -264,7 +264,7 @@ def workers_with(cluster):
 
 def test_a_worker_without_the_data_is_named(workers_with, tmp_path):
     workers_with(NNLIB_DATA=str(tmp_path / "data"), NNLIB_CACHE=str(tmp_path / "none"))
-    assert "cannot have the data: CIFAR-10" in failure(new_run(dataset="cifar10"))
+    assert "cannot load the data: CIFAR-10" in failure(new_run(dataset="cifar10"))
 
 
 def test_an_error_of_the_task_is_not_blamed_on_the_scheduler(monkeypatch):
