@@ -1,4 +1,4 @@
-"""The work on a study. With race_job.py the only file of nnlib.runs that imports Optuna and Dask.
+"""The work on a study. It imports Optuna and Dask, so only a worker imports this file.
 
 The name of the study is the id of the run. The stored study decides which trials are finished: the log of a resumed run is
 written again from it.
