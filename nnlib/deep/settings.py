@@ -6,7 +6,7 @@ Nothing here imports torch, so that pages and commands can offer, check and link
 from dataclasses import dataclass, replace
 
 from nnlib.data import DATASETS, load_dataset
-from nnlib.experiment.settings import Experiment
+from nnlib.experiment.settings import MAX_ITERATIONS, Experiment
 from nnlib.schedules import SCHEDULES, one_cycle
 from nnlib.support.settings import Field, Settings, setting
 from nnlib.support.validation import integer, whole_from_environment
@@ -18,7 +18,7 @@ MAX_BATCH = whole_from_environment("NNLIB_MAX_TORCH_BATCH", 8192)
 
 WIDTHS = (50, 40, 30, 20)  # the report's; a deeper network goes on with 20
 MAX_WEIGHTS = whole_from_environment("NNLIB_MAX_WEIGHTS", 100_000_000)  # of a network: 16 bytes each while Adam trains it
-MAX_STEPS = whole_from_environment("NNLIB_MAX_ITERATIONS", 1_000_000)  # of a run, all its networks together
+MAX_STEPS = MAX_ITERATIONS  # of a run, all its networks together
 SPLIT_SEED = 0  # the seed of a network is that of its weights and batches: all networks learn from the same images
 MLP_SCHEDULES = SCHEDULES | {"one_cycle": one_cycle}
 MOMENTUM = 0.9  # of the optimiser "momentum"

@@ -1,4 +1,4 @@
-"""How large a signal is in every layer of a deep network before it learns, and how large the gradient that comes back.
+"""The size of the signal in every layer of a deep network before training, and of the gradient that comes back.
 
 Weights of mean 0 and variance σ², biases of variance τ² (0 for most initialisers): z(l+1) = a(l) W + b sums n products, so
 
@@ -12,43 +12,42 @@ Computed with NumPy in float64, which can represent a gradient of 1e-30, and so 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnlib.activations import activation_named
-from nnlib.deep.settings import MOMENTUM
+from nnlib.data import Dataset, Images
+from nnlib.deep.settings import MlpExperiment
 from nnlib.losses import one_hot, softmax
+from nnlib.support.arrays import Array, Labels
 
 PROBE_IMAGES = 200  # images that the measurement uses
 MOST_WEIGHTS = 20_000_000  # drawn within a second, in 160 MB
-MOST_ORTHOGONAL = 4_000_000  # these are drawn far more slowly
+MOST_ORTHOGONAL = 4_000_000  # orthogonal weights take longer to draw
 
 BATCH_NORM_EPSILON = 1e-5  # of nn.BatchNorm1d
 NORMAL_GRID = np.linspace(-8, 8, 4001)  # on which means over a normal variable are taken
 NORMAL_DENSITY = np.exp(-(NORMAL_GRID**2) / 2)
 NORMAL_DENSITY /= NORMAL_DENSITY.sum()
 
-# When a gradient is too small to get through, found by training the report's network on CIFAR-10: depths 2 to 5, σ from 0.0003
-# to 0.03, weight decay from 0 to 0.01, learning rates from 0.0001 to 0.03. Of 108 such networks 104 did as `obstacle` says.
-DROWNED = 1.3  # times smaller than what weight decay adds, once the first steps have been made
-KICK = 2.5  # learning rates by which the first steps of Adam, which are of that size whatever the gradient, enlarge the weights
-ADAM = 1e-8  # what Adam adds to the size that it divides a gradient by
-STANDING = 1e4  # times smaller than ADAM: without weight decay, four layers learn with luck at 500, five not at 100,000
-HUNDREDTH, FAR = 0.01, 1e7  # a first little of the loss, and more steps than a training has
-USUAL = 1e-3  # with a learning rate below this, small steps are due to the learning rate, not to the gradient
-
 
 @dataclass(frozen=True)
 class LayerSignal:
-    """One layer of weights, l from 1 on.
+    """The signal and the gradient of one layer of weights.
 
-    inputs         n, the inputs of each of its units
-    units          how many there are
-    deviation      σ of its weights
-    predicted      root mean square of what it puts out (a(l+1), or the logits), by the formula above
-    measured       the same, measured; None where no network was drawn
-    gradient_norm  ‖∂J/∂W(l)‖, J the cross-entropy; None as well
+    Attributes
+    ----------
+    layer : l, from 1 on
+    inputs : n, the inputs of each of its units
+    units : their number
+    deviation : σ of its weights
+    predicted : root mean square of the layer's outputs (a(l+1), or the logits), by the formula above
+    measured : the same, measured; None if no network was drawn
+    gradient_norm : ‖∂J/∂W(l)‖, J the cross-entropy; None if no network was drawn
     """
 
     layer: int
@@ -60,29 +59,32 @@ class LayerSignal:
     gradient_norm: float | None
 
     @property
-    def gradient_of_a_weight(self):
+    def gradient_of_a_weight(self) -> float | None:
         """The root mean square of the entries of ∂J/∂W(l)."""
         return None if self.gradient_norm is None else self.gradient_norm / math.sqrt(self.inputs * self.units)
 
 
-def look_at_start(experiment, data, draws=1):
-    """`signal_at_start` as the first training images of `data`, a Dataset, show it; predicted only where `can_draw` says no."""
-    X, y = probe_images(data.X_train, PROBE_IMAGES), data.y_train[:PROBE_IMAGES]
+def look_at_start(experiment: MlpExperiment, data: Dataset, draws: int = 1) -> list[LayerSignal]:
+    """Return `signal_at_start` for the first training images of `data`. It only predicts if `can_draw` is false."""
+    X, y = probe_images(cast(Images, data.X_train), PROBE_IMAGES), data.y_train[:PROBE_IMAGES]
     return signal_at_start(experiment, X, y, data.classes, draws if can_draw(experiment, draws) else 0)
 
 
-def can_draw(experiment, draws):
-    """Whether this many draws of the network take at most about a second."""
+def can_draw(experiment: MlpExperiment, draws: int) -> bool:
+    """Return whether this many draws of the network take at most about a second."""
     return draws * experiment.weights <= (MOST_ORTHOGONAL if experiment.init == "orthogonal" else MOST_WEIGHTS)
 
 
-def signal_at_start(experiment, X, y, classes, draws=1):
-    """A LayerSignal for each layer of weights of a freshly drawn network, input layer first.
+def signal_at_start(experiment: MlpExperiment, X: Array, y: Labels, classes: int, draws: int = 1) -> list[LayerSignal]:
+    """Return a LayerSignal for each layer of weights of an untrained network, input layer first.
 
-    experiment : MlpExperiment;  X (N, D), y (N,) : images and labels to look with, as from `probe_images`.
-    draws : networks that are drawn; squares are averaged over them. One draw strays by about 1/√width a layer.
-        0 draws none and predicts only.
-    Dropout, which leaves the mean as it is, is left out.
+    Parameters
+    ----------
+    experiment : the settings of the network. Dropout is ignored: it does not change the mean.
+    X, y : (N, D) images and (N,) labels for the measurement, see `probe_images`
+    classes : K
+    draws : networks to draw; squares are averaged over them. A single draw differs by about 1/√width in each layer.
+        With 0, the signal is only predicted.
     """
     sizes = (X.shape[1], *experiment.hidden, classes)
     predicted = predicted_spreads(experiment, X, classes)
@@ -94,12 +96,12 @@ def signal_at_start(experiment, X, y, classes, draws=1):
     ]
 
 
-def _deviation(experiment, n, units):
+def _deviation(experiment: MlpExperiment, n: int, units: int) -> float:
     return math.sqrt(initial_variances(experiment.init, experiment.std, n, units)[0])
 
 
-def predicted_spreads(experiment, X, classes):
-    """The root mean square of what each layer puts out, input layer first, as the formula has it. X (N, D): the inputs."""
+def predicted_spreads(experiment: MlpExperiment, X: Array, classes: int) -> list[float]:
+    """Return the root mean square of each layer's outputs by the formula, input layer first. X (N, D): the inputs."""
     sizes = (X.shape[1], *experiment.hidden, classes)
     square, variance = float(np.mean(np.square(X))), float(X.var(axis=0).mean())  # of the signal; its variance over examples
     spreads = []
@@ -116,8 +118,8 @@ def predicted_spreads(experiment, X, classes):
     return spreads
 
 
-def initial_variances(init, std, fan_in, fan_out):
-    """The variances that `init` gives weights and biases: normal, he, xavier, orthogonal or torch (PyTorch's default)."""
+def initial_variances(init: str, std: float, fan_in: int, fan_out: int) -> tuple[float, float]:
+    """Return the variances of weights and of biases: `init` is normal, he, xavier, orthogonal or torch (PyTorch's default)."""
     return {
         "normal": (std**2, 0.0),
         "he": (2 / fan_in, 0.0),
@@ -127,20 +129,20 @@ def initial_variances(init, std, fan_in, fan_out):
     }[init]
 
 
-def activation_moments(activation, variance):
-    """The mean of f(z) and of f(z)² for a normal z with mean 0 and this variance."""
+def activation_moments(activation: str, variance: float) -> tuple[float, float]:
+    """Return the means of f(z) and f(z)² for a normal z with mean 0 and this variance."""
     z = math.sqrt(variance) * NORMAL_GRID
     a = activation_named(activation).function(z, np.empty_like(z))
     return float(NORMAL_DENSITY @ a), float(NORMAL_DENSITY @ a**2)
 
 
-def probe_images(images, count):
-    """The first `count` of an nnlib.data.Images as the deep network sees them: (count, D), from −1 to 1."""
+def probe_images(images: Images, count: int) -> Array:
+    """Return the first `count` images as the deep network sees them: (count, D), from −1 to 1."""
     return images.raw(slice(count)).reshape(count, -1) * (2 / images.white) - 1
 
 
-def draw_weights(init, std, fan_in, fan_out, rng):
-    """W (fan_in, fan_out) and b (fan_out,), float64, by the initialiser `init`."""
+def draw_weights(init: str, std: float, fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Draw W (fan_in, fan_out) and b (fan_out,), float64, by the initialiser `init`."""
     if init == "torch":
         bound = 1 / math.sqrt(fan_in)
         return rng.uniform(-bound, bound, (fan_in, fan_out)), rng.uniform(-bound, bound, fan_out)
@@ -154,19 +156,21 @@ def draw_weights(init, std, fan_in, fan_out, rng):
 
 
 def _drawn(experiment, sizes, X, y, draw):
-    """What `pass_through` finds in the network of this draw."""
+    """The result of `pass_through` for the network of this draw."""
     rng = np.random.default_rng([experiment.seed, 3, draw])
     layers = [draw_weights(experiment.init, experiment.std, n, units, rng) for n, units in zip(sizes, sizes[1:])]
     return pass_through(layers, X, y, experiment.activation, experiment.batch_norm)
 
 
-def pass_through(layers, X, y, activation, batch_norm):
-    """Forward and backward through `layers`, a list of (W, b).
+def pass_through(
+    layers: Sequence[tuple[Array, Array]], X: Array, y: Labels, activation_name: str, batch_norm: bool
+) -> NDArray[np.float64]:
+    """Pass X (N, D) forward and the gradient for the labels y (N,) backward through `layers`, a sequence of (W, b).
 
-    Returns (2, layers): the mean square of what each layer puts out, and ‖∂J/∂W‖² of each.
+    Returns an array (2, layers): the mean square of each layer's outputs, and ‖∂J/∂W‖² of each.
     """
-    activation = activation_named(activation)
-    a, norms = [X], []  # a[l]: the inputs of layer l + 1; norms[l]: what BatchNorm did before the activation that made a[l + 1]
+    activation = activation_named(activation_name)
+    a, norms = [X], []  # a[l]: the inputs of layer l + 1; norms[l]: output and scale of BatchNorm before a[l + 1]
     for W, b in layers[:-1]:
         z = a[-1] @ W + b
         scale = 1 / np.sqrt(z.var(axis=0) + BATCH_NORM_EPSILON)
@@ -178,7 +182,7 @@ def pass_through(layers, X, y, activation, batch_norm):
     logits = a[-1] @ W + b
     squares = [np.mean(np.square(array)) for array in (*a[1:], logits)]
 
-    delta = (softmax(logits) - one_hot(y, logits.shape[1])) / len(y)
+    delta: Array = (softmax(logits) - one_hot(y, logits.shape[1])) / len(y)
     gradients = [np.sum(np.square(a[-1].T @ delta))]
     for l in range(len(layers) - 1, 0, -1):
         delta = activation.multiply_by_derivative(delta @ layers[l][0].T, a[l])
@@ -187,58 +191,3 @@ def pass_through(layers, X, y, activation, batch_norm):
             delta = scale * (delta - delta.mean(axis=0) - z * np.mean(delta * z, axis=0))
         gradients.insert(0, np.sum(np.square(a[l - 1].T @ delta)))
     return np.array([squares, gradients])
-
-
-def obstacle(experiment, layers):
-    """What keeps the gradient from moving the weights of a network that begins with these LayerSignals, as one of
-
-    zero      it is 0 in every layer
-    standing  sgd, momentum: it is so small that steps along it lead nowhere
-    drowned   adam: what weight decay adds to it is far larger
-    below     adam, adamw: it is far below the ε that the optimiser adds to its size before it divides by it
-
-    or None: it gets through, or nothing was measured.
-    """
-    gradients = [each.gradient_of_a_weight for each in layers]
-    if None in gradients or not all(map(math.isfinite, gradients)):
-        return None
-    if not any(gradients):
-        return "zero"
-    if experiment.optimiser in ("sgd", "momentum"):
-        return "standing" if steps_to_move(experiment, layers) >= FAR else None
-    if max(gradients) * DROWNED * _kicked(experiment, layers) < largest_decay(experiment, layers):
-        return "drowned"
-    return "below" if below_epsilon(layers) else None
-
-
-def _kicked(experiment, layers):
-    """By how much the first steps of Adam raise the gradient over what weight decay adds.
-
-    A gradient is the product of the other layers' weights, what decay adds is that of its own layer's: so of the weights'
-    growth, one power fewer than there are hidden layers is left.
-    """
-    largest = max(each.deviation for each in layers)
-    return (1 + KICK * experiment.learning_rate / largest) ** (len(layers) - 2)
-
-
-def below_epsilon(layers):
-    """Whether Adam's ε alone keeps the gradients from moving the weights."""
-    return max(each.gradient_of_a_weight for each in layers) * STANDING < ADAM
-
-
-def largest_decay(experiment, layers):
-    return max(decay_of_a_weight(experiment, each) for each in layers)
-
-
-def decay_of_a_weight(experiment, layer):
-    """The root mean square of what weight decay adds to the gradient of a layer's weights. AdamW keeps it apart."""
-    return 0.0 if experiment.optimiser == "adamw" else experiment.weight_decay * layer.deviation
-
-
-def steps_to_move(experiment, layers):
-    """How many steps of sgd or momentum the weights need, on the slope they begin on, to lower the loss by HUNDREDTH; inf on
-    level ground."""
-    pace = max(experiment.learning_rate, USUAL) * sum(each.gradient_norm**2 for each in layers)
-    if experiment.optimiser == "momentum":
-        pace /= 1 - MOMENTUM
-    return HUNDREDTH / pace if pace else math.inf

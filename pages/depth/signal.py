@@ -5,15 +5,16 @@ import math
 import streamlit as st
 
 from nnlib.data import DataError
+from nnlib.deep.obstacle import obstacle
 from nnlib.deep.settings import MlpExperiment
-from nnlib.deep.signal_at_start import LayerSignal, look_at_start, obstacle
+from nnlib.deep.signal_at_start import LayerSignal, look_at_start
 
 MATTERS = ("dataset", "init", "batch_norm", "activation", "seed")
 
 
 def signal(experiment: MlpExperiment) -> dict | None:
     """What `look` finds, in the form that the live view draws. layers: for each layer of weights, input side first, layer,
-    predicted, measured and gradient_norm; what is unknown or not finite is None. obstacle: as in nnlib.deep.signal_at_start."""
+    predicted, measured and gradient_norm; what is unknown or not finite is None. obstacle: as in nnlib.deep.obstacle."""
     layers = look(experiment)
     return layers and {"layers": [_layer(each) for each in layers], "obstacle": obstacle(experiment, layers)}
 

@@ -2,8 +2,9 @@
 
 import math
 
+from nnlib.deep.obstacle import decay_of_a_weight
 from nnlib.deep.settings import MlpExperiment
-from nnlib.deep.signal_at_start import LayerSignal, decay_of_a_weight
+from nnlib.deep.signal_at_start import LayerSignal
 from nnlib.support.number_text import decimal, number_text, times_ten
 from pages.ui.html_table import Html, Row, html_table
 

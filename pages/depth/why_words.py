@@ -2,8 +2,9 @@
 
 import math
 
+from nnlib.deep.obstacle import ADAM_EPSILON, below_epsilon, largest_decay, obstacle, steps_to_move
 from nnlib.deep.settings import MlpExperiment
-from nnlib.deep.signal_at_start import ADAM, LayerSignal, below_epsilon, largest_decay, obstacle, steps_to_move
+from nnlib.deep.signal_at_start import LayerSignal
 from nnlib.support.number_text import times_ten
 
 ARRIVES = 0.1  # at least this share of the signal is left
@@ -85,7 +86,7 @@ def _below(experiment, layers):
     largest = _largest(layers)
     return (
         f"{_gradient_text(largest)} Adam divides by the size of the gradient plus $10^{{-8}}$. A gradient "
-        f"{_times(ADAM / largest)} smaller than that makes steps that are smaller by as much."
+        f"{_times(ADAM_EPSILON / largest)} smaller than that makes steps that are smaller by as much."
     )
 
 
@@ -111,9 +112,9 @@ def _small_gradients(experiment, layers):
     if experiment.optimiser in ("sgd", "momentum"):
         return "The steps are small at first, and grow with the weights."
     largest = _largest(layers)
-    if largest * LATE < ADAM:
+    if largest * LATE < ADAM_EPSILON:
         return (
             "Adam divides each gradient by its own size plus $10^{-8}$. This makes up for a small gradient, but not for one "
-            f"that is {_times(ADAM / largest)} smaller than $10^{{-8}}$: learning starts late, or not at all."
+            f"that is {_times(ADAM_EPSILON / largest)} smaller than $10^{{-8}}$: learning starts late, or not at all."
         )
     return "Adam divides each gradient by its own size, so small gradients make steps as long as large ones."

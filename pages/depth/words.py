@@ -86,7 +86,7 @@ LEARNED = ["partly", "learns"]
 FEW = 200  # steps
 
 # As in pages/train/words.py, the first rule whose every condition holds explains the run. `obstacle` is what weakened the
-# gradient at the start (nnlib.deep.signal_at_start). Runs that were cut short, and learning rates that are too high or too low,
+# gradient at the start (nnlib.deep.obstacle). Runs that were cut short, and learning rates that are too high or too low,
 # come first.
 RULES = [
     {

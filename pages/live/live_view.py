@@ -83,7 +83,7 @@ def live_view(
         signal
             Depth: the signal of a newly initialised network, input side first, or None:
             {"layers": [{"layer": 1, "predicted": 0.02, "measured": 0.02 or None, "gradient_norm": 1e-7 or None}, …],
-            "obstacle": what keeps the gradient from moving the weights (`nnlib.deep.signal_at_start`), or None}.
+            "obstacle": what keeps the gradient from moving the weights (`nnlib.deep.obstacle`), or None}.
         references
             Depth: the report's accuracies, shown beside a run of the settings that they name: [{"label": "the report",
             "settings": {…}, "val_accuracy": [one per epoch] or None, "final": one at the end or None}, …].

@@ -7,8 +7,9 @@ from typing import Any
 from nnlib.data.dataset import Dataset
 from nnlib.deep.checkpoint import load_training, save_network, save_training
 from nnlib.deep.network import linear_layers
+from nnlib.deep.obstacle import obstacle
 from nnlib.deep.settings import DepthTable, MlpExperiment
-from nnlib.deep.signal_at_start import look_at_start, obstacle
+from nnlib.deep.signal_at_start import look_at_start
 from nnlib.deep.table import Entry, TableTraining
 from nnlib.deep.threads import threads, use_threads
 from nnlib.deep.training import TorchTraining

@@ -7,7 +7,7 @@ import { fill } from "./explanations.js";
 import { power, short } from "./number_text.js";
 
 // Bounds of the least spread over the hidden layers. Whether a faint signal suffices does not depend on its size alone: with three layers
-// the report's network has 5e-7, which weight decay dominates, and which is enough without weight decay. nnlib.deep.signal_at_start
+// the report's network has 5e-7, which weight decay dominates, and which is enough without weight decay. nnlib.deep.obstacle
 // names such an obstacle.
 const FAINT = 0.03;
 const GROWN = 30;

@@ -27,7 +27,7 @@ SIGNAL_WORDS = {"size", "power", "before", "layer"}  # pages/live/browser/signal
 TABLE_WORDS = {"done", "all", "learn", "from", "to"}  # pages/live/browser/depths.js
 
 
-OBSTACLES = {"zero", "standing", "drowned", "below"}  # nnlib.deep.signal_at_start
+OBSTACLES = {"zero", "standing", "drowned", "below"}  # nnlib.deep.obstacle
 
 
 def outcomes_of(rule):

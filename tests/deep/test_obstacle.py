@@ -1,0 +1,54 @@
+"""What keeps the gradient of a deep network from moving its weights, judged before training."""
+
+import numpy as np
+import pytest
+
+from nnlib.deep.obstacle import obstacle
+from nnlib.deep.settings import MlpExperiment
+from nnlib.deep.signal_at_start import signal_at_start
+
+rng = np.random.default_rng(0)
+X, Y = rng.uniform(-1, 1, (200, 3072)), rng.integers(0, 10, 200)
+
+
+def obstacle_of(draws=1, **settings):
+    experiment = MlpExperiment.from_dict(settings)
+    return obstacle(experiment, signal_at_start(experiment, X, Y, 10, draws))
+
+
+# Each was trained on CIFAR-10 for a few epochs: those with an obstacle stayed at the loss of guessing, the others learned.
+@pytest.mark.parametrize(
+    "settings, name",
+    [
+        ({"depth": 2}, None),
+        ({"depth": 3}, "drowned"),
+        ({"depth": 3, "weight_decay": 1e-4}, None),
+        ({"depth": 3, "weight_decay": 1e-4, "learning_rate": 1e-4}, "drowned"),
+        ({"depth": 3, "learning_rate": 0.01}, None),  # steps ten times as large as the weights
+        ({"depth": 3, "optimiser": "adamw"}, None),
+        ({"depth": 3, "std": 0.003}, "drowned"),
+        ({"depth": 3, "std": 0.01}, None),
+        ({"depth": 4, "std": 0.02}, "drowned"),
+        ({"depth": 4, "weight_decay": 0}, None),
+        ({"depth": 5, "weight_decay": 0}, "below"),
+        ({"depth": 2, "optimiser": "sgd"}, "standing"),
+        ({"depth": 3, "optimiser": "momentum", "learning_rate": 0.1}, "standing"),
+        ({"depth": 1, "optimiser": "sgd", "learning_rate": 0.1}, None),
+        ({"depth": 2, "std": 0}, "zero"),
+        ({"depth": 8, "init": "he"}, None),
+        ({"depth": 8, "init": "torch"}, None),
+        ({"depth": 3, "batch_norm": True}, None),
+    ],
+)
+def test_the_obstacle_is_named(settings, name):
+    assert obstacle_of(**settings) == name
+
+
+def test_a_small_learning_rate_is_not_an_obstacle():
+    assert obstacle_of(init="he", optimiser="sgd", learning_rate=1e-12) is None
+
+
+def test_without_finite_measurements_there_is_no_obstacle():
+    assert obstacle_of(draws=0) is None
+    with np.errstate(over="ignore", invalid="ignore"):
+        assert obstacle_of(depth=8, std=10, widths=[500], activation="identity") is None
