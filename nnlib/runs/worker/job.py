@@ -20,7 +20,7 @@ class Failed(Exception):
     """The run cannot go on. The message, one sentence, says why and what to do."""
 
 
-class Stepwise(Protocol):
+class Work(Protocol):
     """What makes progress in steps: a training of networks, or a study, whose steps are finished trials."""
 
     @property
@@ -53,7 +53,7 @@ class Job(ABC):
 
     newest_frame: Any = None
 
-    def __init__(self, folder: RunFolder, settings: Settings, training: Stepwise) -> None:
+    def __init__(self, folder: RunFolder, settings: Settings, training: Work) -> None:
         self.folder, self.settings, self.training = folder, settings, training
 
     @property
@@ -103,7 +103,7 @@ class Job(ABC):
         """Release whatever else it holds."""
 
 
-class NetworkTraining(Stepwise, Protocol):
+class NetworkTraining(Work, Protocol):
     """A training of networks in this process."""
 
     @property

@@ -2,13 +2,13 @@
 
 import time
 
-from nnlib.runs.worker.job import Stepwise
+from nnlib.runs.worker.job import Work
 
 
 class Speed:
     """Steps a second of a training, measured over the last second or so."""
 
-    def __init__(self, training: Stepwise) -> None:
+    def __init__(self, training: Work) -> None:
         self._training = training
         self.restart()
 

@@ -1,0 +1,46 @@
+"""The identity of a browser: a random name in a signed cookie. Limits and earlier runs are counted by it."""
+
+import os
+import secrets
+
+from itsdangerous import BadSignature, Signer
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+
+from nnlib.support.atomic import write_atomically
+from nnlib.support.folders import runs_folder
+
+COOKIE = "backprop_lab"
+COOKIE_SECONDS = 30 * 86400
+
+
+class BrowserSessions:
+    """Gives browsers their identity, and recognises them."""
+
+    def __init__(self) -> None:
+        self._signer = Signer(_secret(), salt="browser session")
+
+    async def identify(self, request: Request) -> Response:
+        """Answer with the browser's cookie, a new one unless it has one."""
+        response = JSONResponse({}, headers={"Cache-Control": "no-store"})
+        session = self.session_of(request) or secrets.token_urlsafe(16)
+        signed = self._signer.sign(session).decode()
+        response.set_cookie(COOKIE, signed, max_age=COOKIE_SECONDS, httponly=True, samesite="lax")
+        return response
+
+    def session_of(self, connection: HTTPConnection) -> str | None:
+        """Return the identity of the browser behind a request or WebSocket, or None if its cookie is missing or forged."""
+        try:
+            return self._signer.unsign(connection.cookies.get(COOKIE, "")).decode()
+        except (BadSignature, UnicodeError):
+            return None
+
+
+def _secret() -> str:
+    """The key that signs session cookies: made once, stored beside the runs, readable by this user alone."""
+    path = runs_folder() / "cookie.key"
+    if not path.exists():
+        with write_atomically(path) as file:
+            os.chmod(file.name, 0o600)
+            file.write(secrets.token_hex(32).encode())
+    return path.read_text()

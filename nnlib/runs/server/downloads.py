@@ -1,0 +1,79 @@
+"""What can be downloaded of a run: its metrics as CSV, its checkpoint, and what a PyTorch network has learned."""
+
+import os
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from nnlib.runs.store import RunFolder
+
+PIECE = 1024**2  # bytes of a file that are read at once
+FILES = ("checkpoint.npz", "network.pt", "network.json")
+
+
+def download_routes(base: str) -> list[Route]:
+    """Return the routes to the downloads, below the path `base`."""
+    return [
+        Route(f"{base}/runs/{{run}}/metrics.csv", _metrics),
+        *(Route(f"{base}/runs/{{run}}/{name}", _file(name)) for name in FILES),
+    ]
+
+
+# Starlette calls functions that are not async in threads of their own: they may wait for the disk.
+
+
+def _metrics(request: Request) -> Response:
+    """Every metric row of a run as CSV: step, loss, and at evaluations the accuracies."""
+    run = RunFolder.find(request.path_params["run"])
+    if run is None:
+        return _no_such_run()
+    return StreamingResponse(_csv(run), media_type="text/csv", headers=_download(run, "csv"))
+
+
+def _csv(run: RunFolder) -> Iterator[str]:
+    """The text, piece by piece. Nothing in it needs quoting: there are only numbers."""
+    columns = ("train_accuracy", "val_loss", "val_accuracy")
+    evaluations = {event["step"]: event for event in run.events() if event["event"] == "evaluation"}
+    yield ",".join(("step", "loss", *columns)) + "\r\n"
+    for event in run.events():
+        if event["event"] == "metrics":
+            rows = []
+            for step, loss in enumerate(event["loss"], start=event["first"]):
+                values = [step, loss, *(evaluations.get(step, {}).get(name) for name in columns)]
+                rows.append(",".join("" if value is None else str(value) for value in values) + "\r\n")
+            yield "".join(rows)
+
+
+def _file(name):
+    """The route to a file of a run: the newest checkpoint of a NumPy network, or a trained PyTorch network and its settings."""
+
+    def send(request: Request) -> Response:
+        run = RunFolder.find(request.path_params["run"])
+        if run is None:
+            return _no_such_run()
+        try:
+            file = open(run.path / name, "rb")  # stays the same file when another takes its name
+        except FileNotFoundError:
+            return _no_such_run()
+        size = os.fstat(file.fileno()).st_size
+        headers = _download(run, name.rpartition(".")[2]) | {"Content-Length": str(size)}
+        return StreamingResponse(_pieces(file), media_type="application/octet-stream", headers=headers)
+
+    return send
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _download(run: RunFolder, suffix: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="run-{run.id[:8]}.{suffix}"'}
+
+
+def _no_such_run() -> Response:
+    return PlainTextResponse("There is no such run here.", status_code=404)
