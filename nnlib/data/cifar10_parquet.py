@@ -121,4 +121,4 @@ def _opened(path: Path) -> Iterator:
     except DataError:
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, NotImplementedError) as error:
-        raise DataError(f"{path} cannot be read ({str(error).partition(chr(10))[0]}): download it anew.") from error
+        raise DataError(f"{path} cannot be read ({str(error).partition(chr(10))[0]}): download it again.") from error

@@ -13,7 +13,7 @@ LAST_SEED = DepthTable.FIELDS["seed"].high
 CIRCUMSTANCES = ("device", "seed")
 
 
-def _mend(settings):
+def _correct(settings):
     """A link may name a depth twice, or seeds beyond the last."""
     depths, messages = tuple(sorted(set(settings.depths))), []
     if len(depths) < len(settings.depths):
@@ -30,10 +30,10 @@ DEPTH = PageSettings(
     MLP_PRESETS,
     PRESET_TITLES,
     ABOUT_PRESETS,
-    _mend,
-    left=CIRCUMSTANCES,
-    left_by={"report": ("depth",)},  # the report tried it with one to four
-    beside=(PARAMETER,),
+    _correct,
+    not_in_presets=CIRCUMSTANCES,
+    not_in_preset={"report": ("depth",)},  # the report tried it with one to four
+    other_parameters=(PARAMETER,),
 )
 
 

@@ -51,7 +51,7 @@ class PageState:
         before = self.values
         settings = self.page.default.having(**{**before, **values})
         self.values = settings.by_name
-        self.values |= {name: value for name, value in self.page.given(settings).items() if self.values[name] is None}
+        self.values |= {name: value for name, value in self.page.implied(settings).items() if self.values[name] is None}
         self.revision += 1
         self.generations.update(name for name in before if name != but and before[name] != self.values[name])
 
@@ -98,7 +98,7 @@ def page_state(page: PageSettings, lab: str | None, addressed: bool = True) -> P
 
 
 def _own(page, parameters):
-    return {name: parameters[name] for name in parameters if name not in page.beside}
+    return {name: parameters[name] for name in parameters if name not in page.other_parameters}
 
 
 def _names_what_is_here(state, parameters):

@@ -37,7 +37,7 @@ def read_link(page: PageSettings, parameters: Mapping[str, str]) -> tuple[Settin
         messages.append("The link's run is not the name of a run, so no run is shown.")
         run = None
     for name, text in parameters.items():
-        if name == "run" or name in page.beside:
+        if name == "run" or name in page.other_parameters:
             continue
         if name not in page.fields:
             messages.append(f"“{_clip(name)}” in the link is not a setting and was left out.")
@@ -46,10 +46,10 @@ def read_link(page: PageSettings, parameters: Mapping[str, str]) -> tuple[Settin
             values[name] = page.kind.parse(name, text)
         except ValueError as error:
             mistaken.append((name, str(error).rstrip(".")))
-    settings, mended = page.mend(page.default.having(**values))
+    settings, corrections = page.correct(page.default.having(**values))
     used = settings.by_name
-    replaced = [f"{told}. The default is used instead: {_told(used[name])}." for name, told in mistaken]
-    return settings, run, [*messages, *replaced, *mended]
+    replaced = [f"{error}. The default is used instead: {_value_text(used[name])}." for name, error in mistaken]
+    return settings, run, [*messages, *replaced, *corrections]
 
 
 def _text(value) -> str:
@@ -60,7 +60,7 @@ def _text(value) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _told(value) -> str:
+def _value_text(value) -> str:
     return "its own" if value is None else _text(value)
 
 

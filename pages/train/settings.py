@@ -11,16 +11,16 @@ LIVE = KINDS["train"].changeable  # set in the live view, not by widgets
 DEFAULT_POINT = {"2d": "spiral", "image": "digits"}  # presets that suit a kind of data
 
 
-def _mend(experiment):
+def _correct(experiment):
     missing = experiment.dataset == "points" and experiment.points is None
     return experiment, ["The link asks for points without naming them: upload their CSV file."] if missing else []
 
 
-def _given(experiment):
+def _implied(experiment):
     return {"noise": DATASETS[experiment.dataset].noise}
 
 
-TRAIN = PageSettings("train", Experiment, PRESETS, PRESET_TITLES, ABOUT_PRESETS, _mend, _given)
+TRAIN = PageSettings("train", Experiment, PRESETS, PRESET_TITLES, ABOUT_PRESETS, _correct, _implied)
 
 
 def with_dataset(values: dict, dataset: str) -> dict:

@@ -100,7 +100,7 @@ def _about(settings, record):
     ended = f"validation {percent(record.val_accuracy)}" + (f" ({each})" if len(record.val_accuracies) > 1 else "")
     test = "" if record.test_accuracy is None else f", test {percent(record.test_accuracy)}"
     pruned = " The pruner ended it early: others were better after as many steps." if record.state == "pruned" else ""
-    blew = f" {record.diverged} of its networks diverged." if record.diverged else ""
-    st.caption(f"{ended[0].upper()}{ended[1:]}{test}, in {record.seconds:.1f} s.{pruned}{blew}")
+    diverged = f" {record.diverged} of its networks diverged." if record.diverged else ""
+    st.caption(f"{ended[0].upper()}{ended[1:]}{test}, in {record.seconds:.1f} s.{pruned}{diverged}")
     query = link_parameters(TRAIN, settings.experiment(record.params))
     st.page_link("train/page.py", label="Watch this network learn", icon=":material/arrow_forward:", query_params=query)

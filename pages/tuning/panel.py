@@ -10,21 +10,21 @@ from nnlib.studies.estimate import estimated_seconds
 from nnlib.studies.study_settings import HOW
 from pages.settings.page_state import PageState
 from pages.settings.setting_widgets import bounded, group_widgets
-from pages.tuning.settings import TUNING, Wishes, anew, study_of
+from pages.tuning.settings import TUNING, Choices, reset_to_plan, study_from
 
 
 def panel(state: PageState):
     """Draw the widgets; what they hold goes into `state.values`."""
     with st.sidebar:
-        special = {name: partial(_begins_anew, name=name) for name in ("figure", "dataset", "budget")}
+        special = {name: partial(_resets_plan, name=name) for name in ("figure", "dataset", "budget")}
         group_widgets(state, "Study", special | {"vary": _axes})
         costs = st.empty()
         with st.expander(HOW):
-            group_widgets(state, HOW, {"sampler": partial(_begins_anew, name="sampler", forgotten=("trials",))})
+            group_widgets(state, HOW, {"sampler": partial(_resets_plan, name="sampler", forgotten=("trials",))})
         costs.caption(f"Small: {_cost(state, 'small')}. The report's: {_cost(state, 'report')}.")
 
 
-def _begins_anew(state, name, forgotten=None):
+def _resets_plan(state, name, forgotten=None):
     """A choice after which the plan sets the other settings, or those in `forgotten`, again."""
     field, key, shown = TUNING.fields[name], state.key(name), state.values[name]
     options = field.choices
@@ -32,7 +32,7 @@ def _begins_anew(state, name, forgotten=None):
     def chosen():
         picked = st.session_state.get(key)
         if picked in options and picked != shown:
-            values = anew(state.values) if forgotten is None else {**state.values, **dict.fromkeys(forgotten)}
+            values = reset_to_plan(state.values) if forgotten is None else {**state.values, **dict.fromkeys(forgotten)}
             state.take({**values, name: picked}, but=name)
             state.touch()
 
@@ -47,7 +47,7 @@ def _axes(state):
     def chosen():
         picked = tuple(name for name in AXES if name in (st.session_state.get(key) or ()))
         if picked and picked != shown:
-            state.take(anew(state.values, vary=picked), but="vary")
+            state.take(reset_to_plan(state.values, vary=picked), but="vary")
         state.touch()
 
     picked = st.pills(
@@ -71,11 +71,11 @@ def _axes(state):
 def _cost(state, budget):
     """How long a study of this budget may take here, in words."""
     if budget == state.values["budget"]:
-        wishes = Wishes(**state.values)
+        choices = Choices(**state.values)
     else:
-        wishes = Wishes(**anew(state.values, budget=budget))
+        choices = Choices(**reset_to_plan(state.values, budget=budget))
     try:
-        return about(estimated_seconds(study_of(TUNING.tidy(wishes)), workers_for_a_study(state.run)))
+        return about(estimated_seconds(study_from(TUNING.tidy(choices)), workers_for_a_study(state.run)))
     except ValueError:
         return "?"
 

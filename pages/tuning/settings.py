@@ -11,13 +11,13 @@ from pages.lesson.part_on_view import PARAMETER
 from pages.settings.page_settings import PageSettings
 
 OF_STUDY = StudySettings.FIELDS
-PLANNED = ("sampler", "seeds", "trials", "iterations")  # what a plan has an answer to
+PLANNED = ("sampler", "seeds", "trials", "iterations")  # settings that a plan has a value for
 OF_NETWORKS = {*COMMON, *(f"{name}_values" for name in AXES)} - {"iterations"}  # settings that a plan alone chooses
 ENDS = {f"{name}_{end}": name for name in AXES for end in ("from", "to")}  # the ends of an axis → its name
 
 
-def _wish(name):
-    """A setting of the study; with None for the plan's answer, where it has one."""
+def _choice(name):
+    """A setting of the study; None stands for the plan's value, where there is one."""
     default = None if name in PLANNED else StudySettings().by_name[name]
     return setting(default, OF_STUDY[name], optional=name in PLANNED)
 
@@ -31,12 +31,12 @@ def _end(name):
 
 Derived: Any = settings_class(
     "Derived",
-    {name: _wish(name) for name in OF_STUDY if name not in OF_NETWORKS} | {name: _end(name) for name in ENDS},
+    {name: _choice(name) for name in OF_STUDY if name not in OF_NETWORKS} | {name: _end(name) for name in ENDS},
 )
 
 
 @dataclass(frozen=True)
-class Wishes(Derived):
+class Choices(Derived):
     """A learner's choices for a study. None stands for the plan's value: the budget's, or the range that suits the data."""
 
     vary: tuple = setting(("hidden", "learning_rate", "reg"), OF_STUDY["vary"])
@@ -58,65 +58,67 @@ class Wishes(Derived):
         return True
 
 
-def study_of(wishes: Wishes) -> StudySettings:
-    """The whole study. Raises ValueError, a sentence, for wishes that do not go together."""
-    plan, ranges = _plan(wishes), {}
-    for name in wishes.vary if wishes.figure == "free" else ():
-        low, high = getattr(wishes, f"{name}_from"), getattr(wishes, f"{name}_to")
+def study_from(choices: Choices) -> StudySettings:
+    """Return the whole study. Raises ValueError, a sentence, for choices that do not go together."""
+    plan, ranges = _plan(choices), {}
+    for name in choices.vary if choices.figure == "free" else ():
+        low, high = getattr(choices, f"{name}_from"), getattr(choices, f"{name}_to")
         values = plan.values[name]
         low, high = values[0] if low is None else low, values[-1] if high is None else high
         if low >= high:
-            raise ValueError(f"{AXES[name].title}: the search must begin below where it ends, not from {low:g} to {high:g}.")
+            raise ValueError(
+                f"{AXES[name].title}: the search must go from a lower to a higher value, not from {low:g} to {high:g}."
+            )
         if (low, high) != (values[0], values[-1]):
             grid = plan.sampler == "grid"
             ranges[f"{name}_values"] = AXES[name].spread(low, high, len(values)) if grid else (low, high)
-    return _plan(wishes, **ranges) if ranges else plan
+    return _plan(choices, **ranges) if ranges else plan
 
 
-def _plan(wishes, **ranges):
+def _plan(choices, **ranges):
     """The study without the ends of its axes, or with the values that these make."""
-    vary = wishes.vary if wishes.figure == "free" else ()
-    given = {"sampler": _sampler(wishes.figure), **StudySettings.needed_by(vary)}
+    vary = choices.vary if choices.figure == "free" else ()
+    given = {"sampler": _sampler(choices.figure), **StudySettings.needed_by(vary)}
     asked = ("figure", "dataset", "budget", "trials", "vary", *ENDS)
-    given |= {name: value for name, value in wishes.by_name.items() if name not in asked and value is not None}
-    return planned(wishes.figure, wishes.dataset, wishes.budget, wishes.trials, vary, **given, **ranges)
+    given |= {name: value for name, value in choices.by_name.items() if name not in asked and value is not None}
+    return planned(choices.figure, choices.dataset, choices.budget, choices.trials, vary, **given, **ranges)
 
 
-def wishes_of(study: StudySettings) -> Wishes:
+def choices_from(study: StudySettings) -> Choices:
     """Return the choices that a study was made from, as far as its settings show them."""
     ends = {}
     for name, values in study.values.items() if study.figure == "free" else ():
         ends |= {f"{name}_from": values[0], f"{name}_to": values[-1]}
-    said = {name: value for name, value in study.by_name.items() if name in Wishes.FIELDS}
-    vary = study.vary if study.figure == "free" else Wishes.vary
-    return TUNING.tidy(Wishes(**said | ends | {"vary": vary}))
+    shared = {name: value for name, value in study.by_name.items() if name in Choices.FIELDS}
+    vary = study.vary if study.figure == "free" else Choices.vary
+    return TUNING.tidy(Choices(**shared | ends | {"vary": vary}))
 
 
-def _given(wishes):
-    """What the plan says where nothing is wished."""
-    plan = _plan(replace(wishes, seeds=None, trials=None, iterations=None))
+def _implied(choices):
+    """The plan's values, for choices that are None."""
+    plan = _plan(replace(choices, seeds=None, trials=None, iterations=None))
     ends = {}
-    for name, values in plan.values.items() if wishes.figure == "free" else ():
+    for name, values in plan.values.items() if choices.figure == "free" else ():
         ends |= {f"{name}_from": values[0], f"{name}_to": values[-1]}
-    return {name: getattr(plan, name) for name in PLANNED} | {"sampler": _sampler(wishes.figure)} | ends
+    return {name: getattr(plan, name) for name in PLANNED} | {"sampler": _sampler(choices.figure)} | ends
 
 
 def _sampler(figure):
     return "tpe" if figure == "free" else "grid"
 
 
-def _mend(wishes):
+def _correct(choices):
     """Correct a link with choices that do not go together: use the plan's values wherever there are some."""
     try:
-        study_of(wishes)
+        study_from(choices)
     except ValueError as error:
-        return replace(wishes, **dict.fromkeys((*PLANNED, *ENDS))), [f"{error} The default values are used instead."]
-    return wishes, []
+        return replace(choices, **dict.fromkeys((*PLANNED, *ENDS))), [f"{error} The default values are used instead."]
+    return choices, []
 
 
-TUNING = PageSettings("tuning", Wishes, {}, mend=_mend, given=_given, beside=(PARAMETER,))
+TUNING = PageSettings("tuning", Choices, {}, correct=_correct, implied=_implied, other_parameters=(PARAMETER,))
 
 
-def anew(values: dict, **changed) -> dict:
-    """The wishes with another study, data set, budget or space: a plan of its own, whatever was wished of the last one."""
+def reset_to_plan(values: dict, **changed) -> dict:
+    """The choices with another study, data set, budget or space, and the plan's values for all others."""
     return {**values, **dict.fromkeys((*PLANNED, *ENDS)), **changed}

@@ -8,7 +8,7 @@ from pages.tuning.figure import figure
 from pages.tuning.findings import findings
 from pages.tuning.finished_trials import StudyOnView, study_on_view
 from pages.tuning.live import live
-from pages.tuning.settings import TUNING, study_of, wishes_of
+from pages.tuning.settings import TUNING, choices_from, study_from
 from pages.tuning.words import BEFORE, STORY
 
 LAB = "study"
@@ -17,9 +17,9 @@ LAB = "study"
 def studies_part(state: PageState):
     """Draw it."""
     try:
-        study, problem = study_of(state.settings), None
+        study, problem = study_from(state.settings), None
     except ValueError as error:
-        study, problem = study_of(TUNING.default), "These settings do not go together"
+        study, problem = study_from(TUNING.default), "These settings do not go together"
         st.error(str(error), icon=":material/error:")
     live(
         state, study, study.trials, {**STORY, "before": BEFORE[study.figure]}, lambda settings: _adopt(state, settings), problem
@@ -38,4 +38,4 @@ def _adopt(state, settings):
     except ValueError as error:
         state.messages = [str(error)]
     else:
-        state.take(vars(wishes_of(study)))
+        state.take(vars(choices_from(study)))

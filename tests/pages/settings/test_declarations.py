@@ -12,9 +12,9 @@ from nnlib.studies.study_settings import StudySettings
 from nnlib.support.settings import Field, setting
 from pages.settings.page_settings import PageSettings
 from pages.settings.settings_url import link_parameters, read_link
-from pages.tuning.settings import Wishes
+from pages.tuning.settings import Choices
 
-KINDS = (Experiment, MlpExperiment, DepthTable, StudySettings, RaceSettings, Wishes)
+KINDS = (Experiment, MlpExperiment, DepthTable, StudySettings, RaceSettings, Choices)
 DECLARED = [(kind, name) for kind in KINDS for name in kind.FIELDS]
 
 

@@ -35,7 +35,7 @@ def value_of(field):
 def settings_of(page):
     """The page, and any settings that go together."""
     values = st.fixed_dictionaries({name: value_of(field) for name, field in page.fields.items()})
-    return st.tuples(st.just(page), values.map(lambda values: page.mend(page.default.having(**values))[0]))
+    return st.tuples(st.just(page), values.map(lambda values: page.correct(page.default.having(**values))[0]))
 
 
 pages_and_settings = st.sampled_from([TRAIN, DEPTH]).flatmap(settings_of)

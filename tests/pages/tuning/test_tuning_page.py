@@ -11,7 +11,7 @@ from nnlib.support.json_lines import to_line
 from pages.live import missing_data
 from pages.tuning import live, panel
 from pages.tuning.panel import about
-from pages.tuning.settings import TUNING, Wishes, study_of, wishes_of
+from pages.tuning.settings import TUNING, Choices, choices_from, study_from
 
 
 @pytest.fixture(autouse=True)
@@ -53,45 +53,45 @@ def html(at):
     return " ".join(each.proto.body for each in at.get("html"))
 
 
-# The wishes
+# The choices
 
 
 @pytest.mark.parametrize("dataset", ["digits", "cifar10", "moons"])
 @pytest.mark.parametrize("budget", ["small", "report"])
 @pytest.mark.parametrize("figure", FIGURES)
 def test_every_plan_can_be_had_and_comes_back_from_its_study(figure, budget, dataset):
-    wishes = Wishes(figure=figure, budget=budget, dataset=dataset)
-    study = study_of(wishes)
+    choices = Choices(figure=figure, budget=budget, dataset=dataset)
+    study = study_from(choices)
     assert StudySettings.from_dict(study.to_dict()) == study
-    assert wishes_of(study) == TUNING.tidy(wishes)
+    assert choices_from(study) == TUNING.tidy(choices)
     if figure != "free":
         assert study == planned(figure, dataset, budget)
 
 
 @pytest.mark.parametrize(
-    "wishes",
+    "choices",
     [
-        Wishes(figure="lr", trials=7, seeds=2),
-        Wishes(figure="hidden", sampler="random", trials=9, pruner="median", seed=4),
-        Wishes(figure="iterations", iterations=700),
-        Wishes(figure="free", vary=("reg", "std"), reg_from=1e-3, std_to=0.5),
-        Wishes(figure="free", vary=("hidden", "lr_decay"), sampler="grid", hidden_from=10, hidden_to=50),
+        Choices(figure="lr", trials=7, seeds=2),
+        Choices(figure="hidden", sampler="random", trials=9, pruner="median", seed=4),
+        Choices(figure="iterations", iterations=700),
+        Choices(figure="free", vary=("reg", "std"), reg_from=1e-3, std_to=0.5),
+        Choices(figure="free", vary=("hidden", "lr_decay"), sampler="grid", hidden_from=10, hidden_to=50),
     ],
 )
-def test_wishes_are_heard_and_come_back_from_their_study(wishes):
-    study = study_of(wishes)
-    assert study_of(wishes_of(study)) == study
+def test_choices_are_heard_and_come_back_from_their_study(choices):
+    study = study_from(choices)
+    assert study_from(choices_from(study)) == study
     for name in ("trials", "seeds", "pruner", "seed", "sampler"):
-        assert getattr(wishes, name) in (None, getattr(study, name))
+        assert getattr(choices, name) in (None, getattr(study, name))
     for name in ("reg", "std", "hidden"):
         for place, end in ((0, "from"), (-1, "to")):
-            asked = getattr(wishes, f"{name}_{end}")
+            asked = getattr(choices, f"{name}_{end}")
             assert asked is None or study.values[name][place] == asked
 
 
 def test_ends_the_wrong_way_round_are_refused_in_a_sentence():
-    with pytest.raises(ValueError, match="must begin below where it ends, not from 0.5 to 0.1"):
-        study_of(Wishes(figure="free", vary=("learning_rate",), learning_rate_from=0.5, learning_rate_to=0.1))
+    with pytest.raises(ValueError, match="from a lower to a higher value, not from 0.5 to 0.1"):
+        study_from(Choices(figure="free", vary=("learning_rate",), learning_rate_from=0.5, learning_rate_to=0.1))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_the_time_is_that_of_the_workers_which_a_study_would_have(told, monkeypa
 def test_every_study_opens_by_its_link(told, figure):
     at = open_page(figure=figure)
     assert at.query_params == ({} if figure == "hidden" else {"figure": figure})
-    assert told["settings"] == study_of(Wishes(figure=figure)).to_dict() and told["problem"] is None
+    assert told["settings"] == study_from(Choices(figure=figure)).to_dict() and told["problem"] is None
     assert told["iterations"] == told["settings"]["trials"] and not at.warning
     assert "Before you press Start" in told["texts"]["story"]["before"]
 
@@ -141,10 +141,10 @@ def test_a_space_of_ones_own_is_in_the_address(told):
     assert again.session_state["tuning"].settings == at.session_state["tuning"].settings
 
 
-def test_wishes_that_do_not_go_together_are_told_and_cannot_be_started(told):
+def test_choices_that_do_not_go_together_are_told_and_cannot_be_started(told):
     at = open_page(figure="free", vary="reg")
     widget(at, "reg_from").set_value(0.5).run()
-    assert "must begin below where it ends" in at.error[0].value and told["problem"]
+    assert "from a lower to a higher value" in at.error[0].value and told["problem"]
 
 
 def test_a_link_that_means_nothing_falls_back_to_the_plan(told):
@@ -164,7 +164,7 @@ def test_missing_data_are_a_problem_unless_workers_elsewhere_have_them(told, mon
 
 def test_the_settings_of_a_run_are_taken_back(told):
     at = open_page(figure="grid")
-    study = study_of(Wishes(figure="lr", seeds=2, trials=7))
+    study = study_from(Choices(figure="lr", seeds=2, trials=7))
     told["on_adopt"]({"settings": study.to_dict()})
     at.run()
     assert told["settings"] == study.to_dict()
