@@ -1,4 +1,4 @@
-"""Runs to try things on: settings, a worker on pipes or in this process, a hub with browsers that only listen."""
+"""Test runs: settings, a worker on pipes or in this process, a hub with simulated browsers."""
 
 import asyncio
 import functools
@@ -21,7 +21,7 @@ from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.pipes import Emitter, Leave
 from nnlib.runs.worker.worker import Worker
 
-PATIENCE = 15  # seconds until a test gives up on something that should happen at once
+PATIENCE = 15  # seconds until a test stops waiting for something that should happen at once
 
 
 def settings(**changed):
@@ -44,10 +44,10 @@ SMALL_MLP = {
 
 
 class WorkerProcess:
-    """A worker at work: everything it says ends up in `heard`."""
+    """A running worker process; `received` collects its events."""
 
     def __init__(self, folder, code=None, patience=PATIENCE, **environment):
-        """`code`: Python that runs first, to make something go wrong. `patience`: seconds that `wait_for` waits."""
+        """`code`: Python that runs first, to cause an error. `patience`: seconds that `wait_for` waits."""
         self.patience = patience
         program = ["-m", "nnlib", "run", str(folder.path)]
         if code:
@@ -57,31 +57,31 @@ class WorkerProcess:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **environment},
         )  # fmt: skip
-        self.heard = []
+        self.received = []
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
     def _listen(self):
         for line in self.process.stdout:
             if line.endswith("\n"):
-                self.heard.append(json.loads(line))
+                self.received.append(json.loads(line))
 
-    def tell(self, do, **more):
+    def send(self, do, **more):
         self.process.stdin.write(json.dumps({"do": do, **more}) + "\n")
         self.process.stdin.flush()
 
     def wait_for(self, fits):
-        """The first event, of all so far and to come, that fits: a function, or the kind of event."""
+        """The first past or future event that fits; `fits` is a function or the kind of event."""
         if isinstance(fits, str):
             return self.wait_for(lambda event: event["event"] == fits)
         deadline, seen = time.monotonic() + self.patience, 0
         while time.monotonic() < deadline:
-            while seen < len(self.heard):
-                if fits(self.heard[seen]):
-                    return self.heard[seen]
+            while seen < len(self.received):
+                if fits(self.received[seen]):
+                    return self.received[seen]
                 seen += 1
             time.sleep(0.005)
-        raise AssertionError(f"not heard; last: {self.heard[-1:]}, {self.process.poll()=}")
+        raise AssertionError(f"not received; last: {self.received[-1:]}, {self.process.poll()=}")
 
     def wait_for_state(self, state):
         return self.wait_for(lambda event: event.get("state") == state)
@@ -90,7 +90,7 @@ class WorkerProcess:
         return self.wait_for(lambda event: event["event"] == "frame" and event["step"] >= step)
 
     def wait(self, seconds=PATIENCE):
-        """Until it is gone, its end of the pipe still open. Returns the exit code."""
+        """Wait until the process ends, with the pipe still open. Returns the exit code."""
         code = self.process.wait(seconds)
         self._listener.join(PATIENCE)
         self.error = self.process.stderr.read()
@@ -104,16 +104,16 @@ class WorkerProcess:
 
 
 class Script(Emitter):
-    """Stands in for a worker's pipes, so that a worker runs in this process. What it says is `heard`.
+    """Replaces a worker's pipes, so that the worker runs in this process; `received` collects its events.
 
-    moments: (kind of event, count, command): after the count-th event of this kind there is a command to obey, or the worker
+    moments: (kind of event, count, command): after the count-th event of this kind the worker gets the command, or
     dies.
     """
 
     def __init__(self, *moments):
         self._log = None
         self.moments = moments
-        self.heard, self._commands = [], deque()
+        self.received, self._commands = [], deque()
 
     def take(self, seconds=0):
         commands = list(self._commands)
@@ -123,7 +123,7 @@ class Script(Emitter):
 
     def _print(self, line):
         event = json.loads(line)
-        self.heard.append(event)
+        self.received.append(event)
         for kind, count, command in self.moments:
             if event["event"] == kind and len(self.of(kind)) == count:
                 if command is DIE:
@@ -131,7 +131,7 @@ class Script(Emitter):
                 self._commands.append(command)
 
     def of(self, kind):
-        return [event for event in self.heard if event["event"] == kind]
+        return [event for event in self.received if event["event"] == kind]
 
     def only(self, kind):
         (event,) = self.of(kind)
@@ -146,7 +146,7 @@ DIE = object()
 
 
 def work_on(folder, *moments):
-    """Work on a run to its end, or to that of its worker. Returns the Script."""
+    """Work on a run until the run or its worker ends. Returns the Script."""
     script, about = Script(*moments), folder.about
     kind = KINDS[about["kind"]]
     chosen = kind.settings.from_dict(about["settings"])
@@ -161,7 +161,7 @@ def work_on(folder, *moments):
 def finish(folder, **environment):
     """Work on a run until it has ended."""
     worker = WorkerProcess(folder, **environment)
-    worker.tell("resume")
+    worker.send("resume")
     worker.wait_for(lambda event: event["event"] in ("finished", "diverged"))
     assert worker.wait() == 0
     return worker
@@ -179,25 +179,25 @@ def losses(folder):
 
 
 def rows(folder):
-    """Everything durable that a run leaves, but for what a clock measured."""
+    """Everything durable that a run writes, except measured times."""
     timed = {"seconds", "steps_per_second"}
     others = [{k: v for k, v in event.items() if k not in timed} for event in folder.events() if event["event"] != "metrics"]
     return losses(folder), others
 
 
 def numbers(folder):
-    """As `rows`, of a run of PyTorch networks."""
+    """Like `rows`, for a run of PyTorch networks."""
     found, others = rows(folder)
     return found, [{name: value for name, value in event.items() if name != "samples_per_second"} for event in others]
 
 
 def weights(folder):
-    """Everything that a run has learned, and what its optimiser remembers, as one dict of bytes."""
+    """The parameters and the optimiser state of a run, as a dict of bytes."""
     return {name: array.tobytes() for name, array in load_checkpoint(folder.checkpoint)[0]["arrays"].items()}
 
 
 def state_of(run):
-    """How a run stands on disk."""
+    """The state of a run on disk."""
     return RunFolder.find(run.id).status[0]
 
 
@@ -206,7 +206,7 @@ def new_run(**changed):
 
 
 def hub_test(test):
-    """An async test, run in an event loop of its own."""
+    """Run an async test in a separate event loop."""
 
     @functools.wraps(test)
     def run(*arguments, **fixtures):
@@ -223,25 +223,25 @@ async def a_hub(**limits):
 
 
 class Browser:
-    """A browser that looks at a run: it takes what the hub has for it and keeps it."""
+    """A browser that watches a run and collects every event that the hub sends."""
 
     def __init__(self, hub, session="s"):
         self.hub, self.session, self.watcher = hub, session, Watcher()
-        self.heard, self.run = [], None
+        self.received, self.run = [], None
         self._reading = asyncio.create_task(self._read())
 
     async def _read(self):
         while True:
             text = await self.watcher.take()
-            self.heard += [json.loads(line) for line in text.split("\n")]
+            self.received += [json.loads(line) for line in text.split("\n")]
 
     async def start(self, chosen=ENDLESS, expectation=None):
-        self.heard.clear()
+        self.received.clear()
         self.run = await self.hub.start(chosen, expectation, self.session, self.watcher)
         return self.run
 
     async def watch(self, run_id):
-        self.heard.clear()
+        self.received.clear()
         self.run = await self.hub.watch(run_id, self.watcher)
         self.hub.reopen(self.run)
         return self.run
@@ -249,20 +249,20 @@ class Browser:
     def leave(self):
         self.hub.leave(self.watcher)
 
-    def tell(self, do, **more):
+    def send(self, do, **more):
         self.hub.command(self.run, {"do": do, **more})
 
     def newest(self, kind):
-        return next((event for event in reversed(self.heard) if event["event"] == kind), None)
+        return next((event for event in reversed(self.received) if event["event"] == kind), None)
 
     async def state(self, *states):
-        """Wait until the run is in one of `states`; returns the event that said so."""
+        """Wait until the run is in one of `states`; returns the state event."""
         await until(lambda: (self.newest("state") or {}).get("state") in states, lambda: self.newest("state"))
         return self.newest("state")
 
     async def step(self, step):
         """Wait for a frame at `step` or later."""
-        await until(lambda: (self.newest("frame") or {"step": -1})["step"] >= step, lambda: self.heard[-1:])
+        await until(lambda: (self.newest("frame") or {"step": -1})["step"] >= step, lambda: self.received[-1:])
         return self.newest("frame")
 
 
@@ -273,8 +273,8 @@ async def until(happened, what=lambda: None):
         await asyncio.sleep(0.01)
 
 
-def told_steps(events):
-    """The steps whose losses a browser knows, from its history and its live rows."""
+def received_steps(events):
+    """The steps whose losses a browser has received, in the history and in live rows."""
     known = set()
     for event in events:
         if event["event"] == "metrics":

@@ -8,7 +8,7 @@ from nnlib.runs.pictures import GRID, THUMB, final_report, frame_pictures, stati
 
 
 def trained(steps=20, **settings):
-    """(network, data) after so many steps."""
+    """(network, data) after that many steps."""
     experiment = Experiment.from_dict({"iterations": 2000, **settings})
     data = experiment.load()
     training = experiment.training_on(data)
@@ -20,7 +20,7 @@ def decoded(text, *shape):
     return np.frombuffer(base64.b64decode(text), np.uint8).reshape(shape)
 
 
-def test_the_boundary_is_what_the_network_predicts_with_the_top_row_at_the_largest_x2():
+def test_the_boundary_shows_the_predictions_with_the_largest_x2_at_the_top():
     net, data = trained(500)
     x1_min, x1_max, x2_min, x2_max = static_pictures(data)["extent"]
     boundary = decoded(frame_pictures(net, data, True)["boundary"], GRID, GRID)
@@ -41,7 +41,7 @@ def test_all_points_lie_inside_the_picture():
     assert x1_max - x1_min == pytest.approx(x2_max - x2_min)
 
 
-def test_links_join_the_drawn_units_with_their_weights():
+def test_drawn_units_are_linked_with_their_weights():
     net, data = trained(5, hidden=[30, 4])
     first, second, last = frame_pictures(net, data, True)["layers"]
     params = net.params
@@ -52,7 +52,7 @@ def test_links_join_the_drawn_units_with_their_weights():
     assert "thumbnails" not in last
 
 
-def test_softmax_regression_has_no_hidden_units_to_draw():
+def test_softmax_regression_draws_no_hidden_units():
     (only,) = frame_pictures(*trained(5, hidden=[]), True)["layers"]
     assert np.shape(only["weights"]) == (2, 3)
 
@@ -74,7 +74,7 @@ def test_a_network_of_nans_can_still_be_drawn():
     frame_pictures(net, data, True)
 
 
-def test_the_final_report_adds_up():
+def test_the_final_report_is_consistent():
     net, data = trained(300, dataset="digits", hidden=[30], learning_rate=0.05)
     report = final_report(net.probabilities(data.X_val), net.probabilities(data.X_test), data)
     confusion = np.array(report["confusion"])

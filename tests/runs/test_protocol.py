@@ -1,4 +1,4 @@
-"""What may be asked, and that nothing else gets through."""
+"""Valid messages are accepted and all others are rejected."""
 
 import json
 from pathlib import Path
@@ -39,7 +39,7 @@ commands = st.builds(
 
 @settings(max_examples=100, deadline=None)
 @given((json_values | commands).map(json.dumps) | st.text(max_size=200))
-def test_a_message_is_a_command_or_a_value_error_in_one_sentence(message):
+def test_a_message_is_a_command_or_raises_a_one_sentence_value_error(message):
     for read, known in ((command_from_browser, BROWSER_COMMANDS), (command_from_hub, HUB_COMMANDS)):
         try:
             command = read(message)
@@ -50,18 +50,18 @@ def test_a_message_is_a_command_or_a_value_error_in_one_sentence(message):
 
 
 @pytest.mark.parametrize("message", [None, b"", "[" * 60_000, "9" * 5_000, '{"do": ' * 9_000, "x" * (LONGEST_MESSAGE + 1)])
-def test_hostile_messages_are_refused(message):
+def test_hostile_messages_are_rejected(message):
     with pytest.raises(ValueError, match="message"):
         command_from_browser(message)
 
 
 @pytest.mark.parametrize("do", ["watched", "release", "threads"])
-def test_a_browser_commands_no_process(do):
+def test_a_browser_cannot_send_process_commands(do):
     with pytest.raises(ValueError, match="do = "):
         command_from_browser(json.dumps({"do": do, "value": True}))
 
 
-def test_commands_come_through_checked():
+def test_valid_commands_are_parsed():
     assert command_from_browser('{"do": "pause", "more": 1}') == {"do": "pause"}
     assert command_from_browser('{"do": "change", "batch_size": 8.0}') == {"do": "change", "batch_size": 8}
     assert command_from_browser('{"do": "pace"}') == {"do": "pace", "steps_per_second": None}
@@ -69,7 +69,7 @@ def test_commands_come_through_checked():
 
 
 @given(json_values)
-def test_no_line_holds_what_json_has_no_word_for(value):
+def test_every_line_is_standard_json(value):
     def refuse(constant):
         raise AssertionError(f"{constant} is not JSON")
 
@@ -85,7 +85,7 @@ def test_a_diverged_loss_becomes_null():
     )
 
 
-def test_the_kind_of_a_line_is_read_off_its_beginning():
+def test_the_kind_of_a_line_is_read_from_its_start():
     assert [kind_of(to_line({"event": kind, "step": 1})) for kind in (*DURABLE, *PASSING, *OTHERS)] == [
         *DURABLE,
         *PASSING,
@@ -94,7 +94,7 @@ def test_the_kind_of_a_line_is_read_off_its_beginning():
     assert [kind_of(line) for line in ("", "{}", '{"step": 1, "event": "frame"}', "[]")] == [""] * 4
 
 
-def test_an_event_is_durable_or_passing_or_neither():
+def test_an_event_is_durable_or_transient_or_neither():
     assert len({*DURABLE, *PASSING, *OTHERS}) == len(DURABLE) + len(PASSING) + len(OTHERS)
     assert {*CHANGES_STATE} <= {*DURABLE, *PASSING, *OTHERS} and {*ACTIVE, *ENDS} <= {*STATES}
 

@@ -1,4 +1,4 @@
-"""The run folder: what can be read of it whatever happened to it."""
+"""The run folder: what can still be read after any damage."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ def metrics(first, *loss):
 
 
 @pytest.mark.parametrize("run_id", STRANGE_IDS)
-def test_no_path_is_made_of_a_strange_id(run_id):
+def test_an_invalid_id_is_never_used_as_a_path(run_id):
     assert RunFolder.find(run_id) is None
 
 
@@ -34,7 +34,7 @@ def test_ids_cannot_be_guessed():
     assert len(ids) == 100 and all(valid_id(run_id) for run_id in ids)
 
 
-def test_a_torn_last_line_is_no_event():
+def test_an_incomplete_last_line_is_ignored():
     folder = new_run()
     write_events(folder, metrics(1, 0.5, 0.4), torn='{"event": "metrics", "first": 3, "lo')
     assert [event["first"] for event in folder.events()] == [1]
@@ -60,35 +60,35 @@ def past(session, steps, dataset="moons", age=0):
     return folder
 
 
-def test_earlier_runs_are_the_last_four_of_the_session_on_the_same_data_that_went_somewhere():
+def test_earlier_runs_are_the_last_four_with_steps_in_the_session_on_the_same_data():
     good = [past("me", 60, age=90 - i) for i in range(5)]
     for i in range(5):
         past("me", 10, age=80 - i)
     past("other", 60, age=70)
     past("me", 60, dataset="circles", age=69)
     now = past("me", 60, age=60)
-    past("me", 60, age=50)  # later than the one on view
+    past("me", 60, age=50)  # later than the current run
     found = earlier_runs(now.about)["runs"]
     assert [each["run"] for each in found] == [folder.id for folder in reversed(good[1:])]
     assert found[0]["label"].startswith("H 12 · lr 0.05")
 
 
-def test_a_run_of_nobody_has_no_earlier_runs():
+def test_a_run_without_a_session_has_no_earlier_runs():
     past(None, 60, age=5)
     assert earlier_runs(past(None, 60).about)["runs"] == []
 
 
-def test_the_oldest_runs_are_pruned_but_none_that_is_active_or_looked_at():
+def test_the_oldest_runs_are_pruned_except_active_or_watched_ones():
     folders = [past("me", 1, age=90 - i) for i in range(7)]
     for folder in folders[1:]:
         folder.set_state("finished")
     with folders[2].lock():
         store.prune(2, {folders[3].id})
     left = {run.id for run in store.all_runs()}
-    assert left == {folders[i].id for i in (0, 2, 3, 5, 6)}  # 0 is queued, 2 is worked on, 3 is looked at
+    assert left == {folders[i].id for i in (0, 2, 3, 5, 6)}  # 0 is queued, 2 is active, 3 is watched
 
 
-def test_what_a_dead_server_left_behind_is_told_apart():
+def test_runs_of_a_dead_server_are_recognised():
     running, paused, ended, diverged, busy = (new_run() for _ in range(5))
     for folder in (running, ended, diverged, busy):
         folder.set_state("running")
@@ -97,7 +97,7 @@ def test_what_a_dead_server_left_behind_is_told_apart():
     write_events(diverged, {"event": "diverged", "step": 1, "reason": "too far"})
     with busy.lock():
         store.settle_all()
-        assert busy.settle()[0] == "interrupted"  # here; what the other server has to say of it stands on disk
+        assert busy.settle()[0] == "interrupted"  # here; the state on disk is written by the other server
     assert [run.status[0] for run in (running, paused, ended, diverged)] == ["interrupted", "paused", "stopped", "diverged"]
     assert busy.status[0] == "running"
     assert busy.settle()[0] == busy.status[0] == "interrupted"
@@ -106,13 +106,13 @@ def test_what_a_dead_server_left_behind_is_told_apart():
 def test_partial_checkpoints_of_a_killed_worker_are_deleted():
     folder = new_run()
     (folder.path / "checkpoint.npz.0123.tmp").write_bytes(b"PK")
-    (folder.path / "status.json.0123.tmp").write_bytes(b"{")  # the server's, perhaps being written just now
+    (folder.path / "status.json.0123.tmp").write_bytes(b"{")  # from the server, which may still be writing it
     folder.delete_partial_files()
     assert [path.name for path in folder.path.glob("*.tmp")] == ["status.json.0123.tmp"]
 
 
-def test_a_million_steps_are_told_without_holding_anybody_up():
-    """20 MB of history, read in a thread: the event loop goes on beside it, and a browser waits about a second."""
+def test_the_history_of_a_million_steps_does_not_block_the_event_loop():
+    """20 MB of history is read in a thread: the event loop continues, and a browser waits about a second."""
     folder = new_run()
     row = ", ".join(["0.123456789012345"] * 500)
     with open(folder.log, "w") as log:
@@ -133,4 +133,4 @@ def test_a_million_steps_are_told_without_holding_anybody_up():
 
     history, took, longest = asyncio.run(watch())
     assert len(history["loss"]["step"]) == 2000 and history["loss"]["step"][-1] == 1_000_000
-    assert took < 5 and longest < 0.5  # measured: 0.5 and 0.03; machines that do other things are slower
+    assert took < 5 and longest < 0.5  # measured: 0.5 and 0.03; busy machines are slower

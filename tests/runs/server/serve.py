@@ -1,4 +1,4 @@
-"""A server of runs and nothing else: `python serve.py`. Prints its port."""
+"""A server with only the run routes: `python serve.py`. Prints its port."""
 
 import socket
 

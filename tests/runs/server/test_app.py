@@ -1,4 +1,4 @@
-"""The door of the app itself, as Streamlit opens it."""
+"""The app itself, as Streamlit starts it."""
 
 import json
 import os
@@ -65,21 +65,21 @@ def test_pages_files_and_runs_are_served_under_one_path(base):
         process.communicate(timeout=15)
 
 
-def test_a_bad_limit_is_told_when_the_app_starts():
+def test_an_invalid_limit_is_reported_when_the_app_starts():
     process = streamlit(free_port(), NNLIB_RUNS_KEPT="plenty")
     try:
-        told, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=20)
     finally:
         process.kill()
     assert (
-        told.strip().splitlines()[-1]
+        output.strip().splitlines()[-1]
         == "Backprop Lab cannot start. NNLIB_RUNS_KEPT = 'plenty': must be a whole number from 1 to 1,000,000,000."
     )
-    assert process.returncode == 1 and "Traceback" not in told
+    assert process.returncode == 1 and "Traceback" not in output
 
 
-def test_ctrl_c_in_the_terminal_leaves_no_worker_and_the_runs_released(tmp_path):
-    """The terminal signals every process of its foreground group at once, not the server alone."""
+def test_ctrl_c_in_the_terminal_ends_every_worker_and_releases_the_runs(tmp_path):
+    """The terminal signals every process of its foreground group at once, not only the server."""
     port = free_port()
     process = streamlit(port, NNLIB_RUNS=str(tmp_path / "runs"), start_new_session=True)
     try:

@@ -1,4 +1,4 @@
-"""The health check says what is not well."""
+"""The health check names what is failing."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from tests.runs.runs_helpers import a_hub
 
 
 def checked(**limits):
-    """(status code, what is failing) of a server of its own."""
+    """(status code, what is failing) of a separate server."""
 
     async def ask():
         async with a_hub(**limits) as hub:
@@ -24,17 +24,17 @@ def checked(**limits):
     return asyncio.run(ask())
 
 
-def test_a_server_that_is_well():
+def test_a_healthy_server_reports_no_problem():
     assert checked() == (200, [])
 
 
-def test_a_server_without_the_packages_of_studies_is_well(monkeypatch):
+def test_a_server_without_the_study_packages_is_healthy(monkeypatch):
     monkeypatch.setattr(health_module, "missing_extra", lambda package: "This needs optuna.")
     monkeypatch.setitem(sys.modules, "nnlib.studies.storage", None)  # importing it fails
     assert checked() == (200, [])
 
 
-def test_a_hub_that_has_stopped_cannot_write_either():
+def test_a_stopped_hub_is_reported():
     async def ask():
         async with a_hub() as hub:
             pass
@@ -43,36 +43,36 @@ def test_a_hub_that_has_stopped_cannot_write_either():
     assert asyncio.run(ask()) == ["hub", "disk"]
 
 
-def test_a_full_queue():
+def test_a_full_queue_is_reported():
     assert checked(max_queued=0) == (503, ["queue"])
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_runs_folder_that_may_not_be_written(monkeypatch, tmp_path):
+def test_a_read_only_runs_folder_is_reported(monkeypatch, tmp_path):
     (tmp_path / "sealed").mkdir(mode=0o500)
     monkeypatch.setenv("NNLIB_RUNS", str(tmp_path / "sealed"))
     assert checked() == (503, ["disk"])
 
 
-def test_a_runs_folder_that_is_a_file(monkeypatch, tmp_path):
+def test_a_runs_folder_that_is_a_file_is_reported(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("NNLIB_RUNS", str(tmp_path / "file"))
     assert "disk" in checked()[1]
 
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://user@127.0.0.1:1/studies", "nonsense"])
-def test_a_database_that_cannot_be_reached(monkeypatch, url):
+def test_an_unreachable_database_is_reported(monkeypatch, url):
     monkeypatch.setenv("NNLIB_STORAGE", url)
     assert checked() == (503, ["database"])
 
 
-def test_a_database_that_is_damaged(monkeypatch, tmp_path):
+def test_a_damaged_database_is_reported(monkeypatch, tmp_path):
     (tmp_path / "studies.db").write_bytes(b"no database" * 100)
     monkeypatch.setenv("NNLIB_STORAGE", f"sqlite:///{tmp_path / 'studies.db'}")
     assert checked() == (503, ["database"])
 
 
-def test_a_database_that_does_not_answer(monkeypatch):
+def test_an_unresponsive_database_is_reported(monkeypatch):
     monkeypatch.setattr(health_module, "PATIENCE_SECONDS", 0.2)
     monkeypatch.setattr(health_module, "_connect", lambda: time.sleep(1))
     assert checked() == (503, ["database"])

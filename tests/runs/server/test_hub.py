@@ -1,4 +1,4 @@
-"""Many runs and many browsers: who works, who waits, who is let go, and what everybody is told."""
+"""Many runs and many browsers: which runs work, wait or are released, and which events every browser gets."""
 
 import asyncio
 import os
@@ -19,10 +19,10 @@ from tests.runs.runs_helpers import (
     finish,
     hub_test,
     new_run,
+    received_steps,
     rows,
     settings,
     state_of,
-    told_steps,
     until,
 )
 
@@ -41,31 +41,31 @@ async def test_a_run_is_watched_from_start_to_end():
         browser = Browser(hub)
         await browser.start(settings(iterations=500), "learns")
         await browser.state("finished")
-        kinds = [event["event"] for event in browser.heard]
-        assert kinds[0] == "run" and browser.heard[0]["expectation"] == "learns"
+        kinds = [event["event"] for event in browser.received]
+        assert kinds[0] == "run" and browser.received[0]["expectation"] == "learns"
         assert {"started", "history", "frame", "evaluation", "finished"} <= set(kinds)
-        assert told_steps(browser.heard) == set(range(1, 501))
+        assert received_steps(browser.received) == set(range(1, 501))
         with pytest.raises(Refused, match="ended"):
-            browser.tell("resume")
+            browser.send("resume")
 
 
 @hub_test
-async def test_a_newcomer_gets_the_history_and_no_gap():
+async def test_a_new_watcher_gets_the_history_without_a_gap():
     async with a_hub() as hub:
         first, second = Browser(hub), Browser(hub, "another")
         run = await first.start()
         await first.step(2000)
         await second.watch(run.id)
         await second.step(4000)
-        first.tell("stop")
+        first.send("stop")
         end = (await second.state("stopped"), second.newest("finished"))[1]
         for browser in (first, second):
-            assert told_steps(browser.heard) == set(range(1, end["step"] + 1))
-        assert [event["event"] for event in second.heard][:2] == ["run", "started"]
+            assert received_steps(browser.received) == set(range(1, end["step"] + 1))
+        assert [event["event"] for event in second.received][:2] == ["run", "started"]
 
 
 @hub_test
-async def test_an_ended_run_stays_viewable_by_the_next_server():
+async def test_an_ended_run_can_be_viewed_on_the_next_server():
     async with a_hub() as hub:
         browser = Browser(hub)
         run = await browser.start(settings(iterations=200))
@@ -80,7 +80,7 @@ async def test_an_ended_run_stays_viewable_by_the_next_server():
 
 
 @hub_test
-async def test_those_who_wait_know_their_place():
+async def test_queued_runs_report_their_position():
     async with a_hub(max_runs=1) as hub:
         one, two, three = (Browser(hub, session) for session in "abc")
         for browser in (one, two, three):
@@ -88,15 +88,15 @@ async def test_those_who_wait_know_their_place():
         assert (await two.state("queued"))["position"] == 1
         assert (await three.state("queued"))["position"] == 2
         await one.step(1)
-        one.tell("stop")
+        one.send("stop")
         await two.state("running")
         await until(lambda: three.newest("state")["position"] == 1)
-        three.tell("stop")
+        three.send("stop")
         await three.state("stopped")
 
 
 @hub_test
-async def test_a_session_has_no_more_runs_than_it_may():
+async def test_the_runs_of_a_session_are_limited():
     async with a_hub(runs_per_session=2) as hub:
         mine = [Browser(hub, "me") for _ in range(3)]
         await mine[0].start()
@@ -104,13 +104,13 @@ async def test_a_session_has_no_more_runs_than_it_may():
         with pytest.raises(Refused, match="2 runs"):
             await mine[2].start()
         await Browser(hub, "other").start()
-        mine[0].tell("stop")
+        mine[0].send("stop")
         await mine[0].state("stopped")
         await mine[2].start()
 
 
 @hub_test
-async def test_waking_old_runs_counts_too():
+async def test_reopened_runs_count_towards_the_limit():
     old = [RunFolder.create(ENDLESS, None, "me") for _ in range(3)]
     for folder in old:
         folder.set_state("interrupted")
@@ -118,14 +118,14 @@ async def test_waking_old_runs_counts_too():
         mine = [Browser(hub, "me") for _ in old]
         for browser, folder in zip(mine, old):
             await browser.watch(folder.id)
-        mine[0].tell("resume")
-        mine[1].tell("resume")
+        mine[0].send("resume")
+        mine[1].send("resume")
         with pytest.raises(Refused, match="2 runs"):
-            mine[2].tell("resume")
+            mine[2].send("resume")
 
 
 @hub_test
-async def test_bad_settings_are_refused_and_leave_nothing():
+async def test_invalid_settings_are_rejected_and_create_no_run():
     async with a_hub() as hub:
         for bad in (None, [], {"hidden": [10**9]}, {"dataset": "/etc/passwd"}):
             with pytest.raises(ValueError):
@@ -134,7 +134,7 @@ async def test_bad_settings_are_refused_and_leave_nothing():
 
 
 @hub_test
-async def test_nobody_looks_for_long_enough_and_the_process_is_let_go_and_comes_back():
+async def test_the_process_of_an_unwatched_run_is_released_and_restarted_on_return():
     async with a_hub(release_minutes=0.5 / 60) as hub:
         browser = Browser(hub)
         run = await browser.start()
@@ -142,12 +142,12 @@ async def test_nobody_looks_for_long_enough_and_the_process_is_let_go_and_comes_
         pid = run.process.pid
         browser.leave()
         await until(lambda: state_of(run) == "released" and not alive(pid))
-        kept = len(rows(run.folder)[0])
+        saved = len(rows(run.folder)[0])
         await browser.watch(run.id)
-        await browser.step(kept + 100)
-        browser.tell("stop")
+        await browser.step(saved + 100)
+        browser.send("stop")
         await browser.state("stopped")
-        assert told_steps(browser.heard) == set(range(1, browser.newest("finished")["step"] + 1))
+        assert received_steps(browser.received) == set(range(1, browser.newest("finished")["step"] + 1))
 
 
 @hub_test
@@ -166,7 +166,7 @@ async def test_a_released_run_ends_with_the_same_numbers():
 
 
 @hub_test
-async def test_a_run_goes_on_while_nobody_looks():
+async def test_a_run_continues_without_watchers():
     async with a_hub() as hub:
         browser = Browser(hub)
         run = await browser.start()
@@ -179,26 +179,26 @@ async def test_a_run_goes_on_while_nobody_looks():
 
 
 @hub_test
-async def test_who_waits_gets_the_place_of_a_run_that_nobody_watches():
+async def test_a_queued_run_gets_the_slot_of_an_unwatched_run():
     async with a_hub(max_runs=1) as hub:
         gone, waiting = Browser(hub, "a"), Browser(hub, "b")
         left = await gone.start()
         await gone.step(10)
         await waiting.start()
         await asyncio.sleep(0.6)
-        assert left.process and left.state == "running"  # watched: nothing pushes it out
+        assert left.process and left.state == "running"  # watched, so it is not displaced
         gone.leave()
         await waiting.state("running")
         assert state_of(left) == "released"
 
 
 @hub_test
-async def test_a_paused_run_that_was_let_go_shows_its_last_frame_and_takes_no_process():
+async def test_a_paused_and_released_run_shows_its_last_frame_without_a_process():
     async with a_hub(release_minutes=0.1 / 60) as hub:
         browser = Browser(hub)
         run = await browser.start()
         await browser.step(100)
-        browser.tell("pause")
+        browser.send("pause")
         await browser.state("paused")
         browser.leave()
         await until(lambda: not hub.places.runs)
@@ -206,24 +206,24 @@ async def test_a_paused_run_that_was_let_go_shows_its_last_frame_and_takes_no_pr
         await browser.state("paused")
         frame = browser.newest("frame")
         assert frame["step"] >= 100 and run.process is None
-        browser.tell("step")
+        browser.send("step")
         await browser.step(frame["step"] + 1)
         await browser.state("paused")
         assert browser.newest("frame")["step"] == frame["step"] + 1
 
 
 @hub_test
-async def test_a_change_to_a_paused_run_that_was_let_go_is_shown_and_stays_paused():
+async def test_a_change_to_a_paused_and_released_run_is_shown_and_the_run_stays_paused():
     async with a_hub(release_minutes=0.1 / 60) as hub:
         browser = Browser(hub)
         run = await browser.start()
         await browser.step(100)
-        browser.tell("pause")
+        browser.send("pause")
         await browser.state("paused")
         browser.leave()
         await until(lambda: not hub.places.runs)
         run = await browser.watch(run.id)
-        browser.tell("change", batch_size=7)
+        browser.send("change", batch_size=7)
         await until(lambda: (browser.newest("frame") or {}).get("batch_size") == 7)
         step = browser.newest("frame")["step"]
         await asyncio.sleep(0.3)
@@ -231,8 +231,8 @@ async def test_a_change_to_a_paused_run_that_was_let_go_is_shown_and_stays_pause
 
 
 @hub_test
-async def test_leaving_and_coming_back_at_once_loses_nothing():
-    """Also to a run that has no process, which is forgotten the moment its last watcher goes."""
+async def test_leaving_and_returning_at_once_loses_no_event():
+    """Also for a run without a process, which the hub forgets when its last watcher leaves."""
     folder = RunFolder.create(ENDLESS, None, "me")
     folder.set_state("interrupted")
     async with a_hub() as hub:
@@ -241,12 +241,12 @@ async def test_leaving_and_coming_back_at_once_loses_nothing():
         await browser.watch(folder.id)
         await other.watch(folder.id)
         assert browser.run is other.run
-        browser.tell("resume")
+        browser.send("resume")
         await other.step(10)
 
 
 @hub_test
-async def test_a_killed_worker_is_a_failed_run_and_the_others_go_on():
+async def test_a_killed_worker_fails_its_run_and_the_others_continue():
     async with a_hub() as hub:
         victim, other = Browser(hub, "a"), Browser(hub, "b")
         run = await victim.start()
@@ -257,14 +257,14 @@ async def test_a_killed_worker_is_a_failed_run_and_the_others_go_on():
         assert "killed" in (await victim.state("failed"))["reason"]
         step = other.newest("frame")["step"]
         await other.step(step + 500)
-        victim.tell("resume")
+        victim.send("resume")
         await victim.state("running")
-        seen = len(victim.heard)
-        await until(lambda: any(event["event"] == "frame" and event["step"] > 100 for event in victim.heard[seen:]))
+        seen = len(victim.received)
+        await until(lambda: any(event["event"] == "frame" and event["step"] > 100 for event in victim.received[seen:]))
 
 
 @hub_test
-async def test_a_worker_that_ends_with_an_error_says_why():
+async def test_a_worker_that_ends_with_an_error_reports_the_reason():
     async with a_hub() as hub:
         browser = Browser(hub)
         await browser.start({**settings(), "dataset": "points", "points": "0" * 64})
@@ -273,7 +273,7 @@ async def test_a_worker_that_ends_with_an_error_says_why():
 
 
 @hub_test
-async def test_a_process_that_cannot_be_started_is_a_failed_run_that_holds_no_place(monkeypatch):
+async def test_a_process_that_cannot_start_fails_its_run_and_frees_its_slot(monkeypatch):
     async def no_process(*arguments, **options):
         raise OSError(12, "Cannot allocate memory")
 
@@ -289,19 +289,19 @@ async def test_a_process_that_cannot_be_started_is_a_failed_run_that_holds_no_pl
 
 
 @hub_test
-async def test_sigterm_to_a_worker_is_an_interruption_that_resumes():
+async def test_sigterm_interrupts_a_worker_and_its_run_can_be_resumed():
     async with a_hub() as hub:
         browser = Browser(hub)
         run = await browser.start()
         await browser.step(100)
         os.kill(run.process.pid, signal.SIGTERM)
         await browser.state("interrupted")
-        browser.tell("resume")
+        browser.send("resume")
         await browser.state("running")
 
 
 @hub_test
-async def test_no_process_is_left_when_the_server_ends():
+async def test_every_process_ends_with_the_server():
     async with a_hub(max_runs=2) as hub:
         browsers = [Browser(hub, session) for session in "abc"]
         runs = [await browser.start() for browser in browsers]
@@ -312,7 +312,7 @@ async def test_no_process_is_left_when_the_server_ends():
 
 
 @hub_test
-async def test_a_worker_that_does_not_leave_is_killed(monkeypatch):
+async def test_a_worker_that_does_not_exit_is_killed(monkeypatch):
     monkeypatch.setattr(process_module, "PATIENCE_SECONDS", 0.5)
     async with a_hub() as hub:
         browser = Browser(hub)
@@ -323,11 +323,11 @@ async def test_a_worker_that_does_not_leave_is_killed(monkeypatch):
     assert not alive(pid)
 
 
-# Between one thing and the next
+# Transitions between states
 
 
 @hub_test
-async def test_pressing_start_in_two_tabs_at_once_makes_no_run_too_many():
+async def test_two_tabs_that_press_start_at_once_respect_the_limit_of_runs():
     async with a_hub(runs_per_session=1) as hub:
         results = await asyncio.gather(*(Browser(hub, "me").start() for _ in range(3)), return_exceptions=True)
         assert sum(isinstance(result, Refused) for result in results) == 2
@@ -335,7 +335,7 @@ async def test_pressing_start_in_two_tabs_at_once_makes_no_run_too_many():
 
 
 @hub_test
-async def test_the_queue_has_an_end():
+async def test_the_queue_is_limited():
     async with a_hub(max_runs=1, max_queued=1) as hub:
         one, two = Browser(hub, "a"), Browser(hub, "b")
         await one.start()
@@ -345,45 +345,45 @@ async def test_the_queue_has_an_end():
 
 
 @hub_test
-async def test_a_run_that_is_stopped_in_the_queue_never_has_a_process():
+async def test_a_run_stopped_in_the_queue_never_has_a_process():
     async with a_hub(max_runs=1) as hub:
         one, two = Browser(hub, "a"), Browser(hub, "b")
         await one.start()
         run = await two.start()
-        two.tell("stop")
+        two.send("stop")
         await two.state("stopped")
-        one.tell("stop")
+        one.send("stop")
         await one.state("stopped")
         assert not run.folder.log.exists() and not hub.places.queue
     assert state_of(run) == "stopped"
 
 
 @hub_test
-async def test_a_run_that_is_paused_in_the_queue_leaves_it_and_shows_a_change_without_going_on():
+async def test_a_run_paused_in_the_queue_leaves_it_and_shows_a_change_while_paused():
     async with a_hub(max_runs=1) as hub:
         one, two = Browser(hub, "a"), Browser(hub, "b")
         await one.start()
         run = await two.start()
-        two.tell("pause")
+        two.send("pause")
         await two.state("paused")
-        one.tell("stop")
+        one.send("stop")
         await one.state("stopped")
         assert run.process is None
-        two.tell("change", batch_size=7)
+        two.send("change", batch_size=7)
         await until(lambda: (two.newest("frame") or {}).get("batch_size") == 7)
         await two.state("paused")
         assert two.newest("frame")["step"] == 0
 
 
 @pytest.mark.parametrize("do, state", [("stop", "stopped"), ("pause", "paused")])
-def test_what_is_told_to_a_process_that_is_just_starting_is_obeyed(do, state):
+def test_a_command_sent_while_a_process_starts_is_executed(do, state):
     @hub_test
     async def scene():
         async with a_hub() as hub:
             browser = Browser(hub)
             run = await browser.start()
             assert run.is_working and run.process is None
-            browser.tell(do)
+            browser.send(do)
             await browser.state(state)
             assert len(rows(run.folder)[0]) == 0
 
@@ -391,38 +391,38 @@ def test_what_is_told_to_a_process_that_is_just_starting_is_obeyed(do, state):
 
 
 @hub_test
-async def test_a_run_that_is_stopped_before_its_data_is_there_is_stopped(monkeypatch):
-    """Its process goes without a report."""
+async def test_a_run_can_be_stopped_before_its_data_is_loaded(monkeypatch):
+    """Its process ends without a report."""
     async with a_hub() as hub:
         browser = Browser(hub)
         run = await browser.start()
         await browser.step(1)
         monkeypatch.setattr(run.process, "send", lambda command: os.kill(run.process.pid, signal.SIGTERM))
-        browser.tell("stop")
+        browser.send("stop")
         await browser.state("stopped")
 
 
 @hub_test
-async def test_two_tabs_see_the_same_and_either_may_command():
+async def test_two_tabs_show_the_same_run_and_both_can_control_it():
     async with a_hub() as hub:
         one, two = Browser(hub), Browser(hub)
         run = await one.start()
         await two.watch(run.id)
         assert one.run is two.run
         await two.step(10)
-        two.tell("pause")
+        two.send("pause")
         await one.state("paused")
         step = one.newest("frame")["step"]
-        one.tell("step")
+        one.send("step")
         await two.step(step + 1)
-        one.tell("stop")
+        one.send("stop")
         await one.state("stopped")
         await two.state("stopped")
-        assert told_steps(one.heard) == told_steps(two.heard) == set(range(1, one.newest("finished")["step"] + 1))
+        assert received_steps(one.received) == received_steps(two.received) == set(range(1, one.newest("finished")["step"] + 1))
 
 
 @pytest.mark.parametrize("do, state", [(None, "running"), ("stop", "stopped"), ("pause", "paused")])
-def test_who_comes_back_while_a_run_is_leaving_finds_it_going_on_and_is_obeyed(do, state):
+def test_a_watcher_who_returns_during_a_release_finds_the_run_active_and_in_control(do, state):
     @hub_test
     async def scene():
         async with a_hub() as hub:
@@ -434,13 +434,13 @@ def test_who_comes_back_while_a_run_is_leaving_finds_it_going_on_and_is_obeyed(d
             hub._release(run)
             await browser.watch(run.id)
             if do:
-                browser.tell(do)
+                browser.send(do)
             await until(lambda: run.process is not first)
             await browser.state(state)
             if state == "running":
                 await browser.step(browser.newest("history")["loss"]["step"][-1] + 100)
             if state == "stopped":
-                assert told_steps(browser.heard) == set(range(1, browser.newest("finished")["step"] + 1))
+                assert received_steps(browser.received) == set(range(1, browser.newest("finished")["step"] + 1))
 
     scene()
 
@@ -451,18 +451,18 @@ async def test_a_paused_run_without_a_process_is_stopped_with_a_report():
         browser = Browser(hub)
         run = await browser.start()
         await browser.step(100)
-        browser.tell("pause")
+        browser.send("pause")
         await browser.state("paused")
         hub._release(run)
         await until(lambda: run.process is None)
         assert run.state == "paused"
-        browser.tell("stop")
+        browser.send("stop")
         await browser.state("stopped")
         assert browser.newest("finished")["test_accuracy"] >= 0
 
 
 @hub_test
-async def test_a_run_has_no_end_of_commands_kept_for_it():
+async def test_the_number_of_pending_commands_is_limited():
     folder = RunFolder.create(ENDLESS, None, "me")
     folder.set_state("interrupted")
     async with a_hub() as hub:
@@ -470,11 +470,11 @@ async def test_a_run_has_no_end_of_commands_kept_for_it():
         await browser.watch(folder.id)
         with pytest.raises(Refused):
             for _ in range(1000):
-                browser.tell("change", reg=0.1)
+                browser.send("change", reg=0.1)
 
 
 @hub_test
-async def test_a_server_that_ends_while_a_process_starts_leaves_none():
+async def test_a_server_that_ends_while_a_process_starts_ends_that_process():
     async with a_hub() as hub:
         run = await Browser(hub, "me").start()
         assert run.is_working and run.process is None
@@ -483,7 +483,7 @@ async def test_a_server_that_ends_while_a_process_starts_leaves_none():
 
 
 @hub_test
-async def test_a_process_that_does_not_leave_makes_room_all_the_same(monkeypatch):
+async def test_a_process_that_does_not_exit_still_frees_its_slot(monkeypatch):
     monkeypatch.setattr(process_module, "PATIENCE_SECONDS", 0.3)
     async with a_hub(max_runs=1) as hub:
         stuck, waiting = Browser(hub, "a"), Browser(hub, "b")
@@ -500,7 +500,7 @@ async def test_a_process_that_does_not_leave_makes_room_all_the_same(monkeypatch
 
 
 @hub_test
-async def test_a_slow_disk_holds_nobody_up(monkeypatch):
+async def test_a_slow_disk_does_not_block_other_runs(monkeypatch):
     write = RunFolder.write
     monkeypatch.setattr(RunFolder, "write", lambda *arguments: (time.sleep(0.4), write(*arguments)))
     async with a_hub() as hub:
@@ -516,7 +516,7 @@ async def test_a_slow_disk_holds_nobody_up(monkeypatch):
 
 
 @hub_test
-async def test_a_full_disk_refuses_a_new_run_and_stops_no_other(monkeypatch):
+async def test_a_full_disk_rejects_a_new_run_and_stops_no_other(monkeypatch):
     async with a_hub() as hub:
         browser = Browser(hub)
         await browser.start()
@@ -525,9 +525,9 @@ async def test_a_full_disk_refuses_a_new_run_and_stops_no_other(monkeypatch):
             patch.setattr(RunFolder, "write", no_room)
             with pytest.raises(Refused, match="No space left"):
                 await Browser(hub, "me").start()
-            browser.tell("pause")
+            browser.send("pause")
             await browser.state("paused")
-        browser.tell("resume")
+        browser.send("resume")
         await browser.state("running")
     assert state_of(browser.run) == "released"
 
@@ -537,7 +537,7 @@ def no_room(*_):
 
 
 @hub_test
-async def test_a_run_that_is_looked_at_is_not_pruned():
+async def test_a_watched_run_is_not_pruned():
     async with a_hub(runs_kept=1) as hub:
         old, new = Browser(hub, "a"), Browser(hub, "b")
         run = await old.start(settings(iterations=10))
@@ -553,7 +553,7 @@ async def test_a_run_that_is_looked_at_is_not_pruned():
 
 
 @hub_test
-async def test_a_run_that_another_server_left_active_is_interrupted_when_it_is_opened():
+async def test_a_run_left_active_by_another_server_is_interrupted_on_opening():
     async with a_hub() as hub:
         folder = RunFolder.create(ENDLESS, None, "me")
         folder.set_state("running")
@@ -562,13 +562,13 @@ async def test_a_run_that_another_server_left_active_is_interrupted_when_it_is_o
             await browser.watch(folder.id)
             assert "few seconds" in (await browser.state("interrupted"))["reason"]
             assert folder.status[0] == "running"
-            browser.tell("resume")
+            browser.send("resume")
             await browser.state("running")
         await browser.step(10)
 
 
 @hub_test
-async def test_the_cores_are_shared_out_when_runs_begin(monkeypatch):
+async def test_the_cores_are_divided_when_runs_start(monkeypatch):
     monkeypatch.setattr(places_module, "cores", lambda: 9)
     given, start = [], hub_module.WorkerProcess.start
 
@@ -582,8 +582,8 @@ async def test_the_cores_are_shared_out_when_runs_begin(monkeypatch):
         for browser in browsers:
             await browser.start()
             await browser.step(1)
-        browsers[0].tell("pause")
+        browsers[0].send("pause")
         await browsers[0].state("paused")
         await Browser(hub, "d").start()
         await until(lambda: len(given) == 4)
-    assert given == [8, 4, 2, 2]  # the paused one takes no part
+    assert given == [8, 4, 2, 2]  # the paused one does not count

@@ -12,13 +12,13 @@ VARIABLES = [
 ]  # fmt: skip
 
 
-def test_what_is_not_set_has_its_default(monkeypatch):
+def test_unset_limits_have_their_defaults(monkeypatch):
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
     assert Limits.from_environment() == Limits(2 * cores(), 200, 4, 10.0, 1000, cores())
 
 
-def test_what_is_set_counts(monkeypatch):
+def test_limits_are_read_from_the_environment(monkeypatch):
     for variable, value in zip(VARIABLES, ["3", "9", "2", "0.5", "7", "1"]):
         monkeypatch.setenv(variable, value)
     assert Limits.from_environment() == Limits(3, 9, 2, 0.5, 7, 1)
@@ -31,7 +31,7 @@ def test_a_study_never_has_more_workers_than_there_are_cores(monkeypatch):
 
 @pytest.mark.parametrize("variable", VARIABLES)
 @pytest.mark.parametrize("value", ["", "no", "-1", "nan", "inf", "1e99", "²", "9" * 5000])
-def test_a_bad_value_is_one_clear_error(monkeypatch, variable, value):
+def test_an_invalid_value_gives_one_clear_error(monkeypatch, variable, value):
     monkeypatch.setenv(variable, value)
     with pytest.raises(ValueError, match=f"^{variable} = .*must be a"):
         Limits.from_environment()

@@ -1,4 +1,4 @@
-"""The doors of a real server: what it lets in, what it refuses, what happens when it dies."""
+"""The routes of a real server: what it accepts, what it rejects, and what happens when it dies."""
 
 import csv
 import json
@@ -28,7 +28,7 @@ from tests.runs.runs_helpers import ENDLESS, PATIENCE, finish, new_run, rows, se
 
 
 class Server:
-    """A server in a process of its own."""
+    """A server in a separate process."""
 
     def __init__(self, runs, **environment):
         self.runs = runs
@@ -50,7 +50,7 @@ class Server:
         return urllib.request.urlopen(request, timeout=5)
 
     def cookie(self):
-        """A browser session of its own."""
+        """A new browser session."""
         return self.get("/runs/session").headers["Set-Cookie"].split(";")[0]
 
     def live(self, cookie=None, origin=None):
@@ -69,7 +69,7 @@ class Server:
 
 
 class Line:
-    """A WebSocket that speaks events, one a line, several a message."""
+    """A WebSocket of events, one per line, several per message."""
 
     def __init__(self, socket):
         self.socket, self.waiting = socket, []
@@ -96,7 +96,7 @@ class Line:
 
 
 def all_gone(processes):
-    """Whether none works any more within some seconds; who reaps the orphans of a dead server may take longer."""
+    """Whether none works any more within some seconds; reaping the orphans of a dead server may take longer."""
     deadline = time.monotonic() + 7
     while any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes):
         if time.monotonic() > deadline:
@@ -129,24 +129,24 @@ def own_server(tmp_path):
         server.process.stdout.close()
 
 
-def test_the_cookie_is_for_the_server_alone_and_stays_the_same(server):
+def test_the_cookie_is_http_only_and_stays_the_same(server):
     given = server.get("/runs/session").headers["Set-Cookie"].lower()
     assert "httponly" in given and "samesite=lax" in given
     cookie = server.cookie()
     assert server.get("/runs/session", cookie).headers["Set-Cookie"].split(";")[0] == cookie
 
 
-def test_anybody_may_ask_for_its_health(server):
+def test_the_health_route_needs_no_session(server):
     with server.get("/health") as answer:
         assert answer.status == 200 and json.load(answer) == {"failing": []}
 
 
-def test_the_secret_is_for_this_user_alone(server):
+def test_the_secret_is_readable_only_by_this_user(server):
     assert stat.S_IMODE((server.runs / "cookie.key").stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("forged", [None, "backprop_lab=me.forged", "backprop_lab=", "backprop_lab=%ff"])
-def test_without_a_session_a_line_is_refused_with_a_reason(server, forged):
+def test_a_connection_without_a_session_is_rejected_with_a_reason(server, forged):
     with server.live(forged or "other=1") as line:
         assert "cookies" in line.next()["message"]
         with pytest.raises(ConnectionClosed):
@@ -154,17 +154,17 @@ def test_without_a_session_a_line_is_refused_with_a_reason(server, forged):
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null", "http://", "file://", "http://[", ""])
-def test_pages_from_elsewhere_get_no_line(server, origin):
+def test_connections_from_other_origins_are_rejected(server, origin):
     with pytest.raises(InvalidStatus):
         connect(f"ws://{server.host}/live", origin=origin, additional_headers={"Cookie": server.cookie()}, legacy=True)
 
 
-def test_no_origin_no_line(server):
+def test_a_connection_without_an_origin_is_rejected(server):
     with pytest.raises(InvalidStatus):
         connect(f"ws://{server.host}/live", additional_headers={"Cookie": server.cookie()}, legacy=True)
 
 
-def test_an_origin_that_the_operator_allows(server):
+def test_an_origin_allowed_by_the_operator_is_accepted(server):
     with server.live(origin="https://friend.example") as line:
         line.send({"do": "nonsense"})
         assert line.next()["event"] == "refused"
@@ -184,7 +184,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-def test_whatever_is_no_command_is_refused_and_the_line_stays(server):
+def test_invalid_commands_are_rejected_and_the_connection_stays_open(server):
     with server.live() as line:
         for message in HOSTILE:
             line.send(message)
@@ -207,7 +207,7 @@ commands = st.builds(
 )
 
 
-def test_no_json_closes_the_line(server):
+def test_invalid_json_closes_the_connection(server):
     with server.live() as line:
         line.send({"do": "start", "settings": ENDLESS})
 
@@ -223,7 +223,7 @@ def test_no_json_closes_the_line(server):
         line.send({"do": "leave"})
 
 
-def test_a_session_is_limited_in_runs_and_in_lines(server):
+def test_a_session_is_limited_in_runs_and_in_connections(server):
     cookie = server.cookie()
     lines = [server.live(cookie) for _ in range(CONNECTIONS)]
     with server.live(cookie) as surplus:
@@ -236,10 +236,10 @@ def test_a_session_is_limited_in_runs_and_in_lines(server):
     for line in lines:
         line.socket.close()
     time.sleep(0.1)
-    server.live(cookie).socket.close()  # there is room again
+    server.live(cookie).socket.close()  # frees one connection
 
 
-def test_a_control_acts_at_once(server):
+def test_a_control_takes_effect_at_once(server):
     with server.live() as line:
         line.send({"do": "start", "settings": {**ENDLESS, "schedule": "constant"}})
         line.until("metrics")
@@ -248,12 +248,12 @@ def test_a_control_acts_at_once(server):
         control = line.until("control")
         assert control["learning_rate"] == pytest.approx(0.002)
         assert line.until("frame")["step"] >= control["step"]
-        assert time.perf_counter() - asked < 0.5  # measured: 0.05; machines that do other things are slower
+        assert time.perf_counter() - asked < 0.5  # measured: 0.05; busy machines are slower
         line.send({"do": "stop"})
         line.until("finished", stopped=True)
 
 
-def test_downloads(server):
+def test_files_of_a_run_can_be_downloaded(server):
     with server.live() as line:
         line.send({"do": "start", "settings": settings(iterations=300)})
         run = line.until("run")["run"]
@@ -267,7 +267,7 @@ def test_downloads(server):
 
 
 def downloaded_step(server, run):
-    """The step of the checkpoint that is sent. The last one is saved just after the end is told."""
+    """The step of the downloaded checkpoint. The last one is saved just after the end is reported."""
     saved, deadline = server.runs / "downloaded.npz", time.monotonic() + PATIENCE
     while True:
         saved.write_bytes(server.get(f"/runs/{run}/checkpoint.npz").read())
@@ -287,13 +287,13 @@ def downloaded_step(server, run):
         "x" * 22 + "%0a/metrics.csv",
     ],
 )
-def test_no_download_but_of_a_run(server, path):
+def test_only_files_of_a_run_can_be_downloaded(server, path):
     with pytest.raises(urllib.error.HTTPError) as error:
         server.get(f"/runs/{path}")
     assert error.value.code == 404
 
 
-def test_a_killed_server_leaves_no_process_and_its_runs_end_with_the_same_numbers(own_server, tmp_path, monkeypatch):
+def test_a_killed_server_leaves_no_process_and_its_runs_resume_to_the_same_numbers(own_server, tmp_path, monkeypatch):
     server = own_server()
     with server.live() as line:
         line.send({"do": "start", "settings": settings()})
@@ -335,14 +335,14 @@ def test_ctrl_c_ends_the_server_and_every_worker_while_browsers_watch(own_server
     assert RunFolder(server.runs / run).status[0] == "released"
 
 
-def test_a_bad_limit_stops_the_server_with_one_clear_error(tmp_path):
+def test_an_invalid_limit_stops_the_server_with_one_clear_error(tmp_path):
     environment = {**os.environ, "NNLIB_RUNS": str(tmp_path), "PYTHONPATH": os.getcwd(), "NNLIB_MAX_RUNS": "many"}
     command = [sys.executable, str(Path(__file__).with_name("serve.py"))]
     error = subprocess.run(command, env=environment, capture_output=True, text=True).stderr
     assert "NNLIB_MAX_RUNS = 'many': must be a whole number" in error
 
 
-def test_a_run_of_another_browser_can_be_shown_by_its_link(server, monkeypatch):
+def test_a_run_of_another_browser_can_be_opened_by_its_link(server, monkeypatch):
     monkeypatch.setenv("NNLIB_RUNS", str(server.runs))
     folder = new_run()
     folder.set_state("interrupted")

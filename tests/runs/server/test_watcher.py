@@ -1,11 +1,11 @@
-"""What a browser is told, however slowly it listens."""
+"""The events that a browser receives, however slowly it reads."""
 
 import asyncio
 import json
 
 from nnlib.runs.server import watcher as watcher_module
 from nnlib.runs.server.watcher import BACKLOG, Watcher
-from tests.runs.runs_helpers import Browser, a_hub, told_steps, until
+from tests.runs.runs_helpers import Browser, a_hub, received_steps, until
 
 
 def line(kind, **content):
@@ -20,18 +20,18 @@ def kinds(events):
     return [event["event"] for event in events]
 
 
-def story(*lines, gate=None):
-    """A story of `lines`, which takes until `gate` is opened."""
+def history_of(*lines, gate=None):
+    """A history of `lines`, which is ready when `gate` opens."""
 
-    async def tell():
+    async def read():
         if gate:
             await gate.wait()
         return lines
 
-    return tell
+    return read
 
 
-def test_of_frames_only_the_newest_of_rows_every_one():
+def test_only_the_newest_frame_is_sent_but_every_row():
     watcher = Watcher()
     for step in range(1, 101):
         watcher.push(line("metrics", first=step, loss=[0.5]))
@@ -43,10 +43,10 @@ def test_of_frames_only_the_newest_of_rows_every_one():
     assert [event["step"] for event in events if event["event"] == "state"] == [100]
 
 
-def test_the_story_comes_first_and_what_happens_meanwhile_after_it():
+def test_the_history_comes_first_and_later_events_after_it():
     async def scene():
         watcher, gate = Watcher(), asyncio.Event()
-        watcher.follow(story(line("run"), line("history"), gate=gate))
+        watcher.follow(history_of(line("run"), line("history"), gate=gate))
         first = asyncio.create_task(taken(watcher))
         await asyncio.sleep(0)
         watcher.push(line("metrics", first=7, loss=[0.5]))
@@ -57,24 +57,24 @@ def test_the_story_comes_first_and_what_happens_meanwhile_after_it():
     assert asyncio.run(scene()) == (["run", "history"], ["metrics", "frame"])
 
 
-def test_the_story_of_a_run_that_is_no_longer_looked_at_is_not_told():
+def test_the_history_of_an_unwatched_run_is_not_sent():
     async def scene():
         watcher, gate = Watcher(), asyncio.Event()
-        watcher.follow(story(line("old"), gate=gate))
+        watcher.follow(history_of(line("old"), gate=gate))
         first = asyncio.create_task(taken(watcher))
         await asyncio.sleep(0)
         watcher.push(line("metrics", first=1, loss=[0.5]))
-        watcher.follow(story(line("new")))
+        watcher.follow(history_of(line("new")))
         gate.set()
         return kinds(await first), watcher._durable
 
     assert asyncio.run(scene()) == (["new"], type(Watcher()._durable)())
 
 
-def test_who_looks_at_nothing_is_still_told_what_was_refused():
+def test_a_browser_without_a_run_still_receives_rejections():
     async def scene():
         watcher = Watcher()
-        watcher.follow(story(line("run")))
+        watcher.follow(history_of(line("run")))
         watcher.unfollow()
         watcher.push(line("refused"))
         return kinds(await taken(watcher))
@@ -82,35 +82,35 @@ def test_who_looks_at_nothing_is_still_told_what_was_refused():
     assert asyncio.run(scene()) == ["refused"]
 
 
-def test_what_waits_is_bounded_and_who_fell_behind_is_told_the_story_anew():
+def test_pending_events_are_bounded_and_a_slow_watcher_gets_the_history_again():
     async def scene():
         watcher = Watcher()
-        watcher.follow(story(line("history")))
+        watcher.follow(history_of(line("history")))
         await taken(watcher)
         for step in range(10 * BACKLOG + 3):
             watcher.push(line("metrics", first=step, loss=[0.5]))
             assert len(watcher._durable) <= BACKLOG
         return kinds(await taken(watcher)), kinds(await taken(watcher))
 
-    told, rest = asyncio.run(scene())
-    assert told == ["history"]
+    sent, rest = asyncio.run(scene())
+    assert sent == ["history"]
     assert set(rest) == {"metrics"}
 
 
-def test_what_waits_for_nobody_in_particular_is_bounded_too():
+def test_pending_events_outside_runs_are_also_bounded():
     watcher = Watcher()
     for _ in range(3 * BACKLOG):
         watcher.push(line("refused"))
         assert len(watcher._durable) <= BACKLOG
 
 
-def with_histories(heard):
-    """What was told, and what the histories among it hold."""
-    return heard + [event for history in heard if history["event"] == "history" for event in history["events"]]
+def with_histories(received):
+    """The received events and the events inside received histories."""
+    return received + [event for history in received if history["event"] == "history" for event in history["events"]]
 
 
-def test_a_slow_browser_still_learns_every_step(monkeypatch):
-    """It falls behind again and again; what it is told in the end has no gap."""
+def test_a_slow_browser_still_receives_every_step(monkeypatch):
+    """It falls behind again and again; the events it receives have no gap."""
     monkeypatch.setattr(watcher_module, "BACKLOG", 5)
 
     async def slow():
@@ -118,16 +118,16 @@ def test_a_slow_browser_still_learns_every_step(monkeypatch):
             browser = Browser(hub)
             browser._reading.cancel()
             await browser.start()
-            heard = []
+            received = []
             for _ in range(4):
                 await asyncio.sleep(0.4)
-                heard += await taken(browser.watcher)
-            browser.tell("stop")
+                received += await taken(browser.watcher)
+            browser.send("stop")
             await until(lambda: browser.run.state == "stopped")
-            while not (ends := [event for event in with_histories(heard) if event["event"] == "finished"]):
-                heard += await taken(browser.watcher)
+            while not (ends := [event for event in with_histories(received) if event["event"] == "finished"]):
+                received += await taken(browser.watcher)
             end = ends[0]
-            assert kinds(heard).count("history") > 1
-            assert told_steps(heard) == set(range(1, end["step"] + 1))
+            assert kinds(received).count("history") > 1
+            assert received_steps(received) == set(range(1, end["step"] + 1))
 
     asyncio.run(slow())

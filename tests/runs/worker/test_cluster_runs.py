@@ -1,4 +1,4 @@
-"""Runs whose networks are trained on a cluster: the numbers of this machine, whatever happens on the way.
+"""Runs whose networks are trained on a cluster give the same numbers as on this machine, after any disturbance.
 
 The cluster here: a scheduler with two workers, each of which says that it has a GPU.
 """
@@ -27,14 +27,14 @@ from nnlib.runs.worker.pipes import Leave
 from nnlib.runs.worker.worker import Worker
 from tests.runs.runs_helpers import SMALL_MLP, Script, WorkerProcess, losses, numbers, work_on
 
-PATIENCE = 60  # seconds for what takes a moment; a worker that is started anew imports torch
+PATIENCE = 60  # seconds for what should be quick; a restarted worker imports torch
 LONG = {"epochs": 500, "batch_size": 10}  # a run that is longer than any test
 STOP, RELEASE = {"do": "stop"}, {"do": "release"}
 
 
 @contextmanager
 def cluster_with(workers):
-    """A client of a scheduler with so many workers."""
+    """A client of a scheduler with this number of workers."""
     quietly = {"dashboard_address": None, "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"}}
     with LocalCluster(
         n_workers=workers, threads_per_worker=1, resources={"GPU": 1}, **quietly
@@ -69,7 +69,7 @@ def new_table(**changed):
 
 
 def on_cluster(folder, *moments, script=Script):
-    """Work on a run to its end, or until it is let go. Returns the Script."""
+    """Work on a run until it ends or is released. Returns the Script."""
     script = script(*moments)
     experiment = KINDS[folder.about["kind"]].settings.from_dict(folder.about["settings"])
     with suppress(Leave):
@@ -82,7 +82,7 @@ def on_cluster(folder, *moments, script=Script):
 
 
 def at_home(folder):
-    """The numbers of the same run on this machine."""
+    """The numbers of the same run trained on this machine."""
     home = RunFolder.create({**folder.about["settings"], "device": "cpu"}, kind=folder.about["kind"])
     work_on(home)
     return numbers(home)
@@ -101,10 +101,10 @@ def wait_until(happened, what):
 
 def wait_until_idle(cluster):
     busy = lambda dask_worker: len(dask_worker.state.executing)  # noqa: E731
-    wait_until(lambda: not any(cluster.run(busy).values()), "the cluster trains for nobody")
+    wait_until(lambda: not any(cluster.run(busy).values()), "the cluster has stopped training")
 
 
-def test_a_network_has_the_numbers_of_home_and_leaves_the_same():
+def test_a_network_on_a_cluster_gives_the_same_numbers_and_files_as_a_local_one():
     folder = new_run()
     script = on_cluster(folder)
     assert numbers(folder) == at_home(folder)
@@ -118,7 +118,7 @@ def test_a_network_has_the_numbers_of_home_and_leaves_the_same():
     assert entry["settings"] == folder.about["settings"] and entry["device"].endswith(f" of {device['host']}")
 
 
-def test_a_network_is_seen_while_it_trains_and_stopped_with_a_report(cluster):
+def test_a_network_reports_while_it_trains_and_ends_with_a_report_when_stopped(cluster):
     folder = new_run(**LONG)
     script = on_cluster(folder, ("evaluation", 3, STOP))
     end = script.only("finished")
@@ -128,7 +128,7 @@ def test_a_network_is_seen_while_it_trains_and_stopped_with_a_report(cluster):
     wait_until_idle(cluster)
 
 
-def test_networks_of_a_table_are_trained_at_once_and_come_in_its_order():
+def test_networks_of_a_table_train_in_parallel_and_are_reported_in_order():
     folder = new_table(epochs=30)
     script = on_cluster(folder)
     assert numbers(folder) == at_home(folder)
@@ -145,7 +145,7 @@ def test_networks_of_a_table_are_trained_at_once_and_come_in_its_order():
     assert folder.read("frame.json")["entry"] == 2 and not (folder.path / "networks").exists()
 
 
-def test_a_network_whose_worker_is_killed_is_trained_by_another(cluster):
+def test_a_network_of_a_killed_worker_is_trained_by_another_worker(cluster):
     folder = new_table(depths=[1, 2], epochs=30)
     pids = cluster.run(os.getpid).values()
 
@@ -164,7 +164,7 @@ def test_a_network_whose_worker_is_killed_is_trained_by_another(cluster):
     assert entered(folder).keys() == {0, 1}
 
 
-def test_a_table_that_was_let_go_trains_only_the_networks_that_were_not_done(monkeypatch):
+def test_a_released_table_trains_only_its_unfinished_networks(monkeypatch):
     folder = new_table(epochs=20)
     on_cluster(folder, ("entry", 1, RELEASE))
     done = {int(path.stem) for path in (folder.path / "networks").iterdir()}
@@ -181,7 +181,7 @@ def test_a_table_that_was_let_go_trains_only_the_networks_that_were_not_done(mon
     assert entered(folder).keys() == {0, 1, 2}
 
 
-def test_a_table_that_is_stopped_keeps_what_is_done(cluster):
+def test_a_stopped_table_keeps_its_finished_networks(cluster):
     folder = new_table(depths=[1, 2, 3], epochs=20)
     script = on_cluster(folder, ("entry", 1, STOP))
     end = script.only("finished")
@@ -191,35 +191,35 @@ def test_a_table_that_is_stopped_keeps_what_is_done(cluster):
     wait_until_idle(cluster)
 
 
-def test_a_pause_hands_out_no_new_network(cluster):
+def test_no_new_network_starts_during_a_pause(cluster):
     folder = new_table(epochs=40)
     process = WorkerProcess(folder, patience=PATIENCE)
     process.wait_for("started")  # the networks take about a second: later, a slow machine may have handed out the third
-    process.tell("pause")
+    process.send("pause")
     process.wait_for_state("paused")
     wait_until_idle(cluster)
-    process.tell("release")
+    process.send("release")
     assert process.wait(PATIENCE) == 0
-    assert {path.stem for path in (folder.path / "networks").iterdir()} == {"0", "1"}  # trained to their end in the pause
+    assert {path.stem for path in (folder.path / "networks").iterdir()} == {"0", "1"}  # trained to the end during the pause
     on_cluster(folder, ("started", 1, {"do": "resume"}))
     assert numbers(folder) == at_home(folder)
 
 
 @pytest.mark.parametrize("how", ["killed", "release", "stop"])
-def test_nobody_trains_for_a_process_that_is_gone(cluster, how):
+def test_the_cluster_stops_training_for_a_dead_process(cluster, how):
     folder = new_run(**LONG)
     process = WorkerProcess(folder, patience=PATIENCE)
     process.wait_for("preparing" if how == "stop" else "metrics")
     if how == "killed":
         process.kill()
     else:
-        process.tell(how)
+        process.send(how)
         assert process.wait(PATIENCE) == 0
     assert folder.end() is None or how == "stop"
     wait_until_idle(cluster)
 
 
-def test_the_command_prints_and_saves_the_same_as_at_home(tmp_path, capsys):
+def test_the_command_prints_and_saves_the_same_as_a_local_run(tmp_path, capsys):
     options = "depth --dataset digits --widths 16,12 --batch-size 50 --init he --epochs 1 --json --save".split()
     found = []
     for device, path in (("cpu", tmp_path / "cpu.pt"), ("cluster", tmp_path / "cluster.pt")):
@@ -235,7 +235,7 @@ def test_the_command_prints_and_saves_the_same_as_at_home(tmp_path, capsys):
     assert all(map(torch.equal, network.state_dict().values(), twin.state_dict().values()))
 
 
-# What cannot be trained
+# Failures
 
 
 def failure(folder):
@@ -267,7 +267,7 @@ def test_a_worker_without_the_data_is_named(workers_with, tmp_path):
     assert "cannot load the data: CIFAR-10" in failure(new_run(dataset="cifar10"))
 
 
-def test_an_error_of_the_task_is_not_blamed_on_the_scheduler(monkeypatch):
+def test_an_error_in_a_task_is_not_attributed_to_the_scheduler(monkeypatch):
     def fail(*_):
         raise OSError("its disk is full")
 
@@ -275,7 +275,7 @@ def test_an_error_of_the_task_is_not_blamed_on_the_scheduler(monkeypatch):
     assert failure(new_table()) == "This run failed (OSError: its disk is full)."
 
 
-def test_without_a_worker_or_a_scheduler_a_sentence_says_what_to_change(monkeypatch):
+def test_a_missing_worker_or_scheduler_gives_a_sentence_that_says_what_to_change(monkeypatch):
     with cluster_with(0) as nobody:
         address = nobody.scheduler.address
         monkeypatch.setenv("NNLIB_SCHEDULER", address)
@@ -290,7 +290,7 @@ def test_without_a_worker_or_a_scheduler_a_sentence_says_what_to_change(monkeypa
     assert find_cluster() == (None, "")
 
 
-def test_a_scheduler_that_goes_is_named(monkeypatch):
+def test_a_lost_scheduler_is_named_in_the_error(monkeypatch):
     folder = new_run(**LONG)
     with cluster_with(1) as short_lived:
         monkeypatch.setenv("NNLIB_SCHEDULER", short_lived.scheduler.address)

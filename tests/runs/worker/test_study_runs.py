@@ -1,4 +1,4 @@
-"""Studies as runs: what they tell, that a disturbed one ends with the same trials, what is said when one fails."""
+"""Studies as runs: their events, the same trials after a disturbance, and their error messages."""
 
 import asyncio
 import subprocess
@@ -27,7 +27,7 @@ from tests.runs.runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test
 
 @pytest.fixture(scope="module")
 def workers():
-    """Two, for all studies of this file: to start them takes seconds."""
+    """Two workers for all studies of this file, because they take seconds to start."""
     cluster = Cluster.here(2)
     yield cluster.client.scheduler.address
     cluster.close()
@@ -45,16 +45,16 @@ def new_study(figure="hidden", **given):
 
 
 def trials(folder):
-    """number → what must not depend on who worked, and when. Every trial is told once."""
+    """number → what must not depend on the workers or on time. Every trial is reported once."""
     found = {}
     for event in folder.events():
         if event["event"] == "trial":
-            assert event["number"] not in found, f"trial {event['number']} is told twice"
+            assert event["number"] not in found, f"trial {event['number']} is reported twice"
             found[event["number"]] = {name: event[name] for name in ("params", "val_accuracies", "test_accuracies", "curves")}
     return found
 
 
-def test_a_study_tells_what_the_page_draws(workers):
+def test_a_study_reports_what_the_page_draws(workers):
     folder = new_study()
     script = work_on(folder)
     started, finished = script.only("started"), script.only("finished")
@@ -64,12 +64,12 @@ def test_a_study_tells_what_the_page_draws(workers):
     assert finished["best"]["val_accuracy"] == best["val_accuracy"] and finished["step"] == 5 and not finished["stopped"]
     last = script.of("frame")[-1]
     assert last["step"] == 5 and last["best"] == finished["best"] and last["workers"] == 2
-    kept = StoredStudy.open(folder.id).finished()
-    told = [TrialRecord.from_line(event) for event in folder.events() if event["event"] == "trial"]
-    assert sorted(told, key=lambda record: record.number) == kept
+    stored = StoredStudy.open(folder.id).finished()
+    reported = [TrialRecord.from_line(event) for event in folder.events() if event["event"] == "trial"]
+    assert sorted(reported, key=lambda record: record.number) == stored
 
 
-def test_the_next_study_takes_those_of_runs_that_are_gone_out_of_the_book():
+def test_the_next_study_deletes_stored_studies_of_deleted_runs():
     old, new = new_study(trials=1), new_study(trials=1)
     work_on(old)
     old.set_state("finished")
@@ -78,14 +78,14 @@ def test_the_next_study_takes_those_of_runs_that_are_gone_out_of_the_book():
     assert study_names() == [new.id]
 
 
-def test_a_newcomer_hears_of_the_trials_without_their_curves():
+def test_a_new_watcher_gets_the_trials_without_their_curves():
     folder = new_study(trials=2)
     work_on(folder)
-    told = [event for event in folder.history()["events"] if event["event"] == "trial"]
-    assert len(told) == 2 and all("curves" not in event and event["val_accuracies"] for event in told)
+    reported = [event for event in folder.history()["events"] if event["event"] == "trial"]
+    assert len(reported) == 2 and all("curves" not in event and event["val_accuracies"] for event in reported)
 
 
-def test_a_study_that_runs_says_what_is_in_flight():
+def test_a_running_study_reports_its_trials_in_flight():
     script = work_on(new_study(trials=4, iterations=3000), ("frame", 4, {"do": "stop"}))
     frames = [frame for frame in script.of("frame") if frame["running"]]
     assert frames and all(len(frame["running"]) <= 2 for frame in frames)
@@ -111,23 +111,23 @@ def test_a_disturbed_study_ends_with_the_same_trials(moments):
     assert trials(disturbed) == trials(whole) and len(trials(whole)) == 5
 
 
-def test_a_study_taken_up_in_a_pause_stays_paused_and_knows_its_trials():
-    folder = new_study(trials=30, iterations=500)  # enough that the pause comes before its end
+def test_a_study_resumed_while_paused_stays_paused_with_its_trials():
+    folder = new_study(trials=30, iterations=500)  # enough for the pause to come before the end
     work_on(folder, ("trial", 2, {"do": "pause"}), ("state", 2, DIE))
     before = trials(folder)
-    folder.log.write_bytes(folder.log.read_bytes()[:-40])  # a line was being written
+    folder.log.write_bytes(folder.log.read_bytes()[:-40])  # cut off while a line was written
     again = work_on(folder, ("state", 1, DIE))
     assert again.only("state")["state"] == "paused" and again.of("frame")[-1]["step"] == len(before)
     assert trials(folder) == before
 
 
-def test_a_stopped_study_keeps_what_is_finished():
+def test_a_stopped_study_keeps_its_finished_trials():
     folder = new_study(trials=30, iterations=500)
     finished = work_on(folder, ("trial", 3, {"do": "stop"})).only("finished")
     assert finished["stopped"] and 3 <= finished["step"] < 30 and len(trials(folder)) == finished["step"]
 
 
-def test_a_study_of_several_settings_says_at_its_end_what_mattered():
+def test_a_finished_study_of_several_settings_reports_their_importance():
     finished = work_on(new_study("free", vary=("hidden", "learning_rate"), sampler="random", trials=12, seeds=1)).only(
         "finished"
     )
@@ -135,7 +135,7 @@ def test_a_study_of_several_settings_says_at_its_end_what_mattered():
     assert sum(finished["importances"].values()) == pytest.approx(1)
 
 
-def test_a_scheduler_that_does_not_answer_is_a_failure_that_says_so(monkeypatch):
+def test_an_unresponsive_scheduler_fails_the_run_with_a_reason(monkeypatch):
     monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://127.0.0.1:1")
     monkeypatch.setattr(clusters, "ANSWER_SECONDS", 0.5)
     folder = new_study()
@@ -143,7 +143,7 @@ def test_a_scheduler_that_does_not_answer_is_a_failure_that_says_so(monkeypatch)
         work_on(folder)
     monkeypatch.undo()
     monkeypatch.setenv("NNLIB_RUNS", str(folder.path.parent))
-    assert work_on(folder).only("finished")["step"] == 5  # nothing is held any more
+    assert work_on(folder).only("finished")["step"] == 5  # all locks are released
 
 
 # Races of samplers
@@ -154,17 +154,17 @@ def new_race(**given):
 
 
 def searched(folder):
-    """(round, sampler) → number → what must not depend on who worked, and when. Every trial is told once."""
+    """(round, sampler) → number → what must not depend on the workers or on time. Every trial is reported once."""
     found = {}
     for event in folder.events():
         if event["event"] == "trial":
             of_search = found.setdefault((event["round"], event["sampler"]), {})
-            assert event["number"] not in of_search, f"trial {event['number']} is told twice"
+            assert event["number"] not in of_search, f"trial {event['number']} is reported twice"
             of_search[event["number"]] = {name: event[name] for name in ("params", "val_accuracies", "curves")}
     return found
 
 
-def test_a_race_that_is_killed_twice_tells_every_trial_of_every_search_once():
+def test_a_race_killed_twice_reports_every_trial_of_every_search_once():
     folder = new_race()
     script = work_on(folder, ("trial", 5, {"do": "pause"}), ("state", 2, DIE))
     assert (script.only("started")["iterations"], script.only("started")["rounds"]) == (24, 2)
@@ -181,23 +181,23 @@ def test_a_race_that_is_killed_twice_tells_every_trial_of_every_search_once():
     assert curves[0, "grid"] != curves[1, "grid"]  # at the same points: the networks have another seed
 
 
-def test_a_race_runs_one_round_after_the_other():
+def test_the_rounds_of_a_race_run_one_after_another():
     folder = new_race()
     work_on(folder, ("trial", 14, {"do": "stop"}))
     rounds = [event["round"] for event in folder.events() if event["event"] == "trial"]
     assert rounds[:12] == [0] * 12 and set(rounds[12:]) == {1}
 
 
-def test_a_race_that_is_stopped_keeps_what_is_finished_and_says_what_was_in_flight():
+def test_a_stopped_race_keeps_finished_trials_and_reports_trials_in_flight():
     folder = new_race(side=5, iterations=2000)
     script = work_on(folder, ("trial", 3, {"do": "stop"}))
     assert script.only("finished")["stopped"] and 3 <= script.only("finished")["step"] < 150
     assert sum(map(len, searched(folder).values())) == script.only("finished")["step"]
     for frame in script.of("frame"):
-        assert len({running["sampler"] for running in frame["running"]}) == len(frame["running"])  # one of each search
+        assert len({running["sampler"] for running in frame["running"]}) == len(frame["running"])  # at most one per search
 
 
-def test_a_killed_process_leaves_no_workers_and_the_next_one_ends_the_study(monkeypatch):
+def test_a_killed_process_leaves_no_workers_and_the_next_one_completes_the_study(monkeypatch):
     monkeypatch.delenv("NNLIB_SCHEDULER")
     folder = new_study(trials=4, iterations=1000)
     first = WorkerProcess(folder, patience=60, NNLIB_STUDY_WORKERS="1")
@@ -212,26 +212,26 @@ def test_a_killed_process_leaves_no_workers_and_the_next_one_ends_the_study(monk
 
 
 @hub_test
-async def test_the_hub_refuses_to_change_a_study():
+async def test_the_hub_rejects_changes_to_a_study():
     async with a_hub() as hub:
         browser = Browser(hub)
         settings = planned("hidden", trials=5, seeds=1, iterations=100)
         browser.run = await hub.start(settings.to_dict(), None, "s", browser.watcher, "study")
         with pytest.raises(Exception, match="cannot be changed"):
-            browser.tell("change", learning_rate=0.1)
+            browser.send("change", learning_rate=0.1)
         await browser.state("finished")
         with pytest.raises(ValueError, match="trials"):
             await hub.start({**settings.to_dict(), "trials": 0}, None, "s", browser.watcher, "study")
 
 
 @hub_test
-async def test_studies_share_the_cores_and_a_teacher_may_set_a_limit(monkeypatch):
+async def test_studies_share_the_cores_within_a_configured_limit(monkeypatch):
     monkeypatch.setattr(places_module, "cores", lambda: 8)
     given, start = [], asyncio.create_subprocess_exec
 
     async def idle(*command, env, **pipes):
         given.append(int(env["NNLIB_STUDY_WORKERS"]))
-        return await start(sys.executable, "-Sc", "input()", env=env, **pipes)  # gone at the first command
+        return await start(sys.executable, "-Sc", "input()", env=env, **pipes)  # ends at the first command
 
     monkeypatch.setattr(process_module.asyncio, "create_subprocess_exec", idle)
     study = planned("hidden").to_dict()
@@ -246,15 +246,15 @@ async def test_studies_share_the_cores_and_a_teacher_may_set_a_limit(monkeypatch
         first = await begin("a")
         await begin("b", "train", settings())
         await begin("c")
-        assert given[0] == 6 and given[2] == 4  # the limit, then half of the cores: a run of another kind takes no part
+        assert given[0] == 6 and given[2] == 4  # the limit, then half of the cores: a run of another kind does not count
         assert workers_for_a_study() == 2 and workers_for_a_study(first.run.id) == 4
-        first.tell("stop")
+        first.send("stop")
         await begin("d")
-        assert given[3] == 4  # one that is about to end takes no part either
+        assert given[3] == 4  # one that is about to end does not count either
     assert workers_for_a_study() == cores()
 
 
-def test_the_server_knows_studies_and_draws_them_without_optuna_or_dask():
+def test_the_server_handles_studies_without_importing_optuna_or_dask():
     studies = ("charts", "export", "plans", "race_charts")
     modules = ("nnlib.runs.server.routes", "nnlib.runs.worker.job", *(f"nnlib.studies.{name}" for name in studies))
     heavy = {"optuna", "distributed", "dask", "torch", "sklearn"}

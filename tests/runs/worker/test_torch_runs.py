@@ -1,4 +1,4 @@
-"""Runs of PyTorch networks: what they tell, that a disturbed one ends with the same numbers, what is said when one fails."""
+"""Runs of PyTorch networks: their events, the same numbers after a disturbance, and their error messages."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ def new_run(kind="depth", **changed):
     return RunFolder.create(KINDS[kind].settings.from_dict({**SMALL_MLP, "epochs": 4, **changed}).to_dict(), kind=kind)
 
 
-def test_a_depth_run_tells_what_the_page_draws():
+def test_a_depth_run_reports_what_the_page_draws():
     folder = new_run(epochs=3)
     script = work_on(folder)
     started, finished = script.only("started"), script.only("finished")
@@ -80,12 +80,12 @@ def test_step_and_epoch_run_so_far_and_pause():
     pauses = [("state", 1, {"do": "pause"}), *(("state", 2 * i + 2, do) for i, do in enumerate(commands)), ("state", 8, DIE)]
     script = work_on(new_run(epochs=100), *pauses)
     (per_epoch,) = {event["steps_per_epoch"] for event in script.of("started")}
-    states = [i for i, event in enumerate(script.heard) if event.get("state") == "paused"]
-    at = [next(e["step"] for e in reversed(script.heard[:i]) if e["event"] == "frame") for i in states]
+    states = [i for i, event in enumerate(script.received) if event.get("state") == "paused"]
+    at = [next(e["step"] for e in reversed(script.received[:i]) if e["event"] == "frame") for i in states]
     assert at == [0, per_epoch, per_epoch + 1, 2 * per_epoch]
 
 
-def test_a_stopped_run_makes_its_report():
+def test_a_stopped_run_writes_its_report():
     folder = new_run(epochs=500)
     finished = work_on(folder, ("evaluation", 2, {"do": "stop"})).only("finished")
     assert finished["stopped"] and 0 < finished["step"] < 500 * 20 and finished["test_accuracy"] > 0
@@ -93,7 +93,7 @@ def test_a_stopped_run_makes_its_report():
     assert entry["stopped"] and entry["run"] == folder.id
 
 
-def test_a_table_tells_of_each_of_its_networks():
+def test_a_table_reports_each_of_its_networks():
     script = work_on(new_run("table", depths=[2, 1], seeds=2, seed=4, epochs=2))
     started, finished = script.only("started"), script.only("finished")
     each = started["iterations"] // 4
@@ -108,13 +108,13 @@ def test_a_table_tells_of_each_of_its_networks():
     assert len(leaderboard.entries()) == 4
 
 
-def test_each_network_of_a_table_is_what_it_would_be_alone():
+def test_each_network_of_a_table_equals_a_separately_trained_one():
     last = work_on(new_run("table", depths=[1, 2], seeds=2, epochs=2)).of("entry")[-1]
-    alone = work_on(new_run(epochs=2, seed=1)).only("finished")
-    assert (last["val_accuracy"], last["test_accuracy"]) == (alone["val_accuracy"], alone["test_accuracy"])
+    separate = work_on(new_run(epochs=2, seed=1)).only("finished")
+    assert (last["val_accuracy"], last["test_accuracy"]) == (separate["val_accuracy"], separate["test_accuracy"])
 
 
-def test_a_network_that_diverges_is_an_entry_and_the_next_one_follows():
+def test_a_diverged_network_gets_an_entry_and_the_next_one_is_trained():
     settings = {"optimiser": "sgd", "learning_rate": 100.0, "batch_norm": False, "activation": "identity"}
     folder = new_run("table", depths=[1, 2], epochs=2, **settings)
     script = work_on(folder)
@@ -126,53 +126,53 @@ def test_a_network_that_diverges_is_an_entry_and_the_next_one_follows():
 
 
 @pytest.mark.parametrize("command", ["step", "epoch"])
-def test_a_table_pauses_where_it_was_asked_to_whatever_becomes_of_its_networks(command):
+def test_a_table_pauses_where_requested_whether_its_networks_converge_or_not(command):
     diverging = {"optimiser": "sgd", "learning_rate": 100.0, "batch_norm": False, "activation": "identity"}
     pauses = [("state", 1, {"do": "pause"}), *(("state", 2 * i, {"do": command}) for i in (1, 2, 3)), ("state", 8, DIE)]
     script = work_on(new_run("table", depths=[1, 2, 3, 4], epochs=3, **diverging), *pauses)
     assert [event["state"] for event in script.of("state")] == ["running", "paused"] * 4
 
 
-def test_the_learning_rate_is_that_of_the_newest_step_also_after_a_resume():
+def test_the_learning_rate_belongs_to_the_newest_step_also_after_a_resume():
     folder = new_run()
     first = work_on(folder, ("state", 1, {"do": "epoch"}), ("state", 2, DIE))
     again = work_on(folder, ("state", 1, DIE))
     assert [event["learning_rate"] for event in again.of("frame")] == [first.of("frame")[-1]["learning_rate"]] == [1e-3]
 
 
-def test_a_leaderboard_that_cannot_be_written_costs_no_run(monkeypatch, capsys):
+def test_an_unwritable_leaderboard_does_not_fail_the_run(monkeypatch, capsys):
     monkeypatch.setattr(leaderboard, "add", Mock(side_effect=OSError("no room")))
     assert work_on(new_run(epochs=1)).only("finished")["test_accuracy"] > 0
     assert "leaderboard" in capsys.readouterr().err
 
 
-def test_a_network_that_made_no_step_is_no_entry():
+def test_a_network_without_a_step_gets_no_entry():
     work_on(new_run(epochs=0))
     work_on(new_run("table", depths=[1, 2], epochs=0))
     assert leaderboard.entries() == []
 
 
-def test_a_stopped_table_keeps_what_is_done():
+def test_a_stopped_table_keeps_its_finished_networks():
     script = work_on(new_run("table", depths=[1, 2], epochs=20), ("entry", 1, {"do": "stop"}))
     assert script.only("finished")["stopped"] and script.only("entry")["depth"] == 1
 
 
-# What goes wrong, in processes of their own
+# Failures, in separate processes
 
 
 def failure(worker):
-    """Why a worker gave up."""
+    """The reason why a worker failed."""
     try:
         return worker.wait_for("failed")["reason"]
     finally:
         assert worker.wait() == 1
 
 
-def test_a_device_that_is_not_there_is_a_failure_that_says_what_to_choose():
+def test_a_missing_device_fails_the_run_and_says_what_to_choose():
     assert "Choose auto, the best available" in failure(WorkerProcess(new_run(device="cuda:15"), patience=60))
 
 
-def test_a_device_without_memory_is_a_failure_that_says_what_to_try():
+def test_a_device_without_memory_fails_the_run_and_says_what_to_try():
     broken = """
 import torch, nnlib.deep.device_step as d
 def step(self): raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 80 GiB")
@@ -181,7 +181,7 @@ d.DeviceStep.compute = step
     assert "try narrower layers or a smaller batch" in failure(WorkerProcess(new_run(), code=broken, patience=60))
 
 
-def test_a_damaged_checkpoint_is_a_failure_that_says_what_to_do():
+def test_a_damaged_checkpoint_fails_the_run_and_says_what_to_do():
     folder = new_run(epochs=2)
     work_on(folder)
     folder.checkpoint.write_bytes(folder.checkpoint.read_bytes()[:5000])
@@ -189,11 +189,11 @@ def test_a_damaged_checkpoint_is_a_failure_that_says_what_to_do():
 
 
 @hub_test
-async def test_the_hub_starts_runs_of_every_kind_and_refuses_to_change_a_torch_run():
+async def test_the_hub_starts_runs_of_every_kind_and_rejects_changes_to_a_torch_run():
     async with a_hub() as hub:
         browser = Browser(hub)
         for kind, settings in (("depth", MlpExperiment), ("table", DepthTable)):
-            browser.heard.clear()
+            browser.received.clear()
             run = await browser.hub.start(
                 settings.from_dict({**SMALL_MLP, "epochs": 500}).to_dict(), None, "s", browser.watcher, kind
             )
@@ -202,20 +202,20 @@ async def test_the_hub_starts_runs_of_every_kind_and_refuses_to_change_a_torch_r
             known = browser.newest("run")
             assert (known["kind"], known["label"]) == (kind, KINDS[kind].label(known["settings"]))
             with pytest.raises(Exception, match="cannot be changed"):
-                browser.tell("change", learning_rate=0.1)
-            browser.tell("stop")
+                browser.send("change", learning_rate=0.1)
+            browser.send("stop")
             await browser.state("stopped")
         with pytest.raises(ValueError, match="depth = 99"):
             await hub.start({"depth": 99}, None, "s", browser.watcher, "depth")
 
 
-def test_a_run_folder_of_an_unknown_kind_is_none():
+def test_a_run_folder_of_an_unknown_kind_is_ignored():
     folder = RunFolder.create({}, kind="train")
     folder.write("run.json", {"run": folder.id, "kind": "dream", "settings": {}})
     assert RunFolder.find(folder.id) is None and all_runs()
 
 
-def test_the_server_knows_all_kinds_without_torch():
+def test_the_server_handles_all_kinds_without_importing_torch():
     code = "import sys, nnlib.runs.server.routes, nnlib.runs.leaderboard, nnlib.runs.worker.job; print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
 
@@ -228,7 +228,7 @@ ENTRY = {
 }  # fmt: skip
 
 
-def test_the_best_comes_first_and_of_one_network_the_newest_counts():
+def test_the_best_comes_first_and_only_the_newest_entry_of_a_network_counts():
     for run, accuracy in (("a", 0.4), ("b", 0.6), ("a", 0.5)):
         leaderboard.add({**ENTRY, "run": run, "val_accuracy": accuracy})
     assert [(entry["run"], entry["val_accuracy"]) for entry in leaderboard.entries()] == [("b", 0.6), ("a", 0.5)]
@@ -239,7 +239,7 @@ NEARLY = st.builds(lambda name, value: json.dumps({**ENTRY, name: value}).encode
 
 
 @given(st.binary(max_size=200) | NEARLY)
-def test_lines_that_are_no_entries_are_passed_over(rubbish):
+def test_lines_that_are_not_entries_are_skipped(rubbish):
     path = leaderboard._path()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(json.dumps(ENTRY).encode() + b"\n" + rubbish)
@@ -247,7 +247,7 @@ def test_lines_that_are_no_entries_are_passed_over(rubbish):
     assert {"r", "s"} <= {entry["run"] for entry in leaderboard.entries()}
 
 
-def test_only_the_best_are_kept(monkeypatch):
+def test_only_the_best_entries_are_stored(monkeypatch):
     monkeypatch.setattr(leaderboard, "MOST", 3)
     monkeypatch.setattr(leaderboard, "LARGEST", 5000)
     for i in range(20):
@@ -256,7 +256,7 @@ def test_only_the_best_are_kept(monkeypatch):
     assert [entry["val_accuracy"] for entry in leaderboard.entries()[:3]] == [0.95, 0.9, 0.85]
 
 
-def test_settings_that_are_not_allowed_any_more_are_passed_over():
+def test_entries_with_settings_no_longer_allowed_are_skipped():
     leaderboard.add({**ENTRY, "settings": {"depth": 99}})
     leaderboard.add({**ENTRY, "val_accuracy": None})
     assert leaderboard.entries() == []

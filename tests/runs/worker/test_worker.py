@@ -1,4 +1,4 @@
-"""The process that works on a run, on its own: what it says, what it keeps, how it goes."""
+"""The worker process of a run: its events, its files and how it ends."""
 
 import json
 import os
@@ -17,16 +17,16 @@ ENDLESS = {"iterations": 1_000_000, "schedule": "constant"}
 
 
 def begin(folder, changed, **environment):
-    """A worker under way: paused at the end of the first epoch, where a control may be changed, it goes on."""
+    """A running worker, paused at the end of the first epoch, where a control may be changed, and resumed."""
     worker = WorkerProcess(folder, **environment)
-    worker.tell("pause")
-    worker.tell("epoch")
+    worker.send("pause")
+    worker.send("epoch")
     boundary = worker.wait_for("started")["steps_per_epoch"]
     worker.wait_for_step(boundary)
     if changed:
-        worker.tell("change", learning_rate=0.02, reg=0.001, batch_size=24)
+        worker.send("change", learning_rate=0.02, reg=0.001, batch_size=24)
         worker.wait_for("control")
-    worker.tell("resume")
+    worker.send("resume")
     worker.wait_for_step(boundary + 1000)
     return worker
 
@@ -37,10 +37,10 @@ def not_disturbed(worker):
 
 
 def paused(worker):
-    worker.tell("pause")
+    worker.send("pause")
     worker.wait_for_state("paused")
-    worker.tell("step")
-    worker.tell("resume")
+    worker.send("step")
+    worker.send("resume")
     not_disturbed(worker)
 
 
@@ -50,7 +50,7 @@ def killed(worker):
 
 
 def killed_between_checkpoints(worker):
-    worker.tell("pace", steps_per_second=3000)
+    worker.send("pace", steps_per_second=3000)
     worker.wait_for_step(5000)
     killed(worker)
 
@@ -61,7 +61,7 @@ def terminated(worker):
 
 
 def released(worker):
-    worker.tell("release")
+    worker.send("release")
     assert worker.wait() == 0
 
 
@@ -72,7 +72,7 @@ def without_its_server(worker):
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    """What the usual run leaves when nothing disturbs it, without and with a change of its controls."""
+    """The files of an undisturbed run, without and with a change of its controls."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NNLIB_RUNS", str(tmp_path_factory.mktemp("undisturbed")))
         found = {}
@@ -110,34 +110,34 @@ def test_only_large_steps_get_more_than_one_thread_and_a_resumed_run_gets_as_man
         assert load_checkpoint(folder.checkpoint)[1]["threads"] == used
 
 
-def test_a_run_resumes_to_the_same_numbers_where_it_would_get_fewer_threads():
-    """In large products two threads add up in another order than one, and the last bits differ."""
+def test_a_run_resumed_with_fewer_threads_gives_the_same_numbers():
+    """Two threads sum large products in another order than one, so the last bits differ."""
     whole, interrupted = (new_run(**{**LARGE, "iterations": 100}) for _ in range(2))
     finish(whole, OPENBLAS_NUM_THREADS="2")
     worker = WorkerProcess(interrupted, OPENBLAS_NUM_THREADS="2")
-    worker.tell("pause")
-    worker.tell("epoch")
+    worker.send("pause")
+    worker.send("epoch")
     worker.wait_for_step(1)
     released(worker)
     finish(interrupted, OPENBLAS_NUM_THREADS="1")
     assert (rows(interrupted), weights(interrupted)) == (rows(whole), weights(whole))
 
 
-def test_a_kill_between_a_change_and_its_checkpoint_forgets_the_change_whole():
-    """The log is cut to what the checkpoint knows, to the byte: no control event is left without its effect."""
+def test_a_kill_between_a_change_and_its_checkpoint_discards_the_whole_change():
+    """The log is cut to the byte recorded in the checkpoint: no control event remains without its effect."""
     folder = new_run(**ENDLESS)
     die = (
         "import os, nnlib.runs.worker.worker as w\nw.Worker._change, change = "
         "lambda *a: (change(*a), os._exit(9)), w.Worker._change"
     )
     worker = WorkerProcess(folder, code=die)
-    worker.tell("pause")
+    worker.send("pause")
     worker.wait_for_state("paused")
-    worker.tell("change", batch_size=7)
+    worker.send("change", batch_size=7)
     worker.wait()
     assert [event["batch_size"] for event in folder.events() if event["event"] == "control"] == [7]
     again = WorkerProcess(folder)
-    again.tell("resume")
+    again.send("resume")
     assert again.wait_for_step(100)["batch_size"] == 32
     again.kill()
     assert not [event for event in folder.events() if event["event"] == "control"]
@@ -147,7 +147,7 @@ def test_a_change_survives_a_kill():
     folder = new_run(**ENDLESS)
     worker = WorkerProcess(folder)
     worker.wait_for_step(100)
-    worker.tell("change", learning_rate=0.01, batch_size=16)
+    worker.send("change", learning_rate=0.01, batch_size=16)
     control = worker.wait_for("control")
     worker.wait_for_step(control["step"] + 1)
     worker.kill()
@@ -159,7 +159,7 @@ def test_a_change_survives_a_kill():
     assert [event["step"] for event in folder.events() if event["event"] == "control"] == [control["step"]]
 
 
-def test_a_kill_loses_about_a_second():
+def test_a_kill_loses_about_one_second():
     folder = new_run(**ENDLESS)
     worker = WorkerProcess(folder)
     last = worker.wait_for(lambda event: event["event"] == "frame" and event["seconds"] > 1.5)
@@ -170,17 +170,17 @@ def test_a_kill_loses_about_a_second():
     assert first["seconds"] > last["seconds"] - 1.6
 
 
-def test_an_epoch_that_was_left_half_way_still_ends_in_a_pause():
+def test_an_epoch_interrupted_half_way_still_ends_in_a_pause():
     folder = new_run(**{**ENDLESS, "batch_size": 1})
     worker = WorkerProcess(folder)
-    worker.tell("pause")
-    worker.tell("pace", steps_per_second=100)
-    worker.tell("epoch")
+    worker.send("pause")
+    worker.send("pace", steps_per_second=100)
+    worker.send("epoch")
     boundary = worker.wait_for("started")["steps_per_epoch"]
     assert worker.wait_for_step(3)["step"] < boundary
     released(worker)
     again = WorkerProcess(folder)
-    again.tell("pace", steps_per_second=None)
+    again.send("pace", steps_per_second=None)
     again.wait_for_state("paused")
     assert len(losses(folder)) == boundary
     again.kill()
@@ -188,7 +188,7 @@ def test_an_epoch_that_was_left_half_way_still_ends_in_a_pause():
 
 @pytest.fixture(scope="module")
 def diverged(tmp_path_factory):
-    """The lines of a run that diverges, as it printed them."""
+    """The lines printed by a diverging run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NNLIB_RUNS", str(tmp_path_factory.mktemp("diverged")))
         folder = new_run(iterations=300, learning_rate=100.0, optimiser="sgd", reg=10.0)
@@ -197,8 +197,8 @@ def diverged(tmp_path_factory):
         return process.stdout.read().splitlines()
 
 
-def test_events_are_json_that_says_first_what_it_is(diverged):
-    """The relay tells events apart by how their line begins, and browsers accept no NaN."""
+def test_events_are_json_with_the_kind_first(diverged):
+    """The relay distinguishes events by the start of their line, and browsers do not accept NaN."""
 
     def refuse(constant):
         raise AssertionError(f"{constant} is not JSON")
@@ -208,7 +208,7 @@ def test_events_are_json_that_says_first_what_it_is(diverged):
         json.loads(line, parse_constant=refuse)
 
 
-def test_a_run_that_diverged_says_so_last_and_what_to_try(diverged):
+def test_a_diverged_run_ends_with_an_event_that_says_what_to_try(diverged):
     end = json.loads(diverged[-1])
     assert (end["event"], end["outcome"]) == ("diverged", "diverges")
     assert end["reason"].endswith(".") and end["advice"].startswith("Try")
@@ -217,30 +217,30 @@ def test_a_run_that_diverged_says_so_last_and_what_to_try(diverged):
 def test_a_step_that_diverges_ends_the_run_and_does_not_pause_it():
     folder = new_run(iterations=300, learning_rate=100.0, optimiser="sgd", reg=10.0)
     worker = WorkerProcess(folder)
-    worker.tell("pause")
+    worker.send("pause")
     for _ in range(60):
-        worker.tell("step")
+        worker.send("step")
         time.sleep(0.002)
-    worker.tell("epoch")
-    worker.tell("resume")
+    worker.send("epoch")
+    worker.send("resume")
     worker.wait_for("diverged")
     worker.wait()
-    assert worker.heard[-1]["event"] == "diverged"
+    assert worker.received[-1]["event"] == "diverged"
 
 
 def test_step_and_epoch_run_so_far_and_pause():
     folder = new_run(**ENDLESS)
     worker = WorkerProcess(folder)
     worker.wait_for_step(1)
-    worker.tell("pause")
+    worker.send("pause")
     worker.wait_for_state("paused")
     step = len(losses(folder))
-    worker.tell("step")
+    worker.send("step")
     worker.wait_for_step(step + 1)
     time.sleep(0.2)
     assert len(losses(folder)) == step + 1
     per_epoch = worker.wait_for("started")["steps_per_epoch"]
-    worker.tell("epoch")
+    worker.send("epoch")
     boundary = -(-(step + 2) // per_epoch) * per_epoch
     worker.wait_for_step(boundary)
     time.sleep(0.2)
@@ -248,17 +248,17 @@ def test_step_and_epoch_run_so_far_and_pause():
     worker.kill()
 
 
-def test_a_change_acts_from_the_next_step():
-    """A learning rate of zero stops the weights on the spot: paused, changed, five steps, the same picture."""
+def test_a_change_takes_effect_at_the_next_step():
+    """A learning rate of zero stops the weights at once: paused, changed, five steps, the same picture."""
     folder = new_run(**{**ENDLESS, "optimiser": "sgd", "reg": 0.0})
     worker = WorkerProcess(folder)
     worker.wait_for_step(50)
-    worker.tell("pause")
+    worker.send("pause")
     worker.wait_for_state("paused")
     before = worker.wait_for_step(len(losses(folder)))
-    worker.tell("change", learning_rate=0.0)
+    worker.send("change", learning_rate=0.0)
     for _ in range(5):
-        worker.tell("step")
+        worker.send("step")
         time.sleep(0.05)
     after = worker.wait_for_step(before["step"] + 5)
     worker.kill()
@@ -267,88 +267,88 @@ def test_a_change_acts_from_the_next_step():
     assert control["step"] == before["step"] and control["learning_rate"] == 0
 
 
-def test_a_stopped_run_makes_its_report():
+def test_a_stopped_run_writes_its_report():
     for command in ("resume", "pause"):
         folder = new_run(**ENDLESS)
         worker = WorkerProcess(folder)
-        worker.tell(command)
+        worker.send(command)
         worker.wait_for_step(0)
-        worker.tell("stop")
+        worker.send("stop")
         end = worker.wait_for("finished")
         assert worker.wait() == 0
         assert end["stopped"] and 0 <= end["test_accuracy"] <= 1 and end["outcome"] in ("learns", "partly", "stuck")
         assert folder.end()["step"] == end["step"]
 
 
-def test_a_pace_is_kept():
+def test_the_pace_limits_the_speed():
     folder = new_run(**ENDLESS)
     worker = WorkerProcess(folder)
-    worker.tell("pace", steps_per_second=30)
+    worker.send("pace", steps_per_second=30)
     worker.wait_for_step(5)
-    before, frames = len(losses(folder)), len(worker.heard)
+    before, frames = len(losses(folder)), len(worker.received)
     time.sleep(1.0)
     steps = len(losses(folder)) - before
-    frames = sum(event["event"] == "frame" for event in worker.heard[frames:])
+    frames = sum(event["event"] == "frame" for event in worker.received[frames:])
     worker.kill()
     assert 20 <= steps <= 36 and frames > 10
 
 
-def test_a_slow_pace_answers_at_once_and_commands_do_not_hurry_it():
+def test_a_slow_pace_responds_at_once_and_is_not_changed_by_commands():
     folder = new_run(**ENDLESS)
     worker = WorkerProcess(folder)
-    worker.tell("pace", steps_per_second=1)
+    worker.send("pace", steps_per_second=1)
     worker.wait_for_step(1)
     took = []
     for batch_size in range(5, 25):
         asked = time.perf_counter()
-        worker.tell("change", batch_size=batch_size)
+        worker.send("change", batch_size=batch_size)
         worker.wait_for(lambda event, n=batch_size: event["event"] == "control" and event["batch_size"] == n)
         took.append(time.perf_counter() - asked)
     assert sorted(took)[10] < 0.1
     assert len(losses(folder)) <= 4
     asked = time.perf_counter()
-    worker.tell("pause")
+    worker.send("pause")
     worker.wait_for_state("paused")
     assert time.perf_counter() - asked < 0.5  # measured: 0.02
     worker.kill()
 
 
-def test_a_frame_a_second_while_nobody_looks():
+def test_an_unwatched_run_sends_one_frame_per_second():
     worker = WorkerProcess(new_run(**ENDLESS))
     worker.wait_for_step(1)
-    worker.tell("watched", value=False)
+    worker.send("watched", value=False)
     time.sleep(0.5)
-    before = sum(event["event"] == "frame" for event in worker.heard)
+    before = sum(event["event"] == "frame" for event in worker.received)
     time.sleep(1.5)
-    unwatched = sum(event["event"] == "frame" for event in worker.heard) - before
+    unwatched = sum(event["event"] == "frame" for event in worker.received) - before
     worker.kill()
     assert 1 <= unwatched <= 3
 
 
-def test_a_newcomer_to_a_paused_run_gets_a_frame():
+def test_a_new_watcher_of_a_paused_run_gets_a_frame():
     worker = WorkerProcess(new_run(**ENDLESS))
     worker.wait_for_step(1)
-    worker.tell("pause")
+    worker.send("pause")
     worker.wait_for_state("paused")
-    before = len(worker.heard)
-    worker.tell("watched", value=True)
-    worker.wait_for(lambda event: event["event"] == "frame" and len(worker.heard) > before)
+    before = len(worker.received)
+    worker.send("watched", value=True)
+    worker.wait_for(lambda event: event["event"] == "frame" and len(worker.received) > before)
     worker.kill()
 
 
-def test_what_is_no_command_does_not_hurt():
+def test_invalid_commands_are_ignored():
     worker = WorkerProcess(new_run(**ENDLESS))
     for line in ("", "{", "null", "[]", '"pause"', '{"do": []}', '{"do": "fly"}', '{"do": "change", "learning_rate": "x"}',
                  '{"do": "change", "batch_size": -1}', '{"do": "pace"}', "[" * 100_000):  # fmt: skip
         worker.process.stdin.write(line + "\n")
     worker.process.stdin.flush()
     worker.process.stdin.buffer.write(b"\xff\xfe\n")
-    worker.tell("stop")
+    worker.send("stop")
     assert worker.wait_for("finished")["stopped"]
     assert worker.wait() == 0
 
 
-def test_what_libraries_print_is_no_event():
+def test_output_of_libraries_is_not_an_event():
     folder = new_run(iterations=20)
     worker = WorkerProcess(
         folder, code="import nnlib.runs.worker.network_job as k\nk.final_report = lambda *_: print('hello') or {}"
@@ -358,18 +358,18 @@ def test_what_libraries_print_is_no_event():
     assert "hello" in worker.error
 
 
-# Going wrong
+# Failures
 
 
 def failure(worker):
-    """The reason that a worker gives, a sentence for a learner."""
+    """The reason that a worker reports, a sentence for a learner."""
     reason = worker.wait_for("failed")["reason"]
     assert worker.wait() == 1
     assert "Traceback" not in reason and str(os.sep + "runs" + os.sep) not in reason and reason[-1] in ".)"
     return reason
 
 
-def test_a_second_worker_on_the_same_run_refuses():
+def test_a_second_worker_on_the_same_run_exits_with_an_error():
     folder = new_run(**ENDLESS)
     first = WorkerProcess(folder)
     first.wait_for_step(1)
@@ -381,7 +381,7 @@ def test_a_second_worker_on_the_same_run_refuses():
     losses(folder)
 
 
-def test_a_worker_waits_for_the_one_before_it_to_let_go():
+def test_a_worker_waits_for_the_previous_one_to_release_the_run():
     folder = new_run(iterations=50)
     with folder.lock():
         worker = WorkerProcess(folder)
@@ -398,8 +398,8 @@ STUCK = (
 
 
 @pytest.mark.parametrize("where", ["w.Worker._train_a_little", "k.load_checkpoint"], ids=["a step", "a checkpoint"])
-def test_a_worker_that_is_stuck_does_not_outlive_its_server(where):
-    """Nothing looks for the end of input while NumPy computes, so a thread does."""
+def test_a_busy_worker_ends_with_its_server(where):
+    """A thread watches for the end of input, because nothing else can while NumPy computes."""
     folder = new_run(**ENDLESS)
     if "checkpoint" in where:
         folder.checkpoint.write_bytes(b"")
@@ -425,7 +425,7 @@ Experiment.load = load
 
 
 @pytest.mark.parametrize("how", ["release", "stop", "end of input", "SIGTERM"])
-def test_a_worker_leaves_while_it_converts_data(how):
+def test_a_worker_can_exit_during_data_conversion(how):
     worker = WorkerProcess(new_run(**ENDLESS), code=CONVERTING.replace("STEPS", "1000"))
     assert worker.wait_for("preparing")["total"] == 1000
     if how == "SIGTERM":
@@ -433,54 +433,54 @@ def test_a_worker_leaves_while_it_converts_data(how):
     elif how == "end of input":
         worker.process.stdin.close()
     else:
-        worker.tell(how)
+        worker.send(how)
     assert worker.wait(3) == 0
 
 
-def test_commands_that_come_while_data_is_converted_wait():
+def test_commands_during_data_conversion_wait():
     worker = WorkerProcess(new_run(**ENDLESS), code=CONVERTING.replace("STEPS", "50"))
     worker.wait_for("preparing")
-    worker.tell("pause")
-    worker.tell("change", batch_size=9)
+    worker.send("pause")
+    worker.send("change", batch_size=9)
     assert worker.wait_for("control")["step"] == 0
-    worker.tell("stop")
+    worker.send("stop")
     assert worker.wait_for("finished")["step"] == 0
     worker.wait()
 
 
 @pytest.mark.parametrize("gone", [{"dataset": "points", "points": "0" * 64}, {"dataset": "cifar10"}])
-def test_data_that_is_not_there_is_a_failure_that_says_what_to_do(gone, tmp_path):
+def test_missing_data_fails_the_run_and_says_what_to_do(gone, tmp_path):
     folder = RunFolder.create({**settings(), **gone})
     failure(WorkerProcess(folder, NNLIB_DATA=str(tmp_path / "nothing")))
 
 
-def test_settings_that_are_not_allowed_any_more_are_a_failure():
+def test_settings_no_longer_allowed_fail_the_run():
     folder = RunFolder.create({**settings(), "hidden": [10**6]})
     assert "hidden" in failure(WorkerProcess(folder))
 
 
-def test_too_little_memory_is_a_failure_that_says_what_to_try():
+def test_too_little_memory_fails_the_run_and_says_what_to_try():
     broke = "from nnlib.experiment.settings import Experiment\ndef load(*_): raise MemoryError\nExperiment.load = load"
     assert "fewer units" in failure(WorkerProcess(new_run(), code=broke))
 
 
-def test_a_fault_in_the_program_is_a_failure_and_its_traceback_is_for_the_operator():
+def test_a_bug_fails_the_run_and_its_traceback_goes_to_the_operator():
     worker = WorkerProcess(new_run(), code="import nnlib.runs.worker.network_job as k\nk.static_pictures = lambda data: 1 / 0")
     assert "ZeroDivisionError" in failure(worker)
     assert "Traceback" in worker.error
 
 
-@pytest.mark.parametrize("kept", [0.0, 0.5])
-def test_a_damaged_checkpoint_is_a_failure_that_says_what_to_do_and_keeps_what_was_logged(kept):
+@pytest.mark.parametrize("fraction", [0.0, 0.5])
+def test_a_damaged_checkpoint_fails_the_run_says_what_to_do_and_preserves_the_log(fraction):
     folder = new_run(iterations=50)
     finish(folder)
     whole, log = folder.checkpoint.read_bytes(), folder.log.read_bytes()
-    folder.checkpoint.write_bytes(whole[: int(kept * len(whole))])
+    folder.checkpoint.write_bytes(whole[: int(fraction * len(whole))])
     assert "start its experiment again" in failure(WorkerProcess(folder))
     assert folder.log.read_bytes() == log
 
 
-def test_the_checkpoint_of_another_network_is_a_failure():
+def test_the_checkpoint_of_another_network_fails_the_run():
     folder, other = new_run(iterations=10), new_run(iterations=10, hidden=[13])
     finish(other)
     folder.checkpoint.write_bytes(other.checkpoint.read_bytes())
@@ -488,7 +488,7 @@ def test_the_checkpoint_of_another_network_is_a_failure():
 
 
 @pytest.mark.parametrize("what", ["k.save_checkpoint", "w.Emitter.durable"])
-def test_a_full_disk_is_a_failure_that_says_so_and_room_lets_the_run_resume(what, undisturbed):
+def test_a_full_disk_fails_the_run_with_a_reason_and_free_space_lets_it_resume(what, undisturbed):
     full = f"""
 import errno, itertools, nnlib.runs.worker.network_job as k, nnlib.runs.worker.worker as w
 real, calls = {what}, itertools.count()
@@ -499,17 +499,17 @@ def write(*arguments):
 """
     folder = new_run()
     worker = WorkerProcess(folder, code=full)
-    worker.tell("pause")
+    worker.send("pause")
     worker.wait_for_state("paused")
-    worker.tell("step")
-    worker.tell("resume")
+    worker.send("step")
+    worker.send("resume")
     reason = failure(worker)
     assert "No space left on device" in reason and "make room" in reason
     finish(folder)
     assert (rows(folder), weights(folder)) == undisturbed[False]
 
 
-def test_an_end_that_nobody_heard_of_is_told_again():
+def test_an_end_that_was_not_delivered_is_sent_again():
     folder = new_run(iterations=50)
     finish(folder)
     before = rows(folder)
@@ -517,7 +517,7 @@ def test_an_end_that_nobody_heard_of_is_told_again():
     assert rows(folder) == before
 
 
-def test_no_run_no_work(tmp_path):
+def test_a_missing_run_is_rejected(tmp_path):
     worker = subprocess.run([sys.executable, "-m", "nnlib", "run", str(tmp_path / "nothing")], capture_output=True, text=True)
     assert worker.returncode == 2 and worker.stderr.count("\n") == 1 and not (tmp_path / "nothing").exists()
 
