@@ -1,4 +1,4 @@
-"""Lesson 3 without a browser: every part, and every number on it that of nnlib."""
+"""Lesson 3 without a browser: every part shows the numbers of nnlib."""
 
 import inspect
 import re
@@ -38,7 +38,7 @@ def run(at):
 
 
 def answered(at):
-    """Answer every question on view, and those that come after."""
+    """Answer every visible question, and those that follow."""
     while unanswered := [radio for radio in at.radio if radio.value is None]:
         unanswered[0].set_value(UNKNOWN)
         run(at)
@@ -50,8 +50,8 @@ def trace_of(network="2-3-2"):
     return worked, backward_trace(worked.net, worked.X, worked.y, worked.reg)
 
 
-def told(at):
-    """All text on view."""
+def page_text(at):
+    """All visible text."""
     texts = [
         each.value for kind in ("markdown", "caption", "latex", "html", "code", "success", "info") for each in at.get(kind)
     ]
@@ -59,13 +59,13 @@ def told(at):
 
 
 def matrices(at):
-    """The matrices on view, as rows of the texts of their cells."""
+    """The visible matrices, as rows of cell texts."""
     tables = re.findall(r"<tbody>(.*?)</tbody>", "".join(each.value for each in at.html), re.S)
     return [[re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.S)] for table in tables]
 
 
 def shown(values):
-    """An array as a matrix on view shows it."""
+    """An array as a matrix on the page shows it."""
     return [[number_text(value) for value in row] for row in np.atleast_2d(values)]
 
 
@@ -73,11 +73,11 @@ def test_the_first_part_asks_before_it_derives():
     at = open_part("from-1-and-2")
     assert not matrices(at)
     answered(at)
-    assert r"\psi" in told(at)
+    assert r"\psi" in page_text(at)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_the_gradient_of_the_logits_stands_beside_its_central_differences(network):
+def test_the_gradient_of_the_logits_is_shown_with_its_central_differences(network):
     at = answered(open_part("from-1-and-2", network))
     _, trace = trace_of(network)
     assert matrices(at).count(shown(trace["z3"].gradient)) == 2
@@ -92,7 +92,7 @@ def test_every_derivation_of_the_first_part_is_shown_to_its_end_with_its_checks(
     next(button for button in at.button if button.label == "All lines").click()
     run(at)
     assert not at.error
-    assert "equal to the line before" in told(at)
+    assert "equal to the line before" in page_text(at)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -109,8 +109,8 @@ def test_every_node_shows_upstream_local_and_downstream(name, network):
         assert shown(arrow.local[0] if of_row else arrow.local) in matrices(at)
     if trace[name].arrows:
         assert shown(trace[name].gradient[:1] if name == "z3" else trace[name].gradient) in matrices(at)
-        assert "agree: largest relative error" in told(at)
-    assert ("`MLP.loss` returns " in told(at)) == (name in ("W1", "b1", "W2", "b2"))
+        assert "agree: largest relative error" in page_text(at)
+    assert ("`MLP.loss` returns " in page_text(at)) == (name in ("W1", "b1", "W2", "b2"))
     assert not at.error
 
 
@@ -121,13 +121,13 @@ def test_large_gradients_of_probabilities_are_compared_on_their_own_scale(bias):
     assert re.search(r"agree: largest relative error \$[0-9.]+ \\times 10\^\{-1[0-9]\}\$", caption)
 
 
-def test_differences_that_do_not_agree_are_not_said_to():
+def test_mismatched_differences_are_not_reported_as_equal():
     at = answered(open_part("the-graph", "2-3-2~lam_1000~W1_1_1_1000~W2_1_1_1000", node="X"))
     (caption,) = [each.value for each in at.caption if "Central differences" in each.value]
     assert "agree" not in caption and "relative error of up to $0.00" in caption and "rounding" in caption
 
 
-def test_a_gradient_of_the_library_that_differs_is_said_to():
+def test_a_different_library_gradient_is_reported():
     assert "exactly" in node_view.loss_text(0.0)
     assert "differ" in node_view.loss_text(0.25) and "0.25" in node_view.loss_text(0.25)
 
@@ -141,7 +141,7 @@ def test_an_example_can_be_chosen_for_the_jacobian():
     assert shown(trace["z3"].gradient[3]) in matrices(at)
 
 
-def test_walking_back_meets_every_gradient_after_what_it_needs():
+def test_the_backward_walk_visits_every_gradient_after_its_inputs():
     at = answered(open_part("the-graph"))
     seen = [at.get_by_key("node").value]
     while not at.get_by_key("walk_back").disabled:
@@ -154,35 +154,35 @@ def test_walking_back_meets_every_gradient_after_what_it_needs():
     assert at.get_by_key("node").value == "J_tilde"
 
 
-def test_a_second_click_that_comes_before_the_page_has_answered_the_first_walks_on():
+def test_a_second_click_before_the_first_is_processed_moves_to_the_next_node():
     at = answered(open_part("the-graph", node="psi"))
-    at.session_state["node_on_view"] = "z3"  # what the first click has led to, while the widget still says psi
+    at.session_state["node_on_view"] = "z3"  # the result of the first click, while the widget still has psi
     at.get_by_key("walk_back").click()
     run(at)
     assert at.get_by_key("node").value == "b2"
 
 
-def test_the_select_says_j_tilde_as_it_is_written():
+def test_the_select_box_writes_j_tilde_as_in_the_text():
     at = answered(open_part("the-graph"))
     assert at.get_by_key("node").options[0] == "J̃"
 
 
 @pytest.mark.parametrize("name", ["R1", "R2"])
-def test_a_penalty_is_told_as_lambda_times_its_weights(name):
+def test_a_penalty_is_shown_as_lambda_times_its_weights(name):
     weights = rf"\lVert W^{{({name[1]})}}\rVert^2"
-    assert weights + r" = 0.1 \cdot 3.75 = 0.375" in told(answered(open_part("the-graph", node=name)))
-    assert weights + r" = 0.2 \cdot 3.75 = 0.75" in told(answered(open_part("the-graph", "2-3-2~lam_0.2", node=name)))
+    assert weights + r" = 0.1 \cdot 3.75 = 0.375" in page_text(answered(open_part("the-graph", node=name)))
+    assert weights + r" = 0.2 \cdot 3.75 = 0.75" in page_text(answered(open_part("the-graph", "2-3-2~lam_0.2", node=name)))
 
 
 @pytest.mark.parametrize("layer", [1, 2])
-def test_the_drawing_raises_the_layer_of_a_penalty_and_nothing_else(layer):
+def test_the_drawing_raises_only_the_layer_of_a_penalty(layer):
     (drawn,) = [text for text in re.findall(r"<text [^>]*>(.*?)</text>", _drawing()) if "‖" in text and f"({layer})" in text]
     assert re.findall(r'<tspan class="raised"[^>]*>(.*?)</tspan>', drawn) == [f"({layer})"]
     assert re.sub("<.*?>", "", drawn) == f"λ‖W({layer})‖²"
     assert sum(map(int, re.findall(r'dy="(-?\d+)"', drawn))) == 0
 
 
-def test_a_factor_that_is_a_sum_or_begins_with_a_sign_stands_in_brackets():
+def test_a_factor_that_is_a_sum_or_has_a_sign_is_in_brackets():
     for local, *_ in node_view.LOCALS.values():
         assert local.startswith(r"\left(") or not re.search(r"^-| [+-] ", local)
 
@@ -198,17 +198,17 @@ def test_no_question_asks_for_a_formula_that_the_graph_has_shown(part):
 
 
 def test_the_goals_do_not_answer_the_first_question():
-    assert r"\psi - \Delta" not in told(open_part("from-1-and-2"))
+    assert r"\psi - \Delta" not in page_text(open_part("from-1-and-2"))
 
 
 @pytest.mark.parametrize("network, sizes", [("2-3-2", "4 2 3 2"), ("4-10-3", "5 4 10 3")])
-def test_the_matrices_say_for_which_sizes_they_are_written(network, sizes):
+def test_the_matrices_state_the_sizes_they_are_written_for(network, sizes):
     at = answered(open_part("matrix-form", network, way="matrices"))
     (caption,) = [each.value for each in at.caption if "These matrices are for" in each.value]
     assert re.findall(r"[NDHK] = (\d+)", caption) == ["2", "2", "3", "2", *sizes.split()]
 
 
-def test_losses_beside_each_other_have_as_many_digits():
+def test_losses_shown_together_have_the_same_number_of_digits():
     at = open_part("one-step", "2-3-2~lam_0", eta="0.1")
     at.get_by_key("expect_fall").click()
     run(at)
@@ -223,7 +223,7 @@ def test_the_numbers_can_be_changed_where_they_are_shown(part):
     assert [each.label for each in at.expander].count("Change the numbers") == 1
 
 
-def test_a_node_that_does_not_exist_opens_the_first():
+def test_an_unknown_node_opens_the_first():
     at = answered(open_part("the-graph", node="W9"))
     assert at.get_by_key("node").value == "J_tilde"
 
@@ -238,11 +238,11 @@ def test_the_drawing_has_the_arrows_of_the_backward_pass():
 def test_a_probability_rounded_to_zero_is_explained():
     extreme = "2-3-2~W2_1_1_1000~W2_1_2_-1000~b1_1_500~y_1_1"
     at = answered(open_part("the-graph", extreme, node="psi"))
-    assert "rounded to 0" in told(at)
+    assert "rounded to 0" in page_text(at)
     at.get_by_key("node").set_value("z3")
     run(at)
-    assert "rounded to 0" not in told(at)
-    assert "agree: largest relative error" in told(at)
+    assert "rounded to 0" not in page_text(at)
+    assert "agree: largest relative error" in page_text(at)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -270,7 +270,7 @@ def test_every_gradient_is_derived_to_its_end(name, way):
     next(button for button in at.button if button.label == "All lines").click()
     run(at)
     assert not at.error
-    assert "equal to the line before" in told(at)
+    assert "equal to the line before" in page_text(at)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -280,12 +280,12 @@ def test_biases_and_penalty_show_the_networks_gradients(network):
     _, grads = worked.net.loss(worked.X, worked.y, worked.reg)
     for name in ("b1", "b2", "W2"):
         assert shown(grads[name]) in matrices(at)
-    assert "(w_1 + w_2)^2" in told(at)
+    assert "(w_1 + w_2)^2" in page_text(at)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
 @pytest.mark.parametrize("learning_rate", [0.001, 0.1, 10.0])
-def test_steps_lead_where_nnlib_leads(network, learning_rate):
+def test_steps_give_the_same_parameters_as_nnlib(network, learning_rate):
     at = open_part("one-step", network, eta=str(learning_rate))
     worked, _ = trace_of(network)
     net, batch = worked.net, (worked.X, worked.y, worked.reg)
@@ -300,13 +300,13 @@ def test_steps_lead_where_nnlib_leads(network, learning_rate):
         right = (after < before) == expected_to_fall
         (verdict,) = at.success if right else at.info
         assert ("fell" if after < before else "rose") in verdict.value
-    assert "After 3 steps" in told(at)
+    assert "After 3 steps" in page_text(at)
     at.get_by_key("descent_reset").click()
     run(at)
-    assert "After 0 steps" in told(at)
+    assert "After 0 steps" in page_text(at)
 
 
-def test_a_loss_that_blows_up_ends_the_descent():
+def test_a_loss_that_overflows_ends_the_descent():
     at = open_part("one-step", "2-3-2~lam_1000.0", eta="10.0")
     for _ in range(10):
         if at.get_by_key("expect_rise").disabled:
@@ -320,13 +320,13 @@ def test_a_loss_that_blows_up_ends_the_descent():
     assert not at.warning and not at.get_by_key("expect_fall").disabled
 
 
-def test_the_descent_begins_again_when_the_numbers_change():
+def test_the_descent_restarts_when_the_numbers_change():
     at = open_part("one-step")
     at.get_by_key("expect_fall").click()
     run(at)
     at.session_state["worked_network"].begin("4-10-3")
     run(at)
-    assert "After 0 steps" in told(at)
+    assert "After 0 steps" in page_text(at)
 
 
 def test_the_lines_of_code_are_those_of_nnlib():

@@ -1,4 +1,4 @@
-"""The leaderboard: the best first, equal networks in one row, and the presets always there."""
+"""The leaderboard: the best first, equal networks in one row, and the presets always included."""
 
 import re
 from dataclasses import replace
@@ -27,7 +27,7 @@ def entry(experiment, val, **others):
 
 @pytest.fixture
 def page(tmp_path, monkeypatch):
-    """Opens the part with these entries."""
+    """A function that opens the part with these entries."""
     for name in ("NNLIB_DATA", "NNLIB_RUNS", "NNLIB_CACHE"):
         monkeypatch.setenv(name, str(tmp_path / name))
 
@@ -61,14 +61,14 @@ def linked(row):
     return settings
 
 
-def test_before_any_run_the_presets_wait_to_be_opened(page):
+def test_presets_can_be_opened_before_any_run(page):
     at = page()
     assert [DEPTH.preset_of(linked(row)) for row in rows(at)] == list(MLP_PRESETS)
     assert all("not run here yet" in row for row in rows(at))
     assert any("Train one" in each.value for each in at.markdown)
 
 
-def test_the_best_comes_first_with_all_that_there_is_to_know(page):
+def test_the_best_comes_first_with_all_its_details(page):
     at = page(entry(HE, 0.51), entry(MLP_PRESETS["best"], 0.686, seconds=112.4, device="NVIDIA H100"))
     first, second, *waiting = rows(at)
     for word in (
@@ -102,12 +102,12 @@ def test_dozens_of_equal_networks_are_one_row(page):
     assert len(waiting) == 2
 
 
-def test_settings_that_do_not_apply_set_nothing_apart():
+def test_settings_that_do_not_apply_do_not_distinguish_networks():
     same = [entry(replace(HE, std=0.5), 0.5), entry(HE, 0.4)]
     assert [line.count for line in lines_of(same, "cifar10") if line.best] == [2]
 
 
-def test_each_data_set_has_its_own_list(page):
+def test_each_data_set_has_a_separate_list(page):
     digits = MlpExperiment(dataset="digits")
     at = page(entry(digits, 0.97), entry(HE, 0.5))
     assert len(rows(at)) == 1 + len(MLP_PRESETS)
@@ -117,20 +117,20 @@ def test_each_data_set_has_its_own_list(page):
     assert "97.0\u00a0%" in row and linked(row).network.dataset == "digits"
 
 
-def test_a_list_without_any_row_is_no_table(page):
+def test_an_empty_list_shows_no_table(page):
     at = page()
     at.get_by_key("leaderboard_dataset").set_value("digits").run()
     assert not at.exception
     assert not any('data-testid="leaderboard"' in each.value for each in at.html)
 
 
-def test_what_was_stopped_says_so_and_how_far_it_came(page):
+def test_a_stopped_network_is_marked_with_its_progress(page):
     first, second, *_ = rows(page(entry(HE, 0.4, epochs=2.4, stopped=True), entry(MlpExperiment(), 0.3)))
     assert "2.4 of 10" in first and "stopped" in first
     assert "stopped" not in second
 
 
-def test_of_a_long_list_the_best_are_shown_with_the_presets_and_the_rest_is_counted(page):
+def test_a_long_list_shows_the_best_and_the_presets_and_counts_the_rest(page):
     networks = [entry(replace(HE, learning_rate=n / 1000), 0.9 - n / 1000) for n in range(1, MOST + 10)]
     at = page(*networks, entry(MLP_PRESETS["best"], 0.1))
     *best, preset, waiting, _ = rows(at)
@@ -140,7 +140,7 @@ def test_of_a_long_list_the_best_are_shown_with_the_presets_and_the_rest_is_coun
     assert any("9 more with a lower accuracy are not shown" in each.value for each in at.caption)
 
 
-def test_a_new_entry_is_there_at_the_next_look(page):
+def test_a_new_entry_appears_on_the_next_run_of_the_page(page):
     at = page(entry(HE, 0.5))
     add(entry(replace(HE, depth=4), 0.6, run="another"))
     at.run()
@@ -152,8 +152,8 @@ def test_the_name_of_a_device_is_escaped(page):
 
 
 @pytest.mark.parametrize(
-    "seconds, told",
+    "seconds, text",
     [(0.31, "0.3 s"), (21.4, "21 s"), (59.7, "1 min 0 s"), (112, "1 min 52 s"), (3599.6, "1 h 0 min"), (7530, "2 h 5 min")],
 )
-def test_durations(seconds, told):
-    assert duration(seconds) == told
+def test_durations(seconds, text):
+    assert duration(seconds) == text

@@ -1,4 +1,4 @@
-"""Depth without a browser: its parts, its sidebar, its address, and what is missing."""
+"""Depth without a browser: its parts, sidebar and address, and missing data or devices."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -25,15 +25,15 @@ def folders(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """What the live view was told last, and how it speaks back."""
-    heard = {}
+def view_data(monkeypatch):
+    """The last data passed to the live view, and its callbacks."""
+    received = {}
 
     def live_view(data, on_run, on_live, on_adopt):
-        heard.update(data, on_run=on_run, on_adopt=on_adopt)
+        received.update(data, on_run=on_run, on_adopt=on_adopt)
 
     monkeypatch.setattr(live, "live_view", live_view)
-    return heard
+    return received
 
 
 def open_page(**parameters):
@@ -79,7 +79,7 @@ def test_every_part_opens_by_its_link(part):
     assert not at.warning
 
 
-def test_the_page_begins_with_the_reports_network():
+def test_the_page_starts_with_the_network_of_the_report():
     at = open_page()
     assert settings(at) == DepthTable()
     assert widget(at, "preset").value == "report"
@@ -117,7 +117,7 @@ def test_moving_a_widget_changes_the_setting_and_the_address(name, value, text):
     assert at.query_params == {name: text}
 
 
-def test_sigma_is_asked_for_only_where_the_weights_are_drawn_with_it():
+def test_sigma_is_offered_only_where_the_weights_are_drawn_with_it():
     at = open_page()
     widget(at, "std").set_value(0.1).run()
     assert settings(at).network.std == 0.1
@@ -126,7 +126,7 @@ def test_sigma_is_asked_for_only_where_the_weights_are_drawn_with_it():
     assert "std" not in at.query_params
 
 
-def test_the_decay_is_asked_for_only_where_the_rate_decays():
+def test_the_decay_is_offered_only_where_the_rate_decays():
     at = open_page()
     assert state(at).key("lr_decay") in shown(at)
     widget(at, "schedule").set_value("cosine").run()
@@ -136,7 +136,7 @@ def test_the_decay_is_asked_for_only_where_the_rate_decays():
 @pytest.mark.parametrize(
     "typed, widths", [("512", (512,)), ("50, 40", (50, 40)), ("64 32;16", (64, 32, 16)), (" 7,7,7 ", (7, 7, 7))]
 )
-def test_widths_are_typed(typed, widths):
+def test_widths_can_be_typed(typed, widths):
     at = open_page()
     widget(at, "widths").set_value(typed).run()
     assert not at.exception and not at.error
@@ -145,7 +145,7 @@ def test_widths_are_typed(typed, widths):
 
 
 @pytest.mark.parametrize("typed", ["", "many", "50, 0", "1,2,3,4,5,6,7,8,9", "99999999", "12.5", "-3"])
-def test_widths_that_are_none_are_refused_politely_and_change_nothing(typed):
+def test_invalid_widths_are_rejected_and_change_nothing(typed):
     at = open_page()
     widget(at, "widths").set_value(typed).run()
     assert not at.exception
@@ -159,7 +159,7 @@ def test_one_width_serves_all_layers():
     assert any("3072 → 512 → 512 → 512 → 10" in each.value for each in at.caption)
 
 
-def test_the_menu_of_presets_follows_what_the_others_say():
+def test_the_menu_of_presets_follows_the_other_widgets():
     at = open_page()
     before = widget(at, "preset").value
     widget(at, "activation").set_value("tanh").run()
@@ -189,19 +189,19 @@ def test_a_preset_sets_all_but_device_and_seed(preset):
     assert widget(at, "preset").value == preset
 
 
-def test_the_reports_network_is_its_at_any_depth():
+def test_the_network_of_the_report_is_recognised_at_any_depth():
     at = open_page(depth="3")
     assert widget(at, "preset").value == "report"
 
 
-def test_the_best_preset_asks_for_a_gpu():
+def test_the_best_preset_recommends_a_gpu():
     at = open_page(**link_parameters(DEPTH, DepthTable(MLP_PRESETS["best"])))
     assert widget(at, "preset").value == "best"
     assert any("use a GPU" in each.value for each in at.caption)
     assert "GPU" in widget(at, "preset").proto.help
 
 
-def test_devices_are_named_and_precision_is_asked_for_on_a_gpu_alone(monkeypatch):
+def test_devices_are_named_and_precision_is_offered_only_on_a_gpu(monkeypatch):
     at = open_page()
     assert widget(at, "device").options == ["the best available", "cpu: processor, 2 threads, 8 GB"]
     assert any("The best here: processor, 2 threads" in each.value and "without CUDA" in each.value for each in at.caption)
@@ -216,20 +216,20 @@ def test_devices_are_named_and_precision_is_asked_for_on_a_gpu_alone(monkeypatch
     assert at.query_params == {"device": "cpu"}
 
 
-def test_the_lab_can_be_chosen_and_has_data_of_its_own(monkeypatch, told):
+def test_the_cluster_can_be_chosen_and_uses_its_own_data(monkeypatch, view_data):
     lab = "the lab's GPU, through tcp://lab:8786 (2 workers)"
     monkeypatch.setattr(panel, "devices_here", lambda: Found({**NO_GPU.titles, "cluster": lab}, NO_GPU.cuda))
     at = open_page()
     assert widget(at, "device").options[-1] == "the lab's GPU" and settings(at).network.device == "auto"
-    assert any(f"There is also {lab}." in each.value for each in at.caption) and told["problem"]
+    assert any(f"There is also {lab}." in each.value for each in at.caption) and view_data["problem"]
     widget(at, "device").set_value("cluster").run()
-    assert at.query_params == {"device": "cluster"} and told["settings"]["device"] == "cluster"
-    assert told["problem"] is None
+    assert at.query_params == {"device": "cluster"} and view_data["settings"]["device"] == "cluster"
+    assert view_data["problem"] is None
     widget(at, "precision").set_value("bf16").run()
     assert at.query_params == {"device": "cluster", "precision": "bf16"}
 
 
-def test_a_link_may_name_the_lab_where_there_is_none(monkeypatch):
+def test_a_link_may_name_the_cluster_when_there_is_none(monkeypatch):
     at = open_page(device="cluster")
     assert widget(at, "device").value == "cluster"
     assert any("without NNLIB_SCHEDULER" in each.value for each in at.caption)
@@ -261,7 +261,7 @@ def test_an_address_is_restored_exactly_whatever_the_part():
         assert go(at, "experiment").query_params == parameters
 
 
-def test_nonsense_in_the_address_is_named_and_replaced():
+def test_invalid_values_in_the_address_are_named_and_replaced():
     at = open_page(depth="9", momentum="1", seed="3", part="nowhere")
     (warning,) = at.warning
     assert "depth" in warning.value and "momentum" in warning.value and warning.value.count("\n") == 1
@@ -271,30 +271,30 @@ def test_nonsense_in_the_address_is_named_and_replaced():
     assert not at.warning
 
 
-def test_each_lab_has_its_own_run_and_the_address_names_the_one_on_view(told):
+def test_each_part_has_its_own_run_and_the_address_names_the_visible_one(view_data):
     at = open_page(run="a-depth-run")
-    assert (told["lab"], told["run"]) == ("depth", "a-depth-run")
+    assert (view_data["lab"], view_data["run"]) == ("depth", "a-depth-run")
     go(at, "table")
-    assert (told["lab"], told["run"]) == ("table", None)
+    assert (view_data["lab"], view_data["run"]) == ("table", None)
     assert at.query_params == {"part": "table"}
-    told["on_run"]("a-table-run")
+    view_data["on_run"]("a-table-run")
     at.run()
     assert at.query_params == {"part": "table", "run": "a-table-run"}
     assert go(at, "leaderboard").query_params == {"part": "leaderboard"}
     assert go(at, "experiment").query_params == {"run": "a-depth-run"}
     assert go(at, "table").query_params == {"part": "table", "run": "a-table-run"}
-    assert told["run"] == "a-table-run"
+    assert view_data["run"] == "a-table-run"
 
 
-def test_a_link_to_the_table_with_a_run_is_the_tables(told):
+def test_the_run_in_a_link_to_the_table_belongs_to_the_table(view_data):
     at = open_page(part="table", run="a-table-run", init="he")
-    assert (told["lab"], told["run"]) == ("table", "a-table-run")
+    assert (view_data["lab"], view_data["run"]) == ("table", "a-table-run")
     go(at, "experiment")
-    assert told["run"] is None
+    assert view_data["run"] is None
     assert at.query_params == {"init": "he"}
 
 
-def test_the_back_button_brings_back_part_settings_and_run(told, monkeypatch):
+def test_the_back_button_restores_part_settings_and_run(view_data, monkeypatch):
     at = open_page(run="a-depth-run")
     go(at, "table")
     widget(at, "init").set_value("he").run()
@@ -303,7 +303,7 @@ def test_the_back_button_brings_back_part_settings_and_run(told, monkeypatch):
     at.query_params["run"] = "a-depth-run"
     monkeypatch.setattr(address, "get_script_run_ctx", lambda: type("Ctx", (), {"is_history_navigation": True}))
     at.run()
-    assert (told["lab"], told["run"]) == ("depth", "a-depth-run")
+    assert (view_data["lab"], view_data["run"]) == ("depth", "a-depth-run")
     assert settings(at) == DepthTable()
 
 
@@ -317,63 +317,63 @@ def test_coming_back_from_another_page_keeps_part_run_and_settings():
     assert at.query_params == {"part": "table", "run": "a-table-run", "init": "he"}
 
 
-def test_the_experiment_tells_the_view_all_that_it_needs(told):
+def test_the_experiment_passes_the_view_everything_it_needs(view_data):
     at = open_page(dataset="digits", depth="3", batch_size="100", epochs="4")
-    assert MlpExperiment.from_dict(told["settings"]) == MlpExperiment(dataset="digits", depth=3, batch_size=100, epochs=4)
-    assert told["iterations"] == 4 * 12  # whole batches of 1,297 digits
-    assert [layer["layer"] for layer in told["signal"]["layers"]] == [1, 2, 3, 4]
-    assert told["signal"]["obstacle"] == "drowned"
-    faint = told["signal"]["layers"][-1]["measured"]
-    assert told["preview"]["image_shape"] == (8, 8, 1)
-    assert told["query"] == "dataset=digits&depth=3&batch_size=100&epochs=4"
-    assert told["table"] is None and told["problem"] is None
+    assert MlpExperiment.from_dict(view_data["settings"]) == MlpExperiment(dataset="digits", depth=3, batch_size=100, epochs=4)
+    assert view_data["iterations"] == 4 * 12  # whole batches of 1,297 digits
+    assert [layer["layer"] for layer in view_data["signal"]["layers"]] == [1, 2, 3, 4]
+    assert view_data["signal"]["obstacle"] == "drowned"
+    faint = view_data["signal"]["layers"][-1]["measured"]
+    assert view_data["preview"]["image_shape"] == (8, 8, 1)
+    assert view_data["query"] == "dataset=digits&depth=3&batch_size=100&epochs=4"
+    assert view_data["table"] is None and view_data["problem"] is None
     widget(at, "init").set_value("he").run()
-    assert told["signal"]["layers"][-1]["measured"] > 1e4 * faint
-    assert told["signal"]["obstacle"] is None
+    assert view_data["signal"]["layers"][-1]["measured"] > 1e4 * faint
+    assert view_data["signal"]["obstacle"] is None
 
 
-def test_the_report_s_figures_are_told_with_the_settings_they_belong_to(told):
+def test_the_report_s_figures_are_shown_with_their_settings(view_data):
     open_page(depth="3", init="he")
-    best, *table = told["references"]
+    best, *table = view_data["references"]
     for name, value in best["settings"].items():
         assert value == MLP_PRESETS["report-best"].to_dict()[name]
     assert not {"seed", "device"} & best["settings"].keys()
     assert (len(best["val_accuracy"]), best["val_accuracy"][0], best["val_accuracy"][-1]) == (20, 0.395, 0.558)
     assert {each["settings"]["depth"]: each["final"] for each in table} == {1: 0.508, 2: 0.506, 3: 0.087, 4: 0.078}
     open_page(depth="3")
-    settings = {name: told["settings"][name] for name in best["settings"]}
-    assert [each["final"] for each in told["references"] if each["settings"] == settings] == [0.087]
+    settings = {name: view_data["settings"][name] for name in best["settings"]}
+    assert [each["final"] for each in view_data["references"] if each["settings"] == settings] == [0.087]
 
 
-def test_the_best_models_twenty_epochs_stand_below_it(told):
+def test_the_twenty_epochs_of_the_best_model_are_shown_below_it(view_data):
     at = open_page(**link_parameters(DEPTH, DepthTable(MLP_PRESETS["report-best"])))
-    assert told["references"][0]["settings"].items() <= told["settings"].items()
+    assert view_data["references"][0]["settings"].items() <= view_data["settings"].items()
     table = next(each.value for each in at.html if "report-by-epoch" in each.value)
     assert table.count("<tr>") == 21 and "55.8 %" in table
 
 
-def test_the_table_takes_the_other_settings_too_and_says_what_differs(told):
+def test_the_table_uses_the_other_settings_and_states_the_differences(view_data):
     at = open_page(depth="3", seed="2")
     go(at, "table")
     assert any("the report's" in each.value for each in at.markdown)
-    assert told["settings"] == DepthTable().having(seed=2).to_dict()
-    assert told["iterations"] == 4 * 10 * 245
-    assert told["table"]["report"] == {"1": 0.508, "2": 0.506, "3": 0.087, "4": 0.078}
+    assert view_data["settings"] == DepthTable().having(seed=2).to_dict()
+    assert view_data["iterations"] == 4 * 10 * 245
+    assert view_data["table"]["report"] == {"1": 0.508, "2": 0.506, "3": 0.087, "4": 0.078}
     widget(at, "init").set_value("he").run()
     widget(at, "dropout").set_value(0.2).run()
-    assert DepthTable.from_dict(told["settings"]) == DepthTable().having(seed=2, init="he", dropout=0.2)
+    assert DepthTable.from_dict(view_data["settings"]) == DepthTable().having(seed=2, init="he", dropout=0.2)
     told_ = next(each.value for each in at.markdown if each.value.startswith("Not as in the report"))
     assert told_ == "Not as in the report: first weights He instead of σ\u00a0=\u00a00.001; dropout 0.2 instead of 0."
-    assert told["query"].endswith("part=table")
+    assert view_data["query"].endswith("part=table")
 
 
-def test_depths_and_seeds_of_the_table(told):
+def test_depths_and_seeds_of_the_table(view_data):
     at = open_page(part="table")
     widget(at, "depths").set_value([8, 3]).run()
     assert settings(at).depths == (3, 8)
     at.get_by_key("several_seeds").click().run()
     assert settings(at).seeds == 3
-    assert told["iterations"] == 2 * 3 * 10 * 245
+    assert view_data["iterations"] == 2 * 3 * 10 * 245
     assert at.query_params == {"part": "table", "depths": "3,8", "seeds": "3"}
     widget(at, "depths").set_value([]).run()
     assert not at.exception
@@ -381,37 +381,37 @@ def test_depths_and_seeds_of_the_table(told):
     assert len(at.error) == 1
 
 
-def test_the_runs_own_settings_come_back(told):
+def test_the_settings_of_a_run_are_restored(view_data):
     at = open_page(depth="4", part="table")
-    told["on_adopt"]({"settings": DepthTable().having(init="he", seeds=2, depth=1).to_dict()})
+    view_data["on_adopt"]({"settings": DepthTable().having(init="he", seeds=2, depth=1).to_dict()})
     at.run()
     assert (settings(at).network.init, settings(at).seeds) == ("he", 2)
-    assert settings(at).network.depth == 4  # a table's means nothing
+    assert settings(at).network.depth == 4  # the depth of a table is ignored
     go(at, "experiment")
-    told["on_adopt"]({"settings": MlpExperiment(depth=6).to_dict()})
+    view_data["on_adopt"]({"settings": MlpExperiment(depth=6).to_dict()})
     at.run()
     assert (settings(at).network.depth, settings(at).network.init, settings(at).seeds) == (6, "normal", 2)
 
 
-def test_settings_that_no_run_can_have_are_refused(told):
+def test_settings_that_no_run_can_have_are_rejected(view_data):
     at = open_page(depth="4")
-    told["on_adopt"]({"settings": {"depth": 99}})
+    view_data["on_adopt"]({"settings": {"depth": 99}})
     at.run()
     assert not at.exception
     assert settings(at) == DepthTable().having(depth=4)
     assert len(at.warning) == 1 and "99" in at.warning[0].value
 
 
-def test_data_that_are_not_there_are_offered(told):
+def test_missing_data_are_offered_for_download(view_data):
     at = open_page()
     assert at.get_by_key("download_start").label == "Download it"
-    assert told["problem"]
-    assert told["signal"] is None and told["preview"] is None
+    assert view_data["problem"]
+    assert view_data["signal"] is None and view_data["preview"] is None
     go(at, "table")
     assert at.get_by_key("download_start").label == "Download it"
 
 
-def test_a_network_too_large_to_draw_has_its_prediction_alone(told):
+def test_a_network_too_large_to_draw_shows_only_its_prediction(view_data):
     open_page(dataset="digits", depth="8", widths="8192")
-    assert len(told["signal"]["layers"]) == 9
-    assert all(layer["predicted"] > 0 and layer["measured"] is None for layer in told["signal"]["layers"])
+    assert len(view_data["signal"]["layers"]) == 9
+    assert all(layer["predicted"] > 0 and layer["measured"] is None for layer in view_data["signal"]["layers"])

@@ -1,4 +1,4 @@
-"""The words of Depth: complete, and free of conditions or blanks that nothing fills."""
+"""The words of Depth: complete, without unknown conditions or blanks."""
 
 import re
 from dataclasses import replace
@@ -45,7 +45,7 @@ def test_every_outcome_has_a_last_resort(outcome):
 
 
 @pytest.mark.parametrize("rule", depth_texts.RULES, ids=lambda rule: str(rule["when"]))
-def test_rules_ask_only_what_is_known(rule):
+def test_rules_use_only_known_conditions(rule):
     assert rule["when"].keys() <= FACTS
     assert set(outcomes_of(rule)) <= set(OUTCOMES)
     for name, wanted in rule["when"].items():
@@ -59,7 +59,7 @@ def test_rules_ask_only_what_is_known(rule):
 
 
 @pytest.mark.parametrize("obstacle", sorted(OBSTACLES))
-def test_every_obstacle_is_told(obstacle):
+def test_every_obstacle_has_a_text(obstacle):
     assert depth_texts.DIAGNOSTICS["obstacles"][obstacle].endswith(".")
     assert any(rule["when"] == {"outcome": "stuck", "obstacle": obstacle} for rule in depth_texts.RULES)
 
@@ -68,7 +68,7 @@ def test_every_preset_has_a_title():
     assert MLP_PRESETS.keys() == depth_texts.PRESET_TITLES.keys()
 
 
-def test_the_words_have_the_shape_of_trains():
+def test_the_words_have_the_structure_of_the_train_page():
     for words in (depth_texts.LIVE_VIEW, depth_texts.LIVE_TABLE):
         assert train_texts.LIVE_VIEW.keys() <= words.keys()
         assert live_texts.STORY.keys() <= words["story"].keys()
@@ -77,7 +77,7 @@ def test_the_words_have_the_shape_of_trains():
     assert set().union(*map(blanks, depth_texts.TABLE.values())) == TABLE_WORDS
 
 
-def test_tricks_are_told_in_words():
+def test_settings_that_help_are_named_in_words():
     assert depth_texts.tricks(MlpExperiment()) == "σ\u00a0=\u00a00.001, Adam at 0.001, weight decay 0.001"
     best = depth_texts.tricks(MLP_PRESETS["best"])
     for word in ("He", "BatchNorm", "dropout 0.2", "AdamW at 0.002", "one cycle", "label smoothing 0.1", "shift 3", "flips"):

@@ -1,4 +1,4 @@
-"""The devices of the server: what the command's answer says, and that no page waits for it."""
+"""The devices of the server: how the command's output is read, and that no page waits for it."""
 
 import subprocess
 import threading
@@ -19,14 +19,14 @@ not a line
 """
 
 
-def test_devices_come_with_name_and_memory_the_best_first():
+def test_devices_are_listed_with_name_and_memory_best_first():
     found = devices_here.read_answer(ANSWER)
     assert found.titles == {"cuda:1": "NVIDIA H100, 80 GB", "mps": "mps", "cpu": "processor, 2 threads"}
     assert found.best == "cuda:1"
     assert found.cuda is None
 
 
-def test_the_lab_is_among_them_or_why_it_is_not():
+def test_the_cluster_is_listed_or_its_problem_is_reported():
     lab = '{"event": "device", "name": "cluster", "title": "the lab\'s GPU, through tcp://lab:8786 (2 workers)", "memory": 0}\n'
     device = '{"event": "device", "name": "cpu", "title": "processor", "memory": 0}\n'
     result = '{"event": "result", "best": "cpu", "cuda": null, "cluster": %s}'
@@ -35,7 +35,7 @@ def test_the_lab_is_among_them_or_why_it_is_not():
     assert devices_here.read_answer(device + result % '"no worker offers a GPU"').cluster == "no worker offers a GPU"
 
 
-def test_where_there_is_a_scheduler_it_is_asked_again_while_the_last_answer_stands(monkeypatch):
+def test_a_configured_scheduler_is_queried_again_while_the_last_answer_is_used(monkeypatch):
     go_on = threading.Semaphore(0)
     answers = [ANSWER, ANSWER.replace("cuda:1", "cuda:2")]
 
@@ -49,7 +49,7 @@ def test_where_there_is_a_scheduler_it_is_asked_again_while_the_last_answer_stan
     go_on.release()
     question.thread.join(10)
     question.ask_again_if_outdated()
-    assert len(answers) == 1 and not question.thread.is_alive()  # the server's own devices stay
+    assert len(answers) == 1 and not question.thread.is_alive()  # the local devices remain
     monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://lab:8786")
     question.ask_again_if_outdated()
     question.ask_again_if_outdated()
@@ -59,7 +59,7 @@ def test_where_there_is_a_scheduler_it_is_asked_again_while_the_last_answer_stan
     assert question.answer.best == "cuda:2" and not answers
 
 
-def test_nobody_waits_and_a_command_that_fails_finds_nothing(monkeypatch):
+def test_no_page_waits_and_a_failed_command_finds_no_device(monkeypatch):
     def slow(*_, **__):
         time.sleep(0.2)
         raise OSError
@@ -71,7 +71,7 @@ def test_nobody_waits_and_a_command_that_fails_finds_nothing(monkeypatch):
     assert question.answer == devices_here.Found({}, None)
 
 
-def test_a_question_that_failed_is_asked_again_after_a_while(monkeypatch):
+def test_a_failed_query_is_repeated_after_a_while(monkeypatch):
     answers = ["Segmentation fault", ANSWER]
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, answers.pop(0)))
     devices_here._question.clear()
@@ -81,7 +81,7 @@ def test_a_question_that_failed_is_asked_again_after_a_while(monkeypatch):
         return devices_here.devices_here()
 
     try:
-        assert answer() == answer() == devices_here.Found({}, None)  # not asked again at once
+        assert answer() == answer() == devices_here.Found({}, None)  # not queried again at once
         monkeypatch.setattr(devices_here, "PATIENCE", 0)
         devices_here.devices_here()
         assert answer().best == "cuda:1"

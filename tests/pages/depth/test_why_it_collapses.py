@@ -1,4 +1,4 @@
-"""Depth, "Why it collapses": asks first, shows what nnlib computes, and says of a network what becomes of it in training."""
+"""Depth, "Why it collapses": asks first, shows what nnlib computes, and predicts how a network will train."""
 
 import re
 from dataclasses import replace
@@ -33,7 +33,7 @@ def table(at):
 
 
 def rows(at):
-    """The cells of each layer, as numbers; the name left out."""
+    """The cells of each layer as numbers, without the name."""
     found = re.findall("<tr>(.*?)</tr>", table(at).split("<tbody>")[1])
     cells = [[re.sub("<.*?>", "", cell) for cell in re.findall("<td>(.*?)</td>", row)] for row in found]
     return [[_number(cell.rstrip("*")) for cell in row] for row in cells]
@@ -58,7 +58,7 @@ def words(at):
     return " ".join(each.value for each in at.markdown)
 
 
-def test_it_asks_before_it_shows():
+def test_the_part_asks_before_it_shows():
     at = open_why(answer=None)
     (question,) = at.radio
     assert ANSWER in question.options and not table(at) and "What helps" not in [each.value for each in at.header]
@@ -66,12 +66,12 @@ def test_it_asks_before_it_shows():
     assert table(at) and "What helps" in [each.value for each in at.header]
 
 
-def test_the_prediction_is_kept_under_its_page():
-    kept = open_why().session_state["progress"].predictions["signal_factor"]
-    assert (kept.lesson, kept.right) == ("depth", True)
+def test_the_prediction_is_stored_under_its_page():
+    stored = open_why().session_state["progress"].predictions["signal_factor"]
+    assert (stored.lesson, stored.right) == ("depth", True)
 
 
-def test_the_table_is_nnlibs():
+def test_the_table_shows_the_values_of_nnlib():
     at = open_why()
     expected = looked(DIGITS)
     shown = rows(at)
@@ -83,7 +83,7 @@ def test_the_table_is_nnlibs():
     assert len(at.get("vega_lite_chart")) == 2
 
 
-def test_its_controls_begin_with_the_page_s_settings_and_change_only_what_is_shown_here():
+def test_the_controls_start_with_the_page_settings_and_change_only_this_part():
     at = open_why(depth="4", init="he", batch_norm="true")
     depth, init = widget(at.slider, "Hidden layers"), widget(at.selectbox, "First weights")
     assert (depth.value, init.value, widget(at.toggle, "BatchNorm").value) == (4, "he", True)
@@ -126,7 +126,7 @@ def test_every_derivation_is_offered():
     assert len(choice.options) == 5 and len(titles) == 5
 
 
-def test_the_way_onward_leads_to_the_experiment_and_takes_along_what_was_tried():
+def test_the_link_onward_opens_the_experiment_with_the_chosen_settings():
     at = open_why()
     widget(at.slider, "Hidden layers").set_value(5)
     widget(at.selectbox, "First weights").set_value("he").run()
@@ -150,15 +150,19 @@ def test_the_way_onward_leads_to_the_experiment_and_takes_along_what_was_tried()
         ({"depth": 1}, "still large enough"),
     ],
 )
-def test_what_the_figures_mean_is_told(changes, said):
+def test_the_figures_are_explained(changes, said):
     experiment = replace(DIGITS, **changes)
-    told = meaning(experiment, looked(experiment))
-    assert said in told
-    assert (BIASES in told) == ("signal is lost" in told) == (not {"keeps its size", "grows", "still large enough"} & {said})
+    explanation = meaning(experiment, looked(experiment))
+    assert said in explanation
+    assert (
+        (BIASES in explanation)
+        == ("signal is lost" in explanation)
+        == (not {"keeps its size", "grows", "still large enough"} & {said})
+    )
     if "weight_decay" in changes or "optimiser" in changes:
-        assert "Weight decay adds" not in told
+        assert "Weight decay adds" not in explanation
 
 
-def test_weights_of_zero_are_told_as_well():
+def test_zero_weights_are_explained():
     at = open_why(std="0")
     assert "signal is lost" in words(at)

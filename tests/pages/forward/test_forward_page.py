@@ -34,19 +34,19 @@ def open_page(**parameters):
 
 
 def answer(at, choice=None):
-    """Answer the question on view."""
+    """Answer the visible question."""
     (question,) = at.radio
     question.set_value(choice or question.options[-1]).run()
     assert not at.exception
     return at
 
 
-def told(at):
+def page_text(at):
     return "\n".join(each.value for each in at.markdown)
 
 
 def tables(at):
-    """The texts of the entries of each matrix on view, by the name above it."""
+    """The texts of the entries of each visible matrix, by the name above it."""
     found = {}
     for each in at.get("html"):
         for figure in re.findall(r"<figure.*?</figure>", each.proto.body, re.S):
@@ -76,7 +76,7 @@ def test_nothing_is_revealed_before_the_prediction(part):
     assert tables(answer(at)) or part == "in-code" and at.code
 
 
-def test_a_link_of_nonsense_opens_the_lesson():
+def test_an_invalid_link_opens_the_lesson():
     at = answer(open_page(part="what-if", what_if="nonsense", network="nonsense"), EXPERIMENTS["All of W1 is 0"].answer)
     assert len(at.toast) == 1
     assert list(tables(at).values())[0] == texts(work_of("2-3-2").net.probabilities(work_of("2-3-2").X))
@@ -86,11 +86,11 @@ def test_a_link_of_nonsense_opens_the_lesson():
 def test_the_network_gives_its_probabilities_and_its_loss(network):
     at, work = answer(open_page(network=network)), work_of(network)
     assert tables(at) == {"ψ": texts(work.net.probabilities(work.X))}
-    assert number_latex(work.net.loss(work.X, work.y, work.reg)[0]) in told(at)
+    assert number_latex(work.net.loss(work.X, work.y, work.reg)[0]) in page_text(at)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_the_hidden_layer_is_nnlibs(network):
+def test_the_hidden_layer_shows_the_values_of_nnlib(network):
     at, work = answer(open_page(part="hidden-layer", network=network, n="2", h="3")), work_of(network)
     z, a = work.net.forward(work.X)
     shown = tables(at)
@@ -98,16 +98,16 @@ def test_the_hidden_layer_is_nnlibs(network):
         texts(each) for each in (work.X, work.net.params["W1"], work.net.params["b1"])
     ]
     assert shown["z(2)"] == texts(z[2])
-    assert f"\\mathbf{{{number_latex(z[2][1, 2])}}}$" in told(at)
-    assert f"= {number_latex(a[2][1, 2])}$" in told(at)
+    assert f"\\mathbf{{{number_latex(z[2][1, 2])}}}$" in page_text(at)
+    assert f"= {number_latex(a[2][1, 2])}$" in page_text(at)
 
 
 def test_a_sum_by_hand():
     at = answer(open_page(part="hidden-layer", n="2", h="1"))
-    assert r"= (-1) \cdot 0.5 + 1 \cdot 1 + 0.5 = \mathbf{1}$" in told(at)
+    assert r"= (-1) \cdot 0.5 + 1 \cdot 1 + 0.5 = \mathbf{1}$" in page_text(at)
 
 
-def test_walking_through_all_entries():
+def test_all_entries_can_be_visited_in_turn():
     at = answer(open_page(part="hidden-layer"))
     seen = []
     for _ in range(12):
@@ -119,41 +119,41 @@ def test_walking_through_all_entries():
     assert "n" not in at.query_params and "h" not in at.query_params
 
 
-def test_the_place_is_kept_over_the_parts_and_brought_inside_a_smaller_network():
+def test_the_position_is_preserved_across_parts_and_clipped_to_a_smaller_network():
     at = answer(open_page(part="hidden-layer", network="4-10-3", n="5", h="9"))
-    assert r"z^{(2)}_{5,9}" in told(at)
+    assert r"z^{(2)}_{5,9}" in page_text(at)
     at.session_state["worked_network"].begin("2-3-2")
     at.run()
     assert not at.exception
-    assert r"z^{(2)}_{4,3}" in told(at)
+    assert r"z^{(2)}_{4,3}" in page_text(at)
     at.query_params["part"] = "output-and-softmax"
     button(at, "Next: ReLU").click().run()
     button(at, "Next: Output and softmax").click().run()
-    assert r"z^{(3)}_{4,1}" in told(answer(at))
+    assert r"z^{(3)}_{4,1}" in page_text(answer(at))
 
 
 @pytest.mark.parametrize("place", ["0", "-1", "99", "9999999", "abc", "²", "", "1.5"])
-def test_a_place_that_is_none_is_brought_inside(place):
+def test_an_invalid_position_is_clipped(place):
     at = answer(open_page(part="hidden-layer", n=place))
-    assert re.search(r"z\^\{\(2\)\}_\{[14],1\}", told(at))
+    assert re.search(r"z\^\{\(2\)\}_\{[14],1\}", page_text(at))
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_relu_strikes_out_what_it_sets_to_zero(network):
+def test_entries_set_to_zero_by_relu_are_struck_out(network):
     at, work = answer(open_page(part="relu", network=network)), work_of(network)
     z, a = work.net.forward(work.X)
     assert tables(at) == {"z(2)": texts(z[2]), "a(2)": texts(a[2])}
-    assert f"sets {(a[2] == 0).sum()} of {a[2].size} entries to 0" in told(at)
+    assert f"sets {(a[2] == 0).sum()} of {a[2].size} entries to 0" in page_text(at)
     assert sum(each.proto.body.count('class="off"') for each in at.get("html")) == (a[2] == 0).sum()
 
 
-def test_a_unit_that_is_off_for_every_example_is_named():
+def test_a_unit_that_is_always_off_is_named():
     at = answer(open_page(part="relu", network="2-3-2~b1_2_-50"))
-    assert "Hidden unit 2 is 0 for every example" in told(at)
+    assert "Hidden unit 2 is 0 for every example" in page_text(at)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_the_output_is_nnlibs(network):
+def test_the_output_shows_the_values_of_nnlib(network):
     at, work = answer(open_page(part="output-and-softmax", network=network, n="2", k="2")), work_of(network)
     z, _ = work.net.forward(work.X)
     psi = softmax(z[3])
@@ -161,28 +161,28 @@ def test_the_output_is_nnlibs(network):
     assert shown["z(3)"] == texts(z[3]) and shown["ψ"] == texts(psi)
     row = shown["Row 2"]
     assert row[0] == shown["z(3)"][1] and row[3] == shown["ψ"][1]
-    assert f"\\mathbf{{{number_latex(psi[1, 1])}}}$" in told(at)
+    assert f"\\mathbf{{{number_latex(psi[1, 1])}}}$" in page_text(at)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_the_loss_is_nnlibs(network):
+def test_the_loss_shows_the_value_of_nnlib(network):
     at, work = answer(open_page(part="loss", network=network)), work_of(network)
     psi = work.net.probabilities(work.X)
     of_class = psi[range(len(work.y)), work.y]
     assert tables(at)["Loss of each example"] == texts(np.column_stack([work.y + 1, of_class, -np.log(of_class)]))
     total, _ = work.net.loss(work.X, work.y, work.reg)
-    assert f"returns {total:.12g}" in told(at)
-    difference = re.search(r"Difference from these steps: (.*)\.", told(at))[1]
+    assert f"returns {total:.12g}" in page_text(at)
+    difference = re.search(r"Difference from these steps: (.*)\.", page_text(at))[1]
     assert difference.startswith("none") or float(difference.replace("−", "-")) < 1e-12
     better = cross_entropy(work.net.logits(work.X), work.y) < np.log(work.sizes["K"])
-    assert f"this network {'is' if better else 'is not'} better than guessing" in told(at)
+    assert f"this network {'is' if better else 'is not'} better than guessing" in page_text(at)
 
 
-def test_huge_numbers_are_shown_too():
+def test_huge_numbers_are_also_shown():
     network = "~".join(["2-3-2", *(f"W1_{d}_{h}_1000" for d in (1, 2) for h in (1, 2, 3)), "W2_1_1_-1000", "X_1_1_1000"])
     for part in PARTS:
         at = answer(open_page(part=part, network=network))
-        assert not re.search(r"\b(nan|inf)\b", told(at) + str(tables(at)))
+        assert not re.search(r"\b(nan|inf)\b", page_text(at) + str(tables(at)))
 
 
 @pytest.mark.parametrize("title", EXPERIMENTS)
@@ -196,7 +196,7 @@ def test_an_experiment_is_predicted_then_computed(title):
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_what_the_experiments_say_is_so(network):
+def test_the_statements_about_the_experiments_are_true(network):
     before = work_of(network)
     psi, K = before.net.probabilities(before.X), before.sizes["K"]
 
@@ -213,22 +213,22 @@ def test_what_the_experiments_say_is_so(network):
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_the_code_prints_what_the_page_says_it_prints(network):
+def test_the_code_prints_the_output_shown_on_the_page(network):
     at, work = answer(open_page(part="in-code", network=network)), work_of(network)
     code, printed = (each.value for each in at.code if "TwoLayerNet(" in each.value or each.value.startswith("[["))
     assert (code, printed) == (code_of(work), printed_by(work))
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(code, {})  # the app's own text, with numbers only in it
+        exec(code, {})  # text of the app, into which only numbers are inserted
     assert out.getvalue().strip() == printed.strip()
 
 
-def test_numbers_that_are_changed_change_everywhere():
+def test_changed_numbers_change_everywhere():
     at = answer(open_page(part="hidden-layer", n="1", h="1"))
-    assert r"1 \cdot 0.5 + 2 \cdot 1 + 0.5" in told(at)
+    assert r"1 \cdot 0.5 + 2 \cdot 1 + 0.5" in page_text(at)
     chosen = at.session_state["worked_network"]
     chosen.numbers = with_change(chosen.numbers, "W1", (0, 0), 3.5)
     at.run()
-    assert r"1 \cdot 3.5 + 2 \cdot 1 + 0.5 = \mathbf{6}" in told(at)
+    assert r"1 \cdot 3.5 + 2 \cdot 1 + 0.5 = \mathbf{6}" in page_text(at)
     assert at.query_params["network"] in ("2-3-2~W1_1_1_3.5", ["2-3-2~W1_1_1_3.5"])
     button(at, "Next: ReLU").click().run()
     assert tables(answer(at))["z(2)"][0][0] == "6"
@@ -238,7 +238,7 @@ def test_numbers_that_are_changed_change_everywhere():
     assert tables(at)["z(2)"][0][0] == "6"
 
 
-def test_choosing_a_preset_and_going_back_to_its_numbers():
+def test_a_preset_can_be_chosen_and_its_numbers_restored():
     at = answer(open_page())
     preset = next(each for each in at.get("button_group") if each.label == "Start with")
     preset.set_value("3-4-3").run()
@@ -256,8 +256,8 @@ def test_choosing_a_preset_and_going_back_to_its_numbers():
 def test_the_browsers_back_button_returns_to_the_entry_before(monkeypatch):
     at = answer(open_page(part="hidden-layer", n="2", h="3"))
     button(at, "Next entry").click().run()
-    assert r"z^{(2)}_{3,1}" in told(at)
+    assert r"z^{(2)}_{3,1}" in page_text(at)
     at.query_params["n"], at.query_params["h"] = "2", "3"
     monkeypatch.setattr(address, "get_script_run_ctx", lambda: type("Context", (), {"is_history_navigation": True}))
     at.run()
-    assert r"z^{(2)}_{2,3}" in told(at)
+    assert r"z^{(2)}_{2,3}" in page_text(at)

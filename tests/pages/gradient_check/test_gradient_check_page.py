@@ -1,4 +1,4 @@
-"""Lesson 4: each part asks before it shows, shows what nnlib computes, and takes any text a learner types."""
+"""Lesson 4: each part asks before it shows, shows what nnlib computes, and handles any text a learner types."""
 
 import re
 
@@ -62,7 +62,7 @@ def test_the_expected_answer_is_right(part):
     assert "**Right.**" in messages(open_part(part))
 
 
-def test_two_ways_agree_entry_by_entry_and_torch_makes_three():
+def test_two_methods_agree_entry_by_entry_and_torch_is_the_third():
     at = open_part("three-ways")
     for name, entries in (("W1", 6), ("b2", 2)):
         at.segmented_control(key="check_parameter").set_value(name).run()
@@ -76,13 +76,13 @@ def test_two_ways_agree_entry_by_entry_and_torch_makes_three():
 
 
 @pytest.mark.parametrize("factor, agrees", [(1, True), (1 + 1e-12, True), (1 + 1e-4, False), (2, False)])
-def test_autograd_vouches_only_for_what_it_agrees_with(factor, agrees):
+def test_autograd_confirms_only_equal_gradients(factor, agrees):
     gradient = np.array([[0.5, -2.0]])
     verdict = autograd_verdict(gradient, factor * gradient)
     assert ("check_circle" in verdict) == ("only rounding errors" in verdict) == agrees
 
 
-def test_the_step_size_moves_the_terms_and_the_method_the_formula():
+def test_the_step_size_changes_the_terms_and_the_method_the_formula():
     at = open_part("which-h")
     seen = {html(at, "step-terms")}
     assert len(at.get("vega_lite_chart")) == 1
@@ -115,14 +115,14 @@ def test_the_kink_shows_while_h_reaches_across_it():
     assert free == held
 
 
-@pytest.mark.parametrize("z, told", [("−0.20", "all three slopes are 0"), ("−0.05", "switches on"), ("0.05", None)])
-def test_a_unit_that_is_off_is_called_so(z, told):
+@pytest.mark.parametrize("z, remark", [("−0.20", "all three slopes are 0"), ("−0.05", "switches on"), ("0.05", None)])
+def test_a_unit_that_is_off_is_marked(z, remark):
     at = open_part("kinks", kink_z=z)
     backward, free, _ = (float(cell.replace("−", "-")) for cell in cells(html(at, "kink-network")))
     remarks = [each.value for each in at.markdown if "is off for every example" in each.value]
-    assert bool(remarks) == (backward == 0) == (told is not None)
-    if told:
-        assert told in remarks[0] and (free == 0) == ("all three" in told)
+    assert bool(remarks) == (backward == 0) == (remark is not None)
+    if remark:
+        assert remark in remarks[0] and (free == 0) == ("all three" in remark)
 
 
 @pytest.mark.parametrize("part", ["three-ways", "which-h", "kinks"])
@@ -135,7 +135,7 @@ def test_a_unit_that_is_off_is_called_so(z, told):
     ],
     ids=["huge", "dead", "wide"],
 )
-def test_any_network_that_a_learner_makes_can_be_looked_at(part, network):
+def test_any_network_of_a_learner_can_be_shown(part, network):
     at = open_part(part, network=network)
     if part == "which-h":
         at.segmented_control(key="difference").set_value("forward").run()
@@ -151,7 +151,7 @@ def guess(at, bug):
 
 
 @pytest.mark.parametrize("number", range(1, len(BUGS) + 1), ids=[bug.id for bug in BUGS])
-def test_every_bug_can_be_found(number):
+def test_every_bug_can_be_located(number):
     bug = BUGS[number - 1]
     at = open_part("bug-lab", bug=str(number))
     assert at.selectbox(key="bug").value == number
@@ -167,7 +167,7 @@ def test_every_bug_can_be_found(number):
     assert found_line(at) == f"Found: 1 of {len(BUGS)} ({number} {bug.title})"
 
 
-def test_what_was_found_before_is_explained_at_once():
+def test_a_bug_found_before_is_explained_at_once():
     bug = BUGS[0]
     at = open_part("bug-lab")
     at.session_state["progress"].record_bug(bug.id)
@@ -175,7 +175,7 @@ def test_what_was_found_before_is_explained_at_once():
     assert bug.why in messages(at)
 
 
-def test_who_asks_for_the_answer_gets_it_and_no_credit():
+def test_revealing_the_answer_gives_no_credit():
     bug = BUGS[0]
     at = open_part("bug-lab")
     at.button(key=f"show_{bug.id}").click().run()
@@ -184,7 +184,7 @@ def test_who_asks_for_the_answer_gets_it_and_no_credit():
     assert at.session_state["progress"].bugs == []
 
 
-def test_next_goes_round_and_surprise_leads_to_another_bug():
+def test_next_cycles_and_surprise_opens_another_bug():
     at = open_part("bug-lab", bug=str(len(BUGS)))
     at.button(key="next_bug").click().run()
     assert at.selectbox(key="bug").value == 1
@@ -192,7 +192,7 @@ def test_next_goes_round_and_surprise_leads_to_another_bug():
     assert at.selectbox(key="bug").value != 1 and not at.exception
 
 
-def test_as_many_train_as_the_page_says():
+def test_the_page_states_how_many_bugs_still_train():
     assert f"{sum(bug.trains for bug in BUGS)} of {len(BUGS)} do." in messages(open_part("bug-lab"))
 
 
@@ -207,12 +207,12 @@ def test_a_table_of_errors_has_one_unit(number):
 
 
 @pytest.mark.parametrize("id, why", [("bias-without-sum", "Broadcasting"), ("updated-too-early", "luck"), ("sign", "")])
-def test_it_is_said_why_a_wrong_gradient_ends_lower(id, why):
+def test_the_lower_loss_of_a_wrong_gradient_is_explained(id, why):
     number = [bug.id for bug in BUGS].index(id) + 1
     at = open_part("bug-lab", bug=str(number))
     at.button(key=f"show_{id}").click().run()
-    (told,) = [each.value for each in at.markdown if "What training does with it" in each.value]
-    assert told.rstrip().endswith(bug_named(id).training) and why in told
+    (remark,) = [each.value for each in at.markdown if "What training does with it" in each.value]
+    assert remark.rstrip().endswith(bug_named(id).training) and why in remark
 
 
 def run_lines(at, **lines):
@@ -223,16 +223,16 @@ def run_lines(at, **lines):
     return messages(at)
 
 
-def test_the_right_listing_passes_and_a_wrong_one_is_told_where():
+def test_the_correct_listing_passes_and_a_wrong_one_is_located():
     at = open_part("write-your-own")
     assert "All four gradients agree" in messages(at)
     assert [at.text_input(key=f"line{n}").value for n in range(1, 9)] == list(LISTING)
-    told = run_lines(at, line4="db2 = sum(dz3, axis=0)/N")
-    assert "`db2` wrong in every entry" in told and "dW1" not in told
+    remark = run_lines(at, line4="db2 = sum(dz3, axis=0)/N")
+    assert "`db2` wrong in every entry" in remark and "dW1" not in remark
     assert "agree" in run_lines(at, line4="db2 = sum(psi - Delta, axis=0)/N")
 
 
-def test_equal_sizes_let_through_what_different_ones_refuse():
+def test_equal_sizes_accept_what_different_sizes_reject():
     at = open_part("write-your-own")
     assert "Line 6: " in run_lines(at, line6=bug_named("w2-not-transposed").listing[5])
     at.segmented_control(key="own_sizes").set_value("equal")
@@ -251,11 +251,11 @@ def test_equal_sizes_let_through_what_different_ones_refuse():
         "dW2 =",
     ],
 )
-def test_hostile_text_gets_a_polite_error_with_its_line(text):
+def test_hostile_text_gets_a_clear_error_with_its_line(text):
     assert "Line 3: " in run_lines(open_part("write-your-own"), line3=text)
 
 
-def test_a_link_brings_the_lines_and_reset_the_right_ones():
+def test_a_link_restores_the_lines_and_reset_the_correct_ones():
     at = open_part("write-your-own", line2="dz3 = psi - Delta")
     assert "Not right yet" in messages(at)
     next(each for each in at.button if each.label == "Reset").click().run()
@@ -276,7 +276,7 @@ def test_a_link_brings_the_lines_and_reset_the_right_ones():
         (2e-11, "≈ 0\u00a0%"),
     ],
 )
-def test_an_error_carries_the_precision_it_deserves(error, text):
+def test_an_error_is_shown_with_suitable_precision(error, text):
     assert error_text(error) == text
 
 
@@ -289,14 +289,14 @@ def test_an_error_carries_the_precision_it_deserves(error, text):
         ("dW1 = 3*(X.T @ dz2 + 2*lam*W1)", "67\u00a0%", "wrong in every entry"),
     ],
 )
-def test_what_is_no_number_is_called_by_its_name(line7, text, verdict):
+def test_nan_and_infinity_are_named(line7, text, verdict):
     at = open_part("write-your-own")
     assert f"`dW1` {verdict}" in run_lines(at, line7=line7)
     table = html(at, "errors-W1").split("</table>")[0]
     assert set(cells(table)) - {""} == {text}
 
 
-def test_the_last_part_leads_to_where_depth_is_explained():
+def test_the_last_part_links_to_the_explanation_of_depth():
     at = open_part("signal-and-depth", answer=False)
     (link,) = [link for link in at.page_link if link.proto.query_string]
     assert (link.proto.page, link.proto.query_string) == ("depth", "part=why-it-collapses")

@@ -1,4 +1,4 @@
-"""Home: it is light, says where to go, and what it links to is there."""
+"""Home: it loads quickly, shows the way, and its links have targets."""
 
 import subprocess
 import sys
@@ -16,14 +16,14 @@ def open_home():
     return at
 
 
-def test_the_way_begins_with_the_first_lesson_and_leads_to_the_live_pages_and_the_search():
+def test_the_path_starts_with_the_first_lesson_and_ends_with_the_live_pages():
     at = open_home()
     assert [button.label for button in at.button] == ["Start with lesson 1", "Train a network"]
     links = [link for link in at.page_link if not link.proto.query_string]
     assert [link.proto.page for link in links] == ["forward", "softmax", "backpropagation", "gradient_check", "tuning"]
 
 
-def test_the_results_are_those_of_the_report():
+def test_the_results_match_the_report():
     at = open_home()
     assert at.metric[0].value == "55.4 %"
     chart = next(each.value for each in at.html if "role=" in each.value)

@@ -15,7 +15,7 @@ from pages.lesson.answer_keys import signs_for
 
 STYLE = Path(__file__).parents[3] / "pages" / "ui" / "style.css"
 
-# A lesson with three parts, each in a manner of its own, and a page to go to.
+# A lesson with three parts of different kinds, and another page.
 LESSON = """
 import streamlit as st
 from pages.lesson.lesson import lesson
@@ -78,7 +78,7 @@ def part(at):
 
 
 def address(at):
-    """What the address says of the part, which AppTest holds as a text or as a list."""
+    """The part in the address, which AppTest stores as a text or as a list."""
     value = at.query_params["part"]
     return value if isinstance(value, str) else value[-1]
 
@@ -122,7 +122,7 @@ def test_an_address_that_names_no_part_opens_the_first(open_lesson, nonsense):
     assert dict(at.query_params) == {}
 
 
-def test_next_and_back_walk_through_the_parts_and_draw_one_at_a_time(open_lesson):
+def test_next_and_back_move_through_the_parts_one_at_a_time(open_lesson):
     at = press(open_lesson(), "Next: Why $i = j$?")
     assert address(at) == "why-i-j"
     press(at, "Next: Last")
@@ -136,7 +136,7 @@ def test_next_and_back_walk_through_the_parts_and_draw_one_at_a_time(open_lesson
     assert [header.value for header in at.header] == ["What it is"]
 
 
-def test_who_comes_back_from_another_page_finds_the_part_again(open_lesson):
+def test_the_part_is_restored_after_another_page(open_lesson):
     at = open_lesson(part="last")
     at.switch_page("next.py")
     run(at)
@@ -147,7 +147,7 @@ def test_who_comes_back_from_another_page_finds_the_part_again(open_lesson):
     assert address(at) == "last"
 
 
-def test_the_last_part_holds_every_exercise_the_sentences_and_the_way_onward(open_lesson):
+def test_the_last_part_has_every_exercise_the_summary_and_the_link_onward(open_lesson):
     at = open_lesson(part="exercises")
     assert [each.label for each in at.text_input] == ["Your answer"] * len(OF_SOFTMAX)
     assert "Three sentences to remember" in [header.value for header in at.header]
@@ -162,7 +162,7 @@ def radio(at):
     return at.radio[0]
 
 
-def test_what_is_predicted_is_drawn_after_the_answer(open_lesson):
+def test_the_predicted_content_is_drawn_after_the_answer(open_lesson):
     at = open_lesson()
     assert radio(at).value is None and drawn(at) == [] and not at.success
     radio(at).set_value("0")
@@ -171,14 +171,14 @@ def test_what_is_predicted_is_drawn_after_the_answer(open_lesson):
     assert "always sum to 1" in at.success[0].value
 
 
-def test_a_wrong_prediction_is_told_the_answer_and_the_reason(open_lesson):
+def test_a_wrong_prediction_gets_the_answer_and_the_reason(open_lesson):
     at = open_lesson()
     radio(at).set_value("1")
     run(at)
     assert "The answer:** 0." in at.warning[0].value and "always sum to 1" in at.warning[0].value
 
 
-def test_who_does_not_know_is_shown(open_lesson):
+def test_the_answer_is_shown_to_those_who_do_not_know_it(open_lesson):
     at = open_lesson()
     radio(at).set_value(radio(at).options[-1])
     run(at)
@@ -186,17 +186,17 @@ def test_who_does_not_know_is_shown(open_lesson):
     assert at.session_state["progress"].predictions["sum"].right is None
 
 
-def test_the_first_answer_is_kept_when_another_is_tried(open_lesson):
+def test_the_first_answer_counts_when_another_is_tried(open_lesson):
     at = open_lesson()
     for choice in ("1", "0"):
         radio(at).set_value(choice)
         run(at)
     assert at.success and any(text.endswith("stored: 1") for text in texts(at, "caption"))
-    kept = at.session_state["progress"].predictions["sum"]
-    assert (kept.choice, kept.right, kept.lesson) == ("1", False, "softmax")
+    prediction = at.session_state["progress"].predictions["sum"]
+    assert (prediction.choice, prediction.right, prediction.lesson) == ("1", False, "softmax")
 
 
-def test_a_prediction_is_there_again_after_another_page(open_lesson):
+def test_a_prediction_is_restored_after_another_page(open_lesson):
     at = open_lesson()
     radio(at).set_value("1")
     run(at)
@@ -207,14 +207,14 @@ def test_a_prediction_is_there_again_after_another_page(open_lesson):
     assert radio(at).value == "1" and at.warning
 
 
-def test_a_prediction_in_a_fragment_is_kept_too(open_lesson):
+def test_a_prediction_in_a_fragment_is_also_stored(open_lesson):
     at = open_lesson(part="why-i-j")
     radio(at).set_value("Minus")
     run(at)
     assert drawn(at)[-1] == "second" and at.session_state["progress"].predictions["sign"].right
 
 
-def test_an_answer_that_is_no_choice_is_a_mistake_of_the_page():
+def test_an_expected_answer_outside_the_choices_is_an_error_of_the_page():
     at = AppTest.from_string(
         "from pages.lesson.prediction import predict\npredict('key', 'Question?', ['a', 'b'], 'c', 'Because.')",
         default_timeout=30,
@@ -231,27 +231,27 @@ def answer(at, text, number=0):
     return run(at)
 
 
-def told_of(at):
-    """What the line beside the title says."""
+def title_line(at):
+    """The line next to the title."""
     return next(text for text in texts(at, "caption") if "exercises solved" in text)
 
 
-def test_a_right_answer_in_any_form_is_marked_and_counted(open_lesson):
+def test_a_correct_answer_in_any_form_is_marked_and_counted(open_lesson):
     at = answer(open_lesson(part="exercises"), "-psi_2*psi_1")
     assert at.success and "Solved" in at.subheader[0].value
-    assert f"1 of {len(OF_SOFTMAX)} exercises solved" in told_of(at)
+    assert f"1 of {len(OF_SOFTMAX)} exercises solved" in title_line(at)
     answer(at, "psi_1")
     assert "Solved" in at.subheader[0].value, "what was solved stays solved"
 
 
-def test_a_wrong_answer_is_read_back_and_told_why(open_lesson):
+def test_a_wrong_answer_is_read_back_with_a_reason(open_lesson):
     at = answer(open_lesson(part="exercises"), "psi_1*psi_2")
     assert "sign" in at.warning[0].value
     assert any("psi" in text for text in texts(at, "latex")) and "1 attempt" in texts(at, "caption")
     assert "Solved" not in at.subheader[0].value
 
 
-def test_the_solution_can_be_seen_after_three_attempts_that_could_be_read(open_lesson):
+def test_the_solution_is_available_after_three_valid_attempts(open_lesson):
     at = open_lesson(part="exercises")
     for text in ("psi_1 +", "psi_1 + 2", "psi_1 + 3"):
         assert OF_SOFTMAX[0].solution not in texts(answer(at, text), "code")
@@ -261,7 +261,7 @@ def test_the_solution_can_be_seen_after_three_attempts_that_could_be_read(open_l
 @pytest.mark.parametrize(
     "text", ["__import__('os')", "9**9**9**9", "(" * 290, "\N{MATHEMATICAL BOLD SMALL P}si_1", "<b>psi_1</b>"]
 )
-def test_what_is_no_formula_gets_an_error_and_no_attempt(open_lesson, text):
+def test_invalid_formulas_get_an_error_and_do_not_count_as_attempts(open_lesson, text):
     at = answer(open_lesson(part="exercises"), text)
     assert at.warning and not at.success and not any("attempt" in each for each in texts(at, "caption"))
 
@@ -271,7 +271,7 @@ def test_an_empty_answer_is_not_checked(open_lesson):
     assert at.info[0].value == "Type an answer first." and not at.warning
 
 
-def test_an_empty_answer_hides_the_verdict_on_the_one_before(open_lesson):
+def test_an_empty_answer_hides_the_previous_verdict(open_lesson):
     at = answer(answer(open_lesson(part="exercises"), "psi_1*psi_2"), "")
     assert at.info[0].value == "Type an answer first." and not at.warning and not at.success
     assert answer(at, "psi_1").warning
@@ -283,13 +283,15 @@ def test_every_solution_can_be_typed_with_the_keys_and_figures(exercise):
     assert re.fullmatch("(" + "|".join(map(re.escape, keys)) + r"|\d)+", exercise.solution.replace(" ", ""))
 
 
-def test_what_can_be_typed_depends_on_whether_there_are_arrays(open_lesson):
+def test_the_allowed_input_depends_on_whether_there_are_arrays(open_lesson):
     assert "@" in signs_for(["W2", "lam"]) and "@" not in signs_for(["psi_1", "z_1", "lam"])
-    (told,) = {text for text in texts(open_lesson(part="exercises"), "caption") if "`delta_ij`" in text and "1 where" in text}
-    assert " · functions `exp` `log`" in told and "`sum`" not in told
+    (notation,) = {
+        text for text in texts(open_lesson(part="exercises"), "caption") if "`delta_ij`" in text and "1 where" in text
+    }
+    assert " · functions `exp` `log`" in notation and "`sum`" not in notation
 
 
-def test_answers_are_there_again_after_another_part_and_another_page(open_lesson):
+def test_answers_are_restored_after_another_part_and_another_page(open_lesson):
     at = answer(open_lesson(part="exercises"), "psi_1*psi_2")
     press(at, "Back")
     press(at, "Next: Exercises")
@@ -300,7 +302,7 @@ def test_answers_are_there_again_after_another_part_and_another_page(open_lesson
     assert at.text_input[0].value == "psi_1*psi_2" and at.warning
 
 
-def test_starting_afresh_asks_first_and_then_forgets(open_lesson):
+def test_a_reset_asks_first_and_then_deletes_all_progress(open_lesson):
     at = answer(open_lesson(part="exercises"), "-psi_1*psi_2")
     press(at, "Delete my progress")
     press(at, "Keep them")
@@ -313,7 +315,7 @@ def test_starting_afresh_asks_first_and_then_forgets(open_lesson):
 
 
 def derivation_page(derivation):
-    """A page that shows a derivation; the object is handed over through a module of the library that the page imports."""
+    """A page that shows a derivation; the object is passed through a module that the page imports."""
     import nnlib.symbolic.derivation.derivation as here
 
     here.shown_in_a_test = derivation
@@ -329,7 +331,7 @@ def checks(at):
     return [text for text in texts(at, "caption") if "equal to" in text]
 
 
-def test_a_derivation_shows_one_more_line_at_a_time_or_all():
+def test_a_derivation_shows_one_line_at_a_time_or_all():
     derivation = softmax_derivative(3, 1, 2)
     count = len(derivation.steps)
     at = derivation_page(derivation)
@@ -368,7 +370,7 @@ def test_the_code_is_shown_with_its_file_and_its_line():
     assert f"`nnlib/losses.py`, from line {first}" in texts(at, "markdown")
 
 
-def test_a_line_of_code_that_is_not_there_is_a_mistake_of_the_page():
+def test_a_missing_line_of_code_is_an_error_of_the_page():
     script = """
         from nnlib.losses import softmax
         from pages.ui.source_view import source_view
@@ -401,6 +403,6 @@ def test_the_notation_is_on_every_page(page):
         assert f"${{{symbol}}}$" in table
 
 
-def test_the_style_is_kept_by_streamlit():
-    """Its sanitiser drops a style that holds what might be a tag: all of it, without a word."""
+def test_the_style_passes_the_streamlit_sanitiser():
+    """The sanitiser silently drops a whole style that contains something like a tag."""
     assert "<" not in STYLE.read_text(encoding="utf-8")

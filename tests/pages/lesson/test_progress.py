@@ -1,4 +1,4 @@
-"""What is kept of a learner's progress, what is believed of what a browser hands back, and what can be handed in."""
+"""What is stored of a learner's progress, what is accepted back from a browser, and what can be handed in."""
 
 import json
 from datetime import date
@@ -26,15 +26,15 @@ def some_progress():
     return made
 
 
-def test_progress_comes_back_as_it_was_kept():
+def test_progress_survives_a_round_trip():
     assert read_progress(some_progress().to_json()) == some_progress()
 
 
-def test_what_was_predicted_on_depth_is_kept_and_handed_in():
+def test_predictions_on_depth_are_stored_and_handed_in():
     made = Progress()
     made.predictions["factor"] = Prediction("depth", "How much is left?", "About a half", False)
-    told = as_markdown(read_progress(made.to_json()), date(2026, 1, 2))
-    assert "How much is left? I predicted: About a half (not right)" in told.split("## Depth")[1]
+    page = as_markdown(read_progress(made.to_json()), date(2026, 1, 2))
+    assert "How much is left? I predicted: About a half (not right)" in page.split("## Depth")[1]
 
 
 def test_the_first_right_answer_stays_the_solution():
@@ -63,12 +63,12 @@ def test_the_first_right_answer_stays_the_solution():
         json.dumps({"bugs": ["<script>", "a b", "x" * 61, "a\nb", "a\n", "no-such-bug"]}),
     ],
 )
-def test_what_is_no_progress_is_left_out(text):
+def test_invalid_progress_is_ignored(text):
     found = read_progress(text)
     assert not (found.predictions or found.exercises or found.bugs or any(found.parts.values()))
 
 
-def kept(**changes):
+def progress_with(**changes):
     """The text of some progress in which one entry of a kind is changed: {kind: (key, changes)}."""
     said = json.loads(some_progress().to_json())
     for kind, (key, values) in changes.items():
@@ -90,8 +90,8 @@ def kept(**changes):
         {"right": []},
     ],
 )
-def test_a_prediction_that_is_not_as_it_should_be_is_left_out(values):
-    found = read_progress(kept(predictions=("rows", values)))
+def test_an_invalid_prediction_is_ignored(values):
+    found = read_progress(progress_with(predictions=("rows", values)))
     assert list(found.predictions) == ["sign"], "and the others stay"
 
 
@@ -108,27 +108,27 @@ def test_a_prediction_that_is_not_as_it_should_be_is_left_out(values):
         {"attempts": True},
     ],
 )
-def test_work_that_is_not_as_it_should_be_is_left_out(values):
-    assert not read_progress(kept(exercises=(EXERCISE.id, values))).exercises
+def test_invalid_work_is_ignored(values):
+    assert not read_progress(progress_with(exercises=(EXERCISE.id, values))).exercises
 
 
-def test_a_solution_is_checked_again_and_not_believed():
-    found = read_progress(kept(exercises=(EXERCISE.id, {"solution": "psi_1*psi_2"})))
+def test_a_stored_solution_is_checked_again():
+    found = read_progress(progress_with(exercises=(EXERCISE.id, {"solution": "psi_1*psi_2"})))
     assert not found.work(EXERCISE.id).solved and found.work(EXERCISE.id).attempts == 2
 
 
-def test_an_exercise_that_does_not_exist_is_left_out():
+def test_an_unknown_exercise_is_ignored():
     said = {"exercises": {"softmax-forged": {"text": "1", "attempts": 1, "solution": "1"}}}
     assert not read_progress(json.dumps(said)).exercises
 
 
-def test_more_than_can_be_meant_is_not_read():
+def test_oversized_progress_is_not_read():
     made = some_progress()
     assert read_progress(made.to_json().ljust(LARGEST)) == made
     assert read_progress(made.to_json().ljust(LARGEST + 1)) == Progress()
 
 
-def test_what_was_done_meanwhile_stands_above_what_was_kept():
+def test_newer_progress_takes_precedence_over_stored_progress():
     before, now = some_progress(), Progress()
     now.predictions["rows"] = Prediction("softmax", "What do the rows sum to?", "1", False)
     now.record_bug(BUGS[0].id)
@@ -158,7 +158,7 @@ def test_the_page_to_hand_in_names_every_lesson_prediction_and_exercise():
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "told"),
+    ("verdicts", "count"),
     [
         ([True, True, False, None], "2 right, 1 not, 1 not known"),
         ([None] * 4, "0 right, 4 not known"),
@@ -166,11 +166,11 @@ def test_the_page_to_hand_in_names_every_lesson_prediction_and_exercise():
         ([True], "1 right"),
     ],
 )
-def test_what_was_not_known_is_no_miss(verdicts, told):
-    assert counted(Prediction("softmax", "?", "a choice", right) for right in verdicts) == told
+def test_an_unknown_answer_is_not_a_wrong_prediction(verdicts, count):
+    assert counted(Prediction("softmax", "?", "a choice", right) for right in verdicts) == count
 
 
-def test_an_answer_cannot_write_headings_into_the_page_to_hand_in():
+def test_an_answer_cannot_add_headings_to_the_hand_in_page():
     made = Progress()
     made.record_answer(EXERCISE.id, "psi_1`\n## 100 of 100 solved", False, valid=False)
     lines = as_markdown(made, date(2026, 3, 9)).splitlines()

@@ -12,7 +12,7 @@ def wait_until(true, seconds=20):
     assert true()
 
 
-def test_a_data_set_that_is_already_there_ends_at_once():
+def test_an_available_data_set_ends_at_once():
     download = Download("digits")
     download.start()
     wait_until(lambda: not download.running and download.last)
@@ -28,9 +28,9 @@ def test_a_failure_is_reported_in_one_line():
     assert "\n" not in download.error and not download.error.startswith("nnlib:")
 
 
-def test_it_can_be_cancelled_and_begun_again():
+def test_a_download_can_be_cancelled_and_restarted():
     download = Download("digits")
-    download.cancel()  # nothing runs: nothing happens
+    download.cancel()  # has no effect when nothing runs
     download.start()
     process = download.process
     download.cancel()

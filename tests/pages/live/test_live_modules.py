@@ -43,7 +43,7 @@ def _fulfill(route):
 
 
 def call(page, module, body, argument=None):
-    """What the JavaScript `body` returns; it may use `argument` and everything that the module exports, as `it`."""
+    """The result of the JavaScript `body`, which may use `argument` and the exports of the module, as `it`."""
     return page.evaluate(f"async (argument) => {{ const it = await import('{ORIGIN}/{module}'); {body} }}", argument)
 
 
@@ -61,7 +61,7 @@ SERIES = """
 
 
 @pytest.mark.parametrize("steps", [1, 599, 601, 20_000])
-def test_a_long_series_is_merged_and_loses_no_extreme(page, steps):
+def test_a_long_series_is_merged_without_losing_extremes(page, steps):
     values = losses(steps)
     batches = [[first + 1, values[first : first + 137].tolist()] for first in range(0, steps, 137)]
     series = call(page, "loss_series.js", SERIES, batches)
@@ -73,7 +73,7 @@ def test_a_long_series_is_merged_and_loses_no_extreme(page, steps):
     assert min(series["low"]) == shown.min() and max(series["high"]) == shown.max()
 
 
-def test_the_running_mean_is_the_server_s(page):
+def test_the_running_mean_equals_that_of_the_server(page):
     values = losses(5000)
     series = call(page, "loss_series.js", SERIES, [[1, values.tolist()]])
     expected = smoothed(values)
@@ -81,13 +81,13 @@ def test_the_running_mean_is_the_server_s(page):
     assert series["smooth"] == pytest.approx(expected[np.array(series["step"]) - 1])
 
 
-def test_rows_that_come_twice_count_once(page):
+def test_duplicate_rows_count_once(page):
     values = losses(300).tolist()
     twice = call(page, "loss_series.js", SERIES, [[1, values[:200]], [101, values[100:300]], [1, values]])
     assert twice == call(page, "loss_series.js", SERIES, [[1, values]])
 
 
-def test_a_series_goes_on_from_a_history_as_if_it_had_seen_it_all(page):
+def test_a_series_continues_from_a_history_like_an_uninterrupted_one(page):
     values = losses(3000)
     chosen = np.unique(np.linspace(0, 1999, 500).astype(int))
     history = {"step": (chosen + 1).tolist(), "value": values[chosen].tolist(), "smooth": smoothed(values)[chosen].tolist()}
@@ -98,7 +98,7 @@ def test_a_series_goes_on_from_a_history_as_if_it_had_seen_it_all(page):
     assert length <= 601
 
 
-def test_a_loss_that_is_no_number_leaves_no_hole(page):
+def test_a_nan_loss_leaves_no_gap(page):
     series = call(page, "loss_series.js", SERIES, [[1, [1.0, None, 2.0, None]]])
     assert series["last"] == 4
     assert all(np.isfinite(series["smooth"]))
@@ -162,7 +162,7 @@ def test_only_a_new_run_can_change_some_settings(page):
     assert call(page, "run.js", "return it.differs(...argument, []);", [moved, before])
 
 
-def test_networks_that_train_one_after_another_are_averaged_apart(page):
+def test_networks_trained_one_after_another_are_averaged_separately(page):
     values = [2.0] * 3001 + [1.0] * 3000
     body = "const s = new it.LossSeries(); s.starts = [1, 3002]; s.add(1, argument); return s;"
     series = call(page, "loss_series.js", body, values)
@@ -172,7 +172,7 @@ def test_networks_that_train_one_after_another_are_averaged_apart(page):
 
 
 @pytest.mark.parametrize("newest, known", [([2.0], 2.0), ([None], 3.0)])
-def test_a_network_that_has_just_begun_has_no_mean_of_the_one_before(page, newest, known):
+def test_a_new_network_does_not_use_the_mean_of_the_previous_one(page, newest, known):
     history = {"step": [1, 100, 101], "value": [5.0, 5.0, *newest], "smooth": [5.0, 5.0, *newest]}
     body = "const s = new it.LossSeries(); s.starts = [1, 101]; s.restore(argument); s.add(102, [3.0, 3.0]); return s.now;"
     assert call(page, "loss_series.js", body, history) == pytest.approx(known, abs=0.7)
@@ -213,21 +213,21 @@ DECAYED = layers([1e-13, 1e-13, 1e-8, 4e-3], [0, 0, 0, 1e-8])  # the output has 
         (fresh([0.02, 1e-4, 5e-7, 3e-9]), None, None, "drowned", "lost 10⁻⁶"),
         (fresh([0.02, 1e-4, 6e-7]), None, None, "standing", "lost 10⁻⁴"),
         (fresh([10, 55, 180]), None, None, None, "grown 55"),
-        (fresh([0.5, 0.5, 0.5, 0.7]), FADING, None, "drowned", "lost 10⁻⁶"),  # during a run, the run's own
-        (None, FADING, FADING["layers"], "below", "lost 10⁻⁶"),  # nothing has moved yet
+        (fresh([0.5, 0.5, 0.5, 0.7]), FADING, None, "drowned", "lost 10⁻⁶"),  # during a run, that of the run
+        (None, FADING, FADING["layers"], "below", "lost 10⁻⁶"),  # no weight has changed yet
         (None, FADING, layers([0.1, 1e-2, 1e-3, 1e-4], [1, 1, 1, 1]), "below", "faint 10⁻³"),
         (None, FADING, layers([4, 3, 3, 2], [1, 1, 1, 1]), "drowned", "regained 10⁻⁶ 3"),
         (None, FADING, DECAYED, "drowned", "lost 10⁻¹³"),
-        (None, FADING, DECAYED, None, "lost 10⁻¹³"),  # whatever the obstacle
+        (None, FADING, DECAYED, None, "lost 10⁻¹³"),  # for any obstacle
         (None, FADING, layers([0.0, 0.0, 1e-8, 4e-3], [0, 0, 0, 1e-8]), "drowned", "gone"),
         (None, FADING, layers([4, None, 3, 2], [1, None, 1, 1]), "drowned", "broken"),
     ],
 )
-def test_the_signal_s_title_says_what_became_of_it(page, signal, started, now, obstacle, title):
+def test_the_title_of_the_signal_states_its_outcome(page, signal, started, now, obstacle, title):
     assert call(page, "signal.js", SIGNAL_FINDING, [signal, started, now, obstacle, SIGNAL_TEXTS]) == title
 
 
-def test_a_layer_s_figures_are_written_with_those_that_are_no_numbers(page):
+def test_the_figures_of_a_layer_include_nan_and_infinity(page):
     body = "return it.rowsOf(...argument).map(it.figures);"
     found = call(page, "signal.js", body, [None, FADING, layers([0.0, None, 1e-30, 0.5], [0.0, None, 1e-30, 0.25])])
     assert found[0] == "layer 1: spread predicted 0.02, at the start 0.02, now 0; gradient at the start 2 × 10⁻⁷, now 0"
@@ -236,7 +236,7 @@ def test_a_layer_s_figures_are_written_with_those_that_are_no_numbers(page):
     assert found[3].startswith("output: ")
 
 
-def test_what_other_settings_would_start_with_is_shown_beside_a_run(page):
+def test_the_start_of_other_settings_is_shown_with_a_run(page):
     body = "return it.rowsOf(...argument).map((row) => row.next ?? null);"
     assert call(page, "signal.js", body, [fresh([0.5, 0.5, 0.5, 0.7]), FADING, None]) == [0.5, 0.5, 0.5, 0.7]
     assert call(page, "signal.js", body, [fresh(FADING["predicted"]), FADING, None]) == [None] * 4
@@ -252,31 +252,31 @@ def test_what_other_settings_would_start_with_is_shown_beside_a_run(page):
         ([], [-9, 1]),
     ],
 )
-def test_the_axis_of_the_signal_holds_what_there_is_and_stays_where_it_can(page, values, powers):
+def test_the_signal_axis_covers_the_data_and_stays_stable(page, values, powers):
     assert call(page, "signal.js", "return it.decades(argument);", values) == powers
 
 
 def reading(page, gradients, dead=0.0, obstacle=None, start=(1, 1)):
-    """What is said of two layers with 400 and 100 weights, whose gradients have these norms."""
+    """The text about two layers with 400 and 100 weights whose gradients have these norms."""
     words = {"slow": "slow", "dead": "dead", "healthy": "healthy", "obstacles": {"drowned": "drowned"}}
     started = {"sizes": [40, 10, 10], "layers": layers([1, 1], start), "obstacle": obstacle}
     now = [each | {"dead_share": dead} for each in layers([1, 1], gradients)]
     return call(page, "diagnostics.js", "return it.gradientSize(...argument);", [now, started, words])
 
 
-def test_a_gradient_that_does_not_arrive_is_named_before_dead_units(page):
+def test_a_vanished_gradient_is_named_before_dead_units(page):
     assert reading(page, [1e-9, 1], dead=0.9) == "slow"
     assert reading(page, [1, 1], dead=0.9) == "dead"
     assert reading(page, [1, 1]) == "healthy"
 
 
-def test_a_gradient_is_small_by_the_weight_and_not_by_the_matrix(page):
+def test_a_gradient_is_small_per_weight_not_per_matrix(page):
     assert reading(page, [1.9e-7, 1]) == "slow"
     assert reading(page, [2.1e-7, 1.1e-7]) == "healthy"
     assert reading(page, [None, 1]) == "healthy"
 
 
-def test_what_is_in_the_gradient_s_way_is_named_until_it_gets_through(page):
+def test_the_obstacle_of_the_gradient_is_named_until_the_gradient_passes(page):
     start = [1e-5, 1e-5]
     assert reading(page, start, obstacle="drowned", start=start) == "drowned"
     assert reading(page, [1e-12, 1e-5], obstacle="drowned", start=start) == "drowned"
@@ -311,7 +311,7 @@ COLLAPSED = {
         ("partly", {"obstacle": None}, "enough for Adam"),
     ],
 )
-def test_the_end_of_a_deep_network_is_explained_by_what_weakened_the_gradient(page, outcome, facts, word):
+def test_the_result_of_a_deep_network_is_explained_by_the_cause_of_its_weak_gradient(page, outcome, facts, word):
     given = [depth_texts.RULES, COLLAPSED | {"outcome": outcome} | facts]
     assert word in call(page, "explanations.js", "return it.explain(...argument);", given)["why"]
 
@@ -325,19 +325,19 @@ def test_the_end_of_a_deep_network_is_explained_by_what_weakened_the_gradient(pa
         (0.6, 0.526, 0.553, "Validation 55.3\u00a0% at the end"),
     ],
 )
-def test_the_accuracy_is_read(page, train, val, final, title):
+def test_the_accuracy_is_interpreted(page, train, val, final, title):
     given = [{"train_accuracy": train, "val_accuracy": val}, None, 10, final]
     assert call(page, "accuracy_chart.js", "return it.accuracyTitle(...argument);", given) == title
 
 
-def test_the_report_s_figures_are_drawn_beside_a_run_of_its_settings(page):
+def test_the_report_s_figures_are_drawn_with_a_run_of_its_settings(page):
     references = [{"settings": {"depth": 2, "widths": [50, 40]}}, {"settings": {"depth": 3, "widths": [50, 40]}}]
     body = "return it.referenceOf(...argument)?.settings.depth ?? null;"
     assert call(page, "accuracy_chart.js", body, [{"depth": 3, "widths": [50, 40], "seed": 7}, references]) == 3
     assert call(page, "accuracy_chart.js", body, [{"depth": 3, "widths": [50]}, references]) is None
 
 
-def test_the_layer_of_the_least_signal_is_named(page):
+def test_the_layer_with_the_weakest_signal_is_named(page):
     signal = fresh([0.02, 1e-4, 5e-3, 3e-9])
     found = call(
         page, "signal.js", SIGNAL_FINDING, [signal, None, None, "drowned", SIGNAL_TEXTS | {"lost": "{power} in {layer}"}]
@@ -357,7 +357,7 @@ TABLE_FINDING = """
 
 
 def entries(accuracies, seeds=1):
-    """Of networks that learn where the accuracy is above that of guessing, and blew up where it is None."""
+    """Results of networks that learned if the accuracy is above chance, and diverged if it is None."""
     outcomes = ["diverges" if each is None else "partly" if each > 0.2 else "stuck" for each in accuracies]
     return [
         {"index": i, "depth": i // seeds + 1, "seed": i % seeds, "val_accuracy": each, "loss": None if each is None else 1.5,
@@ -383,7 +383,7 @@ def test_the_table_s_title_compares_it_with_the_report(page, accuracies, title):
     assert call(page, "depth_table.js", TABLE_FINDING, arguments) == title
 
 
-def test_networks_of_other_depths_are_not_said_to_be_as_in_the_report(page):
+def test_networks_of_other_depths_are_not_compared_with_the_report(page):
     made = [each | {"depth": each["depth"] + 4} for each in entries([0.5, 0.09])]
     arguments = [{"depths": [5, 6], "seeds": 1}, made, REPORT, TABLE_TEXTS]
     assert call(page, "depth_table.js", TABLE_FINDING, arguments) == "collapse from six"
@@ -405,7 +405,7 @@ TABLE_RUN = """
 """
 
 
-def test_a_table_s_networks_are_known_by_their_steps_and_come_again_with_the_history(page):
+def test_networks_of_a_table_are_identified_by_their_steps_also_from_the_history(page):
     plan = [
         {"index": 0, "depth": 1, "seed": 0, "first": 1, "last": 10},
         {"index": 1, "depth": 2, "seed": 0, "first": 11, "last": 20},
@@ -421,7 +421,7 @@ def test_a_table_s_networks_are_known_by_their_steps_and_come_again_with_the_his
     ]
     body = TABLE_RUN + "return [run.entries.length, run.evaluation?.val_accuracy ?? null, run.currentEntry.depth];"
     assert call(page, "run.js", body, events[:-1]) == [0, 0.5, 1]
-    assert call(page, "run.js", body, events) == [1, None, 2]  # the second network has not been looked at yet
+    assert call(page, "run.js", body, events) == [1, None, 2]  # the second network has not been evaluated yet
     loss = {"step": list(range(1, 12)), "value": [2.0] * 11, "smooth": [2.0] * 11}
     again = [*events, {"event": "history", "loss": loss, "events": [evaluation, done]}]
     assert call(page, "run.js", body, again) == [1, None, 2]
@@ -440,7 +440,7 @@ def test_a_trial_in_flight_is_described(page):
     assert (one, many) == ("1 trial", "1,200 trials")
 
 
-def test_trials_a_minute_wait_for_the_first(page):
+def test_trials_per_minute_are_shown_after_the_first_trial(page):
     body = "return [it.perMinute(0, 10), it.perMinute(5, 10), it.perMinute(5, 0)];"
     assert call(page, "study.js", body) == [None, 30, None]
 
@@ -468,17 +468,17 @@ def test_the_status_of_a_study_counts_trials(page, state, workers, text):
     [
         ("running", None, "running"),
         ("paused", None, "paused"),
-        ("stopped", None, "stopped"),  # without a process that could report more
+        ("stopped", None, "stopped"),  # there is no process to report more
         ("stopped", {"event": "finished", "stopped": True, "outcome": None}, "stopped"),
         ("finished", {"event": "finished", "stopped": False, "outcome": None}, "finished"),
     ],
 )
-def test_the_line_under_the_buttons_says_how_a_study_stands(page, state, end, key):
+def test_the_line_under_the_buttons_shows_the_state_of_a_study(page, state, end, key):
     body = "return it.Story.prototype.textFor.call({ texts: argument[2] }, { state: argument[0], end: argument[1] });"
     assert call(page, "story.js", body, [state, end, tuning_texts.STORY]) == tuning_texts.STORY[key]
 
 
-def test_the_page_learns_of_trials_once_a_second_and_of_states_at_once(page):
+def test_the_page_receives_trials_once_a_second_and_states_at_once(page):
     body = """
         const sent = [], start = performance.now();
         const reports = new it.TrialReports(({ state, done }) => sent.push([state, done, performance.now() - start]));
@@ -520,5 +520,5 @@ def test_epochs_can_be_counted_instead_of_steps(page):
         (0.00123456, "0.00123"),
     ],
 )
-def test_numbers_carry_the_precision_they_deserve(page, value, text):
+def test_numbers_are_shown_with_suitable_precision(page, value, text):
     assert call(page, "number_text.js", "return it.short(argument);", value) == text

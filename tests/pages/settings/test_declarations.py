@@ -43,7 +43,7 @@ def options(kind, *arguments):
 
 
 @pytest.mark.parametrize("kind, name", DECLARED, ids=lambda each: getattr(each, "__name__", each))
-def test_every_setting_has_a_valid_default_and_says_what_it_does(kind, name):
+def test_every_setting_has_a_valid_default_and_a_description(kind, name):
     field, default = kind.FIELDS[name], kind().by_name[name]
     assert field.check(name, default) == default
     assert field.label and field.group
@@ -62,7 +62,7 @@ def test_every_setting_is_in_the_dict_that_is_read_back(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_the_command_line_takes_every_setting(kind):
+def test_the_command_line_accepts_every_setting(kind):
     parser = OneLineParser()
     add_settings(parser, kind)
     assert vars(parser.parse_args([])).keys() == kind.FIELDS.keys()
@@ -75,7 +75,7 @@ def test_a_new_setting_is_checked_and_saved():
         Warmer.from_dict({"warmup": 501})
 
 
-def test_a_new_setting_is_an_option_that_brings_what_it_needs():
+def test_a_new_setting_is_an_option_with_its_dependencies():
     assert options(Warmer, "--warmup", "7") == {"warmup": 7, "schedule": "cosine"}
     assert options(Warmer, "--warmup", "7", "--schedule", "decay") == {"warmup": 7, "schedule": "decay"}
 
@@ -90,7 +90,7 @@ def test_a_new_setting_is_in_links_where_it_applies():
     ]
 
 
-def test_the_settings_of_a_part_stand_beside_the_others():
+def test_the_settings_of_a_part_are_merged_with_the_others():
     table = DepthTable(MlpExperiment(init="he"), depths=(2, 3))
     assert table.to_dict() == MlpExperiment(init="he").to_dict() | {"depths": [2, 3], "seeds": 1}
     assert DepthTable.from_dict(table.to_dict()) == table

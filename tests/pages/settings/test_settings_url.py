@@ -1,4 +1,4 @@
-"""The address bar's settings: what is written is read back, and no text raises."""
+"""Settings in the address bar: what is written is read back, and no text raises an error."""
 
 from urllib.parse import parse_qsl
 
@@ -71,26 +71,26 @@ def test_equal_settings_have_equal_links(case):
     assert all(settings.applies(name) for name in link_parameters(page, settings))
 
 
-def test_no_hidden_layer_is_said_in_words():
+def test_no_hidden_layer_is_written_in_words():
     linear = Experiment(hidden=())
     assert link_parameters(TRAIN, linear) == {"hidden": "none"}
     assert read_link(TRAIN, {"hidden": "none"})[0] == linear
 
 
-def test_the_noise_that_a_data_set_has_anyway_is_left_out():
+def test_the_default_noise_of_a_data_set_is_left_out():
     own = DATASETS["moons"].noise
     assert link_parameters(TRAIN, Experiment(dataset="moons", noise=own)) == {"dataset": "moons"}
     assert link_parameters(TRAIN, Experiment(dataset="moons", noise=0.3)) == {"dataset": "moons", "noise": "0.3"}
 
 
-def test_the_run_stands_beside_the_settings():
+def test_the_link_has_the_run_and_the_settings():
     parameters = link_parameters(TRAIN, Experiment(seed=3), run="a-run-with_id")
     assert parameters == {"seed": "3", "run": "a-run-with_id"}
     assert read_link(TRAIN, parameters)[1] == "a-run-with_id"
 
 
 @pytest.mark.parametrize(
-    "name, text, told",
+    "name, text, fallback",
     [
         ("iterations", "abc", "20000"),
         ("learning_rate", "-1", "0.1"),
@@ -102,21 +102,21 @@ def test_the_run_stands_beside_the_settings():
         ("noise", "7", "its own"),
     ],
 )
-def test_nonsense_falls_back_to_the_default_and_says_so(name, text, told):
+def test_invalid_values_fall_back_to_the_default_with_a_message(name, text, fallback):
     experiment, _, messages = read_link(TRAIN, {name: text, "seed": "4"})
     assert experiment == Experiment(seed=4)
     (message,) = messages
     assert name in message
-    assert message.endswith(f"The default is used instead: {told}.")
+    assert message.endswith(f"The default is used instead: {fallback}.")
 
 
-def test_a_name_that_is_no_setting_is_mentioned():
+def test_an_unknown_setting_is_named():
     experiment, _, messages = read_link(TRAIN, {"momentum": "0.9"})
     assert experiment == Experiment()
     assert messages == ["“momentum” in the link is not a setting and was left out."]
 
 
-def test_a_run_that_cannot_be_one_is_dropped():
+def test_an_invalid_run_id_is_dropped():
     assert read_link(TRAIN, {"run": "../../etc/passwd"})[1] is None
     assert "run" in read_link(TRAIN, {"run": "../../etc/passwd"})[2][0]
 
@@ -125,7 +125,7 @@ texts = st.text(max_size=200)
 
 
 @given(st.dictionaries(st.one_of(st.sampled_from([*TRAIN.fields, "run"]), texts), texts, max_size=8))
-def test_no_text_raises_and_what_is_read_is_an_experiment(parameters):
+def test_any_text_is_read_as_an_experiment_without_an_error(parameters):
     experiment, run, messages = read_link(TRAIN, parameters)
     checked = {**experiment.to_dict(), "points": experiment.points or DIGEST}
     Experiment.from_dict(checked)
@@ -138,11 +138,11 @@ numbers = st.lists(st.integers(-1, 2**31), max_size=9).map(lambda each: ",".join
 
 @given(st.dictionaries(st.one_of(st.sampled_from([*DEPTH.fields, "run", "part"]), texts), texts | numbers, max_size=8))
 @example({"widths": "5283"})
-def test_no_text_raises_and_what_is_read_is_a_table_of_depths(parameters):
+def test_any_text_is_read_as_a_table_of_depths_without_an_error(parameters):
     settings, run, messages = read_link(DEPTH, parameters)
     try:
         assert DepthTable.from_dict(settings.to_dict()) == settings
-    except ValueError as refused:  # each of them is possible, together they may be too much; Start says so
+    except ValueError as refused:  # each is valid but the combination may be too large, which Start reports
         assert "are allowed here" in str(refused)
     assert read_link(DEPTH, link_parameters(DEPTH, settings, run))[0] == DEPTH.tidy(settings)
     assert all(len(message) < 400 for message in messages)
@@ -154,12 +154,12 @@ def test_a_depth_named_twice_is_trained_once():
     assert len(messages) == 1 and "twice" in messages[0]
 
 
-def test_seeds_end_where_there_are_no_more():
+def test_seeds_stop_at_the_largest_seed():
     settings, _, messages = read_link(DEPTH, {"seed": str(2**31 - 2), "seeds": "5"})
     assert settings == DepthTable().having(seed=2**31 - 2, seeds=2)
     assert len(messages) == 1
 
 
-def test_the_part_of_the_page_is_no_setting():
+def test_the_part_of_the_page_is_not_a_setting():
     assert read_link(DEPTH, {"part": "table", "depth": "4"}) == (DepthTable().having(depth=4), None, [])
     assert read_link(TRAIN, {"part": "table"})[2] != []

@@ -1,4 +1,4 @@
-"""The softmax lesson without a browser: every part, every control, and links that ask for what there is not."""
+"""The softmax lesson without a browser: every part, every control, and invalid links."""
 
 import json
 import math
@@ -31,7 +31,7 @@ def open_page(**parameters):
 
 
 def answer(at):
-    """Answer the first question on view."""
+    """Answer the first visible question."""
     at.radio[0].set_value(at.radio[0].options[0]).run()
     assert not at.exception
     return at
@@ -46,13 +46,13 @@ def control(at, name):
 
 
 def labels(at):
-    """Of the sliders that tell their values while they are dragged."""
+    """The labels of the sliders that report their values during a drag."""
     drawn = [each.proto for each in at.get("bidi_component") if each.proto.component_name == "backprop_lab_sliders"]
     return [slider["label"] for each in drawn for slider in json.loads(each.json)["sliders"]]
 
 
 def move_logits(at, *z, released=True):
-    """As the sliders do, which take a browser."""
+    """Simulate the sliders, which need a browser."""
     state(at).move_logits(list(z), released)
     at.run()
     assert not at.exception
@@ -74,7 +74,7 @@ def has(at, name):
     return any(f'data-testid="{name}"' in each.value for each in at.html)
 
 
-def told(at):
+def page_text(at):
     return " ".join(each.value for kind in ("markdown", "caption", "latex") for each in at.get(kind))
 
 
@@ -89,7 +89,7 @@ def test_nothing_is_shown_before_it_was_predicted():
     assert has(at, "probabilities") and len(labels(at)) == 3
 
 
-def test_a_logit_moves_every_probability_and_the_page_says_by_how_much():
+def test_a_logit_changes_every_probability_and_the_page_shows_by_how_much():
     at = answer(open_page())
     before = softmax(np.array([START[:3]]))[0]
     move_logits(at, 3.0, *START[1:3])
@@ -118,7 +118,7 @@ def test_a_drag_is_one_move():
     assert not learner.moving and learner.before is None
 
 
-def test_what_sliders_say_is_taken_to_the_step():
+def test_slider_values_are_rounded_to_the_step():
     assert read_moved({"number": 3, "values": [1.2000000000000002, -5], "released": True}, 2, -5, 5, 1) == ([1.2, -5.0], True)
     assert read_moved({"values": [40], "released": "yes"}, 1, -50, 50, 0) == ([40.0], False)
 
@@ -126,7 +126,7 @@ def test_what_sliders_say_is_taken_to_the_step():
 @pytest.mark.parametrize(
     "values", [None, "1", [1], [1, 2, 3], [1, "2"], [1, None], [1, math.nan], [1, 5.1], [1, 1e999], [1, [2]]]
 )
-def test_what_sliders_cannot_say_is_not_taken(values):
+def test_invalid_slider_values_are_ignored(values):
     assert read_moved({"values": values, "released": True}, 2, -5, 5, 1) is None
     assert read_moved(values, 2, -5, 5, 1) is None
 
@@ -138,7 +138,7 @@ def test_there_are_as_many_sliders_and_bars_as_classes(K):
     assert len(table(at, "probabilities")) == K + 1
 
 
-def test_fewer_classes_pull_the_indices_in():
+def test_fewer_classes_clip_the_indices():
     at = open_page(part="jacobian", K=6, i=6, j=5)
     assert (state(at).i, state(at).j) == (6, 5)
     control(at, "K").set_value(2).run()
@@ -149,7 +149,7 @@ def test_fewer_classes_pull_the_indices_in():
 
 
 @pytest.mark.parametrize("i, j, result", [(2, 2, r"\psi_{2} \, \left(1 - \psi_{2}\right)"), (1, 3, r"- \psi_{1} \, \psi_{3}")])
-def test_the_derivation_is_that_of_the_entry(i, j, result):
+def test_the_derivation_matches_the_entry(i, j, result):
     at = answer(open_page(part="derivative", K=4, i=i, j=j))
     at.get_by_key("derivation_softmax_entry_all").click().run()
     assert not at.exception
@@ -170,15 +170,15 @@ def test_the_jacobian_and_its_differences():
     assert table(at, "numeric") == written(expected)
     differences = [float(each.replace("−", "-")) for row in table(at, "difference") for each in row]
     assert 0 < max(map(abs, differences)) < 1e-9
-    assert f"{expected[2, 0]:.4g}" in told(at)
-    assert r"-\psi_3 \psi_1" in told(at)
+    assert f"{expected[2, 0]:.4g}" in page_text(at)
+    assert r"-\psi_3 \psi_1" in page_text(at)
     control(at, "j").set_value(3).run()
-    assert r"\psi_3 (1 - \psi_3)" in told(at)
+    assert r"\psi_3 (1 - \psi_3)" in page_text(at)
 
 
 @pytest.mark.parametrize("z", [(5, 1, 0), (5, -5, -5), (0, 0, 0)])
 @pytest.mark.parametrize("i, j", [(1, 1), (1, 2), (2, 2)])
-def test_what_is_shown_of_the_factors_gives_what_is_shown_of_the_entry(z, i, j):
+def test_the_shown_factors_give_the_shown_entry(z, i, j):
     at = open_page(part="jacobian", z=",".join(map(str, z)), i=i, j=j)
     worked = re.sub(r" \\times 10\^{(-?\d+)}", r"e\1", at.latex[-1].value)
     left, minus, right, entry = re.search(r"(\S+) \\cdot (\(1 - )?([^ )]+)\)? .*&\\approx (\S+) ", worked).groups()
@@ -193,7 +193,7 @@ def test_an_entry_is_equal_only_where_all_digits_are_shown():
 
 
 @pytest.mark.parametrize("K", [2, 4, 6])
-def test_the_matrix_is_derived_for_as_many_classes_as_are_chosen(K):
+def test_the_matrix_is_derived_for_the_chosen_number_of_classes(K):
     at = open_page(part="jacobian", view="matrix", K=K)
     derived = at.latex[-1].value
     assert rf"\psi_{{{K}}} \, \left(1 - \psi_{{{K}}}\right)" in derived
@@ -227,17 +227,17 @@ def test_a_shift_changes_the_exponentials_but_no_probability():
     assert table(at, "analytic") == written(softmax_jacobian(np.array(START[:3])))
 
 
-@pytest.mark.parametrize("z, c, told_of_it", [
+@pytest.mark.parametrize("z, c, explanation", [
     ("2,1,0", 0, "no shift yet"),
     ("2,1,0", 40, "has changed, in any digit"),
     ("0.1,0.2,0.3", 40, "is a rounding error"),
 ])  # fmt: skip
-def test_what_a_shift_leaves_is_told_as_it_is(z, c, told_of_it):
-    assert told_of_it in told(answer(open_page(part="shift-overflow-temperature", z=z, c=c)))
+def test_the_rounding_left_by_a_shift_is_stated(z, c, explanation):
+    assert explanation in page_text(answer(open_page(part="shift-overflow-temperature", z=z, c=c)))
 
 
 @pytest.mark.parametrize("size", [88, 89, 709, 710, -1000])
-def test_overflow_is_what_numpy_says(size):
+def test_overflow_matches_numpy(size):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         at = answer(open_page(part="shift-overflow-temperature", idea="overflow", size=size))
@@ -266,17 +266,17 @@ def test_the_stable_form_never_fails():
 @pytest.mark.parametrize("T, entropy", [(0.05, "0"), (100.0, "1.099")])
 def test_temperature_goes_from_certain_to_uniform(T, entropy):
     at = answer(open_page(part="shift-overflow-temperature", idea="temperature", T=f"{T:g}"))
-    assert float(re.search(r"Entropy: ([\d.]+)", told(at))[1]) == pytest.approx(float(entropy), abs=1e-3)
-    assert "log 3 ≈ 1.099" in told(at)
+    assert float(re.search(r"Entropy: ([\d.]+)", page_text(at))[1]) == pytest.approx(float(entropy), abs=1e-3)
+    assert "log 3 ≈ 1.099" in page_text(at)
 
 
 def test_the_derivative_has_the_factor_one_over_T():
     at = answer(open_page(part="shift-overflow-temperature", idea="temperature", T=2, z="1,0", K=2, i=1, j=1))
     psi = softmax(np.array([[0.5, 0.0]]))[0]
-    assert told(at).count(compact(psi[0] * psi[1] / 2)) == 2, "by the formula and by central differences"
+    assert page_text(at).count(compact(psi[0] * psi[1] / 2)) == 2, "by the formula and by central differences"
 
 
-def test_the_code_is_that_of_nnlib():
+def test_the_code_is_taken_from_nnlib():
     at = answer(open_page(part="in-code"))
     assert "exp = np.exp(z - z.max(axis=1, keepdims=True))" in " ".join(each.value for each in at.code)
 
@@ -295,14 +295,14 @@ BAD = {
 
 
 @pytest.mark.parametrize("name, text", [(name, text) for name, texts in BAD.items() for text in texts])
-def test_a_bad_parameter_is_left_out_with_a_word_of_what_is_allowed(name, text):
+def test_an_invalid_parameter_is_ignored_with_a_message(name, text):
     values, (message,) = read_link({name: text})
     assert values == {name: choice.start for name, choice in CHOICES.items()}
     assert f"value of {name}" in message and CHOICES[name].allowed in message
     assert not text or text not in message.replace(CHOICES[name].allowed, "").replace(f"value of {name}", "")
 
 
-def test_bad_parameters_on_the_page():
+def test_invalid_parameters_on_the_page():
     at = open_page(K="99", i="abc", part="jacobian")
     assert [each.value for each in at.warning] == [
         "The value of K in the link is invalid: it must be a whole number from 2 to 6.",
@@ -312,13 +312,13 @@ def test_bad_parameters_on_the_page():
     assert len(table(at, "analytic")) == 3
 
 
-def test_an_index_beyond_K_is_pulled_in_and_said():
+def test_an_index_beyond_K_is_clipped_with_a_message():
     values, (message,) = read_link({"K": "3", "i": "5"})
     assert values["i"] == 3 and "at most 3" in message
     assert read_link({"K": "2", "i": "2"})[1] == []
 
 
-def test_a_link_gives_back_what_it_was_made_of():
+def test_a_link_survives_a_round_trip():
     values = {"K": 5, "i": 4, "j": 1, "z": (1.5, *START[1:]), "scope": "general", "view": "rows", "idea": "overflow",
               "c": -7, "size": 710, "T": 0.05}  # fmt: skip
     assert set(values) == set(CHOICES)
@@ -326,7 +326,7 @@ def test_a_link_gives_back_what_it_was_made_of():
     assert link_parameters(read_link({})[0]) == {}
 
 
-def test_everything_is_there_again_after_another_page_and_another_part():
+def test_everything_is_restored_after_another_page_and_another_part():
     at = open_page(part="jacobian")
     control(at, "K").set_value(5).run()
     move_logits(at, *START[:4], -2.5)

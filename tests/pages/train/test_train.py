@@ -1,4 +1,4 @@
-"""The live page without a browser: every widget, the address bar, presets, and data that are not there."""
+"""The live page without a browser: every widget, the address bar, presets, and missing data."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,7 +14,7 @@ from pages.train.settings import TRAIN
 
 @pytest.fixture(autouse=True)
 def folders(tmp_path, monkeypatch):
-    """No data but what can be generated."""
+    """Only generated data."""
     for name in ("NNLIB_DATA", "NNLIB_RUNS", "NNLIB_CACHE"):
         monkeypatch.setenv(name, str(tmp_path / name))
 
@@ -113,7 +113,7 @@ def test_only_what_applies_is_shown():
     assert settings(at).flips is True
 
 
-def test_the_menu_of_presets_follows_what_the_others_say():
+def test_the_menu_of_presets_follows_the_other_widgets():
     at = open_page()
     before = widget(at, "preset").value
     widget(at, "activation").set_value("tanh").run()
@@ -168,7 +168,7 @@ def test_the_back_button_restores_older_settings(monkeypatch):
     assert widget(at, "seed").value == 2
 
 
-def test_an_address_that_lags_behind_the_widgets_means_nothing():
+def test_an_outdated_address_does_not_change_the_widgets():
     at = open_page()
     widget(at, "seed").set_value(3).run()
     del at.query_params["seed"]
@@ -181,7 +181,7 @@ def test_an_address_that_lags_behind_the_widgets_means_nothing():
     assert at.query_params == {"seed": "4", "activation": "tanh"}
 
 
-def test_what_a_preset_does_not_change_stays_the_same_widget():
+def test_a_preset_replaces_only_the_widgets_it_changes():
     at = open_page()
     before = {name: key(at, name) for name in ("dataset", "noise", "seed", "activation", "hidden")}
     widget(at, "preset").set_value("moons").run()
@@ -192,7 +192,7 @@ def test_what_a_preset_does_not_change_stays_the_same_widget():
     assert {name for name, old in before.items() if key(at, name) != old} == {"noise"}
 
 
-def test_nonsense_in_the_address_is_named_and_replaced():
+def test_invalid_values_in_the_address_are_named_and_replaced():
     at = open_page(iterations="abc", seed="6")
     (warning,) = at.warning
     assert "iterations" in warning.value and "20000" in warning.value
@@ -200,7 +200,7 @@ def test_nonsense_in_the_address_is_named_and_replaced():
     assert at.query_params == {"seed": "6"}
 
 
-def test_another_kind_of_data_starts_from_settings_that_suit_it():
+def test_another_kind_of_data_starts_with_suitable_settings():
     at = open_page()
     widget(at, "dataset").set_value("cifar10").run()
     assert not at.exception
@@ -209,13 +209,13 @@ def test_another_kind_of_data_starts_from_settings_that_suit_it():
     assert settings(at).learning_rate == PRESETS["spiral"].learning_rate
 
 
-def test_data_that_are_not_there_are_offered():
+def test_missing_data_are_offered_for_download():
     at = open_page(dataset="cifar10")
     assert at.get_by_key("download_start").label == "Download it"
     assert any(DATASETS["cifar10"].title in each.value for each in at.markdown)
 
 
-def test_points_of_ones_own():
+def test_uploaded_points_can_be_used():
     at = open_page(dataset="points")
     assert any("upload" in each.value for each in at.warning)
     rows = "".join(f"{i % 5},{i % 3},{'ab'[i % 2]}\n" for i in range(40))
@@ -225,7 +225,7 @@ def test_points_of_ones_own():
     assert at.query_params["points"] == settings(at).points
 
 
-def test_a_file_of_nonsense_is_refused_in_one_sentence():
+def test_an_invalid_file_gives_a_one_sentence_error():
     at = open_page(dataset="points")
     at.file_uploader[0].upload("mine.csv", b"\xff\x00not a table").run()
     assert not at.exception
@@ -247,7 +247,7 @@ def test_coming_back_from_another_page_keeps_the_run_and_the_settings():
         assert at.query_params == {"seed": "3", "run": "a-run-of-mine"}
 
 
-def test_a_link_from_another_page_opens_what_it_names():
+def test_a_link_from_another_page_opens_its_target():
     at = open_page(seed="3", run="a-run-of-mine")
     at.switch_page("home/page.py").run()
     at.switch_page("train/page.py")

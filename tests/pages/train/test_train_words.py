@@ -1,4 +1,4 @@
-"""The words for the live view: complete, and free of conditions or blanks that nothing fills."""
+"""The words for the live view: complete, without unknown conditions or blanks."""
 
 import re
 
@@ -26,7 +26,7 @@ def test_every_outcome_has_words_and_a_last_resort(outcome):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule["when"]))
-def test_rules_ask_only_what_is_known(rule):
+def test_rules_use_only_known_conditions(rule):
     assert rule["when"].keys() <= FACTS
     assert set(outcomes_of(rule)) <= set(OUTCOMES)
     assert set(re.findall(r"{(\w+)}", rule["why"] + rule["next"])) <= WORDS

@@ -1,4 +1,4 @@
-"""The race of samplers without a browser: its address, its sidebar, and what it says of a race that is kept."""
+"""The race of samplers without a browser: its address, its sidebar, and the results of a stored race."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -21,11 +21,11 @@ def folders(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """What the live view was told last, and how it speaks back."""
-    heard = {}
-    monkeypatch.setattr(live, "live_view", lambda data, **hear: heard.update(data, **hear))
-    return heard
+def view_data(monkeypatch):
+    """The last data passed to the live view, and its callbacks."""
+    received = {}
+    monkeypatch.setattr(live, "live_view", lambda data, **callbacks: received.update(data, **callbacks))
+    return received
 
 
 def open_page(**parameters):
@@ -60,56 +60,55 @@ def texts(at):
 # The parts, the address and the sidebar
 
 
-def test_the_part_opens_by_its_link_with_its_settings(told):
+def test_the_part_opens_by_its_link_with_its_settings(view_data):
     at = open_part(side="4", rounds="1", seed="7")
-    assert told["lab"] == "search" and told["settings"] == RaceSettings(side=4, rounds=1, seed=7).to_dict()
-    assert told["iterations"] == 48 and told["problem"] is None and not at.warning
+    assert view_data["lab"] == "search" and view_data["settings"] == RaceSettings(side=4, rounds=1, seed=7).to_dict()
+    assert view_data["iterations"] == 48 and view_data["problem"] is None and not at.warning
     assert at.query_params == {"part": "search", "side": "4", "rounds": "1", "seed": "7"}
-    assert "part=search" in told["query"]
+    assert "part=search" in view_data["query"]
 
 
-def test_a_setting_goes_into_the_address_and_is_taken_back_from_a_run(told):
+def test_a_setting_is_in_the_address_and_restored_from_a_run(view_data):
     at = open_part()
     assert at.query_params == {"part": "search"}
     widget(at, "side").set_value(6).run()
-    assert told["settings"]["side"] == 6 and at.query_params == {"part": "search", "side": "6"}
-    told["on_adopt"]({"settings": RaceSettings(rounds=2).to_dict()})
+    assert view_data["settings"]["side"] == 6 and at.query_params == {"part": "search", "side": "6"}
+    view_data["on_adopt"]({"settings": RaceSettings(rounds=2).to_dict()})
     at.run()
-    assert told["settings"] == RaceSettings(rounds=2).to_dict()
+    assert view_data["settings"] == RaceSettings(rounds=2).to_dict()
 
 
-def test_the_parts_keep_their_settings_and_runs_apart(told):
+def test_the_parts_have_separate_settings_and_runs(view_data):
     at = open_page(figure="grid", dataset="moons")
     show(at, "search")
-    assert told["settings"] == RaceSettings().to_dict() and told["run"] is None and not at.warning
+    assert view_data["settings"] == RaceSettings().to_dict() and view_data["run"] is None and not at.warning
     widget(at, "iterations").set_value(50).run()
-    told["on_run"]("a" * 22)
+    view_data["on_run"]("a" * 22)
     at.run()
     assert at.query_params == {"part": "search", "iterations": "50", "run": "a" * 22}
     show(at, "studies")
-    assert told["settings"] == planned("grid", "moons").to_dict() and told["run"] is None
+    assert view_data["settings"] == planned("grid", "moons").to_dict() and view_data["run"] is None
     assert at.query_params == {"figure": "grid", "dataset": "moons"}
     show(at, "search")
-    assert told["settings"]["iterations"] == 50 and told["run"] == "a" * 22
+    assert view_data["settings"]["iterations"] == 50 and view_data["run"] == "a" * 22
 
 
-def test_a_link_that_means_nothing_falls_back_to_the_defaults(told):
+def test_an_invalid_link_falls_back_to_the_defaults(view_data):
     at = open_part(side="99", rounds="none", sampler="tpe")
-    assert len(at.warning) == 3 and told["settings"] == RaceSettings().to_dict()
+    assert len(at.warning) == 3 and view_data["settings"] == RaceSettings().to_dict()
 
 
-def test_missing_data_are_a_problem(told, monkeypatch):
+def test_missing_data_are_reported(view_data, monkeypatch):
     monkeypatch.setattr("pages.live.download.offer_download", lambda *_: None)
     open_part(dataset="cifar10")
-    assert "has to be downloaded first" in told["problem"]
+    assert "has to be downloaded first" in view_data["problem"]
 
 
-# A race that is kept
+# A stored race
 
 
 def a_race(state="finished", rounds=1, bests=(0.80, 0.82, 0.96), done=None, **given):
-    """A run folder with its trials, all or the first `done`, which nobody trained: each search finds its best with its second
-    trial."""
+    """A run folder with all or the first `done` trials, without training: the second trial of each search is the best."""
     settings = RaceSettings(rounds=rounds, **{"side": 2, **given})
     folder = RunFolder.create(settings.to_dict(), kind="search")
     lines = []
@@ -128,7 +127,7 @@ def a_race(state="finished", rounds=1, bests=(0.80, 0.82, 0.96), done=None, **gi
     return folder
 
 
-def test_a_kept_race_is_found_under_its_link(told):
+def test_a_stored_race_opens_by_its_link(view_data):
     at = open_part(run=a_race().id, side="2", rounds="1")
     said = texts(at)
     assert "TPE found 96.0\u00a0% after 2 trials, random 82.0\u00a0% after 2, the grid 80.0\u00a0% after 2" in said
@@ -138,11 +137,11 @@ def test_a_kept_race_is_found_under_its_link(told):
     assert len(at.get("vega_lite_chart")) == 4
 
 
-def test_a_lead_that_may_be_luck_is_called_a_tie(told):
+def test_a_lead_that_may_be_luck_is_called_a_tie(view_data):
     assert "A tie: the best of TPE and random" in texts(open_part(run=a_race(bests=(0.90, 0.955, 0.96)).id))
 
 
-def test_several_races_are_shown_one_at_a_time_and_told_together(told):
+def test_several_races_are_shown_one_at_a_time_and_summarised_together(view_data):
     at = open_part(run=a_race(rounds=2).id)
     assert "On average over 2 races" in texts(at) and "Of the races, TPE won 2." in texts(at) and "race-table" in texts(at)
     picker = next(each for each in at.get("button_group") if "race_on_view" in str(each.key))
@@ -151,25 +150,25 @@ def test_several_races_are_shown_one_at_a_time_and_told_together(told):
     assert not at.exception and "TPE found 96.0\u00a0%" in texts(at)
 
 
-def test_a_race_that_runs_is_not_judged_yet(told):
+def test_a_running_race_is_not_judged_yet(view_data):
     said = texts(open_part(run=a_race("running").id))
     assert "TPE found 96.0\u00a0%" in said and "ahead" not in said
 
 
-def test_a_study_is_none_of_this_part_s(told):
+def test_a_study_does_not_belong_to_this_part(view_data):
     folder = RunFolder.create(planned("grid").to_dict(), kind="study")
     assert "No trial is finished yet" in texts(open_part(run=folder.id))
     assert "No trial is finished yet" in texts(open_page(run=a_race().id))
 
 
 @pytest.mark.parametrize("choice, right", [("TPE", True), ("Grid", False)])
-def test_what_was_expected_is_compared_when_the_race_has_ended(told, choice, right):
+def test_the_prediction_is_compared_when_the_race_has_ended(view_data, choice, right):
     at = open_part()
     at.radio[0].set_value(choice).run()
-    told["on_run"](a_race("running").id)
+    view_data["on_run"](a_race("running").id)
     at.run()
     assert f"You predict: {choice}." in texts(at) and not at.radio
-    told["on_run"](a_race().id)
+    view_data["on_run"](a_race().id)
     at.run()
     assert ("Correct" if right else "TPE was clearly ahead") in texts(at)
     (made,) = at.session_state["progress"].predictions.values()
@@ -177,10 +176,10 @@ def test_what_was_expected_is_compared_when_the_race_has_ended(told, choice, rig
 
 
 @pytest.mark.parametrize("state", ["running", "paused", "released", "interrupted", "failed"])
-def test_a_race_that_may_go_on_is_not_held_against_what_was_expected(told, state):
+def test_a_race_that_may_continue_is_not_compared_with_the_prediction(view_data, state):
     at = open_part()
     at.radio[0].set_value("Grid").run()
-    told["on_run"](a_race(state, rounds=3, done=15).id)  # one race of three, and a quarter of the second
+    view_data["on_run"](a_race(state, rounds=3, done=15).id)  # one race of three, and a quarter of the second
     at.run()
     assert "You predict: Grid." in texts(at) and not at.info and not at.success
     (made,) = at.session_state["progress"].predictions.values()
@@ -188,10 +187,10 @@ def test_a_race_that_may_go_on_is_not_held_against_what_was_expected(told, state
 
 
 @pytest.mark.parametrize("done, said, right", [(15, "TPE was clearly ahead", False), (5, "so this is not compared", None)])
-def test_a_race_that_was_stopped_is_compared_by_its_complete_rounds(told, done, said, right):
+def test_a_stopped_race_is_compared_by_its_complete_rounds(view_data, done, said, right):
     at = open_part()
     at.radio[0].set_value("Grid").run()
-    told["on_run"](a_race("stopped", rounds=3, done=done).id)
+    view_data["on_run"](a_race("stopped", rounds=3, done=done).id)
     at.run()
     assert said in texts(at)
     (made,) = at.session_state["progress"].predictions.values()

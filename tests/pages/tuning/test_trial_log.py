@@ -1,4 +1,4 @@
-"""The trials of a log that grows, is torn, or is written anew."""
+"""The trials of a log that grows, has an incomplete line, or is rewritten."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def numbers(log):
     return [record.number for _, record in trials]
 
 
-def test_what_was_read_is_not_read_again(log):
+def test_lines_already_read_are_not_read_again(log):
     (_, first), (_, second) = log.read()[0]
     assert first.curves == ([[1, 2.0, 0.5]],)
     append(log, lines(trial(2), END))
@@ -44,7 +44,7 @@ def test_what_was_read_is_not_read_again(log):
     assert [record.number for _, record in trials] == [0, 1, 2] and end == END
 
 
-def test_a_line_that_is_being_written_comes_when_it_is_whole(log):
+def test_an_incomplete_line_is_read_when_it_is_complete(log):
     whole = lines(trial(2))
     append(log, whole[:20])
     assert numbers(log) == [0, 1]
@@ -52,25 +52,25 @@ def test_a_line_that_is_being_written_comes_when_it_is_whole(log):
     assert numbers(log) == [0, 1, 2]
 
 
-def test_a_line_that_a_kill_has_torn_is_passed_over(log):
+def test_a_line_cut_off_by_a_kill_is_skipped(log):
     append(log, '{"event": "tri\n' + lines(trial(2)))
     assert numbers(log) == [0, 1, 2]
 
 
-@pytest.mark.parametrize("anew", [(trial(1), trial(0)), (trial(1),), (trial(0, 0.25), trial(2), trial(3)), ()])
-def test_a_log_that_was_written_anew_is_read_anew(log, anew):
+@pytest.mark.parametrize("rewritten", [(trial(1), trial(0)), (trial(1),), (trial(0, 0.25), trial(2), trial(3)), ()])
+def test_a_rewritten_log_is_read_again(log, rewritten):
     numbers(log)
-    log.path.write_text(lines(*anew))
-    assert numbers(log) == [event["number"] for event in anew]
+    log.path.write_text(lines(*rewritten))
+    assert numbers(log) == [event["number"] for event in rewritten]
 
 
-def test_there_may_be_no_log(log):
+def test_a_missing_log_has_no_trials(log):
     assert numbers(log) == [0, 1]
     log.path.unlink()
     assert log.read() == ([], None)
 
 
-def test_a_trial_of_another_version_is_an_error_each_time(log):
+def test_a_trial_of_another_version_is_an_error_every_time(log):
     append(log, '{"event": "trial"}\n')
     for _ in range(2):
         with pytest.raises((KeyError, TypeError)):

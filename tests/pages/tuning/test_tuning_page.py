@@ -1,4 +1,4 @@
-"""Tuning without a browser: its sidebar, its address, and what it says of a study that is kept."""
+"""Tuning without a browser: its sidebar, its address, and the results of a stored study."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -23,11 +23,11 @@ def folders(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """What the live view was told last, and how it speaks back."""
-    heard = {}
-    monkeypatch.setattr(live, "live_view", lambda data, **hear: heard.update(data, **hear))
-    return heard
+def view_data(monkeypatch):
+    """The last data passed to the live view, and its callbacks."""
+    received = {}
+    monkeypatch.setattr(live, "live_view", lambda data, **callbacks: received.update(data, **callbacks))
+    return received
 
 
 def open_page(**parameters):
@@ -59,7 +59,7 @@ def html(at):
 @pytest.mark.parametrize("dataset", ["digits", "cifar10", "moons"])
 @pytest.mark.parametrize("budget", ["small", "report"])
 @pytest.mark.parametrize("figure", FIGURES)
-def test_every_plan_can_be_had_and_comes_back_from_its_study(figure, budget, dataset):
+def test_every_plan_can_be_made_and_is_restored_from_its_study(figure, budget, dataset):
     choices = Choices(figure=figure, budget=budget, dataset=dataset)
     study = study_from(choices)
     assert StudySettings.from_dict(study.to_dict()) == study
@@ -78,7 +78,7 @@ def test_every_plan_can_be_had_and_comes_back_from_its_study(figure, budget, dat
         Choices(figure="free", vary=("hidden", "lr_decay"), sampler="grid", hidden_from=10, hidden_to=50),
     ],
 )
-def test_choices_are_heard_and_come_back_from_their_study(choices):
+def test_choices_are_applied_and_restored_from_their_study(choices):
     study = study_from(choices)
     assert study_from(choices_from(study)) == study
     for name in ("trials", "seeds", "pruner", "seed", "sampler"):
@@ -89,7 +89,7 @@ def test_choices_are_heard_and_come_back_from_their_study(choices):
             assert asked is None or study.values[name][place] == asked
 
 
-def test_ends_the_wrong_way_round_are_refused_in_a_sentence():
+def test_reversed_bounds_give_a_one_sentence_error():
     with pytest.raises(ValueError, match="from a lower to a higher value, not from 0.5 to 0.1"):
         study_from(Choices(figure="free", vary=("learning_rate",), learning_rate_from=0.5, learning_rate_to=0.1))
 
@@ -101,7 +101,7 @@ def test_an_estimate_is_rounded(seconds, words):
     assert about(seconds).replace("\u00a0", " ") == f"about {words}"
 
 
-def test_the_time_is_that_of_the_workers_which_a_study_would_have(told, monkeypatch):
+def test_the_estimated_time_uses_the_workers_of_a_study(view_data, monkeypatch):
     asked = []
     monkeypatch.setattr(panel, "estimated_seconds", lambda settings, workers: asked.append(workers) or 600)
     monkeypatch.setenv("NNLIB_STUDY_WORKERS", "1")
@@ -112,71 +112,71 @@ def test_the_time_is_that_of_the_workers_which_a_study_would_have(told, monkeypa
 
 
 @pytest.mark.parametrize("figure", FIGURES)
-def test_every_study_opens_by_its_link(told, figure):
+def test_every_study_opens_by_its_link(view_data, figure):
     at = open_page(figure=figure)
     assert at.query_params == ({} if figure == "hidden" else {"figure": figure})
-    assert told["settings"] == study_from(Choices(figure=figure)).to_dict() and told["problem"] is None
-    assert told["iterations"] == told["settings"]["trials"] and not at.warning
-    assert "Before you press Start" in told["texts"]["story"]["before"]
+    assert view_data["settings"] == study_from(Choices(figure=figure)).to_dict() and view_data["problem"] is None
+    assert view_data["iterations"] == view_data["settings"]["trials"] and not at.warning
+    assert "Before you press Start" in view_data["texts"]["story"]["before"]
 
 
-def test_another_study_is_planned_anew(told):
+def test_another_study_starts_with_a_new_plan(view_data):
     at = open_page()
     widget(at, "seeds").set_value(5).run()
-    assert told["settings"]["seeds"] == 5 and at.query_params == {"seeds": "5"}
+    assert view_data["settings"]["seeds"] == 5 and at.query_params == {"seeds": "5"}
     widget(at, "figure").set_value("grid").run()
-    assert told["settings"] == planned("grid").to_dict() and at.query_params == {"figure": "grid"}
+    assert view_data["settings"] == planned("grid").to_dict() and at.query_params == {"figure": "grid"}
     widget(at, "budget").set_value("report").run()
-    assert told["settings"] == planned("grid", budget="report").to_dict()
+    assert view_data["settings"] == planned("grid", budget="report").to_dict()
     assert at.query_params == {"figure": "grid", "budget": "report"}
 
 
-def test_a_space_of_ones_own_is_in_the_address(told):
+def test_a_custom_space_is_in_the_address(view_data):
     at = open_page(figure="free")
     widget(at, "vary").set_value(["learning_rate", "std"]).run()
     widget(at, "learning_rate_to").set_value(0.5).run()
-    assert told["settings"]["learning_rate_values"] == [1e-3, 0.5] and told["settings"]["init"] == "normal"
+    assert view_data["settings"]["learning_rate_values"] == [1e-3, 0.5] and view_data["settings"]["init"] == "normal"
     assert at.query_params == {"figure": "free", "vary": "learning_rate,std", "learning_rate_to": "0.5"}
     again = open_page(**at.query_params)
     assert again.session_state["tuning"].settings == at.session_state["tuning"].settings
 
 
-def test_choices_that_do_not_go_together_are_told_and_cannot_be_started(told):
+def test_conflicting_choices_are_reported_and_cannot_be_started(view_data):
     at = open_page(figure="free", vary="reg")
     widget(at, "reg_from").set_value(0.5).run()
-    assert "from a lower to a higher value" in at.error[0].value and told["problem"]
+    assert "from a lower to a higher value" in at.error[0].value and view_data["problem"]
 
 
-def test_a_link_that_means_nothing_falls_back_to_the_plan(told):
+def test_an_invalid_link_falls_back_to_the_plan(view_data):
     at = open_page(figure="lr", trials="100000", seeds="lots", vary="colour")
-    assert len(at.warning) == 3 and told["settings"] == planned("lr").to_dict()
+    assert len(at.warning) == 3 and view_data["settings"] == planned("lr").to_dict()
 
 
-def test_missing_data_are_a_problem_unless_workers_elsewhere_have_them(told, monkeypatch):
+def test_missing_data_are_reported_unless_remote_workers_have_them(view_data, monkeypatch):
     asked = []
     monkeypatch.setattr("pages.live.download.offer_download", lambda name, *_: asked.append(name))
     open_page(dataset="cifar10")
-    assert told["problem"] and asked == ["cifar10"] and missing_data
+    assert view_data["problem"] and asked == ["cifar10"] and missing_data
     monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://127.0.0.1:1")
     open_page(dataset="cifar10")
-    assert told["problem"] is None
+    assert view_data["problem"] is None
 
 
-def test_the_settings_of_a_run_are_taken_back(told):
+def test_the_settings_of_a_run_are_restored(view_data):
     at = open_page(figure="grid")
     study = study_from(Choices(figure="lr", seeds=2, trials=7))
-    told["on_adopt"]({"settings": study.to_dict()})
+    view_data["on_adopt"]({"settings": study.to_dict()})
     at.run()
-    assert told["settings"] == study.to_dict()
+    assert view_data["settings"] == study.to_dict()
 
 
-# A study that is kept
+# A stored study
 
 
 def a_study(
     figure="hidden", state="finished", accuracy=lambda params: 0.9, importances=None, done=None, each_state="complete", **given
 ):
-    """A run folder with its trials, all or the first `done`, which nobody trained."""
+    """A run folder with all or the first `done` trials, without training."""
     from itertools import product
 
     settings = planned(figure, **given)
@@ -200,20 +200,20 @@ def rising(params):
     return 0.5 + params["hidden"] / 400
 
 
-def test_the_verdict_stands_beside_the_claim_with_its_evidence(told):
+def test_the_verdict_is_shown_with_the_claim_and_its_evidence(view_data):
     folder = a_study(accuracy=rising)
     at = open_page(run=folder.id)
     assert "the best of 12 trials" in texts(at)
     assert "Confirmed" in html(at) and "rank correlation" in html(at)
 
 
-def test_a_study_that_runs_is_not_judged_yet(told):
+def test_a_running_study_is_not_judged_yet(view_data):
     folder = a_study(state="running", accuracy=rising)
     at = open_page(run=folder.id)
     assert "Not yet" in html(at) and "Confirmed" not in html(at)
 
 
-def test_a_trial_can_be_chosen_and_its_networks_are_shown(told):
+def test_a_trial_can_be_chosen_and_its_networks_are_shown(view_data):
     folder = a_study(accuracy=rising)
     at = open_page(run=folder.id)
     assert "How the best networks learned" in texts(at)
@@ -224,13 +224,13 @@ def test_a_trial_can_be_chosen_and_its_networks_are_shown(told):
     ) and "Validation 58.2\u00a0% (57.2\u00a0%, 58.2\u00a0%, 59.2\u00a0%)" in texts(at)
 
 
-def test_all_trials_can_be_read(told):
+def test_all_trials_are_listed(view_data):
     at = open_page(run=a_study(accuracy=rising).id)
     assert len(at.dataframe[0].value) == 12 and at.dataframe[0].value["Trial"][0] == 11  # the best first
     assert {each.label for each in at.get("download_button")} == {"Download as CSV", "Download the report"}
 
 
-def test_a_space_of_ones_own_shows_what_mattered(told):
+def test_a_custom_space_shows_the_importance_of_its_settings(view_data):
     folder = a_study("free", vary=("hidden", "reg"), importances={"reg": 0.8, "hidden": 0.2})
     at = open_page(figure="free", vary="hidden,reg", run=folder.id)
     assert "Penalty λ matters most: 80\u00a0%" in texts(at) and "The report's claims" not in texts(at)
@@ -241,29 +241,29 @@ def test_a_space_of_ones_own_shows_what_mattered(told):
     [
         ("running", None, "is computed when the study ends"),
         ("paused", None, "is computed when the study ends"),
-        ("stopped", None, "stopped while it was paused"),  # told by its state alone: nobody was there to write more
+        ("stopped", None, "stopped while it was paused"),  # known only by its state: no process could write more
         ("finished", {}, "Too few trials are complete"),
     ],
 )
-def test_why_it_is_not_said_what_mattered(told, state, importances, said):
+def test_a_missing_importance_is_explained(view_data, state, importances, said):
     folder = a_study("free", state, vary=("hidden", "reg"), importances=importances)
     assert said in texts(open_page(figure="free", vary="hidden,reg", run=folder.id))
 
 
 @pytest.mark.parametrize("figure", FIGURES)
 @pytest.mark.parametrize("state", ["finished", "paused"])
-def test_every_study_can_be_looked_at(told, figure, state):
+def test_every_study_can_be_viewed(view_data, figure, state):
     vary = {"vary": ("hidden", "learning_rate")} if figure == "free" else {}
     folder = a_study(figure, state, **vary)
     assert "trials" in texts(open_page(figure=figure, run=folder.id))
 
 
-def test_a_run_of_another_kind_is_none_of_this_page_s(told):
+def test_a_run_of_another_kind_does_not_belong_to_this_page(view_data):
     folder = RunFolder.create({}, kind="train")
     assert "No trial is finished yet" in texts(open_page(run=folder.id))
 
 
-# What is expected
+# The prediction
 
 
 def expect(at, choice):
@@ -272,50 +272,50 @@ def expect(at, choice):
 
 
 @pytest.mark.parametrize("place, verdict", [(3, "Correct."), (0, "It is 100.")])
-def test_what_was_expected_is_compared_when_the_study_has_ended(told, place, verdict):
+def test_the_prediction_is_compared_when_the_study_has_ended(view_data, place, verdict):
     at = open_page()
     choices = at.radio[0].options
     expect(at, choices[place])
     folder = a_study(state="running", accuracy=rising)
-    told["on_run"](folder.id)
+    view_data["on_run"](folder.id)
     at.run()
     assert "You predict the best between" in texts(at) and not at.radio
     folder = a_study(accuracy=rising)
-    told["on_run"](folder.id)
+    view_data["on_run"](folder.id)
     at.run()
     assert verdict in " ".join(each.value for each in (*at.success, *at.info))
     (made,) = at.session_state["progress"].predictions.values()
     assert (made.lesson, made.choice, made.right) == ("tuning", choices[place], place == 3)
 
 
-def test_nothing_is_compared_where_nothing_was_expected(told):
+def test_nothing_is_compared_without_a_prediction(view_data):
     at = open_page(run=a_study(accuracy=rising).id)
     assert not at.success and not at.info and not at.radio
 
 
-def test_a_lead_that_may_be_luck_is_not_held_against_what_was_expected(told):
+def test_a_lead_that_may_be_luck_is_not_compared_with_the_prediction(view_data):
     at = open_page()
     expect(at, at.radio[0].options[2])
-    told["on_run"](a_study(accuracy=lambda params: 0.95 + params["hidden"] / 1e5).id)
+    view_data["on_run"](a_study(accuracy=lambda params: 0.95 + params["hidden"] / 1e5).id)
     at.run()
     assert "It is 100, but a value in your range is not clearly worse" in at.success[0].value
     (made,) = at.session_state["progress"].predictions.values()
     assert made.right
 
 
-def test_settings_that_mattered_about_alike_are_named_together(told):
+def test_settings_of_similar_importance_are_named_together(view_data):
     folder = a_study("free", vary=("hidden", "reg"), importances={"reg": 0.48, "hidden": 0.52})
     assert "Hidden size and penalty λ matter about equally: 52\u00a0% and 48\u00a0%" in texts(
         open_page(figure="free", run=folder.id)
     )
 
 
-@pytest.mark.parametrize("state, done", [("stopped", 3), ("finished", 3)])  # stopped in the queue, and while at work
-def test_a_study_that_was_stopped_is_not_compared(told, state, done):
+@pytest.mark.parametrize("state, done", [("stopped", 3), ("finished", 3)])  # stopped in the queue, and while running
+def test_a_stopped_study_is_not_compared(view_data, state, done):
     at = open_page()
     choice = at.radio[0].options[3]
     expect(at, choice)
-    told["on_run"](a_study(state=state, accuracy=rising, done=done).id)
+    view_data["on_run"](a_study(state=state, accuracy=rising, done=done).id)
     at.run()
     assert f"stopped after {done} of 12 trials, so this is not compared" in texts(at)
     assert not at.success and not at.info
@@ -323,17 +323,17 @@ def test_a_study_that_was_stopped_is_not_compared(told, state, done):
     assert made.right is None
 
 
-def test_a_study_whose_trials_were_all_pruned_is_not_compared(told):
+def test_a_study_whose_trials_were_all_pruned_is_not_compared(view_data):
     at = open_page()
     expect(at, at.radio[0].options[3])
-    told["on_run"](a_study(each_state="pruned").id)
+    view_data["on_run"](a_study(each_state="pruned").id)
     at.run()
     assert not at.exception and "A pruner ended all trials early, so this is not compared" in texts(at)
 
 
-def test_a_study_stopped_when_all_trials_were_done_is_compared(told):
+def test_a_study_stopped_when_all_trials_were_done_is_compared(view_data):
     at = open_page()
     expect(at, at.radio[0].options[3])
-    told["on_run"](a_study(state="stopped", accuracy=rising).id)
+    view_data["on_run"](a_study(state="stopped", accuracy=rising).id)
     at.run()
     assert "Correct." in at.success[0].value

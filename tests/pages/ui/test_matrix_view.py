@@ -34,7 +34,7 @@ def test_entries_are_marked_and_struck_out():
     assert re.findall(r'<td class="([^"]*)">(\d)', html) == [("marked off", "2"), ("off", "3")]
 
 
-def test_texts_of_others_are_escaped():
+def test_texts_from_outside_are_escaped():
     html = matrix_html("X", [[1.0]], rows=["<i>"], columns=["&"])
     assert "&lt;i&gt;" in html and "&amp;" in html
 
@@ -58,18 +58,18 @@ def test_numbers_in_formulas(value, latex):
     assert number_latex(value) == latex
 
 
-def test_what_is_no_number_is_told_in_a_formula():
+def test_nan_and_infinity_are_written_in_a_formula():
     assert number_latex(np.nan) == r"\text{nan}"
 
 
-def test_signs_of_factors_stand_in_brackets():
+def test_signed_factors_are_in_brackets():
     assert factor_latex(-2) == "(-2)"
     assert factor_latex(2e-9) == r"(2 \times 10^{-9})"
     assert products_latex([1, -2], [0.5, 3]) == r"1 \cdot 0.5 + (-2) \cdot 3"
     assert sum_latex([1, -2.5]) == "1 + (-2.5)"
 
 
-def test_equal_only_where_every_digit_is_shown():
+def test_entries_are_equal_only_if_every_digit_is_shown():
     assert equals(0.5, -1.25, 0) == "="
     assert equals(0.1 + 0.2) == "="
     assert equals(0.5, 1 / 3) == r"\approx"

@@ -1,4 +1,4 @@
-"""The small network's numbers: presets one can trust, changes within bounds, links that restore them, fields from a browser."""
+"""The small network's numbers: valid presets, changes within bounds, links that restore them, fields from a browser."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def test_the_exercises_network_has_its_sizes():
     assert network_of(PRESETS["4-10-3"]()).sizes == {"N": 5, "D": 4, "H": 10, "K": 3}
 
 
-def test_one_entry_changes_and_the_rest_stays():
+def test_a_change_affects_one_entry():
     before = PRESETS["2-3-2"]()
     after = with_change(before, "W1", (1, 2), 7)
     assert after["W1"][1, 2] == 7 and before["W1"][1, 2] == -0.5
@@ -61,7 +61,7 @@ def test_one_entry_changes_and_the_rest_stays():
 
 
 @pytest.mark.parametrize(
-    "name, index, value, told",
+    "name, index, value, message",
     [
         ("W1", (0, 1), 1000.5, "W1, row 1, column 2 = 1000.5: must be a number from -1000 to 1000."),
         ("X", (0, 0), float("nan"), "X, row 1, column 1 = nan"),
@@ -77,13 +77,13 @@ def test_one_entry_changes_and_the_rest_stays():
         ("W3", (0, 0), 1, "no such entry"),
     ],
 )
-def test_what_an_entry_may_not_be(name, index, value, told):
+def test_invalid_entries_are_rejected(name, index, value, message):
     with pytest.raises(ValueError) as caught:
         with_change(PRESETS["2-3-2"](), name, index, value)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_entries_are_told_from_one():
+def test_entries_are_numbered_from_one():
     assert entry_text("W1", (0, 2)) == "W1, row 1, column 3"
     assert entry_text("lam", ()) == "λ"
 
@@ -122,13 +122,13 @@ def test_a_link_names_only_what_was_changed():
         "2-3-2~" + "9" * 9000, "2-3-2~W1_1_1_" + "9" * 20,
     ],
 )  # fmt: skip
-def test_what_a_link_cannot_mean_is_left_out(text):
+def test_invalid_links_are_ignored(text):
     preset, numbers, understood = read_link(text)
     assert not understood
     assert preset == DEFAULT and same(numbers, PRESETS[DEFAULT]())
 
 
-def test_what_a_link_does_mean_is_kept_beside_what_it_does_not():
+def test_the_valid_entries_of_a_link_are_used():
     _, numbers, understood = read_link("2-3-2~W1_1_1_4~nonsense~b2_1_-3")
     assert not understood
     assert numbers["W1"][0, 0] == 4 and numbers["b2"][0] == -3
@@ -138,7 +138,7 @@ def fields(numbers):
     return {name: values.ravel().tolist() for name, values in numbers.items()}
 
 
-def test_fields_change_what_they_say():
+def test_fields_change_their_entries():
     chosen = Chosen("2-3-2", PRESETS["2-3-2"]())
     said = fields(chosen.numbers)
     said["W1"][4], said["y"][0], said["lam"][0] = 12.5, 1, 0
@@ -148,7 +148,7 @@ def test_fields_change_what_they_say():
 
 
 @pytest.mark.parametrize("value", [1e9, float("nan"), None, "1", [1, 2], [0.5], {}, True, -(10**400)])
-def test_a_field_that_holds_what_it_cannot_is_passed_over(value):
+def test_an_invalid_field_is_ignored(value):
     chosen = Chosen("2-3-2", PRESETS["2-3-2"]())
     said = fields(chosen.numbers)
     said["W1"][0], said["X"][0] = value, 8
@@ -157,19 +157,19 @@ def test_a_field_that_holds_what_it_cannot_is_passed_over(value):
 
 
 @pytest.mark.parametrize("said", [None, [], "W1", {"W1": 3}, {"W1": [1]}, {"W9": [1]}, {"X": None}])
-def test_fields_that_are_none_change_nothing(said):
+def test_invalid_fields_change_nothing(said):
     chosen = Chosen("2-3-2", PRESETS["2-3-2"]())
     take_fields(chosen, said)
     assert same(chosen.numbers, PRESETS["2-3-2"]())
 
 
-def test_a_page_cannot_change_what_others_compute():
+def test_a_page_cannot_change_the_numbers_of_others():
     at = AppTest.from_string(PAGE).run()
     first = at.text[0].value
     assert at.run().text[0].value == first == "0.5 0.1"
 
 
-def test_a_visit_begins_with_what_the_link_names_and_the_address_goes_on_saying_it():
+def test_a_visit_starts_with_the_numbers_in_the_link_and_the_address_keeps_them():
     at = AppTest.from_string(PAGE)
     at.query_params["network"] = "2-3-2~W1_1_1_2.0~lam_0.5"
     at.run()
@@ -184,7 +184,7 @@ def test_a_visit_begins_with_what_the_link_names_and_the_address_goes_on_saying_
     assert at.query_params["network"] in ("3-4-3", ["3-4-3"])
 
 
-def test_a_link_that_means_nothing_is_told():
+def test_an_invalid_link_is_reported():
     at = AppTest.from_string(PAGE)
     at.query_params["network"] = "none"
     at.run()
