@@ -29,7 +29,7 @@ def rational_degree(node) -> int:
     return sum(below)
 
 
-# Of the names that stand for more than one drawn number, or for none.
+# For the names that stand for several sampled numbers, or for none.
 DEGREES = {"b1": 2, "z2": 2, "a2": 2, "z3": 3, "da2": 14, "dz2": 14} | dict.fromkeys(
     ("mask", "Delta", "delta_ij", "Delta_j"), 0
 )

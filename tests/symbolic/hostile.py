@@ -1,8 +1,8 @@
-"""Texts that must never be run, never hang and never break the page: each gets a polite refusal. None is a right answer."""
+"""Texts that must never be run, never hang and never break the page. Each gets an error message; none is a right answer."""
 
 import itertools
 
-# What Python would run, or look up.
+# Text that Python would run or look up.
 CODE = """
 __import__('os').system('true')
 __import__("os")
@@ -256,7 +256,7 @@ psi||psi
 #
 """.strip().splitlines()
 
-# Text that never ends, or is too much.
+# Text that is very long or expensive.
 MUCH = [
     "9**9**9**9",
     "9**9**9",
@@ -393,13 +393,13 @@ MUCH = [
     "log(log(1))",
 ]
 
-# Nothing, or halves of something.
+# Empty or incomplete text.
 BROKEN = ["", " ", "\t", "\n", "   \t ", "+", "-", "*", "/", "**", "@", "=", "==", "<", ">", "<=", ">=", ",", "(", ")"] + [
     left + right
     for left, right in itertools.product(("1 ", "(1) ", "exp(1) "), ("+", "-", "*", "/", "**", "@", "<", ",", "(", "2", "(2)"))
 ]
 
-# Characters that are not what they seem, or cannot be seen.
+# Characters that look like others or are invisible.
 LOOK_ALIKES = "аеорсухіԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοрѕⅰⅼ𝟏𝟙𝐚𝑎𝓪𝔞𝕒𝖆𝗮𝘢𝙖𝚊ａＡ１（）＋－＊／．＿＝，"
 INVISIBLE = [
     "\u0000", "\u0001", "\u0007", "\u0008", "\u000b", "\u000c", "\u001b", "\u007f", "\u0085", "\u00ad", "\u034f", "\u061c",

@@ -1,4 +1,4 @@
-"""A second opinion on answers: the text as Python over NumPy floats, at random networks made without the checker."""
+"""An independent check of answers: the text as Python over NumPy floats, at random networks made without the checker."""
 
 import numpy as np
 
@@ -22,10 +22,10 @@ SIGNED = {"J_plus", "J_minus", "J2", "J3", "a", "b", "df", "d"}
 
 
 def value(text, values):
-    """What trusted text comes to, by Python's own rules. NaN where it is undefined, None where shapes do not fit."""
+    """The value of trusted text by Python's rules: NaN if undefined, None if shapes do not fit."""
     with np.errstate(all="ignore"):
         try:
-            arrays = {name: np.asarray(each)[()] for name, each in values.items()}  # numbers with a .T, as NumPy's have
+            arrays = {name: np.asarray(each)[()] for name, each in values.items()}  # NumPy scalars, which have a .T
             return np.asarray(eval(text, {"__builtins__": {}}, FUNCTIONS | arrays), float)
         except (TypeError, ValueError):
             return None
@@ -34,7 +34,7 @@ def value(text, values):
 
 
 def equal(text, other, names, points=8):
-    """Whether two texts have the same values, as far as floats can tell."""
+    """Whether two texts have the same values, within floating-point precision."""
     rng = np.random.default_rng(7)
     for number in range(points):
         values = point(names, rng, number)
@@ -49,7 +49,7 @@ def equal(text, other, names, points=8):
 
 
 def point(names, rng, number):
-    """Random floats for the names of an exercise, true to what they stand for."""
+    """Random floats for the names of an exercise, consistent with their meaning."""
     names = set(names)
     if "delta_ij" in names:
         psi = softmax(rng.normal(size=5))
@@ -72,7 +72,7 @@ def point(names, rng, number):
     if names & {"X", "W1", "W2", "psi", "Delta", "dz2"}:
         return network(rng, number)
     values = {name: rng.uniform(0.2, 2) * (rng.choice((-1, 1)) if name in SIGNED else 1) for name in names}
-    values |= {name: float(rng.integers(2, 9)) for name in names & {"N", "K"}}  # how many there are of something
+    values |= {name: float(rng.integers(2, 9)) for name in names & {"N", "K"}}  # counts
     return values | {name: rng.uniform(0.05, 0.95) for name in names & {"p_1", "p_2"}}
 
 

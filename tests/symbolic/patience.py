@@ -1,4 +1,4 @@
-"""How long a learner waits."""
+"""The maximum waiting time of a learner."""
 
 import gc
 import time
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def within_a_second():
-    """What is done here takes less than a second of this thread; the garbage that other tests left is not its own."""
+    """Assert that the body takes less than a second of this thread, without garbage collection for other tests."""
     gc.disable()
     start = time.thread_time()
     try:

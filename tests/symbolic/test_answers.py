@@ -1,4 +1,4 @@
-"""Right answers in other forms are right, subtly wrong ones are wrong: held against a second opinion."""
+"""Right answers in other forms are right and subtly wrong ones are wrong, compared with an independent check."""
 
 import random
 
@@ -29,7 +29,7 @@ def mutations(exercise):
     return sorted({typed(tree) for tree in everywhere(root(exercise), lambda node: mutated_here(node, exercise.names))})
 
 
-# Written by hand, as learners write.
+# Written by hand, like a learner's answers.
 RIGHT = {
     "forward-z2": ["b1 + X@W1", "x@w1+B1", "X@W1+b1", "(W1.T @ X.T).T + b1", "b1+(X @ W1)"],
     "forward-logits": ["relu(X@W1+b1)@W2+b2", "b2 + max(X@W1 + b1, 0)@W2", "((X@W1+b1)*(X@W1+b1>0))@W2+b2"],
@@ -141,25 +141,25 @@ WRONG = {
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=IDS)
-def test_every_way_to_write_the_solution_is_right(exercise):
+def test_every_form_of_the_solution_is_right(exercise):
     for text in [exercise.solution, *RIGHT.get(exercise.id, ()), *rewrites(exercise)]:
         assert check_answer(exercise.id, text).correct, text
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=IDS)
-def test_one_change_makes_it_wrong_where_a_second_opinion_says_so(exercise):
+def test_one_change_makes_an_answer_wrong_where_the_oracle_agrees(exercise):
     for text in mutations(exercise):
         right = oracle.equal(text, exercise.solution, exercise.names)
         assert check_answer(exercise.id, text).correct == right, text
 
 
 @pytest.mark.parametrize("exercise_id", WRONG)
-def test_close_is_not_right(exercise_id):
+def test_an_approximate_answer_is_not_right(exercise_id):
     for text in WRONG[exercise_id]:
         assert not check_answer(exercise_id, text).correct, text
 
 
-def test_there_are_enough_of_both():
+def test_there_are_enough_variants_and_mutations():
     right = sum(len(rewrites(exercise)) for exercise in EXERCISES) + sum(map(len, RIGHT.values()))
     wrong = sum(
         not oracle.equal(text, exercise.solution, exercise.names) for exercise in EXERCISES for text in mutations(exercise)
@@ -169,7 +169,7 @@ def test_there_are_enough_of_both():
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(IDS), st.integers(0, 2**32), st.integers(2, 4))
-def test_rewriting_again_and_again_keeps_it_right(exercise_id, seed, times):
+def test_repeated_rewriting_keeps_an_answer_right(exercise_id, seed, times):
     exercise, rng = BY_ID[exercise_id], random.Random(seed)
     tree = root(exercise)
     for _ in range(times):
@@ -178,11 +178,11 @@ def test_rewriting_again_and_again_keeps_it_right(exercise_id, seed, times):
     try:
         parse(text, exercise.names)
     except FormulaError:
-        return  # grown too long to be typed
+        return  # too long to be typed
     assert check_answer(exercise_id, text).correct, text
 
 
-def test_a_right_answer_says_how_it_was_compared_and_shows_the_usual_form():
+def test_a_right_answer_reports_the_comparison_and_shows_the_usual_form():
     other_form = check_answer("softmax-psi-1-z-1", "psi_1 - psi_1**2")
     assert "32 random points" in other_form.message and "exact" in other_form.message
     assert read_back("softmax-psi-1-z-1", "psi_1*(1 - psi_1)") in other_form.message
@@ -192,18 +192,18 @@ def test_a_right_answer_says_how_it_was_compared_and_shows_the_usual_form():
 
 
 @pytest.mark.parametrize("mask", ["(z2 >= 0)", "a2/z2", "(1 - (z2 < 0))"])
-def test_a_mask_that_is_open_at_0_is_right_but_told_what_the_lesson_does(mask):
+def test_a_mask_that_includes_0_is_right_with_a_remark_on_the_lesson(mask):
     answer = check_answer("backpropagation-dz2", f"(psi - Delta) @ W2.T * {mask}/N")
     assert answer.correct and "`z2 > 0`" in answer.message
 
 
 @pytest.mark.parametrize("mask", ["(z2 > 0)", "(a2 > 0)", "(0 < z2)", "(1 - (z2 <= 0))", "exp(0)*(z2 > 0)"])
-def test_a_mask_that_is_closed_at_0_is_right_and_nothing_is_added(mask):
+def test_a_mask_that_excludes_0_is_right_without_a_remark(mask):
     answer = check_answer("backpropagation-dz2", f"(psi - Delta) @ W2.T * {mask}/N")
     assert answer.correct and "`z2 > 0`" not in answer.message
 
 
-def test_reading_back_shows_the_brackets_and_says_what_cannot_be_read():
+def test_the_read_back_shows_brackets_and_names_what_cannot_be_read():
     assert read_back("gradient-check-central", "(J_plus - J_minus)/2*h") != read_back(
         "gradient-check-central", "(J_plus - J_minus)/(2*h)"
     )
@@ -212,11 +212,11 @@ def test_reading_back_shows_the_brackets_and_says_what_cannot_be_read():
 
 
 @pytest.mark.parametrize("unknown", ["", "no-such-exercise", None, 3, ["forward-z2"]])
-def test_an_exercise_that_does_not_exist_is_refused(unknown):
+def test_an_unknown_exercise_is_rejected(unknown):
     with pytest.raises(ValueError, match="exercises"):
         check_answer(unknown, "1")
 
 
-def test_a_verdict_is_the_same_every_time():
+def test_a_verdict_is_deterministic():
     verdicts = {check_answer("backpropagation-dz2", "(psi - Delta) @ W2.T * (z2 >= 0) / (N + 1)") for _ in range(3)}
     assert len(verdicts) == 1

@@ -1,4 +1,4 @@
-"""Every line of every derivation holds; where it ends agrees with the network that trains; and a wrong line is found out."""
+"""Every line of every derivation is true, its end agrees with the trained network, and a wrong line is detected."""
 
 import re
 
@@ -66,13 +66,13 @@ from nnlib.symbolic.derivation.softmax import jacobian, softmax_derivative, soft
 
 
 @pytest.mark.parametrize("classes", range(2, 7))
-def test_every_step_equals_the_step_before(classes):
+def test_every_step_equals_the_previous_step(classes):
     for derivation in derivations(classes):
         for step in derivation.steps:
             assert step.verify() is True, f"{derivation.name}: {step.latex}"
 
 
-def test_a_derivation_for_every_entry():
+def test_every_entry_has_a_derivation():
     written = {derivation.steps[0].latex.split(" = ")[0] for derivation in derivations(3)}
     for row in (1, 2, 3):
         for column in (1, 2, 3):
@@ -80,20 +80,20 @@ def test_a_derivation_for_every_entry():
 
 
 @pytest.mark.parametrize("classes", [1, 7, 0, -1, 2.5, "3", None, True])
-def test_a_number_of_classes_outside_2_to_6_is_refused(classes):
+def test_a_number_of_classes_outside_2_to_6_is_rejected(classes):
     with pytest.raises(ValueError, match="K = "):
         derivations(classes)
 
 
 @pytest.mark.parametrize("row, column", [(0, 1), (1, 4), (4, 1)])
-def test_indices_outside_the_classes_are_refused(row, column):
+def test_indices_outside_the_classes_are_rejected(row, column):
     with pytest.raises(ValueError):
         softmax_derivative(3, row, column)
     with pytest.raises(ValueError):
         logit_gradient(3, row, column)
 
 
-def test_steps_say_how_they_were_compared_why_and_by_which_rule():
+def test_steps_give_their_comparison_reason_and_rule():
     for derivation in derivations(3):
         assert derivation.title and derivation.name
         for step in derivation.steps:
@@ -111,8 +111,8 @@ def test_latex_is_what_a_teacher_writes():
     assert latex(Product(psi[1], -psi[2])) == r"\psi_{1} \cdot \left(- \psi_{2}\right)"
 
 
-def test_no_latex_that_a_browser_cannot_set():
-    """Two superscripts on one letter, as in W^{(1)}_{dl}^{2}, are an error there, and braces must match."""
+def test_no_latex_that_a_browser_cannot_render():
+    """Two superscripts on one letter, as in W^{(1)}_{dl}^{2}, are an error in a browser, and braces must match."""
     for derivation in derivations(3):
         for step in derivation.steps:
             assert not re.search(r"\^\{[^{}]*\}_\{[^{}]*\}\^", step.latex), step.latex
@@ -135,7 +135,7 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("slip", SLIPS)
-def test_a_wrong_line_is_found_out(slip):
+def test_a_wrong_line_is_detected(slip):
     before, after = SLIPS[slip]
     write = Writer("wrong", "A slip", before, Setting(softmax_of_one(), softmax_points))
     write.line(after, "slip", "It is wrong.")
@@ -165,14 +165,14 @@ SIGNAL_SLIPS = {
 
 
 @pytest.mark.parametrize("slip", SIGNAL_SLIPS)
-def test_a_wrong_line_about_what_is_drawn_at_random_is_found_out(slip):
+def test_a_wrong_line_about_random_draws_is_detected(slip):
     before, after, definitions, points = SIGNAL_SLIPS[slip]
     write = Writer("wrong", "A slip", before, Setting(definitions(), points))
     write.line(after, "slip", "It is wrong.")
     assert not write.done().steps[0].verify()
 
 
-def test_the_signal_s_lines_are_those_of_a_textbook():
+def test_the_signal_lines_follow_the_textbook_formula():
     last = {each.name: each.steps[-1].latex for each in derivations(2)}
     assert last["signal-sum"] == r"= n \, \sigma^{2} \, q"
     assert last["signal-relu"] == r"= \frac{v}{2}"
@@ -185,7 +185,7 @@ def test_the_signal_s_lines_are_those_of_a_textbook():
     assert signal.sum_of_a_unit().steps[0].latex.startswith(r"\mathbb{E}\left[z^{2}\right] = \mathbb{E}\left[\left(\sum_{i}")
 
 
-def test_what_only_looks_different_is_the_same():
+def test_equivalent_forms_are_the_same():
     total = class_sum(exp(z[k]), 3)
     write = Writer("right", "The same", exp(z[1]) / total, Setting(softmax_of_one(3), lambda: softmax_points(3)))
     write.line(psi[1], "definition", "By definition.")
@@ -193,7 +193,7 @@ def test_what_only_looks_different_is_the_same():
     assert all(step.verify() for step in write.done().steps)
 
 
-# Where the derivations end, against the network that trains.
+# The ends of the derivations, compared with the trained network.
 
 
 def numbers_of(net, X_, y, reg):
@@ -229,7 +229,7 @@ def batch():
         ("first_biases", "b1", (h,), 0),
     ],
 )
-def test_derived_gradients_are_those_that_the_network_trains_with(batch, derivation, name, indices, penalised):
+def test_derived_gradients_equal_the_gradients_used_in_training(batch, derivation, name, indices, penalised):
     net, X_, y = batch
     reg = 0.3
     _, grads = net.loss(X_, y, reg)
@@ -242,8 +242,8 @@ def test_derived_gradients_are_those_that_the_network_trains_with(batch, derivat
         assert float(value_of(derived, here)) == pytest.approx(gradient, rel=1e-9, abs=1e-12)
 
 
-def test_the_derived_factors_are_those_of_drawn_networks():
-    """What the derivations say of the mean over all draws, against many draws of one layer and back."""
+def test_the_derived_factors_match_sampled_networks():
+    """The derived means over all draws, compared with many draws of one layer, forward and backward."""
     rng = np.random.default_rng(0)
     inputs_, units_, deviation, draws = 30, 20, 0.3, 2000
     at = Point({n: inputs_, m: units_}, {sigma: deviation, q: 1, r: 1}, {}, arithmetic())
@@ -257,7 +257,7 @@ def test_the_derived_factors_are_those_of_drawn_networks():
     assert np.mean((W @ back * mask) ** 2) == pytest.approx(derived, rel=0.03)
 
 
-def test_derived_jacobian_is_that_of_softmax():
+def test_the_derived_jacobian_equals_the_jacobian_of_softmax():
     logits = np.array([0.3, -1.2, 2.0, 0.1])
     psi_ = softmax(logits[None])[0]
     mp = arithmetic()
@@ -266,13 +266,13 @@ def test_derived_jacobian_is_that_of_softmax():
     np.testing.assert_allclose(np.array(derived.tolist(), float), np.diag(psi_) - np.outer(psi_, psi_), atol=1e-15)
 
 
-def test_a_derivative_is_taken_of_the_values_not_by_the_rules():
+def test_a_derivative_is_computed_from_the_values_not_from_the_rules():
     mp = arithmetic()
     x = Symbol("x")
     assert abs(value_of(Derivative(x**3, x), Point({}, {x: mp.mpf(2)}, {}, mp)) - 12) < 1e-20
 
 
-def test_a_loss_can_be_differentiated_by_what_lies_inside_it(batch):
+def test_a_loss_can_be_differentiated_with_respect_to_inner_terms(batch):
     net, X_, y = batch
     z_, a_ = net.forward(X_)
     point = numbers_of(net, X_, y, 0.0)
@@ -283,7 +283,7 @@ def test_a_loss_can_be_differentiated_by_what_lies_inside_it(batch):
     assert float(value_of(a2[1, 1], point)) == pytest.approx(a_[2][0, 0])
 
 
-def test_what_no_lesson_uses_has_no_value():
+def test_functions_that_no_lesson_uses_cannot_be_evaluated():
     from sympy import sin
 
     with pytest.raises(TypeError, match="sin"):

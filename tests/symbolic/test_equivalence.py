@@ -1,4 +1,4 @@
-"""The points are true to the lessons, and the chance of a wrong verdict is what it is said to be."""
+"""The points match the lessons, and the chance of a wrong verdict is as stated."""
 
 from fractions import Fraction
 from random import Random
@@ -18,7 +18,7 @@ KINDS = pytest.mark.parametrize("in_fractions", [True, False], ids=["fractions",
 
 
 @KINDS
-def test_the_network_is_the_one_of_the_lessons(in_fractions):
+def test_the_network_equals_the_one_in_the_lessons(in_fractions):
     for point in points_of(network, in_fractions):
         definitions = {"z2": "X @ W1 + b1", "a2": "max(0, z2)", "z3": "a2 @ W2 + b2", "dz3": "(psi - Delta)/N"}
         if not in_fractions:
@@ -48,7 +48,7 @@ def test_some_units_are_on_some_off_and_some_hardly_either(in_fractions):
 
 @KINDS
 @pytest.mark.parametrize(("point", "delta"), [(two_indices, "delta_ij"), (one_example, "Delta_j")])
-def test_both_cases_are_met(in_fractions, point, delta):
+def test_both_cases_are_equally_frequent(in_fractions, point, delta):
     points = points_of(point, in_fractions)
     ones = [each for each in points if each.values[delta] == 1]
     assert len(ones) == len(points) / 2
@@ -58,14 +58,14 @@ def test_both_cases_are_met(in_fractions, point, delta):
         assert (each.case[2] == "=") == (each.values[delta] == 1)
 
 
-def test_logits_and_probabilities_belong_together_where_both_can_be_told_apart():
+def test_logits_and_probabilities_are_consistent_where_both_are_distinguishable():
     for point in points_of(classes(3), False):
         assert same(point.values["psi_2"], values_at(parse("exp(z_2)/(exp(z_1)+exp(z_2)+exp(z_3))", point.values), [point])[0])
     for point in points_of(classes(3), True):
         assert sum(point.values[f"psi_{k}"] for k in (1, 2, 3)) == 1
 
 
-def test_single_numbers_have_every_sign_order_and_many_sizes():
+def test_sampled_numbers_have_every_sign_order_and_many_sizes():
     points = [point.values for point in points_of(numbers(a="signed", b="signed"), True)]
     assert {(v["a"] > 0, v["b"] > 0, abs(v["a"]) > abs(v["b"])) for v in points} == {
         (one, other, larger) for one in (True, False) for other in (True, False) for larger in (True, False)
@@ -73,18 +73,18 @@ def test_single_numbers_have_every_sign_order_and_many_sizes():
     assert min(abs(v["a"]) for v in points) < 1e-3 and max(abs(v["a"]) for v in points) > 1
 
 
-def test_the_kink_lies_within_a_step():
+def test_the_kink_is_within_one_step():
     assert all(0 < point.values["x"] < point.values["h"] for point in points_of(beside_the_kink, True))
 
 
-def test_exact_wherever_nothing_transcendental_is_typed():
+def test_answers_without_transcendental_functions_are_compared_exactly():
     assert exact(parse("x/2 + max(0, x)", ["x"]))
     assert not exact(parse("x", ["x"]), parse("log(x)", ["x"]))
 
 
 @pytest.mark.parametrize("degree", [1, 3, 8])
-def test_a_wrong_formula_passes_no_more_often_than_the_bound_says(degree, monkeypatch):
-    """Drawn from only 10 numbers, so that it can be seen: a product that vanishes at `degree` of them."""
+def test_a_wrong_formula_passes_at_most_as_often_as_the_bound(degree, monkeypatch):
+    """A product that vanishes at `degree` of only 10 numbers, so that the chance is large enough to measure."""
     size, times = 10, 4000
     monkeypatch.setattr(answer_points, "SIZE", size)
     # A draw is 2w/10 for a whole w from 1 to 10: these are the smallest of them.
@@ -97,10 +97,10 @@ def test_a_wrong_formula_passes_no_more_often_than_the_bound_says(degree, monkey
     bound = chance_of_error(product, parse("0", []), points=1, size=size)
     assert bound == degree / size
     assert passed / times <= bound + 0.03
-    assert passed / times > bound - 0.03  # this formula is the worst there is: the bound is reached
+    assert passed / times > bound - 0.03  # this formula is the worst case, which reaches the bound
 
 
-def test_for_the_lessons_the_chance_is_negligible():
+def test_the_chance_of_a_wrong_verdict_is_negligible_in_the_lessons():
     for exercise in exercises():
         solution = parse(exercise.solution, exercise.names)
         if exact(solution):
@@ -113,7 +113,7 @@ def test_a_chance_is_never_more_than_one():
     assert chance_of_error(deep, deep) == 1
 
 
-def test_tolerance_is_for_rounding_only():
+def test_the_tolerance_only_allows_rounding():
     one = digits(1)
     assert same(one, one + digits("1e-40"))
     assert not same(one, one + digits("1e-25"))

@@ -1,4 +1,4 @@
-"""The evaluator agrees with NumPy, in floats, in fractions and in many digits, and refuses what does not fit."""
+"""The evaluator agrees with NumPy, in floats, in fractions and in many digits, and rejects mismatched shapes."""
 
 from contextlib import suppress
 from fractions import Fraction
@@ -46,7 +46,7 @@ FORMULAS = [
 
 
 @pytest.mark.parametrize("text", FORMULAS)
-def test_every_kind_of_number_gives_what_numpy_gives(text):
+def test_every_kind_of_number_agrees_with_numpy(text):
     expected = value(text, VALUES)
     for values in (VALUES, in_fractions(VALUES), in_digits(VALUES)):
         found = np.asarray(worked_out(text, values))
@@ -55,13 +55,13 @@ def test_every_kind_of_number_gives_what_numpy_gives(text):
 
 
 @pytest.mark.parametrize("text", ["softmax(z3)", "log(psi)", "exp(-lam)", "sqrt(a2)", "log(sum(exp(z3), axis=1))"])
-def test_exp_and_log_have_digits_to_spare(text):
+def test_exp_and_log_are_evaluated_with_spare_digits(text):
     expected = value(text, VALUES)
     np.testing.assert_allclose(np.asarray(worked_out(text, VALUES)), expected, rtol=1e-9)
     np.testing.assert_allclose(np.asarray(worked_out(text, in_digits(VALUES))).astype(float), expected, rtol=1e-9)
 
 
-def test_many_digits_are_many():
+def test_high_precision_numbers_have_many_digits():
     third = worked_out("1/x", {"x": digits(3)})
     assert abs(third * 3 - 1) < digits("1e-48")
     assert abs(worked_out("log(exp(x))", {"x": digits(3)}) - 3) < digits("1e-45")
@@ -86,12 +86,12 @@ def test_fractions_are_exact():
         ("softmax(lam)", "row or a matrix"),
     ],
 )
-def test_shapes_that_do_not_fit_are_told(text, message):
+def test_mismatched_shapes_are_reported(text, message):
     with pytest.raises(ShapeError, match=message):
         worked_out(text, VALUES)
 
 
-def test_shapes_are_told_in_letters_where_there_are_any():
+def test_shapes_are_written_in_letters_where_possible():
     with pytest.raises(ShapeError, match="N×H @ N×K do not fit: the inner sizes H and N differ"):
         evaluate(parse("a2 @ psi", VALUES), VALUES, {6: "N", 5: "D", 4: "H", 3: "K"})
 
@@ -104,19 +104,19 @@ ZEROS = [0.0, digits(0), np.zeros(2)]
     ("text", "zero"),
     [(text, zero) for text in ALGEBRAIC + TRANSCENDENTAL for zero in ZEROS] + [(text, Fraction(0)) for text in ALGEBRAIC],
 )
-def test_where_there_is_no_value_it_says_so(text, zero):
+def test_an_undefined_value_is_reported(text, zero):
     with pytest.raises(UndefinedPoint):
         worked_out(text, {"x": zero})
 
 
 @pytest.mark.parametrize("text", ["exp(" * 20 + "x" + ")" * 20, "(x**8)**8", "+".join(["1/(x + 1)**8"] * 10)])
 @pytest.mark.parametrize("x", [Fraction(10**9, 7), digits(10**9), 1e9], ids=["fraction", "digits", "float"])
-def test_nothing_takes_long(text, x):
+def test_every_answer_is_checked_quickly(text, x):
     with within_a_second(), suppress(FormulaError, TypeError):  # TypeError: exp of a fraction
         worked_out(text, {"x": x})
 
 
-def test_work_is_counted_and_given_up_where_it_is_too_much():
+def test_work_is_counted_and_aborted_above_a_limit():
     half = Fraction(1, 2)
     row, values = parse("x.T @ x", ["x"]), {"x": np.full((8, 8), half, object)}
     work = Work(1000)
@@ -126,7 +126,7 @@ def test_work_is_counted_and_given_up_where_it_is_too_much():
     long = Work(1000)
     evaluate(parse("h + h", ["h"]), {"h": half**1000}, work=long)
     assert work.left < 0 < long.left < 998, "an operation on long fractions counts more than one on short ones"
-    evaluate(row, {"x": np.full((800, 8), 0.5)}, work=Work(0))  # floats are quick
+    evaluate(row, {"x": np.full((800, 8), 0.5)}, work=Work(0))  # floats need no budget
 
 
 def shapes_that_fit():
@@ -137,7 +137,7 @@ def shapes_that_fit():
         matrix | number | st.sampled_from(["b2", "sum(psi, axis=1)", "sum(z3, axis=0)"]),
         lambda inner: st.one_of(
             st.builds("({} {} {})".format, inner, st.sampled_from(["+", "-", "*"]), inner),
-            st.builds("(({} > {})*1)".format, inner, inner),  # NumPy's own comparison is no number yet
+            st.builds("(({} > {})*1)".format, inner, inner),  # NumPy's comparison is a Boolean
             st.builds("({})**{}".format, inner, st.integers(0, 3)),
             st.builds("max({}, {})".format, inner, inner),
             st.builds("(-{})".format, inner),
@@ -149,7 +149,7 @@ def shapes_that_fit():
 
 @settings(max_examples=200, deadline=None)
 @given(shapes_that_fit())
-def test_it_agrees_with_numpy_on_any_formula(text):
+def test_the_evaluator_agrees_with_numpy_on_any_formula(text):
     try:
         found = np.asarray(worked_out(text, VALUES))
     except ShapeError:

@@ -1,4 +1,4 @@
-"""Every exercise can be done, knows its slips, and gives nothing away."""
+"""Every exercise can be solved, recognises its slips, and does not reveal its solution."""
 
 import re
 
@@ -19,7 +19,7 @@ def test_there_are_enough_in_every_lesson_and_they_come_in_order():
     assert all(lessons.count(lesson) >= 4 for lesson in LESSONS)
 
 
-def test_ids_are_unique_and_fit_for_an_address():
+def test_ids_are_unique_and_valid_in_a_url():
     ids = [exercise.id for exercise in EXERCISES]
     assert len(set(ids)) == len(ids)
     for exercise in EXERCISES:
@@ -34,7 +34,7 @@ def test_the_solution_is_right_and_needs_no_other_name(exercise):
 
 
 @EACH
-def test_every_slip_is_wrong_and_gets_its_own_hint(exercise):
+def test_every_slip_is_wrong_and_gets_a_specific_hint(exercise):
     for slip in exercise.slips:
         answer = check_answer(exercise.id, slip.text)
         assert not answer.correct, slip.text
@@ -42,11 +42,11 @@ def test_every_slip_is_wrong_and_gets_its_own_hint(exercise):
 
 
 @EACH
-def test_nothing_gives_the_solution_away(exercise):
+def test_prompts_and_hints_do_not_reveal_the_solution(exercise):
     latex = parse(exercise.solution, exercise.names).latex
-    told = [exercise.first_step, *(slip.hint for slip in exercise.slips)]
+    hints = [exercise.first_step, *(slip.hint for slip in exercise.slips)]
     if len(exercise.solution) > 3:  # "1/2" may stand in any sentence
-        assert not any(exercise.solution in text or latex in text for text in [exercise.prompt, *told])
+        assert not any(exercise.solution in text or latex in text for text in [exercise.prompt, *hints])
 
 
 @EACH

@@ -1,4 +1,4 @@
-"""What is typed is read as on paper, and what cannot be read is answered with what to type instead."""
+"""Formulas are read as on paper, and errors say what to type instead."""
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_symbols_of_the_page_may_be_pasted(pasted, typed):
         ("sum(dz3, axis=0).sum()", "sum(sum(dz3, axis=0))"),
     ],
 )
-def test_a_sum_may_stand_behind_what_it_adds_up(method, function):
+def test_a_sum_sign_may_follow_its_terms(method, function):
     assert parse(method, NAMES).root == parse(function, NAMES).root
 
 
@@ -89,17 +89,17 @@ def test_a_sum_may_stand_behind_what_it_adds_up(method, function):
         ("Exp(h) + Ln(h)", "exp(h) + log(h)"),
     ],
 )
-def test_capitals_that_a_phone_sets_are_read_as_they_were_meant(typed, meant):
+def test_automatic_capitals_of_a_phone_are_read_as_lower_case(typed, meant):
     assert parse(typed, NAMES).root == parse(meant, NAMES).root
 
 
-def test_capitals_that_could_mean_two_names_are_not_guessed():
+def test_ambiguous_capitals_are_not_guessed():
     assert parse("n/N", ("n", "N")).names == {"n", "N"}
     with pytest.raises(FormulaError, match="do not know `AB`"):
         parse("AB", ("aB", "Ab"))
 
 
-def test_an_exercise_may_have_more_to_say_to_a_name():
+def test_an_exercise_may_add_a_remark_about_a_name():
     with pytest.raises(FormulaError, match="is there already"):
         parse("Tanh(h)", NAMES, {"tanh": "It is there already."})
 
@@ -184,7 +184,7 @@ def test_a_name_T_is_a_temperature_where_the_exercise_has_one():
         (3, "as text"),
     ],
 )
-def test_what_cannot_be_read_is_told_what_to_type(text, instead):
+def test_the_error_for_unreadable_text_says_what_to_type(text, instead):
     with pytest.raises(FormulaError, match=instead):
         parse(text, NAMES)
 

@@ -57,25 +57,25 @@ from nnlib.symbolic import check_answer
         ("softmax-compact", "psi_i/(psi_i - psi_j)", "divides by zero.*defined everywhere"),
     ],
 )
-def test_the_hint_says_what_is_wrong(exercise_id, text, hint):
+def test_the_hint_names_the_mistake(exercise_id, text, hint):
     answer = check_answer(exercise_id, text)
     assert not answer.correct
     assert re.search(hint, answer.message), answer.message
 
 
-def test_where_the_answer_is_a_number_no_factor_tells_it():
+def test_no_hint_about_a_factor_reveals_a_numeric_answer():
     assert "times" not in check_answer("gradient-check-missing-two", "1/8").message
     assert "lam" not in check_answer("gradient-check-missing-two", "lam").message
     assert "0.5" not in check_answer("gradient-check-missing-two", "50").message
 
 
-def test_what_the_activations_are_already_is_told():
+def test_a_hint_names_the_value_of_the_activations():
     assert "`a2` is already" in check_answer("backpropagation-tanh", "da2*(1 - tanh(z2)**2)").message
     assert "already" not in check_answer("forward-z2", "tanh(X)").message
 
 
 @pytest.mark.parametrize("exercise_id", ["backpropagation-dz3", "backpropagation-db2"])
-def test_who_typed_0_is_not_told_about_sums(exercise_id):
+def test_an_answer_of_0_gets_no_hint_about_sums(exercise_id):
     assert "add" not in check_answer(exercise_id, "0").message
 
 
@@ -87,5 +87,5 @@ def test_who_typed_0_is_not_told_about_sums(exercise_id):
         ("forward-uniform-loss", "abs(log(1/K))"),
     ],
 )
-def test_what_is_right_for_every_number_there_can_be_is_right(exercise_id, text):
+def test_an_answer_right_for_every_possible_number_is_right(exercise_id, text):
     assert check_answer(exercise_id, text).correct

@@ -1,4 +1,4 @@
-"""Whatever is typed: no exception, no wait, no acceptance, no warning, and a polite sentence back."""
+"""For any text: no exception, no delay, no acceptance, no warning, and a clear sentence in reply."""
 
 import warnings
 
@@ -22,14 +22,14 @@ SOME = ["backpropagation-dw2", "softmax-compact", "softmax-shift", "gradient-che
 
 @pytest.fixture(scope="module", autouse=True)
 def warm():
-    """Points are drawn once, and mpmath is imported once: what follows is what a learner waits for."""
+    """Sample the points and import mpmath once, so that later tests measure what a learner waits for."""
     for exercise_id in IDS:
         check_answer(exercise_id, BY_ID[exercise_id].solution)
         check_answer(exercise_id, "exp(1)")
 
 
 def checked(exercise_id, text):
-    """The answer to a text, after making sure that it came in time, in words and without a warning."""
+    """The answer to a text, after checking that it came in time, in words and without a warning."""
     with warnings.catch_warnings(), within_a_second():
         warnings.simplefilter("error")
         answer = check_answer(exercise_id, text)
@@ -50,7 +50,7 @@ def test_no_hostile_text_is_accepted(exercise_id):
         assert not checked(exercise_id, text).correct, repr(text)[:80]
 
 
-def test_hostile_text_is_refused_before_anything_is_worked_out():
+def test_hostile_text_is_rejected_before_any_evaluation():
     names = BY_ID["backpropagation-dw2"].names
     read = set()
     for text in TEXTS:
@@ -58,7 +58,7 @@ def test_hostile_text_is_refused_before_anything_is_worked_out():
             read.add(parse(text, names).text)
         except FormulaError:
             continue
-    # What is left are formulas, though strange ones: most of them have no value.
+    # The rest are formulas, although strange ones: most of them have no value.
     strange = {"1/0", "0/0", "0**-1", "log(0)", "log(-1)", "sqrt(-1)", "1/(1 - 1)", "log(log(1))", "psi <- psi"}
     strange |= {"exp(exp(exp(exp(exp(exp(1000))))))", "psi.T" + ".T" * 100, "1" + "/0" * 60}
     assert read <= strange
@@ -99,7 +99,7 @@ TOKENS = [
 
 @settings(max_examples=500, deadline=None)
 @given(st.sampled_from(IDS), st.data())
-def test_any_soup_of_its_own_tokens_gets_an_answer(exercise_id, data):
+def test_any_sequence_of_grammar_tokens_gets_an_answer(exercise_id, data):
     pieces = TOKENS + [f"{function}(" for function in FUNCTIONS] + 3 * list(BY_ID[exercise_id].names)
     checked(exercise_id, "".join(data.draw(st.lists(st.sampled_from(pieces), max_size=60))))
 

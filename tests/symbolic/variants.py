@@ -7,7 +7,7 @@ from nnlib.symbolic.answers.formula import Call, Comparison, Name, Number, Opera
 
 
 def typed(node):
-    """A tree as it is typed, with every bracket."""
+    """A tree as text, with every bracket."""
     match node:
         case Number(_, text):
             return text
@@ -109,7 +109,7 @@ def mutated_here(node, names):
 
 
 def everywhere(node, change):
-    """Every tree that `change` makes at one place of `node`: it yields what may stand there instead."""
+    """Every tree that `change` makes at one place of `node`; `change` yields replacements."""
     yield from change(node)
     for place, child in enumerate(children(node)):
         for new in everywhere(child, change):
