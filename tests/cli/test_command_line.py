@@ -21,7 +21,7 @@ def lines(capsys):
     return [json.loads(line, parse_constant=pytest.fail) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_json_is_one_object_a_line_and_the_result_comes_last(capsys):
+def test_json_output_has_one_object_per_line_and_the_result_last(capsys):
     assert main([*TINY, "--json"]) == 0
     events = lines(capsys)
     assert [event["event"] for event in events[:-1]].count("result") == 0
@@ -32,7 +32,7 @@ def test_json_is_one_object_a_line_and_the_result_comes_last(capsys):
     assert len(losses) == 50
 
 
-def test_all_options_of_the_contract_are_understood(capsys):
+def test_all_options_of_the_contract_are_accepted(capsys):
     options = "--hidden 8 --lr 2e-3 --reg 0.25 --batch-size 20 --iterations 5 --lr-decay 0.95 --std 1e-4 --seed 0"
     assert main(["train", "--dataset", "digits", "--json", *options.split()]) == 0
     settings = lines(capsys)[-1]["settings"]
@@ -74,7 +74,7 @@ def test_ctrl_c_saves_the_network_and_prints_the_result(tmp_path):
     assert 0 < result["steps"] < 1_000_000 and load_network(saved).sizes == (2, 50, 3)
 
 
-def test_a_diverging_run_says_what_to_try(capsys):
+def test_a_diverging_run_suggests_what_to_try(capsys):
     assert main(["train", "--preset", "diverging", "--json"]) == 0
     captured = capsys.readouterr()
     assert "Try a learning rate" in captured.err
@@ -125,7 +125,7 @@ def test_depth_prints_its_epochs_and_its_result(capsys):
     assert last["event"] == "result" and last["val_accuracy"] == epochs[-1]["val_accuracy"] and not last["interrupted"]
 
 
-def test_all_options_of_depths_contract_are_understood(capsys):
+def test_all_options_of_the_depth_contract_are_accepted(capsys):
     options = "--depth 3 --widths 50,40,30,20 --init normal --std 1e-3 --epochs 0 --device auto"
     assert main(["depth", "--dataset", "digits", "--json", *options.split()]) == 0
     settings = lines(capsys)[-1]["settings"]
@@ -173,7 +173,7 @@ def test_ctrl_c_saves_the_deep_network_and_prints_the_result(tmp_path):
     assert experiment.epochs == 500 and network[0].in_features == 64
 
 
-def test_a_device_that_fails_is_one_line(capsys, monkeypatch):
+def test_a_failing_device_gives_a_one_line_error(capsys, monkeypatch):
     import nnlib.deep.training
 
     def fails(*_):

@@ -1,4 +1,4 @@
-"""`python -m nnlib study` as its users call it."""
+"""`python -m nnlib study`, called as a user calls it."""
 
 import contextlib
 import json
@@ -32,7 +32,7 @@ def study(scheduler, capsys):
     return call
 
 
-def test_a_study_tells_its_trials_and_its_result(study):
+def test_a_study_prints_its_trials_and_its_result(study):
     started, *trials, result = study("hidden", "--name", "a", *SMALL)
     assert started["event"] == "started" and started["trials"] == 4 and started["estimated_seconds"] > 0
     assert [trial["event"] for trial in trials] == ["trial"] * 4
@@ -46,12 +46,12 @@ def test_a_study_tells_its_trials_and_its_result(study):
     assert study("list")[0]["name"] == "a"
 
 
-def test_resume_begins_a_study_that_is_none_and_repeats_none_that_is_done(study):
+def test_resume_starts_a_missing_study_and_does_not_repeat_a_finished_one(study):
     assert len(study("lr", "--name", "a", "--resume", *SMALL)) == 6
     assert [line["event"] for line in study("lr", "--name", "a", "--resume")] == ["started", "result"]
 
 
-def test_all_figures_and_options_of_the_contract(study):
+def test_all_figures_and_options_of_the_contract_exist(study):
     for figure in ("hidden", "lr", "iterations", "grid"):
         options = (
             f"--dataset digits --trials 2 --name {figure} --seed 0 --seeds 1 --iterations 50 --sampler random --pruner median"
@@ -64,7 +64,7 @@ def test_all_figures_and_options_of_the_contract(study):
     assert result["settings"]["batch_size_values"] == [10, 20] and result["settings"]["init"] == "normal"
 
 
-def test_export(study, tmp_path):
+def test_a_study_is_exported(study, tmp_path):
     study("hidden", "--name", "a", *SMALL)
     table, page = tmp_path / "a.csv", tmp_path / "a.html"
     assert study("export", "a", "--csv", str(table), "--html", str(page))[-1]["written"] == [str(table), str(page)]
@@ -105,7 +105,7 @@ def test_bad_arguments_exit_with_2_and_one_line(arguments, capsys):
     assert captured.out == "" and captured.err.count("\n") == 1
 
 
-# Processes of their own, with workers of their own
+# Separate processes with separate workers
 
 
 def begin(name, *arguments):
@@ -114,7 +114,7 @@ def begin(name, *arguments):
 
 
 def read_trials(process, count):
-    """The first `count` trials that it tells."""
+    """The first `count` trials that it prints."""
     found = []
     while len(found) < count:
         line = json.loads(process.stdout.readline())
@@ -123,20 +123,20 @@ def read_trials(process, count):
     return found
 
 
-def test_ctrl_c_in_a_terminal_keeps_what_is_finished(study):
+def test_ctrl_c_in_a_terminal_keeps_finished_trials(study):
     process = begin("a")
     first = read_trials(process, 2)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all processes alike
+    os.killpg(process.pid, signal.SIGINT)  # like a terminal: to every process of the group
     out, err = process.communicate(timeout=30)
     result = json.loads(out.splitlines()[-1])
     assert process.returncode == 130 and err == ""
     assert result["event"] == "result" and result["interrupted"] and 2 <= result["trials"] < 8
-    kept = study("show", "a")[:-1]
-    assert all(trial in kept for trial in first) and len(kept) == result["trials"]
+    shown = study("show", "a")[:-1]
+    assert all(trial in shown for trial in first) and len(shown) == result["trials"]
 
 
 @pytest.mark.parametrize("worker_too", [False, True])
-def test_kill_9_loses_and_doubles_nothing_and_leaves_no_orphans(study, worker_too):
+def test_kill_9_loses_and_duplicates_nothing_and_leaves_no_orphans(study, worker_too):
     process = begin("a")
     first = read_trials(process, 3)
     family = psutil.Process(process.pid).children(recursive=True)
@@ -148,13 +148,13 @@ def test_kill_9_loses_and_doubles_nothing_and_leaves_no_orphans(study, worker_to
     gone, orphans = psutil.wait_procs(family, timeout=10)
     assert gone and not orphans
     second = [line for line in study("hidden", "--name", "a", "--resume", "--iterations", "2500") if line["event"] == "trial"]
-    kept = study("show", "a")[:-1]
-    assert [trial["number"] for trial in kept] == list(range(8))
-    assert all(trial in kept for trial in first + second)
+    shown = study("show", "a")[:-1]
+    assert [trial["number"] for trial in shown] == list(range(8))
+    assert all(trial in shown for trial in first + second)
     assert not {trial["number"] for trial in first} & {trial["number"] for trial in second}
 
 
-def test_a_study_that_cannot_be_read_is_named_and_hides_no_other(capsys):
+def test_an_unreadable_study_is_named_and_the_others_are_listed(capsys):
     for name in ("broken", "sound"):
         stored = StoredStudy.begin(name, tiny())
         if name == "broken":

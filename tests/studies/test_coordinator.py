@@ -1,4 +1,4 @@
-"""Studies executed by Dask: the same for any workers, resumed or not, and nothing lost or done twice."""
+"""Studies executed by Dask: the same for any workers, resumed or not, with no trial lost or repeated."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ from tests.studies.studies_helpers import execute, results, tiny
 
 
 @pytest.fixture(scope="module")
-def alone():
+def without_dask():
     """Results of studies without Dask: (settings) → number → what `results` gives."""
 
     def train(settings, name):
@@ -31,9 +31,9 @@ def alone():
         found = {}
         with threadpool_limits(1, user_api="blas"):
             while (trial := stored.ask()) is not None:
-                kept = train_point(settings, trial.params)
+                trained = train_point(settings, trial.params)
                 found[trial.number] = tuple(
-                    [trial.params, *(tuple(kept[name]) for name in ("val_accuracies", "test_accuracies", "curves"))]
+                    [trial.params, *(tuple(trained[name]) for name in ("val_accuracies", "test_accuracies", "curves"))]
                 )
         return found
 
@@ -41,14 +41,14 @@ def alone():
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random"])
-def test_two_workers_find_what_one_process_finds(scheduler, alone, sampler):
+def test_two_workers_find_the_same_as_one_process(scheduler, without_dask, sampler):
     settings = tiny("grid", sampler=sampler)
     records = execute("a", settings, scheduler)
-    assert results(records) == alone(settings, "alone")
+    assert results(records) == without_dask(settings, "alone")
     assert results(StoredStudy.open("a").finished()) == results(records)
 
 
-def test_events_tell_the_whole_story(scheduler):
+def test_events_cover_the_whole_run(scheduler):
     settings = tiny(iterations=4000, trials=4)
     with Coordinator("a", settings, scheduler) as coordinator:
         assert (coordinator.step, coordinator.iterations, coordinator.ended) == (0, 4, False)
@@ -64,7 +64,7 @@ def test_events_tell_the_whole_story(scheduler):
     assert seen[-1].seconds_left is not None
 
 
-def test_events_can_be_asked_for_bit_by_bit(scheduler):
+def test_events_can_be_read_in_small_parts(scheduler):
     with Coordinator("a", tiny(), scheduler) as coordinator:
         for done in (1, 2, 3):
             for _ in coordinator.events(steps=1):
@@ -77,7 +77,7 @@ def test_events_can_be_asked_for_bit_by_bit(scheduler):
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
-def test_a_study_goes_on_where_it_was_left(scheduler, sampler):
+def test_a_study_continues_where_it_stopped(scheduler, sampler):
     settings = tiny("grid", sampler=sampler, trials=7)
     whole = results(execute("whole", settings, scheduler)) if sampler != "tpe" else None
     with Coordinator("a", settings, scheduler) as coordinator:
@@ -88,19 +88,19 @@ def test_a_study_goes_on_where_it_was_left(scheduler, sampler):
     after = [event.record for event in events if isinstance(event, TrialDone)]
     assert {event.number: event.params for event in events if isinstance(event, TrialStarted) and event.again} == left
     assert sorted(record.number for record in before + after) == list(range(7))
-    kept = results(StoredStudy.open("a").finished())
-    assert kept == results(before + after)
-    assert len({tuple(params.items()) for params, *_ in kept.values()}) == 7
+    recorded = results(StoredStudy.open("a").finished())
+    assert recorded == results(before + after)
+    assert len({tuple(params.items()) for params, *_ in recorded.values()}) == 7
     if whole is not None:
-        assert kept == whole
+        assert recorded == whole
 
 
-def test_what_is_finished_is_not_done_again(scheduler):
+def test_finished_trials_are_not_repeated(scheduler):
     execute("a", tiny(), scheduler)
     assert execute("a", tiny(), scheduler, resume=True) == []
 
 
-def test_stop_keeps_what_is_finished_and_frees_the_workers(cluster, scheduler):
+def test_stop_keeps_finished_trials_and_frees_the_workers(cluster, scheduler):
     settings = tiny(iterations=400_000, trials=3, seeds=1)
     with Coordinator("a", settings, scheduler) as coordinator:
         for event in coordinator.events(seconds=0.05):
@@ -114,7 +114,7 @@ def test_stop_keeps_what_is_finished_and_frees_the_workers(cluster, scheduler):
         time.sleep(0.1)
 
 
-def test_a_worker_that_is_killed_costs_nothing(cluster, scheduler, alone):
+def test_a_killed_worker_loses_no_trial(cluster, scheduler, without_dask):
     settings = tiny(iterations=6000, trials=4, seeds=1)
     pids = cluster.client.run(os.getpid)
     killed = False
@@ -127,10 +127,10 @@ def test_a_worker_that_is_killed_costs_nothing(cluster, scheduler, alone):
                 os.kill(next(iter(pids.values())), signal.SIGKILL)
                 killed = True
     cluster.client.wait_for_workers(2, timeout=30)
-    assert killed and results(records) == alone(settings, "alone")
+    assert killed and results(records) == without_dask(settings, "alone")
 
 
-def test_pruned_trials_are_finished_too(scheduler):
+def test_pruned_trials_are_also_finished(scheduler):
     settings = tiny("lr", trials=12, sampler="random", pruner="median", iterations=1000, seeds=1)
     records = execute("a", settings, scheduler)
     pruned = [record for record in records if record.state == PRUNED]
@@ -151,7 +151,7 @@ def test_a_worker_without_the_data_is_named(cluster, scheduler, tmp_path):
 
 
 @pytest.mark.parametrize("error", [OSError("its disk is full"), TimeoutError("its disk is slow")])
-def test_an_error_of_a_trial_is_not_put_down_to_the_scheduler(scheduler, monkeypatch, error):
+def test_an_error_in_a_trial_is_not_attributed_to_the_scheduler(scheduler, monkeypatch, error):
     def fail(*_):
         raise error
 
@@ -160,22 +160,22 @@ def test_an_error_of_a_trial_is_not_put_down_to_the_scheduler(scheduler, monkeyp
         execute("a", tiny(), scheduler)
 
 
-def test_what_a_study_told_goes_with_it(cluster, scheduler):
-    before = topics_told(cluster)
-    with dask.config.set({"distributed.scheduler.events-cleanup-delay": "0s"}):  # of the scheduler, in this process
+def test_the_topics_of_a_study_are_deleted_with_it(cluster, scheduler):
+    before = topics_of_studies(cluster)
+    with dask.config.set({"distributed.scheduler.events-cleanup-delay": "0s"}):  # for the scheduler, which runs in this process
         with Coordinator("a", tiny(iterations=100_000, trials=2), scheduler) as coordinator:
             for event in coordinator.events():
                 if isinstance(event, Progress) and any(running["step"] for running in event.running):
                     coordinator.stop()
-                    assert topics_told(cluster) - before
+                    assert topics_of_studies(cluster) - before
         end = time.monotonic() + 10
-        while topics_told(cluster) - before:
+        while topics_of_studies(cluster) - before:
             assert time.monotonic() < end
             time.sleep(0.05)
 
 
-def topics_told(cluster):
-    """Those of the scheduler's topics that hold news of trials."""
+def topics_of_studies(cluster):
+    """The scheduler's topics with events of trials."""
     topics = cluster.client.get_events().items()
     return {topic for topic, events in topics if any("points" in news for _, news in events)}
 
@@ -190,7 +190,7 @@ def test_workers_need_no_torch(cluster, scheduler):
     assert not any(cluster.client.run(lambda: "torch" in sys.modules).values())
 
 
-def test_a_second_coordinator_is_refused(scheduler, monkeypatch):
+def test_a_second_coordinator_is_rejected(scheduler, monkeypatch):
     monkeypatch.setattr("nnlib.studies.storage.LOCK_SECONDS", 0)
     lock = StudyLock("a")
     with pytest.raises(InUse):
@@ -200,14 +200,14 @@ def test_a_second_coordinator_is_refused(scheduler, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://127.0.0.1", "gopher://127.0.0.1:70"])
-def test_a_scheduler_that_is_none_leaves_no_study_behind(address, monkeypatch):
+def test_an_invalid_scheduler_address_creates_no_study(address, monkeypatch):
     monkeypatch.setattr("nnlib.cluster.client.ANSWER_SECONDS", 1)
     with pytest.raises(SchedulerError, match="tcp://host:8786"):
         Coordinator("a", tiny(), address)
     StoredStudy.begin("a", tiny(seed=1))
 
 
-def test_a_scheduler_that_goes_is_told_and_costs_only_what_was_in_flight(scheduler):
+def test_a_lost_scheduler_is_reported_and_only_trials_in_flight_are_lost(scheduler):
     settings = tiny(iterations=6000, trials=3, seeds=1)
     own = Cluster.here(1)
     with pytest.raises(StudyFailed, match="scheduler is gone"):

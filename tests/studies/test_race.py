@@ -1,4 +1,4 @@
-"""A race of samplers: the same budget for all, repeatable, and nothing lost or done twice."""
+"""A race of samplers: the same budget for all, repeatable, with no trial lost or repeated."""
 
 import pytest
 
@@ -8,12 +8,12 @@ from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
 from nnlib.training import Finished, Frame
 from tests.studies.studies_helpers import results
 
-SETTINGS = RaceSettings(side=4, rounds=1, iterations=20)  # 16 trials: TPE has more than it draws at random
+SETTINGS = RaceSettings(side=4, rounds=1, iterations=20)  # 16 trials, more than the number that TPE draws at random
 
 
 @pytest.fixture(scope="module", autouse=True)
 def folder(tmp_path_factory):
-    """The runs of all tests here: one race serves several."""
+    """One runs folder for all tests here, which share races."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NNLIB_RUNS", str(tmp_path_factory.mktemp("runs")))
         yield
@@ -21,7 +21,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def runs(folder, monkeypatch):
-    """Not a folder for each test."""
+    """Do not use a separate folder for each test."""
     monkeypatch.delenv("NNLIB_STORAGE", raising=False)
     monkeypatch.delenv("NNLIB_SCHEDULER", raising=False)
 
@@ -67,8 +67,8 @@ def test_tpe_begins_with_the_points_of_the_random_search_and_their_networks_are_
     assert same == [True] * DRAWN_AT_FIRST + [False] * (16 - DRAWN_AT_FIRST)  # points, accuracies and curves
 
 
-def test_a_race_that_is_left_and_taken_up_ends_as_one_that_was_not(whole, scheduler):
-    before = race("left", scheduler, steps=35)  # TPE has begun to look at what it found, and trials are in flight
+def test_an_interrupted_and_resumed_race_ends_like_an_uninterrupted_one(whole, scheduler):
+    before = race("left", scheduler, steps=35)  # TPE has started to use its results, and trials are in flight
     after = race("left", scheduler)
     assert len([event for event in before if isinstance(event, RaceTrialDone)]) == 35
     assert by_sampler([*before, *after]) == by_sampler(whole)
@@ -77,7 +77,7 @@ def test_a_race_that_is_left_and_taken_up_ends_as_one_that_was_not(whole, schedu
         assert len(list(again.finished())) == again.step == 48
 
 
-def test_a_race_that_is_stopped_keeps_what_is_finished(scheduler):
+def test_a_stopped_race_keeps_its_finished_trials(scheduler):
     with Race("stopped", SETTINGS, scheduler) as race:
         for event in race.events():
             if isinstance(event, RaceTrialDone) and race.step >= 5:
@@ -86,6 +86,6 @@ def test_a_race_that_is_stopped_keeps_what_is_finished(scheduler):
 
 
 @pytest.mark.parametrize("settings", [{"side": 1}, {"side": 11}, {"rounds": 6}, {"dataset": "points"}, {"trials": 9}])
-def test_settings_beyond_their_bounds_are_refused(settings):
+def test_settings_out_of_bounds_are_rejected(settings):
     with pytest.raises(ValueError, match=next(iter(settings))):
         RaceSettings.from_dict(settings)

@@ -1,4 +1,4 @@
-"""What is said of a race: who found what when, what is a tie, and what all rounds say together."""
+"""The findings of a race: what each sampler found when, ties, and the summary of all rounds."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ SETTINGS = RaceSettings(side=2)
 
 
 def searches(grid, random, tpe):
-    """Searches with these accuracies, trial by trial."""
+    """Searches with these accuracies per trial."""
     return {
         sampler: [record(number, accuracy, hidden=2 + number % 2, learning_rate=0.1) for number, accuracy in enumerate(each)]
         for sampler, each in (("grid", grid), ("random", random), ("tpe", tpe))
@@ -23,7 +23,7 @@ TIE = searches([0.5, 0.95], [0.95, 0.1], [0.2, 0.3, 0.952])
 WON = searches([0.5, 0.6], [0.8, 0.1], [0.2, 0.95])
 
 
-def test_the_best_comes_first_and_of_equals_the_earlier():
+def test_the_best_comes_first_and_ties_go_to_the_earlier():
     assert [(find.sampler, find.accuracy, find.trials) for find in finds(TIE)] == [
         ("tpe", 0.952, 3), ("random", 0.95, 1), ("grid", 0.95, 2),
     ]  # fmt: skip
@@ -40,18 +40,18 @@ def test_a_lead_that_may_be_luck_is_a_tie():
 
 
 @pytest.mark.parametrize("side", [2, 5])
-def test_of_equal_searches_luck_seldom_makes_a_winner(side):
+def test_equal_searches_rarely_have_a_winner_by_chance(side):
     rng, settings = np.random.default_rng(0), RaceSettings(side=side)
     accuracies = rng.binomial(250, 0.9, (200, 3, side**2)) / 250
     assert sum(len(leaders(settings, searches(*each.tolist()))) == 1 for each in accuracies) <= 10
 
 
-def test_one_race_is_told_with_its_luck():
+def test_one_race_is_reported_with_its_uncertainty():
     assert "A tie: the best of TPE, random and the grid lie within 0.2 points" in judged(SETTINGS, [TIE])
     assert judged(SETTINGS, [WON]).startswith("TPE is ahead by 15.0 points. A clear lead on 250 validation examples is more")
 
 
-def test_several_races_are_told_on_average():
+def test_several_races_are_reported_as_an_average():
     said = judged(SETTINGS, [TIE, WON, WON])
     assert "TPE 95.1\u00a0%, random 85.0\u00a0%, the grid 71.7\u00a0%" in said  # means of the best
     assert "Of the races, TPE won 2 and 1 was a tie." in said
@@ -59,7 +59,7 @@ def test_several_races_are_told_on_average():
 
 
 @pytest.mark.parametrize("rounds, won", [([WON], "tpe"), ([TIE], None), ([WON, WON, TIE], "tpe"), ([WON, TIE], None)])
-def test_who_wins_most_races_is_the_winner(rounds, won):
+def test_the_sampler_that_wins_most_races_is_the_winner(rounds, won):
     assert winner(SETTINGS, rounds) == won
 
 
@@ -69,7 +69,7 @@ def test_how_the_trials_were_spent():
     assert distinct(TIE["tpe"], "hidden") == 2 and distinct(TIE["tpe"], "learning_rate") == 1
 
 
-def test_the_charts_show_what_is_there():
+def test_the_charts_show_the_available_data():
     lines = best_so_far(SETTINGS, TIE).to_dict()["data"]["values"]
     assert [row["accuracy"] for row in lines if row["search"] == "TPE"] == [0.2, 0.3, 0.952]
     assert [row["accuracy"] for row in lines if row["search"] == "Random"] == [0.95, 0.95]
@@ -78,7 +78,7 @@ def test_the_charts_show_what_is_there():
     assert best_so_far(SETTINGS, {}).to_dict()["data"]["values"] == plane(SETTINGS, {}, "tpe").to_dict()["data"]["values"] == []
 
 
-def test_names_of_lines_that_end_together_do_not_lie_on_each_other():
+def test_labels_of_lines_that_end_together_do_not_overlap():
     names = best_so_far(SETTINGS, TIE).to_dict()["layer"][-1]["data"]["values"]
     places = sorted(name["place"] for name in names)
     assert len(places) == 3 and min(b - a for a, b in zip(places, places[1:])) > 0.01

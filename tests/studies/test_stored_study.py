@@ -1,4 +1,4 @@
-"""A stored study: which points are drawn, what is stored, and what is resumed."""
+"""A stored study: the sampled points, what is stored, and what is resumed."""
 
 import sqlite3
 
@@ -22,7 +22,7 @@ def drawn(stored):
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
-def test_a_book_gives_as_many_trials_as_planned_and_no_two_alike(sampler):
+def test_a_stored_study_gives_the_planned_number_of_distinct_trials(sampler):
     found = drawn(StoredStudy.begin("a", tiny("grid", trials=12, sampler=sampler)))
     assert len(found) == 12 == len({tuple(params.items()) for params in found})
     if sampler == "grid":
@@ -39,11 +39,11 @@ def test_the_points_of_a_grid_are_listed_once(monkeypatch):
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random"])
-def test_what_is_drawn_depends_on_the_seed_alone_and_not_on_who_asks_when(sampler):
+def test_samples_depend_only_on_the_seed_not_on_the_order_of_requests(sampler):
     settings = tiny("grid", trials=8, sampler=sampler, seed=3)
     expected = drawn(StoredStudy.begin("at-once", settings))
     found = []
-    for _ in range(8):  # each time as a new process would
+    for _ in range(8):  # like a new process each time
         stored = StoredStudy.begin("in-turn", settings, resume=True)
         trial = stored.ask()
         found.append(trial.params)
@@ -53,7 +53,7 @@ def test_what_is_drawn_depends_on_the_seed_alone_and_not_on_who_asks_when(sample
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
-def test_a_trial_in_flight_is_taken_up_with_its_own_number_and_params(sampler):
+def test_a_trial_in_flight_is_resumed_with_its_number_and_params(sampler):
     settings = tiny("grid", trials=4, sampler=sampler)
     stored = StoredStudy.begin("a", settings)
     asked = [stored.ask() for _ in range(3)]
@@ -76,21 +76,21 @@ def test_a_process_may_die_between_a_trial_and_its_params(sampler, params_writte
     assert [trial.params for trial in StoredStudy.begin("torn", settings, resume=True).in_flight()] == [whole]
 
 
-def test_all_of_a_record_is_kept():
+def test_a_record_is_stored_completely():
     settings = tiny(trials=2)
     stored = StoredStudy.begin("a", settings)
     first, second = stored.ask(), stored.ask()
-    kept = record(0, 0.75, **first.params)
-    stored.save(first, kept)
+    saved = record(0, 0.75, **first.params)
+    stored.save(first, saved)
     stored.report(second, 1, 0.25)
     stored.save(second, record(1, 0.25, PRUNED, **second.params))
     found = StoredStudy.open("a").finished()
-    assert found[0].line() == kept.line() and found[0].curves[0][1] == [20, 1.0, 0.75]
+    assert found[0].line() == saved.line() and found[0].curves[0][1] == [20, 1.0, 0.75]
     assert [each.state for each in found] == [COMPLETE, PRUNED] and found[1].val_accuracy == 0.25
     assert StoredStudy.open("a").count() == 2 and StoredStudy.open("a").settings == settings
 
 
-def test_names_are_taken_once_and_settings_are_kept_to():
+def test_names_are_unique_and_stored_settings_cannot_change():
     StoredStudy.begin("a", tiny())
     with pytest.raises(NameTaken, match="--resume"):
         StoredStudy.begin("a", tiny())
@@ -101,7 +101,7 @@ def test_names_are_taken_once_and_settings_are_kept_to():
     assert study_names() == ["a"]
 
 
-def test_a_study_without_settings_is_none_yet():
+def test_a_study_without_settings_does_not_exist_yet():
     optuna.create_study(storage=open_storage(), study_name="torn", direction="maximize")
     assert study_names() == []
     assert StoredStudy.begin("torn", tiny()).settings == tiny()
@@ -117,7 +117,7 @@ def test_one_process_at_a_time(monkeypatch):
 
 
 @pytest.mark.parametrize("pruner", ["median", "halving"])
-def test_pruners_end_what_is_below_the_others_but_not_at_the_first_rung(pruner):
+def test_pruners_stop_trials_below_the_others_but_not_at_the_first_rung(pruner):
     settings = tiny("lr", trials=6, sampler="random", pruner=pruner)
     stored = StoredStudy.begin("a", settings)
     for _ in range(5):
@@ -129,7 +129,7 @@ def test_pruners_end_what_is_below_the_others_but_not_at_the_first_rung(pruner):
     assert stored.report(bad, 2, 0.1)
 
 
-def test_importance_knows_which_axis_mattered():
+def test_importance_identifies_the_axis_that_mattered():
     settings = tiny("free", vary=("learning_rate", "reg"), trials=40, sampler="random")
     stored = StoredStudy.begin("a", settings)
     while (trial := stored.ask()) is not None:
@@ -142,29 +142,29 @@ def test_importance_knows_which_axis_mattered():
 @pytest.mark.parametrize(
     "url", ["nonsense", "sqlite://", "sqlite:///:memory:", "oracle://host/x", "postgresql+psycopg://127.0.0.1:1/x"]
 )
-def test_a_storage_that_cannot_be_is_one_sentence(url, monkeypatch):
+def test_an_invalid_storage_gives_a_one_sentence_error(url, monkeypatch):
     monkeypatch.setenv("NNLIB_STORAGE", url)
-    with pytest.raises(StorageError) as told:
+    with pytest.raises(StorageError) as error:
         StudyLock("a", 0)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(error.value)
 
 
-def test_a_database_that_goes_down_later_is_one_sentence(runs):
+def test_a_database_that_goes_down_later_gives_a_one_sentence_error(runs):
     StoredStudy.begin("a", tiny())
     with sqlite3.connect(runs / "studies.db") as database:
         database.execute("DROP TABLE studies")
-    with pytest.raises(StorageError, match="no such table") as told, storage_errors():
+    with pytest.raises(StorageError, match="no such table") as error, storage_errors():
         StoredStudy.open("a")
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(error.value)
     with pytest.raises(StorageError, match="no such table"):
         Coordinator("a", tiny(), resume=True)
-    StudyLock("a", 0).release()  # nobody holds it
+    StudyLock("a", 0).release()  # it is free
 
 
-def test_a_lock_of_a_server_that_went_down_is_one_sentence(monkeypatch):
+def test_a_lost_lock_server_gives_a_one_sentence_error(monkeypatch):
     pytest.importorskip("psycopg")
-    monkeypatch.setattr("nnlib.studies.storage.open_storage", lambda: None)  # it was there when this process began
+    monkeypatch.setattr("nnlib.studies.storage.open_storage", lambda: None)  # it was available when this process started
     monkeypatch.setenv("NNLIB_STORAGE", "postgresql+psycopg://127.0.0.1:1/x")
-    with pytest.raises(StorageError, match="cannot be used") as told:
+    with pytest.raises(StorageError, match="cannot be used") as error:
         StudyLock("a", 0)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(error.value)

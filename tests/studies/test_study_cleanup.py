@@ -1,4 +1,4 @@
-"""When its owner is gone, a study is deleted from the database, and no other."""
+"""A study is deleted from the database only when its owner no longer exists."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.studies.studies_helpers import record, tiny
 
 
 def begin(name, settings, owner=None):
-    """A study with one finished trial, that nobody works on."""
+    """A study with one finished trial that is not in progress."""
     lock = StudyLock(name)
     stored = StoredStudy.begin(name, settings, owner=owner)
     trial = stored.ask()
@@ -24,11 +24,11 @@ def is_gone(owner):
 
 @pytest.fixture
 def orphans(runs):
-    """The names of two studies whose owner is gone."""
+    """The names of two studies without an owner."""
     return [begin("gone", tiny(), "gone"), begin("gone-tpe", tiny(sampler="tpe"), "gone")]
 
 
-def test_studies_go_with_their_owner_and_those_of_others_stay(runs, orphans):
+def test_studies_are_deleted_with_their_owner_and_others_are_not(runs, orphans):
     others = [begin("still-here", tiny(), "still-here"), begin("gone-with-the-wind", tiny())]
     for _ in range(2):
         delete_orphans(is_gone)
@@ -37,7 +37,7 @@ def test_studies_go_with_their_owner_and_those_of_others_stay(runs, orphans):
         assert not [path for path in runs.iterdir() if any(f".{name}.lock" in path.name for name in orphans)]
 
 
-def test_a_study_that_somebody_works_on_stays(orphans):
+def test_a_study_in_progress_is_not_deleted(orphans):
     lock = StudyLock(orphans[0])
     delete_orphans(is_gone)
     assert study_names() == orphans[:1]

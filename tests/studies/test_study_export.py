@@ -17,7 +17,7 @@ def some(settings):
     return [record(i, 0.5 + 0.01 * i, hidden=size, learning_rate=rate) for i, (size, rate) in enumerate(grid)]
 
 
-def test_the_table_has_a_line_for_each_trial():
+def test_the_table_has_one_line_per_trial():
     settings = tiny("grid", trials=6, seeds=2, seed=3)
     rows = list(csv.DictReader(io.StringIO(to_csv(settings, some(settings)))))
     assert len(rows) == 6 and rows[2]["number"] == "2" and float(rows[2]["val_accuracy"]) == 0.52
@@ -26,7 +26,7 @@ def test_the_table_has_a_line_for_each_trial():
 
 
 @pytest.mark.parametrize("figure", ["hidden", "lr", "grid", "free"])
-def test_the_page_needs_nothing_else(figure):
+def test_the_exported_page_is_self_contained(figure):
     settings = tiny(figure, **({"vary": ("hidden", "reg", "learning_rate"), "sampler": "random"} if figure == "free" else {}))
     params = {"hidden": 20, "learning_rate": 0.1, "reg": 0.01}
     records = [record(i, 0.5, **{name: params[name] for name in settings.vary}) for i in range(3)]
@@ -38,20 +38,20 @@ def test_the_page_needs_nothing_else(figure):
     assert len(specs) == 3 and all(spec["width"] for spec in specs)
 
 
-def test_parallel_coordinates_say_on_which_axis_the_best_lie_together():
+def test_parallel_coordinates_name_the_axis_where_the_best_trials_agree():
     settings = tiny("free", vary=("hidden", "learning_rate"), sampler="random", trials=8)
     (narrow, wide), rates = settings.hidden_values[:: len(settings.hidden_values) - 1], settings.learning_rate_values
     ends = [rates[0], rates[-1]]
-    told = [record(i, 0.5 + 0.01 * i, hidden=narrow, learning_rate=ends[i % 2]) for i in range(8)]
-    assert where_lines_meet(settings, told) == f"The best 2 of 8 trials have hidden size {narrow}"
-    told[7] = record(7, 0.9, hidden=wide, learning_rate=ends[1])
-    assert where_lines_meet(settings, told) == "The best 2 of 8 trials are spread over every axis"
-    told[7] = record(7, 0.9, hidden=wide, learning_rate=ends[0] * 1.5)
-    told[6] = record(6, 0.8, hidden=narrow, learning_rate=ends[0])
-    assert f"learning rate η between {number(ends[0])} and {number(ends[0] * 1.5)}" in where_lines_meet(settings, told)
+    records = [record(i, 0.5 + 0.01 * i, hidden=narrow, learning_rate=ends[i % 2]) for i in range(8)]
+    assert where_lines_meet(settings, records) == f"The best 2 of 8 trials have hidden size {narrow}"
+    records[7] = record(7, 0.9, hidden=wide, learning_rate=ends[1])
+    assert where_lines_meet(settings, records) == "The best 2 of 8 trials are spread over every axis"
+    records[7] = record(7, 0.9, hidden=wide, learning_rate=ends[0] * 1.5)
+    records[6] = record(6, 0.8, hidden=narrow, learning_rate=ends[0])
+    assert f"learning rate η between {number(ends[0])} and {number(ends[0] * 1.5)}" in where_lines_meet(settings, records)
 
 
-def test_numbers_in_the_page_read_as_everywhere_else():
+def test_numbers_in_the_page_use_the_common_format():
     settings = tiny("iterations", iterations_values=(1_000, 20_000), trials=2, learning_rate=1e-5, lr_decay=0.98765)
     page = to_html("a", settings, [record(i, 0.5, iterations=steps) for i, steps in enumerate((1_000, 20_000))], {})
     assert "<td>20,000</td>" in page and ">1e−5</td>" in page and ">0.98765</td>" in page
@@ -60,5 +60,5 @@ def test_numbers_in_the_page_read_as_everywhere_else():
     assert "50.0\u00a0% at learning rate η 1e−5" in page and "<td>1e−5</td>" in page and "1e−5, 0.001</td>" in page
 
 
-def test_the_page_of_a_study_without_trials_says_so():
+def test_the_page_states_that_a_study_has_no_trials():
     assert "0 of 6 trials" in to_html("a", tiny(), [], {})

@@ -1,4 +1,4 @@
-"""The same studies in PostgreSQL, where a server can be started."""
+"""The same studies in PostgreSQL, if a server can be started."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from tests.studies.studies_helpers import execute, results, tiny
 
 @pytest.fixture(scope="module")
 def postgres():
-    """The URL of a server that is thrown away. It refuses to run as root."""
+    """The URL of a temporary server. PostgreSQL does not run as root."""
     pytest.importorskip("psycopg")
     initdb, control = shutil.which("initdb"), shutil.which("pg_ctl")
     if not (initdb and control):

@@ -1,4 +1,4 @@
-"""What a study may be, and how it is planned from a few wishes."""
+"""Valid settings of a study, and how it is planned from a few wishes."""
 
 import pytest
 from threadpoolctl import threadpool_info
@@ -14,13 +14,13 @@ from nnlib.studies.study_settings import FIGURES, StudySettings, check_name
 @pytest.mark.parametrize("dataset", ["digits", "cifar10", "spiral"])
 @pytest.mark.parametrize("budget", ["small", "report"])
 @pytest.mark.parametrize("figure", [name for name in FIGURES if name != "free"])
-def test_every_plan_is_a_study_that_survives_being_written_down(figure, budget, dataset):
+def test_every_plan_is_a_study_that_survives_a_round_trip(figure, budget, dataset):
     settings = planned(figure, dataset, budget)
     assert settings.trials == settings.grid_size and set(settings.vary) == set(FIGURES[figure])
     assert StudySettings.from_dict(settings.to_dict()) == settings
 
 
-def test_the_report_s_network_and_ranges_are_those_of_the_report():
+def test_the_preset_network_and_ranges_match_the_report():
     settings = planned("hidden", "cifar10", "report")
     assert settings.hidden_values[0] == 10 and settings.hidden_values[-1] == 340 and 180 in settings.hidden_values
     assert (settings.learning_rate, settings.iterations, settings.reg, settings.std) == (2e-3, 20_000, 0.25, 1e-4)
@@ -36,14 +36,14 @@ def test_there_are_as_many_trials_as_asked_for(figure, trials):
         assert settings.grid_size == trials
 
 
-def test_points_are_spread_evenly_on_the_axis_own_scale():
+def test_points_are_spread_evenly_on_the_scale_of_the_axis():
     rates = planned("lr", trials=5).learning_rate_values
     assert [b / a for a, b in zip(rates, rates[1:])] == pytest.approx([10] * 4, rel=0.02)
     sizes = planned("hidden", "cifar10", trials=4).hidden_values
     assert sizes == (10, 120, 230, 340)
 
 
-def test_each_network_of_a_point_is_an_experiment_of_its_own_seed():
+def test_each_network_of_a_point_is_an_experiment_with_a_different_seed():
     settings = planned("grid", seed=5, hidden=(64, 64))
     experiment = settings.experiment({"hidden": 30, "learning_rate": 0.3}, network=2)
     assert (experiment.hidden, experiment.learning_rate, experiment.seed) == ((30, 30), 0.3, 7)
@@ -69,7 +69,7 @@ def test_each_network_of_a_point_is_an_experiment_of_its_own_seed():
         ({"figure": "lr", "nonsense": 1}, "nonsense"),
     ],
 )
-def test_what_does_not_fit_is_refused_by_name(given, about):
+def test_mismatched_input_is_named_in_the_error(given, about):
     with pytest.raises(ValueError, match=about):
         planned(**given)
 
@@ -82,7 +82,7 @@ def large(sampler, axes=("learning_rate", "reg", "lr_decay", "std", "hidden", "i
     return StudySettings.from_dict({"figure": "free", "vary": axes, "sampler": sampler, "trials": 10, **given})
 
 
-def test_a_grid_has_a_limit_and_a_space_to_draw_from_none():
+def test_a_grid_is_limited_in_size_and_a_sampled_space_is_not():
     with pytest.raises(
         ValueError, match=r"grid of 1,000,000 points.* 20,000 at most: give fewer values, or choose random or tpe"
     ):
@@ -92,12 +92,12 @@ def test_a_grid_has_a_limit_and_a_space_to_draw_from_none():
 
 
 @pytest.mark.parametrize("name", ["a", "Lab-3_b.2", "x" * 64])
-def test_names_that_may_be(name):
+def test_valid_study_names_are_accepted(name):
     assert check_name(name) == name
 
 
 @pytest.mark.parametrize("name", ["", "x" * 65, "a b", "../a", "a/b", "..", "é", "a\n", None, 3])
-def test_names_that_may_not_be(name):
+def test_invalid_study_names_are_rejected(name):
     with pytest.raises(ValueError, match="1 to 64 letters"):
         check_name(name)
 
@@ -120,7 +120,7 @@ def test_the_estimate_is_made_from_the_average_network(machine):
     settings = planned("hidden", trials=4, seeds=3, iterations=1000, hidden_values=(10, 20, 30, 100))
     each = 3 * 1000 * 1e-3 * 40 + estimate.TRIAL_SECONDS
     assert estimated_seconds(settings, 1) == pytest.approx(4 * each + estimate.START_SECONDS)
-    assert estimated_seconds(settings, 3) == pytest.approx(2 * each + estimate.START_SECONDS)  # the fourth begins when one ends
+    assert estimated_seconds(settings, 3) == pytest.approx(2 * each + estimate.START_SECONDS)  # the fourth starts when one ends
     assert {*machine} == {40}
 
 
@@ -140,7 +140,7 @@ def test_the_estimate_of_a_race_counts_three_trials_at_a_time_at_most(machine):
     assert race_seconds(race, 8) == race_seconds(race, 3) == pytest.approx(training / 3 + others, rel=0.02)
 
 
-def test_what_is_measured_leaves_the_threads_as_they_were():
+def test_a_measurement_restores_the_number_of_threads():
     before = threadpool_info()
     steps, examples = estimate._measured(Experiment(dataset="digits", hidden=(8,), iterations=10**6, learning_rate=0.0), -1)
     assert steps > 0 and examples > 0
@@ -152,4 +152,4 @@ def test_the_estimate_grows_with_the_work_and_shrinks_with_the_workers():
     assert estimated_seconds(report, 2) > 10 * estimated_seconds(small, 2)
     assert estimated_seconds(report, 1) > 1.8 * estimated_seconds(report, 2)
     assert estimated_seconds(planned("hidden", seeds=6), 1) > estimated_seconds(planned("hidden", seeds=3), 1)
-    assert estimated_seconds(small, 12) == estimated_seconds(small, 100)  # one trial each, and no quicker
+    assert estimated_seconds(small, 12) == estimated_seconds(small, 100)  # one trial each, so more workers do not help

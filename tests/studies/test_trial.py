@@ -1,4 +1,4 @@
-"""What a worker does with one point."""
+"""The work on one point."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from nnlib.studies.trial import train_point
 from tests.studies.studies_helpers import tiny
 
 
-def test_each_network_is_what_train_gives_with_its_seed():
+def test_each_network_equals_the_train_result_for_its_seed():
     settings = tiny(seeds=2, seed=4)
     found = train_point(settings, {"hidden": 12})
     for k, seed in enumerate((4, 5)):
@@ -33,12 +33,12 @@ def test_rungs_are_tenths_of_the_first_network_and_change_nothing():
     assert found | {"seconds": 0} == plain | {"seconds": 0}
 
 
-def test_nobody_waiting_ends_it():
+def test_training_ends_when_its_result_is_no_longer_wanted():
     settings = tiny(iterations=1_000_000)
     with pytest.raises(Abandoned):
         train_point(settings, {"hidden": 12}, wanted=lambda: False)
 
 
-def test_a_network_that_diverges_is_counted_and_still_judged():
+def test_a_diverging_network_is_counted_and_still_evaluated():
     found = train_point(tiny("lr", init="normal", std=3.0, hidden=(50, 50)), {"learning_rate": 50.0})
     assert found["diverged"] == 2 and all(0 <= accuracy < 0.5 for accuracy in found["val_accuracies"])

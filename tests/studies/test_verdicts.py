@@ -1,4 +1,4 @@
-"""The report's claims against made-up trials that bear them out, contradict them, or do not tell."""
+"""The report's claims against made-up trials that confirm or contradict them, or are inconclusive."""
 
 from collections import Counter
 from itertools import product
@@ -38,15 +38,15 @@ def test_hidden_size(accuracy, verdict):
     assert judged("hidden", "hidden", {size: accuracy(size) for size in SIZES}) == {"hidden_size": verdict}
 
 
-def test_few_sizes_are_not_enough():
+def test_too_few_sizes_are_not_enough():
     assert judged("hidden", "hidden", {10: 0.3, 340: 0.5}) == {"hidden_size": NOT_ENOUGH}
     assert verdicts(planned("hidden", "cifar10"), [])[0].verdict == NOT_ENOUGH
 
 
-def test_what_a_pruner_left_is_not_judged():
+def test_the_remaining_trials_of_a_pruner_are_not_judged():
     settings = planned("lr", "cifar10", learning_rate_values=RATES, pruner="median")
     records = [record(i, accuracy, learning_rate=rate) for i, (rate, accuracy) in enumerate(peak(1e-3, 0.5).items())]
-    assert {each.verdict for each in verdicts(settings, records)} == {CONFIRMED}  # it ended none
+    assert {each.verdict for each in verdicts(settings, records)} == {CONFIRMED}  # it stopped none
     records += [record(8 + i, 0.1, PRUNED, learning_rate=0.02 + i) for i in range(2)]
     for verdict in verdicts(settings, records):
         assert verdict.verdict == NOT_ENOUGH and verdict.evidence.startswith("A pruner ended 2 of 10 trials early")
@@ -64,22 +64,22 @@ def peak(at, width):
         (peak(1e-4, 0.4), CONFIRMED, NOT_CONFIRMED),
         (peak(1e-2, 0.4), NOT_CONFIRMED, NOT_CONFIRMED),
         (peak(2.5e-4, 8.0), NOT_ENOUGH, NOT_ENOUGH),
-        ({**peak(1e-3, 0.5), 1e-2: 0.49}, NOT_ENOUGH, NOT_ENOUGH),  # an end just behind
+        ({**peak(1e-3, 0.5), 1e-2: 0.49}, NOT_ENOUGH, NOT_ENOUGH),  # one end slightly worse
         ({**peak(1e-3, 0.5), 1e-2: 0.5}, NOT_CONFIRMED, NOT_ENOUGH),  # as good
-        ({**peak(1e-3, 0.5), 4e-3: 0.49}, CONFIRMED, CONFIRMED),  # a neighbour of the interval is no other place
-        ({**peak(1e-3, 0.5), 1e-4: 0.49}, CONFIRMED, NOT_ENOUGH),  # this is one
+        ({**peak(1e-3, 0.5), 4e-3: 0.49}, CONFIRMED, CONFIRMED),  # a neighbour of the interval does not count as outside
+        ({**peak(1e-3, 0.5), 1e-4: 0.49}, CONFIRMED, NOT_ENOUGH),  # this counts as outside
     ],
 )
 def test_learning_rate(points, ends, best):
     assert judged("lr", "learning_rate", points) == {"rate_ends": ends, "rate_best": best}
 
 
-def test_rates_outside_the_report_s_interval_cannot_judge_it():
+def test_rates_outside_the_interval_of_the_report_are_inconclusive():
     points = {0.03: 0.9, 0.1: 0.95, 0.3: 0.98, 1.0: 0.97, 3.0: 0.5}
     assert judged("lr", "learning_rate", points)["rate_best"] == NOT_ENOUGH
 
 
-def test_the_ends_of_the_search_must_lie_behind_however_near():
+def test_the_ends_of_the_search_must_be_worse_by_any_margin():
     points = {1e-5: 0.1, 1e-4: 0.2, 5e-4: 0.4, 1e-3: 0.5, 3e-3: 0.49}
     assert judged("lr", "learning_rate", points)["rate_best"] == NOT_ENOUGH
     assert judged("lr", "learning_rate", points | {3e-3: 0.2})["rate_best"] == CONFIRMED
@@ -100,16 +100,16 @@ def test_iterations(accuracy, verdict):
     assert judged("iterations", "iterations", points) == {"iterations": verdict}
 
 
-def test_growth_that_the_data_leave_open_is_not_denied():
-    """Over few steps a line through noise cannot tell whether half a point is growth."""
+def test_undecided_growth_is_not_rejected():
+    """With few steps a line through noise cannot show whether half a point is growth."""
     early = dict(zip(range(100, 1100, 100), np.linspace(0.90, 0.96, 10)))
     noise = np.random.default_rng(0).normal(0, 0.005, 10)
     late = {1100 + 100 * i: 0.962 + 0.0004 * i + float(noise[i]) for i in range(10)}
     assert judged("iterations", "iterations", early | late) == {"iterations": NOT_ENOUGH}
 
 
-def test_several_networks_are_judged_by_how_they_differ():
-    """The first of them still grows, and lines fit it well; but half of the others have long ended growing."""
+def test_several_networks_are_compared_by_their_spread():
+    """The first still grows and fits a line well, but half of the others stopped growing long before."""
 
     def judged_with(spread):
         settings = planned("iterations", "digits", iterations_values=STEPS, seeds=4)
@@ -133,7 +133,7 @@ def on_grid(accuracy, sizes=SIZES, rates=(5e-4, 1e-3, 2e-3, 4e-3), dataset="cifa
     return {each.key: each.verdict for each in verdicts(settings, records)}
 
 
-def test_a_grid_as_the_report_has_it():
+def test_the_grid_of_the_report_confirms_its_claims():
     def accuracy(size, rate):
         named = 160 <= size <= 230 or size > 300
         return 0.35 + (rate == 2e-3) * (0.1 + 0.08 * named + 0.08 * (size == 190))
@@ -141,14 +141,14 @@ def test_a_grid_as_the_report_has_it():
     assert on_grid(accuracy) == {"grid_rate": CONFIRMED, "grid_sizes": CONFIRMED, "grid_best": CONFIRMED}
 
 
-def test_a_grid_that_contradicts_it():
+def test_a_grid_that_contradicts_the_report():
     def accuracy(size, rate):
         return 0.35 + 0.1 * (rate == 1e-3) + 0.1 * (size == 250)
 
     assert on_grid(accuracy) == {"grid_rate": NOT_CONFIRMED, "grid_sizes": NOT_CONFIRMED, "grid_best": NOT_CONFIRMED}
 
 
-def test_a_grid_that_does_not_tell():
+def test_a_grid_that_is_inconclusive():
     def accuracy(size, rate):
         return 0.45 + 0.01 * (rate == 2e-3) * (size > 100) - 0.01 * (rate == 2e-3) * (size < 100)
 
@@ -157,18 +157,18 @@ def test_a_grid_that_does_not_tell():
     assert set(others.values()) == {NOT_ENOUGH}
 
 
-def test_a_rate_that_ties_with_others_has_neither_won_nor_lost():
+def test_a_tied_learning_rate_neither_wins_nor_loses():
     assert on_grid(lambda size, rate: 0.9)["grid_rate"] == NOT_ENOUGH
     assert on_grid(lambda size, rate: 0.9 + 0.001 * (rate == 2e-3))["grid_rate"] == CONFIRMED
     assert on_grid(lambda size, rate: 0.9 - 0.001 * (rate == 2e-3))["grid_rate"] == NOT_CONFIRMED
 
 
-def test_axes_that_the_report_does_not_speak_of():
+def test_axes_that_the_report_does_not_cover():
     settings = planned("free", vary=("reg", "std"), sampler="random")
     assert verdicts(settings, [record(0, 0.5, reg=0.1, std=0.1)]) == []
 
 
-EQUALS = [  # of which one will always come out best, by luck
+EQUALS = [  # one of which is always the best by chance
     planned("lr", "cifar10"),
     planned("lr", "digits", learning_rate_values=RATES),
     planned("lr", "moons", learning_rate_values=RATES, seeds=1, train_share=0.9),
@@ -179,8 +179,8 @@ EQUALS = [  # of which one will always come out best, by luck
 
 @pytest.mark.parametrize("settings", EQUALS, ids=lambda settings: f"{settings.figure}-{settings.dataset}")
 @pytest.mark.parametrize("share", [0.45, 0.95])
-def test_of_equals_luck_seldom_makes_a_best_one(settings, share):
-    """Every network is right about each example with the same probability."""
+def test_equal_trials_rarely_have_a_best_one_by_chance(settings, share):
+    """Every network classifies each example correctly with the same probability."""
     times, rng, images = 200, np.random.default_rng(0), len(settings.load().y_val) if settings.dataset != "cifar10" else 1000
     points = [dict(zip(settings.vary, values)) for values in product(*settings.values.values())]
     counts = Counter()
@@ -194,7 +194,7 @@ def test_of_equals_luck_seldom_makes_a_best_one(settings, share):
     assert counts["rate_ends", CONFIRMED] + counts["grid_rate", CONFIRMED] <= 0.05 * times
 
 
-def test_of_equal_sizes_luck_seldom_makes_the_larger_the_better():
+def test_equal_sizes_rarely_show_growth_by_chance():
     settings, rng = planned("hidden", "cifar10"), np.random.default_rng(0)
     sizes = settings.hidden_values
     found = Counter()
@@ -205,7 +205,7 @@ def test_of_equal_sizes_luck_seldom_makes_the_larger_the_better():
     assert found[CONFIRMED] <= 4
 
 
-def test_fewer_validation_examples_tell_less():
+def test_fewer_validation_examples_give_weaker_verdicts():
     def on_moons(**given):
         settings = planned("lr", "moons", learning_rate_values=RATES, **given)
         accuracies = [0.6, 0.6, 0.7, 0.8, 0.9, 0.8, 0.7, 0.6]
@@ -218,15 +218,15 @@ def test_fewer_validation_examples_tell_less():
 
 
 @pytest.mark.parametrize("figure", ["hidden", "lr", "iterations", "grid"])
-def test_what_is_not_the_report_s_data_is_told(figure):
-    for dataset, told in (("cifar10", False), ("digits", True)):
+def test_data_other_than_the_report_s_is_noted(figure):
+    for dataset, noted in (("cifar10", False), ("digits", True)):
         settings = planned(figure, dataset)
         points = [dict(zip(settings.vary, values)) for values in product(*settings.values.values())]
         found = verdicts(settings, [record(i, 0.3 + i / 1000, **at) for i, at in enumerate(points)])
-        assert found and all(("The report's claim is about CIFAR-10" in each.evidence) == told for each in found)
+        assert found and all(("The report's claim is about CIFAR-10" in each.evidence) == noted for each in found)
 
 
-def test_small_rates_read_as_elsewhere():
+def test_small_rates_use_the_common_format():
     settings = planned("lr", "cifar10", learning_rate_values=RATES)
     records = [record(i, accuracy, learning_rate=rate) for i, (rate, accuracy) in enumerate(peak(1e-3, 0.5).items())]
     assert "the lowest, 1e−5, is" in verdicts(settings, records)[0].evidence
