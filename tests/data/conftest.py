@@ -1,4 +1,4 @@
-"""Small copies of CIFAR-10, made on the spot, in every form that the library reads."""
+"""Small generated copies of CIFAR-10 in every format that the library reads."""
 
 import hashlib
 import io
@@ -17,7 +17,7 @@ BATCHES = [f"data_batch_{i}" for i in range(1, 6)] + ["test_batch"]
 
 @pytest.fixture
 def folders(tmp_path, monkeypatch):
-    """Empty folders of this test's own. Returns the one that stands for $NNLIB_DATA."""
+    """Empty folders for this test. Returns the one that $NNLIB_DATA names."""
     for name in ("data", "cache", "runs"):
         (tmp_path / name).mkdir()
         monkeypatch.setenv(f"NNLIB_{name.upper()}", str(tmp_path / name))
@@ -93,7 +93,7 @@ def python2_pickle(value):
 
 @pytest.fixture
 def batches(tiny, monkeypatch):
-    """The tiny copy as {file name: bytes}, and the checksums of these bytes in place of the published ones."""
+    """The tiny copy as {file name: bytes}; their checksums replace the published ones."""
     images, labels = tiny["train"]
     parts = [(images[i * 12 : i * 12 + 12], labels[i * 12 : i * 12 + 12]) for i in range(5)] + [tiny["test"]]
     files = {}
@@ -121,7 +121,7 @@ def tar_of(files, folder="cifar-10-batches-py/"):
 
 @pytest.fixture
 def archive(batches, monkeypatch):
-    """The bytes of the tiny .tar.gz, whose checksum stands in place of the published one."""
+    """The bytes of the tiny .tar.gz; its checksum replaces the published one."""
     data = tar_of(dict(reversed(batches.items())))
     publish_archive(monkeypatch, data)
     return data
@@ -135,7 +135,7 @@ def publish_archive(monkeypatch, data):
 
 @pytest.fixture
 def helpers():
-    """The functions above that tests call with data of their own."""
+    """The functions above, for tests that pass other data."""
 
     class Helpers:
         pass

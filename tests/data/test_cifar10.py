@@ -1,4 +1,4 @@
-"""CIFAR-10 in the three forms that people have, hostile copies, and the shared cache."""
+"""CIFAR-10 in the three common formats, hostile copies, and the shared cache."""
 
 import json
 import os
@@ -71,7 +71,7 @@ def test_the_second_load_converts_nothing(form):
     assert not first.X_train.pixels.flags.writeable
 
 
-def test_a_changed_source_is_converted_anew_and_the_old_cache_goes(parquet, write_parquet, tiny):
+def test_a_changed_source_is_converted_again_and_the_old_cache_is_deleted(parquet, write_parquet, tiny):
     load_dataset("cifar10")
     before = caches()
     images, labels = tiny["train"]
@@ -82,7 +82,7 @@ def test_a_changed_source_is_converted_anew_and_the_old_cache_goes(parquet, writ
 
 @pytest.mark.parametrize("suffix", [".npy", ".npz"])
 @pytest.mark.parametrize("damage", ["truncated", "empty", "shape", "gone", "pickled"])
-def test_a_damaged_cache_is_built_again(parquet, tiny, suffix, damage):
+def test_a_damaged_cache_is_rebuilt(parquet, tiny, suffix, damage):
     load_dataset("cifar10")
     [path] = cache_folder().glob(f"cifar10-*{suffix}")
     if damage == "truncated":
@@ -99,7 +99,7 @@ def test_a_damaged_cache_is_built_again(parquet, tiny, suffix, damage):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, BrokenPipeError, ValueError])
-def test_a_cancelled_conversion_leaves_nothing(form, error):
+def test_a_cancelled_conversion_leaves_no_file(form, error):
     def cancel(*step):
         raise error
 
@@ -109,7 +109,7 @@ def test_a_cancelled_conversion_leaves_nothing(form, error):
     assert len(load_dataset("cifar10").X_train) == 59
 
 
-def test_what_a_killed_process_left_is_removed(parquet):
+def test_leftovers_of_a_killed_process_are_deleted(parquet):
     load_dataset("cifar10")
     image_file = next(cache_folder().glob("*.npy"))
     left = image_file.with_name(image_file.name + ".0123.tmp")
@@ -143,7 +143,7 @@ def test_two_processes_at_once_convert_once(parquet, tiny):
     assert len(caches()) == 2
 
 
-def test_a_process_killed_while_it_converts_does_not_block_the_next(parquet):
+def test_a_process_killed_during_conversion_does_not_block_the_next(parquet):
     slow = CONVERT.replace("time.sleep(1.5)", "print('converting', flush=True); time.sleep(60)")
     process = subprocess.Popen([sys.executable, "-c", slow], stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "converting\n"
@@ -155,7 +155,7 @@ def test_a_process_killed_while_it_converts_does_not_block_the_next(parquet):
     assert time.monotonic() - start < 20
 
 
-# Hostile and damaged copies: one DataError each, no cache, and no code of theirs is run.
+# Hostile and damaged copies: one DataError each, no cache, and none of their code is run.
 
 
 def refused(match):
@@ -165,12 +165,12 @@ def refused(match):
     assert caches() == []
 
 
-def test_no_copy_at_all(folders):
+def test_a_missing_copy_of_the_data_is_reported(folders):
     refused("data fetch cifar10")
     assert str(folders) in dataset_status("cifar10").how
 
 
-def test_an_incomplete_folder(folders, batches):
+def test_an_incomplete_folder_is_reported(folders, batches):
     del batches["data_batch_3"]
     write_folder(folders, batches)
     refused("lacks data_batch_3")
@@ -196,7 +196,7 @@ def test_a_wrong_checksum_is_never_unpickled(folders, batches, monkeypatch, help
         data = helpers.tar_of(hostile)
         (folders / "cifar-10-python.tar.gz").write_bytes(data)
         refused("checksum")
-        helpers.publish_archive(monkeypatch, data)  # even then each batch must have its own
+        helpers.publish_archive(monkeypatch, data)  # each batch is still checked against its checksum
     else:
         write_folder(folders, hostile)
     refused("checksum")
@@ -219,7 +219,7 @@ def test_a_wrong_checksum_is_never_unpickled(folders, batches, monkeypatch, help
         {"data": np.zeros((0, 3072), np.uint8), "labels": []},
     ],
 )
-def test_even_with_the_right_checksum_only_a_batch_is_accepted(folders, batches, monkeypatch, helpers, content):
+def test_a_file_with_the_right_checksum_must_still_be_a_batch(folders, batches, monkeypatch, helpers, content):
     batches["data_batch_2"] = pickle.dumps(content, protocol=2)
     helpers.publish(monkeypatch, batches)
     write_folder(folders, batches)
@@ -227,7 +227,7 @@ def test_even_with_the_right_checksum_only_a_batch_is_accepted(folders, batches,
     assert not (folders / "exploited").exists()
 
 
-def test_batches_pickled_by_python_3_are_read_too(folders, batches, monkeypatch, helpers, tiny):
+def test_batches_pickled_by_python_3_are_also_read(folders, batches, monkeypatch, helpers, tiny):
     channels_first = tiny["test"][0].transpose(0, 3, 1, 2).reshape(20, -1).copy()
     batches["test_batch"] = pickle.dumps({"data": channels_first, "labels": tiny["test"][1].tolist()}, protocol=2)
     helpers.publish(monkeypatch, batches)
@@ -235,7 +235,7 @@ def test_batches_pickled_by_python_3_are_read_too(folders, batches, monkeypatch,
     assert np.array_equal(load_dataset("cifar10").X_test.raw(slice(None)), tiny["test"][0])
 
 
-def test_an_archive_with_hostile_names_writes_nothing(folders, batches, monkeypatch, helpers, tmp_path):
+def test_an_archive_with_hostile_names_writes_no_file(folders, batches, monkeypatch, helpers, tmp_path):
     members = {f"cifar-10-batches-py/{name}": data for name, data in batches.items()}
     data = helpers.tar_of({"../escaped": b"x", "/tmp/escaped-absolute": b"x", **members}, folder="")
     helpers.publish_archive(monkeypatch, data)
@@ -247,7 +247,7 @@ def test_an_archive_with_hostile_names_writes_nothing(folders, batches, monkeypa
 
 
 @pytest.mark.parametrize("cut", ["missing", "truncated", "not gzip", "link"])
-def test_a_damaged_archive_with_the_right_checksum(folders, batches, monkeypatch, helpers, cut):
+def test_a_damaged_archive_with_the_right_checksum_is_rejected(folders, batches, monkeypatch, helpers, cut):
     import io
     import tarfile
 
@@ -279,7 +279,7 @@ def test_the_published_checksums_are_those_of_torchvision():
 
 
 @pytest.mark.parametrize("keep", [0, 3, 100, 0.5, 0.999])
-def test_a_truncated_parquet_file(parquet, keep):
+def test_a_truncated_parquet_file_is_rejected(parquet, keep):
     data = parquet.read_bytes()
     parquet.write_bytes(data[: int(keep * len(data)) if isinstance(keep, float) else keep])
     refused("train-00000.*download it again")
@@ -298,7 +298,7 @@ def test_a_scratched_parquet_file_gives_images_or_a_data_error(parquet, seed):
         assert "\n" not in str(error)
 
 
-def test_images_of_another_size_are_refused_before_they_are_inflated(write_parquet, parquet, tiny, helpers, monkeypatch):
+def test_images_of_another_size_are_rejected_before_decompression(write_parquet, parquet, tiny, helpers, monkeypatch):
     import PIL.Image
 
     images, labels = list(tiny["train"][0]), tiny["train"][1]
@@ -322,7 +322,7 @@ def no_large_images(convert):
     [(None, "missing"), (b"", "damaged"), (b"junk", "damaged"), (b"x" * 100_001, "too large"), ("cut", "damaged"),
      ("gif", "damaged"), ("eps", "damaged"), ("scratched jpeg", "damaged")],
 )  # fmt: skip
-def test_what_is_not_an_image_is_refused(write_parquet, parquet, tiny, helpers, bad, reason):
+def test_a_file_that_is_not_an_image_is_rejected(write_parquet, parquet, tiny, helpers, bad, reason):
     images, labels = list(tiny["train"][0]), tiny["train"][1]
     if bad == "cut":
         bad = helpers.encode(images[0])[:200]
@@ -350,7 +350,7 @@ def test_labels_outside_the_ten_classes(write_parquet, parquet, tiny, label):
     refused("label")
 
 
-def test_too_few_and_too_many_rows(write_parquet, parquet, tiny, monkeypatch):
+def test_too_few_and_too_many_rows_are_rejected(write_parquet, parquet, tiny, monkeypatch):
     images, labels = tiny["train"]
     write_parquet("train", images[:1], labels[:1])
     refused("too few images")
@@ -359,7 +359,7 @@ def test_too_few_and_too_many_rows(write_parquet, parquet, tiny, monkeypatch):
     refused("more than 59 train images")
 
 
-def test_a_table_with_other_columns(parquet):
+def test_a_table_with_other_columns_is_rejected(parquet):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -386,14 +386,14 @@ def test_several_shards_are_joined_in_order_and_a_missing_one_is_noticed(write_p
     assert second.exists()
 
 
-def test_a_cache_folder_that_cannot_be_written_says_so(parquet, monkeypatch, tmp_path):
+def test_a_read_only_cache_folder_is_reported(parquet, monkeypatch, tmp_path):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("NNLIB_CACHE", str(tmp_path / "file"))
     with pytest.raises(DataError, match="NNLIB_CACHE"):
         load_dataset("cifar10")
 
 
-# The real images, where this machine has them.
+# The real images, if this machine has them.
 
 real = pytest.mark.skipif(not dataset_status("cifar10").available, reason="no CIFAR-10 under $NNLIB_DATA")
 

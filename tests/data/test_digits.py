@@ -1,4 +1,4 @@
-"""The digits that come with scikit-learn, read without it."""
+"""The digits that come with scikit-learn, read without importing it."""
 
 import gzip
 
@@ -8,7 +8,7 @@ import pytest
 from nnlib.data import DataError, digits, load_dataset
 
 
-def test_the_same_images_as_scikit_learn_in_the_fixed_shares():
+def test_the_images_equal_those_of_scikit_learn_in_the_fixed_shares():
     from sklearn.datasets import load_digits
 
     data = load_dataset("digits")
@@ -45,14 +45,14 @@ def test_pictures_reach_full_brightness():
     "content",
     [b"not gzip", gzip.compress(b"1,2,3\n"), gzip.compress(b"a" * 99), gzip.compress(b"99," * 64 + b"1\n")[:-9]],
 )
-def test_a_damaged_file_says_what_to_do(content, tmp_path, monkeypatch):
+def test_the_error_for_a_damaged_file_says_what_to_do(content, tmp_path, monkeypatch):
     (tmp_path / "digits.csv.gz").write_bytes(content)
     monkeypatch.setattr(digits, "digits_path", lambda: tmp_path / "digits.csv.gz")
     with pytest.raises(DataError, match="install"):
         load_dataset("digits")
 
 
-def test_without_scikit_learn_the_error_says_so(monkeypatch):
+def test_a_missing_scikit_learn_is_reported(monkeypatch):
     monkeypatch.setattr(digits, "find_spec", lambda name: None)
     with pytest.raises(DataError, match="pip install scikit-learn"):
         load_dataset("digits")

@@ -1,4 +1,4 @@
-"""The torchvision download against a server on this machine: all of it or nothing."""
+"""The torchvision download from a local server: a complete file or none."""
 
 import http.server
 import os
@@ -64,7 +64,7 @@ def test_a_download_arrives_whole_with_progress_and_is_used(serve, archive, fold
 
 
 @pytest.mark.parametrize("fault", ["corrupt", "short", "404", "closed", "silent"])
-def test_a_failed_download_says_where_to_put_the_file_and_leaves_nothing(serve, archive, folders, monkeypatch, fault):
+def test_a_failed_download_says_where_to_put_the_file_and_leaves_no_file(serve, archive, folders, monkeypatch, fault):
     monkeypatch.setattr(download, "SILENCE_SECONDS", 0.5)
     serve(
         {
@@ -81,7 +81,7 @@ def test_a_failed_download_says_where_to_put_the_file_and_leaves_nothing(serve, 
     assert left(folders) == []
 
 
-def test_without_a_network(folders, monkeypatch):
+def test_data_loads_without_a_network_connection(folders, monkeypatch):
     monkeypatch.setattr(import_torchvision().datasets.CIFAR10, "url", "http://127.0.0.1:9/nobody")
     with pytest.raises(DataError, match="by hand"):
         fetch("cifar10")
@@ -89,7 +89,7 @@ def test_without_a_network(folders, monkeypatch):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, OSError])
-def test_a_cancelled_download_leaves_nothing_and_passes_the_reason_on(serve, archive, folders, error):
+def test_a_cancelled_download_leaves_no_file_and_reports_the_reason(serve, archive, folders, error):
     serve(send(archive))
     reason = error("cancelled by the caller")
 
@@ -106,7 +106,7 @@ def test_a_cancelled_download_leaves_nothing_and_passes_the_reason_on(serve, arc
     assert left(folders) == ["cifar-10-python.tar.gz"]
 
 
-def test_what_a_killed_download_left_goes_with_the_next_one_and_a_live_one_stays(serve, archive, folders):
+def test_leftovers_of_a_killed_download_are_deleted_and_a_live_download_is_not(serve, archive, folders):
     for name in (".download-killed", ".download-alive"):
         (folders / name).mkdir()
         (folders / name / "half").write_bytes(b"half")
@@ -118,7 +118,7 @@ def test_what_a_killed_download_left_goes_with_the_next_one_and_a_live_one_stays
     assert left(folders) == [".download-alive", "cifar-10-python.tar.gz", "half"]
 
 
-def test_torchvision_is_left_as_it_was(serve, archive, folders):
+def test_torchvision_is_unchanged(serve, archive, folders):
     import socket
 
     serve(send(archive))
@@ -128,7 +128,7 @@ def test_torchvision_is_left_as_it_was(serve, archive, folders):
     assert (utils.tqdm, socket.getdefaulttimeout()) == before
 
 
-def test_a_torchvision_that_cannot_be_imported(folders, monkeypatch):
+def test_a_broken_torchvision_import_is_reported(folders, monkeypatch):
     def broken():
         raise RuntimeError("operator torchvision::other does not exist\nand more")
 
@@ -137,14 +137,14 @@ def test_a_torchvision_that_cannot_be_imported(folders, monkeypatch):
         fetch("cifar10")
 
 
-def test_a_data_folder_that_cannot_be_written(tmp_path, folders, monkeypatch):
+def test_a_read_only_data_folder_is_reported(tmp_path, folders, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path / "file"))
     with pytest.raises(DataError, match="NNLIB_DATA"):
         fetch("cifar10")
 
 
-def test_what_needs_no_download(folders):
+def test_generated_data_sets_need_no_download(folders):
     for name in DATASETS:
         if name not in ("cifar10", "points"):
             fetch(name)

@@ -1,4 +1,4 @@
-"""Images behaves like the float32 matrix it stands for, and flips are reproducible."""
+"""Images behaves like the float32 matrix it represents, and flips are reproducible."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_indexing_agrees_with_the_matrix(case, index):
 
 
 @pytest.mark.parametrize("index", [20, -21, [0, 20], [-21], [0.5], np.ones(19, bool)])
-def test_an_index_outside_the_set_never_reaches_another_set(case, index):
+def test_an_out_of_range_index_never_reads_another_split(case, index):
     with pytest.raises(IndexError):
         case[0][index]
 
@@ -59,7 +59,7 @@ def test_it_stands_wherever_an_array_is_expected(case):
         np.array(images, copy=False)
 
 
-def test_take_fills_the_buffer_it_is_given(case):
+def test_take_fills_the_given_buffer(case):
     images, expected = case
     buffer = np.full((3, 12), np.nan, np.float32)
     assert images.take([4, 4, 0], buffer) is buffer
@@ -76,12 +76,12 @@ def test_raw_keeps_the_stored_pixels():
     assert np.array_equal(images.pictures(slice(0, 2)), PIXELS[5:7].reshape(2, 2, 2, 3))
 
 
-def test_a_scale_for_each_feature():
+def test_each_feature_is_scaled_separately():
     scale = np.linspace(1, 2, 12)
     assert np.allclose(Images(PIXELS, range(40), (2, 2, 3), MEAN, scale), matrix(slice(None), scale), atol=1e-4)
 
 
-def test_a_memory_map_is_read_and_never_written(tmp_path):
+def test_a_memory_map_is_only_read(tmp_path):
     np.save(tmp_path / "pixels.npy", PIXELS)
     images = Images(np.load(tmp_path / "pixels.npy", mmap_mode="r"), range(40), (2, 2, 3), MEAN)
     images[[1, 2]][:] = 0
@@ -105,6 +105,6 @@ def test_a_flip_draws_as_many_numbers_as_there_are_images():
     assert rng.random() == other.random()
 
 
-def test_a_batch_of_another_shape_is_refused():
+def test_a_batch_of_another_shape_is_rejected():
     with pytest.raises(ValueError, match="batch = array of shape"):
         flip_horizontally(np.zeros((7, 13)), (2, 2, 3), np.random.default_rng(0))

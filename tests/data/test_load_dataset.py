@@ -1,4 +1,4 @@
-"""load_dataset, the list of data sets, and what importing them costs."""
+"""load_dataset, the list of data sets, and the cost of importing them."""
 
 import subprocess
 import sys

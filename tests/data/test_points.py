@@ -1,4 +1,4 @@
-"""A learner's CSV: whatever it holds, the answer is points or one clear sentence."""
+"""A learner's CSV: any content gives points or a one-sentence error."""
 
 import csv
 import io
@@ -38,11 +38,11 @@ def test_separators_and_headers(separator, header):
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
-def test_decimal_commas_where_commas_do_not_separate(separator):
+def test_decimal_commas_are_read_when_commas_are_not_separators(separator):
     check_good(parse_points(as_csv(GOOD, separator, decimal=",")))
 
 
-def test_what_spreadsheets_add():
+def test_additions_of_spreadsheets_are_ignored():
     text = as_csv(GOOD).decode()
     check_good(parse_points(b"\xef\xbb\xbf" + text.encode()))
     check_good(parse_points(text.replace("\r\n", "\r").encode()))
@@ -65,7 +65,7 @@ def tables(draw):
 
 @settings(max_examples=60, deadline=None)
 @given(tables(), st.sampled_from(",;\t"), st.booleans())
-def test_what_is_written_is_read(rows, separator, header):
+def test_a_written_file_can_be_read(rows, separator, header):
     check_good(parse_points(as_csv(rows, separator, header)), rows)
 
 
@@ -135,7 +135,7 @@ def test_each_violation_names_the_line_and_what_to_change(data, message):
 @pytest.mark.parametrize(
     "line", [b"9" * 130_000 + b"x,2,red", b"," * 130_000, b'"' * 130_000, b"1," * 60_000, b"\n" * 1_900_000]
 )
-def test_no_line_takes_long(line):
+def test_every_line_is_checked_quickly(line):
     start = time.monotonic()
     try:
         parse_points(with_line(5, line))
@@ -152,7 +152,7 @@ def test_the_limits_themselves_are_allowed():
                [(1e9, -1e9, "a" * 40), *GOOD, (0, 0, "a" * 40), (0, 1, "a" * 40)])  # fmt: skip
 
 
-def test_the_same_points_have_the_same_digest_and_come_back(folders):
+def test_equal_points_have_equal_digests_and_can_be_loaded(folders):
     stored = parse_points(as_csv(GOOD))
     digest = save_points(stored)
     assert save_points(parse_points(as_csv(GOOD, ";", header=True))) == digest
@@ -162,12 +162,12 @@ def test_the_same_points_have_the_same_digest_and_come_back(folders):
 
 
 @pytest.mark.parametrize("digest", [None, 7, "", "a" * 63, "A" * 64, "../" * 22, "g" * 64, "a" * 64 + "\n"])
-def test_a_digest_that_is_none_is_refused(digest, folders):
+def test_an_invalid_digest_is_rejected(digest, folders):
     with pytest.raises(DataError, match="64 hexadecimal"):
         load_points(digest)
 
 
-def test_unknown_and_damaged_points(folders):
+def test_unknown_and_damaged_points_are_reported(folders):
     with pytest.raises(DataError, match="upload the file again"):
         load_points("0" * 64)
     digest = save_points(parse_points(as_csv(GOOD)))
@@ -183,7 +183,7 @@ def test_unknown_and_damaged_points(folders):
         load_points(digest)
 
 
-def test_the_store_keeps_the_newest(folders, monkeypatch):
+def test_the_store_keeps_the_newest_files(folders, monkeypatch):
     monkeypatch.setattr(points, "MOST_SETS", 3)
     uploads = folders.parent / "runs" / "uploads"
     digests = []
@@ -191,12 +191,12 @@ def test_the_store_keeps_the_newest(folders, monkeypatch):
         digests.append(save_points(Points(np.arange(24.0).reshape(12, 2) + i, np.arange(12) % 2, ("a", "b"))))
         os.utime(uploads / f"{digests[-1]}.npz", (i, i))
         if i == 3:
-            load_points(digests[1])  # in use, so it is young again
-    kept = {path.stem for path in uploads.iterdir()}
-    assert kept == {digests[1], digests[3], digests[4]}
+            load_points(digests[1])  # loading renews its time stamp
+    remaining = {path.stem for path in uploads.iterdir()}
+    assert remaining == {digests[1], digests[3], digests[4]}
 
 
-def test_a_store_that_cannot_be_written_says_so(folders):
+def test_a_read_only_store_is_reported(folders):
     (folders.parent / "runs" / "uploads").write_text("a file where the folder should be")
     with pytest.raises(DataError, match="NNLIB_RUNS"):
         save_points(parse_points(as_csv(GOOD)))
@@ -226,7 +226,7 @@ def test_points_on_a_line_can_be_standardised(folders):
 
 
 @pytest.mark.parametrize("header", [b"height;weight;sex", b"x;y;class", b"\xc3\xa4;\xc3\xb6;?"])
-def test_a_first_line_may_name_the_columns_as_it_likes(header):
+def test_the_header_may_use_any_column_names(header):
     lines = [f"{i},5;{2 * i};{'ab'[i % 2]}".encode() for i in range(12)]
     points = parse_points(b"\n".join([header, *lines]))
     assert points.X[3].tolist() == [3.5, 6.0] and points.class_names == ("a", "b")

@@ -1,4 +1,4 @@
-"""torchvision's data sets are usable whatever torch stands beside it."""
+"""torchvision's data sets are usable with any version of torch."""
 
 import subprocess
 import sys
@@ -36,7 +36,7 @@ def test_declared_operators_survive_and_nothing_is_declared_twice():
     assert done.stdout.splitlines() == [f"torchvision::{name}{signature}" for name in ("nms", "qnms")], done.stderr
 
 
-def test_where_the_compiled_operators_load_nothing_is_declared(monkeypatch):
+def test_nothing_is_declared_when_the_compiled_operators_load(monkeypatch):
     monkeypatch.delitem(sys.modules, "torchvision", raising=False)
     monkeypatch.setattr(torchvision_import, "compiled_operators_load", lambda: True)
     monkeypatch.setattr(torchvision_import, "declare_missing_operators", lambda: pytest.fail("declared"))

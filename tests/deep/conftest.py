@@ -1,4 +1,4 @@
-"""Deep networks in the tests' own process."""
+"""Deep networks in the test process."""
 
 import pytest
 import torch
@@ -6,7 +6,7 @@ import torch
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread():
-    """Networks this small gain nothing from a second thread, which slows them down where another process needs the core."""
+    """Use one thread: small networks gain nothing from a second, and slow down if another process needs the core."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

@@ -25,7 +25,7 @@ def test_presets_are_valid_and_survive_a_round_trip(name):
     assert MlpExperiment.from_dict(preset.to_dict()) == MlpExperiment.from_dict(preset.changes()) == preset
 
 
-def test_the_reports_network_is_as_the_report_has_it():
+def test_the_network_of_the_report_matches_the_report():
     report = report_network(4)
     assert report.hidden == (50, 40, 30, 20)
     assert (report.init, report.std, report.optimiser, report.learning_rate) == ("normal", 1e-3, "adam", 1e-3)
@@ -69,7 +69,7 @@ def test_a_list_gives_the_first_widths_and_its_last_all_further_ones(depth, widt
         ("depth", "settings"),
     ],
 )
-def test_what_is_not_allowed_gets_one_sentence_that_names_it(settings, message):
+def test_invalid_settings_give_a_one_sentence_error_that_names_them(settings, message):
     with pytest.raises(ValueError) as error:
         MlpExperiment.from_dict(settings)
     assert message in str(error.value) and "\n" not in str(error.value)
@@ -80,7 +80,7 @@ VALUES = st.none() | st.booleans() | st.floats() | st.integers() | st.text() | s
 
 
 @given(st.dictionaries(NAMES, VALUES))
-def test_any_settings_are_taken_or_refused_with_a_value_error(settings):
+def test_any_settings_are_accepted_or_raise_a_value_error(settings):
     try:
         experiment = MlpExperiment.from_dict(settings)
     except ValueError:
@@ -94,7 +94,7 @@ def test_settings_devices_and_the_start_of_a_signal_do_not_import_torch():
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-def test_presets_keep_to_smaller_limits_and_more_is_refused():
+def test_smaller_limits_apply_to_presets_and_reject_more():
     code = """
 from nnlib.deep.settings import MLP_PRESETS, MlpExperiment
 print(MLP_PRESETS["best"].widths, MLP_PRESETS["best"].epochs)
@@ -112,14 +112,14 @@ def test_one_cycle_rises_for_three_tenths_and_falls_to_nearly_nothing():
     assert factors[:31] == sorted(factors[:31]) and factors[30:] == sorted(factors[30:], reverse=True)
 
 
-def test_the_table_is_the_reports_network_at_four_depths():
+def test_the_table_has_the_network_of_the_report_at_four_depths():
     assert DepthTable().experiments() == [report_network(depth) for depth in (1, 2, 3, 4)]
     repeated = DepthTable.from_dict({"depths": [3, 1], "seeds": 2, "seed": 5, "init": "he"}).experiments()
     assert [(each.depth, each.seed, each.init) for each in repeated] == [(d, s, "he") for d in (3, 1) for s in (5, 6)]
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"depths": [2, 2]}, "must not name a depth twice"),
         ({"depths": []}, "1 to 8 different depths, 1 to 8 each"),
@@ -128,12 +128,12 @@ def test_the_table_is_the_reports_network_at_four_depths():
         ({"seed": 2**31 - 1, "seeds": 2}, "seed"),
     ],
 )
-def test_a_table_that_cannot_be_is_refused(settings, told):
-    with pytest.raises(ValueError, match=told):
+def test_an_invalid_table_is_rejected(settings, message):
+    with pytest.raises(ValueError, match=message):
         DepthTable.from_dict(settings)
 
 
-def test_a_network_of_too_many_weights_is_refused():
+def test_a_network_with_too_many_weights_is_rejected():
     assert MlpExperiment.from_dict({"depth": 1, "widths": [50]}).weights == 3072 * 50 + 50 * 10
     with pytest.raises(ValueError, match="Choose fewer or narrower layers"):
         MlpExperiment.from_dict({"depth": 8, "widths": [8192]})
@@ -141,7 +141,7 @@ def test_a_network_of_too_many_weights_is_refused():
         DepthTable.from_dict({"depths": [1, 8], "widths": [8192]})
 
 
-def test_a_training_of_too_many_steps_is_refused():
+def test_a_training_with_too_many_steps_is_rejected():
     assert report_network().steps == 10 * 245
     with pytest.raises(ValueError, match="fewer networks"):
         MlpExperiment.from_dict({"epochs": 500, "batch_size": 2})
@@ -150,6 +150,6 @@ def test_a_training_of_too_many_steps_is_refused():
 
 
 @pytest.mark.parametrize("name", [name for name in IMAGE_SETS if dataset_status(name).available])
-def test_what_is_known_of_a_data_set_of_images_is_so(name):
+def test_the_stated_facts_of_an_image_data_set_are_correct(name):
     data = MlpExperiment.from_dict({"dataset": name, "seed": 3}).load()
     assert (data.input_size, len(data.y_train)) == (DATASETS[name].inputs, DATASETS[name].split[0])

@@ -1,4 +1,4 @@
-"""What keeps the gradient of a deep network from moving its weights, judged before training."""
+"""What prevents the gradient of a deep network from changing its weights, detected before training."""
 
 import numpy as np
 import pytest

@@ -37,7 +37,7 @@ def test_without_batch_norm_a_relu_layer_multiplies_the_mean_square_by_n_sigma_s
     np.testing.assert_allclose(squares[1:] / squares[:-1], [3072e-6 / 2, 50e-6 / 2, 40e-6 / 2, 30e-6])
 
 
-def test_he_and_batch_norm_restore_the_signal_that_the_report_lost():
+def test_he_initialisation_and_batch_norm_restore_the_signal_lost_in_the_report():
     lost, he, normed = (signal(depth=4, **how) for how in ({}, {"init": "he"}, {"batch_norm": True}))
     assert lost[3].measured < 1e-8 and max(layer.gradient_norm for layer in lost) < 1e-8
     for repaired in (he, normed):
@@ -51,7 +51,7 @@ def test_the_gradient_of_a_weight_is_the_root_mean_square_of_the_entries():
     assert last.gradient_of_a_weight == pytest.approx(last.gradient_norm / 160**0.5)
 
 
-def test_a_prediction_alone_draws_nothing():
+def test_a_prediction_without_a_network_draws_nothing():
     predicted = signal(draws=0, depth=2, init="he")
     assert [l.predicted for l in predicted] == [l.predicted for l in signal(draws=1, depth=2, init="he")]
     assert all(l.measured is l.gradient_norm is l.gradient_of_a_weight is None for l in predicted)
@@ -75,7 +75,7 @@ def test_orthogonal_weights_are_orthogonal():
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
-def test_spreads_and_gradients_are_those_that_pytorch_finds(activation, batch_norm):
+def test_spreads_and_gradients_agree_with_pytorch(activation, batch_norm):
     import torch
 
     from nnlib.deep.network import build_network, layer_signals, linear_layers

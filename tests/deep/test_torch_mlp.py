@@ -1,4 +1,4 @@
-"""The deep network, its images, its loop and its checkpoints. On the processor, and on a GPU where there is one."""
+"""The deep network, its images, training loop and checkpoints, on the CPU and on a GPU if there is one."""
 
 import json
 import math
@@ -49,7 +49,7 @@ def losses_of(events):
 # The network
 
 
-def test_the_layers_stand_in_the_reports_order():
+def test_the_layers_are_in_the_order_of_the_report():
     settings = {"depth": 2, "widths": [7, 5], "batch_norm": True, "dropout": 0.4}
     network = build_network(MlpExperiment.from_dict(settings), 12, 10)
     block = [nn.Linear, nn.BatchNorm1d, nn.ReLU, nn.Dropout]
@@ -62,9 +62,9 @@ def test_the_layers_stand_in_the_reports_order():
     ("init", "variance"),
     [("normal", 0.05**2), ("he", 2 / 300), ("xavier", 2 / 500), ("torch", 1 / 900), ("orthogonal", 2 / 300)],
 )
-def test_weights_begin_as_the_initialiser_says_and_depend_on_the_seed_alone(init, variance):
+def test_weights_start_as_initialised_and_depend_only_on_the_seed(init, variance):
     def drawn(seed):
-        torch.manual_seed(99 + seed)  # of no consequence
+        torch.manual_seed(99 + seed)  # must have no effect
         settings = {"depth": 1, "widths": [200], "init": init, "std": 0.05, "seed": seed}
         return build_network(MlpExperiment.from_dict(settings), 300, 10)[0]
 
@@ -74,7 +74,7 @@ def test_weights_begin_as_the_initialiser_says_and_depend_on_the_seed_alone(init
     assert torch.equal(layer.weight, drawn(0).weight) and not torch.equal(layer.weight, drawn(1).weight)
 
 
-def test_a_look_at_the_layers_leaves_the_network_as_it_was():
+def test_inspecting_the_layers_does_not_change_the_network():
     run = training(**TRICKS)
     before = weights(run)
     X = run.train.batch(torch.arange(40))
@@ -84,7 +84,7 @@ def test_a_look_at_the_layers_leaves_the_network_as_it_was():
     assert all(parameter.grad is None for parameter in run.network.parameters())
 
 
-def test_the_norm_of_what_is_tiny_does_not_vanish():
+def test_the_norm_of_tiny_values_does_not_underflow():
     assert norm(torch.full((4,), 1e-30)).item() == pytest.approx(2e-30)
     assert norm(torch.zeros(4)).item() == 0
 
@@ -110,14 +110,14 @@ def test_digits_are_scaled_by_their_own_white():
 
 
 def moved(picture, down, right, mirrored):
-    """`picture` (h, w, c) as augmentation is told to make it: edges repeated, mirrored last."""
+    """`picture` (h, w, c) after the requested augmentation: edges repeated, mirrored last."""
     padded = np.pad(picture, ((3, 3), (3, 3), (0, 0)), mode="edge")
     height, width, _ = picture.shape
     out = padded[3 + down : 3 + down + height, 3 + right : 3 + right + width]
     return out[:, ::-1] if mirrored else out
 
 
-def test_augmented_images_are_moved_and_mirrored_ones_each_on_its_own():
+def test_augmentation_shifts_and_mirrors_each_image_separately():
     source = images(n=1)
     batch = DeviceImages(source, [0], "cpu").augmented_batch(torch.zeros(400, dtype=torch.int64), shift=2, flips=True)
     picture = source.raw([0])[0]
@@ -129,7 +129,7 @@ def test_augmented_images_are_moved_and_mirrored_ones_each_on_its_own():
     assert set(seen) == set(variants.values())
 
 
-def test_without_shift_and_flips_nothing_moves():
+def test_images_are_unchanged_without_shift_and_flips():
     stored = DeviceImages(images(), np.zeros(6), "cpu")
     chosen = torch.tensor([1, 5])
     assert torch.equal(stored.augmented_batch(chosen, 0, False), stored.batch(chosen))
@@ -139,7 +139,7 @@ def test_without_shift_and_flips_nothing_moves():
 
 
 @pytest.mark.parametrize("device", KINDS)
-def test_events_tell_the_run_from_the_first_look_to_the_result(device):
+def test_events_cover_a_run_from_the_first_evaluation_to_the_result(device):
     run = training(device)
     events = list(run.events())
     started, *_, result = events
@@ -158,7 +158,7 @@ def test_events_tell_the_run_from_the_first_look_to_the_result(device):
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "adamw", "momentum", "sgd"])
-def test_a_run_is_what_a_plain_pytorch_loop_computes(optimiser):
+def test_a_run_equals_a_plain_pytorch_loop(optimiser):
     run = training(optimiser=optimiser, learning_rate=0.01, weight_decay=0.01, schedule="cosine", epochs=2)
     plain = build_network(run.experiment, 64, 10)
     options = {"lr": 0.01, "weight_decay": 0.01}
@@ -190,14 +190,14 @@ def test_an_epoch_draws_no_image_twice():
 def test_the_same_seed_gives_the_same_run_and_another_seed_another(device):
     runs = [training(device, **TRICKS, seed=seed) for seed in (1, 1, 2)]
     for run in runs:
-        torch.rand(3)  # what others draw in between is of no consequence
+        torch.rand(3)  # other draws in between must have no effect
         list(run.events())
     assert_same_weights(*runs[:2])
     assert not torch.equal(*(weights(run)["0.weight"] for run in runs[1:]))
 
 
 @pytest.mark.parametrize("device", KINDS)
-def test_the_random_numbers_of_others_are_left_alone(device):
+def test_the_global_random_state_is_unchanged(device):
     place = find_device(device).name
     torch.manual_seed(5)
     undisturbed = torch.rand(3, device=place)
@@ -207,13 +207,13 @@ def test_the_random_numbers_of_others_are_left_alone(device):
 
 
 @pytest.mark.parametrize("device", KINDS)
-def test_in_small_bites_it_is_the_same_run(device):
+def test_a_run_read_in_small_parts_is_unchanged(device):
     whole, bites = training(device, **TRICKS), training(device, **TRICKS)
     expected = losses_of(whole.events())
-    told = []
+    reported = []
     while not bites.ended:
-        told += losses_of(bites.events(steps=7, seconds=0))
-    assert told == expected
+        reported += losses_of(bites.events(steps=7, seconds=0))
+    assert reported == expected
     assert_same_weights(whole, bites)
 
 
@@ -232,12 +232,12 @@ def test_no_epochs_only_look():
     assert started.layers and result.step == 0 and result.samples_per_second == 0
 
 
-def test_a_batch_larger_than_the_data_is_all_of_it():
+def test_a_batch_larger_than_the_data_is_the_whole_data_set():
     run = training(batch_size=5000, epochs=1)
     assert run.steps_per_epoch == 1 and len(losses_of(run.events())) == 1
 
 
-def test_three_layers_with_small_weights_stay_at_the_loss_of_guessing_and_he_mends_it():
+def test_three_layers_with_small_weights_stay_at_chance_level_and_he_fixes_it():
     shape = {"depth": 3, "widths": [50, 40, 30], "epochs": 30}
     lost = [event for event in training(**shape, init="normal", std=1e-3).events() if isinstance(event, Epoch)]
     mended = list(training(**shape).events())[-1]
@@ -245,7 +245,7 @@ def test_three_layers_with_small_weights_stay_at_the_loss_of_guessing_and_he_men
     assert mended.val_accuracy > 0.8
 
 
-def test_a_run_that_diverges_says_what_to_try():
+def test_a_run_that_diverges_suggests_what_to_try():
     events = list(training(optimiser="sgd", activation="identity", learning_rate=100.0, epochs=5).events())
     assert isinstance(events[-1], Diverged) and "Try a learning rate of 10" in events[-1].advice
 
@@ -280,7 +280,7 @@ def test_a_step_never_waits_for_the_device(optimiser):
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
-def test_a_cuda_device_is_not_waited_for_inside_an_epoch():
+def test_an_epoch_does_not_synchronise_with_a_cuda_device():
     run = training("cuda", **TRICKS)
     list(run.events(steps=1))
     run.take_step.compute()
@@ -293,24 +293,24 @@ def test_a_cuda_device_is_not_waited_for_inside_an_epoch():
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
-def test_a_recorded_step_is_the_step():
+def test_a_recorded_step_equals_a_training_step():
     replayed, stepped = training("cuda"), training("cuda")
     stepped.take_step._replay = None
     np.testing.assert_allclose(losses_of(replayed.events()), losses_of(stepped.events()), rtol=1e-4)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
-def test_on_a_cuda_device_it_learns_what_it_learns_on_the_processor():
+def test_a_network_learns_the_same_on_a_cuda_device_and_on_the_cpu():
     there, here = training("cuda"), training("cpu")
     np.testing.assert_allclose(losses_of(there.events())[:50], losses_of(here.events())[:50], rtol=1e-2)
 
 
-# Keeping and taking up
+# Saving and resuming
 
 
 @pytest.mark.parametrize("steps", [0, 10, 25, 37])
 @pytest.mark.parametrize("device", KINDS)
-def test_a_run_that_is_taken_up_ends_as_if_it_had_never_stopped(tmp_path, device, steps):
+def test_a_resumed_run_ends_like_an_uninterrupted_one(tmp_path, device, steps):
     whole, first = training(device, **TRICKS), training(device, **TRICKS)
     losses = losses_of(whole.events())
     before = losses_of(first.events(steps=steps))
@@ -323,7 +323,7 @@ def test_a_run_that_is_taken_up_ends_as_if_it_had_never_stopped(tmp_path, device
     assert_same_weights(whole, second)
 
 
-def test_a_state_that_does_not_fit_changes_nothing():
+def test_a_mismatched_state_changes_nothing():
     run, wider = training(), training(widths=[17, 12])
     before = weights(run)
     momentum = training(optimiser="momentum")
@@ -337,7 +337,7 @@ def test_a_state_that_does_not_fit_changes_nothing():
     assert all(torch.equal(before[name], tensor) for name, tensor in weights(run).items())
 
 
-def test_a_network_is_kept_with_its_settings_beside_it(tmp_path):
+def test_a_network_is_saved_with_its_settings(tmp_path):
     run = training(**TRICKS, epochs=1)
     list(run.events())
     save_network(tmp_path / "net.pt", run.network, run.experiment, run.sizes)
@@ -353,7 +353,7 @@ class Harm:
         return print, ("harm done",)
 
 
-def test_a_file_that_would_run_code_is_refused_and_runs_none(tmp_path, capsys):
+def test_a_file_that_would_run_code_is_rejected_without_running_it(tmp_path, capsys):
     run = training()
     save_network(tmp_path / "net.pt", run.network, run.experiment, run.sizes)
     torch.save({"0.weight": Harm()}, tmp_path / "net.pt")
@@ -363,7 +363,7 @@ def test_a_file_that_would_run_code_is_refused_and_runs_none(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "text", "no json", "other json", "other sizes", "other state"])
-def test_a_damaged_file_is_one_error(tmp_path, damage):
+def test_a_damaged_file_raises_one_kind_of_error(tmp_path, damage):
     path, run = tmp_path / "net.pt", training()
     save_network(path, run.network, run.experiment, run.sizes)
     about = json.loads((tmp_path / "net.json").read_text())
@@ -385,7 +385,7 @@ def test_a_damaged_file_is_one_error(tmp_path, damage):
         load_network(path)
 
 
-def test_a_network_is_no_training(tmp_path):
+def test_a_network_file_is_not_a_training_checkpoint(tmp_path):
     run = training()
     save_network(tmp_path / "net.pt", run.network, run.experiment, run.sizes)
     with pytest.raises(CheckpointError, match="no training"):
@@ -395,18 +395,18 @@ def test_a_network_is_no_training(tmp_path):
 # Devices
 
 
-def test_auto_is_the_first_of_the_list_and_the_processor_is_always_there():
+def test_auto_is_the_first_device_and_the_cpu_is_always_listed():
     devices = list_devices()
     assert find_device("auto") == devices[0] and devices[-1].name == "cpu"
     assert find_device("cpu").memory > 0
 
 
-def test_a_device_that_is_not_there_is_named_with_those_that_are():
+def test_the_error_for_a_missing_device_lists_the_available_ones():
     with pytest.raises(DeviceError, match=r"device = 'cuda:15': .*Choose auto, the best available, or .*cpu\."):
         find_device("cuda:15")
 
 
-def test_a_driver_that_is_too_old_is_told(monkeypatch):
+def test_an_outdated_driver_is_reported(monkeypatch):
     def is_available():
         import warnings
 
@@ -424,7 +424,7 @@ H100 = Device("cuda:0", "NVIDIA H100", 80 * 1024**3)
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), "80 GiB.*smaller batch"),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), "smaller batch"),
@@ -434,13 +434,13 @@ H100 = Device("cuda:0", "NVIDIA H100", 80 * 1024**3)
         (RuntimeError("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED"), "was lost"),
     ],
 )
-def test_what_goes_wrong_with_a_device_is_one_sentence_that_says_what_to_change(error, told):
-    with pytest.raises(DeviceError, match=told) as raised, device_errors(H100):
+def test_a_device_error_is_one_sentence_that_says_what_to_change(error, message):
+    with pytest.raises(DeviceError, match=message) as raised, device_errors(H100):
         raise error
     assert "\n" not in str(raised.value) and raised.value.__cause__ is error
 
 
-def test_other_errors_pass():
+def test_other_errors_are_raised_unchanged():
     with pytest.raises(RuntimeError, match="mat1 and mat2"), device_errors(H100):
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 
@@ -457,12 +457,12 @@ def test_too_large_a_network_is_a_device_error(monkeypatch):
 # CIFAR-10's shape
 
 
-def test_a_picture_of_three_colours_goes_all_the_way():
+def test_a_colour_picture_passes_through_the_whole_network():
     rng = np.random.default_rng(0)
     sets = []
     for n in (60, 20, 20):
         pixels, y = rng.integers(0, 256, (n, 3072), dtype=np.uint8), rng.integers(0, 10, n)
-        pixels[y < 5] //= 4  # dark, and easy to tell
+        pixels[y < 5] //= 4  # dark, so easy to distinguish
         sets += [Images(pixels, range(n), (32, 32, 3), np.zeros(3072)), (y < 5).astype(np.int64)]
     data = Dataset("cifar10", *sets, class_names=("bright", "dark"), image_shape=(32, 32, 3))
     run = training(data=data, batch_size=20, epochs=60, learning_rate=1e-3, shift=4, flips=True)
