@@ -1,4 +1,4 @@
-"""With `-n 2 --dist loadgroup` two processes test at once: one in the browser, where much is waited for, the other the rest."""
+"""With `-n 2 --dist loadgroup` one process runs the browser tests, which mostly wait, and another runs the rest."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ ROOM = 2**30  # bytes; far more than the tests write
 
 
 def pytest_configure():
-    """Temporary folders lie in memory where there is room: databases and checkpoints wait for the disk at every write."""
+    """Put temporary folders in memory if there is room: databases and checkpoints wait for the disk at every write."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture
 def runs(tmp_path, monkeypatch):
-    """An empty runs folder of this test's own, and neither a database nor a scheduler of somebody else's."""
+    """An empty runs folder for this test, and no external database or scheduler."""
     monkeypatch.setenv("NNLIB_RUNS", str(tmp_path / "runs"))
     monkeypatch.delenv("NNLIB_STORAGE", raising=False)
     monkeypatch.delenv("NNLIB_SCHEDULER", raising=False)
@@ -39,7 +39,7 @@ def runs(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="session")
 def cluster():
-    """Two Dask workers, each a process of one thread, for all tests: to start them takes seconds."""
+    """Two Dask workers, each a process with one thread, shared by all tests because they take seconds to start."""
     from nnlib.cluster.client import Cluster
 
     cluster = Cluster.here(2)

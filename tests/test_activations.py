@@ -33,6 +33,6 @@ def test_relu_passes_no_gradient_at_zero():
     assert ACTIVATIONS["relu"].multiply_by_derivative(np.array([5.0]), np.array([0.0])) == 0
 
 
-def test_an_unknown_name_is_refused_with_the_choices():
+def test_an_unknown_name_is_rejected_with_the_choices():
     with pytest.raises(ValueError, match=r"activation = 'gelu': must be one of relu, tanh, sigmoid, identity\."):
         activation_named("gelu")

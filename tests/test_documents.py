@@ -1,4 +1,4 @@
-"""The pages for people to read: the files that they link to or name exist."""
+"""The documents for readers: the files that they link to or name exist."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ def test_links_lead_to_files_and_headings(document):
 
 
 def headings(document):
-    """The anchors of a page, as GitHub makes them."""
+    """The anchors of a page, as GitHub generates them."""
     titles = re.findall(r"^#+ (.*)$", document.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 

@@ -34,7 +34,7 @@ def test_three_fast_steps_equal_three_readable_ones(hidden, activation, penalty,
 
 
 @pytest.mark.parametrize("learning_rate", [0.0, 2e-3])
-def test_in_single_precision_too_a_fast_step_equals_a_readable_one(learning_rate):
+def test_a_fast_step_equals_a_readable_one_in_single_precision(learning_rate):
     fast, readable = (MLP((50, 20, 10), dtype=np.float32) for _ in range(2))
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((30, 50)).astype(np.float32), rng.integers(0, 10, 30)
@@ -46,7 +46,7 @@ def test_in_single_precision_too_a_fast_step_equals_a_readable_one(learning_rate
     assert step.gradient_norm(1) > 0
 
 
-def test_the_gradient_norm_is_that_of_the_loss():
+def test_the_gradient_norm_is_the_norm_of_the_loss_gradient():
     net = MLP((3, 5, 4))
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((6, 3)), rng.integers(0, 4, 6)
@@ -56,7 +56,7 @@ def test_the_gradient_norm_is_that_of_the_loss():
     assert step.gradient_norm(1) == pytest.approx(np.linalg.norm(grads["W1"]), rel=1e-10)
 
 
-def test_huge_logits_do_not_break_the_step():
+def test_a_step_with_huge_logits_stays_finite():
     net = MLP((1, 2), init="zeros", dtype=np.float32)
     net.params["W1"][:] = [[1e4, -1e4]]
     step = TrainingStep(net, optimiser_named("sgd", net.params), 2)

@@ -13,7 +13,7 @@ def batch(D=4, K=3, N=6, scale=1.0, seed=0):
 
 @pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 @pytest.mark.parametrize("penalty", ["l2", "l1"])
-def test_a_right_gradient_agrees(activation, penalty):
+def test_a_correct_gradient_agrees(activation, penalty):
     net = MLP((4, 8, 7, 3), activation, penalty=penalty)
     assert max(gradient_check(net, *batch(), reg=0.1).values()) < 1e-8
 
@@ -30,7 +30,7 @@ def test_the_exercises_network_agrees(seed, scale, std):
 
 @pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 @pytest.mark.parametrize(("init", "std"), [("normal", 1e-3), ("zeros", 0)])
-def test_tiny_and_vanishing_gradients_agree_too(activation, init, std):
+def test_tiny_and_vanishing_gradients_also_agree(activation, init, std):
     X, _ = batch()
     net = MLP((4, 10, 10, 3), activation, init, std)
     assert max(gradient_check(net, X, np.arange(6) % 3, reg=0.1).values()) < 1e-8
@@ -42,7 +42,7 @@ class WrongWhereAllIsZero(TwoLayerNet):
         return J, {**grads, "b1": grads["b1"] + 5}
 
 
-def test_a_network_that_sits_on_its_kinks_is_still_checked():
+def test_a_network_at_its_kinks_is_still_checked():
     assert gradient_check(WrongWhereAllIsZero(4, 10, 3, std=0), *batch())["b1"] == pytest.approx(1)
 
 
@@ -69,13 +69,13 @@ class NotANumber(TwoLayerNet):
 
 
 @pytest.mark.parametrize(("faulty", "name"), [(MissingSum, "b2"), (NoFactorTwo, "W1"), (NotANumber, "W2")])
-def test_a_wrong_gradient_shows_in_its_parameter_and_nowhere_else(faulty, name):
+def test_a_wrong_gradient_affects_only_its_own_parameter(faulty, name):
     errors = gradient_check(faulty(4, 10, 3, std=0.5), *batch(), reg=0.5)
     assert errors.pop(name) > 1e-2
     assert max(errors.values()) < 1e-8
 
 
-def test_the_network_is_left_as_it_was():
+def test_the_network_is_unchanged():
     net = TwoLayerNet(4, 10, 3, std=0.1)
     before = {name: array.copy() for name, array in net.params.items()}
     gradient_check(net, *batch())

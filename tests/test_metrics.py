@@ -24,5 +24,5 @@ def test_confident_mistakes_come_most_confident_first():
 
 
 @pytest.mark.parametrize(("val_accuracy", "word"), [(0.95, "learns"), (0.7, "partly"), (0.52, "stuck")])
-def test_the_outcome_by_validation_accuracy(val_accuracy, word):
+def test_the_outcome_is_classified_by_validation_accuracy(val_accuracy, word):
     assert outcome(val_accuracy, np.array([0, 1])) == word

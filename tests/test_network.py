@@ -62,7 +62,7 @@ def test_float32_stays_float32():
     assert net.probabilities(X).dtype == np.float32
 
 
-def test_predictions_do_not_depend_on_how_many_rows_are_asked_for_at_once():
+def test_predictions_do_not_depend_on_the_batch_size():
     net = MLP((3, 4, 2))
     X, _ = batch(3, 2, N=2500)
     np.testing.assert_allclose(net.probabilities(X)[2400], net.probabilities(X[2400:2401])[0], rtol=1e-12)
@@ -79,7 +79,7 @@ def test_predictions_do_not_depend_on_how_many_rows_are_asked_for_at_once():
         (np.zeros((2, 4)), [-1, 0], "0 to 2"),
     ],
 )
-def test_what_does_not_fit_is_refused_with_its_shape(X, y, names):
+def test_mismatched_input_is_rejected_with_its_shape(X, y, names):
     with pytest.raises(ValueError) as error:
         TwoLayerNet(4, 5, 3).loss(X, np.array(y))
     assert names in str(error.value)
@@ -99,6 +99,6 @@ def test_what_does_not_fit_is_refused_with_its_shape(X, y, names):
         {"dtype": np.int32},
     ],
 )
-def test_arguments_out_of_range_are_refused_by_name(arguments):
+def test_arguments_out_of_range_are_named_in_the_error(arguments):
     with pytest.raises(ValueError, match=next(iter(arguments))):
         MLP(**{"sizes": (3, 4, 2), **arguments})

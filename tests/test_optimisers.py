@@ -12,7 +12,7 @@ TORCH = {
 
 
 @pytest.mark.parametrize("name", sorted(OPTIMISERS))
-def test_each_optimiser_walks_the_path_of_its_torch_counterpart(name):
+def test_each_optimiser_follows_its_torch_counterpart(name):
     params = {"W1": np.array([[3.0, -2.0]])}
     theirs = torch.tensor(params["W1"].copy(), requires_grad=True)
     ours, reference = optimiser_named(name, params), TORCH[name]([theirs])
@@ -24,6 +24,6 @@ def test_each_optimiser_walks_the_path_of_its_torch_counterpart(name):
     np.testing.assert_allclose(params["W1"], theirs.detach().numpy(), rtol=1e-6)
 
 
-def test_an_unknown_optimiser_is_refused():
+def test_an_unknown_optimiser_is_rejected():
     with pytest.raises(ValueError, match="optimiser = 'sdg'"):
         optimiser_named("sdg", {})

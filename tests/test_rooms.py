@@ -1,4 +1,4 @@
-"""The architecture: which room imports which, no circle, and the heavy libraries only where they are needed."""
+"""The architecture: which room imports which, no circle, and heavy libraries only where needed."""
 
 import ast
 import subprocess

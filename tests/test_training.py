@@ -8,7 +8,7 @@ from nnlib.training import Diverged, Evaluation, Finished, Frame, Metrics
 from tests.helpers import all_losses, small_training, two_blobs
 
 
-def test_a_run_tells_every_step_once_and_ends_with_finished():
+def test_a_run_reports_every_step_once_and_ends_with_finished():
     events = list(small_training().events())
     assert [e.first_step for e in events if isinstance(e, Metrics)][0] == 1
     assert len(all_losses(events)) == 100
@@ -24,7 +24,7 @@ def test_training_learns():
     assert evaluations[-1].loss < evaluations[0].loss
 
 
-def test_metrics_follow_each_other_without_a_gap():
+def test_metrics_are_consecutive():
     expected = 1
     for event in small_training().events(seconds=0.0):
         if isinstance(event, Metrics):
@@ -48,7 +48,7 @@ def test_a_frame_carries_the_vital_signs_of_each_layer():
     assert last["dead_share"] is None and last["gradient_norm"] > 0 and last["activation_norm"] > 0
 
 
-def test_the_update_ratio_is_that_of_the_last_step():
+def test_the_update_ratio_refers_to_the_last_step():
     training = small_training(dtype=np.float64)
     list(training.events(steps=4))
     before = training.network.params["W1"].copy()
@@ -65,7 +65,7 @@ def test_dead_relus_are_counted():
     assert frame.diagnostics[0]["dead_share"] == 0.75
 
 
-def test_changes_act_from_the_next_step_on():
+def test_changes_take_effect_at_the_next_step():
     training = small_training(schedule="constant")
     list(training.events(steps=10))
     training.change(learning_rate=0.0, batch_size=5, reg=0.5)
@@ -99,7 +99,7 @@ def test_stop_ends_early():
 
 
 @pytest.mark.parametrize("learning_rate", [1e6, 1e5])
-def test_divergence_says_what_happened_at_which_step_and_what_to_try(learning_rate):
+def test_divergence_reports_the_event_the_step_and_what_to_try(learning_rate):
     events = list(small_training(learning_rate=learning_rate, reg=0.1).events())
     diverged = events[-1]
     assert isinstance(diverged, Diverged)
@@ -116,7 +116,7 @@ def test_an_infinite_first_loss_is_a_divergence():
 
 
 @pytest.mark.parametrize("values", [{"rng": {}}, {"batch_size": 0}, {"step": "ten"}, {"base_learning_rate": float("nan")}])
-def test_values_that_do_not_fit_are_refused_before_a_weight_is_touched(values):
+def test_mismatched_values_are_rejected_before_any_weight_changes(values):
     training, other = small_training(), small_training(seed=9)
     before = training.network.params["W1"].copy()
     state = other.state()
@@ -125,7 +125,7 @@ def test_values_that_do_not_fit_are_refused_before_a_weight_is_touched(values):
     np.testing.assert_array_equal(training.network.params["W1"], before)
 
 
-def test_without_penalty_the_advice_is_a_tenth_of_the_learning_rate():
+def test_the_advice_without_penalty_is_a_tenth_of_the_learning_rate():
     training = small_training(learning_rate=1e3, dtype=np.float64)
     training.network.params["W1"][:] *= 1e3
     diverged = list(training.events())[-1]
@@ -151,7 +151,7 @@ def test_a_restored_run_ends_with_the_same_numbers(optimiser, pause_at):
         np.testing.assert_array_equal(second.network.params[name], array)
 
 
-def test_a_state_that_does_not_fit_is_refused_and_changes_nothing():
+def test_a_mismatched_state_is_rejected_and_changes_nothing():
     training = small_training()
     before = training.network.params["W1"].copy()
     with pytest.raises(ValueError, match="W1"):
@@ -184,6 +184,6 @@ def test_the_same_seed_trains_the_same_network():
 
 
 @pytest.mark.parametrize("option", [{"iterations": 0}, {"batch_size": 1.5}, {"lr_decay": 2}, {"schedule": "step"}, {"reg": -1}])
-def test_options_out_of_range_are_refused_by_name(option):
+def test_options_out_of_range_are_named_in_the_error(option):
     with pytest.raises(ValueError, match=next(iter(option))):
         small_training(**option)

@@ -14,7 +14,7 @@ from nnlib.support.checkpoint_files import CheckpointError
 from tests.helpers import all_losses, small_training
 
 
-def test_a_network_comes_back_whole(tmp_path):
+def test_a_saved_network_loads_completely(tmp_path):
     net = MLP((3, 5, 4, 2), "tanh", penalty="l1", dtype=np.float32, seed=4)
     save_network(tmp_path / "net.npz", net)
     again = load_network(tmp_path / "net.npz")
@@ -23,7 +23,7 @@ def test_a_network_comes_back_whole(tmp_path):
     assert (again.activation.name, again.penalty, again.dtype) == ("tanh", "l1", np.float32)
 
 
-def test_a_training_goes_on_from_disk_with_the_same_numbers(tmp_path):
+def test_a_training_resumed_from_disk_gives_the_same_numbers(tmp_path):
     expected = all_losses(small_training(optimiser="adam").events())
     training = small_training(optimiser="adam")
     losses = all_losses(training.events(steps=40))
@@ -84,7 +84,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
-def test_what_is_no_checkpoint_is_refused_with_one_error(tmp_path, content):
+def test_a_file_that_is_not_a_checkpoint_raises_one_kind_of_error(tmp_path, content):
     (tmp_path / "c.npz").write_bytes(content)
     with pytest.raises(CheckpointError):
         load_checkpoint(tmp_path / "c.npz")
@@ -108,7 +108,7 @@ def test_a_missing_file_is_a_checkpoint_error(tmp_path):
         None,
     ],
 )
-def test_a_configuration_that_does_not_fit_the_arrays_is_refused(tmp_path, network):
+def test_a_configuration_that_does_not_fit_the_arrays_is_rejected(tmp_path, network):
     arrays = {"W1": np.zeros((2, 2), np.float32), "b1": np.zeros(2, np.float32)}
     config = {"network": network and {"dtype": "float32", **network}}
     save_checkpoint(tmp_path / "c.npz", {"arrays": arrays, "values": {}}, config)
@@ -118,7 +118,7 @@ def test_a_configuration_that_does_not_fit_the_arrays_is_refused(tmp_path, netwo
 
 @settings(deadline=None, max_examples=60)
 @given(st.data())
-def test_a_damaged_file_loads_as_it_was_or_not_at_all(tmp_path_factory, data):
+def test_a_damaged_file_loads_unchanged_or_is_rejected(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("c") / "c.npz"
     save_network(path, MLP((2, 3, 2), seed=1))
     content = bytearray(path.read_bytes())

@@ -48,7 +48,7 @@ def test_the_first_preset_is_the_reports_final_network():
         ([], "settings"),
     ],
 )
-def test_what_is_not_allowed_gets_one_sentence_that_names_it(settings, message):
+def test_invalid_settings_give_a_one_sentence_error_that_names_them(settings, message):
     with pytest.raises(ValueError) as error:
         Experiment.from_dict(settings)
     assert message in str(error.value) and "\n" not in str(error.value)
@@ -59,7 +59,7 @@ VALUES = st.none() | st.booleans() | st.floats() | st.integers() | st.text() | s
 
 
 @given(st.dictionaries(NAMES, VALUES))
-def test_any_settings_are_taken_or_refused_with_a_value_error(settings):
+def test_any_settings_are_accepted_or_raise_a_value_error(settings):
     try:
         experiment = Experiment.from_dict(settings)
     except ValueError:
@@ -68,7 +68,7 @@ def test_any_settings_are_taken_or_refused_with_a_value_error(settings):
 
 
 @given(st.sampled_from(sorted(Experiment.FIELDS)), st.text())
-def test_any_text_parses_or_is_refused_with_a_value_error(name, text):
+def test_any_text_parses_or_raises_a_value_error(name, text):
     try:
         value = Experiment.parse(name, text)
     except ValueError:
@@ -88,7 +88,7 @@ def test_any_text_parses_or_is_refused_with_a_value_error(name, text):
         ("dataset", "moons", "moons"),
     ],
 )
-def test_text_means_what_it_says(name, text, value):
+def test_text_is_parsed_to_its_value(name, text, value):
     assert Experiment.parse(name, text) == value
 
 
@@ -120,7 +120,7 @@ def test_the_diverging_preset_diverges():
     assert "rose to" in list(built(**PRESETS["diverging"].changes()).events())[-1].reason
 
 
-def test_defaults_and_presets_keep_to_smaller_limits_and_more_is_refused():
+def test_smaller_limits_apply_to_defaults_and_presets_and_reject_more():
     code = """
 from nnlib.experiment.settings import Experiment
 from nnlib.experiment.presets import PRESETS

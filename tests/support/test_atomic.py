@@ -8,7 +8,7 @@ from nnlib.support.atomic import write_atomically
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_a_write_that_fails_leaves_the_old_file_alone(tmp_path, error):
+def test_a_failed_write_leaves_the_old_file_unchanged(tmp_path, error):
     path = tmp_path / "deep" / "file"
     with write_atomically(path) as file:
         file.write(b"old")

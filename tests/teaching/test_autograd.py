@@ -48,7 +48,7 @@ def test_a_float32_network_is_differentiated_in_float64():
     assert {each.dtype for each in grads.values()} == {np.dtype(np.float64)}
 
 
-def test_the_network_is_left_as_it_was():
+def test_the_network_is_unchanged():
     net = MLP((3, 5, 2))
     before = {name: array.copy() for name, array in net.params.items()}
     _, grads = autograd_loss(net, *batch(3, 2, 4), reg=0.1)
@@ -59,15 +59,15 @@ def test_the_network_is_left_as_it_was():
 
 
 @pytest.mark.parametrize(
-    "X, y, reg, told",
+    "X, y, reg, message",
     [
         (np.zeros((2, 4)), [0, 1], 0, "X has shape"),
         (np.zeros((2, 3)), [0, 2], 0, "0 to 1"),
         (np.zeros((2, 3)), [0, 1], -1, "reg = -1"),
     ],
 )
-def test_what_does_not_fit_is_refused(X, y, reg, told):
-    with pytest.raises(ValueError, match=told):
+def test_mismatched_input_is_rejected(X, y, reg, message):
+    with pytest.raises(ValueError, match=message):
         autograd_loss(MLP((3, 5, 2)), X, y, reg)
 
 

@@ -1,4 +1,4 @@
-"""Every node's gradient against central differences, nnlib's own backward pass, and torch's autograd."""
+"""Every node's gradient against central differences, nnlib's backward pass, and torch's autograd."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def test_every_gradient_agrees_with_central_differences(N, D, H, K, name):
 
 
 @pytest.mark.parametrize("N, D, H, K", SHAPES)
-def test_the_parameters_gradients_are_those_of_the_network(N, D, H, K):
+def test_the_parameter_gradients_equal_those_of_the_network(N, D, H, K):
     net, X, y = problem(N, D, H, K)
     J_tilde, grads = net.loss(X, y, 0.1)
     trace = backward_trace(net, X, y, 0.1)
@@ -86,7 +86,7 @@ def test_no_node_is_met_before_the_ends_of_its_arrows():
         assert all(order.index(arrow.end) < order.index(name) for arrow in node.arrows)
 
 
-def test_the_way_back_to_a_weight_passes_its_penalty_too():
+def test_the_backward_path_to_a_weight_includes_its_penalty():
     trace = backward_trace(*problem())
     assert way_back(trace, "J_tilde") == set()
     assert way_back(trace, "b2") == {("b2", "z3"), ("z3", "psi"), ("psi", "J"), ("J", "J_tilde")}
@@ -94,7 +94,7 @@ def test_the_way_back_to_a_weight_passes_its_penalty_too():
     assert {("W1", "z2"), ("z2", "a2"), ("a2", "z3"), ("W1", "R1")} < way_back(trace, "W1")
 
 
-def test_a_probability_rounded_to_zero_spoils_no_gradient_of_a_parameter():
+def test_a_probability_rounded_to_zero_keeps_every_parameter_gradient_correct():
     net, X, y = problem(std=1e3)
     trace = backward_trace(net, X, y)
     assert np.isinf(trace["psi"].gradient).any()
@@ -104,16 +104,16 @@ def test_a_probability_rounded_to_zero_spoils_no_gradient_of_a_parameter():
     np.testing.assert_allclose(trace["z3"].gradient, node_differences(net, X, y, 0, "z3"), atol=1e-9)
 
 
-def test_a_probability_rounded_to_zero_that_is_no_labels_has_no_slope():
+def test_a_zero_probability_of_a_wrong_class_has_zero_gradient():
     net, X, y = problem()
-    net.params["b2"][:] = [0, -20_000, 0]  # below what extended precision can hold, too
+    net.params["b2"][:] = [0, -20_000, 0]  # also underflows in extended precision
     y[:] = 0
     gradient = backward_trace(net, X, y)["psi"].gradient
     assert not gradient[:, 1].any() and np.isfinite(gradient).all()
     np.testing.assert_allclose(gradient, node_differences(net, X, y, 0, "psi"), rtol=1e-8)
 
 
-def test_a_relu_at_its_kink_counts_as_switched_off():
+def test_a_relu_at_its_kink_counts_as_off():
     net, X, y = problem()
     net.params["W1"][:], net.params["b1"][:] = 0, 0
     trace = backward_trace(net, X, y)
@@ -125,6 +125,6 @@ def test_a_relu_at_its_kink_counts_as_switched_off():
 @pytest.mark.parametrize(
     "X, y, message", [(np.zeros((2, 3)), [0, 1], "X has shape"), (np.zeros((2, 4)), [0, 9], "y holds labels")]
 )
-def test_what_does_not_fit_is_refused(X, y, message):
+def test_mismatched_input_is_rejected(X, y, message):
     with pytest.raises(ValueError, match=message):
         backward_trace(TwoLayerNet(4, 6, 3), X, y)

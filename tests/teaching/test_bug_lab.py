@@ -6,7 +6,7 @@ from nnlib.teaching.bugs import bug_named
 from nnlib.teaching.listing import LISTING, ListingError
 
 
-def test_every_hidden_unit_is_heard_and_one_is_always_on():
+def test_every_hidden_unit_affects_the_output_and_one_is_always_on():
     start = problem()
     z, _ = start.net.forward(start.X)
     on = (z[2] > 0).sum(axis=0)
@@ -20,7 +20,7 @@ def test_no_unit_is_off_for_every_example_so_no_error_is_hidden(sizes):
     assert (np.abs(grads["W1"]).max(axis=0) > 0).all() and (grads["b1"] != 0).all()
 
 
-def test_descent_with_the_right_listing_is_gradient_descent():
+def test_descent_with_the_correct_listing_is_gradient_descent():
     start = problem(5, 4, 6, 3)
     losses = training_losses(LISTING, start, steps=20)
     expected, net = [], problem(5, 4, 6, 3).net
@@ -32,7 +32,7 @@ def test_descent_with_the_right_listing_is_gradient_descent():
     np.testing.assert_allclose(losses, expected, rtol=1e-12)
 
 
-def test_uphill_climbs_and_overflow_ends_at_once():
+def test_ascent_raises_the_loss_and_overflow_stops_at_once():
     climbing = training_losses(bug_named("sign").listing, problem())
     assert climbing[0] < climbing[10] < climbing[-1]
     assert climbing[-1] == np.inf and len(climbing) < 201
@@ -41,13 +41,13 @@ def test_uphill_climbs_and_overflow_ends_at_once():
 
 
 @pytest.mark.parametrize("line", ["psi = softmax(z4)", "psi = z3 @ z3", "psi ="])
-def test_a_listing_that_cannot_be_run_is_no_overflow(line):
+def test_a_listing_that_fails_is_not_reported_as_overflow(line):
     with pytest.raises(ListingError, match="Line 1"):
         training_losses([line, *LISTING[1:]], problem(5, 4, 6, 3))
 
 
 @pytest.mark.parametrize("overflowing", [False, True])
-def test_the_problem_is_left_as_it_was(overflowing):
+def test_the_problem_is_unchanged(overflowing):
     start, before = problem(overflowing=overflowing), problem(overflowing=overflowing)
     training_losses(bug_named("bias-without-sum").listing, start, steps=3)
     for name, array in start.net.params.items():

@@ -14,14 +14,14 @@ def checked(bug):
     return check(bug.listing, start.net, start.X, start.y, start.reg)
 
 
-def test_there_are_enough_and_each_is_one_of_its_kind():
+def test_there_are_enough_bugs_and_each_is_unique():
     assert len(BUGS) >= 12
     for field in ("id", "title", "listing"):
         assert len({getattr(bug, field) for bug in BUGS}) == len(BUGS)
 
 
 @every_bug
-def test_the_check_catches_it_where_it_is_and_nowhere_else(bug):
+def test_the_check_finds_the_bug_only_where_it_is(bug):
     found = checked(bug)
     assert {name for name, each in found.items() if not each.agrees} == bug.wrong
     assert all(found[name].worst > 0.01 for name in bug.wrong)
@@ -29,13 +29,13 @@ def test_the_check_catches_it_where_it_is_and_nowhere_else(bug):
 
 
 @every_bug
-def test_the_right_listing_passes_on_its_problem(bug):
+def test_the_correct_listing_passes_on_its_problem(bug):
     start = problem_of(bug)
     assert max(each.worst for each in check(LISTING, start.net, start.X, start.y, start.reg).values()) <= 1e-8
 
 
 @every_bug
-def test_putting_the_right_lines_back_cures_it(bug):
+def test_restoring_the_correct_lines_fixes_the_bug(bug):
     lines, cured = list(bug.listing), []
     for right in LISTING:
         for line in bug.changes.get(right, (right,)):
@@ -46,7 +46,7 @@ def test_putting_the_right_lines_back_cures_it(bug):
 
 
 @every_bug
-def test_its_cure_is_what_its_text_shows(bug):
+def test_the_fix_of_a_bug_is_the_one_in_its_text(bug):
     start, lines, cure = problem_of(bug), [], {}
     for new in bug.cure.splitlines():
         cure.setdefault(new.split()[0], []).append(new)
@@ -66,26 +66,26 @@ def test_its_faulty_lines_are_in_its_listing_and_not_in_the_right_one(bug):
 
 
 @every_bug
-def test_it_says_why(bug):
+def test_a_bug_has_an_explanation(bug):
     assert bug.why.endswith(".") and bug.pattern.endswith(".") and bug.cure
 
 
 @every_bug
-def test_a_bug_says_whether_it_trains_and_why_it_trains_better_than_the_right_lines(bug):
+def test_a_bug_states_whether_it_trains_and_why_it_can_beat_the_correct_lines(bug):
     start = problem_of(bug)
     losses = training_losses(bug.listing, start)
     assert bug.trains == (losses[-1] < losses[0] / 2)
     assert bool(bug.training) == (losses[-1] < training_losses(LISTING, start)[-1])
 
 
-def test_a_bias_gradient_without_its_sum_makes_a_row_of_biases_for_each_example():
+def test_a_bias_gradient_without_its_sum_makes_one_row_of_biases_per_example():
     start = problem()
     found = gradients(bug_named("bias-without-sum").listing, start.net, start.X, start.y, start.reg)
     assert (start.net.params["b2"] - found["b2"]).shape == (len(start.X), start.net.sizes[-1])
 
 
 @pytest.mark.parametrize("N", [1, 4])
-def test_without_its_sum_a_bias_gradient_is_refused_in_place_alone(N):
+def test_a_bias_gradient_without_its_sum_is_rejected_only_in_place(N):
     start = problem(N, 4, 6, 3)
     listing = bug_named("bias-without-sum").listing
     db2, b2 = gradients(listing, start.net, start.X, start.y, start.reg)["b2"], start.net.params["b2"]
@@ -104,7 +104,7 @@ def test_a_bug_is_found_by_its_id():
         bug_named("none")
 
 
-# What the texts say of the errors, in figures.
+# The figures in the texts about the errors.
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_nan_begins_in_the_column_of_the_large_logit_and_fills_the_first_layer()
     assert np.isnan(found["W1"].gradient).all() and np.isnan(found["b1"].gradient).all()
 
 
-def test_a_bias_gradient_without_its_sum_has_a_row_for_each_example():
+def test_a_bias_gradient_without_its_sum_has_one_row_per_example():
     assert checked(bug_named("bias-without-sum"))["b2"].gradient.shape == (4, 4)
 
 

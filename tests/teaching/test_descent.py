@@ -1,4 +1,4 @@
-"""One step down the gradient, and the straight line beside it."""
+"""One gradient step, and the straight line next to the loss curve."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def problem():
     return TwoLayerNet(4, 6, 3, std=0.5), rng.standard_normal((5, 4)), rng.integers(0, 3, 5), 0.1
 
 
-def test_a_step_moves_every_parameter_against_its_gradient_and_leaves_the_network_alone(problem):
+def test_a_step_moves_every_parameter_against_its_gradient_in_a_copy(problem):
     net, X, y, reg = problem
     before = {name: array.copy() for name, array in net.params.items()}
     _, grads = net.loss(X, y, reg)
@@ -23,7 +23,7 @@ def test_a_step_moves_every_parameter_against_its_gradient_and_leaves_the_networ
         np.testing.assert_array_equal(net.params[name], array)
 
 
-def test_a_small_step_keeps_the_promise_of_the_straight_line_up_to_the_square_of_the_rate(problem):
+def test_a_small_step_matches_the_tangent_up_to_the_square_of_the_rate(problem):
     rates = np.array([1e-2, 1e-3, 1e-4])
     actual, promised = along_the_gradient(*problem, rates)
     assert (actual < problem[0].loss(*problem[1:])[0]).all()

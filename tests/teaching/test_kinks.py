@@ -25,14 +25,14 @@ def test_away_from_the_kink_both_differences_agree_with_the_backward_pass(distan
 
 
 @pytest.mark.parametrize("distance", [1e-5, -1e-5])
-def test_across_the_kink_the_free_difference_lies_half_way_and_the_held_one_agrees(distance):
+def test_across_the_kink_the_free_difference_is_half_way_and_the_held_one_agrees(distance):
     found = slopes_near_kink(*problem(), example=0, unit=0, distance=distance, h=1e-3)
     assert abs(found.analytic - found.beyond) > 0.01
     assert found.free == pytest.approx((found.analytic + found.beyond) / 2, rel=1e-2)
     assert found.held == pytest.approx(found.analytic, rel=1e-6)
 
 
-def test_the_network_is_left_as_it_was():
+def test_the_network_is_unchanged():
     net, X, y, reg = problem()
     before = net.params["b1"].copy()
     slopes_near_kink(net, X, y, reg, 0, 0, 0.01, 0.1)

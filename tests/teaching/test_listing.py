@@ -41,19 +41,19 @@ def test_the_error_of_an_entry_is_relative_to_the_larger_of_the_two():
     assert {name for name, each in found.items() if not each.agrees} == {"b2"}
 
 
-def test_a_gradient_of_another_shape_is_wrong_everywhere():
+def test_a_gradient_of_the_wrong_shape_is_wrong_in_every_entry():
     found = check([*LISTING[:3], "db2 = dz3", *LISTING[4:]], START.net, START.X, START.y, START.reg)["b2"]
     assert not found.shape_fits and np.isinf(found.errors).all() and found.errors.shape == (3,)
 
 
-def test_entries_that_are_no_numbers_are_wrong_and_the_others_are_still_compared():
+def test_nan_entries_are_wrong_and_the_others_are_still_compared():
     start = problem(overflowing=True)
     lines = ["psi = exp(z3)/sum(exp(z3), axis=1)", *LISTING[1:]]
     errors = check(lines, start.net, start.X, start.y, start.reg)["W2"].errors
     assert np.isinf(errors[:, -1]).all() and errors[:, :-1].max() < 1e-8
 
 
-def test_a_second_name_is_no_copy():
+def test_a_second_name_is_not_a_copy():
     np.testing.assert_array_equal(
         run(*LISTING, "db1 = b1", "db1 += 1", "db2 = sum(b1)")["db2"[1:]], (START.net.params["b1"] + 1).sum()
     )
@@ -65,13 +65,13 @@ def test_a_transpose_is_a_view():
 
 
 @pytest.mark.parametrize("operator, expected", [("+", 3.0), ("-", -1.0), ("*", 2.0), ("/", 0.5)])
-def test_every_change_in_place(operator, expected):
+def test_every_in_place_operator_matches_numpy(operator, expected):
     found = run(*LISTING, "db1 = 0*b1 + 1", f"db1 {operator}= 2")["b1"]
     np.testing.assert_array_equal(found, expected)
 
 
-def test_in_place_the_shapes_that_fit_are_those_of_a_sum():
-    """In NumPy a matrix of one entry goes with every matrix; here neither X + W2 nor X += W2 reads it so."""
+def test_in_place_operators_accept_the_same_shapes_as_a_sum():
+    """NumPy broadcasts a matrix of one entry to any matrix; here neither X + W2 nor X += W2 does."""
     start = problem(5, 4, 1, 1)
     for line in ("dW1 = X + W2", "X += W2"):
         with pytest.raises(ListingError):
@@ -82,7 +82,7 @@ def test_in_place_the_shapes_that_fit_are_those_of_a_sum():
     np.testing.assert_array_equal(column, plain + W1.sum(axis=1, keepdims=True))
 
 
-def test_the_network_is_left_as_it_was():
+def test_the_network_is_unchanged():
     start = problem(5, 4, 6, 3)
     gradients([*LISTING, "W1 *= 0", "b2 += 1", "X -= X", "z2 *= 2"], start.net, start.X, start.y, start.reg)
     for name, array in start.net.params.items():
@@ -125,31 +125,31 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("number, line, told", BROKEN, ids=[str(case) for case in range(len(BROKEN))])
-def test_a_line_that_cannot_be_run_is_named(number, line, told):
+@pytest.mark.parametrize("number, line, message", BROKEN, ids=[str(case) for case in range(len(BROKEN))])
+def test_a_line_that_cannot_be_run_is_named(number, line, message):
     lines = list(LISTING)
     lines[number - 1] = line
     with pytest.raises(ListingError) as raised:
         run(*lines)
     assert raised.value.line == number
-    assert str(raised.value).startswith(f"Line {number}: ") and told in str(raised.value)
+    assert str(raised.value).startswith(f"Line {number}: ") and message in str(raised.value)
 
 
-def test_a_gradient_that_no_line_sets_is_missed():
+def test_a_gradient_that_no_line_computes_is_reported():
     with pytest.raises(ListingError, match="No line sets `db1`"):
         run(*LISTING[:-1])
 
 
-def test_a_listing_has_an_end():
+def test_a_listing_has_a_maximum_length():
     with pytest.raises(ListingError, match=f"at most {MOST_LINES} lines"):
         run(*["psi = z3"] * (MOST_LINES + 1))
 
 
-def test_what_grows_beyond_bounds_ends_in_time():
-    begun = time.monotonic()
+def test_unbounded_growth_is_stopped_in_time():
+    started = time.monotonic()
     found = run(*LISTING, *["dW1 = (dW1*1e9 + 7)**8"] * (MOST_LINES - len(LISTING)))["W1"]
     assert not np.isfinite(found).any()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - started < 1
 
 
 TOKENS = [
@@ -182,7 +182,7 @@ TOKENS = [
     lines=st.lists(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(TOKENS), max_size=9).map(" ".join)), max_size=4),
     at=st.integers(0, len(LISTING)),
 )
-def test_any_text_gives_gradients_or_a_polite_error(lines, at):
+def test_any_text_gives_gradients_or_a_clear_error(lines, at):
     try:
         found = check([*LISTING[:at], *lines, *LISTING[at:]], START.net, START.X, START.y, START.reg)
     except FormulaError as error:

@@ -35,7 +35,7 @@ def test_the_curve_is_a_u_with_its_bottom_near_the_best_h(name, entry, dtype):
 
 
 @pytest.mark.parametrize("method, order", [("forward", 1), ("central", 2)])
-def test_where_truncation_rules_a_tenth_of_h_is_worth_one_digit_or_two(method, order):
+def test_where_truncation_dominates_a_tenth_of_h_gains_one_or_two_digits(method, order):
     h = np.array([1e-2, 1e-3])
     wide, narrow = getattr(sweep(*problem("tanh"), "b2", 1, steps=h), method)
     assert np.log10(wide / narrow) == pytest.approx(order, abs=0.1)
@@ -57,27 +57,27 @@ def test_central_differences_come_closer_than_forward_ones_and_float64_closer_th
     assert found[np.float64].central.min() < found[np.float32].central.min() / 1e4
 
 
-def test_it_is_the_difference_that_the_gradient_check_takes():
+def test_the_step_size_difference_equals_that_of_the_gradient_check():
     net, X, y, reg = problem()
     found = sweep(net, X, y, reg, "W1", 3, steps=(1e-4,))
     numeric = numeric_slope(net, X, y, reg, "W1", 3, 1e-4, relu_switches(net, X))
     assert found.central[0] == pytest.approx(abs(numeric - found.analytic), abs=1e-11)
 
 
-def test_steps_that_the_type_cannot_add_measure_nothing():
+def test_steps_too_small_for_the_type_measure_nothing():
     found = sweep(*problem(), "W1", 3, np.float32, steps=(1e-12,))
     assert found.central[0] == abs(found.analytic) > 0
 
 
-def test_a_loss_that_the_entry_does_not_move_has_no_best_h():
+def test_a_loss_that_does_not_depend_on_the_entry_has_no_best_h():
     net, X, y, _ = problem()
-    net.params["W2"][0] = 0  # the unit is heard by nobody
+    net.params["W2"][0] = 0  # the unit has no effect on the output
     found = sweep(net, X, y, 0.0, "W1", 0)
     assert found.analytic == 0 and not found.central.any()
     assert found.best_h("central") == found.best_h("forward") == float("inf")
 
 
-def test_the_network_is_left_as_it_was():
+def test_the_network_is_unchanged():
     net, X, y, reg = problem()
     before = {name: array.copy() for name, array in net.params.items()}
     sweep(net, X, y, reg, "W1", 3, np.float32, STEPS[:3])
