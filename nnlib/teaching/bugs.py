@@ -62,7 +62,7 @@ BUGS = (
         DZ3,
         "dz3 = psi - Delta",
         why="J is a mean over N examples, so its gradient has the factor 1/N. Without it, the gradient of J is N times too "
-        "large, and that of the penalty is correct: the same as a learning rate N times larger and a λ N times smaller.",
+        "large, and that of the penalty is correct: the same as multiplying the learning rate by N and dividing λ by N.",
         pattern="All four gradients are wrong. In the biases every entry has the same error, 1 − 1/N = 75 %: a factor of "
         "exactly N. In the weights the factor is not exact, because the part of the penalty is correct.",
         wrong=ALL,

@@ -43,7 +43,7 @@ def _steps_on_view():
     taken = len(descent["steps"])
     st.markdown(
         f"After {taken} step{'s' * (taken != 1)}, $\\tilde J = {_four_digits(J)}$. What will one more step with "
-        f"$\\eta = {learning_rate:g}$ do? Your prediction takes the step."
+        f"$\\eta = {learning_rate:g}$ do? When you answer, the app takes the step."
     )
     with st.container(horizontal=True):
         for falls, icon in ((True, ":material/trending_down:"), (False, ":material/trending_up:")):

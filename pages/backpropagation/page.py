@@ -10,7 +10,7 @@ from pages.lesson.lesson import lesson
 
 lesson(
     "backpropagation",
-    "Cross-entropy and the chain",
+    "Cross-entropy and the chain rule",
     [
         "derive from two facts how the loss changes with every logit, with the right sign",
         "go back through the network, and name the upstream, the local and the downstream gradient at each node",

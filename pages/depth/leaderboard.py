@@ -34,9 +34,9 @@ STYLE = """<style>
 }
 </style>"""
 READ = (
-    "Choose by validation accuracy. Use the test accuracy only after the choice: choosing by it would be learning from the "
-    "test images. Networks that differ only in seed and device share a row, which shows the best of them; the best of many is "
-    "partly luck. A network that was stopped is listed with its last results."
+    "Choose by validation accuracy. Use the test accuracy only after the choice: if you choose by it, you use the test images "
+    "for training. Networks that differ only in seed and device share a row, which shows the best of them; the best of many "
+    "is partly luck. A network that was stopped is listed with its last results."
 )
 
 

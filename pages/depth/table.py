@@ -29,7 +29,7 @@ def table(state: PageState):
 def _difference(settings):
     names = differences(settings)
     if not names:
-        return "All settings are the report's. Train its table; then choose He on the left, and train it again."
+        return "All settings are the report's. Train all depths. Then choose He on the left, and train them again."
     return (
         f"Not as in the report: {'; '.join(difference_text(name, settings.network, DEPTH.default.network) for name in names)}."
     )

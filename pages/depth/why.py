@@ -35,7 +35,7 @@ DERIVATIONS = {
 }
 CURES = r"""
 - **He**: $\sigma^2 = 2/n$, with the $n$ of each layer, makes each factor 1. Nothing else has to change.
-- **Orthogonal**: the weights are as large as He's where a layer narrows, and no two units of a layer start alike. It preserves
+- **Orthogonal**: its weights are as large as with He if a layer has fewer outputs than inputs. It preserves
   the signal as well.
 - **BatchNorm** divides the sums of every unit by their spread over the batch. This undoes the effect of $\sigma$ in every
   layer.

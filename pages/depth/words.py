@@ -78,7 +78,7 @@ STORY = words.STORY | {
 SMALL = {"init": "normal", "std": {"most": 0.02}, "batch_norm": False}  # first weights that shrink the signal
 SHRUNK = "With σ = {std}, every layer shrinks the signal, and the gradient on the way back."
 ONLY_BIASES = (
-    "Only the last biases learn, and a bias can only learn how frequent a class is: the loss stays at that of guessing."
+    "Only the biases of the last layer learn, and only how frequent each class is: the loss stays at that of guessing."
 )
 CHOOSE_HE = "Keep everything else and choose He for the first weights. Look at the signal before you start."
 ADAMS, PLAIN = ["adam", "adamw"], ["sgd", "momentum"]

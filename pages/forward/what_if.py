@@ -66,7 +66,7 @@ def _rows_reversed(work):
 
 # By their titles, which are also their names in the address.
 EXPERIMENTS = {
-    "All of W1 is 0": Experiment(
+    "W1 is all 0": Experiment(
         "forward_w1-zero",
         "Every weight of $W^{(1)}$ becomes 0; the other numbers stay. What do the rows of $\\psi$ look like?",
         ("All rows are the same", "All rows are uniform, 1/K each", "They stay as they are"),
@@ -74,7 +74,7 @@ EXPERIMENTS = {
         "Every row of $z^{(2)}$ is then $b^{(1)}$, for any input. So the network gives every example the same probabilities.",
         _without_first_weights,
     ),
-    "All of W2 and b2 is 0": Experiment(
+    "W2 and b2 are all 0": Experiment(
         "forward_w2-zero",
         "Every entry of $W^{(2)}$ and $b^{(2)}$ becomes 0. What is $J$?",
         ("log K", "0", "It depends on the inputs"),

@@ -33,7 +33,7 @@ def bug_hunt():
     if not predict(
         "bugs_train",
         f"Gradient descent with each of the {len(BUGS)} faulty gradients, {STEPS} steps. How many of them "
-        "bring the loss down to less than half?",
+        "reduce the loss to less than half of its first value?",
         ["None", "A few", "Most"],
         "Most",
         f"{sum(bug.trains for bug in BUGS)} of {len(BUGS)} do. So a falling loss does not prove that a gradient is right. A "

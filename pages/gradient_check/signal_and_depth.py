@@ -13,7 +13,7 @@ def signal_and_depth():
     st.markdown(
         "These gradients were right, but far too small, and so was the signal in the forward pass. The page Depth derives the "
         "factor by which each layer changes both, compares it with measurements, and lets you fix the network. Then come back: "
-        "the last three exercises of this lesson ask for this factor."
+        "the last three exercises of this lesson use this factor."
     )
     st.page_link(
         "depth/page.py",

@@ -70,7 +70,7 @@ def step_size():
         rf"\text{{error}} &\approx {ERRORS[method]} + {ROUNDING} \end{{aligned}}"
     )
     st.markdown(
-        "**On the right: truncation.** The step is so long that the loss is not a straight line within it. A shorter step "
+        "**On the right: truncation.** The step is so long that the curve bends unevenly within it. A shorter step "
         "helps.  \n"
         "**On the left: rounding.** The two losses are almost equal, so most of their digits cancel, and rounding errors "
         "remain. Where the curve is flat, both losses are rounded to the same number: the difference is 0, and the error is "

@@ -54,9 +54,9 @@ After three layers, the gradient is too small to learn from. With other first we
 RESULTS = """
 This network has one hidden layer of 180 units. It was trained with the learning rate 0.002 for 20,000 steps. The report found
 these values in several searches:
-- **Size.** From 10 to 340 hidden units, a larger network is better.
+- **Size.** With the other settings fixed, a larger network is better, from 10 to 340 hidden units.
 - **Learning rate.** The best values lie between 0.0005 and 0.002. Much smaller and much larger ones are worse.
-- **Both together.** 0.002 is best for almost every size. With it, the best sizes are 160 to 230, and more than 300.
+- **Both together.** In a second search, 0.002 is best for almost every size; the best sizes are 160 to 230 and more than 300.
 - **Time.** After 20,000 steps, longer training still helps, but less and less. The loss varies strongly from step to step.
 """
 

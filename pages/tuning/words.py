@@ -13,7 +13,7 @@ REPORT_SAYS = {
     "free": "The report tuned by hand, one or two settings at a time. Here a sampler searches several at once.",
 }
 BEFORE = {
-    "hidden": "Before you press Start: at which hidden size does more no longer help?",
+    "hidden": "Before you press Start: from which hidden size on do more units not help?",
     "lr": "Before you press Start: where will the best learning rate lie, and what happens on either side of it?",
     "iterations": "Before you press Start: does twice the training bring twice the gain?",
     "grid": "Before you press Start: will the best learning rate be the same for all hidden sizes?",

@@ -11,7 +11,7 @@ from pages.worked_example.worked_network import Chosen, chosen_numbers
 from pages.worked_example.worked_numbers import LARGEST, PRESETS, with_change
 
 FOLDER = Path(__file__).parent
-TITLES = {"2-3-2": "2-3-2, by hand", "3-4-3": "3-4-3", "4-10-3": "4-10-3, as in the exercise"}
+TITLES = {"2-3-2": "2-3-2, by hand", "3-4-3": "3-4-3", "4-10-3": "4-10-3"}
 TABLES = ("X", "y", "W1", "b1", "W2", "b2", "lam")
 
 _component = st.components.v2.component(

@@ -147,6 +147,7 @@ def test_everything_by_keyboard(lab):
     _tab_to(lab, "play")
     lab.page.keyboard.press("Enter")
     run = lab.expect_training()
+    expect(lab.play).to_be_focused()
     _tab_to(lab, "learning_rate-range")
     slider = lab.find("learning_rate-range")
     before = slider.get_attribute("aria-valuetext")

@@ -16,7 +16,7 @@ from nnlib.symbolic.derivation.points import CLASSES, softmax_points
 from nnlib.symbolic.derivation.printing import Product, written_out
 
 QUOTIENT_RULE = (
-    "Derivative of the top times the bottom, minus the top times derivative of the bottom, over the bottom squared. "
+    "Derivative of the top times the bottom, minus the top times the derivative of the bottom, over the bottom squared. "
     r"$S = \sum_k e^{z_k}$ is short for the bottom."
 )
 
@@ -48,8 +48,12 @@ def softmax_derivative_general() -> Derivation:
     equal = in_psi(equal)
     write.line(_cases(equal, unequal), "case i = j", r"Each quotient $e^z/S$ is a probability, and $S/S$ is 1.")
     unequal = in_psi(separated(unequal, top))
-    write.line(_cases(equal, unequal), "case i ≠ j", "Each exponential takes one $S$: two probabilities. The minus sign stays.")
-    write.line(compact, "compact form", r"$\delta_{ij}$ is 1 if $i = j$ and 0 if not, so that one line says both.")
+    write.line(
+        _cases(equal, unequal),
+        "case i ≠ j",
+        "Divide each exponential by one $S$: this gives two probabilities. The minus sign stays.",
+    )
+    write.line(compact, "compact form", r"$\delta_{ij}$ is 1 if $i = j$ and 0 if not, so one formula covers both cases.")
     return write.done()
 
 

@@ -73,8 +73,8 @@ EXERCISES = (
         title="Find the slip: the wrong side",
         prompt=(
             r"For batches in rows, someone writes $\dfrac{\partial J}{\partial W^{(2)}} = "
-            r"\dfrac{\partial J}{\partial z^{(3)}}\, a^{(2)\top}$. The shapes do not even fit. "
-            "Write it rightly (without the penalty)."
+            r"\dfrac{\partial J}{\partial z^{(3)}}\, a^{(2)\top}$. The shapes do not fit. "
+            "Write the correct formula (without the penalty)."
         ),
         solution="a2.T @ dz3",
         names=network_names("a2", "dz3", "N"),
@@ -118,7 +118,7 @@ EXERCISES = (
         title="Find the slip: the bias",
         prompt=(
             r"Someone writes $\dfrac{\partial J}{\partial b^{(2)}} = \dfrac{\psi - \Delta}{N}$. "
-            "That is N×K, but there are only $K$ biases. Write it rightly."
+            "That is N×K, but there are only $K$ biases. Write the correct formula."
         ),
         solution="sum(psi - Delta, axis=0)/N",
         names=network_names("psi", "Delta", "N"),

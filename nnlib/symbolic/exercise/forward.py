@@ -99,7 +99,7 @@ EXERCISES = (
         id="forward-two-examples",
         lesson="forward",
         title="A batch of two",
-        prompt="A batch holds two examples. Their labels have the probabilities `p_1` and `p_2`. Write $J$ of the batch.",
+        prompt="A batch holds two examples. Their true classes have the probabilities `p_1` and `p_2`. Write $J$ of the batch.",
         solution="-(log(p_1) + log(p_2))/2",
         names={
             "p_1": "the probability of the right class, first example",
@@ -120,7 +120,7 @@ EXERCISES = (
         title="Find the slip: the penalty",
         prompt=(
             "Someone writes the penalty as $\\lambda \\lVert W^{(1)} + W^{(2)} \\rVert^2$. "
-            "That cannot even be computed: the shapes differ. Write the penalty that $\\tilde J$ has."
+            "This cannot be computed, because the shapes differ. Write the penalty that $\\tilde J$ has."
         ),
         solution="lam*(sum(W1**2) + sum(W2**2))",
         names=network_names("W1", "W2", "lam"),
@@ -147,7 +147,7 @@ EXERCISES = (
         prompt=(
             "A network has hidden layers of `h_1`, `h_2` and `h_3` units. Someone builds its hidden layers with "
             "`Linear(h, h) for h in widths`. That fits only when all widths are equal. "
-            "How many weights, without biases, join the hidden layers to each other?"
+            "How many weights, not counting biases, connect the hidden layers?"
         ),
         solution="h_1*h_2 + h_2*h_3",
         names={f"h_{k}": f"units of hidden layer {k}" for k in (1, 2, 3)},

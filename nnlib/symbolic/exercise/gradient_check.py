@@ -194,7 +194,8 @@ EXERCISES = (
         title="Find the slip: why depth collapses",
         prompt=(
             "A network with three hidden layers stays at a loss of $\\log 10$. Someone says that it has too few units. "
-            "In truth its signal fades. By which factor do three ReLU layers, with $n$ inputs to each unit and biases 0, "
+            "The real reason is that its signal fades. By which factor do three ReLU layers, with $n$ inputs to each unit "
+            "and biases 0, "
             "change the mean square of the activations?"
         ),
         solution="(n*sigma**2/2)**3",

@@ -99,7 +99,7 @@ export class NetworkDrawing {
       });
     });
     const shortened = hidden.find((layer, l) => layer.units.length < sizes[l + 1]);
-    this.parts.note.textContent = shortened ? `the ${shortened.units.length} strongest units of each larger layer` : "";
+    this.parts.note.textContent = shortened ? `of larger layers, the ${shortened.units.length} strongest units` : "";
   }
 
   left(share) {

@@ -42,7 +42,7 @@ export class Toolbar {
     find("play-label").textContent = { start: startAgain ? "Start again" : "Start", pause: "Pause", resume: "Resume" }[action];
     const notTraining = run.state === "queued" || run.state === "starting" || Boolean(run.preparing);
     play.setAttribute("aria-busy", String(Boolean(status.waiting)));
-    play.disabled = notTraining || status.waiting || !status.connected || (action === "start" && Boolean(status.problem));
+    this.setPlayDisabled(notTraining || status.waiting || !status.connected || (action === "start" && Boolean(status.problem)));
     const canStart = run.state === "none" && !status.problem && !status.waiting;
     const training = !notTraining && (run.state === "running" || run.state === "paused");
     find("step").disabled = find("epoch").disabled = !status.connected || !(canStart || training) || !run.lab.parts.includes("step");
@@ -50,6 +50,16 @@ export class Toolbar {
     find("stop").textContent = notTraining ? "Cancel" : "Stop";
     find("reset").disabled = !status.connected || run.state === "none";
     setText(find("status-text"), statusText(run, status));
+  }
+
+  /** A disabled button loses the keyboard's focus; it gets it back, unless the learner has moved on. */
+  setPlayDisabled(disabled) {
+    const { play } = this;
+    if (disabled && play.matches(":focus")) this.returnFocus = true;
+    play.disabled = Boolean(disabled);
+    if (disabled || !this.returnFocus) return;
+    this.returnFocus = false;
+    if (document.activeElement === document.body) play.focus({ preventScroll: true });
   }
 }
 

@@ -77,7 +77,7 @@ def test_nothing_is_revealed_before_the_prediction(part):
 
 
 def test_an_invalid_link_opens_the_lesson():
-    at = answer(open_page(part="what-if", what_if="nonsense", network="nonsense"), EXPERIMENTS["All of W1 is 0"].answer)
+    at = answer(open_page(part="what-if", what_if="nonsense", network="nonsense"), EXPERIMENTS["W1 is all 0"].answer)
     assert len(at.toast) == 1
     assert list(tables(at).values())[0] == texts(work_of("2-3-2").net.probabilities(work_of("2-3-2").X))
 
@@ -204,9 +204,9 @@ def test_the_statements_about_the_experiments_are_true(network):
         work = EXPERIMENTS[title].changed(work_of(network))
         return work.net.probabilities(work.X), cross_entropy(work.net.logits(work.X), work.y)
 
-    same_rows, _ = after("All of W1 is 0")
+    same_rows, _ = after("W1 is all 0")
     assert np.ptp(same_rows, axis=0).max() < 1e-15 and np.ptp(same_rows) > 1e-3
-    uniform, J = after("All of W2 and b2 is 0")
+    uniform, J = after("W2 and b2 are all 0")
     assert np.allclose(uniform, 1 / K) and np.isclose(J, np.log(K))
     reversed_rows, J = after("The examples in reverse order")
     assert np.allclose(reversed_rows, psi[::-1]) and np.isclose(J, cross_entropy(before.net.logits(before.X), before.y))

@@ -206,7 +206,7 @@ def test_a_table_of_errors_has_one_unit(number):
         assert len({text.endswith("%") for text in texts}) <= 1
 
 
-@pytest.mark.parametrize("id, why", [("bias-without-sum", "Broadcasting"), ("updated-too-early", "luck"), ("sign", "")])
+@pytest.mark.parametrize("id, why", [("bias-without-sum", "Broadcasting"), ("updated-too-early", "by chance"), ("sign", "")])
 def test_the_lower_loss_of_a_wrong_gradient_is_explained(id, why):
     number = [bug.id for bug in BUGS].index(id) + 1
     at = open_part("bug-lab", bug=str(number))
