@@ -101,7 +101,7 @@ async def test_the_runs_of_a_session_are_limited():
         mine = [Browser(hub, "me") for _ in range(3)]
         await mine[0].start()
         await mine[1].start()
-        with pytest.raises(Refused, match="2 runs"):
+        with pytest.raises(Refused, match="2 active runs"):
             await mine[2].start()
         await Browser(hub, "other").start()
         mine[0].send("stop")
@@ -120,7 +120,7 @@ async def test_reopened_runs_count_towards_the_limit():
             await browser.watch(folder.id)
         mine[0].send("resume")
         mine[1].send("resume")
-        with pytest.raises(Refused, match="2 runs"):
+        with pytest.raises(Refused, match="2 active runs"):
             mine[2].send("resume")
 
 

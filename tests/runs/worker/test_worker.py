@@ -504,7 +504,7 @@ def write(*arguments):
     worker.send("step")
     worker.send("resume")
     reason = failure(worker)
-    assert "No space left on device" in reason and "make room" in reason
+    assert "No space left on device" in reason and "free space" in reason
     finish(folder)
     assert (rows(folder), weights(folder)) == undisturbed[False]
 
