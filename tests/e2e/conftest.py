@@ -6,6 +6,7 @@ loop running in its thread, in which no test could start another.
 
 import os
 import shutil
+from collections import defaultdict
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -13,7 +14,7 @@ from playwright.sync_api import expect, sync_playwright
 from .lab import WAIT, Visitor
 from .server import Server, serving
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--process-per-site"]
 LAST_LINES = 60  # of the server's log, shown with a failure
 
 
@@ -52,13 +53,22 @@ def doomed_server(browser, pytestconfig, tmp_path):
     yield from serving(pytestconfig.rootpath, tmp_path)
 
 
-@pytest.fixture
-def visit(browser):
-    """Makes visitors: `visit(server, viewport=…, color_scheme=…)`. Nothing may have gone wrong in their browsers."""
-    visitors = []
+@pytest.fixture(scope="package")
+def contexts(browser):
+    """Browser contexts that no visitor uses now, by (has_touch, is_mobile)."""
+    return defaultdict(list)
 
-    def visitor(server, **options):
-        visitors.append(Visitor(browser, server, **options))
+
+@pytest.fixture
+def visit(browser, contexts):
+    """Makes visitors: `visit(server, viewport=…, color_scheme=…, has_touch=…)`. Their browsers may have no problems."""
+    visitors, used = [], []
+
+    def visitor(server, has_touch=False, is_mobile=False, **options):
+        unused = contexts[has_touch, is_mobile]
+        context = unused.pop() if unused else _new_context(browser, server, has_touch, is_mobile)
+        used.append((unused, context))
+        visitors.append(Visitor(context, server, **options))
         return visitors[-1]
 
     visitor.all = visitors
@@ -69,7 +79,23 @@ def visit(browser):
             each.close()
         except AssertionError as error:
             problems.append(str(error))
+    for unused, context in used:
+        unused.append(context)
     assert not problems, "\n".join(problems)
+
+
+def _new_context(browser, server, has_touch, is_mobile):
+    """
+    A context for one visitor after another.
+
+    Its first page stays open, and with it the process that shows the app's pages (--process-per-site): Streamlit's scripts are
+    loaded and compiled once, and not again for each visitor, which takes longer than most tests.
+    """
+    context = browser.new_context(has_touch=has_touch, is_mobile=is_mobile)
+    context.set_default_timeout(WAIT)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.new_page().goto(f"{server.url}/_stcore/health")
+    return context
 
 
 @pytest.fixture

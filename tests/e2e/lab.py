@@ -16,14 +16,14 @@ ALLOWED = [re.compile(r"status of 404 .*/\w+/_stcore/(host-config|health)$")]
 
 
 class Visitor:
-    """One learner's browser. It records errors on the console, failed scripts, dialogs, and requests to any other server."""
+    """One learner in a browser context. Records console errors, failed scripts, dialogs and requests to any other server."""
 
-    def __init__(self, browser, server, viewport=None, **options):
+    def __init__(self, context, server, viewport=None, color_scheme="light"):
         self.server = server
-        self.context = browser.new_context(viewport=viewport or WIDE, **options)
-        self.context.set_default_timeout(WAIT)
-        self.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        self.context.on("request", lambda request: self._check_address(request.url))
+        self.context = context
+        self.viewport = viewport or WIDE
+        self.color_scheme = color_scheme
+        self.context.on("request", self._check_request)
         self.allowed = list(ALLOWED)
         self.problems = []
         self.labs = []
@@ -31,6 +31,8 @@ class Visitor:
     def tab(self):
         """A new tab, empty."""
         page = self.context.new_page()
+        page.set_viewport_size(self.viewport)
+        page.emulate_media(color_scheme=self.color_scheme)
         lab = Lab(page, self.server)
         page.on("console", lambda message: message.type == "error" and self._report(message.text, message.location["url"]))
         page.on("pageerror", lambda error: self._report("script failed:", str(error)))
@@ -44,12 +46,27 @@ class Visitor:
         self.allowed.append(re.compile(pattern))
 
     def close(self):
-        """Stop the runs and close the browser. AssertionError if it had problems."""
-        for lab in self.labs:
-            lab.stop_if_training()
-        self.context.close()
+        """Stop the runs and leave the context as if nobody had used it. AssertionError if there were problems."""
+        try:
+            for lab in self.labs:
+                lab.stop_if_training()
+        finally:
+            self._leave()
         found = [each for each in self.problems if not any(pattern.search(each) for pattern in self.allowed)]
         assert not found, "problems in the browser:\n" + "\n".join(found)
+
+    def _leave(self):
+        """Close the tabs and delete what the app has stored. What the browser has in its cache stays."""
+        first, *tabs = self.context.pages
+        for page in tabs:
+            page.close()
+        self.context.remove_listener("request", self._check_request)
+        devtools = self.context.new_cdp_session(first)
+        devtools.send("Storage.clearDataForOrigin", {"origin": self.server.url, "storageTypes": "cookies,local_storage"})
+        devtools.detach()
+
+    def _check_request(self, request):
+        self._check_address(request.url)
 
     def _report(self, *words):
         self.problems.append(" ".join(words))
