@@ -229,6 +229,10 @@ class Lab:
             return seen.size;
         }""")
 
+    def expect_no_overflow(self, where=""):
+        """Nothing is wider than what shows it, once everything has its place."""
+        until(lambda: not self.overflow(), f"{where or self.page.url} fits the screen")
+
     def overflow(self):
         """By how many pixels the contents of the document, the page's scroll box and the view are wider than these."""
         return self.page.evaluate("""() => {

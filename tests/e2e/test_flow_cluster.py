@@ -13,16 +13,17 @@ from .server import serving
 QUIETLY = ["--no-dashboard"]
 
 
-@pytest.fixture
-def cluster(pytestconfig, tmp_path):
-    """(the scheduler's address, the processes of its workers)"""
+@pytest.fixture(scope="module")
+def cluster(pytestconfig, tmp_path_factory):
+    """(the scheduler's address, the processes of its workers). One for all tests here: each leaves fewer workers to the next."""
+    folder = tmp_path_factory.mktemp("cluster")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
-    worker = ["worker", address, "--nthreads", "1", "--resources", "GPU=1", "--local-directory", str(tmp_path)]
+    worker = ["worker", address, "--nthreads", "1", "--resources", "GPU=1", "--local-directory", str(folder)]
     commands = [["scheduler", "--host", "127.0.0.1", "--port", str(port)], worker, worker]
-    with open(tmp_path / "log", "wb") as log:
+    with open(folder / "log", "wb") as log:
         processes = [
             subprocess.Popen(
                 [sys.executable, "-m", "dask", *command, *QUIETLY], cwd=pytestconfig.rootpath, stdout=log, stderr=log
@@ -36,10 +37,10 @@ def cluster(pytestconfig, tmp_path):
         process.wait(30)
 
 
-@pytest.fixture
-def cluster_server(browser, pytestconfig, tmp_path, cluster):
+@pytest.fixture(scope="module")
+def cluster_server(browser, pytestconfig, tmp_path_factory, cluster):
     """The app of a school with a cluster."""
-    yield from serving(pytestconfig.rootpath, tmp_path, NNLIB_SCHEDULER=cluster[0])
+    yield from serving(pytestconfig.rootpath, tmp_path_factory.mktemp("cluster_server"), NNLIB_SCHEDULER=cluster[0])
 
 
 def test_the_table_is_trained_side_by_side_in_the_lab(cluster_server, visit):

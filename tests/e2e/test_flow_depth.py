@@ -50,7 +50,7 @@ def test_three_layers_collapse_and_he_mends_it(lab):
     expect(lab.find("signal-title")).to_contain_text("The signal keeps its size")
     lab.page.set_viewport_size(PHONE)
     lab.settle()
-    assert lab.overflow() == {}
+    lab.expect_no_overflow()
     lab.page.get_by_test_id("stMain").get_by_text("Leaderboard", exact=True).click()
     if not photographs:
         lab.page.get_by_text("Handwritten digits").click()
@@ -88,14 +88,14 @@ def test_a_run_is_paused_left_and_taken_up(lab):
 def test_the_table_fills_in_network_by_network(visit, server):
     lab = visit(server, viewport=PHONE, color_scheme="dark").tab()
     open_depth(lab, f"?part=table&{DIGITS}&depths=1,3&epochs=4")
-    assert lab.overflow() == {}
+    lab.expect_no_overflow()
     lab.run_to()
     rows = lab.find("depths-table").locator("tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text(re.compile(r"^1.*%"))
     expect(rows.nth(1)).to_contain_text("2.30")
     lab.settle()
-    assert lab.overflow() == {}
+    lab.expect_no_overflow()
     seen = rows.nth(0).inner_text()
     lab.page.reload()
     lab.expect_state("finished")

@@ -91,7 +91,7 @@ def test_a_listing_is_edited_on_a_phone(visit, server):
     line.fill("dW2 = a2.T @ dz3 + lam*W2")
     run.tap()
     expect(alert).to_contain_text("dW2 wrong in every entry")
-    assert lab.overflow() == {}
+    lab.expect_no_overflow()
     page.get_by_role("button", name="Reset").tap()
     expect(line).to_have_value("dW2 = a2.T @ dz3 + 2*lam*W2")
     expect(alert).to_contain_text("All four gradients agree")
@@ -106,4 +106,4 @@ def test_no_part_is_wider_than_a_phone(visit, server):
         ("bug-lab", "Most"),
     ):
         open_part(lab, part, answer, "&network=4-10-3")
-        assert lab.overflow() == {}, part
+        lab.expect_no_overflow(part)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .lab import PHONE, WIDE
+from .server import until
 
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError') } })"
 PAGES = ["", "backpropagation", "train"]  # one of each kind
@@ -44,7 +45,7 @@ def test_an_exercise_is_solved_on_a_phone_kept_over_a_reload_handed_in_and_forgo
     tap_answer(page, "-", "psi_1", "*", "psi_2")
     expect(solved(page)).to_be_visible()
     lab.settle()
-    assert lab.overflow() == {}
+    lab.expect_no_overflow()
 
     page.reload()
     expect(solved(page)).to_be_visible()
@@ -107,8 +108,12 @@ def test_the_notation_is_one_click_away_on_every_kind_of_page(visit, server, vie
         table = page.get_by_test_id("stPopoverBody").get_by_role("table")
         expect(table).to_be_visible()
         expect(table.locator(".katex").first).to_be_visible()
-        box = table.bounding_box()
-        assert box["x"] >= 0 and box["x"] + box["width"] <= viewport["width"], path
+        until(lambda part=table: _fits(part, viewport["width"]), f"the notation on /{path} fits the screen")
         page.keyboard.press("Escape")
         expect(table).to_have_count(0)
-        assert lab.overflow() == {}, path
+        lab.expect_no_overflow(path)
+
+
+def _fits(part, width):
+    box = part.bounding_box()
+    return box["x"] >= 0 and box["x"] + box["width"] <= width

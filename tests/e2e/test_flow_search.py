@@ -17,7 +17,7 @@ def test_a_race_is_predicted_run_paused_reloaded_and_judged(visit, server):
     expect(lab.find("study-trials")).to_have_text("0 / 12")
     page.get_by_text("None: they tie").click()
     lab.settle()
-    assert lab.overflow() == {}
+    lab.expect_no_overflow()
     lab.play.click()
     lab.expect_beyond(0)
     lab.play.click()
@@ -41,7 +41,7 @@ def test_a_race_is_predicted_run_paused_reloaded_and_judged(visit, server):
         (sampler, number) for sampler in ("grid", "random", "tpe") for number in range(4)
     ]
     lab.settle()
-    assert lab.overflow() == {}
+    lab.expect_no_overflow()
     page.get_by_text("Studies", exact=True).click()
     lab.settle()  # for a moment both parts are there
     expect(lab.find("study-trials")).to_have_text("0 / 12")  # of the part's own study, which has as many points

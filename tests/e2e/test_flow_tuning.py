@@ -50,9 +50,9 @@ def test_a_study_fits_a_phone(visit, server):
     lab = visit(server, viewport=PHONE, color_scheme="dark").tab()
     lab.page.goto(f"{server.url}/tuning?figure=grid&trials=4&seeds=1&iterations=100")
     lab.expect_ready()
-    assert lab.overflow() == {}
+    lab.expect_no_overflow()
     lab.play.click()
     lab.expect_state("finished")
     expect(lab.page.get_by_text("is the best of 4 trials")).to_be_visible()
     lab.settle()
-    assert lab.overflow() == {}
+    lab.expect_no_overflow()
