@@ -15,7 +15,7 @@ QUIETLY = ["--no-dashboard"]
 
 @pytest.fixture(scope="module")
 def cluster(pytestconfig, tmp_path_factory):
-    """(the scheduler's address, the processes of its workers). One for all tests here: each leaves fewer workers to the next."""
+    """(the scheduler's address, the processes of its workers), for all tests here: each leaves fewer workers to the next."""
     folder = tmp_path_factory.mktemp("cluster")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
