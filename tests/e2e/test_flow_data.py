@@ -30,7 +30,9 @@ def test_digits_show_a_gallery_and_the_weights_as_pictures(lab):
     lab.start()
     lab.expect_new_picture("weights-canvas", nothing)
     expect(lab.find("gallery-title")).to_have_text(re.compile(r"^\d+ of these \d+ validation images right$"))
-    expect(lab.find("example-0")).to_have_attribute("aria-label", re.compile(r"Image of \d: the network says \d with \d+\s%"))
+    expect(lab.find("example-0")).to_have_attribute(
+        "aria-label", re.compile(r"Image of \d: the network predicts \d with \d+\s%")
+    )
     expect(lab.find("network")).to_be_hidden()
     bars = lab.find("example-0").locator("canvas.bars")
     before = bars.evaluate("canvas => canvas.toDataURL()")
