@@ -315,9 +315,9 @@ DIAGNOSTICS = {
 SIGNAL = {
     "title": "What reaches each layer",
     "kept": "The signal keeps its size in every layer",
-    "faint": "The signal is faint: {layer} passes on about {power} of it",
-    "lost": "The signal is lost: {layer} passes on about {power} of it",
-    "gone": "The signal is lost: {layer} passes on nothing of it",
+    "faint": "The signal is faint: about {power} of it is left after {layer}",
+    "lost": "The signal is lost: about {power} of it is left after {layer}",
+    "gone": "The signal is lost: nothing of it is left after {layer}",
     "grown": "The signal grows too large, to {size} in {layer}",
     "regained": "Training has restored the signal, from {before} to {size}",
     "broken": "The signal is no longer a finite number",
