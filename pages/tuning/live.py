@@ -34,11 +34,11 @@ def live(
     if problem is None and not os.environ.get("NNLIB_SCHEDULER"):  # remote workers have their own data
         problem = missing_data(settings.dataset)
 
-    def heard_run(run):
+    def on_run(run):
         state.run = run
         state.touch()
 
-    def heard_adopt(wanted):
+    def on_adopt(wanted):
         if wanted:
             adopt(wanted["settings"])
 
@@ -62,7 +62,7 @@ def live(
             "preview": None,
             "problem": problem,
         },
-        on_run=heard_run,
+        on_run=on_run,
         on_live=lambda values: None,
-        on_adopt=heard_adopt,
+        on_adopt=on_adopt,
     )

@@ -1,7 +1,6 @@
 """The race of samplers without a browser: its address, its sidebar, and the results of a stored race."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from nnlib.runs.store import RunFolder
 from nnlib.studies.plans import planned
@@ -9,34 +8,7 @@ from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.records import TrialRecord
 from nnlib.studies.study_settings import SAMPLERS
 from nnlib.support.json_lines import to_line
-from pages.tuning import live
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path, monkeypatch):
-    """No data but the digits, no runs, and workers of this machine."""
-    for name in ("NNLIB_DATA", "NNLIB_RUNS", "NNLIB_CACHE"):
-        monkeypatch.setenv(name, str(tmp_path / name))
-    monkeypatch.delenv("NNLIB_SCHEDULER", raising=False)
-
-
-@pytest.fixture
-def view_data(monkeypatch):
-    """The last data passed to the live view, and its callbacks."""
-    received = {}
-    monkeypatch.setattr(live, "live_view", lambda data, **callbacks: received.update(data, **callbacks))
-    return received
-
-
-def open_page(**parameters):
-    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=30)
-    at.run()
-    at.switch_page("tuning/page.py")
-    for name, value in parameters.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
+from tests.pages.tuning.tuning_helpers import open_page
 
 
 def open_part(**parameters):
