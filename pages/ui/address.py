@@ -9,12 +9,15 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-PAGE, OPENINGS = "page", "page_openings"  # keys of the session's state
+PAGE, OPENINGS, WRITTEN = "page", "page_openings", "address_written"  # keys of the session's state
 
 
 def record_page(path: str):
     """Record which page this run draws. Call it before the page runs."""
-    if st.session_state.get(PAGE) != path:
+    opened = st.session_state.get(PAGE) != path
+    if opened or went_through_history():
+        st.session_state[WRITTEN] = {}  # the browser shows another address than the page wrote last
+    if opened:
         st.session_state[PAGE] = path
         st.session_state[OPENINGS] = st.session_state.get(OPENINGS, 0) + 1
 
@@ -45,10 +48,17 @@ def named_in_address(reader: str, names: Iterable[str]) -> dict[str, str] | None
 def write_address(values: Mapping[str, str | None]):
     """Write these parameters into the address, and remove those that are None. Other parameters stay.
 
-    A parameter that does not change is not written: each change is one step of the browser's back button.
+    Parameters that do not change are not written: each change is one step of the browser's back button. "Changed" is measured
+    against the address that the browser sent and against what the page wrote last: after a fast second click the browser may
+    have sent the address from before the first.
     """
-    for name, value in values.items():
-        if value is None:
-            st.query_params.pop(name, None)
-        elif st.query_params.get(name) != value:
-            st.query_params[name] = value
+    written = st.session_state.setdefault(WRITTEN, {})
+    if all(st.query_params.get(name) == value == written.get(name, value) for name, value in values.items()):
+        return
+    written |= values
+    removed = [name for name, value in values.items() if value is None and name in st.query_params]
+    for name in removed:
+        del st.query_params[name]
+    present = {name: value for name, value in values.items() if value is not None}
+    if present or not removed:  # an update sends the address even where it changes nothing
+        st.query_params.update(present)

@@ -117,3 +117,21 @@ def test_the_notation_is_one_click_away_on_every_kind_of_page(visit, server, vie
 def _fits(part, width):
     box = part.bounding_box()
     return box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+def test_the_address_names_the_part_on_view_after_two_clicks_faster_than_the_server_answers(lab):
+    hold = lab.hold_answers()
+    page = lab.page
+    page.goto(f"{lab.server.url}/backpropagation?part=the-graph")
+    expect(page.get_by_role("button", name="Next: Matrix form")).to_be_visible()
+    lab.settle()
+    hold(True)
+    page.get_by_role("button", name="Next: Matrix form").click()
+    page.wait_for_timeout(1500)  # the server has answered, and the browser does not know
+    page.get_by_role("button", name="Back", exact=True).click()
+    page.wait_for_timeout(1500)
+    hold(False)
+    lab.settle()
+    heading = page.get_by_role("heading", level=2).first.inner_text()
+    expected = {"The graph": "[?&]part=the-graph", "From (1) and (2)": "/backpropagation$", "Matrix form": "part=matrix-form"}
+    expect(page).to_have_url(re.compile(expected[heading]))
