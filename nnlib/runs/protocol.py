@@ -33,6 +33,7 @@ ENDS = ("finished", "stopped", "diverged")
 STATES = (*ACTIVE, "paused", "released", "interrupted", "failed", *ENDS)
 
 LONGEST_MESSAGE = 64 * 1024  # characters
+MOST_BRACKETS = 100  # opening ones in a message, and so the depth of its nesting
 PACES = (1, 100_000)  # steps a second
 _EVENT = '{"event": "'
 
@@ -64,6 +65,8 @@ def command_from_browser(message: object) -> Command:
         raise ValueError("The message is not text.")
     if len(message) > LONGEST_MESSAGE:
         raise ValueError(f"The message is longer than {LONGEST_MESSAGE:,} characters.")
+    if message.count("[") + message.count("{") > MOST_BRACKETS:
+        raise ValueError("The message has too many brackets.")
     return _checked(message, BROWSER_COMMANDS)
 
 
@@ -75,7 +78,7 @@ def command_from_hub(line: bytes | str) -> Command:
 def _checked(text: bytes | str, commands: dict[str, Callable[[dict], dict]]) -> Command:
     try:
         given = json.loads(text)
-    except (ValueError, RecursionError):  # not JSON, not UTF-8, a number of too many digits, or nested too deeply
+    except ValueError:  # not JSON, not UTF-8, or a number of too many digits
         raise ValueError("The message is not JSON.") from None
     if not isinstance(given, dict):
         raise ValueError("The message must be a JSON object.")

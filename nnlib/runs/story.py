@@ -21,7 +21,10 @@ def story(folder: RunFolder, about: dict[str, Any]) -> list[str]:
 
 
 def earlier_runs(about: dict[str, Any]) -> Event:
-    """Return the `earlier_runs` event for the run of `about`: runs of its session with the same task, the newest first."""
+    """Return the `earlier_runs` event for the run of `about`: runs of its session with the same task, the newest first.
+
+    It holds no ids: an id is the key to a run, and whoever has the link to this run may watch it.
+    """
     found = []
     for folder in all_runs() if KINDS[about["kind"]].same_task else ():
         if _is_comparable(folder.about, about) and (curve := _curve(folder)):
@@ -50,7 +53,6 @@ def _curve(folder):
         return None
     evaluations = [event for event in history["events"] if event["event"] == "evaluation"]
     return {
-        "run": folder.id,
         "label": _label(folder, history),
         "loss": {"step": loss["step"], "smooth": loss["smooth"]},
         "val": {

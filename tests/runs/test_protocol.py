@@ -49,7 +49,12 @@ def test_a_message_is_a_command_or_raises_a_one_sentence_value_error(message):
             assert command["do"] in known
 
 
-@pytest.mark.parametrize("message", [None, b"", "[" * 60_000, "9" * 5_000, '{"do": ' * 9_000, "x" * (LONGEST_MESSAGE + 1)])
+NESTED = '{"do": "start", "settings": {"hidden": ' + "[" * 966 + "]" * 966 + "}}"
+
+
+@pytest.mark.parametrize(
+    "message", [None, b"", "[" * 60_000, NESTED, "9" * 5_000, '{"do": ' * 9_000, "x" * (LONGEST_MESSAGE + 1)]
+)
 def test_hostile_messages_are_rejected(message):
     with pytest.raises(ValueError, match="message"):
         command_from_browser(message)

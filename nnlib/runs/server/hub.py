@@ -134,7 +134,7 @@ class Hub:
             raise Refused("The settings of this run cannot be changed while it trains: start a new one.")
         if command["do"] in NETWORK_CONTROLS and kind.is_study:
             raise Refused("A study has no steps or epochs: you can only pause, resume or stop it.")
-        if run.process and not run.is_releasing:
+        if run.process and not run.is_releasing and run.state != "failed":
             run.send(command)
             run.is_stopping = run.is_stopping or command["do"] == "stop"
         elif run.is_working:
@@ -274,11 +274,15 @@ class Hub:
                 self._set_state(run, *state_after(event))
 
     def _process_ended(self, run, code, cause):
+        late_commands = run.take_pending() if run.state == "failed" else []  # the process gave up before they came
         if run.state in ("running", "paused"):  # else an event said how it ended
             self._set_state(run, *run.state_without_process(code, cause))
         run.is_releasing = run.is_stopping = False
         if run.has_to_go_on() and self.is_running:
             self._enqueue(run)
+        with contextlib.suppress(Refused):
+            for command in late_commands:
+                self.command(run, command)
         self.places.forget_if_idle(run)
         self._dispatch()
 

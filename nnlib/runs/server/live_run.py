@@ -94,10 +94,14 @@ class LiveRun:
         """Give a new process the commands that wait for it."""
         if not self.watchers:
             self.send({"do": "watched", "value": False})
-        for command in self.pending:
+        for command in self.take_pending():
             self.send(command)
             self.is_stopping = self.is_stopping or command["do"] == "stop"
-        self.pending.clear()
+
+    def take_pending(self) -> list[Command]:
+        """Return the commands that wait for a process, which then wait no longer."""
+        pending, self.pending = self.pending, []
+        return pending
 
     def has_to_go_on(self) -> bool:
         """Return whether it was watched again, or received a command, while its process was ending."""

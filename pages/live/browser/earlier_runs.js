@@ -13,7 +13,7 @@ export class EarlierRunsList {
   /** @param {object[]} runs  of the Run on view */
   show(runs) {
     this.list.hidden = !runs.length;
-    const key = runs.map(({ run, label }) => run + label).join();
+    const key = runs.map(({ label }) => label).join("\n");
     if (key === this.shown) return;
     this.shown = key;
     this.list.replaceChildren(...runs.map(({ label }, i) => listItem(label, dashOf(i))));

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 import time
 
 import pytest
@@ -270,6 +271,22 @@ async def test_a_worker_that_ends_with_an_error_reports_the_reason():
         await browser.start({**settings(), "dataset": "points", "points": "0" * 64})
         reason = (await browser.state("failed"))["reason"]
         assert reason and "Traceback" not in reason
+
+
+@hub_test
+async def test_a_run_resumed_while_its_failed_process_ends_goes_on(monkeypatch):
+    """A worker that gives up says so, and its process ends a little later."""
+    fails = 'import time; print(\'{"event": "failed", "reason": "no data"}\', flush=True); time.sleep(0.5)'
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        with monkeypatch.context() as patch:
+            patch.setattr(process_module, "command", lambda folder: [sys.executable, "-c", fails])
+            run = await browser.start()
+            await browser.state("failed")
+        assert run.process
+        browser.send("resume")
+        await browser.state("running")
+        await browser.step(10)
 
 
 @hub_test

@@ -172,6 +172,7 @@ def test_an_origin_allowed_by_the_operator_is_accepted(server):
 
 HOSTILE = [
     "", "{", "null", "[]", "3", '"start"', "{}", "[" * 50_000, '{"do": ' * 9_000, "9" * 5_000, b"\x00\xff",
+    *('{"do": "start", "settings": {"hidden": ' + "[" * depth + "]" * depth + "}}" for depth in (90, 966)),
     '{"do": null}', '{"do": ["start"]}', '{"do": {"start": 1}}', '{"do": "release"}', '{"do": "watched", "value": true}',
     '{"do": "threads", "value": 1000}', '{"do": "pause"}', '{"do": "change"}', '{"do": "change", "learning_rate": NaN}',
     '{"do": "change", "learning_rate": "1"}', '{"do": "change", "learning_rate": -1}', '{"do": "change", "batch_size": 1e9}',
