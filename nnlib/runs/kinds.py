@@ -28,6 +28,7 @@ class Kind:
     job : "module:class"
         The Job that a worker does, imported only by a worker.
     checkpoint : name of the checkpoint's file in the run folder
+    offers_checkpoint : whether the checkpoint can be downloaded, so that it is of use when the run has ended
     starts : message while a worker loads a slow library or starts processes, or None
     changeable : names of the settings that a running network accepts new values of
     same_task : names of the settings that two runs must share to be drawn over each other; None: such runs never are
@@ -38,6 +39,7 @@ class Kind:
     label: Label
     job: str
     checkpoint: str
+    offers_checkpoint: bool = False
     starts: str | None = None
     changeable: tuple[str, ...] = ()
     same_task: tuple[str, ...] | None = None
@@ -103,7 +105,7 @@ NAMES = {
 
 KINDS = {
     "train": Kind(
-        Experiment, train_label, "network_job:NetworkJob", "checkpoint.npz",
+        Experiment, train_label, "network_job:NetworkJob", "checkpoint.npz", offers_checkpoint=True,
         changeable=("learning_rate", "reg", "batch_size"), same_task=("dataset", "points"),
     ),
     "depth": Kind(

@@ -4,9 +4,13 @@ Everything here waits for the disk: the server calls it in threads.
 """
 
 import json
+import os
 import shutil
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +19,7 @@ import filelock
 
 from nnlib.runs.curves import thinned
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.protocol import ACTIVE, END_EVENTS, Event, new_id, valid_id
+from nnlib.runs.protocol import ACTIVE, END_EVENTS, ENDS, Event, new_id, valid_id
 from nnlib.support.atomic import write_atomically
 from nnlib.support.folders import runs_folder
 from nnlib.support.json_lines import to_line
@@ -37,9 +41,13 @@ class RunFolder:
         """Make a new run, queued, in a folder of its own. Raises OSError."""
         run_id = new_id()
         folder = cls(runs_folder() / run_id)
-        folder.set_state("queued")
         about = {"run": run_id, "kind": kind, "session": session, "settings": settings, "expectation": expectation}
-        folder.write("run.json", about | {"created": time.time()})  # last: with it, the folder is a run
+        try:
+            folder.set_state("queued")
+            folder.write("run.json", about | {"created": time.time()})  # last: with it, the folder is a run
+        except OSError:
+            folder.delete()
+            raise
         return folder
 
     @classmethod
@@ -78,11 +86,34 @@ class RunFolder:
         with write_atomically(self.path / name) as file:
             file.write(to_line(content).encode())
 
-    def delete_partial_files(self) -> None:
-        """Delete the partial files of a worker that was killed while writing. Only for the process that holds the lock."""
-        for left in self.path.rglob("*.tmp"):
-            if not left.name.startswith(("run.json.", "status.json.")):  # the server writes these two
-                left.unlink(missing_ok=True)
+    def partial_files(self) -> list[Path]:
+        """Return the partial files of a worker that was killed while writing. Those of a worker that lives are among them."""
+        # the server writes the two files that are excepted
+        return [path for path in self.path.rglob("*.tmp") if not path.name.startswith(("run.json.", "status.json."))]
+
+    def clean_up(self, ended: bool) -> None:
+        """Delete partial files and, of a run that has `ended`, what only a run that goes on would read.
+
+        Nothing is deleted while a process works on the run. Raises OSError.
+        """
+        useless = self.partial_files()
+        if ended and self.about:
+            useless += self.path.glob("networks/*")
+            if not KINDS[self.about["kind"]].offers_checkpoint and self.checkpoint.exists():
+                useless.append(self.checkpoint)
+        if useless:
+            with suppress(filelock.Timeout), self.lock():
+                for path in useless:
+                    path.unlink(missing_ok=True)
+
+    def delete(self) -> None:
+        """Delete the run, as far as that is possible."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    @property
+    def size(self) -> int:
+        """The bytes of its files."""
+        return sum(_stat(Path(folder, name)).st_size for folder, _, names in os.walk(self.path) for name in names)
 
     @property
     def about(self) -> dict[str, Any]:
@@ -114,7 +145,8 @@ class RunFolder:
             return "interrupted", ELSEWHERE
         end = self.end()
         state, reason = state_after(end) if end else ("interrupted", INTERRUPTED)
-        self.set_state(state, reason)
+        with suppress(OSError):  # what can be read is shown where nothing can be written
+            self.set_state(state, reason)
         return state, reason
 
     def lock(self, seconds: float = 0) -> filelock.BaseFileLock:
@@ -131,6 +163,8 @@ class RunFolder:
                 return False
         except filelock.Timeout:
             return True
+        except OSError:  # where the lock cannot be opened for writing, nobody can work
+            return False
 
     def events(self) -> Iterator[Event]:
         """Yield the durable events so far, in order, without an incomplete last line that a kill has left."""
@@ -141,7 +175,7 @@ class RunFolder:
                         yield json.loads(line)
                     except ValueError:
                         continue
-        except FileNotFoundError:
+        except OSError:
             return
 
     def end(self) -> Event | None:
@@ -169,30 +203,80 @@ def state_after(end: Event) -> tuple[str, str | None]:
     return ("stopped" if end["stopped"] else "finished"), None
 
 
+def name_of_this_store() -> str:
+    """Return the name of this folder of runs, which no other has: made once, at random. Raises OSError."""
+    path = runs_folder() / "store.name"
+    with filelock.FileLock(path.with_suffix(".lock")):  # two workers may start at once
+        if not path.exists():
+            path.write_text(new_id())
+        return path.read_text()
+
+
 def all_runs() -> list[RunFolder]:
-    """Return every run folder, the newest first."""
-    if not runs_folder().is_dir():
+    """Return every run folder, the newest first. Empty where the folder of the runs cannot be read."""
+    try:
+        folders = [RunFolder(path) for path in runs_folder().iterdir() if valid_id(path.name) and path.is_dir()]
+    except OSError:
         return []
-    folders = [RunFolder(path) for path in runs_folder().iterdir() if valid_id(path.name) and path.is_dir()]
     return sorted(folders, key=_created, reverse=True)
 
 
 def _created(folder):
     """When the run was made. run.json is written once, and a thousand time stamps are read faster than the files themselves."""
+    return _stat(folder.path / "run.json").st_mtime_ns
+
+
+def _stat(path):
+    """The status of a file, zeros for one that another process has just deleted."""
     try:
-        return (folder.path / "run.json").stat().st_mtime_ns
+        return path.stat()
     except OSError:
-        return 0
+        return os.stat_result([0] * 10)
+
+
+def check_writable() -> None:
+    """Raise OSError if nothing can be written in the folder of the runs."""
+    runs_folder().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=runs_folder()) as file:
+        file.write(b"well")
+        file.flush()
 
 
 def settle_all() -> None:
     """Correct what an earlier server that died has left. For a server that starts."""
     for run in all_runs():
-        run.settle()
+        state, _ = run.settle()
+        with suppress(OSError):
+            run.clean_up(ended=state in ENDS)
 
 
-def prune(most: int, in_use: Collection[str]) -> None:
-    """Delete the oldest runs beyond the newest `most`, but none that is active or whose id is `in_use`."""
-    for run in all_runs()[most:]:
-        if run.id not in in_use and run.status[0] not in ACTIVE and not run.is_worked_on():
-            shutil.rmtree(run.path, ignore_errors=True)
+def prune(most_runs: int, most_bytes: float, most_seconds: float, in_use: Collection[str]) -> None:
+    """Delete runs until all limits hold, but none that is active or whose id is `in_use`.
+
+    A run is too old if its state last changed more than `most_seconds` ago. Where there are too many runs or bytes, the
+    learner who has the most of them loses the oldest run: nobody fills the disk at the expense of the others.
+    """
+    sizes = {run: run.size for run in all_runs()}
+    learners = {run: run.about.get("session") for run in sizes}
+    runs, held = Counter(learners.values()), Counter[str | None]()
+    for run, size in sizes.items():
+        held[learners[run]] += size
+    candidates = [run for run in reversed(sizes) if run.id not in in_use]  # the oldest first
+
+    def delete(run):
+        candidates.remove(run)
+        if run.status[0] not in ACTIVE and not run.is_worked_on():
+            run.delete()
+            runs[learners[run]] -= 1
+            held[learners[run]] -= sizes[run]
+
+    oldest = time.time() - most_seconds
+    for run in [run for run in candidates if _stat(run.path / "status.json").st_mtime < oldest]:
+        delete(run)
+    while candidates and (amounts := _over(runs, most_runs) or _over(held, most_bytes)):
+        delete(max(candidates, key=lambda run: amounts[learners[run]]))
+
+
+def _over(amounts, most):
+    """`amounts` if all together are more than `most`, else None."""
+    return amounts if amounts.total() > most else None

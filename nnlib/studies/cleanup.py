@@ -1,6 +1,5 @@
 """Delete the studies whose owner is gone: their rows in the database, and their lock files."""
 
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,20 +13,17 @@ SECONDS = 2.0  # to spend at most, or one study longer: a study waits to begin m
 def delete_orphans(is_gone: Callable[[str], bool]) -> None:
     """Delete the studies whose owner is gone. What cannot be deleted now is left for the next time.
 
-    A database that $NNLIB_STORAGE names is left alone: other machines may share it, with owners that are unknown here.
-
     Parameters
     ----------
     is_gone : function
-        Called with the name of an owner. Studies without an owner are never deleted.
+        Called with the name of an owner: not all are known here, where other machines share the database. Studies without
+        an owner are never deleted.
 
     Raises
     ------
     StorageError
         If the database cannot be read.
     """
-    if os.environ.get("NNLIB_STORAGE"):
-        return
     storage, end = open_storage(), time.monotonic() + SECONDS
     with storage_errors():
         studies = storage.get_all_studies()

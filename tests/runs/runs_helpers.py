@@ -235,9 +235,9 @@ class Browser:
             text = await self.watcher.take()
             self.received += [json.loads(line) for line in text.split("\n")]
 
-    async def start(self, chosen=ENDLESS, expectation=None):
+    async def start(self, chosen=ENDLESS, expectation=None, kind="train"):
         self.received.clear()
-        self.run = await self.hub.start(chosen, expectation, self.session, self.watcher)
+        self.run = await self.hub.start(chosen, expectation, self.session, self.watcher, kind)
         return self.run
 
     async def watch(self, run_id):

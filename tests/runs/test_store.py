@@ -1,6 +1,7 @@
 """The run folder: what can still be read after any damage."""
 
 import asyncio
+import errno
 import json
 import os
 import time
@@ -8,9 +9,11 @@ import time
 import pytest
 
 from nnlib.runs import store
+from nnlib.runs.kinds import KINDS
 from nnlib.runs.protocol import new_id, valid_id
 from nnlib.runs.store import RunFolder
 from nnlib.runs.story import earlier_runs, story
+from nnlib.support.folders import runs_folder
 from tests.runs.runs_helpers import new_run, settings
 
 STRANGE_IDS = ["..", "../../etc", "", "x" * 21, "x" * 23, "x" * 21 + "/", "x" * 21 + "\n", "é" * 22, None, {}, 3, ["x"]]
@@ -83,9 +86,114 @@ def test_the_oldest_runs_are_pruned_except_active_or_watched_ones():
     for folder in folders[1:]:
         folder.set_state("finished")
     with folders[2].lock():
-        store.prune(2, {folders[3].id})
+        prune({folders[3].id}, runs=5)
     left = {run.id for run in store.all_runs()}
     assert left == {folders[i].id for i in (0, 2, 3, 5, 6)}  # 0 is queued, 2 is active, 3 is watched
+
+
+def prune(in_use=(), runs=10**6, size=10**12, seconds=10**9):
+    store.prune(runs, size, seconds, in_use)
+
+
+def ended(session, age, size):
+    """A run that ended, `age` seconds ago, with files of `size` bytes beyond its JSON."""
+    folder = past(session, 1, age=age)
+    folder.set_state("finished")
+    os.utime(folder.path / "status.json", (time.time() - age,) * 2)
+    (folder.path / "network.pt").write_bytes(bytes(size))
+    return folder
+
+
+def test_the_learner_with_the_most_bytes_loses_the_oldest_runs():
+    """Others lose nothing, although their runs are older and more."""
+    others = [ended("other", 90 - i, 1000) for i in range(3)]
+    large = [ended("me", 50 - i, 20_000) for i in range(3)]
+    prune(size=50_000)
+    assert {run.id for run in store.all_runs()} == {run.id for run in [*others, *large[1:]]}
+    prune(size=0)
+    assert store.all_runs() == []
+
+
+def test_the_learner_with_the_most_runs_loses_the_oldest():
+    other, mine = ended("other", 90, 1), [ended("me", 50 - i, 1) for i in range(3)]
+    prune(runs=3)
+    assert {run.id for run in store.all_runs()} == {run.id for run in [other, *mine[1:]]}
+
+
+def test_runs_that_did_not_change_for_too_long_are_deleted():
+    old, changed, new = ended("a", 100, 1), ended("b", 90, 1), ended("c", 10, 1)
+    changed.set_state("released")
+    prune(seconds=50)
+    assert {run.id for run in store.all_runs()} == {changed.id, new.id} and not old.path.exists()
+
+
+def test_of_an_ended_run_nothing_is_left_that_only_a_resumed_run_would_read():
+    """Of PyTorch networks, that is the checkpoint: three times the size of the network, which stays."""
+    deep = RunFolder.create(KINDS["depth"].settings().to_dict(), None, "me", "depth")
+    for name in ("checkpoint.pt", "checkpoint.pt.0123.tmp", "network.pt", "events.jsonl"):
+        (deep.path / name).write_bytes(b"x")
+    with deep.lock():
+        deep.clean_up(ended=True)
+    assert deep.checkpoint.exists()  # a process works on it
+    deep.clean_up(ended=False)
+    assert deep.checkpoint.exists() and not list(deep.path.glob("*.tmp"))
+    deep.clean_up(ended=True)
+    assert {path.name for path in deep.path.iterdir()} - {"worker.lock"} == {
+        "run.json", "status.json", "network.pt", "events.jsonl",
+    }  # fmt: skip
+
+
+def test_the_checkpoint_that_can_be_downloaded_stays():
+    folder = new_run()
+    folder.checkpoint.write_bytes(b"x")
+    folder.clean_up(ended=True)
+    assert folder.checkpoint.exists()
+
+
+def test_a_server_that_starts_cleans_up_what_another_left():
+    stopped, failed = (RunFolder.create(KINDS["depth"].settings().to_dict(), None, "me", "depth") for _ in range(2))
+    stopped.set_state("stopped")
+    failed.set_state("failed")
+    for folder in (stopped, failed):
+        folder.checkpoint.write_bytes(b"x")
+    store.settle_all()
+    assert failed.checkpoint.exists() and not stopped.checkpoint.exists()
+
+
+def test_a_run_that_cannot_be_made_leaves_no_folder(monkeypatch):
+    write = RunFolder.write
+
+    def only_the_state(folder, name, content):
+        if name == "run.json":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(folder, name, content)
+
+    monkeypatch.setattr(RunFolder, "write", only_the_state)
+    with pytest.raises(OSError):
+        new_run()
+    assert list(runs_folder().iterdir()) == []
+
+
+def test_runs_are_read_where_nothing_can_be_written(monkeypatch):
+    folder = past("me", 1)
+    folder.set_state("running")
+    monkeypatch.setattr(store, "write_atomically", read_only)
+    monkeypatch.setattr(RunFolder, "lock", read_only)
+    store.settle_all()
+    assert folder.settle() == ("interrupted", store.INTERRUPTED)
+    prune(runs=0)
+    assert len(store.all_runs()) == 1  # active, as far as the disk says
+
+
+def read_only(*_):
+    raise OSError(errno.EROFS, "Read-only file system")
+
+
+def test_without_a_folder_there_are_no_runs(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NNLIB_RUNS", str(tmp_path / "file" / "runs"))
+    store.settle_all()
+    assert store.all_runs() == []
 
 
 def test_runs_of_a_dead_server_are_recognised():
@@ -107,7 +215,7 @@ def test_partial_checkpoints_of_a_killed_worker_are_deleted():
     folder = new_run()
     (folder.path / "checkpoint.npz.0123.tmp").write_bytes(b"PK")
     (folder.path / "status.json.0123.tmp").write_bytes(b"{")  # from the server, which may still be writing it
-    folder.delete_partial_files()
+    folder.clean_up(ended=False)
     assert [path.name for path in folder.path.glob("*.tmp")] == ["status.json.0123.tmp"]
 
 

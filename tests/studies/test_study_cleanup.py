@@ -44,9 +44,3 @@ def test_a_study_in_progress_is_not_deleted(orphans):
     lock.release()
     delete_orphans(is_gone)
     assert study_names() == []
-
-
-def test_a_database_that_others_may_share_is_left_alone(runs, orphans, monkeypatch):
-    monkeypatch.setenv("NNLIB_STORAGE", f"sqlite:///{runs / 'studies.db'}")
-    delete_orphans(is_gone)
-    assert study_names() == sorted(orphans)

@@ -37,10 +37,16 @@ class BrowserSessions:
 
 
 def _secret() -> str:
-    """The key that signs session cookies: made once, stored beside the runs, readable by this user alone."""
-    path = runs_folder() / "cookie.key"
-    if not path.exists():
-        with write_atomically(path) as file:
-            os.chmod(file.name, 0o600)
-            file.write(secrets.token_hex(32).encode())
-    return path.read_text()
+    """The key that signs session cookies: made once, stored beside the runs, readable by this user alone.
+
+    Where it cannot be stored, it is that of this server alone: lessons need no disk.
+    """
+    path, key = runs_folder() / "cookie.key", secrets.token_hex(32)
+    try:
+        if not path.exists():
+            with write_atomically(path) as file:
+                os.chmod(file.name, 0o600)
+                file.write(key.encode())
+        return path.read_text()
+    except OSError:
+        return key

@@ -1,7 +1,6 @@
 """The health check of a server: what a load balancer or a container asks."""
 
 import asyncio
-import tempfile
 from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from nnlib.runs.server.hub import Hub
+from nnlib.runs.store import check_writable
 from nnlib.support.extras import missing_extra
-from nnlib.support.folders import runs_folder
 
 PATIENCE_SECONDS = 3.0  # for the disk, and then for the database, to answer
 
@@ -35,7 +34,7 @@ class Health:
         checks = {
             "hub": self._hub.is_running,
             "queue": len(places.queue) < places.limits.max_queued,
-            "disk": self._hub.is_running and await _succeeds(self._hub.on_disk(_write)),
+            "disk": self._hub.is_running and await _succeeds(self._hub.on_disk(check_writable)),
             "database": await _succeeds(loop.run_in_executor(self._database, _connect)),
         }
         failing = [name for name, is_well in checks.items() if not is_well]
@@ -48,13 +47,6 @@ async def _succeeds(check: Awaitable) -> bool:
     except Exception:  # any error means "failing"; its text must not be shown to strangers
         return False
     return True
-
-
-def _write():
-    runs_folder().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=runs_folder()) as file:
-        file.write(b"well")
-        file.flush()
 
 
 def _connect():

@@ -7,6 +7,7 @@ written, in order, by one thread of the hub's own. Who may work is decided in pl
 import asyncio
 import contextlib
 import json
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,11 +19,12 @@ from nnlib.runs.server.live_run import LiveRun, Refused
 from nnlib.runs.server.places import Places
 from nnlib.runs.server.watcher import Watcher
 from nnlib.runs.server.worker_process import WorkerProcess
-from nnlib.runs.store import prune, settle_all, state_after
+from nnlib.runs.store import check_writable, prune, settle_all, state_after
 from nnlib.runs.story import earlier_runs, story
 from nnlib.studies.local_workers import study_workers
 
 TIDY_SECONDS = 2.0  # between looks for runs that nobody watches
+PRUNE_SECONDS = 60.0  # and for runs to delete
 
 _serving: list["Hub"] = []  # the hub of this process, while it runs
 
@@ -46,12 +48,13 @@ class Hub:
         self._starting = asyncio.Lock()
         self._disk = ThreadPoolExecutor(1, "runs-on-disk")
         self._tasks: set[asyncio.Task] = set()
+        self._unwritten: dict[str, LiveRun] = {}  # runs whose state could not be written
 
     @contextlib.asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
         """From the server's start to its end, after which no worker is left."""
         await self.on_disk(settle_all)
-        self._prune()
+        self._on_disk_later(check_writable)
         tidying = asyncio.create_task(self._tidy_forever())
         self.is_running = True
         _serving.append(self)
@@ -69,11 +72,16 @@ class Hub:
             self._release(run)
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._write_again()
         await asyncio.to_thread(self._disk.shutdown)
 
     def on_disk(self, function: Callable, *arguments: Any) -> asyncio.Future:
         """Call `function` in the thread that writes, after all that it was given before."""
         return asyncio.get_running_loop().run_in_executor(self._disk, function, *arguments)
+
+    def _on_disk_later(self, function, *arguments):
+        """Call `function` as `on_disk` does. If it fails, the operator reads why; no learner waits for it."""
+        self.on_disk(function, *arguments).add_done_callback(_report)
 
     # What browsers ask for
 
@@ -100,7 +108,6 @@ class Hub:
             self.places.runs[run.id] = run
             self._show(run, watcher)
             self._enqueue(run)
-        self._prune()
         return run
 
     async def watch(self, run_id: str, watcher: Watcher) -> LiveRun:
@@ -162,6 +169,7 @@ class Hub:
     def _set_state_without_process(self, run, state):
         self.places.withdraw(run)
         self._set_state(run, state)
+        self._on_disk_later(run.folder.clean_up, state in ENDS)
         self._dispatch()
 
     async def _find(self, run_id):
@@ -199,8 +207,25 @@ class Hub:
     def _set_state(self, run, state, reason=None):
         """Write the state of a run, and send it to everyone who watches."""
         run.state, run.reason = state, reason
-        self.on_disk(run.folder.set_state, state, reason)
+        self._write_state(run)
         run.broadcast(self._state_line(run))
+
+    def _write_state(self, run):
+        """Write the state of a run, or note that it has to be written again when there is room."""
+
+        def written(writing):
+            if writing.exception() is None:
+                self._unwritten.pop(run.id, None)
+            else:
+                if not self._unwritten:
+                    _report(writing)
+                self._unwritten[run.id] = run
+
+        self.on_disk(run.folder.set_state, run.state, run.reason).add_done_callback(written)
+
+    def _write_again(self):
+        for run in list(self._unwritten.values()):
+            self._write_state(run)
 
     def _leave_others(self, watcher, watched):
         """`watcher` watches no other run than `watched` any more."""
@@ -277,6 +302,7 @@ class Hub:
         late_commands = run.take_pending() if run.state == "failed" else []  # the process gave up before they came
         if run.state in ("running", "paused"):  # else an event said how it ended
             self._set_state(run, *run.state_without_process(code, cause))
+        self._on_disk_later(run.folder.clean_up, run.state in ENDS)
         run.is_releasing = run.is_stopping = False
         if run.has_to_go_on() and self.is_running:
             self._enqueue(run)
@@ -299,8 +325,13 @@ class Hub:
     # Housekeeping
 
     async def _tidy_forever(self):
+        loop, next_prune = asyncio.get_running_loop(), 0.0
         while True:
+            if loop.time() >= next_prune:
+                self._prune()
+                next_prune = loop.time() + PRUNE_SECONDS
             await asyncio.sleep(TIDY_SECONDS)
+            self._write_again()
             self._tidy()
 
     def _tidy(self):
@@ -308,9 +339,20 @@ class Hub:
             self._release(run)
 
     def _prune(self):
-        self.on_disk(prune, self.places.limits.runs_kept, frozenset(self.places.runs))
+        limits = self.places.limits
+        most = (limits.runs_kept, limits.runs_mb * 10**6, limits.runs_days * 86400.0)
+        self._on_disk_later(prune, *most, frozenset(self.places.runs))
 
     def _in_background(self, work: Coroutine) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _report(writing):
+    """Print why something could not be written, in a line for the operator."""
+    if error := writing.exception():
+        print(
+            f"nnlib: the runs cannot be stored as they should ({error}): lessons work, new runs may be refused.",
+            file=sys.stderr,
+        )

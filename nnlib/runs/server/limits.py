@@ -22,8 +22,8 @@ class Limits:
         Runs of one browser, working or queued.
     release_minutes : NNLIB_RELEASE_MINUTES
         How long a run continues while nobody watches it.
-    runs_kept : NNLIB_RUNS_KEPT
-        Runs on disk, the newest.
+    runs_kept, runs_mb, runs_days : NNLIB_RUNS_KEPT, NNLIB_RUNS_MB, NNLIB_RUNS_DAYS
+        Runs on disk: how many, how large all together (10⁶ bytes), and how long after they last changed.
     study_workers : NNLIB_STUDY_WORKERS
         Workers of one study on this machine. Default: one a core, and never more.
     """
@@ -33,6 +33,8 @@ class Limits:
     runs_per_session: int = 4
     release_minutes: float = 10.0
     runs_kept: int = 1000
+    runs_mb: int = 10_000
+    runs_days: int = 180
     study_workers: int = field(default_factory=cores)
 
     @classmethod
@@ -44,6 +46,8 @@ class Limits:
             runs_per_session=whole_from_environment("NNLIB_RUNS_PER_SESSION", cls.runs_per_session),
             release_minutes=_minutes("NNLIB_RELEASE_MINUTES", cls.release_minutes),
             runs_kept=whole_from_environment("NNLIB_RUNS_KEPT", cls.runs_kept),
+            runs_mb=whole_from_environment("NNLIB_RUNS_MB", cls.runs_mb),
+            runs_days=whole_from_environment("NNLIB_RUNS_DAYS", cls.runs_days),
             study_workers=study_workers(),
         )
 

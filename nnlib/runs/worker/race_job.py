@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nnlib.runs.protocol import Event
-from nnlib.runs.worker.study_job import StudyJob
+from nnlib.runs.worker.study_job import StudyJob, owner_of
 from nnlib.studies.race import Race
 from nnlib.training import Finished
 
@@ -15,7 +15,7 @@ class RaceJob(StudyJob):
     in_flight = (*StudyJob.in_flight, "sampler")
 
     def begin(self, name: str, settings: Any) -> Race:
-        return Race(name, settings, owner=name)
+        return Race(name, settings, owner=owner_of(name))
 
     def started(self) -> Event:
         settings: Any = self.settings

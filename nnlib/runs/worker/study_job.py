@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nnlib.runs.protocol import Event
-from nnlib.runs.store import RunFolder
+from nnlib.runs.store import RunFolder, name_of_this_store
 from nnlib.runs.worker.job import Job
 from nnlib.studies.cleanup import delete_orphans
 from nnlib.studies.coordinator import Coordinator, Progress, TrialDone
@@ -46,7 +46,7 @@ class StudyJob(Job):
 
     def begin(self, name: str, settings: StudySettings) -> Any:
         """Begin the study `name`, or go on with it. Raises StudyError."""
-        coordinator = Coordinator(name, settings, resume=True, owner=name)
+        coordinator = Coordinator(name, settings, resume=True, owner=owner_of(name))
         try:
             coordinator.start()
         except BaseException:
@@ -124,6 +124,14 @@ class StudyJob(Job):
         self.training.close()
 
 
-def _is_gone(run: str) -> bool:
-    """Whether the run that owns a study has been deleted."""
-    return not (runs_folder() / run).exists()
+def owner_of(run: str) -> str:
+    """Return the name of a run as the owner of a study, unique among the machines that share a database."""
+    return f"{name_of_this_store()}/{run}"
+
+
+def _is_gone(owner: str) -> bool:
+    """Whether the run that owns a study was one of this machine, and has been deleted."""
+    store, _, run = owner.rpartition("/")
+    # studies of earlier versions do not name the store
+    is_of_this_store = store == name_of_this_store() if store else not os.environ.get("NNLIB_STORAGE")
+    return is_of_this_store and not (runs_folder() / run).exists()

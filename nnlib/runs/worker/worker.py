@@ -55,7 +55,8 @@ def run_worker(path: str | Path) -> int:
 
 
 def _work(folder, commands, emit):
-    folder.delete_partial_files()
+    for path in folder.partial_files():
+        path.unlink(missing_ok=True)
     try:
         settings: Any = KINDS[folder.about["kind"]].settings.from_dict(folder.about.get("settings"))
     except ValueError as error:  # written by another version, or under wider limits

@@ -1,6 +1,7 @@
 """Many runs and many browsers: which runs work, wait or are released, and which events every browser gets."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from nnlib.runs.server.hub import Refused
 from nnlib.runs.store import RunFolder
 from tests.runs.runs_helpers import (
     ENDLESS,
+    SMALL_MLP,
     Browser,
     a_hub,
     finish,
@@ -551,6 +553,48 @@ async def test_a_full_disk_rejects_a_new_run_and_stops_no_other(monkeypatch):
 
 def no_room(*_):
     raise OSError(28, "No space left on device")
+
+
+@hub_test
+async def test_a_state_that_did_not_fit_on_the_disk_is_written_when_there_is_room(monkeypatch, capsys):
+    """Until then the operator reads one line, not a traceback for each attempt."""
+    errors = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: errors.append(context))
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start(settings(iterations=200))
+        with monkeypatch.context() as patch:
+            patch.setattr(RunFolder, "set_state", no_room)
+            await browser.state("finished")
+            await until(lambda: run.id in hub._unwritten and not run.is_working)
+            await asyncio.sleep(3 * hub_module.TIDY_SECONDS)
+            assert state_of(run) != "finished"
+        await until(lambda: state_of(run) == "finished" and not hub._unwritten)
+    gc.collect()
+    assert errors == [] and capsys.readouterr().err.count("No space left on device") == 1
+
+
+@hub_test
+async def test_without_a_disk_the_server_starts_and_refuses_runs(monkeypatch, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NNLIB_RUNS", str(tmp_path / "file" / "runs"))
+    async with a_hub() as hub:
+        with pytest.raises(Refused, match="cannot store a new run .*: please inform its operator"):
+            await Browser(hub).start()
+    assert "lessons work" in capsys.readouterr().err
+
+
+@hub_test
+async def test_an_ended_deep_run_leaves_no_checkpoint(monkeypatch):
+    """It can neither be resumed nor downloaded, and it is three times as large as the network."""
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start(SMALL_MLP | {"epochs": 500}, kind="depth")
+        await browser.step(1)
+        await until(run.folder.checkpoint.exists)
+        browser.send("stop")
+        await browser.state("stopped")
+        await until(lambda: not run.folder.checkpoint.exists() and (run.folder.path / "network.pt").exists())
 
 
 @hub_test

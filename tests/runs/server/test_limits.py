@@ -8,20 +8,20 @@ from nnlib.support.cores import cores
 
 VARIABLES = [
     "NNLIB_MAX_RUNS", "NNLIB_MAX_QUEUED", "NNLIB_RUNS_PER_SESSION", "NNLIB_RELEASE_MINUTES", "NNLIB_RUNS_KEPT",
-    "NNLIB_STUDY_WORKERS",
+    "NNLIB_RUNS_MB", "NNLIB_RUNS_DAYS", "NNLIB_STUDY_WORKERS",
 ]  # fmt: skip
 
 
 def test_unset_limits_have_their_defaults(monkeypatch):
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
-    assert Limits.from_environment() == Limits(2 * cores(), 200, 4, 10.0, 1000, cores())
+    assert Limits.from_environment() == Limits(2 * cores(), 200, 4, 10.0, 1000, 10_000, 180, cores())
 
 
 def test_limits_are_read_from_the_environment(monkeypatch):
-    for variable, value in zip(VARIABLES, ["3", "9", "2", "0.5", "7", "1"]):
+    for variable, value in zip(VARIABLES, ["3", "9", "2", "0.5", "7", "8", "6", "1"]):
         monkeypatch.setenv(variable, value)
-    assert Limits.from_environment() == Limits(3, 9, 2, 0.5, 7, 1)
+    assert Limits.from_environment() == Limits(3, 9, 2, 0.5, 7, 8, 6, 1)
 
 
 def test_a_study_never_has_more_workers_than_there_are_cores(monkeypatch):

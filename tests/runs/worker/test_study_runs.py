@@ -10,7 +10,6 @@ import pytest
 from nnlib.cluster import client as clusters
 from nnlib.cluster.client import Cluster
 from nnlib.cluster.errors import SchedulerError
-from nnlib.runs import store
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.server import places as places_module
 from nnlib.runs.server import worker_process as process_module
@@ -69,13 +68,20 @@ def test_a_study_reports_what_the_page_draws(workers):
     assert sorted(reported, key=lambda record: record.number) == stored
 
 
-def test_the_next_study_deletes_stored_studies_of_deleted_runs():
+@pytest.mark.parametrize("shared", [False, True], ids=["of its own", "a database that other machines share"])
+def test_the_next_study_deletes_stored_studies_of_deleted_runs(shared, tmp_path, monkeypatch):
+    if shared:
+        monkeypatch.setenv("NNLIB_STORAGE", f"sqlite:///{tmp_path / 'shared.db'}")
+    with monkeypatch.context() as patch:
+        patch.setenv("NNLIB_RUNS", str(tmp_path / "another machine"))
+        elsewhere = new_study(trials=1)
+        if shared:
+            work_on(elsewhere)
     old, new = new_study(trials=1), new_study(trials=1)
     work_on(old)
-    old.set_state("finished")
-    store.prune(1, in_use=())
+    old.delete()
     work_on(new)
-    assert study_names() == [new.id]
+    assert study_names() == sorted([new.id, elsewhere.id] if shared else [new.id])
 
 
 def test_a_new_watcher_gets_the_trials_without_their_curves():
