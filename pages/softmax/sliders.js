@@ -2,7 +2,7 @@
 // answered the last. `data` is { number, sliders: [{ label, value }], low, high, step, digits }. A message is
 // { number, values, released }.
 
-const RELEASED_AFTER = 400; // milliseconds without a change
+const RELEASED_AFTER = 400; // milliseconds without a change, and without a finger or mouse button on the slider
 const ANSWER_TIMEOUT = 1000; // milliseconds
 const views = new WeakMap();
 
@@ -54,11 +54,16 @@ function slider(view) {
     view.show(input);
     view.still = false;
     view.next();
-    clearTimeout(view.timer);
-    view.timer = setTimeout(() => {
-      view.still = true;
-      view.next();
-    }, RELEASED_AFTER);
+    waitForRelease(view, input);
   };
   return label;
+}
+
+function waitForRelease(view, input) {
+  clearTimeout(view.timer);
+  view.timer = setTimeout(() => {
+    if (input.matches(":active")) return waitForRelease(view, input);
+    view.still = true;
+    view.next();
+  }, RELEASED_AFTER);
 }

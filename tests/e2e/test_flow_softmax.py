@@ -60,6 +60,7 @@ def test_numbers_follow_a_slider_while_it_is_dragged(visit, server):
         lab.page.mouse.move(box["x"] + share * across, height, steps=4)
         until(lambda: lab.page.wait_for_timeout(20) or first.inner_text() not in seen | {"0.665"}, "the probability follows")
         seen.add(first.inner_text())
+    lab.page.wait_for_timeout(1000)  # the learner reads the numbers, the mouse button is still down
     assert "z" not in lab.parameters, "the address waits for the end"
     lab.page.mouse.up()
     expect(lab.find("change-1")).to_have_text(re.compile("^−"))
