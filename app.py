@@ -1,17 +1,23 @@
 """The entry point of the app: `streamlit run app.py`."""
 
+import sys
+
 import streamlit as st
+from streamlit import net_util
 
 from pages import assets
 from pages.live.base_path import base_path
+
+net_util.get_external_ip = lambda: None  # it asks an outside service, whenever a page of another origin connects
 
 base = base_path()
 try:
     from nnlib.runs.server.routes import Runs
 
     runs = Runs(base)
-except ValueError as error:  # an invalid limit in the environment
-    raise SystemExit(f"Backprop Lab cannot start. {error}") from None
+except ValueError as error:  # an invalid setting in the environment
+    print(f"Backprop Lab cannot start. {error}", file=sys.stderr)
+    sys.exit(2)
 app = st.App(
     "pages/navigation.py",
     routes=[*runs.routes, *assets.routes(base)],

@@ -5,7 +5,8 @@ import sys
 try:
     from nnlib.cli.main import main
 except ValueError as error:  # an invalid limit in the environment
-    sys.exit(f"nnlib: {error}")
+    print(f"nnlib: {error}", file=sys.stderr)
+    sys.exit(2)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from nnlib.cli import data, depth, devices, run, study, train
 from nnlib.cli.arguments import BadArguments, OneLineParser
 from nnlib.data import DataError
+from nnlib.runs.environment import check_environment
 from nnlib.support.extras import EXTRAS, missing_extra
 
 
@@ -34,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
+    try:
+        check_environment()
+    except ValueError as error:
+        parser.error(str(error))
     try:
         return options.command(options)
     except BrokenPipeError:  # nobody reads the output any more

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import re
 import signal
 import warnings
 from multiprocessing import resource_tracker
@@ -10,13 +9,12 @@ from multiprocessing import resource_tracker
 import dask
 from distributed import CancelledError, Client, KilledWorker, LocalCluster
 
+from nnlib.cluster.address import WANTED, check_address
 from nnlib.cluster.errors import SchedulerError, TaskFailed
 from nnlib.cluster.task import ask_to_stop
 from nnlib.support.validation import shown
 
 ANSWER_SECONDS = 10  # for a scheduler to answer
-ADDRESS = r"(tcp|tls|ws|wss)://(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}"
-WANTED = "give the address that `dask scheduler` printed, such as tcp://host:8786"
 WHERE = (
     "start the scheduler and its workers in the app's folder, as `python -m dask scheduler` and `python -m dask worker`, "
     "with what requirements.txt names"
@@ -87,8 +85,7 @@ class Cluster:
     def of_scheduler(cls, address):
         """Connect to a running scheduler at "tcp://host:port". Raises SchedulerError."""
         _be_quiet()
-        if not re.fullmatch(ADDRESS, address):  # Client would find out, and then hang for a while
-            raise SchedulerError(f"The scheduler {shown(address)} cannot be used: {WANTED}.")
+        check_address(address)  # Client would find out, and then hang for a while
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of versions that differ: those that matter fail with a reason

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import filelock
 import optuna
@@ -18,7 +19,7 @@ from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
 
 from nnlib.studies.errors import StudyError
-from nnlib.support.folders import runs_folder
+from nnlib.support.folders import can_be_folder, runs_folder
 from nnlib.support.validation import shown
 
 BUSY_SECONDS = 60  # SQLite waits so long for another process to finish writing
@@ -43,14 +44,26 @@ class InUse(StudyError):
     """Another process works on the study."""
 
 
-def storage_url() -> str:
-    """Return the URL of the database: $NNLIB_STORAGE, or studies.db in the run folder."""
-    return os.environ.get("NNLIB_STORAGE") or f"sqlite:///{runs_folder() / 'studies.db'}"
+def storage_url() -> sqlalchemy.URL:
+    """Return the URL of the database: $NNLIB_STORAGE, or studies.db in the run folder. Raises StorageError."""
+    text = os.environ.get("NNLIB_STORAGE")
+    return _parse(text) if text else sqlalchemy.URL.create("sqlite", database=str(runs_folder() / "studies.db"))
 
 
 def open_storage() -> RDBStorage:
     """Open Optuna's storage at `storage_url()`, and create missing tables. Raises StorageError."""
     return _open(storage_url())
+
+
+def check_storage() -> None:
+    """Check that $NNLIB_STORAGE can name a database, without a connection to it. Raises StorageError."""
+    parsed = storage_url()
+    with _driver_errors(parsed):
+        sqlalchemy.create_engine(parsed)
+    if parsed.get_backend_name() == "sqlite":
+        file = _file_of(parsed)
+        if file.is_dir() or not can_be_folder(file.parent):
+            raise StorageError(f"NNLIB_STORAGE = {shown(str(parsed))}: {file} cannot be a file.")
 
 
 def check_connection() -> None:
@@ -61,7 +74,7 @@ def check_connection() -> None:
     StorageError
         If it cannot be reached.
     """
-    parsed = _parse(storage_url())
+    parsed = storage_url()
     is_sqlite = parsed.get_backend_name() == "sqlite"
     if is_sqlite and not _file_of(parsed).exists():
         return
@@ -77,7 +90,7 @@ def storage_errors() -> Iterator[None]:
     try:
         yield
     except DATABASE_ERRORS as error:
-        raise StorageError(_unusable(_parse(storage_url()), error)) from error
+        raise StorageError(_unusable(storage_url(), error)) from error
 
 
 def _unusable(parsed, error):
@@ -92,29 +105,36 @@ def reason_of(error: BaseException) -> str:
 
 
 @lru_cache(maxsize=8)  # a process reuses its connections and its cache of finished trials
-def _open(url):
-    parsed = _parse(url)
+def _open(parsed):
     options = {}
     if parsed.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": BUSY_SECONDS}
-        _file_of(parsed).parent.mkdir(parents=True, exist_ok=True)
     try:
-        with storage_errors(), _exclusive(parsed):  # two processes must not create the tables at once
-            return RDBStorage(url, engine_kwargs=options)
+        with storage_errors(), _driver_errors(parsed), _exclusive(parsed):  # two processes must not create the tables at once
+            return RDBStorage(parsed.render_as_string(hide_password=False), engine_kwargs=options)
+    except (RuntimeError, OSError) as error:  # Optuna found tables of another version; no lock can be made
+        raise StorageError(_unusable(parsed, error)) from error
+
+
+@contextmanager
+def _driver_errors(parsed):
+    try:
+        yield
     except ImportError as error:
         raise StorageError(f"NNLIB_STORAGE: the driver for {parsed.drivername} is not installed ({error}).") from None
-    except RuntimeError as error:  # Optuna found tables of another version
-        raise StorageError(_unusable(parsed, error)) from error
 
 
 def _parse(url):
     try:
         parsed = sqlalchemy.engine.make_url(url)
+        parsed.get_dialect()  # raises for a database that SQLAlchemy does not know
         backend = parsed.get_backend_name()
     except (sqlalchemy.exc.ArgumentError, ValueError):
         raise StorageError(
             f"NNLIB_STORAGE = {shown(url)}: must be a URL such as postgresql+psycopg://user@host/studies."
         ) from None
+    if backend == "sqlite" and "?" in url and not parsed.query:  # it belongs to the name of the file
+        parsed = parsed.set(database=unquote(url.partition(":///")[2]))
     if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise StorageError(f"NNLIB_STORAGE = {shown(url)}: studies need a file, such as sqlite:////folder/studies.db.")
     if backend != "sqlite" and backend not in SESSION_LOCKS:
@@ -131,13 +151,14 @@ def _exclusive(parsed):
     if parsed.get_backend_name() != "sqlite":
         yield
         return
+    _file_of(parsed).parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(f"{_file_of(parsed)}.lock"):
         yield
 
 
 def lock_file(name: str) -> Path:
     """Return the path of the lock of the study `name`, for a SQLite database."""
-    return Path(f"{_file_of(_parse(storage_url()))}.{name}.lock")
+    return Path(f"{_file_of(storage_url())}.{name}.lock")
 
 
 class StudyLock:
@@ -162,7 +183,7 @@ class StudyLock:
     def __init__(self, name: str, seconds: float | None = None):
         seconds = LOCK_SECONDS if seconds is None else seconds
         open_storage()  # raises StorageError if there is no database
-        parsed = _parse(storage_url())
+        parsed = storage_url()
         taken = InUse(f"Another process works on the study {name}: stop that one first.")
         if parsed.get_backend_name() == "sqlite":
             self._lock = filelock.FileLock(lock_file(name))

@@ -7,7 +7,10 @@ for "backprop-lab". The functions do not create a folder; code that writes into 
 import os
 from pathlib import Path
 
+from nnlib.support.validation import shown
+
 APP_NAME = "backprop-lab"
+VARIABLES = ("NNLIB_DATA", "NNLIB_CACHE", "NNLIB_RUNS")
 
 
 def data_folder() -> Path:
@@ -23,6 +26,31 @@ def cache_folder() -> Path:
 def runs_folder() -> Path:
     """Folder of runs, studies and uploaded points: $NNLIB_RUNS."""
     return _folder("NNLIB_RUNS", "runs")
+
+
+def check_folders() -> None:
+    """Check that every variable that is set names a folder, or a place where one can be made.
+
+    A folder that cannot be written is not an error: the lessons need none.
+
+    Raises
+    ------
+    ValueError
+        Names the variable.
+    """
+    for variable in VARIABLES:
+        text = os.environ.get(variable)
+        try:
+            valid = not text or can_be_folder(_folder(variable))
+        except RuntimeError:  # ~somebody, whose home is unknown
+            valid = False
+        if not valid:
+            raise ValueError(f"{variable} = {shown(text)}: must name a folder.")
+
+
+def can_be_folder(path: Path) -> bool:
+    """Return whether a path is a folder, or leads to one that may be made: not through a file."""
+    return next(place for place in (path, *path.parents) if os.path.lexists(place)).is_dir()
 
 
 def _folder(variable: str, *below: str) -> Path:

@@ -222,3 +222,22 @@ def test_the_extras_are_those_of_pyproject():
         for requirement in project["optional-dependencies"][extra]
     }
     assert EXTRAS.items() <= distributions.items()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("NNLIB_MAX_UNITS", "many", "NNLIB_MAX_UNITS = 'many': must be a whole number from 1 to 1,000,000,000."),
+        ("NNLIB_DATA", "/dev/null", "NNLIB_DATA = '/dev/null': must name a folder."),
+        (
+            "NNLIB_SCHEDULER",
+            "localhost:8786",
+            "NNLIB_SCHEDULER: The scheduler 'localhost:8786' cannot be used: "
+            "give the address that `dask scheduler` printed, such as tcp://host:8786.",
+        ),
+    ],
+)
+def test_an_invalid_setting_of_the_environment_is_one_sentence(variable, value, sentence):
+    command = [sys.executable, "-m", "nnlib", "data", "list"]
+    process = subprocess.run(command, capture_output=True, text=True, env={**os.environ, variable: value})
+    assert (process.returncode, process.stdout, process.stderr) == (2, "", f"nnlib: {sentence}\n")

@@ -1,5 +1,6 @@
 """A stored study: the sampled points, what is stored, and what is resumed."""
 
+import re
 import sqlite3
 
 import optuna
@@ -7,7 +8,7 @@ import pytest
 
 from nnlib.studies.coordinator import Coordinator
 from nnlib.studies.records import COMPLETE, PRUNED
-from nnlib.studies.storage import InUse, StorageError, StudyLock, open_storage, storage_errors
+from nnlib.studies.storage import InUse, StorageError, StudyLock, check_storage, open_storage, storage_errors
 from nnlib.studies.stored_study import NameTaken, StoredStudy, UnknownStudy, study_names
 from tests.studies.studies_helpers import record, tiny
 
@@ -165,6 +166,33 @@ def test_a_lost_lock_server_gives_a_one_sentence_error(monkeypatch):
     pytest.importorskip("psycopg")
     monkeypatch.setattr("nnlib.studies.storage.open_storage", lambda: None)  # it was available when this process started
     monkeypatch.setenv("NNLIB_STORAGE", "postgresql+psycopg://127.0.0.1:1/x")
+    with pytest.raises(StorageError, match="cannot be used") as error:
+        StudyLock("a", 0)
+    assert "\n" not in str(error.value)
+
+
+AWKWARD = "a?b c%d #ü {x}"
+
+
+@pytest.mark.parametrize("variable", ["NNLIB_RUNS", "NNLIB_STORAGE"])
+def test_any_folder_may_hold_the_studies(variable, monkeypatch, tmp_path):
+    folder = tmp_path / AWKWARD
+    monkeypatch.setenv(variable, str(folder) if variable == "NNLIB_RUNS" else f"sqlite:///{folder}/studies.db")
+    StoredStudy.begin("a", tiny())
+    StudyLock("a", 0).release()
+    assert (folder / "studies.db").is_file() and StoredStudy.open("a").finished() == []
+    assert [each.name for each in tmp_path.iterdir() if each.name != "runs"] == [folder.name]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "sqlite:////dev/null/x.db", "sqlite:////", "sqlite+x:////a.db", "sqlite:////tmp"])
+def test_an_invalid_storage_is_found_without_a_connection(url, monkeypatch):
+    monkeypatch.setenv("NNLIB_STORAGE", url)
+    with pytest.raises(StorageError, match=f"NNLIB_STORAGE = {re.escape(repr(url))}: "):
+        check_storage()
+
+
+def test_a_folder_that_cannot_be_made_gives_a_one_sentence_error(monkeypatch):
+    monkeypatch.setenv("NNLIB_RUNS", "/proc/none")
     with pytest.raises(StorageError, match="cannot be used") as error:
         StudyLock("a", 0)
     assert "\n" not in str(error.value)

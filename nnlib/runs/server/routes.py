@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from nnlib.runs.environment import check_database, check_environment
 from nnlib.runs.protocol import Command, command_from_browser
 from nnlib.runs.server.browser_session import BrowserSessions
 from nnlib.runs.server.downloads import download_routes
@@ -33,10 +34,12 @@ class Runs:
     Raises
     ------
     ValueError
-        If the environment sets a limit to an invalid value.
+        If the environment sets a limit, a folder, an address or a database to an invalid value.
     """
 
     def __init__(self, base: str = "") -> None:
+        check_environment()
+        check_database()
         self.hub = Hub(Limits.from_environment())
         self.lifespan = self.hub.lifespan
         self._sessions = BrowserSessions()

@@ -12,6 +12,7 @@ import urllib.request
 
 import psutil
 import pytest
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from nnlib.runs import store
@@ -65,17 +66,58 @@ def test_pages_files_and_runs_are_served_under_one_path(base):
         process.communicate(timeout=15)
 
 
-def test_an_invalid_limit_is_reported_when_the_app_starts():
-    process = streamlit(free_port(), NNLIB_RUNS_KEPT="plenty")
+INVALID = {
+    "NNLIB_RUNS_KEPT=plenty": "NNLIB_RUNS_KEPT = 'plenty': must be a whole number from 1 to 1,000,000,000.",
+    "NNLIB_RUNS=/dev/null": "NNLIB_RUNS = '/dev/null': must name a folder.",
+    "NNLIB_STORAGE=nonsense": ("NNLIB_STORAGE = 'nonsense': must be a URL such as postgresql+psycopg://user@host/studies."),
+}
+
+
+@pytest.mark.parametrize("setting", INVALID)
+def test_an_invalid_setting_of_the_environment_is_reported_when_the_app_starts(setting):
+    name, _, value = setting.partition("=")
+    process = streamlit(free_port(), **{name: value})
     try:
         output, _ = process.communicate(timeout=20)
     finally:
         process.kill()
-    assert (
-        output.strip().splitlines()[-1]
-        == "Backprop Lab cannot start. NNLIB_RUNS_KEPT = 'plenty': must be a whole number from 1 to 1,000,000,000."
-    )
-    assert process.returncode == 1 and "Traceback" not in output
+    assert output.strip().splitlines()[-1] == f"Backprop Lab cannot start. {INVALID[setting]}"
+    assert process.returncode == 2 and "Traceback" not in output
+
+
+# Executed by Python at its start: every address that a process connects to, or looks up, is written to a file.
+RECORD_ADDRESSES = """
+import os, socket
+def recording(function, place):
+    def record(*arguments, **options):
+        with open(os.environ["ADDRESSES"], "a") as file:
+            print(arguments[place], file=file)
+        return function(*arguments, **options)
+    return record
+socket.getaddrinfo = recording(socket.getaddrinfo, 0)
+class Recorded(socket.socket):
+    connect = recording(socket.socket.connect, 1)
+    connect_ex = recording(socket.socket.connect_ex, 1)
+socket.socket = Recorded
+"""
+NO_PACKET = "('8.8.8.8', 1)"  # Streamlit's UDP socket that finds the machine's own address sends nothing
+
+
+def test_the_app_listens_on_this_machine_alone_and_asks_no_other(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(RECORD_ADDRESSES)
+    addresses, port = tmp_path / "addresses", free_port()
+    process = streamlit(port, PYTHONPATH=str(tmp_path), ADDRESSES=str(addresses))
+    try:
+        wait_for_cookie(process, f"127.0.0.1:{port}")
+        listening = [each.laddr.ip for each in psutil.Process(process.pid).net_connections() if each.status == "LISTEN"]
+        with pytest.raises(InvalidStatus), connect(f"ws://127.0.0.1:{port}/_stcore/stream", origin="http://elsewhere.example"):
+            pass
+    finally:
+        process.terminate()
+        process.communicate(timeout=15)
+    assert listening and set(listening) <= {"127.0.0.1", "::1"}
+    asked = set(addresses.read_text().splitlines())
+    assert asked == {NO_PACKET}
 
 
 def test_ctrl_c_in_the_terminal_ends_every_worker_and_releases_the_runs(tmp_path):
