@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from nnlib.deep.settings import CLUSTER
+from nnlib.support.memory import main_memory
 from nnlib.support.validation import shown
 
 GIB = 1024**3
@@ -45,7 +46,7 @@ def list_devices() -> list[Device]:
         found.sort(key=lambda device: -device.memory)
     if torch.backends.mps.is_available():
         found.append(Device("mps", "Apple GPU", torch.mps.recommended_max_memory()))
-    return [*found, Device("cpu", "processor", _main_memory())]
+    return [*found, Device("cpu", "processor", main_memory())]
 
 
 def find_device(name: str = "auto") -> Device:
@@ -132,11 +133,3 @@ def _message(device: Device, error: Exception) -> str:
         first = text.strip().splitlines()[0] if text.strip() else type(error).__name__
         return f"{device.name}, {device.title}, was lost ({first}): start the run again, on another device if it persists."
     return ""
-
-
-def _main_memory() -> int:
-    """Bytes of this machine's main memory, 0 if unknown."""
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return 0

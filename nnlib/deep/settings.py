@@ -17,7 +17,7 @@ MAX_EPOCHS = whole_from_environment("NNLIB_MAX_EPOCHS", 500)
 MAX_BATCH = whole_from_environment("NNLIB_MAX_TORCH_BATCH", 8192)
 
 WIDTHS = (50, 40, 30, 20)  # the report's; a deeper network goes on with 20
-MAX_WEIGHTS = whole_from_environment("NNLIB_MAX_WEIGHTS", 100_000_000)  # of a network: 16 bytes each while Adam trains it
+MAX_WEIGHTS = whole_from_environment("NNLIB_MAX_WEIGHTS", 100_000_000)  # of a network: 32 bytes each, see memory.py
 MAX_STEPS = MAX_ITERATIONS  # of a run, all its networks together
 SPLIT_SEED = 0  # the seed of a network is that of its weights and batches: all networks learn from the same images
 MLP_SCHEDULES = SCHEDULES | {"one_cycle": one_cycle}
@@ -142,12 +142,16 @@ class MlpExperiment(Settings):
         return sum(fan_in * fan_out for fan_in, fan_out in zip(self.sizes, self.sizes[1:]))
 
     @property
-    def steps(self):
-        """Of the whole training: an epoch has as many whole batches as there are."""
+    def images(self):
+        """How many images there are to train on."""
         split = DATASETS[self.dataset].split
         assert split is not None  # every set of images has one
-        images = split[0]
-        return self.epochs * (images // min(self.batch_size, images))
+        return split[0]
+
+    @property
+    def steps(self):
+        """Of the whole training: an epoch has as many whole batches as there are."""
+        return self.epochs * (self.images // min(self.batch_size, self.images))
 
     def check_together(self):
         """Raises ValueError for a network of too many weights, or a training of too many steps."""

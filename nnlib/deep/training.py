@@ -14,9 +14,10 @@ import torch
 from nnlib.data import Dataset
 from nnlib.deep.data import DeviceImages
 from nnlib.deep.device_step import DeviceStep
-from nnlib.deep.devices import device_errors, find_device
+from nnlib.deep.devices import GIB, Device, DeviceError, device_errors, find_device
 from nnlib.deep.evaluation import Chosen, loss_and_accuracy, probabilities
 from nnlib.deep.events import Epoch, Result, Started
+from nnlib.deep.memory import memory_bytes
 from nnlib.deep.nested_tensors import check_fit, copy_into
 from nnlib.deep.network import build_network, layer_signals
 from nnlib.deep.readback import Readback
@@ -50,6 +51,7 @@ class TorchTraining:
     def __init__(self, experiment: MlpExperiment, data: Dataset):
         self.experiment = experiment
         self.device = find_device(experiment.device)
+        _check_memory(experiment, self.device)
         self.sizes = experiment.sizes
         self.precision = experiment.precision if self.device.kind == "cuda" else "float32"
         self.batch_size = min(experiment.batch_size, len(data.y_train))
@@ -278,3 +280,13 @@ class TorchTraining:
             self.step = step
         self._reported, self._epoch_began_at = reported, epoch_began_at
         self.take_step.move_to(step % self.steps_per_epoch)
+
+
+def _check_memory(experiment: MlpExperiment, device: Device) -> None:
+    """Raise DeviceError where the main memory cannot hold the network: the system would kill the process without a word."""
+    needed = memory_bytes(experiment)
+    if device.kind == "cpu" and 0 < device.memory < needed:
+        raise DeviceError(
+            f"This network needs about {needed / GIB:.1f} GiB of memory, and this machine has {device.memory / GIB:.1f} GiB: "
+            "try narrower or fewer layers, or a smaller batch."
+        )
