@@ -59,6 +59,19 @@ def test_a_killed_server_loses_nothing(visit, doomed_server):
     assert steps == list(range(1, 6001))
 
 
+def test_a_refused_connection_shows_why_and_is_tried_again(lab):
+    """Here the browser blocks the cookie, until it is allowed."""
+    lab.page.route("**/runs/session", lambda route: route.fulfill(json={}))
+    lab.open(ready=False)
+    expect(lab.find("notice")).to_contain_text("allow cookies")
+    expect(lab.status).to_have_text("Not connected")
+    expect(lab.play).to_be_disabled()
+    lab.page.unroute("**/runs/session")
+    lab.expect_ready()
+    expect(lab.find("notice")).to_be_hidden()
+    lab.start()
+
+
 def test_runs_beyond_the_limit_wait_their_turn(visit, small_server):
     first, second, third = (visit(small_server).tab().open(LONG) for _ in range(3))
     first.start()

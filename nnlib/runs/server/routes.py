@@ -3,9 +3,7 @@
 import asyncio
 import contextlib
 import json
-import os
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -18,9 +16,12 @@ from nnlib.runs.server.health import Health
 from nnlib.runs.server.hub import Hub
 from nnlib.runs.server.limits import Limits
 from nnlib.runs.server.live_run import LiveRun, Refused
+from nnlib.runs.server.origins import Origins
 from nnlib.runs.server.watcher import Watcher
 
 CONNECTIONS = 16  # of one browser session
+REFUSED_ORIGIN, REFUSED_COOKIE, REFUSED_NUMBER = 4403, 4401, 4429  # codes of closed connections
+REASON_BYTES = 123  # that a WebSocket can be closed with
 MESSAGE_SECONDS = 0.01  # for a message at least: nobody drags a slider faster, and no client floods a run
 
 
@@ -34,7 +35,7 @@ class Runs:
     Raises
     ------
     ValueError
-        If the environment sets a limit, a folder, an address or a database to an invalid value.
+        If the environment sets a limit, a folder, an address, a database or an origin to an invalid value.
     """
 
     def __init__(self, base: str = "") -> None:
@@ -43,6 +44,7 @@ class Runs:
         self.hub = Hub(Limits.from_environment())
         self.lifespan = self.hub.lifespan
         self._sessions = BrowserSessions()
+        self._origins = Origins()
         self.routes: list[BaseRoute] = [
             Route(f"{base}/health", Health(self.hub).check),
             WebSocketRoute(f"{base}/live", self._live),
@@ -53,18 +55,19 @@ class Runs:
 
     async def _live(self, websocket: WebSocket) -> None:
         """The WebSocket of one live view: commands in, event lines out."""
-        if not _same_origin(websocket):
-            await websocket.close(code=4403, reason="This page was not served by this server.")
-            return
-        await websocket.accept()
-        session = self._sessions.session_of(websocket)
-        if session is None or self._connections.get(session, 0) >= CONNECTIONS:
-            why = "Allow cookies for this page and reload it." if session is None else "Too many tabs are open: close some."
-            await websocket.send_text(_refusal(why))
-            await websocket.close(code=4429)
-            return
-        with self._counted(session):
-            await _View(self.hub, websocket, session).serve()
+        await websocket.accept()  # a browser learns the reason of a refusal only from an open connection
+        headers, session = websocket.headers, self._sessions.session_of(websocket)
+        if why := self._origins.refusal(headers.get("origin", ""), headers.get("host", "")):
+            await _close(websocket, REFUSED_ORIGIN, why)
+        elif session is None:
+            why = "The live view needs a cookie: allow cookies for this page, or open it in a tab of its own."
+            await _close(websocket, REFUSED_COOKIE, why)
+        elif self._connections.get(session, 0) >= CONNECTIONS:
+            why = f"{CONNECTIONS} tabs of this browser show a live view, the most that it may have: close one."
+            await _close(websocket, REFUSED_NUMBER, why)
+        else:
+            with self._counted(session):
+                await _View(self.hub, websocket, session).serve()
 
     @contextlib.contextmanager
     def _counted(self, session: str) -> Iterator[None]:
@@ -133,12 +136,5 @@ def _refusal(message: str) -> str:
     return json.dumps({"event": "refused", "message": message})
 
 
-def _same_origin(websocket: WebSocket) -> bool:
-    """Whether the page that opens the WebSocket came from this server, or from an origin that the operator allows."""
-    origin = websocket.headers.get("origin", "")
-    allowed = [entry.strip() for entry in os.environ.get("NNLIB_ALLOWED_ORIGINS", "").split(",")]
-    try:
-        host = urlsplit(origin).netloc
-    except ValueError:  # not even a URL
-        return False
-    return host != "" and (origin in allowed or host == websocket.headers.get("host"))
+async def _close(websocket: WebSocket, code: int, reason: str) -> None:
+    await websocket.close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))

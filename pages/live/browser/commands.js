@@ -25,7 +25,7 @@ export class Commands {
   async start(then) {
     const { view } = this;
     const { run, connection, controls, story } = view;
-    if (run.state === "starting" || this.waitingStart) return;
+    if (run.state === "starting" || this.waitingStart || view.refusal) return;
     await this.waitForSettings(then);
     if (view.closed || view.data.problem) return;
     if (run.active) connection.send({ do: "stop" });
@@ -39,6 +39,15 @@ export class Commands {
     if (then) connection.send({ do: then });
     this.startedAt = performance.now();
     view.schedule.request("state", "theme");
+  }
+
+  /** A start that was sent, but not answered, before the connection was lost. */
+  forgetLostStart() {
+    const { run, connection, notice, drawing } = this.view;
+    if (run.state !== "starting" || connection.run || connection.isWaiting("start")) return;
+    run.clear();
+    notice.show("The connection was lost before the run started: start it again.");
+    drawing.showPreview();
   }
 
   /** Resolves when changes just made on the left have reached the view. */

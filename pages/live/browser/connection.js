@@ -1,13 +1,15 @@
 // The connection to the server: first a session cookie, then one WebSocket for commands and events. When it is lost it is opened
 // again, with longer and longer waits, and the same run is watched again.
 
-const REFUSED = [4403, 4429]; // another origin, no cookie or too many tabs: another try would not help
 const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000];
+const REFUSED = 4400; // from this code on, the server closed the connection for the reason that comes with it
+const REFUSED_RETRY_MS = 10000; // the reason may be gone then: another tab was closed, a cookie allowed
+const REFUSAL_MS = 500; // within which a server that refuses closes a connection
 
 export class Connection {
   /**
    * @param {string} base       path under which the app is served, "" for the root
-   * @param {object} callbacks  onEvent(event), onUp(), onDown()
+   * @param {object} callbacks  onEvent(event), onUp(), onDown(refusal): why the server refuses connections, null if it does not
    */
   constructor(base, callbacks) {
     this.base = base;
@@ -15,6 +17,7 @@ export class Connection {
     this.run = null; // watched again after every reconnection
     this.waiting = []; // commands to send after the next reconnection
     this.tries = 0;
+    this.refusal = null;
     this.closed = false;
     this.open();
   }
@@ -33,24 +36,32 @@ export class Connection {
     const socket = new WebSocket(`${scheme}//${location.host}${this.base}/live`);
     this.socket = socket;
     socket.onopen = () => {
-      this.tries = 0;
-      this.callbacks.onUp();
-      if (this.run) this.write({ do: "watch", run: this.run });
-      for (const command of this.waiting.splice(0)) this.write(command);
+      if (this.refusal) setTimeout(() => this.onOpen(socket), REFUSAL_MS);
+      else this.onOpen(socket);
     };
     socket.onmessage = (message) => {
       for (const line of message.data.split("\n")) if (line) this.callbacks.onEvent(JSON.parse(line));
     };
     socket.onclose = (end) => {
-      if (this.socket === socket && !REFUSED.includes(end.code)) this.retry();
+      if (this.socket === socket) this.retry(end.code >= REFUSED ? end.reason : null);
     };
   }
 
-  retry() {
+  onOpen(socket) {
+    if (this.socket !== socket || socket.readyState !== WebSocket.OPEN) return;
+    this.tries = 0;
+    this.refusal = null;
+    this.callbacks.onUp();
+    if (this.run) this.write({ do: "watch", run: this.run });
+    for (const command of this.waiting.splice(0)) this.write(command);
+  }
+
+  retry(refusal = null) {
     if (this.closed || this.timer) return;
-    const wait = RETRY_MS[Math.min(this.tries++, RETRY_MS.length - 1)] * (0.8 + 0.4 * Math.random());
-    this.callbacks.onDown();
-    this.timer = setTimeout(() => this.open(), wait);
+    this.refusal = refusal;
+    const wait = refusal ? REFUSED_RETRY_MS : RETRY_MS[Math.min(this.tries++, RETRY_MS.length - 1)];
+    this.callbacks.onDown(refusal);
+    this.timer = setTimeout(() => this.open(), wait * (0.8 + 0.4 * Math.random()));
   }
 
   write(command) {
@@ -64,6 +75,11 @@ export class Connection {
       if (command.do === "change") this.waiting = this.waiting.filter((c) => c.do !== "change");
       this.waiting.push(command);
     }
+  }
+
+  /** Whether a command is to be sent after the next reconnection. */
+  isWaiting(name) {
+    return this.waiting.some((command) => command.do === name);
   }
 
   watch(run) {

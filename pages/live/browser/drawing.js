@@ -133,7 +133,7 @@ export class Drawing {
     const { view } = this;
     const { run, data, commands } = view;
     layOut(view);
-    view.toolbar.show(run, { problem: data.problem, connected: view.connected, retrying: view.retrying, waiting: commands.waitShown });
+    view.toolbar.show(run, { problem: data.problem, connected: view.connected, offline: view.offline, waiting: commands.waitShown });
     view.story.show(run, data.settings);
     this.earlierRuns.show(run.earlierRuns);
   }

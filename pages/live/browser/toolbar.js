@@ -31,7 +31,8 @@ export class Toolbar {
 
   /**
    * @param {Run} run
-   * @param {{problem: string|null, connected: boolean, retrying: boolean, waiting: boolean}} status  waiting: a start waits for settings
+   * @param {{problem: string|null, connected: boolean, offline: string, waiting: boolean}} status  offline: what to say while not
+   *   connected; waiting: a start waits for settings
    */
   show(run, status) {
     const { find, play } = this;
@@ -70,11 +71,11 @@ function nextAction(run) {
   return run.state === "running" ? "pause" : "start";
 }
 
-export function statusText(run, { problem, connected, retrying, waiting }) {
+export function statusText(run, { problem, connected, offline, waiting }) {
   const study = run.lab.parts.includes("study");
   const after = study ? trials(run.step) : `${count(run.step)} steps`;
   const at = study ? `after ${trials(run.step)}` : `at step ${count(run.step)}`;
-  if (!connected) return retrying ? "Reconnecting…" : "Connecting…";
+  if (!connected) return offline;
   if (waiting) return "Waiting for the settings…";
   switch (run.state) {
     case "none":

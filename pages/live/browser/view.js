@@ -43,7 +43,8 @@ class View {
     this.lab = LABS[data.lab];
     this.run = new Run(this.lab);
     this.connected = false;
-    this.retrying = false;
+    this.offline = "Connecting…"; // the status while there is no connection
+    this.refusal = null; // why the server refuses connections
     root.dataset.lab = this.lab.kind;
     showPartsOf(this.lab, find);
 
@@ -64,14 +65,24 @@ class View {
     find("pace").onchange = () => this.run.active && this.commands.setPace();
     this.connection = new Connection(data.base, {
       onEvent: (event) => handleEvent(this, event),
-      onUp: () => this.setConnected(true),
-      onDown: () => this.setConnected(false),
+      onUp: () => this.onUp(),
+      onDown: (refusal) => this.onDown(refusal),
     });
   }
 
-  setConnected(connected) {
-    this.connected = connected;
-    this.retrying = !connected;
+  onUp() {
+    this.connected = true;
+    if (this.refusal) this.notice.clear();
+    this.refusal = null;
+    this.schedule.request("state");
+  }
+
+  onDown(refusal) {
+    this.connected = false;
+    this.offline = refusal ? "Not connected" : "Reconnecting…";
+    this.commands.forgetLostStart();
+    if (refusal && refusal !== this.refusal) this.notice.show(refusal);
+    this.refusal = refusal;
     this.schedule.request("state");
   }
 

@@ -463,6 +463,62 @@ def test_the_status_of_a_study_counts_trials(page, state, workers, text):
     assert call(page, "toolbar.js", body, [state, workers]) == text
 
 
+CONNECTION = """
+    const sockets = [], timers = [], seen = [];
+    window.fetch = async () => ({ ok: true });
+    window.setTimeout = (action, wait) => timers.push({ action, wait });
+    window.WebSocket = class {
+        static OPEN = 1;
+        constructor() { sockets.push(this); this.readyState = 1; this.sent = []; }
+        send(text) { this.sent.push(JSON.parse(text).do); }
+        end(code, reason) { this.readyState = 3; this.onclose({ code, reason }); }
+    };
+    const next = async () => { timers.shift().action(); await null; await null; };
+    const line = new it.Connection("", {
+        onUp: () => seen.push("up"), onDown: (refusal) => seen.push(refusal), onEvent: () => {},
+    });
+    await null; await null;
+    line.watch("a run");
+"""
+
+
+def test_a_refused_connection_shows_the_reason_until_one_is_accepted(page):
+    body = f"""{CONNECTION}
+        sockets[0].end(4403, "not from there");
+        line.send({{ do: "start" }});
+        const wait = timers[0].wait;
+        await next();
+        sockets[1].onopen();
+        sockets[1].end(4401, "no cookie");
+        await next(); // of the second refusal: an open connection that was closed at once
+        await next();
+        sockets[2].onopen();
+        await next();
+        return {{ seen, wait, sent: sockets.map((socket) => socket.sent) }};
+    """
+    page.reload()
+    found = call(page, "connection.js", body)
+    page.reload()
+    assert found["seen"] == ["not from there", "no cookie", "up"]
+    assert found["wait"] > 5000
+    assert found["sent"] == [["watch"], [], ["watch", "start"]]
+
+
+def test_a_lost_connection_is_opened_again_at_once(page):
+    body = f"""{CONNECTION}
+        sockets[0].onopen();
+        sockets[0].end(1006, "");
+        const wait = timers[0].wait;
+        await next();
+        sockets[1].onopen();
+        return {{ seen, wait, sent: sockets[1].sent }};
+    """
+    page.reload()
+    found = call(page, "connection.js", body)
+    page.reload()
+    assert found["seen"] == ["up", None, "up"] and found["wait"] < 1000 and found["sent"] == ["watch"]
+
+
 @pytest.mark.parametrize(
     "state, end, key",
     [

@@ -69,6 +69,9 @@ def test_pages_files_and_runs_are_served_under_one_path(base):
 INVALID = {
     "NNLIB_RUNS_KEPT=plenty": "NNLIB_RUNS_KEPT = 'plenty': must be a whole number from 1 to 1,000,000,000.",
     "NNLIB_RUNS=/dev/null": "NNLIB_RUNS = '/dev/null': must name a folder.",
+    "NNLIB_ALLOWED_ORIGINS=lab.example": (
+        "NNLIB_ALLOWED_ORIGINS = 'lab.example': must be origins such as https://lab.example.org, separated by commas."
+    ),
     "NNLIB_STORAGE=nonsense": ("NNLIB_STORAGE = 'nonsense': must be a URL such as postgresql+psycopg://user@host/studies."),
 }
 

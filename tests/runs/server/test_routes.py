@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from nnlib.experiment.checkpoint import load_checkpoint
@@ -31,10 +32,10 @@ class Server:
     """A server in a separate process."""
 
     def __init__(self, runs, **environment):
-        self.runs = runs
+        self.runs, self.errors = runs, tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("serve.py"))],
-            stdout=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE, stderr=self.errors, text=True,
             env={**os.environ, "NNLIB_RUNS": str(runs), "PYTHONPATH": os.getcwd(), **environment},
         )  # fmt: skip
         self.host = f"127.0.0.1:{int(self.process.stdout.readline())}"
@@ -62,6 +63,10 @@ class Server:
     def workers(self):
         return psutil.Process(self.process.pid).children(recursive=True)
 
+    def log(self):
+        self.errors.seek(0)
+        return self.errors.read()
+
     def end(self):
         self.process.terminate()
         self.process.wait(15)
@@ -81,6 +86,12 @@ class Line:
         if not self.waiting:
             self.waiting = [json.loads(line) for line in self.socket.recv(timeout=10).split("\n")]
         return self.waiting.pop(0)
+
+    def refusal(self):
+        """(code, reason) of a connection that the server closes before it has sent anything."""
+        with pytest.raises(ConnectionClosed) as closed:
+            self.socket.recv(timeout=10)
+        return closed.value.rcvd.code, closed.value.rcvd.reason
 
     def until(self, kind, **content):
         while True:
@@ -118,8 +129,8 @@ def server(tmp_path_factory):
 def own_server(tmp_path):
     servers = []
 
-    def start():
-        servers.append(Server(tmp_path / "runs"))
+    def start(**environment):
+        servers.append(Server(tmp_path / "runs", **environment))
         return servers[-1]
 
     yield start
@@ -148,20 +159,34 @@ def test_the_secret_is_readable_only_by_this_user(server):
 @pytest.mark.parametrize("forged", [None, "backprop_lab=me.forged", "backprop_lab=", "backprop_lab=%ff"])
 def test_a_connection_without_a_session_is_rejected_with_a_reason(server, forged):
     with server.live(forged or "other=1") as line:
-        assert "cookies" in line.next()["message"]
-        with pytest.raises(ConnectionClosed):
-            line.next()
+        code, reason = line.refusal()
+        assert code == 4401 and "allow cookies" in reason
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null", "http://", "file://", "http://[", ""])
-def test_connections_from_other_origins_are_rejected(server, origin):
-    with pytest.raises(InvalidStatus):
-        connect(f"ws://{server.host}/live", origin=origin, additional_headers={"Cookie": server.cookie()}, legacy=True)
+OTHER_ORIGINS = [
+    "https://evil.example", "http://127.0.0.1:1", "null", "http://", "file://", "http://[", "", None, "https://friend.example/",
+    f"https://{'x' * 300}.example",
+]  # fmt: skip
 
 
-def test_a_connection_without_an_origin_is_rejected(server):
-    with pytest.raises(InvalidStatus):
-        connect(f"ws://{server.host}/live", additional_headers={"Cookie": server.cookie()}, legacy=True)
+@pytest.mark.parametrize("origin", OTHER_ORIGINS)
+def test_connections_from_other_origins_are_rejected_with_a_reason(server, origin):
+    headers = {"Cookie": server.cookie()}
+    with Line(connect(f"ws://{server.host}/live", origin=origin, additional_headers=headers, legacy=True)) as line:
+        code, reason = line.refusal()
+        assert code == 4403 and (origin or "pages without an origin")[:60] in reason
+        assert "NNLIB_ALLOWED_ORIGINS" in reason or len(origin) > 60
+
+
+def test_a_refused_origin_is_logged_once(own_server):
+    server = own_server(NNLIB_ALLOWED_ORIGINS="https://friend.example")
+    for origin in ("https://a.example", "https://b.example", "https://a.example"):
+        with server.live(origin=origin) as line:
+            line.refusal()
+    server.end()
+    logged = server.log()
+    assert logged.count("https://a.example") == logged.count("https://b.example") == 1
+    assert logged.count("NNLIB_ALLOWED_ORIGINS") == len(logged.splitlines()) == 2
 
 
 def test_an_origin_allowed_by_the_operator_is_accepted(server):
@@ -228,7 +253,8 @@ def test_a_session_is_limited_in_runs_and_in_connections(server):
     cookie = server.cookie()
     lines = [server.live(cookie) for _ in range(CONNECTIONS)]
     with server.live(cookie) as surplus:
-        assert "tabs" in surplus.next()["message"]
+        code, reason = surplus.refusal()
+        assert code == 4429 and "close one" in reason
     for line in lines[:3]:
         line.send({"do": "start", "settings": ENDLESS})
     assert sorted(line.next()["event"] for line in lines[:3]) == ["refused", "run", "run"]
