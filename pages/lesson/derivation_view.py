@@ -25,8 +25,9 @@ def derivation_view(derivation: "Derivation", key: str):
         ask_to_scroll(controls)
 
     st.subheader(derivation.title, anchor=False)
-    for number, step in enumerate(derivation.steps[:shown], 1):
-        _draw(step, key, number)
+    with st.container():  # of its own, so that a new line does not move the buttons: their old copies would stay for a moment
+        for number, step in enumerate(derivation.steps[:shown], 1):
+            _draw(step, key, number)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=controls):
         start, end = shown == 1, shown == count
         st.button("Previous line", key=f"{state}_back", disabled=start, on_click=go, args=(-1,))
