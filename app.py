@@ -7,9 +7,10 @@ from streamlit import net_util
 
 from pages import assets
 from pages.live.base_path import base_path
+from pages.ui.callbacks import let_callbacks_finish
 
 net_util.get_external_ip = lambda: None  # it asks an outside service, whenever a page of another origin connects
-
+let_callbacks_finish()
 base = base_path()
 try:
     from nnlib.runs.server.routes import Runs
