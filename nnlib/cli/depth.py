@@ -68,8 +68,9 @@ def _train(options, experiment):
     interrupted = not diverged and result.stopped
     if options.json:
         ending = {"interrupted": interrupted, "diverged": diverged is not None, "settings": experiment.to_dict()}
-        print_event(_line("result", result) | ending)
-    else:
+        no_accuracy = {"val_accuracy": None, "test_accuracy": None} if diverged else {}
+        print_event(_line("result", result) | no_accuracy | ending)
+    elif not diverged:
         print(
             f"validation {result.val_accuracy:.1%}, test {result.test_accuracy:.1%} after {training.epoch:.1f} epochs in "
             f"{result.seconds:.1f} s ({result.samples_per_second:,.0f} samples/s on {result.device.title})"

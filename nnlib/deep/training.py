@@ -127,11 +127,13 @@ class TorchTraining:
         while not (self.ended or self._stop_asked) and self.step < target:
             losses = self._train_until(target, seconds)
             if losses:
-                yield Metrics(self._first_step_of(losses), losses)
-                if self._diverged(losses):
-                    self.ended = True
-                    yield self._divergence(losses[-1])
+                first_step, bad = self._first_step_of(losses), self._first_out_of_bounds(losses)
+                if bad is not None:  # steps that were taken after it do not count
+                    self.ended, self.step = True, first_step + bad
+                    yield Metrics(first_step, losses[: bad + 1])
+                    yield self._divergence(losses[bad])
                     return
+                yield Metrics(first_step, losses)
             if self.step % self.steps_per_epoch == 0:
                 yield self._evaluate()
             yield Frame(self.step, self._layers)
@@ -223,11 +225,12 @@ class TorchTraining:
         with device_errors(self.device), matmul_precision(self.precision):
             return probabilities(self.network, images, chosen)
 
-    def _diverged(self, losses: list[float]) -> bool:
+    def _first_out_of_bounds(self, losses: list[float]) -> int | None:
+        """The index of the first loss with which the run has diverged; None if there is none."""
         if self.first_loss is None:
             self.first_loss = losses[0]
         bound = EXPLODED * max(math.log(self.sizes[-1]), self.first_loss)
-        return not (math.isfinite(losses[-1]) and losses[-1] <= bound)
+        return next((i for i, loss in enumerate(losses) if not (math.isfinite(loss) and loss <= bound)), None)
 
     def _divergence(self, loss: float) -> Diverged:
         what = f"rose to {loss:.3g}" if math.isfinite(loss) else "is no longer a finite number"

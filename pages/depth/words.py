@@ -278,10 +278,15 @@ RULES = [
         "next": "Choose σ = 0.001 again to see what this changed, or widen the layers to 512 and switch BatchNorm on.",
     },
     {
-        "when": {"outcome": LEARNED, "dataset": "cifar10"},
+        "when": {"outcome": LEARNED, "dataset": "cifar10", "val": {"least": 0.45}},
         "why": "{test} is what to expect here. A fully connected network sees 3,072 separate numbers, not a picture: it does "
         "not know that a cat is a cat wherever it appears.",
         "next": "Start from “The report's best model”, or shift and mirror the images.",
+    },
+    {
+        "when": {"outcome": "partly", "falling": True},
+        "why": "The loss was still falling at the end: with a learning rate of {rate}, {step} steps were not enough.",
+        "next": "Train for more epochs, or make the learning rate three times larger.",
     },
     {
         "when": {"outcome": "partly"},
@@ -303,6 +308,7 @@ DIAGNOSTICS = {
     "healthy": "Signal and gradient reach every layer.",
     "slow": "In one layer, the gradient of a weight is below 10⁻⁸: almost too small to learn from.",
     "dead": "Many units are dead: their output is 0 for every image.",
+    "diverged": "The run diverged. These figures are the last ones from before that.",
     "obstacles": {
         "zero": "No gradient reaches any weight, so no weight moves.",
         "standing": "The gradient that reaches the weights is so small that the steps hardly change them.",
@@ -316,11 +322,15 @@ SIGNAL = {
     "title": "What reaches each layer",
     "kept": "The signal keeps its size in every layer",
     "faint": "The signal is faint: about {power} of it is left after {layer}",
+    "rising": "Training is raising the signal, from {before} to {power} so far",
     "lost": "The signal is lost: about {power} of it is left after {layer}",
     "gone": "The signal is lost: nothing of it is left after {layer}",
     "grown": "The signal grows too large, to {size} in {layer}",
     "regained": "Training has restored the signal, from {before} to {size}",
     "broken": "The signal is no longer a finite number",
+    "diverged": "The run diverged: these are the layers before that",
+    "biases": "The output is larger than the faint signal can make it: its biases learn how frequent each class is, and need "
+    "no signal.",
     "next": "The dotted line is what the settings on the left would start with.",
     "hint": "Point at a layer, or use the arrow keys, to read its figures.",
 }

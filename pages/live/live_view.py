@@ -107,12 +107,12 @@ def live_view(
         Its rules may use the run's settings by name, `layers` and `narrowest` of its network, and the `obstacle` at its start.
     diagnostics
         Depth: `read`, `healthy`, `slow` (a gradient per weight below 1e-8 in some layer), `dead` (more than 40 % of a layer's
-        units), `obstacles` (one sentence for each, used as long as it stands).
+        units), `obstacles` (one sentence for each, used as long as it stands). Both: `diverged`.
     signal
         Depth. {size} is the least spread over the hidden layers, {power} its power of ten ("10⁻⁷"), {layer} the layer that has
-        it. `title` before there is anything to draw, then `kept`, `faint`, `lost`, `gone` (zero), `grown` (here {size} is the
-        largest spread), `regained` (from {before} to {size}) or `broken` (not a finite number); `next` explains the dotted
-        line of other settings, `hint` the keys.
+        it. `title` before there is anything to draw, then `kept`, `faint`, `rising` (from {before}), `lost`, `gone` (zero),
+        `grown` (here {size} is the largest spread), `regained` (from {before} to {size}), `broken` (not a finite number) or
+        `diverged`; `biases` explains an output above a faint signal, `next` the dotted line of other settings, `hint` the keys.
     table
         Table. `title` before the first network is done, `soFar` ({done} of {all}) until the last, then `asReport`, `collapse`
         (both with {from}, the least number of layers that learned nothing), `never`, `recovered` ({to} layers) or `mixed`

@@ -97,15 +97,20 @@ RULES = [
         "next": "Choose ReLU or tanh.",
     },
     {
-        "when": {"outcome": "partly", "image": False, "narrowest": {"most": 4}},
-        "why": "Each unit adds one bend to the borders, and these classes need more bends than the network has.",
-        "next": "Double the units.",
-    },
-    {
-        "when": {"outcome": ["partly", "learns"], "dataset": "cifar10"},
+        "when": {"outcome": ["partly", "learns"], "dataset": "cifar10", "val": {"least": 0.45}},
         "why": "{test} is what to expect here. A fully connected network sees 3,072 separate numbers, not a picture: it does "
         "not know that a cat is a cat wherever it appears.",
         "next": "Compare learning rates between 0.0005 and 0.002, or look at the confusion matrix below.",
+    },
+    {
+        "when": {"outcome": "partly", "falling": True},
+        "why": "The loss was still falling at the end: with a learning rate of {rate}, {step} steps were not enough.",
+        "next": "Make the learning rate three times larger, or train for more iterations.",
+    },
+    {
+        "when": {"outcome": "partly", "image": False, "narrowest": {"most": 4}},
+        "why": "Each unit adds one bend to the borders, and these classes need more bends than the network has.",
+        "next": "Double the units.",
     },
     {
         "when": {"outcome": "partly", "reg": {"least": 0.005}},
@@ -144,6 +149,7 @@ DIAGNOSTICS = {
     "fast": "The updates are large compared with the weights.",
     "slow": "The updates are tiny: the weights hardly change.",
     "dead": "Many units are dead: their output is 0 for every example.",
+    "diverged": "The run diverged. These figures are the last ones from before that.",
 }
 
 LIVE_VIEW = {"controls": CONTROLS, "story": words.STORY, "result": RESULT, "diagnostics": DIAGNOSTICS}

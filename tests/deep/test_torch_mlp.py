@@ -250,6 +250,15 @@ def test_a_run_that_diverges_suggests_what_to_try():
     assert isinstance(events[-1], Diverged) and "Try a learning rate of 10" in events[-1].advice
 
 
+def test_a_loss_that_returns_from_out_of_bounds_has_diverged():
+    run = training(optimiser="sgd", widths=[50, 40], learning_rate=100.0, batch_size=200, epochs=2)
+    *_, metrics, diverged = run.events(seconds=60)  # all steps of an epoch in one event
+    bound = 1000 * max(math.log(10), metrics.losses[0])
+    assert isinstance(diverged, Diverged) and diverged.step == len(metrics.losses) == run.step and run.ended
+    assert metrics.losses[-1] > bound and all(loss <= bound for loss in metrics.losses[:-1])
+    assert list(run.events()) == []
+
+
 @pytest.mark.parametrize("precision", ["tf32", "bf16"])
 @pytest.mark.parametrize("device", KINDS)
 def test_lower_precision_is_for_cuda_and_learns_as_well(device, precision):

@@ -96,10 +96,10 @@ class DepthJob(DeepJob):
         }
 
     def pictures(self, steps_per_second: float, complete: bool) -> tuple[Event, bool]:
-        """As for all networks. Pictures are taken once an epoch, so that the device need not wait for them."""
+        """As for all networks. Pictures are taken once an epoch, so that the device need not wait for them, and at the end."""
         speed, _ = super().pictures(steps_per_second, complete)
         epoch = int(self.training.epoch)
-        fresh = epoch != self._pictured
+        fresh = epoch != self._pictured or self.training.ended
         if fresh:
             self._pictured, self._pictures = epoch, self._take_pictures()
         return speed | (self._pictures if fresh or complete else {}), fresh or complete

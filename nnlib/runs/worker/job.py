@@ -179,6 +179,7 @@ class TrainingJob(Job):
             "steps_per_epoch": self.training.steps_per_epoch,
             "classes": self.data.class_names,
             "image_shape": self.data.image_shape,
+            "examples": {"train": len(self.data.y_train), "val": len(self.data.y_val)},
         }
 
     def frame(self, steps_per_second: float, complete: bool) -> tuple[Event, bool]:

@@ -1,10 +1,13 @@
 // What the chart of the accuracy shows: accuracy on training and validation data, each time it was measured.
 
+import { clearGap, luck } from "./chance.js";
 import { dashOf } from "./earlier_runs.js";
 import { layers, percent } from "./number_text.js";
 import { networkSections } from "./step_axis.js";
 
-const GUESSING_MARGIN = 0.03; // an accuracy at most this far above the share of one class counts as guessing
+const GUESSING_MARGIN = 0.03; // an accuracy at most this far above the share of one class, or as far as luck reaches, counts as guessing
+const LEVEL = 2.5; // points between training and validation that are not worth a word
+const OVERFITTING = 8;
 
 /** The reference, of those with the settings they were measured with, that fits a run with these settings; or undefined. */
 export function referenceOf(settings, references) {
@@ -47,16 +50,21 @@ export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch 
  * @param {object} entry       the network of a table that it belongs to, or undefined
  * @param {number} classes     how many there are
  * @param {number|null} final  validation accuracy of a run that ended between two evaluations
+ * @param {object} examples    as in measuredOn
+ * @param {string} state       of the run
  */
-export function accuracyTitle(evaluation, entry, classes, final) {
+export function accuracyTitle({ evaluation, entry, classes, final, examples, state }) {
+  if (state === "diverged") return "No accuracy: the run diverged";
   if (!evaluation) return "Accuracy";
   const { train_accuracy: train, val_accuracy: val } = evaluation;
   if (entry) return `Validation ${percent(val)} with ${layers(entry.depth)}`;
   if (final !== null) return `Validation ${percent(final)} at the end`;
-  const gap = 100 * (train - val);
   const head = `Validation ${percent(val)}`;
-  if (Math.max(train, val) < 1 / classes + GUESSING_MARGIN) return `${head}: as good as guessing`;
-  if (gap > 8) return `${head}, ${gap.toFixed(0)} points behind training: overfitting`;
-  if (gap > 2.5) return `${head}, ${gap.toFixed(0)} points behind training`;
-  return `${head}, level with training`;
+  const guessed = (accuracy, n) => accuracy < 1 / classes + Math.max(GUESSING_MARGIN, luck(1 / classes, n));
+  if (guessed(train, examples.train) && guessed(val, examples.val)) return `${head}: as good as guessing`;
+  const points = 100 * (train - val);
+  if (Math.abs(points) <= LEVEL) return `${head}, level with training`;
+  const beside = `${head}, ${Math.abs(points).toFixed(0)} points ${points > 0 ? "behind" : "ahead of"} training`;
+  if (!clearGap(evaluation, examples)) return `${beside}: this can be chance`;
+  return points > OVERFITTING ? `${beside}: overfitting` : beside;
 }

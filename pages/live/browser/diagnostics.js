@@ -1,6 +1,7 @@
 // A few numbers for each layer that show whether it learns, with a short trace of each, and one sentence that interprets them.
 
 import { fit, strokeLine } from "./canvas.js";
+import { setText } from "./elements.js";
 import { percent, short } from "./number_text.js";
 
 const TRACE_POINTS = 90;
@@ -25,7 +26,7 @@ export class Diagnostics {
     const { sizes } = started;
     this.started = started;
     this.texts = texts;
-    this.reading.textContent = texts.read;
+    this.finding = "";
     this.rows = sizes.slice(1).map((size, l) => {
       const row = document.createElement("tr");
       row.dataset.testid = `layer-${l + 1}`;
@@ -82,9 +83,13 @@ export class Diagnostics {
       cell.number.classList.toggle("muted", value === null || value === undefined);
       cell.trace.hidden = value === null;
     }
-    const finding = this.lab.columns.includes("update_ratio") ? updateSize(diagnostics, this.texts) : gradientSize(diagnostics, this.started, this.texts);
-    this.reading.textContent = `${finding} ${this.texts.read}`.trim();
+    this.finding = this.lab.columns.includes("update_ratio") ? updateSize(diagnostics, this.texts) : gradientSize(diagnostics, this.started, this.texts);
     this.draw();
+  }
+
+  /** @param {boolean} diverged  whether the run has: then the newest figures are from before that */
+  showReading(diverged) {
+    setText(this.reading, diverged ? this.texts.diverged : `${this.finding} ${this.texts.read}`.trim());
   }
 
   draw() {

@@ -2,6 +2,7 @@
 
 import { accuracyPicture, accuracyTitle, referenceOf } from "./accuracy_chart.js";
 import { Boundary } from "./boundary.js";
+import { measuredOn } from "./chance.js";
 import { showClassLegend } from "./class_legend.js";
 import { DepthTable, rowsOf as depthRows } from "./depth_table.js";
 import { Diagnostics } from "./diagnostics.js";
@@ -11,6 +12,7 @@ import { Gallery } from "./gallery.js";
 import { layOut } from "./layout.js";
 import { LineChart } from "./line_chart.js";
 import { lossPicture, lossTitle } from "./loss_chart.js";
+import { trend } from "./loss_series.js";
 import { NetworkDrawing } from "./network_drawing.js";
 import { count, percent } from "./number_text.js";
 import { showReadout } from "./readout.js";
@@ -157,7 +159,7 @@ export class Drawing {
 
   drawSignal() {
     const { run, data, theme } = this.view;
-    this.signal.show(signalRows(data.signal?.layers, run.started, run.layers), (run.started ?? data.signal)?.obstacle, data.texts.signal);
+    this.signal.show(signalRows(data.signal?.layers, run.started, run.layers), (run.started ?? data.signal)?.obstacle, data.texts.signal, run.state === "diverged");
     if (this.isVisible("signal")) this.signal.draw(theme);
   }
 
@@ -189,15 +191,21 @@ export class Drawing {
   }
 
   drawDiagnostics(all) {
-    const { run, schedule } = this.view;
+    const { run } = this.view;
     if (all) this.diagnostics.draw();
-    if (!run.started.layers) {
-      if (run.frame === this.diagnosedFrame || !(run.ended || schedule.isDue("diagnostics", 300))) return;
-      this.diagnosedFrame = run.frame;
-      this.diagnostics.update(run.frame.diagnostics);
-      return;
-    }
-    // A deep network is measured once an epoch. The traces always hold every measurement, so a reload shows the same.
+    if (run.started.layers) this.traceEvaluations(run);
+    else this.traceFrame(run);
+    this.diagnostics.showReading(run.state === "diverged");
+  }
+
+  traceFrame(run) {
+    if (run.frame === this.diagnosedFrame || !(run.ended || this.view.schedule.isDue("diagnostics", 300))) return;
+    this.diagnosedFrame = run.frame;
+    this.diagnostics.update(run.frame.diagnostics);
+  }
+
+  /** A deep network is measured once an epoch. The traces always hold every measurement, so a reload shows the same. */
+  traceEvaluations(run) {
     if (this.tracedEvaluations === run.evaluations.length && this.tracedRun === run.started) return;
     this.tracedEvaluations = run.evaluations.length;
     this.tracedRun = run.started;
@@ -226,7 +234,10 @@ export class Drawing {
     const { run, find, lab } = this.view;
     if (!lab.parts.includes("charts")) return;
     const loss = lossTitle({ series: run.series, state: run.state, entry: run.entryAt(run.step) });
-    const accuracy = accuracyTitle(run.evaluation, run.entryAt(run.evaluation?.step), run.started?.classes.length, run.finalAccuracy);
+    const accuracy = accuracyTitle({
+      evaluation: run.evaluation, entry: run.entryAt(run.evaluation?.step), classes: run.started?.classes.length,
+      final: run.finalAccuracy, examples: measuredOn(run.started, lab), state: run.state,
+    });
     const write = (chart, title, description) => {
       setText(find(`${chart}-title`), title);
       describe(find(`${chart}-canvas`), `${description}. ${title}.`);
@@ -246,7 +257,8 @@ export class Drawing {
     }
     this.result.show({
       end: run.end, settings: { ...run.settings, ...run.values }, settingsAtStart: run.settings, started: run.started,
-      expectation: run.expectation, evaluation: run.evaluations.at(-1), texts: data.texts.result, theme,
+      expectation: run.expectation, evaluation: run.evaluations.at(-1), examples: measuredOn(run.started, view.lab),
+      falling: trend(run.series) === "falling", texts: data.texts.result, theme,
       metrics: view.file("metrics.csv"), network: view.file("network"),
       why: `${data.base}/depth?${data.query ? `${data.query}&` : ""}part=why-it-collapses`,
     });

@@ -6,9 +6,9 @@ import { TIME_LEFT } from "./run.js";
 
 export function showReadout({ run, find, iterations, lab, controls, data }) {
   const { frame } = run;
-  const evaluation = run.evaluation;
+  const evaluation = run.state === "diverged" ? null : run.evaluation; // accuracies from before that are no result
   const none = run.state === "none";
-  const epoch = frame && !(evaluation?.step > frame.step) ? frame.epoch : (evaluation?.epoch ?? 0);
+  const epoch = frame && !(run.evaluation?.step > frame.step) ? frame.epoch : (run.evaluation?.epoch ?? 0);
   const speed = run.end?.[lab.speed.name] ?? (["running", "paused"].includes(run.state) ? frame?.[lab.speed.name] : null);
   const secondsLeft = run.state === "running" ? frame?.seconds_left : null;
   const texts = {

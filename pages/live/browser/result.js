@@ -2,6 +2,7 @@
 
 import { bytes } from "./base64.js";
 import { imageCanvas } from "./canvas.js";
+import { clearGap } from "./chance.js";
 import { drawMarker } from "./class_markers.js";
 import { cell, element, row, section } from "./elements.js";
 import { explain, fill } from "./explanations.js";
@@ -10,8 +11,8 @@ import { mix } from "./theme.js";
 
 const CONFIDENT = 1.5; // times the confidence of guessing
 
-/** The facts that rules may use: the settings of the run, and how it ended. */
-function facts(settings, outcome, end, evaluation, started) {
+/** The facts that rules may use: the settings of the run, and how it ended. A gap that may be chance is 0. */
+function facts(settings, outcome, { end, evaluation, examples, falling, started }) {
   const hidden = started?.sizes.slice(1, -1) ?? [];
   return {
     ...settings,
@@ -21,7 +22,9 @@ function facts(settings, outcome, end, evaluation, started) {
     narrowest: Math.min(...hidden),
     obstacle: started?.obstacle ?? null,
     steps: end.step,
-    gap: evaluation ? evaluation.train_accuracy - evaluation.val_accuracy : 0,
+    gap: evaluation ? clearGap(evaluation, examples) : 0,
+    val: end.val_accuracy,
+    falling,
     image: Boolean(started?.image_shape),
     epochs: started ? end.step / started.steps_per_epoch : 0,
   };
@@ -45,11 +48,12 @@ export class Result {
     this.find("result").hidden = true;
   }
 
-  show({ end, settings, settingsAtStart, started, evaluation, expectation, texts, theme, metrics, network, why }) {
+  show(run) {
+    const { end, settings, settingsAtStart, started, evaluation, expectation, texts, theme, metrics, network, why } = run;
     const { find } = this;
     find("result").hidden = false;
     const outcome = end.event === "diverged" ? "diverges" : end.outcome;
-    const all = facts(settings, outcome, end, evaluation, started);
+    const all = facts(settings, outcome, run);
     const rule = explain(texts.rules, all) || { why: "", next: "" };
     const values = {
       step: count(end.step),
@@ -105,7 +109,7 @@ export class Result {
       });
       return row([cell("th", classes[t], { scope: "row" }), ...cells, cell("td", percent(counts[t] / total, 0), { class: "right" })]);
     });
-    table.replaceChildren(element("caption", "Rows are the true classes, columns the predicted classes; each cell counts test examples."), section("thead", [head]), section("tbody", rows));
+    table.replaceChildren(section("thead", [head]), section("tbody", rows));
   }
 
   showMistakes(list, started, theme) {

@@ -10,6 +10,7 @@ import { power, short } from "./number_text.js";
 // the report's network has 5e-7, which weight decay dominates, and which is enough without weight decay. nnlib.deep.obstacle
 // names such an obstacle.
 const FAINT = 0.03;
+const RISES = 10; // times the last hidden layer's: an output that only its biases make so large
 const GROWN = 30;
 const LOST = 1e-10; // after training, lost at this size whatever the obstacle
 const RECOVERED = 10; // times its size at the start: the obstacle at the start no longer matters
@@ -44,9 +45,11 @@ const nameOf = (l, all) => (l === all.length - 1 ? "output" : `layer ${l + 1}`);
  * The finding, one of `texts`: about the signal now or, before a run, at the start.
  *
  * @param {string|null} obstacle  what keeps the gradient from moving the weights at the start, or null
+ * @param {boolean} diverged      whether the run has: then the newest measurement is from before that
  */
-export function finding(rows, obstacle, texts) {
+export function finding(rows, obstacle, texts, diverged = false) {
   if (!rows.length) return texts.title;
+  if (diverged) return texts.diverged;
   // Without the output, whose biases are learned without any signal.
   const hidden = rows.slice(0, -1);
   const spreads = (name) => hidden.map((each) => each[name]).filter((value) => value !== undefined);
@@ -59,8 +62,14 @@ export function finding(rows, obstacle, texts) {
   if (most > GROWN) return fill(texts.grown, words);
   if (least === 0) return fill(texts.gone, words);
   if (least < FAINT && isLost(least, now.length > 0, Math.min(...before), obstacle)) return fill(texts.lost, words);
-  if (least < FAINT) return fill(texts.faint, words);
+  if (least < FAINT) return fill(now.length && least > RECOVERED * Math.min(...before) ? texts.rising : texts.faint, words);
   return fill(Math.min(...before) < FAINT ? texts.regained : texts.kept, words);
+}
+
+/** Whether the output has grown above a faint signal in the last hidden layer: it cannot come from the images. */
+export function biasesAlone(rows) {
+  const [last, output] = rows.slice(-2).map(({ now }) => now);
+  return last < FAINT && output > RISES * last;
 }
 
 function isLost(least, trained, before, obstacle) {
@@ -120,12 +129,12 @@ export class Signal {
     };
   }
 
-  /** @param {object[]} rows  of rowsOf;  obstacle: as in `finding` */
-  show(rows, obstacle, texts) {
+  /** @param {object[]} rows  of rowsOf;  obstacle, diverged: as in `finding` */
+  show(rows, obstacle, texts, diverged) {
     this.texts = texts;
     this.rows = rows;
     if (this.selected >= rows.length) this.selected = null;
-    const title = finding(rows, obstacle, texts);
+    const title = finding(rows, obstacle, texts, diverged);
     setText(this.find("signal-title"), title);
     const alt = `${texts.title}, on logarithmic scales. ${title}.`;
     if (this.canvas.getAttribute("aria-label") !== alt) this.canvas.setAttribute("aria-label", alt);
@@ -150,7 +159,8 @@ export class Signal {
 
   describe() {
     const { rows, selected, texts } = this;
-    const text = selected !== null ? `${figures(rows[selected])}.` : rows.length ? [texts.hint, rows[0].next !== undefined ? texts.next : ""].join(" ").trim() : "";
+    const notes = [biasesAlone(rows) ? texts.biases : "", texts.hint, rows[0]?.next !== undefined ? texts.next : ""];
+    const text = selected !== null ? `${figures(rows[selected])}.` : rows.length ? notes.filter(Boolean).join(" ") : "";
     setText(this.find("signal-point"), text);
   }
 

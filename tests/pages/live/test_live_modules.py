@@ -121,11 +121,11 @@ def test_the_trend_is_named(page, curve, word):
     )
 
 
-def explanation(page, outcome, *, gap=0.0, stopped=False, image=False, **settings):
+def explanation(page, outcome, *, gap=0.0, val=0.5, falling=False, stopped=False, image=False, **settings):
     experiment = Experiment(**settings)
     facts = {
         **experiment.to_dict(), "outcome": outcome, "stopped": stopped, "gap": gap, "image": image, "epochs": 5,
-        "layers": len(experiment.hidden), "narrowest": min(experiment.hidden, default=None),
+        "val": val, "falling": falling, "layers": len(experiment.hidden), "narrowest": min(experiment.hidden, default=None),
     }  # fmt: skip
     return call(
         page, "explanations.js", "return it.explain(argument[0], argument[1]);", [json.loads(json.dumps(texts.RULES)), facts]
@@ -143,6 +143,10 @@ def explanation(page, outcome, *, gap=0.0, stopped=False, image=False, **setting
         ("partly", {"hidden": ()}, "one hidden layer"),
         ("partly", {"activation": "identity"}, "ReLU"),
         ("partly", {"hidden": (3,)}, "Double"),
+        ("partly", {"hidden": (3,), "falling": True}, "learning rate three times larger"),
+        ("partly", {"falling": True}, "learning rate three times larger"),
+        ("partly", {"dataset": "cifar10", "image": True, "falling": True}, "between 0.0005 and 0.002"),
+        ("partly", {"dataset": "cifar10", "image": True, "falling": True, "val": 0.3}, "learning rate three times larger"),
         ("partly", {"reg": 0.1}, "λ"),
         ("learns", {"gap": 0.3}, "λ"),
         ("learns", {}, "smallest number of units"),
@@ -194,7 +198,8 @@ def fresh(spreads, measured=True):
 
 SIGNAL_TEXTS = {
     "title": "waiting", "kept": "kept", "faint": "faint {power}", "lost": "lost {power}", "gone": "gone",
-    "grown": "grown {size}", "regained": "regained {before} {size}", "broken": "broken",
+    "grown": "grown {size}", "regained": "regained {before} {size}", "broken": "broken", "rising": "rising {before} {power}",
+    "diverged": "diverged",
 }  # fmt: skip
 SIGNAL_FINDING = "return it.finding(it.rowsOf(argument[0], argument[1], argument[2]), argument[3], argument[4]);"
 FADING = {"predicted": [2e-2, 1e-4, 4e-7, 2e-9], "layers": layers([2e-2, 1e-4, 5e-7, 3e-9], [2e-7] * 4)}
@@ -215,7 +220,7 @@ DECAYED = layers([1e-13, 1e-13, 1e-8, 4e-3], [0, 0, 0, 1e-8])  # the output has 
         (fresh([10, 55, 180]), None, None, None, "grown 55"),
         (fresh([0.5, 0.5, 0.5, 0.7]), FADING, None, "drowned", "lost 10⁻⁶"),  # during a run, that of the run
         (None, FADING, FADING["layers"], "below", "lost 10⁻⁶"),  # no weight has changed yet
-        (None, FADING, layers([0.1, 1e-2, 1e-3, 1e-4], [1, 1, 1, 1]), "below", "faint 10⁻³"),
+        (None, FADING, layers([0.1, 1e-2, 1e-3, 1e-4], [1, 1, 1, 1]), "below", "rising 10⁻⁶ 10⁻³"),
         (None, FADING, layers([4, 3, 3, 2], [1, 1, 1, 1]), "drowned", "regained 10⁻⁶ 3"),
         (None, FADING, DECAYED, "drowned", "lost 10⁻¹³"),
         (None, FADING, DECAYED, None, "lost 10⁻¹³"),  # for any obstacle
@@ -225,6 +230,17 @@ DECAYED = layers([1e-13, 1e-13, 1e-8, 4e-3], [0, 0, 0, 1e-8])  # the output has 
 )
 def test_the_title_of_the_signal_states_its_outcome(page, signal, started, now, obstacle, title):
     assert call(page, "signal.js", SIGNAL_FINDING, [signal, started, now, obstacle, SIGNAL_TEXTS]) == title
+
+
+def test_a_run_that_diverged_shows_no_finding_from_before_as_its_result(page):
+    body = "return it.finding(it.rowsOf(null, argument[0], argument[0].layers), null, argument[1], true);"
+    assert call(page, "signal.js", body, [FADING, SIGNAL_TEXTS]) == "diverged"
+
+
+def test_an_output_that_only_its_biases_raise_is_noticed(page):
+    body = "return argument.map((now) => it.biasesAlone(it.rowsOf(null, now[0], now[1])));"
+    runs = [[FADING, DECAYED], [FADING, FADING["layers"]], [FADING, layers([0.5, 0.5, 0.5, 9], [1] * 4)], [FADING, None]]
+    assert call(page, "signal.js", body, runs) == [True, False, False, False]
 
 
 def test_the_figures_of_a_layer_include_nan_and_infinity(page):
@@ -309,6 +325,9 @@ COLLAPSED = {
         ("partly", {"init": "he", "obstacle": None, "epochs": 5, "steps": 30}, "only {step} steps"),
         ("partly", {"stopped": True, "obstacle": None, "steps": 30}, "results at that step"),
         ("partly", {"obstacle": None}, "enough for Adam"),
+        ("partly", {"init": "he", "obstacle": None, "layers": 1, "falling": True}, "still falling"),
+        ("partly", {"init": "he", "obstacle": None, "layers": 1, "falling": False}, "too few units"),
+        ("partly", {"init": "he", "obstacle": None, "layers": 1, "dataset": "cifar10", "val": 0.5}, "what to expect"),
     ],
 )
 def test_the_result_of_a_deep_network_is_explained_by_the_cause_of_its_weak_gradient(page, outcome, facts, word):
@@ -316,18 +335,50 @@ def test_the_result_of_a_deep_network_is_explained_by_the_cause_of_its_weak_grad
     assert word in call(page, "explanations.js", "return it.explain(...argument);", given)["why"]
 
 
+BEHIND, SAMPLE = "points behind training", {"train": 5000, "val": 1000}
+
+
 @pytest.mark.parametrize(
-    "train, val, final, title",
+    "train, val, examples, others, title",
     [
-        (0.7, 0.5, None, "Validation 50.0\u00a0%, 20 points behind training: overfitting"),
-        (0.12, 0.082, None, "Validation 8.2\u00a0%: as good as guessing"),
-        (0.3, 0.12, None, "Validation 12.0\u00a0%, 18 points behind training: overfitting"),
-        (0.6, 0.526, 0.553, "Validation 55.3\u00a0% at the end"),
+        (0.7, 0.5, SAMPLE, {}, f"Validation 50.0\u00a0%, 20 {BEHIND}: overfitting"),
+        (0.12, 0.082, SAMPLE, {}, "Validation 8.2\u00a0%: as good as guessing"),
+        (0.3, 0.12, SAMPLE, {}, f"Validation 12.0\u00a0%, 18 {BEHIND}: overfitting"),
+        (0.54, 0.5, SAMPLE, {}, f"Validation 50.0\u00a0%, 4 {BEHIND}"),
+        (0.53, 0.5, SAMPLE, {}, f"Validation 50.0\u00a0%, 3 {BEHIND}: this can be chance"),
+        (0.51, 0.5, SAMPLE, {}, "Validation 50.0\u00a0%, level with training"),
+        (0.58, 0.68, SAMPLE, {}, "Validation 68.0\u00a0%, 10 points ahead of training"),
+        (0.58, 0.68, {"train": 50, "val": 40}, {}, "Validation 68.0\u00a0%, 10 points ahead of training: this can be chance"),
+        (0.25, 0.1, {"train": 80, "val": 10}, {}, f"Validation 10.0\u00a0%, 15 {BEHIND}: this can be chance"),
+        (0.15, 0.3, {"train": 80, "val": 10}, {}, "Validation 30.0\u00a0%, 15 points ahead of training: this can be chance"),
+        (0.15, 0.2, {"train": 80, "val": 10}, {}, "Validation 20.0\u00a0%: as good as guessing"),
+        (0.6, 0.526, SAMPLE, {"final": 0.553}, "Validation 55.3\u00a0% at the end"),
+        (0.6, 0.526, SAMPLE, {"state": "diverged"}, "No accuracy: the run diverged"),
     ],
 )
-def test_the_accuracy_is_interpreted(page, train, val, final, title):
-    given = [{"train_accuracy": train, "val_accuracy": val}, None, 10, final]
-    assert call(page, "accuracy_chart.js", "return it.accuracyTitle(...argument);", given) == title
+def test_the_accuracy_is_interpreted(page, train, val, examples, others, title):
+    evaluation = {"train_accuracy": train, "val_accuracy": val}
+    given = {"evaluation": evaluation, "classes": 10, "final": None, "examples": examples, "state": "running"} | others
+    assert call(page, "accuracy_chart.js", "return it.accuracyTitle(argument);", given) == title
+
+
+def test_chance_alone_seldom_makes_a_gap(page):
+    rng = np.random.default_rng(0)
+    for n, m in ((1000, 60), (80, 10), (5000, 1000)):
+        pairs = [
+            {"train_accuracy": a, "val_accuracy": b}
+            for a, b in zip(rng.binomial(n, 0.4, 1000) / n, rng.binomial(m, 0.4, 1000) / m)
+        ]
+        clear = call(
+            page,
+            "chance.js",
+            "return argument[0].filter((each) => it.clearGap(each, argument[1])).length;",
+            [pairs, {"train": n, "val": m}],
+        )
+        assert clear < 80
+    body = "return argument.map((started) => it.measuredOn(started, { sample: 5000 }));"
+    runs = [{"examples": {"train": 49000, "val": 30}}, {}]  # the second is of an older run
+    assert call(page, "chance.js", body, runs) == [{"train": 5000, "val": 30}, {"train": 5000, "val": 5000}]
 
 
 def test_the_report_s_figures_are_drawn_with_a_run_of_its_settings(page):
