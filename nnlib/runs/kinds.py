@@ -6,8 +6,11 @@ Nothing here imports torch, Optuna or Dask: the server knows all kinds, and only
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pkgutil import resolve_name
+from typing import Any
 
+from nnlib.deep.memory import memory_bytes as deep_memory_bytes
 from nnlib.deep.settings import DepthTable, MlpExperiment
+from nnlib.experiment.memory import memory_bytes
 from nnlib.experiment.settings import Experiment
 from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.study_settings import StudySettings
@@ -25,6 +28,8 @@ class Kind:
     settings : class of Settings
     label : function of the settings and the run's control events
         Describes a run in a few characters, for legends.
+    memory : function of the settings (an instance)
+        Bytes of memory that a process which trains the run's largest network needs.
     job : "module:class"
         The Job that a worker does, imported only by a worker.
     checkpoint : name of the checkpoint's file in the run folder
@@ -37,6 +42,7 @@ class Kind:
 
     settings: type[Settings]
     label: Label
+    memory: Callable[[Any], int]
     job: str
     checkpoint: str
     offers_checkpoint: bool = False
@@ -97,6 +103,16 @@ def race_label(settings: dict, controls: Sequence[dict] = ()) -> str:
     return f"grid, random, TPE · {settings['dataset']} · {trials} trials each"
 
 
+def study_memory(settings: StudySettings) -> int:
+    """Bytes for the largest network of a study."""
+    return memory_bytes(settings.experiment({name: values[-1] for name, values in settings.values.items()}))
+
+
+def race_memory(settings: RaceSettings) -> int:
+    """Bytes for the largest network of a race."""
+    return study_memory(settings.study("grid"))
+
+
 REPORT = MlpExperiment()
 NAMES = {
     "he": "He", "xavier": "Xavier", "torch": "PyTorch's start", "orthogonal": "orthogonal",
@@ -105,17 +121,21 @@ NAMES = {
 
 KINDS = {
     "train": Kind(
-        Experiment, train_label, "network_job:NetworkJob", "checkpoint.npz", offers_checkpoint=True,
+        Experiment, train_label, memory_bytes, "network_job:NetworkJob", "checkpoint.npz", offers_checkpoint=True,
         changeable=("learning_rate", "reg", "batch_size"), same_task=("dataset", "points"),
     ),
     "depth": Kind(
-        MlpExperiment, depth_label, "deep_jobs:DepthJob", "checkpoint.pt", starts="Starting PyTorch", same_task=("dataset",)
+        MlpExperiment, depth_label, deep_memory_bytes, "deep_jobs:DepthJob", "checkpoint.pt", starts="Starting PyTorch",
+        same_task=("dataset",),
     ),
-    "table": Kind(DepthTable, table_label, "deep_jobs:TableJob", "checkpoint.pt", starts="Starting PyTorch"),
+    "table": Kind(
+        DepthTable, table_label, deep_memory_bytes, "deep_jobs:TableJob", "checkpoint.pt", starts="Starting PyTorch"
+    ),
     "study": Kind(
-        StudySettings, study_label, "study_job:StudyJob", "checkpoint.json", starts="Starting workers", is_study=True
+        StudySettings, study_label, study_memory, "study_job:StudyJob", "checkpoint.json", starts="Starting workers",
+        is_study=True,
     ),
     "search": Kind(  # a race of samplers; run folders, links and the protocol call it "search"
-        RaceSettings, race_label, "race_job:RaceJob", "checkpoint.json", starts="Starting workers", is_study=True
+        RaceSettings, race_label, race_memory, "race_job:RaceJob", "checkpoint.json", starts="Starting workers", is_study=True
     ),
 }  # fmt: skip

@@ -23,9 +23,9 @@ Command = dict[str, Any]
 END_EVENTS = ("finished", "diverged")
 DURABLE = ("metrics", "evaluation", "control", "entry", "trial", *END_EVENTS)
 PASSING = ("preparing", "frame", "state")
-OTHERS = ("run", "started", "history", "earlier_runs", "refused", "failed")
-FOR_THE_HUB = ("state", "failed")  # from a worker: browsers receive the hub's own `state` event instead
-CHANGES_STATE = (*FOR_THE_HUB, *END_EVENTS)
+OTHERS = ("run", "started", "history", "earlier_runs", "refused", "failed", "stopping")
+FOR_THE_HUB = ("state", "failed", "stopping")  # from a worker: browsers receive the hub's own `state` event instead
+CHANGES_STATE = ("state", "failed", *END_EVENTS)
 
 # States of a run.
 ACTIVE = ("queued", "running")  # a process works on it, or is about to

@@ -3,6 +3,7 @@
 Everything here waits for the disk: the server calls it in threads.
 """
 
+import errno
 import json
 import os
 import shutil
@@ -163,8 +164,8 @@ class RunFolder:
                 return False
         except filelock.Timeout:
             return True
-        except OSError:  # where the lock cannot be opened for writing, nobody can work
-            return False
+        except OSError as error:  # where nothing can be written, nobody can work
+            return error.errno not in (errno.EROFS, errno.ENOSPC)
 
     def events(self) -> Iterator[Event]:
         """Yield the durable events so far, in order, without an incomplete last line that a kill has left."""

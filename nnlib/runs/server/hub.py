@@ -14,11 +14,12 @@ from typing import Any
 
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.protocol import CHANGES_STATE, ENDS, FOR_THE_HUB, NETWORK_CONTROLS, WAKING, Command, kind_of
+from nnlib.runs.server.descriptors import ErrorHandler, take_all_descriptors
 from nnlib.runs.server.limits import Limits
 from nnlib.runs.server.live_run import LiveRun, Refused
 from nnlib.runs.server.places import Places
 from nnlib.runs.server.watcher import Watcher
-from nnlib.runs.server.worker_process import WorkerProcess
+from nnlib.runs.server.worker_process import REPORT_SECONDS, STOP_SECONDS, WorkerProcess
 from nnlib.runs.store import check_writable, prune, settle_all, state_after
 from nnlib.runs.story import earlier_runs, story
 from nnlib.studies.local_workers import study_workers
@@ -55,6 +56,8 @@ class Hub:
         """From the server's start to its end, after which no worker is left."""
         await self.on_disk(settle_all)
         self._on_disk_later(check_writable)
+        take_all_descriptors()
+        asyncio.get_running_loop().set_exception_handler(ErrorHandler())
         tidying = asyncio.create_task(self._tidy_forever())
         self.is_running = True
         _serving.append(self)
@@ -98,8 +101,9 @@ class Hub:
             If the session may have no further run, or the disk is full.
         """
         checked = KINDS[kind].settings.from_dict(settings)
+        self.places.check_memory(kind, KINDS[kind].memory(checked))
         async with self._starting:  # one at a time, so that nobody else takes the place that was just made free
-            self._make_room(session)
+            self._make_room(session, watcher.address)
             try:
                 run = await self.on_disk(LiveRun.create, checked.to_dict(), expectation, session, kind)
             except OSError as error:
@@ -143,7 +147,9 @@ class Hub:
             raise Refused("A study has no steps or epochs: you can only pause, resume or stop it.")
         if run.process and not run.is_releasing and run.state != "failed":
             run.send(command)
-            run.is_stopping = run.is_stopping or command["do"] == "stop"
+            if command["do"] == "stop":
+                run.is_stopping = True
+                run.process.end_within(STOP_SECONDS)
         elif run.is_working:
             run.add_pending(command)
         else:
@@ -200,9 +206,12 @@ class Hub:
         if watcher in run.watchers:
             watcher.push(json.dumps(event))
 
-    def _state_line(self, run):
-        position = self.places.position(run)
-        return json.dumps({"event": "state", "state": run.state, "reason": run.reason, "position": position})
+    def _state_line(self, run, position=None):
+        if run.state == "queued":
+            position, reason = position or self.places.position(run), self.places.why_waiting(run)
+        else:
+            reason = run.reason
+        return json.dumps({"event": "state", "state": run.state, "reason": reason, "position": position})
 
     def _set_state(self, run, state, reason=None):
         """Write the state of a run, and send it to everyone who watches."""
@@ -236,15 +245,16 @@ class Hub:
 
     # The queue
 
-    def _make_room(self, session):
-        """Make sure that `session` may have one more run. Raises Refused."""
-        for run in self.places.surplus(session):
+    def _make_room(self, session, address):
+        """Make sure that `session`, at the network address `address`, may have one more run. Raises Refused."""
+        for run in self.places.surplus(session, address):
             self._release(run)
 
     def _wake(self, run):
         """Queue a run that has no process. Raises Refused."""
         if not run.is_working and run not in self.places.queue:
-            self._make_room(run.session)
+            self.places.check_memory(run.about["kind"], run.needed)
+            self._make_room(run.session, run.address)
             self._enqueue(run)
 
     def _enqueue(self, run):
@@ -259,8 +269,8 @@ class Hub:
             run.is_working, run.is_stopping = True, False
             self._set_state(run, "running")
             self._in_background(self._work_on(run))
-        for run in self.places.queue:
-            run.broadcast(self._state_line(run))
+        for position, run in enumerate(self.places.waiting(), start=1):
+            run.broadcast(self._state_line(run, position))
         if self.places.queue:
             self._tidy()
 
@@ -270,8 +280,7 @@ class Hub:
         """From the start of a process to what has to be done after its end."""
         code, cause = None, "The server lost the connection to its process."
         try:
-            threads, workers = self.places.threads(), self.places.study_workers(run.id)
-            run.process = await WorkerProcess.start(run.folder, threads, workers)
+            run.process = await WorkerProcess.start(run.folder, self.places.threads(), self.places.workers(run))
             run.send_pending()
             if run.is_releasing:  # asked while it was being started
                 run.process.release()
@@ -291,6 +300,8 @@ class Hub:
         kind = kind_of(line)
         if kind not in FOR_THE_HUB:
             run.broadcast(line)
+        if kind == "stopping":
+            run.process.end_within(REPORT_SECONDS)
         if kind in CHANGES_STATE:
             event = json.loads(line)
             if kind in FOR_THE_HUB:

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 
 from nnlib.studies.local_workers import study_workers
 from nnlib.support.cores import cores
+from nnlib.support.memory import main_memory
 from nnlib.support.validation import shown, whole_from_environment
+
+UNKNOWN = 10**12  # bytes of memory where the system does not say: no limit
+
+
+def memory_for_runs() -> int:
+    """Return three quarters of the memory of this machine, in 10⁶ bytes: the server and the system need the rest."""
+    return round(0.75 * (main_memory() or UNKNOWN) / 10**6)
 
 
 @dataclass(frozen=True)
@@ -16,8 +24,10 @@ class Limits:
     ----------
     max_runs : NNLIB_MAX_RUNS
         Processes at once; the next runs queue. Default: twice the cores.
+    memory_mb : NNLIB_MEMORY_MB
+        Memory of all processes of runs together, as estimated (10⁶ bytes). Default: three quarters of the machine's.
     max_queued : NNLIB_MAX_QUEUED
-        Runs that wait; the next ones are refused.
+        Runs that wait; the next ones are refused. Browsers of one network address may have half of them.
     runs_per_session : NNLIB_RUNS_PER_SESSION
         Runs of one browser, working or queued.
     release_minutes : NNLIB_RELEASE_MINUTES
@@ -29,6 +39,7 @@ class Limits:
     """
 
     max_runs: int
+    memory_mb: int = field(default_factory=memory_for_runs)
     max_queued: int = 200
     runs_per_session: int = 4
     release_minutes: float = 10.0
@@ -42,6 +53,7 @@ class Limits:
         """Return the limits in force. Raises ValueError that names the variable with an invalid value."""
         return cls(
             max_runs=whole_from_environment("NNLIB_MAX_RUNS", 2 * cores()),
+            memory_mb=whole_from_environment("NNLIB_MEMORY_MB", memory_for_runs()),
             max_queued=whole_from_environment("NNLIB_MAX_QUEUED", cls.max_queued),
             runs_per_session=whole_from_environment("NNLIB_RUNS_PER_SESSION", cls.runs_per_session),
             release_minutes=_minutes("NNLIB_RELEASE_MINUTES", cls.release_minutes),

@@ -3,9 +3,10 @@
 import time
 from typing import Any
 
+from nnlib.runs.kinds import KINDS
 from nnlib.runs.protocol import Command
 from nnlib.runs.server.watcher import Watcher
-from nnlib.runs.server.worker_process import WorkerProcess
+from nnlib.runs.server.worker_process import REPORT_SECONDS, WorkerProcess
 from nnlib.runs.store import RunFolder
 
 MOST_PENDING = 100  # commands for a process to come
@@ -21,10 +22,12 @@ class LiveRun:
     Attributes
     ----------
     folder, about : the run's folder, and the contents of its run.json
+    needed : bytes of memory for a process that trains its network, or one of its networks; an estimate
     state, reason
     watchers : the browsers that watch it
     last_watched : time.monotonic() when it was last watched, or queued
     is_working : whether it has a process, or is about to
+    memory : bytes that are reserved for its processes
     process : its process, or None
     pending : commands for its next process
     is_releasing, is_stopping : whether its process was asked to save and exit, or to end the run
@@ -32,10 +35,12 @@ class LiveRun:
 
     def __init__(self, folder: RunFolder, about: dict[str, Any], state: str, reason: str | None = None) -> None:
         self.folder, self.about = folder, about
+        self.needed = _needed(about)
         self.state, self.reason = state, reason
         self.watchers: set[Watcher] = set()
         self.last_watched = time.monotonic()
         self.is_working = False
+        self.memory = 0
         self.process: WorkerProcess | None = None
         self.pending: list[Command] = []
         self.is_releasing = False
@@ -62,6 +67,11 @@ class LiveRun:
     def session(self) -> str | None:
         """The browser session that started it."""
         return self.about["session"]
+
+    @property
+    def address(self) -> str | None:
+        """The network address of a browser that watches it, None while none does."""
+        return next((watcher.address for watcher in self.watchers), None)
 
     def broadcast(self, line: str) -> None:
         """Send an event line to everyone who watches."""
@@ -97,6 +107,8 @@ class LiveRun:
         for command in self.take_pending():
             self.send(command)
             self.is_stopping = self.is_stopping or command["do"] == "stop"
+        if self.process and self.is_stopping:
+            self.process.end_within(REPORT_SECONDS)  # it has to load its data first, to make its report
 
     def take_pending(self) -> list[Command]:
         """Return the commands that wait for a process, which then wait no longer."""
@@ -115,6 +127,16 @@ class LiveRun:
             return ("paused", None) if self.state == "paused" else ("released", None)  # without a process, but still paused
         if code == 0 and self.is_stopping:  # before there was anything to train
             return "stopped", None
+        if self.is_stopping:
+            return "stopped", "It did not stop by itself within seconds, so its process was ended, without a report."
         if code == 0:
             return "interrupted", "Its process was asked to end, by somebody outside this page."
         return "failed", cause
+
+
+def _needed(about):
+    kind = KINDS[about["kind"]]
+    try:
+        return kind.memory(kind.settings.from_dict(about["settings"]))
+    except ValueError:  # settings of another version, or of wider limits: its process will say so
+        return 0

@@ -1,6 +1,8 @@
 """Which runs may work: the queue, the limits of a session, each run's share of the cores, and which runs must be released."""
 
+import os
 import time
+from collections import Counter
 
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.server.limits import Limits
@@ -8,6 +10,8 @@ from nnlib.runs.server.live_run import LiveRun, Refused
 from nnlib.support.cores import cores
 
 RELOAD_SECONDS = 3.0  # a browser that comes back within these, after a reload or on another page, still counts as watching
+# What the process of a study, and each of its workers beside the network, were measured to need.
+STUDY_BYTES, WORKER_BYTES = 90 * 10**6, 30 * 10**6
 
 
 class Places:
@@ -24,9 +28,30 @@ class Places:
         self.runs: dict[str, LiveRun] = {}
         self.queue: list[LiveRun] = []
 
+    def waiting(self) -> list[LiveRun]:
+        """Return the runs that wait, in the order in which they get a place.
+
+        Learners take turns: first those with the fewest runs at work. Between learners with as many, network addresses do
+        the same, so that one browser gains nothing by changing its cookies. Otherwise it counts who came first. Runs that
+        nobody watches wait behind all others.
+        """
+        order = sorted(self.queue, key=lambda run: not self._is_awaited(run))
+        turns = self._turns(order, lambda run: run.session)
+        order.sort(key=lambda run: (not self._is_awaited(run), turns[run]))
+        turns_of_address = self._turns(order, lambda run: run.address)
+        return sorted(order, key=lambda run: (not self._is_awaited(run), turns[run], turns_of_address[run]))
+
+    def _turns(self, order, owner):
+        """run → how many runs of the same owner are at work, or come before it in `order`."""
+        counts, turns = Counter(map(owner, self._at_work())), {}
+        for run in order:
+            turns[run] = counts[owner(run)]
+            counts[owner(run)] += 1
+        return turns
+
     def position(self, run: LiveRun) -> int | None:
         """Return the run's place in the queue, from 1, or None if it does not wait."""
-        return self.queue.index(run) + 1 if run in self.queue else None
+        return self.waiting().index(run) + 1 if run in self.queue else None
 
     def withdraw(self, run: LiveRun) -> None:
         """Take a run out of the queue, if it waits."""
@@ -34,9 +59,60 @@ class Places:
             self.queue.remove(run)
 
     def next(self) -> LiveRun | None:
-        """Take the next run out of the queue, None while all places are taken."""
-        is_free = sum(run.is_working for run in self.runs.values()) < self.limits.max_runs
-        return self.queue.pop(0) if self.queue and is_free else None
+        """Take the next run that has room out of the queue: None while all places, or the memory, are taken."""
+        if len(self._at_work()) < self.limits.max_runs:
+            free = self._free_memory()
+            for run in self.waiting():
+                if (needed := self._memory(run)) <= free:
+                    self.queue.remove(run)
+                    run.memory = needed
+                    return run
+        return None
+
+    def _at_work(self):
+        return [run for run in list(self.runs.values()) if run.is_working]
+
+    def _is_awaited(self, run):
+        """Whether a learner waits for this run."""
+        return bool(run.watchers) or time.monotonic() - run.last_watched < RELOAD_SECONDS
+
+    # Memory
+
+    def _memory(self, run):
+        """The bytes that the processes of a run need together on this machine, as an estimate."""
+        if not KINDS[run.about["kind"]].is_study:
+            return run.needed
+        if os.environ.get("NNLIB_SCHEDULER"):
+            return STUDY_BYTES
+        return STUDY_BYTES + self.workers(run) * (WORKER_BYTES + run.needed)
+
+    def workers(self, run: LiveRun) -> int:
+        """Return the workers for a study that begins now: as many as its share of the cores, and the memory, allow."""
+        have_room = (self._most_memory - STUDY_BYTES) // (WORKER_BYTES + run.needed)
+        return max(1, min(self.study_workers(run.id), have_room))
+
+    @property
+    def _most_memory(self):
+        return self.limits.memory_mb * 10**6
+
+    def _free_memory(self):
+        return self._most_memory - sum(run.memory for run in self._at_work())
+
+    def check_memory(self, kind: str, needed: int) -> None:
+        """Raise Refused if no run of this kind, with a network that needs so many bytes, would ever have room."""
+        needed += (STUDY_BYTES + WORKER_BYTES) * KINDS[kind].is_study
+        if needed > self._most_memory:
+            raise Refused(
+                f"This run needs about {gigabytes(needed)} of memory, and all runs here share {gigabytes(self._most_memory)}: "
+                "choose fewer or narrower layers, or a smaller batch."
+            )
+
+    def why_waiting(self, run: LiveRun) -> str | None:
+        """Return why a run in the queue waits although there is a place, or None."""
+        needed, free = self._memory(run), self._free_memory()
+        if needed <= free or len(self._at_work()) >= self.limits.max_runs:
+            return None
+        return f"It waits for memory: it needs about {gigabytes(needed)}, and {gigabytes(max(0, free))} are free."
 
     def forget_if_idle(self, run: LiveRun) -> None:
         """Forget a run that is not watched, does not wait and has no process. It stays on disk."""
@@ -45,22 +121,31 @@ class Places:
 
     # Which runs are released
 
-    def surplus(self, session: str | None) -> list[LiveRun]:
-        """Return the runs to release so that `session` may have one more: those that it has not watched for longest.
+    def surplus(self, session: str | None, address: str | None) -> list[LiveRun]:
+        """Return the runs to release so that `session` may have one more: those that were not watched for longest.
 
         Raises
         ------
         Refused
-            If the queue is full, or the session watches as many runs as it may have.
+            If the queue is full of runs that are watched, or half full of those from `address`, or the session watches as
+            many runs as it may have.
         """
-        if len(self.queue) >= self.limits.max_queued:
-            raise Refused(f"{len(self.queue)} runs are waiting already: try again in a few minutes.")
-        own = [run for run in self.runs.values() if run.session == session and self._counts(run)]
-        unwatched = sorted((run for run in own if not run.watchers), key=lambda run: run.last_watched)
+        oldest_first = sorted(self.runs.values(), key=lambda run: run.last_watched)
+        own = [run for run in oldest_first if run.session == session and self._counts(run)]
+        unwatched = [run for run in own if not run.watchers]
         surplus = len(own) + 1 - self.limits.runs_per_session
         if surplus > len(unwatched):
             raise Refused(f"You have {len(own)} active runs, the most that one browser may have: stop one of them first.")
-        return unwatched[: max(0, surplus)]
+        released = unwatched[: max(0, surplus)]
+        awaited = [run for run in self.queue if self._is_awaited(run)]
+        share = max(1, self.limits.max_queued // 2)
+        if address is not None and sum(run.address == address for run in awaited) >= share:
+            raise Refused(f"{share} runs from your network are waiting already: try again in a few minutes.")
+        if len(self.queue) >= self.limits.max_queued and not any(run in self.queue for run in released):
+            if len(awaited) == len(self.queue):
+                raise Refused(f"{len(self.queue)} runs are waiting already: try again in a few minutes.")
+            released.append(next(run for run in oldest_first if run in self.queue and run not in awaited))
+        return released
 
     def _counts(self, run):
         return run in self.queue or (run.is_working and not run.is_releasing and not run.is_stopping)
@@ -68,16 +153,15 @@ class Places:
     def unwatched(self) -> list[LiveRun]:
         """Return the runs to release because nobody watches them.
 
-        That is after some minutes, or after RELOAD_SECONDS while others wait: one for each that waits.
+        That is after some minutes, or after RELOAD_SECONDS while others are waited for: one for each of these.
         """
         found: list[LiveRun] = []
-        releasing = sum(run.is_releasing for run in self.runs.values())
+        wanted = sum(self._is_awaited(run) for run in self.queue) - sum(run.is_releasing for run in self.runs.values())
         for run in sorted(self.runs.values(), key=lambda run: run.last_watched):
-            if run.watchers or not run.process or run.is_releasing:
+            if run.watchers or run.is_releasing or not (run.process or run in self.queue):
                 continue
-            seconds = time.monotonic() - run.last_watched
-            makes_room = releasing + len(found) < len(self.queue) and seconds >= RELOAD_SECONDS
-            if makes_room or seconds >= 60 * self.limits.release_minutes:
+            makes_room = len(found) < wanted and run.process and not self._is_awaited(run)
+            if makes_room or time.monotonic() - run.last_watched >= 60 * self.limits.release_minutes:
                 found.append(run)
         return found
 
@@ -103,3 +187,8 @@ class Places:
         """The runs that compute, and are not about to end."""
         alive = [run for run in list(self.runs.values()) if run.is_working and run.state != "paused"]
         return [run for run in alive if not (run.is_stopping or run.is_releasing)]
+
+
+def gigabytes(number: int) -> str:
+    """Return a number of bytes in GB, for a learner."""
+    return f"{number / 10**9:.1f} GB"

@@ -85,7 +85,7 @@ class _View:
 
     def __init__(self, hub: Hub, websocket: WebSocket, session: str) -> None:
         self.hub, self.websocket, self.session = hub, websocket, session
-        self.watcher = Watcher()
+        self.watcher = Watcher(websocket.client.host if websocket.client else None)
         self.run: LiveRun | None = None
 
     async def serve(self) -> None:

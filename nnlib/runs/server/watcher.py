@@ -17,9 +17,14 @@ class Watcher:
     First comes the story of the run so far, then the lines since it was asked for. Durable lines wait in order; of passing
     ones only the newest waits, so that a slow browser skips some. If too many durable lines wait, they are dropped, and the
     story is sent again: they are in it.
+
+    Parameters
+    ----------
+    address : the network address of the browser, None if unknown
     """
 
-    def __init__(self) -> None:
+    def __init__(self, address: str | None = None) -> None:
+        self.address = address
         self._story: Story | None = None
         self._story_due = False
         self._durable: deque[str] = deque()

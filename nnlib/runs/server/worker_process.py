@@ -19,6 +19,8 @@ from nnlib.studies.local_workers import STUDY_WORKERS
 LINE_BYTES = 64 * 1024**2  # the longest line a worker may print
 ERROR_BYTES = 4000  # of the end of its error output that are stored
 PATIENCE_SECONDS = 10.0  # for a worker to save and exit before it is killed
+STOP_SECONDS = 4.0  # to notice that it is to stop: a single step may be long
+REPORT_SECONDS = 60.0  # to make the report of a run that is stopped
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
@@ -77,13 +79,19 @@ class WorkerProcess:
     def release(self) -> None:
         """Ask it to save and exit. If it does not, it is killed; at most about a second of training is lost."""
         self.send({"do": "release"})
-        if self._deadline is None:
-            self._deadline = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self.kill)
+        self.end_within(PATIENCE_SECONDS)
+
+    def end_within(self, seconds: float) -> None:
+        """Kill it unless it has ended after so many seconds. A later call replaces this one."""
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = asyncio.get_running_loop().call_later(seconds, self.kill)
 
     def kill(self) -> None:
-        """Kill it."""
+        """Kill it, and the processes that it has started."""
         with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+            if self._process.returncode is None:
+                os.killpg(self.pid, signal.SIGKILL)
 
     async def gone(self) -> tuple[int, str]:
         """Wait until it has ended. Returns its exit code, and a sentence on why it ended in case it should not have."""

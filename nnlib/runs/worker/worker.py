@@ -238,6 +238,7 @@ class Worker:
         elif do == "resume":
             self._go(None)
         elif do == "stop":
+            self.emit({"event": "stopping"})
             self.training.stop()
             self._go(None)
         elif do == "watched":

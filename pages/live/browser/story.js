@@ -58,7 +58,8 @@ export class Story {
       return /Resume/.test(reason) || !run.step ? reason : `${reason} ${texts.resume}`;
     }
     if (run.state === "interrupted" || run.state === "released") return run.reason || texts[run.state];
-    if (run.state === "stopped" && !run.end) return texts.stopped ?? ""; // stopped while no process was running it
+    if (run.state === "queued" && run.reason) return run.reason;
+    if (run.state === "stopped" && !run.end) return run.reason || texts.stopped || ""; // stopped while no process was running it
     if (run.state === "paused" && texts.paused) return texts.paused;
     if (run.end) {
       const outcome = run.end.event === "diverged" ? "diverges" : run.end.outcome;

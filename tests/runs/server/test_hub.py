@@ -1,6 +1,7 @@
 """Many runs and many browsers: which runs work, wait or are released, and which events every browser gets."""
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -9,6 +10,8 @@ import time
 
 import pytest
 
+from nnlib.experiment.settings import Experiment
+from nnlib.runs.kinds import KINDS
 from nnlib.runs.server import hub as hub_module
 from nnlib.runs.server import places as places_module
 from nnlib.runs.server import worker_process as process_module
@@ -515,6 +518,86 @@ async def test_a_process_that_does_not_exit_still_frees_its_slot(monkeypatch):
         assert state_of(run) == "released"
 
 
+@hub_test
+async def test_a_run_is_stopped_inside_a_step_that_does_not_end(monkeypatch):
+    """What was finished is stored. A process that only makes its report has more time for it."""
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        await browser.step(100)
+        os.kill(run.process.pid, signal.SIGSTOP)  # as if a step took very long
+        monkeypatch.setattr(hub_module, "STOP_SECONDS", 0.2)
+        browser.send("stop")
+        assert "without a report" in (await browser.state("stopped"))["reason"]
+        assert len(rows(run.folder)[0]) >= 100 and not run.is_working
+        slow = Browser(hub)
+        await slow.start()
+        await slow.step(1)
+        deadlines = []
+        monkeypatch.setattr(slow.run.process, "end_within", deadlines.append)
+        slow.send("stop")
+        await slow.state("stopped")
+        assert deadlines == [0.2, hub_module.REPORT_SECONDS] and slow.newest("finished")["stopped"]
+
+
+@hub_test
+async def test_a_run_that_does_not_fit_into_memory_waits_with_the_reason():
+    needed = KINDS["train"].memory(Experiment.from_dict(ENDLESS))
+    async with a_hub(memory_mb=round(1.5 * needed / 10**6)) as hub:
+        one, two = Browser(hub, "a"), Browser(hub, "b")
+        await one.start()
+        await one.step(1)
+        await two.start()
+        assert "waits for memory" in (await two.state("queued"))["reason"]
+        one.send("stop")
+        await two.step(1)
+    async with a_hub(memory_mb=1) as hub:
+        with pytest.raises(Refused, match="choose fewer or narrower layers"):
+            await Browser(hub).start()
+        with pytest.raises(Refused, match="choose fewer or narrower layers"):
+            await Browser(hub).watch(two.run.id)
+
+
+@hub_test
+async def test_an_abandoned_queued_run_gets_no_process_while_others_wait(monkeypatch):
+    started, start = [], hub_module.WorkerProcess.start
+
+    async def noting(folder, *shares):
+        started.append(folder.id)
+        return await start(folder, *shares)
+
+    monkeypatch.setattr(hub_module.WorkerProcess, "start", noting)
+    async with a_hub(max_runs=1, release_minutes=0.5 / 60) as hub:
+        one, gone, waiting = (Browser(hub, session) for session in "abc")
+        await one.start()
+        left = await gone.start()
+        gone.leave()
+        await until(lambda: state_of(left) == "released")
+        await waiting.start()
+        one.send("stop")
+        await waiting.step(1)
+    assert started == [one.run.id, waiting.run.id]
+
+
+@hub_test
+async def test_out_of_descriptors_a_run_fails_with_the_reason_and_the_log_has_one_line(monkeypatch, capsys):
+    async def none_left(*arguments, **options):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async with a_hub() as hub:
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", none_left)
+        browser = Browser(hub)
+        await browser.start()
+        assert "Too many open files" in (await browser.state("failed"))["reason"]
+        for _ in range(100):  # as the event loop does for each connection that it cannot accept
+            error = {
+                "message": "socket.accept() out of system resource",
+                "exception": OSError(errno.EMFILE, "Too many open files"),
+            }
+            asyncio.get_running_loop().call_exception_handler(error)
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 # The disk
 
 
@@ -559,8 +642,8 @@ def no_room(*_):
 async def test_a_state_that_did_not_fit_on_the_disk_is_written_when_there_is_room(monkeypatch, capsys):
     """Until then the operator reads one line, not a traceback for each attempt."""
     errors = []
-    asyncio.get_running_loop().set_exception_handler(lambda loop, context: errors.append(context))
     async with a_hub() as hub:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: errors.append(context))
         browser = Browser(hub)
         run = await browser.start(settings(iterations=200))
         with monkeypatch.context() as patch:
