@@ -25,6 +25,7 @@ from nnlib.runs.story import earlier_runs, story
 from nnlib.studies.local_workers import study_workers
 
 TIDY_SECONDS = 2.0  # between looks for runs that nobody watches
+END_SECONDS = 2.5  # for all processes to save and exit when the server ends
 PRUNE_SECONDS = 60.0  # and for runs to delete
 
 _serving: list["Hub"] = []  # the hub of this process, while it runs
@@ -68,11 +69,22 @@ class Hub:
             tidying.cancel()
             await self.close()
 
+    def end(self) -> None:
+        """Release every run, and start no more: the server is about to end."""
+        if self.is_running:
+            self.is_running = False
+            for run in list(self.places.runs.values()):
+                self._release(run)
+            asyncio.get_running_loop().call_later(END_SECONDS, self._kill_all)
+
+    def _kill_all(self):
+        for run in self.places.runs.values():
+            if run.process:
+                run.process.kill()
+
     async def close(self) -> None:
         """Release every run, and wait until its process has ended."""
-        self.is_running = False
-        for run in list(self.places.runs.values()):
-            self._release(run)
+        self.end()
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         self._write_again()
@@ -247,6 +259,8 @@ class Hub:
 
     def _make_room(self, session, address):
         """Make sure that `session`, at the network address `address`, may have one more run. Raises Refused."""
+        if not self.is_running:
+            raise Refused("The server is about to end: try again in a minute.")
         for run in self.places.surplus(session, address):
             self._release(run)
 

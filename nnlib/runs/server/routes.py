@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from nnlib.runs.environment import check_database, check_environment
 from nnlib.runs.protocol import Command, command_from_browser
+from nnlib.runs.server import web_server
 from nnlib.runs.server.browser_session import BrowserSessions
 from nnlib.runs.server.downloads import download_routes
 from nnlib.runs.server.health import Health
@@ -42,7 +43,6 @@ class Runs:
         check_environment()
         check_database()
         self.hub = Hub(Limits.from_environment())
-        self.lifespan = self.hub.lifespan
         self._sessions = BrowserSessions()
         self._origins = Origins()
         self.routes: list[BaseRoute] = [
@@ -52,6 +52,12 @@ class Runs:
             *download_routes(base),
         ]
         self._connections: dict[str, int] = {}
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        """From the server's start to its end."""
+        async with self.hub.lifespan(), web_server.limited(on_end=self.hub.end):
+            yield
 
     async def _live(self, websocket: WebSocket) -> None:
         """The WebSocket of one live view: commands in, event lines out."""
@@ -89,7 +95,7 @@ class _View:
         self.run: LiveRun | None = None
 
     async def serve(self) -> None:
-        """Receive and send until the browser closes the connection, or can no longer be reached."""
+        """Receive and send until the browser closes the connection, or takes nothing of what is sent to it any more."""
         both = [asyncio.create_task(self._receive()), asyncio.create_task(self._send())]
         try:
             done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -110,9 +116,10 @@ class _View:
             await asyncio.sleep(MESSAGE_SECONDS)
 
     async def _send(self):
-        with contextlib.suppress(WebSocketDisconnect):
+        with contextlib.suppress(WebSocketDisconnect, TimeoutError):
             while True:
-                await self.websocket.send_text(await self.watcher.take())
+                lines = await self.watcher.take()
+                await asyncio.wait_for(self.websocket.send_text(lines), web_server.SEND_SECONDS)
 
     async def _carry_out(self, command: Command) -> None:
         do = command["do"]

@@ -1,0 +1,76 @@
+"""The web server around the app. Streamlit starts it, without options for what this module sets.
+
+Its connections are limited: how much of a WebSocket message waits for the rest, and how long a client may take nothing of what
+is sent to it. And it ends within seconds, whatever its clients do.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable
+
+import uvicorn
+
+from nnlib.runs.protocol import LONGEST_MESSAGE
+
+MESSAGE_BYTES = 4 * LONGEST_MESSAGE  # of a WebSocket message; a character takes four bytes at most
+SEND_SECONDS = 20.0  # after which a client that takes nothing of what is sent to it is gone
+SEND_BYTES = 256 * 1024  # on their way to one client: more of them would be frames of many seconds ago
+CLOSE_SECONDS = 1.0  # for clients to take what is on its way when the server ends
+END_SECONDS = 4.5  # after which the process ends in any case, for example in the middle of a page's computation
+POLL_SECONDS = 0.1
+
+
+@contextlib.asynccontextmanager
+async def limited(on_end: Callable[[], None]) -> AsyncIterator[None]:
+    """Limit the web server that this process runs.
+
+    Parameters
+    ----------
+    on_end : called in the event loop as soon as the server has been asked to end, while its connections are still open
+    """
+    server = _server()
+    if server is None:  # the app is served by other means
+        yield
+        return
+    server.config.ws_max_size = MESSAGE_BYTES
+    watching = asyncio.create_task(_watch(server, on_end))
+    try:
+        yield
+    finally:
+        watching.cancel()
+
+
+def _server() -> uvicorn.Server | None:
+    """The server, to which the process's handler of signals belongs."""
+    owner = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return owner if isinstance(owner, uvicorn.Server) else None
+
+
+async def _watch(server: uvicorn.Server, on_end: Callable[[], None]) -> None:
+    while not server.started:
+        await asyncio.sleep(POLL_SECONDS)
+    for listener in (listener for each in server.servers for listener in each.sockets):
+        _limit_sending(listener.fileno())
+    while not server.should_exit:
+        await asyncio.sleep(POLL_SECONDS)
+    last = threading.Timer(END_SECONDS, os._exit, (1,))
+    last.daemon = True
+    last.start()
+    on_end()
+    await asyncio.sleep(CLOSE_SECONDS)
+    while True:
+        for connection in list(server.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def _limit_sending(descriptor: int) -> None:
+    """Connections that a listening socket accepts inherit its options."""
+    with socket.socket(fileno=os.dup(descriptor)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux; elsewhere only the live view has this deadline, its own
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1000 * SEND_SECONDS))
