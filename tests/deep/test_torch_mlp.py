@@ -127,6 +127,10 @@ def test_augmentation_shifts_and_mirrors_each_image_separately():
     }  # fmt: skip
     seen = [variants[np.rint((row + 1) * 127.5).astype(np.uint8).tobytes()] for row in batch.numpy()]
     assert set(seen) == set(variants.values())
+    down, right, mirrored = np.transpose(seen)
+    assert 160 < mirrored.sum() < 240  # of 400, four standard deviations around one half
+    for shifts in (down, right):
+        assert all(48 < count < 112 for count in np.bincount(shifts + 2))  # 80 each
 
 
 def test_images_are_unchanged_without_shift_and_flips():
@@ -178,6 +182,42 @@ def test_a_run_equals_a_plain_pytorch_loop(optimiser):
             plain_optimiser.step()
             losses.append(loss.item())
     np.testing.assert_allclose(losses_of(run.events()), losses, rtol=1e-4)
+
+
+def test_label_smoothing_is_part_of_the_loss_of_training_alone():
+    plain, smoothed = (training(label_smoothing=smoothing, epochs=1) for smoothing in (0.0, 0.4))
+    losses = {}
+    for run in (plain, smoothed):
+        order = torch.randperm(1297, generator=torch.Generator().manual_seed(0))[:50]
+        logits, smoothing = run.network(run.train.batch(order)), run.experiment.label_smoothing
+        losses[run] = nn.functional.cross_entropy(logits, run.train.labels[order], label_smoothing=smoothing).item()
+        assert losses_of(run.events(steps=1)) == pytest.approx([losses[run]], rel=1e-5)
+    assert abs(losses[plain] - losses[smoothed]) > 1e-3
+    list(smoothed.events())
+    logits = smoothed.network.eval()(smoothed.val.batch(torch.arange(250)))
+    assert smoothed._evaluate().val_loss == pytest.approx(
+        nn.functional.cross_entropy(logits, smoothed.val.labels).item(), rel=1e-5
+    )
+
+
+def test_an_evaluation_measures_each_part_of_the_data_for_itself(monkeypatch):
+    monkeypatch.setattr(sys.modules["nnlib.deep.training"], "TRAIN_SAMPLE", 100)
+    run = training(epochs=2, seed=3, dropout=0.3)
+    *_, epoch, _, result = run.events()
+    network = run.network.eval()
+
+    def measured(images, chosen):
+        logits = network(images.batch(chosen)).detach()
+        y = images.labels[chosen]
+        return nn.functional.cross_entropy(logits, y).item(), (logits.argmax(1) == y).double().mean().item()
+
+    sample = torch.randperm(1297, generator=torch.Generator().manual_seed(3))[:100]
+    assert (epoch.loss, epoch.train_accuracy) == pytest.approx(measured(run.train, sample), rel=1e-5)
+    assert (epoch.val_loss, epoch.val_accuracy) == pytest.approx(measured(run.val, torch.arange(250)), rel=1e-5)
+    assert result.test_accuracy == pytest.approx(measured(run.test, torch.arange(250))[1])
+    assert (
+        len({epoch.train_accuracy, epoch.val_accuracy, result.test_accuracy}) == 3
+    )  # else the above could not tell them apart
 
 
 def test_an_epoch_draws_no_image_twice():
