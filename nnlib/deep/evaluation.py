@@ -1,5 +1,7 @@
 """What a network predicts for images on the device: logits, loss, accuracy, probabilities. Nothing is augmented."""
 
+import copy
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -7,6 +9,7 @@ import torch
 from torch.nn.functional import cross_entropy, softmax
 
 from nnlib.deep.data import DeviceImages
+from nnlib.deep.torch_globals import RandomStream
 from nnlib.support.arrays import Array
 
 BATCH = 2000  # images evaluated at once
@@ -24,6 +27,19 @@ def loss_and_accuracy(network: torch.nn.Module, images: DeviceImages, chosen: Ch
         right += (logits.argmax(dim=1) == y).sum()
         examples += len(y)
     return float(loss) / examples, int(right) / examples
+
+
+def accuracy_in_training_mode(network: torch.nn.Module, images: DeviceImages, batch_size: int, random: RandomStream) -> float:
+    """Return the accuracy (0 to 1) on all images as code measures it that never calls `eval()`.
+
+    Dropout is on, with random numbers of `random`, and BatchNorm uses the statistics of each batch. The network is not changed.
+    """
+    probe = copy.deepcopy(network).train()
+    chosen = torch.arange(len(images), device=images.labels.device)
+    with torch.no_grad(), random.in_use():
+        batches = chosen.tensor_split(math.ceil(len(images) / batch_size))  # equal ones: BatchNorm cannot take a last one of 1
+        right = sum(int((probe(images.batch(part)).argmax(dim=1) == images.labels[part]).sum()) for part in batches)
+    return right / len(images)
 
 
 def probabilities(network: torch.nn.Module, images: DeviceImages, chosen: Chosen = None) -> Array:

@@ -35,12 +35,14 @@ class Epoch(Evaluation):
     learning_rate : of the last step.
     samples_per_second : training images per second of training time.
     layers : what `layer_signals` measures, on training images.
+    val_accuracy_train_mode : val_accuracy with Dropout on and BatchNorm as in training, if the experiment asks for it.
     """
 
     train_loss: float
     learning_rate: float
     samples_per_second: float
     layers: list[dict[str, Any]]
+    val_accuracy_train_mode: float | None = None
 
 
 @dataclass

@@ -35,7 +35,9 @@ AUGMENTATION, DEVICE = "Data and augmentation", "Device and seed"
 
 @dataclass(frozen=True)
 class MlpExperiment(Settings):
-    """All settings of one run. Make one with `MlpExperiment.from_dict`, which checks. The defaults are the report's.
+    """All settings of one run. Make one with `MlpExperiment.from_dict`, which checks.
+
+    The defaults are the report's, and where it does not state them (std, weight_decay) those of the exercise's starter code.
 
     `TorchTraining(experiment, experiment.load())` in nnlib.deep.training is the training that they describe.
     """
@@ -63,7 +65,8 @@ class MlpExperiment(Settings):
     )
     std: float = setting(
         1e-3, OF_EXPERIMENT["std"], group=START,
-        help="Standard deviation of the first weights. With the report's 0.001, every layer shrinks the signal.",
+        help="Standard deviation of the first weights. With 0.001, as in the exercise's starter code, every layer shrinks the "
+        "signal.",
     )
     batch_norm: bool = setting(
         False, Field("bool"), group=START, label="BatchNorm",
@@ -72,6 +75,11 @@ class MlpExperiment(Settings):
     dropout: float = setting(
         0.0, Field("float", 0, 0.95), group=NETWORK, label="Dropout", step=0.05,
         help="Share of the hidden units set to 0 at random in each training step. It reduces overfitting.",
+    )
+    train_mode: bool = setting(
+        False, Field("bool"), group=NETWORK, label="Also validate in training mode",
+        help="Adds a second validation accuracy, with Dropout on and BatchNorm's statistics of the batch. The exercise's code "
+        "never calls eval(), so the report's accuracies were probably measured so.",
     )
     optimiser: str = setting(
         "adam", OF_EXPERIMENT["optimiser"], choices=("adam", "adamw", "momentum", "sgd"),
@@ -82,7 +90,7 @@ class MlpExperiment(Settings):
     weight_decay: float = setting(
         1e-3, Field("float", 0, 10), group=TRAINING, label="Weight decay", step=1e-4,
         help="Moves every weight towards zero at each step. Too much prevents learning. As in torch.optim: decoupled with "
-        "AdamW, else added to the gradient.",
+        "AdamW, else added to the gradient. The exercise's starter code gives Adam 0.001.",
     )
     schedule: str = setting(
         "decay", OF_EXPERIMENT["schedule"], choices=tuple(MLP_SCHEDULES), group=TRAINING,

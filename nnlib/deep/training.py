@@ -15,14 +15,14 @@ from nnlib.data import Dataset
 from nnlib.deep.data import DeviceImages
 from nnlib.deep.device_step import DeviceStep
 from nnlib.deep.devices import GIB, Device, DeviceError, device_errors, find_device
-from nnlib.deep.evaluation import Chosen, loss_and_accuracy, probabilities
+from nnlib.deep.evaluation import Chosen, accuracy_in_training_mode, loss_and_accuracy, probabilities
 from nnlib.deep.events import Epoch, Result, Started
 from nnlib.deep.memory import memory_bytes
 from nnlib.deep.nested_tensors import check_fit, copy_into
 from nnlib.deep.network import build_network, layer_signals
 from nnlib.deep.readback import Readback
 from nnlib.deep.settings import MLP_SCHEDULES, MlpExperiment
-from nnlib.deep.torch_globals import matmul_precision
+from nnlib.deep.torch_globals import RandomStream, matmul_precision
 from nnlib.support.arrays import Array
 from nnlib.support.validation import integer, number
 from nnlib.training import EXPLODED, PROBE, Diverged, Frame, Metrics
@@ -209,7 +209,14 @@ class TorchTraining:
             learning_rate=self.learning_rate,
             samples_per_second=samples / (self.seconds - self._epoch_began_at),
             layers=self._layers,
+            val_accuracy_train_mode=self._accuracy_in_training_mode() if self.experiment.train_mode else None,
         )  # fmt: skip
+
+    def _accuracy_in_training_mode(self) -> float:
+        """The second validation accuracy. It has random numbers of its own: the run is the same with and without it."""
+        random = RandomStream(self.device, self.experiment.seed * 1_000_003 + self.step)
+        with matmul_precision(self.precision):
+            return accuracy_in_training_mode(self.network, self.val, self.batch_size, random)
 
     def _measure_layers(self) -> list[dict[str, Any]]:
         probe = self._sample[:PROBE]

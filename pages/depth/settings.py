@@ -9,8 +9,8 @@ from pages.settings.page_settings import PageSettings
 from pages.ui.report_figures import BY_DEPTH, BY_EPOCH, share
 
 LAST_SEED = DepthTable.FIELDS["seed"].high
-# Device and seed do not count when settings are compared with the report's.
-CIRCUMSTANCES = ("device", "seed")
+# What does not count when settings are compared with the report's: where it is trained, chance, and what is measured besides.
+CIRCUMSTANCES = ("device", "seed", "train_mode")
 
 
 def _correct(settings):

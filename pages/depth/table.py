@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.depth.live import lab
 from pages.depth.settings import DEPTH, differences, of_the_table
-from pages.depth.words import LIVE_TABLE, difference_text
+from pages.depth.words import LIVE_TABLE, STARTER_CODE, difference_text
 from pages.settings.page_state import PageState
 from pages.ui.report_figures import BY_DEPTH, share
 
@@ -29,7 +29,9 @@ def table(state: PageState):
 def _difference(settings):
     names = differences(settings)
     if not names:
-        return "All settings are the report's. Train all depths. Then choose He on the left, and train them again."
+        return (
+            f"All settings are the report's. {STARTER_CODE} Train all depths. Then choose He on the left, and train them again."
+        )
     return (
         f"Not as in the report: {'; '.join(difference_text(name, settings.network, DEPTH.default.network) for name in names)}."
     )

@@ -12,8 +12,15 @@ PRESET_TITLES = {
 }
 BEST_NEEDS_A_GPU = "Wide layers for 100 epochs: use a GPU. On a processor this takes hours."
 
+STARTER_CODE = "σ = 0.001 and weight decay 0.001 are not in the report's text: they are those of the exercise's starter code."
+TRAINING_MODE = (
+    "The exercise's code never calls `eval()` when it validates, so the report's accuracies were probably measured with "
+    "Dropout on, and with BatchNorm's statistics of the batch. “Also validate in training mode”, in the sidebar under "
+    "Network, shows both accuracies of your network."
+)
 ABOUT_PRESETS = (
-    "Settings to start from. “The best we know” trains wide layers for 100 epochs: use a GPU, since a processor needs hours."
+    f"Settings to start from. {STARTER_CODE} “The best we know” trains wide layers for 100 epochs: use a GPU, since a "
+    "processor needs hours."
 )
 NO_SCHEDULER = "The lab's GPU is reached through a scheduler, and this app was started without NNLIB_SCHEDULER, which names it."
 
@@ -244,8 +251,8 @@ RULES = [
         "when": {"outcome": LEARNED, "dataset": "cifar10", "init": "torch", "activation": "relu", "batch_norm": True,
                  "dropout": 0.4, "epochs": {"least": 20}},
         "why": "Blocks of Linear, BatchNorm, ReLU and Dropout, as in the report's best model, which reached 55.8 % on "
-        "validation after 20 epochs; this network reached {val}. The accuracy goes up and down by a point or two from "
-        "epoch to epoch, so a single epoch is weak evidence.",
+        "validation after 20 epochs, probably with Dropout on; this network reached {val} with Dropout off. The accuracy "
+        "goes up and down by a point or two from epoch to epoch, so a single epoch is weak evidence.",
         "next": "Shift and mirror the images, or start from “The best we know”.",
     },
     {
@@ -349,7 +356,7 @@ TABLE = {
 }
 
 TABLE_STORY = STORY | {
-    "before": "Before you press Start: at which depth will the accuracy fall, and to what?",
+    "before": "Before you press Start, write down at which depth you expect the accuracy to fall, and to what.",
     "running": "Each depth is trained from the beginning, one after another; its row fills in when it is done.",
     "elsewhere": STORY["elsewhere"]
     | {

@@ -6,14 +6,17 @@ import streamlit as st
 def signal_and_depth():
     """Draw the part."""
     st.markdown(
-        "A gradient can pass every check and still be too small to learn from. In the report on CIFAR-10, networks with one or "
-        r"two hidden layers learned. With three, the loss stayed at $\log 10$. The first weights were random numbers with the "
-        r"standard deviation $\sigma = 0.001$, and the first biases were 0."
+        "A gradient can pass every check and still be too small to learn from. In the report on CIFAR-10, networks with one "
+        r"or two hidden layers learned. With three, the loss stayed at $\log 10$. In the exercise's starter code, the first "
+        r"weights are random numbers with the standard deviation $\sigma = 0.001$, the first biases are 0, and the weight "
+        "decay is 0.001."
     )
     st.markdown(
-        "These gradients were right, but far too small, and so was the signal in the forward pass. The page Depth derives the "
-        "factor by which each layer changes both, compares it with measurements, and lets you fix the network. Then come back: "
-        "the last three exercises of this lesson use this factor."
+        "These gradients were right, but far too small, and so was the signal in the forward pass. With three layers, weight "
+        "decay adds more to each gradient than the images do, so the optimiser moves the weights towards zero; without "
+        "weight decay, three layers learn. The page Depth derives the factor by which each layer changes signal and "
+        "gradient, compares it with measurements, and lets you fix the network. Then come back: the last three exercises of "
+        "this lesson use this factor."
     )
     st.page_link(
         "depth/page.py",

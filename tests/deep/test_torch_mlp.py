@@ -220,6 +220,28 @@ def test_an_evaluation_measures_each_part_of_the_data_for_itself(monkeypatch):
     )  # else the above could not tell them apart
 
 
+def test_validation_in_training_mode_is_what_code_without_eval_measures():
+    plain, both = training(**TRICKS), training(**TRICKS, train_mode=True)
+    losses = losses_of(plain.events())
+    events = list(both.events())
+    assert losses_of(events) == losses and list(weights(plain)) == list(weights(both))
+    assert_same_weights(plain, both)
+    epochs = [event for event in events if isinstance(event, Epoch)]
+    network = both.network.train()
+    torch.manual_seed(75)  # the seed of the experiment, 0, and the step
+    predicted = torch.cat([network(both.val.batch(part)).argmax(1) for part in torch.arange(250).split(50)])
+    expected = (predicted == both.val.labels).double().mean().item()
+    assert epochs[-1].val_accuracy_train_mode == pytest.approx(expected)
+    assert any(event.val_accuracy_train_mode != event.val_accuracy for event in epochs)
+
+
+def test_without_dropout_and_batch_norm_both_modes_agree_and_none_is_measured_unasked():
+    for event in training(train_mode=True).events():
+        assert not isinstance(event, Epoch) or event.val_accuracy_train_mode == event.val_accuracy
+    for event in training().events():
+        assert not isinstance(event, Epoch) or event.val_accuracy_train_mode is None
+
+
 def test_an_epoch_draws_no_image_twice():
     run = training(batch_size=100)
     list(run.events(steps=1))

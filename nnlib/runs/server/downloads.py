@@ -11,6 +11,7 @@ from starlette.routing import Route
 from nnlib.runs.store import RunFolder
 
 PIECE = 1024**2  # bytes of a file that are read at once
+OPTIONAL = ("val_accuracy_train_mode",)  # columns of the metrics that only some runs have
 FILES = ("checkpoint.npz", "network.pt", "network.json")
 
 
@@ -35,8 +36,9 @@ def _metrics(request: Request) -> Response:
 
 def _csv(run: RunFolder) -> Iterator[str]:
     """The text, piece by piece. Nothing in it needs quoting: there are only numbers."""
-    columns = ("train_accuracy", "val_loss", "val_accuracy")
     evaluations = {event["step"]: event for event in run.events() if event["event"] == "evaluation"}
+    columns = ["train_accuracy", "val_loss", "val_accuracy"]
+    columns += [name for name in OPTIONAL if any(event.get(name) is not None for event in evaluations.values())]
     yield ",".join(("step", "loss", *columns)) + "\r\n"
     for event in run.events():
         if event["event"] == "metrics":

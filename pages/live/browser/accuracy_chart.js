@@ -22,6 +22,8 @@ export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch 
   const lines = earlierRuns.map(({ val }, i) => ({ x: val.step, y: val.accuracy, colour: theme.faint, width: 1.4, dash: dashOf(i) }));
   lines.push({ x, y: evaluations.map((each) => each.train_accuracy), colour: theme.training, width: 2, dots: true, label: "training" });
   lines.push({ x, y: evaluations.map((each) => each.val_accuracy), colour: theme.validation, width: 2.4, dots: true, label: "validation", main: true });
+  const inTrainingMode = evaluations.map((each) => each.val_accuracy_train_mode ?? NaN);
+  if (inTrainingMode.some(Number.isFinite)) lines.push({ x, y: inTrainingMode, colour: theme.validation, width: 1.4, dash: [5, 3], label: "in training mode" });
   if (reference?.val_accuracy) {
     const y = reference.val_accuracy;
     lines.push({ x: y.map((_, i) => (i + 1) * stepsPerEpoch), y, colour: theme.soft, width: 1.4, dash: [2, 3], label: reference.label });

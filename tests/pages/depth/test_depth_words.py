@@ -11,7 +11,20 @@ from pages.depth import words as depth_texts
 from pages.live import words as live_texts
 from pages.train import words as train_texts
 
-FACTS = {*DepthTable.FIELDS, "outcome", "stopped", "layers", "narrowest", "obstacle", "gap", "image", "epochs", "steps"}
+FACTS = {
+    *DepthTable.FIELDS,
+    "outcome",
+    "stopped",
+    "layers",
+    "narrowest",
+    "obstacle",
+    "gap",
+    "val",
+    "falling",
+    "image",
+    "epochs",
+    "steps",
+}
 WORDS = {
     "step",
     "test",

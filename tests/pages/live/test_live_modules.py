@@ -388,6 +388,16 @@ def test_the_report_s_figures_are_drawn_with_a_run_of_its_settings(page):
     assert call(page, "accuracy_chart.js", body, [{"depth": 3, "widths": [50]}, references]) is None
 
 
+@pytest.mark.parametrize(
+    ("second", "labels"), [(0.4, ["training", "validation", "in training mode"]), (None, ["training", "validation"])]
+)
+def test_both_validation_accuracies_are_drawn(page, second, labels):
+    evaluation = {"step": 5, "train_accuracy": 0.5, "val_accuracy": 0.45, "val_accuracy_train_mode": second}
+    run = {"evaluations": [evaluation], "earlierRuns": [], "started": {}}
+    body = "return it.accuracyPicture({}, { run: argument, classes: 10, end: 9, axis: {} }).lines.map((each) => each.label);"
+    assert call(page, "accuracy_chart.js", body, run) == labels
+
+
 def test_the_layer_with_the_weakest_signal_is_named(page):
     signal = fresh([0.02, 1e-4, 5e-3, 3e-9])
     found = call(

@@ -9,7 +9,7 @@ from nnlib.metrics import OUTCOMES
 from pages.live.words import STORY, TITLES
 from pages.train.words import RULES
 
-FACTS = {*Experiment.FIELDS, "outcome", "stopped", "layers", "narrowest", "gap", "image", "epochs"}
+FACTS = {*Experiment.FIELDS, "outcome", "stopped", "layers", "narrowest", "gap", "val", "falling", "image", "epochs"}
 WORDS = {"step", "test", "val", "train", "gap", "rate", "chance", "std"}  # what pages/live/browser/result.js fills in
 
 
