@@ -41,6 +41,7 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
             "settings": settings.to_dict(),
             "revision": state.revision,
             "run": state.run,
+            "adopt": state.adopts,
             "query": urlencode(link, safe=","),
             "kind": "image",
             "classes": DATASETS[network.dataset].classes,

@@ -10,7 +10,9 @@ from pages.depth.why import why
 from pages.lesson.lesson import WIDTH
 from pages.lesson.part_on_view import PARAMETER, asked_part, choose_part
 from pages.settings.page_state import page_state, write_address
+from pages.ui.address import notes
 from pages.ui.extras import installed
+from pages.ui.messages import show_messages, where_the_settings_are
 
 PARTS = {
     "experiment": "Experiment",
@@ -32,11 +34,8 @@ with st.container(horizontal=True, vertical_alignment="center", key="beside_live
     choose_part(DEPTH.page, part, PARTS, "Part of the page")
     if part == "experiment":
         st.caption(experiment.invitation(state.settings.network), width="content")
-        with st.container(key="on_a_phone"):
-            st.caption("The settings are behind » at the top left.")
-if state.messages:
-    listed = "\n".join(f"- {message}" for message in state.messages)
-    st.warning(state.messages[0] if len(state.messages) == 1 else listed, icon=":material/link_off:")
+        where_the_settings_are()
+show_messages([*notes(), *state.messages])
 
 with st.container(key=f"part_depth_{part}", width="stretch" if part in LABS else WIDTH):
     if part in LABS and not installed("torch"):

@@ -8,6 +8,8 @@ import streamlit as st
 from pages.home.depth_chart import depth_chart
 from pages.lesson.lessons import LESSONS
 from pages.live.base_path import base_path
+from pages.ui.address import unknown_in_address
+from pages.ui.messages import show_messages
 
 # Drawn by pages/home/home_picture.py. It is not an st.image, because Streamlit would store a copy for each visit.
 PICTURE = f"{base_path()}/home-picture.webp"
@@ -62,6 +64,7 @@ these values in several searches:
 """
 
 with st.container(width=1040):
+    show_messages(unknown_in_address())
     words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
     with words:
         st.title("See how a neural network learns")

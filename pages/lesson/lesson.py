@@ -8,10 +8,13 @@ import streamlit as st
 from nnlib.symbolic import exercises
 from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.exercise_card import exercise_card
-from pages.lesson.part_on_view import choose_part, part_on_view, show_part
+from pages.lesson.lessons import LESSONS
+from pages.lesson.part_on_view import PARAMETER, choose_part, part_on_view, show_part
 from pages.lesson.progress import progress
 from pages.lesson.progress_tools import download, progress_tools
 from pages.lesson.scroll import ask_to_scroll, scroll_to
+from pages.ui.address import notes, unknown_in_address
+from pages.ui.messages import show_messages
 
 EXERCISES = "Exercises"
 WIDTH = 1040  # pixels, as on Home
@@ -25,6 +28,7 @@ def lesson(
     parts: Mapping[str, Callable[[], None]],
     remember: Sequence[str],
     onward: tuple[str, str],
+    messages: Sequence[str] = (),
 ):
     """Draw a lesson.
 
@@ -36,9 +40,11 @@ def lesson(
     parts : name of a part → the function that draws it; one is on view at a time, and the exercises follow the last
     remember : three sentences
     onward : the script of the next page, and the text of its link
+    messages : what was wrong with the link's choices
     """
     names = {slug(name): name for name in [*parts, EXERCISES]}
     part = part_on_view(key, list(names))
+    known = next(each.parameters for each in LESSONS if each.key == key)
     progress().record_visit(key, part)
     st.session_state["lesson"] = key  # predict() records it
 
@@ -47,6 +53,7 @@ def lesson(
         heading, summary = st.columns([3, 2], vertical_alignment="bottom")
         heading.title(title, anchor=False)
         summary = summary.empty()
+        show_messages([*notes(), *unknown_in_address(f"{PARAMETER}|{known}"), *messages])
         if part == next(iter(names)):
             st.markdown("**You will be able to**\n" + "".join(f"\n- {sentence}" for sentence in able))
         with st.container(key=PARTS):

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.ui.address import named_in_address, write_address
+from pages.ui.address import named_in_address, note, write_address
+from pages.ui.plain_text import clip
 
 PARAMETER = "part"
 
@@ -23,13 +24,17 @@ def asked_part(page: str, parts: list[str]) -> str:
     """
     named = named_in_address(_key(page), [PARAMETER])
     part = st.session_state.get(_key(page)) if named is None else named.get(PARAMETER)
-    part = part if part in parts else parts[0]
-    show_part(page, part)
+    if part not in parts:
+        if part is not None:
+            note(f"This page has no part “{clip(part)}”: here is the first.")
+        part = parts[0]
+    st.session_state[_key(page)] = part
     return part
 
 
 def show_part(page: str, part: str):
     """Make the next run of the page show this part."""
+    note(None)
     st.session_state[_key(page)] = part
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.plain_text import plain
+
 ROOT = Path(__file__).parents[2]
 POLL = 0.5  # seconds between two updates of the progress
 
@@ -82,10 +84,10 @@ def offer_download(name: str, title: str, how: str) -> None:
                 st.button("Cancel the download", key="download_cancel", on_click=download.cancel)
             else:
                 if download.error:
-                    st.error(download.error, icon=":material/cloud_off:")
+                    st.error(plain(download.error), icon=":material/cloud_off:")
                 if st.button("Download it", key="download_start", icon=":material/download:"):
                     download.start()
                     st.rerun()
-                st.caption(f"Or {how}.")
+                st.caption(f"Or {plain(how)}.")
 
     panel()

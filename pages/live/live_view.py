@@ -70,6 +70,8 @@ def live_view(
             The settings of the widgets, as a dict, and a counter of the changes that the view must take over.
         run
             Id of the run on view, or None.
+        adopt
+            Whether the page is to take over that run's settings, because the link named no others.
         query
             Query string of a link to the settings.
         iterations

@@ -28,6 +28,7 @@ STORY = {
     "running": "Move a slider while it trains: the change takes effect at the next step.",
     "changed": "The settings have changed. This run keeps its old settings; “Start new run” uses the new ones.",
     "changedAfter": "The settings have changed. “Start again” uses the new ones.",
+    "untrained": "This run was stopped before its first step, so there is no result.",
     "resume": "Resume continues from the last checkpoint.",
     "interrupted": "The process that trained this run ended unexpectedly. About the last second of training is lost.",
     "released": "Nobody was watching, so the server paused this run. It continues where it stopped.",

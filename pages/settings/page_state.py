@@ -14,7 +14,7 @@ import streamlit as st
 from nnlib.support.settings import Settings
 from pages.settings.page_settings import PageSettings
 from pages.settings.settings_url import link_parameters, read_link
-from pages.ui.address import page_opened, went_through_history
+from pages.ui.address import note, page_opened, went_through_history
 
 
 @dataclass
@@ -26,6 +26,7 @@ class PageState:
     written: dict = field(default_factory=dict)  # the address bar's parameters as this page last wrote them
     revision: int = 0  # counts changes that the live view must take over
     messages: list = field(default_factory=list)  # about the link that was opened
+    adopts: bool = False  # the link named a run and no settings: those of the run are to be shown
     generations: Counter = field(default_factory=Counter)  # how often the page itself has set each widget
 
     @property
@@ -57,7 +58,9 @@ class PageState:
 
     def adopt(self, kind: type[Settings], received: dict, but: tuple = ()):
         """Copy a run's settings, `received` from the browser, to the page, except the names in `but`. kind: their class."""
-        self.touch()
+        if not self.adopts:
+            self.touch()
+        self.adopts = False
         try:
             settings = kind.from_dict(received)
         except ValueError as error:
@@ -70,8 +73,9 @@ class PageState:
         return f"set_{self.page.page}_{name}{part}_{self.generations[name]}"
 
     def touch(self):
-        """Record that the learner changed a setting: messages about the link are removed."""
-        self.messages = []
+        """Record that the learner changed a setting: what the link said is out of date."""
+        self.messages, self.adopts = [], False
+        note(None)
 
 
 def page_state(page: PageSettings, lab: str | None, addressed: bool = True) -> PageState:
@@ -109,6 +113,7 @@ def _names_what_is_here(state, parameters):
 
 def _read(state, parameters):
     settings, state.run, state.messages = read_link(state.page, parameters)
+    state.adopts = bool(state.run) and not parameters.keys() & state.page.fields.keys()
     state.take(settings.by_name)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from nnlib.support.settings import Settings
 from pages.settings.page_settings import PageSettings
+from pages.ui.plain_text import clip
 
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
 
@@ -40,7 +41,7 @@ def read_link(page: PageSettings, parameters: Mapping[str, str]) -> tuple[Settin
         if name == "run" or name in page.other_parameters:
             continue
         if name not in page.fields:
-            messages.append(f"“{_clip(name)}” in the link is not a setting and was left out.")
+            messages.append(f"“{clip(name)}” in the link is not a setting and was left out.")
             continue
         try:
             values[name] = page.kind.parse(name, text)
@@ -62,8 +63,3 @@ def _text(value) -> str:
 
 def _value_text(value) -> str:
     return "its own" if value is None else _text(value)
-
-
-def _clip(text: str) -> str:
-    plain = "".join(c if c.isprintable() else "?" for c in text)
-    return plain if len(plain) <= 40 else plain[:40] + "…"

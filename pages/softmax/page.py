@@ -2,9 +2,7 @@
 
 from functools import partial
 
-import streamlit as st
-
-from pages.lesson.lesson import WIDTH, lesson
+from pages.lesson.lesson import lesson
 from pages.softmax.derivative import derivative
 from pages.softmax.in_code import in_code
 from pages.softmax.invariance import invariance
@@ -13,10 +11,6 @@ from pages.softmax.probabilities import probabilities
 from pages.softmax.state import softmax_state
 
 state = softmax_state()
-
-with st.container(width=WIDTH):
-    for message in state.messages:
-        st.warning(message, icon=":material/link_off:")
 
 lesson(
     "softmax",
@@ -40,4 +34,5 @@ lesson(
         "Subtract the largest logit before `exp`: the probabilities stay the same, and nothing overflows.",
     ],
     onward=("backpropagation/page.py", "Next: from the loss back to every weight"),
+    messages=state.messages,
 )

@@ -1,7 +1,5 @@
 """The live page: settings in the sidebar, everything that moves in the live view."""
 
-import streamlit as st
-
 from nnlib.data import DATASETS
 from nnlib.experiment.settings import Experiment
 from pages.live.live_view import live_view
@@ -12,14 +10,15 @@ from pages.settings.settings_url import query_string
 from pages.train.panel import settings_panel
 from pages.train.settings import LIVE, TRAIN
 from pages.train.words import LIVE_VIEW
+from pages.ui.messages import show_messages, where_the_settings_are
 
 state = page_state(TRAIN, "train")
 settings_panel(state)
 experiment = state.settings
 write_address(state)
 
-for message in state.messages:
-    st.warning(message, icon=":material/link_off:")
+show_messages(state.messages)
+where_the_settings_are()
 
 entry = DATASETS[experiment.dataset]
 problem = missing_data(experiment.dataset)
@@ -55,6 +54,7 @@ live_view(
         "settings": experiment.to_dict(),
         "revision": state.revision,
         "run": state.run,
+        "adopt": state.adopts,
         "query": query_string(TRAIN, experiment),
         "iterations": experiment.iterations,
         "kind": entry.kind,

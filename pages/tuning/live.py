@@ -55,6 +55,7 @@ def live(
             "settings": settings.to_dict(),
             "revision": state.revision,
             "run": state.run,
+            "adopt": state.adopts,
             "query": urlencode(link_parameters(state.page, state.settings) | (beside or {}), safe=","),
             "iterations": trials,
             "kind": "image",

@@ -10,7 +10,9 @@ from pages.tuning.panel import panel
 from pages.tuning.race_panel import race_panel
 from pages.tuning.race_settings import RACE
 from pages.tuning.settings import TUNING
+from pages.ui.address import notes
 from pages.ui.extras import installed
+from pages.ui.messages import show_messages, where_the_settings_are
 
 PARTS = {"studies": "Studies", race.PART: "Three ways to search"}
 
@@ -27,8 +29,8 @@ else:
 
 with st.container(key="beside_live_parts"):
     choose_part(TUNING.page, part, PARTS, "Part of the page")
-for message in state.messages:
-    st.warning(message, icon=":material/link_off:")
+    where_the_settings_are()
+show_messages([*notes(), *state.messages])
 with st.container(key=f"part_tuning_{part}"):
     if not installed("optuna"):
         st.stop()

@@ -10,6 +10,7 @@ from pages.tuning.finished_trials import StudyOnView, study_on_view
 from pages.tuning.live import live
 from pages.tuning.settings import TUNING, choices_from, study_from
 from pages.tuning.words import BEFORE, STORY
+from pages.ui.plain_text import plain
 
 LAB = "study"
 
@@ -20,7 +21,7 @@ def studies_part(state: PageState):
         study, problem = study_from(state.settings), None
     except ValueError as error:
         study, problem = study_from(TUNING.default), "These settings do not go together"
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
     live(
         state, study, study.trials, {**STORY, "before": BEFORE[study.figure]}, lambda settings: _adopt(state, settings), problem
     )

@@ -4,12 +4,16 @@ The address is the source when a link, a reload, or the browser's back button op
 is the source: the address that the browser sends with a run may be older.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-PAGE, OPENINGS, WRITTEN = "page", "page_openings", "address_written"  # keys of the session's state
+from pages.ui.plain_text import clip
+
+# Keys of the session's state.
+PAGE, OPENINGS, WRITTEN, NOTE = "page", "page_openings", "address_written", "address_note"
 
 
 def record_page(path: str):
@@ -62,3 +66,24 @@ def write_address(values: Mapping[str, str | None]):
     present = {name: value for name, value in values.items() if value is not None}
     if present or not removed:  # an update sends the address even where it changes nothing
         st.query_params.update(present)
+
+
+def unknown(name: str) -> str:
+    """A sentence about a parameter of the address that the page does not have."""
+    return f"“{clip(name)}” in the link is not known here and was left out."
+
+
+def unknown_in_address(known: str = "") -> list[str]:
+    """A sentence about each parameter that does not match the regular expression `known`. Streamlit's own are none of these."""
+    return [unknown(name) for name in st.query_params if not re.fullmatch(known, name)]
+
+
+def note(message: str | None):
+    """Remember a message about the address until another page is opened. None: forget it."""
+    st.session_state[NOTE] = (st.session_state.get(OPENINGS), message)
+
+
+def notes() -> list[str]:
+    """The message about the address, if there is one."""
+    opening, message = st.session_state.get(NOTE, (None, None))
+    return [message] if message and opening == st.session_state.get(OPENINGS) else []

@@ -212,3 +212,13 @@ def test_slow_motion_can_be_chosen_and_left(lab):
     lab.find("pace").select_option("")
     lab.expect_beyond(2000)
     assert lab.run == run
+
+
+def test_a_double_click_on_start_starts(lab):
+    lab.open(LONG)
+    lab.play.dblclick()
+    lab.expect_training()
+    lab.play.click()
+    lab.expect_state("paused")
+    lab.play.dblclick()  # Resume and Pause: not the same as Start
+    lab.expect_state("paused")

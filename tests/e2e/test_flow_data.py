@@ -140,3 +140,10 @@ def test_the_reports_network_trains_on_cifar10(lab):
     expect(lab.find("confusion-table").locator("tbody tr")).to_have_count(10)
     expect(lab.find("confusion-table")).to_contain_text("airplane")
     expect(lab.find("test-accuracy")).to_have_text(re.compile("%"))
+
+
+def test_the_name_of_a_file_is_shown_as_it_is(lab):
+    lab.open("?dataset=points", ready=False)
+    _upload(lab, b"nonsense", "[x](www.elsewhere.example) *x* $x$.csv")
+    expect(lab.alerts()).to_contain_text("[x](www")
+    expect(lab.alerts().locator("a, em, .katex")).to_have_count(0)

@@ -1,6 +1,7 @@
 """The settings and the link: each makes the other, and neither is ever lost."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
@@ -170,3 +171,47 @@ def test_other_structure_during_a_run_is_noted_and_loses_nothing(lab):
     expect(lab.page).not_to_have_url(re.compile(run))
     assert lab.server.read(new, "run.json")["settings"]["hidden"] == [20]
     assert lab.server.read(run, "run.json")["settings"]["hidden"] == [12]
+
+
+HOSTILE = (
+    "![i](http://elsewhere.example/i.png) [x](https://elsewhere.example) www.elsewhere.example a@elsewhere.example $x$ **x**"
+)
+PAGES = ["", "forward", "softmax", "backpropagation", "gradient_check", "train", "depth", "tuning"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_text_of_a_link_is_shown_as_it_is_on_every_page(lab, page):
+    parameters = {"part": HOSTILE, HOSTILE: HOSTILE, "dataset": HOSTILE, "z": HOSTILE}
+    lab.page.goto(f"{lab.server.url}/{page}?{urlencode(parameters)}")
+    expect(lab.alerts()).to_have_count(1)
+    expect(lab.alerts()).to_contain_text("![i](http")
+    expect(lab.alerts().locator("a, img, strong, .katex")).to_have_count(0)  # a request to elsewhere is a problem, too
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_streamlits_own_parameters_are_no_mistake(lab, page):
+    lab.page.goto(f"{lab.server.url}/{page}?embed=true&embed_options=dark_theme")
+    expect(lab.page.get_by_role("heading").or_(lab.find("live-view")).first).to_be_visible()
+    lab.settle()
+    expect(lab.alerts()).to_have_count(0)
+
+
+def test_an_address_that_names_only_a_run_shows_its_settings(visit, server):
+    lab = visit(server).tab().open(f"{LONG}&seed=3")
+    run = lab.start()
+    lab.live("learning_rate", 0.05)
+    other = visit(server).tab()
+    other.page.goto(f"{server.url}/train?run={run}")
+    other.expect_training()
+    expect(other.sidebar.get_by_label("Units", exact=True)).to_have_value("12")
+    expect(other.find("learning_rate-number")).to_have_value("0.05")
+    expect(other.find("settings-note")).to_be_hidden()
+    other.expect_parameters(iterations="1000000", hidden="12", seed="3", learning_rate="0.05")
+
+
+def test_without_a_clipboard_the_link_is_in_a_field(lab):
+    lab.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")  # as on plain http
+    lab.open("?seed=3")
+    lab.find("copy-link").click()
+    expect(lab.find("notice").locator("input")).to_have_value(f"{lab.server.url}/train?seed=3")
+    expect(lab.find("notice").locator("input")).to_be_focused()

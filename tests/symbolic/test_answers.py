@@ -220,3 +220,17 @@ def test_an_unknown_exercise_is_rejected(unknown):
 def test_a_verdict_is_deterministic():
     verdicts = {check_answer("backpropagation-dz2", "(psi - Delta) @ W2.T * (z2 >= 0) / (N + 1)") for _ in range(3)}
     assert len(verdicts) == 1
+
+
+@pytest.mark.parametrize(
+    ("exercise", "text", "hint"),
+    [
+        ("forward-z2", "W1 X", "`W1 @ X` for matrices, or `W1*X` for entry by entry"),
+        ("forward-z2", "XW1", "`X @ W1` for matrices, or `X*W1` for entry by entry"),
+        ("forward-z2", "X(W1)", "`X @ (` for matrices, or `X*(` for entry by entry"),
+        ("backpropagation-penalty", "2 lam W2", "`2*lam*W2`"),
+        ("backpropagation-penalty", "lamW2", "`lam*W2`"),
+    ],
+)
+def test_the_hint_about_a_missing_sign_names_the_signs_that_fit(exercise, text, hint):
+    assert hint in check_answer(exercise, text).message

@@ -38,6 +38,7 @@ from nnlib.symbolic.answers.formula import (
     Sign,
     Transpose,
     children,
+    holds_array,
 )
 
 LONGEST = 300  # characters
@@ -253,11 +254,19 @@ def _unknown(word, names, instead):
     message = f"I do not know `{shown}`. "
     for left in names:
         if word.startswith(left) and word[len(left) :] in names:
-            return message + f"Did you leave out a sign, as in `{left}*{word[len(left) :]}`?"
+            right = word[len(left) :]
+            ways = _products(left, right, all(holds_array(Name(each)) for each in (left, right)))
+            return f"{message}Did you leave out a sign? A product is typed as {ways}."
     alike = [name for name in known if name.lower() == word.lower()] or difflib.get_close_matches(word, known, 1)
     if alike:
         message += f"Did you mean `{alike[0]}`? "
     return message + "Here you can use " + ", ".join(f"`{name}`" for name in names) + "."
+
+
+def _products(left, right, are_arrays):
+    """Return in words how a product is typed: there are two of arrays."""
+    entries = f"`{left}*{right}`"
+    return f"`{left} @ {right}` for matrices, or {entries} for entry by entry" if are_arrays else entries
 
 
 def _check_neighbours(tokens, names):
@@ -272,10 +281,14 @@ def _check_neighbours(tokens, names):
         ends = kind in ("number", "name", "transpose") or word == ")"
         if ends and (next_kind in ("number", "name") or next_word == "("):
             if kind == "name" and next_word == "(":
-                raise FormulaError(f"`{word}` is not a function: to multiply it by the bracket, type `{word}*(`.")
-            factors = [word for _, word in takewhile(lambda token: token[0] in ("number", "name"), tokens[place:])]
-            product = "*".join(factors[:4]) if len(factors) > 1 else "a*b"
-            raise FormulaError(f"There is a sign missing between `{word}` and `{next_word}`: type a product as `{product}`.")
+                ways = _products(word, "(", are_arrays=holds_array(Name(word)))
+                raise FormulaError(f"`{word}` is not a function: to multiply it by the bracket, type {ways}.")
+            if holds_array(Name(word)) and holds_array(Name(next_word)):
+                ways = _products(word, next_word, are_arrays=True)
+            else:
+                factors = [word for _, word in takewhile(lambda token: token[0] in ("number", "name"), tokens[place:])]
+                ways = f"`{'*'.join(factors[:4]) if len(factors) > 1 else 'a*b'}`"
+            raise FormulaError(f"There is a sign missing between `{word}` and `{next_word}`: type a product as {ways}.")
         if next_kind == "method" and (kind == "number" or not ends):
             raise FormulaError("`.sum(axis=0)` adds up what is before it, as in `(psi - Delta).sum(axis=0)`.")
         if kind == "method" and next_word != "(":

@@ -96,12 +96,12 @@ export class Commands {
     const button = find("copy-link");
     const link = `${location.origin}${location.pathname}${data.query ? `?${data.query}` : ""}`;
     try {
-      await navigator.clipboard.writeText(link);
+      await navigator.clipboard.writeText(link); // not there without https
       button.textContent = "Copied";
       button.dataset.link = link;
       setTimeout(() => (button.textContent = "Copy link to this experiment"), 1600);
     } catch {
-      notice.show(`Copy this link: ${link}`);
+      notice.showText("Copy this link: ", link);
     }
   }
 

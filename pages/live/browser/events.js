@@ -26,6 +26,7 @@ export function handleEvent(view, event) {
     case "history":
     case "control":
       if (run.values) view.controls.show(run.values, { unlessMoving: event.event === "control" });
+      if (event.event === "history" && view.data.adopt) commands.adopt();
       break;
     case "frame":
       view.drawing.newFrame = true;

@@ -19,6 +19,15 @@ export class Notice {
     this.box.append(link, ".");
   }
 
+  /** Shows a message that ends with a text to copy, which is selected. */
+  showText(message, text) {
+    const field = document.createElement("input");
+    Object.assign(field, { value: text, readOnly: true, ariaLabel: message });
+    this.show(message);
+    this.box.append(field);
+    field.select();
+  }
+
   clear() {
     this.box.hidden = true;
     this.box.textContent = "";

@@ -155,7 +155,7 @@ export class Run {
         break;
       case "diverged":
       case "finished":
-        this.end = event;
+        this.end = event.step ? event : null; // a network that was stopped before its first step has no result
         break;
       case "earlier_runs":
         this.earlierRuns = event.runs.slice(0, EARLIER_RUNS);

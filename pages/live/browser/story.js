@@ -59,7 +59,7 @@ export class Story {
     }
     if (run.state === "interrupted" || run.state === "released") return run.reason || texts[run.state];
     if (run.state === "queued" && run.reason) return run.reason;
-    if (run.state === "stopped" && !run.end) return run.reason || texts.stopped || ""; // stopped while no process was running it
+    if (run.state === "stopped" && !run.end) return run.reason || (texts.stopped ?? (run.step ? "" : texts.untrained)); // without a report
     if (run.state === "paused" && texts.paused) return texts.paused;
     if (run.end) {
       const outcome = run.end.event === "diverged" ? "diverges" : run.end.outcome;

@@ -12,7 +12,11 @@ export class Toolbar {
   constructor(root, find, onAction) {
     this.find = find;
     this.play = find("play");
-    this.play.onclick = () => onAction(this.play.dataset.action);
+    this.play.onclick = (event) => {
+      if (event.detail > 1 && this.pressed === "start") return; // a double click on Start, which is Pause by now
+      this.pressed = this.play.dataset.action;
+      onAction(this.pressed);
+    };
     for (const name of ["step", "epoch", "stop", "reset"]) find(name).onclick = () => onAction(name);
     root.onkeydown = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -22,6 +26,7 @@ export class Toolbar {
       // Keys pressed inside the view stay inside: Streamlit would take R for "rerun".
       if (!typing) event.stopPropagation();
       if (!name || typing) return;
+      if (name === "play" && event.repeat) return event.preventDefault(); // held down: it would start and pause in turns
       if (event.key === " " && target.matches?.("button, a, input, summary, [role=region]:not(.lab)")) return;
       event.preventDefault();
       const button = name === "play" ? this.play : find(name);

@@ -264,7 +264,7 @@ def test_an_address_is_restored_exactly_whatever_the_part():
 def test_invalid_values_in_the_address_are_named_and_replaced():
     at = open_page(depth="9", momentum="1", seed="3", part="nowhere")
     (warning,) = at.warning
-    assert "depth" in warning.value and "momentum" in warning.value and warning.value.count("\n") == 1
+    assert all(name in warning.value for name in ("nowhere", "depth", "momentum")) and warning.value.count("\n- ") == 2
     assert at.query_params == {"seed": "3"}
     assert at.get_by_key("part_depth").value == "experiment"
     widget(at, "epochs").set_value(3).run()

@@ -1,5 +1,6 @@
 """The frame of a lesson: parts and their address, predictions, exercises, derivations, code, the notation."""
 
+import ast
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,13 @@ from nnlib.losses import softmax
 from nnlib.symbolic import exercises
 from nnlib.symbolic.derivation.softmax import softmax_derivative
 from pages.lesson.answer_keys import signs_for
+from pages.lesson.lessons import LESSONS
+from pages.softmax.link import CHOICES
+from pages.worked_example.worked_network import PARAMETER
+from tests.pages.as_shown import as_shown
 
-STYLE = Path(__file__).parents[3] / "pages" / "ui" / "style.css"
+PAGES = Path(__file__).parents[3] / "pages"
+STYLE = PAGES / "ui" / "style.css"
 
 # A lesson with three parts of different kinds, and another page.
 LESSON = """
@@ -406,3 +412,40 @@ def test_the_notation_is_on_every_page(page):
 def test_the_style_passes_the_streamlit_sanitiser():
     """The sanitiser silently drops a whole style that contains something like a tag."""
     assert "<" not in STYLE.read_text(encoding="utf-8")
+
+
+def warnings(at):
+    return [as_shown(each.value) for each in at.warning]
+
+
+def test_an_unknown_part_is_named_until_the_learner_goes_on(open_lesson):
+    at = open_lesson(part="no-such-part")
+    assert warnings(at) == ["This page has no part “no-such-part”: here is the first."]
+    press(at, "Next: Why $i = j$?")
+    assert warnings(at) == []
+
+
+def test_unknown_parameters_are_named(open_lesson):
+    assert warnings(open_lesson(exercise="softmax-compact", K="4", embed="true")) == [
+        "“exercise” in the link is not known here and was left out."
+    ]
+    assert warnings(open_lesson(part="last", embed="true", embed_options="light_theme")) == []
+
+
+def bound_names(lesson):
+    """The names in the address of all widgets of a lesson that Streamlit binds to it, and of choose() and count()."""
+    for path in {*(PAGES / lesson.key).glob("*.py")} - {PAGES / lesson.key / "choices.py"}:
+        for call in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)):
+            options = {each.arg: each.value for each in call.keywords}
+            if "bind" in options and isinstance(options["key"], ast.Constant):
+                yield options["key"].value
+            elif getattr(call.func, "id", "") in ("choose", "count"):
+                name, ending = call.args[2], "_3" if call.func.id == "count" else ""
+                parts = name.values if isinstance(name, ast.JoinedStr) else [name]
+                yield "".join(getattr(each, "value", "") if isinstance(each, ast.Constant) else "W2" for each in parts) + ending
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
+def test_a_lesson_knows_the_parameters_of_its_widgets(lesson):
+    names = [*bound_names(lesson), *(CHOICES if lesson.key == "softmax" else [PARAMETER])]
+    assert [name for name in names if not re.fullmatch(lesson.parameters, name)] == []

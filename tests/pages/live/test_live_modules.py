@@ -639,3 +639,21 @@ def test_epochs_can_be_counted_instead_of_steps(page):
 )
 def test_numbers_are_shown_with_suitable_precision(page, value, text):
     assert call(page, "number_text.js", "return it.short(argument);", value) == text
+
+
+@pytest.mark.parametrize("kind, step, has_result", [("finished", 0, False), ("finished", 1, True), ("diverged", 1, True)])
+def test_a_network_that_made_no_step_has_no_result(page, kind, step, has_result):
+    body = """
+        const run = new it.Run({ live: [] });
+        run.update({ event: "run", run: "a", settings: {} });
+        run.update(argument);
+        return run.end !== null;
+    """
+    assert call(page, "run.js", body, {"event": kind, "step": step, "stopped": True}) == has_result
+
+
+@pytest.mark.parametrize("step, said", [(0, texts.LIVE_VIEW["story"]["untrained"]), (7, "")])
+def test_a_run_that_was_stopped_before_its_first_step_is_described(page, step, said):
+    body = "return it.Story.prototype.textFor.call({ texts: argument.texts }, argument.run);"
+    run = {"state": "stopped", "end": None, "step": step}
+    assert call(page, "story.js", body, {"texts": texts.LIVE_VIEW["story"], "run": run}) == said

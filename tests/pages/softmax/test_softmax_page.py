@@ -15,6 +15,7 @@ from pages.softmax.link import CHOICES, START, link_parameters, read_link
 from pages.softmax.live_sliders import read_moved
 from pages.softmax.overflow import RIGHT, SIZES, answers
 from pages.softmax.state import SoftmaxState
+from tests.pages.as_shown import as_shown
 
 PARTS = ["probabilities", "derivative", "jacobian", "shift-overflow-temperature", "in-code"]
 
@@ -304,9 +305,9 @@ def test_an_invalid_parameter_is_ignored_with_a_message(name, text):
 
 def test_invalid_parameters_on_the_page():
     at = open_page(K="99", i="abc", part="jacobian")
-    assert [each.value for each in at.warning] == [
-        "The value of K in the link is invalid: it must be a whole number from 2 to 6.",
-        "The value of i in the link is invalid: it must be a whole number from 1 to 6.",
+    assert as_shown(at.warning[0].value).splitlines() == [
+        "- The value of K in the link is invalid: it must be a whole number from 2 to 6.",
+        "- The value of i in the link is invalid: it must be a whole number from 1 to 6.",
     ]
     assert address(at) == {"part": "jacobian"}
     assert len(table(at, "analytic")) == 3

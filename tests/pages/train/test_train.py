@@ -10,6 +10,7 @@ from pages.settings import page_state
 from pages.settings.settings_url import link_parameters
 from pages.train import words as texts
 from pages.train.settings import TRAIN
+from tests.pages.as_shown import as_shown
 
 
 @pytest.fixture(autouse=True)
@@ -229,7 +230,7 @@ def test_an_invalid_file_gives_a_one_sentence_error():
     at = open_page(dataset="points")
     at.file_uploader[0].upload("mine.csv", b"\xff\x00not a table").run()
     assert not at.exception
-    assert any("mine.csv" in each.value for each in at.warning)
+    assert any("mine.csv" in as_shown(each.value) for each in at.warning)
     assert settings(at).points is None
 
 

@@ -1,0 +1,23 @@
+"""Text that is not the app's own, for the elements of Streamlit that read Markdown.
+
+The text of a link, an upload or a stored file could otherwise show links, images that the browser loads from elsewhere, or
+formulas.
+"""
+
+import re
+
+PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+AUTOLINK = re.compile(r"(?<=[:@])(?=\S)|(?<=www)(?=\S)", re.IGNORECASE)  # web and mail addresses are links without any sign
+WORD_JOINER = "\u2060"  # is not seen, and takes no space
+
+
+def plain(text: object) -> str:
+    """The text as Markdown that shows it as it is, on one line."""
+    line = " ".join(str(text).split())
+    return PUNCTUATION.sub(r"\\\g<0>", AUTOLINK.sub(WORD_JOINER, line))
+
+
+def clip(text: str) -> str:
+    """The beginning of the text, for a message that quotes it."""
+    printable = "".join(c if c.isprintable() else "?" for c in text)
+    return printable if len(printable) <= 40 else printable[:40] + "…"
