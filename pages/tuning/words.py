@@ -28,7 +28,7 @@ STORY = words.STORY | {
     "running": "Each finished trial is a point of the figure below. Click one to see how its networks learned.",
     "paused": "No new trial begins. Trials in training are finished; you see them when you resume.",
     "finished": "All trials are finished.",
-    "stopped": "It was stopped before all trials were finished.",
+    "stopped": "It was stopped before all trials were finished. Resume trains the others.",
 }
 
 VERDICTS = {  # an icon beside the word, so that colour is not the only sign

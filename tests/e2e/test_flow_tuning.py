@@ -46,6 +46,22 @@ def test_a_study_is_run_paused_reloaded_judged_and_taken_away(lab):
     expect(lab.page.get_by_text("No trial is finished yet")).to_be_visible()
 
 
+def test_a_stopped_study_is_resumed(lab):
+    lab.page.goto(f"{lab.server.url}/tuning?trials=6&seeds=1&iterations=6000")
+    lab.expect_ready()
+    expect(lab.find("resume")).to_be_hidden()
+    lab.play.click()
+    lab.expect_beyond(0)
+    lab.find("stop").click()
+    lab.expect_state("stopped")
+    expect(lab.find("tale")).to_contain_text("Resume trains the others")
+    lab.find("resume").click()
+    lab.expect_state("finished")
+    expect(lab.find("resume")).to_be_hidden()
+    expect(lab.find("study-trials")).to_have_text("6 / 6")
+    assert sorted(event["number"] for event in lab.server.events(lab.run, "trial")) == list(range(6))
+
+
 def test_a_study_fits_a_phone(visit, server):
     lab = visit(server, viewport=PHONE, color_scheme="dark").tab()
     lab.page.goto(f"{server.url}/tuning?figure=grid&trials=4&seeds=1&iterations=100")

@@ -21,7 +21,7 @@ from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.pipes import Emitter, Leave
 from nnlib.runs.worker.worker import Worker
 
-PATIENCE = 15  # seconds until a test stops waiting for something that should happen at once
+PATIENCE = 60  # seconds until a test stops waiting for something that should happen at once
 
 
 def settings(**changed):

@@ -150,14 +150,14 @@ class Hub:
         Refused
             If the run has ended, is of a kind without this command, or would be one too many.
         """
-        if run.state in ENDS:
-            raise Refused("This run has ended: start a new one.")
         kind = KINDS[run.about["kind"]]
+        if run.state in ENDS and not (kind.is_study and run.state == "stopped" and command["do"] == "resume"):
+            raise Refused("This run has ended: start a new one.")
         if command["do"] == "change" and not kind.changeable:
             raise Refused("The settings of this run cannot be changed while it trains: start a new one.")
         if command["do"] in NETWORK_CONTROLS and kind.is_study:
             raise Refused("A study has no steps or epochs: you can only pause, resume or stop it.")
-        if run.process and not run.is_releasing and run.state != "failed":
+        if run.process and not run.is_releasing and run.state in ("running", "paused"):
             run.send(command)
             if command["do"] == "stop":
                 run.is_stopping = True

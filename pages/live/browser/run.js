@@ -118,6 +118,7 @@ export class Run {
         this.reason = event.reason;
         this.position = event.position;
         if (event.state !== "running") this.preparing = null;
+        if (!this.ended) this.end = null; // a study that was stopped goes on
         break;
       case "preparing":
         this.preparing = event;

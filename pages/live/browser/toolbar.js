@@ -17,7 +17,7 @@ export class Toolbar {
       this.pressed = this.play.dataset.action;
       onAction(this.pressed);
     };
-    for (const name of ["step", "epoch", "stop", "reset"]) find(name).onclick = () => onAction(name);
+    for (const name of ["step", "epoch", "stop", "resume", "reset"]) find(name).onclick = () => onAction(name);
     root.onkeydown = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.composedPath()[0];
@@ -42,6 +42,7 @@ export class Toolbar {
   show(run, status) {
     const { find, play } = this;
     const action = nextAction(run);
+    const study = run.lab.parts.includes("study");
     const startAgain = run.ended || (run.state === "failed" && action === "start");
     play.dataset.action = action;
     play.title = { start: "Start (Space)", pause: "Pause (Space)", resume: "Resume (Space)" }[action];
@@ -54,6 +55,8 @@ export class Toolbar {
     find("step").disabled = find("epoch").disabled = !status.connected || !(canStart || training) || !run.lab.parts.includes("step");
     find("stop").disabled = !status.connected || !(training || notTraining);
     find("stop").textContent = notTraining ? "Cancel" : "Stop";
+    find("resume").hidden = !(study && run.state === "stopped");
+    find("resume").disabled = !status.connected;
     find("reset").disabled = !status.connected || run.state === "none";
     setText(find("status-text"), statusText(run, status));
   }

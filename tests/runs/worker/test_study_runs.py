@@ -14,6 +14,7 @@ from nnlib.runs.kinds import KINDS
 from nnlib.runs.server import places as places_module
 from nnlib.runs.server import worker_process as process_module
 from nnlib.runs.server.hub import workers_for_a_study
+from nnlib.runs.server.live_run import Refused
 from nnlib.runs.store import RunFolder
 from nnlib.studies.plans import planned
 from nnlib.studies.race_settings import RaceSettings
@@ -228,6 +229,37 @@ async def test_the_hub_rejects_changes_to_a_study():
         await browser.state("finished")
         with pytest.raises(ValueError, match="trials"):
             await hub.start({**settings.to_dict(), "trials": 0}, None, "s", browser.watcher, "study")
+
+
+@hub_test
+async def test_a_stopped_study_is_resumed_and_completed():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        settings = planned("hidden", trials=8, seeds=1, iterations=500)
+        browser.run = await hub.start(settings.to_dict(), None, "s", browser.watcher, "study")
+        await until(lambda: any(event["event"] == "trial" for event in browser.received))
+        browser.send("stop")
+        await browser.state("stopped")
+        folder = browser.run.folder
+        done = trials(folder)
+        assert 1 <= len(done) < 8
+        with pytest.raises(Refused, match="has ended"):
+            browser.send("pause")
+        browser.send("resume")
+        await browser.state("finished")
+        after = trials(folder)
+        assert sorted(after) == list(range(8)) and {number: after[number] for number in done} == done
+
+
+@hub_test
+async def test_a_finished_study_is_not_resumed():
+    folder = new_study()
+    folder.set_state("finished")
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        await browser.watch(folder.id)
+        with pytest.raises(Refused, match="has ended"):
+            browser.send("resume")
 
 
 @hub_test
