@@ -2,9 +2,17 @@
 
 import sys
 
-from benchmarks import lessons, live, mlp, signal, step, studies
+from benchmarks import lessons, live, mlp, signal, step, studies, verdicts
 
-BENCHMARKS = {"step": step, "live": live, "lessons": lessons, "mlp": mlp, "signal": signal, "study": studies}
+BENCHMARKS = {
+    "step": step,
+    "live": live,
+    "lessons": lessons,
+    "mlp": mlp,
+    "signal": signal,
+    "study": studies,
+    "verdicts": verdicts,
+}
 
 
 def main(arguments):

@@ -21,6 +21,7 @@ import filelock
 from nnlib.runs.curves import thinned
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.protocol import ACTIVE, END_EVENTS, ENDS, Event, new_id, valid_id
+from nnlib.studies.records import LONG
 from nnlib.support.atomic import write_atomically
 from nnlib.support.folders import runs_folder
 from nnlib.support.json_lines import to_line
@@ -100,7 +101,8 @@ class RunFolder:
         useless = self.partial_files()
         if ended and self.about:
             useless += self.path.glob("networks/*")
-            if not KINDS[self.about["kind"]].offers_checkpoint and self.checkpoint.exists():
+            kind = KINDS[self.about["kind"]]  # a study that was stopped may go on
+            if not (kind.offers_checkpoint or kind.is_study) and self.checkpoint.exists():
                 useless.append(self.checkpoint)
         if useless:
             with suppress(filelock.Timeout), self.lock():
@@ -192,7 +194,7 @@ class RunFolder:
                 loss.extend([None] * (event["first"] - 1 - len(loss)))  # steps that a table has left out
                 loss.extend(event["loss"])
             else:
-                others.append({name: value for name, value in event.items() if name != "curves"})  # a study's are long
+                others.append({name: value for name, value in event.items() if name not in LONG})  # of trials
         ends = [entry["last"] for entry in self.read("started.json").get("entries", [])]
         return {"event": "history", "loss": thinned(loss, ends), "events": others}
 

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 
 COMPLETE, PRUNED = "complete", "pruned"
+LONG = ("curves", "answers")  # fields that are left out where they are not needed
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class TrialRecord:
     curves : tuple of list
         Of each network [[step, loss, validation accuracy], …]. The loss is the cross-entropy in nats on a sample of the
         training set, None if it was infinite or not a number.
+    answers : tuple of str
+        Of each network, which validation examples it classified correctly (`chance.packed`). Empty for a pruned trial, and
+        for one of an earlier version.
     diverged : int
         How many of the networks diverged.
     seconds : float
@@ -42,6 +46,7 @@ class TrialRecord:
     diverged: int = 0
     seconds: float = 0.0
     worker: str = ""
+    answers: tuple = ()
 
     @property
     def test_accuracy(self) -> float | None:
@@ -49,14 +54,16 @@ class TrialRecord:
         return sum(self.test_accuracies) / len(self.test_accuracies) if self.test_accuracies else None
 
     def line(self) -> dict:
-        """Return all but the curves, as a dict for JSON."""
-        line = asdict(self) | {"test_accuracy": self.test_accuracy}
-        line.pop("curves")
-        return line
+        """Return all but the LONG fields, as a dict for JSON."""
+        return {name: value for name, value in asdict(self).items() if name not in LONG} | {"test_accuracy": self.test_accuracy}
+
+    def whole_line(self) -> dict:
+        """Return all fields, as a dict for JSON."""
+        return self.line() | {name: getattr(self, name) for name in LONG}
 
     @classmethod
     def from_line(cls, line: dict) -> "TrialRecord":
-        """Return the record of a line that also has the curves. Raises KeyError, TypeError for an invalid line."""
+        """Return the record of a whole line. Raises KeyError, TypeError for an invalid line."""
         names = [field.name for field in fields(cls)]
         given = {name: line[name] for name in names if name in line}
         values: dict = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}

@@ -176,7 +176,7 @@ class StoredStudy:
         return optuna.samplers.GridSampler(values, self.settings.seed)
 
 
-STORED = ("val_accuracies", "test_accuracies", "curves", "diverged", "seconds", "worker")
+STORED = ("val_accuracies", "test_accuracies", "curves", "diverged", "seconds", "worker", "answers")
 
 
 def _record(trial):

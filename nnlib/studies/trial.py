@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from nnlib.cluster.task import Abandoned, RunningTask
 from nnlib.data import DataError, load_dataset
+from nnlib.studies.chance import packed
 from nnlib.studies.study_settings import StudySettings
 from nnlib.training import Evaluation
 
@@ -65,6 +66,7 @@ def train_point(
         "val_accuracies": [run["val_accuracy"] for run in runs],
         "test_accuracies": [run["test_accuracy"] for run in runs],
         "curves": [run["curve"] for run in runs],
+        "answers": [packed(run["correct"]) for run in runs],
         "diverged": sum(run["diverged"] for run in runs),
         "seconds": round(time.perf_counter() - began, 3),
     }
@@ -86,12 +88,14 @@ def _train_network(experiment, news, send, wanted, rungs):
                 send({**news, "step": training.step, "points": curve[sent:]})
                 sent, checked = len(curve), time.perf_counter()
         if rungs and not training.ended:
-            accuracy = _accuracy(training.network, data.X_val, data.y_val)
+            accuracy = float(_correct(training.network, data.X_val, data.y_val).mean())
             send({**news, "step": training.step, "points": curve[sent:], "rung": rung, "accuracy": accuracy})
             sent = len(curve)
+    correct = _correct(training.network, data.X_val, data.y_val)
     return {
-        "val_accuracy": _accuracy(training.network, data.X_val, data.y_val),
-        "test_accuracy": _accuracy(training.network, data.X_test, data.y_test),
+        "val_accuracy": float(correct.mean()),
+        "test_accuracy": float(_correct(training.network, data.X_test, data.y_test).mean()),
+        "correct": correct,
         "curve": curve,
         "diverged": training.step < training.iterations,
     }
@@ -103,14 +107,11 @@ def _load(dataset, noise, train_share, seed, standardise):
     return load_dataset(dataset, noise=noise, train_share=train_share, seed=seed, standardise=standardise)
 
 
-def _accuracy(network, X, y):
-    """Return the share of the rows of X (N, D) whose class is y (N,). A diverged network is tested as it is."""
+def _correct(network, X, y):
+    """Return which rows of X (N, D) are classified as y (N,), (N,) bool. A diverged network is tested as it is."""
     with np.errstate(all="ignore"):
-        right = sum(
-            int((network.predict(X[i : i + TESTED_AT_ONCE]) == y[i : i + TESTED_AT_ONCE]).sum())
-            for i in range(0, len(y), TESTED_AT_ONCE)
-        )
-    return right / len(y)
+        parts = [network.predict(X[i : i + TESTED_AT_ONCE]) for i in range(0, len(y), TESTED_AT_ONCE)]
+    return np.concatenate(parts) == y
 
 
 def _finite(loss):

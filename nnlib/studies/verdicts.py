@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nnlib.studies.claims import grid, hidden_size, iterations, learning_rate
-from nnlib.studies.claims.verdict import NOT_ENOUGH, Verdict
+from nnlib.studies.claims.verdict import (
+    ALSO_HERE,
+    CONFIRMED,
+    NOT_APPLICABLE,
+    NOT_CONFIRMED,
+    NOT_ENOUGH,
+    NOT_HERE,
+    NOT_IN_SHORTER,
+    Verdict,
+)
 from nnlib.studies.records import COMPLETE, PRUNED, TrialRecord
 from nnlib.studies.study_settings import StudySettings
 
@@ -18,7 +27,13 @@ CLAIMS = {
     frozenset({"iterations"}): (iterations.iterations,),
     frozenset({"hidden", "learning_rate"}): (grid.grid_rate, grid.grid_sizes, grid.grid_best),
 }
-OTHER_DATA = " The report's claim is about CIFAR-10 with pixels from 0 to 255."
+ABOUT_RATES = (learning_rate.rate_best, grid.grid_rate, grid.grid_sizes, grid.grid_best)  # claims that name a rate
+OTHER_SCALE = (
+    "The report's learning rates are for the pixels of CIFAR-10, from 0 to 255. These inputs are smaller, so their best rates "
+    "are larger."
+)
+OTHER_DATA = {CONFIRMED: ALSO_HERE, NOT_CONFIRMED: NOT_HERE}
+REPORT_ITERATIONS = 20_000
 
 
 def verdicts(settings: StudySettings, records: Sequence[TrialRecord]) -> list[Verdict]:
@@ -38,13 +53,31 @@ def verdicts(settings: StudySettings, records: Sequence[TrialRecord]) -> list[Ve
         Empty if the report claims nothing about these axes.
     """
     complete = [record for record in records if record.state == COMPLETE]
-    found = [claim(settings, complete) for claim in CLAIMS.get(frozenset(settings.vary), ())]
+    claims = CLAIMS.get(frozenset(settings.vary), ())
+    found = [_judged(claim, settings, complete) for claim in claims]
     if pruned := sum(record.state == PRUNED for record in records):
-        return [_pruned(verdict, pruned, len(records)) for verdict in found]
-    about = "" if settings.dataset == "cifar10" else OTHER_DATA
-    if complete and "iterations" not in settings.vary:
-        about += f" Each network was trained for {settings.iterations:,} iterations."
-    return [replace(verdict, evidence=verdict.evidence + about) for verdict in found]
+        return [each if each.verdict == NOT_APPLICABLE else _pruned(each, pruned, len(records)) for each in found]
+    return found
+
+
+def _judged(claim, settings, records):
+    """Return the verdict on one claim, in words that fit the data and the length of the training."""
+    verdict = claim(settings, records)
+    if settings.dataset != "cifar10":
+        if claim in ABOUT_RATES:
+            return replace(verdict, verdict=NOT_APPLICABLE, evidence=OTHER_SCALE, figures={})
+        about = " The report's claim is about CIFAR-10."
+        return replace(verdict, verdict=OTHER_DATA.get(verdict.verdict, verdict.verdict), evidence=verdict.evidence + about)
+    if not records or "iterations" in settings.vary or settings.iterations >= REPORT_ITERATIONS:
+        return verdict
+    about = (
+        f" Each network was trained for {settings.iterations:,} steps, the report's final network for {REPORT_ITERATIONS:,}."
+    )
+    if verdict.verdict != NOT_CONFIRMED:
+        return replace(verdict, evidence=verdict.evidence + about)
+    return replace(
+        verdict, verdict=NOT_IN_SHORTER, evidence=f"{verdict.evidence}{about} This alone may explain the difference."
+    )
 
 
 def _pruned(verdict, pruned, trials):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlib.studies.axes import AXES
-from nnlib.studies.chance import clear_difference, judged_on
+from nnlib.studies.chance import accuracies_of
 from nnlib.studies.charts import number
 from nnlib.studies.records import COMPLETE
 from nnlib.studies.study_settings import StudySettings
@@ -86,7 +86,9 @@ def _recall(study, key, made):
     best = max(complete, key=lambda record: record.val_accuracy)
     low, high = next((low, high) for words, low, high in regions(study.settings) if words == made.choice)
     within = [record for record in complete if low <= record.params[name] <= high]
-    right = any(not _is_clearly_worse(study.settings, record, best) for record in within)
+    points = accuracies_of(study.settings, [[record] for record in complete])
+    margins = points.margins(complete.index(best))
+    right = any(best.val_accuracy - record.val_accuracy <= margins[complete.index(record)] for record in within)
     if made.right is None:  # the first study decides
         progress().predictions[key] = Prediction(made.lesson, made.question, made.choice, right)
         save_progress()
@@ -102,8 +104,3 @@ def _recall(study, key, made):
         )
     else:
         st.info(f"{text}.", icon=":material/lightbulb:")
-
-
-def _is_clearly_worse(settings, record, best):
-    margin = clear_difference(record.val_accuracy, best.val_accuracy, judged_on(settings))
-    return best.val_accuracy - record.val_accuracy > margin

@@ -6,7 +6,7 @@ from threading import Lock
 
 import streamlit as st
 
-from nnlib.studies.records import TrialRecord
+from nnlib.studies.records import LONG, TrialRecord
 
 
 class TrialLog:
@@ -22,7 +22,7 @@ class TrialLog:
         self._read, self._last = 0, b""  # how many bytes are read, and the last line
 
     def read(self) -> tuple[list, dict | None]:
-        """Return [(event without its curves, TrialRecord)] of the trials so far, and the last event of the run or None.
+        """Return [(event without its LONG fields, TrialRecord)] of the trials so far, and the last event of the run or None.
 
         Raises ValueError, KeyError, TypeError for trials of another version.
         """
@@ -52,7 +52,7 @@ class TrialLog:
             return
         if event["event"] == "trial":
             record = TrialRecord.from_line(event)
-            self._trials.append(({name: value for name, value in event.items() if name != "curves"}, record))
+            self._trials.append(({name: value for name, value in event.items() if name not in LONG}, record))
         elif event["event"] == "finished":
             self._end = event
 

@@ -54,7 +54,8 @@ def in_short(study: StudyOnView):
 def _found_in(study):
     """Return (claim, verdict, evidence) of each claim. A study that is running is not judged yet."""
     if study.running:
-        return [(each.claim, NOT_ENOUGH, LATER) for each in verdicts(study.settings, [])]
+        found = verdicts(study.settings, [])
+        return [(each.claim, each.verdict, LATER if each.verdict == NOT_ENOUGH else each.evidence) for each in found]
     return _found(study.settings, study.records)
 
 

@@ -1,15 +1,26 @@
 """The texts of Tuning."""
 
-from nnlib.support.colours import GREEN, ORANGE, VERMILION
+from nnlib.studies.claims.verdict import (
+    ALSO_HERE,
+    CONFIRMED,
+    LEVELS_OFF,
+    NOT_APPLICABLE,
+    NOT_CONFIRMED,
+    NOT_ENOUGH,
+    NOT_HERE,
+    NOT_IN_SHORTER,
+)
+from nnlib.support.colours import BLUE, GREEN, GREY, ORANGE, VERMILION
 from pages.live import words
 
 # What the report says about each figure, and a question before the study starts.
 REPORT_SAYS = {
-    "hidden": "In the report's Figure 1, from 10 to 340 units, **the larger, the better**.",
+    "hidden": "The report says of its Figure 1, from 10 to 340 units: **the larger, the better**. The test asks whether it "
+    "still grows from the middle third of the sizes to the largest third.",
     "lr": "In the report's Figure 2, too high and too low are both bad; **the best rates lie between 0.0005 and 0.002**.",
-    "iterations": "In the report's Figure 3, accuracy is **still growing at the end, more slowly**. The report chose 20,000.",
-    "grid": "In the report's Figure 6, **0.002 is almost always the best rate**. At that rate the best sizes are 160 to 230, "
-    "or above 300, and the best of all is 180.",
+    "iterations": "The report says of its Figure 3: accuracy is **still growing at the end, more slowly**. It chose 20,000.",
+    "grid": "The report says of its Figure 6: **0.002 is almost always the best rate**. At that rate the best sizes are "
+    "160 to 230, or above 300, and the best of all is 180.",
     "free": "The report tuned by hand, one or two settings at a time. Here a sampler searches several at once.",
 }
 BEFORE = {
@@ -32,7 +43,12 @@ STORY = words.STORY | {
 }
 
 VERDICTS = {  # an icon beside the word, so that colour is not the only sign
-    "confirmed": ("✓", GREEN),
-    "not confirmed": ("✗", VERMILION),
-    "not enough data": ("?", ORANGE),
+    CONFIRMED: ("✓", GREEN),
+    ALSO_HERE: ("✓", GREEN),
+    NOT_CONFIRMED: ("✗", VERMILION),
+    NOT_HERE: ("✗", VERMILION),
+    LEVELS_OFF: ("⤳", BLUE),
+    NOT_IN_SHORTER: ("?", ORANGE),
+    NOT_ENOUGH: ("?", ORANGE),
+    NOT_APPLICABLE: ("–", GREY),
 }

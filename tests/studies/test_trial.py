@@ -4,6 +4,7 @@ import pytest
 
 from nnlib.cluster.task import Abandoned
 from nnlib.metrics import accuracy
+from nnlib.studies.chance import unpacked
 from nnlib.studies.trial import train_point
 from tests.studies.studies_helpers import tiny
 
@@ -20,6 +21,8 @@ def test_each_network_equals_the_train_result_for_its_seed():
             pass
         assert found["val_accuracies"][k] == accuracy(training.network, data.X_val, data.y_val)
         assert found["test_accuracies"][k] == accuracy(training.network, data.X_test, data.y_test)
+        right = training.network.predict(data.X_val) == data.y_val
+        assert (unpacked(found["answers"][k], len(data.y_val)) == right).all()
         assert found["curves"][k][-1][0] == 200 and found["curves"][k][-1][2] == found["val_accuracies"][k]
 
 

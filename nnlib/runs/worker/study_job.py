@@ -85,8 +85,7 @@ class StudyJob(Job):
 
     def trial(self, event: TrialDone) -> Event:
         """Return the durable `trial` event of a finished trial."""
-        record = event.record
-        return {"event": "trial", **record.line(), "curves": record.curves}
+        return {"event": "trial", **event.record.whole_line()}
 
     def result(self, event: Finished) -> Event:
         return vars(event) | {"outcome": None, "best": self.best(), "importances": self.training.stored.importances()}

@@ -13,9 +13,8 @@ from nnlib.studies.claims.verdict import (
     behind_text,
     clear_text,
     judged,
-    margin_of,
-    mean_accuracies,
     not_enough,
+    points_along,
     points_text,
     rate_text,
 )
@@ -32,11 +31,12 @@ def rate_ends(settings: StudySettings, records: Sequence[TrialRecord]) -> Verdic
     The claim is not confirmed if one of them is as good as the best.
     """
     claim = "Against learning rate: too high and too low are both bad."
-    rates, accuracies = mean_accuracies(records, "learning_rate")
+    rates, points = points_along(settings, records, "learning_rate")
     if len(rates) < 5 or rates[-1] < 30 * rates[0]:
         return not_enough("rate_ends", claim, "at least five rates, the largest thirty times the smallest", len(rates), "rates")
-    best, ends = int(np.argmax(accuracies)), accuracies[[0, -1]]
-    losses, margins = accuracies[best] - ends, margin_of(settings, accuracies[best], ends, len(rates) - 1)
+    accuracies = points.mean
+    best, ends = int(np.argmax(accuracies)), [0, -1]
+    losses, margins = accuracies[best] - accuracies[ends], points.margins(best, len(rates) - 1)[ends]
     verdict = CONFIRMED if (losses > margins).all() else NOT_CONFIRMED if (losses <= 0).any() else NOT_ENOUGH
     evidence = (
         f"The best rate, {rate_text(rates[best])}, reaches {percent(accuracies[best])}; the lowest, {rate_text(rates[0])}, "
@@ -54,7 +54,7 @@ def rate_best(settings: StudySettings, records: Sequence[TrialRecord]) -> Verdic
     """
     low, high = REPORT_RATES
     claim = f"Against learning rate: the best lies between {rate_text(low)} and {rate_text(high)}."
-    rates, accuracies = mean_accuracies(records, "learning_rate")
+    rates, points = points_along(settings, records, "learning_rate")
     below, above = rates < low * 0.999, rates > high * 1.001
     inside = ~(below | above)
     if len(rates) < 5 or not (below.any() and inside.any() and above.any()):
@@ -62,8 +62,9 @@ def rate_best(settings: StudySettings, records: Sequence[TrialRecord]) -> Verdic
         return not_enough(
             "rate_best", claim, needs, len(rates), f"rates: {below.sum()} below, {inside.sum()} in it, {above.sum()} above it"
         )
+    accuracies = points.mean
     best, within = int(np.argmax(accuracies)), int(np.argmax(np.where(inside, accuracies, -1)))
-    margins = margin_of(settings, accuracies[best], accuracies, len(rates) - 1)
+    margins = points.margins(best, len(rates) - 1)
     level = accuracies >= accuracies[best] - margins
     far = level & _outside(rates, low, high)
     verdict = NOT_CONFIRMED if not level[within] else CONFIRMED if inside[best] and not far.any() else NOT_ENOUGH

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from nnlib.studies.chance import FIXED_SPLIT, clear_difference, judged_on
+from nnlib.studies.chance import FIXED_SPLIT, Accuracies, accuracies_of, judged_on
 from nnlib.studies.records import TrialRecord
 from nnlib.studies.study_settings import StudySettings
 from nnlib.support.number_text import decimal, number_text
 
 CONFIRMED, NOT_CONFIRMED, NOT_ENOUGH = "confirmed", "not confirmed", "not enough data"
+LEVELS_OFF = "rises, then levels off"
+NOT_APPLICABLE = "does not apply to these data"
+ALSO_HERE, NOT_HERE = "also here", "not here"  # confirmed and not confirmed, on other data than the report's
+NOT_IN_SHORTER = "not in shorter training"  # not confirmed, by networks that were trained for fewer steps than the report's
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Verdict:
     claim : str
         What the report says.
     verdict : str
-        CONFIRMED, NOT_CONFIRMED or NOT_ENOUGH.
+        One of the verdicts above.
     evidence : str
         A sentence with the numbers.
     figures : dict
@@ -56,10 +59,13 @@ def not_enough(key: str, claim: str, needs: str, there: int, what: str) -> Verdi
 # Accuracies by value
 
 
-def mean_accuracies(records: Sequence[TrialRecord], axis: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the values of an axis in increasing order (P,) and the mean accuracy at each of them (P,)."""
-    values, accuracies = network_accuracies(records, axis)
-    return values, accuracies.mean(axis=1)
+def points_along(settings: StudySettings, records: Sequence[TrialRecord], axis: str) -> tuple[np.ndarray, Accuracies]:
+    """Return the values of an axis in increasing order (P,) and the Accuracies at each of them."""
+    found: dict = {}
+    for record in records:
+        found.setdefault(record.params[axis], []).append(record)
+    values = sorted(found)
+    return np.array(values, float), accuracies_of(settings, [found[value] for value in values])
 
 
 def network_accuracies(records: Sequence[TrialRecord], axis: str) -> tuple[np.ndarray, np.ndarray]:
@@ -70,11 +76,6 @@ def network_accuracies(records: Sequence[TrialRecord], axis: str) -> tuple[np.nd
     values = sorted(found)
     accuracies = [np.mean(found[value], axis=0) for value in values]
     return np.array(values, float), np.array(accuracies, float).reshape(len(values), -1 if values else 1)
-
-
-def margin_of(settings: StudySettings, one: ArrayLike, other: ArrayLike, compared: int) -> np.ndarray:
-    """Return the difference above which two points are clearly different, out of `compared` points."""
-    return clear_difference(one, other, judged_on(settings), compared)
 
 
 # Texts
@@ -90,6 +91,12 @@ def advice_for(settings: StudySettings) -> str:
 def interval_text(value: float, low: float, high: float) -> str:
     """Return an estimate with its 95 % interval."""
     return f"{decimal(value, 2)} (95 % interval {decimal(low, 2)} to {decimal(high, 2)})"
+
+
+def growth_text(growth: float, low: float, high: float) -> str:
+    """Say by how many points an accuracy grows or falls, with the 95 % interval of the growth."""
+    verb = "grows" if growth >= 0 else "falls"
+    return f"{verb} by {points_text(abs(growth))} (95 % interval {decimal(100 * low, 1)} to {decimal(100 * high, 1)})"
 
 
 def points_text(difference: float) -> str:

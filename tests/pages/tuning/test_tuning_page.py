@@ -177,13 +177,18 @@ def test_the_verdict_is_shown_with_the_claim_and_its_evidence(view_data):
     folder = a_study(accuracy=rising)
     at = open_page(run=folder.id)
     assert "the best of 12 trials" in texts(at)
-    assert "Confirmed" in html(at) and "rank correlation" in html(at)
+    assert "Also here" in html(at) and "to the largest third it grows by" in html(at)
 
 
 def test_a_running_study_is_not_judged_yet(view_data):
     folder = a_study(state="running", accuracy=rising)
     at = open_page(run=folder.id)
-    assert "Not yet" in html(at) and "Confirmed" not in html(at)
+    assert "Not yet" in html(at) and "Also here" not in html(at)
+
+
+def test_a_claim_that_cannot_apply_is_marked_before_the_study_ends(view_data):
+    at = open_page(figure="lr", run=a_study("lr", state="running").id)
+    assert "Not yet" in html(at) and "Does not apply to these data" in html(at)
 
 
 def test_a_trial_can_be_chosen_and_its_networks_are_shown(view_data):
