@@ -324,7 +324,7 @@ class Hub:
                 self._set_state(run, *state_after(event))
 
     def _process_ended(self, run, code, cause):
-        late_commands = run.take_pending() if run.state == "failed" else []  # the process gave up before they came
+        late_commands = run.take_pending() if run.state in ("failed", "stopped") else []  # they came when it was over
         if run.state in ("running", "paused"):  # else an event said how it ended
             self._set_state(run, *run.state_without_process(code, cause))
         self._on_disk_later(run.folder.clean_up, run.state in ENDS)

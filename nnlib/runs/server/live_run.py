@@ -119,7 +119,7 @@ class LiveRun:
         """Return whether it was watched again, or received a command, while its process was ending."""
         if self.state == "released":
             return bool(self.watchers or self.pending)
-        return self.state in ("paused", "stopped", "failed") and bool(self.pending)
+        return self.state == "paused" and bool(self.pending)
 
     def state_without_process(self, code: int | None, cause: str | None) -> tuple[str, str | None]:
         """Return (state, reason) after its process has ended, without an event that says how, with exit code `code`."""
