@@ -56,12 +56,6 @@ def _reason(error, task):
     return f"{task} failed ({type(error).__name__}: {error})."
 
 
-def no_gpu(address):
-    """Return the message that no worker of the scheduler at `address` offers a GPU, as a clause."""
-    start = f"python -m dask worker {address} --resources GPU=1"
-    return f"no worker of the scheduler {address} offers a GPU: start one in the app's folder with `{start}`"
-
-
 class Cluster:
     """A client of a scheduler, with its own local workers if `here` created it."""
 
@@ -110,6 +104,12 @@ class Cluster:
         except (OSError, CancelledError):
             return None
         return [address for address, about in workers.items() if about["resources"].get("GPU", 0) >= GPU["GPU"]]
+
+    def no_gpu(self):
+        """Return why no worker offers a GPU, as a clause. Asks the scheduler."""
+        lacks = "has no worker that offers a GPU" if self.threads() else "has no worker yet"
+        start = f"python -m dask worker {self.address} --resources GPU=1"
+        return f"the scheduler {self.address} {lacks}: start one in the app's folder with `{start}`"
 
     @property
     def topic(self):

@@ -89,7 +89,7 @@ def find_cluster() -> tuple[Device | None, str]:
     address = os.environ.get("NNLIB_SCHEDULER")
     if not address:
         return None, ""
-    from nnlib.cluster.client import Cluster, no_gpu
+    from nnlib.cluster.client import Cluster
     from nnlib.cluster.errors import SchedulerError
 
     try:
@@ -99,10 +99,10 @@ def find_cluster() -> tuple[Device | None, str]:
         return None, reason[0].lower() + reason[1:]
     try:
         workers = cluster.gpu_workers()
+        if not workers:
+            return None, cluster.no_gpu()
     finally:
         cluster.close()
-    if not workers:
-        return None, no_gpu(address)
     count = f"{len(workers)} worker{'s' * (len(workers) > 1)}"
     return Device(CLUSTER, f"the lab's GPU, through {address} ({count})", 0), ""
 

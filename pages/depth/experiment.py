@@ -6,7 +6,7 @@ from nnlib.deep.settings import MlpExperiment
 from pages.depth.live import lab
 from pages.depth.settings import DEPTH, references
 from pages.depth.signal import signal
-from pages.depth.words import LIVE_VIEW, TRAINING_MODE
+from pages.depth.words import LIVE_VIEW, MEASURED_HERE, TRAINING_MODE
 from pages.settings.page_state import PageState
 from pages.ui.html_table import Row, html_table
 from pages.ui.report_figures import BY_EPOCH
@@ -44,5 +44,5 @@ def _report_by_epoch():
         )
         st.caption(
             "As listed in the report, which does not state the widths of the layers. Here they are 512 and 512. "
-            f"{TRAINING_MODE}"
+            f"{TRAINING_MODE} {MEASURED_HERE}"
         )

@@ -18,6 +18,10 @@ TRAINING_MODE = (
     "Dropout on, and with BatchNorm's statistics of the batch. “Also validate in training mode”, in the sidebar under "
     "Network, shows both accuracies of your network."
 )
+MEASURED_HERE = (
+    "Measured with this program on a processor, with seed 0: on average over the 20 epochs 54.4 % with Dropout off, and 50.4 % "
+    "in training mode. The average of the report's figures is 49.3 %."
+)
 ABOUT_PRESETS = (
     f"Settings to start from. {STARTER_CODE} “The best we know” trains wide layers for 100 epochs: use a GPU, since a "
     "processor needs hours."

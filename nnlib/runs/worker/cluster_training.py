@@ -12,7 +12,7 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 
-from nnlib.cluster.client import GONE, GPU, Cluster, no_gpu, result_of
+from nnlib.cluster.client import GONE, GPU, Cluster, result_of
 from nnlib.cluster.errors import SchedulerError, TaskFailed
 from nnlib.runs.worker.job import Failed
 from nnlib.runs.worker.network_task import NEWS_SECONDS, train_network
@@ -273,7 +273,7 @@ class ClusterTraining:
             if workers is None:
                 raise Failed(GONE)
             if not workers and now >= self._gpu_due:
-                raise Failed(f"This run has no device: {no_gpu(self._cluster.address)}, or choose another device.")
+                raise Failed(f"This run has no device: {self._cluster.no_gpu()}, or choose another device.")
             if workers:
                 self._gpu_due = now + RETURN_SECONDS
             self.capacity, self._capacity_due = len(workers), now + COUNT_SECONDS

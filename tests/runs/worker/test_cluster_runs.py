@@ -33,11 +33,11 @@ STOP, RELEASE = {"do": "stop"}, {"do": "release"}
 
 
 @contextmanager
-def cluster_with(workers):
-    """A client of a scheduler with this number of workers."""
+def cluster_with(workers, gpus=1):
+    """A client of a scheduler with this number of workers, each of which offers so many GPUs."""
     quietly = {"dashboard_address": None, "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"}}
     with LocalCluster(
-        n_workers=workers, threads_per_worker=1, resources={"GPU": 1}, **quietly
+        n_workers=workers, threads_per_worker=1, resources={"GPU": gpus}, **quietly
     ) as cluster, Client(cluster, set_as_default=False) as client:  # fmt: skip
         yield client
 
@@ -156,6 +156,19 @@ def test_networks_of_a_table_are_reported_in_order():
     assert end["step"] == 3 * each and not end["stopped"] and end["samples_per_second"] > 0
     assert {index: entry["settings"]["depth"] for index, entry in entered(folder).items()} == {0: 1, 1: 2, 2: 3}
     assert folder.read("frame.json")["entry"] == 2 and not (folder.path / "networks").exists()
+
+
+def test_a_table_on_one_worker_goes_on_without_preparing_again(monkeypatch):
+    with cluster_with(1) as alone:
+        monkeypatch.setenv("NNLIB_SCHEDULER", alone.scheduler.address)
+        process = WorkerProcess(new_table(depths=[1, 2], epochs=10), patience=PATIENCE)
+        process.wait_for("finished")
+        assert process.wait(PATIENCE) == 0
+    kinds = [event["event"] for event in process.received]
+    after = kinds[kinds.index("started") :]
+    assert "preparing" not in after and after.count("started") == 1 and after.count("entry") == 2
+    assert {event["state"] for event in process.received if event["event"] == "state"} == {"running"}
+    assert [event["entry"] for event in process.received if event["event"] == "frame"][-1] == 1
 
 
 def test_a_network_of_a_killed_worker_is_trained_by_another_worker(cluster):
@@ -292,8 +305,13 @@ def test_a_missing_worker_or_scheduler_gives_a_sentence_that_says_what_to_change
     with cluster_with(0) as nobody:
         address = nobody.scheduler.address
         monkeypatch.setenv("NNLIB_SCHEDULER", address)
-        assert f"python -m dask worker {address} --resources GPU=1" in failure(new_run())
-        assert find_cluster()[0] is None and "--resources GPU=1" in find_cluster()[1]
+        start = f"start one in the app's folder with `python -m dask worker {address} --resources GPU=1`"
+        reason = f"the scheduler {address} has no worker yet: {start}"
+        assert failure(new_run()) == f"This run has no device: {reason}, or choose another device."
+        assert find_cluster() == (None, reason)
+    with cluster_with(1, gpus=0) as without:
+        monkeypatch.setenv("NNLIB_SCHEDULER", without.scheduler.address)
+        assert "has no worker that offers a GPU: start one" in find_cluster()[1]
     monkeypatch.setattr(clusters, "ANSWER_SECONDS", 0.2)
     monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://127.0.0.1:1")
     assert "does not answer within 0.2 s" in failure(new_run())
