@@ -3,9 +3,11 @@
 import sys
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit import net_util
 
 from pages import assets
+from pages.frames import SameSiteFrames
 from pages.live.base_path import base_path
 from pages.ui.callbacks import let_callbacks_finish
 
@@ -23,4 +25,5 @@ app = st.App(
     "pages/navigation.py",
     routes=[*runs.routes, *assets.routes(base)],
     lifespan=lambda app: runs.lifespan(),
+    middleware=[Middleware(SameSiteFrames)],
 )

@@ -226,7 +226,7 @@ def all_runs() -> list[RunFolder]:
 
 def _created(folder):
     """When the run was made. run.json is written once, and a thousand time stamps are read faster than the files themselves."""
-    return _stat(folder.path / "run.json").st_mtime_ns
+    return _stat(folder.path / "run.json").st_mtime
 
 
 def _stat(path):

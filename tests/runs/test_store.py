@@ -53,6 +53,12 @@ def test_a_damaged_file_is_read_as_missing(name, content):
     assert folder.settle() is not None and store.all_runs() and earlier_runs(new_run().about)["runs"] == []
 
 
+def test_a_folder_that_another_process_is_making_is_listed_as_the_oldest():
+    made, other = new_run(), new_run()
+    (made.path / "run.json").unlink()
+    assert [run.id for run in store.all_runs()] == [other.id, made.id]
+
+
 def past(session, steps, age=0, **changed):
     """A run made `age` seconds ago."""
     folder = RunFolder.create(settings(**changed), None, session)

@@ -6,6 +6,7 @@ is sent to it. And it ends within seconds, whatever its clients do.
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 
 import uvicorn
+from websockets.exceptions import InvalidState
 
 from nnlib.runs.protocol import LONGEST_MESSAGE
 
@@ -37,6 +39,8 @@ async def limited(on_end: Callable[[], None]) -> AsyncIterator[None]:
         yield
         return
     server.config.ws_max_size = MESSAGE_BYTES
+    for name in ("uvicorn.error", "asyncio"):
+        logging.getLogger(name).addFilter(_is_worth_logging)
     watching = asyncio.create_task(_watch(server, on_end))
     try:
         yield
@@ -48,6 +52,12 @@ def _server() -> uvicorn.Server | None:
     """The server, to which the process's handler of signals belongs."""
     owner = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
     return owner if isinstance(owner, uvicorn.Server) else None
+
+
+def _is_worth_logging(record: logging.LogRecord) -> bool:
+    """Not what uvicorn finds in the bytes of a client, such as text that is not UTF-8: it closes the connection."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, UnicodeDecodeError | InvalidState)
 
 
 async def _watch(server: uvicorn.Server, on_end: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,8 @@ import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
+
+from tests.runs.runs_helpers import PATIENCE
 
 
 class Server:
@@ -47,6 +50,21 @@ class Server:
         return Line(
             connect(f"ws://{self.host}/live", origin=origin or f"http://{self.host}", additional_headers=headers, legacy=True)
         )
+
+    def handshake(self, cookie):
+        """A socket on which the server expects frames of a WebSocket."""
+        host, port = self.host.split(":")
+        connection = socket.create_connection((host, int(port)), timeout=PATIENCE)
+        connection.sendall(
+            f"GET /live HTTP/1.1\r\nHost: {self.host}\r\nOrigin: http://{self.host}\r\nCookie: {cookie}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        answer = b""
+        while not answer.endswith(b"\r\n\r\n"):
+            answer += connection.recv(1)
+        assert answer.startswith(b"HTTP/1.1 101")
+        return connection
 
     def workers(self):
         return psutil.Process(self.process.pid).children(recursive=True)

@@ -57,6 +57,9 @@ def test_pages_files_and_runs_are_served_under_one_path(base):
         script = urllib.request.urlopen(f"http://{root}/live-view/view.js", timeout=5)
         assert "javascript" in script.headers["Content-Type"] and script.headers["Cache-Control"] == "no-cache"
         assert urllib.request.urlopen(f"http://{root}/_stcore/health", timeout=5).read() == b"ok"
+        for path in ("", "_stcore/health", "live-view/view.js", "health"):
+            with urllib.request.urlopen(f"http://{root}/{path}", timeout=5) as answer:
+                assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
         headers = {"Cookie": cookie}
         with connect(f"ws://{root}/live", origin=f"http://127.0.0.1:{port}", additional_headers=headers) as line:
             line.send("?")

@@ -1,5 +1,6 @@
 """The routes of a real server: what it accepts, what it rejects, and what happens when it dies."""
 
+import contextlib
 import csv
 import json
 import os
@@ -13,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
@@ -145,7 +146,7 @@ commands = st.builds(
 )
 
 
-def test_invalid_json_closes_the_connection(server):
+def test_invalid_commands_leave_the_connection_and_its_run_as_they_are(server):
     with server.live() as line:
         line.send({"do": "start", "settings": ENDLESS})
 
@@ -159,6 +160,43 @@ def test_invalid_json_closes_the_connection(server):
 
         try_it()
         line.send({"do": "leave"})
+
+
+texts = st.text(max_size=300) | (commands | anything).map(json.dumps) | st.integers(1, 1500).map(lambda n: "[" * n + "]" * n)
+
+
+def frame(first, payload):
+    return bytes([first, 0xFE]) + len(payload).to_bytes(2, "big") + bytes(4) + payload
+
+
+NOT_UTF_8 = frame(0x81, b"\xff\xfe")
+frames = st.builds(
+    frame,
+    st.sampled_from([0x81, 0x82, 0x01, 0x80, 0x88, 0x89]) | st.integers(0, 255),  # whole and partial messages, ends and pings
+    st.binary(max_size=300) | texts.map(lambda text: text.encode(errors="replace")),
+)
+CLOSE = bytes([0x88, 0x80, 0, 0, 0, 0])
+
+
+def test_whatever_bytes_a_client_sends_the_server_closes_the_connection_without_an_error(own_server):
+    server = own_server()
+    cookie = server.cookie()
+
+    @hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(frames, max_size=4))
+    @example([NOT_UTF_8])
+    @example([frame(0x01, b"half a message"), NOT_UTF_8])
+    def try_it(sent):
+        with server.handshake(cookie) as connection:
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(b"".join(sent) + CLOSE)
+                while connection.recv(65536):  # raises TimeoutError if the server does not close the connection
+                    pass
+
+    try_it()
+    assert accepts(server, cookie)
+    server.end()
+    assert server.log() == ""
 
 
 def test_a_message_longer_than_any_command_closes_the_connection(server):
@@ -185,20 +223,28 @@ def test_a_session_is_limited_in_runs_and_in_connections(server):
         line.send({"do": "stop"})
     for line in lines:
         line.socket.close()
-    time.sleep(0.1)
-    server.live(cookie).socket.close()  # frees one connection
+    deadline = time.monotonic() + PATIENCE
+    while not accepts(server, cookie):  # once it has noticed that the others are closed
+        assert time.monotonic() < deadline
+
+
+def accepts(server, cookie):
+    with server.live(cookie) as line:
+        line.send("?")
+        try:
+            return line.next()["event"] == "refused"  # a command, not the connection
+        except ConnectionClosed:
+            return False
 
 
 def test_a_control_takes_effect_at_once(server):
     with server.live() as line:
         line.send({"do": "start", "settings": {**ENDLESS, "schedule": "constant"}})
         line.until("metrics")
-        asked = time.perf_counter()
         line.send({"do": "change", "learning_rate": 0.002})
         control = line.until("control")
         assert control["learning_rate"] == pytest.approx(0.002)
         assert line.until("frame")["step"] >= control["step"]
-        assert time.perf_counter() - asked < 0.5  # measured: 0.05; busy machines are slower
         line.send({"do": "stop"})
         line.until("finished", stopped=True)
 
