@@ -1,6 +1,8 @@
 """The entry point of the app: `streamlit run app.py`."""
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -9,6 +11,7 @@ from streamlit import net_util
 from pages import assets
 from pages.frames import SameSiteFrames
 from pages.live.base_path import base_path
+from pages.live.download import cancel_downloads
 from pages.ui.callbacks import let_callbacks_finish
 
 net_util.get_external_ip = lambda: None  # it asks an outside service, whenever a page of another origin connects
@@ -21,9 +24,19 @@ try:
 except ValueError as error:  # an invalid setting in the environment
     print(f"Backprop Lab cannot start. {error}", file=sys.stderr)
     sys.exit(2)
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """From the server's start to its end, after which no process is left."""
+    async with runs.lifespan():
+        yield
+    cancel_downloads()
+
+
 app = st.App(
     "pages/navigation.py",
     routes=[*runs.routes, *assets.routes(base)],
-    lifespan=lambda app: runs.lifespan(),
+    lifespan=lifespan,
     middleware=[Middleware(SameSiteFrames)],
 )

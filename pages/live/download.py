@@ -1,6 +1,5 @@
 """The offer to download a data set: one process for the whole server, whose progress every page shows."""
 
-import atexit
 import json
 import subprocess
 import sys
@@ -23,7 +22,6 @@ class Download:
         self.process: subprocess.Popen[str] | None = None
         self.last: dict = {}
         self.error: str | None = None
-        atexit.register(self.cancel)
 
     @property
     def running(self) -> bool:
@@ -54,9 +52,13 @@ class Download:
             self.error = errors[-1].removeprefix("nnlib: ") if errors else "The download ended early."
 
 
-@st.cache_resource
-def _download(name: str) -> Download:
-    return Download(name)
+_downloads: dict[str, Download] = {}
+
+
+def cancel_downloads() -> None:
+    """End the processes of all downloads. For a server that ends."""
+    for download in _downloads.values():
+        download.cancel()
 
 
 def offer_download(name: str, title: str, how: str) -> None:
@@ -69,7 +71,7 @@ def offer_download(name: str, title: str, how: str) -> None:
     how
         What else can be done: a sentence without its full stop.
     """
-    download = _download(name)
+    download = _downloads.setdefault(name, Download(name))
 
     @st.fragment(run_every=POLL if download.running else None)
     def panel() -> None:

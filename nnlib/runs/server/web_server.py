@@ -80,7 +80,7 @@ async def _watch(server: uvicorn.Server, on_end: Callable[[], None]) -> None:
 
 def _limit_sending(descriptor: int) -> None:
     """Connections that a listening socket accepts inherit its options."""
-    with socket.socket(fileno=os.dup(descriptor)) as listener:
+    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux; elsewhere only the live view has this deadline, its own
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1000 * SEND_SECONDS))

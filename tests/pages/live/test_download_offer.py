@@ -1,8 +1,11 @@
 """The download that a page offers: it runs as a process, reports its progress, and can be cancelled."""
 
+import subprocess
+import sys
 import time
 
-from pages.live.download import Download
+from pages.live import download as module
+from pages.live.download import Download, cancel_downloads
 
 
 def wait_until(true, seconds=20):
@@ -39,3 +42,11 @@ def test_a_download_can_be_cancelled_and_restarted():
     download.start()
     wait_until(lambda: not download.running and download.last)
     assert download.error is None
+
+
+def test_no_download_outlives_the_server(monkeypatch):
+    download = Download("digits")
+    monkeypatch.setattr(module, "_downloads", {"digits": download})
+    download.process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    cancel_downloads()
+    download.process.wait(10)

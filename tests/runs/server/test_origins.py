@@ -30,6 +30,11 @@ def test_a_named_origin_is_allowed_in_any_spelling(allow, value, origin):
     assert allow("").refusal(origin, "inside:8501") is not None
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_page_of_the_requested_host_is_allowed(allow, scheme):
+    assert allow("").refusal(f"{scheme}://lab:8501", "lab:8501") is None
+
+
 def test_only_the_same_scheme_host_and_port_is_allowed(allow):
     origins = allow("https://lab.example")
     for origin in ("http://lab.example", "https://lab.example:8443", "https://lab.example.evil", "https://", "null", ""):
