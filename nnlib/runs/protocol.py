@@ -78,7 +78,7 @@ def command_from_hub(line: bytes | str) -> Command:
 def _checked(text: bytes | str, commands: dict[str, Callable[[dict], dict]]) -> Command:
     try:
         given = json.loads(text)
-    except ValueError:  # not JSON, not UTF-8, or a number of too many digits
+    except (ValueError, RecursionError):  # not JSON, not UTF-8, a number of too many digits, or nested too deeply
         raise ValueError("The message is not JSON.") from None
     if not isinstance(given, dict):
         raise ValueError("The message must be a JSON object.")

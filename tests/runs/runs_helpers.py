@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from contextlib import asynccontextmanager, suppress
+from types import SimpleNamespace
 
 from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.experiment.settings import Experiment
@@ -18,10 +19,13 @@ from nnlib.runs.server.hub import Hub
 from nnlib.runs.server.limits import Limits
 from nnlib.runs.server.watcher import Watcher
 from nnlib.runs.store import RunFolder
+from nnlib.runs.worker import job as job_module
+from nnlib.runs.worker import speed as speed_module
+from nnlib.runs.worker import worker as worker_module
 from nnlib.runs.worker.pipes import Emitter, Leave
 from nnlib.runs.worker.worker import Worker
 
-PATIENCE = 60  # seconds until a test stops waiting for something that should happen at once
+PATIENCE = 90  # seconds until a test stops waiting for something that should happen at once: the machine may be busy
 
 
 def settings(**changed):
@@ -138,6 +142,49 @@ class Script(Emitter):
         return event
 
 
+class Clock(SimpleNamespace):
+    """The time of a worker in this process. It passes while the worker waits or trains, and a step takes a millisecond."""
+
+    def __init__(self, monkeypatch):
+        super().__init__(now=1000.0)
+        for module in (worker_module, job_module, speed_module):
+            monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: self.now))
+        train = job_module.Job.events
+
+        def events(job, steps, seconds):
+            steps = round(seconds * 1000) if steps is None else steps
+            self.now += steps / 1000
+            yield from train(job, steps, 3600.0)
+
+        monkeypatch.setattr(job_module.Job, "events", events)
+
+
+class TimedScript(Script):
+    """A Script with commands at certain times: (seconds from the start, command or DIE). `times`: when events were received."""
+
+    def __init__(self, clock, *timeline):
+        super().__init__()
+        self.clock, self.began, self.timeline = clock, clock.now, deque(timeline)
+        self.times = []
+
+    def take(self, seconds=0):
+        due = self.began + self.timeline[0][0]
+        self.clock.now = max(self.clock.now, due if seconds is None else min(due, self.clock.now + seconds))
+        commands = []
+        while self.timeline and self.began + self.timeline[0][0] <= self.clock.now:
+            commands.append(self.timeline.popleft()[1])
+        if DIE in commands:
+            raise Died
+        return commands
+
+    def _print(self, line):
+        super()._print(line)
+        self.times.append(self.clock.now - self.began)
+
+    def times_of(self, kind):
+        return [time for event, time in zip(self.received, self.times) if event["event"] == kind]
+
+
 class Died(Exception):
     """The worker was killed."""
 
@@ -145,9 +192,9 @@ class Died(Exception):
 DIE = object()
 
 
-def work_on(folder, *moments):
+def work_on(folder, *moments, script=None):
     """Work on a run until the run or its worker ends. Returns the Script."""
-    script, about = Script(*moments), folder.about
+    script, about = script or Script(*moments), folder.about
     kind = KINDS[about["kind"]]
     chosen = kind.settings.from_dict(about["settings"])
     job = kind.job_class()(folder, chosen, chosen.load())
@@ -210,7 +257,7 @@ def hub_test(test):
 
     @functools.wraps(test)
     def run(*arguments, **fixtures):
-        asyncio.run(asyncio.wait_for(test(*arguments, **fixtures), 30))
+        asyncio.run(asyncio.wait_for(test(*arguments, **fixtures), 3 * PATIENCE))
 
     return run
 
@@ -264,6 +311,14 @@ class Browser:
         """Wait for a frame at `step` or later."""
         await until(lambda: (self.newest("frame") or {"step": -1})["step"] >= step, lambda: self.received[-1:])
         return self.newest("frame")
+
+
+async def rounds(hub, number=3):
+    """Wait until the hub has looked for unwatched runs so many times."""
+    done, tidy = [], hub._tidy
+    hub._tidy = lambda: (tidy(), done.append(True))
+    await until(lambda: len(done) >= number)
+    hub._tidy = tidy
 
 
 async def until(happened, what=lambda: None):

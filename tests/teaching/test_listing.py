@@ -146,10 +146,10 @@ def test_a_listing_has_a_maximum_length():
 
 
 def test_unbounded_growth_is_stopped_in_time():
-    started = time.monotonic()
+    started = time.process_time()
     found = run(*LISTING, *["dW1 = (dW1*1e9 + 7)**8"] * (MOST_LINES - len(LISTING)))["W1"]
     assert not np.isfinite(found).any()
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 TOKENS = [

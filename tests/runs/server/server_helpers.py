@@ -30,7 +30,8 @@ class Server:
             env={**os.environ, "NNLIB_RUNS": str(runs), "PYTHONPATH": os.getcwd(), **environment},
         )  # fmt: skip
         self.host = f"127.0.0.1:{int(self.process.stdout.readline())}"
-        for _ in range(200):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             try:
                 self.get("/runs/session")
                 return
@@ -39,7 +40,7 @@ class Server:
 
     def get(self, path, cookie=None):
         request = urllib.request.Request(f"http://{self.host}{path}", headers={"Cookie": cookie} if cookie else {})
-        return urllib.request.urlopen(request, timeout=5)
+        return urllib.request.urlopen(request, timeout=PATIENCE)
 
     def cookie(self):
         """A new browser session."""
@@ -75,7 +76,7 @@ class Server:
 
     def end(self):
         self.process.terminate()
-        self.process.wait(15)
+        self.process.wait(PATIENCE)
         self.process.stdout.close()
 
 
@@ -90,13 +91,13 @@ class Line:
 
     def next(self):
         if not self.waiting:
-            self.waiting = [json.loads(line) for line in self.socket.recv(timeout=10).split("\n")]
+            self.waiting = [json.loads(line) for line in self.socket.recv(timeout=PATIENCE).split("\n")]
         return self.waiting.pop(0)
 
     def refusal(self):
         """(code, reason) of a connection that the server closes before it has sent anything."""
         with pytest.raises(ConnectionClosed) as closed:
-            self.socket.recv(timeout=10)
+            self.socket.recv(timeout=PATIENCE)
         return closed.value.rcvd.code, closed.value.rcvd.reason
 
     def until(self, kind, **content):
@@ -113,8 +114,8 @@ class Line:
 
 
 def all_gone(processes):
-    """Whether none works any more within some seconds; reaping the orphans of a dead server may take longer."""
-    deadline = time.monotonic() + 7
+    """Whether none works any more after a while; reaping the orphans of a dead server may take longer."""
+    deadline = time.monotonic() + PATIENCE
     while any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes):
         if time.monotonic() > deadline:
             return False

@@ -16,7 +16,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from nnlib.runs import store
-from tests.runs.runs_helpers import ENDLESS
+from tests.runs.runs_helpers import ENDLESS, PATIENCE
 
 
 def free_port():
@@ -38,10 +38,10 @@ def streamlit(port, *options, start_new_session=False, **environment):
 
 def wait_for_cookie(process, root):
     """The cookie of a new browser session, as soon as the server answers."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            return urllib.request.urlopen(f"http://{root}/runs/session", timeout=5).headers["Set-Cookie"].split(";")[0]
+            return urllib.request.urlopen(f"http://{root}/runs/session", timeout=PATIENCE).headers["Set-Cookie"].split(";")[0]
         except urllib.error.URLError:
             assert time.monotonic() < deadline and process.poll() is None
             time.sleep(0.1)
@@ -54,19 +54,19 @@ def test_pages_files_and_runs_are_served_under_one_path(base):
     root = f"127.0.0.1:{port}/{base}".rstrip("/")
     try:
         cookie = wait_for_cookie(process, root)
-        script = urllib.request.urlopen(f"http://{root}/live-view/view.js", timeout=5)
+        script = urllib.request.urlopen(f"http://{root}/live-view/view.js", timeout=PATIENCE)
         assert "javascript" in script.headers["Content-Type"] and script.headers["Cache-Control"] == "no-cache"
-        assert urllib.request.urlopen(f"http://{root}/_stcore/health", timeout=5).read() == b"ok"
+        assert urllib.request.urlopen(f"http://{root}/_stcore/health", timeout=PATIENCE).read() == b"ok"
         for path in ("", "_stcore/health", "live-view/view.js", "health"):
-            with urllib.request.urlopen(f"http://{root}/{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://{root}/{path}", timeout=PATIENCE) as answer:
                 assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
         headers = {"Cookie": cookie}
         with connect(f"ws://{root}/live", origin=f"http://127.0.0.1:{port}", additional_headers=headers) as line:
             line.send("?")
-            assert "refused" in line.recv(timeout=5)
+            assert "refused" in line.recv(timeout=PATIENCE)
     finally:
         process.terminate()
-        process.communicate(timeout=15)
+        process.communicate(timeout=PATIENCE)
 
 
 INVALID = {
@@ -84,7 +84,7 @@ def test_an_invalid_setting_of_the_environment_is_reported_when_the_app_starts(s
     name, _, value = setting.partition("=")
     process = streamlit(free_port(), **{name: value})
     try:
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert output.strip().splitlines()[-1] == f"Backprop Lab cannot start. {INVALID[setting]}"
@@ -120,7 +120,7 @@ def test_the_app_listens_on_this_machine_alone_and_asks_no_other(tmp_path):
             pass
     finally:
         process.terminate()
-        process.communicate(timeout=15)
+        process.communicate(timeout=PATIENCE)
     assert listening and set(listening) <= {"127.0.0.1", "::1"}
     asked = set(addresses.read_text().splitlines())
     assert asked == {NO_PACKET}
@@ -136,11 +136,11 @@ def test_ctrl_c_in_the_terminal_ends_every_worker_and_releases_the_runs(tmp_path
         with connect(f"ws://127.0.0.1:{port}/live", origin=origin, additional_headers={"Cookie": cookie}) as line:
             for seed in (1, 2):  # the second start leaves the first run unwatched
                 line.send(json.dumps({"do": "start", "settings": {**ENDLESS, "seed": seed}}))
-                while '{"event": "frame"' not in line.recv(timeout=15):
+                while '{"event": "frame"' not in line.recv(timeout=PATIENCE):
                     pass
             workers = [child for child in psutil.Process(process.pid).children() if "nnlib" in child.cmdline()]
             os.killpg(process.pid, signal.SIGINT)
-            process.wait(15)
+            process.wait(PATIENCE)
         assert len(workers) == 2 and not any(worker.is_running() for worker in workers)
         assert [run.status[0] for run in store.all_runs()] == ["released"] * 2
     finally:

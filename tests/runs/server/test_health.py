@@ -4,13 +4,13 @@ import asyncio
 import json
 import os
 import sys
-import time
+import threading
 
 import pytest
 
 from nnlib.runs.server import health as health_module
 from nnlib.runs.server.health import Health
-from tests.runs.runs_helpers import a_hub
+from tests.runs.runs_helpers import PATIENCE, a_hub
 
 
 def checked(**limits):
@@ -74,5 +74,7 @@ def test_a_damaged_database_is_reported(monkeypatch, tmp_path):
 
 def test_an_unresponsive_database_is_reported(monkeypatch):
     monkeypatch.setattr(health_module, "PATIENCE_SECONDS", 0.2)
-    monkeypatch.setattr(health_module, "_connect", lambda: time.sleep(1))
+    answers = threading.Event()
+    monkeypatch.setattr(health_module, "_connect", lambda: answers.wait(PATIENCE))
     assert checked() == (503, ["database"])
+    answers.set()

@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-import time
+import threading
 
 import pytest
 
@@ -19,6 +19,7 @@ from nnlib.runs.server.hub import Refused
 from nnlib.runs.store import RunFolder
 from tests.runs.runs_helpers import (
     ENDLESS,
+    PATIENCE,
     SMALL_MLP,
     Browser,
     a_hub,
@@ -26,6 +27,7 @@ from tests.runs.runs_helpers import (
     hub_test,
     new_run,
     received_steps,
+    rounds,
     rows,
     settings,
     state_of,
@@ -178,7 +180,7 @@ async def test_a_run_continues_without_watchers():
         run = await browser.start()
         step = (await browser.step(10))["step"]
         browser.leave()
-        await asyncio.sleep(0.8)
+        await rounds(hub)
         assert run.process and state_of(run) == "running"
         await browser.watch(run.id)
         assert (await browser.step(step + 1000))["step"] > step
@@ -191,7 +193,7 @@ async def test_a_queued_run_gets_the_slot_of_an_unwatched_run():
         left = await gone.start()
         await gone.step(10)
         await waiting.start()
-        await asyncio.sleep(0.6)
+        await rounds(hub)
         assert left.process and left.state == "running"  # watched, so it is not displaced
         gone.leave()
         await waiting.state("running")
@@ -232,7 +234,8 @@ async def test_a_change_to_a_paused_and_released_run_is_shown_and_the_run_stays_
         browser.send("change", batch_size=7)
         await until(lambda: (browser.newest("frame") or {}).get("batch_size") == 7)
         step = browser.newest("frame")["step"]
-        await asyncio.sleep(0.3)
+        browser.send("change", batch_size=8)
+        await until(lambda: browser.newest("frame")["batch_size"] == 8)
         assert browser.newest("frame")["step"] == step and run.state == "paused"
 
 
@@ -279,17 +282,20 @@ async def test_a_worker_that_ends_with_an_error_reports_the_reason():
 
 
 @hub_test
-async def test_a_run_resumed_while_its_failed_process_ends_goes_on(monkeypatch):
+async def test_a_run_resumed_while_its_failed_process_ends_goes_on(monkeypatch, tmp_path):
     """A worker that gives up says so, and its process ends a little later."""
-    fails = 'import time; print(\'{"event": "failed", "reason": "no data"}\', flush=True); time.sleep(0.5)'
+    fails = 'import sys; print(\'{"event": "failed", "reason": "no data"}\', flush=True); open(sys.argv[1]).read()'
+    may_end = tmp_path / "may end"
+    os.mkfifo(may_end)
     async with a_hub() as hub:
         browser = Browser(hub)
         with monkeypatch.context() as patch:
-            patch.setattr(process_module, "command", lambda folder: [sys.executable, "-c", fails])
+            patch.setattr(process_module, "command", lambda folder: [sys.executable, "-c", fails, str(may_end)])
             run = await browser.start()
             await browser.state("failed")
         assert run.process
         browser.send("resume")
+        may_end.write_text("")
         await browser.state("running")
         await browser.step(10)
 
@@ -603,18 +609,19 @@ async def test_out_of_descriptors_a_run_fails_with_the_reason_and_the_log_has_on
 
 @hub_test
 async def test_a_slow_disk_does_not_block_other_runs(monkeypatch):
-    write = RunFolder.write
-    monkeypatch.setattr(RunFolder, "write", lambda *arguments: (time.sleep(0.4), write(*arguments)))
+    """While nothing can be written, events of the other runs arrive as before."""
+    written, write = threading.Event(), RunFolder.write
     async with a_hub() as hub:
-        browser, longest = Browser(hub), 0.0
-        starting = asyncio.create_task(browser.start(settings(iterations=200)))
-        while not (browser.newest("state") or {}).get("state") == "finished":
-            tick = time.perf_counter()
-            await asyncio.sleep(0.005)
-            longest = max(longest, time.perf_counter() - tick)
-        run = await starting
-        assert longest < 0.3
-    assert state_of(run) == "finished"
+        one, two = Browser(hub), Browser(hub)
+        await one.start()
+        await one.step(1)
+        monkeypatch.setattr(RunFolder, "write", lambda *arguments: (written.wait(PATIENCE), write(*arguments)))
+        starting = asyncio.create_task(two.start())
+        await one.step(one.newest("frame")["step"] + 1000)
+        assert not starting.done()
+        written.set()
+        await starting
+        await two.step(1)
 
 
 @hub_test
@@ -650,7 +657,7 @@ async def test_a_state_that_did_not_fit_on_the_disk_is_written_when_there_is_roo
             patch.setattr(RunFolder, "set_state", no_room)
             await browser.state("finished")
             await until(lambda: run.id in hub._unwritten and not run.is_working)
-            await asyncio.sleep(3 * hub_module.TIDY_SECONDS)
+            await rounds(hub)
             assert state_of(run) != "finished"
         await until(lambda: state_of(run) == "finished" and not hub._unwritten)
     gc.collect()

@@ -326,7 +326,7 @@ def test_ctrl_c_ends_the_server_and_every_worker_while_browsers_watch(own_server
         line.until("metrics")
         workers = server.workers()
         server.process.send_signal(signal.SIGINT)
-        server.process.wait(10)
+        server.process.wait(PATIENCE)
     assert workers and all_gone(workers)
     assert RunFolder(server.runs / run).status[0] == "released"
 

@@ -5,7 +5,7 @@ import json
 
 from nnlib.runs.server import watcher as watcher_module
 from nnlib.runs.server.watcher import BACKLOG, Watcher
-from tests.runs.runs_helpers import Browser, a_hub, received_steps, until
+from tests.runs.runs_helpers import PATIENCE, Browser, a_hub, received_steps, until
 
 
 def line(kind, **content):
@@ -13,7 +13,7 @@ def line(kind, **content):
 
 
 async def taken(watcher):
-    return [json.loads(line) for line in (await asyncio.wait_for(watcher.take(), 1)).split("\n")]
+    return [json.loads(line) for line in (await asyncio.wait_for(watcher.take(), PATIENCE)).split("\n")]
 
 
 def kinds(events):
@@ -120,7 +120,7 @@ def test_a_slow_browser_still_receives_every_step(monkeypatch):
             await browser.start()
             received = []
             for _ in range(4):
-                await asyncio.sleep(0.4)
+                await until(lambda: browser.watcher._story_due)  # too many lines wait
                 received += await taken(browser.watcher)
             browser.send("stop")
             await until(lambda: browser.run.state == "stopped")

@@ -5,15 +5,33 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.runs.store import RunFolder
-from tests.runs.runs_helpers import WorkerProcess, finish, losses, new_run, rows, settings, weights
+from nnlib.runs.worker.worker import CHECKPOINT_SECONDS, FRAME_SECONDS
+from tests.runs.runs_helpers import (
+    DIE,
+    PATIENCE,
+    Clock,
+    TimedScript,
+    WorkerProcess,
+    finish,
+    losses,
+    new_run,
+    rows,
+    settings,
+    weights,
+    work_on,
+)
 
 ENDLESS = {"iterations": 1_000_000, "schedule": "constant"}
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    return Clock(monkeypatch)
 
 
 def begin(folder, changed, **environment):
@@ -112,7 +130,7 @@ def test_only_large_steps_get_more_than_one_thread_and_a_resumed_run_gets_as_man
 
 def test_a_run_resumed_with_fewer_threads_gives_the_same_numbers():
     """Two threads sum large products in another order than one, so the last bits differ."""
-    whole, interrupted = (new_run(**{**LARGE, "iterations": 100}) for _ in range(2))
+    whole, interrupted = (new_run(**{**LARGE, "iterations": 20}) for _ in range(2))
     finish(whole, OPENBLAS_NUM_THREADS="2")
     worker = WorkerProcess(interrupted, OPENBLAS_NUM_THREADS="2")
     worker.send("pause")
@@ -159,15 +177,12 @@ def test_a_change_survives_a_kill():
     assert [event["step"] for event in folder.events() if event["event"] == "control"] == [control["step"]]
 
 
-def test_a_kill_loses_about_one_second():
+def test_a_kill_loses_about_one_second(clock):
     folder = new_run(**ENDLESS)
-    worker = WorkerProcess(folder)
-    last = worker.wait_for(lambda event: event["event"] == "frame" and event["seconds"] > 1.5)
-    worker.kill()
-    again = WorkerProcess(folder)
-    first = again.wait_for_step(0)
-    again.kill()
-    assert first["seconds"] > last["seconds"] - 1.6
+    killed = work_on(folder, script=TimedScript(clock, (2.5, DIE)))
+    again = work_on(folder, script=TimedScript(clock, (0, {"do": "release"})))
+    lost = killed.of("frame")[-1]["seconds"] - again.of("frame")[0]["seconds"]
+    assert 0 < lost <= CHECKPOINT_SECONDS + FRAME_SECONDS
 
 
 def test_an_epoch_interrupted_half_way_still_ends_in_a_pause():
@@ -220,7 +235,6 @@ def test_a_step_that_diverges_ends_the_run_and_does_not_pause_it():
     worker.send("pause")
     for _ in range(60):
         worker.send("step")
-        time.sleep(0.002)
     worker.send("epoch")
     worker.send("resume")
     worker.wait_for("diverged")
@@ -251,22 +265,17 @@ def test_step_and_epoch_run_so_far_and_pause():
 
 
 def test_a_change_takes_effect_at_the_next_step():
-    """A learning rate of zero stops the weights at once: paused, changed, five steps, the same picture."""
+    """A learning rate of zero stops the weights at once: paused after an epoch, changed, five steps, the same picture."""
     folder = new_run(**{**ENDLESS, "optimiser": "sgd", "reg": 0.0})
-    worker = WorkerProcess(folder)
-    worker.wait_for_step(50)
-    worker.send("pause")
-    worker.wait_for_state("paused")
-    before = worker.wait_for_step(len(losses(folder)))
-    worker.send("change", learning_rate=0.0)
-    for _ in range(5):
-        worker.send("step")
-        time.sleep(0.05)
-    after = worker.wait_for_step(before["step"] + 5)
-    worker.kill()
+    change = ("state", 2, {"do": "change", "learning_rate": 0.0})  # states: running, paused after the epoch, then two a step
+    steps = [("state", 2 * i, {"do": "step"}) for i in range(1, 6)]
+    script = work_on(folder, ("state", 1, {"do": "epoch"}), change, *steps, ("state", 12, {"do": "release"}))
+    per_epoch, control = script.only("started")["steps_per_epoch"], script.only("control")
+    before = next(frame for frame in script.of("frame") if frame["step"] == per_epoch)
+    after = script.of("frame")[-1]
+    assert after["step"] == per_epoch + 5 and control["step"] == per_epoch and control["learning_rate"] == 0
     assert after["layers"] == before["layers"] and after["boundary"] == before["boundary"]
-    control = worker.wait_for("control")
-    assert control["step"] == before["step"] and control["learning_rate"] == 0
+    assert script.of("frame")[0]["boundary"] != before["boundary"]
 
 
 def test_a_stopped_run_writes_its_report():
@@ -282,49 +291,31 @@ def test_a_stopped_run_writes_its_report():
         assert folder.end()["step"] == end["step"]
 
 
-def test_the_pace_limits_the_speed():
+@pytest.mark.parametrize("pace", [1, 30, 100])
+def test_the_pace_limits_the_speed(clock, pace):
     folder = new_run(**ENDLESS)
-    worker = WorkerProcess(folder)
-    worker.send("pace", steps_per_second=30)
-    first = worker.wait_for_step(5)["step"]
-    began, before = time.perf_counter(), len(worker.received)
-    steps = worker.wait_for_step(first + 30)["step"] - first
-    took = time.perf_counter() - began
-    frames = sum(event["event"] == "frame" for event in worker.received[before:])
-    worker.kill()
-    assert 0.8 < took * 30 / steps < 3 and frames > 10  # a second; longer where others need the processor
+    script = work_on(folder, script=TimedScript(clock, (0, {"do": "pace", "steps_per_second": pace}), (10, {"do": "release"})))
+    assert abs(len(losses(folder)) - 10 * pace) <= 1 + pace * FRAME_SECONDS
+    assert len(script.of("frame")) >= min(10 * pace, 180)
 
 
-def test_a_slow_pace_responds_at_once_and_is_not_changed_by_commands():
+def test_a_slow_pace_responds_at_once_and_is_not_changed_by_commands(clock):
     folder = new_run(**ENDLESS)
-    worker = WorkerProcess(folder)
-    worker.send("pace", steps_per_second=1)
-    worker.wait_for_step(1)
-    took = []
-    for batch_size in range(5, 25):
-        asked = time.perf_counter()
-        worker.send("change", batch_size=batch_size)
-        worker.wait_for(lambda event, n=batch_size: event["event"] == "control" and event["batch_size"] == n)
-        took.append(time.perf_counter() - asked)
-    assert sorted(took)[10] < 0.1
-    assert len(losses(folder)) <= 4
-    asked = time.perf_counter()
-    worker.send("pause")
-    worker.wait_for_state("paused")
-    assert time.perf_counter() - asked < 0.5  # measured: 0.02
-    worker.kill()
+    asked = [0.1 + 0.02 * i for i in range(20)]
+    changes = [(when, {"do": "change", "batch_size": 5 + i}) for i, when in enumerate(asked)]
+    timeline = [(0, {"do": "pace", "steps_per_second": 1}), *changes, (2.6, {"do": "pause"}), (3.5, {"do": "release"})]
+    script = work_on(folder, script=TimedScript(clock, *timeline))
+    assert script.times_of("control") == pytest.approx(asked)
+    assert len(losses(folder)) == 3  # at 0, 1 and 2 seconds
+    assert script.times_of("state")[-1] == pytest.approx(2.6) and script.of("state")[-1]["state"] == "paused"
 
 
-def test_an_unwatched_run_sends_one_frame_per_second():
-    worker = WorkerProcess(new_run(**ENDLESS))
-    worker.wait_for_step(1)
-    worker.send("watched", value=False)
-    time.sleep(0.5)
-    before = sum(event["event"] == "frame" for event in worker.received)
-    time.sleep(1.5)
-    unwatched = sum(event["event"] == "frame" for event in worker.received) - before
-    worker.kill()
-    assert 1 <= unwatched <= 3
+def test_an_unwatched_run_sends_one_frame_per_second(clock):
+    timeline = [(2, {"do": "watched", "value": False}), (12, {"do": "watched", "value": True}), (14, {"do": "release"})]
+    script = work_on(new_run(**ENDLESS), script=TimedScript(clock, *timeline))
+    times = script.times_of("frame")
+    assert 9 <= sum(2 < time <= 12 for time in times) <= 11
+    assert sum(time <= 2 for time in times) >= 40 and sum(12 < time for time in times) >= 40
 
 
 def test_a_new_watcher_of_a_paused_run_gets_a_frame():
@@ -385,10 +376,12 @@ def test_a_second_worker_on_the_same_run_exits_with_an_error():
 
 def test_a_worker_waits_for_the_previous_one_to_release_the_run():
     folder = new_run(iterations=50)
+    says = "import nnlib.runs.store as s, sys\nreal = s.RunFolder.lock\n"
+    says += "s.RunFolder.lock = lambda *a: (print('waits', file=sys.stderr, flush=True), real(*a))[1]"
     with folder.lock():
-        worker = WorkerProcess(folder)
-        time.sleep(0.8)
-        assert worker.process.poll() is None
+        worker = WorkerProcess(folder, code=says)
+        assert worker.process.stderr.readline() == "waits\n"
+        assert worker.process.poll() is None and not worker.received
     worker.wait_for("finished")
     assert worker.wait() == 0
 
@@ -406,11 +399,11 @@ def test_a_busy_worker_ends_with_its_server(where):
     if "checkpoint" in where:
         folder.checkpoint.write_bytes(b"")
     worker = WorkerProcess(
-        folder, code=f"{STUCK}{where} = lambda *_: (w.sys.stderr.write('stuck'), w.sys.stderr.flush(), time.sleep(60))"
+        folder, code=f"{STUCK}{where} = lambda *_: (w.sys.stderr.write('stuck'), w.sys.stderr.flush(), time.sleep(3600))"
     )
     assert worker.process.stderr.read(5) == "stuck"
     worker.process.stdin.close()
-    assert worker.process.wait(5) == 1
+    assert worker.process.wait(PATIENCE) == 1
 
 
 CONVERTING = """
@@ -428,15 +421,15 @@ Experiment.load = load
 
 @pytest.mark.parametrize("how", ["release", "stop", "end of input", "SIGTERM"])
 def test_a_worker_can_exit_during_data_conversion(how):
-    worker = WorkerProcess(new_run(**ENDLESS), code=CONVERTING.replace("STEPS", "1000"))
-    assert worker.wait_for("preparing")["total"] == 1000
+    worker = WorkerProcess(new_run(**ENDLESS), code=CONVERTING.replace("STEPS", "1_000_000"))
+    assert worker.wait_for("preparing")["total"] == 1_000_000
     if how == "SIGTERM":
         worker.process.terminate()
     elif how == "end of input":
         worker.process.stdin.close()
     else:
         worker.send(how)
-    assert worker.wait(3) == 0
+    assert worker.wait() == 0
 
 
 def test_commands_during_data_conversion_wait():
