@@ -1,10 +1,12 @@
 """`python -m nnlib depth`: train a deep PyTorch network on a device, and test it once."""
 
+import os
 import sys
 
 from nnlib.cli.arguments import BadArguments, add_json, add_preset, add_settings, settings_of
 from nnlib.cli.progress import ctrl_c_stops, follow, metrics_line, print_event, progress_bars
 from nnlib.deep.settings import CLUSTER, MLP_PRESETS, MlpExperiment
+from nnlib.support.cores import threads_that_pay
 from nnlib.training import Diverged, Metrics
 
 
@@ -49,6 +51,7 @@ def _depth(options):
 def _train(options, experiment):
     from nnlib.deep.checkpoint import save_network
     from nnlib.deep.events import Epoch, Started
+    from nnlib.deep.threads import threads
     from nnlib.deep.training import TorchTraining
 
     lines = {
@@ -60,6 +63,7 @@ def _train(options, experiment):
     with progress_bars(options.json) as progress:
         data = experiment.load(progress)
     training = TorchTraining(experiment, data)
+    _choose_threads(training)
     with ctrl_c_stops(training):
         diverged = follow(training, options.json, lines)
     result = training.result()
@@ -69,7 +73,7 @@ def _train(options, experiment):
     if options.json:
         ending = {"interrupted": interrupted, "diverged": diverged is not None, "settings": experiment.to_dict()}
         no_accuracy = {"val_accuracy": None, "test_accuracy": None} if diverged else {}
-        print_event(_line("result", result) | no_accuracy | ending)
+        print_event(_line("result", result) | no_accuracy | ending | {"threads": threads()})
     elif not diverged:
         print(
             f"validation {result.val_accuracy:.1%}, test {result.test_accuracy:.1%} after {training.epoch:.1f} epochs in "
@@ -78,6 +82,14 @@ def _train(options, experiment):
     if options.save:
         save_network(options.save, training.network, experiment, training.sizes)
     return 130 if interrupted else 0
+
+
+def _choose_threads(training):
+    """Compute with as many threads as are the fastest now, unless the user has chosen a number."""
+    from nnlib.deep.threads import fastest_threads, threads, use_threads
+
+    if training.device.kind == "cpu" and not os.environ.get("OMP_NUM_THREADS"):
+        use_threads(fastest_threads(training.experiment, threads_that_pay(threads(), training.sizes, training.batch_size)))
 
 
 def _line(name, event):

@@ -130,7 +130,7 @@ class MlpExperiment(Settings):
     )
     seed: int = setting(
         0, OF_EXPERIMENT["seed"], group=DEVICE,
-        help="Start of all random numbers. The same seed on the same device repeats the run exactly.",
+        help="Start of all random numbers. The same seed repeats the run exactly, on the same device and with as many threads.",
     )
     # fmt: on
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from nnlib.data import Dataset
 from nnlib.deep.events import Epoch, Result
-from nnlib.deep.settings import DepthTable
+from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.deep.training import TorchTraining
 from nnlib.metrics import outcome
 from nnlib.support.validation import integer
@@ -97,6 +97,11 @@ class TableTraining:
         """Training images per second of training time, over all networks."""
         seconds = self.seconds_before + self.training.seconds
         return self.step * self.batch_size / seconds if seconds else 0.0
+
+    @property
+    def experiment(self) -> MlpExperiment:
+        """The settings of the current network."""
+        return self.training.experiment
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from nnlib.deep.obstacle import obstacle
 from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.deep.signal_at_start import look_at_start
 from nnlib.deep.table import Entry, TableTraining
-from nnlib.deep.threads import threads, use_threads
+from nnlib.deep.threads import fastest_threads, threads, use_threads
 from nnlib.deep.training import TorchTraining
 from nnlib.runs import leaderboard
 from nnlib.runs.pictures import GALLERY, final_report, image_pictures, static_pictures
@@ -32,6 +32,9 @@ class DeepJob(TrainingJob):
 
     def lent_threads(self) -> int:
         return threads()
+
+    def fastest_threads(self, most: int) -> int:
+        return fastest_threads(self.training.experiment, most) if self.training.device.kind == "cpu" else most
 
     def use_threads(self, number: int) -> None:
         use_threads(number)

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 from nnlib.data.dataset import Dataset
 from nnlib.runs.protocol import Event
 from nnlib.runs.store import RunFolder
+from nnlib.support.cores import threads_that_pay
 from nnlib.support.settings import Settings
 from nnlib.training import Evaluation, Finished, Frame, Metrics
 
 COMPLETE_SECONDS = 0.25  # between frames with pictures of the weights, the heaviest part of a frame
-THREADS_PAY = 20_000_000  # multiplications in a step (forward) from which a second thread gains more than it costs
 
 
 class Failed(Exception):
@@ -143,7 +143,7 @@ class TrainingJob(Job):
         super().__init__(folder, settings, training)
         self.data = data
         self._last_complete = float("-inf")
-        self._set_threads(threads_that_pay(self.lent_threads(), sizes, training.batch_size))
+        self._set_threads(self.fastest_threads(threads_that_pay(self.lent_threads(), sizes, training.batch_size)))
 
     # What the step and epoch commands and those that change settings need
 
@@ -162,6 +162,10 @@ class TrainingJob(Job):
     @abstractmethod
     def lent_threads(self) -> int:
         """Return how many threads the server lets this process use."""
+
+    def fastest_threads(self, most: int) -> int:
+        """Return how many of `most` threads are the fastest, on a machine as busy as it is now."""
+        return most
 
     @abstractmethod
     def use_threads(self, number: int) -> None:
@@ -228,13 +232,3 @@ class TrainingJob(Job):
     @abstractmethod
     def read_checkpoint(self) -> tuple[dict, dict]:
         """Return the state and the config in the run's checkpoint. Raises ValueError, KeyError or TypeError."""
-
-
-def threads_that_pay(lent: int, sizes: Sequence[int], batch_size: int) -> int:
-    """Return how many of the `lent` threads to use: all for a network with large products, else one.
-
-    In small products threads wait for each other longer than they compute. The number is settled once for the whole life of
-    a run, resumed or not: with another number products round differently, and the run would not end with the same numbers.
-    """
-    multiplications = batch_size * sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:]))
-    return lent if multiplications >= THREADS_PAY else 1
