@@ -1,6 +1,6 @@
 # The app with the CPU build of PyTorch. For the app with PostgreSQL and Dask workers, see compose.yaml.
 #
-# Tested without a Docker engine: the commands below in a virtual environment, as an unprivileged user (docs/deployment.md).
+# Tested without a Docker engine: the commands below in a virtual environment, as an unprivileged user (docs/docker.md).
 FROM python:3.11-slim
 
 RUN useradd --create-home --uid 1000 lab && install -d -o lab -g lab /data /runs

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from nnlib.experiment.settings import Experiment
+from nnlib.runs.store import check_writable
 from pages.live.base_path import base_path
 
 FOLDER = Path(__file__).parent / "browser"
@@ -47,6 +48,16 @@ def ranges() -> dict[str, dict]:
         field = Experiment.FIELDS[name]
         found[name] = {"low": low, "high": high, "least": field.low, "most": field.high, "label": field.label}
     return found
+
+
+@st.cache_data(ttl=10, show_spinner=False)
+def no_place_for_runs() -> str | None:
+    """Why no run can be stored on this server, such as a full disk; None where one can."""
+    try:
+        check_writable()
+    except OSError as error:
+        return f"The server cannot store runs ({error.strerror or error}): please inform its operator"
+    return None
 
 
 def live_view(
@@ -122,6 +133,7 @@ def live_view(
     study
         Study, search: {"axes": {"hidden": "hidden size", …}, "samplers": {"tpe": "TPE", …}}.
     """
+    problem = data["problem"] or no_place_for_runs()
     key = f"live_view_{data['lab']}"  # each lab has a state of its own when one replaces another on the same page
     request = (st.session_state.get(key) or {}).get("request")
 
@@ -130,7 +142,7 @@ def live_view(
 
     _component(
         key=key,
-        data={"base": base_path(), "ranges": ranges(), "request": request, **data},
+        data={"base": base_path(), "ranges": ranges(), "request": request, **data, "problem": problem},
         on_run_change=passed_to(lambda run: on_run(run if isinstance(run, str) else None), "run"),
         on_live_change=passed_to(on_live, "live"),
         on_adopt_change=passed_to(on_adopt, "adopt"),
