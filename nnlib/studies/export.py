@@ -45,10 +45,15 @@ def to_csv(settings: StudySettings, records: Sequence[TrialRecord]) -> str:
             [
                 record.number, record.state, *(record.params[name] for name in settings.vary), record.val_accuracy,
                 "" if record.test_accuracy is None else record.test_accuracy,
-                *each[0], *each[1], record.diverged, record.seconds, record.worker,
+                *each[0], *each[1], record.diverged, record.seconds, as_text(record.worker),
             ]
         )  # fmt: skip
     return text.getvalue()
+
+
+def as_text(cell: str) -> str:
+    """Return a cell that a spreadsheet shows as text, also if it begins like a formula: any worker has a name of its own."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _padded(accuracies, count):
@@ -104,24 +109,27 @@ def _verdicts(found):
 
 
 def _settings(settings):
-    shown = {name: value for name, value in settings.to_dict().items() if value not in ([], None)}
-    rows = (
-        f'<tr><th>{escape(_title(name))}</th><td class="text">{escape(_text(value))}</td></tr>' for name, value in shown.items()
-    )
+    """Return the table of the settings that have an effect. What varies is listed by its values alone."""
+    shown = [
+        (field.label, _text(field, value))
+        for name, field in settings.FIELDS.items()
+        if name not in settings.vary and settings.applies(name) and (value := getattr(settings, name)) not in ((), None)
+    ]
+    if "hidden" in settings.vary and len(settings.hidden) > 1:
+        shown.append(("Hidden layers", f"{len(settings.hidden)}, each with as many units"))
+    rows = (f'<tr><th>{escape(label)}</th><td class="text">{escape(text)}</td></tr>' for label, text in shown)
     return f'<div class="wide"><table>{"".join(rows)}</table></div>'
 
 
-def _title(name):
-    """Return the label of a setting."""
-    axis, values = AXES.get(name.removesuffix("_values")), name.endswith("_values")
-    return (axis.title if axis else name.replace("_", " ")) + ", values" * values
-
-
-def _text(value):
-    """Return the value of a setting as text."""
-    if isinstance(value, list):
-        return ", ".join(map(_text, value))
-    return number_text(value, 15) if isinstance(value, float) else str(value)
+def _text(field, value):
+    """Return the value of a setting as a reader knows it."""
+    if isinstance(value, tuple):
+        return ", ".join(_text(field, each) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return field.title(value)
+    return number_text(value, 15) if isinstance(value, float) else f"{value:,}"
 
 
 def _trials(settings, records):

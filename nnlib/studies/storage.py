@@ -22,7 +22,8 @@ from nnlib.studies.errors import StudyError
 from nnlib.support.folders import can_be_folder, runs_folder
 from nnlib.support.validation import shown
 
-BUSY_SECONDS = 60  # SQLite waits so long for another process to finish writing
+BUSY_SECONDS = 20  # SQLite waits so long for another process to finish writing
+OPEN_SECONDS = 10.0  # to wait for another process that creates the tables
 LOCK_SECONDS = 5.0  # until the database notices that a coordinator was killed
 # By dialect: the query that takes a lock, which ends with the connection. It returns whether the lock was free.
 SESSION_LOCKS = {
@@ -152,8 +153,16 @@ def _exclusive(parsed):
         yield
         return
     _file_of(parsed).parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(f"{_file_of(parsed)}.lock"):
+    lock = filelock.FileLock(f"{_file_of(parsed)}.lock")
+    try:
+        lock.acquire(timeout=OPEN_SECONDS)
+    except filelock.Timeout:
+        why = "Another process holds it, or its file system has no locks."
+        raise StorageError(_unusable(parsed, OSError(f"{lock.lock_file} cannot be locked. {why}"))) from None
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def lock_file(name: str) -> Path:
@@ -191,6 +200,8 @@ class StudyLock:
                 self._lock.acquire(timeout=seconds, poll_interval=0.1)
             except filelock.Timeout:
                 raise taken from None
+            except (OSError, NotImplementedError) as error:  # the folder is read-only, or its file system has no locks
+                raise StorageError(_unusable(parsed, error)) from error
             self.release: Callable[..., None] = self._lock.release
         else:
             engine = sqlalchemy.create_engine(parsed, poolclass=sqlalchemy.pool.NullPool)

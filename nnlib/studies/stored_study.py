@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 import optuna
 from optuna.distributions import FloatDistribution, IntDistribution
+from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
 from nnlib.studies.axes import AXES
@@ -203,12 +204,25 @@ def _pruner(name):
 
 
 def _study_named(name):
-    """Return Optuna's study, or None if there is none, or if its settings were never written."""
+    """Return Optuna's study, or None if there is none, or if its settings were never written.
+
+    Raises
+    ------
+    NameTaken
+        If another program has made it.
+    """
     try:
         study = optuna.load_study(study_name=name, storage=open_storage())
     except KeyError:
         return None
-    return study if "settings" in study.user_attrs else None
+    trials, settings = study.get_trials(deepcopy=False), study.user_attrs.get("settings")
+    if study.directions != [StudyDirection.MAXIMIZE] or any(_is_foreign(trial, settings) for trial in trials):
+        raise NameTaken(f"The database holds a study named {name} that another program made: choose another name.")
+    return study if isinstance(settings, dict) else None
+
+
+def _is_foreign(trial, settings):
+    return not isinstance(settings, dict) or (trial.state in STATES and "record" not in trial.user_attrs)
 
 
 @contextmanager
@@ -219,5 +233,12 @@ def _quiet():
 
 
 def study_names() -> list[str]:
-    """Return the names of all studies, sorted."""
-    return sorted(name for name in optuna.get_all_study_names(open_storage()) if _study_named(name) is not None)
+    """Return the names of all studies of this program, sorted."""
+    return sorted(name for name in optuna.get_all_study_names(open_storage()) if _is_ours(name))
+
+
+def _is_ours(name):
+    try:
+        return _study_named(name) is not None
+    except NameTaken:
+        return False

@@ -42,12 +42,6 @@ def scientific(value: float, digits: int = 1) -> str:
     return "0" if value == 0 else _plain(f"{value:.{digits}e}")
 
 
-def times_ten(value: float, digits: int = 1) -> str:
-    """2.7 × 10⁴³, −3.1 × 10⁻¹², and 0 for zero: as in the live view for very large and very small numbers."""
-    mantissa, _, exponent = scientific(value, digits).partition("e")
-    return f"{mantissa} × {power_of_ten(exponent)}" if exponent else mantissa
-
-
 def power_of_ten(exponent: int | str) -> str:
     """1, 10 or 10⁻⁷."""
     power = int(str(exponent).replace("−", "-"))

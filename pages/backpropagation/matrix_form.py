@@ -66,8 +66,8 @@ def _numbers(name):
     rows, columns = trace[name].value.shape
     row_letter, column_letter = LETTERS[name]
     with st.container(horizontal=True):
-        row = count(f"Row ${row_letter}$", rows, f"row_{name}") - 1
-        column = count(f"Column ${column_letter}$", columns, f"column_{name}") - 1
+        row = count(f"Row {row_letter}", rows, f"row_{name}") - 1
+        column = count(f"Column {column_letter}", columns, f"column_{name}") - 1
     {"W2": _output_weight, "z2": _hidden_unit, "W1": _hidden_weight}[name](worked, trace, row, column)
 
 

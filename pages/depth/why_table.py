@@ -5,7 +5,7 @@ import math
 from nnlib.deep.obstacle import decay_of_a_weight
 from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.signal_at_start import LayerSignal
-from nnlib.support.number_text import decimal, number_text, times_ten
+from nnlib.support.number_text import decimal, number_text, scientific
 from pages.ui.html_table import Html, Row, html_table
 
 
@@ -63,4 +63,4 @@ def figure(value: float | None) -> str:
         return "–"
     if not math.isfinite(value):
         return "too large"
-    return decimal(value, 2) if 1e-2 <= value < 1e3 else times_ten(value)
+    return decimal(value, 2) if 1e-2 <= value < 1e3 else scientific(value)

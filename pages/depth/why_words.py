@@ -5,7 +5,7 @@ import math
 from nnlib.deep.obstacle import ADAM_EPSILON, below_epsilon, largest_decay, obstacle, steps_to_move
 from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.signal_at_start import LayerSignal
-from nnlib.support.number_text import times_ten
+from nnlib.support.number_text import scientific
 
 ARRIVES = 0.1  # at least this share of the signal is left
 GROWN = 10
@@ -42,7 +42,7 @@ def meaning(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
 
 
 def _size(spread):
-    return times_ten(spread) if not 0.01 <= spread < 1000 else f"{spread:.2g}"
+    return scientific(spread) if not 0.01 <= spread < 1000 else f"{spread:.2g}"
 
 
 def _where(spreads):
@@ -62,7 +62,7 @@ def _zero(experiment, layers):
 
 def _standing(experiment, layers):
     steps = steps_to_move(experiment, layers)
-    many = times_ten(steps) if math.isfinite(steps) else "infinitely many"
+    many = scientific(steps) if math.isfinite(steps) else "infinitely many"
     return (
         "This optimiser steps by the learning rate times the gradient, and the gradients are tiny: on this slope, the weights "
         f"need {many} steps to lower the loss by 0.01."
@@ -73,7 +73,7 @@ def _drowned(experiment, layers):
     largest, decay = _largest(layers), largest_decay(experiment, layers)
     text = (
         f"{_gradient_text(largest)} Weight decay adds {experiment.weight_decay:g} times the weight to it, "
-        f"{times_ten(decay)}: {_times(decay / largest)} as much. Adam divides this sum by its own size, so small "
+        f"{scientific(decay)}: {_times(decay / largest)} as much. Adam divides this sum by its own size, so small "
         "gradients still make full steps, but here the sum is almost only weight decay. It takes the weights to 0, and "
         "the rest of the signal with them."
     )
@@ -99,13 +99,13 @@ def _largest(layers):
 
 def _gradient_text(largest):
     return (
-        f"The gradient of a weight is {times_ten(largest)} at most. It is the signal times the gradient that comes "
+        f"The gradient of a weight is {scientific(largest)} at most. It is the signal times the gradient that comes "
         "back, so it is equally small in every layer."
     )
 
 
 def _times(ratio):
-    return f"{ratio:,.{0 if ratio >= 10 else 1}f} times" if ratio < 1e6 else f"{times_ten(ratio)} times"
+    return f"{ratio:,.{0 if ratio >= 10 else 1}f} times" if ratio < 1e6 else f"{scientific(ratio)} times"
 
 
 def _small_gradients(experiment, layers):

@@ -80,6 +80,6 @@ def _choose(choice, letter, label, count):
     def chosen():
         choice.places[letter] = st.session_state[key]
 
-    st.segmented_control(f"{label} ${letter}$", range(1, count + 1), default=at, key=key, required=True, on_change=chosen)
+    st.segmented_control(f"{label} {letter}", range(1, count + 1), default=at, key=key, required=True, on_change=chosen)
     write_address({letter: None if at == 1 else str(at)})
     return at - 1

@@ -96,7 +96,7 @@ def _pattern(bug):
 def _guess(bug):
     revealed = st.session_state.setdefault(SHOWN, set())
     guess = st.radio(
-        "**Which line is wrong?** If there are several, choose any of them.",
+        "Which line is wrong? If there are several, choose any of them.",
         range(1, len(bug.listing) + 1),
         index=None,
         format_func=lambda line: f"{line}  `{bug.listing[line - 1]}`",

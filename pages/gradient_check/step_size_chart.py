@@ -49,10 +49,10 @@ def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
 
 
 def _title(swept, method):
-    best = {name: each.best_h(method) for name, each in swept.items()}
-    if not np.isfinite(list(best.values())).all():
+    if not np.isfinite([each.best_h(method) for each in swept.values()]).all():
         return "There is no truncation error here: the longer the step, the smaller the error"
-    return "The error is smallest near h = " + ", ".join(f"{scientific(h, 0)} in {name}" for name, h in best.items())
+    best = {name: each.h[np.argmin(getattr(each, method))] for name, each in swept.items()}
+    return "The measured error is smallest at h = " + ", ".join(f"{scientific(h, 0)} in {name}" for name, h in best.items())
 
 
 def _rows(name, swept, method):

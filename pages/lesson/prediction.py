@@ -39,12 +39,7 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
     if first and st.session_state.get(widget) is None:  # the key stays the same, so no click is lost
         st.session_state[widget] = first
     with st.container(border=True, key=f"prediction_{key}"):
-        chosen = st.radio(
-            f":material/psychology_alt: **Before you see it:** {question}",
-            options,
-            index=None,
-            key=widget,
-        )
+        chosen = ask(question, options, key=widget)
         if chosen is None:
             return False
         _verdict(chosen, answer, because)
@@ -55,6 +50,15 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
         progress().predictions[key] = Prediction(st.session_state.get("lesson", ""), question, chosen, right)
         save_progress()
     return True
+
+
+def ask(question: str, options: Sequence[str], **radio) -> str | None:
+    """Draw a question, in Markdown, and return the chosen option. `radio`: other arguments of st.radio.
+
+    A screen reader reads the label of a radio group as it is, so the question is not the label.
+    """
+    st.markdown(f":material/psychology_alt: **Before you see it:** {question}")
+    return st.radio("Your prediction", options, **{"index": None, **radio}, label_visibility="collapsed")
 
 
 def _first_answer(key, options):

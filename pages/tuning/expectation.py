@@ -8,6 +8,7 @@ from nnlib.studies.charts import number
 from nnlib.studies.records import COMPLETE
 from nnlib.studies.study_settings import StudySettings
 from pages.lesson.lessons import TUNING
+from pages.lesson.prediction import ask as draw_question
 from pages.lesson.progress import Prediction, progress, save_progress
 from pages.tuning.finished_trials import StudyOnView
 
@@ -33,11 +34,12 @@ def expectation(study: StudyOnView):
 
 
 def regions(settings: StudySettings) -> list[tuple[str, float, float]]:
-    """(words, low, high): equal parts of the axis."""
+    """(words, low, high): equal parts of the axis. A whole number lies in one of them alone."""
     (name,) = settings.vary
     low, high = settings.values[name][0], settings.values[name][-1]
     edges = AXES[name].spread(low, high, REGIONS + 1)
-    return [(f"{number(low)} to {number(high)}", low, high) for low, high in zip(edges, edges[1:])]
+    lows = [edges[0], *(edge + AXES[name].whole for edge in edges[1:-1])]
+    return [(f"{number(low)} to {number(high)}", low, high) for low, high in zip(lows, edges[1:])]
 
 
 def _key(settings):
@@ -66,7 +68,7 @@ def ask(key: str, question: str, options: list[str]):
             save_progress()
 
     index = options.index(made.choice) if made else None
-    st.radio(f":material/psychology_alt: **Before you see it:** {question}", options, index, key=widget, on_change=chosen)
+    draw_question(question, options, index=index, key=widget, on_change=chosen)
 
 
 def _recall(study, key, made):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nnlib.studies import charts
+from nnlib.studies.axes import AXES
 from nnlib.support.number_text import percent
 from pages.settings.settings_url import link_parameters
 from pages.train.settings import TRAIN
@@ -40,7 +41,7 @@ def figure(run: str | None, study: StudyOnView):
 def _kind(settings):
     if len(settings.vary) == 2 and settings.sampler == "grid":
         return "Heat map of validation accuracy over two settings."
-    along = settings.vary[0].replace("_", " ") if len(settings.vary) == 1 else "trials"
+    along = AXES[settings.vary[0]].title if len(settings.vary) == 1 else "trials"
     return f"Validation accuracy against {along}."
 
 

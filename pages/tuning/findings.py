@@ -6,7 +6,7 @@ import streamlit as st
 from nnlib.data import DATASETS
 from nnlib.studies import charts
 from nnlib.studies.axes import AXES
-from nnlib.studies.export import to_csv, to_html
+from nnlib.studies.export import as_text, to_csv, to_html
 from nnlib.support.number_text import percent
 from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.verdict_table import verdict_table
@@ -103,7 +103,7 @@ def _table(settings, records):
             "Test": "" if test is None else percent(test),
             "Seconds": round(record.seconds, 1),
             "State": record.state,
-            "Worker": record.worker,
+            "Worker": as_text(record.worker),
         }
 
     return pd.DataFrame([row(record) for record in sorted(records, key=lambda record: -record.val_accuracy)])

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 
+import filelock
 import optuna
 import pytest
 
@@ -193,6 +194,53 @@ def test_an_invalid_storage_is_found_without_a_connection(url, monkeypatch):
 
 def test_a_folder_that_cannot_be_made_gives_a_one_sentence_error(monkeypatch):
     monkeypatch.setenv("NNLIB_RUNS", "/proc/none")
+    with pytest.raises(StorageError, match="cannot be used") as error:
+        StudyLock("a", 0)
+    assert "\n" not in str(error.value)
+
+
+def made_by_another_program(name, direction="maximize", **attributes):
+    study = optuna.create_study(storage=open_storage(), study_name=name, direction=direction)
+    for key, value in attributes.items():
+        study.set_user_attr(key, value)
+    return study
+
+
+@pytest.mark.parametrize("case", ["trials", "trials and attributes", "of our settings", "minimised"])
+def test_a_study_of_another_program_is_refused_and_not_touched(case):
+    attributes = {"trials and attributes": {"settings": "x"}, "of our settings": {"settings": tiny().to_dict()}}
+    study = made_by_another_program("a", "minimize" if case == "minimised" else "maximize", **attributes.get(case, {}))
+    if case != "minimised":
+        study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=2)
+    before = study.user_attrs, study.get_trials()
+    for attempt in (lambda: StoredStudy.open("a"), lambda: Coordinator("a", tiny(), resume=True)):
+        with pytest.raises(NameTaken, match="that another program made"):
+            attempt()
+    again = optuna.load_study(study_name="a", storage=open_storage())
+    assert (again.user_attrs, again.get_trials()) == before
+    StoredStudy.begin("b", tiny())
+    assert study_names() == ["b"]
+
+
+def test_a_study_whose_process_died_before_it_wrote_the_settings_is_begun_again():
+    made_by_another_program("a")
+    assert StoredStudy.begin("a", tiny()).settings == tiny()
+
+
+def test_a_lock_that_nobody_can_have_gives_a_one_sentence_error_in_time(runs, monkeypatch):
+    monkeypatch.setattr("nnlib.studies.storage.OPEN_SECONDS", 0.1)
+    with filelock.FileLock(runs / "studies.db.lock"), pytest.raises(StorageError, match="has no locks") as error:
+        StudyLock("a", 0)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("cause", [NotImplementedError("no flock here"), PermissionError(13, "Permission denied")])
+def test_a_folder_without_locks_gives_a_one_sentence_error(cause, monkeypatch):
+    def fail(*_, **__):
+        raise cause
+
+    open_storage()
+    monkeypatch.setattr(filelock.FileLock, "acquire", fail)
     with pytest.raises(StorageError, match="cannot be used") as error:
         StudyLock("a", 0)
     assert "\n" not in str(error.value)

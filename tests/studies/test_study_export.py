@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -52,12 +53,38 @@ def test_parallel_coordinates_name_the_axis_where_the_best_trials_agree():
 
 
 def test_numbers_in_the_page_use_the_common_format():
-    settings = tiny("iterations", iterations_values=(1_000, 20_000), trials=2, learning_rate=1e-5, lr_decay=0.98765)
+    settings = tiny(
+        "iterations", iterations_values=(1_000, 20_000), trials=2, learning_rate=1e-5, lr_decay=0.98765, schedule="decay"
+    )
     page = to_html("a", settings, [record(i, 0.5, iterations=steps) for i, steps in enumerate((1_000, 20_000))], {})
     assert "<td>20,000</td>" in page and ">1e−5</td>" in page and ">0.98765</td>" in page
     rates = tiny("lr", learning_rate_values=(1e-5, 1e-3), trials=2)
     page = to_html("a", rates, [record(0, 0.5, learning_rate=1e-5)], {})
     assert "50.0\u00a0% at learning rate η 1e−5" in page and "<td>1e−5</td>" in page and "1e−5, 0.001</td>" in page
+
+
+@pytest.mark.parametrize("worker, cell", [("=1+1", "'=1+1"), ("-a", "'-a"), ("@a", "'@a"), ("+a", "'+a"), ("here", "here")])
+def test_the_name_of_a_worker_is_no_formula(worker, cell):
+    named = replace(record(0, 0.5, hidden=2), worker=worker)
+    (row,) = csv.DictReader(io.StringIO(to_csv(tiny(), [named])))
+    assert row["worker"] == cell
+
+
+def settings_of(page):
+    table = page.partition("<h2>Settings</h2>")[2].partition("</table>")[0]
+    return dict(re.findall('<tr><th>(.*?)</th><td class="text">(.*?)</td></tr>', table))
+
+
+def test_the_settings_are_named_and_those_that_vary_are_listed_once():
+    shown = settings_of(to_html("a", tiny(), [], {}))
+    assert (
+        shown["Study"] == "Figure 1: hidden size" and shown["Activation"] == "ReLU" and shown["What to vary"] == "hidden size"
+    )
+    assert shown["Values of the hidden size"].startswith("2, ") and shown["Standardise the inputs"] == "no"
+    assert not {"Hidden layers", "Decay an epoch", "Initial σ", "Noise"} & {*shown} and not any("_" in label for label in shown)
+    shown = settings_of(to_html("a", tiny("lr"), [], {}))
+    assert shown["Hidden layers"] == "64" and "Learning rate" not in shown
+    assert settings_of(to_html("a", tiny(hidden=(5, 5)), [], {}))["Hidden layers"] == "2, each with as many units"
 
 
 def test_the_page_states_that_a_study_has_no_trials():

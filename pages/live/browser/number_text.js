@@ -4,21 +4,21 @@ const integers = new Intl.NumberFormat("en");
 
 export const count = (n) => integers.format(Math.round(n));
 
-/** Three significant digits, powers of ten only where plain decimals would be hard to read. */
+/** Three significant digits, as nnlib/support/number_text.py writes them: 9.66e−5 only where plain decimals would be hard to read. */
 export function short(x, digits = 3) {
   if (x === null || x === undefined) return "–";
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "not a number" : x > 0 ? "∞" : "−∞";
   if (x === 0) return "0";
   const size = Math.abs(x);
   if (size >= 1e5 || size < 1e-4) {
-    const [mantissa, power] = x.toExponential(Math.max(0, digits - 2)).split("e");
-    return `${minus(String(Number(mantissa)))} × 10${superscript(Number(power))}`;
+    const [mantissa, power] = x.toExponential(digits - 1).split("e");
+    return minus(`${Number(mantissa)}e${Number(power)}`);
   }
   if (size >= 1000) return integers.format(Math.round(x));
   return minus(String(Number(x.toPrecision(digits))));
 }
 
-const minus = (text) => text.replace("-", "−");
+const minus = (text) => text.replaceAll("-", "−");
 
 /** The nearest power of ten: 3.2e-7 as "10⁻⁶". */
 export const power = (x) => (x > 0 ? `10${superscript(Math.round(Math.log10(x)))}` : "0");

@@ -40,9 +40,8 @@ def rows(at):
 
 
 def _number(text):
-    """2.6 × 10⁻⁵, 3,072, −0.1"""
-    plain = text.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")).replace(",", "")
-    return float(plain.replace(" × 10", "e"))
+    """2.6e−5, 3,072, −0.1"""
+    return float(text.replace("−", "-").replace(",", ""))
 
 
 def looked(experiment, draws=1):
