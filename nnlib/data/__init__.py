@@ -7,7 +7,8 @@ from nnlib.data.errors import DataError
 from nnlib.data.flip import flip_horizontally
 from nnlib.data.images import Images
 from nnlib.data.load import load_dataset
-from nnlib.data.points import Points, load_points, parse_points, save_points
+from nnlib.data.points import Points, load_points, save_points
+from nnlib.data.points_file import parse_points
 
 __all__ = [
     "DATASETS",

@@ -4,13 +4,14 @@ import csv
 import io
 import os
 import time
+import unicodedata
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlib.data import DataError, Points, load_dataset, load_points, parse_points, points, save_points
+from nnlib.data import DataError, Points, load_dataset, load_points, parse_points, points, points_file, save_points
 
 GOOD = [(0.5 * i, -1.0 * (i % 4), "red" if i % 2 else "blue") for i in range(12)]
 
@@ -51,7 +52,13 @@ def test_additions_of_spreadsheets_are_ignored():
     check_good(parse_points(text.replace("red", '"red"').encode()))
 
 
-labels = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(lambda s: s.isprintable() and s.strip() == s)
+def is_a_label(text):
+    return (
+        text.isprintable() and text.strip() == text == unicodedata.normalize("NFC", text) and not points_file._is_number(text)
+    )
+
+
+labels = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(is_a_label)
 coordinates = st.floats(-1e9, 1e9)
 
 
@@ -60,13 +67,46 @@ def tables(draw):
     classes = draw(st.lists(labels, min_size=2, max_size=10, unique=True))
     names = draw(st.permutations(classes * 3 + draw(st.lists(st.sampled_from(classes), min_size=4, max_size=20))))
     rows = [(draw(coordinates), draw(coordinates), name) for name in names]
-    return [(0.0, 0.0, names[0]), (1.0, 1.0, names[1])] + rows
+    return [(0.0, 0.5, names[0]), (1.0, 1.0, names[1])] + rows
 
 
-@settings(max_examples=60, deadline=None)
-@given(tables(), st.sampled_from(",;\t"), st.booleans())
-def test_a_written_file_can_be_read(rows, separator, header):
-    check_good(parse_points(as_csv(rows, separator, header)), rows)
+NAMES = st.sampled_from([("x", "y", "label"), ("X1", "X2", "Class"), ("x_1", "x_2", "y"), ("X (cm)", "Y (cm)", "Species")])
+TITLES = {None: "", "title": "Drawn by hand\n\n", "comment": "# x and y in cm\n", "comments": "# one\n#\n# two, three\n"}
+
+
+@st.composite
+def files(draw, rows):
+    """The rows as one of the many programs would write them that people have."""
+    separator, mark, newline = (
+        draw(st.sampled_from(",;\t| ")),
+        draw(st.sampled_from(".,")),
+        draw(st.sampled_from(["\n", "\r\n"])),
+    )
+    names, order = draw(st.none() | NAMES), draw(st.permutations(range(3)))
+    index, trailing, minus = draw(st.booleans()), draw(st.booleans()), draw(st.sampled_from("-\u2212"))
+    if names is None:
+        order = [i for i in order if i != 1]
+        order.insert(order.index(0) + 1, 1)  # unnamed coordinates are in their order
+    table = [
+        [repr(x).replace(".", mark).replace("-", minus), repr(y).replace(".", mark).replace("-", minus), c] for x, y, c in rows
+    ]
+    table = [[row[i] for i in order] for row in ([names] if names else []) + table]
+    if index:
+        start = int(names is None)
+        table = [[str(i + start - 1) if i + start else "", *row] for i, row in enumerate(table)]
+    if trailing:
+        table = [[*row, ""] for row in table]
+    file = io.StringIO()
+    file.write(draw(st.sampled_from(["", f"sep={separator}\n"])) + TITLES[draw(st.sampled_from(list(TITLES)))])
+    csv.writer(file, delimiter=separator, lineterminator=newline).writerows(table)
+    return file.getvalue().encode(draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_file_of_any_dialect_holds_the_points_that_were_written(data):
+    rows = data.draw(tables())
+    check_good(parse_points(data.draw(files(rows))), rows)
 
 
 @settings(max_examples=200, deadline=None)
@@ -100,7 +140,7 @@ def with_line(n, line):
         (b"\n \n,,\n", "no points"),
         (b"x" * 2_000_001, "2,000,001 bytes"),
         (with_line(3, b"1,2,caf\xe9"), "Line 3 is not UTF-8"),
-        (as_csv(GOOD).decode().encode("utf-16"), "Line 1 is not UTF-8"),
+        (as_csv(GOOD).decode().encode("utf-16")[:-1], "is not UTF-8"),
         (b"0.5,b,c\n" + as_csv(GOOD), "Line 1 does not have three columns, two numbers and a label"),
         (b"1,2\n" * 20, "Line 1 does not have three columns, two numbers and a label"),
         (with_line(4, b"1,2"), "Line 4 has 2 columns"),
@@ -225,8 +265,113 @@ def test_points_on_a_line_can_be_standardised(folders):
     assert np.isfinite(load_dataset("points", points=digest, standardise=True).X_train).all()
 
 
-@pytest.mark.parametrize("header", [b"height;weight;sex", b"x;y;class", b"\xc3\xa4;\xc3\xb6;?"])
-def test_the_header_may_use_any_column_names(header):
-    lines = [f"{i},5;{2 * i};{'ab'[i % 2]}".encode() for i in range(12)]
-    points = parse_points(b"\n".join([header, *lines]))
-    assert points.X[3].tolist() == [3.5, 6.0] and points.class_names == ("a", "b")
+# What people's programs write. Points 0 to 11 are (i + 0.5, 2i), of the classes 0 and 1 in turn.
+
+
+def lines(form, classes=(0, 1), **more):
+    return "".join(form.format(i=i, x=f"{i}.5", y=2 * i, c=classes[i % len(classes)], **more) + "\n" for i in range(12))
+
+
+ORDINARY = lines("{x},{y},{c}")
+READ = {
+    "names of another kind": "height,weight,sex\n" + ORDINARY,
+    "label first": "label,x1,x2\n" + lines("{c},{x},{y}"),
+    "label first, in capitals": "CLASS;X2;X1\n" + lines("{c};{y};{x}"),
+    "y is the label of x1 and x2": "y,x1,x2\n" + lines("{c},{x},{y}"),
+    "y is the label of two columns without known names": "y,a,b\n" + lines("{c},{x},{y}"),
+    "y is a coordinate beside a label": "y,x,Target\n" + lines("{y},{x},{c}"),
+    "a label of few values, first": "sex,height,weight\n" + lines("{c},{x},{y}"),
+    "other columns beside x, y and label": "time,x,y,label,run\n" + lines("{i},{x},{y},{c},7"),
+    "units": "y (cm);x (cm);species\n" + lines("{y};{x};{c}"),
+    "pandas with an index": ",x,y,label\n" + lines("{i},{x},{y},{c}"),
+    "pandas with an index in another order": "Unnamed: 0,x,y,label\n" + lines("{y},{x},{y},{c}"),
+    "pandas with numbers of columns": "0,1,2\n" + ORDINARY,
+    "pandas with an index and numbers of columns": ",0,1,2\n" + lines("{i},{x},{y},{c}"),
+    "an index without a name": lines("{i},{x},{y},{c}"),
+    "R's write.table": '"x" "y" "label"\n' + lines('"r{i}" {x} {y} "{c}"'),
+    "NumPy's savetxt": "# x y label\n" + lines("{x}e+00 {y}.0e+00 {c}.0e+00"),
+    "Markdown": "| x | y | label |\n|---|:--|--:|\n" + lines("| {x} | {y} | {c} |"),
+    "pipes": lines("{x}|{y}|{c}"),
+    "columns of one width": "     x   y label\n" + lines("  {x}  {y:>3}  {c}"),
+    "trailing separators": "x;y;label;\n" + lines("{x};{y};{c};"),
+    "trailing separators in some lines": ORDINARY.replace(",0\n", ",0,,\n"),
+    "Excel's first line": "sep=;\n" + lines("{x};{y};{c}"),
+    "Excel's first line with a comma in a label": 'sep=,\n"x","y","label"\n' + lines("{x},{y},{c}"),
+    "titles": "Measured by hand,,\n,,\nx,y,label\n" + ORDINARY,
+    "comments": "# 2026-01-02, 1, 2\nx,y,label\n" + ORDINARY.replace("5.5", "# the sixth\n5.5"),
+    "decimal commas in quotes": lines('"{i},5","{y},0",{c}'),
+    "decimal commas": lines("{i},5;{y},0;{c}"),
+    "thousands and decimals": lines('"{i}.5","{y}",{c}') + "1,000.5\t2\t0\n".replace("\t", ",").replace("1,000.5", '"1,000.5"'),
+    "spaces between thousands": lines("{i},5\t{y}\t{c}") + "1 000,5\t2\t0\n",
+    "labels with decimals": lines("{x},{y},{c}", ("0", "1.0", "0.00", "1")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", READ.values(), ids=READ)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_is_read_as_it_was_meant(text, encoding):
+    found = parse_points(text.encode(encoding))
+    assert found.X[:12].tolist() == [[i + 0.5, 2 * i] for i in range(12)]
+    assert found.X[12:].tolist() in ([], [[1000.5, 2]])
+    assert found.labels[:12].tolist() == [0, 1] * 6 and found.class_names == ("0", "1")
+
+
+def test_the_columns_are_named_as_in_the_file():
+    assert parse_points(("label,x1,x2\n" + lines("{c},{x},{y}")).encode()).columns == ("x1", "x2", "label")
+    assert parse_points(lines("{c},{x},{y}").encode()).columns == ("column 2", "column 3", "column 1")
+
+
+def test_a_decimal_mark_belongs_to_the_whole_file():
+    thousand = "1,010\t2\t0\n"
+    assert parse_points((lines("{x}\t{y}\t{c}") + thousand).encode()).X[12].tolist() == [1010, 2]
+    assert parse_points((lines("{i},5\t{y}\t{c}") + thousand).encode()).X[12].tolist() == [1.01, 2]
+    with pytest.raises(DataError, match="Line 13: 1,010 may be 1.01 or 1010"):
+        parse_points((lines("{i}\t{y}\t{c}") + thousand).encode())
+    with pytest.raises(DataError, match="Line 13: 1.010 may be 1.01 or 1010"):
+        parse_points((lines("{i}\t{y}\t{c}") + thousand.replace(",", ".")).encode())
+    assert parse_points((lines("{i},{y},{c}") + "1.010,2,0\n").encode()).X[12].tolist() == [1.01, 2]
+    assert parse_points(lines("1.00{c}\t2.{i:03}\t{c}").encode()).X[11].tolist() == [1.001, 2.011]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b,c,d,species\n" + lines("{x},{y},{x},{y},{c}"), "has 5 columns (a, b, c, d, species): keep two of numbers"),
+        (lines("{x},{y},7.5,{c}"), "has 4 columns: keep two"),
+        (lines("7,{i},{y},5,{c}"), "where the comma is a decimal mark, separate the columns by semicolons"),
+        ("sex,height,weight\n" + lines("{c},1,{c}"), "call it label"),
+        (ORDINARY + "Total: 12\n", "Line 13 has 1 column, and most lines have 3"),
+        ("Data, 2024, May\n" + ORDINARY, "Line 1 does not have three columns"),
+        (lines("{x},{i},5,{c}") + lines("{x};{y};{c}")[:20], "Line 13 has"),
+    ],
+)  # fmt: skip
+def test_a_file_that_leaves_its_meaning_open_is_refused(text, message):
+    with pytest.raises(DataError) as caught:
+        parse_points(text.encode())
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        (("class 10", "class 2", "Class 1"), ("Class 1", "class 2", "class 10")),
+        (("1", "-1", "0.5", "10", "2.50"), ("-1", "0.5", "1", "2.5", "10")),
+        (("b", "A", "c"), ("A", "b", "c")),
+        (("caf\u00e9", "cafe\u0301", "bar"), ("bar", "caf\u00e9")),
+        (("01", "x"), ("01", "x")),
+        (("#d55e00", "#0072b2"), ("#0072b2", "#d55e00")),
+    ],
+)
+def test_classes_are_in_natural_order_and_have_one_spelling(labels, names):
+    for form in ("{x},{y},{c}", "{c};{x};{y}"):
+        found = parse_points(lines(form, labels).encode() * 3)
+        assert found.class_names == names
+    assert len(set(found.labels.tolist())) == len(names)
+
+
+@pytest.mark.parametrize(
+    "text", ["sep=;", "sep=;\n", "sep=;\nx;y;label\n", "x,y,label\n", "#\n", "# 1,2,a\n" * 20, "1,2,\n" * 20]
+)
+def test_a_file_without_points_is_refused(text):
+    with pytest.raises(DataError):
+        parse_points(text.encode())
