@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from nnlib.data import cifar10, digits
-from nnlib.data.cifar10_files import find_source
+from nnlib.data.cifar10_files import find_sources
 from nnlib.data.errors import DataError
 from nnlib.data.planar import POINTS
 from nnlib.data.split import sizes_by_share
@@ -107,12 +107,12 @@ def dataset_status(name: str) -> Status:
         where, how = (str(path), "") if path and path.is_file() else ("", "pip install scikit-learn")
     elif name == "cifar10":
         try:
-            source = find_source(data_folder())
-            where, how = (str(source.path), "") if source else ("", cifar10.how_to_get())
+            sources = find_sources(data_folder())
+            where, how = (str(sources[0].path), "") if sources else ("", cifar10.how_to_get())
         except DataError as error:
             where, how = "", str(error)
     elif entry.upload:
-        where, how = "", "upload a CSV file with the columns x, y, label"
+        where, how = "", "upload a file with the columns x, y, label"
     return Status(name, entry.title, bool(where), where, how)
 
 

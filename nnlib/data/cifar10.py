@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.data.cifar10_cache import open_converted
-from nnlib.data.cifar10_files import ARCHIVE, FOLDER, PARQUET, find_source
+from nnlib.data.cifar10_files import ARCHIVE, FOLDER, PARQUET, find_sources
 from nnlib.data.dataset import Dataset
 from nnlib.data.errors import DataError
 from nnlib.data.images import Images
@@ -25,11 +25,11 @@ def load_cifar10(standardise: bool = False, progress: Progress | None = None) ->
     cifar10_cache), later ones open the result in milliseconds. Errors: DataError.
     Source: A. Krizhevsky (2009), "Learning Multiple Layers of Features from Tiny Images".
     """
-    source = find_source(data_folder())
-    if source is None:
+    sources = find_sources(data_folder())
+    if not sources:
         raise DataError(f"CIFAR-10 is not on this machine: {how_to_get()}.")
     with cancellable(progress) as report:
-        stored = open_converted(source, cache_folder(), report)
+        stored = open_converted(sources, cache_folder(), report)
     scale = np.tile(1 / stored.deviation, 32 * 32) if standardise else 1.0
     ends = np.cumsum((0, *stored.sizes))
     sets = []

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib.data.cifar10_files import FOLDER, TEST_BATCHES, TRAIN_BATCHES, Source
+from nnlib.data.cifar10_files import FOLDER, TEST_BATCHES, TRAIN_BATCHES, Source, cannot_read
 from nnlib.data.errors import DataError
 from nnlib.data.progress import Progress
 
@@ -137,7 +137,7 @@ def _reading(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
-        raise DataError(f"{path} cannot be read ({error}): delete it, and download CIFAR-10 again.") from error
+        raise cannot_read(path, error) from error
 
 
 def _not_published(path: Path) -> DataError:

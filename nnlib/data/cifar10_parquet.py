@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib.data.cifar10_files import Source
+from nnlib.data.cifar10_files import Source, cannot_read
 from nnlib.data.errors import DataError
 from nnlib.data.progress import Progress
 
 MAX_ROWS = {"train": 50_000, "test": 10_000}
-MAX_FILE_BYTES = 1 << 30  # what a file may inflate to; the true ones have 0.12 GB
+MAX_FILE_BYTES = 1 << 28  # what a file may inflate to; the true ones have 0.12 GB
 MAX_IMAGE_BYTES = 100_000  # an encoded 32 x 32 image has 1 to 3 kB
 BATCH = 500
 WHAT = "Converting CIFAR-10"
@@ -42,9 +42,13 @@ def read_parquet(source: Source, progress: Progress) -> Iterator[Block]:
 
 
 def _batches(path: Path) -> Iterator[tuple[list[bytes | None], np.ndarray]]:
-    """Encoded images and labels, BATCH rows at a time."""
+    """Encoded images and labels, BATCH rows at a time, or fewer.
+
+    A column may hold one value and repeat it in each row, so the rows of a batch together may be larger than the file.
+    """
     with _opened(path) as file:
-        for batch in file.iter_batches(BATCH, columns=["img.bytes", "label"], use_threads=False):
+        rows = MAX_FILE_BYTES // max([1, *_sizes(file.metadata)])
+        for batch in file.iter_batches(min(BATCH, rows), columns=["img.bytes", "label"], use_threads=False):
             yield batch.column("img").field("bytes").to_pylist(), _labels(batch.column("label"), path)
 
 
@@ -59,9 +63,14 @@ def _declared_rows(file, path: Path) -> int:
         raise _wrong(path, "there is no column img.bytes with encoded images")
     if "label" not in schema.names or not pa.types.is_integer(schema.field("label").type):
         raise _wrong(path, "there is no column label with whole numbers")
-    if sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)) > MAX_FILE_BYTES:
+    if sum(_sizes(metadata)) > MAX_FILE_BYTES:
         raise _wrong(path, "it inflates to more than CIFAR-10 has")
     return metadata.num_rows
+
+
+def _sizes(metadata) -> list[int]:
+    """The bytes that each group of rows inflates to, as the file declares them."""
+    return [metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)]
 
 
 def _labels(column, path: Path) -> np.ndarray:
@@ -83,7 +92,7 @@ def _decode_all(encoded: list[bytes | None], path: Path) -> np.ndarray:
         except _NotAnImage as error:
             raise _wrong(path, f"an image {error}") from error
         except Exception as error:  # a damaged image can fail in any way
-            raise _wrong(path, "an image is damaged") from error
+            raise _wrong(path, f"an image is damaged, or cannot be decoded here ({_first_line(error)})") from error
     return pixels
 
 
@@ -111,14 +120,24 @@ def _wrong(path: Path, what: str) -> DataError:
 def _opened(path: Path) -> Iterator:
     """The file as a pyarrow ParquetFile; what goes wrong inside pyarrow becomes a DataError."""
     try:
-        import pyarrow as pa
+        import PIL.Image  # noqa: F401
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise DataError("Reading .parquet files takes pyarrow: pip install pyarrow.") from error
+        raise DataError(
+            f"Reading .parquet files of images takes pyarrow and Pillow: pip install pyarrow pillow ({error})."
+        ) from error
     try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise _wrong(path, "it is larger than CIFAR-10")
         with pq.ParquetFile(path) as file:
             yield file
     except DataError:
         raise
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, NotImplementedError) as error:
-        raise DataError(f"{path} cannot be read ({str(error).partition(chr(10))[0]}): download it again.") from error
+    except NotImplementedError as error:  # as a compression that this pyarrow was built without
+        raise DataError(f"{path} cannot be read by this version of pyarrow ({_first_line(error)}): update pyarrow.") from error
+    except Exception as error:  # and a damaged file fails in many
+        raise cannot_read(path, error) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__

@@ -33,7 +33,8 @@ def load_dataset(
     seed         generates and splits the points, splits the digits; CIFAR-10's split is always the same
     standardise  divide by the standard deviation of the training inputs: of each coordinate, after subtracting its mean,
                  for points of the plane; of each colour channel for images, which are centred already
-    points       the digest that save_points gave, for the set "points": shifted and scaled into [-1, 1] x [-1, 1]
+    points       the digest that save_points gave, for the set "points": shifted and scaled into [-1, 1] x [-1, 1],
+                 but for a few far ones (see visible_box)
     progress     called with (what, done, total) while CIFAR-10 is converted for the first time
 
     Errors: ValueError for an argument, DataError for a file that is missing or damaged.
@@ -50,7 +51,7 @@ def load_dataset(
     rng = np.random.default_rng(seed)
     if name == "points":
         own = load_points(points)
-        X, y, class_names = to_square(own.X), own.labels, own.class_names
+        X, y, class_names = to_square(own), own.labels, own.class_names
     else:
         (X, y), class_names = generate(name, len(entry.class_names), noise, rng), entry.class_names
     parts = split_by_share(len(X), train_share, rng)

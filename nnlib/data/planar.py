@@ -56,3 +56,17 @@ def generate(name: str, classes: int, noise: float, rng: np.random.Generator) ->
     """
     X = np.concatenate(SHAPES[name](POINTS // classes, rng)).astype(np.float64)
     return X + noise * rng.standard_normal(X.shape), np.repeat(np.arange(classes), POINTS // classes)
+
+
+def visible_box(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest coordinates, (2,) each, of the points to show: a few far ones do not shrink the others.
+
+    All points are shown, unless a fiftieth of them, or one of fewer than 100, makes the plane more than three times as wide,
+    and each class has others.
+    """
+    distance = np.abs(X - np.median(X, axis=0)).max(axis=1)
+    near = np.argsort(distance, kind="stable")[: -max(1, len(X) // 50)]
+    widths = [np.ptp(points, axis=0).max(initial=0) for points in (X, X[near])]
+    few_are_far = 0 < 3 * widths[1] < widths[0] and np.array_equal(np.unique(y), np.unique(y[near]))
+    shown = X[near] if few_are_far else X
+    return shown.min(axis=0), shown.max(axis=0)

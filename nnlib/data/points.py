@@ -4,8 +4,6 @@ import hashlib
 import json
 import os
 import re
-import zipfile
-import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from nnlib.data.errors import DataError
+from nnlib.data.planar import visible_box
 from nnlib.support.atomic import write_atomically
 from nnlib.support.folders import runs_folder
+from nnlib.support.npz import DamagedFile, damage_reported, read_npz
 
+LARGEST = 2_000_000  # bytes of a set in memory: 20,000 points have 480,000
 MOST_SETS = 200  # in the store; the set that was unused for longest is removed first
 
 
@@ -30,10 +31,10 @@ class Points:
     columns: tuple[str, ...] = ()
 
 
-def to_square(X: np.ndarray) -> np.ndarray:
-    """Shift and scale points (n, 2) into [-1, 1] x [-1, 1], centred, both coordinates by one factor: shapes stay as drawn."""
-    low, high = X.min(axis=0), X.max(axis=0)
-    return (X - (low + high) / 2) / ((high - low).max() / 2)
+def to_square(points: Points) -> np.ndarray:
+    """Shift and scale the points, (n, 2): those that are shown fill [-1, 1] x [-1, 1], both coordinates by one factor."""
+    low, high = visible_box(points.X, points.labels)
+    return (points.X - (low + high) / 2) / ((high - low).max() / 2)
 
 
 # The store: one .npz for each set of points, named by the SHA-256 of its content.
@@ -66,14 +67,15 @@ def load_points(digest: str | None) -> Points:
         raise DataError("points must be the 64 hexadecimal digits that name an uploaded file: upload it again.")
     path = _path(digest)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with damage_reported():
+            file = read_npz(path, LARGEST)
             points = Points(file["X"], file["labels"], tuple(str(name) for name in file["class_names"]))
-        if _digest(points) != digest:
-            raise ValueError("the content does not match its name")
+            if _digest(points) != digest:
+                raise DamagedFile("the content does not match its name")
     except FileNotFoundError as error:
         raise DataError("These points are no longer stored: upload the file again.") from error
-    except (OSError, EOFError, ValueError, TypeError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"{path} is damaged: upload the file of points again.") from error
+    except DamagedFile as error:
+        raise DataError(f"{path} is damaged ({error}): upload the file of points again.") from error
     with suppress(OSError):
         os.utime(path)
     return points

@@ -6,10 +6,8 @@ with weights_only=True, which makes tensors and plain values and runs nothing.
 """
 
 import json
-import pickle
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,12 +16,8 @@ import torch
 from nnlib.deep.network import build_network
 from nnlib.deep.settings import MlpExperiment
 from nnlib.support.atomic import write_atomically
-from nnlib.support.checkpoint_files import VERSION, CheckpointError, check_unpacked_size, check_version
-
-# What reading a damaged or a foreign file can raise.
-DAMAGED = (
-    OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, zipfile.BadZipFile, pickle.UnpicklingError,
-)  # fmt: skip
+from nnlib.support.checkpoint_files import VERSION, CheckpointError, check_version, checkpoint_errors
+from nnlib.support.npz import DamagedFile, check_unpacked_size
 
 
 class Resumable(Protocol):
@@ -62,20 +56,18 @@ def load_network(path: str | Path) -> tuple[torch.nn.Sequential, MlpExperiment]:
     CheckpointError : there is no such file, it is damaged, or weights and configuration do not fit.
     """
     path = checked_path(path)
-    with _damage_as_checkpoint_error():
+    with checkpoint_errors():
         about = _configuration(path.with_suffix(".json").read_text())
         state = _load(path)
-    try:
         experiment = MlpExperiment.from_dict(about["settings"])
-        inputs, *hidden, classes = about["sizes"]
+        sizes = about["sizes"]
+        inputs, *hidden, classes = sizes
         if tuple(hidden) != experiment.hidden:
             raise CheckpointError("The checkpoint's sizes do not fit its settings.")
+        if sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:])) > path.stat().st_size:  # before it is made
+            raise CheckpointError("The checkpoint has fewer weights than its sizes say.")
         network = build_network(experiment, inputs, classes)
         network.load_state_dict(state)
-    except CheckpointError:
-        raise
-    except (RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CheckpointError(f"The checkpoint's configuration makes no such network ({error}).") from None
     return network, experiment
 
 
@@ -97,7 +89,7 @@ def load_training(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
     ------
     CheckpointError : there is no such file, it is damaged, or it holds no training.
     """
-    with _damage_as_checkpoint_error():
+    with checkpoint_errors():
         content = _load(checked_path(path))
         if not isinstance(content, dict) or content.keys() != {"about", "tensors", "values"}:
             raise CheckpointError("The checkpoint holds no training.")
@@ -112,22 +104,10 @@ def _configuration(text: str) -> dict[str, Any]:
 
 def _load(path: Path) -> Any:
     with zipfile.ZipFile(path) as archive:
-        check_unpacked_size(archive)
+        check_unpacked_size(archive, path.stat().st_size)
+        if damaged := archive.testzip():  # PyTorch does not compare checksums
+            raise DamagedFile(f"the checksum of {damaged} differs")
     return torch.load(path, map_location="cpu", weights_only=True)
-
-
-@contextmanager
-def _damage_as_checkpoint_error() -> Iterator[None]:
-    """In this block, an error that a damaged or foreign file causes is raised as a CheckpointError."""
-    try:
-        yield
-    except CheckpointError:
-        raise
-    except FileNotFoundError as error:
-        raise CheckpointError(f"There is no checkpoint at {error.filename}.") from None
-    except DAMAGED as error:
-        first_line = (str(error).splitlines() or [type(error).__name__])[0]
-        raise CheckpointError(f"The checkpoint is damaged or not one of ours ({first_line}).") from None
 
 
 def checked_path(path: str | Path) -> Path:

@@ -45,8 +45,8 @@ class Experiment(Settings):
         titles={name: entry.title for name, entry in DATASETS.items()},
     )
     points: str | None = setting(
-        None, Field("digest", optional=True), group="Data", label="CSV file", only_if=_sets(lambda entry: entry.upload),
-        help="A CSV file with the columns x, y and label: up to 10 classes and 20,000 rows.",
+        None, Field("digest", optional=True), group="Data", label="File of points", only_if=_sets(lambda entry: entry.upload),
+        help="CSV or text with the columns x, y and label, named or in this order: up to 10 classes and 20,000 rows.",
         cli="the identifier of an uploaded set",
     )
     noise: float | None = setting(  # None: the data set's own
@@ -130,7 +130,7 @@ class Experiment(Settings):
     def check_together(self):
         """Raises ValueError if the data set is uploaded points, and none are named."""
         if self.dataset == "points" and self.points is None:
-            raise ValueError("points is missing: upload a CSV file with the columns x, y, label first.")
+            raise ValueError("points is missing: upload a file with the columns x, y, label first.")
 
     def load(self, progress=None):
         """The Dataset. `progress(what, done, total)` as in load_dataset. Raises DataError if it cannot be had."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnlib.data.dataset import Dataset
+from nnlib.data.planar import visible_box
 from nnlib.losses import softmax
 from nnlib.metrics import confident_mistakes, confusion_matrix, outcome
 from nnlib.network import MLP
@@ -28,7 +29,7 @@ def static_pictures(data: Any) -> dict[str, Any]:
     `data` is a Dataset.
     """
     if data.image_shape is None:
-        return {"grid": GRID, "thumb": THUMB, "extent": _extent(data), "points": _points(data)}
+        return {"grid": GRID, "thumb": THUMB, "extent": extent(data), "points": _points(data)}
     pixels = data.X_val.pictures(slice(0, GALLERY))
     return {"gallery": {"pixels": _encoded(pixels), "labels": data.y_val[:GALLERY].tolist()}}
 
@@ -83,13 +84,12 @@ def _encoded(array):
     return base64.b64encode(np.ascontiguousarray(array, np.uint8).tobytes()).decode()
 
 
-def _extent(data):
-    """[x1 min, x1 max, x2 min, x2 max] of a square around all points."""
-    everything = np.concatenate([data.X_train, data.X_val])
-    low, high = everything.min(axis=0), everything.max(axis=0)
-    centre, half = (low + high) / 2, max((high - low).max() / 2, 1e-9) * (1 + MARGIN)
-    x1, x2 = centre
-    return [x1 - half, x1 + half, x2 - half, x2 + half]
+def extent(data: Dataset) -> list[float]:
+    """Return [x1 min, x1 max, x2 min, x2 max] of the square that is shown: around all points but a few far ones."""
+    X, y = np.concatenate([data.X_train, data.X_val]), np.concatenate([data.y_train, data.y_val])
+    low, high = visible_box(X, y)
+    (x1, x2), half = (low + high) / 2, max((high - low).max() / 2, 1e-9) * (1 + MARGIN)
+    return [float(v) for v in (x1 - half, x1 + half, x2 - half, x2 + half)]
 
 
 def _points(data):
@@ -100,7 +100,7 @@ def _points(data):
 
 def _grid_points(data, dtype):
     """(GRID², 2) cell centres, row by row from the top left: x2 falls from row to row."""
-    x1_min, x1_max, x2_min, x2_max = _extent(data)
+    x1_min, x1_max, x2_min, x2_max = extent(data)
     centres = (np.arange(GRID) + 0.5) / GRID
     x1 = x1_min + centres * (x1_max - x1_min)
     x2 = x2_max - centres * (x2_max - x2_min)

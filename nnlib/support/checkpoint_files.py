@@ -1,19 +1,29 @@
-"""What .npz and .pt checkpoints have in common: both are zip archives with a version inside."""
+"""What .npz and .pt checkpoints have in common: both are zip archives, not compressed, with a version inside."""
 
-import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nnlib.support.npz import DamagedFile, damage_reported
 
 VERSION = 1
-LARGEST = 2 * 1024**3  # bytes, all members of the archive together
 
 
-class CheckpointError(ValueError):
+class CheckpointError(DamagedFile):
     """The file is not a checkpoint, is damaged, or does not fit. The message says which."""
 
 
-def check_unpacked_size(archive: zipfile.ZipFile) -> None:
-    """Raise CheckpointError if the archive would unpack to more than LARGEST bytes, before anything is unpacked."""
-    if sum(member.file_size for member in archive.infolist()) > LARGEST:
-        raise CheckpointError(f"The checkpoint unpacks to more than {LARGEST // 1024**3} GiB.")
+@contextmanager
+def checkpoint_errors() -> Iterator[None]:
+    """In this block, whatever a missing, damaged or foreign file causes is raised as a CheckpointError."""
+    try:
+        with damage_reported():
+            yield
+    except CheckpointError:
+        raise
+    except FileNotFoundError as error:
+        raise CheckpointError(f"There is no checkpoint at {error.filename}.") from None
+    except DamagedFile as error:
+        raise CheckpointError(f"The checkpoint is damaged or not one of ours ({error}).") from None
 
 
 def check_version(content: dict) -> None:

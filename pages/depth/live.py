@@ -22,8 +22,8 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
     """
     network = settings.network if isinstance(settings, DepthTable) else settings
     elsewhere = network.device == CLUSTER  # its workers have data of their own
-    problem = None if elsewhere else missing_data(network.dataset)
-    shown = None if problem else preview(network.dataset, None, 0.5, SPLIT_SEED, None)
+    missing = None if elsewhere else missing_data(network.dataset)
+    shown = None if missing else preview(network.dataset, None, 0.5, SPLIT_SEED, None)
     link = link_parameters(DEPTH, state.settings) | ({PARAMETER: part} if part else {})
 
     def on_run(run):
@@ -46,7 +46,7 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
             "kind": "image",
             "classes": DATASETS[network.dataset].classes,
             "preview": shown,
-            "problem": problem,
+            "problem": state.problem or missing,
             "signal": None,
             "references": [],
             "table": None,

@@ -9,7 +9,7 @@ from pages.depth.devices_here import devices_here
 from pages.depth.settings import DEPTH
 from pages.depth.words import BEST_NEEDS_A_GPU, NO_SCHEDULER
 from pages.settings.page_state import PageState
-from pages.settings.setting_widgets import bounded, choice, group_widgets, preset_menu
+from pages.settings.setting_widgets import bounded, choice, group_widgets, preset_menu, refuse
 
 SEVERAL = 3  # seeds show a spread
 POLL = 1.0  # seconds between two looks for the devices
@@ -47,7 +47,7 @@ def _depths(state):
     )
     state.values["depths"] = tuple(sorted(chosen)) or before
     if not chosen:
-        st.error("Choose at least one depth.")
+        refuse(state, "Choose at least one depth.")
 
 
 def _seeds(state):

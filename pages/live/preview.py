@@ -2,11 +2,10 @@
 
 import base64
 
-import numpy as np
 import streamlit as st
 
 from nnlib.data import DataError, Dataset, load_dataset
-from nnlib.runs.pictures import GALLERY, MARGIN
+from nnlib.runs.pictures import GALLERY, extent
 
 
 def preview(dataset: str, noise: float | None, train_share: float, seed: int, points: str | None) -> dict | None:
@@ -42,16 +41,13 @@ def _preview(dataset: str, noise: float | None, train_share: float, seed: int, p
 
 def _plane(data: Dataset) -> dict:
     parts = [("train", data.X_train, data.y_train), ("val", data.X_val, data.y_val)]
-    everything = np.concatenate([data.X_train, data.X_val])
-    low, high = everything.min(axis=0), everything.max(axis=0)
-    (x1, x2), half = (low + high) / 2, max((high - low).max() / 2, 1e-9) * (1 + MARGIN)
     return {
         "points": {
             "x": [row for _, X, _ in parts for row in X.round(3).tolist()],
             "y": [label for _, _, y in parts for label in y.tolist()],
             "split": [split for split, X, _ in parts for _ in range(len(X))],
         },
-        "extent": [float(v) for v in (x1 - half, x1 + half, x2 - half, x2 + half)],  # the same as in a run
+        "extent": extent(data),
     }
 
 

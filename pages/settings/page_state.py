@@ -27,6 +27,7 @@ class PageState:
     revision: int = 0  # counts changes that the live view must take over
     messages: list = field(default_factory=list)  # about the link that was opened
     adopts: bool = False  # the link named a run and no settings: those of the run are to be shown
+    problem: str | None = None  # why nothing can be started: an input on screen is invalid; set by its widget in every run
     generations: Counter = field(default_factory=Counter)  # how often the page itself has set each widget
 
     @property
@@ -92,6 +93,7 @@ def page_state(page: PageSettings, lab: str | None, addressed: bool = True) -> P
         _read(state, parameters)
         return state
     state.lab = lab
+    state.problem = None
     if (
         addressed
         and parameters != _own(page, state.written)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 import streamlit as st
 
 from pages.settings.page_state import PageState
+from pages.ui.plain_text import plain
 
 OWN = "own"
 OWN_SETTINGS = "Your own settings"
@@ -108,4 +109,10 @@ def numbers(state: PageState, name: str):
     try:
         state.values[name] = field.parse(name, re.sub(r"[\s,;]+", ",", typed.strip(" ,;")))
     except ValueError:
-        st.error(f"Type {field.allowed}.")
+        refuse(state, f"{field.label}: type {field.allowed}.")
+
+
+def refuse(state: PageState, message: str):
+    """Show what is wrong with the input of the widget above. Nothing can be started until it is corrected."""
+    st.error(plain(message))
+    state.problem = message.removesuffix(".")

@@ -23,13 +23,13 @@ where_the_settings_are()
 entry = DATASETS[experiment.dataset]
 problem = missing_data(experiment.dataset)
 if entry.upload and experiment.points is None:
-    problem = "Upload a CSV file of points on the left first"
+    problem = state.problem or "Upload a file of points on the left first"
 
 picture = None
 if not problem:
     picture = preview(experiment.dataset, experiment.noise, experiment.train_share, experiment.seed, experiment.points)
     if picture is None and entry.upload:
-        problem = "These points are no longer stored: upload their CSV file again"
+        problem = "These points are no longer stored: upload their file again"
 
 
 def on_run(run):

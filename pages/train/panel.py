@@ -5,9 +5,13 @@ import streamlit as st
 from nnlib.data import DataError, parse_points, save_points
 from nnlib.experiment.settings import MAX_LAYERS, MAX_UNITS, PENALTY_AND_SEED, Experiment
 from pages.settings.page_state import PageState
-from pages.settings.setting_widgets import group_widgets, preset_menu
+from pages.settings.setting_widgets import group_widgets, preset_menu, refuse
 from pages.train.settings import LIVE, with_dataset
 from pages.train.words import LAYERS
+from pages.ui.plain_text import plain
+
+FILE_TYPES = ("csv", "tsv", "txt")
+READ = "points_read"  # what came of the uploaded file: the names of its columns, or why it was refused
 
 
 def settings_panel(state: PageState):
@@ -53,14 +57,24 @@ def _upload(state):
     def uploaded():
         state.touch()
         file = st.session_state[key]
+        state.values["points"] = None  # those of the file before
         if file is None:
             return
         try:
-            state.values["points"] = save_points(parse_points(file.getvalue()))
+            points = parse_points(file.getvalue())
+            state.values["points"] = save_points(points)
+            st.session_state[READ] = points.columns
         except DataError as error:
-            state.messages = [f"{file.name}: {error}"]
+            st.session_state[READ] = error
 
-    st.file_uploader(field.label, type="csv", key=key, help=field.help, on_change=uploaded, max_upload_size=2)
+    file = st.file_uploader(field.label, FILE_TYPES, key=key, help=field.help, on_change=uploaded, max_upload_size=2)
+    if file is None:
+        return
+    if isinstance(st.session_state[READ], DataError):
+        refuse(state, f"{file.name}: {st.session_state[READ]}")
+    else:
+        x1, x2, label = st.session_state[READ]
+        st.caption(plain(f"In {file.name}, x₁ is “{x1}”, x₂ is “{x2}”, and the class is “{label}”."))
 
 
 def _hidden(state):

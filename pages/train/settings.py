@@ -13,7 +13,7 @@ DEFAULT_POINT = {"2d": "spiral", "image": "digits"}  # presets that suit a kind 
 
 def _correct(experiment):
     missing = experiment.dataset == "points" and experiment.points is None
-    return experiment, ["The link asks for points without naming them: upload their CSV file."] if missing else []
+    return experiment, ["The link asks for points without naming them: upload their file."] if missing else []
 
 
 def _implied(experiment):

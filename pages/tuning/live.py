@@ -31,6 +31,7 @@ def live(
     problem           why it cannot start, or None
     beside            parameters of a link that are not the settings' business
     """
+    problem = state.problem or problem
     if problem is None and not os.environ.get("NNLIB_SCHEDULER"):  # remote workers have their own data
         problem = missing_data(settings.dataset)
 

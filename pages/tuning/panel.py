@@ -9,7 +9,7 @@ from nnlib.studies.axes import AXES
 from nnlib.studies.estimate import estimated_seconds
 from nnlib.studies.study_settings import HOW
 from pages.settings.page_state import PageState
-from pages.settings.setting_widgets import bounded, group_widgets
+from pages.settings.setting_widgets import bounded, group_widgets, refuse
 from pages.tuning.settings import TUNING, Choices, reset_to_plan, study_from
 
 
@@ -61,7 +61,7 @@ def _axes(state):
         on_change=chosen,
     )
     if not picked:
-        st.error("Choose at least one setting to vary.")
+        refuse(state, "Choose at least one setting to vary.")
     for name in state.values["vary"]:
         for column, end in zip(st.columns(2, vertical_alignment="bottom"), ("from", "to")):
             with column:

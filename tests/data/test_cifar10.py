@@ -5,12 +5,13 @@ import os
 import pickle
 import subprocess
 import sys
+from tokenize import TokenError
 
 import numpy as np
 import pytest
 
-from nnlib.data import DataError, cifar10_batches, dataset_status, load_dataset
-from nnlib.data.cifar10_files import find_source
+from nnlib.data import DataError, cifar10_batches, cifar10_cache, cifar10_parquet, dataset_status, load_dataset
+from nnlib.data.cifar10_files import find_sources
 from nnlib.support.folders import cache_folder, data_folder
 
 
@@ -37,7 +38,7 @@ def caches():
 
 
 def test_every_form_gives_the_same_images_in_the_same_order(form, tiny):
-    assert dataset_status("cifar10").available and find_source(data_folder()).form == form
+    assert dataset_status("cifar10").available and find_sources(data_folder())[0].form == form
     steps = []
     data = load_dataset("cifar10", progress=lambda *step: steps.append(step))
     assert [X.shape for X in (data.X_train, data.X_val, data.X_test)] == [(59, 3072), (1, 3072), (20, 3072)]
@@ -95,6 +96,55 @@ def test_a_damaged_cache_is_rebuilt(parquet, tiny, suffix, damage):
             value = np.array([object()]) if damage == "pickled" else np.zeros((3, 3072), np.uint8)
             np.save(file, value, allow_pickle=True) if suffix == ".npy" else np.savez(file, labels=value)
     assert np.array_equal(load_dataset("cifar10").X_train.raw(slice(None)), tiny["train"][0][:59])
+
+
+def flip(path, at):
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0x40
+    path.write_bytes(bytes(data))
+
+
+@pytest.mark.parametrize("at", [200, -1])
+def test_flipped_pixels_are_noticed(parquet, tiny, at):
+    load_dataset("cifar10")
+    [path] = cache_folder().glob("cifar10-*.npy")
+    flip(path, at)
+    steps = []
+    data = load_dataset("cifar10", progress=lambda *step: steps.append(step))
+    assert steps, "converted again"
+    assert np.array_equal(data.X_train.raw(slice(None)), tiny["train"][0][:59])
+    assert np.array_equal(data.X_test.raw(slice(None)), tiny["test"][0])
+
+
+def test_the_checksum_is_compared_once_in_a_process(parquet, monkeypatch):
+    load_dataset("cifar10")
+    monkeypatch.setattr(cifar10_cache.zlib, "crc32", lambda *_: pytest.fail("compared again"))
+    load_dataset("cifar10")
+
+
+def test_a_cache_of_an_earlier_version_is_made_anew(parquet, monkeypatch):
+    load_dataset("cifar10")
+    monkeypatch.setattr(cifar10_cache, "_verified", set())  # as in another process
+    [path] = cache_folder().glob("cifar10-*.npz")
+    with np.load(path) as file:
+        arrays = {name: array for name, array in file.items() if name != "crc32"}
+    np.savez(path, **arrays)
+    load_dataset("cifar10")
+    with np.load(path) as file:
+        assert "crc32" in file
+
+
+@pytest.mark.parametrize("error", [MemoryError, NotImplementedError, IndexError, AttributeError, TokenError, RuntimeError])
+def test_a_cache_that_fails_in_any_way_is_made_anew(parquet, monkeypatch, error):
+    load_dataset("cifar10")
+    failures = [error("first line\nsecond line")]
+    read = cifar10_cache.read_npz
+    monkeypatch.setattr(cifar10_cache, "read_npz", lambda path: read(path) if not failures else fail(failures.pop()))
+    assert len(load_dataset("cifar10").X_train) == 59
+
+
+def fail(error):
+    raise error
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, BrokenPipeError, ValueError])
@@ -185,7 +235,7 @@ def test_an_incomplete_folder_is_reported(folders, batches):
 
 def test_a_complete_form_is_preferred_to_an_incomplete_one(folders, batches, parquet):
     write_folder(folders, {"data_batch_1": batches["data_batch_1"]})
-    assert find_source(folders).form == "parquet"
+    assert [source.form for source in find_sources(folders)] == ["parquet"]
 
 
 class Exploit:
@@ -287,7 +337,7 @@ def test_the_published_checksums_are_those_of_torchvision():
 def test_a_truncated_parquet_file_is_rejected(parquet, keep):
     data = parquet.read_bytes()
     parquet.write_bytes(data[: int(keep * len(data)) if isinstance(keep, float) else keep])
-    refused("train-00000.*download it again")
+    refused("train-00000.*download CIFAR-10 again")
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -389,6 +439,122 @@ def test_several_shards_are_joined_in_order_and_a_missing_one_is_noticed(write_p
     data = load_dataset("cifar10")
     assert np.array_equal(data.X_train.raw(slice(None)), images[:59])
     assert second.exists()
+
+
+def test_the_hubs_own_names_end_in_a_hash(write_parquet, parquet, tiny):
+    parquet.unlink()
+    images, labels = tiny["train"]
+    write_parquet("train", images[:30], labels[:30], "train-00000-of-00002-b42a78aeb3f5a1b2.parquet")
+    refused("1 of 2 train")
+    second = write_parquet("train", images[30:], labels[30:], "train-00001-of-00002-0123456789abcdef.parquet")
+    assert np.array_equal(load_dataset("cifar10").X_train.raw(slice(None)), images[:59])
+    second.rename(second.with_name("train-00000-of-00002-0123456789abcdef.parquet"))  # the same part twice
+    assert "2 of 2 train" in dataset_status("cifar10").how
+
+
+# Copies that cannot be used, each with its own cause, and beside a good one.
+
+
+def test_a_good_copy_is_used_beside_a_bad_one(folders, parquet, tiny):
+    (folders / "cifar-10-python.tar.gz").write_bytes(b"not an archive")
+    assert [source.form for source in find_sources(folders)] == ["archive", "parquet"]
+    assert np.array_equal(load_dataset("cifar10").X_train.raw(slice(None)), tiny["train"][0][:59])
+    load_dataset("cifar10", progress=lambda *step: pytest.fail("read the bad copy again"))
+    parquet.write_bytes(b"")
+    refused("cifar-10-python.tar.gz is not CIFAR-10 as published")
+
+
+@pytest.mark.parametrize("name", ["cifar-10-python.tar.gz", "cifar-10-batches-py", "cifar10", "cifar10/plain_text"])
+def test_a_link_that_leads_nowhere_is_named(folders, name, tmp_path):
+    (folders / name).parent.mkdir(exist_ok=True)
+    (folders / name).symlink_to(tmp_path / "unmounted")
+    refused(f"{name} is a link to .*unmounted, which does not exist")
+    assert "does not exist" in dataset_status("cifar10").how
+
+
+@pytest.mark.parametrize("form", ["batch", "shard"])
+def test_a_link_that_leads_nowhere_is_named_within_a_copy(folders, form, batches, parquet):
+    if form == "batch":
+        parquet.unlink()
+        write_folder(folders, batches)
+        path = folders / "cifar-10-batches-py" / "data_batch_2"
+    else:
+        path = parquet
+    path.unlink()
+    path.symlink_to("elsewhere")
+    refused(f"{path.name} is a link to elsewhere")
+
+
+def unreadable(monkeypatch, path):
+    """A file that this user may not read, also where the tests are run by root."""
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda each, mode: str(each) != str(path) and access(each, mode))
+
+
+def test_an_unreadable_copy_is_named_and_another_is_used(folders, parquet, archive, monkeypatch, tiny):
+    path = folders / "cifar-10-python.tar.gz"
+    path.write_bytes(archive)
+    unreadable(monkeypatch, path)
+    assert [source.form for source in find_sources(folders)] == ["parquet"]
+    parquet.unlink()
+    refused("cifar-10-python.tar.gz may not be read by this user: allow it")
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error")])
+def test_a_file_that_cannot_be_opened_names_its_cause(folders, batches, monkeypatch, error):
+    write_folder(folders, batches)
+    monkeypatch.setattr("pathlib.Path.read_bytes", lambda path: fail(error))
+    refused("may not be read" if error.errno == 13 else r"cannot be read \(Input/output error\): delete it")
+
+
+@pytest.mark.parametrize("package", ["PIL", "pyarrow"])
+def test_a_missing_decoder_is_named(parquet, monkeypatch, package):
+    for name in [name for name in sys.modules if name.split(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    refused("pip install pyarrow pillow")
+
+
+def test_a_missing_codec_is_named(parquet, monkeypatch):
+    import pyarrow.parquet
+
+    message = "Support for codec 'zstd' not built"
+    monkeypatch.setattr(pyarrow.parquet, "ParquetFile", lambda path: fail(NotImplementedError(message)))
+    refused("zstd.*update pyarrow")
+
+
+def test_an_image_that_cannot_be_decoded_here_names_the_decoder(parquet, monkeypatch):
+    import PIL.Image
+
+    monkeypatch.setattr(PIL.Image.Image, "convert", lambda *_: fail(OSError("decoder zip not available")))
+    refused("decoder zip not available")
+
+
+# Files that are small, and inflate to much.
+
+
+def test_a_value_that_is_repeated_in_every_row_is_read_in_small_batches(parquet, write_parquet, monkeypatch, tiny):
+    import pyarrow.parquet
+
+    monkeypatch.setattr(cifar10_parquet, "MAX_FILE_BYTES", 1_000_000)
+    write_parquet("train", [b"x" * 400_000] * 60, tiny["train"][1])  # 24 MB in all, and 0.4 MB in the file's dictionary
+    assert parquet.stat().st_size < 500_000
+    sizes, iter_batches = [], pyarrow.parquet.ParquetFile.iter_batches
+    monkeypatch.setattr(
+        pyarrow.parquet.ParquetFile, "iter_batches",
+        lambda file, size, **more: sizes.append(size) or iter_batches(file, size, **more),
+    )  # fmt: skip
+    refused("too large")
+    assert max(sizes) == 2
+
+
+def test_a_file_that_inflates_to_more_than_the_images_is_refused_unread(parquet, write_parquet, monkeypatch, tiny):
+    monkeypatch.setattr(cifar10_parquet, "MAX_FILE_BYTES", 100_000)
+    refused("it is larger than CIFAR-10")
+    write_parquet("train", [b"%d" % i + bytes(9_000) for i in range(60)], tiny["train"][1])
+    assert parquet.stat().st_size < 100_000
+    monkeypatch.setattr(cifar10_parquet, "_batches", lambda path: pytest.fail("read"))
+    refused("it inflates to more than CIFAR-10 has")
 
 
 def test_a_read_only_cache_folder_is_reported(parquet, monkeypatch, tmp_path):

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib.data import DataError, Points, load_dataset, load_points, parse_points, points, points_file, save_points
+from nnlib.runs import pictures
 
 GOOD = [(0.5 * i, -1.0 * (i % 4), "red" if i % 2 else "blue") for i in range(12)]
 
@@ -77,11 +78,8 @@ TITLES = {None: "", "title": "Drawn by hand\n\n", "comment": "# x and y in cm\n"
 @st.composite
 def files(draw, rows):
     """The rows as one of the many programs would write them that people have."""
-    separator, mark, newline = (
-        draw(st.sampled_from(",;\t| ")),
-        draw(st.sampled_from(".,")),
-        draw(st.sampled_from(["\n", "\r\n"])),
-    )
+    separator, newline = draw(st.sampled_from(",;\t| ")), draw(st.sampled_from(["\n", "\r\n"]))
+    mark = "." if separator == " " else draw(st.sampled_from(".,"))  # "0,5 red 1,5" could also be separated by its commas
     names, order = draw(st.none() | NAMES), draw(st.permutations(range(3)))
     index, trailing, minus = draw(st.booleans()), draw(st.booleans()), draw(st.sampled_from("-\u2212"))
     if names is None:
@@ -375,3 +373,27 @@ def test_classes_are_in_natural_order_and_have_one_spelling(labels, names):
 def test_a_file_without_points_is_refused(text):
     with pytest.raises(DataError):
         parse_points(text.encode())
+
+
+def far(n, classes=2, spread=1.0):
+    """n points of two classes within [0, 1] x [0, 1], and then one far away."""
+    X = np.random.default_rng(0).uniform(0, 1, (n, 2))
+    return Points(np.vstack([X, [[40 * spread, 0.5]]]), np.arange(n + 1) % classes, ("a", "b"))
+
+
+def test_a_far_point_does_not_spoil_the_plane(folders):
+    for n in (10, 99, 400):
+        square = points.to_square(far(n))
+        assert 1 <= np.abs(square[:-1]).max() < 1.1 and square[-1, 0] > 40
+    data = load_dataset("points", points=save_points(far(400)))
+    assert -2 < pictures.extent(data)[0] and pictures.extent(data)[1] < 2
+
+
+def test_points_are_shown_unless_they_are_few_and_far():
+    for whole in (
+        far(60, spread=0.05),  # not far enough
+        Points(far(200).X, np.r_[np.zeros(200, int), 1], ("a", "b")),  # the only point of its class
+        Points(np.array([[0.0, 0]] * 30 + [[1.0, 1]]), np.arange(31) % 2, ("a", "b")),  # the others have no extent
+        Points(np.vstack([far(40).X, far(40).X[-1:]]), np.arange(42) % 2, ("a", "b")),  # two of fewer than 100
+    ):
+        assert np.abs(points.to_square(whole)).max() == pytest.approx(1, abs=1e-12)

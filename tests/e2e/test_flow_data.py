@@ -76,7 +76,7 @@ def _upload(lab, content, name="points.csv"):
 
 def test_own_points_are_trained_on(lab):
     lab.open("?dataset=points&hidden=8&iterations=400", ready=False)
-    expect(lab.status).to_have_text(re.compile("Upload a CSV file"))
+    expect(lab.status).to_have_text(re.compile("Upload a file"))
     expect(lab.play).to_be_disabled()
     _upload(lab, GOOD.encode())
     lab.expect_ready()
@@ -89,12 +89,41 @@ def test_own_points_are_trained_on(lab):
     expect(lab.find("verdict-title")).to_have_text("It learned well")
 
 
+def test_a_file_that_fails_leaves_nothing_to_start(lab):
+    lab.open("?dataset=points&hidden=8&iterations=400", ready=False)
+    _upload(lab, GOOD.encode())
+    lab.expect_ready()
+    expect(lab.sidebar).to_contain_text("In points.csv, x₁ is “x”, x₂ is “y”, and the class is “label”.")
+    one_label = "".join(f"{i},{i},![seen](http://www.example.com/seen.png)\n" for i in range(20))
+    for name, content, reason in (
+        ("bad.csv", "1,2\n", "Line 1 does not have"),
+        ("[one](//x).txt", one_label, "all have the label"),
+    ):
+        _upload(lab, content.encode(), name)
+        expect(lab.alerts()).to_have_count(1)
+        expect(lab.alerts()).to_contain_text(name)
+        expect(lab.alerts()).to_contain_text(reason)
+        expect(lab.alerts().locator("a, img")).to_have_count(0)
+        expect(lab.status).to_contain_text(reason)
+        expect(lab.play).to_be_disabled()
+        expect(lab.page).not_to_have_url(re.compile("points=[0-9a-f]"))
+        expect(lab.find("class-legend")).to_be_hidden()
+    _upload(lab, GOOD.replace("\n1.2,1.0,", "\n12000,1.0,").encode(), "far.tsv")
+    lab.expect_ready()
+    expect(lab.alerts()).to_have_count(0)
+    expect(lab.find("class-legend")).to_contain_text("1 point lies outside this plane")
+    lab.run_to()
+    _upload(lab, b"", "empty.csv")
+    expect(lab.status).to_have_text(re.compile("^Finished after 400 steps. empty.csv: The file has no points"))
+    expect(lab.play).to_be_disabled()
+
+
 def test_hostile_files_get_one_clear_error_each_and_lose_nothing(lab):
     lab.open("?dataset=points&hidden=8&iterations=1000000", ready=False)
     _upload(lab, GOOD.encode())
     lab.expect_ready()
     run = lab.start()
-    parameters = lab.parameters
+    parameters = {name: value for name, value in lab.parameters.items() if name != "points"}
     for what, content in HOSTILE.items():
         name = f"{what}.csv"
         _upload(lab, content, name)

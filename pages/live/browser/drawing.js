@@ -109,7 +109,7 @@ export class Drawing {
   showLegend(source) {
     const legend = this.view.find("class-legend");
     legend.hidden = !source?.classes;
-    if (source?.classes) showClassLegend(legend, source.classes, this.view.theme, Boolean(source.points));
+    if (source?.classes) showClassLegend(legend, source, this.view.theme);
   }
 
   /** @param {Set<string>} changed  what has changed since the last drawing, see DrawingSchedule.request */

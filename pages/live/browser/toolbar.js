@@ -58,7 +58,8 @@ export class Toolbar {
     find("resume").hidden = !(study && run.state === "stopped");
     find("resume").disabled = !status.connected;
     find("reset").disabled = !status.connected || run.state === "none";
-    setText(find("status-text"), statusText(run, status));
+    const ending = run.ended && status.problem ? `. ${status.problem}` : "";
+    setText(find("status-text"), statusText(run, status) + ending);
   }
 
   /** A disabled button loses the keyboard's focus; it gets it back, unless the learner has moved on. */

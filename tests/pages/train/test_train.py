@@ -230,8 +230,18 @@ def test_an_invalid_file_gives_a_one_sentence_error():
     at = open_page(dataset="points")
     at.file_uploader[0].upload("mine.csv", b"\xff\x00not a table").run()
     assert not at.exception
-    assert any("mine.csv" in as_shown(each.value) for each in at.warning)
+    assert any("mine.csv" in as_shown(each.value) for each in at.error)
     assert settings(at).points is None
+
+
+def test_a_file_that_fails_takes_the_points_of_the_file_before_with_it():
+    at = open_page(dataset="points")
+    rows = "".join(f"{i % 5},{i % 3},{'ab'[i % 2]}\n" for i in range(40)).encode()
+    at.file_uploader[0].upload("mine.csv", rows).run()
+    assert settings(at).points and "points" in at.query_params
+    at.file_uploader[0].upload("one label.csv", rows.replace(b"b", b"a")).run()
+    assert settings(at).points is None and "points" not in at.query_params
+    assert "all have the label" in at.error[0].value
 
 
 def test_coming_back_from_another_page_keeps_the_run_and_the_settings():
