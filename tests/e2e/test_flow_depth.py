@@ -59,7 +59,7 @@ def test_three_layers_collapse_and_he_mends_it(lab):
 
 def test_a_list_of_numbers_that_is_no_list_cannot_be_started(lab):
     open_depth(lab, f"?{DIGITS}")
-    field = lab.sidebar.get_by_label("Widths")
+    field = lab.sidebar.get_by_role("textbox", name="Widths")
     field.fill("50, forty")
     field.press("Enter")
     expect(lab.status).to_contain_text(re.compile("Widths?.*: type"))
