@@ -57,18 +57,6 @@ def test_three_layers_collapse_and_he_mends_it(lab):
     expect(lab.page.get_by_test_id("leaderboard")).to_contain_text("3 layers: 50, 40, 30")
 
 
-def test_a_list_of_numbers_that_is_no_list_cannot_be_started(lab):
-    open_depth(lab, f"?{DIGITS}")
-    field = lab.sidebar.get_by_role("textbox", name="Widths")
-    field.fill("50, forty")
-    field.press("Enter")
-    expect(lab.status).to_contain_text(re.compile("Widths?.*: type"))
-    expect(lab.play).to_be_disabled()
-    field.fill("50, 40")
-    field.press("Enter")
-    lab.expect_ready()
-
-
 def test_a_run_is_paused_left_and_taken_up(lab):
     open_depth(lab, f"?{DIGITS}&epochs=500&depth=2&init=he")
     lab.start()

@@ -145,13 +145,16 @@ def test_widths_can_be_typed(typed, widths):
 
 
 @pytest.mark.parametrize("typed", ["", "many", "50, 0", "1,2,3,4,5,6,7,8,9", "99999999", "12.5", "-3"])
-def test_invalid_widths_are_rejected_and_change_nothing(typed):
-    at = open_page()
+def test_invalid_widths_are_rejected_and_nothing_can_be_started(typed, view_data):
+    at = open_page(dataset="digits")
+    assert view_data["problem"] is None
     widget(at, "widths").set_value(typed).run()
     assert not at.exception
     (error,) = at.error
-    assert error.value.startswith("Type 1 to 8 whole numbers")
-    assert settings(at) == DepthTable()
+    assert error.value.startswith("Widths\\: type 1 to 8 whole numbers")
+    assert view_data["problem"].startswith("Widths: type 1 to 8 whole numbers")
+    widget(at, "widths").set_value("40").run()
+    assert not at.error and view_data["problem"] is None and settings(at).network.widths == (40,)
 
 
 def test_one_width_serves_all_layers():
@@ -375,7 +378,7 @@ def test_depths_and_seeds_of_the_table(view_data):
     assert settings(at).seeds == 3
     assert view_data["iterations"] == 2 * 3 * 10 * 245
     assert at.query_params == {"part": "table", "depths": "3,8", "seeds": "3"}
-    widget(at, "depths").set_value([]).run()
+    assert len(at.error) == 1 and view_data["problem"] == "Choose at least one depth"
     assert not at.exception
     assert settings(at).depths == (3, 8)
     assert len(at.error) == 1
