@@ -9,6 +9,7 @@ from pages.depth.devices_here import Found
 from pages.depth.settings import DEPTH
 from pages.settings.settings_url import link_parameters
 from pages.ui import address
+from tests.pages.as_shown import as_shown
 
 WIDGETS = ("selectbox", "slider", "number_input", "toggle", "select_slider", "text_input", "pills", "button_group")
 PARTS = ("experiment", "why-it-collapses", "table", "leaderboard")
@@ -151,7 +152,7 @@ def test_invalid_widths_are_rejected_and_nothing_can_be_started(typed, view_data
     widget(at, "widths").set_value(typed).run()
     assert not at.exception
     (error,) = at.error
-    assert error.value.startswith("Widths\\: type 1 to 8 whole numbers")
+    assert as_shown(error.value).startswith("Widths: type 1 to 8 whole numbers")
     assert view_data["problem"].startswith("Widths: type 1 to 8 whole numbers")
     widget(at, "widths").set_value("40").run()
     assert not at.error and view_data["problem"] is None and settings(at).network.widths == (40,)
