@@ -82,6 +82,35 @@ def test_a_browser_without_a_run_still_receives_rejections():
     assert asyncio.run(scene()) == ["refused"]
 
 
+def test_a_browser_that_waits_is_sent_what_comes_at_once():
+    async def scene():
+        watcher = Watcher()
+        first = asyncio.create_task(taken(watcher))
+        await asyncio.sleep(0)
+        watcher.follow(history_of(line("run")))
+        received = kinds(await first)
+        second = asyncio.create_task(taken(watcher))
+        await asyncio.sleep(0)
+        watcher.push(line("metrics", first=1, loss=[0.5]))
+        return received + kinds(await second)
+
+    assert asyncio.run(scene()) == ["run", "metrics"]
+
+
+def test_nothing_of_a_run_that_was_left_is_sent():
+    async def scene():
+        watcher = Watcher()
+        watcher.follow(history_of(line("run")))
+        await taken(watcher)
+        watcher.push(line("metrics", first=1, loss=[0.5]))
+        watcher.push(line("frame", step=1))
+        watcher.unfollow()
+        watcher.push(line("refused"))
+        return kinds(await taken(watcher))
+
+    assert asyncio.run(scene()) == ["refused"]
+
+
 def test_pending_events_are_bounded_and_a_slow_watcher_gets_the_history_again():
     async def scene():
         watcher = Watcher()
