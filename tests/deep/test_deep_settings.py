@@ -12,6 +12,7 @@ from nnlib.deep.settings import (
     MAX_DEPTH,
     MAX_WIDTH,
     MLP_PRESETS,
+    MLP_SCHEDULES,
     DepthTable,
     MlpExperiment,
     report_network,
@@ -23,6 +24,26 @@ from nnlib.schedules import one_cycle
 def test_presets_are_valid_and_survive_a_round_trip(name):
     preset = MLP_PRESETS[name]
     assert MlpExperiment.from_dict(preset.to_dict()) == MlpExperiment.from_dict(preset.changes()) == preset
+
+
+def test_the_presets_differ_from_the_report_only_as_stated():
+    assert MLP_PRESETS["report"] == report_network()
+    assert MLP_PRESETS["report-best"].changes() == {
+        "widths": [512], "init": "torch", "batch_norm": True, "dropout": 0.4, "weight_decay": 0.0, "epochs": 20,
+    }  # fmt: skip
+    assert MLP_PRESETS["best"].changes() == {
+        "depth": 3, "widths": [2048], "init": "he", "batch_norm": True, "dropout": 0.2, "optimiser": "adamw",
+        "learning_rate": 2e-3, "weight_decay": 0.05, "schedule": "one_cycle", "label_smoothing": 0.1, "shift": 3, "flips": True,
+        "batch_size": 256, "epochs": 100, "precision": "bf16",
+    }  # fmt: skip
+
+
+def test_every_setting_is_listed_under_a_heading_and_every_choice_has_words():
+    headings = {"Network", "First weights", "Training", "Data and augmentation", "Device and seed", "Depth", "Depths"}
+    for name, field in DepthTable.FIELDS.items():
+        assert field.group in headings and field.label and field.help, name
+    titles = [DepthTable.FIELDS["schedule"].title(each) for each in MLP_SCHEDULES]
+    assert "one cycle" in titles and not any("_" in title for title in titles)
 
 
 def test_the_network_of_the_report_matches_the_report():

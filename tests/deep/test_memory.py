@@ -40,6 +40,16 @@ def test_a_network_trained_elsewhere_needs_less_here():
     assert needed("cluster") < needed("cuda") < needed("cpu") == needed("auto")
 
 
+def test_each_number_that_an_optimiser_stores_for_a_weight_is_counted():
+    def needed(optimiser, device="cpu"):
+        return memory_bytes(wide.having(optimiser=optimiser, device=device))
+
+    wide = MlpExperiment.from_dict({"depth": 2, "widths": [4000]})
+    assert needed("adam") == needed("adamw")
+    assert needed("adam") - needed("momentum") == needed("momentum") - needed("sgd") == 4 * wide.weights
+    assert needed("sgd", "cuda") - needed("sgd", "cluster") == 24 * wide.weights
+
+
 def test_a_batch_has_no_more_images_than_there_are():
     digits = MlpExperiment.from_dict({"dataset": "digits", "widths": [8000]})
     assert memory_bytes(digits.having(batch_size=8000)) == memory_bytes(digits.having(batch_size=digits.images))

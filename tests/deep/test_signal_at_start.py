@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
+from nnlib.data import load_dataset
 from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.signal_at_start import (
     draw_weights,
     initial_variances,
+    look_at_start,
     pass_through,
     predicted_spreads,
     signal_at_start,
@@ -49,6 +51,26 @@ def test_the_gradient_of_a_weight_is_the_root_mean_square_of_the_entries():
     assert (first.inputs, first.units) == (25, 16) and first.deviation == pytest.approx((2 / 25) ** 0.5)
     assert first.gradient_of_a_weight == pytest.approx(first.gradient_norm / 20)
     assert last.gradient_of_a_weight == pytest.approx(last.gradient_norm / 160**0.5)
+
+
+def test_the_layers_are_those_of_the_first_training_images_in_order():
+    data = load_dataset("digits")
+    experiment = MlpExperiment.from_dict({"dataset": "digits", "depth": 2, "init": "he"})
+    found = look_at_start(experiment, data)
+    assert [each.layer for each in found] == [1, 2, 3]
+    images = data.X_train.raw(slice(200)).reshape(200, 64) / 8 - 1
+    assert found == signal_at_start(experiment, images, data.y_train[:200], 10, 1)
+
+
+@pytest.mark.parametrize("sigma", [1e-3, 1e-4])
+def test_batch_norm_hides_a_small_sigma_but_for_its_epsilon(sigma):
+    """Its output has mean square v / (v + ε), where v is the variance over the batch of the sums that come in."""
+    images = np.repeat([[1.0, -1.0], [3.0, -3.0]], 100, axis=0)  # mean square 5, variance over the images 1
+    experiment = MlpExperiment.from_dict({"depth": 1, "widths": [40], "std": sigma, "batch_norm": True})
+    variance = 2 * sigma**2 * 1
+    hidden, output = predicted_spreads(experiment, images, 10)
+    assert hidden == pytest.approx(np.sqrt(variance / (variance + 1e-5) / 2))
+    assert output == pytest.approx(np.sqrt(40 * sigma**2) * hidden)
 
 
 def test_a_prediction_without_a_network_draws_nothing():

@@ -89,6 +89,15 @@ def test_the_norm_of_tiny_values_does_not_underflow():
     assert norm(torch.zeros(4)).item() == 0
 
 
+def test_a_dead_unit_is_off_for_every_image():
+    network = build_network(MlpExperiment.from_dict({"depth": 1, "widths": [3]}), 1, 2)
+    with torch.no_grad():
+        network[0].weight.copy_(torch.tensor([[1.0], [1.0], [0.0]]))
+        network[0].bias.copy_(torch.tensor([0.0, 5.0, -1.0]))  # on for one of two images, for both, for none
+    first, output = layer_signals(network, torch.tensor([[-1.0], [1.0]]), torch.tensor([0, 1]))
+    assert first["dead_share"] == pytest.approx(1 / 3) and output["dead_share"] is None
+
+
 # The images
 
 
@@ -312,6 +321,28 @@ def test_a_run_that_diverges_suggests_what_to_try():
     assert isinstance(events[-1], Diverged) and "Try a learning rate of 10" in events[-1].advice
 
 
+@pytest.mark.parametrize(("first", "bound"), [(0.5, 1000 * math.log(10)), (4.0, 4000.0)])
+def test_a_loss_is_out_of_bounds_beyond_a_thousand_times_guessing_or_the_first(first, bound):
+    for values, found in (
+        ([first, 0.99 * bound], None),
+        ([first, 1.01 * bound, 1.0, math.nan], 1),
+        ([first, 1.0, math.nan], 2),
+        ([first, math.inf], 1),
+    ):
+        assert training()._first_out_of_bounds(values) == found
+
+
+def test_the_speed_is_that_of_training_alone(monkeypatch):
+    run = training(epochs=1)
+    clock = iter(range(10_000))
+    monkeypatch.setattr("nnlib.deep.training.time.perf_counter", lambda: float(next(clock)))
+    *_, epoch, _, result = run.events(
+        seconds=1e9
+    )  # the clock is read at the start, after each step but the last, and at the end
+    assert result.seconds == run.seconds == run.step == 25
+    assert epoch.samples_per_second == result.samples_per_second == 50
+
+
 def test_a_loss_that_returns_from_out_of_bounds_has_diverged():
     run = training(optimiser="sgd", widths=[50, 40], learning_rate=100.0, batch_size=200, epochs=2)
     *_, metrics, diverged = run.events(seconds=60)  # all steps of an epoch in one event
@@ -454,6 +485,17 @@ def test_a_damaged_file_raises_one_kind_of_error(tmp_path, damage):
         torch.save([1, 2], path)
     with pytest.raises(CheckpointError):
         load_network(path)
+
+
+def test_a_checkpoint_of_another_version_is_rejected(tmp_path, monkeypatch):
+    run = training()
+    with monkeypatch.context() as newer:
+        newer.setattr("nnlib.deep.checkpoint.VERSION", 10**6)
+        save_training(tmp_path / "run.pt", run, {})
+        save_network(tmp_path / "net.pt", run.network, run.experiment, run.sizes)
+    for load, name in ((load_training, "run.pt"), (load_network, "net.pt")):
+        with pytest.raises(CheckpointError, match="version"):
+            load(tmp_path / name)
 
 
 def test_a_network_file_is_not_a_training_checkpoint(tmp_path):
