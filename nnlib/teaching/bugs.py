@@ -125,7 +125,8 @@ BUGS = (
         "W2 is not transposed",
         DZ2,
         "dz2 = (dz3 @ W2) * mask",
-        why="z(3) = a(2)W2 + b2, so the gradient goes back through W2ᵀ: unit h gets the gradient of class k times W2[h, k].",
+        why="z(3) = a(2)W2 + b2, so unit h gets the sum over all classes k of the gradient of class k times W2[h, k]. That is "
+        "the product with W2ᵀ.",
         pattern="The second layer is right, the first wrong almost everywhere. The product is defined only because H = K.",
         wrong=FIRST_LAYER,
     ),

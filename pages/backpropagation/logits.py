@@ -34,7 +34,7 @@ $J = -\log\psi_y$. How does it change with the logits?
         [r"$+0.7$", r"$+0.3$", r"$-0.3$", r"$0$"],
         r"$-0.3$",
         r"It is $\psi_1 - 1$. A larger $z_1$ makes the right class more probable, so the loss falls: the slope is negative. "
-        r"The closer $\psi_1$ is to 1, the smaller the slope.",
+        r"The closer $\psi_1$ is to 1, the closer the slope is to 0.",
     ):
         return
     _derivations_on_view()
@@ -77,6 +77,6 @@ def _derivations_on_view():
     if which == "one example":
         st.markdown(
             r"**Most mistakes happen in the sign step**: $(-1/\psi)\cdot\psi(\Delta - \psi)$ is $\psi - \Delta$. Without the "
-            r"minus of $-\log$ the result is $\Delta - \psi$: the same numbers with opposite signs. Each step of gradient "
-            r"descent then increases the loss."
+            r"minus of $-\log$ the result is $\Delta - \psi$: the same numbers with opposite signs. Each small step of "
+            r"gradient descent then increases the loss."
         )

@@ -39,7 +39,7 @@ def logit_gradient_general() -> Derivation:
     write.line(
         written_out(write.last),
         "the sign step",
-        r"The minus changes both signs. Forgetting it is a common mistake: each step would then increase the loss.",
+        r"The minus changes both signs. Forgetting it is a common mistake: each small step would then increase the loss.",
     )
     write.line(
         write.last.subs(KroneckerDelta(y, j), Delta[j]),

@@ -144,7 +144,7 @@ def _through_the_layer(write, output, layer, units):
     write.line(
         differentiated(write.last, only=layer),
         "local gradient",
-        f"How ${z}$ answers to ${name}$: of the sum only the term with ${name}$ stays.",
+        f"How ${z}$ changes with ${name}$: of the sum only the term with ${name}$ stays.",
     )
     write.line(picked(write.last), "Kronecker delta", f"${name}$ feeds one unit only; the other terms are 0.")
 

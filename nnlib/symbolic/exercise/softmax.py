@@ -40,7 +40,7 @@ EXERCISES = (
                 "psi_1**2", "That is the size of the term from the sum below. It has a sign, and the top depends on $z_1$ too."
             ),
             Slip("psi_1", "That is the term from the top. The sum below depends on $z_1$ too."),
-            Slip("1 - psi_1", r"That is the derivative of $\log \psi_1$: multiply by $\psi_1$ to undo the logarithm."),
+            Slip("1 - psi_1", r"That is the derivative of $\log \psi_1$, which is that of $\psi_1$ divided by $\psi_1$."),
             Slip("-psi_1*psi_2", "That is the case of two different indices."),
         ),
     ),

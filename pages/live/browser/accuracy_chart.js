@@ -20,8 +20,8 @@ export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch 
   const { evaluations, earlierRuns } = run;
   const x = evaluations.map(({ step }) => step);
   const lines = earlierRuns.map(({ val }, i) => ({ x: val.step, y: val.accuracy, colour: theme.faint, width: 1.4, dash: dashOf(i) }));
-  lines.push({ x, y: evaluations.map((each) => each.train_accuracy), colour: theme.training, width: 2, dots: true, label: "training" });
-  lines.push({ x, y: evaluations.map((each) => each.val_accuracy), colour: theme.validation, width: 2.4, dots: true, label: "validation", main: true });
+  lines.push({ x, y: evaluations.map((each) => each.train_accuracy), colour: theme.training, width: 2, dots: true, label: "training", onCurve: true });
+  lines.push({ x, y: evaluations.map((each) => each.val_accuracy), colour: theme.validation, width: 2.4, dots: true, label: "validation", onCurve: true, main: true });
   const inTrainingMode = evaluations.map((each) => each.val_accuracy_train_mode ?? NaN);
   if (inTrainingMode.some(Number.isFinite)) lines.push({ x, y: inTrainingMode, colour: theme.validation, width: 1.4, dash: [5, 3], label: "in training mode" });
   if (reference?.val_accuracy) {
@@ -39,12 +39,18 @@ export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch 
     yValue: (v) => percent(v),
     lines,
     references: [
-      ...(classes ? [{ y: 1 / classes, label: `guessing: ${percent(1 / classes, classes > 5 ? 0 : 1)}` }] : []),
+      // Its label is at the left where the curves end near it, with theirs at the right.
+      ...(classes ? [{ y: 1 / classes, label: `guessing: ${percent(1 / classes, classes > 5 ? 0 : 1)}`, left: nearGuessing(evaluations, classes) }] : []),
       ...(Number.isFinite(final) ? [{ y: final, label: `${reference.label}: ${percent(final)}`, left: true }] : []),
     ],
     empty: evaluations.length || earlierRuns.length ? null : "Accuracy on training and validation data will be drawn here",
     emptyAt: final > 0.4 ? 0.37 : 0.68, // clear of that line, and of the label of guessing below it
   };
+}
+
+function nearGuessing(evaluations, classes) {
+  const last = evaluations.at(-1);
+  return Boolean(last) && Math.min(last.train_accuracy, last.val_accuracy) - 1 / classes < 0.25;
 }
 
 /**

@@ -29,7 +29,7 @@ export class LineChart {
    *                            lines, references, marks, sections, empty, emptyAt }
    *   axis        how steps are written along x: see stepAxis
    *   band        { x, low, high, colour }            the noise behind a line
-   *   lines       [{ x, y, colour, width, dash, dots, label }]
+   *   lines       [{ x, y, colour, width, dash, dots, label, onCurve }]   onCurve: the label stands at the end of the line, not in the legend
    *   references  [{ y, label, left }]                a level to compare with, such as guessing; its label at the right end, or the left
    *   marks       [{ x, changes: { name: value } }]   moments at which settings changed
    *   sections    { starts: [x], labels: [[{ x, text }]], top }   where another network begins, lines are interrupted; the first
@@ -90,6 +90,7 @@ export class LineChart {
       this.drawOutlinedText(g, theme, reference.label, reference.left ? inner.x0 + 4 : inner.x1 - 4, y + (y < inner.y1 + 14 ? 3 : -6), theme.soft);
     }
     this.drawLegend(g, theme, picture, inner);
+    this.drawCurveLabels(g, theme, picture, inner, X, Y);
     if (picture.empty) {
       g.fillStyle = theme.soft;
       g.textAlign = "center";
@@ -186,7 +187,7 @@ export class LineChart {
     let right = inner.x1;
     g.textBaseline = "alphabetic";
     g.textAlign = "right";
-    for (const each of [...picture.lines, ...(picture.band ? [picture.band] : [])].filter((l) => l.label && (l.x.length || !picture.empty)).reverse()) {
+    for (const each of [...picture.lines, ...(picture.band ? [picture.band] : [])].filter((l) => l.label && !l.onCurve && (l.x.length || !picture.empty)).reverse()) {
       g.fillStyle = theme.ink;
       g.fillText(each.label, right, 10);
       right -= g.measureText(each.label).width + 5;
@@ -197,6 +198,17 @@ export class LineChart {
       g.setLineDash([]);
       right -= 26;
     }
+  }
+
+  /** At the last points: the label of the upper line above it, those of the others below. */
+  drawCurveLabels(g, theme, { lines }, inner, X, Y) {
+    const ends = lines.filter((l) => l.onCurve && l.x.length).map((l) => ({ ...l, x: X(l.x.at(-1)), y: Y(l.y.at(-1)) }));
+    ends.sort((a, b) => a.y - b.y);
+    g.textAlign = "right";
+    ends.forEach(({ label, colour, x, y }, i) => {
+      g.textBaseline = i ? "top" : "bottom";
+      this.drawOutlinedText(g, theme, label, Math.max(x, inner.x0 + 4 + g.measureText(label).width), y + (i ? 5 : -5), colour);
+    });
   }
 
   drawCrosshair(g, theme, picture, inner, X, Y) {

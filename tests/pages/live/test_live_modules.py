@@ -658,3 +658,14 @@ def test_a_run_that_was_stopped_before_its_first_step_is_described(page, step, s
     body = "return it.Story.prototype.textFor.call({ texts: argument.texts }, argument.run);"
     run = {"state": "stopped", "end": None, "step": step}
     assert call(page, "story.js", body, {"texts": texts.LIVE_VIEW["story"], "run": run}) == said
+
+
+@pytest.mark.parametrize("accuracy, left", [(0.12, True), (0.9, False)])
+def test_the_label_of_guessing_makes_room_for_those_at_the_ends_of_the_curves(page, accuracy, left):
+    body = """
+        const evaluations = [{ step: 1, train_accuracy: argument, val_accuracy: argument }];
+        const run = { evaluations, earlierRuns: [], started: null };
+        const { lines, references } = it.accuracyPicture({}, { run, classes: 10, end: 1, axis: {} });
+        return [lines.filter((each) => each.onCurve).map((each) => each.label), references[0].left];
+    """
+    assert call(page, "accuracy_chart.js", body, accuracy) == [["training", "validation"], left]

@@ -109,10 +109,11 @@ socket.socket = Recorded
 NO_PACKET = "('8.8.8.8', 1)"  # Streamlit's UDP socket that finds the machine's own address sends nothing
 
 
-def test_the_app_listens_on_this_machine_alone_and_asks_no_other(tmp_path):
+@pytest.mark.parametrize(("options", "allowed"), [([], {"127.0.0.1", "::1"}), (["--server.address=0.0.0.0"], {"0.0.0.0"})])
+def test_the_app_listens_on_this_machine_alone_unless_asked_and_asks_no_other(tmp_path, options, allowed):
     (tmp_path / "sitecustomize.py").write_text(RECORD_ADDRESSES)
     addresses, port = tmp_path / "addresses", free_port()
-    process = streamlit(port, PYTHONPATH=str(tmp_path), ADDRESSES=str(addresses))
+    process = streamlit(port, *options, PYTHONPATH=str(tmp_path), ADDRESSES=str(addresses))
     try:
         wait_for_cookie(process, f"127.0.0.1:{port}")
         listening = [each.laddr.ip for each in psutil.Process(process.pid).net_connections() if each.status == "LISTEN"]
@@ -121,7 +122,7 @@ def test_the_app_listens_on_this_machine_alone_and_asks_no_other(tmp_path):
     finally:
         process.terminate()
         process.communicate(timeout=PATIENCE)
-    assert listening and set(listening) <= {"127.0.0.1", "::1"}
+    assert listening and set(listening) <= allowed
     asked = set(addresses.read_text().splitlines())
     assert asked == {NO_PACKET}
 
