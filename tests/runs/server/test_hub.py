@@ -340,6 +340,20 @@ async def test_every_process_ends_with_the_server():
 
 
 @hub_test
+async def test_a_server_that_is_about_to_end_starts_no_run():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        hub.end()
+        await browser.state("released")
+        with pytest.raises(Refused, match="about to end"):
+            await Browser(hub, "other").start()
+        with pytest.raises(Refused, match="about to end"):
+            browser.send("resume")
+        assert not run.is_working
+
+
+@hub_test
 async def test_a_worker_that_does_not_exit_is_killed(monkeypatch):
     monkeypatch.setattr(process_module, "PATIENCE_SECONDS", 0.5)
     async with a_hub() as hub:

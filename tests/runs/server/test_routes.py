@@ -55,7 +55,7 @@ def own_server(tmp_path):
 
 def test_the_cookie_is_http_only_and_stays_the_same(server):
     given = server.get("/runs/session").headers["Set-Cookie"].lower()
-    assert "httponly" in given and "samesite=lax" in given
+    assert "httponly" in given and "samesite=lax" in given and f"max-age={30 * 86400}" in given
     cookie = server.cookie()
     assert server.get("/runs/session", cookie).headers["Set-Cookie"].split(";")[0] == cookie
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import sys
@@ -136,3 +137,28 @@ def test_a_worker_in_the_middle_of_a_long_step_does_not_hold_up_the_end(server):
     assert time.monotonic() - started < END_SECONDS
     assert all_gone(workers)
     assert [run.status[0] for run in store.all_runs()] == ["released"]
+
+
+def test_a_thread_that_never_ends_does_not_hold_up_the_end(server):
+    folder = long_run()
+    os.mkfifo(folder.path / "checkpoint.npz")  # to open it waits for someone who writes into it
+    connection = stalled(server, f"GET /runs/{folder.id}/checkpoint.npz HTTP/1.1\r\nHost: {server.host}\r\n\r\n")
+    with server.live() as line:
+        line.send({"do": "start", "settings": ENDLESS})
+        line.until("frame")
+        workers = server.workers()
+        started = time.monotonic()
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(60)
+    assert time.monotonic() - started < END_SECONDS
+    assert all_gone(workers)
+    assert sorted(run.status[0] for run in store.all_runs()) == ["finished", "released"]
+    connection.close()
+
+
+def test_the_app_can_be_served_by_other_means():
+    async def serve():
+        async with web_server.limited(on_end=lambda: None):
+            return True
+
+    assert asyncio.run(serve())
