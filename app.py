@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import net_util
+from streamlit.web.server.server_util import get_url
 
 from pages import assets
 from pages.frames import SameSiteFrames
@@ -30,6 +31,7 @@ except ValueError as error:  # an invalid setting in the environment
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """From the server's start to its end, after which no process is left."""
     async with runs.lifespan():
+        print(f"Backprop Lab is at {get_url('localhost')}", flush=True)
         yield
     cancel_downloads()
 
