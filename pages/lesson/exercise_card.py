@@ -14,7 +14,7 @@ transposes. `sum(x, axis=0)` adds the rows of a batch. `(x > 0)` is 1 where it i
 `log` (also `ln`), `sqrt`, `abs`, and `max(0, x)`.
 """
 FUNCTIONS = "functions `exp` `log` `sqrt` `abs` `max`"
-OF_ARRAYS = "`sum` `relu` `softmax`"
+OF_ARRAYS = "`sum` `relu` `softmax` `where`"
 ATTEMPTS = 3  # after which the learner can see the solution
 
 

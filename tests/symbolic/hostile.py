@@ -1,6 +1,7 @@
 """Texts that must never be run, never hang and never break the page. Each gets an error message; none is a right answer."""
 
 import itertools
+import random
 
 # Text that Python would run or look up.
 CODE = """
@@ -432,3 +433,50 @@ UNICODE += [
 NOT_TEXT = [None, 1, 1.5, True, b"psi", bytearray(b"psi"), [], ["psi"], (), {}, {"psi": 1}, set(), object(), len, 1j]
 
 TEXTS = list(dict.fromkeys([*CODE, *MUCH, *BROKEN, *UNICODE]))
+
+
+def chains(names, solution):
+    """Formulas as deep, as wide and as expensive as they may be typed."""
+    x, LARGE = names[0], ("1e9", "999999999999e9", "0.00000000001e-9")
+    links = [".sum()", ".T", ".sum(axis=0)", ".sum(axis=1)", ".sum().T"]
+    yield from (x + link * ((300 - len(x)) // len(link)) for link in links)
+    yield from (x + ".sum()" * count for count in (1, 20, 47))
+    for opening in ("exp(", "log(", "sqrt(", "abs(", "relu(", "softmax(", "sum(", "max(1,", "where(1,1,", "-(", "1/(", "("):
+        yield from (opening * depth + x + ")" * depth for depth in (2, 8, 24))
+    for operator in ("+", "-", "*", "/", "@", "<", "**", " "):
+        yield operator.join([x] * 74)
+        yield operator.join(names * (74 // len(names)))
+        yield operator.join(LARGE * 4)
+    yield from (f"({x}**8)**8", f"(({x} + 1/3)**8)**-8", f"(({x} + 1e-9)**8*({x} + 1/7)**8)**4", f"{x}*(1e9**8)**6")
+    yield from (f"exp(exp(exp({x})))", f"log(exp({x}*1e9**4))", f"exp({x}*1e9)**8", f"exp(-1e9*exp({x}))", f"softmax({x}*1e9)")
+    yield from ("+".join([part.format(x)] * 20) for part in ("1/({}+1e-9)", "({}+1/3)**8", "exp({}/3)**8", "sqrt({}**2+1)"))
+    yield from (f"log(exp({solution}))", f"exp(log({solution}))", f"({solution})*exp(0)", f"1/(1/({solution}))")
+    yield "*".join([f"({solution})"] * 3)
+
+
+def mixtures(names, count):
+    """Random formulas of everything that can be typed, the same ones every time."""
+    rng = random.Random(7)
+
+    def mixture(depth):
+        if depth == 0 or rng.random() < 0.15:
+            return rng.choice([*names, *names, "2", "1e9", "1e-9", "1/3"])
+        one, other = mixture(depth - 1), mixture(depth - 1)
+        return rng.choice(MIXTURES).format(one, other)
+
+    return [mixture(rng.randint(2, 6)) for _ in range(count)]
+
+
+MIXTURES = ["({} + {})", "({} - {})", "({}*{})", "({}/{})", "({} @ {})", "({} > {})", "max({}, {})", "where({} > 0, {}, 0)"]
+MIXTURES += [
+    "{}**2",
+    "({})**-3",
+    "exp({})",
+    "log({})",
+    "sqrt({})",
+    "softmax({})",
+    "abs({})",
+    "({}).T",
+    "({}).sum(axis=1)",
+    "-{}",
+]

@@ -8,7 +8,7 @@ import pytest
 
 from nnlib.symbolic import exercises
 from nnlib.symbolic.answers import points as answer_points
-from nnlib.symbolic.answers.equivalence import exact, points_of, same, values_at
+from nnlib.symbolic.answers.equivalence import exact, points_far_away, points_of, same, values_at
 from nnlib.symbolic.answers.evaluation import digits
 from nnlib.symbolic.answers.grammar import parse
 from nnlib.symbolic.answers.points import Draw, Point, beside_the_kink, classes, network, numbers, one_example, two_indices
@@ -73,8 +73,28 @@ def test_sampled_numbers_have_every_sign_order_and_many_sizes():
     assert min(abs(v["a"]) for v in points) < 1e-3 and max(abs(v["a"]) for v in points) > 1
 
 
-def test_the_kink_is_within_one_step():
-    assert all(0 < point.values["x"] < point.values["h"] for point in points_of(beside_the_kink, True))
+@pytest.mark.parametrize("points", [points_of, points_far_away])
+def test_the_kink_is_within_one_step(points):
+    assert all(0 < point.values["x"] < point.values["h"] for point in points(beside_the_kink, True))
+
+
+@KINDS
+def test_far_away_numbers_lie_beyond_all_that_can_be_typed(in_fractions):
+    made = Draw(Random(0), in_fractions, 0).made
+    smallest, largest = (made(parse(text, []).root.value) for text in ("0.00000000001e-9", "999999999999e9"))
+    for kind in ("positive", "signed", "above_one", "fraction_of_one"):
+        values = [abs(point.values["x"]) for point in points_far_away(numbers(x=kind), in_fractions)]
+        assert min(values) < smallest if kind != "above_one" else 1 < min(values) < 1 + smallest
+        assert max(values) > largest if kind != "fraction_of_one" else 1 > max(values) > 1 - smallest
+
+
+@KINDS
+def test_far_away_batches_have_1_example_and_many(in_fractions):
+    points = points_far_away(network, in_fractions)
+    assert {1, 2, 3, 257} <= {len(point.values["X"]) for point in points}
+    for point in points:
+        assert len(point.sizes) == 4 and point.values["N"] == len(point.values["X"])
+        assert all(same(row.sum(), 1 + 0 * row[0]) for row in point.values["psi"])
 
 
 def test_answers_without_transcendental_functions_are_compared_exactly():
@@ -100,6 +120,11 @@ def test_a_wrong_formula_passes_at_most_as_often_as_the_bound(degree, monkeypatc
     assert passed / times > bound - 0.03  # this formula is the worst case, which reaches the bound
 
 
+@pytest.mark.parametrize(("text", "degree"), [("x**3", 3), ("x**-2", 2), ("(x*y)**4", 8), ("(x/2 + y)**2", 4), ("x**0", 0)])
+def test_the_bound_counts_a_power_by_its_exponent(text, degree):
+    assert chance_of_error(parse(text, ["x", "y"]), parse("0", []), points=1, size=100) == degree / 100
+
+
 def test_the_chance_of_a_wrong_verdict_is_negligible_in_the_lessons():
     for exercise in exercises():
         solution = parse(exercise.solution, exercise.names)
@@ -115,8 +140,8 @@ def test_a_chance_is_never_more_than_one():
 
 def test_the_tolerance_only_allows_rounding():
     one = digits(1)
-    assert same(one, one + digits("1e-40"))
-    assert not same(one, one + digits("1e-25"))
+    assert same(one, one + digits("0.9e-30"))
+    assert not same(one, one + digits("1.1e-30"))
     assert not same(Fraction(1), Fraction(1) + Fraction(1, 10**60))
 
 

@@ -12,7 +12,7 @@ from nnlib.symbolic.answers.evaluation import ShapeError, UndefinedPoint, Work, 
 from nnlib.symbolic.answers.formula import FormulaError
 from nnlib.symbolic.answers.grammar import parse
 from tests.symbolic.oracle import network, value
-from tests.symbolic.patience import within_a_second
+from tests.symbolic.patience import little_work
 
 VALUES = network(np.random.default_rng(1), 0)
 
@@ -96,7 +96,7 @@ def test_shapes_are_written_in_letters_where_possible():
         evaluate(parse("a2 @ psi", VALUES), VALUES, {6: "N", 5: "D", 4: "H", 3: "K"})
 
 
-ALGEBRAIC, TRANSCENDENTAL = ["1/x", "x/x", "x**-1"], ["log(x - 1)", "sqrt(x - 1)", "log(x)", "exp(20000 + x)"]
+ALGEBRAIC, TRANSCENDENTAL = ["1/x", "x/x", "x**-1"], ["log(x - 1)", "sqrt(x - 1)", "log(x)", "exp(1e9**6 + x)"]
 ZEROS = [0.0, digits(0), np.zeros(2)]
 
 
@@ -111,8 +111,8 @@ def test_an_undefined_value_is_reported(text, zero):
 
 @pytest.mark.parametrize("text", ["exp(" * 20 + "x" + ")" * 20, "(x**8)**8", "+".join(["1/(x + 1)**8"] * 10)])
 @pytest.mark.parametrize("x", [Fraction(10**9, 7), digits(10**9), 1e9], ids=["fraction", "digits", "float"])
-def test_every_answer_is_checked_quickly(text, x):
-    with within_a_second(), suppress(FormulaError, TypeError):  # TypeError: exp of a fraction
+def test_every_answer_takes_little_work(text, x):
+    with little_work(), suppress(FormulaError, TypeError):  # TypeError: exp of a fraction
         worked_out(text, {"x": x})
 
 

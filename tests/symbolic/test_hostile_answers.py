@@ -1,18 +1,19 @@
 """For any text: no exception, no delay, no acceptance, no warning, and a clear sentence in reply."""
 
 import warnings
+from contextlib import suppress
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nnlib.symbolic import check_answer, exercises
+from nnlib.symbolic import check_answer, exercises, read_back
 from nnlib.symbolic.answers.formula import FormulaError
 from nnlib.symbolic.answers.grammar import FUNCTIONS, parse
-from tests.symbolic.hostile import NOT_TEXT, TEXTS
+from tests.symbolic.hostile import NOT_TEXT, TEXTS, chains, mixtures
 from tests.symbolic.oracle import point, value
-from tests.symbolic.patience import within_a_second
+from tests.symbolic.patience import calls, little_work
 
 IDS = [exercise.id for exercise in exercises()]
 BY_ID = {exercise.id: exercise for exercise in exercises()}
@@ -22,17 +23,19 @@ SOME = ["backpropagation-dw2", "softmax-compact", "softmax-shift", "gradient-che
 
 @pytest.fixture(scope="module", autouse=True)
 def warm():
-    """Sample the points and import mpmath once, so that later tests measure what a learner waits for."""
+    """Draw the points and import mpmath once, so that later tests count the work for one answer."""
     for exercise_id in IDS:
         check_answer(exercise_id, BY_ID[exercise_id].solution)
-        check_answer(exercise_id, "exp(1)")
+        check_answer(exercise_id, f"({BY_ID[exercise_id].solution})*exp(0)")
 
 
 def checked(exercise_id, text):
-    """The answer to a text, after checking that it came in time, in words and without a warning."""
-    with warnings.catch_warnings(), within_a_second():
+    """The answer to a text, after checking that it took little work, and came in words and without a warning."""
+    with warnings.catch_warnings(), little_work():
         warnings.simplefilter("error")
         answer = check_answer(exercise_id, text)
+        with suppress(FormulaError):
+            assert len(read_back(exercise_id, text)) < 10_000
     assert isinstance(answer.correct, bool)
     assert answer.message.endswith((".", "$.", "`.")) or answer.message.endswith("?")
     assert len(answer.message) < 600
@@ -60,8 +63,30 @@ def test_hostile_text_is_rejected_before_any_evaluation():
             continue
     # The rest are formulas, although strange ones: most of them have no value.
     strange = {"1/0", "0/0", "0**-1", "log(0)", "log(-1)", "sqrt(-1)", "1/(1 - 1)", "log(log(1))", "psi <- psi"}
+    strange |= {"max(1, 2, 3)"}
     strange |= {"exp(exp(exp(exp(exp(exp(1000))))))", "psi.T" + ".T" * 100, "1" + "/0" * 60}
     assert read <= strange
+
+
+@pytest.mark.parametrize("exercise_id", SOME)
+def test_chains_and_mixtures_of_everything_get_an_answer(exercise_id):
+    names = list(BY_ID[exercise_id].names)
+    for text in [*chains(names, BY_ID[exercise_id].solution), *mixtures(names, 60)]:
+        checked(exercise_id, text)
+
+
+@pytest.mark.parametrize(
+    "link", ["{}.sum()", "{}.sum(axis=0)", "{}.T", "-{}", "sum({})", "abs({})", "sqrt({})", "{}*x", "x/{}", "where(1, {}, 0)"]
+)
+def test_the_work_of_typesetting_grows_with_the_length_of_a_formula_alone(link):
+    def chain(length):
+        text = "x"
+        for _ in range(length):
+            text = link.format(text)
+        return parse(text, ["x"])
+
+    short, long = (calls(lambda formula: formula.latex, chain(length)) for length in (5, 20))
+    assert long < 20 * short  # a chain four times as long; a product looks for arrays on both of its sides
 
 
 @settings(max_examples=300, deadline=None)

@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
-from nnlib.symbolic.answers.equivalence import exact, points_of, same_everywhere, values_at
+from nnlib.symbolic.answers.equivalence import exact, points_far_away, points_of, same, same_everywhere, values_at
 from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work
 from nnlib.symbolic.answers.formula import FormulaError
 from nnlib.symbolic.answers.grammar import INSTEAD, parse
-from nnlib.symbolic.answers.hints import Attempt, hint
+from nnlib.symbolic.answers.hints import Attempt, far_away, hint
 from nnlib.symbolic.exercise import exercise_named
 from nnlib.symbolic.exercise.exercise import Exercise
 
@@ -73,10 +73,27 @@ def _checked(exercise: Exercise, text):
         mine = values_at(answer, points, work)
     except UndefinedPoint as error:
         return Answer(False, f"{error} The right answer is defined everywhere.")
-    if same_everywhere(mine, right):
-        remark = _at_edge(exercise, answer, solution, in_fractions, work)
-        return Answer(True, _confirmation(answer, solution, len(points), in_fractions) + remark)
-    return Answer(False, hint(Attempt(exercise, answer, solution, points, mine, right, work)))
+    attempt = Attempt(exercise, answer, solution, points, mine, right, work)
+    if not same_everywhere(mine, right):
+        return Answer(False, hint(attempt))
+    difference = _difference_far_away(attempt, in_fractions)
+    if difference:
+        return Answer(False, difference)
+    remark = _at_edge(exercise, answer, solution, in_fractions, work)
+    return Answer(True, _confirmation(answer, solution, len(points), in_fractions) + remark)
+
+
+def _difference_far_away(attempt, in_fractions):
+    """Return a hint if an answer that is right at ordinary points is wrong far away, else an empty text."""
+    points = points_far_away(attempt.exercise.point, in_fractions)
+    for point, right in zip(points, _right_values(attempt.exercise.id, in_fractions, far=True)):
+        try:
+            (mine,) = values_at(attempt.answer, [point], attempt.work)
+        except UndefinedPoint:
+            continue  # at such numbers a right formula may divide by a difference that is lost in rounding
+        if not same(mine, right):
+            return far_away(attempt, point, mine, right)
+    return ""
 
 
 def _confirmation(answer, solution, points, in_fractions):
@@ -108,7 +125,7 @@ def _solution(exercise_id):
 
 
 @cache
-def _right_values(exercise_id, in_fractions):
+def _right_values(exercise_id, in_fractions, far=False):
     """The values of the solution at the points of its exercise."""
-    points = points_of(exercise_named(exercise_id).point, in_fractions)
+    points = (points_far_away if far else points_of)(exercise_named(exercise_id).point, in_fractions)
     return values_at(_solution(exercise_id), points, Work(math.inf))

@@ -7,8 +7,11 @@ is less than 10⁻²⁰ for the formulas of the lessons; the tests compute the b
 abs and comparisons divide the space into pieces, and the bound holds within each; N, the number of rows, is not drawn, but
 differs at every point.)
 
-Otherwise the numbers have 50 digits. Two values are equal if they differ by less than 10⁻³⁰, or, above 1, by less than 10⁻³⁰
+Otherwise the numbers have 100 digits. Two values are equal if they differ by less than 10⁻³⁰, or, above 1, by less than 10⁻³⁰
 of their size. Two different formulas agree so closely at a random point only by construction.
+
+Formulas that agree there are compared at points far away too: at numbers smaller and larger than any that can be typed, and
+for batches of 1 to 257 examples. So no bound, as in max(N, 8) or in psi > 0.001, can hide beyond the ordinary points.
 """
 
 from functools import cache
@@ -18,7 +21,7 @@ import numpy as np
 
 from nnlib.symbolic.answers.evaluation import evaluate
 from nnlib.symbolic.answers.formula import Formula
-from nnlib.symbolic.answers.points import Draw
+from nnlib.symbolic.answers.points import FAR_BATCHES, Draw, FarDraw
 
 POINTS = 32  # of single numbers; enough for every sign and order of two of them
 POINTS_OF_ARRAYS = 6
@@ -38,6 +41,15 @@ def points_of(point, in_fractions: bool) -> tuple:
     first = point(Draw(rng, in_fractions, 0))
     count = POINTS_OF_ARRAYS if first.sizes else POINTS
     return first, *(point(Draw(rng, in_fractions, number)) for number in range(1, count))
+
+
+@cache
+def points_far_away(point, in_fractions: bool) -> tuple:
+    """Return random points of very small and very large numbers and batches, made by `point(draw)`."""
+    rng = Random(2021)
+    first = point(FarDraw(rng, in_fractions, 0))
+    count = len(FAR_BATCHES) if first.sizes else POINTS
+    return first, *(point(FarDraw(rng, in_fractions, number)) for number in range(1, count))
 
 
 def values_at(formula: Formula, points, work=None) -> list:

@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
+from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
@@ -23,8 +24,7 @@ from nnlib.symbolic.answers.formula import (
 )
 
 MOST_WORK = 120_000  # operations on two short numbers: half a second at most
-DIGITS = 50  # of the numbers that `digits` makes
-LARGEST_EXPONENT = 10_000  # of exp: the exponent of the result still has few digits
+DIGITS = 100  # of the numbers that `digits` makes
 LONGEST_FRACTION = 4_000  # bits
 SHORT = 256  # bits: work with a fraction of this length counts twice
 OPERATIONS = 10  # exp, log or sqrt of a number counts as so many
@@ -53,10 +53,15 @@ class Work:
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """A kind of number. `number` converts a Fraction; `functions` maps exp, log and sqrt to functions of one number."""
+    """A kind of number.
+
+    `number` converts a Fraction; `functions` maps exp, log and sqrt to functions of one number; `largest` is the largest number
+    that exp takes: with many digits, enough of them are left behind its point.
+    """
 
     number: Callable
     functions: Mapping[str, Callable]
+    largest: int = 10_000
 
 
 @cache
@@ -70,7 +75,7 @@ def _many_digits():
 
 
 def digits(value: int | float | str | Fraction):
-    """Return `value` as an mpmath number with 50 digits."""
+    """Return `value` as an mpmath number with DIGITS digits."""
     context = _many_digits()
     return context.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else context.mpf(value)
 
@@ -90,7 +95,7 @@ def _arithmetic_of(kind):
         return FRACTIONS
     if kind.__name__ == "mpf":
         context = _many_digits()
-        return Arithmetic(digits, {"exp": context.exp, "log": context.log, "sqrt": context.sqrt})
+        return Arithmetic(digits, {"exp": context.exp, "log": context.log, "sqrt": context.sqrt}, 10**50)
     return FLOATS
 
 
@@ -235,7 +240,9 @@ class _Walk:
             case "sum":
                 return self.sum(arguments[0], axis)
             case "max":
-                return self.larger(*arguments)
+                return reduce(self.larger, arguments)
+            case "where":
+                return self.where(*arguments)
             case "relu":
                 return self.larger(self.arithmetic.number(Fraction(0)), *arguments)
             case "abs":
@@ -256,6 +263,13 @@ class _Walk:
             raise ShapeError(f"`max` of {self.shape(left)} and {self.shape(right)}: the shapes do not fit.")
         return np.maximum(left, right)
 
+    def where(self, condition, left, right):
+        """`left` where the condition is not 0, else `right`."""
+        shapes = [np.shape(value) for value in (condition, left, right)]
+        if not all(fit(one, other) for one, other in combinations(shapes, 2)):
+            raise ShapeError(f"`where` of {', '.join(map(self.shape, (condition, left, right)))}: the shapes do not fit.")
+        return np.where(condition != 0, left, right)[()]
+
     def softmax(self, z):
         """exp(z) / Σ exp(z), row by row; a vector is one row."""
         if np.ndim(z) == 0:
@@ -269,7 +283,7 @@ class _Walk:
             raise UndefinedPoint(f"`{function}` of a negative number is not defined.")
         if function == "log" and np.any(x == 0):
             raise UndefinedPoint("`log` of 0 is not defined.")
-        if function == "exp" and np.any(abs(x) > LARGEST_EXPONENT):
+        if function == "exp" and np.any(abs(x) > self.arithmetic.largest):
             raise UndefinedPoint("`exp` becomes too large here.")
         self.work.spend(OPERATIONS * np.size(x))
         return _each(self.arithmetic.functions[function], x) if self.arithmetic is not FLOATS else getattr(np, function)(x)
@@ -295,6 +309,8 @@ def _advice(operator, left, right):
     """Say why two shapes do not fit `operator`."""
     if left == right[::-1]:
         return "one of the two has to be transposed."
+    if operator == "*" and len(left) == len(right) == 2 and (left[1] == right[0] or left[0] == right[1]):
+        return "`*` works entry by entry. Type `@` for the product of two matrices."
     return f"`{operator}` works entry by entry, on arrays of one shape, or with a row or a column of it."
 
 

@@ -188,13 +188,13 @@ def _begins_with_figure(node):
 
 def _call(node):
     """(LaTeX of a call, how tightly it binds)."""
-    inside = ", ".join(_latex(argument) for argument in node.arguments)
     if node.function == "sum" and node.axis is None and isinstance(node.arguments[0], Power):
         base, exponent = node.arguments[0].base, node.arguments[0].exponent
         if exponent == 2 and holds_array(base):
             return rf"\lVert {_latex(base)} \rVert^{{2}}", RAISED
     if node.function == "sum":
         return rf"{SUMS[node.axis]} {_latex(node.arguments[0], RAISED)}", FACTOR
+    inside = ", ".join(_latex(argument) for argument in node.arguments)
     if node.function == "sqrt":
         return rf"\sqrt{{{inside}}}", ATOM
     if node.function == "abs":

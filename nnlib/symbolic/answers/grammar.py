@@ -8,6 +8,7 @@ A formula is typed as on paper, on one line:
                                                    column; sum(x) adds every entry; dz3.sum(axis=0) is also read
     dz3 @ W2.T * (z2 > 0)                          a comparison is 1 where it holds, else 0
     exp(z_1)/(exp(z_1) + exp(z_2)), log(psi_y)     also sqrt, abs, max(0, x), relu(x), softmax(x); ln is read as log
+    where(z2 > 0, x, 0)                            x where the comparison holds, else 0; maximum is read as max
     psi_i**2, h**-1                                powers are whole numbers from −8 to 8; ^ is read as **
 
     50%                                            as the whole answer: 50/100
@@ -49,9 +50,9 @@ HIGHEST_DEGREE = 64  # of the whole formula: limits the length of its numbers
 MOST_DIGITS = 12
 LARGEST_EXPONENT = 9  # of 10, in a number such as 1e-5
 
-# How many arguments each function takes.
-FUNCTIONS = {"exp": 1, "log": 1, "sqrt": 1, "abs": 1, "relu": 1, "softmax": 1, "sum": 1, "max": 2}
-ALSO_CALLED = {"ln": "log"}
+# How many arguments each function takes; max takes more as well.
+FUNCTIONS = {"exp": 1, "log": 1, "sqrt": 1, "abs": 1, "relu": 1, "softmax": 1, "sum": 1, "max": 2, "where": 3}
+ALSO_CALLED = {"ln": "log", "maximum": "max"}
 
 # Symbols as learners paste them from the lessons, and the letters that they stand for.
 SYMBOLS = {
@@ -82,14 +83,14 @@ TOKEN = re.compile(
 # Names that learners know from elsewhere, and what to type here.
 INSTEAD = {
     "lambda": "`lambda` is a reserved word of Python: type `lam`.",
-    "transpose": "Type a transpose with a dot: `a2.T`.",
-    "dot": "Type the matrix product with `@`: `a2.T @ psi`.",
-    "matmul": "Type the matrix product with `@`: `a2.T @ psi`.",
+    "transpose": "Type a transpose with a dot, as in `A.T`.",
+    "dot": "Type the product of two matrices with `@`, as in `A @ B`.",
+    "matmul": "Type the product of two matrices with `@`, as in `A @ B`.",
     "mean": "There is no `mean` here: type a sum and divide it, `sum(x, axis=0)/N`.",
     "e": "Type `exp(x)` for a power of e.",
-    "maximum": "Type `max(0, x)`.",
     "keepdims": "Leave out `keepdims`: a sum with `axis=1` keeps a column here, one with `axis=0` gives a row.",
     "axis": "Type `axis` only within a sum: `sum(x, axis=0)` or `sum(x, axis=1)`.",
+    "norm": "Type a squared norm as a sum, `sum(W**2)`.",
     "frac": "Type a fraction with `/`: `(a + b)/c`.",
 }
 
@@ -105,9 +106,9 @@ INSTEAD_OF_CHARACTER = {
     "}": "Leave out the curly brackets: type `psi_i`, and `(…)` to group.",
     "[": "Type round brackets: entries are written `psi_i` or `psi_1` here.",
     "]": "Type round brackets: entries are written `psi_i` or `psi_1` here.",
-    "'": "Type a transpose as `.T`. Text in quotes is not allowed in a formula.",
+    "'": "Leave out the quote: a transpose is typed as `.T`, and a derivative has a name of its own.",
     '"': "Text in quotes is not allowed in a formula: type names as they are.",
-    "|": "Type `abs(x)` for the absolute value.",
+    "|": "Type `abs(x)` for the absolute value, and `sum(W**2)` for a squared norm.",
     "!": "`!` is not allowed in these formulas.",
     "`": "Leave out the backticks.",
 }
@@ -184,7 +185,7 @@ def _tokens(text, names, instead):
     Raises FormulaError at the first part that is not a token, or a name not in `names`.
     """
     if "T" not in names:
-        text = re.sub(r"\*\*\s*\(?\s*T\b\s*\)?", ".T", text)
+        text = re.sub(r"\*\*\s*(T\b|\(\s*T\s*\))", ".T", text)
     if "=" in re.sub(r"(axis|keepdims) *=|[<>]=", "", text):
         raise FormulaError("Leave out the equals sign: type only the right-hand side.")
     tokens, position = [], 0
@@ -254,19 +255,30 @@ def _unknown(word, names, instead):
     message = f"I do not know `{shown}`. "
     for left in names:
         if word.startswith(left) and word[len(left) :] in names:
-            right = word[len(left) :]
-            ways = _products(left, right, all(holds_array(Name(each)) for each in (left, right)))
-            return f"{message}Did you leave out a sign? A product is typed as {ways}."
+            return message + f"Did you leave out a sign? Type {_products([left, word[len(left) :]], names)}."
+    if word[-1] == "T" and word[:-1] in names:
+        return message + f"Type a transpose with a dot: `{word[:-1]}.T`."
     alike = [name for name in known if name.lower() == word.lower()] or difflib.get_close_matches(word, known, 1)
     if alike:
         message += f"Did you mean `{alike[0]}`? "
     return message + "Here you can use " + ", ".join(f"`{name}`" for name in names) + "."
 
 
-def _products(left, right, are_arrays):
-    """Return in words how a product is typed: there are two of arrays."""
-    entries = f"`{left}*{right}`"
-    return f"`{left} @ {right}` for matrices, or {entries} for entry by entry" if are_arrays else entries
+def _factor(kind, word, names):
+    """A factor of a product in words: a number or a name as it is, anything else as brackets."""
+    if kind == "number" or word in names:
+        return word
+    return f"{word}(…)" if word in FUNCTIONS else "(…)"
+
+
+def _products(factors, names):
+    """How to type the product of these factors, in words. Of two names of arrays, only the learner knows which product."""
+    entries = f"`{'*'.join(factors)}`"
+    numbers = [factor for factor in factors if not holds_array(Name(factor)) and (factor in names or factor[0].isdigit())]
+    if len(factors) - len(numbers) < 2 or not any(holds_array(Name(name)) for name in names):
+        return f"a product as {entries}"
+    matrices = "*".join([*numbers, " @ ".join(factor for factor in factors if factor not in numbers)])
+    return f"a product as `{matrices}` for matrices, or {entries} for entry by entry"
 
 
 def _check_neighbours(tokens, names):
@@ -281,14 +293,14 @@ def _check_neighbours(tokens, names):
         ends = kind in ("number", "name", "transpose") or word == ")"
         if ends and (next_kind in ("number", "name") or next_word == "("):
             if kind == "name" and next_word == "(":
-                ways = _products(word, "(", are_arrays=holds_array(Name(word)))
-                raise FormulaError(f"`{word}` is not a function: to multiply it by the bracket, type {ways}.")
-            if holds_array(Name(word)) and holds_array(Name(next_word)):
-                ways = _products(word, next_word, are_arrays=True)
-            else:
-                factors = [word for _, word in takewhile(lambda token: token[0] in ("number", "name"), tokens[place:])]
-                ways = f"`{'*'.join(factors[:4]) if len(factors) > 1 else 'a*b'}`"
-            raise FormulaError(f"There is a sign missing between `{word}` and `{next_word}`: type a product as {ways}.")
+                product = _products([word, "(…)"], names)
+                raise FormulaError(f"`{word}` is not a function: to multiply it by the bracket, type {product}.")
+            run = [*takewhile(lambda token: token[0] == "number" or token[1] in names, tokens[place:])]
+            factors = (
+                [word for _, word in run] if len(run) > 1 else [_factor(*token, names) for token in tokens[place : place + 2]]
+            )
+            product = _products(factors[:4], names)
+            raise FormulaError(f"There is a sign missing between `{word}` and `{next_word}`: type {product}.")
         if next_kind == "method" and (kind == "number" or not ends):
             raise FormulaError("`.sum(axis=0)` adds up what is before it, as in `(psi - Delta).sum(axis=0)`.")
         if kind == "method" and next_word != "(":
@@ -368,13 +380,14 @@ def _call(function, arguments, keywords, names):
         if function != "sum" or keyword.arg != "axis" or not isinstance(value, ast.Constant) or value.value not in (0, 1):
             raise FormulaError("Type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`.")
         axis = 1 if value.value else 0
-    if len(arguments) != FUNCTIONS[function] or len(keywords) > 1:
+    enough = len(arguments) >= 2 if function == "max" else len(arguments) == FUNCTIONS[function]
+    if not enough or len(keywords) > 1:
         raise FormulaError(f"Type `{function}` as `{_example(function)}`.")
     return Call(function, tuple(_node(argument, names) for argument in arguments), axis)
 
 
 def _example(function):
-    return {"max": "max(0, x)", "sum": "sum(x, axis=0)"}.get(function, f"{function}(x)")
+    return {"max": "max(0, x)", "sum": "sum(x, axis=0)", "where": "where(z > 0, x, 0)"}.get(function, f"{function}(x)")
 
 
 def _degree(node):

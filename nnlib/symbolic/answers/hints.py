@@ -7,11 +7,13 @@ from fractions import Fraction
 import numpy as np
 
 from nnlib.symbolic.answers.equivalence import exact, same, same_everywhere, values_at, without_leading_ones
-from nnlib.symbolic.answers.evaluation import Work, evaluate, shape_in_words
+from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work, evaluate, shape_in_words
 from nnlib.symbolic.answers.formula import Formula, FormulaError
 from nnlib.symbolic.answers.grammar import parse
 from nnlib.symbolic.answers.points import EasyDraw, Point
 from nnlib.symbolic.exercise.exercise import Exercise
+
+LARGEST_SHOWN = 10**300  # a float holds it
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def shape(attempt):
         return words + " A sum over the examples of the batch is missing."
     summed = "sum" in attempt.answer.functions and mine == ()
     if summed and same_everywhere(attempt.mine, [np.sum(value) for value in attempt.right]):
-        return words + " You added up all entries: give the axis."
+        return words + " You added up all entries" + (": give the axis." if "sum" in attempt.solution.functions else ".")
     if len(mine) == 2 and mine[1] == 1:
         return words + " Is the sum along the right axis? `axis=0` adds the rows, `axis=1` adds along each row."
     return words
@@ -132,7 +134,9 @@ def _factors(attempt):
 
 def _as_fraction(value):
     """Return `value` as a fraction with small numbers, or None."""
-    near = Fraction(str(value)).limit_denominator(100) if not isinstance(value, Fraction) else value
+    if abs(value) > 1000:
+        return None
+    near = Fraction(float(value)).limit_denominator(100) if not isinstance(value, Fraction) else value
     small = near.denominator <= 100 and abs(near.numerator) <= 1000 and abs(float(value) - float(near)) < 1e-12
     return str(near).replace("-", "−") if small else None
 
@@ -230,13 +234,24 @@ def counterexample(attempt):
     in_fractions = exact(attempt.answer, attempt.solution) and not logits
     for number in range(4):
         point = attempt.exercise.point(EasyDraw(in_fractions, number))
-        mine, right = (
-            without_leading_ones(evaluate(each, point.values, point.sizes, attempt.work))[()]
-            for each in (attempt.answer, attempt.solution)
-        )
+        try:
+            mine, right = (
+                without_leading_ones(evaluate(each, point.values, point.sizes, attempt.work))[()]
+                for each in (attempt.answer, attempt.solution)
+            )
+        except UndefinedPoint:
+            continue
         if not same(mine, right):
             return _in_words(attempt, point, mine, right)
     return None
+
+
+def far_away(attempt, point, mine, right):
+    """Explain an answer that is right at ordinary numbers and differs at this point, which lies far from them."""
+    if np.ndim(right) == 0 and np.ndim(mine) == 0 and attempt.solution.names:
+        return f"It is right at ordinary numbers, but not at every number. {_in_words(attempt, point, mine, right)}"
+    batch = f"N = {_figure(point.values['N'])} and " if "N" in point.values else ""
+    return f"It is right in ordinary networks, but not with {batch}numbers of very different sizes."
 
 
 def _in_words(attempt, point, mine, right):
@@ -247,15 +262,22 @@ def _in_words(attempt, point, mine, right):
         where = f"row {place[0] + 1}, column {place[1] + 1}" if len(place) == 2 else f"entry {place[0] + 1}"
         return (
             f"The shape is right, the values are not. In a small network with simple numbers, {where} "
-            f"of yours is {_figure(mine[place])}. It should be {_figure(right[place])}."
+            f"of yours is {_beside(mine[place], right[place])}."
         )
     names = sorted(attempt.answer.names | attempt.solution.names, key=list(attempt.exercise.names).index)
     given = ", ".join(f"`{name}` = {_figure(point.values[name])}" for name in names if np.ndim(point.values[name]) == 0)
     start = f"With {given}, yours" if given else "Yours"
-    return f"{start} is {_figure(mine)}. It should be {_figure(right)}."
+    return f"{start} is {_beside(mine, right)}."
+
+
+def _beside(mine, right):
+    mine, right = _figure(mine), _figure(right)
+    return f"{mine}. It should be {right}" if mine != right else f"close to {right}, but not equal to it"
 
 
 def _figure(value):
+    if abs(value) > LARGEST_SHOWN:
+        return f"{'less than −' if value < 0 else 'more than '}10³⁰⁰"
     return f"{float(value):.4g}".replace("-", "−")
 
 

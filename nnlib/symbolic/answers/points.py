@@ -20,6 +20,9 @@ from nnlib.symbolic.answers.evaluation import digits, evaluate
 from nnlib.symbolic.answers.grammar import parse
 
 SIZE = 2**31  # how many numbers each one is drawn from
+FAR = 22  # power of ten, beyond every number that can be typed
+FAR_IN_ARRAYS = 10  # its square and cube are the size of products of arrays, and the exponent of exp
+FAR_BATCHES = (1, 257, 1, 2, 1, 3, 1, 5)  # numbers of examples
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Draw:
         return self.positive() * (1 if self.rng.randrange(4) else self.scale())
 
     def above_one(self):
-        return self.made(1) + self.positive()
+        return self.made(1) + self.positive_of_any_size()
 
     def signed(self):
         return self.positive() * self.rng.choice((-1, 1))
@@ -74,6 +77,13 @@ class Draw:
         parts = [self.positive() for _ in range(count)]
         return [part / sum(parts) for part in parts]
 
+    def logits(self, count):
+        return [self.signed() for _ in range(count)]
+
+    def batch_of_probabilities(self, count, classes):
+        """(count, classes) positive numbers, whose sum is 1 in each row."""
+        return np.array([self.probabilities(classes) for _ in range(count)], object)
+
     def array(self, *shape):
         return _filled(shape, self.signed)
 
@@ -82,17 +92,56 @@ class Draw:
         return 8 + self.number, *self.rng.sample(range(3, 8), 3)
 
 
+class FarDraw(Draw):
+    """Numbers far from ordinary ones: smaller or larger than any that can be typed, and batches of 1 example or of many."""
+
+    reach = FAR
+
+    def scale(self):
+        return self.made(Fraction(10) ** self.rng.choice((-self.reach, 0, self.reach)))
+
+    def positive_of_any_size(self):
+        return self.positive() * self.scale()
+
+    def fraction_of_one(self):
+        """Close to 0, to 1, or between."""
+        return 1 / (1 + self.positive_of_any_size())
+
+    def probabilities(self, count):
+        parts = [self.positive_of_any_size() for _ in range(count)]
+        return [part / sum(parts) for part in parts]
+
+    def logits(self, count):
+        """Their differences are ordinary, so that no probability is lost beside 1."""
+        shift = self.signed_of_any_size()
+        return [shift + 30 * self.signed() for _ in range(count)]
+
+    def batch_of_probabilities(self, count, classes):
+        """A few different rows: a sum of many fractions with nothing in common would be too long."""
+        rows = [self.probabilities(classes) for _ in range(4)]
+        return np.array([self.rng.choice(rows) for _ in range(count)], object)
+
+    def array(self, *shape):
+        far = FarDraw(self.rng, self.exact, self.number)
+        far.reach = FAR_IN_ARRAYS
+        return _filled(shape, far.signed_of_any_size)
+
+    def network_sizes(self):
+        N = FAR_BATCHES[self.number]
+        return N, *self.rng.sample([size for size in range(2, 6) if size != N], 3)
+
+
 class EasyDraw(Draw):
     """Simple numbers for counterexamples: a learner can check them by mental arithmetic."""
 
-    PROBABILITIES = {1: "1", 2: "0.3 0.7", 3: "0.2 0.5 0.3", 4: "0.2 0.5 0.1 0.2"}
+    PROBABILITIES = {1: "1", 2: "0.3 0.7", 3: "0.2 0.7 0.1", 4: "0.2 0.6 0.1 0.1"}
 
     def __init__(self, exact: bool, number: int):
         super().__init__(Random(number), exact, number)
         self.unused: list[int] = []
 
     def positive(self):
-        self.unused = self.unused or [2, 3, 5, 4, 6]
+        self.unused = self.unused or [2, 3, 5, 4, 6][self.number :] + [2, 3, 5, 4, 6][: self.number]
         return self.made(self.unused.pop(0))
 
     def scale(self):
@@ -156,13 +205,13 @@ def _network(draw, first_z2):
         "W2": draw.array(H, K),
         "b2": draw.array(K),
         "Delta": np.array([_one_hot(K, draw.rng.randrange(K)) for _ in range(N)], object),
-        "lam": draw.positive(),
+        "lam": draw.positive_of_any_size(),
         "N": draw.made(N),
     }
     if first_z2:
         values["b1"] = _filled((H,), first_z2) - values["X"][0] @ values["W1"]
     if draw.exact:
-        values["psi"] = np.array([draw.probabilities(K) for _ in range(N)], object)
+        values["psi"] = draw.batch_of_probabilities(N, K)
     for name, definition in DEFINITIONS.items():
         if name not in values:
             values[name] = evaluate(parse(definition, values), values)
@@ -199,7 +248,7 @@ def classes(count: int, **kinds: str) -> Callable[[Draw], Point]:
     """Logits z_1 … and their probabilities psi_1 …, and more single numbers as `kinds` says."""
 
     def point(draw):
-        z = [draw.signed() for _ in range(count)]
+        z = draw.logits(count)
         if draw.exact:
             psi = draw.probabilities(count)
         else:
@@ -229,5 +278,5 @@ def one_example(draw: Draw) -> Point:
 
 def beside_the_kink(draw: Draw) -> Point:
     """A step h and an x between 0 and h."""
-    h = draw.positive()
+    h = draw.positive_of_any_size()
     return Point({"x": h * draw.fraction_of_one(), "h": h})

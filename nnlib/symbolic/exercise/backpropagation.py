@@ -166,6 +166,7 @@ EXERCISES = (
                 "max(0, (psi - Delta)/N @ W2.T)",
                 "The mask looks at the forward pass, not at the gradient: a negative gradient may pass.",
             ),
+            Slip("(psi - Delta)/N @ W2.T * z2 > 0", "The comparison needs brackets of its own: `(z2 > 0)`."),
             Slip("(psi - Delta)/N @ W2.T * z2", "The local gradient of a ReLU is 0 or 1, not its input."),
             Slip("(psi - Delta)/N @ W2.T * a2", "The local gradient of a ReLU is 0 or 1, not its output."),
             Slip("(psi - Delta)/N @ W2.T * (z2 < 0)", "The mask is the wrong way round: which units were on?"),

@@ -11,6 +11,7 @@ from pages.lesson.hand_in import as_markdown, counted
 from pages.lesson.lessons import LESSONS
 from pages.lesson.progress import Prediction, Progress, Work
 from pages.lesson.stored_progress import LARGEST, read_progress
+from tests.symbolic.patience import little_work
 
 EXERCISE = next(each for each in exercises() if each.lesson == "softmax")
 
@@ -115,6 +116,14 @@ def test_invalid_work_is_ignored(values):
 def test_a_stored_solution_is_checked_again():
     found = read_progress(progress_with(exercises=(EXERCISE.id, {"solution": "psi_1*psi_2"})))
     assert not found.work(EXERCISE.id).solved and found.work(EXERCISE.id).attempts == 2
+
+
+def test_expensive_answers_are_read_with_little_work():
+    work = {"text": "1", "attempts": 1}
+    stored = {each.id: work | {"solution": "+".join([next(iter(each.names))] * 74)} for each in exercises()}
+    read_progress(json.dumps({"exercises": {each.id: work | {"solution": each.solution} for each in exercises()}}))
+    with little_work(answers=10):
+        assert not any(work.solved for work in read_progress(json.dumps({"exercises": stored})).exercises.values())
 
 
 def test_an_unknown_exercise_is_ignored():
