@@ -66,7 +66,8 @@ def test_the_health_route_needs_no_session(server):
 
 
 def test_the_secret_is_readable_only_by_this_user(server):
-    assert stat.S_IMODE((server.runs / "cookie.key").stat().st_mode) == 0o600
+    key = server.runs / "cookie.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600 and len(key.read_text()) == 64
 
 
 @pytest.mark.parametrize("forged", [None, "backprop_lab=me.forged", "backprop_lab=", "backprop_lab=%ff"])
