@@ -11,7 +11,17 @@ from nnlib.symbolic.answers import points as answer_points
 from nnlib.symbolic.answers.equivalence import exact, points_far_away, points_of, same, values_at
 from nnlib.symbolic.answers.evaluation import digits
 from nnlib.symbolic.answers.grammar import parse
-from nnlib.symbolic.answers.points import Draw, Point, beside_the_kink, classes, network, numbers, one_example, two_indices
+from nnlib.symbolic.answers.points import (
+    Draw,
+    EasyDraw,
+    Point,
+    beside_the_kink,
+    classes,
+    network,
+    numbers,
+    one_example,
+    two_indices,
+)
 from tests.symbolic.error_bound import chance_of_error
 
 KINDS = pytest.mark.parametrize("in_fractions", [True, False], ids=["fractions", "digits"])
@@ -86,6 +96,13 @@ def test_far_away_numbers_lie_beyond_all_that_can_be_typed(in_fractions):
         values = [abs(point.values["x"]) for point in points_far_away(numbers(x=kind), in_fractions)]
         assert min(values) < smallest if kind != "above_one" else 1 < min(values) < 1 + smallest
         assert max(values) > largest if kind != "fraction_of_one" else 1 > max(values) > 1 - smallest
+
+
+def test_simple_numbers_are_all_different_and_begin_differently_at_every_point():
+    draws = [EasyDraw(True, number) for number in range(4)]
+    drawn = [[draw.positive() for _ in range(5)] for draw in draws]
+    assert all(len(set(each)) == 5 for each in drawn)
+    assert len({each[0] for each in drawn}) == 4
 
 
 @KINDS

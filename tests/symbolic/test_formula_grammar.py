@@ -167,6 +167,7 @@ def test_a_name_T_is_a_temperature_where_the_exercise_has_one():
         ("psi_{i}", "curly"),
         ("|h|", r"`abs\(x\)`"),
         ("sum(psi, axis=2)", r"`sum\(x, axis=1\)`"),
+        ("sum(psi, axis=0 + 1)", r"`sum\(x, axis=1\)`"),
         ("exp", r"`exp\(x\)`"),
         ("max(h)", r"`max\(0, x\)`"),
         ("(h", "not closed"),

@@ -55,6 +55,8 @@ from nnlib.symbolic import check_answer
         ("softmax-psi-1-z-2", "-psi_1*psi_3", "`psi_2` = 0.7, `psi_3` = 0.1, yours is −0.02. It should be −0.14"),
         ("backpropagation-penalty", "2*lam*abs(W2)", "row 1, column"),
         ("backpropagation-db2", "sum(psi, axis=0)/N", "entry 1"),
+        ("forward-parameters", "1000*D", "yours is 2000. It should be 29"),
+        ("softmax-two-classes", "1/(1 + exp(d))", "a large .d. should make"),
         ("forward-parameters", "D*(1e9**8)**6", "yours is more than 10³⁰⁰. It should be 29"),
         ("forward-parameters", "-exp(exp(exp(D)))**8", "yours is less than −10³⁰⁰. It should be 29"),
         ("softmax-temperature", "-psi_1*(1 - psi_2)/T", "should be"),
@@ -92,6 +94,12 @@ def test_the_hint_names_the_mistake(exercise_id, text, hint):
     answer = check_answer(exercise_id, text)
     assert not answer.correct
     assert re.search(hint, answer.message), answer.message
+
+
+@pytest.mark.parametrize("factor", ["(2 - 3*delta_ij)", "(2 + delta_ij)"])
+def test_a_factor_that_differs_between_the_cases_is_no_factor(factor):
+    message = check_answer("softmax-log", f"(delta_ij - psi_j)*{factor}").message
+    assert "sign" not in message and "times" not in message
 
 
 def test_no_hint_about_a_factor_reveals_a_numeric_answer():

@@ -134,6 +134,7 @@ class FarDraw(Draw):
 class EasyDraw(Draw):
     """Simple numbers for counterexamples: a learner can check them by mental arithmetic."""
 
+    NUMBERS = (2, 3, 5, 4, 6)
     PROBABILITIES = {1: "1", 2: "0.3 0.7", 3: "0.2 0.7 0.1", 4: "0.2 0.6 0.1 0.1"}
 
     def __init__(self, exact: bool, number: int):
@@ -141,7 +142,7 @@ class EasyDraw(Draw):
         self.unused: list[int] = []
 
     def positive(self):
-        self.unused = self.unused or [2, 3, 5, 4, 6][self.number :] + [2, 3, 5, 4, 6][: self.number]
+        self.unused = self.unused or [*self.NUMBERS[self.number :], *self.NUMBERS[: self.number]]
         return self.made(self.unused.pop(0))
 
     def scale(self):
