@@ -104,10 +104,7 @@ def _pickable(chart, picked):
 def _ring(base):
     """Marks the best trial."""
     chosen = base.transform_filter("datum.best")
-    return [
-        chosen.mark_point(color=VERMILION, size=220, strokeWidth=2.5, filled=False),
-        chosen.mark_text(color=VERMILION, dy=-18, fontWeight="bold", text="best"),
-    ]
+    return chosen.mark_point(color=VERMILION, size=220, strokeWidth=2.5, filled=False)
 
 
 def _spread(base, rows):
@@ -135,7 +132,7 @@ def _along_axis(settings, records, picked):
     if settings.sampler == "grid":
         layers.append(base.mark_line(color=BLUE, opacity=0.7).encode(y=y))
     layers.append(_pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=y, tooltip=TOOLTIP), picked))
-    layers += _ring(base.encode(y=y))
+    layers.append(_ring(base.encode(y=y)))
     if axis.name == "learning_rate" and settings.dataset == "cifar10":
         low, high = REPORT_RATES
         span = alt.Chart(alt.Data(values=[{"low": low, "high": high, "middle": math.sqrt(low * high)}]))
@@ -143,7 +140,7 @@ def _along_axis(settings, records, picked):
         layers.insert(0, span.mark_rect(color=GREEN, opacity=0.15).encode(x=from_low, x2="high:Q"))
         layers.insert(
             1,
-            span.mark_text(color=GREEN, y="height", dy=-8, text="best in the report").encode(x=alt.X("middle:Q", scale=scale)),
+            span.mark_text(color=GREEN, y=0, dy=-8, text="best in the report").encode(x=alt.X("middle:Q", scale=scale)),
         )
     return alt.layer(*layers, data=alt.Data(values=rows))
 
@@ -197,7 +194,7 @@ def _over_trials(settings, records, picked):
     base = alt.Chart().encode(x=alt.X("trial:Q", title="trial", scale=scale, axis=alt.Axis(format="d", tickMinStep=1)))
     points = _pickable(base.mark_circle(color=BLUE, size=90, opacity=1).encode(y=_accuracy(rows), tooltip=TOOLTIP), picked)
     line = base.mark_line(color=VERMILION, interpolate="step-after").encode(y=_accuracy(rows, "so_far"))
-    return alt.layer(_spread(base, rows), line, points, *_ring(base.encode(y=_accuracy(rows))), data=alt.Data(values=rows))
+    return alt.layer(_spread(base, rows), line, points, _ring(base.encode(y=_accuracy(rows))), data=alt.Data(values=rows))
 
 
 def learning_curves(settings: StudySettings, records: Sequence[TrialRecord]) -> alt.TopLevelMixin:

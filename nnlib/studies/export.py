@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnlib.studies.axes import AXES
-from nnlib.studies.records import TrialRecord
+from nnlib.studies.records import COMPLETE, TrialRecord
 from nnlib.studies.study_settings import StudySettings
 from nnlib.studies.verdicts import verdicts
 from nnlib.support.atomic import write_atomically
@@ -135,15 +135,31 @@ def _text(field, value):
 def _trials(settings, records):
     from nnlib.studies.charts import number
 
-    titles = ["trial", *(AXES[name].title for name in settings.vary), "validation", "test", "seconds", "state"]
+    titles = ["trial", *(AXES[name].title for name in settings.vary), "validation", "seconds", "state"]
     head = "".join(f"<th>{escape(title)}</th>" for title in titles)
     rows = []
     for record in records:
-        test = "" if record.test_accuracy is None else percent(record.test_accuracy, 2)
         params = [number(record.params[name]) for name in settings.vary]
-        cells = [str(record.number), *params, percent(record.val_accuracy, 2), test, f"{record.seconds:.1f}", record.state]
+        cells = [str(record.number), *params, percent(record.val_accuracy, 2), f"{record.seconds:.1f}", record.state]
         rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    return f"{table}<p>{escape(tested(records))}</p>"
+
+
+def tested(records: Sequence[TrialRecord]) -> str:
+    """Return the test accuracy of the trial that validation chooses, in sentences; "" without complete trials.
+
+    The others are not shown: to choose by test accuracy would make it as optimistic as the best validation accuracy is.
+    """
+    complete = [record for record in records if record.state == COMPLETE and record.test_accuracies]
+    if not complete:
+        return ""
+    best = max(complete, key=lambda record: record.val_accuracy)
+    return (
+        f"Choose by validation accuracy: it chooses trial {best.number}. The test accuracy of this trial, "
+        f"{percent(best.test_accuracy or 0)}, says what to expect on new data. Those of the others are not shown here: a "
+        "choice by test accuracy would be too optimistic as well."
+    )
 
 
 def _scripts(drawn):

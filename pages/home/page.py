@@ -60,7 +60,9 @@ these values in several searches:
 - **Size.** With the other settings fixed, a larger network is better, from 10 to 340 hidden units.
 - **Learning rate.** The best values lie between 0.0005 and 0.002. Much smaller and much larger ones are worse.
 - **Both together.** In a second search, 0.002 is best for almost every size; the best sizes are 160 to 230 and more than 300.
-- **Time.** After 20,000 steps, longer training still helps, but less and less. The loss varies strongly from step to step.
+- **Time.** According to the report, longer training still helps after 20,000 steps, but less and less. A run of ours with its
+  settings does not show that: in its later half the accuracy grew by 0.01 points in 1,000 steps (95 % interval −0.09 to 0.11).
+  The loss varies strongly from step to step.
 """
 
 with st.container(width=1040):

@@ -14,13 +14,15 @@ from pages.tuning.verdict_table import in_short
 from pages.tuning.words import OTHER_SCALE, REPORT_SAYS
 
 HEIGHT = 330
+HEIGHT_BESIDE, HEIGHT_BELOW = 200, 300  # of the learning curves
 PICKED = "tuning_picked"  # in the session: run → number of the trial that was clicked
 BEST = "the best trials"
 
 
 def figure(run: str | None, study: StudyOnView):
-    """Draw both."""
+    """Draw both. The curves of a trial that was clicked are beside the figure, those of the best trials below it."""
     settings, records = study.settings, study.records
+    picked = _picked(run, records)
     left, right = st.columns([5, 3], gap="medium")
     with left:
         title = charts.best_of(records)
@@ -28,14 +30,22 @@ def figure(run: str | None, study: StudyOnView):
         chart = charts.figure(settings, records, picked_trial()).properties(height=HEIGHT)
         draw(chart, f"tuning_figure_{run}", f"{_kind(settings)} {title}.", lambda trial: _pick(run, trial))
     with right:
+        if picked:
+            _curves(settings, records, picked)
+            _choose(run, records, picked)
+            _about(settings, picked)
         st.markdown(f"**What the report says**\n\n{REPORT_SAYS[settings.figure]}")
         expectation(study)
         in_short(study)
         if settings.dataset != "cifar10" and "learning_rate" in settings.vary and settings.figure != "free":
             st.caption(OTHER_SCALE)
         _points(settings)
-    if records:
-        _curves(run, settings, records)
+    if records and not picked:
+        left, right = st.columns([5, 3], gap="medium")
+        with left:
+            _curves(settings, records, None)
+        with right:
+            _choose(run, records, None)
 
 
 def _kind(settings):
@@ -50,6 +60,12 @@ def _pick(run, trial):
     st.session_state.setdefault(PICKED, {})[run] = trial
 
 
+def _picked(run, records):
+    """Return the record of the trial that was clicked or chosen, or None."""
+    number = st.session_state.setdefault(PICKED, {}).get(run)
+    return next((record for record in records if record.number == number), None)
+
+
 def _points(settings):
     """Explain the points, and list the settings that all networks share."""
     names = {"learning_rate": "η\u00a0{}", "reg": "λ\u00a0{}", "batch_size": "batches of {}", "iterations": "{} steps"}
@@ -62,34 +78,31 @@ def _points(settings):
     st.caption(f"{several if settings.seeds > 1 else ''}All networks have {', '.join(fixed)}.")
 
 
-def _curves(run, settings, records):
-    """Draw the learning curves of the trial that was clicked, or of the best trials."""
+def _curves(settings, records, picked):
+    """Draw the learning curves of a trial, or of the best trials."""
+    title = f"How the networks of trial {picked.number} learned" if picked else "How the best networks learned"
+    chart = charts.trial_curves(settings, picked) if picked else charts.learning_curves(settings, records)
+    st.markdown(f"**{title}**")
+    height = HEIGHT_BESIDE if picked else HEIGHT_BELOW
+    st.altair_chart(chart.properties(height=height), width="stretch", alt=f"Validation accuracy by step. {title}.")
+
+
+def _choose(run, records, picked):
+    """Draw the choice of a trial."""
     by_number = {record.number: record for record in records}
     options = [BEST, *by_number]
-    picked = st.session_state.setdefault(PICKED, {}).get(run)
-    picked = picked if picked in by_number else BEST
+    chosen = picked.number if picked else BEST
     # A new key for each value: the value of a widget is then never changed from here.
-    key = f"tuning_trial_{run}_{len(records)}_{picked}"
-
-    left, right = st.columns([5, 3], gap="medium")
-    with right:
-        st.selectbox(
-            "Learning curves of",
-            options,
-            options.index(picked),
-            format_func=lambda choice: choice if choice == BEST else _trial_name(by_number[choice]),
-            key=key,
-            on_change=lambda: _pick(run, st.session_state[key]),
-            help="Or click a point of the figure above.",
-        )
-        if picked != BEST:
-            _about(settings, by_number[picked])
-    with left:
-        record = by_number.get(picked)
-        title = f"How the networks of trial {picked} learned" if record else "How the best networks learned"
-        chart = charts.trial_curves(settings, record) if record else charts.learning_curves(settings, records)
-        st.markdown(f"**{title}**")
-        st.altair_chart(chart.properties(height=300), width="stretch", alt=f"Validation accuracy by step. {title}.")
+    key = f"tuning_trial_{run}_{len(records)}_{chosen}"
+    st.selectbox(
+        "Learning curves of",
+        options,
+        options.index(chosen),
+        format_func=lambda choice: choice if choice == BEST else _trial_name(by_number[choice]),
+        key=key,
+        on_change=lambda: _pick(run, st.session_state[key]),
+        help="Or click a point of the figure.",
+    )
 
 
 def _trial_name(record):
@@ -99,9 +112,8 @@ def _trial_name(record):
 def _about(settings, record):
     each = ", ".join(percent(accuracy) for accuracy in record.val_accuracies)
     ended = f"validation {percent(record.val_accuracy)}" + (f" ({each})" if len(record.val_accuracies) > 1 else "")
-    test = "" if record.test_accuracy is None else f", test {percent(record.test_accuracy)}"
     pruned = " The pruner ended it early: others were better after as many steps." if record.state == "pruned" else ""
     diverged = f" {record.diverged} of its networks diverged." if record.diverged else ""
-    st.caption(f"{ended[0].upper()}{ended[1:]}{test}, in {record.seconds:.1f} s.{pruned}{diverged}")
+    st.caption(f"{ended[0].upper()}{ended[1:]}, in {record.seconds:.1f} s.{pruned}{diverged}")
     query = link_parameters(TRAIN, settings.experiment(record.params))
     st.page_link("train/page.py", label="Watch this network learn", icon=":material/arrow_forward:", query_params=query)

@@ -6,7 +6,7 @@ import streamlit as st
 from nnlib.data import DATASETS
 from nnlib.studies import charts
 from nnlib.studies.axes import AXES
-from nnlib.studies.export import as_text, to_csv, to_html
+from nnlib.studies.export import as_text, tested, to_csv, to_html
 from nnlib.support.number_text import percent
 from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.verdict_table import verdict_table
@@ -74,6 +74,8 @@ def _trials(study):
     settings, records = study.settings, study.records
     with st.expander(f"All {len(records)} trials"):
         st.dataframe(_table(settings, records), hide_index=True, width="stretch")
+        if study.ended:
+            st.caption(tested(records))
     name = f"study-{settings.figure}-{settings.dataset}"
     with st.container(horizontal=True):
         st.download_button(
@@ -95,12 +97,10 @@ def _trials(study):
 
 def _table(settings, records):
     def row(record):
-        test = record.test_accuracy
         return {
             "Trial": record.number,
             **{AXES[name].title: record.params[name] for name in settings.vary},
             "Validation": percent(record.val_accuracy),
-            "Test": "" if test is None else percent(test),
             "Seconds": round(record.seconds, 1),
             "State": record.state,
             "Worker": as_text(record.worker),

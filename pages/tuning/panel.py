@@ -1,5 +1,6 @@
 """The sidebar of Tuning: study, data and cost; the rest is in an expander. Shows only what applies."""
 
+import math
 from functools import partial
 
 import streamlit as st
@@ -11,6 +12,8 @@ from nnlib.studies.study_settings import HOW
 from pages.settings.page_state import PageState
 from pages.settings.setting_widgets import bounded, group_widgets, refuse
 from pages.tuning.settings import TUNING, Choices, reset_to_plan, study_from
+
+ROUND = (1, 2, 3, 5, 10, 20, 30)  # of minutes, hours or days
 
 
 def panel(state: PageState):
@@ -81,9 +84,9 @@ def _cost(state, budget):
 
 
 def about(seconds: float) -> str:
-    """A time that is only an estimate, in words."""
-    for unit, size in (("day", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= 1.5 * size:
-            number = round(seconds / size)
-            return f"about {number}\u00a0{unit}{'s' * (unit == 'day' and number > 1)}"
-    return f"about {max(5, 5 * round(seconds / 5))}\u00a0s"
+    """A time that is known within a factor of two, in words that promise no more."""
+    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 0.7 * size:
+            number = min(ROUND, key=lambda number: abs(math.log(seconds / (number * size))))
+            return f"about {number}\u00a0{unit}{'s' * (number > 1)}"
+    return "less than a minute"

@@ -33,7 +33,7 @@ def test_a_study_is_run_paused_reloaded_judged_and_taken_away(lab):
     lab.settle()
     point = lab.page.get_by_test_id("stVegaLiteChart").first.locator("path[aria-roledescription=circle]").nth(2)
     point.click(force=True)
-    expect(lab.page.get_by_text(re.compile("How the networks of trial [0-5] learned"))).to_be_visible()
+    expect(lab.page.get_by_text(re.compile("How the networks of trial [0-5] learned"))).to_be_in_viewport()  # beside it
     with lab.page.expect_download() as taken:
         lab.page.get_by_role("button", name="Download as CSV").click()
     lines = taken.value.path().read_text().splitlines()

@@ -53,6 +53,7 @@ def judged(figure, axis, points):
         (lambda size: 0.30 + 0.002 * min(size, 130), LEVELS_OFF),
         (lambda size: 0.30 + 0.0015 * min(size, 190), LEVELS_OFF),
         (lambda size: 0.45, NOT_ENOUGH),
+        (lambda size: 0.10 + 0.7 * min(size, 130) / 130 + 0.0003 * max(size - 130, 0), LEVELS_OFF),  # a clear but small rest
         (lambda size: 0.45 + 0.02 * np.sin(size), NOT_ENOUGH),
     ],
 )

@@ -68,17 +68,28 @@ def test_reversed_bounds_give_a_one_sentence_error():
 
 
 @pytest.mark.parametrize(
-    "seconds, words", [(2, "5 s"), (43, "45 s"), (100, "2 min"), (4000, "67 min"), (9000, "2 h"), (200_000, "2 days")]
+    "seconds, words",
+    [
+        (2, "less than a minute"),
+        (41, "less than a minute"),
+        (43, "about 1 minute"),
+        (100, "about 2 minutes"),
+        (400, "about 5 minutes"),
+        (2400, "about 30 minutes"),
+        (4000, "about 1 hour"),
+        (9000, "about 3 hours"),
+        (200_000, "about 2 days"),
+    ],
 )
 def test_an_estimate_is_rounded(seconds, words):
-    assert about(seconds).replace("\u00a0", " ") == f"about {words}"
+    assert about(seconds).replace("\u00a0", " ") == words
 
 
 def test_the_estimated_time_uses_the_workers_of_a_study(view_data, monkeypatch):
     asked = []
     monkeypatch.setattr(panel, "estimated_seconds", lambda settings, workers: asked.append(workers) or 600)
     monkeypatch.setenv("NNLIB_STUDY_WORKERS", "1")
-    assert "Small: about 10\u00a0min. The report's: about 10\u00a0min." in texts(open_page()) and {*asked} == {1}
+    assert "Small: about 10\u00a0minutes. The report's: about 10\u00a0minutes." in texts(open_page()) and {*asked} == {1}
 
 
 # The sidebar and the address
@@ -204,7 +215,9 @@ def test_a_trial_can_be_chosen_and_its_networks_are_shown(view_data):
 
 def test_all_trials_are_listed(view_data):
     at = open_page(run=a_study(accuracy=rising).id)
-    assert len(at.dataframe[0].value) == 12 and at.dataframe[0].value["Trial"][0] == 11  # the best first
+    table = at.dataframe[0].value
+    assert len(table) == 12 and table["Trial"][0] == 11 and "Test" not in table  # the best first
+    assert "it chooses trial 11. The test accuracy of this trial, 76.0\u00a0%" in texts(at)
     assert {each.label for each in at.get("download_button")} == {"Download as CSV", "Download the report"}
 
 
