@@ -14,7 +14,7 @@ from pages.tuning.verdict_table import in_short
 from pages.tuning.words import OTHER_SCALE, REPORT_SAYS
 
 HEIGHT = 330
-HEIGHT_BESIDE, HEIGHT_BELOW = 200, 300  # of the learning curves
+HEIGHT_BESIDE, HEIGHT_BELOW = 290, 300  # of the learning curves
 PICKED = "tuning_picked"  # in the session: run → number of the trial that was clicked
 BEST = "the best trials"
 
