@@ -4,7 +4,7 @@ import signal
 
 from nnlib.cli.arguments import add_json
 from nnlib.cli.progress import print_event, progress_bars
-from nnlib.data import DATASETS, describe_datasets, fetch
+from nnlib.data import DATASETS, describe_datasets, fetch, load_dataset
 
 
 def add_command(commands) -> None:
@@ -14,7 +14,7 @@ def add_command(commands) -> None:
     listing = actions.add_parser("list", help="list the data sets, and where each is found")
     add_json(listing)
     listing.set_defaults(command=_list)
-    fetching = actions.add_parser("fetch", help="download a data set")
+    fetching = actions.add_parser("fetch", help="download a data set, and convert it for use")
     fetching.add_argument("name", choices=DATASETS)
     add_json(fetching)
     fetching.set_defaults(command=_fetch)
@@ -35,6 +35,8 @@ def _fetch(options):
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a page ends the download: leave no partial file, as on Ctrl-C
     with progress_bars(options.json) as progress:
         fetch(options.name, progress)
+        if DATASETS[options.name].download:
+            load_dataset(options.name, progress=progress)  # converts what was downloaded, or lay there before
     if options.json:
         print_event({"event": "result", "name": options.name})
     else:

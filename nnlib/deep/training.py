@@ -24,6 +24,7 @@ from nnlib.deep.readback import Readback
 from nnlib.deep.settings import MLP_SCHEDULES, MlpExperiment
 from nnlib.deep.torch_globals import RandomStream, matmul_precision
 from nnlib.support.arrays import Array
+from nnlib.support.number_text import number_text
 from nnlib.support.validation import integer, number
 from nnlib.training import EXPLODED, PROBE, Diverged, Frame, Metrics
 
@@ -240,9 +241,9 @@ class TorchTraining:
         return next((i for i, loss in enumerate(losses) if not (math.isfinite(loss) and loss <= bound)), None)
 
     def _divergence(self, loss: float) -> Diverged:
-        what = f"rose to {loss:.3g}" if math.isfinite(loss) else "is no longer a finite number"
+        what = f"rose to {number_text(loss, 3)}" if math.isfinite(loss) else "is no longer a finite number"
         now = self.learning_rate
-        advice = f"Try a learning rate of {now / 10:.2g}, a tenth of the present {now:.2g}."
+        advice = f"Try a learning rate of {number_text(now / 10, 3)}, a tenth of the present {number_text(now, 3)}."
         return Diverged(self.step, f"The loss {what} at step {self.step:,}.", advice)
 
     # Checkpoints

@@ -7,12 +7,14 @@ import base64
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnlib.data.dataset import Dataset
 from nnlib.data.planar import visible_box
 from nnlib.losses import softmax
 from nnlib.metrics import confident_mistakes, confusion_matrix, outcome
 from nnlib.network import MLP
+from nnlib.support.arrays import Labels
 
 GRID = 48  # cells a side of the decision boundary
 THUMB = 24  # cells a side of a hidden unit's thumbnail: every second of the grid
@@ -30,8 +32,15 @@ def static_pictures(data: Any) -> dict[str, Any]:
     """
     if data.image_shape is None:
         return {"grid": GRID, "thumb": THUMB, "extent": extent(data), "points": _points(data)}
-    pixels = data.X_val.pictures(slice(0, GALLERY))
-    return {"gallery": {"pixels": _encoded(pixels), "labels": data.y_val[:GALLERY].tolist()}}
+    chosen = gallery(data.y_val)
+    return {"gallery": {"pixels": _encoded(data.X_val.pictures(chosen)), "labels": data.y_val[chosen].tolist()}}
+
+
+def gallery(y_val: Labels) -> NDArray[np.intp]:
+    """Return the indices of the validation images that are shown: the first one of each class, then the second ones."""
+    same = y_val[:, None] == np.unique(y_val)
+    earlier = same.cumsum(axis=0)[same]  # for each image, how many of its class there are up to it
+    return np.argsort(earlier, kind="stable")[:GALLERY]
 
 
 def frame_pictures(net: MLP, data: Dataset, with_weights: bool) -> dict[str, Any]:
@@ -40,7 +49,7 @@ def frame_pictures(net: MLP, data: Dataset, with_weights: bool) -> dict[str, Any
         z, a = net.forward(_grid_points(data, net.dtype))
         return {"boundary": _encoded(_boundary(softmax(z[net.depth + 1]))), "layers": _layers(net, a)}
     W = net.params["W1"] if with_weights else None
-    return image_pictures(net.probabilities(data.X_val[:GALLERY]), W, data.image_shape)
+    return image_pictures(net.probabilities(data.X_val[gallery(data.y_val)]), W, data.image_shape)
 
 
 def image_pictures(psi: np.ndarray, W: np.ndarray | None, image_shape: tuple[int, int, int] | None) -> dict[str, Any]:

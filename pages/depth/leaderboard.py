@@ -54,14 +54,15 @@ class Line:
     count: int
 
 
-def leaderboard():
+def leaderboard(on_page: str):
+    """Draw the part. It opens on the data set of the page's settings, `on_page`."""
     dataset = st.segmented_control(
         "Data set",
         IMAGE_SETS,
         format_func=lambda name: DATASETS[name].title.partition(",")[0],
-        default=next(iter(IMAGE_SETS)),
+        default=on_page,
         required=True,
-        key="leaderboard_dataset",
+        key=f"leaderboard_dataset_{on_page}",
         persist_state="session",
         help="Only networks that were trained on the same images can be compared.",
     )

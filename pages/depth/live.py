@@ -6,6 +6,7 @@ from nnlib.data import DATASETS
 from nnlib.deep.settings import CLUSTER, SPLIT_SEED, DepthTable, MlpExperiment
 from pages.depth.settings import DEPTH
 from pages.lesson.part_on_view import PARAMETER
+from pages.live.download import offer_conversion
 from pages.live.live_view import live_view
 from pages.live.missing_data import missing_data
 from pages.live.preview import preview
@@ -24,6 +25,8 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
     elsewhere = network.device == CLUSTER  # its workers have data of their own
     missing = None if elsewhere else missing_data(network.dataset)
     shown = None if missing else preview(network.dataset, None, 0.5, SPLIT_SEED, None)
+    if not (shown or missing or elsewhere):
+        offer_conversion(network.dataset, DATASETS[network.dataset].title)
     link = link_parameters(DEPTH, state.settings) | ({PARAMETER: part} if part else {})
 
     def on_run(run):

@@ -45,6 +45,6 @@ with st.container(key=f"part_depth_{part}", width="stretch" if part in LABS else
     elif part == "table":
         table.table(state)
     elif part == "leaderboard":
-        leaderboard()
+        leaderboard(state.settings.network.dataset)
     else:
         why(state.settings.network)

@@ -13,6 +13,9 @@ from pages.depth.why_table import figure, layer_names
 
 SIGNAL, GRADIENT = BLUE, VERMILION
 LOWEST, HIGHEST = 1e-9, 10.0  # of both axes at least, so that choices compare
+GROWN = 100
+ARRIVES = 1e-2  # the least that is large enough to say so
+LEVEL = 10  # times apart, at most, are the norms of a line that looks flat here
 SMALLEST, LARGEST = 1e-30, 1e30  # what lies beyond is drawn at the edge
 
 
@@ -41,7 +44,14 @@ def _signal(names, rows, layers):
 
 def _gradient(names, rows, layers):
     norms = [each.gradient_norm for each in layers]
-    title = _finding("gradient", max(norms), "at most")
+    least, largest = min(norms), max(norms)
+    at = names[norms.index(least)]
+    if largest < min(ARRIVES, LEVEL * least):  # each is the product of the factors of all other layers
+        title = f"The gradient is small in every layer: {figure(largest)} at most"
+    elif math.isfinite(largest) and largest <= GROWN:
+        title = _finding("gradient", least, f"in {at}" if at != "output" else "at the output")
+    else:
+        title = _finding("gradient", largest, "at most")
     chart = (
         alt.Chart(alt.Data(values=rows))
         .mark_line(point={"size": 90, "filled": True, "shape": "square", "color": GRADIENT}, strokeWidth=2, color=GRADIENT)
@@ -56,9 +66,9 @@ def _draw(chart, title, finding):
 
 
 def _finding(what, value, where):
-    if not math.isfinite(value) or value > 100:
+    if not math.isfinite(value) or value > GROWN:
         return f"The {what} grows: {figure(value)} {where}"
-    if value >= 1e-2:
+    if value >= ARRIVES:
         return f"The {what} arrives: {figure(value)} {where}"
     return f"The {what} fades: {figure(value)} {where}"
 

@@ -39,7 +39,7 @@ TRAINING = {
     "something new.",
     ":material/play_circle: **Watch and control**": "See the loss of every step, and the predictions of the network. Change "
     "the learning rate while it runs.",
-    ":material/compare_arrows: **Compare**": "The chart also shows earlier runs, as faint curves. Find out which change made "
+    ":material/compare_arrows: **Compare**": "The chart also shows earlier runs, as dashed curves. Find out which change made "
     "the difference.",
 }
 

@@ -71,25 +71,37 @@ def offer_download(name: str, title: str, how: str) -> None:
     how
         What else can be done: a sentence without its full stop.
     """
+    text = f"**{title}** is not on this machine yet. It is about 170 MB, downloaded once."
+    _offer(name, text, "Download it", f"Or {plain(how)}.")
+
+
+def offer_conversion(name: str, title: str) -> None:
+    """Show that the data set is here, but has not been used yet, with a button to convert it, or the progress of that."""
+    text = f"**{title}** is converted once, before images and the signal in each layer can be shown. Start does it, too."
+    _offer(name, text, "Convert it now", "")
+
+
+def _offer(name, text, action, note):
+    """Both are done by the same command: it downloads what is missing, and converts what it finds."""
     download = _downloads.setdefault(name, Download(name))
 
     @st.fragment(run_every=POLL if download.running else None)
     def panel() -> None:
-        if not download.running and download.last.get("event") == "result":
+        if not download.running and st.session_state.pop("download_seen", False) and not download.error:
             st.rerun()
         with st.container(border=True, key="download"):
-            st.markdown(f"**{title}** is not on this machine yet. It is about 170 MB, downloaded once.")
+            st.markdown(text)
             if download.running:
+                st.session_state["download_seen"] = True
                 done, total = download.last.get("done") or 0, download.last.get("total") or 0
-                text = download.last.get("what") or "Starting the download"
-                st.progress(min(1.0, done / total) if total else 0.0, text=text)
-                st.button("Cancel the download", key="download_cancel", on_click=download.cancel)
+                st.progress(min(1.0, done / total) if total else 0.0, text=download.last.get("what") or "Starting")
+                st.button("Cancel", key="download_cancel", on_click=download.cancel)
             else:
                 if download.error:
                     st.error(plain(download.error), icon=":material/cloud_off:")
-                if st.button("Download it", key="download_start", icon=":material/download:"):
+                if st.button(action, key="download_start", icon=":material/download:"):
                     download.start()
                     st.rerun()
-                st.caption(f"Or {plain(how)}.")
+                st.caption(note)
 
     panel()

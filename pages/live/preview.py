@@ -1,11 +1,9 @@
 """The data of the chosen settings, as the live view shows them before a run."""
 
-import base64
-
 import streamlit as st
 
 from nnlib.data import DataError, Dataset, load_dataset
-from nnlib.runs.pictures import GALLERY, extent
+from nnlib.runs.pictures import extent, static_pictures
 
 
 def preview(dataset: str, noise: float | None, train_share: float, seed: int, points: str | None) -> dict | None:
@@ -32,8 +30,7 @@ def preview(dataset: str, noise: float | None, train_share: float, seed: int, po
 def _preview(dataset: str, noise: float | None, train_share: float, seed: int, points: str | None) -> dict:
     data = load_dataset(dataset, noise=noise, train_share=train_share, seed=seed, points=points, progress=_stop_conversion)
     if data.image_shape:
-        pixels = base64.b64encode(data.X_val.pictures(slice(0, GALLERY))).decode()
-        shown = {"image_shape": data.image_shape, "gallery": {"pixels": pixels, "labels": data.y_val[:GALLERY].tolist()}}
+        shown = {"image_shape": data.image_shape, **static_pictures(data)}
     else:
         shown = _plane(data)
     return {"classes": list(data.class_names), **shown}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib.experiment.settings import Experiment
-from nnlib.runs.pictures import GRID, THUMB, final_report, frame_pictures, static_pictures
+from nnlib.runs.pictures import GRID, THUMB, final_report, frame_pictures, gallery, static_pictures
 
 
 def trained(steps=20, **settings):
@@ -66,6 +66,14 @@ def test_images_show_probabilities_and_weights():
     np.testing.assert_allclose(np.sum(frame["probabilities"], axis=1), np.ones(n), atol=1e-3)
     assert decoded(frame["weight_pictures"]["pixels"], 24, 8, 8, 1).max() == 255
     assert "weight_pictures" not in frame_pictures(net, data, False)
+
+
+def test_the_gallery_has_images_of_all_classes():
+    y = np.array([3, 3, 3, 3, 0, 3, 1, 1, 0, 2, 2, 3, 1, 0, 2, 3])
+    assert gallery(y).tolist() == [0, 4, 6, 9, 1, 7, 8, 10, 2, 12, 13, 14]
+    _, data = trained(1, dataset="digits", hidden=[5])
+    shown = static_pictures(data)["gallery"]
+    assert {*shown["labels"]} == {*range(10)} and shown["labels"] == data.y_val[gallery(data.y_val)].tolist()
 
 
 def test_a_network_of_nans_can_still_be_drawn():

@@ -14,7 +14,7 @@ from nnlib.deep.table import Entry, TableTraining
 from nnlib.deep.threads import fastest_threads, threads, use_threads
 from nnlib.deep.training import TorchTraining
 from nnlib.runs import leaderboard
-from nnlib.runs.pictures import GALLERY, final_report, image_pictures, static_pictures
+from nnlib.runs.pictures import final_report, gallery, image_pictures, static_pictures
 from nnlib.runs.protocol import Event
 from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.job import TrainingJob
@@ -109,7 +109,7 @@ class DepthJob(DeepJob):
 
     def _take_pictures(self) -> Event:
         training = self.training
-        psi = training.probabilities(training.val, range(min(GALLERY, len(training.val))))
+        psi = training.probabilities(training.val, gallery(self.data.y_val))
         W = linear_layers(training.network)[0].weight.detach().T.cpu().numpy()
         return image_pictures(psi, W, self.data.image_shape)
 

@@ -19,7 +19,7 @@ export function referenceOf(settings, references) {
 export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch }, reference) {
   const { evaluations, earlierRuns } = run;
   const x = evaluations.map(({ step }) => step);
-  const lines = earlierRuns.map(({ val }, i) => ({ x: val.step, y: val.accuracy, colour: theme.faint, width: 1.4, dash: dashOf(i) }));
+  const lines = earlierRuns.map(({ val }, i) => ({ x: val.step, y: val.accuracy, colour: theme.soft, width: 1.4, dash: dashOf(i), tag: String(i + 1) }));
   lines.push({ x, y: evaluations.map((each) => each.train_accuracy), colour: theme.training, width: 2, dots: true, label: "training", onCurve: true });
   lines.push({ x, y: evaluations.map((each) => each.val_accuracy), colour: theme.validation, width: 2.4, dots: true, label: "validation", onCurve: true, main: true });
   const inTrainingMode = evaluations.map((each) => each.val_accuracy_train_mode ?? NaN);

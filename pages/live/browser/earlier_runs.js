@@ -1,4 +1,4 @@
-// Earlier runs: faint dashed curves on the charts, and the list that names them.
+// Earlier runs: dashed curves on the charts, each with its number at its end, and the numbered list that names them.
 
 const DASHES = [[6, 3], [2, 2], [9, 3, 2, 3], [1, 4]];
 
@@ -16,7 +16,7 @@ export class EarlierRunsList {
     const key = runs.map(({ label }) => label).join("\n");
     if (key === this.shown) return;
     this.shown = key;
-    this.list.replaceChildren(...runs.map(({ label }, i) => listItem(label, dashOf(i))));
+    this.list.replaceChildren(...runs.map(({ label }, i) => listItem(`${i + 1}: ${label}`, dashOf(i))));
   }
 }
 

@@ -29,8 +29,9 @@ export class LineChart {
    *                            lines, references, marks, sections, empty, emptyAt }
    *   axis        how steps are written along x: see stepAxis
    *   band        { x, low, high, colour }            the noise behind a line
-   *   lines       [{ x, y, colour, width, dash, dots, label, onCurve }]   onCurve: the label stands at the end of the line, not in the legend
-   *   references  [{ y, label, left }]                a level to compare with, such as guessing; its label at the right end, or the left
+   *   lines       [{ x, y, colour, width, dash, dots, label, onCurve, tag }]   onCurve: the label stands at the end of the line, not in
+   *               the legend; the tag is written beside that end
+   *   references  [{ y, label, left }]                a level to compare with, such as guessing; its label where no line is, at the right end, or the left
    *   marks       [{ x, changes: { name: value } }]   moments at which settings changed
    *   sections    { starts: [x], labels: [[{ x, text }]], top }   where another network begins, lines are interrupted; the first
    *               list of labels that fits is written
@@ -82,13 +83,8 @@ export class LineChart {
     for (const each of picture.lines) for (const piece of pieces(each, starts)) this.drawLine(g, piece, X, Y);
     g.restore();
 
-    for (const reference of picture.references) {
-      const y = Y(reference.y);
-      if (y < inner.y1 - 2 || y > inner.y0) continue;
-      g.textAlign = reference.left ? "left" : "right";
-      g.textBaseline = y < inner.y1 + 14 ? "top" : "bottom";
-      this.drawOutlinedText(g, theme, reference.label, reference.left ? inner.x0 + 4 : inner.x1 - 4, y + (y < inner.y1 + 14 ? 3 : -6), theme.soft);
-    }
+    this.drawTags(g, theme, picture, inner, X, Y);
+    for (const reference of picture.references) this.drawReferenceLabel(g, theme, picture, reference, inner, X, Y);
     this.drawLegend(g, theme, picture, inner);
     this.drawCurveLabels(g, theme, picture, inner, X, Y);
     if (picture.empty) {
@@ -150,6 +146,32 @@ export class LineChart {
     g.textBaseline = top ? "top" : "bottom";
     for (const { x, text } of labels.find((list) => list.every(fits)) ?? labels[labels.length - 1])
       this.drawOutlinedText(g, theme, text, X(x) + 4, top ? inner.y1 + 2 : inner.y0 - 3, theme.soft);
+  }
+
+  /** The tag of each line beside its end, or beside the last point that is on the chart. */
+  drawTags(g, theme, { x: [, greatest], lines }, inner, X, Y) {
+    g.textAlign = "left";
+    g.textBaseline = "middle";
+    for (const { x, y, tag } of lines) {
+      const end = y.findLastIndex((value, i) => Number.isFinite(value) && x[i] <= greatest);
+      if (!tag || end < 0) continue;
+      const [left, top] = [Math.min(X(x[end]) + 3, inner.x1 - g.measureText(tag).width), Math.max(inner.y1 + 6, Math.min(Y(y[end]), inner.y0 - 6))];
+      this.drawOutlinedText(g, theme, tag, left, top, theme.ink);
+    }
+  }
+
+  drawReferenceLabel(g, theme, picture, { y: value, label, left }, inner, X, Y) {
+    const y = Y(value);
+    if (y < inner.y1 - 2 || y > inner.y0) return;
+    const wide = g.measureText(label).width;
+    const ends = [inner.x1 - 4 - wide, inner.x0 + 4];
+    const places = labelPlaces(left ? ends.reverse() : ends, [y - 20, y + 4], inner);
+    if (!places.length) return;
+    const hides = ([x, top]) => pointsIn(picture, { x0: x, x1: x + wide, y0: top, y1: top + 15 }, X, Y);
+    const [x, top] = places.reduce((best, each) => (hides(each) < hides(best) ? each : best));
+    g.textAlign = "left";
+    g.textBaseline = "top";
+    this.drawOutlinedText(g, theme, label, x, top + 1, theme.soft);
   }
 
   drawBand(g, { x, low, high, colour }, X, Y) {
@@ -254,6 +276,16 @@ export class LineChart {
     g.fillStyle = colour;
     g.fillText(text, x, y);
   }
+}
+
+/** Where a label may stand: every pair of an x and a y that is inside, the first choice first. */
+const labelPlaces = (xs, ys, { y0, y1 }) => ys.filter((y) => y >= y1 - 4 && y + 15 <= y0 + 1).flatMap((y) => xs.map((x) => [x, y]));
+
+/** How many points of lines and band lie in a box of pixels. */
+function pointsIn({ lines, band }, { x0, x1, y0, y1 }, X, Y) {
+  const series = [...lines.map(({ x, y }) => [x, y]), ...(band ? [[band.x, band.low], [band.x, band.high]] : [])];
+  const inside = ([xs, ys]) => xs.filter((x, i) => X(x) >= x0 && X(x) <= x1 && Y(ys[i]) >= y0 && Y(ys[i]) <= y1).length;
+  return series.reduce((sum, each) => sum + inside(each), 0);
 }
 
 function nearest(steps, pixel, X) {

@@ -13,7 +13,7 @@ export function lossPicture(theme, { run, classes, end, axis }, logarithmic) {
   const { step: x, low, high, smooth } = series;
   const guessing = classes ? Math.log(classes) : null;
   const top = greatestLoss(smooth, earlierRuns, guessing);
-  const earlier = earlierRuns.map(({ loss }, i) => ({ x: loss.step, y: loss.smooth, colour: theme.faint, width: 1.4, dash: dashOf(i) }));
+  const earlier = earlierRuns.map(({ loss }, i) => ({ x: loss.step, y: loss.smooth, colour: theme.soft, width: 1.4, dash: dashOf(i), tag: String(i + 1) }));
   return {
     x: [0, end],
     y: logarithmic ? [Math.max(1e-6, Math.min(leastPositive(low), top / 10)) * 0.9, top] : [0, top],

@@ -111,7 +111,7 @@ def test_each_data_set_has_a_separate_list(page):
     digits = MlpExperiment(dataset="digits")
     at = page(entry(digits, 0.97), entry(HE, 0.5))
     assert len(rows(at)) == 1 + len(MLP_PRESETS)
-    at.get_by_key("leaderboard_dataset").set_value("digits").run()
+    at.get_by_key("leaderboard_dataset_cifar10").set_value("digits").run()
     assert not at.exception
     (row,) = rows(at)
     assert "97.0\u00a0%" in row and linked(row).network.dataset == "digits"
@@ -119,7 +119,7 @@ def test_each_data_set_has_a_separate_list(page):
 
 def test_an_empty_list_shows_no_table(page):
     at = page()
-    at.get_by_key("leaderboard_dataset").set_value("digits").run()
+    at.get_by_key("leaderboard_dataset_cifar10").set_value("digits").run()
     assert not at.exception
     assert not any('data-testid="leaderboard"' in each.value for each in at.html)
 

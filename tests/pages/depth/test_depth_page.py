@@ -415,6 +415,21 @@ def test_missing_data_are_offered_for_download(view_data):
     assert at.get_by_key("download_start").label == "Download it"
 
 
+def test_images_that_are_here_but_not_converted_are_offered_for_conversion(view_data, monkeypatch):
+    monkeypatch.setattr(live, "missing_data", lambda dataset: None)
+    at = open_page()
+    assert at.get_by_key("download_start").label == "Convert it now"
+    assert view_data["signal"] is None and not view_data["problem"]  # Start converts them, too
+    at = open_page(dataset="digits")
+    assert view_data["signal"] and "download_start" not in [each.key for each in at.button]
+
+
+def test_the_leaderboard_opens_on_the_data_set_of_the_page():
+    for dataset in ("digits", "cifar10"):
+        at = open_page(part="leaderboard", dataset=dataset)
+        assert at.get_by_key(f"leaderboard_dataset_{dataset}").value == dataset
+
+
 def test_a_network_too_large_to_draw_shows_only_its_prediction(view_data):
     open_page(dataset="digits", depth="8", widths="8192")
     assert len(view_data["signal"]["layers"]) == 9

@@ -57,6 +57,18 @@ def words(at):
     return " ".join(each.value for each in at.markdown)
 
 
+@pytest.mark.parametrize(
+    ("settings", "title"),
+    [
+        ({}, "The gradient is small in every layer:"),
+        ({"init": "he"}, "The gradient arrives:"),
+        ({"init": "normal", "std": "0.1", "activation": "sigmoid", "depth": "8"}, "The gradient fades:"),
+    ],
+)
+def test_the_title_above_the_gradients_says_what_is_drawn(settings, title):
+    assert any(each.value.startswith(f"**{title}") for each in open_why(**settings).markdown)
+
+
 def test_the_part_asks_before_it_shows():
     at = open_why(answer=None)
     (question,) = at.radio
