@@ -120,8 +120,10 @@ class MLP:
 
     def cost(self, logits: Array, y: Labels, reg: float) -> float:
         """J~ of logits (N, K) against labels y (N,): cross-entropy plus reg times the penalty of every W."""
-        weights = (self.params[f"W{l}"] for l in range(1, self.depth + 1))
-        return cross_entropy(logits, y) + reg * sum(penalty(self.penalty, W) for W in weights)
+        J = cross_entropy(logits, y)
+        if reg:
+            J += reg * sum(penalty(self.penalty, self.params[f"W{l}"]) for l in range(1, self.depth + 1))
+        return J
 
     def logits(self, X: Inputs | ArrayLike) -> Array:
         """z(L+1) (N, K) for X (N, D), computed some rows at a time: X may be larger than memory."""

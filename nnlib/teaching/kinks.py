@@ -8,7 +8,7 @@ A correct analytic gradient then looks wrong. So a gradient check fixes each ReL
 from dataclasses import dataclass
 
 from nnlib.finite_differences import central_difference
-from nnlib.gradient_check import in_precision, numeric_slope, relu_switches
+from nnlib.gradient_check import LossNear, in_precision
 from nnlib.network import MLP
 from nnlib.support.arrays import Array, Labels
 
@@ -49,8 +49,8 @@ def slopes_near_kink(net: MLP, X: Array, y: Labels, reg: float, example: int, un
     b1 = net.params["b1"]
     b1[unit] += distance - z[2][example, unit]
     _, grads = net.loss(X, y, reg)
-    free = numeric_slope(net, X, y, reg, "b1", unit, h, {})
-    held = numeric_slope(net, X, y, reg, "b1", unit, h, relu_switches(net, X))
+    free = LossNear(net, X, y, reg, switches={}).slope("b1", unit, h)
+    held = LossNear(net, X, y, reg).slope("b1", unit, h)
     b1[unit] -= 2 * distance
     _, beyond = net.loss(X, y, reg)
     return Kink(float(grads["b1"][unit]), float(beyond["b1"][unit]), float(free), float(held))

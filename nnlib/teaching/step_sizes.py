@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlib.finite_differences import central_difference
-from nnlib.gradient_check import Switches, cost_at, in_precision, relu_switches
+from nnlib.gradient_check import LossNear, in_precision, relu_switches
 from nnlib.network import MLP
 from nnlib.support.arrays import Array, Labels
 
@@ -81,34 +81,31 @@ def sweep(
     _, grads = exact.loss(exact_X, y, reg)
     analytic = float(grads[name].flat[entry])
 
+    loss = LossNear(rounded, X, y, reg, switches)
     errors = []
     for h in steps:
-        slopes = _differences(rounded, X, y, reg, name, entry, rounded.dtype.type(h), switches)
+        slopes = _differences(loss, name, entry, rounded.dtype.type(h))
         errors.append([abs(float(slope) - analytic) for slope in slopes])
     forward, central = np.array(errors).T
 
-    derivatives = _derivatives(exact, exact_X, y, reg, name, entry, switches)
+    derivatives = _derivatives(LossNear(exact, exact_X, y, reg, switches), name, entry)
     return StepSizes(np.array(steps), forward, central, analytic, float(np.finfo(dtype).eps), *derivatives)
 
 
-def _differences(
-    net: MLP, X: Array, y: Labels, reg: float, name: str, entry: int, h: Any, switches: Switches
-) -> tuple[Any, Any]:
+def _differences(loss: LossNear, name: str, entry: int, h: Any) -> tuple[Any, Any]:
     """Forward and central difference, rounded to the network's type after every operation."""
-    theta = net.params[name].flat[entry]
+    theta = loss.net.params[name].flat[entry]
 
     def J(value):
-        return net.dtype.type(cost_at(net, X, y, reg, name, entry, value, switches))
+        return loss.net.dtype.type(loss.at(name, entry, value))
 
     return (J(theta + h) - J(theta)) / h, central_difference(J, theta, h)
 
 
-def _derivatives(
-    net: MLP, X: Array, y: Labels, reg: float, name: str, entry: int, switches: Switches
-) -> tuple[float, float, float]:
+def _derivatives(loss: LossNear, name: str, entry: int) -> tuple[float, float, float]:
     """J, J″ and J‴ at θ: central differences of second and third order."""
-    theta, h = net.params[name].flat[entry], FOR_DERIVATIVES
-    J = {step: cost_at(net, X, y, reg, name, entry, theta + step * h, switches) for step in (-2, -1, 0, 1, 2)}
+    theta, h = loss.net.params[name].flat[entry], FOR_DERIVATIVES
+    J = {step: loss.at(name, entry, theta + step * h) for step in (-2, -1, 0, 1, 2)}
     second = (J[1] - 2 * J[0] + J[-1]) / h**2
     third = (J[2] - 2 * J[1] + 2 * J[-1] - J[-2]) / (2 * h**3)
     return J[0], second, third

@@ -214,7 +214,7 @@ def differences_text(error: float) -> str:
         return f"Central differences, which use no derivative, agree: largest relative error ${figure}$."
     return (
         f"Central differences, which use no derivative, differ by a relative error of up to ${figure}$. Their step size does "
-        "not suit numbers as large as yours: the loss bends within one step, or changes by less than its rounding error."
+        "not suit your numbers: the loss bends within one step, or changes by hardly more than its rounding error."
     )
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nnlib import MLP, TwoLayerNet
-from nnlib.gradient_check import numeric_slope, relu_switches
+from nnlib.gradient_check import LossNear
 from nnlib.teaching.step_sizes import STEPS, sweep
 
 TYPES = [np.float32, np.float64]
@@ -60,7 +60,7 @@ def test_central_differences_come_closer_than_forward_ones_and_float64_closer_th
 def test_the_step_size_difference_equals_that_of_the_gradient_check():
     net, X, y, reg = problem()
     found = sweep(net, X, y, reg, "W1", 3, steps=(1e-4,))
-    numeric = numeric_slope(net, X, y, reg, "W1", 3, 1e-4, relu_switches(net, X))
+    numeric = LossNear(net, X, y, reg).slope("W1", 3, 1e-4)
     assert found.central[0] == pytest.approx(abs(numeric - found.analytic), abs=1e-11)
 
 

@@ -93,7 +93,8 @@ EXERCISES = (
         title="The relative error",
         prompt=(
             "An analytic gradient `a` and a numeric one `b` are compared. Write their relative error: "
-            "the distance between them, over the larger of their sizes."
+            "the distance between them, over the larger of their sizes. (A check also sets a floor to the denominator, for "
+            "gradients so small that rounding hides them.)"
         ),
         solution="abs(a - b)/max(abs(a), abs(b))",
         names={"a": "the analytic gradient", "b": "the numeric gradient"},
