@@ -19,12 +19,18 @@ def normal_std(fan_in: int, fan_out: int, std: float) -> float:
 
 
 def he_std(fan_in: int, fan_out: int, std: float) -> float:
-    """σ² = 2 / fan_in: keeps the mean square through a ReLU, which halves it. He et al., 2015, arXiv:1502.01852."""
+    """σ² = 2 / fan_in: keeps the mean square through a ReLU, which halves it. He et al., 2015, arXiv:1502.01852.
+
+    torch.nn.init.kaiming_normal_ with its defaults, nonlinearity="relu".
+    """
     return math.sqrt(2 / fan_in)
 
 
 def xavier_std(fan_in: int, fan_out: int, std: float) -> float:
-    """σ² = 2 / (fan_in + fan_out): a compromise of forward and backward pass. Glorot & Bengio, AISTATS 2010."""
+    """σ² = 2 / (fan_in + fan_out): a compromise of forward and backward pass. Glorot & Bengio, AISTATS 2010.
+
+    torch.nn.init.xavier_normal_; Glorot & Bengio draw from a uniform distribution of the same variance.
+    """
     return math.sqrt(2 / (fan_in + fan_out))
 
 

@@ -69,7 +69,11 @@ def one_hot(y: Labels, classes: int) -> Array:
 
 
 def penalty(kind: str, W: Array) -> float:
-    """R(W): Σ W² for "l2" (no ½ in front), Σ |W| for "l1"."""
+    """R(W): Σ W² for "l2" (no ½ in front), Σ |W| for "l1".
+
+    PyTorch's weight_decay w is another convention: w adds wθ to the gradient of every parameter, biases and BatchNorm included.
+    For plain SGD and a weight matrix, it is the L2 penalty with λ = w/2.
+    """
     flat = W.ravel()
     return (flat @ flat).item() if kind == "l2" else np.abs(flat).sum().item()
 

@@ -37,7 +37,11 @@ class SGD:
 
 
 class Momentum:
-    """v ← μ v − η g,  θ ← θ + v,  with μ = 0.9. Polyak, 1964; in this form Sutskever et al., ICML 2013."""
+    """v ← μ v + g,  θ ← θ − η v,  with μ = 0.9. Polyak, 1964.
+
+    This is the form of torch.optim.SGD: a new η counts for past gradients too. Sutskever et al., ICML 2013, write
+    v ← μ v − η g, θ ← θ + v, which is the same as long as η does not change.
+    """
 
     mu = 0.9
 
@@ -50,14 +54,15 @@ class Momentum:
         for name, theta in params.items():
             v = self.state[f"v_{name}"]
             v *= self.mu
-            v -= np.multiply(grads[name], learning_rate, out=self._scratch[name])
-            theta += v
+            v += grads[name]
+            theta -= np.multiply(v, learning_rate, out=self._scratch[name])
 
 
 class Adam:
     """m ← β₁ m + (1 − β₁) g,  s ← β₂ s + (1 − β₂) g²,  θ ← θ − η m̂ / (√ŝ + ε)
 
-    m̂ and ŝ correct m and s for their start at 0: m / (1 − β₁ᵗ), s / (1 − β₂ᵗ). Kingma & Ba, 2015, arXiv:1412.6980.
+    m̂ and ŝ correct m and s for their start at 0: m / (1 − β₁ᵗ), s / (1 − β₂ᵗ). β₁ = 0.9, β₂ = 0.999 and ε = 1e-8, as in
+    torch.optim.Adam. Kingma & Ba, 2015, arXiv:1412.6980.
     """
 
     beta1, beta2, epsilon = 0.9, 0.999, 1e-8
