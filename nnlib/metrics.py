@@ -11,9 +11,10 @@ LEARNED = 0.9  # validation accuracy from which a network counts as having learn
 STUCK = 0.1  # share of the way from chance to certainty below which nothing was learned
 
 
-def accuracy(net: MLP, X: Inputs | ArrayLike, y: Labels) -> float:
+def accuracy(net: MLP, X: Inputs | ArrayLike, y: ArrayLike) -> float:
     """Share of the rows of X (N, D) whose predicted class is y (N,). A float from 0 to 1."""
-    return float((net.predict(X) == y).mean())
+    predicted = net.predict(X)
+    return float((predicted == net.checked_labels(y, len(predicted))).mean())
 
 
 def confusion_matrix(y: Labels, predicted: Labels, classes: int) -> NDArray[np.int64]:

@@ -6,12 +6,13 @@ All state is in `Training`; `events()` only advances it. To pause, stop asking f
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from nnlib.diagnostics import layer_diagnostics
 from nnlib.fast_step import TrainingStep
@@ -98,6 +99,8 @@ class Training:
     ValueError : an argument is out of range or does not fit the network.
 
     Batches are drawn at random with replacement; an epoch has passed when as many examples were drawn as the training set has.
+    A step is at most one epoch: a batch larger than the training set counts as one pass through it. (An epoch of TorchTraining
+    in nnlib.deep draws without replacement, and leaves out what does not fill a batch.)
     """
 
     def __init__(
@@ -191,7 +194,7 @@ class Training:
                 yield self._divergence(losses[-1])
                 return
             if self._evaluation_due():
-                yield self._evaluate()
+                yield self.evaluate()
             if weights_before is not None:
                 frame_due = time.perf_counter() + seconds
                 yield Frame(self.step, self._diagnose(weights_before))
@@ -222,21 +225,23 @@ class Training:
         with np.errstate(all="ignore"):  # a divergence is reported as an event, not as a warning
             loss = self._take_step(X, self.y[chosen], self.learning_rate, self.reg)
         self.step += 1
-        self.examples += self.batch_size
+        self.examples += min(self.batch_size, len(self.y))
         if self.first_loss is None:
             self.first_loss = loss
         return loss
 
     def _schedule_factor(self) -> float:
-        return self.schedule(self.epoch, self.step / self.iterations, self.lr_decay)
+        return self.schedule(self.epoch, self.step, self.iterations, self.lr_decay)
 
     def _evaluation_due(self) -> bool:
         every = max(self.steps_per_epoch, math.ceil(self.iterations / EVALUATIONS))
         return self.step % every == 0 or self.step == self.iterations
 
-    def _evaluate(self) -> Evaluation:
-        loss, train_accuracy = self._loss_and_accuracy(self.X[self._train_sample], self.y[self._train_sample])
-        val_loss, val_accuracy = self._loss_and_accuracy(self.X_val, self.y_val)
+    def evaluate(self) -> Evaluation:
+        """Measure the network as it is now, on the sample of the training set and on the validation set."""
+        with np.errstate(all="ignore"):  # the network may have diverged
+            loss, train_accuracy = self._loss_and_accuracy(self.X[self._train_sample], self.y[self._train_sample])
+            val_loss, val_accuracy = self._loss_and_accuracy(self.X_val, self.y_val)
         return Evaluation(self.step, self.epoch, loss, train_accuracy, val_loss, val_accuracy)
 
     def _loss_and_accuracy(self, X: Inputs, y: Labels) -> tuple[float, float]:
@@ -269,10 +274,16 @@ class Training:
         return plain and 2 * self.learning_rate * self.reg > 2
 
     def state(self) -> dict[str, Any]:
-        """Return all that the rest of the run depends on: {"arrays": name → array, "values": JSON-able dict}."""
+        """Return a copy of all that the rest of the run depends on: {"arrays": name → array, "values": JSON-able dict}."""
+        return {"arrays": {name: array.copy() for name, array in self._arrays().items()}, "values": self._values()}
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays that training changes, by name."""
         arrays = {f"params/{name}": array for name, array in self.network.params.items()}
-        arrays |= {f"optimiser/{name}": array for name, array in self.optimiser.state.items()}
-        values = {
+        return arrays | {f"optimiser/{name}": array for name, array in self.optimiser.state.items()}
+
+    def _values(self) -> dict[str, Any]:
+        return {
             "step": self.step,
             "examples": self.examples,
             "first_loss": self.first_loss,
@@ -282,18 +293,17 @@ class Training:
             "batch_size": self.batch_size,
             "rng": self.rng.bit_generator.state,
         }
-        return {"arrays": arrays, "values": values}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Continue exactly where `state` was taken. Raises ValueError, and changes nothing, if it does not fit."""
-        targets = self.state()["arrays"]
+        targets = self._arrays()
         arrays, values = state["arrays"], state["values"]
         for name, target in targets.items():
             given = arrays.get(name)
             if given is None or given.shape != target.shape or given.dtype != target.dtype:
                 found = "is missing" if given is None else f"has shape {given.shape} and type {given.dtype}"
                 raise ValueError(f"The checkpoint does not fit: {name} {found}, must be {target.shape} {target.dtype}.")
-        missing = self.state()["values"].keys() - values.keys()
+        missing = self._values().keys() - values.keys()
         if missing:
             raise ValueError(f"The checkpoint does not fit: it lacks {', '.join(sorted(missing))}.")
         rng = np.random.default_rng()
@@ -310,6 +320,7 @@ class Training:
         self.rng, self.step, self.examples = rng, step, examples
         self.first_loss, self.ended = values["first_loss"], values["ended"]
         self._base_learning_rate = base_learning_rate
+        self._stop_asked = False
 
 
 @dataclass
@@ -336,16 +347,19 @@ def train(
     """Train `net` in place and return its History.
 
     The parameters are those of Training; `options` may be schedule, optimiser and augment. Raises ValueError as Training does.
+    If the training diverges, it ends early with a warning that names the step, and the network is evaluated as it then is.
     """
     training = Training(net, X, y, X_val, y_val, learning_rate, reg, iterations, batch_size, lr_decay, seed=seed, **options)
     history = History([], [], [], [])
     for event in training.events(seconds=1.0):
         if isinstance(event, Metrics):
             history.loss.extend(event.losses)
-        elif isinstance(event, Evaluation):
+        elif isinstance(event, Diverged):
+            history.diverged = event
+            warnings.warn(f"{event.reason} {event.advice}", RuntimeWarning, stacklevel=2)
+            event = training.evaluate()
+        if isinstance(event, Evaluation):
             history.step.append(event.step)
             history.train_accuracy.append(event.train_accuracy)
             history.val_accuracy.append(event.val_accuracy)
-        elif isinstance(event, Diverged):
-            history.diverged = event
     return history

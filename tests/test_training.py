@@ -1,9 +1,13 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 
-from nnlib import TwoLayerNet, train
+from nnlib import TwoLayerNet, gradient_check, train
+from nnlib.experiment.settings import Experiment
+from nnlib.metrics import accuracy
 from nnlib.training import Diverged, Evaluation, Finished, Frame, Metrics
 from tests.helpers import all_losses, small_training, two_blobs
 
@@ -166,6 +170,78 @@ def test_the_schedule_of_the_report_decays_by_epoch():
         rates.append(training.learning_rate)
         list(training.events(steps=1))
     assert rates == pytest.approx([0.1, 0.05, 0.025])
+
+
+def toy_problem():
+    """The toy data of Stanford's course CS231n, in its assignment on the two-layer network: 5 examples, 4 inputs, 3 classes."""
+    return 10 * np.random.RandomState(1).randn(5, 4), np.array([0, 1, 2, 2, 1])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_toy_network_of_the_course_reaches_its_loss(seed):
+    """A batch of 200 from 5 examples is one epoch, not 40: the course's code counts so, and prints a loss of 0.017."""
+    X, y = toy_problem()
+    net = TwoLayerNet(4, 10, 3, std=0.1, seed=seed)
+    history = train(
+        net, X, y, X, y, learning_rate=0.1, reg=5e-6, iterations=100, batch_size=200, lr_decay=0.95, seed=seed
+    )  # fmt: skip
+    assert history.loss[-1] < 0.02
+
+
+@pytest.mark.parametrize("batch_size", [60, 61, 1000])
+def test_a_step_is_at_most_one_epoch(batch_size):
+    training = small_training(batch_size=batch_size, schedule="decay", lr_decay=0.5, iterations=3)
+    evaluations = [event for event in training.events() if isinstance(event, Evaluation)]
+    assert [event.epoch for event in evaluations] == [1, 2, 3] and training.learning_rate == pytest.approx(0.1 / 8)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_spiral_learns_with_batches_larger_than_the_set_as_well_as_with_nearly_all_of_it(seed):
+    def accuracy(batch_size):
+        settings = {"schedule": "decay", "learning_rate": 1.0, "iterations": 1000, "batch_size": batch_size, "seed": seed}
+        experiment = Experiment.from_dict(settings)
+        training = experiment.training_on(experiment.load())
+        return [event for event in training.events() if isinstance(event, Evaluation)][-1].val_accuracy
+
+    assert accuracy(2048) > accuracy(256) - 0.1  # 256 of 300 examples: its rate decays 17 % more slowly
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "adam"])
+def test_a_state_is_a_moment_and_going_back_to_it_repeats_the_run(optimiser):
+    training = small_training(optimiser=optimiser, learning_rate=0.02)
+    list(training.events(steps=20))
+    state = training.state()
+    saved = {name: array.copy() for name, array in state["arrays"].items()}
+    first = all_losses(training.events())
+    for name, array in state["arrays"].items():
+        np.testing.assert_array_equal(array, saved[name])
+    training.stop()
+    training.restore(state)
+    assert all_losses(training.events()) == first and training.ended
+    training.restore(state)
+    assert not training.ended and all_losses(training.events()) == first
+
+
+def test_an_early_divergence_is_a_warning_and_the_history_has_an_end():
+    X, y = two_blobs()
+    with pytest.warns(RuntimeWarning, match="at step 2") as warnings:
+        history = train(TwoLayerNet(2, 8, 2, std=10), X, y, X, y, learning_rate=1e6, iterations=1000)
+    assert warnings[0].filename == __file__ and history.diverged.step == len(history.loss) == 2
+    assert history.step == [2] and 0 <= history.val_accuracy[-1] <= 1 and 0 <= history.train_accuracy[-1] <= 1
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, np.ndarray.tolist, torch.tensor])
+def test_every_function_takes_the_same_kinds_of_inputs_and_labels(kind):
+    X, y = two_blobs()
+    given, labels = kind(X), (pd.Series(y, range(100, 160)) if kind is pd.DataFrame else kind(y))
+    nets = [TwoLayerNet(2, 8, 2, std=0.1) for _ in range(2)]
+    losses = [train(net, *data, *data, iterations=20).loss for net, data in zip(nets, [(X, y), (given, labels)])]
+    assert losses[0] == losses[1]
+    assert nets[0].loss(X, y)[0] == nets[1].loss(given, labels)[0]
+    np.testing.assert_array_equal(nets[0].predict(X), nets[1].predict(given))
+    np.testing.assert_array_equal(nets[0].probabilities(X), nets[1].probabilities(given))
+    assert gradient_check(nets[0], X, y) == gradient_check(nets[1], given, labels)
+    assert accuracy(nets[0], X, y) == accuracy(nets[1], given, labels)
 
 
 def test_train_fills_the_history_and_the_network():

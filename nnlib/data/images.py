@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from nnlib.support.arrays import StoredInputs
+
 BLOCK = 1024  # images converted at once where all are wanted: 12 MB of float32 for CIFAR-10
 
 
-class Images:
+class Images(StoredInputs):
     """A read-only (N, D) float32 matrix, computed on demand from a uint8 one:  x = (pixel - mean) * scale.
 
     CIFAR-10 in float32 takes 737 MB in every process. Kept as a memory-mapped uint8 file it takes 184 MB once, in the

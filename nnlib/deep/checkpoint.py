@@ -23,7 +23,7 @@ from nnlib.support.npz import DamagedFile, check_unpacked_size
 class Resumable(Protocol):
     """A TorchTraining or a TableTraining: what has a state that can be saved."""
 
-    def state(self) -> dict[str, Any]: ...
+    def state(self, copy: bool = True) -> dict[str, Any]: ...
 
 
 def save_network(path: str | Path, network: torch.nn.Sequential, experiment: MlpExperiment, sizes: Sequence[int]) -> None:
@@ -75,7 +75,7 @@ def save_training(path: str | Path, training: Resumable, config: dict[str, Any])
     """Write the state of a TorchTraining or TableTraining, with a JSON-able `config` that describes the run."""
     about = json.dumps({"version": VERSION, "config": config})
     with write_atomically(checked_path(path)) as file:
-        torch.save({"about": about, **training.state()}, file)
+        torch.save({"about": about, **training.state(copy=False)}, file)
 
 
 def load_training(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -16,6 +16,13 @@ def check_fit(own: Any, given: Any, path: str = "") -> None:
         raise ValueError(f"The checkpoint does not fit: {path} must be {tuple(own.shape)} {own.dtype}.")
 
 
+def copied(tensors: Any) -> Any:
+    """Return a copy, on the processor, of a nested dict of tensors."""
+    if isinstance(tensors, dict):
+        return {name: copied(value) for name, value in tensors.items()}
+    return tensors.detach().to("cpu", copy=True)
+
+
 def copy_into(own: dict[str, Any], given: dict[str, Any]) -> None:
     """Copy the tensors of the nested dict `given` into those of `own`, which has the same names and shapes."""
     for name, value in own.items():

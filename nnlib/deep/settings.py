@@ -89,15 +89,19 @@ class MlpExperiment(Settings):
     learning_rate: float = setting(1e-3, OF_EXPERIMENT["learning_rate"], step=1e-4)
     weight_decay: float = setting(
         1e-3, Field("float", 0, 10), group=TRAINING, label="Weight decay", step=1e-4,
-        help="Moves every weight towards zero at each step. Too much prevents learning. As in torch.optim: decoupled with "
-        "AdamW, else added to the gradient. The exercise's starter code gives Adam 0.001.",
+        help="Moves every weight towards zero at each step, biases and BatchNorm too. Too much prevents learning. As in "
+        "torch.optim: decoupled with AdamW, else added to the gradient. With SGD, w is to a weight as λ = w/2 on Train. The "
+        "exercise's starter code gives Adam 0.001.",
     )
     schedule: str = setting(
         "decay", OF_EXPERIMENT["schedule"], choices=tuple(MLP_SCHEDULES), group=TRAINING,
         help="How the learning rate changes during training. One cycle rises first, then falls almost to zero.",
         titles=OF_EXPERIMENT["schedule"].titles | {"one_cycle": "one cycle"},
     )
-    lr_decay: float = setting(0.95, OF_EXPERIMENT["lr_decay"], group=TRAINING)
+    lr_decay: float = setting(
+        0.95, OF_EXPERIMENT["lr_decay"], group=TRAINING,
+        help="Factor on the learning rate after every epoch. With 0.95 it halves in about 14 epochs.",
+    )
     label_smoothing: float = setting(
         0.0, Field("float", 0, 0.9), group=TRAINING, label="Label smoothing", step=0.05,
         help="Share of each label spread over all classes, so that the best probability of the right class is below 1.",
@@ -113,8 +117,8 @@ class MlpExperiment(Settings):
     )
     epochs: int = setting(
         10, Field("int", 0, MAX_EPOCHS), group=TRAINING, label="Epochs",
-        help="How many times each training image is used. More take longer and can overfit; 0 shows the layers before "
-        "training.",
+        help="How many times the training images are used, each at most once an epoch, in whole batches. (On Train, images are "
+        "drawn with replacement.) More take longer and can overfit; 0 shows the layers before training.",
     )
     precision: str = setting(
         "float32", Field("choice", choices=("float32", "tf32", "bf16")), group=DEVICE, label="Precision",

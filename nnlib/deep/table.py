@@ -174,9 +174,9 @@ class TableTraining:
             self._begin(self.index + 1)
             yield entry
 
-    def state(self) -> dict[str, Any]:
-        """Return all that the rest of the run depends on, in the form of TorchTraining.state."""
-        state = self.training.state()
+    def state(self, copy: bool = True) -> dict[str, Any]:
+        """Return all that the rest of the run depends on; form and `copy` as in TorchTraining.state."""
+        state = self.training.state(copy)
         values = {
             "index": self.index,
             "ended": self.ended,
@@ -189,7 +189,7 @@ class TableTraining:
     def restore(self, state: dict[str, Any]) -> None:
         """Continue exactly where `state` was taken. Raises ValueError if it does not fit."""
         values = state["values"]
-        if values.keys() != self.state()["values"].keys():
+        if values.keys() != self.state(copy=False)["values"].keys():
             raise ValueError("The checkpoint does not fit: its values are not those of a table.")
         self._begin(integer("index", values["index"], 0, len(self.experiments) - 1))
         self.training.restore({"tensors": state["tensors"], "values": values["training"]})

@@ -18,7 +18,7 @@ from nnlib.deep.devices import GIB, Device, DeviceError, device_errors, find_dev
 from nnlib.deep.evaluation import Chosen, accuracy_in_training_mode, loss_and_accuracy, probabilities
 from nnlib.deep.events import Epoch, Result, Started
 from nnlib.deep.memory import memory_bytes
-from nnlib.deep.nested_tensors import check_fit, copy_into
+from nnlib.deep.nested_tensors import check_fit, copied, copy_into
 from nnlib.deep.network import build_network, layer_signals
 from nnlib.deep.readback import Readback
 from nnlib.deep.settings import MLP_SCHEDULES, MlpExperiment
@@ -184,7 +184,7 @@ class TorchTraining:
     def _rate_after(self, step: int) -> float:
         """The learning rate of the step that comes after `step` others."""
         schedule, experiment = MLP_SCHEDULES[self.experiment.schedule], self.experiment
-        factor = schedule(step / self.steps_per_epoch, step / self.iterations, experiment.lr_decay)
+        factor = schedule(step / self.steps_per_epoch, step, self.iterations, experiment.lr_decay)
         return experiment.learning_rate * factor
 
     # Events
@@ -248,18 +248,25 @@ class TorchTraining:
 
     # Checkpoints
 
-    def state(self) -> dict[str, Any]:
+    def state(self, copy: bool = True) -> dict[str, Any]:
         """Return all that the rest of the run depends on: {"tensors": nested dicts of tensors, "values": JSON-able dict}.
 
-        The tensors are the training's own: save or copy them before it continues.
+        copy : whether the tensors are copies, on the processor; the training's own change when it continues.
         """
-        tensors = {
+        tensors = self._tensors()
+        return {"tensors": copied(tensors) if copy else tensors, "values": self._values()}
+
+    def _tensors(self) -> dict[str, Any]:
+        """The tensors that training changes, as nested dicts."""
+        return {
             "network": self.network.state_dict(),
             "optimiser": self.take_step.optimiser_state(),
             "random_state": self.take_step.random.state,
             "losses": self.take_step.losses,
         }
-        values = {
+
+    def _values(self) -> dict[str, Any]:
+        return {
             "step": self.step,
             "seconds": self.seconds,
             "epoch_began_at": self._epoch_began_at,
@@ -268,20 +275,19 @@ class TorchTraining:
             "ended": self.ended,
             "layers": self._layers,
         }
-        return {"tensors": tensors, "values": values}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Continue exactly where `state` was taken. Raises ValueError, and changes nothing, if it does not fit."""
         tensors, values = state["tensors"], state["values"]
-        own = self.state()
-        check_fit(own["tensors"], tensors)
-        if own["values"].keys() != values.keys():
+        own = self._tensors()
+        check_fit(own, tensors)
+        if self._values().keys() != values.keys():
             raise ValueError("The checkpoint does not fit: its values are not those of a training.")
         step = integer("step", values["step"], 0, self.iterations)
         reported = integer("reported", values["told"], 0, self.steps_per_epoch)
         seconds = number("seconds", values["seconds"], 0, 1e12)
         epoch_began_at = number("epoch_began_at", values["epoch_began_at"], 0, seconds)
-        copy_into(own["tensors"], tensors)
+        copy_into(own, tensors)
         self.take_step.random.state = tensors["random_state"].clone()
         self.step, self.seconds, self.ended = step, seconds, values["ended"]
         self.first_loss, self._layers = values["first_loss"], values["layers"]
@@ -289,7 +295,7 @@ class TorchTraining:
             self.step -= step % self.steps_per_epoch
             self._begin_epoch()
             self.step = step
-        self._reported, self._epoch_began_at = reported, epoch_began_at
+        self._reported, self._epoch_began_at, self._stop_asked = reported, epoch_began_at, False
         self.take_step.move_to(step % self.steps_per_epoch)
 
 

@@ -95,7 +95,8 @@ class Experiment(Settings):
     )
     reg: float = setting(
         1e-4, Field("float", 0, 100), group="Training", label="Penalty λ", step=1e-4,
-        help="Strength of the penalty on large weights. Some improves generalisation; too much prevents learning.",
+        help="Strength of the penalty on large weights, not biases. Some improves generalisation; too much prevents learning. "
+        "On Depth, a weight decay of 2λ does the same to SGD.",
     )
     penalty: str = setting(
         "l2", Field("choice", choices=PENALTIES), group=PENALTY_AND_SEED, label="Kind of penalty",
@@ -114,7 +115,8 @@ class Experiment(Settings):
     )
     lr_decay: float = setting(
         0.95, Field("float", 0.01, 1), group=PENALTY_AND_SEED, label="Decay an epoch", step=0.01,
-        help="Factor on the learning rate after every epoch. With 0.95 it halves in about 14 epochs.",
+        help="Factor on the learning rate after every epoch. With 0.95 it halves in about 14 epochs. An epoch has passed when "
+        "as many examples were drawn as there are to train on; a step counts as one epoch at most.",
         only_if=("schedule", ("decay",)),
     )
     iterations: int = setting(

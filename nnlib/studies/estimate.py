@@ -70,7 +70,7 @@ def _training_seconds(settings):
     train, val, test = DATASETS[experiment.dataset].examples(experiment.train_share)
     costly: dict = {name: getattr(experiment, name) for name in COSTLY} | UNDISTURBED
     step, example = _measured(Experiment(**costly), int(time.monotonic() // VALID_SECONDS))
-    epochs = experiment.iterations * experiment.batch_size / train
+    epochs = experiment.iterations * min(1, experiment.batch_size / train)
     evaluated = min(EVALUATIONS, epochs + 1) * (min(TRAIN_SAMPLE, train) + val) + test
     return settings.seeds * (experiment.iterations * step + evaluated * example)
 

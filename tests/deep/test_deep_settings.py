@@ -17,7 +17,6 @@ from nnlib.deep.settings import (
     MlpExperiment,
     report_network,
 )
-from nnlib.schedules import one_cycle
 
 
 @pytest.mark.parametrize("name", MLP_PRESETS)
@@ -125,12 +124,6 @@ MlpExperiment.from_dict({"epochs": 8})
     process = subprocess.run([sys.executable, "-c", code], env={**os.environ, **limits}, capture_output=True, text=True)
     assert process.stdout == "(32,) 7\n"
     assert process.stderr.endswith("ValueError: epochs = 8: must be a whole number from 0 to 7.\n")
-
-
-def test_one_cycle_rises_for_three_tenths_and_falls_to_nearly_nothing():
-    factors = [one_cycle(0, progress / 100, 0.95) for progress in range(101)]
-    assert factors[0] == pytest.approx(1 / 25) and factors[30] == max(factors) == 1 and 0 < factors[100] < 1e-4
-    assert factors[:31] == sorted(factors[:31]) and factors[30:] == sorted(factors[30:], reverse=True)
 
 
 def test_the_table_has_the_network_of_the_report_at_four_depths():

@@ -184,7 +184,7 @@ def test_a_run_equals_a_plain_pytorch_loop(optimiser):
         order = torch.randperm(1297, generator=torch.Generator().manual_seed(epoch))
         for i in range(25):
             chosen = order[i * 50 : (i + 1) * 50]
-            plain_optimiser.param_groups[0]["lr"] = 0.01 * cosine(0, (25 * epoch + i) / 50, 0)
+            plain_optimiser.param_groups[0]["lr"] = 0.01 * cosine(0, 25 * epoch + i, 50, 0)
             plain_optimiser.zero_grad()
             loss = nn.functional.cross_entropy(plain(run.train.batch(chosen)), run.train.labels[chosen])
             loss.backward()
@@ -423,6 +423,20 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(tmp_path, device, steps):
     assert config == {"paused": True} and second.step == steps
     assert before + losses_of(second.events()) == losses
     assert_same_weights(whole, second)
+
+
+@pytest.mark.parametrize("steps", [10, 25])
+@pytest.mark.parametrize("device", KINDS)
+def test_a_state_is_a_moment_and_going_back_to_it_repeats_the_run(device, steps):
+    run = training(device, **TRICKS)
+    list(run.events(steps=steps))
+    state = run.state()
+    first = losses_of(run.events())
+    run.stop()
+    run.restore(state)
+    assert run.step == steps and losses_of(run.events()) == first
+    run.restore(state)
+    assert losses_of(run.events()) == first
 
 
 def test_a_mismatched_state_changes_nothing():
