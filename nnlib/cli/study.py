@@ -11,6 +11,7 @@ from tqdm import tqdm
 from nnlib.cli.arguments import BadArguments, add_json, add_settings, given_settings
 from nnlib.cli.progress import ctrl_c_stops, print_event
 from nnlib.cluster.errors import SchedulerError
+from nnlib.runs.environment import check_database
 from nnlib.studies.errors import StudyError
 from nnlib.studies.local_workers import study_workers
 from nnlib.studies.plans import planned
@@ -56,6 +57,7 @@ def _reporting_errors(action):
         from nnlib.studies.storage import storage_errors
 
         try:
+            check_database()
             with storage_errors():
                 return action(options)
         except (SchedulerError, StudyError) as error:

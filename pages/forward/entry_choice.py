@@ -12,6 +12,7 @@ from pages.ui.address import named_in_address, write_address
 
 KEY = "entry_choice"
 LETTERS = "nhk"  # of the indices: an example, a hidden unit, a class
+INVALID = "A position in the link is invalid: the first is shown."
 
 
 @dataclass
@@ -66,12 +67,14 @@ def _entry_choice():
     choice = st.session_state.setdefault(KEY, EntryChoice())
     named = named_in_address(KEY, LETTERS)
     if named is not None:
-        choice.move({letter: _place(named.get(letter, "")) for letter in LETTERS})
+        choice.move({letter: int(named[letter]) if _is_place(named.get(letter)) else 1 for letter in LETTERS})
+        if not all(_is_place(text) for text in named.values()):
+            st.toast(INVALID, icon=":material/link_off:", duration="long")
     return choice
 
 
-def _place(text):
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+def _is_place(text):
+    return text is not None and text.isascii() and text.isdigit() and len(text) < 4 and int(text) > 0
 
 
 def _choose(choice, letter, label, count):

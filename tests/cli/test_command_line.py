@@ -233,9 +233,14 @@ def test_the_extras_are_those_of_pyproject():
             "NNLIB_SCHEDULER: The scheduler 'localhost:8786' cannot be used: "
             "give the address that `dask scheduler` printed, such as tcp://host:8786.",
         ),
+        (
+            "NNLIB_STORAGE",
+            "sqlite:////dev/null/x.db",
+            "NNLIB_STORAGE = 'sqlite:////dev/null/x.db': /dev/null/x.db cannot be a file.",
+        ),
     ],
 )
 def test_an_invalid_setting_of_the_environment_is_one_sentence(variable, value, sentence):
-    command = [sys.executable, "-m", "nnlib", "data", "list"]
+    command = [sys.executable, "-m", "nnlib", "study" if variable == "NNLIB_STORAGE" else "data", "list"]
     process = subprocess.run(command, capture_output=True, text=True, env={**os.environ, variable: value})
     assert (process.returncode, process.stdout, process.stderr) == (2, "", f"nnlib: {sentence}\n")

@@ -136,6 +136,7 @@ def test_the_position_is_preserved_across_parts_and_clipped_to_a_smaller_network
 def test_an_invalid_position_is_clipped(place):
     at = answer(open_page(part="hidden-layer", n=place))
     assert re.search(r"z\^\{\(2\)\}_\{[14],1\}", page_text(at))
+    assert len(at.toast) == (place != "99")  # a place of a larger network is its last one
 
 
 @pytest.mark.parametrize("network", NETWORKS)
