@@ -267,7 +267,9 @@ def downloaded_step(server, run):
     """The step of the downloaded checkpoint. The last one is saved just after the end is reported."""
     saved, deadline = server.runs / "downloaded.npz", time.monotonic() + PATIENCE
     while True:
-        saved.write_bytes(server.get(f"/runs/{run}/checkpoint.npz").read())
+        answer = server.get(f"/runs/{run}/checkpoint.npz")
+        size = saved.write_bytes(answer.read())
+        assert answer.headers["Content-Length"] == str(size)  # so that the browser can show its progress
         step = load_checkpoint(saved)[0]["values"]["step"]
         if step == 300 or time.monotonic() > deadline:
             return step
