@@ -238,6 +238,23 @@ def accepts(server, cookie):
             return False
 
 
+def test_a_released_run_goes_on_when_it_is_opened(own_server):
+    server, folder = own_server(), new_run()
+    folder.set_state("released")
+    with server.live() as line:
+        line.send({"do": "watch", "run": folder.id})
+        line.until("state", state="running")
+
+
+def test_a_browser_that_left_a_run_does_not_control_it(server):
+    with server.live() as line:
+        line.send({"do": "start", "settings": ENDLESS})
+        line.until("frame")
+        line.send({"do": "leave"})
+        line.send({"do": "stop"})
+        assert line.until("refused")["message"] == "Start a run first."
+
+
 def test_a_control_takes_effect_at_once(server):
     with server.live() as line:
         line.send({"do": "start", "settings": {**ENDLESS, "schedule": "constant"}})

@@ -13,11 +13,8 @@ import pytest
 
 from nnlib.runs import store
 from nnlib.runs.server import web_server
-from nnlib.runs.server.hub import Hub
-from nnlib.runs.server.limits import Limits
-from nnlib.runs.server.routes import _View
 from nnlib.runs.store import RunFolder
-from tests.runs.runs_helpers import ENDLESS, hub_test, settings
+from tests.runs.runs_helpers import ENDLESS, settings
 from tests.runs.server.server_helpers import Server, all_gone
 
 END_SECONDS = 15  # 5 on a machine that is not busy
@@ -55,27 +52,6 @@ def stalled(server, request):
 
 def stalled_download(server, run):
     return stalled(server, f"GET /runs/{run.id}/metrics.csv HTTP/1.1\r\nHost: {server.host}\r\n\r\n")
-
-
-@hub_test
-async def test_the_run_of_a_browser_that_stops_reading_is_no_longer_watched(monkeypatch):
-    class Frozen:
-        client = None
-
-        async def receive(self):
-            await asyncio.Event().wait()
-
-        async def send_text(self, lines):
-            await asyncio.Event().wait()
-
-    monkeypatch.setattr(web_server, "SEND_SECONDS", 0.2)
-    hub = Hub(Limits(max_runs=1))
-    async with hub.lifespan():
-        view = _View(hub, Frozen(), "s")
-        run = await hub.start(ENDLESS, None, "s", view.watcher)
-        assert run.watchers
-        await view.serve()
-        assert not run.watchers
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the deadline of the operating system is Linux's")
