@@ -42,8 +42,9 @@ CURES = r"""
 - **A larger σ** does not help. A factor of 1 needs $\sigma = \sqrt{2/n}$: 0.026 for 3,072 pixels, 0.2 for 50 units. With one
   σ for all layers, the signal grows in some layers and fades in others, and a value that fits one width does not fit another.
 - **No weight decay**, or AdamW, which keeps the decay out of the gradient, helps in part. The signal is as small as before, but
-  weight decay no longer dominates it. With the report's widths, three layers learn; four start late or do not learn, depending
-  on the seed; five learn nothing in ten epochs.
+  weight decay no longer dominates it. With the report's widths, three layers learn: 44.7 to 45.8 % on validation after ten
+  epochs, measured with this program and seeds 0 to 2. Four start late or do not learn, depending on the seed; five learn
+  nothing in ten epochs.
 """
 
 
