@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from nnlib.support.settings import Settings
@@ -24,6 +25,15 @@ class BadArguments(Exception):
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add the option --json."""
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+
+
+def output_file(path: str) -> str:
+    """Check, as a type for argparse, that a file can be written there; the work that it is for begins later."""
+    if not Path(path).parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {Path(path).parent}: create it, or name another.")
+    if Path(path).exists() and not Path(path).is_file():
+        raise argparse.ArgumentTypeError(f"{path} is not an ordinary file: name another.")
+    return path
 
 
 def add_preset(parser: argparse.ArgumentParser, presets: Mapping[str, Settings]) -> None:

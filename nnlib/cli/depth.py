@@ -3,7 +3,7 @@
 import os
 import sys
 
-from nnlib.cli.arguments import BadArguments, add_json, add_preset, add_settings, settings_of
+from nnlib.cli.arguments import BadArguments, add_json, add_preset, add_settings, output_file, settings_of
 from nnlib.cli.progress import ctrl_c_stops, follow, metrics_line, print_event, progress_bars
 from nnlib.deep.settings import CLUSTER, MLP_PRESETS, MlpExperiment
 from nnlib.support.cores import threads_that_pay
@@ -16,7 +16,10 @@ def add_command(commands) -> None:
     add_preset(parser, MLP_PRESETS)
     add_settings(parser, MlpExperiment)
     parser.add_argument(
-        "--save", metavar="FILE.pt", help="write the trained network to this file, and its settings to a .json file beside it"
+        "--save",
+        metavar="FILE.pt",
+        type=output_file,
+        help="write the trained network to this file, and its settings to a .json file beside it",
     )
     parser.add_argument(
         "--scheduler", metavar="tcp://HOST:PORT", help="Dask scheduler for --device cluster (default: $NNLIB_SCHEDULER)"

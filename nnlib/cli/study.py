@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tqdm import tqdm
 
-from nnlib.cli.arguments import BadArguments, add_json, add_settings, given_settings
+from nnlib.cli.arguments import BadArguments, add_json, add_settings, given_settings, output_file
 from nnlib.cli.progress import ctrl_c_stops, print_event
 from nnlib.cluster.errors import SchedulerError
 from nnlib.runs.environment import check_database
@@ -43,8 +43,10 @@ def add_command(commands) -> None:
     listing.set_defaults(command=_reporting_errors(_list))
     export = actions.add_parser("export", help="write a study as a table or as a page")
     export.add_argument("name")
-    export.add_argument("--csv", metavar="FILE", help="write the finished trials, one a line")
-    export.add_argument("--html", metavar="FILE", help="write a self-contained page with figures and verdicts")
+    export.add_argument("--csv", metavar="FILE", type=output_file, help="write the finished trials, one a line")
+    export.add_argument(
+        "--html", metavar="FILE", type=output_file, help="write a self-contained page with figures and verdicts"
+    )
     export.set_defaults(command=_reporting_errors(_export))
     for parser in (show, listing, export):
         add_json(parser)

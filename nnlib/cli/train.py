@@ -3,7 +3,7 @@
 import sys
 import time
 
-from nnlib.cli.arguments import add_json, add_preset, add_settings, settings_of
+from nnlib.cli.arguments import add_json, add_preset, add_settings, output_file, settings_of
 from nnlib.cli.progress import ctrl_c_stops, follow, metrics_line, print_event, progress_bars
 from nnlib.experiment.checkpoint import save_network
 from nnlib.experiment.presets import PRESETS
@@ -23,7 +23,9 @@ def add_command(commands) -> None:
     parser = commands.add_parser("train", help="train a network and test it once")
     add_preset(parser, PRESETS)
     add_settings(parser, Experiment)
-    parser.add_argument("--save", metavar="FILE", help="write the trained network to this .npz file, for load_network")
+    parser.add_argument(
+        "--save", metavar="FILE", type=output_file, help="write the trained network to this .npz file, for load_network"
+    )
     add_json(parser)
     parser.set_defaults(command=_train)
 

@@ -14,8 +14,10 @@ def write_atomically(path: Path) -> Iterator[BinaryIO]:
 
     Raises
     ------
-    OSError : the folder cannot be written to.
+    OSError : the folder cannot be written to, or `path` is a folder or a device, which would be replaced.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} is not an ordinary file: name another.")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(
         f"{path.name}.{secrets.token_hex(8)}.tmp"

@@ -46,6 +46,9 @@ def test_all_options_of_the_contract_are_accepted(capsys):
         ["train", "--dataset", "mnist"],
         ["train", "--nonsense", "1"],
         ["train", "--preset", "nope"],
+        ["train", "--save", "/dev/full"],
+        ["train", "--save", "/dev"],
+        ["train", "--save", "/no/such/folder/net.npz"],
         ["data"],
         ["walk"],
         [],
@@ -87,8 +90,12 @@ def test_json_contains_no_nan_or_infinity(capsys):
     assert lines(capsys)[-1]["diverged"]
 
 
-def test_the_result_is_printed_even_if_the_network_cannot_be_saved(capsys, tmp_path):
-    assert main([*TINY, "--json", "--save", str(tmp_path)]) == 1
+def test_the_result_is_printed_even_if_the_network_cannot_be_saved(capsys, tmp_path, monkeypatch):
+    def save(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("nnlib.cli.train.save_network", save)
+    assert main([*TINY, "--json", "--save", str(tmp_path / "net.npz")]) == 1
     captured = capsys.readouterr()
     assert json.loads(captured.out.splitlines()[-1])["event"] == "result"
     assert captured.err.count("\n") == 1
@@ -143,6 +150,7 @@ def test_all_options_of_the_depth_contract_are_accepted(capsys):
         ["--device", "tpu"],
         ["--preset", "nope"],
         ["--epochs", "1", "--save", "net.npz"],
+        ["--epochs", "1", "--save", "no/such/folder/net.pt"],
     ],
 )
 def test_bad_arguments_of_depth_exit_with_2_and_one_line(arguments, capsys):

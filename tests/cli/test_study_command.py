@@ -90,6 +90,8 @@ def test_a_study_is_exported(study, tmp_path):
         ["show", "../b"],
         ["export", "b", "--csv", "x"],
         ["export", "taken"],
+        ["export", "taken", "--csv", "/dev/full"],
+        ["export", "taken", "--html", "no/such/folder/study.html"],
         [],
     ],
 )

@@ -16,3 +16,12 @@ def test_a_failed_write_leaves_the_old_file_unchanged(tmp_path, error):
         file.write(b"new")
         raise error
     assert path.read_bytes() == b"old" and os.listdir(path.parent) == ["file"]
+
+
+def test_a_folder_or_a_device_is_not_replaced(tmp_path):
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("folder", "pipe"):
+        with pytest.raises(OSError, match=f"{name} is not an ordinary file"), write_atomically(tmp_path / name):
+            pass
+    assert sorted(os.listdir(tmp_path)) == ["folder", "pipe"]
