@@ -4,7 +4,6 @@ Everything here waits for the disk: the server calls it in threads.
 """
 
 import errno
-import json
 import os
 import shutil
 import tempfile
@@ -20,13 +19,15 @@ import filelock
 
 from nnlib.runs.curves import thinned
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.protocol import ACTIVE, END_EVENTS, ENDS, Event, new_id, valid_id
+from nnlib.runs.protocol import ACTIVE, END_EVENTS, ENDS, STATES, Event, new_id, valid_id
+from nnlib.runs.stored_json import NUMBER, has_fields, parse_event, parse_object
 from nnlib.studies.records import LONG
 from nnlib.support.atomic import write_atomically
 from nnlib.support.folders import runs_folder
 from nnlib.support.json_lines import to_line
 
 INTERRUPTED = "The server stopped while this run was going on."
+ABOUT = {"run": str, "kind": str, "session": (str, type(None)), "settings": dict, "created": NUMBER}
 ELSEWHERE = "Another server works on this run, or the previous one is still ending its process: resume it in a few seconds."
 
 
@@ -78,10 +79,9 @@ class RunFolder:
     def read(self, name: str) -> dict[str, Any]:
         """Return the JSON object in the file `name`, or {}."""
         try:
-            content = json.loads((self.path / name).read_bytes())
-        except (OSError, ValueError):
+            return parse_object((self.path / name).read_bytes())
+        except OSError:
             return {}
-        return content if isinstance(content, dict) else {}
 
     def write(self, name: str, content: dict) -> None:
         """Replace the file `name` by `content` as JSON, atomically. Raises OSError."""
@@ -122,18 +122,22 @@ class RunFolder:
     def about(self) -> dict[str, Any]:
         """The contents of run.json: run, kind, session, settings, expectation, created. {} where there is no run."""
         about = {"kind": "train", **self.read("run.json")}  # a run of an earlier version names no kind
-        return about if "run" in about and about["kind"] in KINDS else {}
+        return about if has_fields(about, ABOUT) and about["kind"] in KINDS else {}
 
     def label(self, controls: Sequence[Event] = ()) -> str:
         """Return a description of the run in a few characters, for legends. `controls`: its control events so far."""
         about = self.about
-        return KINDS[about["kind"]].label(about["settings"], controls)
+        try:
+            return KINDS[about["kind"]].label(about["settings"], controls)
+        except (KeyError, TypeError, ValueError):
+            return "settings that cannot be read"
 
     @property
     def status(self) -> tuple[str, str | None]:
         """(state, reason or None) as last written, true while the server that wrote it lives."""
         status = self.read("status.json")
-        return status.get("state", "interrupted"), status.get("reason")
+        state, reason = status.get("state"), status.get("reason")
+        return state if state in STATES else "interrupted", reason if isinstance(reason, str) else None
 
     def set_state(self, state: str, reason: str | None = None) -> None:
         """Write the state. Raises OSError."""
@@ -170,14 +174,10 @@ class RunFolder:
             return error.errno not in (errno.EROFS, errno.ENOSPC)
 
     def events(self) -> Iterator[Event]:
-        """Yield the durable events so far, in order, without an incomplete last line that a kill has left."""
+        """Yield the durable events so far, in order, without damaged lines, as a kill or a full disk leaves them."""
         try:
             with open(self.log, "rb") as lines:
-                for line in lines:
-                    try:
-                        yield json.loads(line)
-                    except ValueError:
-                        continue
+                yield from filter(None, map(parse_event, lines))
         except OSError:
             return
 
@@ -195,7 +195,8 @@ class RunFolder:
                 loss.extend(event["loss"])
             else:
                 others.append({name: value for name, value in event.items() if name not in LONG})  # of trials
-        ends = [entry["last"] for entry in self.read("started.json").get("entries", [])]
+        entries = self.read("started.json").get("entries")
+        ends = [entry["last"] for entry in entries if has_fields(entry, {"last": int})] if isinstance(entries, list) else []
         return {"event": "history", "loss": thinned(loss, ends), "events": others}
 
 

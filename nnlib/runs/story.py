@@ -15,7 +15,7 @@ def story(folder: RunFolder, about: dict[str, Any]) -> list[str]:
     """Return the lines that bring a browser up to date: what the run is, how it began, the curve so far, the newest frame."""
     history = folder.history()
     names = ("run", "kind", "settings", "expectation")
-    run = {"event": "run", **{name: about[name] for name in names}, "label": _label(folder, history)}
+    run = {"event": "run", **{name: about.get(name) for name in names}, "label": _label(folder, history)}
     parts = (run, folder.read("started.json"), history, folder.read("frame.json"))
     return [to_line(part) for part in parts if part]
 
@@ -42,7 +42,7 @@ def _is_comparable(earlier, about):
 
 def _task(about):
     """What a run learns: runs that learn the same are drawn over each other."""
-    return about["kind"], [about["settings"][name] for name in KINDS[about["kind"]].same_task or ()]
+    return about["kind"], [about["settings"].get(name) for name in KINDS[about["kind"]].same_task or ()]
 
 
 def _curve(folder):

@@ -1,11 +1,12 @@
 """The trials in the log of a run. Each line is parsed once: reading continues where it ended at the last run of the page."""
 
-import json
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
 import streamlit as st
 
+from nnlib.runs.stored_json import parse_event
 from nnlib.studies.records import LONG, TrialRecord
 
 
@@ -46,13 +47,13 @@ class TrialLog:
             self._read, self._last = self._read + len(line), line
 
     def _take(self, line):
-        try:
-            event = json.loads(line)
-        except ValueError:  # a process was killed while it wrote the line
+        event = parse_event(line)
+        if event is None:  # a process was killed while it wrote the line
             return
         if event["event"] == "trial":
-            record = TrialRecord.from_line(event)
-            self._trials.append(({name: value for name, value in event.items() if name not in LONG}, record))
+            with suppress(KeyError, TypeError):  # the line is damaged
+                record = TrialRecord.from_line(event)
+                self._trials.append(({name: value for name, value in event.items() if name not in LONG}, record))
         elif event["event"] == "finished":
             self._end = event
 
