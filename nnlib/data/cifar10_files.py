@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnlib.data.errors import DataError
+from nnlib.support.error_text import first_line
 
 FOLDER = "cifar-10-batches-py"
 ARCHIVE = "cifar-10-python.tar.gz"
@@ -121,7 +122,7 @@ def cannot_read(path: Path, error: Exception) -> DataError:
     """The sentence for a file of CIFAR-10 that cannot be read, with what to do about this cause."""
     if isinstance(error, PermissionError):
         return DataError(f"{path} may not be read by this user: allow it, or set NNLIB_DATA to another folder.")
-    reason = (getattr(error, "strerror", None) or str(error) or type(error).__name__).partition("\n")[0]
+    reason = getattr(error, "strerror", None) or first_line(error)
     return DataError(f"{path} cannot be read ({reason}): delete it, and download CIFAR-10 again.")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from nnlib.data.cifar10_files import Source, cannot_read
 from nnlib.data.errors import DataError
 from nnlib.data.progress import Progress
+from nnlib.support.error_text import first_line
 
 MAX_ROWS = {"train": 50_000, "test": 10_000}
 MAX_FILE_BYTES = 1 << 28  # what a file may inflate to; the true ones have 0.12 GB
@@ -92,7 +93,7 @@ def _decode_all(encoded: list[bytes | None], path: Path) -> np.ndarray:
         except _NotAnImage as error:
             raise _wrong(path, f"an image {error}") from error
         except Exception as error:  # a damaged image can fail in any way
-            raise _wrong(path, f"an image is damaged, or cannot be decoded here ({_first_line(error)})") from error
+            raise _wrong(path, f"an image is damaged, or cannot be decoded here ({first_line(error)})") from error
     return pixels
 
 
@@ -134,10 +135,6 @@ def _opened(path: Path) -> Iterator:
     except DataError:
         raise
     except NotImplementedError as error:  # as a compression that this pyarrow was built without
-        raise DataError(f"{path} cannot be read by this version of pyarrow ({_first_line(error)}): update pyarrow.") from error
+        raise DataError(f"{path} cannot be read by this version of pyarrow ({first_line(error)}): update pyarrow.") from error
     except Exception as error:  # and a damaged file fails in many
         raise cannot_read(path, error) from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0] or type(error).__name__

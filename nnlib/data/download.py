@@ -16,6 +16,7 @@ from nnlib.data.errors import DataError
 from nnlib.data.locked import locked
 from nnlib.data.progress import Progress, cancellable
 from nnlib.data.torchvision_import import import_torchvision
+from nnlib.support.error_text import first_line
 from nnlib.support.extras import missing_extra
 from nnlib.support.folders import cache_folder, data_folder
 from nnlib.support.validation import one_of
@@ -89,12 +90,12 @@ def _download(folder: Path, progress: Progress) -> None:
         import_torchvision()
         from torchvision.datasets import CIFAR10, utils
     except Exception as error:  # beside a torch that it does not fit, torchvision's import can fail in any way
-        raise _Failed(f"torchvision cannot be imported, {_first_line(error)}") from error
+        raise _Failed(f"torchvision cannot be imported, {first_line(error)}") from error
     try:
         with _time_limit(SILENCE_SECONDS), _reported(utils, progress):
             utils.download_url(CIFAR10.url, folder, filename=ARCHIVE, md5=ARCHIVE_MD5)
     except Exception as error:  # URLError, a time limit, a wrong checksum (RuntimeError), an HTTP reply cut short
-        raise _Failed(_first_line(error)) from error
+        raise _Failed(first_line(error)) from error
 
 
 @contextmanager
@@ -131,7 +132,3 @@ def _time_limit(seconds: float) -> Iterator[None]:
         yield
     finally:
         socket.setdefaulttimeout(before)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -25,7 +25,8 @@ def save_checkpoint(path: str | Path, state: dict[str, Any], config: dict[str, A
     state : {"arrays": name → array, "values": JSON-able dict}, as Training.state returns it.
     config : JSON-able, whatever describes the run.
     """
-    text = json.dumps({"version": VERSION, "values": state["values"], "config": config})
+    names = list(state["arrays"])  # a damaged archive may have lost some of them
+    text = json.dumps({"version": VERSION, "values": state["values"], "config": config, "arrays": names})
     with write_atomically(Path(path)) as file:
         np.savez(file, json=np.frombuffer(text.encode(), np.uint8), **state["arrays"])
 
@@ -45,6 +46,8 @@ def load_checkpoint(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
         arrays = read_npz(path)
         content = json.loads(arrays.pop("json").tobytes())
         check_version(content)
+        if content.get("arrays", list(arrays)) != list(arrays):
+            raise CheckpointError("The checkpoint is damaged: it lacks arrays.")
         return {"arrays": arrays, "values": content["values"]}, content["config"]
 
 

@@ -121,7 +121,7 @@ class RunFolder:
     @property
     def about(self) -> dict[str, Any]:
         """The contents of run.json: run, kind, session, settings, expectation, created. {} where there is no run."""
-        about = {"kind": "train", **self.read("run.json")}  # a run of an earlier version names no kind
+        about = {"kind": "train", "session": None, **self.read("run.json")}  # a run of an earlier version names no kind
         return about if has_fields(about, ABOUT) and about["kind"] in KINDS else {}
 
     def label(self, controls: Sequence[Event] = ()) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlib.support.error_text import first_line
+
 
 class DamagedFile(ValueError):
     """The file is damaged, or not of the kind that was expected. The message says how, as far as it is known."""
@@ -28,7 +30,7 @@ def damage_reported() -> Iterator[None]:
     except (FileNotFoundError, DamagedFile):
         raise
     except Exception as error:
-        raise DamagedFile((str(error).splitlines() or [""])[0] or type(error).__name__) from error
+        raise DamagedFile(first_line(error)) from error
 
 
 def read_npz(path: str | Path, largest: int | None = None) -> dict[str, NDArray[Any]]:

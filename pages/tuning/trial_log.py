@@ -1,6 +1,5 @@
 """The trials in the log of a run. Each line is parsed once: reading continues where it ended at the last run of the page."""
 
-from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -51,9 +50,8 @@ class TrialLog:
         if event is None:  # a process was killed while it wrote the line
             return
         if event["event"] == "trial":
-            with suppress(KeyError, TypeError):  # the line is damaged
-                record = TrialRecord.from_line(event)
-                self._trials.append(({name: value for name, value in event.items() if name not in LONG}, record))
+            record = TrialRecord.from_line(event)
+            self._trials.append(({name: value for name, value in event.items() if name not in LONG}, record))
         elif event["event"] == "finished":
             self._end = event
 

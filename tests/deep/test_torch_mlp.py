@@ -512,6 +512,27 @@ def test_a_checkpoint_of_another_version_is_rejected(tmp_path, monkeypatch):
             load(tmp_path / name)
 
 
+def test_a_flipped_weight_is_noticed(tmp_path):
+    path, run = tmp_path / "net.pt", training()
+    save_network(path, run.network, run.experiment, run.sizes)
+    content = bytearray(path.read_bytes())
+    weights = next(iter(run.network.state_dict().values())).numpy().tobytes()
+    content[content.index(weights[:64]) + 3] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(CheckpointError, match="checksum"):
+        load_network(path)
+
+
+def test_a_network_larger_than_its_file_is_not_made(tmp_path, monkeypatch):
+    path, run = tmp_path / "net.pt", training()
+    save_network(path, run.network, run.experiment, run.sizes)
+    about = json.loads((tmp_path / "net.json").read_text())
+    (tmp_path / "net.json").write_text(json.dumps(about | {"sizes": [10**12, *about["sizes"][1:]]}))
+    monkeypatch.setattr("nnlib.deep.checkpoint.build_network", lambda *_: pytest.fail("made"))
+    with pytest.raises(CheckpointError, match="fewer weights"):
+        load_network(path)
+
+
 def test_a_network_file_is_not_a_training_checkpoint(tmp_path):
     run = training()
     save_network(tmp_path / "net.pt", run.network, run.experiment, run.sizes)
