@@ -174,5 +174,6 @@ def test_the_reports_network_trains_on_cifar10(lab):
 def test_the_name_of_a_file_is_shown_as_it_is(lab):
     lab.open("?dataset=points", ready=False)
     _upload(lab, b"nonsense", "[x](www.elsewhere.example) *x* $x$.csv")
-    expect(lab.alerts()).to_contain_text("[x](www")
-    expect(lab.alerts().locator("a, em, .katex")).to_have_count(0)
+    alert = lab.sidebar.get_by_test_id("stAlert")
+    expect(alert).to_contain_text("[x](www")
+    expect(alert.locator("a, em, .katex")).to_have_count(0)
