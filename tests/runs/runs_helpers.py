@@ -272,8 +272,8 @@ async def a_hub(**limits):
 class Browser:
     """A browser that watches a run and collects every event that the hub sends."""
 
-    def __init__(self, hub, session="s"):
-        self.hub, self.session, self.watcher = hub, session, Watcher()
+    def __init__(self, hub, session="s", address=None):
+        self.hub, self.session, self.watcher = hub, session, Watcher(address)
         self.received, self.run = [], None
         self._reading = asyncio.create_task(self._read())
 

@@ -32,6 +32,11 @@ def test_an_invalid_id_is_never_used_as_a_path(run_id):
     assert RunFolder.find(run_id) is None
 
 
+def test_a_run_is_found_by_its_id():
+    folder = new_run()
+    assert RunFolder.find(folder.id) == folder and RunFolder.find(new_id()) is None
+
+
 def test_ids_cannot_be_guessed():
     ids = {new_id() for _ in range(100)}
     assert len(ids) == 100 and all(valid_id(run_id) for run_id in ids)

@@ -387,6 +387,16 @@ async def test_the_queue_is_limited():
 
 
 @hub_test
+async def test_one_address_takes_at_most_half_of_the_queue_whatever_its_cookies():
+    async with a_hub(max_runs=1, max_queued=2) as hub:
+        for cookie in ("a", "b"):
+            await Browser(hub, cookie, "1.1.1.1").start()
+        with pytest.raises(Refused, match="1 runs from your network"):
+            await Browser(hub, "c", "1.1.1.1").start()
+        await Browser(hub, "d", "2.2.2.2").start()
+
+
+@hub_test
 async def test_a_run_stopped_in_the_queue_never_has_a_process():
     async with a_hub(max_runs=1) as hub:
         one, two = Browser(hub, "a"), Browser(hub, "b")
@@ -686,6 +696,19 @@ async def test_without_a_disk_the_server_starts_and_refuses_runs(monkeypatch, tm
         with pytest.raises(Refused, match="cannot store a new run .*: please inform its operator"):
             await Browser(hub).start()
     assert "lessons work" in capsys.readouterr().err
+
+
+@hub_test
+async def test_a_deep_run_stopped_without_a_process_leaves_no_checkpoint():
+    folder = RunFolder.create(KINDS["depth"].settings.from_dict(SMALL_MLP).to_dict(), None, "me", "depth")
+    folder.set_state("interrupted")
+    folder.checkpoint.write_bytes(b"x")
+    async with a_hub() as hub:
+        browser = Browser(hub, "me")
+        await browser.watch(folder.id)
+        browser.send("stop")
+        await browser.state("stopped")
+        await until(lambda: not folder.checkpoint.exists())
 
 
 @hub_test

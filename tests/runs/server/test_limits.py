@@ -20,6 +20,12 @@ def test_unset_limits_have_their_defaults(monkeypatch):
     assert Limits.from_environment() == Limits(2 * cores(), 750, 200, 4, 10.0, 1000, 10_000, 180, cores())
 
 
+@pytest.mark.parametrize("text, minutes", [("0", 0), ("1000000", 10**6)])
+def test_the_bounds_of_the_minutes_are_allowed(monkeypatch, text, minutes):
+    monkeypatch.setenv("NNLIB_RELEASE_MINUTES", text)
+    assert Limits.from_environment().release_minutes == minutes
+
+
 def test_unknown_memory_is_no_limit(monkeypatch):
     monkeypatch.setattr(limits, "main_memory", lambda: 0)
     assert limits.memory_for_runs() > 10**5

@@ -123,6 +123,18 @@ def test_the_reason_is_memory_only_where_there_is_a_place(clock):
     assert places.why_waiting(add(places, needed=GB)) is None
 
 
+def test_a_run_that_fits_exactly_does_not_wait_for_memory(clock):
+    places = server(memory_mb=3000)
+    add(places, needed=2 * GB, at_work=True)
+    run = add(places, "b", needed=GB)
+    assert places.why_waiting(run) is None and places.next() is run
+
+
+def test_a_study_whose_workers_hardly_fit_gets_one(clock):
+    places = server(memory_mb=100)
+    assert places.workers(add(places, kind="study", needed=GB)) == 1
+
+
 def test_a_run_that_can_never_fit_is_refused(clock):
     places = server(memory_mb=2000)
     places.check_memory("train", 2 * GB)
@@ -173,6 +185,8 @@ def test_a_session_at_its_limit_loses_what_it_has_not_watched_for_longest(clock)
     with pytest.raises(Refused, match="3 active runs"):
         places.surplus("s", None)
     watched.is_stopping = True  # about to end
+    assert places.surplus("s", None) == []
+    places.withdraw(add(places))  # looked at, without a process
     assert places.surplus("s", None) == []
 
 
@@ -243,6 +257,9 @@ def test_what_computes_shares_the_cores(clock, monkeypatch):
     assert (places.threads(), places.study_workers(), places.study_workers(study.folder.id)) == (4, 4, 9)
     study.is_releasing = True
     assert (places.threads(), places.study_workers()) == (8, 9)
+    for _ in range(20):
+        add(places, kind="study", at_work=True)
+    assert (places.threads(), places.study_workers()) == (1, 1)
 
 
 def test_an_idle_run_is_forgotten(clock):

@@ -255,6 +255,17 @@ def test_a_browser_that_left_a_run_does_not_control_it(server):
         assert line.until("refused")["message"] == "Start a run first."
 
 
+def test_new_cookies_do_not_fill_the_queue(own_server):
+    server = own_server(NNLIB_MAX_RUNS="1", NNLIB_MAX_QUEUED="2")
+    lines = [server.live() for _ in range(3)]
+    answers = []
+    for line in lines:
+        line.send({"do": "start", "settings": ENDLESS})
+        answers.append(line.next())
+    assert [answer["event"] for answer in answers] == ["run", "run", "refused"]
+    assert "from your network" in answers[2]["message"]
+
+
 def test_a_control_takes_effect_at_once(server):
     with server.live() as line:
         line.send({"do": "start", "settings": {**ENDLESS, "schedule": "constant"}})
