@@ -46,6 +46,8 @@ def test_two_workers_find_the_same_as_one_process(scheduler, without_dask, sampl
     records = execute("a", settings, scheduler)
     assert results(records) == without_dask(settings, "alone")
     assert results(StoredStudy.open("a").finished()) == results(records)
+    assert all(record.val_accuracy == sum(record.val_accuracies) / 2 for record in records)  # of two networks
+    assert any(record.val_accuracies[0] != record.val_accuracies[1] for record in records)
 
 
 def test_events_cover_the_whole_run(scheduler):
@@ -74,6 +76,16 @@ def test_events_can_be_read_in_small_parts(scheduler):
             pass
         assert coordinator.ended
     assert StoredStudy.open("a").count() == 6
+
+
+def test_trials_in_flight_are_resumed_in_their_order(scheduler):
+    settings = tiny(trials=4)
+    with Coordinator("a", settings, scheduler) as coordinator:
+        events = coordinator.events()
+        assert [next(events).number, next(events).number] == [0, 1]
+    with Coordinator("a", settings, scheduler, resume=True) as coordinator:
+        started = [event for event in coordinator.events() if isinstance(event, TrialStarted)]
+    assert [(event.number, event.again) for event in started] == [(0, True), (1, True), (2, False), (3, False)]
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])

@@ -153,3 +153,45 @@ def test_the_estimate_grows_with_the_work_and_shrinks_with_the_workers():
     assert estimated_seconds(report, 1) > 1.8 * estimated_seconds(report, 2)
     assert estimated_seconds(planned("hidden", seeds=6), 1) > estimated_seconds(planned("hidden", seeds=3), 1)
     assert estimated_seconds(small, 12) == estimated_seconds(small, 100)  # one trial each, so more workers do not help
+
+
+@pytest.mark.parametrize(
+    ("dataset", "budget", "iterations", "seeds", "points", "plane", "drawn"),
+    [
+        ("digits", "small", 2_000, 3, 12, (6, 5), 24),
+        ("digits", "report", 5_000, 5, 34, (17, 7), 96),
+        ("cifar10", "small", 1_500, 1, 12, (6, 4), 16),
+        ("cifar10", "report", 20_000, 1, 34, (34, 4), 96),
+    ],
+)
+def test_what_each_budget_buys(dataset, budget, iterations, seeds, points, plane, drawn):
+    sizes = planned("hidden", dataset, budget)
+    assert (sizes.iterations, sizes.seeds, len(sizes.hidden_values), sizes.trials) == (iterations, seeds, points, points)
+    grid = planned("grid", dataset, budget)
+    assert (len(grid.hidden_values), len(grid.learning_rate_values)) == plane and grid.trials == plane[0] * plane[1]
+    free = planned("free", dataset, budget, vary=("hidden", "learning_rate", "reg"), sampler="tpe")
+    assert free.trials == drawn
+    steps = planned("iterations", dataset, budget).iterations_values
+    assert (steps[0], steps[-1]) == (iterations // 10, iterations)
+
+
+RANGES_OF = {
+    "cifar10": {"hidden": (10, 340), "learning_rate": (1e-5, 1e-2), "reg": (1e-3, 1.0), "batch_size": (20, 500)},
+    "digits": {"hidden": (2, 100), "learning_rate": (1e-3, 10.0), "reg": (1e-6, 0.1), "batch_size": (8, 256)},
+}
+
+
+@pytest.mark.parametrize("dataset", RANGES_OF)
+def test_the_range_of_each_axis_suits_the_data(dataset):
+    for name, ends in (RANGES_OF[dataset] | {"lr_decay": (0.8, 1.0), "std": (1e-6, 0.1)}).items():
+        needed = StudySettings.needed_by((name,))
+        values = planned("free", dataset, vary=(name,), sampler="random", **needed).values[name]
+        assert (values[0], values[-1]) == ends
+    rates = planned("grid", dataset).learning_rate_values
+    assert (rates[0], rates[-1]) == ((5e-4, 4e-3) if dataset == "cifar10" else (0.03, 3.0))
+
+
+def test_a_point_has_up_to_ten_networks():
+    assert planned("hidden", seeds=10).seeds == 10
+    with pytest.raises(ValueError, match="1 to 10"):
+        planned("hidden", seeds=11)

@@ -71,6 +71,28 @@ def test_a_study_that_levels_off_names_the_size_from_which_on():
     assert verdict.verdict == CONFIRMED and "clearly worse" not in verdict.evidence
 
 
+def test_growth_is_measured_from_third_to_third_and_over_the_upper_half():
+    settings = planned("hidden", "cifar10", "report", hidden_values=SIZES)
+    (verdict,) = verdicts(settings, [record(i, 0.3 + 0.0005 * size, hidden=size) for i, size in enumerate(SIZES)])
+    assert [verdict.figures[name][0] for name in ("early", "late", "trend")] == pytest.approx([0.06, 0.06, 0.075])
+    assert "accuracy grows by 6.0 points" in verdict.evidence and "sizes grows by 7.5 points" in verdict.evidence
+
+
+@pytest.mark.parametrize(
+    ("figure", "axis", "narrow", "wide"),
+    [
+        ("hidden", "hidden", (10, 15, 20, 25, 30, 39), (10, 15, 20, 25, 30, 40)),
+        ("lr", "learning_rate", (1e-3, 2e-3, 5e-3, 1e-2, 2.9e-2), (1e-3, 2e-3, 5e-3, 1e-2, 3e-2)),
+        ("iterations", "iterations", (10, 12, 14, 16, 18, 20, 22, 29), (10, 12, 14, 16, 18, 20, 22, 30)),
+    ],
+)
+def test_a_claim_needs_enough_points_over_a_wide_enough_range(figure, axis, narrow, wide):
+    for values, enough in ((narrow, False), (wide[1:], False), (wide, True)):
+        settings = planned(figure, "cifar10", "report", **{f"{axis}_values": values})
+        verdict = verdicts(settings, [record(i, 0.2 + 0.05 * i, **{axis: value}) for i, value in enumerate(values)])[0]
+        assert verdict.evidence.startswith("This needs at least") != enough
+
+
 def log_growth(size, last):
     return np.log(np.minimum(size, last) / 10) / np.log(last / 10)
 
@@ -126,11 +148,20 @@ def peak(at, width):
         ({**peak(1e-3, 0.5), 1e-2: 0.49}, NOT_ENOUGH, NOT_ENOUGH),  # one end slightly worse
         ({**peak(1e-3, 0.5), 1e-2: 0.5}, NOT_CONFIRMED, NOT_ENOUGH),  # as good
         ({**peak(1e-3, 0.5), 4e-3: 0.49}, CONFIRMED, CONFIRMED),  # a neighbour of the interval does not count as outside
+        ({**peak(1e-3, 0.5), 2.5e-4: 0.49}, CONFIRMED, CONFIRMED),  # nor below it
         ({**peak(1e-3, 0.5), 1e-4: 0.49}, CONFIRMED, NOT_ENOUGH),  # this counts as outside
     ],
 )
 def test_learning_rate(points, ends, best):
     assert judged("lr", "learning_rate", points) == {"rate_ends": ends, "rate_best": best}
+
+
+@pytest.mark.parametrize("second, words", [(0.2, "All other rates are clearly worse."), (0.5, "lie between 0.001 and 0.002.")])
+def test_the_rates_as_good_as_the_best_are_named(second, words):
+    points = {1e-5: 0.1, 1e-4: 0.1, 1e-3: 0.5, 2e-3: second, 1e-2: 0.1}
+    settings = planned("lr", "cifar10", "report", learning_rate_values=tuple(points))
+    records = [record(i, accuracy, learning_rate=rate) for i, (rate, accuracy) in enumerate(points.items())]
+    assert words in verdicts(settings, records)[1].evidence
 
 
 def test_rates_outside_the_interval_of_the_report_are_inconclusive():
@@ -195,6 +226,18 @@ def test_several_networks_are_compared_by_their_spread():
 GRID_RATES = (5e-4, 1e-3, 2e-3, 4e-3)
 
 
+def test_the_intervals_over_networks_are_student_s():
+    """Three networks gain 1, 2 and 3 points in 1,000 steps: 2 ± 4.3027 · 1 / √3."""
+    settings = planned("iterations", "digits", iterations_values=STEPS, seeds=3)
+    trials = []
+    for i, steps in enumerate(STEPS):
+        accuracies = tuple(0.1 + gain * steps / 1000 for gain in (0.01, 0.02, 0.03))
+        trials.append(TrialRecord(i, {"iterations": steps}, COMPLETE, sum(accuracies) / 3, accuracies))
+    (verdict,) = verdicts(settings, trials)
+    assert verdict.figures["late"] == pytest.approx((2, 2 - 4.302653 / 3**0.5, 2 + 4.302653 / 3**0.5))
+    assert verdict.figures["early"] == pytest.approx(verdict.figures["late"])
+
+
 def on_grid(accuracy, sizes=SIZES, rng=None):
     """Key → verdict. With `rng` the networks share images, without it there are accuracies alone."""
     settings = planned("grid", "cifar10", "report", hidden_values=sizes, learning_rate_values=GRID_RATES)
@@ -230,6 +273,27 @@ def test_a_grid_that_is_inconclusive():
 @pytest.mark.parametrize("lead, verdict", [(0, NOT_ENOUGH), (0.001, NOT_ENOUGH), (0.05, CONFIRMED), (-0.05, NOT_CONFIRMED)])
 def test_a_rate_must_be_clearly_ahead_or_behind_on_average(lead, verdict):
     assert on_grid(lambda size, rate: 0.5 + lead * (rate == 2e-3))["grid_rate"] == verdict
+
+
+def grid_verdicts(accuracy, sizes=SIZES):
+    settings = planned("grid", "cifar10", "report", hidden_values=sizes, learning_rate_values=GRID_RATES)
+    places = [{"hidden": size, "learning_rate": rate} for size, rate in product(sizes, GRID_RATES)]
+    found = verdicts(settings, [record(i, accuracy(*place.values()), **place) for i, place in enumerate(places)])
+    return {each.key: each for each in found}
+
+
+def test_a_size_is_lost_by_the_precision_of_its_own_accuracies():
+    """0.02 and 0.05 on 1,000 images differ clearly, 0.50 and 0.53 do not."""
+    found = grid_verdicts(lambda size, rate: (0.02 if size == 10 else 0.5) + 0.03 * (rate == 1e-3))["grid_rate"]
+    assert (found.figures["lost"], found.figures["best"], found.figures["sizes"]) == (1, 0, 12)
+    assert found.figures["leads"] == pytest.approx([0, -0.03, 0]) and "3.0 points behind 0.001" in found.evidence
+
+
+@pytest.mark.parametrize("best, named", [(159, False), (160, True), (230, True), (231, False), (300, False), (301, True)])
+def test_which_sizes_the_report_names(best, named):
+    sizes = tuple(sorted({10, 100, 200, 340, best}))
+    figures = grid_verdicts(lambda size, rate: 0.4 + 0.1 * (size == best), sizes)["grid_sizes"].figures
+    assert (figures["best_named"] == best) == named and (figures["best_other"] == best) != named
 
 
 FINE = tuple(range(10, 341, 10))
