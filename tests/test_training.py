@@ -7,8 +7,9 @@ import torch
 
 from nnlib import TwoLayerNet, gradient_check, train
 from nnlib.experiment.settings import Experiment
+from nnlib.losses import cross_entropy
 from nnlib.metrics import accuracy
-from nnlib.training import Diverged, Evaluation, Finished, Frame, Metrics
+from nnlib.training import Diverged, Evaluation, Finished, Frame, Metrics, Training
 from tests.helpers import all_losses, small_training, two_blobs
 
 
@@ -170,6 +171,54 @@ def test_the_schedule_of_the_report_decays_by_epoch():
         rates.append(training.learning_rate)
         list(training.events(steps=1))
     assert rates == pytest.approx([0.1, 0.05, 0.025])
+
+
+def test_training_accuracy_is_measured_on_random_rows_and_validation_on_its_own_examples():
+    """Sorted labels: the first 1,000 of these 3,000 rows are all of class 0."""
+    X, y = np.zeros((3000, 2)), np.repeat([0, 1], [1000, 2000])
+    X_val, y_val = np.ones((10, 2)), np.repeat([0, 1], [9, 1])
+    net = TwoLayerNet(2, 4, 2, std=0.1)
+    net.params["b2"][:] = [1, 0]  # guesses class 0
+    training = Training(net, X, y, X_val, y_val, learning_rate=0, iterations=1)
+    evaluation = training.evaluate()
+    assert evaluation.train_accuracy == pytest.approx(1 / 3, abs=0.05)  # 3.4 standard errors
+    assert evaluation.loss == pytest.approx(cross_entropy(np.tile([1.0, 0.0], (3, 1)), np.array([0, 1, 1])), abs=0.05)
+    assert evaluation.val_accuracy == 0.9
+    assert evaluation.val_loss == pytest.approx(net.loss(X_val, y_val)[0])
+
+
+@pytest.mark.parametrize(
+    ("N", "batch_size", "iterations", "every"), [(60, 16, 100, 4), (60, 16, 1001, 6), (60, 60, 30, 1), (60, 100, 30, 1)]
+)
+def test_evaluations_come_once_an_epoch_and_at_most_two_hundred_times(N, batch_size, iterations, every):
+    events = small_training(batch_size=batch_size, iterations=iterations).events()
+    steps = [event.step for event in events if isinstance(event, Evaluation)]
+    assert steps == sorted({*range(every, iterations + 1, every), iterations})
+
+
+def test_a_batch_is_drawn_from_all_examples_with_replacement():
+    seen = []
+    training = small_training(iterations=200, augment=lambda X, rng: seen.append(X.copy()) or X)
+    list(training.events())
+    rows = {tuple(row) for X in seen for row in X}
+    assert rows == {tuple(row) for row in np.asarray(training.X)}
+    assert any(len({tuple(row) for row in X}) < len(X) for X in seen)
+
+
+def test_weights_and_batches_have_streams_of_their_own():
+    training = small_training(seed=7)
+    assert training.rng.random() != np.random.default_rng(7).random()
+    orders = [small_training(seed=seed).rng.random() for seed in (7, 7, 8)]
+    assert orders[0] == orders[1] != orders[2]
+
+
+@pytest.mark.parametrize(("factor", "diverges"), [(900, False), (1100, True), (np.nan, True), (np.inf, True)])
+def test_a_loss_of_a_thousand_times_guessing_has_diverged(factor, diverges):
+    training = small_training()
+    training.first_loss = 0.1  # below that of guessing, log 2, which then counts
+    assert training._diverged(factor * np.log(2)) == diverges
+    training.first_loss = 2 * np.log(2)
+    assert training._diverged(2 * factor * np.log(2)) == diverges
 
 
 def toy_problem():

@@ -64,6 +64,27 @@ def test_xor_without_noise_is_the_sign_of_the_product():
         assert np.array_equal(y == 0, X[:, 0] * X[:, 1] > 0)
 
 
+def test_the_spirals_arms_begin_a_third_of_a_turn_apart_and_wind_by_four_radians():
+    for X, y in parts(load_dataset("spiral", noise=0)):
+        radius = np.linalg.norm(X, axis=1)
+        turned = np.arctan2(X[:, 0], X[:, 1]) - y * 2 * np.pi / 3
+        assert np.allclose(np.exp(1j * (turned - 4 * radius)), 1)
+        assert 0.05 <= radius.min() < 0.1 and 0.95 < radius.max() <= 1
+
+
+def test_moons_without_noise_are_two_half_circles():
+    for X, y in parts(load_dataset("moons", noise=0)):
+        centres = np.where(y[:, None] == 0, [-0.5, -0.25], [0.5, 0.25]) / 1.5
+        assert np.allclose(np.linalg.norm(X - centres, axis=1), 1 / 1.5)
+        assert ((X - centres)[:, 1] * np.where(y == 0, 1, -1) >= 0).all()
+        assert (np.abs((X - centres)[:, 0]).max(where=y == 0, initial=0)) > 0.6
+
+
+def test_blobs_without_noise_are_at_their_centres():
+    for X, y in parts(load_dataset("blobs", noise=0)):
+        assert np.allclose(X, np.array([(0.6, 0.5), (-0.5, 0.6), (-0.6, -0.5), (0.5, -0.6)])[y])
+
+
 def test_circles_without_noise_have_two_radii():
     for X, y in parts(load_dataset("circles", noise=0)):
         assert np.allclose(np.linalg.norm(X, axis=1), np.where(y == 0, 0.9, 0.45))
