@@ -33,8 +33,9 @@ def gradient_check(
     largest slope. A right gradient has an error below about 10⁻⁷, however small its entries are; that of a wrong one is near 1.
 
     A floor decides where all slopes of an array are so small that the loss hardly changes: s is at least 10⁷ times the doubt
-    in the slope (see `LossNear.slope_and_doubt`). The doubt is 10⁻¹⁸ to 10⁻¹⁶ on small networks, so wrong gradients of 10⁻¹⁰
-    and less begin to look right. No single h suits every entry, and the doubt chooses it.
+    in the slope (see `LossNear.slope_and_doubt`), and a wrong gradient g shows g / (10⁷ doubt). Where extended precision is
+    used, the doubt was 10⁻¹⁸ to 10⁻¹⁵: such an error falls to 10⁻³ at gradients of 10⁻¹⁴ to 10⁻¹¹. No single h suits every
+    entry, and the doubt chooses it.
 
     Of a large array, only some entries are tried: the one with the largest gradient, and others at random. A single wrong one
     among n is missed with a probability of about 1 − samples/n: of 3072×50 weights, 50 samples miss it in 99.97 % of cases.
