@@ -28,6 +28,11 @@ def test_confident_mistakes_come_most_confident_first():
     assert confident_mistakes(psi, np.array([1, 1, 1]), 1).tolist() == [0]
 
 
+def test_equally_confident_mistakes_stay_in_order():
+    psi = np.tile([0.75, 0.25], (100, 1))
+    assert confident_mistakes(psi, np.ones(100, int), 100).tolist() == list(range(100))
+
+
 @pytest.mark.parametrize(("val_accuracy", "word"), [(0.9, "learns"), (0.89, "partly"), (0.56, "partly"), (0.54, "stuck")])
 def test_the_outcome_is_classified_by_validation_accuracy(val_accuracy, word):
     assert outcome(val_accuracy, np.array([0, 1])) == word

@@ -221,6 +221,18 @@ def test_a_loss_of_a_thousand_times_guessing_has_diverged(factor, diverges):
     assert training._diverged(2 * factor * np.log(2)) == diverges
 
 
+def test_frames_are_no_closer_than_asked_for():
+    frames = [event.step for event in small_training().events(seconds=1e9) if isinstance(event, Frame)]
+    assert frames == [100]
+
+
+@pytest.mark.parametrize(("reg", "blamed"), [(0.9, False), (1.1, True)])
+def test_the_penalty_is_blamed_where_it_alone_flips_and_grows_the_weights(reg, blamed):
+    training = small_training(learning_rate=1, reg=reg)
+    training.first_loss = 1.0
+    assert ("smaller λ" in training._divergence(np.inf).advice) == blamed
+
+
 def toy_problem():
     """The toy data of Stanford's course CS231n, in its assignment on the two-layer network: 5 examples, 4 inputs, 3 classes."""
     return 10 * np.random.RandomState(1).randn(5, 4), np.array([0, 1, 2, 2, 1])
