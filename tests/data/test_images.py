@@ -108,3 +108,9 @@ def test_a_flip_draws_as_many_numbers_as_there_are_images():
 def test_a_batch_of_another_shape_is_rejected():
     with pytest.raises(ValueError, match="batch = array of shape"):
         flip_horizontally(np.zeros((7, 13)), (2, 2, 3), np.random.default_rng(0))
+
+
+def test_the_pixels_of_photographs_are_shown_as_they_are_and_means_and_scales_are_float32():
+    images = Images(PIXELS, range(40), (2, 2, 3), MEAN, MEAN)
+    assert images.white == 255 and images.mean.dtype == images.scale.dtype == np.float32
+    np.testing.assert_array_equal(images.pictures([3])[0].ravel(), PIXELS[3])

@@ -45,6 +45,7 @@ def test_the_seed_decides_everything(name):
 @pytest.mark.parametrize(("share", "sizes"), [(0.1, [60, 270, 270]), (0.5, [300, 150, 150]), (0.9, [540, 30, 30])])
 def test_train_share(share, sizes):
     assert [len(y) for _, y in parts(load_dataset("xor", train_share=share))] == sizes
+    assert DATASETS["xor"].examples(share) == tuple(sizes)
 
 
 def test_noise_displaces_each_coordinate_by_its_standard_deviation():
