@@ -3,7 +3,7 @@ import pytest
 
 from nnlib import MLP, TwoLayerNet, gradient_check
 from nnlib.activations import ACTIVATIONS
-from nnlib.gradient_check import LossNear, in_precision, numeric_gradients, relative_error
+from nnlib.gradient_check import LossNear, _in_extended_precision, in_precision, numeric_gradients, relative_error
 
 
 def batch(D=4, K=3, N=6, scale=1.0, seed=0):
@@ -180,3 +180,18 @@ def test_an_error_is_relative_to_the_larger_gradient_a_hundredth_of_the_largest_
     analytic, numeric = np.array([3.0, 1.0, 0.001, np.nan, np.inf]), np.array([2.0, 4.0, 0.002, 1.0, 1.0])
     np.testing.assert_allclose(relative_error(analytic, numeric, 0.01), [1 / 3, 3 / 4, 0.001 / 0.04, np.inf, np.inf])
     np.testing.assert_allclose(relative_error(analytic[:3], numeric[:3], np.array([10, 1, 0.5])), [0.1, 3 / 4, 0.002])
+
+
+def test_large_logits_round_the_loss_and_leave_more_doubt():
+    X, y = batch()
+    net = MLP((4, 8, 3))
+    small = LossNear(net, X, y, 0).slope_and_doubt("W1", 0)
+    net.params["b2"] += 1e6  # softmax does not change
+    large = LossNear(net, X, y, 0).slope_and_doubt("W1", 0)
+    assert abs(large[0] - small[0]) < 3 * large[1] and large[1] > 1e3 * small[1]
+
+
+@pytest.mark.parametrize(("rows", "dtype"), [(400, np.longdouble), (450, np.float64)])
+def test_extended_precision_is_for_networks_whose_loss_is_quickly_computed(rows, dtype):
+    """One loss takes rows × (3072 + 180 × 10) multiplications: two million for 410 rows."""
+    assert _in_extended_precision(MLP((3072, 180, 10)), rows).dtype == dtype
