@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from nnlib.deep.obstacle import obstacle
+from nnlib.deep.obstacle import obstacle, steps_to_move
 from nnlib.deep.settings import MlpExperiment
-from nnlib.deep.signal_at_start import signal_at_start
+from nnlib.deep.signal_at_start import LayerSignal, signal_at_start
 
 rng = np.random.default_rng(0)
 X, Y = rng.uniform(-1, 1, (200, 3072)), rng.integers(0, 10, 200)
@@ -14,6 +14,13 @@ X, Y = rng.uniform(-1, 1, (200, 3072)), rng.integers(0, 10, 200)
 def obstacle_of(draws=1, **settings):
     experiment = MlpExperiment.from_dict(settings)
     return obstacle(experiment, signal_at_start(experiment, X, Y, 10, draws))
+
+
+def test_momentum_takes_a_tenth_of_the_steps_of_sgd():
+    layers = [LayerSignal(1, 9, 4, 0.1, 0.5, 0.5, 0.2)]
+    steps = {name: steps_to_move(MlpExperiment(optimiser=name, learning_rate=0.01), layers) for name in ("sgd", "momentum")}
+    assert steps["sgd"] == pytest.approx(0.01 / (0.01 * 0.2**2))
+    assert steps["momentum"] == pytest.approx(steps["sgd"] / 10)
 
 
 # Each was trained on CIFAR-10 for a few epochs: those with an obstacle stayed at the loss of guessing, the others learned.

@@ -464,6 +464,12 @@ def test_a_network_is_saved_with_its_settings(tmp_path):
     assert torch.equal(network.eval()(X), run.network.eval()(X))
 
 
+def test_a_network_s_file_must_end_in_pt(tmp_path):
+    run = training()
+    with pytest.raises(ValueError, match="must end in .pt"):
+        save_network(tmp_path / "net.json", run.network, run.experiment, run.sizes)
+
+
 class Harm:
     def __reduce__(self):
         return print, ("harm done",)
