@@ -29,8 +29,9 @@ def test_confident_mistakes_come_most_confident_first():
 
 
 def test_equally_confident_mistakes_stay_in_order():
-    psi = np.tile([0.75, 0.25], (100, 1))
-    assert confident_mistakes(psi, np.ones(100, int), 100).tolist() == list(range(100))
+    first = np.tile([0.75, 0.875], 100)
+    psi = np.column_stack([first, 1 - first])
+    assert confident_mistakes(psi, np.ones(200, int), 200).tolist() == [*range(1, 200, 2), *range(0, 200, 2)]
 
 
 @pytest.mark.parametrize(("val_accuracy", "word"), [(0.9, "learns"), (0.89, "partly"), (0.56, "partly"), (0.54, "stuck")])
