@@ -3,7 +3,6 @@
 import hashlib
 import json
 import pickle
-from collections import Counter
 
 import numpy as np
 import pytest
@@ -271,16 +270,12 @@ def test_a_damaged_file_gives_one_sentence_or_its_content(kind, tmp_path, monkey
     path, allowed, read = make(tmp_path, monkeypatch) if make in (batch, archive, unchecked_archive) else make(tmp_path)
     read()
     whole, rng = path.read_bytes(), np.random.default_rng(hashlib.sha256(kind.encode()).digest()[0])
-    outcomes = Counter()
     for _ in range(DAMAGES):
         path.unlink()  # it may be mapped into memory
         path.write_bytes(damaged(whole, rng))
         try:
             read()
-            outcomes["read"] += 1
         except allowed as error:
             assert "\n" not in str(error) and len(str(error)) < 600
-            outcomes["refused"] += 1
         path.unlink()
         path.write_bytes(whole)
-    print(kind, dict(outcomes))

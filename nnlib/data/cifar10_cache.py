@@ -44,9 +44,8 @@ class Converted:
     deviation: np.ndarray
 
 
-_verified: set[tuple[str, int, int]] = (
-    set()
-)  # path, size and time of the files of pixels whose checksum this process has compared
+# Path, size and time of the files of pixels whose checksum this process has compared.
+_verified: set[tuple[str, int, int]] = set()
 
 
 def open_converted(sources: Sequence[Source], folder: Path, progress: Progress) -> Converted:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy, softmax
 
 from nnlib.deep.data import DeviceImages
@@ -14,7 +15,7 @@ from nnlib.support.arrays import Array
 
 BATCH = 2000  # images evaluated at once
 
-Chosen = torch.Tensor | Sequence[int] | None  # indices of images, None for all
+Chosen = torch.Tensor | NDArray[np.intp] | Sequence[int] | None  # indices of images, None for all
 
 
 def loss_and_accuracy(network: torch.nn.Module, images: DeviceImages, chosen: Chosen = None) -> tuple[float, float]:

@@ -93,7 +93,7 @@ def _answers_of(settings, record):
 
 def packed(correct: np.ndarray) -> str:
     """Return which examples were classified correctly, (N,) bool, as Base64: a bit for each example."""
-    return b64encode(np.packbits(correct)).decode()
+    return b64encode(np.packbits(correct).tobytes()).decode()
 
 
 def unpacked(text: str, count: int) -> np.ndarray:

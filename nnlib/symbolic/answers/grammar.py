@@ -296,9 +296,10 @@ def _check_neighbours(tokens, names):
                 product = _products([word, "(…)"], names)
                 raise FormulaError(f"`{word}` is not a function: to multiply it by the bracket, type {product}.")
             run = [*takewhile(lambda token: token[0] == "number" or token[1] in names, tokens[place:])]
-            factors = (
-                [word for _, word in run] if len(run) > 1 else [_factor(*token, names) for token in tokens[place : place + 2]]
-            )
+            if len(run) > 1:
+                factors = [word for _, word in run]
+            else:
+                factors = [_factor(kind, word, names), _factor(next_kind, next_word, names)]
             product = _products(factors[:4], names)
             raise FormulaError(f"There is a sign missing between `{word}` and `{next_word}`: type {product}.")
         if next_kind == "method" and (kind == "number" or not ends):
