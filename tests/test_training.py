@@ -324,3 +324,10 @@ def test_the_same_seed_trains_the_same_network():
 def test_options_out_of_range_are_named_in_the_error(option):
     with pytest.raises(ValueError, match=next(iter(option))):
         small_training(**option)
+
+
+@pytest.mark.parametrize("options", [{"optimiser": "adam"}, {"optimiser": "momentum"}])
+def test_the_penalty_is_blamed_for_plain_gradient_descent_only(options):
+    training = small_training(learning_rate=1, reg=2, **options)
+    training.first_loss = 1.0
+    assert "smaller λ" not in training._divergence(np.inf).advice
