@@ -286,13 +286,13 @@ def _checked(lines: list[int], X: np.ndarray, labels: list[str], columns: tuple[
     if len(count) > MAX_CLASSES:
         extra = list(count)[MAX_CLASSES]  # labels stand in the order of their first lines
         line = lines[labels.index(extra)]
-        raise DataError(f"Line {line} brings one label too many, {extra!r}: use at most {MAX_CLASSES} different labels.")
+        raise DataError(f"Line {line} has one label too many, {extra!r}: use at most {MAX_CLASSES} different labels.")
     for label, points in count.items():
         if points < MIN_ROWS_OF_CLASS:
             least = f"{MIN_ROWS_OF_CLASS} is the least"
             raise DataError(f"Line {last[label]}: class {label!r} has {points} points, {least}: add some.")
     if np.ptp(X, axis=0).max() < MIN_EXTENT:
-        raise DataError(f"{all_lines} put every point in one place: move some of them.")
+        raise DataError(f"{all_lines} are all at one place: move some of the points.")
     class_names = _in_order(set(labels))
     number = {name: k for k, name in enumerate(class_names)}
     return Points(X, np.array([number[label] for label in labels], dtype=np.int64), tuple(class_names), columns)

@@ -212,7 +212,8 @@ def name_of_this_store() -> str:
     path = runs_folder() / "store.name"
     with filelock.FileLock(path.with_suffix(".lock")):  # two workers may start at once
         if not path.exists():
-            path.write_text(new_id())
+            with write_atomically(path) as file:  # a full disk leaves no empty name
+                file.write(new_id().encode())
         return path.read_text()
 
 

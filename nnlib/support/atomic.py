@@ -19,9 +19,8 @@ def write_atomically(path: Path) -> Iterator[BinaryIO]:
     if path.exists() and not path.is_file():
         raise OSError(f"{path} is not an ordinary file: name another.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(
-        f"{path.name}.{secrets.token_hex(8)}.tmp"
-    )  # a file from tempfile would be readable by this user only
+    # a file from tempfile would be readable by this user only
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}.tmp")
     try:
         with open(temporary, "xb") as file:
             yield file

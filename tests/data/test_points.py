@@ -157,7 +157,7 @@ def with_line(n, line):
         (with_line(6, b"1,2," + b"a" * 200_000), "Line 6 cannot be read"),
         (as_csv(GOOD[:9]), "9 points"),
         (as_csv([(x, y, "red") for x, y, _ in GOOD]), "Lines 1 to 12 all have the label 'red'"),
-        (as_csv([(x, y, f"c{i // 3}") for i, (x, y, _) in enumerate(GOOD * 3)]), "Line 31 brings one label too many, 'c10'"),
+        (as_csv([(x, y, f"c{i // 3}") for i, (x, y, _) in enumerate(GOOD * 3)]), "Line 31 has one label too many, 'c10'"),
         (as_csv(GOOD + [(1, 2, "green")] * 2), "Line 14: class 'green' has 2 points"),
         (as_csv([(1.0, 2.0, label) for *_, label in GOOD]), "one place"),
         (b"1,2,a\n" * 20_001, "Line 20001 is point 20,001"),

@@ -224,9 +224,8 @@ def test_an_evaluation_measures_each_part_of_the_data_for_itself(monkeypatch):
     assert (epoch.loss, epoch.train_accuracy) == pytest.approx(measured(run.train, sample), rel=1e-5)
     assert (epoch.val_loss, epoch.val_accuracy) == pytest.approx(measured(run.val, torch.arange(250)), rel=1e-5)
     assert result.test_accuracy == pytest.approx(measured(run.test, torch.arange(250))[1])
-    assert (
-        len({epoch.train_accuracy, epoch.val_accuracy, result.test_accuracy}) == 3
-    )  # else the above could not tell them apart
+    # otherwise the above could not tell them apart
+    assert len({epoch.train_accuracy, epoch.val_accuracy, result.test_accuracy}) == 3
 
 
 def test_validation_in_training_mode_is_what_code_without_eval_measures():
@@ -336,9 +335,8 @@ def test_the_speed_is_that_of_training_alone(monkeypatch):
     run = training(epochs=1)
     clock = iter(range(10_000))
     monkeypatch.setattr("nnlib.deep.training.time.perf_counter", lambda: float(next(clock)))
-    *_, epoch, _, result = run.events(
-        seconds=1e9
-    )  # the clock is read at the start, after each step but the last, and at the end
+    # the clock is read at the start, after each step but the last, and at the end
+    *_, epoch, _, result = run.events(seconds=1e9)
     assert result.seconds == run.seconds == run.step == 25
     assert epoch.samples_per_second == result.samples_per_second == 50
 

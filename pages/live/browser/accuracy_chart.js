@@ -6,7 +6,7 @@ import { layers, percent } from "./number_text.js";
 import { networkSections } from "./step_axis.js";
 
 const GUESSING_MARGIN = 0.03; // an accuracy at most this far above the share of one class, or as far as luck reaches, counts as guessing
-const LEVEL = 2.5; // points between training and validation that are not worth a word
+const LEVEL = 2.5; // points between training and validation, up to which they count as level
 const OVERFITTING = 8;
 
 /** The reference, of those with the settings they were measured with, that fits a run with these settings; or undefined. */
