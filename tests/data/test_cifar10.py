@@ -10,7 +10,7 @@ from tokenize import TokenError
 import numpy as np
 import pytest
 
-from nnlib.data import DataError, cifar10_batches, cifar10_cache, cifar10_parquet, dataset_status, load_dataset
+from nnlib.data import DataError, cifar10, cifar10_batches, cifar10_cache, cifar10_parquet, dataset_status, load_dataset
 from nnlib.data.cifar10_files import find_sources
 from nnlib.support.folders import cache_folder, data_folder
 
@@ -403,6 +403,18 @@ def test_jpeg_and_grey_images_are_read(write_parquet, parquet, tiny, helpers):
 def test_labels_outside_the_ten_classes(write_parquet, parquet, tiny, label):
     write_parquet("test", tiny["test"][0], [*tiny["test"][1].tolist()[:-1], label])
     refused("label")
+
+
+def test_the_most_rows_are_those_of_the_published_images():
+    train, val, test = cifar10.SPLIT
+    assert cifar10_parquet.MAX_ROWS == {"train": train + val, "test": test}
+
+
+def test_the_statistics_of_more_than_one_block_are_those_of_all_images():
+    pixels = np.random.default_rng(1).integers(0, 256, (2_300, 3072), dtype=np.uint8)
+    mean, deviation = cifar10_cache._statistics(pixels, lambda *_: None)
+    assert np.allclose(mean, pixels.mean(axis=0), atol=1e-3)
+    assert np.allclose(deviation, (pixels - pixels.mean(axis=0)).reshape(-1, 3).std(axis=0), atol=1e-3)
 
 
 def test_too_few_and_too_many_rows_are_rejected(write_parquet, parquet, tiny, monkeypatch):

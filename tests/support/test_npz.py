@@ -31,6 +31,11 @@ def test_a_small_archive_of_much_is_not_unpacked(tmp_path, monkeypatch, largest)
         read_npz(tmp_path / "a.npz", largest)
 
 
+def test_an_archive_of_the_largest_size_is_unpacked(tmp_path):
+    np.savez_compressed(tmp_path / "a.npz", zeros=np.zeros(1_000_000))
+    assert read_npz(tmp_path / "a.npz", 8_000_128)["zeros"].shape == (1_000_000,)
+
+
 def test_a_header_that_declares_more_than_there_is_allocates_nothing(tmp_path, monkeypatch):
     stream = io.BytesIO()
     np.lib.format.write_array_header_1_0(stream, {"descr": "<f8", "fortran_order": False, "shape": (240_000_000,)})
