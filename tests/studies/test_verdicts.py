@@ -275,6 +275,11 @@ def test_a_rate_must_be_clearly_ahead_or_behind_on_average(lead, verdict):
     assert on_grid(lambda size, rate: 0.5 + lead * (rate == 2e-3))["grid_rate"] == verdict
 
 
+@pytest.mark.parametrize("lost, verdict", [((10,), NOT_ENOUGH), ((10, 130, 250), NOT_CONFIRMED)])
+def test_a_rate_that_is_clearly_behind_at_more_than_a_tenth_of_the_sizes_is_refuted(lost, verdict):
+    assert on_grid(lambda size, rate: 0.5 + (-0.15 if size in lost else 0.03) * (rate == 2e-3))["grid_rate"] == verdict
+
+
 def grid_verdicts(accuracy, sizes=SIZES):
     settings = planned("grid", "cifar10", "report", hidden_values=sizes, learning_rate_values=GRID_RATES)
     places = [{"hidden": size, "learning_rate": rate} for size, rate in product(sizes, GRID_RATES)]
