@@ -6,7 +6,9 @@ from streamlit.runtime.state.session_state import SessionState
 from pages.ui.callbacks import let_callbacks_finish
 
 
-def test_a_callback_finishes_although_the_browser_has_asked_for_another_run():
+def test_a_callback_finishes_although_the_browser_has_asked_for_another_run(monkeypatch):
+    # what let_callbacks_finish replaces is set back after the test
+    monkeypatch.setattr(SafeSessionState, "on_script_will_rerun", SafeSessionState.on_script_will_rerun)
     received = []
 
     class State(SessionState):
