@@ -26,7 +26,7 @@ SHARED = 0.8  # correlation of two networks' scores on an image; their answers t
 ALIKE = 0.9  # the same of what is the network's own, at neighbouring numbers of iterations
 IMAGES = 1000
 SIZES, RATES = planned("hidden", "cifar10").hidden_values, (5e-4, 1e-3, 2e-3, 4e-3)
-WRONG, POWER = 5.0, 80.0  # per cent
+WRONG = 5.0  # per cent of the studies, at most
 
 
 def log_growth(size, first=10, last=340):

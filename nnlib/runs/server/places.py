@@ -80,11 +80,7 @@ class Places:
 
     def _memory(self, run):
         """The bytes that the processes of a run need together on this machine, as an estimate."""
-        if not KINDS[run.about["kind"]].is_study:
-            return run.needed
-        if os.environ.get("NNLIB_SCHEDULER"):
-            return STUDY_BYTES
-        return STUDY_BYTES + self.workers(run) * (WORKER_BYTES + run.needed)
+        return _memory_of(run.about["kind"], run.needed, self.workers(run))
 
     def workers(self, run: LiveRun) -> int:
         """Return the workers for a study that begins now: as many as its share of the cores, and the memory, allow."""
@@ -100,7 +96,7 @@ class Places:
 
     def check_memory(self, kind: str, needed: int) -> None:
         """Raise Refused if no run of this kind, with a network that needs so many bytes, would ever have room."""
-        needed += (STUDY_BYTES + WORKER_BYTES) * KINDS[kind].is_study
+        needed = _memory_of(kind, needed, workers=1)
         if needed > self._most_memory:
             raise Refused(
                 f"This run needs about {gigabytes(needed)} of memory, and all runs here share {gigabytes(self._most_memory)}: "
@@ -187,6 +183,13 @@ class Places:
         """The runs that compute, and are not about to end."""
         alive = [run for run in list(self.runs.values()) if run.is_working and run.state != "paused"]
         return [run for run in alive if not (run.is_stopping or run.is_releasing)]
+
+
+def _memory_of(kind, needed, workers):
+    """The bytes of a run whose network needs so many; `workers`: of a study, unless they are on a cluster."""
+    if not KINDS[kind].is_study:
+        return needed
+    return STUDY_BYTES + (0 if os.environ.get("NNLIB_SCHEDULER") else workers * (WORKER_BYTES + needed))
 
 
 def gigabytes(number: int) -> str:
