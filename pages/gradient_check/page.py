@@ -33,7 +33,7 @@ lesson(
         "Check with small sizes that all differ, and with a penalty that is not 0; look at which gradients are wrong before "
         "you look at the code.",
         "An error is relative to the gradients of its own array. Where they are so small that rounding hides them, no check "
-        "can tell right from wrong; nor can it find an entry that it does not try.",
+        "can tell right from wrong. A check also misses a wrong entry that it does not try.",
     ],
     onward=("train/page.py", "Next: train with these gradients, and watch"),
 )
