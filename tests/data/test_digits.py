@@ -44,6 +44,7 @@ def test_pictures_reach_full_brightness():
 @pytest.mark.parametrize(
     "content",
     [b"not gzip", gzip.compress(b"1,2,3\n"), gzip.compress(b"a" * 99), gzip.compress(b"99," * 64 + b"1\n")[:-9]],
+    ids=["not an archive", "a short line", "no numbers", "cut off"],  # an archive contains the time, and names must not change
 )
 def test_the_error_for_a_damaged_file_says_what_to_do(content, tmp_path, monkeypatch):
     (tmp_path / "digits.csv.gz").write_bytes(content)
