@@ -331,8 +331,8 @@ class Hub:
         run.is_releasing = run.is_stopping = False
         if run.has_to_go_on() and self.is_running:
             self._enqueue(run)
-        with contextlib.suppress(Refused):
-            for command in late_commands:
+        for command in late_commands:
+            with contextlib.suppress(Refused):
                 self.command(run, command)
         self.places.forget_if_idle(run)
         self._dispatch()

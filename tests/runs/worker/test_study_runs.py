@@ -235,7 +235,7 @@ async def test_the_hub_rejects_changes_to_a_study():
 async def test_a_stopped_study_is_resumed_and_completed():
     async with a_hub() as hub:
         browser = Browser(hub)
-        settings = planned("hidden", trials=8, seeds=1, iterations=500)
+        settings = planned("hidden", trials=8, seeds=1, iterations=5000)  # seconds for a trial, so that the stop comes in time
         browser.run = await hub.start(settings.to_dict(), None, "s", browser.watcher, "study")
         await until(lambda: any(event["event"] == "trial" for event in browser.received))
         browser.send("stop")
