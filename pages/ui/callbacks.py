@@ -7,7 +7,12 @@ click, or a second message of a component, then undoes the first.
 Source: streamlit/runtime/state/safe_session_state.py and session_state.py of the pinned version.
 """
 
+from threading import RLock
+
 from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+# Two runs of one session take the same lock. Sessions may share one, too: callbacks are short.
+LOCKS = tuple(RLock() for _ in range(61))
 
 _run_callbacks = SafeSessionState.on_script_will_rerun
 
@@ -18,9 +23,12 @@ def let_callbacks_finish() -> None:
 
 
 def _without_interruption(self, *args, **kwargs):
+    """Run the callbacks. Those of the next run of the page, in another thread, wait for them."""
     interrupt = self._yield_callback
-    object.__setattr__(self, "_yield_callback", lambda: None)  # as the class sets it; its own __setattr__ means session state
-    try:
-        _run_callbacks(self, *args, **kwargs)
-    finally:
-        object.__setattr__(self, "_yield_callback", interrupt)
+    with LOCKS[id(self._state) % len(LOCKS)]:
+        interrupt()  # before anything is changed: a newer run may have its values in place
+        object.__setattr__(self, "_yield_callback", lambda: None)  # its own __setattr__ would set session state
+        try:
+            _run_callbacks(self, *args, **kwargs)
+        finally:
+            object.__setattr__(self, "_yield_callback", interrupt)
