@@ -78,7 +78,7 @@ def _device(training):
 
 def _report(training, experiment, as_json):
     """Print the result. Returns the exit code."""
-    end, seconds = (training.at_work.result[name] for name in ("end", "seconds"))
+    end, seconds, threads = (training.at_work.result[name] for name in ("end", "seconds", "threads"))
     diverged, interrupted = end["event"] == "diverged", bool(end.get("stopped"))
     if diverged:
         print(f"nnlib: {end['reason']} {end['advice']}", file=sys.stderr)
@@ -86,7 +86,7 @@ def _report(training, experiment, as_json):
         if diverged:
             print_event(end)
         result = {name: end.get(name) for name in RESULT} | {"seconds": seconds} | _device(training)
-        ending = {"interrupted": interrupted, "diverged": diverged, "settings": experiment.to_dict()}
+        ending = {"interrupted": interrupted, "diverged": diverged, "settings": experiment.to_dict(), "threads": threads}
         print_event({"event": "result", **result, **ending})
     elif not diverged:
         print(

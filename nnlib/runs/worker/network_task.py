@@ -37,7 +37,7 @@ def train_network(kind, settings, topic):
     -------
     dict or None
         What the training has left: started, lines (all of them), end (the event that ended it), frame (the last one, with its
-        pictures), entries (for the leaderboard), files (of the network, as bytes; none of a table), seconds and host.
+        pictures), entries (for the leaderboard), files (of the network, as bytes; none of a table), seconds, threads and host.
         {"failed": a sentence} where the network cannot be trained here; None if nobody waits for it any more.
     """
     task = RunningTask(topic)
@@ -98,7 +98,7 @@ def _train(task, kind, experiment, folder):
     files = [path.read_bytes() for path in paths if path.exists()]
     return {
         "started": started, "lines": lines, "end": end, "frame": frame, "entries": entries, "files": files, "host": task.host,
-        "seconds": round(seconds, 2),
+        "seconds": round(seconds, 2), "threads": task.threads,
     }  # fmt: skip
 
 
