@@ -3,7 +3,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nnlib import MLP
@@ -19,6 +19,7 @@ def batch(D, K, N, seed=0):
 
 
 @settings(deadline=None, max_examples=150)
+@example(D=10, hidden=[1], K=2, N=2, activation="tanh", penalty="l2", reg=0.0, seed=113)
 @given(
     D=st.integers(1, 12),
     hidden=st.lists(st.integers(1, 12), max_size=4),
@@ -38,8 +39,8 @@ def test_loss_and_backward_pass_equal_autograds(D, hidden, K, N, activation, pen
     assert expected.keys() == grads.keys()
     for name in grads:
         assert expected[name].shape == grads[name].shape
-        scale = max(np.abs(expected[name]).max(), 1e-12)
-        assert np.abs(grads[name] - expected[name]).max() <= AGREEMENT * scale
+        rounding = 1e-14  # of ψ − Δ, where ψ is almost 1: it does not shrink with the gradient
+        assert np.abs(grads[name] - expected[name]).max() <= AGREEMENT * np.abs(expected[name]).max() + rounding
 
 
 def test_a_float32_network_is_differentiated_in_float64():
