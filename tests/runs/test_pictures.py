@@ -76,6 +76,13 @@ def test_the_gallery_has_images_of_all_classes():
     assert {*shown["labels"]} == {*range(10)} and shown["labels"] == data.y_val[gallery(data.y_val)].tolist()
 
 
+def test_units_without_weights_are_drawn_grey():
+    net, data = trained(1, dataset="digits", hidden=[3])
+    net.params["W1"][:, 1] = 0
+    pixels = decoded(frame_pictures(net, data, True)["weight_pictures"]["pixels"], 3, 64)
+    assert set(pixels[1]) == {127} and {0, 255} & set(pixels[0])
+
+
 def test_a_network_of_nans_can_still_be_drawn():
     net, data = trained(1)
     net.params["W2"][:] = np.nan

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from nnlib.deep.settings import MAX_STEPS
 from nnlib.runs import store
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.protocol import new_id, valid_id
@@ -42,11 +43,32 @@ def test_ids_cannot_be_guessed():
     assert len(ids) == 100 and all(valid_id(run_id) for run_id in ids)
 
 
+def test_other_folders_beside_the_runs_are_not_runs():
+    """Nor are they deleted, where runs are: an operator's notes, a learner's points."""
+    run = new_run()
+    for name in ("points", "x" * 21):
+        (runs_folder() / name).mkdir()
+    (runs_folder() / new_id()).write_text("a file")
+    assert store.all_runs() == [run]
+
+
+def test_the_folder_of_the_runs_is_made_when_it_is_checked():
+    assert not runs_folder().exists()
+    store.check_writable()
+    assert list(runs_folder().iterdir()) == []
+
+
 def test_an_incomplete_last_line_is_ignored():
     folder = new_run()
     write_events(folder, metrics(1, 0.5, 0.4), torn='{"event": "metrics", "first": 3, "lo')
     assert [event["first"] for event in folder.events()] == [1]
     assert folder.history()["loss"]["step"] == [1, 2]
+
+
+def test_only_durable_events_of_possible_steps_are_read():
+    folder, last = new_run(), {"event": "metrics", "first": MAX_STEPS, "loss": [0.5]}
+    write_events(folder, {"event": "frame", "step": 3}, {"event": "dream"}, metrics(MAX_STEPS + 1, 0.5), metrics(0, 0.5), last)
+    assert list(folder.events()) == [last]
 
 
 @pytest.mark.parametrize("content", [b'{"sta', b"", b"\0\0\0", b"\xff", b"[1]", b"3"])

@@ -64,6 +64,7 @@ def test_both_cases_are_equally_frequent(in_fractions, point, delta):
     assert len(ones) == len(points) / 2
     other = {"delta_ij": "psi_i", "Delta_j": "psi_y"}[delta]
     for each in points:
+        assert each.values[delta] in (0, 1)
         assert (each.values["psi_j"] == each.values[other]) == (each.values[delta] == 1)
         assert (each.case[2] == "=") == (each.values[delta] == 1)
 

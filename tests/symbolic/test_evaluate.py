@@ -61,6 +61,11 @@ def test_exp_and_log_are_evaluated_with_spare_digits(text):
     np.testing.assert_allclose(np.asarray(worked_out(text, in_digits(VALUES))).astype(float), expected, rtol=1e-9)
 
 
+def test_the_softmax_of_a_row_does_not_depend_on_the_other_rows():
+    found = worked_out("softmax(x)", {"x": np.array([[0.0, 0.0], [2000.0, 2000.0]])})
+    assert found.tolist() == [[0.5, 0.5], [0.5, 0.5]]
+
+
 def test_high_precision_numbers_have_many_digits():
     third = worked_out("1/x", {"x": digits(3)})
     assert abs(third * 3 - 1) < digits("1e-48")
@@ -83,6 +88,8 @@ def test_fractions_are_exact():
         ("sum(lam, axis=0)", "a number"),
         ("sum(b2, axis=1)", r"\(3,\)"),
         ("max(a2, psi)", "do not fit"),
+        ("where(b2 > 0, a2, a2)", r"\(3,\), \(6, 4\), \(6, 4\): the shapes do not fit"),
+        ("where(sum(psi, axis=1) > 0, b2, 0)", "the shapes do not fit"),
         ("softmax(lam)", "row or a matrix"),
     ],
 )

@@ -98,7 +98,7 @@ def test_automatic_capitals_of_a_phone_are_read_as_lower_case(typed, meant):
 
 def test_ambiguous_capitals_are_not_guessed():
     assert parse("n/N", ("n", "N")).names == {"n", "N"}
-    with pytest.raises(FormulaError, match="do not know `AB`"):
+    with pytest.raises(FormulaError, match="do not know `AB`. Did you mean `aB`"):
         parse("AB", ("aB", "Ab"))
 
 
@@ -115,6 +115,7 @@ def test_a_name_T_is_a_temperature_where_the_exercise_has_one():
     ("text", "instead"),
     [
         ("", "Type a formula"),
+        ("h & 2", "`&` is not allowed"),
         ("2lam", r"missing between `2` and `lam`"),
         ("2 lam", r"missing between `2` and `lam`"),
         ("lam W2", r"missing between `lam` and `W2`"),

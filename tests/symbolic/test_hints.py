@@ -47,6 +47,7 @@ from nnlib.symbolic import check_answer
         ("softmax-log", "delta_ij - psi_i*psi_j/psi_j", "index"),
         ("backpropagation-sign", "psi_y - Delta_j", "j"),
         ("softmax-compact", "psi_j*(delta_ij - psi_j)", r"\$\{i = j\}\$, but not where \$\{i \\ne j\}\$"),
+        ("softmax-compact", "max(psi_i, psi_j)*(delta_ij - psi_j)", r"\$\{i = j\}\$, but not where \$\{i \\ne j\}\$"),
         ("softmax-psi-1-z-1", "psi_2*(1 - psi_2)", "swapped"),
         # numbers
         ("forward-parameters", "D*H + H*K + H + K + 1", "always 1 too large"),
@@ -59,9 +60,11 @@ from nnlib.symbolic import check_answer
         ("softmax-two-classes", "1/(1 + exp(d))", "a large .d. should make"),
         ("forward-parameters", "D*(1e9**8)**6", "yours is more than 10³⁰⁰. It should be 29"),
         ("forward-parameters", "-exp(exp(exp(D)))**8", "yours is less than −10³⁰⁰. It should be 29"),
+        ("forward-parameters", "5e3*1e9*(1e9**8)**4", "yours is more than 10³⁰⁰"),
         ("softmax-temperature", "-psi_1*(1 - psi_2)/T", "should be"),
         ("gradient-check-depth", "sigma**2", "`n` = 3"),
         ("softmax-shift", "z_1/(z_1 + z_2 + z_3)", "should be"),
+        ("softmax-temperature", "0", "^With .* yours is 0. It should be"),
         # far from ordinary numbers
         ("gradient-check-relative-error", "abs(a - b)/max(abs(a), abs(b), 1e-8)", "right at ordinary numbers.*It should be 0"),
         ("gradient-check-missing-n", "1 + 1/max(-N, -1e9*1e9)", "yours is close to 1, but not equal"),

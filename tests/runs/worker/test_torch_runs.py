@@ -247,13 +247,22 @@ def test_lines_that_are_not_entries_are_skipped(rubbish):
     assert {"r", "s"} <= {entry["run"] for entry in leaderboard.entries()}
 
 
-def test_only_the_best_entries_are_stored(monkeypatch):
+def test_only_the_best_entries_of_each_data_set_are_stored(monkeypatch):
     monkeypatch.setattr(leaderboard, "MOST", 3)
-    monkeypatch.setattr(leaderboard, "LARGEST", 5000)
-    for i in range(20):
-        leaderboard.add({**ENTRY, "run": str(i), "val_accuracy": (i * 7 % 20) / 20})
-    assert leaderboard._path().stat().st_size < 7000
-    assert [entry["val_accuracy"] for entry in leaderboard.entries()[:3]] == [0.95, 0.9, 0.85]
+    monkeypatch.setattr(leaderboard, "LARGEST", 0)  # cut down after each entry
+    for dataset in ("cifar10", "digits"):
+        for i in range(10):
+            experiment = MlpExperiment(dataset=dataset).to_dict()
+            leaderboard.add({**ENTRY, "run": f"{dataset} {i}", "settings": experiment, "val_accuracy": (i * 7 % 10) / 10})
+    found = [(entry["settings"]["dataset"], entry["val_accuracy"]) for entry in leaderboard.entries()]
+    assert sorted(found) == [(dataset, accuracy) for dataset in ("cifar10", "digits") for accuracy in (0.7, 0.8, 0.9)]
+
+
+def test_a_short_file_is_not_cut_down(monkeypatch):
+    monkeypatch.setattr(leaderboard, "MOST", 3)
+    for i in range(5):
+        leaderboard.add({**ENTRY, "run": str(i)})
+    assert len(leaderboard.entries()) == 5
 
 
 def test_entries_with_settings_no_longer_allowed_are_skipped():
