@@ -9,6 +9,7 @@ from nnlib.support.arrays import Array, Inputs, Labels
 OUTCOMES = ("learns", "partly", "stuck", "diverges")
 LEARNED = 0.9  # validation accuracy from which a network counts as having learned
 STUCK = 0.1  # share of the way from chance to certainty below which nothing was learned
+LUCK = 2  # standard errors that the accuracy of guessing seldom exceeds, as in chance.js of the live view
 
 
 def accuracy(net: MLP, X: Inputs | ArrayLike, y: ArrayLike) -> float:
@@ -55,8 +56,10 @@ def outcome(val_accuracy: float, y_val: Labels) -> str:
     """Describe a finished training in one word: "learns", "partly" or "stuck".
 
     The validation accuracy is compared with chance, the accuracy of always guessing the most frequent class of y_val (N,).
+    What guessing may reach on so few examples by luck is "stuck", however high it is.
     """
     chance = np.bincount(y_val).max() / len(y_val)
-    if val_accuracy >= LEARNED:
-        return "learns"
-    return "stuck" if val_accuracy < chance + STUCK * (1 - chance) else "partly"
+    luck = LUCK * np.sqrt(chance * (1 - chance) / len(y_val))
+    if val_accuracy < chance + STUCK * (1 - chance) or val_accuracy <= chance + luck:
+        return "stuck"
+    return "learns" if val_accuracy >= LEARNED else "partly"

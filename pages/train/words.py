@@ -22,7 +22,7 @@ PRESET_TITLES = {
 
 # The first rule whose every condition holds explains the run. A condition is a plain value (equal), a list (one of them), or
 # {"least": …, "most": …} (a number in between). Names are those of the settings, and: outcome, stopped, layers, narrowest
-# (units of the narrowest hidden layer), gap (training minus validation accuracy), image, epochs.
+# (units of the narrowest hidden layer), gap (training minus validation accuracy), image, epochs, validated (examples).
 RULES = [
     {
         "when": {"outcome": "diverges", "reg": {"least": 10}},
@@ -63,6 +63,11 @@ RULES = [
         "why": "The first steps were so large that the units left the range in which they respond. A dead ReLU gets no gradient"
         " and cannot recover.",
         "next": "Divide the learning rate by ten.",
+    },
+    {
+        "when": {"outcome": "stuck", "validated": {"most": 40}},
+        "why": "Only {validated} examples validate, and on so few, guessing can reach {val} by luck: this shows no learning.",
+        "next": "Use more examples, or a smaller share of them for training.",
     },
     {
         "when": {"outcome": "stuck", "stopped": True},

@@ -121,11 +121,12 @@ def test_the_trend_is_named(page, curve, word):
     )
 
 
-def explanation(page, outcome, *, gap=0.0, val=0.5, falling=False, stopped=False, image=False, **settings):
+def explanation(page, outcome, *, gap=0.0, val=0.5, falling=False, stopped=False, image=False, validated=1000, **settings):
     experiment = Experiment(**settings)
     facts = {
         **experiment.to_dict(), "outcome": outcome, "stopped": stopped, "gap": gap, "image": image, "epochs": 5,
-        "val": val, "falling": falling, "layers": len(experiment.hidden), "narrowest": min(experiment.hidden, default=None),
+        "val": val, "validated": validated, "falling": falling, "layers": len(experiment.hidden),
+        "narrowest": min(experiment.hidden, default=None),
     }  # fmt: skip
     return call(
         page, "explanations.js", "return it.explain(argument[0], argument[1]);", [json.loads(json.dumps(texts.RULES)), facts]
@@ -140,6 +141,8 @@ def explanation(page, outcome, *, gap=0.0, val=0.5, falling=False, stopped=False
         ("stuck", {"init": "zeros"}, "He"),
         ("stuck", {"hidden": (30, 30, 30), "init": "normal", "std": 1e-3}, "He"),
         ("stuck", {"learning_rate": 1e-6}, "ten times larger"),
+        ("stuck", {"validated": 10}, "Use more examples"),
+        ("stuck", {"validated": 10, "init": "zeros"}, "He"),
         ("partly", {"hidden": ()}, "one hidden layer"),
         ("partly", {"activation": "identity"}, "ReLU"),
         ("partly", {"hidden": (3,)}, "Double"),

@@ -9,8 +9,8 @@ from nnlib.metrics import OUTCOMES
 from pages.live.words import STORY, TITLES
 from pages.train.words import RULES
 
-FACTS = {*Experiment.FIELDS, "outcome", "stopped", "layers", "narrowest", "gap", "val", "falling", "image", "epochs"}
-WORDS = {"step", "test", "val", "train", "gap", "rate", "chance", "std"}  # what pages/live/browser/result.js fills in
+FACTS = {*Experiment.FIELDS, *"outcome stopped layers narrowest gap val validated falling image epochs".split()}
+WORDS = set("step test val validated train gap rate chance std".split())  # what pages/live/browser/result.js fills in
 
 
 def outcomes_of(rule):
