@@ -35,7 +35,7 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
 
     def on_adopt(wanted):
         if wanted:
-            state.adopt(type(settings), wanted["settings"], but=("depth",) if state.lab == "table" else ())
+            state.adopt(settings.from_dict, wanted["settings"], but=("depth",) if state.lab == "table" else ())
 
     live_view(
         {

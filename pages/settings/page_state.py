@@ -6,7 +6,7 @@ apply disappear and Streamlit forgets their values, so `values` keeps them.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -57,15 +57,18 @@ class PageState:
         self.revision += 1
         self.generations.update(name for name in before if name != but and before[name] != self.values[name])
 
-    def adopt(self, kind: type[Settings], received: dict, but: tuple = ()):
-        """Copy a run's settings, `received` from the browser, to the page, except the names in `but`. kind: their class."""
+    def adopt(self, settings_from: Callable[[dict], Settings], received: dict, but: tuple = ()):
+        """Copy a run's settings, `received` from the browser, to the page, except the names in `but`.
+
+        Where the link named the run and no settings, what was wrong with the link stays on view.
+        """
         if not self.adopts:
             self.touch()
         self.adopts = False
         try:
-            settings = kind.from_dict(received)
+            settings = settings_from(received)
         except ValueError as error:
-            self.messages = [str(error)]
+            self.messages = [*self.messages, str(error)]
         else:
             self.take({name: value for name, value in settings.by_name.items() if name not in but})
 

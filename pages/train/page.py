@@ -44,7 +44,7 @@ def on_live(values):
 
 def on_adopt(request):
     if request:
-        state.adopt(Experiment, request["settings"])
+        state.adopt(Experiment.from_dict, request["settings"])
 
 
 live_view(

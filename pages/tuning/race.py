@@ -26,7 +26,7 @@ def race_part(state: PageState):
     settings = state.settings
 
     def adopt(wanted):
-        state.adopt(RACE.kind, wanted)
+        state.adopt(RACE.kind.from_dict, wanted)
 
     live(state, settings, settings.all_trials, {**STORY, "before": BEFORE}, adopt, beside={PARAMETER: PART})
     with st.container(key="beside_live_search"):

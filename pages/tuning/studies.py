@@ -22,21 +22,12 @@ def studies_part(state: PageState):
     except ValueError as error:
         study, problem = study_from(TUNING.default), "These settings do not go together"
         st.error(plain(error), icon=":material/error:")
-    live(
-        state, study, study.trials, {**STORY, "before": BEFORE[study.figure]}, lambda settings: _adopt(state, settings), problem
-    )
+
+    def adopt(wanted):
+        state.adopt(lambda received: choices_from(StudySettings.from_dict(received)), wanted)
+
+    live(state, study, study.trials, {**STORY, "before": BEFORE[study.figure]}, adopt, problem)
     with st.container(key="beside_live_study"):
         shown = study_on_view(state.run) or StudyOnView(study)
         figure(state.run, shown)
         findings(shown)
-
-
-def _adopt(state, settings):
-    """Copy the settings of a study, as the browser sends them, to the page."""
-    state.touch()
-    try:
-        study = StudySettings.from_dict(settings)
-    except ValueError as error:
-        state.messages = [str(error)]
-    else:
-        state.take(vars(choices_from(study)))

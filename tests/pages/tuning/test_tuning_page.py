@@ -154,6 +154,16 @@ def test_the_settings_of_a_run_are_restored(view_data):
     assert view_data["settings"] == study.to_dict()
 
 
+def test_what_was_wrong_with_the_link_to_a_run_stays_when_its_settings_are_shown(view_data):
+    at = open_page(run="a" * 22, colour="red")
+    study = study_from(Choices(figure="lr", seeds=2, trials=7))
+    assert view_data["adopt"]
+    view_data["on_adopt"]({"settings": study.to_dict()})
+    at.run()
+    assert view_data["settings"] == study.to_dict()
+    assert "colour" in at.warning[0].value
+
+
 # A stored study
 
 
