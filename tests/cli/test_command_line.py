@@ -101,6 +101,21 @@ def test_the_result_is_printed_even_if_the_network_cannot_be_saved(capsys, tmp_p
     assert captured.err.count("\n") == 1
 
 
+def test_a_network_may_be_saved_over_an_earlier_one(tmp_path):
+    saved = tmp_path / "net.npz"
+    saved.write_bytes(b"an earlier one")
+    assert main([*TINY, "--save", str(saved)]) == 0
+    assert load_network(saved).sizes == (2, 4, 2)
+
+
+def test_help_says_what_each_command_does(capsys):
+    with pytest.raises(SystemExit) as exit:
+        main(["--help"])
+    assert exit.value.code == 0
+    commands = re.findall(r"^    (\w+) +(\w.*)$", capsys.readouterr().out, re.MULTILINE)
+    assert {"train", "depth", "devices", "data", "study"} <= {name for name, _ in commands}
+
+
 def test_data_list_names_every_data_set(capsys):
     assert main(["data", "list", "--json"]) == 0
     names = {event["name"] for event in lines(capsys)[:-1]}

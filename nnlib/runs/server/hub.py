@@ -266,7 +266,7 @@ class Hub:
 
     def _wake(self, run):
         """Queue a run that has no process. Raises Refused."""
-        if not run.is_working and run not in self.places.queue:
+        if run not in self.places.queue:
             self.places.check_memory(run.about["kind"], run.needed)
             self._make_room(run.session, run.address)
             self._enqueue(run)
