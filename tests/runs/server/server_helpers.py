@@ -49,7 +49,13 @@ class Server:
     def live(self, cookie=None, origin=None):
         headers = {"Cookie": cookie or self.cookie()}
         return Line(
-            connect(f"ws://{self.host}/live", origin=origin or f"http://{self.host}", additional_headers=headers, legacy=True)
+            connect(
+                f"ws://{self.host}/live",
+                origin=origin or f"http://{self.host}",
+                additional_headers=headers,
+                legacy=True,
+                close_timeout=1,  # a client that has not read everything waits so long for the answer to its farewell
+            )
         )
 
     def handshake(self, cookie):

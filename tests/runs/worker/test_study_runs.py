@@ -8,7 +8,6 @@ import psutil
 import pytest
 
 from nnlib.cluster import client as clusters
-from nnlib.cluster.client import Cluster
 from nnlib.cluster.errors import SchedulerError
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.server import places as places_module
@@ -25,18 +24,10 @@ from nnlib.support.cores import cores
 from tests.runs.runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, settings, until, work_on
 
 
-@pytest.fixture(scope="module")
-def workers():
-    """Two workers for all studies of this file, because they take seconds to start."""
-    cluster = Cluster.here(2)
-    yield cluster.client.scheduler.address
-    cluster.close()
-
-
 @pytest.fixture(autouse=True)
-def scheduler(workers, monkeypatch):
+def shared_workers(scheduler, monkeypatch):
     monkeypatch.delenv("NNLIB_STORAGE", raising=False)
-    monkeypatch.setenv("NNLIB_SCHEDULER", workers)
+    monkeypatch.setenv("NNLIB_SCHEDULER", scheduler)
 
 
 def new_study(figure="hidden", **given):
@@ -54,12 +45,12 @@ def trials(folder):
     return found
 
 
-def test_a_study_reports_what_the_page_draws(workers):
+def test_a_study_reports_what_the_page_draws(scheduler):
     folder = new_study()
     script = work_on(folder)
     started, finished = script.only("started"), script.only("finished")
     assert (started["iterations"], started["vary"], started["seeds"]) == (5, ["hidden"], 2)
-    assert (started["workers"], started["scheduler"]) == (2, workers)
+    assert (started["workers"], started["scheduler"]) == (2, scheduler)
     best = max(script.of("trial"), key=lambda trial: trial["val_accuracy"])
     assert finished["best"]["val_accuracy"] == best["val_accuracy"] and finished["step"] == 5 and not finished["stopped"]
     last = script.of("frame")[-1]
@@ -143,13 +134,12 @@ def test_a_finished_study_of_several_settings_reports_their_importance():
 
 
 def test_an_unresponsive_scheduler_fails_the_run_with_a_reason(monkeypatch):
-    monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://127.0.0.1:1")
-    monkeypatch.setattr(clusters, "ANSWER_SECONDS", 0.5)
     folder = new_study()
-    with pytest.raises(SchedulerError, match="scheduler 'tcp://127.0.0.1:1' cannot be used"):
-        work_on(folder)
-    monkeypatch.undo()
-    monkeypatch.setenv("NNLIB_RUNS", str(folder.path.parent))
+    with monkeypatch.context() as patch:
+        patch.setenv("NNLIB_SCHEDULER", "tcp://127.0.0.1:1")
+        patch.setattr(clusters, "ANSWER_SECONDS", 0.5)
+        with pytest.raises(SchedulerError, match="scheduler 'tcp://127.0.0.1:1' cannot be used"):
+            work_on(folder)
     assert work_on(folder).only("finished")["step"] == 5  # all locks are released
 
 
