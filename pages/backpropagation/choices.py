@@ -5,14 +5,14 @@ from typing import TypeVar
 
 import streamlit as st
 
+from pages.ui.bound_widget import bound
+
 T = TypeVar("T")
 
 
 def choose(label: str, options: Sequence[T], key: str) -> T:
     """One of `options`; the default is the first. `key` is its name in the address."""
-    return st.segmented_control(
-        label, options, default=options[0], required=True, key=key, bind="query-params", persist_state="session"
-    )
+    return bound(st.segmented_control, label, options, default=options[0], required=True, key=key)
 
 
 def count(label: str, size: int, key: str) -> int:

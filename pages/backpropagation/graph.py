@@ -6,6 +6,7 @@ from pages.backpropagation.backward_pass import network_and_trace
 from pages.backpropagation.computational_graph import computational_graph
 from pages.backpropagation.node_view import node_view
 from pages.lesson.prediction import predict
+from pages.ui.bound_widget import bound
 from pages.worked_example.number_expander import number_expander
 
 WALK = ("J_tilde", "J", "psi", "z3", "b2", "W2", "a2", "z2", "b1", "W1")  # each node comes after all that its gradient needs
@@ -39,13 +40,12 @@ def _graph_on_view():
         drawing, words = st.columns([4, 7], gap="medium")
     with words:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.selectbox(
+            name = bound(
+                st.selectbox,
                 "Node",
                 list(trace),
                 format_func=lambda name: name.replace("J_tilde", "J̃"),
                 key="node",
-                bind="query-params",
-                persist_state="session",
                 width=130,
             )
             st.session_state[ON_VIEW] = name

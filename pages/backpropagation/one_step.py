@@ -5,6 +5,7 @@ import streamlit as st
 
 from nnlib.teaching.descent import along_the_gradient, stepped
 from pages.backpropagation.descent_chart import descent_chart
+from pages.ui.bound_widget import bound
 from pages.ui.number_latex import number_latex
 from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
@@ -31,13 +32,12 @@ def _steps_on_view():
     descent = _descent(worked)
     batch = (worked.X, worked.y, worked.reg)
     J, _ = descent["net"].loss(*batch)
-    learning_rate = st.select_slider(
+    learning_rate = bound(
+        st.select_slider,
         "Learning rate η",
         RATES,
         value=0.1,
         key="eta",
-        bind="query-params",
-        persist_state="session",
         help="The factor of the step: each parameter changes by η times its gradient.",
     )
     taken = len(descent["steps"])

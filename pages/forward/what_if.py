@@ -9,6 +9,7 @@ import streamlit as st
 from nnlib.support.number_text import number_text
 from pages.forward.loss import mean_loss
 from pages.lesson.prediction import predict
+from pages.ui.bound_widget import bound
 from pages.ui.matrix_view import equation_view, matrix_html
 from pages.worked_example.number_editor import number_popover
 from pages.worked_example.worked_network import WorkedNetwork, worked_network
@@ -30,7 +31,7 @@ def what_if():
     """Draw the part."""
     st.markdown("Imagine the change first, and predict its effect. Then see what nnlib computes.")
     titles = list(EXPERIMENTS)
-    title = st.segmented_control("Experiment", titles, default=titles[0], key="what_if", required=True, bind="query-params")
+    title = bound(st.segmented_control, "Experiment", titles, default=titles[0], key="what_if", required=True)
     experiment = EXPERIMENTS[title]
     if not predict(experiment.key, experiment.question, experiment.choices, experiment.answer, experiment.because):
         return

@@ -12,6 +12,7 @@ from nnlib.teaching.listing import LISTING, check
 from pages.gradient_check.error_table import error_tables
 from pages.lesson.prediction import predict
 from pages.lesson.progress import generation, progress, save_progress
+from pages.ui.bound_widget import bound
 
 SHOWN = "bugs_shown"  # ids of the bugs whose answer the learner asked for
 NUMBERS = range(1, len(BUGS) + 1)
@@ -55,7 +56,7 @@ def bug_hunt():
 def _choose():
     """The number of the bug on view."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = st.selectbox("Bug", NUMBERS, key="bug", bind="query-params", persist_state="session", width=100)
+        number = bound(st.selectbox, "Bug", NUMBERS, key="bug", width=100)
         st.button("Next", icon=":material/arrow_forward:", on_click=_go, args=(number % len(BUGS) + 1,), key="next_bug")
         left = [each for each in NUMBERS if each != number and BUGS[each - 1].id not in progress().bugs]
         st.button(

@@ -8,6 +8,7 @@ from nnlib.support.number_text import decimal
 from nnlib.teaching.kinks import relu_slope, slopes_near_kink
 from pages.gradient_check.kink_picture import kink_picture
 from pages.lesson.prediction import predict
+from pages.ui.bound_widget import bound
 from pages.ui.html_table import Row, html_table, strong
 from pages.ui.source_view import source_view
 from pages.worked_example.number_expander import number_expander
@@ -35,24 +36,22 @@ def kink():
         return
     controls, picture = st.columns([2, 3], gap="large")
     with controls:
-        z = st.select_slider(
+        z = bound(
+            st.select_slider,
             "Input of the ReLU, z",
             list(PLACES),
             value="0.05",
             key="kink_z",
-            bind="query-params",
-            persist_state="session",
             help="Its distance from the kink, which is at 0.",
         )
-        h = st.slider(
+        h = bound(
+            st.slider,
             "Step size h",
             0.01,
             0.2,
             0.1,
             0.01,
             key="kink_h",
-            bind="query-params",
-            persist_state="session",
             help="The distance of the two points from z.",
         )
         z = PLACES[z]

@@ -7,6 +7,7 @@ from nnlib.teaching.bug_lab import problem
 from nnlib.teaching.listing import GIVEN, LISTING, ListingError, check, gradients
 from pages.gradient_check.error_table import error_tables, verdict
 from pages.lesson.prediction import predict
+from pages.ui.bound_widget import bound
 from pages.ui.source_view import source_view
 
 SPARE = 2  # empty lines at the end
@@ -43,15 +44,14 @@ def own_listing():
 def _editor():
     """The lines of the last run, and the sizes of the network."""
     with st.form("own_listing", border=False):
-        sizes = st.segmented_control(
+        sizes = bound(
+            st.segmented_control,
             "Sizes N-D-H-K",
             list(SIZES),
             default="different",
             format_func=SIZE_NAMES.get,
             key="own_sizes",
             required=True,
-            bind="query-params",
-            persist_state="session",
         )
         lines = [_line(number, text) for number, text in enumerate(LINES, start=1)]
         with st.container(horizontal=True):
@@ -63,15 +63,14 @@ def _editor():
 def _line(number, text):
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"own_line_{number}"):
         st.markdown(str(number), width=20)
-        return st.text_input(
+        return bound(
+            st.text_input,
             f"Line {number}",
             text,
             max_chars=LONGEST,
             key=_key(number),
             label_visibility="collapsed",
             autocomplete="off",
-            bind="query-params",
-            persist_state="session",
         )
 
 

@@ -8,6 +8,7 @@ from nnlib.teaching.listing import PARAMETERS
 from nnlib.teaching.step_sizes import STEPS, StepSizes, sweep
 from pages.gradient_check.step_size_chart import step_size_chart
 from pages.lesson.prediction import predict
+from pages.ui.bound_widget import bound
 from pages.ui.html_table import Html, Row, html_table, strong
 from pages.ui.source_view import source_view
 from pages.worked_example.number_expander import number_expander
@@ -83,15 +84,14 @@ def step_size():
 def _controls(entries):
     """(method, a key of `entries`, h)"""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = st.segmented_control(
+        method = bound(
+            st.segmented_control,
             "Difference",
             METHODS,
             default="central",
             format_func=METHODS.get,
             key="difference",
             required=True,
-            bind="query-params",
-            persist_state="session",
         )
         chosen = st.selectbox(
             "Parameter θ",
@@ -101,13 +101,12 @@ def _controls(entries):
             width=160,
             help="Any entry that changes the loss.",
         )
-    step = st.select_slider(
+    step = bound(
+        st.select_slider,
         "Step size h",
         list(STEP_TEXTS),
         value=START,
         key="step",
-        bind="query-params",
-        persist_state="session",
         help="Four steps in each power of ten. The circles in the chart mark it.",
     )
     return method, chosen, STEP_TEXTS[step]

@@ -9,6 +9,7 @@ from nnlib.support.number_text import decimal, scientific
 from nnlib.teaching.autograd import autograd_loss
 from nnlib.teaching.listing import AGREES, PARAMETERS
 from pages.lesson.prediction import predict
+from pages.ui.bound_widget import bound
 from pages.ui.extras import installed
 from pages.ui.html_table import Row, html_table
 from pages.ui.source_view import source_view
@@ -37,21 +38,19 @@ def three_ways():
     ):
         return
     number_expander()
-    name = st.segmented_control(
+    name = bound(
+        st.segmented_control,
         "Parameter",
         PARAMETERS,
         default="W1",
         key="check_parameter",
         format_func=lambda name: f"${name[0]}^{{({name[1]})}}$",
         required=True,
-        bind="query-params",
-        persist_state="session",
     )
-    with_torch = st.toggle(
+    with_torch = bound(
+        st.toggle,
         "Compare with PyTorch",
         key="check_torch",
-        bind="query-params",
-        persist_state="session",
         help="Its autograd differentiates the forward pass automatically. Loading PyTorch takes a few seconds the first time.",
     )
     _compared(worked_network(), name, with_torch)

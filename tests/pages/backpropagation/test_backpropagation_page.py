@@ -224,8 +224,9 @@ def test_the_numbers_can_be_changed_where_they_are_shown(part):
 
 
 def test_an_unknown_node_opens_the_first():
-    at = answered(open_part("the-graph", node="W9"))
-    assert at.get_by_key("node").value == "J_tilde"
+    at = open_part("the-graph", node="W9")
+    at.radio[0].set_value(UNKNOWN).run()
+    assert at.get_by_key("node").value == "J_tilde" and "W9" in at.toast[0].value
 
 
 def test_the_drawing_has_the_arrows_of_the_backward_pass():

@@ -16,6 +16,7 @@ from pages.ui import address
 from pages.ui.number_latex import number_latex
 from pages.worked_example.worked_network import network_of
 from pages.worked_example.worked_numbers import PRESETS, read_link, with_change
+from tests.pages.as_shown import as_shown
 
 PARTS = ["the-network", "hidden-layer", "relu", "output-and-softmax", "loss", "what-if", "in-code"]
 CHANGED = "2-3-2~W1_1_1_0.3~lam_0.7~y_4_1"
@@ -77,8 +78,10 @@ def test_nothing_is_revealed_before_the_prediction(part):
 
 
 def test_an_invalid_link_opens_the_lesson():
-    at = answer(open_page(part="what-if", what_if="nonsense", network="nonsense"), EXPERIMENTS["W1 is all 0"].answer)
-    assert len(at.toast) == 1
+    at = open_page(part="what-if", what_if="nonsense", network="nonsense")
+    assert "what_if=nonsense" in as_shown(at.toast[0].value)
+    answer(at, EXPERIMENTS["W1 is all 0"].answer)
+    assert "Some numbers" in at.toast[0].value
     assert list(tables(at).values())[0] == texts(work_of("2-3-2").net.probabilities(work_of("2-3-2").X))
 
 

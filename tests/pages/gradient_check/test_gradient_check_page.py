@@ -11,6 +11,7 @@ from nnlib.teaching.listing import LISTING
 from pages.gradient_check.error_table import error_text
 from pages.gradient_check.three_ways import autograd_verdict
 from pages.lesson.prediction import UNKNOWN
+from tests.pages.as_shown import as_shown
 
 PARTS = {
     "three-ways": "2P",
@@ -300,3 +301,32 @@ def test_the_last_part_links_to_the_explanation_of_depth():
     at = open_part("signal-and-depth", answer=False)
     (link,) = [link for link in at.page_link if link.proto.query_string]
     assert (link.proto.page, link.proto.query_string) == ("depth", "part=why-it-collapses")
+
+
+# Values in the address
+
+VALUES = [  # a part, a widget's key, texts that the address may have for it, and texts that it may not
+    ("three-ways", "check_parameter", ["$W^{(1)}$", "$b^{(2)}$"], ["W9", ""]),
+    ("three-ways", "check_torch", ["true", "False"], ["maybe"]),
+    ("which-h", "difference", ["Central", "Forward"], ["backward"]),
+    ("which-h", "step", ["1.0e−5", "1.0e−3"], ["1e-99"]),
+    ("kinks", "kink_z", ["0.05", "−0.10"], ["7", "wide"]),
+    ("kinks", "kink_h", ["0.1", "0.15", "0.20"], ["5", "wide"]),
+    ("bug-lab", "bug", ["1", "4"], ["0", "999", "<b>"]),
+    ("write-your-own", "line1", ["dz3 = psi", ""], ["x" * 1000]),
+]
+
+
+@pytest.mark.parametrize(("part", "key", "text"), [(part, key, text) for part, key, texts, _ in VALUES for text in texts])
+def test_a_valid_value_in_the_address_is_used_without_a_message(part, key, text):
+    at = open_part(part, **{key: text})
+    assert not at.toast
+
+
+@pytest.mark.parametrize(("part", "key", "text"), [(part, key, text) for part, key, *_, texts in VALUES for text in texts])
+def test_an_invalid_value_in_the_address_is_named_once(part, key, text):
+    at = open_part(part, **{key: text})
+    (toast,) = at.toast
+    assert f"{key}={text[:40]}" in as_shown(toast.value) and "invalid" in toast.value
+    at.run()
+    assert not at.toast
