@@ -23,12 +23,14 @@ MOST_SETS = 200  # in the store; the set that was unused for longest is removed 
 @dataclass(frozen=True, eq=False)
 class Points:
     """X (n, 2) float64 as the learner wrote them; labels (n,) int64, 0 to K - 1; class_names K texts, in order of the labels;
-    columns: the names, in the file, of the two coordinates and the label, which are not stored."""
+    columns: the names, in the file, of the two coordinates and the label; note: how an unclear first line was read, or "".
+    These two are not stored."""
 
     X: np.ndarray
     labels: np.ndarray
     class_names: tuple[str, ...]
     columns: tuple[str, ...] = ()
+    note: str = ""
 
 
 def to_square(points: Points) -> np.ndarray:

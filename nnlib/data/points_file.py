@@ -67,7 +67,9 @@ def parse_points(data: bytes) -> Points:
     X = [[_coordinate(n, name, fields[i], mark) for name, i in (("x", x), ("y", y))] for n, fields in rows]
     labels = _one_spelling([_label(n, fields[label]) for n, fields in rows], mark)
     columns = tuple(names[i] if names else f"column {i + 1}" for i in (x, y, label))
-    return _checked([n for n, _ in rows], np.array(X), labels, columns)
+    n, first = rows[0]
+    note = f"Line {n} ({', '.join(first)}) was read as a point, not as numbers of the columns." if _counts(first) else ""
+    return _checked([n for n, _ in rows], np.array(X), labels, columns, note)
 
 
 # From bytes to rows of fields
@@ -136,7 +138,7 @@ def _even(head: list[list[str]], rows: list[Row]) -> tuple[list[str] | None, lis
             count = len(_without_empty_end(fields))
             raise DataError(f"Line {n} has {count} column{'s' * (count != 1)}, and most lines have {width}: correct it.")
     names = next(filter(None, (_as_names(fields, width) for fields in reversed(head))), None)
-    if names is None and _counts([field for field in rows[0][1] if field]):  # pandas writes the numbers of its columns
+    if names is None and _numbers_columns(*(fields[:width] for _, fields in rows)):
         names, rows = rows[0][1], rows[1:]
     columns = list(zip(*(fields[:width] for _, fields in rows), strict=True))
     wanted = [i for i, column in enumerate(columns) if any(column)]
@@ -155,6 +157,16 @@ def _as_names(fields: list[str], width: int) -> list[str] | None:
     if len(_without_empty_end(fields)) > width or named < max(2, width - 1):
         return None
     return fields[:width] if len(fields) >= width else ["", *fields]
+
+
+def _numbers_columns(first: list[str], *others: list[str]) -> bool:
+    """Whether the first line has the numbers of all columns, as pandas writes them, and no point: its label is no other's."""
+    if not others or len(first) < 3 or not _counts(first[first[0] == "" :]):  # the index has no number
+        return False
+    points = [fields[-3:] for fields in (first, *others)]
+    label = _label_column([], points[1:])
+    own, *labels = _one_spelling([fields[label] for fields in points], ".")
+    return own not in labels
 
 
 def _counts(fields: Sequence[str]) -> bool:
@@ -274,7 +286,7 @@ def _part(text: str) -> tuple[int, str]:
     return (int(text), "") if text.isascii() and text.isdigit() else (0, text.casefold())
 
 
-def _checked(lines: list[int], X: np.ndarray, labels: list[str], columns: tuple[str, ...]) -> Points:
+def _checked(lines: list[int], X: np.ndarray, labels: list[str], columns: tuple[str, ...], note: str) -> Points:
     """Check the rules that concern all lines together."""
     last = dict(zip(labels, lines, strict=True))
     count = Counter(labels)
@@ -295,4 +307,4 @@ def _checked(lines: list[int], X: np.ndarray, labels: list[str], columns: tuple[
         raise DataError(f"{all_lines} are all at one place: move some of the points.")
     class_names = _in_order(set(labels))
     number = {name: k for k, name in enumerate(class_names)}
-    return Points(X, np.array([number[label] for label in labels], dtype=np.int64), tuple(class_names), columns)
+    return Points(X, np.array([number[label] for label in labels], dtype=np.int64), tuple(class_names), columns, note)

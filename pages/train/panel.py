@@ -11,7 +11,7 @@ from pages.train.words import LAYERS
 from pages.ui.plain_text import plain
 
 FILE_TYPES = ("csv", "tsv", "txt")
-READ = "points_read"  # what came of the uploaded file: the names of its columns, or why it was refused
+READ = "points_read"  # what came of the uploaded file: how it was read, a sentence, or why it was refused
 
 
 def settings_panel(state: PageState):
@@ -63,7 +63,8 @@ def _upload(state):
         try:
             points = parse_points(file.getvalue())
             state.values["points"] = save_points(points)
-            st.session_state[READ] = points.columns
+            x1, x2, label = points.columns
+            st.session_state[READ] = f"x₁ is “{x1}”, x₂ is “{x2}”, and the class is “{label}”. {points.note}"
         except DataError as error:
             st.session_state[READ] = error
 
@@ -73,8 +74,7 @@ def _upload(state):
     if isinstance(st.session_state[READ], DataError):
         refuse(state, f"{file.name}: {st.session_state[READ]}")
     else:
-        x1, x2, label = st.session_state[READ]
-        st.caption(plain(f"In {file.name}, x₁ is “{x1}”, x₂ is “{x2}”, and the class is “{label}”."))
+        st.caption(plain(f"In {file.name}, {st.session_state[READ]}"))
 
 
 def _hidden(state):

@@ -319,6 +319,35 @@ def test_the_columns_are_named_as_in_the_file():
     assert parse_points(lines("{c},{x},{y}").encode()).columns == ("column 2", "column 3", "column 1")
 
 
+COUNTING = [  # a first line, the others, their labels, and whether the first one is a point
+    ("0,1,2", "{x},{y},{c}", (0, 1), False),
+    ("1,2,3", "{x},{y},{c}", (1, 2), False),
+    ("1,2,3", "{x},{y},{c}", ("1.0", "2.0"), False),
+    ("0,1,2", "{x},{y},{c}", ("a", "b"), False),
+    ("0,1,2", "{c},{x},{y}", ("a", "b"), False),
+    (",0,1,2", "{i},{x},{y},{c}", (0, 1), False),
+    ("0,1,2,", "{x},{y},{c},", (0, 1), False),
+    ("0,1,2", "{x},{y},{c}", (0, 1, 2), True),
+    ("1,2,3", "{x},{y},{c}", ("1.0", "2.0", "3.0"), True),
+    ("0,1,2,3", "1{i},{x},{y},{c}", (0, 1, 3), True),
+]
+
+
+@pytest.mark.parametrize(("first", "form", "classes", "is_point"), COUNTING)
+def test_a_first_line_that_counts_is_a_point_where_others_have_its_label(first, form, classes, is_point):
+    rows = lines(form, classes)
+    if first == "0,1,2,3":  # with an index
+        rows = "".join(f"{i},{line.partition(',')[2]}\n" for i, line in enumerate(rows.splitlines(), 1))
+    found = parse_points(f"{first}\n{rows}".encode())
+    assert len(found.X) == 12 + is_point and set(found.class_names) == {str(c).removesuffix(".0") for c in classes}
+    assert found.note.startswith("Line 1 (") if is_point else not found.note
+
+
+def test_a_first_line_that_does_not_count_is_a_point():
+    found = parse_points(f"0,1,3\n{ORDINARY.replace(',1', ',3')}".encode())
+    assert found.X[0].tolist() == [0, 1] and not found.note
+
+
 def test_a_decimal_mark_belongs_to_the_whole_file():
     thousand = "1,010\t2\t0\n"
     assert parse_points((lines("{x}\t{y}\t{c}") + thousand).encode()).X[12].tolist() == [1010, 2]

@@ -226,6 +226,13 @@ def test_uploaded_points_can_be_used():
     assert at.query_params["points"] == settings(at).points
 
 
+def test_an_unclear_first_line_is_said_to_be_a_point():
+    at = open_page(dataset="points")
+    rows = "".join(f"{i % 5},{i % 7},{i % 3}\n" for i in range(40))
+    at.file_uploader[0].upload("mine.csv", f"0,1,2\n{rows}".encode()).run()
+    assert any("Line 1 (0, 1, 2) was read as a point" in as_shown(each.value) for each in at.caption)
+
+
 def test_an_invalid_file_gives_a_one_sentence_error():
     at = open_page(dataset="points")
     at.file_uploader[0].upload("mine.csv", b"\xff\x00not a table").run()
