@@ -70,7 +70,7 @@ class TrainingStep:
     def gradient_norm(self, l: int) -> float:
         """‖∂J/∂W(l)‖ of the last step (includes the penalty where the optimiser's gradient does)."""
         g = self.grads[f"W{l}"].ravel()
-        return float(np.sqrt(g @ g)) / abs(self._gradient_scale) if self._gradient_scale else 0.0
+        return float(np.sqrt(g @ g)) / abs(self._gradient_scale)
 
     def _updates_in_one(self) -> bool:
         return type(self.optimiser) is SGD and self.net.penalty == "l2"

@@ -126,7 +126,6 @@ class Training:
         self.first_loss: float | None = None
         self.ended = False
         self._stop_asked = False
-        self._base_learning_rate = 1.0
         sample = np.random.default_rng([seed, 2]).permutation(len(X))[:TRAIN_SAMPLE]
         self._train_sample = np.sort(sample)
         self._probe = np.asarray(X_val[:PROBE], network.dtype)

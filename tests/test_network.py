@@ -10,14 +10,14 @@ def batch(D, K, N=6, seed=0):
 
 
 def test_the_two_layer_net_is_the_reports_network():
-    net = TwoLayerNet(4, 10, 3, std=1e-4, seed=0)
+    net = TwoLayerNet(4, 10, 3)
     assert {name: array.shape for name, array in net.params.items()} == {
         "W1": (4, 10), "b1": (10,), "W2": (10, 3), "b2": (3,)}  # fmt: skip
     X, _ = batch(4, 3)
     a2 = np.maximum(0, X @ net.params["W1"] + net.params["b1"])
     exp = np.exp(a2 @ net.params["W2"] + net.params["b2"])
     np.testing.assert_allclose(net.probabilities(X), exp / exp.sum(axis=1, keepdims=True), rtol=1e-12)
-    assert net.params["W1"].std() == pytest.approx(1e-4, rel=0.5)
+    assert net.params["W1"].std() == pytest.approx(1e-4, rel=0.3)  # the standard deviation of 40 numbers
 
 
 def test_an_untrained_network_guesses():

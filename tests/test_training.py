@@ -221,9 +221,16 @@ def test_a_loss_of_a_thousand_times_guessing_has_diverged(factor, diverges):
     assert training._diverged(2 * factor * np.log(2)) == diverges
 
 
-def test_frames_are_no_closer_than_asked_for():
-    frames = [event.step for event in small_training().events(seconds=1e9) if isinstance(event, Frame)]
-    assert frames == [100]
+def test_frames_are_no_closer_than_asked_for(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr("nnlib.training.time.perf_counter", lambda: clock[0])
+
+    def one_second(X, rng):
+        clock[0] += 1
+        return X
+
+    events = small_training(augment=one_second).events(seconds=9.5)
+    assert [event.step for event in events if isinstance(event, Frame)] == [*range(11, 100, 11), 100]
 
 
 @pytest.mark.parametrize(("reg", "blamed"), [(0.9, False), (1.1, True)])
@@ -314,20 +321,30 @@ def test_train_fills_the_history_and_the_network():
     assert history.val_accuracy[-1] > 0.95 and (net.predict(X) == y).mean() > 0.95
 
 
+def test_train_without_options_is_the_training_without_options():
+    X, y = two_blobs()
+    history = train(TwoLayerNet(2, 8, 2), X, y, X, y)
+    assert history.loss == all_losses(Training(TwoLayerNet(2, 8, 2), X, y, X, y).events())
+
+
 def test_the_same_seed_trains_the_same_network():
     X, y = two_blobs()
     runs = [train(TwoLayerNet(2, 8, 2, std=0.1), X, y, X, y, iterations=20, seed=seed).loss for seed in (1, 1, 2)]
     assert runs[0] == runs[1] != runs[2]
 
 
-@pytest.mark.parametrize("option", [{"iterations": 0}, {"batch_size": 1.5}, {"lr_decay": 2}, {"schedule": "step"}, {"reg": -1}])
+@pytest.mark.parametrize(
+    "option",
+    [{"iterations": 0}, {"batch_size": 1.5}, {"lr_decay": 2}, {"schedule": "step"}, {"reg": -1}, {"learning_rate": -1}],
+)
 def test_options_out_of_range_are_named_in_the_error(option):
     with pytest.raises(ValueError, match=next(iter(option))):
         small_training(**option)
 
 
-@pytest.mark.parametrize("options", [{"optimiser": "adam"}, {"optimiser": "momentum"}])
-def test_the_penalty_is_blamed_for_plain_gradient_descent_only(options):
-    training = small_training(learning_rate=1, reg=2, **options)
+@pytest.mark.parametrize(("optimiser", "penalty"), [("adam", "l2"), ("momentum", "l2"), ("sgd", "l1")])
+def test_the_penalty_is_blamed_for_plain_gradient_descent_with_l2_only(optimiser, penalty):
+    training = small_training(learning_rate=1, reg=2, optimiser=optimiser)
+    training.network.penalty = penalty
     training.first_loss = 1.0
     assert "smaller λ" not in training._divergence(np.inf).advice
