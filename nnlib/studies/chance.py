@@ -7,7 +7,8 @@ mean over the examples of the same weighted sum. For the difference of two netwo
 spread of the differences over seeds gives 0.15 to 0.45 times, on CIFAR-10 0.27: so the luck of the training is included.
 
 Trials of an earlier version have no answers. Their accuracies count as independent, each with the standard error
-√(p (1 − p) / N) on N examples: their verdicts are on the safe side.
+√(p (1 − p) / N) on N examples: their verdicts are on the safe side. Along the iterations, whose points are one training, they
+would not be: such trials are not judged.
 """
 
 from base64 import b64decode, b64encode

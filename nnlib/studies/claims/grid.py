@@ -1,6 +1,5 @@
 """The claims about the plane of hidden sizes and learning rates: the best rate, the best sizes and the best point."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,23 +24,24 @@ from nnlib.support.number_text import percent
 
 REPORT_RATE, REPORT_SIZE = 2e-3, 180
 REPORT_SIZES = ((160, 230), (300, float("inf")))  # the second one without its lower end
-ALMOST_ALWAYS = 0.9  # of the sizes
+ALMOST_ALWAYS = 10  # all but one of so many sizes
 
 
 def grid_rate(settings: StudySettings, records: Sequence[TrialRecord]) -> Verdict:
-    """Test "2e-3 is almost always the best": at ALMOST_ALWAYS of the sizes.
+    """Test "2e-3 is almost always the best": at all but one of ten sizes.
 
     The best rate of a single size is chosen partly by luck: where 2e-3 is truly ahead by one point at every size, another
     rate still looks better at a third of them. So the rates are compared on average over the sizes, where luck cancels out.
 
-    Confirmed: 2e-3 is the best at ALMOST_ALWAYS of the sizes, and clearly ahead of every other rate on average, even without
-    the sizes at which it leads most. Not confirmed: another rate is clearly ahead on average, even without the sizes at which
-    that one leads most, or another rate is clearly ahead at more than the remaining sizes. Left out are 1 − ALMOST_ALWAYS of
-    the sizes.
+    One of ALMOST_ALWAYS sizes may be an exception, and one of fewer sizes, too. Confirmed: 2e-3 is the best at all sizes but
+    the exceptions, and clearly ahead of every other rate on average, even without as many sizes at which it leads most. Not
+    confirmed: another rate is clearly ahead on average, even without as many sizes at which that one leads most, or another
+    rate is clearly ahead at more sizes than the exceptions.
 
     Simulated with 6 and 34 sizes (`python -m benchmarks verdicts`): where 2e-3 is ahead everywhere by one point, the claim is
     refuted in at most 1 % of studies; where it is ahead at two thirds or at 80 % of the sizes, it is confirmed in at most 1 %.
-    Where it is ahead everywhere by three points, it is confirmed in 78 % with 6 sizes and in 91 % with 34.
+    Where it is ahead everywhere by three points, it is confirmed in 93 % with 6 sizes and in 92 % with 34; by one point, in at
+    most 3 %.
     """
     claim = f"On the grid: a learning rate of {rate_text(REPORT_RATE)} is almost always the best."
     rows = {size: row for size, row in _rows(records).items() if _at_rate(row) is not None}
@@ -53,11 +53,12 @@ def grid_rate(settings: StudySettings, records: Sequence[TrialRecord]) -> Verdic
     points = accuracies_of(settings, [rows[size][rate] for size in sizes for rate in rates])
     leads = _Leads(points, len(sizes), list(map(_is_report_rate, rates)))
     best = int((leads.values > 0).all(axis=1).sum())
-    enough = math.ceil(ALMOST_ALWAYS * len(sizes))
-    ahead, behind = leads.averages(1), leads.averages(-1)
+    exceptions = max(1, len(sizes) // ALMOST_ALWAYS)
+    enough = len(sizes) - exceptions
+    ahead, behind = leads.averages(1, exceptions), leads.averages(-1, exceptions)
     lost = int(leads.clearly_behind().sum())
     confirmed = best >= enough and all(low > 0 for _, low, _ in ahead)
-    refuted = any(high < 0 for _, _, high in behind) or lost > len(sizes) - enough
+    refuted = any(high < 0 for _, _, high in behind) or lost > exceptions
     verdict = CONFIRMED if confirmed else NOT_CONFIRMED if refuted else NOT_ENOUGH
     others = [rate for rate in rates if not _is_report_rate(rate)]
     means = leads.values.mean(axis=0)
@@ -92,14 +93,13 @@ class _Leads:
         self.our, self.others = ours.index(True), [place for place, our in enumerate(ours) if not our]
         table = points.mean.reshape(self.shape)
         self.values = table[:, [self.our]] - table[:, self.others]
-        self.left_out = int((1 - ALMOST_ALWAYS) * sizes)
 
-    def averages(self, sign: int) -> list[tuple[float, float, float]]:
+    def averages(self, sign: int, exceptions: int) -> list[tuple[float, float, float]]:
         """Return (value, low, high) of the mean lead over each other rate, without the sizes with the largest `sign` · lead."""
         level = 1 - 2 * SIGNIFICANCE / len(self.others)
         found = []
         for other, leads in zip(self.others, self.values.T):
-            used = np.argsort(sign * leads)[: len(leads) - self.left_out]
+            used = np.argsort(sign * leads)[: len(leads) - exceptions]
             weights = np.zeros(self.shape)
             weights[used, self.our], weights[used, other] = 1 / len(used), -1 / len(used)
             found.append(self.points.estimate(weights.ravel(), level))

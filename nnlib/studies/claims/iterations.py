@@ -20,6 +20,10 @@ from nnlib.studies.records import TrialRecord
 from nnlib.studies.study_settings import StudySettings
 
 NEGLIGIBLE = 0.15  # of the earlier growth
+WITHOUT_ANSWERS = (
+    "An earlier version stored these accuracies without the answers to each image. The points are one training, stopped later "
+    "and later, so the accuracies alone do not show how precise the slopes are. A new study may decide."
+)
 SAME_IMAGES = (
     "The intervals come from the answers to the validation images. With other random numbers, a network may lie outside."
 )
@@ -48,6 +52,8 @@ def iterations(settings: StudySettings, records: Sequence[TrialRecord]) -> Verdi
         whose = f"The intervals are those of the mean over {networks} networks."
     else:
         _, points = points_along(settings, records, "iterations")
+        if points.correct is None:
+            return Verdict("iterations", claim, NOT_ENOUGH, WITHOUT_ANSWERS)
         early, late, slowing = (tuple(100 * end for end in points.estimate(weights)) for weights in _slopes(steps / 1000, half))
         whose = SAME_IMAGES
     growing = True if late[1] > 0 else False if late[2] < max(0, NEGLIGIBLE * early[0]) else None
