@@ -342,7 +342,7 @@ class Hub:
         if run in self.places.queue:
             self.places.withdraw(run)
             self._set_state(run, "released")
-        elif run.is_working and not run.is_releasing:
+        elif run.is_working:
             run.is_releasing = True
             if run.process:
                 run.process.release()

@@ -10,6 +10,8 @@ import pytest
 
 from nnlib.runs.server import health as health_module
 from nnlib.runs.server.health import Health
+from nnlib.runs.server.hub import Hub
+from nnlib.runs.server.limits import Limits
 from tests.runs.runs_helpers import PATIENCE, a_hub
 
 
@@ -34,13 +36,18 @@ def test_a_server_without_the_study_packages_is_healthy(monkeypatch):
     assert checked() == (200, [])
 
 
-def test_a_stopped_hub_is_reported():
-    async def ask():
-        async with a_hub() as hub:
-            pass
+def test_a_hub_that_does_not_run_is_reported():
+    async def failing(hub):
         return json.loads((await Health(hub).check(None)).body)["failing"]
 
-    assert asyncio.run(ask()) == ["hub", "disk"]
+    async def ask():
+        hub = Hub(Limits(max_runs=1))
+        before = await failing(hub)
+        async with hub.lifespan():
+            pass
+        return before, await failing(hub)
+
+    assert asyncio.run(ask()) == (["hub", "disk"], ["hub", "disk"])
 
 
 def test_a_full_queue_is_reported():

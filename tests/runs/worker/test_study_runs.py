@@ -9,7 +9,6 @@ import pytest
 
 from nnlib.cluster import client as clusters
 from nnlib.cluster.errors import SchedulerError
-from nnlib.runs.kinds import KINDS
 from nnlib.runs.server import places as places_module
 from nnlib.runs.server import worker_process as process_module
 from nnlib.runs.server.hub import workers_for_a_study
@@ -288,12 +287,3 @@ def test_the_server_handles_studies_without_importing_optuna_or_dask():
     heavy = {"optuna", "distributed", "dask", "torch", "sklearn"}
     code = f"import sys, {', '.join(modules)}; print(*({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == ""
-
-
-def test_the_label_of_a_study():
-    settings = planned("grid").to_dict()
-    assert KINDS["study"].label(settings) == "hidden, learning_rate · digits · grid"
-
-
-def test_the_label_of_a_race():
-    assert KINDS["search"].label(RaceSettings().to_dict()) == "grid, random, TPE · digits · 25 trials each"

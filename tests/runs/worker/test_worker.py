@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.runs.store import RunFolder
+from nnlib.runs.worker.speed import Speed
 from nnlib.runs.worker.worker import CHECKPOINT_SECONDS, FRAME_SECONDS
 from tests.runs.runs_helpers import (
     DIE,
@@ -308,6 +310,23 @@ def test_a_slow_pace_responds_at_once_and_is_not_changed_by_commands(clock):
     assert script.times_of("control") == pytest.approx(asked)
     assert len(losses(folder)) == 3  # at 0, 1 and 2 seconds
     assert script.times_of("state")[-1] == pytest.approx(2.6) and script.of("state")[-1]["state"] == "paused"
+
+
+def test_the_speed_is_that_of_about_the_last_second(clock):
+    training = SimpleNamespace(step=0)
+    speed = Speed(training)
+
+    def after(seconds, steps):
+        clock.now, training.step = clock.now + seconds, training.step + steps
+        speed.measure()
+        return speed.steps_per_second
+
+    assert after(0.01, 5) == pytest.approx(500)  # at once, so that there is something to show
+    assert after(0.1, 0) == pytest.approx(500)  # too soon to measure again
+    assert after(0.9, 96) == pytest.approx(100)
+    assert after(0.5, 500) == pytest.approx(1000)
+    speed.restart()
+    assert speed.steps_per_second == 0
 
 
 def test_an_unwatched_run_sends_one_frame_per_second(clock):
