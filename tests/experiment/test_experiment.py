@@ -40,6 +40,7 @@ def test_the_first_preset_is_the_reports_final_network():
         ({"learning_rate": float("nan")}, "learning_rate = nan"),
         ({"learning_rate": True}, "learning_rate = True"),
         ({"batch_size": 2.5}, "batch_size = 2.5"),
+        ({"train_share": 0.91}, "train_share = 0.91"),
         ({"iterations": 10**12}, "iterations = "),
         ({"dataset": ["spiral"]}, "dataset = "),
         ({"standardise": 1}, "standardise = 1"),

@@ -3,6 +3,7 @@
 import pytest
 from threadpoolctl import threadpool_info
 
+from nnlib.experiment.presets import PRESETS
 from nnlib.experiment.settings import Experiment
 from nnlib.studies import estimate
 from nnlib.studies.estimate import estimated_seconds, race_seconds
@@ -25,6 +26,11 @@ def test_the_preset_network_and_ranges_match_the_report():
     assert settings.hidden_values[0] == 10 and settings.hidden_values[-1] == 340 and 180 in settings.hidden_values
     assert (settings.learning_rate, settings.iterations, settings.reg, settings.std) == (2e-3, 20_000, 0.25, 1e-4)
     assert 2e-3 in planned("grid", "cifar10").learning_rate_values
+
+
+@pytest.mark.parametrize(("dataset", "preset"), [("cifar10", "report"), ("digits", "digits")])
+def test_the_reports_budget_trains_networks_as_long_as_the_preset(dataset, preset):
+    assert planned("hidden", dataset, "report").iterations == PRESETS[preset].iterations
 
 
 @pytest.mark.parametrize("trials", [1, 2, 7, 12])

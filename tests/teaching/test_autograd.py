@@ -45,7 +45,8 @@ def test_loss_and_backward_pass_equal_autograds(D, hidden, K, N, activation, pen
 
 def test_a_float32_network_is_differentiated_in_float64():
     net = MLP((3, 5, 2), dtype=np.float32)
-    _, grads = autograd_loss(net, *batch(3, 2, 4))
+    J, grads = autograd_loss(net, *batch(3, 2, 4))
+    assert J == pytest.approx(net.loss(*batch(3, 2, 4))[0], rel=1e-5)  # neither has a penalty
     assert {each.dtype for each in grads.values()} == {np.dtype(np.float64)}
 
 

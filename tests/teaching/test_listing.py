@@ -72,6 +72,10 @@ def test_every_in_place_operator_matches_numpy(operator, expected):
     np.testing.assert_array_equal(found, expected)
 
 
+def test_a_number_is_replaced_by_the_result_of_an_in_place_operator():
+    np.testing.assert_array_equal(run(*LISTING, "db1 = 2", "db1 += b1")["b1"], 2 + START.net.params["b1"])
+
+
 def test_in_place_operators_accept_the_same_shapes_as_a_sum():
     """NumPy broadcasts a matrix of one entry to any matrix; here neither X + W2 nor X += W2 does."""
     start = problem(5, 4, 1, 1)

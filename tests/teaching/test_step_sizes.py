@@ -64,6 +64,10 @@ def test_the_step_size_difference_equals_that_of_the_gradient_check():
     assert found.central[0] == pytest.approx(abs(numeric - found.analytic), abs=1e-11)
 
 
+def test_the_step_sizes_are_four_a_decade_down_to_1e_12():
+    np.testing.assert_allclose(STEPS[::4], 10.0 ** -np.arange(13))
+
+
 def test_steps_too_small_for_the_type_measure_nothing():
     found = sweep(*problem(), "W1", 3, np.float32, steps=(1e-12,))
     assert found.central[0] == abs(found.analytic) > 0
