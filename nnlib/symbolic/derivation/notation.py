@@ -53,8 +53,12 @@ def loss_of_one():
     return {J: -log(psi[y])}
 
 
+@cache
 def network(examples, inputs, hidden, classes):
-    """Definitions of the whole network on a batch, from J~ down to X, W1, b1, W2, b2 and the one-hot labels Δ."""
+    """Definitions of the whole network on a batch, from J~ down to X, W1, b1, W2, b2 and the one-hot labels Δ.
+
+    Written once each: a derivative asks for them thousands of times.
+    """
     return {
         G3: lambda row, column: Derivative(J, z3[row, column]),
         G2: lambda row, column: Derivative(J, z2[row, column]),
@@ -62,10 +66,10 @@ def network(examples, inputs, hidden, classes):
         + lam * Sum(Sum(W1[d, h] ** 2, (d, 1, inputs)), (h, 1, hidden))
         + lam * Sum(Sum(W2[h, k] ** 2, (h, 1, hidden)), (k, 1, classes)),
         J: -Sum(Sum(Delta[n, k] * log(psi[n, k]), (k, 1, classes)), (n, 1, examples)) / examples,
-        psi: lambda row, column: exp(z3[row, column]) / Sum(exp(z3[row, m]), (m, 1, classes)),
-        z3: lambda row, column: Sum(a2[row, h] * W2[h, column], (h, 1, hidden)) + b2[column],
-        a2: lambda row, column: Max(0, z2[row, column]),
-        z2: lambda row, column: Sum(X[row, d] * W1[d, column], (d, 1, inputs)) + b1[column],
+        psi: cache(lambda row, column: exp(z3[row, column]) / Sum(exp(z3[row, m]), (m, 1, classes))),
+        z3: cache(lambda row, column: Sum(a2[row, h] * W2[h, column], (h, 1, hidden)) + b2[column]),
+        a2: cache(lambda row, column: Max(0, z2[row, column])),
+        z2: cache(lambda row, column: Sum(X[row, d] * W1[d, column], (d, 1, inputs)) + b1[column]),
     }
 
 

@@ -5,6 +5,7 @@ derivation applies is compared with something that does not know it.
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import mpmath
 from sympy import Indexed, MatrixBase, MatrixSymbol, Sum, Symbol
@@ -14,8 +15,9 @@ DIGITS = 40
 DEGREE = 6  # of quadrature: good for 30 of the digits where something smooth is integrated, in half the time
 
 
+@cache
 def arithmetic():
-    """Return an mpmath context of DIGITS digits: all threads share and change mpmath's default context."""
+    """Return the mpmath context of DIGITS digits for all points: mpmath's default context is SymPy's too."""
     mp = mpmath.MPContext()
     mp.dps = DIGITS
     return mp

@@ -136,7 +136,7 @@ def _two_outcomes(mp, deviation, lean):
 
 def normal_points():
     """Variances v of a normal z."""
-    random, mp, definitions = Random(0), arithmetic(), normal_sum()  # one arithmetic: it keeps where integrals are looked at
+    random, mp, definitions = Random(0), arithmetic(), normal_sum()
     return [Point({}, {v: mp.mpf(random.uniform(0.1, 3))}, definitions, mp) for _ in range(3)]
 
 
