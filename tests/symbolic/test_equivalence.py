@@ -34,7 +34,7 @@ def test_the_network_equals_the_one_in_the_lessons(in_fractions):
         if not in_fractions:
             definitions["psi"] = "softmax(z3)"
         for name, definition in definitions.items():
-            assert same(point.values[name], values_at(parse(definition, point.values), [point])[0])
+            assert same(point.values[name], next(values_at(parse(definition, point.values), [point])))
         psi, Delta = point.values["psi"], point.values["Delta"]
         assert all(same(row.sum(), digits(1) if not in_fractions else Fraction(1)) for row in psi)
         assert (psi > 0).all() and (psi < 1).all()
@@ -71,7 +71,9 @@ def test_both_cases_are_equally_frequent(in_fractions, point, delta):
 
 def test_logits_and_probabilities_are_consistent_where_both_are_distinguishable():
     for point in points_of(classes(3), False):
-        assert same(point.values["psi_2"], values_at(parse("exp(z_2)/(exp(z_1)+exp(z_2)+exp(z_3))", point.values), [point])[0])
+        assert same(
+            point.values["psi_2"], next(values_at(parse("exp(z_2)/(exp(z_1)+exp(z_2)+exp(z_3))", point.values), [point]))
+        )
     for point in points_of(classes(3), True):
         assert sum(point.values[f"psi_{k}"] for k in (1, 2, 3)) == 1
 
@@ -131,7 +133,7 @@ def test_a_wrong_formula_passes_at_most_as_often_as_the_bound(degree, monkeypatc
     passed = 0
     for number in range(times):
         point = Point({"x": Draw(rng, True, number).positive()})
-        passed += values_at(product, [point])[0] == 0
+        passed += next(values_at(product, [point])) == 0
     bound = chance_of_error(product, parse("0", []), points=1, size=size)
     assert bound == degree / size
     assert passed / times <= bound + 0.03

@@ -70,7 +70,7 @@ def _checked(exercise: Exercise, text):
     right = _right_values(exercise.id, in_fractions)
     work = Work()
     try:
-        mine = values_at(answer, points, work)
+        mine = list(values_at(answer, points, work))
     except UndefinedPoint as error:
         return Answer(False, f"{error} The right answer is defined everywhere.")
     attempt = Attempt(exercise, answer, solution, points, mine, right, work)
@@ -128,4 +128,4 @@ def _solution(exercise_id):
 def _right_values(exercise_id, in_fractions, far=False):
     """The values of the solution at the points of its exercise."""
     points = (points_far_away if far else points_of)(exercise_named(exercise_id).point, in_fractions)
-    return values_at(_solution(exercise_id), points, Work(math.inf))
+    return list(values_at(_solution(exercise_id), points, Work(math.inf)))

@@ -14,6 +14,7 @@ Formulas that agree there are compared at points far away too: at numbers smalle
 for batches of 1 to 257 examples. So no bound, as in max(N, 8) or in psi > 0.001, can hide beyond the ordinary points.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from random import Random
 
@@ -52,9 +53,12 @@ def points_far_away(point, in_fractions: bool) -> tuple:
     return first, *(point(FarDraw(rng, in_fractions, number)) for number in range(1, count))
 
 
-def values_at(formula: Formula, points, work=None) -> list:
-    """Return the values of `formula` at `points`. Raises FormulaError if a value is undefined."""
-    return [evaluate(formula, point.values, point.sizes, work) for point in points]
+def values_at(formula: Formula, points, work=None) -> Iterator:
+    """Yield the values of `formula` at `points`. Raises FormulaError if a value is undefined.
+
+    Most wrong formulas differ at the first point already: the values that a comparison does not need are never computed.
+    """
+    return (evaluate(formula, point.values, point.sizes, work) for point in points)
 
 
 def same(left, right) -> bool:
@@ -64,7 +68,7 @@ def same(left, right) -> bool:
 
 
 def same_everywhere(left, right) -> bool:
-    """Whether two lists of values are equal, value by value."""
+    """Whether two series of values are equal, value by value."""
     return all(map(same, left, right))
 
 

@@ -1,6 +1,6 @@
 """The most specific hint about a wrong answer that does not reveal the right one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -28,7 +28,7 @@ class Attempt:
     right: list
     work: Work
 
-    def is_right(self, values: list) -> bool:
+    def is_right(self, values: Iterable) -> bool:
         """Whether these values are those of the solution."""
         return same_everywhere(values, self.right)
 
@@ -154,7 +154,7 @@ def penalty_term(attempt):
     """Explain an answer whose part without λ, or part with λ, is right: then check the other part alone."""
     if "lam" not in attempt.exercise.names:
         return None
-    mine, right = (_without_penalty(attempt, formula) for formula in (attempt.answer, attempt.solution))
+    mine, right = (list(_without_penalty(attempt, formula)) for formula in (attempt.answer, attempt.solution))
     if same_everywhere(right, attempt.right):
         return "The right answer does not depend on λ." if "lam" in attempt.answer.names else None
     if all(np.all(value == 0) for value in right):
