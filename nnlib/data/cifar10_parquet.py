@@ -1,6 +1,7 @@
 """Reading CIFAR-10 in the layout of the Hugging Face hub: .parquet files whose rows hold an encoded image and a label."""
 
 import io
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 
 from nnlib.data.cifar10_files import Source, cannot_read
 from nnlib.data.errors import DataError
+from nnlib.data.parquet_pages import inflated_bytes
 from nnlib.data.progress import Progress
 from nnlib.support.error_text import first_line
 
@@ -48,7 +50,7 @@ def _batches(path: Path) -> Iterator[tuple[list[bytes | None], np.ndarray]]:
     A column may hold one value and repeat it in each row, so the rows of a batch together may be larger than the file.
     """
     with _opened(path) as file:
-        rows = MAX_FILE_BYTES // max([1, *_sizes(file.metadata)])
+        rows = MAX_FILE_BYTES // max([1, *_sizes(file.metadata, path)])
         for batch in file.iter_batches(min(BATCH, rows), columns=["img.bytes", "label"], use_threads=False):
             yield batch.column("img").field("bytes").to_pylist(), _labels(batch.column("label"), path)
 
@@ -64,14 +66,23 @@ def _declared_rows(file, path: Path) -> int:
         raise _wrong(path, "there is no column img.bytes with encoded images")
     if "label" not in schema.names or not pa.types.is_integer(schema.field("label").type):
         raise _wrong(path, "there is no column label with whole numbers")
-    if sum(_sizes(metadata)) > MAX_FILE_BYTES:
+    if sum(_sizes(metadata, path)) > MAX_FILE_BYTES:
         raise _wrong(path, "it inflates to more than CIFAR-10 has")
     return metadata.num_rows
 
 
-def _sizes(metadata) -> list[int]:
-    """The bytes that each group of rows inflates to, as the file declares them."""
-    return [metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)]
+def _sizes(metadata, path: Path) -> list[int]:
+    """The bytes that each group of rows inflates to, as its pages declare them: the footer may declare less."""
+    groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return [sum(_inflated_bytes(data, group.column(i)) for i in range(group.num_columns)) for group in groups]
+
+
+def _inflated_bytes(data, column) -> int:
+    starts = [column.data_page_offset]
+    if column.has_dictionary_page and column.dictionary_page_offset:
+        starts.append(column.dictionary_page_offset)
+    return inflated_bytes(data, min(starts), column.total_compressed_size)
 
 
 def _labels(column, path: Path) -> np.ndarray:

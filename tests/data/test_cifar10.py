@@ -12,6 +12,7 @@ import pytest
 
 from nnlib.data import DataError, cifar10, cifar10_batches, cifar10_cache, cifar10_parquet, dataset_status, load_dataset
 from nnlib.data.cifar10_files import find_sources
+from nnlib.data.parquet_pages import inflated_bytes
 from nnlib.support.folders import cache_folder, data_folder
 
 
@@ -567,6 +568,45 @@ def test_a_file_that_inflates_to_more_than_the_images_is_refused_unread(parquet,
     assert parquet.stat().st_size < 100_000
     monkeypatch.setattr(cifar10_parquet, "_batches", lambda path: pytest.fail("read"))
     refused("it inflates to more than CIFAR-10 has")
+
+
+def test_a_page_that_declares_more_than_the_footer_is_refused_unread(parquet, monkeypatch):
+    import pyarrow.parquet as pq
+
+    column = pq.read_metadata(parquet).row_group(0).column(0)
+    start, data = column.dictionary_page_offset, bytearray(parquet.read_bytes())
+    assert len(data) < 500_000 and column.path_in_schema == "img.bytes"
+    assert data[start : start + 3] == b"\x15\x04\x15" and data[start + 5] < 128  # type 2, then the size in three bytes
+    data[start + 3 : start + 6] = b"\xfe\xff\x7f"  # 1,048,575
+    parquet.write_bytes(data)
+    monkeypatch.setattr(cifar10_parquet, "MAX_FILE_BYTES", 500_000)
+    monkeypatch.setattr(cifar10_parquet, "_batches", lambda path: pytest.fail("read"))
+    refused("it inflates to more than CIFAR-10 has")
+
+
+PAGE = b"\x15\x00\x15\xc8\x01\x15\x04\x00--"  # of type 0: 100 bytes, of 2 compressed ones
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [
+        (PAGE, 100),
+        (PAGE * 3, 300),
+        (b"\x15\x00\x15\xc8\x01\x15\x04\x5c\x15\x06\x1c\x18\x02ab\x16\x02\x11\x12\x00\x00\x00--", 100),  # with nested structs
+        (b"\x05\x04\xc8\x01\x05\x06\x04\x00--", 100),  # numbers of fields written out
+        (b"\x25\x02\x15\x04\x00--", 2),  # smaller than when compressed
+    ],
+)
+def test_the_headers_of_pages_are_read(data, size):
+    assert inflated_bytes(b"...." + data + b"....", 4, len(data)) == size
+
+
+@pytest.mark.parametrize(
+    "data", [PAGE[:-1], PAGE[:5], b"", b"\x00", b"\x25\x02\x15\x03\x00--", b"\x19\x00" + PAGE, b"\x15" + b"\xff" * 99]
+)
+def test_damaged_headers_of_pages_are_errors(data):
+    with pytest.raises((ValueError, IndexError)):
+        inflated_bytes(data, 0, max(1, len(data)))
 
 
 def test_a_read_only_cache_folder_is_reported(parquet, monkeypatch, tmp_path):
