@@ -33,7 +33,12 @@ def of(kind, events):
 def test_each_network_has_an_entry_with_its_own_figures():
     run = table()
     assert (run.device.name, run.precision, run.batch_size, run.iterations) == ("cpu", "float32", 100, 2 * EACH)
+    assert run.samples_per_second == 0
     events = list(run.events())
+    first_step = 1
+    for metrics in of(Metrics, events):
+        assert metrics.first_step == first_step
+        first_step += len(metrics.losses)
     epochs, entries = of(Epoch, events), of(Entry, events)
     assert [epoch.step for epoch in epochs] == [12, 24, 36, 48]
     assert [(entry.index, entry.depth, entry.seed, entry.step) for entry in entries] == [(0, 1, 0, EACH), (1, 2, 0, 2 * EACH)]

@@ -14,7 +14,7 @@ from nnlib.data import Images, load_dataset
 from nnlib.data.dataset import Dataset
 from nnlib.deep.checkpoint import load_network, load_training, save_network, save_training
 from nnlib.deep.data import DeviceImages
-from nnlib.deep.devices import Device, DeviceError, device_errors, find_device, list_devices
+from nnlib.deep.devices import Device, DeviceError, device_errors, find_cluster, find_device, list_devices
 from nnlib.deep.events import Epoch, Result, Started
 from nnlib.deep.network import build_network, layer_signals, linear_layers, norm
 from nnlib.deep.settings import MlpExperiment
@@ -226,6 +226,14 @@ def test_an_evaluation_measures_each_part_of_the_data_for_itself(monkeypatch):
     assert result.test_accuracy == pytest.approx(measured(run.test, torch.arange(250))[1])
     # otherwise the above could not tell them apart
     assert len({epoch.train_accuracy, epoch.val_accuracy, result.test_accuracy}) == 3
+
+
+@pytest.mark.parametrize("device", KINDS)
+def test_probabilities_are_those_of_the_chosen_images(device):
+    run = training(device)
+    psi = run.probabilities(run.val)
+    assert psi.shape == (250, 10) and psi.sum(axis=1) == pytest.approx(1, rel=1e-5)
+    np.testing.assert_allclose(run.probabilities(run.val, [7, 0]), psi[[7, 0]], rtol=1e-5)
 
 
 def test_validation_in_training_mode_is_what_code_without_eval_measures():
@@ -572,6 +580,37 @@ def test_an_outdated_driver_is_reported(monkeypatch):
     assert find_device("auto").kind != "cuda"
 
 
+class Lab:
+    """A cluster with this number of workers that offer a GPU."""
+
+    def __init__(self, workers):
+        self.workers, self.closed = workers, False
+
+    def gpu_workers(self):
+        return range(self.workers)
+
+    def no_gpu(self):
+        return "no worker offers a GPU"
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    ("workers", "found"),
+    [
+        (0, (None, "no worker offers a GPU")),
+        (1, (Device("cluster", "the lab's GPU, through tcp://lab:8786 (1 worker)", 0), "")),
+        (2, (Device("cluster", "the lab's GPU, through tcp://lab:8786 (2 workers)", 0), "")),
+    ],
+)
+def test_a_cluster_is_a_device_if_it_has_gpus_and_is_left_again(monkeypatch, workers, found):
+    lab = Lab(workers)
+    monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://lab:8786")
+    monkeypatch.setattr("nnlib.cluster.client.Cluster.of_scheduler", lambda address: lab)
+    assert find_cluster() == found and lab.closed
+
+
 H100 = Device("cuda:0", "NVIDIA H100", 80 * 1024**3)
 
 
@@ -584,6 +623,7 @@ H100 = Device("cuda:0", "NVIDIA H100", 80 * 1024**3)
         (RuntimeError("CUDA error: unspecified launch failure\nCompile with TORCH_USE_CUDA_DSA"), "was lost .*failure.: start"),
         (RuntimeError("CUDA error: no kernel image is available for execution on the device"), "choose another device"),
         (RuntimeError("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED"), "was lost"),
+        (type("AcceleratorError", (RuntimeError,), {})("the launch timed out"), "was lost .the launch timed out."),
     ],
 )
 def test_a_device_error_is_one_sentence_that_says_what_to_change(error, message):

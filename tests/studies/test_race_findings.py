@@ -78,7 +78,20 @@ def test_the_charts_show_the_available_data():
     assert best_so_far(SETTINGS, {}).to_dict()["data"]["values"] == plane(SETTINGS, {}, "tpe").to_dict()["data"]["values"] == []
 
 
+@pytest.mark.parametrize(("race", "low", "high"), [(TIE, 0.802, 0.972), (WON, 0.58, 0.97)])
+def test_the_axis_of_accuracy_has_room_around_the_ends_of_the_lines(race, low, high):
+    for layer in best_so_far(SETTINGS, race).to_dict()["layer"]:
+        assert layer["encoding"]["y"]["scale"]["domain"] == pytest.approx([low, high])
+
+
+def test_a_plane_has_the_ends_and_powers_of_ten_of_what_is_searched():
+    circles = plane(SETTINGS, TIE, "random").to_dict()["layer"][2]["encoding"]
+    assert circles["x"]["scale"]["domain"] == [2, 100] and circles["y"]["scale"]["domain"] == [0.001, 10]
+    assert circles["y"]["scale"]["type"] == "log" and circles["y"]["axis"]["values"] == [0.001, 0.01, 0.1, 1, 10]
+
+
 def test_labels_of_lines_that_end_together_do_not_overlap():
-    names = best_so_far(SETTINGS, TIE).to_dict()["layer"][-1]["data"]["values"]
-    places = sorted(name["place"] for name in names)
+    labels = best_so_far(SETTINGS, TIE).to_dict()["layer"][-1]
+    assert labels["mark"]["align"] == "left" and labels["mark"]["dx"] > 0  # they begin beyond the lines
+    places = sorted(name["place"] for name in labels["data"]["values"])
     assert len(places) == 3 and min(b - a for a, b in zip(places, places[1:])) > 0.01

@@ -197,6 +197,11 @@ def test_the_range_of_each_axis_suits_the_data(dataset):
     assert (rates[0], rates[-1]) == ((5e-4, 4e-3) if dataset == "cifar10" else (0.03, 3.0))
 
 
+def test_the_last_seed_leaves_room_for_the_networks_of_a_point():
+    settings = planned("hidden", seed=StudySettings.FIELDS["seed"].high, seeds=10)
+    assert settings.experiment({"hidden": 5}, 9).seed == settings.seed + 9
+
+
 def test_a_point_has_up_to_ten_networks():
     assert planned("hidden", seeds=10).seeds == 10
     with pytest.raises(ValueError, match="1 to 10"):
