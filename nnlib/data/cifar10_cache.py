@@ -81,22 +81,25 @@ def _open_or_convert(source: Source, folder: Path, progress: Progress) -> Conver
                 with suppress(OSError):  # some systems keep a file that another process has open
                     left.unlink()
             _convert(source, path, progress)
+        with damage_reported():
+            return _read(path)
+    except DamagedFile as error:
+        raise DataError(
+            f"{folder} does not keep what is written to it ({error}): set NNLIB_CACHE to another folder."
+        ) from error
     except OSError as error:
         raise DataError(
             f"{folder} cannot take the converted CIFAR-10, 184 MB ({error.strerror or error}): "
             "make room or allow it there, or set NNLIB_CACHE to another folder."
         ) from error
-    if (found := _open(path)) is None:
-        raise DataError(f"{folder} does not keep what is written to it: set NNLIB_CACHE to another folder.")
-    return found
 
 
 def _open(path: Path) -> Converted | None:
-    """What an earlier conversion left, or None where it is missing or damaged."""
+    """What an earlier conversion left, or None where it is missing, unreadable or damaged."""
     try:
         with damage_reported():
             return _read(path)
-    except (FileNotFoundError, DamagedFile):
+    except (OSError, DamagedFile):
         return None
 
 

@@ -64,7 +64,7 @@ def save_points(points: Points) -> str:
 
 
 def load_points(digest: str | None) -> Points:
-    """Load the points with this digest. Errors: DataError, if there are none, or they are damaged."""
+    """Load the points with this digest. Errors: DataError, if there are none, or they are damaged or cannot be read."""
     if not isinstance(digest, str) or not re.fullmatch("[0-9a-f]{64}", digest):
         raise DataError("points must be the 64 hexadecimal digits that name an uploaded file: upload it again.")
     path = _path(digest)
@@ -76,6 +76,10 @@ def load_points(digest: str | None) -> Points:
                 raise DamagedFile("the content does not match its name")
     except FileNotFoundError as error:
         raise DataError("These points are no longer stored: upload the file again.") from error
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be read ({error.strerror}): allow it there, or upload the file of points again."
+        ) from error
     except DamagedFile as error:
         raise DataError(f"{path} is damaged ({error}): upload the file of points again.") from error
     with suppress(OSError):

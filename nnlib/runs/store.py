@@ -28,6 +28,7 @@ from nnlib.support.json_lines import to_line
 
 INTERRUPTED = "The server stopped while this run was going on."
 ABOUT = {"run": str, "kind": str, "session": (str, type(None)), "settings": dict, "created": NUMBER}
+LOCKED = "It cannot be found out whether a process works on this run ({}): please inform the operator of the server."
 ELSEWHERE = "Another server works on this run, or the previous one is still ending its process: resume it in a few seconds."
 
 
@@ -148,8 +149,11 @@ class RunFolder:
         state, reason = self.status
         if state not in ACTIVE:
             return state, reason
-        if self.is_worked_on():
-            return "interrupted", ELSEWHERE
+        try:
+            if self.is_worked_on():
+                return "interrupted", ELSEWHERE
+        except OSError as error:
+            return "interrupted", LOCKED.format(error.strerror or error)
         end = self.end()
         state, reason = state_after(end) if end else ("interrupted", INTERRUPTED)
         with suppress(OSError):  # what can be read is shown where nothing can be written
@@ -164,14 +168,16 @@ class RunFolder:
         return filelock.FileLock(self.path / "worker.lock", timeout=seconds)
 
     def is_worked_on(self) -> bool:
-        """Return whether a live process holds the lock."""
+        """Return whether a live process holds the lock. Raises OSError where this cannot be found out."""
         try:
             with self.lock():
                 return False
         except filelock.Timeout:
             return True
-        except OSError as error:  # where nothing can be written, nobody can work
-            return error.errno not in (errno.EROFS, errno.ENOSPC)
+        except OSError as error:
+            if error.errno in (errno.EROFS, errno.ENOSPC):  # where nothing can be written, nobody can work
+                return False
+            raise
 
     def events(self) -> Iterator[Event]:
         """Yield the durable events so far, in order, without damaged lines, as a kill or a full disk leaves them."""
@@ -270,10 +276,11 @@ def prune(most_runs: int, most_bytes: float, most_seconds: float, in_use: Collec
 
     def delete(run):
         candidates.remove(run)
-        if run.status[0] not in ACTIVE and not run.is_worked_on():
-            run.delete()
-            runs[learners[run]] -= 1
-            held[learners[run]] -= sizes[run]
+        with suppress(OSError):  # whether a process works on it cannot be found out
+            if run.status[0] not in ACTIVE and not run.is_worked_on():
+                run.delete()
+                runs[learners[run]] -= 1
+                held[learners[run]] -= sizes[run]
 
     oldest = time.time() - most_seconds
     for run in [run for run in candidates if _stat(run.path / "status.json").st_mtime < oldest]:

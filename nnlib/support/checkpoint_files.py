@@ -14,7 +14,7 @@ class CheckpointError(DamagedFile):
 
 @contextmanager
 def checkpoint_errors() -> Iterator[None]:
-    """In this block, whatever a missing, damaged or foreign file causes is raised as a CheckpointError."""
+    """In this block, whatever a missing, unreadable, damaged or foreign file causes is raised as a CheckpointError."""
     try:
         with damage_reported():
             yield
@@ -22,6 +22,8 @@ def checkpoint_errors() -> Iterator[None]:
         raise
     except FileNotFoundError as error:
         raise CheckpointError(f"There is no checkpoint at {error.filename}.") from None
+    except OSError as error:
+        raise CheckpointError(f"The checkpoint cannot be read ({error.strerror or error}).") from None
     except DamagedFile as error:
         raise CheckpointError(f"The checkpoint is damaged or not one of ours ({error}).") from None
 

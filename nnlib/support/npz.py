@@ -1,5 +1,6 @@
 """Reading .npz files that may be damaged, or made by somebody else."""
 
+import errno
 import io
 import os
 import zipfile
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 
 from nnlib.support.error_text import first_line
 
+FROM_CONTENT = (None, errno.EINVAL)  # of an OSError: a decoder that gives up, or a position that no file has
+
 
 class DamagedFile(ValueError):
     """The file is damaged, or not of the kind that was expected. The message says how, as far as it is known."""
@@ -20,16 +23,18 @@ class DamagedFile(ValueError):
 
 @contextmanager
 def damage_reported() -> Iterator[None]:
-    """Raise DamagedFile for whatever the block raises, except that there is no file.
+    """Raise DamagedFile for whatever the block raises, except an OSError of a file that is missing or cannot be read.
 
     zipfile, zlib, NumPy, PyTorch and json raise more than a dozen kinds of exceptions, MemoryError among them, for bytes that
     are not what their headers say.
     """
     try:
         yield
-    except (FileNotFoundError, DamagedFile):
+    except DamagedFile:
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno not in FROM_CONTENT:
+            raise
         raise DamagedFile(first_line(error)) from error
 
 
@@ -43,7 +48,7 @@ def read_npz(path: str | Path, largest: int | None = None) -> dict[str, NDArray[
 
     Raises
     ------
-    FileNotFoundError : there is no such file.
+    OSError : the file is missing or cannot be read.
     DamagedFile : something else is wrong with it.
     """
     with damage_reported(), zipfile.ZipFile(path) as archive:

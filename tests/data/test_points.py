@@ -221,6 +221,15 @@ def test_unknown_and_damaged_points_are_reported(folders):
         load_points(digest)
 
 
+def test_points_that_cannot_be_read_are_not_called_damaged(folders):
+    digest = save_points(parse_points(as_csv(GOOD)))
+    path = folders.parent / "runs" / "uploads" / f"{digest}.npz"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(DataError, match=r"cannot be read \(Is a directory\)"):
+        load_points(digest)
+
+
 def test_the_store_keeps_the_newest_files(folders, monkeypatch):
     monkeypatch.setattr(points, "MOST_SETS", 3)
     uploads = folders.parent / "runs" / "uploads"

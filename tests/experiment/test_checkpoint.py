@@ -116,6 +116,11 @@ def test_a_configuration_that_does_not_fit_the_arrays_is_rejected(tmp_path, netw
         load_network(tmp_path / "c.npz")
 
 
+def test_a_file_that_cannot_be_read_is_not_called_damaged(tmp_path):
+    with pytest.raises(CheckpointError, match=r"^The checkpoint cannot be read \(Is a directory\)\.$"):
+        load_network(tmp_path)
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_a_damaged_file_loads_unchanged_or_is_rejected(tmp_path_factory, data):

@@ -1,5 +1,6 @@
 """Archives of arrays: read completely, or refused with one kind of error before they take memory."""
 
+import errno
 import io
 import zipfile
 from tokenize import TokenError
@@ -60,6 +61,12 @@ def test_a_long_reason_is_cut():
     with pytest.raises(DamagedFile) as caught, damage_reported():
         raise ValueError("x" * 5000)
     assert len(str(caught.value)) == 120
+
+
+@pytest.mark.parametrize("number, damaged", [(errno.EACCES, False), (errno.EIO, False), (errno.EINVAL, True), (None, True)])
+def test_a_file_that_cannot_be_read_is_not_a_damaged_one(number, damaged):
+    with pytest.raises(DamagedFile if damaged else OSError), damage_reported():
+        raise OSError(number, "x")
 
 
 def test_control_c_is_no_damage():

@@ -92,7 +92,9 @@ def _reason(error):
     if isinstance(error, filelock.Timeout):
         return "Another process works on this run: resume it once that process has ended."
     if isinstance(error, OSError):
-        return f"The server could not write this run to its disk ({error.strerror or error}): free space there, then resume."
+        return (
+            f"The server could not write this run ({error.strerror or error}): free space or allow it on its disk, then resume."
+        )
     return f"A fault in the program ended this run ({type(error).__name__}: {error})."
 
 
