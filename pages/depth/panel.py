@@ -10,6 +10,7 @@ from pages.depth.settings import DEPTH
 from pages.depth.words import BEST_NEEDS_A_GPU, NO_SCHEDULER
 from pages.settings.page_state import PageState
 from pages.settings.setting_widgets import bounded, choice, group_widgets, preset_menu, refuse
+from pages.ui.plain_text import plain_with_code
 
 SEVERAL = 3  # seeds show a spread
 POLL = 1.0  # seconds between two looks for the devices
@@ -85,13 +86,13 @@ def _device(state):
         _wait_for_devices()
         st.caption("Looking for devices.")
     elif titles:
-        st.caption(" ".join(_device_sentences(found, device)))
+        st.caption(plain_with_code(" ".join(_device_sentences(found, device))))
     if ((found.best if found and device == "auto" else device) or "").startswith(("cuda", CLUSTER)):
         choice(state, "precision")
 
 
 def _device_sentences(found, chosen):
-    """Sentences: what there is, and what is missing."""
+    """Sentences, with texts of other machines: what there is, and what is missing."""
     yield f"The best here: {found.titles[found.best]}."
     if found.cuda:
         yield f"No NVIDIA GPU: {found.cuda}."

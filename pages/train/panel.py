@@ -11,7 +11,8 @@ from pages.train.words import LAYERS
 from pages.ui.plain_text import plain
 
 FILE_TYPES = ("csv", "tsv", "txt")
-READ = "points_read"  # what came of the uploaded file: how it was read, a sentence, or why it was refused
+# What came of the uploaded file: how it was read, or why it was refused. The other is None.
+HOW_READ, REFUSAL = "points_how_read", "points_refusal"
 
 
 def settings_panel(state: PageState):
@@ -57,24 +58,24 @@ def _upload(state):
     def uploaded():
         state.touch()
         file = st.session_state[key]
-        state.values["points"] = None  # those of the file before
+        state.values["points"] = st.session_state[HOW_READ] = st.session_state[REFUSAL] = None  # those of the file before
         if file is None:
             return
         try:
             points = parse_points(file.getvalue())
             state.values["points"] = save_points(points)
             x1, x2, label = points.columns
-            st.session_state[READ] = f"x₁ is “{x1}”, x₂ is “{x2}”, and the class is “{label}”. {points.note}"
+            st.session_state[HOW_READ] = f"x₁ is “{x1}”, x₂ is “{x2}”, and the class is “{label}”. {points.note}"
         except DataError as error:
-            st.session_state[READ] = error
+            st.session_state[REFUSAL] = str(error)
 
     file = st.file_uploader(field.label, FILE_TYPES, key=key, help=field.help, on_change=uploaded, max_upload_size=2)
     if file is None:
         return
-    if isinstance(st.session_state[READ], DataError):
-        refuse(state, f"{file.name}: {st.session_state[READ]}")
+    if why := st.session_state[REFUSAL]:
+        refuse(state, f"{file.name}: {why}")
     else:
-        st.caption(plain(f"In {file.name}, {st.session_state[READ]}"))
+        st.caption(plain(f"In {file.name}, {st.session_state[HOW_READ]}"))
 
 
 def _hidden(state):

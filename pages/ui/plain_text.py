@@ -8,12 +8,21 @@ import re
 
 PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 AUTOLINK = re.compile(r"(?<=[:@])(?=\S)|(?<=www)(?=\S)", re.IGNORECASE)  # web and mail addresses are links without any sign
+CODE = re.compile("(`[^`]+`)")
 WORD_JOINER = "\u2060"  # is not seen, and takes no space
 
 
 def plain(text: object) -> str:
     """The text as Markdown that shows it as it is, on one line."""
-    line = " ".join(str(text).split())
+    return _escaped(" ".join(str(text).split()))
+
+
+def plain_with_code(text: str) -> str:
+    """The same, except that what is between backticks is shown as code: a command that is copied stays as it is."""
+    return "".join(part if CODE.fullmatch(part) else _escaped(part) for part in CODE.split(" ".join(text.split())))
+
+
+def _escaped(line: str) -> str:
     return PUNCTUATION.sub(r"\\\g<0>", AUTOLINK.sub(WORD_JOINER, line))
 
 

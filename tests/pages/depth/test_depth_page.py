@@ -208,7 +208,10 @@ def test_the_best_preset_recommends_a_gpu():
 def test_devices_are_named_and_precision_is_offered_only_on_a_gpu(monkeypatch):
     at = open_page()
     assert widget(at, "device").options == ["the best available", "cpu: processor, 2 threads, 8 GB"]
-    assert any("The best here: processor, 2 threads" in each.value and "without CUDA" in each.value for each in at.caption)
+    assert any(
+        "The best here: processor, 2 threads" in as_shown(each.value) and "without CUDA" in as_shown(each.value)
+        for each in at.caption
+    )
     assert state(at).key("precision") not in shown(at)
     monkeypatch.setattr(panel, "devices_here", lambda: GPU)
     at.run()
@@ -225,7 +228,7 @@ def test_the_cluster_can_be_chosen_and_uses_its_own_data(monkeypatch, view_data)
     monkeypatch.setattr(panel, "devices_here", lambda: Found({**NO_GPU.titles, "cluster": lab}, NO_GPU.cuda))
     at = open_page()
     assert widget(at, "device").options[-1] == "the lab's GPU" and settings(at).network.device == "auto"
-    assert any(f"There is also {lab}." in each.value for each in at.caption) and view_data["problem"]
+    assert any(f"There is also {lab}." in as_shown(each.value) for each in at.caption) and view_data["problem"]
     widget(at, "device").set_value("cluster").run()
     assert at.query_params == {"device": "cluster"} and view_data["settings"]["device"] == "cluster"
     assert view_data["problem"] is None
@@ -236,11 +239,19 @@ def test_the_cluster_can_be_chosen_and_uses_its_own_data(monkeypatch, view_data)
 def test_a_link_may_name_the_cluster_when_there_is_none(monkeypatch):
     at = open_page(device="cluster")
     assert widget(at, "device").value == "cluster"
-    assert any("without NNLIB_SCHEDULER" in each.value for each in at.caption)
+    assert any("without NNLIB_SCHEDULER" in as_shown(each.value) for each in at.caption)
     why = "no worker of the scheduler tcp://lab:8786 offers a GPU"
     monkeypatch.setattr(panel, "devices_here", lambda: Found(NO_GPU.titles, NO_GPU.cuda, why))
     at.run()
-    assert any(f"No GPU of the lab: {why}." in each.value for each in at.caption)
+    assert any(f"No GPU of the lab: {why}." in as_shown(each.value) for each in at.caption)
+
+
+def test_the_names_of_other_machines_are_no_markdown_and_commands_can_be_copied(monkeypatch):
+    lab, why = "[lab](http://x) *a*", "start one with `python -m dask worker tcp://lab_1_:8786`"
+    monkeypatch.setattr(panel, "devices_here", lambda: Found({"cuda:0": lab}, None, why))
+    (caption,) = (each.value for each in open_page().caption if "The best here" in each.value)
+    assert lab not in caption and lab in as_shown(caption)
+    assert why.partition("`")[2] in caption
 
 
 def test_a_page_does_not_wait_for_the_devices(monkeypatch):
