@@ -273,7 +273,7 @@ class Browser:
     """A browser that watches a run and collects every event that the hub sends."""
 
     def __init__(self, hub, session="s", address=None):
-        self.hub, self.session, self.watcher = hub, session, Watcher(address)
+        self.hub, self.watcher = hub, Watcher(session, address)
         self.received, self.run = [], None
         self._reading = asyncio.create_task(self._read())
 
@@ -284,7 +284,7 @@ class Browser:
 
     async def start(self, chosen=ENDLESS, expectation=None, kind="train"):
         self.received.clear()
-        self.run = await self.hub.start(chosen, expectation, self.session, self.watcher, kind)
+        self.run = await self.hub.start(chosen, expectation, self.watcher, kind)
         return self.run
 
     async def watch(self, run_id):

@@ -2,13 +2,15 @@
 
 import asyncio
 import errno
-import sys
+import logging
 from contextlib import suppress
 from typing import Any
 
 MOST = 65_536
 REPORT_SECONDS = 60.0  # between two lines
 NONE_LEFT = (errno.EMFILE, errno.ENFILE)
+
+logger = logging.getLogger(__name__)
 
 
 def take_all_descriptors() -> None:
@@ -38,4 +40,4 @@ class ErrorHandler:
             loop.default_exception_handler(context)
         elif loop.time() >= self._next_report:
             self._next_report = loop.time() + REPORT_SECONDS
-            print(f"nnlib: no more files or connections can be opened ({error.strerror}): new ones wait.", file=sys.stderr)
+            logger.warning("No more files or connections can be opened (%s): new ones wait.", error.strerror)

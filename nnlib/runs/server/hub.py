@@ -7,7 +7,7 @@ written, in order, by one thread of the hub's own. Who may work is decided in pl
 import asyncio
 import contextlib
 import json
-import sys
+import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -27,6 +27,8 @@ from nnlib.studies.local_workers import study_workers
 TIDY_SECONDS = 2.0  # between looks for runs that nobody watches
 END_SECONDS = 2.5  # for all processes to save and exit when the server ends
 PRUNE_SECONDS = 60.0  # and for runs to delete
+
+logger = logging.getLogger(__name__)
 
 _serving: list["Hub"] = []  # the hub of this process, while it runs
 
@@ -100,10 +102,8 @@ class Hub:
 
     # What browsers ask for
 
-    async def start(
-        self, settings: Any, expectation: str | None, session: str | None, watcher: Watcher, kind: str = "train"
-    ) -> LiveRun:
-        """Make a run, show it to `watcher`, and queue it.
+    async def start(self, settings: Any, expectation: str | None, watcher: Watcher, kind: str = "train") -> LiveRun:
+        """Make a run of the session of `watcher`, show it there, and queue it.
 
         Raises
         ------
@@ -115,9 +115,9 @@ class Hub:
         checked = KINDS[kind].settings.from_dict(settings)
         self.places.check_memory(kind, KINDS[kind].memory(checked))
         async with self._starting:  # one at a time, so that nobody else takes the place that was just made free
-            self._make_room(session, watcher.address)
+            self._make_room(watcher.session, watcher.address)
             try:
-                run = await self.on_disk(LiveRun.create, checked.to_dict(), expectation, session, kind)
+                run = await self.on_disk(LiveRun.create, checked.to_dict(), expectation, watcher.session, kind)
             except OSError as error:
                 reason = error.strerror or error
                 raise Refused(f"The server cannot store a new run ({reason}): please inform its operator.") from None
@@ -158,10 +158,10 @@ class Hub:
         if command["do"] in NETWORK_CONTROLS and kind.is_study:
             raise Refused("A study has no steps or epochs: you can only pause, resume or stop it.")
         if run.process and not run.is_releasing and run.state in ("running", "paused"):
-            run.send(command)
             if command["do"] == "stop":
-                run.is_stopping = True
-                run.process.end_within(STOP_SECONDS)
+                run.stop(STOP_SECONDS)
+            else:
+                run.send(command)
         elif run.is_working:
             run.add_pending(command)
         else:
@@ -194,6 +194,7 @@ class Hub:
         runs = self.places.runs
         if run_id not in runs:
             found = await self.on_disk(LiveRun.load, run_id)  # after all that this hub has yet to write
+            found = self._unwritten.get(run_id, found)  # whose state is newer than what is on disk
             if found is None:
                 raise Refused("There is no such run here: it may have been deleted. Start a new one.")
             runs.setdefault(run_id, found)  # another tab may have been quicker
@@ -202,7 +203,7 @@ class Hub:
     # What browsers receive
 
     def _show(self, run, watcher):
-        run.watchers.add(watcher)  # before leaving others, or the run might be forgotten in between
+        run.start_watching(watcher)  # before leaving others, or the run might be forgotten in between
         self._leave_others(watcher, run)
         watcher.follow(lambda: self._story(run, watcher))
         run.send({"do": "watched", "value": True})
@@ -314,6 +315,7 @@ class Hub:
         kind = kind_of(line)
         if kind not in FOR_THE_HUB:
             run.broadcast(line)
+        run.has_begun = run.has_begun or kind == "started"
         if kind == "stopping":
             run.process.end_within(REPORT_SECONDS)
         if kind in CHANGES_STATE:
@@ -366,7 +368,7 @@ class Hub:
     def _prune(self):
         limits = self.places.limits
         most = (limits.runs_kept, limits.runs_mb * 10**6, limits.runs_days * 86400.0)
-        self._on_disk_later(prune, *most, frozenset(self.places.runs))
+        self._on_disk_later(prune, *most, frozenset(self.places.runs | self._unwritten))
 
     def _in_background(self, work: Coroutine) -> None:
         task = asyncio.create_task(work)
@@ -375,9 +377,6 @@ class Hub:
 
 
 def _report(writing):
-    """Print why something could not be written, in a line for the operator."""
+    """Log why something could not be written, in a line for the operator."""
     if error := writing.exception():
-        print(
-            f"nnlib: the runs cannot be stored as they should ({error}): lessons work, new runs may be refused.",
-            file=sys.stderr,
-        )
+        logger.warning("The runs cannot be stored as they should (%s): lessons work, new runs may be refused.", error)

@@ -25,9 +25,12 @@ class LiveRun:
     needed : bytes of memory for a process that trains its network, or one of its networks; an estimate
     state, reason
     watchers : the browsers that watch it
+    address : the network address of its owner's browser, or of the first that opened it while the owner's is unknown
     last_watched : time.monotonic() when it was last watched, or queued
     is_working : whether it has a process, or is about to
     memory : bytes that are reserved for its processes
+    overtaken : runs that started before it, since it was queued, as they need less memory
+    has_begun : whether a process of it has been ready to train, and so has something to report
     process : its process, or None
     pending : commands for its next process
     is_releasing, is_stopping : whether its process was asked to save and exit, or to end the run
@@ -38,9 +41,11 @@ class LiveRun:
         self.needed = _needed(about)
         self.state, self.reason = state, reason
         self.watchers: set[Watcher] = set()
+        self.address: str | None = None
         self.last_watched = time.monotonic()
         self.is_working = False
-        self.memory = 0
+        self.memory = self.overtaken = 0
+        self.has_begun = False
         self.process: WorkerProcess | None = None
         self.pending: list[Command] = []
         self.is_releasing = False
@@ -56,7 +61,11 @@ class LiveRun:
     def load(cls, run_id: str) -> "LiveRun | None":
         """Return the run as it is on disk, or None."""
         folder = RunFolder.find(run_id)
-        return cls(folder, folder.about, *folder.settle()) if folder else None
+        if folder is None:
+            return None
+        run = cls(folder, folder.about, *folder.settle())
+        run.has_begun = bool(folder.read("started.json"))
+        return run
 
     @property
     def id(self) -> str:
@@ -67,11 +76,6 @@ class LiveRun:
     def session(self) -> str | None:
         """The browser session that started it."""
         return self.about["session"]
-
-    @property
-    def address(self) -> str | None:
-        """The network address of a browser that watches it, None while none does."""
-        return next((watcher.address for watcher in self.watchers), None)
 
     def broadcast(self, line: str) -> None:
         """Send an event line to everyone who watches."""
@@ -86,6 +90,12 @@ class LiveRun:
     def mark_watched(self) -> None:
         """Note that it is watched, or was just now."""
         self.last_watched = time.monotonic()
+
+    def start_watching(self, watcher: Watcher) -> None:
+        """`watcher` watches it from now on."""
+        self.watchers.add(watcher)
+        if self.address is None or watcher.session == self.session:
+            self.address = watcher.address
 
     def stop_watching(self, watcher: Watcher) -> None:
         """`watcher` does not watch it any more."""
@@ -105,10 +115,20 @@ class LiveRun:
         if not self.watchers:
             self.send({"do": "watched", "value": False})
         for command in self.take_pending():
-            self.send(command)
-            self.is_stopping = self.is_stopping or command["do"] == "stop"
-        if self.process and self.is_stopping:
-            self.process.end_within(REPORT_SECONDS)  # it has to load its data first, to make its report
+            if command["do"] == "stop":
+                self.stop(REPORT_SECONDS)  # it has to load its data first, to make its report
+            else:
+                self.send(command)
+
+    def stop(self, seconds: float) -> None:
+        """End the run: its process makes its report within `seconds`, and ends at once where there is nothing to report."""
+        assert self.process is not None
+        self.is_stopping = True
+        if self.has_begun:
+            self.send({"do": "stop"})
+            self.process.end_within(seconds)
+        else:
+            self.process.kill()
 
     def take_pending(self) -> list[Command]:
         """Return the commands that wait for a process, which then wait no longer."""
@@ -125,7 +145,7 @@ class LiveRun:
         """Return (state, reason) after its process has ended, without an event that says how, with exit code `code`."""
         if self.is_releasing:
             return ("paused", None) if self.state == "paused" else ("released", None)  # without a process, but still paused
-        if code == 0 and self.is_stopping:  # before there was anything to train
+        if self.is_stopping and (code == 0 or not self.has_begun):  # before there was anything to train
             return "stopped", None
         if self.is_stopping:
             return "stopped", "It did not stop by itself within seconds, so its process was ended, without a report."

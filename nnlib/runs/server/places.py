@@ -9,6 +9,7 @@ from nnlib.runs.server.limits import Limits
 from nnlib.runs.server.live_run import LiveRun, Refused
 from nnlib.support.cores import cores
 
+MOST_OVERTAKEN = 8  # runs that start before one that waits for memory; what becomes free then is for that one
 RELOAD_SECONDS = 3.0  # a browser that comes back within these, after a reload or on another page, still counts as watching
 # What the process of a study, and each of its workers beside the network, were measured to need.
 STUDY_BYTES, WORKER_BYTES = 90 * 10**6, 30 * 10**6
@@ -57,16 +58,24 @@ class Places:
         """Take a run out of the queue, if it waits."""
         if run in self.queue:
             self.queue.remove(run)
+            run.overtaken = 0
 
     def next(self) -> LiveRun | None:
-        """Take the next run that has room out of the queue: None while all places, or the memory, are taken."""
+        """Take the next run that has room out of the queue: None while all places, or the memory, are taken.
+
+        A run for which the memory does not suffice yet is overtaken by smaller ones, but only so many times.
+        """
         if len(self._at_work()) < self.limits.max_runs:
-            free = self._free_memory()
-            for run in self.waiting():
+            order, free = self.waiting(), self._free_memory()
+            for position, run in enumerate(order):
                 if (needed := self._memory(run)) <= free:
-                    self.queue.remove(run)
+                    self.withdraw(run)
                     run.memory = needed
+                    for larger in order[:position]:
+                        larger.overtaken += 1
                     return run
+                if run.overtaken >= MOST_OVERTAKEN:
+                    return None
         return None
 
     def _at_work(self):

@@ -90,8 +90,8 @@ class _View:
     """One connected browser."""
 
     def __init__(self, hub: Hub, websocket: WebSocket, session: str) -> None:
-        self.hub, self.websocket, self.session = hub, websocket, session
-        self.watcher = Watcher(websocket.client.host if websocket.client else None)
+        self.hub, self.websocket = hub, websocket
+        self.watcher = Watcher(session, websocket.client.host if websocket.client else None)
         self.run: LiveRun | None = None
 
     async def serve(self) -> None:
@@ -124,9 +124,7 @@ class _View:
     async def _carry_out(self, command: Command) -> None:
         do = command["do"]
         if do == "start":
-            self.run = await self.hub.start(
-                command["settings"], command["expectation"], self.session, self.watcher, command["kind"]
-            )
+            self.run = await self.hub.start(command["settings"], command["expectation"], self.watcher, command["kind"])
         elif do == "watch":
             self.run = await self.hub.watch(command["run"], self.watcher)
             self.hub.reopen(self.run)

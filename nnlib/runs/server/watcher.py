@@ -20,11 +20,12 @@ class Watcher:
 
     Parameters
     ----------
-    address : the network address of the browser, None if unknown
+    session : the session of the browser
+    address : its network address, None if unknown
     """
 
-    def __init__(self, address: str | None = None) -> None:
-        self.address = address
+    def __init__(self, session: str | None = None, address: str | None = None) -> None:
+        self.session, self.address = session, address
         self._story: Story | None = None
         self._story_due = False
         self._durable: deque[str] = deque()

@@ -24,6 +24,11 @@ SEND_BYTES = 256 * 1024  # on their way to one client: more of them would be fra
 CLOSE_SECONDS = 1.0  # for clients to take what is on its way when the server ends
 END_SECONDS = 4.5  # after which the process ends in any case, for example in the middle of a page's computation
 POLL_SECONDS = 0.1
+NOT_LIMITED = (
+    "The app runs, but its connections are not limited, and it may end late (%s): this was tested with uvicorn 0.54.0."
+)
+
+logger = logging.getLogger(__name__)
 
 
 @contextlib.asynccontextmanager
@@ -35,13 +40,14 @@ async def limited(on_end: Callable[[], None]) -> AsyncIterator[None]:
     on_end : called in the event loop as soon as the server has been asked to end, while its connections are still open
     """
     server = _server()
-    if server is None:  # the app is served by other means
+    if server is None:
+        logger.warning(NOT_LIMITED, "it is served by other means")
         yield
         return
     server.config.ws_max_size = MESSAGE_BYTES
     for name in ("uvicorn.error", "asyncio"):
         logging.getLogger(name).addFilter(_is_worth_logging)
-    watching = asyncio.create_task(_watch(server, on_end))
+    watching = asyncio.create_task(_watch_if_known(server, on_end))
     try:
         yield
     finally:
@@ -58,6 +64,14 @@ def _is_worth_logging(record: logging.LogRecord) -> bool:
     """Not what uvicorn finds in the bytes of a client, such as text that is not UTF-8: it closes the connection."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, UnicodeDecodeError | InvalidState)
+
+
+async def _watch_if_known(server: uvicorn.Server, on_end: Callable[[], None]) -> None:
+    """Watch the server through attributes that uvicorn does not document."""
+    try:
+        await _watch(server, on_end)
+    except AttributeError as error:
+        logger.warning(NOT_LIMITED, error)
 
 
 async def _watch(server: uvicorn.Server, on_end: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""A server with only the run routes: `python serve.py`. Prints its port. $SEND_SECONDS replaces the deadline of sending."""
+"""A server with only the run routes: `python serve.py`. Prints its port. $SEND_SECONDS and $END_SECONDS set its deadlines."""
 
 import contextlib
 import os
@@ -12,7 +12,8 @@ from nnlib.runs.server.routes import Runs
 
 
 def main():
-    web_server.SEND_SECONDS = float(os.environ.get("SEND_SECONDS", web_server.SEND_SECONDS))
+    for name in ("SEND_SECONDS", "END_SECONDS"):
+        setattr(web_server, name, float(os.environ.get(name, getattr(web_server, name))))
     runs = Runs()
     app = Starlette(routes=runs.routes, lifespan=lambda app: runs.lifespan())
     with socket.create_server(("127.0.0.1", 0)) as listener:

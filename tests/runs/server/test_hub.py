@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import gc
+import json
 import os
 import signal
 import sys
@@ -13,10 +14,12 @@ import pytest
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.server import hub as hub_module
+from nnlib.runs.server import live_run as live_run_module
 from nnlib.runs.server import places as places_module
 from nnlib.runs.server import worker_process as process_module
 from nnlib.runs.server.hub import Refused
 from nnlib.runs.store import RunFolder
+from nnlib.studies.study_settings import StudySettings
 from tests.runs.runs_helpers import (
     ENDLESS,
     PATIENCE,
@@ -281,23 +284,33 @@ async def test_a_worker_that_ends_with_an_error_reports_the_reason():
         assert reason and "Traceback" not in reason
 
 
+STUDY = StudySettings(trials=2, seeds=1, iterations=10)
+
+
+@pytest.mark.parametrize(
+    "kind, chosen, end, state",
+    [
+        ("train", ENDLESS, {"event": "failed", "reason": "no data"}, "failed"),
+        ("study", STUDY.to_dict(), {"event": "finished", "stopped": True}, "stopped"),
+    ],
+)
 @hub_test
-async def test_a_run_resumed_while_its_failed_process_ends_goes_on(monkeypatch, tmp_path):
-    """A worker that gives up says so, and its process ends a little later."""
-    fails = 'import sys; print(\'{"event": "failed", "reason": "no data"}\', flush=True); open(sys.argv[1]).read()'
+async def test_a_run_resumed_while_its_process_ends_goes_on(monkeypatch, tmp_path, kind, chosen, end, state):
+    """A worker says how it ends, and its process ends a little later."""
+    ends = f"import sys; print({json.dumps(end)!r}, flush=True); open(sys.argv[1]).read()"
     may_end = tmp_path / "may end"
     os.mkfifo(may_end)
     async with a_hub() as hub:
         browser = Browser(hub)
         with monkeypatch.context() as patch:
-            patch.setattr(process_module, "command", lambda folder: [sys.executable, "-c", fails, str(may_end)])
-            run = await browser.start()
-            await browser.state("failed")
+            patch.setattr(process_module, "command", lambda folder: [sys.executable, "-Sc", ends, str(may_end)])
+            run = await browser.start(chosen, kind=kind)
+            await browser.state(state)
         assert run.process
         browser.send("resume")
         may_end.write_text("")
         await browser.state("running")
-        await browser.step(10)
+        await until(lambda: run.has_begun)
 
 
 @hub_test
@@ -353,16 +366,20 @@ async def test_a_server_that_is_about_to_end_starts_no_run():
         assert not run.is_working
 
 
+@pytest.mark.parametrize("module, deadline", [(process_module, "PATIENCE_SECONDS"), (hub_module, "END_SECONDS")])
 @hub_test
-async def test_a_worker_that_does_not_exit_is_killed(monkeypatch):
-    monkeypatch.setattr(process_module, "PATIENCE_SECONDS", 0.5)
+async def test_a_worker_that_does_not_exit_is_killed(monkeypatch, module, deadline):
+    """It has some time to exit, and less when the server ends."""
+    monkeypatch.setattr(process_module, "PATIENCE_SECONDS", 3600.0)
+    monkeypatch.setattr(hub_module, "END_SECONDS", 3600.0)
     async with a_hub() as hub:
         browser = Browser(hub)
         run = await browser.start()
         await browser.step(10)
         pid = run.process.pid
         os.kill(pid, signal.SIGSTOP)
-    assert not alive(pid)
+        monkeypatch.setattr(module, deadline, 0.5)
+    assert not alive(pid) and state_of(run) == "released"
 
 
 # Transitions between states
@@ -452,6 +469,41 @@ async def test_a_run_can_be_stopped_before_its_data_is_loaded(monkeypatch):
         monkeypatch.setattr(run.process, "send", lambda command: os.kill(run.process.pid, signal.SIGTERM))
         browser.send("stop")
         await browser.state("stopped")
+
+
+@pytest.mark.parametrize("has_process", [False, True])
+@hub_test
+async def test_a_run_that_has_not_begun_is_stopped_at_once(monkeypatch, has_process):
+    """It has nothing to report, so that its process, which may be loading something, is not waited for."""
+    busy = [sys.executable, "-Sc", "import time; time.sleep(3600)"]
+    monkeypatch.setattr(process_module, "command", lambda folder: busy)
+    monkeypatch.setattr(live_run_module, "REPORT_SECONDS", 3600.0)
+    monkeypatch.setattr(hub_module, "STOP_SECONDS", 3600.0)
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        if has_process:
+            await until(lambda: run.process)
+        assert run.is_working and bool(run.process) == has_process
+        browser.send("stop")
+        assert (await browser.state("stopped"))["reason"] is None
+        await until(lambda: not run.is_working)
+
+
+@hub_test
+async def test_a_run_of_an_earlier_server_that_is_stopped_in_a_pause_makes_its_report():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        await browser.step(100)
+        browser.send("pause")
+        await browser.state("paused")
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        await browser.watch(run.id)
+        browser.send("stop")
+        await browser.state("stopped")
+        assert browser.newest("finished")["test_accuracy"] >= 0
 
 
 @hub_test
@@ -610,7 +662,7 @@ async def test_an_abandoned_queued_run_gets_no_process_while_others_wait(monkeyp
 
 
 @hub_test
-async def test_out_of_descriptors_a_run_fails_with_the_reason_and_the_log_has_one_line(monkeypatch, capsys):
+async def test_out_of_descriptors_a_run_fails_with_the_reason_and_the_log_has_one_line(monkeypatch, caplog):
     async def none_left(*arguments, **options):
         raise OSError(errno.EMFILE, "Too many open files")
 
@@ -625,7 +677,7 @@ async def test_out_of_descriptors_a_run_fails_with_the_reason_and_the_log_has_on
                 "exception": OSError(errno.EMFILE, "Too many open files"),
             }
             asyncio.get_running_loop().call_exception_handler(error)
-    assert capsys.readouterr().err.count("\n") == 1
+    assert caplog.messages == ["No more files or connections can be opened (Too many open files): new ones wait."]
 
 
 # The disk
@@ -645,6 +697,22 @@ async def test_a_slow_disk_does_not_block_other_runs(monkeypatch):
         assert not starting.done()
         written.set()
         await starting
+        await two.step(1)
+
+
+@hub_test
+async def test_a_long_history_does_not_block_other_runs(monkeypatch):
+    """While it is read, events of the other runs arrive as before."""
+    may_end, story = threading.Event(), hub_module.story
+    async with a_hub() as hub:
+        one, two = Browser(hub), Browser(hub)
+        await one.start()
+        await one.step(1)
+        monkeypatch.setattr(hub_module, "story", lambda *arguments: (may_end.wait(PATIENCE), story(*arguments))[1])
+        await two.watch(one.run.id)
+        await one.step(one.newest("frame")["step"] + 1000)
+        assert two.received == []
+        may_end.set()
         await two.step(1)
 
 
@@ -670,7 +738,7 @@ def no_room(*_):
 
 
 @hub_test
-async def test_a_state_that_did_not_fit_on_the_disk_is_written_when_there_is_room(monkeypatch, capsys):
+async def test_a_state_that_did_not_fit_on_the_disk_is_written_when_there_is_room(monkeypatch, caplog):
     """Until then the operator reads one line, not a traceback for each attempt."""
     errors = []
     async with a_hub() as hub:
@@ -685,17 +753,39 @@ async def test_a_state_that_did_not_fit_on_the_disk_is_written_when_there_is_roo
             assert state_of(run) != "finished"
         await until(lambda: state_of(run) == "finished" and not hub._unwritten)
     gc.collect()
-    assert errors == [] and capsys.readouterr().err.count("No space left on device") == 1
+    assert errors == [] and caplog.text.count("No space left on device") == 1
 
 
 @hub_test
-async def test_without_a_disk_the_server_starts_and_refuses_runs(monkeypatch, tmp_path, capsys):
+async def test_a_state_that_was_not_written_is_known_when_the_run_is_opened_again(monkeypatch):
+    """Else the state on disk, an older one, would go on, and the one that was not written would later replace a newer one."""
+    async with a_hub(release_minutes=0.1 / 60) as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        await browser.step(10)
+        with monkeypatch.context() as patch:
+            patch.setattr(RunFolder, "set_state", no_room)
+            browser.send("pause")
+            await browser.state("paused")
+            browser.leave()
+            await until(lambda: not hub.places.runs)
+            assert state_of(run) == "running"
+            await browser.watch(run.id)
+            await browser.state("paused")
+        browser.send("resume")
+        await browser.state("running")
+        await until(lambda: not hub._unwritten)
+        assert state_of(run) == "running"
+
+
+@hub_test
+async def test_without_a_disk_the_server_starts_and_refuses_runs(monkeypatch, tmp_path, caplog):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("NNLIB_RUNS", str(tmp_path / "file" / "runs"))
     async with a_hub() as hub:
         with pytest.raises(Refused, match="cannot store a new run .*: please inform its operator"):
             await Browser(hub).start()
-    assert "lessons work" in capsys.readouterr().err
+    assert "lessons work" in caplog.text
 
 
 @hub_test

@@ -9,7 +9,7 @@ from nnlib.runs.kinds import KINDS
 from nnlib.runs.server import places as places_module
 from nnlib.runs.server.limits import Limits
 from nnlib.runs.server.live_run import LiveRun, Refused
-from nnlib.runs.server.places import RELOAD_SECONDS, STUDY_BYTES, WORKER_BYTES, Places
+from nnlib.runs.server.places import MOST_OVERTAKEN, RELOAD_SECONDS, STUDY_BYTES, WORKER_BYTES, Places
 from nnlib.runs.server.watcher import Watcher
 from nnlib.runs.store import RunFolder
 from nnlib.studies.study_settings import StudySettings
@@ -38,7 +38,7 @@ def add(places, session="s", address=None, watched=True, at_work=False, needed=0
     run = LiveRun(RunFolder(Path(name)), {"kind": kind, "session": session, "settings": chosen}, "queued")
     run.needed = needed
     if watched:
-        run.watchers.add(Watcher(address))
+        run.start_watching(Watcher(session, address))
     places.runs[name] = run
     if at_work:
         run.is_working, run.process, run.memory, run.state = True, object(), needed, "running"
@@ -75,6 +75,21 @@ def test_a_browser_that_changes_its_cookies_waits_behind_other_addresses(clock):
     learner = add(places, "me", "2.2.2.2")
     again = add(places, "me", "2.2.2.2")
     assert places.waiting() == [learner, *flood, again]
+
+
+def test_the_address_of_a_run_is_its_owners(clock):
+    run = add(server(), "owner", "1.1.1.1")
+    run.start_watching(Watcher("friend", "2.2.2.2"))
+    run.watchers.clear()
+    assert run.address == "1.1.1.1"
+    reopened = LiveRun(run.folder, run.about, "interrupted")
+    for session, address, expected in (
+        ("friend", "2.2.2.2", "2.2.2.2"),
+        ("owner", "1.1.1.1", "1.1.1.1"),
+        ("friend", "2.2.2.2", "1.1.1.1"),
+    ):
+        reopened.start_watching(Watcher(session, address))
+        assert reopened.address == expected
 
 
 def test_a_class_behind_one_address_is_served_in_turn_with_others(clock):
@@ -115,6 +130,21 @@ def test_runs_get_a_place_only_where_they_fit(clock):
     assert places.why_waiting(waiting) == "It waits for memory: it needs about 3.0 GB, and 0.0 GB are free."
     large.is_working = False
     assert places.why_waiting(waiting) is None and places.next() is waiting
+
+
+def test_smaller_runs_overtake_one_that_waits_for_memory_only_so_often(clock):
+    places = server(max_runs=100, memory_mb=10_000)
+    at_work = add(places, "a", needed=8 * GB, at_work=True)
+    large = add(places, "b", needed=9 * GB)
+    for i in range(MOST_OVERTAKEN):
+        small = add(places, f"small {i}", needed=GB)
+        assert places.next() is small
+    other = add(places, "other", needed=GB)
+    assert places.next() is None
+    at_work.is_working = False
+    assert places.next() is large and large.overtaken == 0
+    large.is_working = True
+    assert places.next() is other
 
 
 def test_the_reason_is_memory_only_where_there_is_a_place(clock):

@@ -7,17 +7,18 @@ import signal
 import socket
 import sys
 import time
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from nnlib.runs import store
-from nnlib.runs.server import web_server
+from nnlib.runs.server import hub, web_server
 from nnlib.runs.store import RunFolder
-from tests.runs.runs_helpers import ENDLESS, settings
+from tests.runs.runs_helpers import ENDLESS, PATIENCE, settings
 from tests.runs.server.server_helpers import Server, all_gone
 
-END_SECONDS = 15  # 5 on a machine that is not busy
+IN_ORDER = {"END_SECONDS": "3600"}  # no deadline that a busy machine might miss
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_a_connection_whose_client_stops_reading_is_closed(server):
 
     connection = stalled_download(server, long_run())
     port = connection.getsockname()[1]
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while port not in open_ports():
         assert time.monotonic() < deadline, "it was never accepted"
     while port in open_ports():
@@ -75,8 +76,9 @@ def test_a_connection_whose_client_stops_reading_is_closed(server):
     assert server.log() == ""
 
 
+@pytest.mark.parametrize("server", [IN_ORDER], indirect=True)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_ends_within_seconds_whatever_its_clients_do(server, number):
+def test_a_server_ends_whatever_its_clients_do(server, number):
     long = long_run()
     connections = [stalled_download(server, long) for _ in range(2)]
     connections.append(stalled(server, f"GET /half HTTP/1.1\r\nHost: {server.host}\r\n"))
@@ -90,10 +92,8 @@ def test_a_server_ends_within_seconds_whatever_its_clients_do(server, number):
     workers = server.workers()
     assert len(workers) == 3
 
-    started = time.monotonic()
     server.process.send_signal(number)
-    server.process.wait(60)
-    assert time.monotonic() - started < END_SECONDS
+    server.process.wait(PATIENCE)
     assert not any(worker.is_running() for worker in workers)
     assert sorted(run.status[0] for run in store.all_runs()) == ["finished", "paused", "released", "released"]
     assert server.log() == ""
@@ -101,16 +101,15 @@ def test_a_server_ends_within_seconds_whatever_its_clients_do(server, number):
         connection.close()
 
 
+@pytest.mark.parametrize("server", [IN_ORDER], indirect=True)
 def test_a_worker_in_the_middle_of_a_long_step_does_not_hold_up_the_end(server):
     with server.live() as line:
         line.send({"do": "start", "settings": ENDLESS})
         line.until("frame")
         workers = server.workers()
         workers[0].suspend()
-        started = time.monotonic()
         server.process.terminate()
-        server.process.wait(60)
-    assert time.monotonic() - started < END_SECONDS
+        server.process.wait(PATIENCE)
     assert all_gone(workers)
     assert [run.status[0] for run in store.all_runs()] == ["released"]
 
@@ -122,19 +121,30 @@ def test_a_thread_that_never_ends_does_not_hold_up_the_end(server):
     with server.live() as line:
         line.send({"do": "start", "settings": ENDLESS})
         line.until("frame")
+        line.send({"do": "pause"})
+        line.until("state", state="paused")
         workers = server.workers()
-        started = time.monotonic()
         server.process.send_signal(signal.SIGINT)
-        server.process.wait(60)
-    assert time.monotonic() - started < END_SECONDS
+        server.process.wait(PATIENCE)
     assert all_gone(workers)
-    assert sorted(run.status[0] for run in store.all_runs()) == ["finished", "released"]
+    assert sorted(run.status[0] for run in store.all_runs()) == ["finished", "paused"]
     connection.close()
 
 
-def test_the_app_can_be_served_by_other_means():
+ANOTHER_UVICORN = SimpleNamespace(config=SimpleNamespace(), started=True)
+
+
+@pytest.mark.parametrize("server, what", [(None, "served by other means"), (ANOTHER_UVICORN, "no attribute 'servers'")])
+def test_the_app_can_be_served_by_other_means_and_the_log_says_what_it_lacks(monkeypatch, caplog, server, what):
     async def serve():
         async with web_server.limited(on_end=lambda: None):
-            return True
+            while not caplog.messages:
+                await asyncio.sleep(0.01)
 
-    assert asyncio.run(serve())
+    monkeypatch.setattr(web_server, "_server", lambda: server)
+    asyncio.run(asyncio.wait_for(serve(), PATIENCE))
+    assert len(caplog.messages) == 1 and "its connections are not limited" in caplog.text and what in caplog.text
+
+
+def test_the_deadlines_of_the_end_fit_into_five_seconds():
+    assert hub.END_SECONDS + web_server.CLOSE_SECONDS < web_server.END_SECONDS < 5

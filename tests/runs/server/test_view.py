@@ -34,7 +34,7 @@ async def test_the_run_of_a_browser_that_stops_reading_is_no_longer_watched(monk
     hub = Hub(Limits(max_runs=1))
     async with hub.lifespan():
         view = _View(hub, Browser(), "s")
-        run = await hub.start(ENDLESS, None, "s", view.watcher)
+        run = await hub.start(ENDLESS, None, view.watcher)
         assert run.watchers and run.address == "192.0.2.1"
         await view.serve()
         assert not run.watchers

@@ -212,12 +212,12 @@ async def test_the_hub_rejects_changes_to_a_study():
     async with a_hub() as hub:
         browser = Browser(hub)
         settings = planned("hidden", trials=5, seeds=1, iterations=100)
-        browser.run = await hub.start(settings.to_dict(), None, "s", browser.watcher, "study")
+        await browser.start(settings.to_dict(), kind="study")
         with pytest.raises(Exception, match="cannot be changed"):
             browser.send("change", learning_rate=0.1)
         await browser.state("finished")
         with pytest.raises(ValueError, match="trials"):
-            await hub.start({**settings.to_dict(), "trials": 0}, None, "s", browser.watcher, "study")
+            await browser.start({**settings.to_dict(), "trials": 0}, kind="study")
 
 
 @hub_test
@@ -225,7 +225,7 @@ async def test_a_stopped_study_is_resumed_and_completed():
     async with a_hub() as hub:
         browser = Browser(hub)
         settings = planned("hidden", trials=8, seeds=1, iterations=5000)  # seconds for a trial, so that the stop comes in time
-        browser.run = await hub.start(settings.to_dict(), None, "s", browser.watcher, "study")
+        await browser.start(settings.to_dict(), kind="study")
         await until(lambda: any(event["event"] == "trial" for event in browser.received))
         browser.send("stop")
         await browser.state("stopped")
@@ -266,7 +266,7 @@ async def test_studies_share_the_cores_within_a_configured_limit(monkeypatch):
 
         async def begin(session, kind="study", chosen=study):
             browser, count = Browser(hub, session), len(given) + 1
-            browser.run = await hub.start(chosen, None, session, browser.watcher, kind)
+            await browser.start(chosen, kind=kind)
             await until(lambda: len(given) == count and browser.run.process)
             return browser
 

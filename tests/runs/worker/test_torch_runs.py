@@ -193,11 +193,7 @@ async def test_the_hub_starts_runs_of_every_kind_and_rejects_changes_to_a_torch_
     async with a_hub() as hub:
         browser = Browser(hub)
         for kind, settings in (("depth", MlpExperiment), ("table", DepthTable)):
-            browser.received.clear()
-            run = await browser.hub.start(
-                settings.from_dict({**SMALL_MLP, "epochs": 500}).to_dict(), None, "s", browser.watcher, kind
-            )
-            browser.run = run
+            await browser.start(settings.from_dict({**SMALL_MLP, "epochs": 500}).to_dict(), kind=kind)
             await browser.step(1)
             known = browser.newest("run")
             assert (known["kind"], known["label"]) == (kind, KINDS[kind].label(known["settings"]))
@@ -206,7 +202,7 @@ async def test_the_hub_starts_runs_of_every_kind_and_rejects_changes_to_a_torch_
             browser.send("stop")
             await browser.state("stopped")
         with pytest.raises(ValueError, match="depth = 99"):
-            await hub.start({"depth": 99}, None, "s", browser.watcher, "depth")
+            await browser.start({"depth": 99}, kind="depth")
 
 
 def test_a_run_folder_of_an_unknown_kind_is_ignored():
