@@ -5,6 +5,7 @@ million weights and batches of 200 to 8,192: the estimates are 6 to 39 % above t
 that all processes share, are not counted.
 """
 
+from nnlib.deep.devices_here import best_known
 from nnlib.deep.settings import CLUSTER, DepthTable, MlpExperiment
 
 BASE = 350 * 1024**2  # bytes of a process with PyTorch, and of evaluating 2,000 images of CIFAR-10
@@ -19,8 +20,8 @@ OF_A_UNIT = 5  # numbers of a batch for each hidden unit: outputs, activations a
 def memory_bytes(settings: MlpExperiment | DepthTable) -> int:
     """Return the most bytes of main memory that the process of this run has for itself, as an estimate.
 
-    On a GPU, the main memory holds the weights while they are drawn, and checkpoints; on a cluster nothing of the network. For
-    the device "auto" it is the need on a processor, since only PyTorch knows which device that is.
+    On an NVIDIA GPU, the main memory holds the weights while they are drawn, and checkpoints; on a cluster nothing of the
+    network; Apple's GPU has the same memory as the processor. The device "auto" is the best that was found on this machine.
     """
     if isinstance(settings, DepthTable):
         return max(map(memory_bytes, settings.experiments()))
@@ -28,7 +29,9 @@ def memory_bytes(settings: MlpExperiment | DepthTable) -> int:
         return BASE
     stored = MOMENTS[settings.optimiser] + WEIGHT_AND_GRADIENT
     at_rest = (stored + COPIES) * settings.weights
-    if settings.device not in ("auto", "cpu"):
+    # Only PyTorch, in another process, knows what "auto" is. Until it has answered, the larger need counts: a processor's.
+    device = best_known() or "cpu" if settings.device == "auto" else settings.device
+    if device.startswith("cuda"):
         return BASE + NUMBER * at_rest
     of_a_unit = OF_A_UNIT + settings.batch_norm + (settings.dropout > 0)
     of_an_image = OF_A_PIXEL * settings.sizes[0] + of_a_unit * sum(settings.hidden)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
+from nnlib.deep.devices_here import devices_here
 from nnlib.deep.settings import AUGMENTATION, CLUSTER, DEVICE, MAX_DEPTH, NETWORK, START, TRAINING
-from pages.depth.devices_here import devices_here
 from pages.depth.settings import DEPTH
 from pages.depth.words import BEST_NEEDS_A_GPU, NO_SCHEDULER
 from pages.settings.page_state import PageState

@@ -2,6 +2,7 @@
 
 import pytest
 
+from nnlib.deep import devices_here
 from nnlib.deep.devices import Device, DeviceError
 from nnlib.deep.memory import memory_bytes
 from nnlib.deep.settings import DepthTable, MlpExperiment
@@ -37,7 +38,24 @@ def test_a_network_trained_elsewhere_needs_less_here():
     def needed(device):
         return memory_bytes(MlpExperiment.from_dict({"depth": 2, "widths": [4000], "batch_size": 4000, "device": device}))
 
-    assert needed("cluster") < needed("cuda") < needed("cpu") == needed("auto")
+    assert needed("cluster") < needed("cuda") == needed("cuda:1") < needed("cpu") == needed("mps")
+
+
+@pytest.mark.parametrize(
+    ("found", "same_as"),
+    [
+        (None, "cpu"),
+        ({}, "cpu"),
+        ({"cpu": "", "cluster": ""}, "cpu"),
+        ({"mps": ""}, "cpu"),
+        ({"cuda:1": "", "cpu": ""}, "cuda"),
+    ],
+)
+def test_the_best_device_needs_what_that_device_needs(monkeypatch, found, same_as):
+    wide = MlpExperiment.from_dict({"depth": 2, "widths": [4000], "batch_size": 4000})
+    monkeypatch.setattr(devices_here.question, "answer", None if found is None else devices_here.Found(found, None))
+    assert memory_bytes(wide) == memory_bytes(wide.having(device=same_as))
+    assert memory_bytes(DepthTable(wide, depths=(2,))) == memory_bytes(wide.having(device=same_as))
 
 
 def test_each_number_that_an_optimiser_stores_for_a_weight_is_counted():

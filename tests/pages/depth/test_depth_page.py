@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from nnlib.deep.devices_here import Found
 from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
 from pages.depth import live, panel
-from pages.depth.devices_here import Found
 from pages.depth.settings import DEPTH
 from pages.settings.settings_url import link_parameters
 from pages.ui import address

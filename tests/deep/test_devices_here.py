@@ -3,7 +3,7 @@
 import subprocess
 import threading
 
-from pages.depth import devices_here
+from nnlib.deep import devices_here
 
 ANSWER = """{"event": "device", "name": "cuda:1", "title": "NVIDIA H100", "memory": 85899345920}
 not a line
@@ -34,6 +34,12 @@ def test_the_cluster_is_listed_or_its_problem_is_reported():
     assert devices_here.read_answer(device + result % '"no worker offers a GPU"').cluster == "no worker offers a GPU"
 
 
+def asked():
+    question = devices_here.Question()
+    question.ask_if_outdated()
+    return question
+
+
 def test_a_configured_scheduler_is_queried_again_while_the_last_answer_is_used(monkeypatch):
     go_on = threading.Semaphore(0)
     answers = [ANSWER, ANSWER.replace("cuda:1", "cuda:2")]
@@ -44,14 +50,14 @@ def test_a_configured_scheduler_is_queried_again_while_the_last_answer_is_used(m
 
     monkeypatch.setattr(subprocess, "run", answer)
     monkeypatch.setattr(devices_here, "PATIENCE", 0)
-    question = devices_here._Question()
+    question = asked()
     go_on.release()
     question.thread.join(10)
-    question.ask_again_if_outdated()
+    question.ask_if_outdated()
     assert len(answers) == 1 and not question.thread.is_alive()  # the local devices remain
     monkeypatch.setenv("NNLIB_SCHEDULER", "tcp://lab:8786")
-    question.ask_again_if_outdated()
-    question.ask_again_if_outdated()
+    question.ask_if_outdated()
+    question.ask_if_outdated()
     assert question.answer.best == "cuda:1"
     go_on.release()
     question.thread.join(10)
@@ -66,7 +72,7 @@ def test_no_page_waits_and_a_failed_command_finds_no_device(monkeypatch):
         raise OSError
 
     monkeypatch.setattr(subprocess, "run", slow)
-    question = devices_here._Question()
+    question = asked()
     assert question.answer is None
     may_end.set()
     question.thread.join(60)
@@ -76,17 +82,16 @@ def test_no_page_waits_and_a_failed_command_finds_no_device(monkeypatch):
 def test_a_failed_query_is_repeated_after_a_while(monkeypatch):
     answers = ["Segmentation fault", ANSWER]
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, answers.pop(0)))
-    devices_here._question.clear()
+    monkeypatch.setattr(devices_here, "question", devices_here.Question())
+    assert devices_here.best_known() is None and not devices_here.question.thread  # not queried by this
 
     def answer():
-        devices_here._question().thread.join(10)
-        return devices_here.devices_here()
-
-    try:
-        assert answer() == answer() == devices_here.Found({}, None)  # not queried again at once
-        monkeypatch.setattr(devices_here, "PATIENCE", 0)
         devices_here.devices_here()
-        assert answer().best == "cuda:1"
-        assert answer().best == "cuda:1" and not answers
-    finally:
-        devices_here._question.clear()
+        devices_here.question.thread.join(10)
+        return devices_here.question.answer
+
+    assert answer() == answer() == devices_here.Found({}, None)  # not queried again at once
+    assert devices_here.best_known() is None
+    monkeypatch.setattr(devices_here, "PATIENCE", 0)
+    assert answer().best == "cuda:1"
+    assert answer().best == devices_here.best_known() == "cuda:1" and not answers

@@ -12,8 +12,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import streamlit as st
-
 from nnlib.deep.settings import DEVICES
 
 ROOT = Path(__file__).parents[2]
@@ -39,42 +37,47 @@ class Found:
         return next(iter(self.titles), None)
 
 
-NOTHING = Found({}, None)
+NOTHING = Found({}, None)  # no device: the query failed
 
 
-class _Question:
+class Question:
     """A query that runs in the background. `answer` is its latest result, None before the first."""
 
-    def __init__(self):
-        self.answer = None
-        self._ask_in_background()
+    def __init__(self) -> None:
+        self.answer: Found | None = None
+        self.thread: threading.Thread | None = None
+        self._answered_at = float("-inf")  # on the monotonic clock
+        self._lock = threading.Lock()
 
-    def ask_again_if_outdated(self):
-        if self._answered_at is None or time.monotonic() - self._answered_at <= PATIENCE:
-            return
-        if self.answer is NOTHING or os.environ.get("NNLIB_SCHEDULER"):
-            self._ask_in_background()
+    def ask_if_outdated(self) -> None:
+        """Ask, unless the answer is awaited, or is known and will not change."""
+        with self._lock:
+            if self.thread and (self.thread.is_alive() or not self._is_outdated()):
+                return
+            self.thread = threading.Thread(target=self._ask, daemon=True)
+            self.thread.start()
 
-    def _ask_in_background(self):
-        self._answered_at = None  # on the monotonic clock
-        self.thread = threading.Thread(target=self._ask, daemon=True)
-        self.thread.start()
+    def _is_outdated(self):
+        may_change = self.answer is NOTHING or os.environ.get("NNLIB_SCHEDULER")
+        return bool(may_change) and time.monotonic() - self._answered_at > PATIENCE
 
     def _ask(self):
         self.answer = _ask()
         self._answered_at = time.monotonic()
 
 
+question = Question()  # of this process
+
+
 def devices_here() -> Found | None:
-    """What was found; None as long as there is no answer. The first to call it asks."""
-    question = _question()
-    question.ask_again_if_outdated()
+    """Return what was found; None as long as there is no answer. The first to call it asks."""
+    question.ask_if_outdated()
     return question.answer
 
 
-@st.cache_resource(show_spinner=False)
-def _question() -> _Question:
-    return _Question()
+def best_known() -> str | None:
+    """Return the name of the device that "auto" is, or None if nobody has asked yet or there is no answer."""
+    return question.answer.best if question.answer else None
 
 
 def _ask():
