@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import TimeoutError, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from .server import until
 
@@ -253,7 +254,10 @@ class Lab:
     # Settings on the left. An open list may close when the page runs again: unless `quick`, wait until Streamlit is idle.
 
     def hold_answers(self):
-        """From the next page on, hold back Streamlit's answers while the function that this returns was called with True."""
+        """From the next page on, hold back Streamlit's answers while the function that this returns was called with True.
+
+        Its `finished` counts the runs of the page whose answers are held back.
+        """
         held, holding = [], [False]
 
         def between(page):
@@ -267,6 +271,7 @@ class Lab:
             while held and not value:
                 ends[-1].send(held.pop(0))
 
+        hold.finished = lambda: sum(ForwardMsg.FromString(each).WhichOneof("type") == "script_finished" for each in held)
         ends = []
         self.page.route_web_socket(re.compile("/_stcore/stream"), between)
         return hold

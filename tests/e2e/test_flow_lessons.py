@@ -127,9 +127,10 @@ def test_the_address_names_the_part_on_view_after_two_clicks_faster_than_the_ser
     lab.settle()
     hold(True)
     page.get_by_role("button", name="Next: Matrix form").click()
-    page.wait_for_timeout(1500)  # the server has answered, and the browser does not know
+    until(lambda: page.wait_for_timeout(20) or hold.finished(), "the server has answered, and the browser does not know")
+    answered = hold.finished()
     page.get_by_role("button", name="Back", exact=True).click()
-    page.wait_for_timeout(1500)
+    until(lambda: page.wait_for_timeout(20) or hold.finished() > answered, "the server has answered again")
     hold(False)
     lab.settle()
     heading = page.get_by_role("heading", level=2).first.inner_text()
