@@ -5,7 +5,6 @@ import re
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from nnlib import MLP
 from nnlib.support.number_text import number_text
@@ -17,18 +16,14 @@ from pages.backpropagation.computational_graph import ARROWS, CENTRES, _drawing
 from pages.backpropagation.in_code import LINES
 from pages.worked_example.worked_network import network_of
 from pages.worked_example.worked_numbers import PRESETS
+from tests.pages.opened import opened
 
 NETWORKS = list(PRESETS)
 UNKNOWN = "I do not know yet: show me"
 
 
 def open_part(part, network="2-3-2", **parameters):
-    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=60)
-    at.run()
-    at.switch_page("backpropagation/page.py")
-    for name, value in {"part": part, "network": network, **parameters}.items():
-        at.query_params[name] = value
-    return run(at)
+    return opened("backpropagation", part=part, network=network, **parameters)
 
 
 def run(at):

@@ -6,13 +6,13 @@ from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
 from nnlib.runs.leaderboard import add
 from pages.depth.leaderboard import MOST, duration, lines_of
 from pages.depth.settings import DEPTH
 from pages.settings.settings_url import read_link
+from tests.pages.opened import opened
 
 HE = MlpExperiment(init="he", depth=3)
 
@@ -34,13 +34,7 @@ def page(tmp_path, monkeypatch):
     def open_it(*found):
         for index, each in enumerate(found):
             add(each | {"index": index})
-        at = AppTest.from_file("../../../pages/navigation.py", default_timeout=30)
-        at.run()
-        at.switch_page("depth/page.py")
-        at.query_params["part"] = "leaderboard"
-        at.run()
-        assert not at.exception
-        return at
+        return opened("depth", part="leaderboard")
 
     return open_it
 

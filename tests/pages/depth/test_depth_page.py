@@ -1,7 +1,8 @@
 """Depth without a browser: its parts, sidebar and address, and missing data or devices."""
 
+from functools import partial
+
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from nnlib.deep.devices_here import Found
 from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
@@ -10,6 +11,7 @@ from pages.depth.settings import DEPTH
 from pages.settings.settings_url import link_parameters
 from pages.ui import address
 from tests.pages.as_shown import as_shown
+from tests.pages.opened import opened
 
 WIDGETS = ("selectbox", "slider", "number_input", "toggle", "select_slider", "text_input", "pills", "button_group")
 PARTS = ("experiment", "why-it-collapses", "table", "leaderboard")
@@ -37,15 +39,7 @@ def view_data(monkeypatch):
     return received
 
 
-def open_page(**parameters):
-    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=30)
-    at.run()
-    at.switch_page("depth/page.py")
-    for name, value in parameters.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
+open_page = partial(opened, "depth")
 
 
 def state(at):

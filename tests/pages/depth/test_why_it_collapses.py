@@ -4,24 +4,20 @@ import re
 from dataclasses import replace
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from nnlib.data import load_dataset
 from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.signal_at_start import probe_images, signal_at_start
 from pages.depth.why_words import BIASES, meaning
 from pages.lesson.prediction import UNKNOWN
+from tests.pages.opened import opened
 
 DIGITS = MlpExperiment(dataset="digits", depth=3, device="cpu")
 ANSWER = "About 1/40,000"
 
 
 def open_why(answer=ANSWER, **parameters):
-    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=60).run()
-    at.switch_page("depth/page.py")
-    for name, value in ({"part": "why-it-collapses", "dataset": "digits", "depth": "3"} | parameters).items():
-        at.query_params[name] = value
-    at.run()
+    at = opened("depth", **{"part": "why-it-collapses", "dataset": "digits", "depth": "3"} | parameters)
     if answer:
         at.radio[0].set_value(answer).run()
     assert not at.exception

@@ -3,10 +3,10 @@
 import contextlib
 import io
 import re
+from functools import partial
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from nnlib.losses import cross_entropy, softmax
 from nnlib.support.number_text import number_text
@@ -17,21 +17,14 @@ from pages.ui.number_latex import number_latex
 from pages.worked_example.worked_network import network_of
 from pages.worked_example.worked_numbers import PRESETS, read_link, with_change
 from tests.pages.as_shown import as_shown
+from tests.pages.opened import opened
 
 PARTS = ["the-network", "hidden-layer", "relu", "output-and-softmax", "loss", "what-if", "in-code"]
 CHANGED = "2-3-2~W1_1_1_0.3~lam_0.7~y_4_1"
 NETWORKS = [*PRESETS, CHANGED]
 
 
-def open_page(**parameters):
-    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=60)
-    at.run()
-    at.switch_page("forward/page.py")
-    for name, value in parameters.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
+open_page = partial(opened, "forward")
 
 
 def answer(at, choice=None):

@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from nnlib.teaching.bugs import BUGS, bug_named
 from nnlib.teaching.listing import LISTING
@@ -12,6 +11,7 @@ from pages.gradient_check.error_table import error_text
 from pages.gradient_check.three_ways import autograd_verdict
 from pages.lesson.prediction import UNKNOWN
 from tests.pages.as_shown import as_shown
+from tests.pages.opened import opened
 
 PARTS = {
     "three-ways": "2P",
@@ -23,12 +23,7 @@ PARTS = {
 
 
 def open_part(part, answer=True, **parameters):
-    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=60).run()
-    at.switch_page("gradient_check/page.py")
-    at.query_params["part"] = part
-    for name, value in parameters.items():
-        at.query_params[name] = value
-    at.run()
+    at = opened("gradient_check", part=part, **parameters)
     if answer:
         at.radio[0].set_value(PARTS[part]).run()
     assert not at.exception

@@ -17,6 +17,7 @@ from pages.lesson.lessons import LESSONS
 from pages.softmax.link import CHOICES
 from pages.worked_example.worked_network import PARAMETER
 from tests.pages.as_shown import as_shown
+from tests.pages.opened import opened
 
 PAGES = Path(__file__).parents[3] / "pages"
 STYLE = PAGES / "ui" / "style.css"
@@ -392,18 +393,16 @@ def test_a_missing_line_of_code_is_an_error_of_the_page():
 @pytest.mark.parametrize(
     "page",
     [
-        "home/page.py",
-        "forward/page.py",
-        "softmax/page.py",
-        "backpropagation/page.py",
-        "gradient_check/page.py",
-        "train/page.py",
+        "home",
+        "forward",
+        "softmax",
+        "backpropagation",
+        "gradient_check",
+        "train",
     ],
 )
 def test_the_notation_is_on_every_page(page):
-    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=60).run()
-    at.switch_page(page)
-    at.run()
+    at = opened(page)
     table = next(text for text in texts(at, "markdown") if text.startswith("| symbol"))
     for symbol in ("N", "D", "H", "K", r"\lambda", "z^{(2)}", "a^{(2)}", "z^{(3)}", r"\psi", r"\Delta", r"\tilde J"):
         assert f"${{{symbol}}}$" in table

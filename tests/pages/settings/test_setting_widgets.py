@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.opened import opened
+
 WIDGETS = ("selectbox", "slider", "number_input", "toggle", "select_slider", "text_input", "button_group")
 LINKS = [
     ("train", {}, {"learning_rate", "reg", "batch_size"}),  # these are in the live view
@@ -27,13 +29,7 @@ def drawn(at):
 
 @pytest.mark.parametrize("page, parameters, elsewhere", LINKS)
 def test_every_setting_that_applies_has_a_widget_with_its_label_and_help(page, parameters, elsewhere):
-    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=30)
-    at.run()
-    at.switch_page(f"{page}/page.py")
-    for name, value in parameters.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
+    at = opened(page, **parameters)
     state = at.session_state["tuning_search" if parameters.get("part") == "search" else page]
     widgets = drawn(at)
     for name, field in state.page.fields.items():

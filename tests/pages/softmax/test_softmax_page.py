@@ -4,10 +4,10 @@ import json
 import math
 import re
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from nnlib.losses import softmax, softmax_jacobian
 from nnlib.support.number_text import compact, decimal, scientific, signed, telling
@@ -16,19 +16,12 @@ from pages.softmax.live_sliders import read_moved
 from pages.softmax.overflow import RIGHT, SIZES, answers
 from pages.softmax.state import SoftmaxState
 from tests.pages.as_shown import as_shown
+from tests.pages.opened import opened
 
 PARTS = ["probabilities", "derivative", "jacobian", "shift-overflow-temperature", "in-code"]
 
 
-def open_page(**parameters):
-    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=60)
-    at.run()
-    at.switch_page("softmax/page.py")
-    for name, value in parameters.items():
-        at.query_params[name] = str(value)
-    at.run()
-    assert not at.exception
-    return at
+open_page = partial(opened, "softmax")
 
 
 def answer(at):

@@ -1,7 +1,8 @@
 """The live page without a browser: every widget, the address bar, presets, and missing data."""
 
+from functools import partial
+
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from nnlib.data import DATASETS
 from nnlib.experiment.presets import PRESETS
@@ -11,6 +12,7 @@ from pages.settings.settings_url import link_parameters
 from pages.train import words as texts
 from pages.train.settings import TRAIN
 from tests.pages.as_shown import as_shown
+from tests.pages.opened import opened
 
 
 @pytest.fixture(autouse=True)
@@ -20,15 +22,7 @@ def folders(tmp_path, monkeypatch):
         monkeypatch.setenv(name, str(tmp_path / name))
 
 
-def open_page(**parameters):
-    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=30)
-    at.run()
-    at.switch_page("train/page.py")
-    for name, value in parameters.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
+open_page = partial(opened, "train")
 
 
 def settings(at):

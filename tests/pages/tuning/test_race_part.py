@@ -1,5 +1,7 @@
 """The race of samplers without a browser: its address, its sidebar, and the results of a stored race."""
 
+from functools import partial
+
 import pytest
 
 from nnlib.runs.store import RunFolder
@@ -8,7 +10,9 @@ from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.records import TrialRecord
 from nnlib.studies.study_settings import SAMPLERS
 from nnlib.support.json_lines import to_line
-from tests.pages.tuning.tuning_helpers import open_page
+from tests.pages.opened import opened
+
+open_page = partial(opened, "tuning")
 
 
 def open_part(**parameters):

@@ -1,5 +1,7 @@
 """Tuning without a browser: its sidebar, its address, and the results of a stored study."""
 
+from functools import partial
+
 import pytest
 
 from nnlib.runs.store import RunFolder
@@ -11,7 +13,9 @@ from pages.live import missing_data
 from pages.tuning import panel
 from pages.tuning.panel import about
 from pages.tuning.settings import TUNING, Choices, choices_from, study_from
-from tests.pages.tuning.tuning_helpers import open_page
+from tests.pages.opened import opened
+
+open_page = partial(opened, "tuning")
 
 
 def widget(at, name):
