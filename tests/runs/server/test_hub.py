@@ -366,6 +366,16 @@ async def test_a_server_that_is_about_to_end_starts_no_run():
         assert not run.is_working
 
 
+@hub_test
+async def test_a_process_has_no_deadline_unless_it_is_to_stop(monkeypatch):
+    monkeypatch.setattr(live_run_module, "REPORT_SECONDS", 0)
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start()
+        await until(lambda: browser.newest("frame") or run.state == "failed")
+        assert run.state == "running"
+
+
 @pytest.mark.parametrize("module, deadline", [(process_module, "PATIENCE_SECONDS"), (hub_module, "END_SECONDS")])
 @hub_test
 async def test_a_worker_that_does_not_exit_is_killed(monkeypatch, module, deadline):

@@ -288,8 +288,11 @@ def test_what_computes_shares_the_cores(clock, monkeypatch):
     study = add(places, kind="study", at_work=True)
     add(places, at_work=True)
     assert (places.threads(), places.study_workers(), places.study_workers(study.folder.id)) == (4, 4, 9)
-    study.is_releasing = True
-    assert (places.threads(), places.study_workers()) == (8, 9)
+    for end in ("is_releasing", "is_stopping"):
+        setattr(study, end, True)
+        assert (places.threads(), places.study_workers()) == (8, 9)
+        setattr(study, end, False)
+    study.is_stopping = True
     for _ in range(20):
         add(places, kind="study", at_work=True)
     assert (places.threads(), places.study_workers()) == (1, 1)
