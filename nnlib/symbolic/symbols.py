@@ -48,6 +48,7 @@ SYMBOLS = {
     "n": Symbol("the number of inputs of a unit, in a network of any depth"),
     "sigma": Symbol("the standard deviation of the first weights"),
     "T": Symbol("the temperature: softmax of $z/T$"),
+    "mask": Symbol("1 where a unit of the hidden layer is on, else 0", "NH", r"\mathbf 1[z^{(2)} > 0]"),
     "J": Symbol("the cross-entropy, a mean over the batch"),
     "R1": Symbol("the penalty of the hidden layer's weights"),
     "R2": Symbol("the penalty of the output layer's weights"),
@@ -55,6 +56,12 @@ SYMBOLS = {
         "the loss that training minimises", formula=r"J + \lambda\,(\lVert W^{(1)}\rVert^2 + \lVert W^{(2)}\rVert^2)"
     ),
 }
+
+
+def shape_of(name: str) -> str:
+    """The letters of a symbol's sizes, as "NK"; "" for one number. A gradient, as dW2, has the shape of what it is taken by."""
+    symbol = SYMBOLS.get(name) or SYMBOLS.get(re.sub("^d(?=[azWb][0-9])", "", name))
+    return symbol.shape if symbol else ""
 
 
 def symbol_parts(name: str) -> tuple[str, str]:

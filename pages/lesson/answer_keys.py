@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from nnlib.symbolic.answers.formula import Name, holds_array
+from nnlib.symbolic.answers.formula import Name, dimensions
 
 # The same signs for all exercises of a kind, so that they give no hint on the answer.
 SIGNS_OF_NUMBERS = ("+", "-", "*", "/", "(", ")", "**", "exp(", "log(", "abs(", "max(", ",")
@@ -74,7 +74,7 @@ _component = st.components.v2.component("backprop_lab_answer_keys", html=HTML, c
 
 def contain_arrays(names: Iterable[str]) -> bool:
     """Whether any of these names of an exercise is an array."""
-    return any(holds_array(Name(name)) for name in names)
+    return any(dimensions(Name(name)) for name in names)
 
 
 def signs_for(names: Iterable[str]) -> tuple[str, ...]:

@@ -432,6 +432,53 @@ UNICODE += [
 
 NOT_TEXT = [None, 1, 1.5, True, b"psi", bytearray(b"psi"), [], ["psi"], (), {}, {"psi": 1}, set(), object(), len, 1j]
 
+# Those of them that are formulas, although strange ones: many have no value.
+FORMULAS = set(
+    r"""
+psi.dot(W2)
+psi != 1
+psi[psi]
+sum(psi, axis=-1)
+sum(psi, 0)
+sum(psi, keepdims=1)
+sum(axis=0, psi)
+max(1, 2, 3)
+psi;
+psi <- psi
+`psi`
+$psi$
+a^{(2)}
+psi'
+W2'
+a2'
+|psi|
+2**0.5
+2**(1/2)
+exp(exp(exp(exp(exp(exp(1000))))))
+psi. T
+psi.T psi
+1/0
+0/0
+0**-1
+log(0)
+log(-1)
+sqrt(-1)
+1/(1 - 1)
+log(log(1))
+1 (2)
+(1) (2)
+exp(1) (2)
+ｐｓｉ
+W２
+½
+⅓
+¼
+""".strip().splitlines()
+)
+FORMULAS |= {"psi.T" + ".T" * 100, "1" + "/0" * 60}
+FORMULAS |= {text for digit in "𝟏𝟙１" for text in (digit, f"2*{digit}")} | {f"psi{sign}2" for sign in "∑Σ√≠—―•"}
+FORMULAS |= {text for invisible in "\u200b\u2060\u2061\u2062\u3000\ufeff" for text in (f"{invisible}psi", f"psi{invisible}*2")}
+
 TEXTS = list(dict.fromkeys([*CODE, *MUCH, *BROKEN, *UNICODE]))
 
 

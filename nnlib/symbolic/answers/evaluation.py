@@ -165,6 +165,16 @@ def _each(function, *values):
     return np.frompyfunc(function, len(values), 1)(*values)
 
 
+COMPARISONS = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
+
+
 @dataclass(frozen=True)
 class _Walk:
     values: Mapping
@@ -231,7 +241,7 @@ class _Walk:
                 return left * right
             case "/":
                 return left / right
-        compare = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}[operator]
+        compare = COMPARISONS[operator]
         one, zero = (self.arithmetic.number(Fraction(bit)) for bit in (1, 0))
         return np.where(compare(left, right), one, zero)[()]
 
@@ -239,6 +249,8 @@ class _Walk:
         match function:
             case "sum":
                 return self.sum(arguments[0], axis)
+            case "mean":
+                return self.mean(arguments[0], axis)
             case "max":
                 return reduce(self.larger, arguments)
             case "where":
@@ -257,6 +269,10 @@ class _Walk:
         if axis >= np.ndim(array):
             raise ShapeError(f"`sum(…, axis={axis})` needs an array with that axis, and this is {self.shape(array)}.")
         return np.sum(array, axis=axis, keepdims=axis == 1)
+
+    def mean(self, array, axis):
+        total = self.sum(array, axis)
+        return total / self.arithmetic.number(Fraction(np.size(array), np.size(total)))
 
     def larger(self, left, right):
         if not fit(np.shape(left), np.shape(right)):

@@ -1,12 +1,11 @@
 """A formula as a tree, which the grammar builds, the evaluator walks, and which is written as LaTeX."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from nnlib.symbolic.symbols import symbol_latex
+from nnlib.symbolic.symbols import shape_of, symbol_latex
 
 
 class FormulaError(ValueError):
@@ -45,7 +44,7 @@ class Power:
 
 @dataclass(frozen=True)
 class Comparison:
-    operator: str  # < <= > >=
+    operator: str  # < <= > >= == !=
     left: object
     right: object
 
@@ -62,6 +61,22 @@ class Call:
     axis: int | None = None
 
 
+@dataclass(frozen=True)
+class SumOver:
+    """A sum over every value of an index: Σ_k term."""
+
+    index: str  # one letter
+    term: object
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """A partial derivative, ∂of/∂by, not carried out."""
+
+    of: object
+    by: Name
+
+
 def children(node) -> tuple:
     """Return the nodes directly below `node`, left to right."""
     match node:
@@ -71,6 +86,10 @@ def children(node) -> tuple:
             return (left, right)
         case Power(base, _):
             return (base,)
+        case SumOver(_, term):
+            return (term,)
+        case Derivative(of, by):
+            return (of, by)
         case Call(_, arguments, _):
             return arguments
     return ()
@@ -119,20 +138,26 @@ class Formula:
         return _latex(self.root)
 
 
-COMPARED = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
-SUMS = {None: r"\sum", 0: r"\sum_{\text{rows}}", 1: r"\sum_{\text{columns}}"}
-ARRAY = re.compile(r"X|psi|Delta|mask|(d?[azWb])\d|delta\d")
+COMPARED = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
+OVER_AXES = {"sum": r"\sum", "mean": r"\operatorname{mean}"}
+AXES = {None: "", 0: r"_{\text{rows}}", 1: r"_{\text{columns}}"}
 
 ATOM, RAISED, FACTOR, SIGNED, TERM = 5, 4, 3, 2, 1  # how tightly a part binds
 
 
-def holds_array(node) -> bool:
-    """Whether `node` is an array, according to its names: `*` between two of them is written ∘, entry by entry."""
-    if isinstance(node, Name):
-        return ARRAY.fullmatch(node.name) is not None
-    if isinstance(node, Call) and node.function == "sum" and node.axis is None:
-        return False
-    return any(holds_array(child) for child in children(node))
+def dimensions(node) -> int:
+    """How many dimensions the value of `node` has, according to its names: 0 for a number, 1 for a row, 2 for a matrix."""
+    below = [dimensions(child) for child in children(node)]
+    match node:
+        case Name(name):
+            return len(shape_of(name))
+        case Operation("@"):
+            return max(0, sum(below) - 2)
+        case Call("sum" | "mean", _, None):
+            return 0
+        case Call("sum" | "mean", _, 0):
+            return max(0, below[0] - 1)
+    return max(below, default=0)
 
 
 def _latex(node, binding=0):
@@ -156,7 +181,9 @@ def _written(node):
             return rf"\frac{{{_latex(left)}}}{{{_latex(right)}}}", FACTOR
         case Operation("*" | "@" as operator, left, right):
             first, binding = _written(left)
-            first = first if binding >= SIGNED else rf"\left({first}\right)"  # −a b needs no brackets around −a
+            first = (
+                first if binding >= SIGNED and not _ends_open(left) else rf"\left({first}\right)"
+            )  # −a b needs no brackets around −a
             return f"{first} {_product(operator, left, right)}{_latex(right, RAISED)}", SIGNED if binding == SIGNED else FACTOR
         case Operation(operator, left, right):
             return f"{_latex(left, TERM)} {operator} {_latex(right, FACTOR)}", TERM
@@ -168,6 +195,12 @@ def _written(node):
             return symbol_latex(name)[:-1] + r"\top}", RAISED
         case Transpose(operand):
             return rf"{_latex(operand, ATOM)}^{{\top}}", RAISED
+        case SumOver(index, term):
+            return rf"\sum_{{{index}}} {_latex(term, FACTOR)}", FACTOR
+        case Derivative(Name() | Call() as of, by):
+            return rf"\frac{{\partial {_latex(of, RAISED)}}}{{\partial {_latex(by)}}}", RAISED
+        case Derivative(of, by):
+            return rf"\frac{{\partial}}{{\partial {_latex(by)}}} {_latex(of, ATOM)}", FACTOR
         case Call():
             return _call(node)
     raise TypeError(f"{node!r} is not a part of a formula.")
@@ -175,9 +208,24 @@ def _written(node):
 
 def _product(operator, left, right):
     """The sign of a product: ∘ entry by entry, a dot before a figure, nothing where paper writes nothing."""
-    if operator == "*" and holds_array(left) and holds_array(right):
+    if operator == "*" and dimensions(left) and dimensions(right):
         return r"\circ "
     return r"\cdot " if _begins_with_figure(right) else ""
+
+
+def _ends_open(node):
+    """Whether a factor behind `node` would seem to belong to its sum."""
+    while isinstance(node, Sign | Operation) and getattr(node, "operator", "") in "-+*@":
+        node = node.operand if isinstance(node, Sign) else node.right
+    return isinstance(node, SumOver) or (isinstance(node, Call) and node.function in OVER_AXES and not _is_norm(node))
+
+
+def _is_norm(node):
+    """Whether `node` is a sum over all entries of the square of an array, which is written as a squared norm."""
+    match node:
+        case Call("sum", (Power(base, 2),), None):
+            return dimensions(base) > 0
+    return False
 
 
 def _begins_with_figure(node):
@@ -188,12 +236,10 @@ def _begins_with_figure(node):
 
 def _call(node):
     """(LaTeX of a call, how tightly it binds)."""
-    if node.function == "sum" and node.axis is None and isinstance(node.arguments[0], Power):
-        base, exponent = node.arguments[0].base, node.arguments[0].exponent
-        if exponent == 2 and holds_array(base):
-            return rf"\lVert {_latex(base)} \rVert^{{2}}", RAISED
-    if node.function == "sum":
-        return rf"{SUMS[node.axis]} {_latex(node.arguments[0], RAISED)}", FACTOR
+    if _is_norm(node):
+        return rf"\lVert {_latex(node.arguments[0].base)} \rVert^{{2}}", RAISED
+    if node.function in OVER_AXES:
+        return f"{OVER_AXES[node.function]}{AXES[node.axis]} {_latex(node.arguments[0], RAISED)}", FACTOR
     inside = ", ".join(_latex(argument) for argument in node.arguments)
     if node.function == "sqrt":
         return rf"\sqrt{{{inside}}}", ATOM

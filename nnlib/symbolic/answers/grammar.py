@@ -1,35 +1,38 @@
-"""What a learner may type, and how it is read.
+"""What a learner may type, and how it is read: as on paper, in one line.
 
-A formula is typed as on paper, on one line:
-
-    psi_i*(1 - psi_j)                              names, numbers, + - * / and brackets
-    a2.T @ (psi - Delta)/N + 2*lam*W2              .T transposes, @ multiplies matrices, * multiplies entry by entry
-    sum(dz3, axis=0)                               adds the rows (over the batch); axis=1 adds along each row and keeps a
-                                                   column; sum(x) adds every entry; dz3.sum(axis=0) is also read
-    dz3 @ W2.T * (z2 > 0)                          a comparison is 1 where it holds, else 0
-    exp(z_1)/(exp(z_1) + exp(z_2)), log(psi_y)     also sqrt, abs, max(0, x), relu(x), softmax(x); ln is read as log
-    where(z2 > 0, x, 0)                            x where the comparison holds, else 0; maximum is read as max
-    psi_i**2, h**-1                                powers are whole numbers from −8 to 8; ^ is read as **
-
+    psi_i*(1 - psi_j), psi_i(1 - psi_j), 2λW2      products with a sign, or side by side
+    a2.T @ (psi - Delta)/N, X W1 + b1              @ multiplies matrices, and so do · and nothing between them, as on the page
+    dz3 ∘ 1{z2 > 0}, dz3*(z2 > 0)                  ∘ and * multiply entry by entry; a comparison is 1 where it holds, else 0;
+                                                   (i == j) is delta_ij
+    sum(dz3, axis=0), dz3.sum(0)                   adds the rows (over the batch); axis=1 adds along each row and keeps a
+                                                   column; sum(x) adds every entry. mean divides such a sum by its terms
+    e^x, exp(z_1)/(exp(z_1) + exp(z_2)), log psi_y also ln, sqrt, abs, max(0, x), relu(x), softmax(x), where(z2 > 0, x, 0)
+    |x|, ‖W‖², sum(W^2), √x, ½                     also norm(W)^2; the exponent of a power is a whole number or a half
+    X.T, a2ᵀ, W^(1), psi1, W₂                      all common forms of sub- and superscripts
+    np.exp(x), torch.relu(x), X.dot(W1)            NumPy's and PyTorch's names for these
     50%                                            as the whole answer: 50/100
 
-Symbols pasted from a page are also read: ψ Δ λ δ × · − ᵀ ² and subscripts such as ᵢ. The case of names does not matter, since
-a phone's keyboard begins a line with a capital: Psi is psi, and w1 is W1. Any other text is rejected with a sentence that says
-what to type instead. Text is never executed: it is split into known tokens before Python's ast parses it, and only a few node
-types are converted to a Formula. Length, brackets and powers are limited, so that no accepted formula takes long to evaluate.
+In derivations also, where the caller allows it:
+
+    Σ_k ψ_k z_k, sum_k(psi_k*z_k), sum(psi_k, k)   a sum over an index
+    ∂ψ_i/∂z_j, d(psi_i)/d(z_j), ∂/∂z_j (x)         a partial derivative
+
+A text that can be read in two ways, such as x/2h, is not read: the message asks which one is meant. Products side by side bind
+like * and @, from left to right, but stay together behind * and ∘. Text is never executed. Its length, its brackets and its
+powers are limited, so that no accepted formula takes long to evaluate.
 """
 
-import ast
-import difflib
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from fractions import Fraction
-from itertools import takewhile
 
+from nnlib.symbolic.answers import messages
+from nnlib.symbolic.answers.calls import FUNCTIONS, call, example, function_named, norm, power, product
+from nnlib.symbolic.answers.characters import GLUE, LONGEST, in_characters
 from nnlib.symbolic.answers.formula import (
     Call,
     Comparison,
+    Derivative,
     Formula,
     FormulaError,
     Name,
@@ -37,85 +40,25 @@ from nnlib.symbolic.answers.formula import (
     Operation,
     Power,
     Sign,
+    SumOver,
     Transpose,
     children,
-    holds_array,
+    dimensions,
 )
+from nnlib.symbolic.answers.messages import INSTEAD
+from nnlib.symbolic.answers.spelling import spelling_of
+from nnlib.symbolic.answers.tokens import tokens_of, without_python
 
-LONGEST = 300  # characters
-MOST_TOKENS = 150
+__all__ = ["FUNCTIONS", "INSTEAD", "LONGEST", "parse"]
+
 DEEPEST = 25  # brackets within brackets
-LARGEST_POWER = 8
 HIGHEST_DEGREE = 64  # of the whole formula: limits the length of its numbers
-MOST_DIGITS = 12
-LARGEST_EXPONENT = 9  # of 10, in a number such as 1e-5
-
-# How many arguments each function takes; max takes more as well.
-FUNCTIONS = {"exp": 1, "log": 1, "sqrt": 1, "abs": 1, "relu": 1, "softmax": 1, "sum": 1, "max": 2, "where": 3}
-ALSO_CALLED = {"ln": "log", "maximum": "max"}
-
-# Symbols as learners paste them from the lessons, and the letters that they stand for.
-SYMBOLS = {
-    **dict(zip("ψΨΔ∆λδσθε", ("psi", "psi", "Delta", "Delta", "lam", "delta", "sigma", "theta", "eps"))),
-    **dict.fromkeys("×·⋅∗⊙∘", "*"),
-    **dict.fromkeys("−–", "-"),
-    **dict.fromkeys("\t\N{NO-BREAK SPACE}\N{THIN SPACE}", " "),
-    **dict(zip("÷≥≤", ("/", ">=", "<="))),
-    **dict.fromkeys("ᵀ⊤", ".T"),
-    **dict(zip("²³", ("**2", "**3"))),
-    **dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk")),
-}
-SUBSCRIPTS = re.compile("([₀-₉ᵢⱼₖ]+)")
-# A symbol beside another name or a digit: λW2 is two names, and ψ_i is one.
-NAMED = "".join(symbol for symbol, name in SYMBOLS.items() if name.isalpha() and len(name) > 1)
-BESIDE_LETTERS = re.compile(rf"(?<=[^\W_])(?=[{NAMED}])|(?<=[{NAMED}])(?=[^\W_])")
-PERCENT = re.compile(r"([0-9.]+) *%")
-
-TOKEN = re.compile(
-    r"(?P<axis>axis *= *\d)"
-    r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
-    r"|(?P<transpose>\.T(?![A-Za-z0-9_]))"
-    r"|(?P<method>\.sum(?![A-Za-z0-9_]))"
-    r"|(?P<operator>\*\*|>=|<=|//|[-+*/@(),<>])"
-)
-
-# Names that learners know from elsewhere, and what to type here.
-INSTEAD = {
-    "lambda": "`lambda` is a reserved word of Python: type `lam`.",
-    "transpose": "Type a transpose with a dot, as in `A.T`.",
-    "dot": "Type the product of two matrices with `@`, as in `A @ B`.",
-    "matmul": "Type the product of two matrices with `@`, as in `A @ B`.",
-    "mean": "There is no `mean` here: type a sum and divide it, `sum(x, axis=0)/N`.",
-    "e": "Type `exp(x)` for a power of e.",
-    "keepdims": "Leave out `keepdims`: a sum with `axis=1` keeps a column here, one with `axis=0` gives a row.",
-    "axis": "Type `axis` only within a sum: `sum(x, axis=0)` or `sum(x, axis=1)`.",
-    "norm": "Type a squared norm as a sum, `sum(W**2)`.",
-    "frac": "Type a fraction with `/`: `(a + b)/c`.",
-}
-
-MODULES = ("np", "numpy", "math", "torch")
-# δ is not Δ: in these lessons δ is Kronecker's delta or an error signal, and Δ holds the labels.
-NEVER_MEANT = ("delta",)
-
-# ASCII characters that are not allowed, and what to type instead.
-INSTEAD_OF_CHARACTER = {
-    "%": "`%` may stand only behind a number that is the whole answer. Type a division with `/`.",
-    "\\": "Leave out the backslash: type `psi`, not LaTeX.",
-    "{": "Leave out the curly brackets: type `psi_i`, and `(…)` to group.",
-    "}": "Leave out the curly brackets: type `psi_i`, and `(…)` to group.",
-    "[": "Type round brackets: entries are written `psi_i` or `psi_1` here.",
-    "]": "Type round brackets: entries are written `psi_i` or `psi_1` here.",
-    "'": "Leave out the quote: a transpose is typed as `.T`, and a derivative has a name of its own.",
-    '"': "Text in quotes is not allowed in a formula: type names as they are.",
-    "|": "Type `abs(x)` for the absolute value, and `sum(W**2)` for a squared norm.",
-    "!": "`!` is not allowed in these formulas.",
-    "`": "Leave out the backticks.",
-}
-DOT = "A dot is for decimals, as in `0.5`, for `.T`, the transpose, and for `.sum(axis=0)`; nothing else follows a dot."
+BRACKETS = {"(": ")", "[": "]", "{": "}"}
+COMPARISONS = ("<", "<=", ">", ">=", "=", "==", "!=")
+BEGIN_FACTORS = ("name", "function", "over", "e", "√", "∂", *BRACKETS)
 
 
-def parse(text: str, names: Collection[str], instead: Mapping[str, str] = INSTEAD) -> Formula:
+def parse(text: str, names: Collection[str], instead: Mapping[str, str] = INSTEAD, calculus: bool = False) -> Formula:
     """Read what a learner typed.
 
     Parameters
@@ -126,6 +69,8 @@ def parse(text: str, names: Collection[str], instead: Mapping[str, str] = INSTEA
         The names that may occur in it.
     instead : mapping
         Messages for other names: INSTEAD, and perhaps more.
+    calculus : bool
+        Whether it may contain sums over an index and derivatives.
 
     Returns
     -------
@@ -136,259 +81,331 @@ def parse(text: str, names: Collection[str], instead: Mapping[str, str] = INSTEA
     FormulaError
         For anything else. The message says what to type instead.
     """
-    plain = _in_letters(text)
-    tokens = _tokens(plain, names, instead)
-    _check_neighbours(tokens, names)
-    _check_brackets(tokens)
-    try:
-        tree = ast.parse(" ".join(word for _, word in tokens), mode="eval")
-    except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
-        raise FormulaError("This formula is not complete: look for a missing term, or a sign with nothing beside it.") from None
-    root = _node(tree.body, names)
+    spelling = spelling_of(tuple(names))
+    plain = spelling.in_one_word(without_python(in_characters(text), spelling))
+    root = _Reader(plain, tokens_of(plain, spelling, calculus), spelling, instead, calculus).whole()
     if _degree(root) > HIGHEST_DEGREE:
         raise FormulaError("The powers in this formula are too high. A short formula is enough here.")
-    return Formula(plain, root)
+    return Formula(plain.replace(GLUE, ""), root)
 
 
-def _in_letters(text):
-    """Return `text` in ASCII, with symbols spelled out. Raises FormulaError if it is not text, too long, or not ASCII."""
-    if not isinstance(text, str):
-        raise FormulaError("Type a formula as text.")
-    if len(text) > LONGEST:
-        raise FormulaError(f"This is too long: a formula has at most {LONGEST} characters here.")
-    text = text.strip(" \t\r\n")
-    if not text:
-        raise FormulaError("Type a formula.")
-    if "\n" in text or "\r" in text:
-        raise FormulaError("Type the formula on one line.")
-    text = SUBSCRIPTS.sub(r"_\1", text).replace("__", "_") if SUBSCRIPTS.search(text) else text
-    text = PERCENT.sub(r"\1/100", text) if PERCENT.fullmatch(text) else text
-    text = BESIDE_LETTERS.sub(" ", text)
-    plain = "".join(SYMBOLS.get(character, character) for character in text)
-    for character in plain:
-        if character in INSTEAD_OF_CHARACTER:
-            raise FormulaError(INSTEAD_OF_CHARACTER[character])
-        if not " " <= character <= "~":
-            raise FormulaError(f"I cannot read the character {_shown(character)}. Type it with the plain keys of a keyboard.")
-    return plain.replace("^", "**")
+class _Reader:
+    """Reads tokens from left to right. Each method reads one kind of part, and leaves `next` on the token behind it."""
 
+    def __init__(self, text, tokens, spelling, instead, calculus):
+        self.text, self.tokens, self.spelling, self.instead, self.calculus = text, tokens, spelling, instead, calculus
+        self.place = 0
+        self.open: list[str] = []  # brackets and bars
 
-def _shown(character):
-    """Return a character for a message: itself, if it is visible, and its name."""
-    name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
-    return f"“{character}” ({name})" if unicodedata.category(character)[0] in "LNPS" else f"({name})"
+    @property
+    def next(self):
+        return self.tokens[self.place]
 
+    def take(self, *kinds):
+        """Return the next token if it is one of these, and go on behind it."""
+        if self.next.kind not in kinds:
+            return None
+        self.place += 1
+        return self.tokens[self.place - 1]
 
-def _tokens(text, names, instead):
-    """Split `text` into a list of (kind, word), with names as the exercise spells them.
+    def typed(self, start, end=None):
+        """The text from one token up to another, by default the next."""
+        stop = self.place if end is None else end
+        return self.text[self.tokens[start].start : self.tokens[stop - 1].end].replace(GLUE, "")
 
-    Raises FormulaError at the first part that is not a token, or a name not in `names`.
-    """
-    if "T" not in names:
-        text = re.sub(r"\*\*\s*(T\b|\(\s*T\s*\))", ".T", text)
-    if "=" in re.sub(r"(axis|keepdims) *=|[<>]=", "", text):
-        raise FormulaError("Leave out the equals sign: type only the right-hand side.")
-    tokens, position = [], 0
-    while position < len(text):
-        if text[position] == " ":
-            position += 1
-            continue
-        match = TOKEN.match(text, position)
-        if match is None:
-            raise FormulaError(_not_read(text, position, instead))
-        kind, word = match.lastgroup, match.group()
-        if kind == "number":
-            _check_number(word)
-        if kind == "name":
-            word = _spelling(word, names)
-            if word not in names and word not in FUNCTIONS:
-                raise FormulaError(_from_a_module(word, text[match.end() :], instead) or _unknown(word, names, instead))
-        tokens.append((kind, word))
-        position = match.end()
-    if len(tokens) > MOST_TOKENS:
-        raise FormulaError("This is too long: a few terms are enough for every formula here.")
-    return tokens
+    def whole(self):
+        depth = 0
+        for token in self.tokens:
+            depth += (token.kind in BRACKETS) - (token.kind in BRACKETS.values())
+            if not depth and token.kind in ("=", "=="):
+                raise FormulaError(messages.equals_sign(self.typed(0, len(self.tokens) - 1)))
+        root = self.comparison()
+        if self.next.kind != "end":
+            raise FormulaError(messages.left_over(self.next, self.spelling, self.instead))
+        return root
 
+    def comparison(self):
+        same = self.same_index()
+        if same is not None:
+            return same
+        left = self.sum()
+        sign = self.take(*COMPARISONS)
+        if not sign:
+            return left
+        right = self.sum()
+        if self.next.kind in COMPARISONS:
+            raise FormulaError("Type one comparison at a time, as in `(z > 0)`.")
+        return Comparison("==" if sign.kind == "=" else sign.kind, left, right)
 
-def _check_number(word):
-    mantissa, _, exponent = word.lower().partition("e")
-    if sum(map(str.isdigit, mantissa)) > MOST_DIGITS or abs(int(exponent or 0)) > LARGEST_EXPONENT:
-        raise FormulaError(f"A number has at most {MOST_DIGITS} digits here. Keep fractions as they are: type `1/3`.")
-    if re.fullmatch(r"0\d+", mantissa):
-        raise FormulaError(f"A number does not begin with 0: type `{int(mantissa)}`.")
+    def same_index(self):
+        """Read i == j as Kronecker's delta, where the exercise has one."""
+        one, sign, other = (*self.tokens[self.place : self.place + 3], None, None)[:3]
+        if not self.open or not sign or not other or sign.kind not in ("=", "==", "!="):
+            return None
+        pair = self.text[one.start : one.end] + self.text[other.start : other.end]
+        found = [name for name in (f"delta_{pair}", f"delta_{pair[::-1]}") if name in self.spelling.names]
+        found += [
+            f"Delta_{letter}" for letter in pair.replace("y", "", 1) if "y" in pair and f"Delta_{letter}" in self.spelling.names
+        ]
+        if len(pair) != 2 or not found:
+            return None
+        self.place += 3
+        same = Name(found[0])
+        return same if sign.kind != "!=" else Operation("-", Number(Fraction(1), "1"), same)
 
+    def sum(self):
+        left = self.product()
+        while sign := self.take("+", "-"):
+            left = Operation(sign.kind, left, self.product())
+        return left
 
-def _spelling(word, names):
-    """Return a name in its known spelling, whatever its case. A name that could be two names is not changed."""
-    if word in names or word in FUNCTIONS or word in NEVER_MEANT:
-        return word
-    alike = {name for name in (*names, *FUNCTIONS, *ALSO_CALLED) if name.lower() == word.lower()}
-    meant = alike.pop() if len(alike) == 1 else word
-    return ALSO_CALLED.get(meant, meant)
+    def product(self):
+        start = self.place
+        left = self.factors()
+        while sign := self.take("*", "/", "@", "·"):
+            match sign.kind:
+                case "*":
+                    left = Operation("*", left, self.factors())
+                case "/":
+                    left = self.divided(left, start)
+                case "@":
+                    left = self.beside(Operation("@", left, self.signed()))
+                case "·":
+                    left = self.beside(product(left, self.signed()))
+        return left
 
+    def divided(self, left, start):
+        """Read what is behind a fraction bar. In x/2 y with its space, y is a factor of the whole."""
+        bar, first = self.place - 1, self.place
+        below = self.signed()
+        if not self.factor_follows():
+            return Operation("/", left, below)
+        attached = not self.tokens[bar].spaced and not self.tokens[first].spaced
+        if attached and self.next.spaced:
+            return self.beside(Operation("/", left, below))
+        second = self.place
+        self.beside(below)
+        above, middle, rest = self.typed(start, bar), self.typed(first, second), self.typed(second)
+        gap = " " * self.tokens[second].spaced
+        raise FormulaError(messages.two_ways(f"{above}/({middle}{gap}{rest})", f"({above}/{middle}) {rest}"))
 
-def _not_read(text, position, instead):
-    """Return the message about text that is not a token."""
-    if text[position] != ".":
-        return f"`{text[position]}` is not allowed in a formula."
-    method = re.match(r"[A-Za-z]\w*", text[position + 1 :])
-    return instead.get(method.group(), DOT) if method else DOT
+    def factors(self):
+        return self.beside(self.signed())
 
+    def beside(self, left):
+        """Read the factors that stand beside `left`, without a sign."""
+        while self.factor_follows():
+            left = product(left, self.power())
+        return left
 
-def _from_a_module(word, rest, instead):
-    """Return the message about np.exp(x) and the like: `word` is the module, `rest` the text after it. None for other words."""
-    if word.lower() not in MODULES:
-        return None
-    called = re.match(r" *\. *(\w+)", rest)
-    function = called and ALSO_CALLED.get(called.group(1), called.group(1))
-    if function in FUNCTIONS:
-        return f"Leave out `{word}.`: type `{_example(function)}`."
-    return instead.get(function, f"Leave out `{word}.`: type names without a module.")
+    def factor_follows(self):
+        if self.next.kind == "number":
+            raise FormulaError(messages.number_behind(self.tokens[self.place - 1], self.next))
+        return self.next.kind in BEGIN_FACTORS or (self.next.kind in ("‖", "|") and self.open[-1:] != [self.next.kind])
 
+    def signed(self):
+        signs = []
+        while sign := self.take("+", "-"):
+            signs.append(sign.kind)
+        factor = self.power()
+        for sign in reversed(signs):
+            factor = Sign(sign, factor)
+        return factor
 
-def _unknown(word, names, instead):
-    """Return the message about a name that the exercise does not have."""
-    if word.lower() in instead:
-        return instead[word.lower()]
-    known = [*names, *FUNCTIONS]
-    shown = word if len(word) <= 20 else word[:20] + "…"
-    message = f"I do not know `{shown}`. "
-    for left in names:
-        if word.startswith(left) and word[len(left) :] in names:
-            return message + f"Did you leave out a sign? Type {_products([left, word[len(left) :]], names)}."
-    if word[-1] == "T" and word[:-1] in names:
-        return message + f"Type a transpose with a dot: `{word[:-1]}.T`."
-    alike = [name for name in known if name.lower() == word.lower()] or difflib.get_close_matches(word, known, 1)
-    if alike:
-        message += f"Did you mean `{alike[0]}`? "
-    return message + "Here you can use " + ", ".join(f"`{name}`" for name in names) + "."
+    def power(self):
+        base = self.transposed(self.primary())
+        raised = False
+        while self.take("^"):
+            if self.transpose_in_exponent():
+                base = self.transposed(Transpose(base))
+                continue
+            if raised:
+                raise FormulaError("A power of a power needs brackets: type `(x^2)^3`.")
+            base, raised = self.transposed(power(base, self.exponent())), True
+        return base
 
+    def transpose_in_exponent(self):
+        """Read T, (T) or {T} as in A^T, where T is not a name."""
+        opened = self.take(*BRACKETS)
+        if self.take("transpose") or (self.next.kind == "unknown" and self.next.text == "T" and self.take("unknown")):
+            if opened and not self.take(BRACKETS[opened.kind]):
+                raise FormulaError("Type a transpose as `A.T`.")
+            return True
+        self.place -= bool(opened)
+        return False
 
-def _factor(kind, word, names):
-    """A factor of a product in words: a number or a name as it is, anything else as brackets."""
-    if kind == "number" or word in names:
-        return word
-    return f"{word}(…)" if word in FUNCTIONS else "(…)"
+    def exponent(self):
+        signs = []
+        while sign := self.take("+", "-"):
+            signs.append(sign.kind)
+        exponent = self.primary()
+        for sign in reversed(signs):
+            exponent = Sign(sign, exponent)
+        return exponent
 
-
-def _products(factors, names):
-    """How to type the product of these factors, in words. Of two names of arrays, only the learner knows which product."""
-    entries = f"`{'*'.join(factors)}`"
-    numbers = [factor for factor in factors if not holds_array(Name(factor)) and (factor in names or factor[0].isdigit())]
-    if len(factors) - len(numbers) < 2 or not any(holds_array(Name(name)) for name in names):
-        return f"a product as {entries}"
-    matrices = "*".join([*numbers, " @ ".join(factor for factor in factors if factor not in numbers)])
-    return f"a product as `{matrices}` for matrices, or {entries} for entry by entry"
-
-
-def _check_neighbours(tokens, names):
-    """Raise FormulaError if a sign is missing between two tokens, or is in a wrong place."""
-    for place, ((kind, word), (next_kind, next_word)) in enumerate(zip(tokens, [*tokens[1:], ("end", "")])):
-        if word == "//":
-            raise FormulaError("Type a division with one `/`.")
-        if kind == "name" and word not in names:
-            if next_word != "(":
-                raise FormulaError(f"`{word}` needs brackets: type `{_example(word)}`.")
-            continue
-        ends = kind in ("number", "name", "transpose") or word == ")"
-        if ends and (next_kind in ("number", "name") or next_word == "("):
-            if kind == "name" and next_word == "(":
-                product = _products([word, "(…)"], names)
-                raise FormulaError(f"`{word}` is not a function: to multiply it by the bracket, type {product}.")
-            run = [*takewhile(lambda token: token[0] == "number" or token[1] in names, tokens[place:])]
-            if len(run) > 1:
-                factors = [word for _, word in run]
+    def transposed(self, node):
+        """Read what follows a factor: .T, and functions as in x.sum(axis=0)."""
+        while sign := self.take("transpose", "method", "'"):
+            before = self.tokens[self.place - 2]
+            if before.kind == "number":
+                raise FormulaError("`.T` transposes what is before it, as in `A.T`.")
+            if sign.kind == "method":
+                node = self.method(node, sign)
+            elif sign.kind == "'" and dimensions(node) < 2:
+                raise FormulaError(
+                    "Leave out the quote: a transpose is typed as `A.T`, and a derivative has a name of its own."
+                )
             else:
-                factors = [_factor(kind, word, names), _factor(next_kind, next_word, names)]
-            product = _products(factors[:4], names)
-            raise FormulaError(f"There is a sign missing between `{word}` and `{next_word}`: type {product}.")
-        if next_kind == "method" and (kind == "number" or not ends):
-            raise FormulaError("`.sum(axis=0)` adds up what is before it, as in `(psi - Delta).sum(axis=0)`.")
-        if kind == "method" and next_word != "(":
-            raise FormulaError("`.sum` needs brackets: type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`.")
-        if next_kind == "transpose" and (kind == "number" or not ends):
-            raise FormulaError("`.T` transposes what is before it, as in `a2.T` or `(psi - Delta).T`.")
+                node = Transpose(node)
+        return node
 
+    def method(self, node, token):
+        function = function_named(token.text)
+        if function is None:
+            raise FormulaError(messages.unknown_method(token.text, self.instead))
+        if self.next.kind != "(":
+            if function == "transpose":
+                raise FormulaError("Type a transpose as `A.T`.")
+            raise FormulaError(f"`.{token.text}` needs brackets: type {example(function)}.")
+        arguments, axis = self.arguments()
+        return call(function, [node, *arguments], axis)
 
-def _check_brackets(tokens):
-    depth = 0
-    for _, word in tokens:
-        depth += (word == "(") - (word == ")")
-        if depth < 0:
-            raise FormulaError("A bracket is closed that was never opened.")
-        if depth > DEEPEST:
+    def primary(self):
+        token = self.next
+        self.place += 1
+        match token.kind:
+            case "number":
+                return _number(token.text)
+            case "name":
+                return Name(token.text)
+            case "function":
+                return self.function(token)
+            case "e":
+                return self.power_of_e()
+            case "√":
+                return Call("sqrt", (self.transposed(self.primary()),))
+            case "over":
+                return self.sum_over(token)
+            case "∂":
+                return self.derivative()
+            case "(" | "[" | "{":
+                return self.bracketed(token)
+            case "|" | "‖":
+                return self.between_bars(token)
+            case "unknown":
+                raise FormulaError(messages.unknown(token.text, self.spelling, self.instead))
+        self.place -= 1
+        raise FormulaError(messages.missing(token, len(self.open)))
+
+    def bracketed(self, bracket):
+        """Read what is inside a bracket, and the bracket behind it."""
+        self.opened(bracket)
+        inside = self.comparison()
+        self.closed(bracket)
+        return inside
+
+    def opened(self, bracket):
+        self.open.append(bracket.kind)
+        if len(self.open) > DEEPEST:
             raise FormulaError(f"Brackets may be nested {DEEPEST} deep. Write it with fewer.")
-    if depth:
-        raise FormulaError("A bracket is opened and not closed." if depth == 1 else f"{depth} brackets are not closed.")
+
+    def closed(self, bracket):
+        if not self.take(BRACKETS[bracket.kind]):
+            raise FormulaError(messages.not_closed(bracket.kind, self.next, len(self.open)))
+        self.open.pop()
+
+    def between_bars(self, bar):
+        """Read |x| or ‖x‖; ‖ may be typed as two bars."""
+        double = bar.kind == "‖" or (self.next.kind == "|" and bool(self.take("|")))
+        self.opened(bar)
+        inside = self.sum()
+        if not self.take(bar.kind) or (double and bar.kind == "|" and not self.take("|")):
+            raise FormulaError("A bar is opened and not closed: type `abs(x)` for |x|, and `norm(A)^2` for a squared norm.")
+        self.open.pop()
+        return norm(inside) if double else Call("abs", (inside,))
+
+    def function(self, token):
+        if self.next.kind in BRACKETS:
+            arguments, axis = self.arguments()
+            if token.text == "sum" and len(arguments) == 2 and isinstance(arguments[1], str):
+                return SumOver(arguments[1], arguments[0])
+            return call(token.text, arguments, axis)
+        if FUNCTIONS.get(token.text) != 1 or token.text in ("sum", "mean") or self.next.kind not in (*BEGIN_FACTORS, "number"):
+            raise FormulaError(f"`{token.text}` needs brackets: type {example(token.text)}.")
+        start = self.place
+        argument = self.power()
+        if self.factor_follows():
+            first, second = self.typed(start), self.place
+            self.beside(argument)
+            rest = self.typed(second)
+            raise FormulaError(messages.two_ways(f"{token.text}({first} {rest})", f"{token.text}({first}) {rest}"))
+        return call(token.text, [argument])
+
+    def arguments(self):
+        """Read arguments in brackets: their nodes, and the axis. The index of sum(x, k) is a letter."""
+        bracket = self.take(*BRACKETS)
+        self.opened(bracket)
+        arguments: list = []
+        axis = None
+        while self.next.kind not in (*BRACKETS.values(), "end"):
+            if token := self.take("axis"):
+                axis = token.text if axis is None else "twice"
+            elif self.calculus and len(arguments) == 1 and self.is_index():
+                arguments.append(self.typed(self.place, self.place + 1))
+                self.place += 1
+            else:
+                arguments.append(self.comparison())
+            if not self.take(","):
+                break
+        self.closed(bracket)
+        return arguments, axis
+
+    def is_index(self):
+        letter = self.typed(self.place, self.place + 1)
+        return re.fullmatch("[a-z]", letter) and self.tokens[self.place + 1].kind in BRACKETS.values()
+
+    def power_of_e(self):
+        self.take("^")
+        start = self.place
+        argument = self.exponent()
+        if self.factor_follows() and not self.next.spaced and self.tokens[start].kind not in BRACKETS:
+            first, second = self.typed(start), self.place
+            self.beside(argument)
+            raise FormulaError(messages.two_ways(f"exp({first} {self.typed(second)})", f"exp({first}) {self.typed(second)}"))
+        return Call("exp", (argument,))
+
+    def sum_over(self, token):
+        """Read what is behind Σ_k: the whole product. Behind sum_k it is the bracket, if there is one."""
+        if not token.text:
+            return call("sum", [self.product()])
+        if not self.calculus:
+            raise FormulaError(messages.NO_SUM_OVER)
+        if self.text[token.start] == "Σ" or self.next.kind not in BRACKETS:
+            return SumOver(token.text, self.product())
+        term = self.bracketed(self.take(*BRACKETS))
+        return SumOver(token.text, term)
+
+    def derivative(self):
+        """Read ∂x/∂z or ∂/∂z (x), behind its first ∂."""
+        if not self.calculus:
+            raise FormulaError(messages.NO_DERIVATIVE)
+        of = None if self.next.kind == "/" else self.factors()
+        if not self.take("/") or not self.take("∂"):
+            raise FormulaError(messages.half_a_derivative(self.spelling.names))
+        by = self.primary()
+        if not isinstance(by, Name):
+            raise FormulaError(messages.half_a_derivative(self.spelling.names))
+        if of is None:
+            bracketed = self.next.kind in BRACKETS
+            of = self.power()
+            if not bracketed and self.factor_follows():
+                raise FormulaError("Type brackets around what is differentiated.")
+        return Derivative(of, by)
 
 
-OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.UAdd: "+", ast.USub: "-"}
-COMPARISONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-
-
-def _node(tree, names):
-    """Convert a node of Python's ast to a node of a Formula. Raises FormulaError for every type that is not listed here."""
-    match tree:
-        case ast.Constant(value=int() | float()) if not isinstance(tree.value, bool):
-            return _number(tree)
-        case ast.Name(id=name) if name in names:
-            return Name(name)
-        case ast.UnaryOp(op=ast.UAdd() | ast.USub() as operator, operand=operand):
-            return Sign(OPERATORS[type(operator)], _node(operand, names))
-        case ast.BinOp(op=ast.Pow(), left=base, right=exponent):
-            return Power(_node(base, names), _exponent(_node(exponent, names)))
-        case ast.BinOp(op=operator, left=left, right=right) if type(operator) in OPERATORS:
-            return Operation(OPERATORS[type(operator)], _node(left, names), _node(right, names))
-        case ast.Compare(ops=[operator], left=left, comparators=[right]) if type(operator) in COMPARISONS:
-            return Comparison(COMPARISONS[type(operator)], _node(left, names), _node(right, names))
-        case ast.Attribute(attr="T", value=operand):
-            return Transpose(_node(operand, names))
-        case ast.Call(func=ast.Name(id=function), args=arguments) if function in FUNCTIONS:
-            return _call(function, arguments, tree.keywords, names)
-        case ast.Call(func=ast.Attribute(attr="sum", value=operand), args=arguments):
-            return _call("sum", [operand, *arguments], tree.keywords, names)
-        case ast.Tuple():
-            raise FormulaError("I do not understand the comma. Type decimals with a point: `0.5`.")
-        case ast.Compare():
-            raise FormulaError("Type one comparison at a time, as in `(z2 > 0)`.")
-    raise FormulaError("Only names, numbers, `+ - * / @ **`, `.T`, brackets and a few functions can be read.")
-
-
-def _number(tree):
-    """Convert an ast.Constant to an exact Number: 0.1 is a tenth. Its text is rebuilt, as ast does not keep the token."""
-    text = repr(tree.value)
-    return Number(Fraction(text), text.removesuffix(".0"))
-
-
-def _exponent(node):
-    """Return `node` as an exponent. Raises FormulaError if it is not a whole number, or too large."""
-    sign = 1
-    while isinstance(node, Sign):
-        sign = -sign if node.operator == "-" else sign
-        node = node.operand
-    if not isinstance(node, Number) or node.value.denominator != 1:
-        raise FormulaError("An exponent is a whole number here: type `exp(x)` for powers of e, `sqrt(x)` for roots.")
-    if node.value > LARGEST_POWER:
-        raise FormulaError(f"Exponents go from −{LARGEST_POWER} to {LARGEST_POWER} here.")
-    return sign * int(node.value)
-
-
-def _call(function, arguments, keywords, names):
-    """Return the Call of a known function. Raises FormulaError for wrong arguments."""
-    axis = None
-    for keyword in keywords:
-        value = keyword.value
-        if function != "sum" or keyword.arg != "axis" or not isinstance(value, ast.Constant) or value.value not in (0, 1):
-            raise FormulaError("Type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`.")
-        axis = 1 if value.value else 0
-    enough = len(arguments) >= 2 if function == "max" else len(arguments) == FUNCTIONS[function]
-    if not enough or len(keywords) > 1:
-        raise FormulaError(f"Type `{function}` as `{_example(function)}`.")
-    return Call(function, tuple(_node(argument, names) for argument in arguments), axis)
-
-
-def _example(function):
-    return {"max": "max(0, x)", "sum": "sum(x, axis=0)", "where": "where(z > 0, x, 0)"}.get(function, f"{function}(x)")
+def _number(text):
+    """An exact Number: 0.1 is a tenth."""
+    return Number(Fraction(text), text.removesuffix(".0") if not text.endswith(".") else text[:-1])
 
 
 def _degree(node):

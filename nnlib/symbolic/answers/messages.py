@@ -1,0 +1,94 @@
+"""What is said about a text that cannot be read. What a message proposes to type can be read."""
+
+import difflib
+
+from nnlib.symbolic.answers.calls import FUNCTIONS
+
+# Names that learners know from elsewhere, and what to type here.
+INSTEAD = {
+    "e": "Type `exp(x)` for a power of e.",
+    "axis": "Type `axis` only within a sum: `sum(x, axis=0)` or `sum(x, axis=1)`.",
+    "keepdims": "Leave out `keepdims`: a sum with `axis=1` keeps a column here, one with `axis=0` gives a row.",
+    "frac": "Type a fraction with `/`: `(a + b)/c`.",
+}
+NO_SUM_OVER = "A sum over an index cannot be typed here. Type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`."
+NO_DERIVATIVE = "A derivative cannot be typed here: carry it out, and type the result."
+NOT_COMPLETE = "This formula is not complete: look for a missing term, or a sign with nothing beside it."
+
+
+def two_ways(*readings: str) -> str:
+    """Ask which reading is meant."""
+    return f"This can be read in two ways. Type {' or '.join(f'`{reading}`' for reading in readings)}."
+
+
+def unknown(word, spelling, instead):
+    """The message about a name that the exercise does not have."""
+    if word.lower() in instead:
+        return instead[word.lower()]
+    if word[0] == "d" and (word == "d" or spelling.split(word[1:])):
+        return f"I do not know `{word[:20]}`. {NO_DERIVATIVE}"
+    shown = word if len(word) <= 20 else word[:20] + "…"
+    alike = difflib.get_close_matches(word, [*spelling.names, *FUNCTIONS], 1)
+    guess = f"Did you mean `{alike[0]}`? " if alike else ""
+    return f"I do not know `{shown}`. {guess}Here you can use " + ", ".join(f"`{name}`" for name in spelling.names) + "."
+
+
+def unknown_method(word, instead):
+    """The message about x.word."""
+    return instead.get(
+        word, "A dot is for decimals, as in `0.5`, for `.T`, the transpose, and for functions as in `x.sum(axis=0)`."
+    )
+
+
+def number_behind(before, number):
+    """The message about x 2 or x2."""
+    left = before.text if before.kind in ("name", "number") else "x"
+    return f"There is a sign missing between `{before.text}` and `{number.text}`: type a product as `{left}*{number.text}`."
+
+
+def equals_sign(text):
+    """The message about a formula with an equals sign."""
+    right = text.rpartition("=")[2].strip()
+    return f"Leave out the equals sign: type only the right-hand side{f', `{right}`' if right else ''}."
+
+
+def left_over(token, spelling, instead):
+    """The message about the first token behind a formula that is complete."""
+    if token.kind in (")", "]", "}"):
+        return "A bracket is closed that was never opened."
+    if token.kind == ",":
+        return COMMA
+    if token.kind == "//":
+        return "Type a division with one `/`."
+    if token.kind == "unknown":
+        return unknown(token.text, spelling, instead)
+    return NOT_COMPLETE
+
+
+COMMA = "I do not understand the comma. Type decimals with a point: `0.5`."
+
+
+def missing(token, depth):
+    """The message about a token that cannot begin a term."""
+    if token.kind in ("transpose", "method"):
+        return "`.T` and `.sum(axis=0)` stand behind what they are for, as in `x.T` or `x.sum(axis=0)`."
+    if token.kind == "end" and depth:
+        return "A bracket is opened and not closed." if depth == 1 else f"{depth} brackets are not closed."
+    return NOT_COMPLETE
+
+
+def not_closed(opened, token, depth):
+    """The message about a bracket that is not closed where it should be."""
+    if token.kind == "end":
+        return "A bracket is opened and not closed." if depth == 1 else f"{depth} brackets are not closed."
+    if token.kind in (")", "]", "}"):
+        return f"The bracket `{opened}` is closed by `{token.kind}`: look which one is missing."
+    if token.kind == ",":
+        return COMMA
+    return NOT_COMPLETE
+
+
+def half_a_derivative(names):
+    """The message about a derivative that is not complete."""
+    one, other = (list(names) * 2)[:2]
+    return f"Type a derivative as `d({one})/d({other})`."
