@@ -12,7 +12,7 @@ VERDICTS = {True: "right", False: "not right", None: "did not know yet"}
 
 
 def as_markdown(progress: Progress, today: date) -> str:
-    """Lesson by lesson: every prediction, and every exercise with the last answer that was checked."""
+    """Lesson by lesson: every prediction, and every exercise with its first right answer, or else the last one checked."""
     lines = ["# Backprop Lab: my progress", "", f"{today:%d %B %Y}", ""]
     for number, lesson in enumerate(LESSONS, 1):
         lines += [f"## {number} {lesson.title}", "", *_predictions(progress, lesson.key), *_exercises(progress, lesson.key)]
@@ -32,8 +32,7 @@ def _predictions(progress, lesson):
 
 
 def counted(made: Iterable[Prediction]) -> str:
-    """How many predictions were right, how many were not, and how many were "I do not know yet", which is not counted as "
-    "wrong."""
+    """How many predictions were right, how many were not, and how many were "I do not know yet", which is not wrong."""
     verdicts = [each.right for each in made]
     counts = ((True, "right"), (False, "not"), (None, "not known"))
     return ", ".join(f"{verdicts.count(verdict)} {word}" for verdict, word in counts if verdict or verdict in verdicts)

@@ -312,7 +312,8 @@ def test_no_epochs_only_look():
 
 def test_a_batch_larger_than_the_data_is_the_whole_data_set():
     run = training(batch_size=5000, epochs=1)
-    assert run.steps_per_epoch == 1 and len(losses_of(run.events())) == 1
+    assert run.steps_per_epoch == run.experiment.steps == 1 and len(losses_of(run.events())) == 1
+    assert run.epoch == run.step / run.steps_per_epoch == 1  # the readout, and the axis of the charts
 
 
 def test_three_layers_with_small_weights_stay_at_chance_level_and_he_fixes_it():
