@@ -1,11 +1,14 @@
 """The report's table as a training: its steps, its entries, and where it stops."""
 
+import weakref
+
 import pytest
 
 from nnlib.data import load_dataset
 from nnlib.deep.events import Epoch
 from nnlib.deep.settings import DepthTable
 from nnlib.deep.table import Entry, TableTraining
+from nnlib.deep.training import TorchTraining
 from nnlib.training import Finished, Metrics
 
 DIGITS = load_dataset("digits")
@@ -48,6 +51,20 @@ def test_each_network_has_an_entry_with_its_own_figures():
         assert entry.samples_per_second == pytest.approx(EACH * 100 / entry.seconds)
     assert run.samples_per_second == pytest.approx(2 * EACH * 100 / sum(entry.seconds for entry in entries))
     assert events[-1] == Finished(2 * EACH, False) and run.ended and list(run.events()) == []
+
+
+def test_a_network_is_released_before_the_next_one_is_made(monkeypatch):
+    made = []
+
+    class Watched(TorchTraining):
+        def __init__(self, *given):
+            assert all(earlier() is None for earlier in made)
+            super().__init__(*given)
+            made.append(weakref.ref(self))
+
+    monkeypatch.setattr("nnlib.deep.table.TorchTraining", Watched)
+    list(table().events())
+    assert len(made) == 2
 
 
 @pytest.mark.parametrize("steps", [5, EACH, EACH + 7])

@@ -1,5 +1,7 @@
 """A race of samplers: the same budget for all, repeatable, with no trial lost or repeated."""
 
+import time
+
 import pytest
 
 from nnlib.studies.race import Race, RaceTrialDone
@@ -79,8 +81,11 @@ def test_an_interrupted_and_resumed_race_ends_like_an_uninterrupted_one(whole, s
 
 def test_a_stopped_race_keeps_its_finished_trials(scheduler):
     with Race("stopped", SETTINGS, scheduler) as race:
+        began = time.perf_counter()
         for event in race.events():
             if isinstance(event, RaceTrialDone) and race.step >= 5:
+                left, of_each = race.progress().seconds_left, (time.perf_counter() - began) / race.step
+                assert 0 <= left <= of_each * (48 - race.step)
                 race.stop()
         assert event == Finished(race.step, stopped=True) and 5 <= race.step < 48
 
