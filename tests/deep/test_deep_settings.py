@@ -26,7 +26,7 @@ def test_presets_are_valid_and_survive_a_round_trip(name):
 
 
 def test_the_presets_differ_from_the_report_only_as_stated():
-    assert MLP_PRESETS["report"] == report_network()
+    assert MLP_PRESETS["report"] == report_network() and report_network().hidden == (50, 40)
     assert MLP_PRESETS["report-best"].changes() == {
         "widths": [512], "init": "torch", "batch_norm": True, "dropout": 0.4, "weight_decay": 0.0, "epochs": 20,
     }  # fmt: skip
