@@ -1,4 +1,4 @@
-"""With `-n 2 --dist loadgroup` one process runs the browser tests, which mostly wait, and another runs the rest."""
+"""With `-n 2 --dist loadgroup` each process runs half of the browser tests, in its own browser, then both share the rest."""
 
 import os
 import shutil
@@ -23,9 +23,10 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
-    for item in items:
-        if item.path.is_relative_to(BROWSER):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    browser = [item for item in items if item.path.is_relative_to(BROWSER)]
+    files = sorted({item.path for item in browser})
+    for item in browser:
+        item.add_marker(pytest.mark.xdist_group(f"browser {files.index(item.path) % 2}"))
 
 
 @pytest.fixture
