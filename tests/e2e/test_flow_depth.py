@@ -29,7 +29,7 @@ def percent(lab, testid):
 def test_three_layers_collapse_and_he_mends_it(lab):
     """On photographs where there are any: with three layers the report's network stays at chance, with He it learns."""
     photographs = dataset_status("cifar10").available
-    open_depth(lab, "?epochs=2" if photographs else f"?{DIGITS}&epochs=15")
+    open_depth(lab, "?epochs=1" if photographs else f"?{DIGITS}&epochs=15")
     lab.slide("Depth: hidden layers", "ArrowRight")
     expect(lab.find("signal-title")).to_contain_text("The signal is lost")
     lost = lab.picture("signal-canvas")

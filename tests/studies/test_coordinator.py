@@ -51,7 +51,7 @@ def test_two_workers_find_the_same_as_one_process(scheduler, without_dask, sampl
 
 
 def test_events_cover_the_whole_run(scheduler):
-    settings = tiny(iterations=4000, trials=4)
+    settings = tiny(iterations=4000, trials=4, seeds=1)
     with Coordinator("a", settings, scheduler) as coordinator:
         assert (coordinator.step, coordinator.iterations, coordinator.ended) == (0, 4, False)
         events = list(coordinator.events(seconds=0.1))
@@ -127,7 +127,7 @@ def test_stop_keeps_finished_trials_and_frees_the_workers(cluster, scheduler):
 
 
 def test_a_killed_worker_loses_no_trial(cluster, scheduler, without_dask):
-    settings = tiny(iterations=6000, trials=4, seeds=1)
+    settings = tiny(iterations=4000, trials=3, seeds=1)
     pids = cluster.client.run(os.getpid)
     killed = False
     with Coordinator("a", settings, scheduler) as coordinator:
