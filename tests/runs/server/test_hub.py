@@ -314,6 +314,17 @@ async def test_a_run_resumed_while_its_process_ends_goes_on(monkeypatch, tmp_pat
 
 
 @hub_test
+async def test_of_a_long_error_the_end_is_shown(monkeypatch):
+    fails = "import sys; sys.exit('x' * 100_000 + ' no space left')"
+    monkeypatch.setattr(process_module, "command", lambda folder: [sys.executable, "-Sc", fails])
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        await browser.start()
+        reason = (await browser.state("failed"))["reason"]
+    assert reason.startswith("Its process failed: ") and reason.endswith("x no space left") and len(reason) < 5000
+
+
+@hub_test
 async def test_a_process_that_cannot_start_fails_its_run_and_frees_its_slot(monkeypatch):
     async def no_process(*arguments, **options):
         raise OSError(12, "Cannot allocate memory")
