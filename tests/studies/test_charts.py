@@ -18,6 +18,16 @@ def axis_titles(layer):
     return {channel: layer["encoding"][channel]["title"] for channel in ("x", "y")}
 
 
+def test_a_logarithmic_axis_is_fixed_from_the_start_and_has_ticks_up_to_its_ends():
+    settings = tiny("lr", learning_rate_values=(0.001, 0.03, 0.1), trials=3)
+    for records in ([], [record(0, 0.5, learning_rate=0.03)]):
+        for layer in layers(figure(settings, records)):
+            x = layer["encoding"]["x"]
+            assert x["title"] == AXES["learning_rate"].title
+            assert x["scale"]["type"] == "log" and x["scale"]["domain"] == [0.001, 0.1]
+            assert x["axis"]["values"] == [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]
+
+
 def grid_of(columns, lines):
     settings = tiny(
         "grid", trials=columns * lines, hidden_values=tuple(range(2, 2 + columns)),
@@ -35,6 +45,9 @@ def test_a_heat_map_names_both_axes_and_marks_the_best_cell():
     assert axis_titles(places) == axis_titles(cells) == {"x": across, "y": up}
     assert [row["trial"] for row in chart.to_dict()["data"]["values"] if row["best"]] == [5]
     assert ring["transform"] == [{"filter": "datum.best"}]
+    for layer in layers(figure(settings, [])):  # the axes are fixed before the first trial
+        domains = [layer["encoding"][channel]["scale"]["domain"] for channel in ("x", "y")]
+        assert domains == [list(settings.hidden_values), list(settings.learning_rate_values[::-1])]
 
 
 @pytest.mark.parametrize("columns", [CELLS_WITH_TEXT, CELLS_WITH_TEXT + 1])
@@ -64,7 +77,8 @@ def test_parallel_lines_go_through_the_place_of_each_value():
     posts, lines = layers(chart, "line")
     (ends,) = layers(chart, "text")
     names = [*(AXES[name].title for name in settings.vary), "validation accuracy"]
-    assert lines["encoding"]["x"]["sort"] == names
+    assert lines["encoding"]["x"]["sort"] == names and lines["encoding"]["x"]["axis"]["labelAngle"] == 0
+    assert [each["encoding"]["detail"]["field"] for each in (posts, lines)] == ["axis", "trial"], "a line for each"
     places = {(row["trial"], row["axis"]): row["place"] for row in lines["data"]["values"]}
     expected = {0: (0, 1, 0), 1: (1, 0, 1), 2: (0.25, 0.5, 0.25)}
     assert places == pytest.approx({(i, name): at for i in expected for name, at in zip(names, expected[i])})
