@@ -8,6 +8,7 @@ import time
 import pytest
 
 from nnlib.data import DATASETS, DataError, download, fetch, load_dataset
+from nnlib.data.locked import locked
 from nnlib.data.torchvision_import import import_torchvision
 
 
@@ -153,3 +154,8 @@ def test_generated_data_sets_need_no_download(folders):
     with pytest.raises(ValueError, match="name"):
         fetch("imagenet")
     assert left(folders) == []
+
+
+def test_a_cache_folder_is_made_with_all_folders_above_it(tmp_path):
+    with locked(tmp_path / "new" / "cache" / "fetch.lock", "Waiting", pytest.fail):
+        assert (tmp_path / "new" / "cache").is_dir()

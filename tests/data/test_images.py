@@ -37,7 +37,7 @@ def test_indexing_agrees_with_the_matrix(case, index):
     assert np.allclose(found, expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("index", [20, -21, [0, 20], [-21], [0.5], np.ones(19, bool)])
+@pytest.mark.parametrize("index", [20, -21, [0, 20], [-21], [-21, 0], [0.5], np.ones(19, bool)])
 def test_an_out_of_range_index_never_reads_another_split(case, index):
     with pytest.raises(IndexError):
         case[0][index]

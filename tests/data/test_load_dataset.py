@@ -63,6 +63,8 @@ def test_noise_displaces_each_coordinate_by_its_standard_deviation():
 def test_xor_without_noise_is_the_sign_of_the_product():
     for X, y in parts(load_dataset("xor", noise=0)):
         assert np.array_equal(y == 0, X[:, 0] * X[:, 1] > 0)
+        assert 0.05 <= np.abs(X).min() and np.abs(X).max() <= 1
+        assert len(np.unique(np.abs(X))) == X.size  # the coordinates are independent
 
 
 def test_the_spirals_arms_begin_a_third_of_a_turn_apart_and_wind_by_four_radians():
