@@ -16,7 +16,7 @@ from pages.live import words
 # What the report says about each figure, and a question before the study starts.
 REPORT_SAYS = {
     "hidden": "The report says of its Figure 1, from 10 to 340 units: **the larger, the better**. The test asks whether "
-    "accuracy clearly grows from each third of the sizes to the next, and still among the largest sizes.",
+    "accuracy clearly grows from each third of the sizes to the next, and still along the largest 45 % of them.",
     "lr": "The report says of its Figure 2: too high and too low are both bad; **the best lie between 0.0005 and 0.002**.",
     "iterations": "The report says of its Figure 3: accuracy is **still growing at the end, more slowly**. It chose 20,000.",
     "grid": "The report says of its Figure 6: **0.002 is almost always the best rate**. At that rate the best sizes are "

@@ -72,14 +72,12 @@ def test_a_study_that_levels_off_names_the_size_from_which_on():
     assert verdict.verdict == CONFIRMED and "clearly worse" not in verdict.evidence
 
 
-def test_growth_is_measured_from_third_to_third_over_the_upper_half_and_among_the_largest():
+def test_growth_is_measured_from_third_to_third_and_along_the_largest():
     settings = planned("hidden", "cifar10", "report", hidden_values=SIZES)
     (verdict,) = verdicts(settings, [record(i, 0.3 + 0.0005 * size, hidden=size) for i, size in enumerate(SIZES)])
-    assert [verdict.figures[name][0] for name in ("early", "late", "trend", "end")] == pytest.approx([0.06, 0.06, 0.075, 0.045])
-    assert (
-        "accuracy grows by 6.0 points" in verdict.evidence and "upper half of the sizes grows by 7.5 points" in verdict.evidence
-    )
-    assert "the sizes from 250 on grows by 4.5 points" in verdict.evidence
+    assert [verdict.figures[name][0] for name in ("early", "late", "end")] == pytest.approx([0.06, 0.06, 0.06])
+    assert "accuracy grows by 6.0 points" in verdict.evidence
+    assert "the sizes from 220 on grows by 6.0 points" in verdict.evidence
 
 
 @pytest.mark.parametrize(
@@ -124,9 +122,8 @@ def counted(curve, points, networks=1, times=120):
         (log_growth, 190, 0),
         (steady_growth, 190, 0),
         (log_growth, 190, 0.03),
-        (log_growth, 250, 0),
-        (steady_growth, 250, 0),
-        (steady_growth, 250, 0.01),
+        (log_growth, 250, 0.03),
+        (steady_growth, 250, 0.06),
     ],
 )
 def test_the_larger_the_better_is_not_confirmed_where_growth_ends(shape, top, fall, points):
@@ -135,7 +132,7 @@ def test_the_larger_the_better_is_not_confirmed_where_growth_ends(shape, top, fa
     assert found[CONFIRMED] <= 0.05 * 120
 
 
-@pytest.mark.parametrize(("points", "networks", "share"), [(6, 1, 0), (12, 1, 0), (34, 1, 0.15), (34, 6, 0.8)])
+@pytest.mark.parametrize(("points", "networks", "share"), [(6, 1, 0), (12, 1, 0.2), (34, 1, 0.6), (34, 3, 0.95)])
 def test_growth_to_the_end_is_not_refuted_and_found_with_enough_networks(points, networks, share):
     found = counted(lambda size: 0.35 + 0.17 * log_growth(size, 340), points, networks)
     assert found[CONFIRMED] >= share * 120 and found[NOT_CONFIRMED] + found[LEVELS_OFF] <= 0.05 * 120
