@@ -136,6 +136,15 @@ def test_work_is_counted_and_aborted_above_a_limit():
     evaluate(row, {"x": np.full((800, 8), 0.5)}, work=Work(0))  # floats need no budget
 
 
+@pytest.mark.parametrize("left, right", [((3, 4), (4, 2)), ((4,), (4, 2)), ((3, 4), (4,)), ((4,), (4,)), ((1, 4), (4, 1))])
+def test_a_product_of_matrices_of_fractions_is_exact(left, right):
+    numbers = (Fraction(k - 3, k % 7 + 2) for k in range(100))
+    A, B = (np.array([next(numbers) for _ in range(np.prod(shape))], object).reshape(shape) for shape in (left, right))
+    product = worked_out("A @ B", {"A": A, "B": B})
+    assert np.shape(product) == np.shape(A @ B) and np.all(product == A @ B)
+    assert {type(entry) for entry in np.ravel(product)} == {Fraction}
+
+
 def shapes_that_fit():
     """Formulas of N×K matrices, rows, columns and numbers that NumPy and the evaluator must agree on."""
     matrix = st.sampled_from(["psi", "Delta", "z3", "a2 @ W2", "2*psi"])
