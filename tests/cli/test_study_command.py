@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -44,6 +45,15 @@ def test_a_study_prints_its_trials_and_its_result(study):
     *shown, again = study("show", "a")
     assert shown == sorted(trials, key=lambda trial: trial["number"]) and again == result
     assert study("list")[0]["name"] == "a"
+
+
+def test_without_json_the_output_is_text_and_no_bar_is_drawn_into_a_file(scheduler, capsys):
+    assert main(["study", "hidden", "--name", "a", *SMALL, "--scheduler", scheduler]) == 0
+    out, err = capsys.readouterr()
+    trials = re.findall(r"^ +(\d)  hidden \d+ +validation \d+\.\d%$", out, re.MULTILINE)
+    assert sorted({*trials}) == ["0", "1", "2", "3"] and "4 of 4 trials of a are finished." in out and err == ""
+    assert main(["study", "show", "a"]) == 0
+    assert sorted(capsys.readouterr().out.splitlines()) == sorted(out.splitlines())
 
 
 def test_resume_starts_a_missing_study_and_does_not_repeat_a_finished_one(study):
