@@ -7,6 +7,7 @@ from pages.backpropagation.logits import logits
 from pages.backpropagation.matrix_form import matrix_form
 from pages.backpropagation.one_step import one_step
 from pages.lesson.lesson import lesson
+from pages.lesson.lessons import named_parts
 
 lesson(
     "backpropagation",
@@ -16,14 +17,7 @@ lesson(
         "go back through the network, and name the upstream, the local and the downstream gradient at each node",
         "write the gradient of every weight and bias as a matrix expression, and compute one entry by hand",
     ],
-    {
-        "From (1) and (2)": logits,
-        "The graph": graph,
-        "Matrix form": matrix_form,
-        "Biases and penalty": biases_and_penalty,
-        "One step": one_step,
-        "In code": in_code,
-    },
+    named_parts("backpropagation", logits, graph, matrix_form, biases_and_penalty, one_step, in_code),
     [
         r"Softmax and cross-entropy together have the gradient $(\psi - \Delta)/N$: the probabilities minus the one-hot "
         r"labels, divided by $N$.",

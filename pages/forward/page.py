@@ -8,6 +8,7 @@ from pages.forward.output import output
 from pages.forward.relu import relu
 from pages.forward.what_if import what_if
 from pages.lesson.lesson import lesson
+from pages.lesson.lessons import named_parts
 
 lesson(
     "forward",
@@ -17,15 +18,7 @@ lesson(
         "give the shape of each matrix, and explain why two shapes fit",
         "explain what a ReLU, a softmax and a penalty do to the numbers",
     ],
-    parts={
-        "The network": network,
-        "Hidden layer": hidden_layer,
-        "ReLU": relu,
-        "Output and softmax": output,
-        "Loss": loss,
-        "What if": what_if,
-        "In code": in_code,
-    },
+    parts=named_parts("forward", network, hidden_layer, relu, output, loss, what_if, in_code),
     remember=[
         "Each layer is one matrix product and one addition; the inner sizes must be equal, and each row is one example.",
         "A ReLU passes on positive numbers and sets the others to 0; softmax turns logits into probabilities, and only the "

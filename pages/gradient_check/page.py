@@ -7,6 +7,7 @@ from pages.gradient_check.signal_and_depth import signal_and_depth
 from pages.gradient_check.step_size import step_size
 from pages.gradient_check.three_ways import three_ways
 from pages.lesson.lesson import lesson
+from pages.lesson.lessons import named_parts
 
 lesson(
     "gradient_check",
@@ -17,14 +18,7 @@ lesson(
         "find a mistake in a backward pass from the pattern of its errors",
         "explain why a right gradient may still be too small to learn from",
     ],
-    parts={
-        "Three ways": three_ways,
-        "Which h?": step_size,
-        "Kinks": kink,
-        "Bug lab": bug_hunt,
-        "Write your own": own_listing,
-        "Signal and depth": signal_and_depth,
-    },
+    parts=named_parts("gradient_check", three_ways, step_size, kink, bug_hunt, own_listing, signal_and_depth),
     remember=[
         "A gradient is right if it agrees with central differences in every entry; a falling loss does not prove it.",
         r"A large $h$ causes a truncation error, a small $h$ a rounding error: in float64, use central differences with $h$ "

@@ -1,22 +1,21 @@
 """The frame of a lesson: its aims, one part at a time, exercises, what to remember, and the link to the next page."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from nnlib.symbolic import exercises
 from pages.lesson.browser_storage import store_in_browser
+from pages.lesson.essentials import begin_part, end_part, essential, record_done_parts
 from pages.lesson.exercise_card import exercise_card
-from pages.lesson.lessons import LESSONS
-from pages.lesson.part_on_view import PARAMETER, choose_part, part_on_view, show_part
+from pages.lesson.lessons import EXERCISES, LESSONS, slug
+from pages.lesson.part_on_view import PARAMETER, choose_part, chosen, part_on_view, show_part
 from pages.lesson.progress import progress
 from pages.lesson.progress_tools import download, progress_tools
 from pages.lesson.scroll import ask_to_scroll, scroll_to
 from pages.ui.address import notes, unknown_in_address
 from pages.ui.messages import show_messages
 
-EXERCISES = "Exercises"
 WIDTH = 1040  # pixels, as on Home
 PARTS = "lesson_parts"  # key of the container where the parts start
 
@@ -43,21 +42,25 @@ def lesson(
     messages : what was wrong with the link's choices
     """
     names = {slug(name): name for name in [*parts, EXERCISES]}
-    part = part_on_view(key, list(names))
-    known = next(each.parameters for each in LESSONS if each.key == key)
+    about = next(each for each in LESSONS if each.key == key)
+    part = part_on_view(key, list(names), about.today)
     progress().record_visit(key, part)
+    if chosen(key):
+        progress().record_place(key, part)
+    record_done_parts()
     st.session_state["lesson"] = key  # predict() records it
+    begin_part(key, part)
 
     tools = st.container(key="header_progress")  # early on the page, as it is on the screen; filled at the end
     with st.container(width=WIDTH):
         heading, summary = st.columns([3, 2], vertical_alignment="bottom")
         heading.title(title, anchor=False)
         summary = summary.empty()
-        show_messages([*notes(), *unknown_in_address(f"{PARAMETER}|{known}"), *messages])
+        show_messages([*notes(), *unknown_in_address(f"{PARAMETER}|{about.parameters}"), *messages])
         if part == next(iter(names)):
             st.markdown("**You will be able to**\n" + "".join(f"\n- {sentence}" for sentence in able))
         with st.container(key=PARTS):
-            choose_part(key, part, names, "Part of the lesson")
+            choose_part(key, part, _ticked(key, names), "Part of the lesson")
         with st.container(key=f"part_{key}_{part}"):  # a key for each part, so that Streamlit reuses no element of another
             st.header(names[part], anchor=False)
             if names[part] == EXERCISES:
@@ -66,16 +69,19 @@ def lesson(
             else:
                 parts[names[part]]()
             _back_and_next(key, part, names, onward)
-        summary.caption(_summary(key, names), text_alignment="right")
+        end_part(key)
+        record_done_parts()
+        summary.caption(_summary(key, part, names), text_alignment="right")
     scroll_to(PARTS)
     with tools:
         progress_tools()
     store_in_browser()
 
 
-def slug(name: str) -> str:
-    """A part's name in the address."""
-    return re.sub(r"[\W_]+", "-", name.lower()).strip("-")
+def _ticked(key, names):
+    """The names of the parts, those that are done with a tick."""
+    done = progress().done.get(key, [])
+    return {each: f"{name} ✓" if each in done else name for each, name in names.items()}
 
 
 def _back_and_next(key, part, names, onward):
@@ -98,6 +104,7 @@ def _back_and_next(key, part, names, onward):
 
 def _exercises(key):
     for number, exercise in enumerate((each for each in exercises() if each.lesson == key), 1):
+        essential(exercise.id, lambda id=exercise.id: progress().work(id).solved)
         exercise_card(exercise, number)
     download("exercises")
 
@@ -107,9 +114,12 @@ def _sentences(remember):
     st.markdown("\n".join(f"{number}. {sentence}" for number, sentence in enumerate(remember, 1)))
 
 
-def _summary(key, names):
-    """The learner's progress in the lesson."""
+def _summary(key, part, names):
+    """Where the learner is, and the progress in the lesson."""
     ids = [each.id for each in exercises() if each.lesson == key]
-    seen = sum(part in names for part in progress().parts[key])
+    done = sum(each in names for each in progress().done.get(key, []))
     solved = sum(progress().work(each).solved for each in ids)
-    return f"{seen} of {len(names)} parts seen, {solved} of {len(ids)} exercises solved"
+    return (
+        f"Part {list(names).index(part) + 1} of {len(names)}  \n{done} of {len(names)} parts done, {solved} of {len(ids)} "
+        "exercises solved"
+    )

@@ -1,6 +1,17 @@
 """The lessons in their order, with the titles that the menu, Home, the links and the hand-in use."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from unicodedata import normalize
+
+EXERCISES = "Exercises"
+
+
+def slug(name: str) -> str:
+    """A part's name in the address."""
+    return re.sub(r"[\W_]+", "-", normalize("NFKD", name.lower())).strip("-")
 
 
 @dataclass(frozen=True)
@@ -9,17 +20,31 @@ class Lesson:
     key : its path, and the lesson of its exercises
     title : in the menu
     about : one sentence
+    parts : names of its parts, in their order; the exercises follow them
     parameters : the names in its address beside `part`, as a regular expression
+    moved : slug of a part in older links and older progress, with one parameter of the link after "&" where it decides →
+        slug of the part that has its content today
     """
 
     key: str
     title: str
     about: str
+    parts: tuple[str, ...] = ()
     parameters: str = ""
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def script(self) -> str:
         return f"{self.key}/page.py"
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Its parts and its exercises: slug → name."""
+        return {slug(name): name for name in (*self.parts, EXERCISES)}
+
+    def today(self, old: str) -> list[str]:
+        """The parts that have the content of a part of an older version. A part that never moved stands for itself."""
+        return [new for each, new in self.moved.items() if each == old or each.startswith(f"{old}&")] or [old.split("&")[0]]
 
 
 LESSONS = (
@@ -27,24 +52,28 @@ LESSONS = (
         "forward",
         "Forward pass",
         "From inputs to probabilities and a loss, with numbers that you can change.",
+        ("The network", "Hidden layer", "ReLU", "Output and softmax", "Loss", "What if", "In code"),
         "network|n|h|k|what_if",
     ),
     Lesson(
         "softmax",
         "Softmax",
         "The derivative of softmax, from the quotient rule to the Jacobian, line by line.",
+        ("Probabilities", "Derivative", "Jacobian", "Shift, overflow, temperature", "In code"),
         "K|i|j|z|scope|view|idea|c|size|T",
     ),
     Lesson(
         "backpropagation",
         "Backpropagation",
         "The chain rule on a graph: upstream times local gradient, layer by layer.",
+        ("From (1) and (2)", "The graph", "Matrix form", "Biases and penalty", "One step", "In code"),
         r"network|derive|logit_(label|column)_\d|node|example_\d|gradient|way|(row|column)_\w\d_\d|eta",
     ),
     Lesson(
         "gradient_check",
         "Gradient check",
         "Is the backward pass right? Check it with central differences, and find the mistakes.",
+        ("Three ways", "Which h?", "Kinks", "Bug lab", "Write your own", "Signal and depth"),
         r"network|check_parameter|check_torch|difference|step|kink_z|kink_h|bug|own_sizes|line\d",
     ),
 )
@@ -53,3 +82,8 @@ LESSONS = (
 DEPTH = Lesson("depth", "Depth", "Why a network with a third hidden layer did not learn, and how to fix it.")
 TUNING = Lesson("tuning", "Tuning", "Search for good settings, and compare the report's claims with your own trials.")
 LIVE_PAGES = (DEPTH, TUNING)
+
+
+def named_parts(lesson: str, *draw: Callable[[], Any]) -> dict[str, Callable[[], Any]]:
+    """Each part of a lesson: its name → the function that draws it."""
+    return dict(zip(next(each.parts for each in LESSONS if each.key == lesson), draw, strict=True))

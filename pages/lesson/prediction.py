@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.lesson.essentials import essential
 from pages.lesson.progress import Prediction, progress, resets, save_progress
 
 UNKNOWN = "I do not know yet: show me"
@@ -34,6 +35,7 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
     if answer not in choices:
         raise ValueError(f"predict({key!r}): the answer {answer!r} is not one of the choices")
     options = [*choices, UNKNOWN]
+    essential(key, lambda: key in progress().predictions)
     first = _first_answer(key, options)
     widget = f"predict_{key}_{resets()}"
     if first and st.session_state.get(widget) is None:  # the key stays the same, so no click is lost

@@ -44,13 +44,17 @@ class Progress:
     """
     predictions, exercises : by key
     bugs : ids of the bugs found in the bug lab
-    parts : slugs of the parts seen, by lesson
+    parts : slugs of the parts opened, by lesson
+    done : slugs of the parts whose essentials were seen, by lesson
+    at : slug of the part viewed last, by lesson; the lesson viewed last is the last entry
     """
 
     predictions: dict[str, Prediction] = field(default_factory=dict)
     exercises: dict[str, Work] = field(default_factory=dict)
     bugs: list[str] = field(default_factory=list)
     parts: dict[str, list[str]] = field(default_factory=dict)
+    done: dict[str, list[str]] = field(default_factory=dict)
+    at: dict[str, str] = field(default_factory=dict)
 
     def work(self, exercise: str) -> Work:
         """The learner's work on an exercise."""
@@ -70,9 +74,16 @@ class Progress:
 
     def record_visit(self, lesson: str, part: str):
         """Record that a part of a lesson was on view."""
-        seen = self.parts.setdefault(lesson, [])
-        if part not in seen:
-            seen.append(part)
+        _append(self.parts, lesson, part)
+
+    def record_done(self, lesson: str, part: str):
+        """Record that the essentials of a part were seen."""
+        _append(self.done, lesson, part)
+
+    def record_place(self, lesson: str, part: str):
+        """Record where the learner is."""
+        self.at.pop(lesson, None)
+        self.at[lesson] = part
 
     def add(self, newer: "Progress"):
         """Add the progress in `newer`. If both have an entry for the same question, the newer one replaces the older."""
@@ -83,13 +94,24 @@ class Progress:
         for lesson, parts in newer.parts.items():
             for part in parts:
                 self.record_visit(lesson, part)
+        for lesson, parts in newer.done.items():
+            for part in parts:
+                self.record_done(lesson, part)
+        for lesson, part in newer.at.items():
+            self.record_place(lesson, part)
 
     @property
     def empty(self) -> bool:
-        return not (self.predictions or self.exercises or self.bugs or self.parts)
+        return not (self.predictions or self.exercises or self.bugs or self.parts or self.done)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def _append(parts, lesson, part):
+    of_lesson = parts.setdefault(lesson, [])
+    if part not in of_lesson:
+        of_lesson.append(part)
 
 
 def progress() -> Progress:

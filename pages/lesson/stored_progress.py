@@ -5,9 +5,10 @@ Answers to exercises are checked again. Predictions and found bugs are accepted 
 
 import json
 import re
+from collections.abc import Mapping
 
 from nnlib.teaching.bugs import BUGS
-from pages.lesson.lessons import LESSONS, LIVE_PAGES
+from pages.lesson.lessons import LESSONS, LIVE_PAGES, Lesson
 from pages.lesson.progress import Prediction, Progress, Work
 
 LARGEST = 50_000  # characters
@@ -26,19 +27,34 @@ def read_progress(text: str) -> Progress:
         stored = {}
     if not isinstance(stored, dict):
         return found
-    lessons = [each.key for each in (*LESSONS, *LIVE_PAGES)]
+    lessons = {each.key: each for each in (*LESSONS, *LIVE_PAGES)}
     for key, entry in _entries(stored, "predictions"):
         right = entry.get("right")
-        valid = entry.get("lesson") in lessons and _texts(entry, "question", "choice")
+        valid = entry.get("lesson") in list(lessons) and _texts(entry, "question", "choice")
         if valid and (right is None or isinstance(right, bool)):
             found.predictions[key] = Prediction(entry["lesson"], entry["question"], entry["choice"], right)
     _read_exercises(stored, found)
     bugs = {bug.id for bug in BUGS}
     found.bugs = [bug for bug in _list(stored.get("bugs")) if bug in bugs]
-    for lesson, parts in _dict(stored.get("parts")).items():
-        if lesson in lessons:
-            found.parts[lesson] = [part for part in _list(parts) if KEY.fullmatch(part)]
+    found.parts = _parts(stored.get("parts"), lessons)
+    # Before `done` was stored, a part that was opened counted.
+    found.done = _parts(stored["done"], lessons) if "done" in stored else _parts(stored.get("parts"), lessons)
+    found.at = {
+        lesson: parts[0]
+        for lesson, part in _dict(stored.get("at")).items()
+        for parts in _parts({lesson: [part]}, lessons).values()
+        if parts
+    }
     return found
+
+
+def _parts(stored, lessons: Mapping[str, Lesson]):
+    """Valid slugs by lesson. A slug of an older version stands for all parts that have its content today."""
+    return {
+        lesson: list(dict.fromkeys(new for old in _list(parts) if KEY.fullmatch(old) for new in lessons[lesson].today(old)))
+        for lesson, parts in _dict(stored).items()
+        if lesson in lessons
+    }
 
 
 def _read_exercises(stored, found):

@@ -3,6 +3,7 @@
 from functools import partial
 
 from pages.lesson.lesson import lesson
+from pages.lesson.lessons import named_parts
 from pages.softmax.derivative import derivative
 from pages.softmax.in_code import in_code
 from pages.softmax.invariance import invariance
@@ -20,13 +21,14 @@ lesson(
         r"derive $\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$ from the quotient rule, for both cases",
         "write a softmax that does not overflow, and explain why it gives the same result",
     ],
-    parts={
-        "Probabilities": partial(probabilities, state),
-        "Derivative": partial(derivative, state),
-        "Jacobian": partial(jacobian, state),
-        "Shift, overflow, temperature": partial(invariance, state),
-        "In code": partial(in_code, state),
-    },
+    parts=named_parts(
+        "softmax",
+        partial(probabilities, state),
+        partial(derivative, state),
+        partial(jacobian, state),
+        partial(invariance, state),
+        partial(in_code, state),
+    ),
     remember=[
         "Softmax turns logits into positive numbers that add up to 1, and only the differences between logits matter.",
         r"$\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$: positive for the logit of the same class, "

@@ -162,6 +162,52 @@ def test_the_last_part_has_every_exercise_the_summary_and_the_link_onward(open_l
     assert [link.label for link in at.page_link] == ["On to the next"]
 
 
+def done(at):
+    return at.session_state["progress"].done.get("softmax", [])
+
+
+def test_a_part_is_done_when_its_essentials_were_seen_and_not_when_it_was_opened(open_lesson):
+    at = open_lesson()
+    assert done(at) == [] and "0 of 4 parts done" in title_line(at)
+    press(at, "Next: Why $i = j$?")
+    press(at, "Back")
+    assert done(at) == []
+    radio(at).set_value("0")
+    run(at)
+    assert done(at) == ["what-it-is"] and "1 of 4 parts done" in title_line(at)
+    press(at, "Next: Why $i = j$?")
+    assert [each.content for each in at.pills[0].proto.options][0] == "What it is ✓"
+
+
+def test_a_derivation_that_is_essential_must_be_read_to_its_end(tmp_path):
+    page = tmp_path / "page.py"
+    page.write_text(
+        LESSON.replace(
+            'drawn("first")',
+            """
+        from nnlib.symbolic.derivation.softmax import softmax_derivative
+        from pages.lesson.essentials import derive
+        derive(softmax_derivative(3, 1, 2), "essential")""",
+        )
+    )
+    at = run(AppTest.from_file(page, default_timeout=30))
+    radio(at).set_value("0")
+    run(at)
+    press(at, "Next: Why $i = j$?")
+    press(at, "Back")
+    assert done(at) == []
+    press(at, "All lines")
+    press(at, "Next: Why $i = j$?")
+    assert done(at) == ["what-it-is"]
+
+
+def test_a_lesson_opens_where_it_was_left(open_lesson):
+    at = open_lesson()
+    at.session_state["progress"].record_place("softmax", "last")  # as the browser's storage does after the first run
+    run(at)
+    assert part(at) == "last" and address(at) == "last"
+
+
 # Predictions
 
 

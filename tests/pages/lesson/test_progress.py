@@ -150,6 +150,28 @@ def test_newer_progress_takes_precedence_over_stored_progress():
     assert before.parts == {"softmax": ["the-derivative", "exercises"]}
 
 
+def test_parts_opened_before_done_was_stored_count_as_done():
+    stored = json.loads(some_progress().to_json())
+    del stored["done"], stored["at"]
+    assert read_progress(json.dumps(stored)).done == {"softmax": ["the-derivative"]}
+
+
+def test_the_place_is_stored_and_the_lesson_viewed_last_is_the_last_entry():
+    made = Progress()
+    for lesson, part in (("softmax", "jacobian"), ("forward", "relu"), ("softmax", "exercises")):
+        made.record_place(lesson, part)
+    assert list(read_progress(made.to_json()).at.items()) == [("forward", "relu"), ("softmax", "exercises")]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
+def test_a_part_that_moved_leads_to_parts_of_today(lesson):
+    for old in lesson.moved:
+        assert old.split("&")[0] not in lesson.names
+        assert set(lesson.today(old)) <= set(lesson.names)
+    stored = {"parts": {lesson.key: [old.split("&")[0] for old in lesson.moved]}}
+    assert set(read_progress(json.dumps(stored)).done[lesson.key]) == set(lesson.moved.values())
+
+
 # The page to hand in
 
 
