@@ -418,6 +418,11 @@ def test_the_statistics_of_more_than_one_block_are_those_of_all_images():
     assert np.allclose(deviation, (pixels - pixels.mean(axis=0)).reshape(-1, 3).std(axis=0), atol=1e-3)
 
 
+def test_equal_images_have_no_deviation():
+    mean, deviation = cifar10_cache._statistics(np.full((3, 3072), 7, np.uint8), lambda *_: None)
+    assert (mean == 7).all() and (deviation == 0).all()
+
+
 def test_too_few_and_too_many_rows_are_rejected(write_parquet, parquet, tiny, monkeypatch):
     images, labels = tiny["train"]
     write_parquet("train", images[:1], labels[:1])
