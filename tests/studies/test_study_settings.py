@@ -70,6 +70,7 @@ def test_each_network_of_a_point_is_an_experiment_with_a_different_seed():
         ({"figure": "hidden", "hidden": ()}, "hidden"),
         ({"figure": "hidden", "seeds": 11}, "seeds"),
         ({"figure": "free"}, "vary"),
+        ({"figure": "free", "vary": ("reg",), "reg_values": (0.0, 0.1)}, "reg_values"),  # its axis is logarithmic
         ({"figure": "free", "vary": ("reg", "reg")}, "vary"),
         ({"figure": "lr", "sampler": "magic"}, "sampler"),
         ({"figure": "lr", "nonsense": 1}, "nonsense"),
