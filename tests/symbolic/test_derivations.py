@@ -107,6 +107,7 @@ def test_latex_is_what_a_teacher_writes():
     assert softmax_derivative(3, 1, 2).steps[-1].latex == r"= - \psi_{1} \, \psi_{2}"
     assert logit_gradient_general().steps[-1].latex == r"= \psi_{j} - \Delta_{j}"
     assert latex(Sum(Delta[n, k], (k, 1, K)) / 2) == r"\frac{1}{2} \sum_{k} \Delta_{nk}"
+    assert latex(exp(z[i])) == r"e^{z_{i}}" and latex(exp(z[i] / K)) == r"e^{z_{i}/K}"
     assert latex(Product(psi[1], psi[2] - 1)) == r"\psi_{1} \cdot \left(\psi_{2} - 1\right)"
     assert latex(Product(psi[1], -psi[2])) == r"\psi_{1} \cdot \left(- \psi_{2}\right)"
 
