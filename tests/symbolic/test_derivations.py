@@ -62,7 +62,7 @@ from nnlib.symbolic.derivation.notation import N as examples
 from nnlib.symbolic.derivation.numeric import Point, arithmetic, value_of
 from nnlib.symbolic.derivation.points import depth_points, normal_points, softmax_points, unit_points
 from nnlib.symbolic.derivation.printing import Mean, Product, ProductOver, latex
-from nnlib.symbolic.derivation.softmax import jacobian, softmax_derivative, softmax_derivative_general
+from nnlib.symbolic.derivation.softmax import jacobian, shift_invariance, softmax_derivative, softmax_derivative_general
 
 
 @pytest.mark.parametrize("classes", range(2, 7))
@@ -110,6 +110,10 @@ def test_latex_is_what_a_teacher_writes():
     assert latex(exp(z[i])) == r"e^{z_{i}}" and latex(exp(z[i] / K)) == r"e^{z_{i}/K}"
     assert latex(Product(psi[1], psi[2] - 1)) == r"\psi_{1} \cdot \left(\psi_{2} - 1\right)"
     assert latex(Product(psi[1], -psi[2])) == r"\psi_{1} \cdot \left(- \psi_{2}\right)"
+
+
+def test_every_line_of_a_derivation_takes_one_step():
+    assert [step.rule for step in shift_invariance().steps] == ["powers", "distribute", "cancel", "definition"]
 
 
 def test_no_latex_that_a_browser_cannot_render():
