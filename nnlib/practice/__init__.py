@@ -1,0 +1,30 @@
+"""Exercises whose answer is a number, with numbers that are drawn from a seed: every learner gets their own."""
+
+from functools import cache
+from random import Random
+
+from nnlib.practice import backpropagation, forward, gradient_check, softmax
+from nnlib.practice.number_exercise import NumberExercise, Question, is_telling
+
+_EXERCISES = (*forward.EXERCISES, *softmax.EXERCISES, *backpropagation.EXERCISES, *gradient_check.EXERCISES)
+_BY_ID = {exercise.id: exercise for exercise in _EXERCISES}
+
+
+def number_exercises() -> tuple[NumberExercise, ...]:
+    """Every exercise, lesson by lesson."""
+    return _EXERCISES
+
+
+@cache
+def question_for(exercise_id: str, seed: int) -> Question:
+    """The question that an exercise asks with this seed: always the same numbers. Raises ValueError if there is no exercise.
+
+    Numbers are drawn until no slip gives the right answer by chance, or the same answer as another slip.
+    """
+    if exercise_id not in _BY_ID:
+        raise ValueError(f"exercise_id = {exercise_id!r:.60}: must be the id of one of number_exercises().")
+    rng = Random(f"{exercise_id} {seed}")
+    while True:
+        question = _BY_ID[exercise_id].draw(rng)
+        if is_telling(question):
+            return question

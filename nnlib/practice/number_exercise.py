@@ -1,0 +1,128 @@
+"""The data of an exercise whose answer is a number, and the check of an answer."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
+from random import Random
+
+from nnlib.symbolic.answers.check import Answer
+from nnlib.symbolic.answers.evaluation import UndefinedPoint, evaluate
+from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.answers.grammar import parse
+
+TOLERANCE = 0.001
+ROUNDED = 0.01  # a difference up to this is probably due to rounding on the way
+DECIMAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.ASCII | re.IGNORECASE)
+AS_TYPED = str.maketrans("−–,", "--.")
+
+
+@dataclass(frozen=True)
+class NumberSlip:
+    """The number that a common mistake leads to, and a hint that does not reveal the right one."""
+
+    value: float
+    hint: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One draw of an exercise.
+
+    Parameters
+    ----------
+    prompt : str
+        Markdown with $LaTeX$, with the numbers that are given.
+    solution : float
+        Computed by the network of nnlib in float64.
+    worked : tuple of str
+        The steps of a solution by hand, each a line of LaTeX. Their numbers are rounded to four decimals.
+    by_hand : float
+        What these steps give without rounding.
+    slips : tuple of NumberSlip
+    """
+
+    prompt: str
+    solution: float
+    worked: tuple[str, ...]
+    by_hand: float
+    slips: tuple[NumberSlip, ...]
+
+
+@dataclass(frozen=True)
+class NumberExercise:
+    """A question with other numbers for each seed.
+
+    Parameters
+    ----------
+    id : str
+        In kebab-case, beginning with the lesson.
+    lesson : str
+        "forward", "softmax", "backpropagation" or "gradient_check".
+    title : str
+    first_step : str
+        Where to start, for a learner who is stuck.
+    draw : callable
+        Draws numbers, and returns the question with them.
+    """
+
+    id: str
+    lesson: str
+    title: str
+    first_step: str
+    draw: Callable[[Random], Question]
+
+
+def is_telling(question: Question) -> bool:
+    """Whether the solution and the slips of a question can be distinguished from each other."""
+    values = [question.solution, *(slip.value for slip in question.slips)]
+    return all(abs(one - other) > ROUNDED for one, other in combinations(values, 2))
+
+
+def read_number(text: str) -> float:
+    """The number that a learner typed: a decimal, also with a comma, or a formula of numbers, as (0.2 - 1)/2.
+
+    Raises
+    ------
+    FormulaError
+        If the text is not a number. The message says what to type instead.
+    """
+    decimal = text.strip().translate(AS_TYPED)
+    if DECIMAL.fullmatch(decimal):
+        return float(decimal)
+    value = evaluate(parse(text, ()), {})
+    try:
+        return float(value)
+    except (TypeError, OverflowError) as error:
+        raise FormulaError("Type one number.") from error
+
+
+def check_number(question: Question, text: str) -> Answer:
+    """Compare a number with the solution of a question.
+
+    Parameters
+    ----------
+    question : Question
+    text : str
+        What the learner typed. Any text is allowed.
+
+    Returns
+    -------
+    Answer
+    """
+    try:
+        mine = read_number(text)
+    except UndefinedPoint as error:
+        return Answer(False, f"{error} Type a number.")
+    except FormulaError as error:
+        return Answer(False, str(error))
+    if abs(mine - question.solution) <= TOLERANCE:
+        return Answer(True, "Right.")
+    for slip in question.slips:
+        if abs(mine - slip.value) <= TOLERANCE:
+            return Answer(False, slip.hint)
+    if abs(mine - question.solution) <= ROUNDED:
+        return Answer(False, f"Close, but not within {TOLERANCE}: round at the end only, and carry five digits until then.")
+    if question.solution and abs(mine + question.solution) <= TOLERANCE:
+        return Answer(False, "The size is right. Look at the sign.")
+    return Answer(False, "That is not the number. Write down each product of your sum, and check them one at a time.")
