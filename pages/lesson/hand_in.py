@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
+from nnlib.practice import number_exercises
 from nnlib.symbolic import exercises
 from nnlib.teaching.bugs import BUGS
+from pages.lesson.exercise_count import exercise_count
 from pages.lesson.lessons import LESSONS, LIVE_PAGES
-from pages.lesson.progress import Prediction, Progress
+from pages.lesson.progress import NumberWork, Prediction, Progress
 
 VERDICTS = {True: "right", False: "not right", None: "did not know yet"}
 
@@ -39,13 +41,21 @@ def counted(made: Iterable[Prediction]) -> str:
 
 
 def _exercises(progress, lesson):
-    known = [each for each in exercises() if each.lesson == lesson]
-    solved = sum(progress.work(each.id).solved for each in known)
-    return [f"Exercises: {solved} of {len(known)} solved", "", *(_exercise(each, progress.work(each.id)) for each in known), ""]
+    works = [(each.prompt, progress.work(each.id), "") for each in exercises() if each.lesson == lesson]
+    for each in number_exercises():
+        if each.lesson == lesson:
+            work = progress.numbers.get(each.id, NumberWork())
+            works.append((f"{each.title}.", work, _draws(work)))
+    return [f"Exercises: {exercise_count(progress, lesson)} solved", "", *(_exercise(*each) for each in works), ""]
 
 
-def _exercise(exercise, work):
-    line = f"- {_line(exercise.prompt)}"
+def _draws(work):
+    earlier = f" Solved before with other numbers: {work.earlier} times." if work.earlier else ""
+    return f" Numbers {work.seed}.{earlier}" if work.text or earlier else ""
+
+
+def _exercise(prompt, work, draws):
+    line = f"- {_line(prompt)}{draws}"
     if not work.text:
         return f"{line} Not tried yet."
     answer = _line(work.solution or work.text).replace("`", "'")

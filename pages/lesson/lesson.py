@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from nnlib.practice import number_exercises
 from nnlib.symbolic import exercises
 from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.essentials import begin_part, end_part, essential, record_done_parts
 from pages.lesson.exercise_card import exercise_card
+from pages.lesson.exercise_count import exercise_count
 from pages.lesson.lessons import EXERCISES, LESSONS, slug
+from pages.lesson.number_card import number_card
 from pages.lesson.part_on_view import PARAMETER, choose_part, chosen, part_on_view, show_part
 from pages.lesson.progress import progress
 from pages.lesson.progress_tools import download, progress_tools
@@ -103,9 +106,15 @@ def _back_and_next(key, part, names, onward):
 
 
 def _exercises(key):
-    for number, exercise in enumerate((each for each in exercises() if each.lesson == key), 1):
+    formulas = [each for each in exercises() if each.lesson == key]
+    for number, exercise in enumerate(formulas, 1):
         essential(exercise.id, lambda id=exercise.id: progress().work(id).solved)
         exercise_card(exercise, number)
+    st.header("With numbers", anchor=False)
+    st.markdown("Solve these by hand, with a pocket calculator. The numbers are your own: other learners have others.")
+    for number, numeric in enumerate((each for each in number_exercises() if each.lesson == key), len(formulas) + 1):
+        essential(numeric.id, lambda id=numeric.id: progress().number_work(id).solved_once)
+        number_card(numeric, number)
     download("exercises")
 
 
@@ -116,10 +125,8 @@ def _sentences(remember):
 
 def _summary(key, part, names):
     """Where the learner is, and the progress in the lesson."""
-    ids = [each.id for each in exercises() if each.lesson == key]
     done = sum(each in names for each in progress().done.get(key, []))
-    solved = sum(progress().work(each).solved for each in ids)
     return (
-        f"Part {list(names).index(part) + 1} of {len(names)}  \n{done} of {len(names)} parts done, {solved} of {len(ids)} "
-        "exercises solved"
+        f"Part {list(names).index(part) + 1} of {len(names)}  \n{done} of {len(names)} parts done, "
+        f"{exercise_count(progress(), key)} exercises solved"
     )

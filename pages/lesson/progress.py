@@ -4,12 +4,14 @@ It is one object in the session, shared by all pages. browser_storage.py also st
 """
 
 import json
+import random
 from dataclasses import asdict, dataclass, field
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 STATE = "progress"
+SEEDS = 1_000_000  # a seed of a numeric exercise is 0 … SEEDS − 1
 
 
 @dataclass
@@ -38,11 +40,42 @@ class Work:
     def solved(self) -> bool:
         return bool(self.solution)
 
+    @property
+    def solved_once(self) -> bool:
+        return self.solved
+
+    def record(self, text: str, correct: bool, valid: bool):
+        """Record a checked answer. valid: whether it can be read; a typing error does not count as an attempt."""
+        self.text, self.attempts = text, self.attempts + valid
+        if correct and not self.solved:
+            self.solution = text
+
+
+@dataclass
+class NumberWork(Work):
+    """The work on a numeric exercise with the numbers on view.
+
+    seed : draws the numbers
+    earlier : how many questions with other numbers were solved before
+    """
+
+    seed: int = 0
+    earlier: int = 0
+
+    @property
+    def solved_once(self) -> bool:
+        """Whether it was solved with these numbers or with others."""
+        return self.solved or self.earlier > 0
+
+    @classmethod
+    def with_new_numbers(cls, earlier: int = 0) -> "NumberWork":
+        return cls(seed=random.randrange(SEEDS), earlier=earlier)
+
 
 @dataclass
 class Progress:
     """
-    predictions, exercises : by key
+    predictions, exercises, numbers : by key; numbers are the numeric exercises
     bugs : ids of the bugs found in the bug lab
     parts : slugs of the parts opened, by lesson
     done : slugs of the parts whose essentials were seen, by lesson
@@ -55,17 +88,26 @@ class Progress:
     parts: dict[str, list[str]] = field(default_factory=dict)
     done: dict[str, list[str]] = field(default_factory=dict)
     at: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, NumberWork] = field(default_factory=dict)
 
     def work(self, exercise: str) -> Work:
         """The learner's work on an exercise."""
         return self.exercises.get(exercise, Work())
 
     def record_answer(self, exercise: str, text: str, correct: bool, valid: bool):
-        """Record a checked answer. valid: whether it is a formula; a typing error does not count as an attempt."""
-        work = self.exercises.setdefault(exercise, Work())
-        work.text, work.attempts = text, work.attempts + valid
-        if correct and not work.solved:
-            work.solution = text
+        """Record a checked answer to an exercise, as `Work.record` does."""
+        self.exercises.setdefault(exercise, Work()).record(text, correct, valid)
+
+    def number_work(self, exercise: str) -> NumberWork:
+        """The learner's work on a numeric exercise. The first call draws its numbers."""
+        if exercise not in self.numbers:
+            self.numbers[exercise] = NumberWork.with_new_numbers()
+        return self.numbers[exercise]
+
+    def draw_numbers(self, exercise: str):
+        """Give a numeric exercise new numbers."""
+        work = self.number_work(exercise)
+        self.numbers[exercise] = NumberWork.with_new_numbers(work.earlier + work.solved)
 
     def record_bug(self, bug: str):
         """Record that a bug of the bug lab was found."""
@@ -89,6 +131,9 @@ class Progress:
         """Add the progress in `newer`. If both have an entry for the same question, the newer one replaces the older."""
         self.predictions.update(newer.predictions)
         self.exercises.update(newer.exercises)
+        for key, work in newer.numbers.items():
+            if work.text or key not in self.numbers:  # numbers that were only shown do not replace those of earlier work
+                self.numbers[key] = work
         for bug in newer.bugs:
             self.record_bug(bug)
         for lesson, parts in newer.parts.items():
@@ -102,7 +147,7 @@ class Progress:
 
     @property
     def empty(self) -> bool:
-        return not (self.predictions or self.exercises or self.bugs or self.parts or self.done)
+        return not (self.predictions or self.exercises or self.numbers or self.bugs or self.parts or self.done)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from nnlib.teaching.bugs import BUGS
 from pages.lesson.lessons import LESSONS, LIVE_PAGES, Lesson
-from pages.lesson.progress import Prediction, Progress, Work
+from pages.lesson.progress import SEEDS, NumberWork, Prediction, Progress, Work
 
 LARGEST = 50_000  # characters
 MOST = 200  # entries of a kind
@@ -34,6 +34,7 @@ def read_progress(text: str) -> Progress:
         if valid and (right is None or isinstance(right, bool)):
             found.predictions[key] = Prediction(entry["lesson"], entry["question"], entry["choice"], right)
     _read_exercises(stored, found)
+    _read_numbers(stored, found)
     bugs = {bug.id for bug in BUGS}
     found.bugs = [bug for bug in _list(stored.get("bugs")) if bug in bugs]
     found.parts = _parts(stored.get("parts"), lessons)
@@ -65,11 +66,34 @@ def _read_exercises(stored, found):
 
     known = {each.id for each in exercises()}
     for key, entry in entries:
-        attempts = entry.get("attempts")
-        valid = type(attempts) is int and 0 <= attempts <= MOST_ATTEMPTS
-        if key in known and valid and _texts(entry, "text", "solution"):
+        if key in known and _is_work(entry):
             solution = entry["solution"] if entry["solution"] and check_answer(key, entry["solution"]).correct else ""
-            found.exercises[key] = Work(entry["text"], attempts, solution)
+            found.exercises[key] = Work(entry["text"], entry["attempts"], solution)
+
+
+def _read_numbers(stored, found):
+    entries = list(_entries(stored, "numbers"))
+    if not entries:
+        return
+    from nnlib.practice import number_exercises, question_for
+    from nnlib.practice.number_exercise import check_number
+
+    known = {each.id for each in number_exercises()}
+    for key, entry in entries:
+        seed, earlier = entry.get("seed"), entry.get("earlier")
+        if key in known and _is_work(entry) and _is_count(seed, SEEDS - 1) and _is_count(earlier, MOST_ATTEMPTS):
+            solution = entry["solution"]
+            if solution and not check_number(question_for(key, seed), solution).correct:
+                solution = ""
+            found.numbers[key] = NumberWork(entry["text"], entry["attempts"], solution, seed, earlier)
+
+
+def _is_work(entry):
+    return _is_count(entry.get("attempts"), MOST_ATTEMPTS) and _texts(entry, "text", "solution")
+
+
+def _is_count(value, most):
+    return type(value) is int and 0 <= value <= most
 
 
 def _entries(stored, name):

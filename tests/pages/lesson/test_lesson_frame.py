@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlib.losses import softmax
+from nnlib.practice import number_exercises, question_for
 from nnlib.symbolic import exercises
 from nnlib.symbolic.derivation.softmax import softmax_derivative
 from pages.lesson.answer_keys import signs_for
@@ -57,6 +58,7 @@ page = st.navigation([st.Page("lesson.py"), st.Page("next.py")])
 record_page(page.url_path)
 page.run()
 """
+NUMBERS_OF_SOFTMAX = [each for each in number_exercises() if each.lesson == "softmax"]
 OF_SOFTMAX = [each for each in exercises() if each.lesson == "softmax"]
 
 
@@ -156,7 +158,7 @@ def test_the_part_is_restored_after_another_page(open_lesson):
 
 def test_the_last_part_has_every_exercise_the_summary_and_the_link_onward(open_lesson):
     at = open_lesson(part="exercises")
-    assert [each.label for each in at.text_input] == ["Your answer"] * len(OF_SOFTMAX)
+    assert [each.label for each in at.text_input] == ["Your answer"] * (len(OF_SOFTMAX) + len(NUMBERS_OF_SOFTMAX))
     assert "Three sentences to remember" in [header.value for header in at.header]
     assert any("1. One." in text and "3. Three." in text for text in texts(at, "markdown"))
     assert [link.label for link in at.page_link] == ["On to the next"]
@@ -292,7 +294,7 @@ def title_line(at):
 def test_a_correct_answer_in_any_form_is_marked_and_counted(open_lesson):
     at = answer(open_lesson(part="exercises"), "-psi_2*psi_1")
     assert at.success and "Solved" in at.subheader[0].value
-    assert f"1 of {len(OF_SOFTMAX)} exercises solved" in title_line(at)
+    assert f"1 of {len(OF_SOFTMAX) + len(NUMBERS_OF_SOFTMAX)} exercises solved" in title_line(at)
     answer(at, "psi_1")
     assert "Solved" in at.subheader[0].value, "what was solved stays solved"
 
@@ -342,6 +344,39 @@ def test_the_allowed_input_depends_on_whether_there_are_arrays(open_lesson):
         text for text in texts(open_lesson(part="exercises"), "caption") if "`delta_ij`" in text and "1 where" in text
     }
     assert " · functions `exp` `log`" in notation and "`sum`" not in notation
+
+
+def numeric(at):
+    """The first numeric exercise: its place on the page, and the question with the numbers on view."""
+    exercise = NUMBERS_OF_SOFTMAX[0]
+    return len(OF_SOFTMAX), question_for(exercise.id, at.session_state["progress"].numbers[exercise.id].seed)
+
+
+def test_a_numeric_exercise_recognises_a_slip_and_shows_the_worked_solution_after_the_right_answer(open_lesson):
+    at = open_lesson(part="exercises")
+    number, question = numeric(at)
+    assert question.prompt in texts(at, "markdown") and question.worked[0] not in "".join(texts(at, "latex"))
+    answer(at, str(question.slips[0].value), number)
+    assert at.warning[0].value == question.slips[0].hint
+    answer(at, f"{question.solution:.3f}", number)
+    assert at.success[0].value == "Right." and all(line in "".join(texts(at, "latex")) for line in question.worked)
+    assert "Solved" in at.subheader[number].value and "2 attempts" in texts(at, "caption")
+
+
+def test_new_numbers_ask_anew_and_keep_the_exercise_solved(open_lesson):
+    at = open_lesson(part="exercises")
+    number, before = numeric(at)
+    answer(at, f"{before.solution:.3f}", number)
+    press(at, "New numbers")
+    _, after = numeric(at)
+    assert after.prompt != before.prompt and after.prompt in texts(at, "markdown")
+    assert at.text_input[number].value == "" and not at.success and "Solved" in at.subheader[number].value
+
+
+def test_what_is_not_a_number_does_not_count_as_an_attempt(open_lesson):
+    at = open_lesson(part="exercises")
+    answer(at, "one half", numeric(at)[0])
+    assert at.warning and not any("attempt" in each for each in texts(at, "caption"))
 
 
 def test_answers_are_restored_after_another_part_and_another_page(open_lesson):

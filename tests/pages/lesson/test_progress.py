@@ -5,11 +5,12 @@ from datetime import date
 
 import pytest
 
+from nnlib.practice import number_exercises, question_for
 from nnlib.symbolic import exercises
 from nnlib.teaching.bugs import BUGS
 from pages.lesson.hand_in import as_markdown, counted
 from pages.lesson.lessons import LESSONS
-from pages.lesson.progress import Prediction, Progress, Work
+from pages.lesson.progress import NumberWork, Prediction, Progress, Work
 from pages.lesson.stored_progress import LARGEST, read_progress
 from tests.symbolic.patience import little_work
 
@@ -184,7 +185,7 @@ def test_the_page_to_hand_in_names_every_lesson_prediction_and_exercise():
     assert "- What do the rows sum to? I predicted: 0 (right)" in page
     assert "(did not know yet)" in page
     assert f"My answer: `{EXERCISE.solution}` (right, 2 attempts)" in page
-    assert page.count("Not tried yet.") == len(exercises()) - 1
+    assert page.count("Not tried yet.") == len(exercises()) + len(number_exercises()) - 1
     assert f"Bugs found: 1 of {len(BUGS)}" in page and BUGS[0].title in page
 
 
@@ -213,3 +214,50 @@ def test_an_answer_cannot_add_headings_to_the_hand_in_page():
         "## Bug lab",
     ]
     assert any("`psi_1' ## 100 of 100 solved`" in line for line in lines)
+
+
+NUMBERS = number_exercises()[0]
+
+
+def with_numbers(seed=17, text="3", solution=""):
+    made = Progress()
+    made.numbers[NUMBERS.id] = NumberWork(text, 1, solution, seed, earlier=2)
+    return made
+
+
+def test_the_numbers_of_an_exercise_and_the_work_on_them_survive_a_round_trip():
+    right = repr(question_for(NUMBERS.id, 17).solution)
+    made = with_numbers(text=right, solution=right)
+    assert read_progress(made.to_json()) == made
+    line = next(line for line in as_markdown(made, date(2026, 3, 9)).splitlines() if NUMBERS.title in line)
+    assert "Numbers 17." in line and "with other numbers: 2" in line and "(right, 1 attempt)" in line
+
+
+def test_a_stored_number_is_checked_again():
+    other = repr(question_for(NUMBERS.id, 18).solution)
+    assert not read_progress(with_numbers(text=other, solution=other).to_json()).numbers[NUMBERS.id].solved
+
+
+@pytest.mark.parametrize(
+    "values", [{"seed": -1}, {"seed": 10**6}, {"seed": "17"}, {"earlier": -1}, {"text": 3}, {"seed": True}]
+)
+def test_invalid_work_on_numbers_is_ignored(values):
+    stored = json.loads(with_numbers().to_json())
+    stored["numbers"][NUMBERS.id].update(values)
+    assert not read_progress(json.dumps(stored)).numbers
+
+
+def test_numbers_that_were_only_shown_do_not_replace_those_of_earlier_work():
+    for text, seed in (("", 17), ("4", 18)):
+        stored = with_numbers()
+        stored.add(with_numbers(seed=18, text=text))
+        assert stored.numbers[NUMBERS.id].seed == seed
+
+
+def test_new_numbers_count_what_was_solved():
+    made = with_numbers(text="1", solution="1")
+    made.draw_numbers(NUMBERS.id)
+    assert made.numbers[NUMBERS.id].earlier == 3 and not made.numbers[NUMBERS.id].text
+    made.draw_numbers(NUMBERS.id)
+    assert made.numbers[NUMBERS.id].earlier == 3, "these were not solved"
+    assert made.numbers[NUMBERS.id].solved_once

@@ -1,0 +1,80 @@
+"""One numeric exercise: its question with the learner's own numbers, a field for the answer, the verdict, and new numbers."""
+
+import streamlit as st
+
+from nnlib.practice import question_for
+from nnlib.practice.number_exercise import TOLERANCE, NumberExercise, Question, check_number, read_number
+from nnlib.symbolic import FormulaError
+from nnlib.symbolic.answers.grammar import LONGEST
+from pages.lesson.exercise_card import ATTEMPTS
+from pages.lesson.progress import NumberWork, generation, progress, save_progress
+
+SYNTAX = "A decimal number. You can also type the sum itself, as `(0.2 - 1)/2` or `-log(0.35)`."
+
+
+def number_card(exercise: NumberExercise, number: int):
+    """Draw it. number: its place among the exercises of the lesson, from 1."""
+    work = progress().number_work(exercise.id)
+    question = question_for(exercise.id, work.seed)
+    with st.container(border=True, key=f"exercise_{exercise.id}"):
+        heading = st.empty()
+        st.markdown(question.prompt)
+        empty = _answer(exercise, question, work)
+        if work.text and not empty:
+            _verdict(question, work)
+        st.caption(f"Given numbers are rounded to four decimals. Your answer counts if it is within {TOLERANCE}.")
+        _help(exercise, question, work)
+        solved = "  :green-badge[:material/check_circle: Solved]" if work.solved_once else ""
+        heading.subheader(f"{number} {exercise.title}{solved}", anchor=False)
+
+
+def _answer(exercise, question, work):
+    """Draw the form. True if it was sent empty. A checked answer is recorded at once, because the page counts it below."""
+    field = f"answer_{exercise.id}_{work.seed}_{generation()}"
+    with st.form(f"form_{exercise.id}", border=False):
+        text = st.text_input("Your answer", work.text, LONGEST, field, help=SYNTAX, autocomplete="off", persist_state="session")
+        checked = st.form_submit_button("Check", icon=":material/check:")
+    empty = checked and not text.strip()
+    if empty:
+        st.info("Type an answer first.", icon=":material/edit:")
+    elif checked:
+        work.record(text, check_number(question, text).correct, _is_number(text))
+        save_progress()
+    return empty
+
+
+def _is_number(text):
+    try:
+        read_number(text)
+    except FormulaError:
+        return False
+    return True
+
+
+def _verdict(question, work):
+    answer = check_number(question, work.text)
+    if answer.correct:
+        st.success(answer.message, icon=":material/check_circle:")
+    else:
+        st.warning(answer.message, icon=":material/cancel:")
+    if work.attempts:
+        st.caption("1 attempt" if work.attempts == 1 else f"{work.attempts} attempts")
+
+
+def _help(exercise: NumberExercise, question: Question, work: NumberWork):
+    if work.attempts >= ATTEMPTS or work.solved:
+        with st.expander("Solution with these numbers", icon=":material/visibility:", expanded=work.solved):
+            for line in question.worked:
+                st.latex(line)
+    with st.container(horizontal=True, key=f"help_{exercise.id}"):
+        with st.popover("First step", icon=":material/lightbulb:", type="tertiary"):
+            st.markdown(exercise.first_step)
+        st.button(
+            "New numbers",
+            icon=":material/casino:",
+            type="tertiary",
+            key=f"new_{exercise.id}",
+            help="Ask the same with other numbers.",
+            on_click=progress().draw_numbers,
+            args=(exercise.id,),
+        )
