@@ -70,6 +70,16 @@ def test_dead_relus_are_counted():
     assert frame.diagnostics[0]["dead_share"] == 0.75
 
 
+@pytest.mark.parametrize(("place", "dead"), [(199, 0), (200, 1)])
+def test_diagnostics_come_from_the_first_two_hundred_validation_examples(place, dead):
+    X, y = np.full((201, 2), -1.0), np.zeros(201, int)
+    X[place] = 1  # the only example for which a unit is on
+    training = Training(TwoLayerNet(2, 4, 2), X, y, X, y, learning_rate=0, iterations=1)
+    training.network.params["W1"][:] = 1
+    frame = [e for e in training.events() if isinstance(e, Frame)][-1]
+    assert frame.diagnostics[0]["dead_share"] == dead
+
+
 def test_changes_take_effect_at_the_next_step():
     training = small_training(schedule="constant")
     list(training.events(steps=10))
