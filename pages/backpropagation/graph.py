@@ -1,4 +1,4 @@
-"""Part 2: the computational graph, node by node."""
+"""The computational graph, node by node."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Part 6: the lines of nnlib that compute these gradients."""
+"""The lines of nnlib that compute these gradients."""
 
 import streamlit as st
 

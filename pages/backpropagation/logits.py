@@ -1,4 +1,4 @@
-"""Part 1: from a logarithm and softmax to ∂J/∂z(3) = (ψ − Δ)/N, in letters and in numbers."""
+"""The gradient of the logits: from a logarithm and softmax to ∂J/∂z(3) = (ψ − Δ)/N, in letters and in numbers."""
 
 import numpy as np
 import streamlit as st
@@ -9,14 +9,14 @@ from nnlib.teaching.node_differences import node_differences
 from pages.backpropagation.backward_pass import DELTA3, network_and_trace
 from pages.backpropagation.choices import choose, count
 from pages.lesson.derivation_view import derivation_view
+from pages.lesson.essentials import derive
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import equation_view, matrix_html
 from pages.ui.number_latex import number_latex
 from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
 
-DERIVATIONS = {"one example": logit_gradient_general, "a batch": batch_gradient, "a logarithm": log_derivative}
-CLASS_BY_CLASS = "class by class"
+NONE, A_LOGARITHM, CLASS_BY_CLASS = "nothing more", "a logarithm", "class by class"
 
 
 def logits():
@@ -37,7 +37,13 @@ $J = -\log\psi_y$. How does it change with the logits?
         r"The closer $\psi_1$ is to 1, the closer the slope is to 0.",
     ):
         return
-    _derivations_on_view()
+    derive(logit_gradient_general(), "logit_general")
+    st.markdown(
+        r"**Most mistakes happen in the sign step**: $(-1/\psi)\cdot\psi(\Delta - \psi)$ is $\psi - \Delta$. Without the "
+        r"minus of $-\log$ the result is $\Delta - \psi$: the same numbers with opposite signs. Each small step of "
+        r"gradient descent then increases the loss."
+    )
+    derive(batch_gradient(), "logit_batch")
     st.subheader("With the numbers of your network")
     number_expander()
     worked, trace = network_and_trace()
@@ -62,21 +68,17 @@ $J = -\log\psi_y$. How does it change with the logits?
     )
     difference = number_latex(float(np.abs(gradient - numeric).max()), digits=2)
     st.caption(f"Largest difference: ${difference}$. Central differences use no derivative.")
+    st.subheader("To look again", anchor=False)
+    _more_derivations()
 
 
 @st.fragment
-def _derivations_on_view():
+def _more_derivations():
     classes = worked_network().sizes["K"]
-    which = choose("Derive it for", (*DERIVATIONS, CLASS_BY_CLASS), "derive")
+    which = choose("Derive", (NONE, A_LOGARITHM, CLASS_BY_CLASS), "derive")
+    if which == A_LOGARITHM:
+        derivation_view(log_derivative(), "logit_log")
     if which == CLASS_BY_CLASS:
         with st.container(horizontal=True):
             label, column = count("Label $y$", classes, "logit_label"), count("Logit $j$", classes, "logit_column")
         derivation_view(logit_gradient(classes, label, column), f"logit_{classes}_{label}_{column}")
-        return
-    derivation_view(DERIVATIONS[which](), f"logit_{which}")
-    if which == "one example":
-        st.markdown(
-            r"**Most mistakes happen in the sign step**: $(-1/\psi)\cdot\psi(\Delta - \psi)$ is $\psi - \Delta$. Without the "
-            r"minus of $-\log$ the result is $\Delta - \psi$: the same numbers with opposite signs. Each small step of "
-            r"gradient descent then increases the loss."
-        )

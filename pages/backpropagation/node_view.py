@@ -30,8 +30,8 @@ LOCALS = {
         r"\left(\operatorname{diag}(\psi_n) - \psi_n^\top\psi_n\right)",
         "diag(<i>ψ</i><sub><i>n</i></sub>) − <i>ψ</i><sub><i>n</i></sub>ᵀ<i>ψ</i><sub><i>n</i></sub>",
         "KK",
-        r"Each row $n$ has its own softmax, and so its own Jacobian; $\psi_n$ is row $n$ of $\psi$. All products together are "
-        r"$(\psi - \Delta)/N$.",
+        r"Each row $n$ has its own softmax, and so its own Jacobian; $\psi_n$ is row $n$ of $\psi$. The next part derives what "
+        r"these products come to.",
     ),
     ("b2", "z3"): (
         r"\mathbf 1^\top",

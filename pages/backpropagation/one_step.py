@@ -1,4 +1,4 @@
-"""Part 5: steps of gradient descent with these gradients. The learner predicts the effect of each."""
+"""Steps of gradient descent with these gradients. The learner predicts the effect of each."""
 
 import numpy as np
 import streamlit as st

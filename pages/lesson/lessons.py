@@ -23,7 +23,7 @@ class Lesson:
     parts : names of its parts, in their order; the exercises follow them
     parameters : the names in its address beside `part`, as a regular expression
     moved : slug of a part in older links and older progress, with one parameter of the link after "&" where it decides →
-        slug of the part that has its content today
+        slugs of the parts that have its content today; a link leads to the first of them
     """
 
     key: str
@@ -31,7 +31,7 @@ class Lesson:
     about: str
     parts: tuple[str, ...] = ()
     parameters: str = ""
-    moved: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def script(self) -> str:
@@ -42,9 +42,9 @@ class Lesson:
         """Its parts and its exercises: slug → name."""
         return {slug(name): name for name in (*self.parts, EXERCISES)}
 
-    def today(self, old: str) -> list[str]:
+    def today(self, old: str) -> tuple[str, ...]:
         """The parts that have the content of a part of an older version. A part that never moved stands for itself."""
-        return [new for each, new in self.moved.items() if each == old or each.startswith(f"{old}&")] or [old.split("&")[0]]
+        return self.moved.get(old, (old,))
 
 
 LESSONS = (
@@ -66,8 +66,26 @@ LESSONS = (
         "backpropagation",
         "Backpropagation",
         "The chain rule on a graph: upstream times local gradient, layer by layer.",
-        ("From (1) and (2)", "The graph", "Matrix form", "Biases and penalty", "One step", "In code"),
+        (
+            "The graph",
+            "Logits",
+            "Weights W⁽²⁾",
+            "Biases b⁽²⁾",
+            "z⁽²⁾ and its mask",
+            "Weights W⁽¹⁾",
+            "Biases b⁽¹⁾",
+            "Penalty",
+            "One step",
+            "In code",
+        ),
         r"network|derive|logit_(label|column)_\d|node|example_\d|gradient|way|(row|column)_\w\d_\d|eta",
+        {
+            "from-1-and-2": ("logits",),
+            "matrix-form&gradient=z2": ("z-2-and-its-mask",),
+            "matrix-form&gradient=W1": ("weights-w-1",),
+            "matrix-form": ("weights-w-2", "z-2-and-its-mask", "weights-w-1"),
+            "biases-and-penalty": ("biases-b-2", "biases-b-1", "penalty"),
+        },
     ),
     Lesson(
         "gradient_check",

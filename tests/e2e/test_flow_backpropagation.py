@@ -4,9 +4,11 @@ import re
 
 from playwright.sync_api import expect
 
+from pages.lesson.lessons import LESSONS
+
 from .lab import PHONE
 
-PARTS = ["From (1) and (2)", "The graph", "Matrix form", "Biases and penalty", "One step", "In code", "Exercises"]
+PARTS = next(each for each in LESSONS if each.key == "backpropagation").names.values()
 
 
 def open_part(lab, part, query=""):
@@ -69,7 +71,7 @@ def test_nodes_are_chosen_by_mouse_and_keyboard_and_kept(lab):
     expect_chosen(page, "z2", "the hidden layer before the ReLU")
     page.get_by_role("button", name="Walk back").click()
     expect_chosen(page, "b1", "the biases of the hidden layer")
-    page.get_by_role("button", name="Next: Matrix form").click()
+    page.get_by_role("button", name="Next: Logits").click()
     page.get_by_role("button", name="Back", exact=True).click()
     expect_chosen(page, "b1", "the biases of the hidden layer")
 
@@ -90,7 +92,7 @@ def test_the_graph_and_its_numbers_fit_a_phone(visit, server):
 
 def test_no_part_is_wider_than_a_phone(visit, server):
     lab = visit(server, viewport=PHONE, color_scheme="dark").tab()
-    page = open_part(lab, "from-1-and-2", "&network=4-10-3")
+    page = open_part(lab, "logits", "&network=4-10-3")
     for part in PARTS:
         page.get_by_role("radio", name=part, exact=True).click()
         expect(page.get_by_role("heading", name=part, level=2)).to_be_visible()

@@ -122,11 +122,11 @@ def _fits(part, width):
 def test_the_address_names_the_part_on_view_after_two_clicks_faster_than_the_server_answers(lab):
     hold = lab.hold_answers()
     page = lab.page
-    page.goto(f"{lab.server.url}/backpropagation?part=the-graph")
-    expect(page.get_by_role("button", name="Next: Matrix form")).to_be_visible()
+    page.goto(f"{lab.server.url}/backpropagation?part=logits")
+    expect(page.get_by_role("button", name="Next: Weights W⁽²⁾")).to_be_visible()
     lab.settle()
     hold(True)
-    page.get_by_role("button", name="Next: Matrix form").click()
+    page.get_by_role("button", name="Next: Weights W⁽²⁾").click()
     until(lambda: page.wait_for_timeout(20) or hold.finished(), "the server has answered, and the browser does not know")
     answered = hold.finished()
     page.get_by_role("button", name="Back", exact=True).click()
@@ -134,5 +134,5 @@ def test_the_address_names_the_part_on_view_after_two_clicks_faster_than_the_ser
     hold(False)
     lab.settle()
     heading = page.get_by_role("heading", level=2).first.inner_text()
-    expected = {"The graph": "[?&]part=the-graph", "From (1) and (2)": "/backpropagation$", "Matrix form": "part=matrix-form"}
+    expected = {"Logits": "[?&]part=logits", "The graph": "[?&]part=the-graph", "Weights W⁽²⁾": "part=weights-w-2"}
     expect(page).to_have_url(re.compile(expected[heading]))

@@ -19,6 +19,7 @@ from pages.worked_example.worked_numbers import PRESETS
 from tests.pages.opened import opened
 
 NETWORKS = list(PRESETS)
+PARTS = {"W2": "weights-w-2", "z2": "z-2-and-its-mask", "W1": "weights-w-1"}  # node → its part
 UNKNOWN = "I do not know yet: show me"
 
 
@@ -65,7 +66,7 @@ def shown(values):
 
 
 def test_the_first_part_asks_before_it_derives():
-    at = open_part("from-1-and-2")
+    at = open_part("logits")
     assert not matrices(at)
     answered(at)
     assert r"\psi" in page_text(at)
@@ -73,21 +74,58 @@ def test_the_first_part_asks_before_it_derives():
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_gradient_of_the_logits_is_shown_with_its_central_differences(network):
-    at = answered(open_part("from-1-and-2", network))
+    at = answered(open_part("logits", network))
     _, trace = trace_of(network)
     assert matrices(at).count(shown(trace["z3"].gradient)) == 2
     assert shown(trace["psi"].value) in matrices(at)
 
 
-@pytest.mark.parametrize("choice", ["one example", "a batch", "a logarithm", "class by class"])
-def test_every_derivation_of_the_first_part_is_shown_to_its_end_with_its_checks(choice):
-    at = answered(open_part("from-1-and-2"))
+@pytest.mark.parametrize("choice, key", [("a logarithm", "logit_log"), ("class by class", "logit_2_1_1")])
+def test_further_derivations_of_the_logits_can_be_chosen(choice, key):
+    at = answered(open_part("logits"))
     at.get_by_key("derive").set_value(choice)
     run(at)
-    next(button for button in at.button if button.label == "All lines").click()
+    at.get_by_key(f"derivation_{key}_all").click()
     run(at)
     assert not at.error
     assert "equal to the line before" in page_text(at)
+
+
+PATH = {
+    "logits": ["logit_general", "logit_batch"],
+    "weights-w-2": ["entry_W2", "matrix_W2"],
+    "biases-b-2": ["bias", "bias_matrix"],
+    "z-2-and-its-mask": ["entry_z2", "matrix_z2"],
+    "weights-w-1": ["entry_W1", "matrix_W1"],
+    "biases-b-1": ["bias_1"],
+    "penalty": ["penalty"],
+}
+
+
+@pytest.mark.parametrize("part", PATH)
+def test_every_gradient_is_derived_in_a_part_of_its_own_which_is_then_done(part):
+    at = answered(open_part(part))
+    for key in PATH[part]:
+        assert part not in at.session_state["progress"].done.get("backpropagation", [])
+        at.get_by_key(f"derivation_{key}_all").click()
+        run(at)
+    assert not at.error
+    assert part in at.session_state["progress"].done["backpropagation"]
+
+
+@pytest.mark.parametrize(
+    "link, part",
+    [
+        ({"part": "from-1-and-2", "derive": "class by class"}, "logits"),
+        ({"part": "matrix-form"}, "weights-w-2"),
+        ({"part": "matrix-form", "gradient": "z2", "way": "derived"}, "z-2-and-its-mask"),
+        ({"part": "matrix-form", "gradient": "W1"}, "weights-w-1"),
+        ({"part": "biases-and-penalty"}, "biases-b-2"),
+    ],
+)
+def test_an_older_link_opens_the_part_that_has_its_content_today(link, part):
+    at = opened("backpropagation", **link)
+    assert at.pills[0].value == part and not at.warning
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -182,7 +220,7 @@ def test_a_factor_that_is_a_sum_or_has_a_sign_is_in_brackets():
         assert local.startswith(r"\left(") or not re.search(r"^-| [+-] ", local)
 
 
-@pytest.mark.parametrize("part", ["matrix-form", "biases-and-penalty"])
+@pytest.mark.parametrize("part", list(PATH)[1:])
 def test_no_question_asks_for_a_formula_that_the_graph_has_shown(part):
     formulas = [local for local, *_ in node_view.LOCALS.values() if "{" in local]
     at = open_part(part)
@@ -193,12 +231,12 @@ def test_no_question_asks_for_a_formula_that_the_graph_has_shown(part):
 
 
 def test_the_goals_do_not_answer_the_first_question():
-    assert r"\psi - \Delta" not in page_text(open_part("from-1-and-2"))
+    assert r"\psi - \Delta" not in page_text(opened("backpropagation"))
 
 
 @pytest.mark.parametrize("network, sizes", [("2-3-2", "4 2 3 2"), ("4-10-3", "5 4 10 3")])
 def test_the_matrices_state_the_sizes_they_are_written_for(network, sizes):
-    at = answered(open_part("matrix-form", network, way="matrices"))
+    at = answered(open_part("weights-w-2", network))
     (caption,) = [each.value for each in at.caption if "These matrices are for" in each.value]
     assert re.findall(r"[NDHK] = (\d+)", caption) == ["2", "2", "3", "2", *sizes.split()]
 
@@ -212,7 +250,7 @@ def test_losses_shown_together_have_the_same_number_of_digits():
         assert len(figure.replace(".", "").lstrip("0")) == 4
 
 
-@pytest.mark.parametrize("part", ["from-1-and-2", "the-graph", "matrix-form", "biases-and-penalty", "one-step"])
+@pytest.mark.parametrize("part", [*PATH, "the-graph", "one-step"])
 def test_the_numbers_can_be_changed_where_they_are_shown(part):
     at = answered(open_part(part))
     assert [each.label for each in at.expander].count("Change the numbers") == 1
@@ -244,7 +282,7 @@ def test_a_probability_rounded_to_zero_is_explained():
 @pytest.mark.parametrize("network", NETWORKS)
 @pytest.mark.parametrize("name, row, column", [("W2", 2, 2), ("z2", 2, 3), ("W1", 2, 1)])
 def test_an_entry_is_the_sum_that_is_written_out(network, name, row, column):
-    at = answered(open_part("matrix-form", network, gradient=name))
+    at = answered(open_part(PARTS[name], network))
     _, trace = trace_of(network)
     rows, columns = trace[name].value.shape
     at.get_by_key(f"row_{name}_{rows}").set_value(row)
@@ -259,24 +297,14 @@ def test_an_entry_is_the_sum_that_is_written_out(network, name, row, column):
     assert shown(trace[name].arrows[0].downstream) in matrices(at)
 
 
-@pytest.mark.parametrize("way", ["derived", "matrices"])
-@pytest.mark.parametrize("name", ["W2", "z2", "W1"])
-def test_every_gradient_is_derived_to_its_end(name, way):
-    at = answered(open_part("matrix-form", gradient=name, way=way))
-    next(button for button in at.button if button.label == "All lines").click()
-    run(at)
-    assert not at.error
-    assert "equal to the line before" in page_text(at)
-
-
 @pytest.mark.parametrize("network", NETWORKS)
-def test_biases_and_penalty_show_the_networks_gradients(network):
-    at = answered(open_part("biases-and-penalty", network))
+@pytest.mark.parametrize("part, name", [("biases-b-1", "b1"), ("biases-b-2", "b2"), ("penalty", "W2")])
+def test_biases_and_penalty_show_the_networks_gradients(part, name, network):
+    at = answered(open_part(part, network))
     worked, _ = trace_of(network)
     _, grads = worked.net.loss(worked.X, worked.y, worked.reg)
-    for name in ("b1", "b2", "W2"):
-        assert shown(grads[name]) in matrices(at)
-    assert "(w_1 + w_2)^2" in page_text(at)
+    assert shown(grads[name]) in matrices(at)
+    assert ("(w_1 + w_2)^2" in page_text(at)) == (part == "penalty")
 
 
 @pytest.mark.parametrize("network", NETWORKS)
