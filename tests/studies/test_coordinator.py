@@ -211,6 +211,20 @@ def test_a_second_coordinator_is_rejected(scheduler, monkeypatch):
     assert len(execute("a", tiny(), scheduler)) == 6
 
 
+@pytest.mark.parametrize("workers, started", [(3, 3), (None, 7)])
+def test_a_study_starts_as_many_workers_as_asked_for_or_the_default(monkeypatch, workers, started):
+    class Started(Exception):
+        pass
+
+    def here(number):
+        raise Started(number)
+
+    monkeypatch.setattr("nnlib.studies.coordinator.Cluster.here", here)
+    monkeypatch.setattr("nnlib.studies.coordinator.study_workers", lambda: 7)
+    with Coordinator("a", tiny(), workers=workers) as coordinator, pytest.raises(Started, match=f"^{started}$"):
+        coordinator.start()
+
+
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://127.0.0.1", "gopher://127.0.0.1:70"])
 def test_an_invalid_scheduler_address_creates_no_study(address, monkeypatch):
     monkeypatch.setattr("nnlib.cluster.client.ANSWER_SECONDS", 1)
