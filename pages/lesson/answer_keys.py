@@ -1,6 +1,7 @@
-"""Keys below an answer field for names and signs that a phone's keyboard hides. A key inserts its text at the cursor.
+"""Keys below an answer field for names and signs that a keyboard hides. A key inserts its text at the cursor.
 
-The script also turns off the phone's spelling correction for the field, which works without the script too.
+The script also sends what is in the field while it is typed, and turns off the phone's spelling correction for the field. The
+field works without the script too.
 """
 
 from collections.abc import Iterable
@@ -8,10 +9,12 @@ from collections.abc import Iterable
 import streamlit as st
 
 from nnlib.symbolic.answers.formula import Name, dimensions
+from nnlib.symbolic.symbols import GREEK
 
 # The same signs for all exercises of a kind, so that they give no hint on the answer.
-SIGNS_OF_NUMBERS = ("+", "-", "*", "/", "(", ")", "**", "exp(", "log(", "abs(", "max(", ",")
-SIGNS_OF_ARRAYS = ("+", "-", "*", "/", "(", ")", "**", "@", ".T", "sum(", ", axis=0)", ">0", "max(0,")
+SIGNS_OF_NUMBERS = ("+", "-", "*", "/", "(", ")", "^", "exp(", "log(", "abs(", "max(", ",")
+SIGNS_OF_ARRAYS = ("+", "-", "*", "/", "(", ")", "^", "sum(", ", axis=0)", ">0", "max(0,")
+PRODUCTS_OF_ARRAYS = ("@", "∘", "ᵀ")  # with a keyboard too
 
 HTML = '<div class="keys" role="group" aria-label="Insert into the answer"></div>'
 
@@ -35,11 +38,12 @@ button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offse
 # React notices a new value of its field only through the setter of the prototype and an input event.
 SCRIPT = """
 const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+const PAUSE = 300; // milliseconds without a new letter, before the text is sent
 const ATTRIBUTES = { autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "go" };
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setStateValue }) {
   const field = () => document.querySelector(`.st-key-${data.field} input`);
-  configure(field, 50);
+  configure(field, (text) => setStateValue("typed", text), 50);
   const keys = data.keys.map(([text, sign]) => {
     const key = document.createElement("button");
     key.type = "button";
@@ -53,10 +57,18 @@ export default function ({ data, parentElement }) {
 }
 
 // The field may be drawn after its keys.
-function configure(field, attempts) {
+function configure(field, send, attempts) {
   const input = field();
-  if (input) for (const [name, value] of Object.entries(ATTRIBUTES)) input.setAttribute(name, value);
-  else if (attempts) setTimeout(configure, 100, field, attempts - 1);
+  if (!input) {
+    if (attempts) setTimeout(configure, 100, field, send, attempts - 1);
+    return;
+  }
+  for (const [name, value] of Object.entries(ATTRIBUTES)) input.setAttribute(name, value);
+  let waiting;
+  input.oninput = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => send(input.value), PAUSE);
+  };
 }
 
 function insert(input, text) {
@@ -79,10 +91,27 @@ def contain_arrays(names: Iterable[str]) -> bool:
 
 def signs_for(names: Iterable[str]) -> tuple[str, ...]:
     """The signs and functions for an exercise with these names."""
-    return SIGNS_OF_ARRAYS if contain_arrays(names) else SIGNS_OF_NUMBERS
+    return (*PRODUCTS_OF_ARRAYS, *SIGNS_OF_ARRAYS) if contain_arrays(names) else SIGNS_OF_NUMBERS
 
 
-def answer_keys(field: str, names: Iterable[str]):
-    """Draw the keys. field: the key of the text input; names: those of the exercise."""
-    keys = [*((name, False) for name in names), *((sign, True) for sign in signs_for(names))]
-    _component(key=f"keys_{field}", data={"field": field, "keys": keys})
+def as_printed(name: str) -> str:
+    """A name with its Greek letter, as it may be typed too: ψ_1 for psi_1."""
+    letters, _, subscript = name.partition("_")
+    return GREEK.get(letters, letters) + ("_" + subscript if subscript else "")
+
+
+def answer_keys(field: str, names: Iterable[str]) -> str | None:
+    """Draw the keys. field: the key of the text input; names: those of the exercise.
+
+    Returns
+    -------
+    What is in the field while it is typed, or None if nothing was typed since the page was opened.
+    """
+    keys = [(as_printed(name), False) for name in names]
+    keys += [(sign, sign not in PRODUCTS_OF_ARRAYS) for sign in signs_for(names)]
+    return _component(
+        key=f"keys_{field}",
+        data={"field": field, "keys": keys},
+        default={"typed": None},
+        on_typed_change=lambda: None,
+    ).typed

@@ -9,9 +9,10 @@ from pages.lesson.answer_keys import answer_keys, contain_arrays
 from pages.lesson.progress import generation, progress, save_progress
 
 SYNTAX = """
-Write the formula on one line, with `+ - * / **` and brackets. `*` multiplies entry by entry, `@` multiplies matrices, `.T`
-transposes. `sum(x, axis=0)` adds the rows of a batch. `(x > 0)` is 1 where it is true, else 0. The functions are `exp`,
-`log` (also `ln`), `sqrt`, `abs`, and `max(0, x)`.
+Write the formula on one line, as on paper: `2λW2`, `ψ_i(1 - ψ_j)`, `e^x`, `|x|`, `½`. Two matrices side by side, or with `@`,
+are multiplied; `*` and `∘` multiply entry by entry; `ᵀ` or `.T` transposes. `sum(x, axis=0)` adds the rows of a batch.
+`(x > 0)` is 1 where it is true, else 0. The functions are `exp`, `log` (also `ln`), `sqrt`, `abs`, and `max(0, x)`. NumPy's
+names for them are read too.
 """
 FUNCTIONS = "functions `exp` `log` `sqrt` `abs` `max`"
 OF_ARRAYS = "`sum` `relu` `softmax` `where`"
@@ -24,7 +25,9 @@ def exercise_card(exercise: Exercise, number: int):
     with st.container(border=True, key=place):
         heading = st.empty()
         st.markdown(exercise.prompt)
-        empty = _answer(exercise)
+        field = f"answer_{exercise.id}_{generation()}"
+        empty = _answer(exercise, field)
+        _while_typing(exercise, field)
         work = progress().work(exercise.id)
         if work.text and not empty:
             _verdict(exercise, work)
@@ -34,13 +37,11 @@ def exercise_card(exercise: Exercise, number: int):
         heading.subheader(f"{number} {exercise.title}{solved}", anchor=False)
 
 
-def _answer(exercise):
+def _answer(exercise, field):
     """Draw the form. True if it was sent empty. A checked answer is recorded at once, because the page counts it below."""
-    field = f"answer_{exercise.id}_{generation()}"
     text = progress().work(exercise.id).text
     with st.form(f"form_{exercise.id}", border=False):
         text = st.text_input("Your answer", text, LONGEST, field, help=SYNTAX, autocomplete="off", persist_state="session")
-        answer_keys(field, exercise.names)
         checked = st.form_submit_button("Check", icon=":material/check:")
     empty = checked and not text.strip()
     if empty:
@@ -52,17 +53,30 @@ def _answer(exercise):
     return empty
 
 
+@st.fragment
+def _while_typing(exercise, field):
+    """Draw the keys, and what is in the field as a formula. A fragment, so that typing does not run the whole page."""
+    typed = answer_keys(field, exercise.names)
+    text = progress().work(exercise.id).text if typed is None else typed
+    if not text.strip():
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key=f"read_{exercise.id}"):
+        try:
+            latex = read_back(exercise.id, text)
+        except FormulaError:
+            st.caption("Not read yet: something is missing, or can be read in two ways.")
+        else:
+            st.caption("Read as", width="content")
+            st.latex(latex, width="content")
+
+
 def _can_be_typed(names):
     functions = f"{FUNCTIONS} {OF_ARRAYS}" if contain_arrays(names) else FUNCTIONS
     return "You can type " + " · ".join([*(f"`{name}` {meaning}" for name, meaning in names.items()), functions])
 
 
 def _verdict(exercise, work):
-    correct, message, latex = _checked(exercise.id, work.text)
-    if latex:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"read_{exercise.id}"):
-            st.caption("Read as", width="content")
-            st.latex(latex, width="content")
+    correct, message, _ = _checked(exercise.id, work.text)
     if correct:
         st.success(message, icon=":material/check_circle:")
     else:

@@ -36,26 +36,31 @@ def test_an_exercise_is_solved_on_a_phone_kept_over_a_reload_handed_in_and_forgo
     field = first_exercise(page).get_by_role("textbox", name="Your answer")
     expect(field).to_have_attribute("autocapitalize", "none")
     assert field.evaluate("field => parseFloat(getComputedStyle(field).fontSize)") >= 16, "a phone would zoom in"
-    tap_answer(page, "psi_1", "*", "psi_2")
-    expect(first_exercise(page).get_by_text("1 attempt")).to_be_visible()
     read_back = first_exercise(page).locator(".katex-display")
+    field.fill("½ψ1ψ2")
+    expect(read_back).to_be_visible()
+    field.fill("ψ1/2ψ2")
+    expect(first_exercise(page).get_by_text("can be read in two ways")).to_be_visible()
+    field.fill("")
+    tap_answer(page, "ψ_1", "*", "ψ_2")
+    expect(first_exercise(page).get_by_text("1 attempt")).to_be_visible()
     assert read_back.evaluate("formula => formula.scrollWidth <= formula.clientWidth"), "it fits, and would fade"
     expect(solved(page)).to_have_count(0)
     field.fill("")
-    tap_answer(page, "-", "psi_1", "*", "psi_2")
+    tap_answer(page, "-", "ψ_1", "*", "ψ_2")
     expect(solved(page)).to_be_visible()
     lab.settle()
     lab.expect_no_overflow()
 
     page.reload()
     expect(solved(page)).to_be_visible()
-    expect(field).to_have_value("-psi_1*psi_2")
+    expect(field).to_have_value("-ψ_1*ψ_2")
 
     page.get_by_role("button", name="Progress", exact=True).tap()
     with page.expect_download() as download:
         page.get_by_test_id("stPopoverBody").get_by_role("button", name="Download my progress").tap()
     handed_in = download.value.path().read_text(encoding="utf-8")
-    assert "`-psi_1*psi_2` (right, 2 attempts)" in handed_in
+    assert "`-ψ_1*ψ_2` (right, 2 attempts)" in handed_in
 
     page.get_by_role("button", name="Delete my progress").tap()
     page.get_by_role("button", name="Delete them").tap()
@@ -72,7 +77,7 @@ def test_where_the_browser_keeps_nothing_the_lesson_works_all_the_same(visit, se
     lab.page.goto(f"{server.url}/softmax?part=exercises")
     exercise = first_exercise(lab.page)
     field = exercise.get_by_role("textbox", name="Your answer")
-    field.fill("-psi_1*psi_2")
+    field.fill("-ψ_1*ψ_2")
     field.press("Enter")
     expect(solved(lab.page)).to_be_visible()
 

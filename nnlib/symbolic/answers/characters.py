@@ -24,7 +24,7 @@ SYMBOLS = {
     **dict.fromkeys("∑Σ", "Σ"),
     **dict.fromkeys("‖∥", "‖"),
     **dict.fromkeys("∣", "|"),
-    **dict.fromkeys("’‘′", "'"),
+    **dict(zip("’‘′″‴", ("'", "'", "'", "''", "'''"))),
     **dict.fromkeys("−➖", "-"),
     **dict.fromkeys("\t\r\n", " "),
     **dict.fromkeys("\u200b\u2060\u2061\u2062\u2064\ufeff", GLUE),  # invisible, in what is copied from a page

@@ -2,15 +2,18 @@
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 
 from nnlib.symbolic.answers.equivalence import exact, points_far_away, points_of, same, same_everywhere, values_at
 from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work
 from nnlib.symbolic.answers.formula import FormulaError
 from nnlib.symbolic.answers.grammar import INSTEAD, parse
-from nnlib.symbolic.answers.hints import Attempt, far_away, hint
+from nnlib.symbolic.answers.hints import Attempt, far_away, guard, hint, right_but_for
 from nnlib.symbolic.exercise import exercise_named
 from nnlib.symbolic.exercise.exercise import Exercise
+
+LARGEST_GUARD = Fraction(1, 10**5)  # where an exercise allows one
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def read_back(exercise_id: str, text: str) -> str:
 
 
 def _read(exercise: Exercise, text):
-    return parse(text, exercise.names, {**INSTEAD, **exercise.instead})
+    return parse(text, exercise.names, {**INSTEAD, **exercise.instead}, written=exercise.written)
 
 
 def _checked(exercise: Exercise, text):
@@ -74,17 +77,18 @@ def _checked(exercise: Exercise, text):
     except UndefinedPoint as error:
         return Answer(False, f"{error} The right answer is defined everywhere.")
     attempt = Attempt(exercise, answer, solution, points, mine, right, work)
-    if not same_everywhere(mine, right):
-        return Answer(False, hint(attempt))
-    difference = _difference_far_away(attempt, in_fractions)
-    if difference:
-        return Answer(False, difference)
+    wrong = _difference_far_away(attempt, in_fractions) if same_everywhere(mine, right) else hint(attempt)
+    if wrong and exercise.if_guarded and right_but_for(attempt, LARGEST_GUARD):
+        return Answer(True, f"Right wherever it matters. {exercise.if_guarded}")
+    if wrong:
+        return Answer(False, wrong)
     remark = _at_edge(exercise, answer, solution, in_fractions, work)
     return Answer(True, _confirmation(answer, solution, len(points), in_fractions) + remark)
 
 
 def _difference_far_away(attempt, in_fractions):
     """Return a hint if an answer that is right at ordinary points is wrong far away, else an empty text."""
+    found = []
     points = points_far_away(attempt.exercise.point, in_fractions)
     for point, right in zip(points, _right_values(attempt.exercise.id, in_fractions, far=True)):
         try:
@@ -92,8 +96,8 @@ def _difference_far_away(attempt, in_fractions):
         except UndefinedPoint:
             continue  # at such numbers a right formula may divide by a difference that is lost in rounding
         if not same(mine, right):
-            return far_away(attempt, point, mine, right)
-    return ""
+            found.append((point, mine, right))
+    return (guard(attempt) or far_away(attempt, found)) if found else ""
 
 
 def _confirmation(answer, solution, points, in_fractions):

@@ -223,6 +223,7 @@ class _Walk:
             raise ShapeError(
                 f"{self.shape(left)} @ {self.shape(right)} do not fit: "
                 f"the inner sizes {self.size(inner[0])} and {self.size(inner[1])} differ."
+                + (" Type `*` for a product entry by entry." if shapes[0] == shapes[1] else "")
             )
         product = _exact_product(left, right) if self.arithmetic is FRACTIONS else left @ right
         self.work.spend(np.size(product) * inner[0])
@@ -337,7 +338,7 @@ def shape_in_words(shape, sizes):
 
 
 def _advice(operator, left, right):
-    """Say why two shapes do not fit `operator`."""
+    """Say why two shapes do not fit `operator`, an operator entry by entry."""
     if left == right[::-1]:
         return "one of the two has to be transposed."
     if operator == "*" and len(left) == len(right) == 2 and (left[1] == right[0] or left[0] == right[1]):

@@ -1,7 +1,7 @@
 """A formula as a tree, which the grammar builds, the evaluator walks, and which is written as LaTeX."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -100,6 +100,17 @@ def nodes(node) -> Iterator:
     yield node
     for child in children(node):
         yield from nodes(child)
+
+
+def with_numbers(node, change: Callable[[Number], Number]):
+    """Return `node` with `change(number)` in place of every number in it."""
+    if isinstance(node, Number):
+        return change(node)
+    if isinstance(node, tuple):
+        return tuple(with_numbers(part, change) for part in node)
+    if not is_dataclass(node):
+        return node
+    return node.__class__(*(with_numbers(getattr(node, part.name), change) for part in fields(node)))
 
 
 @dataclass(frozen=True)

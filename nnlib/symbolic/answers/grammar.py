@@ -25,6 +25,7 @@ powers are limited, so that no accepted formula takes long to evaluate.
 import re
 from collections.abc import Collection, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from nnlib.symbolic.answers import messages
 from nnlib.symbolic.answers.calls import FUNCTIONS, call, example, function_named, norm, power, product
@@ -58,7 +59,13 @@ COMPARISONS = ("<", "<=", ">", ">=", "=", "==", "!=")
 BEGIN_FACTORS = ("name", "function", "over", "e", "√", "∂", *BRACKETS)
 
 
-def parse(text: str, names: Collection[str], instead: Mapping[str, str] = INSTEAD, calculus: bool = False) -> Formula:
+def parse(
+    text: str,
+    names: Collection[str],
+    instead: Mapping[str, str] = INSTEAD,
+    calculus: bool = False,
+    written: Mapping[str, str] = MappingProxyType({}),
+) -> Formula:
     """Read what a learner typed.
 
     Parameters
@@ -71,6 +78,8 @@ def parse(text: str, names: Collection[str], instead: Mapping[str, str] = INSTEA
         Messages for other names: INSTEAD, and perhaps more.
     calculus : bool
         Whether it may contain sums over an index and derivatives.
+    written : mapping
+        Other forms of names, as {"f(x)": "f"}.
 
     Returns
     -------
@@ -81,12 +90,24 @@ def parse(text: str, names: Collection[str], instead: Mapping[str, str] = INSTEA
     FormulaError
         For anything else. The message says what to type instead.
     """
-    spelling = spelling_of(tuple(names))
-    plain = spelling.in_one_word(without_python(in_characters(text), spelling))
-    root = _Reader(plain, tokens_of(plain, spelling, calculus), spelling, instead, calculus).whole()
-    if _degree(root) > HIGHEST_DEGREE:
-        raise FormulaError("The powers in this formula are too high. A short formula is enough here.")
-    return Formula(plain.replace(GLUE, ""), root)
+    spelling = spelling_of(tuple(names), tuple(written.items()))
+
+    def read(text):
+        plain = spelling.in_one_word(without_python(in_characters(text), spelling))
+        root = _Reader(plain, tokens_of(plain, spelling, calculus), spelling, instead, calculus).whole()
+        if _degree(root) > HIGHEST_DEGREE:
+            raise FormulaError("The powers in this formula are too high. A short formula is enough here.")
+        return Formula(plain.replace(GLUE, ""), root)
+
+    try:
+        return read(text)
+    except messages.Proposal as error:
+        try:
+            for formula in error.formulas:
+                read(formula)
+        except FormulaError:
+            raise FormulaError(error.without) from None
+        raise
 
 
 class _Reader:
@@ -118,7 +139,7 @@ class _Reader:
         for token in self.tokens:
             depth += (token.kind in BRACKETS) - (token.kind in BRACKETS.values())
             if not depth and token.kind in ("=", "=="):
-                raise FormulaError(messages.equals_sign(self.typed(0, len(self.tokens) - 1)))
+                raise messages.equals_sign(self.typed(0, len(self.tokens) - 1))
         root = self.comparison()
         if self.next.kind != "end":
             raise FormulaError(messages.left_over(self.next, self.spelling, self.instead))
@@ -187,7 +208,7 @@ class _Reader:
         self.beside(below)
         above, middle, rest = self.typed(start, bar), self.typed(first, second), self.typed(second)
         gap = " " * self.tokens[second].spaced
-        raise FormulaError(messages.two_ways(f"{above}/({middle}{gap}{rest})", f"({above}/{middle}) {rest}"))
+        raise messages.two_ways(f"{above}/({middle}{gap}{rest})", f"({above}/{middle}) {rest}")
 
     def factors(self):
         return self.beside(self.signed())
@@ -252,9 +273,7 @@ class _Reader:
             if sign.kind == "method":
                 node = self.method(node, sign)
             elif sign.kind == "'" and dimensions(node) < 2:
-                raise FormulaError(
-                    "Leave out the quote: a transpose is typed as `A.T`, and a derivative has a name of its own."
-                )
+                raise FormulaError("Leave out the quote: type a transpose as `A.T`. A derivative has a name of its own.")
             else:
                 node = Transpose(node)
         return node
@@ -338,7 +357,12 @@ class _Reader:
             first, second = self.typed(start), self.place
             self.beside(argument)
             rest = self.typed(second)
-            raise FormulaError(messages.two_ways(f"{token.text}({first} {rest})", f"{token.text}({first}) {rest}"))
+            raise messages.two_ways(f"{token.text}({first} {rest})", f"{token.text}({first}) {rest}")
+        if self.next.kind == "/" and not self.next.spaced:
+            first, bar = self.typed(start), self.take("/")
+            self.factors()
+            rest = self.text[bar.start : self.tokens[self.place - 1].end].replace(GLUE, "")
+            raise messages.two_ways(f"{token.text}({first}{rest})", f"{token.text}({first}){rest}")
         return call(token.text, [argument])
 
     def arguments(self):
@@ -371,7 +395,7 @@ class _Reader:
         if self.factor_follows() and not self.next.spaced and self.tokens[start].kind not in BRACKETS:
             first, second = self.typed(start), self.place
             self.beside(argument)
-            raise FormulaError(messages.two_ways(f"exp({first} {self.typed(second)})", f"exp({first}) {self.typed(second)}"))
+            raise messages.two_ways(f"exp({first} {self.typed(second)})", f"exp({first}) {self.typed(second)}")
         return Call("exp", (argument,))
 
     def sum_over(self, token):

@@ -1,6 +1,7 @@
 """The most specific hint about a wrong answer that does not reveal the right one."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from nnlib.symbolic.answers.equivalence import exact, same, same_everywhere, values_at, without_leading_ones
 from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work, evaluate, shape_in_words
-from nnlib.symbolic.answers.formula import Formula, FormulaError
+from nnlib.symbolic.answers.formula import Formula, FormulaError, Number, nodes, with_numbers
 from nnlib.symbolic.answers.grammar import parse
 from nnlib.symbolic.answers.points import EasyDraw, Point
 from nnlib.symbolic.exercise.exercise import Exercise
@@ -55,6 +56,27 @@ def known_slip(attempt):
             if same_everywhere(attempt.mine, values_at(formula, attempt.points, attempt.work)):
                 return slip.hint
     return None
+
+
+SMALL = Fraction(1, 1000)
+
+
+def right_but_for(attempt: Attempt, largest: Fraction = SMALL) -> str:
+    """Return the first small number, as in log(p + 1e-8), if the answer is right with 0 for each of them, else ""."""
+    small = [node for node in nodes(attempt.answer.root) if isinstance(node, Number) and 0 < node.value <= largest]
+    zero = Number(Fraction(0), "0")
+    without = Formula("", with_numbers(attempt.answer.root, lambda number: zero if number in small else number))
+    try:
+        right = bool(small) and attempt.is_right(values_at(without, attempt.points, attempt.work))
+    except FormulaError:
+        right = False
+    return small[0].text if right else ""
+
+
+def guard(attempt):
+    """Explain an answer that is right but for a small number, which keeps a logarithm or a quotient away from 0."""
+    small = right_but_for(attempt)
+    return f"Right but for `{small}`: a formula on paper needs no such small number. Leave it out." if small else None
 
 
 def shape(attempt):
@@ -227,27 +249,42 @@ def rounded(attempt):
 
 
 def counterexample(attempt):
-    """Give simple numbers at which the answer is wrong, unless the solution is a single number, which would be revealed."""
+    """Give numbers at which the answer is wrong, simple ones if possible, unless the solution is a single number."""
     if not attempt.solution.names:
         return None
+    everywhere = [*_simple(attempt), *zip(attempt.points, attempt.mine, attempt.right)]
+    return _in_words(attempt, *most_visible([each for each in everywhere if not same(each[1], each[2])]))
+
+
+def _simple(attempt):
+    """Yield simple points, with the values of the answer and the solution there."""
     logits = any(name.startswith("z_") for name in attempt.answer.names)  # then ψ is shown as their softmax
     in_fractions = exact(attempt.answer, attempt.solution) and not logits
     for number in range(4):
         point = attempt.exercise.point(EasyDraw(in_fractions, number))
-        try:
-            mine, right = (
-                without_leading_ones(evaluate(each, point.values, point.sizes, attempt.work))[()]
-                for each in (attempt.answer, attempt.solution)
+        with suppress(UndefinedPoint):
+            yield (
+                point,
+                *(evaluate(each, point.values, point.sizes, attempt.work) for each in (attempt.answer, attempt.solution)),
             )
-        except UndefinedPoint:
-            continue
-        if not same(mine, right):
-            return _in_words(attempt, point, mine, right)
-    return None
 
 
-def far_away(attempt, point, mine, right):
-    """Explain an answer that is right at ordinary numbers and differs at this point, which lies far from them."""
+def most_visible(found: list) -> tuple:
+    """Of (point, mine, right) with a difference, return the first whose difference is seen in a few digits, else the first."""
+    return next((each for each in found if _visible(*each)), found[0])
+
+
+def _visible(point, mine, right):
+    numbers = [value for value in point.values.values() if np.ndim(value) == 0]
+    distinct = len(set(map(_figure, numbers))) == len(set(numbers))
+    mine, right = (np.ravel(np.asarray(value, object)) for value in (mine, right))
+    differ = mine.shape != right.shape or any(100 * abs(a - b) > max(abs(a), abs(b)) for a, b in zip(mine, right))
+    return distinct and differ
+
+
+def far_away(attempt, found):
+    """Explain an answer that is right at ordinary numbers and differs at these points, which lie far from them."""
+    point, mine, right = most_visible(found)
     if np.ndim(right) == 0 and np.ndim(mine) == 0 and attempt.solution.names:
         return f"It is right at ordinary numbers, but not at every number. {_in_words(attempt, point, mine, right)}"
     batch = f"N = {_figure(point.values['N'])} and " if "N" in point.values else ""
@@ -256,9 +293,11 @@ def far_away(attempt, point, mine, right):
 
 def _in_words(attempt, point, mine, right):
     """Return the counterexample in words."""
+    mine, right = (without_leading_ones(value)[()] for value in (mine, right))
     if np.ndim(right):
         mine, right = np.broadcast_arrays(np.asarray(mine, object), np.asarray(right, object))
-        place = next(place for place in np.ndindex(*right.shape) if not same(mine[place], right[place]))
+        apart = [place for place in np.ndindex(*right.shape) if not same(mine[place], right[place])]
+        place = next((place for place in apart if _figure(mine[place]) != _figure(right[place])), apart[0])
         where = f"row {place[0] + 1}, column {place[1] + 1}" if len(place) == 2 else f"entry {place[0] + 1}"
         return (
             f"The shape is right, the values are not. In a small network with simple numbers, {where} "
@@ -283,6 +322,7 @@ def _figure(value):
 
 HINTS: tuple[Callable[[Attempt], str | None], ...] = (
     known_slip,
+    guard,
     shape,
     one_case,
     swapped,

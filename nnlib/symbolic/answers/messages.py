@@ -3,11 +3,12 @@
 import difflib
 
 from nnlib.symbolic.answers.calls import FUNCTIONS
+from nnlib.symbolic.answers.formula import FormulaError
 
 # Names that learners know from elsewhere, and what to type here.
 INSTEAD = {
     "e": "Type `exp(x)` for a power of e.",
-    "axis": "Type `axis` only within a sum: `sum(x, axis=0)` or `sum(x, axis=1)`.",
+    "axis": "An axis stands within a sum: type `sum(x, axis=0)` or `sum(x, axis=1)`.",
     "keepdims": "Leave out `keepdims`: a sum with `axis=1` keeps a column here, one with `axis=0` gives a row.",
     "frac": "Type a fraction with `/`: `(a + b)/c`.",
 }
@@ -16,9 +17,21 @@ NO_DERIVATIVE = "A derivative cannot be typed here: carry it out, and type the r
 NOT_COMPLETE = "This formula is not complete: look for a missing term, or a sign with nothing beside it."
 
 
-def two_ways(*readings: str) -> str:
+class Proposal(FormulaError):
+    """An error with formulas, made from the learner's text, that may be typed instead.
+
+    `without` is the message if they cannot be read either.
+    """
+
+    def __init__(self, message: str, formulas: tuple[str, ...], without: str):
+        super().__init__(f"{message} {' or '.join(f'`{formula}`' for formula in formulas)}.")
+        self.formulas, self.without = formulas, without
+
+
+def two_ways(*readings: str) -> Proposal:
     """Ask which reading is meant."""
-    return f"This can be read in two ways. Type {' or '.join(f'`{reading}`' for reading in readings)}."
+    question = "This can be read in two ways."
+    return Proposal(f"{question} Type", readings, f"{question} Put brackets around what belongs together.")
 
 
 def unknown(word, spelling, instead):
@@ -47,10 +60,10 @@ def number_behind(before, number):
     return f"There is a sign missing between `{before.text}` and `{number.text}`: type a product as `{left}*{number.text}`."
 
 
-def equals_sign(text):
+def equals_sign(text: str) -> Proposal:
     """The message about a formula with an equals sign."""
-    right = text.rpartition("=")[2].strip()
-    return f"Leave out the equals sign: type only the right-hand side{f', `{right}`' if right else ''}."
+    message = "Leave out the equals sign: type only the right-hand side"
+    return Proposal(f"{message},", (text.rpartition("=")[2].strip(),), f"{message}.")
 
 
 def left_over(token, spelling, instead):

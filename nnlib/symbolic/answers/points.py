@@ -98,7 +98,8 @@ class FarDraw(Draw):
     reach = FAR
 
     def scale(self):
-        return self.made(Fraction(10) ** self.rng.choice((-self.reach, 0, self.reach)))
+        """Very small, very large, or between: up to 60, numbers differ to whose exponential 1 may be added."""
+        return self.made(self.rng.choice((Fraction(1, 10**self.reach), 30, 10**self.reach)))
 
     def positive_of_any_size(self):
         return self.positive() * self.scale()
@@ -108,7 +109,10 @@ class FarDraw(Draw):
         return 1 / (1 + self.positive_of_any_size())
 
     def probabilities(self, count):
+        """Some nearly 0, one nearly 1, or the first two of them nearly all."""
         parts = [self.positive_of_any_size() for _ in range(count)]
+        if self.number % 8 in (3, 4):
+            parts[:2] = [self.positive() * 10**self.reach for _ in parts[:2]]
         return [part / sum(parts) for part in parts]
 
     def logits(self, count):

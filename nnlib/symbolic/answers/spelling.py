@@ -11,8 +11,10 @@ from nnlib.symbolic.answers.characters import GLUE
 ALSO_WRITTEN = {"lam": ("lambda",), "eps": ("epsilon",)}
 # Functions that may stand behind a name without a space, as in 2lamexp(x).
 BESIDE_NAMES = ("exp", "log", "ln", "sqrt", "abs", "max", "relu", "softmax", "sum")
-SUBSCRIPTED = re.compile(r"(?P<letters>[A-Za-z]+)(?P<subscript>_[a-z]+)?[ \x1f]*\^ *(?:\((?P<a>\d)\)|\{ *\(?(?P<b>\d)\)? *\})"
-                         r"(?P<behind>_[a-z]+)?")  # fmt: skip
+LAYER = re.compile(
+    r"(?P<letters>[A-Za-z]+)(?P<subscript>_[a-z]+)?[ \x1f]*\^ *(?:\((?P<a>\d)\)|\{ *\(?(?P<b>\d)\)? *(?P<transpose>T?) *\})"
+    r"(?P<behind>_[a-z]+)?"
+)
 GRADIENT = re.compile(r"[∂d] ?J ?/ ?[∂d] ?(\w+)", re.ASCII)
 INDEXED = re.compile(r"([A-Za-z]\w*)\[ *([a-z](?: *, *[a-z])?) *\]", re.ASCII)
 
@@ -20,17 +22,21 @@ INDEXED = re.compile(r"([A-Za-z]\w*)\[ *([a-z](?: *, *[a-z])?) *\]", re.ASCII)
 class Spelling:
     """Reads the names of an exercise in any of their spellings."""
 
-    def __init__(self, names: tuple[str, ...]):
+    def __init__(self, names: tuple[str, ...], written: tuple[tuple[str, str], ...]):
         self.names = names
+        longest_first = sorted(written, key=lambda pair: -len(pair[0]))
+        self.written = [(re.compile(" *".join(map(re.escape, form))), name) for form, name in longest_first]
         self.exact = _forms(names)
         self.any_case = _unique((form.lower(), name) for form, name in self.exact.items())
         self.gradients = {form: name for name in names if re.match("d[azWb]", name) for form in _forms_of(name[1:])}  # of J
 
     def in_one_word(self, text: str) -> str:
         """Return `text` with the names that are written with scripts, W^(1), z^(3)_nj or ∂J/∂W2, as one word each."""
+        for form, name in self.written:
+            text = form.sub(GLUE + name + GLUE, text)
         if any(name.endswith("_plus") for name in self.names):
             text = re.sub(r"_ ?\+", "_plus", re.sub(r"_ ?-", "_minus", text))
-        text = INDEXED.sub(self._indexed, SUBSCRIPTED.sub(self._with_layer, text))
+        text = INDEXED.sub(self._indexed, LAYER.sub(self._with_layer, text))
         return GRADIENT.sub(self._gradient, text)
 
     def _with_layer(self, match):
@@ -42,7 +48,7 @@ class Spelling:
             if self.name(letters[place:] + subscript):
                 break
             if self.name(word) or word in self.gradients:
-                return letters[:place] + word + GLUE
+                return letters[:place] + word + GLUE + ("^T" if match["transpose"] else "")
         return match.group()
 
     def _indexed(self, match):
@@ -92,9 +98,9 @@ class Spelling:
 
 
 @lru_cache(maxsize=256)
-def spelling_of(names: tuple[str, ...]) -> Spelling:
-    """The Spelling of these names."""
-    return Spelling(names)
+def spelling_of(names: tuple[str, ...], written: tuple[tuple[str, str], ...] = ()) -> Spelling:
+    """The Spelling of these names; `written` are pairs of another form and its name."""
+    return Spelling(names, written)
 
 
 def _forms(names):

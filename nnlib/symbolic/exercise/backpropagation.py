@@ -16,6 +16,7 @@ EXERCISES = (
         prompt=r"Write $\dfrac{d}{dx} \log f(x)$ with `f` and its derivative `df`.",
         solution="df/f",
         names={"f": "$f(x)$", "df": "$f'(x)$"},
+        written={"f(x)": "f", "f'(x)": "df", "f'": "df"},
         point=numbers(f="positive", df="signed"),
         first_step="The chain rule: the derivative of the logarithm at $f$, times the derivative of $f$.",
         slips=(

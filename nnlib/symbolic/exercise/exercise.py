@@ -39,10 +39,15 @@ class Exercise:
         Wrong answers with their own hints.
     instead : mapping
         Messages for names that it does not have, beside those of every exercise.
+    written : mapping
+        Other forms in which its names may be typed, as {"f(x)": "f"}.
     edge : callable, optional
         Draws a value at which an answer may differ from the solution and still be right.
     at_edge : str
         A remark on an answer that differs there.
+    if_guarded : str
+        A remark on an answer that is right but for a small number in it, at most 10⁻⁵, which keeps a division away from 0.
+        Without a remark such an answer is wrong.
     """
 
     id: str
@@ -55,5 +60,7 @@ class Exercise:
     first_step: str
     slips: tuple[Slip, ...] = ()
     instead: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
     edge: Callable[[Draw], Point] | None = None
     at_edge: str = ""
+    if_guarded: str = ""

@@ -8,6 +8,8 @@ J_AND_H = {
     "J_minus": r"$J(\theta - h)$",
     "h": "the step size",
 }
+PLUS_AND_MINUS = {"J(theta+h)": "J_plus", "J(theta-h)": "J_minus"}
+HIGHER = {"J''(theta)": "J2", "J''": "J2", "J'''(theta)": "J3", "J'''": "J3"}
 FAN_IN = {"n": "the number of inputs of each unit", "sigma": r"$\sigma$, the standard deviation of the weights"}
 
 EXERCISES = (
@@ -18,6 +20,7 @@ EXERCISES = (
         prompt="Write the central difference, which approximates the slope of $J$ at $\\theta$.",
         solution="(J_plus - J_minus)/(2*h)",
         names=J_AND_H,
+        written=PLUS_AND_MINUS,
         point=numbers(J_plus="signed", J_minus="signed", h="positive"),
         first_step="A slope is a rise over a run. How far apart are $\\theta + h$ and $\\theta - h$?",
         slips=(
@@ -38,6 +41,7 @@ EXERCISES = (
         ),
         solution="h**2*J3/6",
         names={"h": "the step size", "J2": r"$J''(\theta)$", "J3": r"$J'''(\theta)$"},
+        written=HIGHER,
         point=numbers(h="positive", J2="signed", J3="signed"),
         first_step=(
             r"$J(\theta \pm h) = J \pm h J' + \frac{h^2}{2} J'' \pm \frac{h^3}{6} J''' + \dots$ "
@@ -59,6 +63,7 @@ EXERCISES = (
         prompt="The one-sided difference is $[J(\\theta + h) - J(\\theta)]/h$. Write the leading term of its error.",
         solution="h*J2/2",
         names={"h": "the step size", "J2": r"$J''(\theta)$", "J3": r"$J'''(\theta)$"},
+        written=HIGHER,
         point=numbers(h="positive", J2="signed", J3="signed"),
         first_step="Expand $J(\\theta + h)$ by Taylor. Nothing cancels the second term this time.",
         slips=(
@@ -99,6 +104,7 @@ EXERCISES = (
         solution="abs(a - b)/max(abs(a), abs(b))",
         names={"a": "the analytic gradient", "b": "the numeric gradient"},
         point=numbers(a="signed", b="signed"),
+        if_guarded="Your guard against dividing by 0 changes it only where both gradients are about as small as the guard.",
         first_step="Type sizes as `abs(x)`, and the larger of two as `max(x, y)`.",
         slips=(
             Slip("abs(a - b)", "That is the absolute error: it says little without the size of the gradients."),
