@@ -490,6 +490,7 @@ def chains(names, solution):
     yield from (x + ".sum()" * count for count in (1, 20, 47))
     for opening in ("exp(", "log(", "sqrt(", "abs(", "relu(", "softmax(", "sum(", "max(1,", "where(1,1,", "-(", "1/(", "("):
         yield from (opening * depth + x + ")" * depth for depth in (2, 8, 24))
+    yield from (opening * ((300 - len(x)) // len(opening)) + x for opening in ("√", "Σ", "log ", "e^", "|", "½", "∂"))
     for operator in ("+", "-", "*", "/", "@", "<", "**", " "):
         yield operator.join([x] * 74)
         yield operator.join(names * (74 // len(names)))

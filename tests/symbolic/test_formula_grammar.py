@@ -207,6 +207,12 @@ def test_a_derivation_may_have_sums_over_an_index_and_derivatives(text, latex):
         parse(text, OF_A_DERIVATION)
 
 
+@pytest.mark.parametrize("opening", ["Σ_k ", "∂", "d ", "√", "log ", "e^", "∂/∂z_i ", "sum_k("])
+def test_parts_may_not_be_nested_without_end(opening):
+    with pytest.raises(FormulaError, match="Write it with fewer|a few terms|derivative as"):
+        parse(opening * (290 // len(opening)) + "z_i", OF_A_DERIVATION, calculus=True)
+
+
 @pytest.mark.parametrize("text", ["∂ψ_i", "∂/∂z_j", "∂ψ_i/z_j", "∂ψ_i/∂(z_j + 1)", "Σ_k", "sum_k()"])
 def test_half_a_derivative_or_sum_is_not_read(text):
     with pytest.raises(FormulaError, match="derivative as `d|not complete"):

@@ -53,6 +53,7 @@ from nnlib.symbolic.answers.tokens import tokens_of, without_python
 __all__ = ["FUNCTIONS", "INSTEAD", "LONGEST", "parse"]
 
 DEEPEST = 25  # brackets within brackets
+MOST_NESTED = 60  # parts within parts, also without brackets, as in log log x
 HIGHEST_DEGREE = 64  # of the whole formula: limits the length of its numbers
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 COMPARISONS = ("<", "<=", ">", ">=", "=", "==", "!=")
@@ -115,7 +116,7 @@ class _Reader:
 
     def __init__(self, text, tokens, spelling, instead, calculus):
         self.text, self.tokens, self.spelling, self.instead, self.calculus = text, tokens, spelling, instead, calculus
-        self.place = 0
+        self.place = self.nested = 0
         self.open: list[str] = []  # brackets and bars
 
     @property
@@ -290,6 +291,15 @@ class _Reader:
         return call(function, [node, *arguments], axis)
 
     def primary(self):
+        """Read a part that is not a product or a power of others, with what is inside it."""
+        self.nested += 1
+        if self.nested > MOST_NESTED:
+            raise FormulaError("Too many parts are nested in one another. Write it with fewer.")
+        part = self.part()
+        self.nested -= 1
+        return part
+
+    def part(self):
         token = self.next
         self.place += 1
         match token.kind:
