@@ -7,9 +7,9 @@ from functools import cache
 
 from nnlib.symbolic.answers.equivalence import exact, points_far_away, points_of, same, same_everywhere, values_at
 from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work
-from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.answers.formula import FormulaError, Operation, nodes
 from nnlib.symbolic.answers.grammar import INSTEAD, parse
-from nnlib.symbolic.answers.hints import Attempt, far_away, guard, hint, right_but_for
+from nnlib.symbolic.answers.hints import Attempt, far_away, guard, hint, right_but_for, small_numbers
 from nnlib.symbolic.exercise import exercise_named
 from nnlib.symbolic.exercise.exercise import Exercise
 
@@ -78,12 +78,18 @@ def _checked(exercise: Exercise, text):
         return Answer(False, f"{error} The right answer is defined everywhere.")
     attempt = Attempt(exercise, answer, solution, points, mine, right, work)
     wrong = _difference_far_away(attempt, in_fractions) if same_everywhere(mine, right) else hint(attempt)
-    if wrong and exercise.if_guarded and right_but_for(attempt, LARGEST_GUARD):
+    if wrong and exercise.if_guarded and right_but_for(attempt, _guards(answer)):
         return Answer(True, f"Right wherever it matters. {exercise.if_guarded}")
     if wrong:
         return Answer(False, wrong)
     remark = _at_edge(exercise, answer, solution, in_fractions, work)
     return Answer(True, _confirmation(answer, solution, len(points), in_fractions) + remark)
+
+
+def _guards(answer):
+    """The small numbers that keep a denominator away from 0."""
+    below = [node.right for node in nodes(answer.root) if isinstance(node, Operation) and node.operator == "/"]
+    return [number for node in below for number in small_numbers(node, LARGEST_GUARD)]
 
 
 def _difference_far_away(attempt, in_fractions):

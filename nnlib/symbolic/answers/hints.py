@@ -61,22 +61,27 @@ def known_slip(attempt):
 SMALL = Fraction(1, 1000)
 
 
-def right_but_for(attempt: Attempt, largest: Fraction = SMALL) -> str:
-    """Return the first small number, as in log(p + 1e-8), if the answer is right with 0 for each of them, else ""."""
-    small = [node for node in nodes(attempt.answer.root) if isinstance(node, Number) and 0 < node.value <= largest]
+def right_but_for(attempt: Attempt, small: list[Number]) -> bool:
+    """Whether the answer is right with 0 in place of these small numbers, as in log(p + 1e-8)."""
     zero = Number(Fraction(0), "0")
     without = Formula("", with_numbers(attempt.answer.root, lambda number: zero if number in small else number))
     try:
-        right = bool(small) and attempt.is_right(values_at(without, attempt.points, attempt.work))
+        return bool(small) and attempt.is_right(values_at(without, attempt.points, attempt.work))
     except FormulaError:
-        right = False
-    return small[0].text if right else ""
+        return False
+
+
+def small_numbers(node, largest: Fraction = SMALL) -> list[Number]:
+    """The numbers in `node` between 0 and `largest`."""
+    return [part for part in nodes(node) if isinstance(part, Number) and 0 < part.value <= largest]
 
 
 def guard(attempt):
     """Explain an answer that is right but for a small number, which keeps a logarithm or a quotient away from 0."""
-    small = right_but_for(attempt)
-    return f"Right but for `{small}`: a formula on paper needs no such small number. Leave it out." if small else None
+    small = small_numbers(attempt.answer.root)
+    if not right_but_for(attempt, small):
+        return None
+    return f"Right but for `{small[0].text}`: a formula on paper needs no such small number. Leave it out."
 
 
 def shape(attempt):
