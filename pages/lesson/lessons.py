@@ -59,8 +59,21 @@ LESSONS = (
         "softmax",
         "Softmax",
         "The derivative of softmax, from the quotient rule to the Jacobian, line by line.",
-        ("Probabilities", "Derivative", "Jacobian", "Shift, overflow, temperature", "In code"),
+        (
+            "Probabilities",
+            "One entry",
+            "Same class, i = j",
+            "Another class, i ≠ j",
+            "Any K",
+            "Jacobian",
+            "Shift, overflow, temperature",
+            "In code",
+        ),
         "K|i|j|z|scope|view|idea|c|size|T",
+        {
+            "derivative&scope=general": ("any-k",),
+            "derivative": ("one-entry", "same-class-i-j", "another-class-i-j", "any-k"),
+        },
     ),
     Lesson(
         "backpropagation",

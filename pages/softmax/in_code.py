@@ -1,4 +1,4 @@
-"""Part 5: the lines of nnlib that compute softmax and its Jacobian."""
+"""The lines of nnlib that compute softmax and its Jacobian."""
 
 import inspect
 

@@ -1,4 +1,4 @@
-"""Part 3: the Jacobian in numbers, compared with central differences, as rows, and as one matrix minus another."""
+"""The Jacobian in numbers, compared with central differences, as rows, and as one matrix minus another."""
 
 import numpy as np
 import streamlit as st
@@ -8,14 +8,15 @@ from nnlib.losses import softmax, softmax_jacobian
 from nnlib.support.number_text import scientific
 from nnlib.symbolic.derivation import softmax as softmax_derivations
 from pages.lesson.derivation_view import derivation_view
+from pages.lesson.essentials import derive
 from pages.lesson.prediction import predict
 from pages.softmax.controls import choice, classes, entry, logits
+from pages.softmax.entry_numbers import entry_with_numbers
 from pages.softmax.fragment import fragment
 from pages.softmax.heat_map import JACOBIAN, STEEPEST, heat_map, side_by_side
 from pages.softmax.link import VIEWS
 from pages.softmax.state import SoftmaxState
 from pages.ui.html_table import Html, strong
-from pages.ui.number_latex import digits_for, equals, number_latex
 
 VIEW_NAMES = dict(zip(VIEWS, ("Entry by entry", "Sum of a row", "As a matrix")))
 
@@ -30,6 +31,9 @@ def jacobian(state: SoftmaxState):
     with st.container(horizontal=True, gap="medium"):
         classes(state)
         choice(state, "view", "View", VIEWS, "Three views of the same matrix.", VIEW_NAMES.get)
+    if state.values["view"] == "entries":
+        derive(softmax_derivations.jacobian(state.K), key="softmax_jacobian")
+        st.subheader("With numbers", anchor=False)
     {"entries": _entries, "rows": _rows, "matrix": _matrix}[state.values["view"]](state)
 
 
@@ -52,7 +56,7 @@ def _entries(state):
     )
     with st.container(horizontal=True, gap="medium"):
         entry(state)
-        st.latex(_with_numbers(state.psi, state.i, state.j, analytic[chosen]), width="content")
+        st.latex(entry_with_numbers(state.psi, state.i, state.j), width="content")
 
 
 def _one_digit(value):
@@ -62,21 +66,6 @@ def _one_digit(value):
 def _central_differences(z):
     """(K, K): the Jacobian at z (K,), from values of softmax only."""
     return numerical_jacobian(lambda each: softmax(each[np.newaxis])[0], z)
-
-
-def _with_numbers(psi, i, j, value):
-    """LaTeX of ∂ψ_i/∂z_j = value, first in symbols, then in numbers. psi (K,); i and j from 1."""
-    mine, other = psi[i - 1], psi[j - 1]
-    digits = digits_for(lambda mine, other: mine * (1 - other) if i == j else mine * other, mine, other)
-    left, right = number_latex(mine, digits), number_latex(other, digits)
-    if i == j:
-        symbols, numbers = rf"\psi_{i} (1 - \psi_{i})", rf"{left} \cdot (1 - {right})"
-    else:
-        symbols, numbers = rf"-\psi_{i} \psi_{j}", rf"-{left} \cdot {right}"
-    sign = equals(mine, other, digits=digits)
-    last = sign if equals(value) == "=" else r"\approx"
-    lines = rf"&= {symbols} \\ &{sign} {numbers} \\ &{last} {number_latex(value)}"
-    return rf"\begin{{aligned}} \frac{{\partial \psi_{i}}}{{\partial z_{j}}} {lines} \end{{aligned}}"
 
 
 def _rows(state):

@@ -14,7 +14,6 @@ LOGIT = 5.0  # logits go from −LOGIT to LOGIT
 SHIFT = 50  # the number added to all logits goes from −SHIFT to SHIFT
 TEMPERATURES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 START = (2.0, 1.0, 0.0, -1.0, 0.5, -2.0)
-SCOPES = ("entry", "general")  # of the derivation
 VIEWS = ("entries", "rows", "matrix")  # of the Jacobian
 IDEAS = ("shift", "overflow", "temperature")
 LONGEST = 80  # characters of a parameter that are read
@@ -65,7 +64,6 @@ CHOICES = {
     "z": Choice(
         START, _logits, f"up to {MOST_K} numbers, each {_LOGIT.allowed.removeprefix('a number ')}, with commas between"
     ),
-    "scope": _one_of(str, "entry", SCOPES),
     "view": _one_of(str, "entries", VIEWS),
     "idea": _one_of(str, "shift", IDEAS),
     "c": _number(int, 0, -SHIFT, SHIFT),

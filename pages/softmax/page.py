@@ -4,7 +4,7 @@ from functools import partial
 
 from pages.lesson.lesson import lesson
 from pages.lesson.lessons import named_parts
-from pages.softmax.derivative import derivative
+from pages.softmax.entry import any_k, one_entry, other_class, same_class
 from pages.softmax.in_code import in_code
 from pages.softmax.invariance import invariance
 from pages.softmax.jacobian import jacobian
@@ -24,7 +24,10 @@ lesson(
     parts=named_parts(
         "softmax",
         partial(probabilities, state),
-        partial(derivative, state),
+        partial(one_entry, state),
+        partial(same_class, state),
+        partial(other_class, state),
+        partial(any_k, state),
         partial(jacobian, state),
         partial(invariance, state),
         partial(in_code, state),

@@ -1,4 +1,4 @@
-"""Part 1: from logits to probabilities, and the effect of one logit on all of them."""
+"""From logits to probabilities, and the effect of one logit on all of them."""
 
 import numpy as np
 import streamlit as st

@@ -9,7 +9,10 @@ from .server import until
 
 PARTS = {  # and what each shows beside what it shows first
     "Probabilities": [],
-    "Derivative": [],
+    "One entry": [],
+    "Same class, i = j": [],
+    "Another class, i ≠ j": [],
+    "Any K": [],
     "Jacobian": ["Sum of a row", "As a matrix"],
     "Shift, overflow, temperature": ["Overflow", "Temperature"],
     "In code": [],
@@ -100,7 +103,7 @@ def test_a_key_moves_one_step_and_everything_outlives_a_reload(visit, server):
 
 
 def test_the_derivation_goes_forward_and_back_and_all_at_once(visit, server):
-    lab = open_lesson(visit, server, "?part=derivative&K=6&i=6&j=5")
+    lab = open_lesson(visit, server, "?part=one-entry&K=6&i=6&j=5")
     show_me(lab)
     line = lab.find("stCaptionContainer").filter(has_text=re.compile(r"^Line \d+ of \d+$"))
     expect(line).to_have_text("Line 1 of 5")

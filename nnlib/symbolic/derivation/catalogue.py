@@ -1,7 +1,7 @@
 """All derivations, in the order of the lessons."""
 
 from nnlib.support.validation import integer
-from nnlib.symbolic.derivation import cross_entropy, layers, matrices, signal, softmax
+from nnlib.symbolic.derivation import cross_entropy, layers, matrices, signal, softmax, softmax_cases
 from nnlib.symbolic.derivation.derivation import Derivation
 from nnlib.symbolic.derivation.points import CLASSES
 
@@ -11,6 +11,8 @@ def all_derivations(classes) -> list[Derivation]:
     numbers = range(1, integer("K", classes, *CLASSES) + 1)
     pairs = [(row, column) for row in numbers for column in numbers]
     return [
+        softmax_cases.same_class(),
+        softmax_cases.other_class(),
         softmax.softmax_derivative_general(),
         *(softmax.softmax_derivative(classes, row, column) for row, column in pairs),
         softmax.jacobian(classes),

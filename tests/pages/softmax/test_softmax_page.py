@@ -11,6 +11,7 @@ import pytest
 
 from nnlib.losses import softmax, softmax_jacobian
 from nnlib.support.number_text import compact, decimal, scientific, signed, telling
+from pages.lesson.lessons import LESSONS
 from pages.softmax.link import CHOICES, START, link_parameters, read_link
 from pages.softmax.live_sliders import read_moved
 from pages.softmax.overflow import RIGHT, SIZES, answers
@@ -18,7 +19,7 @@ from pages.softmax.state import SoftmaxState
 from tests.pages.as_shown import as_shown
 from tests.pages.opened import opened
 
-PARTS = ["probabilities", "derivative", "jacobian", "shift-overflow-temperature", "in-code"]
+PARTS = [part for part in next(each for each in LESSONS if each.key == "softmax").names if part != "exercises"]
 
 
 open_page = partial(opened, "softmax")
@@ -144,16 +145,38 @@ def test_fewer_classes_clip_the_indices():
 
 @pytest.mark.parametrize("i, j, result", [(2, 2, r"\psi_{2} \, \left(1 - \psi_{2}\right)"), (1, 3, r"- \psi_{1} \, \psi_{3}")])
 def test_the_derivation_matches_the_entry(i, j, result):
-    at = answer(open_page(part="derivative", K=4, i=i, j=j))
+    at = answer(open_page(part="one-entry", K=4, i=i, j=j))
     at.get_by_key("derivation_softmax_entry_all").click().run()
     assert not at.exception
-    assert at.latex[-1].value.strip("$\n ").endswith(result)
+    assert at.latex[-2].value.strip("$\n ").endswith(result)
+    psi = softmax(np.array([START[:4]]))[0]
+    assert f"{psi[i - 1] * ((i == j) - psi[j - 1]):.4g}" in at.latex[-1].value
 
 
-def test_any_number_of_classes():
-    at = answer(open_page(part="derivative", scope="general"))
-    at.get_by_key("derivation_softmax_general_all").click().run()
-    assert r"\psi_{i} \, \left(\delta_{ij} - \psi_{j}\right)" in at.latex[-1].value
+@pytest.mark.parametrize(
+    "part, key, result",
+    [
+        ("same-class-i-j", "same_class", r"\psi_{i} \, \left(1 - \psi_{i}\right)"),
+        ("another-class-i-j", "other_class", r"- \psi_{i} \, \psi_{j}"),
+        ("any-k", "general", r"\psi_{i} \, \left(\delta_{ij} - \psi_{j}\right)"),
+        ("jacobian", "jacobian", r"\psi \psi"),
+    ],
+)
+def test_each_case_is_derived_in_a_part_of_its_own(part, key, result):
+    at = open_page(part=part)
+    if at.radio:
+        answer(at)
+    at.get_by_key(f"derivation_softmax_{key}_all").click().run()
+    if part != "jacobian":
+        assert at.latex[-1].value.strip("$\n ").endswith(result)
+    at.run()
+    assert part in at.session_state["progress"].done["softmax"]
+
+
+@pytest.mark.parametrize("link, part", [({}, "one-entry"), ({"scope": "general"}, "any-k"), ({"K": "4"}, "one-entry")])
+def test_an_older_link_to_the_derivative_opens_its_part_of_today(link, part):
+    at = open_page(part="derivative", **link)
+    assert at.pills[0].value == part and not at.warning
 
 
 def test_the_jacobian_and_its_differences():
@@ -284,7 +307,6 @@ BAD = {
     "c": ["51", "1.5"],
     "view": ["", "Entries"],
     "idea": ["heat"],
-    "scope": ["all"],
 }
 
 
@@ -313,7 +335,7 @@ def test_an_index_beyond_K_is_clipped_with_a_message():
 
 
 def test_a_link_survives_a_round_trip():
-    values = {"K": 5, "i": 4, "j": 1, "z": (1.5, *START[1:]), "scope": "general", "view": "rows", "idea": "overflow",
+    values = {"K": 5, "i": 4, "j": 1, "z": (1.5, *START[1:]), "view": "rows", "idea": "overflow",
               "c": -7, "size": 710, "T": 0.05}  # fmt: skip
     assert set(values) == set(CHOICES)
     assert read_link(link_parameters(values)) == (values, [])
