@@ -10,7 +10,7 @@ from nnlib.teaching.bug_lab import LEARNING_RATE, REG, SIZE, STEPS, problem_of, 
 from nnlib.teaching.bugs import BUGS, Bug, bug_named
 from nnlib.teaching.listing import LISTING, check
 from pages.gradient_check.error_table import error_tables
-from pages.lesson.prediction import predict
+from pages.lesson.prediction import COMMIT, predict
 from pages.lesson.progress import generation, progress, save_progress
 from pages.ui.bound_widget import bound
 
@@ -96,14 +96,16 @@ def _pattern(bug):
 
 def _guess(bug):
     revealed = st.session_state.setdefault(SHOWN, set())
-    guess = st.radio(
-        "Which line is wrong? If there are several, choose any of them.",
-        range(1, len(bug.listing) + 1),
-        index=None,
-        format_func=lambda line: f"{line}  `{bug.listing[line - 1]}`",
-        key=f"guess_{bug.id}_{generation()}",
-        persist_state="session",
-    )
+    with st.form(f"form_guess_{bug.id}", border=False):
+        guess = st.radio(
+            "Which line is wrong? If there are several, choose any of them.",
+            range(1, len(bug.listing) + 1),
+            index=None,
+            format_func=lambda line: f"{line}  `{bug.listing[line - 1]}`",
+            key=f"guess_{bug.id}_{generation()}",
+            persist_state="session",
+        )
+        st.form_submit_button(COMMIT)
     right, found = guess in bug.faulty_lines, bug.id in progress().bugs
     if right or found or bug.id in revealed:
         _explanation(bug, right or found)

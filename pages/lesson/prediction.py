@@ -5,15 +5,18 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.lesson.essentials import essential
-from pages.lesson.progress import Prediction, progress, resets, save_progress
+from pages.lesson.progress import Prediction, progress, resets
+from pages.lesson.scroll import ask_to_scroll, scroll_to
 
+COMMIT = "This is my answer"
 UNKNOWN = "I do not know yet: show me"
 
 
 def predict(key: str, question: str, choices: Sequence[str], answer: str, because: str) -> bool:
     """Ask a question. The page draws the result only if this returns True.
 
-    The first answer is stored. The learner can choose another one afterwards, to read the verdict on it.
+    The first answer is stored, and folds away when the learner comes back. The learner can open it and choose another one, to
+    read the verdict on it.
 
     Parameters
     ----------
@@ -36,31 +39,54 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
         raise ValueError(f"predict({key!r}): the answer {answer!r} is not one of the choices")
     options = [*choices, UNKNOWN]
     essential(key, lambda: key in progress().predictions)
-    first = _first_answer(key, options)
-    widget = f"predict_{key}_{resets()}"
-    if first and st.session_state.get(widget) is None:  # the key stays the same, so no click is lost
-        st.session_state[widget] = first
-    with st.container(border=True, key=f"prediction_{key}"):
-        chosen = ask(question, options, key=widget)
-        if chosen is None:
-            return False
-        _verdict(chosen, answer, because)
-        if first is not None and chosen != first:
-            st.caption(f"Your first answer, which is stored: {first}")
-    if first is None:
+    place, widget = f"prediction_{key}", f"predict_{key}_{resets()}"
+    first, chosen = _first_answer(key, options), None
+    with st.container(key=place):
+        if first is None:
+            chosen = ask(widget, question, options)
+        else:
+            _answered(widget, question, options, first, answer, because)
+    scroll_to(place, "nearest")
+    if chosen is not None:
         right = None if chosen == UNKNOWN else chosen == answer
         progress().predictions[key] = Prediction(st.session_state.get("lesson", ""), question, chosen, right)
-        save_progress()
-    return True
+        st.session_state[f"open_{widget}"] = True
+        ask_to_scroll(place)
+        st.rerun()
+    return first is not None
 
 
-def ask(question: str, options: Sequence[str], **radio) -> str | None:
-    """Draw a question, in Markdown, and return the chosen option. `radio`: other arguments of st.radio.
+def ask(key: str, question: str, options: Sequence[str], index: int | None = None) -> str | None:
+    """Draw a question, in Markdown, and return the option that the learner has just committed to.
 
-    A screen reader reads the label of a radio group as it is, so the question is not the label.
+    In a form, the arrow keys walk the options without choosing one. A screen reader reads the label of a radio group as it is,
+    so the question is not the label.
     """
-    st.markdown(f":material/psychology_alt: **Before you see it:** {question}")
-    return st.radio("Your prediction", options, **{"index": None, **radio}, label_visibility="collapsed")
+    with st.form(f"form_{key}"):
+        st.markdown(f":material/psychology_alt: **Before you see it:** {question}")
+        chosen = st.radio("Your prediction", options, index=index, key=key, label_visibility="collapsed")
+        committed = st.form_submit_button(COMMIT)
+        if committed and chosen is None:
+            st.caption("Choose one of the answers first.")
+    return chosen if committed else None
+
+
+def _answered(widget, question, options, first, answer, because):
+    """One line, which opens to the question, the options and the verdict."""
+    right = first == answer
+    icon = ":material/check_circle:" if right else ":material/lightbulb:" if first == UNKNOWN else ":material/cancel:"
+    label = f"**{first}** · {question}"
+    fold = st.expander(label, icon=icon, key=f"open_{widget}", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
+        st.markdown(question)
+        another = st.radio(
+            "Your prediction", options, index=options.index(first), key=f"again_{widget}", label_visibility="collapsed"
+        )
+        _verdict(another, answer, because)
+        if another != first:
+            st.caption(f"Your first answer, which is stored: {first}")
 
 
 def _first_answer(key, options):

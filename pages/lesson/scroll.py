@@ -15,7 +15,7 @@ export default function ({ data, parentElement }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   setTimeout(() => {
     target.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
-    if (block === "start") focus(target);
+    if (block === "start" || document.activeElement === document.body) focus(target); // the button that was pressed may be gone
   }, 50);
 }
 

@@ -59,16 +59,13 @@ def expected(key: str, options: list[str]) -> Prediction | None:
 
 def ask(key: str, question: str, options: list[str]):
     """Draw the question with the present answer, and store a new answer."""
-    made, widget = expected(key, options), f"expect_{key}"
-
-    def chosen():
-        choice = st.session_state[widget]
-        if choice is not None:
-            progress().predictions[key] = Prediction(TUNING.key, question, choice, None)
-            save_progress()
-
-    index = options.index(made.choice) if made else None
-    draw_question(question, options, index=index, key=widget, on_change=chosen)
+    made = expected(key, options)
+    choice = draw_question(f"expect_{key}", question, options, options.index(made.choice) if made else None)
+    if choice is not None:
+        made = progress().predictions[key] = Prediction(TUNING.key, question, choice, None)
+        save_progress()
+    if made:
+        st.caption(f"Your answer: {made.choice}. You can change it until you press Start.")
 
 
 def _recall(study, key, made):

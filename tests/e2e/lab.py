@@ -276,6 +276,14 @@ class Lab:
         self.page.route_web_socket(re.compile("/_stcore/stream"), between)
         return hold
 
+    def predict(self, choice="I do not know yet: show me"):
+        """Answer the question on view, and wait until its result is shown."""
+        form = self.page.locator("[class*=st-key-prediction_] [data-testid=stForm]").first
+        form.locator("label").filter(has_text=choice).first.click()
+        form.get_by_role("button", name="This is my answer").click()
+        expect(self.page.locator("[class*=st-key-prediction_] [data-testid=stAlert]").last).to_be_visible()
+        self.settle()
+
     def choose(self, label, option, quick=False):
         """Choose from a list of the sidebar."""
         quick or self.settle()

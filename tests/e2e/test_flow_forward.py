@@ -6,8 +6,6 @@ from playwright.sync_api import expect
 
 from .lab import PHONE
 
-SHOW = "I do not know yet: show me"
-
 
 class Lesson:
     """The lesson in a tab."""
@@ -22,7 +20,7 @@ class Lesson:
 
     def reveal(self):
         """Answer the question on view."""
-        self.page.get_by_text(SHOW).click()
+        self.lab.predict()
         expect(self.page.locator("figure.matrix").first).to_be_visible()
 
     def part(self, name):
@@ -149,7 +147,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visit, server):
     lab.expect_no_overflow()
     for part in ("Hidden layer", "Output and softmax", "Loss", "In code"):
         lesson.part(part)
-        lab.page.get_by_text(SHOW).tap()
+        lab.predict()
         expect(lab.page.get_by_role("button", name="Change the numbers")).to_be_visible()
         lab.settle()
         lab.expect_no_overflow(part)

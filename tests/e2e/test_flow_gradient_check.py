@@ -7,24 +7,18 @@ from playwright.sync_api import expect
 from nnlib.teaching.bugs import BUGS
 
 from .lab import PHONE
-from .server import until
 
 QUICK = 2_000  # milliseconds for figures to follow a slider; they take a tenth of it on a machine that does nothing else
 HOSTILE = ("dW2 = __import__('os').system('id')", "dW2 = 9**9**9**9", "<img src=x onerror=alert(1)>")
 
 
 def open_part(lab, part, answer, parameters=""):
-    """Open a part by its link, and answer its question, again if what the browser had kept makes the question anew."""
+    """Open a part by its link, and answer its question."""
     lab.page.goto(f"{lab.server.url}/gradient_check?part={part}{parameters}")
-    question = lab.page.locator("[class*=st-key-prediction_]")
-    choice = question.locator("label", has_text=answer).first
-
-    def answered():
-        choice.click()
-        lab.settle()
-        return question.get_by_text("Right.").is_visible()
-
-    until(answered, f"the question of {part} is answered")
+    expect(lab.page.get_by_role("button", name="This is my answer")).to_be_visible()
+    lab.settle()
+    lab.predict(answer)
+    expect(lab.page.locator("[class*=st-key-prediction_]").get_by_text("Right.")).to_be_visible()
 
 
 def test_the_figures_follow_the_slider_and_a_reload_keeps_it(lab):
@@ -63,8 +57,10 @@ def test_a_bug_is_found_and_stays_found(lab):
     lines = page.get_by_role("radiogroup", name="Which line is wrong?")
     wrong = lines.locator("label", has_text=bug.listing[0])
     wrong.click()
+    page.get_by_role("button", name="This is my answer").click()
     expect(page.get_by_text("Line 1 is right.")).to_be_visible()
     lines.locator("label", has_text=bug.faulty[0]).click()
+    page.get_by_role("button", name="This is my answer").click()
     expect(page.get_by_text(bug.why)).to_be_visible()
     found = f"Found: 1 of {len(BUGS)}"
     expect(page.get_by_text(found)).to_be_visible()

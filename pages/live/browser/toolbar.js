@@ -12,6 +12,7 @@ export class Toolbar {
   constructor(root, find, onAction) {
     this.find = find;
     this.play = find("play");
+    root.addEventListener("click", (event) => isDisabled(event.target.closest("button")) && event.stopPropagation(), true);
     this.play.onclick = (event) => {
       if (event.detail > 1 && this.pressed === "start") return; // a double click on Start, which is Pause by now
       this.pressed = this.play.dataset.action;
@@ -30,7 +31,7 @@ export class Toolbar {
       if (event.key === " " && target.matches?.("button, a, input, summary, [role=region]:not(.lab)")) return;
       event.preventDefault();
       const button = name === "play" ? this.play : find(name);
-      if (!button.disabled) button.click();
+      if (!isDisabled(button)) button.click();
     };
   }
 
@@ -49,28 +50,28 @@ export class Toolbar {
     find("play-label").textContent = { start: startAgain ? "Start again" : "Start", pause: "Pause", resume: "Resume" }[action];
     const notTraining = run.state === "queued" || run.state === "starting" || Boolean(run.preparing);
     play.setAttribute("aria-busy", String(Boolean(status.waiting)));
-    this.setPlayDisabled(notTraining || status.waiting || !status.connected || (action === "start" && Boolean(status.problem)));
+    disable(play, notTraining || status.waiting || !status.connected || (action === "start" && Boolean(status.problem)));
     const canStart = run.state === "none" && !status.problem && !status.waiting;
     const training = !notTraining && (run.state === "running" || run.state === "paused");
-    find("step").disabled = find("epoch").disabled = !status.connected || !(canStart || training) || !run.lab.parts.includes("step");
-    find("stop").disabled = !status.connected || !(training || notTraining);
+    const canStep = status.connected && (canStart || training) && run.lab.parts.includes("step");
+    for (const name of ["step", "epoch"]) disable(find(name), !canStep);
+    disable(find("stop"), !status.connected || !(training || notTraining));
     find("stop").textContent = notTraining ? "Cancel" : "Stop";
     find("resume").hidden = !(study && run.state === "stopped");
-    find("resume").disabled = !status.connected;
-    find("reset").disabled = !status.connected || run.state === "none";
+    disable(find("resume"), !status.connected);
+    disable(find("reset"), !status.connected || run.state === "none");
     const ending = run.ended && status.problem ? `. ${status.problem}` : "";
     setText(find("status-text"), statusText(run, status) + ending);
   }
+}
 
-  /** A disabled button loses the keyboard's focus; it gets it back, unless the learner has moved on. */
-  setPlayDisabled(disabled) {
-    const { play } = this;
-    if (disabled && play.matches(":focus")) this.returnFocus = true;
-    play.disabled = Boolean(disabled);
-    if (disabled || !this.returnFocus) return;
-    this.returnFocus = false;
-    if (document.activeElement === document.body) play.focus({ preventScroll: true });
-  }
+/** With the attribute `disabled`, a button would lose the keyboard's focus. */
+function disable(button, disabled) {
+  button.ariaDisabled = String(Boolean(disabled));
+}
+
+function isDisabled(button) {
+  return button?.ariaDisabled === "true";
 }
 
 /** What the play button does. */

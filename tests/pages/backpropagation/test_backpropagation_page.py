@@ -17,10 +17,10 @@ from pages.backpropagation.in_code import LINES
 from pages.worked_example.worked_network import network_of
 from pages.worked_example.worked_numbers import PRESETS
 from tests.pages.opened import opened
+from tests.pages.questions import commit, open_questions
 
 NETWORKS = list(PRESETS)
 PARTS = {"W2": "weights-w-2", "z2": "z-2-and-its-mask", "W1": "weights-w-1"}  # node → its part
-UNKNOWN = "I do not know yet: show me"
 
 
 def open_part(part, network="2-3-2", **parameters):
@@ -35,9 +35,8 @@ def run(at):
 
 def answered(at):
     """Answer every visible question, and those that follow."""
-    while unanswered := [radio for radio in at.radio if radio.value is None]:
-        unanswered[0].set_value(UNKNOWN)
-        run(at)
+    while open_questions(at):
+        commit(at)
     return at
 
 
@@ -224,10 +223,9 @@ def test_a_factor_that_is_a_sum_or_has_a_sign_is_in_brackets():
 def test_no_question_asks_for_a_formula_that_the_graph_has_shown(part):
     formulas = [local for local, *_ in node_view.LOCALS.values() if "{" in local]
     at = open_part(part)
-    while unanswered := [radio for radio in at.radio if radio.value is None]:
-        assert not [formula for formula in formulas for option in unanswered[0].options if formula in option]
-        unanswered[0].set_value(UNKNOWN)
-        run(at)
+    while questions := open_questions(at):
+        assert not [formula for formula in formulas for option in questions[0].options if formula in option]
+        commit(at)
 
 
 def test_the_goals_do_not_answer_the_first_question():
@@ -258,7 +256,7 @@ def test_the_numbers_can_be_changed_where_they_are_shown(part):
 
 def test_an_unknown_node_opens_the_first():
     at = open_part("the-graph", node="W9")
-    at.radio[0].set_value(UNKNOWN).run()
+    commit(at)
     assert at.get_by_key("node").value == "J_tilde" and "W9" in at.toast[0].value
 
 

@@ -9,8 +9,8 @@ from nnlib.data import load_dataset
 from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.signal_at_start import probe_images, signal_at_start
 from pages.depth.why_words import BIASES, meaning
-from pages.lesson.prediction import UNKNOWN
 from tests.pages.opened import opened
+from tests.pages.questions import commit
 
 DIGITS = MlpExperiment(dataset="digits", depth=3, device="cpu")
 ANSWER = "About 1/40,000"
@@ -19,7 +19,7 @@ ANSWER = "About 1/40,000"
 def open_why(answer=ANSWER, **parameters):
     at = opened("depth", **{"part": "why-it-collapses", "dataset": "digits", "depth": "3"} | parameters)
     if answer:
-        at.radio[0].set_value(answer).run()
+        commit(at, answer)
     assert not at.exception
     return at
 
@@ -69,7 +69,7 @@ def test_the_part_asks_before_it_shows():
     at = open_why(answer=None)
     (question,) = at.radio
     assert ANSWER in question.options and not table(at) and "What helps" not in [each.value for each in at.header]
-    question.set_value(UNKNOWN).run()
+    commit(at)
     assert table(at) and "What helps" in [each.value for each in at.header]
 
 

@@ -18,6 +18,7 @@ from pages.worked_example.worked_network import network_of
 from pages.worked_example.worked_numbers import PRESETS, read_link, with_change
 from tests.pages.as_shown import as_shown
 from tests.pages.opened import opened
+from tests.pages.questions import commit, open_questions
 
 PARTS = ["the-network", "hidden-layer", "relu", "output-and-softmax", "loss", "what-if", "in-code"]
 CHANGED = "2-3-2~W1_1_1_0.3~lam_0.7~y_4_1"
@@ -29,10 +30,8 @@ open_page = partial(opened, "forward")
 
 def answer(at, choice=None):
     """Answer the visible question."""
-    (question,) = at.radio
-    question.set_value(choice or question.options[-1]).run()
-    assert not at.exception
-    return at
+    (question,) = open_questions(at)
+    return commit(at, choice or question.options[-1])
 
 
 def page_text(at):

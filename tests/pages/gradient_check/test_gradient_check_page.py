@@ -9,9 +9,9 @@ from nnlib.teaching.bugs import BUGS, bug_named
 from nnlib.teaching.listing import LISTING
 from pages.gradient_check.error_table import error_text
 from pages.gradient_check.three_ways import autograd_verdict
-from pages.lesson.prediction import UNKNOWN
 from tests.pages.as_shown import as_shown
 from tests.pages.opened import opened
+from tests.pages.questions import commit, open_questions
 
 PARTS = {
     "three-ways": "2P",
@@ -25,7 +25,7 @@ PARTS = {
 def open_part(part, answer=True, **parameters):
     at = opened("gradient_check", part=part, **parameters)
     if answer:
-        at.radio[0].set_value(PARTS[part]).run()
+        commit(at, PARTS[part])
     assert not at.exception
     return at
 
@@ -49,7 +49,7 @@ def test_each_part_asks_before_it_shows(part):
     (question,) = at.radio
     assert question.value is None and PARTS[part] in question.options
     assert not any("<table" in each.value for each in at.html)
-    question.set_value(UNKNOWN).run()
+    commit(at)
     assert any("<table" in each.value for each in at.html)
 
 
@@ -142,8 +142,10 @@ def found_line(at):
     return next(each.value for each in at.caption if each.value.startswith("Found"))
 
 
-def guess(at, bug):
-    return next(each for each in at.radio if str(each.key).startswith(f"guess_{bug.id}_"))
+def guess(at, bug, line):
+    (question,) = open_questions(at)
+    assert str(question.key).startswith(f"guess_{bug.id}_")
+    return commit(at, line)
 
 
 @pytest.mark.parametrize("number", range(1, len(BUGS) + 1), ids=[bug.id for bug in BUGS])
@@ -154,9 +156,9 @@ def test_every_bug_can_be_located(number):
     assert bug.why not in messages(at) and found_line(at) == f"Found: 0 of {len(BUGS)}"
     assert all(html(at, f"errors-{name}") for name in ("W1", "b1", "W2", "b2"))
     wrong = next(line for line in range(1, len(bug.listing) + 1) if line not in bug.faulty_lines)
-    guess(at, bug).set_value(wrong).run()
+    guess(at, bug, wrong)
     assert bug.why not in messages(at) and at.session_state["progress"].bugs == []
-    guess(at, bug).set_value(bug.faulty_lines[0]).run()
+    guess(at, bug, bug.faulty_lines[0])
     assert not at.exception
     assert bug.why in messages(at) and bug.cure in [each.value for each in at.code]
     assert at.session_state["progress"].bugs == [bug.id]
@@ -176,7 +178,7 @@ def test_revealing_the_answer_gives_no_credit():
     at = open_part("bug-lab")
     at.button(key=f"show_{bug.id}").click().run()
     assert bug.why in messages(at)
-    guess(at, bug).set_value(bug.faulty_lines[0]).run()
+    guess(at, bug, bug.faulty_lines[0])
     assert at.session_state["progress"].bugs == []
 
 

@@ -19,6 +19,7 @@ from pages.softmax.link import CHOICES
 from pages.worked_example.worked_network import PARAMETER
 from tests.pages.as_shown import as_shown
 from tests.pages.opened import opened
+from tests.pages.questions import commit, open_questions
 
 PAGES = Path(__file__).parents[3] / "pages"
 STYLE = PAGES / "ui" / "style.css"
@@ -174,8 +175,7 @@ def test_a_part_is_done_when_its_essentials_were_seen_and_not_when_it_was_opened
     press(at, "Next: Why $i = j$?")
     press(at, "Back")
     assert done(at) == []
-    radio(at).set_value("0")
-    run(at)
+    commit(at, "0")
     assert done(at) == ["what-it-is"] and "1 of 4 parts done" in title_line(at)
     press(at, "Next: Why $i = j$?")
     assert [each.content for each in at.pills[0].proto.options][0] == "What it is ✓"
@@ -193,8 +193,7 @@ def test_a_derivation_that_is_essential_must_be_read_to_its_end(tmp_path):
         )
     )
     at = run(AppTest.from_file(page, default_timeout=30))
-    radio(at).set_value("0")
-    run(at)
+    commit(at, "0")
     press(at, "Next: Why $i = j$?")
     press(at, "Back")
     assert done(at) == []
@@ -220,52 +219,54 @@ def radio(at):
 def test_the_predicted_content_is_drawn_after_the_answer(open_lesson):
     at = open_lesson()
     assert radio(at).value is None and drawn(at) == [] and not at.success
-    radio(at).set_value("0")
-    run(at)
-    assert drawn(at) == ["first"]
+    commit(at, "0")
+    assert drawn(at) == ["first"] and not open_questions(at)
     assert "always sum to 1" in at.success[0].value
 
 
 def test_a_wrong_prediction_gets_the_answer_and_the_reason(open_lesson):
     at = open_lesson()
-    radio(at).set_value("1")
-    run(at)
+    commit(at, "1")
     assert "The answer:** 0." in at.warning[0].value and "always sum to 1" in at.warning[0].value
 
 
 def test_the_answer_is_shown_to_those_who_do_not_know_it(open_lesson):
     at = open_lesson()
-    radio(at).set_value(radio(at).options[-1])
-    run(at)
+    commit(at, radio(at).options[-1])
     assert drawn(at) == ["first"] and not at.warning and "**0.**" in at.info[0].value
     assert at.session_state["progress"].predictions["sum"].right is None
 
 
 def test_the_first_answer_counts_when_another_is_tried(open_lesson):
     at = open_lesson()
-    for choice in ("1", "0"):
-        radio(at).set_value(choice)
-        run(at)
+    commit(at, "1")
+    radio(at).set_value("0")
+    run(at)
     assert at.success and any(text.endswith("stored: 1") for text in texts(at, "caption"))
     prediction = at.session_state["progress"].predictions["sum"]
     assert (prediction.choice, prediction.right, prediction.lesson) == ("1", False, "softmax")
 
 
-def test_a_prediction_is_restored_after_another_page(open_lesson):
-    at = open_lesson()
-    radio(at).set_value("1")
-    run(at)
+def test_without_a_choice_there_is_no_answer(open_lesson):
+    at = commit(open_lesson(), None)
+    assert drawn(at) == [] and "Choose one of the answers first." in texts(at, "caption")
+    assert not at.session_state["progress"].predictions
+
+
+def test_a_prediction_has_folded_away_after_another_page(open_lesson):
+    at = commit(open_lesson(), "1")
+    assert at.expander[0].label == "**1** · What do the rows sum to?" and at.warning
     at.switch_page("next.py")
     run(at)
     at.switch_page("lesson.py")
     run(at)
-    assert radio(at).value == "1" and at.warning
+    assert drawn(at)[-1] == "first" and at.expander[0].label.startswith("**1**")
+    assert not at.radio and not at.warning, "it is folded"
 
 
 def test_a_prediction_in_a_fragment_is_also_stored(open_lesson):
     at = open_lesson(part="why-i-j")
-    radio(at).set_value("Minus")
-    run(at)
+    commit(at, "Minus")
     assert drawn(at)[-1] == "second" and at.session_state["progress"].predictions["sign"].right
 
 

@@ -11,6 +11,7 @@ from nnlib.studies.records import TrialRecord
 from nnlib.studies.study_settings import SAMPLERS
 from nnlib.support.json_lines import to_line
 from tests.pages.opened import opened
+from tests.pages.questions import commit
 
 open_page = partial(opened, "tuning")
 
@@ -144,7 +145,7 @@ def test_a_study_does_not_belong_to_this_part(view_data):
 @pytest.mark.parametrize("choice, right", [("TPE", True), ("Grid", False)])
 def test_the_prediction_is_compared_when_the_race_has_ended(view_data, choice, right):
     at = open_part()
-    at.radio[0].set_value(choice).run()
+    commit(at, choice)
     view_data["on_run"](a_race("running").id)
     at.run()
     assert f"You predict: {choice}." in texts(at) and not at.radio
@@ -158,7 +159,7 @@ def test_the_prediction_is_compared_when_the_race_has_ended(view_data, choice, r
 @pytest.mark.parametrize("state", ["running", "paused", "released", "interrupted", "failed"])
 def test_a_race_that_may_continue_is_not_compared_with_the_prediction(view_data, state):
     at = open_part()
-    at.radio[0].set_value("Grid").run()
+    commit(at, "Grid")
     view_data["on_run"](a_race(state, rounds=3, done=15).id)  # one race of three, and a quarter of the second
     at.run()
     assert "You predict: Grid." in texts(at) and not at.info and not at.success
@@ -169,7 +170,7 @@ def test_a_race_that_may_continue_is_not_compared_with_the_prediction(view_data,
 @pytest.mark.parametrize("done, said, right", [(15, "TPE was clearly ahead", False), (5, "so this is not compared", None)])
 def test_a_stopped_race_is_compared_by_its_complete_rounds(view_data, done, said, right):
     at = open_part()
-    at.radio[0].set_value("Grid").run()
+    commit(at, "Grid")
     view_data["on_run"](a_race("stopped", rounds=3, done=done).id)
     at.run()
     assert said in texts(at)

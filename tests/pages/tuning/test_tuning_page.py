@@ -14,6 +14,7 @@ from pages.tuning import panel
 from pages.tuning.panel import about
 from pages.tuning.settings import TUNING, Choices, choices_from, study_from
 from tests.pages.opened import opened
+from tests.pages.questions import commit
 
 open_page = partial(opened, "tuning")
 
@@ -271,16 +272,11 @@ def test_a_run_of_another_kind_does_not_belong_to_this_page(view_data):
 # The prediction
 
 
-def expect(at, choice):
-    at.radio[0].set_value(choice).run()
-    assert not at.exception
-
-
 @pytest.mark.parametrize("place, verdict", [(3, "Correct."), (0, "It is 100.")])
 def test_the_prediction_is_compared_when_the_study_has_ended(view_data, place, verdict):
     at = open_page()
     choices = at.radio[0].options
-    expect(at, choices[place])
+    commit(at, choices[place])
     folder = a_study(state="running", accuracy=rising)
     view_data["on_run"](folder.id)
     at.run()
@@ -300,7 +296,7 @@ def test_nothing_is_compared_without_a_prediction(view_data):
 
 def test_a_lead_that_may_be_luck_is_not_compared_with_the_prediction(view_data):
     at = open_page()
-    expect(at, at.radio[0].options[2])
+    commit(at, at.radio[0].options[2])
     view_data["on_run"](a_study(accuracy=lambda params: 0.95 + params["hidden"] / 1e5).id)
     at.run()
     assert "It is 100, but a value in your range is not clearly worse" in at.success[0].value
@@ -319,7 +315,7 @@ def test_settings_of_similar_importance_are_named_together(view_data):
 def test_a_stopped_study_is_not_compared(view_data, state, done):
     at = open_page()
     choice = at.radio[0].options[3]
-    expect(at, choice)
+    commit(at, choice)
     view_data["on_run"](a_study(state=state, accuracy=rising, done=done).id)
     at.run()
     assert f"stopped after {done} of 12 trials, so this is not compared" in texts(at)
@@ -330,7 +326,7 @@ def test_a_stopped_study_is_not_compared(view_data, state, done):
 
 def test_a_study_whose_trials_were_all_pruned_is_not_compared(view_data):
     at = open_page()
-    expect(at, at.radio[0].options[3])
+    commit(at, at.radio[0].options[3])
     view_data["on_run"](a_study(each_state="pruned").id)
     at.run()
     assert not at.exception and "A pruner ended all trials early, so this is not compared" in texts(at)
@@ -338,7 +334,7 @@ def test_a_study_whose_trials_were_all_pruned_is_not_compared(view_data):
 
 def test_a_study_stopped_when_all_trials_were_done_is_compared(view_data):
     at = open_page()
-    expect(at, at.radio[0].options[3])
+    commit(at, at.radio[0].options[3])
     view_data["on_run"](a_study(state="stopped", accuracy=rising).id)
     at.run()
     assert "Correct." in at.success[0].value
