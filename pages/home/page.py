@@ -6,7 +6,10 @@ Imports nothing heavy besides Streamlit, so that the first page opens fast.
 import streamlit as st
 
 from pages.home.depth_chart import depth_chart
+from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.lessons import LESSONS
+from pages.lesson.part_on_view import show_part
+from pages.lesson.whereabouts import done_text, next_part
 from pages.live.base_path import base_path
 from pages.ui.address import unknown_in_address
 from pages.ui.messages import show_messages
@@ -72,8 +75,12 @@ with st.container(width=1040):
         st.title("See how a neural network learns")
         st.markdown(PROMISE)
         with st.container(horizontal=True):
-            if st.button("Start with lesson 1", type="primary", icon=":material/school:", key="open_lessons"):
-                st.switch_page(LESSONS[0].script)
+            number, lesson, part = next_part() or (1, LESSONS[0], "")
+            label = f"Continue: lesson {number}, {lesson.names[part]}" if part else "Start with lesson 1"
+            if st.button(label, type="primary", icon=":material/school:", key="open_lessons"):
+                if part:
+                    show_part(lesson.key, part)
+                st.switch_page(lesson.script)
             if st.button("Train a network", icon=":material/play_arrow:", key="open_train"):
                 st.switch_page("train/page.py")
     with picture:
@@ -88,6 +95,8 @@ with st.container(width=1040):
             with st.container(gap="xxsmall"):
                 st.page_link(lesson.script, label=f"**{number} {lesson.title}**", icon=":material/arrow_forward:")
                 st.markdown(lesson.about)
+                if done := done_text(lesson):
+                    st.caption(f":material/check: {done}")
 
     st.header("Watch the network learn")
     with st.grid(4, min_column_width=200):
@@ -109,3 +118,4 @@ with st.container(width=1040):
         st.metric("Test accuracy of the report's final network", "55.4 %")
         st.markdown(RESULTS)
         st.page_link("tuning/page.py", label="Repeat the search, and check these results", icon=":material/arrow_forward:")
+store_in_browser()

@@ -23,6 +23,20 @@ def test_the_path_starts_with_the_first_lesson_and_ends_with_the_live_pages():
     assert [link.proto.page for link in links] == ["forward", "softmax", "backpropagation", "gradient_check", "tuning"]
 
 
+def test_home_continues_where_the_learner_is():
+    at = open_home()
+    made = at.session_state["progress"]
+    made.record_place("backpropagation", "weights-w-2")
+    at.run()
+    assert at.button[0].label == "Continue: lesson 3, Weights W⁽²⁾"
+    made.record_done("backpropagation", "weights-w-2")
+    at.run()
+    assert at.button[0].label == "Continue: lesson 3, Biases b⁽²⁾"
+    assert any("1 of 11 parts done" in each.value for each in at.caption)
+    at.button[0].click().run()
+    assert not at.exception and at.pills[0].value == "biases-b-2"
+
+
 def test_the_results_match_the_report():
     at = open_home()
     assert at.metric[0].value == "55.4 %"
