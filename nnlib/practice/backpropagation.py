@@ -61,7 +61,7 @@ def _dW2(rng: Random) -> Question:
     penalty = 2 * reg * float(W2[h, k])
     entry = rf"\frac{{\partial \tilde J}}{{\partial W^{{(2)}}_{{{h + 1}{k + 1}}}}}"
     return Question(
-        f"For a batch of two examples{given(a2=at.a2, psi=at.psi)}{given(W2=W2)}{classes_of(at.y)} The penalty is "
+        f"For a batch of two examples{given(a2=at.a2, psi=at.psi, W2=W2)}{classes_of(at.y)} The penalty is "
         rf"$\lambda \lVert W^{{(2)}} \rVert^2$ with $\lambda = {figure(reg)}$. Compute ${entry}$.",
         float(at.net.loss(at.X, at.y, reg)[1]["W2"][h, k]),
         (
@@ -109,7 +109,7 @@ def _dz2(rng: Random) -> Question:
     else:
         slips = (NumberSlip(back, MASK), NumberSlip(2 * back, MASK), NumberSlip(-back, MASK))
     return Question(
-        f"For a batch of two examples{given(z2=at.z2, psi=at.psi)}{given(W2=W2)}{classes_of(at.y)} Compute ${entry}$.",
+        f"For a batch of two examples{given(z2=at.z2, psi=at.psi, W2=W2)}{classes_of(at.y)} Compute ${entry}$.",
         float(backward_trace(at.net, at.X, at.y)["z2"].gradient[n, h]),
         (
             rf"{entry} = \mathbf 1[z^{{(2)}}_{{{n + 1}{h + 1}}} > 0] \sum_k "
@@ -148,7 +148,7 @@ def _dW1(rng: Random) -> Question:
     if not all(mask):
         slips.append(NumberSlip(gradient(back, (True, True)), MASK))
     return Question(
-        f"For a batch of two examples{given(X=at.X, z2=at.z2)}{given(psi=at.psi, W2=W2)}{classes_of(at.y)} "
+        f"For a batch of two examples{given(X=at.X, z2=at.z2, psi=at.psi, W2=W2)}{classes_of(at.y)} "
         f"Compute ${entry}$, without a penalty.",
         float(at.net.loss(at.X, at.y)[1]["W1"][d, h]),
         (

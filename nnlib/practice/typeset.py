@@ -38,9 +38,9 @@ def matrix(array: Array) -> str:
 
 
 def given(**arrays: Array) -> str:
-    """The arrays that are given, side by side: names of the lessons' symbols, and their values."""
-    lines = [f"{symbol_latex(name)} = {matrix(array)}" for name, array in arrays.items()]
-    return "\n\n$$\n" + r" \qquad ".join(lines) + "\n$$\n\n"
+    """The arrays that are given, by the names of their symbols, in a line that a narrow screen breaks between them."""
+    formulas = [f"${symbol_latex(name)} = {matrix(array)}$" for name, array in arrays.items()]
+    return "\n\n" + " &emsp; ".join(formulas) + "\n\n"
 
 
 def classes_of(labels: Labels) -> str:
