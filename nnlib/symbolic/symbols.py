@@ -59,8 +59,12 @@ SYMBOLS = {
 
 
 def shape_of(name: str) -> str:
-    """The letters of a symbol's sizes, as "NK"; "" for one number. A gradient, as dW2, has the shape of what it is taken by."""
-    symbol = SYMBOLS.get(name) or SYMBOLS.get(re.sub("^d(?=[azWb][0-9])", "", name))
+    """The letters of a symbol's sizes, as "NK"; "" for one number. A gradient, as dW2, has the shape of what it is taken by.
+
+    The layers of a deeper network, as W3, have as many sizes as those of the lessons' network.
+    """
+    name = re.sub("^d(?=[azWb][0-9])", "", name)
+    symbol = SYMBOLS.get(name) or SYMBOLS.get(re.sub("^([azWb])[3-9]$", r"\g<1>2", name))
     return symbol.shape if symbol else ""
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from nnlib.symbolic import check_answer, exercises
 from nnlib.symbolic.answers.grammar import parse
+from nnlib.symbolic.exercise.variants import variants_of
 
 EXERCISES = exercises()
-EACH = pytest.mark.parametrize("exercise", EXERCISES, ids=[exercise.id for exercise in EXERCISES])
+VARIANTS = [variant for exercise in EXERCISES for variant in variants_of(exercise)]
+EACH = pytest.mark.parametrize("exercise", [*EXERCISES, *VARIANTS], ids=lambda exercise: exercise.id)
 LESSONS = ["forward", "softmax", "backpropagation", "gradient_check"]
 
 
@@ -63,3 +65,17 @@ def test_every_name_is_explained_and_formulas_are_closed(exercise):
 
 def test_the_slips_of_the_find_the_slip_exercises_are_among_them():
     assert sum(exercise.title.startswith("Find the slip") for exercise in EXERCISES) >= 6
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+def test_every_exercise_has_variants_that_ask_something_else(exercise):
+    variants = variants_of(exercise)
+    assert variants and [each.id for each in variants] == [f"{exercise.id}~{number}" for number in range(1, len(variants) + 1)]
+    asked = [(each.prompt, tuple(each.names)) for each in (exercise, *variants)]
+    assert len({prompt for prompt, _ in asked}) > 1 or len({names for _, names in asked}) == len(asked)
+    assert all((each.prompt, each.names) != (exercise.prompt, exercise.names) for each in variants)
+
+
+def test_a_variant_that_does_not_exist_is_named():
+    with pytest.raises(ValueError, match="softmax-row~9"):
+        check_answer("softmax-row~9", "0")

@@ -146,7 +146,7 @@ EXERCISES = (
         solution="1 - 1/N",
         names={"N": "the number of examples, more than 1"},
         point=numbers(N="above_one"),
-        first_step="Let the right gradient be $g$ and the faulty one $Ng$. What cancels?",
+        first_step="Let the right gradient be $g$ and the faulty one $N g$. What cancels?",
         slips=(
             Slip("N - 1", "The larger of the two gradients is the denominator."),
             Slip("1/N", "That is the ratio of the two. The error is their distance over the larger one."),
