@@ -43,7 +43,7 @@ const ATTRIBUTES = { autocapitalize: "none", autocorrect: "off", spellcheck: "fa
 
 export default function ({ data, parentElement, setStateValue }) {
   const field = () => document.querySelector(`.st-key-${data.field} input`);
-  configure(field, (text) => setStateValue("typed", text), 50);
+  configure(field, data.stored, (text) => setStateValue("typed", text), 50);
   const keys = data.keys.map(([text, sign]) => {
     const key = document.createElement("button");
     key.type = "button";
@@ -56,19 +56,26 @@ export default function ({ data, parentElement, setStateValue }) {
   parentElement.querySelector(".keys").replaceChildren(...keys);
 }
 
-// The field may be drawn after its keys.
-function configure(field, send, attempts) {
+// The field may be drawn after its keys, and a learner may type before the keys are there.
+function configure(field, stored, send, attempts) {
   const input = field();
   if (!input) {
-    if (attempts) setTimeout(configure, 100, field, send, attempts - 1);
+    if (attempts) setTimeout(configure, 100, field, stored, send, attempts - 1);
     return;
   }
   for (const [name, value] of Object.entries(ATTRIBUTES)) input.setAttribute(name, value);
+  input.dataset.sent ??= stored;
+  const sendNew = () => {
+    if (input.value === input.dataset.sent) return;
+    input.dataset.sent = input.value;
+    send(input.value);
+  };
   let waiting;
   input.oninput = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => send(input.value), PAUSE);
+    waiting = setTimeout(sendNew, PAUSE);
   };
+  sendNew();
 }
 
 function insert(input, text) {
@@ -100,8 +107,8 @@ def as_printed(name: str) -> str:
     return GREEK.get(letters, letters) + ("_" + subscript if subscript else "")
 
 
-def answer_keys(field: str, names: Iterable[str]) -> str | None:
-    """Draw the keys. field: the key of the text input; names: those of the exercise.
+def answer_keys(field: str, names: Iterable[str], stored: str) -> str | None:
+    """Draw the keys. field: the key of the text input; names: the exercise's; stored: the text that the field began with.
 
     Returns
     -------
@@ -111,7 +118,7 @@ def answer_keys(field: str, names: Iterable[str]) -> str | None:
     keys += [(sign, sign not in PRODUCTS_OF_ARRAYS) for sign in signs_for(names)]
     return _component(
         key=f"keys_{field}",
-        data={"field": field, "keys": keys},
+        data={"field": field, "keys": keys, "stored": stored},
         default={"typed": None},
         on_typed_change=lambda: None,
     ).typed

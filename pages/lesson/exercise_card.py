@@ -56,8 +56,9 @@ def _answer(exercise, field):
 @st.fragment
 def _while_typing(exercise, field):
     """Draw the keys, and what is in the field as a formula. A fragment, so that typing does not run the whole page."""
-    typed = answer_keys(field, exercise.names)
-    text = progress().work(exercise.id).text if typed is None else typed
+    stored = progress().work(exercise.id).text
+    typed = answer_keys(field, exercise.names, stored)
+    text = stored if typed is None else typed
     if not text.strip():
         return
     with st.container(horizontal=True, vertical_alignment="center", key=f"read_{exercise.id}"):
