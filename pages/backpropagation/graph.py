@@ -29,6 +29,12 @@ def graph():
         r"$W^{(1)}$ changes the cross-entropy only through $z^{(2)}$. The gradient of $z^{(2)}$ needs that of $a^{(2)}$, and "
         r"so on up to $\tilde J$. On this path, $W^{(2)}$ is needed, but its gradient is not.",
     ):
+        st.markdown(
+            r"A **transpose** $A^\top$ exchanges rows and columns: row $i$ of $A$ becomes column $i$ of $A^\top$. You will see "
+            r"it in the local gradients, for one reason: each sum must run over the right index. $z^{(3)} = a^{(2)}W^{(2)}$ "
+            r"sums over the hidden units. Back to a weight, the sum runs over the examples, so $a^{(2)\top}$ has an example in "
+            r"each column. Back to a hidden unit, it runs over the classes, so $W^{(2)\top}$ has a class in each row."
+        )
         number_expander()
         _graph_on_view()
 

@@ -6,6 +6,7 @@ from pages.backpropagation.hidden_sums import hidden_sums
 from pages.backpropagation.in_code import in_code
 from pages.backpropagation.logits import logits
 from pages.backpropagation.one_step import one_step
+from pages.backpropagation.one_unit import one_unit
 from pages.backpropagation.penalty import penalty
 from pages.backpropagation.weights import weights_1, weights_2
 from pages.lesson.lesson import lesson
@@ -21,6 +22,7 @@ lesson(
     ],
     named_parts(
         "backpropagation",
+        one_unit,
         graph,
         logits,
         weights_2,

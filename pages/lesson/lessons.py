@@ -80,6 +80,7 @@ LESSONS = (
         "Backpropagation",
         "The chain rule on a graph: upstream times local gradient, layer by layer.",
         (
+            "One unit",
             "The graph",
             "Logits",
             "Weights W⁽²⁾",

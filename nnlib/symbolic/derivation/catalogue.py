@@ -1,7 +1,7 @@
 """All derivations, in the order of the lessons."""
 
 from nnlib.support.validation import integer
-from nnlib.symbolic.derivation import cross_entropy, layers, matrices, signal, softmax, softmax_cases
+from nnlib.symbolic.derivation import cross_entropy, layers, matrices, one_unit, signal, softmax, softmax_cases
 from nnlib.symbolic.derivation.derivation import Derivation
 from nnlib.symbolic.derivation.points import CLASSES
 
@@ -19,6 +19,7 @@ def all_derivations(classes) -> list[Derivation]:
         softmax.row_sum(),
         softmax.shift_invariance(),
         softmax.temperature(),
+        one_unit.one_weight(),
         cross_entropy.log_derivative(),
         cross_entropy.logit_gradient_general(),
         *(cross_entropy.logit_gradient(classes, label, column) for label, column in pairs),

@@ -12,6 +12,7 @@ from nnlib.symbolic.symbols import SYMBOLS
 from nnlib.teaching.backward_trace import backward_trace
 from nnlib.teaching.descent import stepped
 from pages.backpropagation import node_view
+from pages.backpropagation import one_unit_pictures as pictures
 from pages.backpropagation.computational_graph import ARROWS, CENTRES, _drawing
 from pages.backpropagation.in_code import LINES
 from pages.worked_example.worked_network import network_of
@@ -64,6 +65,15 @@ def shown(values):
     return [[number_text(value) for value in row] for row in np.atleast_2d(values)]
 
 
+def test_the_numbers_of_one_unit_are_right():
+    start, after = pictures.W, pictures.W - pictures.ETA * pictures.slope_at(pictures.W)
+    assert pictures.slope_at(start) == 2 and after == pytest.approx(0.4)
+    assert pictures.loss_at(np.array([start, after])) == pytest.approx([0.25, 0.09])
+    h = 1e-6
+    for w in (-0.4, -0.1, 0.1, start):
+        assert pictures.slope_at(w) == pytest.approx((pictures.loss_at(w + h) - pictures.loss_at(w - h)) / (2 * h), abs=1e-6)
+
+
 def test_the_first_part_asks_before_it_derives():
     at = open_part("logits")
     assert not matrices(at)
@@ -91,6 +101,7 @@ def test_further_derivations_of_the_logits_can_be_chosen(choice, key):
 
 
 PATH = {
+    "one-unit": ["unit_weight"],
     "logits": ["logit_general", "logit_batch"],
     "weights-w-2": ["entry_W2", "matrix_W2"],
     "biases-b-2": ["bias", "bias_matrix"],
@@ -219,7 +230,7 @@ def test_a_factor_that_is_a_sum_or_has_a_sign_is_in_brackets():
         assert local.startswith(r"\left(") or not re.search(r"^-| [+-] ", local)
 
 
-@pytest.mark.parametrize("part", list(PATH)[1:])
+@pytest.mark.parametrize("part", list(PATH)[2:])
 def test_no_question_asks_for_a_formula_that_the_graph_has_shown(part):
     formulas = [local for local, *_ in node_view.LOCALS.values() if "{" in local]
     at = open_part(part)
@@ -248,7 +259,7 @@ def test_losses_shown_together_have_the_same_number_of_digits():
         assert len(figure.replace(".", "").lstrip("0")) == 4
 
 
-@pytest.mark.parametrize("part", [*PATH, "the-graph", "one-step"])
+@pytest.mark.parametrize("part", [*PARTS.values(), "logits", "biases-b-2", "biases-b-1", "penalty", "the-graph", "one-step"])
 def test_the_numbers_can_be_changed_where_they_are_shown(part):
     at = answered(open_part(part))
     assert [each.label for each in at.expander].count("Change the numbers") == 1

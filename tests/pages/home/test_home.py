@@ -32,7 +32,7 @@ def test_home_continues_where_the_learner_is():
     made.record_done("backpropagation", "weights-w-2")
     at.run()
     assert at.button[0].label == "Continue: lesson 3, Biases b⁽²⁾"
-    assert any("1 of 11 parts done" in each.value for each in at.caption)
+    assert any("1 of 12 parts done" in each.value for each in at.caption)
     at.button[0].click().run()
     assert not at.exception and at.pills[0].value == "biases-b-2"
 
