@@ -51,7 +51,7 @@ def _entries(state):
         ]
     )
     st.caption(
-        f"Purple is negative, orange is positive. The largest difference is {scientific(np.abs(difference).max())}. It is an "
+        f"Green is positive, magenta is negative. The largest difference is {scientific(np.abs(difference).max())}. It is an "
         "error of the central differences, because their step is not 0 and their numbers are rounded."
     )
     with st.container(horizontal=True, gap="medium"):
