@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 GREEK = {"psi": "ψ", "Delta": "Δ", "delta": "δ", "lam": "λ", "sigma": "σ", "eps": "ε", "theta": "θ"}
 GREEK_LATEX = {"lam": r"\lambda", "eps": r"\varepsilon"}  # the others are a backslash and the name
+UNLIKE = {"J_tilde": r"\tilde J", "ones": r"\mathbf 1"}  # names that are no letters
 SUBSCRIPTS = {"plus": "+", "minus": "-"}
 
 
@@ -44,6 +45,9 @@ SYMBOLS = {
     "delta_ij": Symbol("1 where $i = j$, else 0"),
     "dz3": Symbol("the gradient with respect to the logits", "NK"),
     "dz2": Symbol("the gradient with respect to $z^{(2)}$", "NH"),
+    "G3": Symbol("short for the gradient with respect to the logits", "NK", r"\frac{\partial J}{\partial z^{(3)}}"),
+    "G2": Symbol("short for the gradient with respect to $z^{(2)}$", "NH", r"\frac{\partial J}{\partial z^{(2)}}"),
+    "ones": Symbol("a column of ones", "N1"),
     "lam": Symbol("the strength of the penalty"),
     "n": Symbol("the number of inputs of a unit, in a network of any depth"),
     "sigma": Symbol("the standard deviation of the first weights"),
@@ -76,8 +80,8 @@ def symbol_parts(name: str) -> tuple[str, str]:
 
 def symbol_latex(name: str) -> str:
     """The symbol as LaTeX: z2 is z^{(2)}, psi_i is \\psi_i, J_plus is J_{+}, dz3 is ∂J/∂z^{(3)}."""
-    if name == "J_tilde":
-        return r"\tilde J"
+    if name in UNLIKE:
+        return UNLIKE[name]
     if re.fullmatch(r"R\d", name):
         return rf"\lambda\lVert W^{{({name[1]})}}\rVert^2"
     if re.fullmatch(r"d[azWb]\d", name):

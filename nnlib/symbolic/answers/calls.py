@@ -19,6 +19,7 @@ LARGEST_POWER = 8
 
 # How many arguments each function of a Formula takes; max takes more as well.
 FUNCTIONS = {"exp": 1, "log": 1, "sqrt": 1, "abs": 1, "relu": 1, "softmax": 1, "sum": 1, "mean": 1, "max": 2, "where": 3}
+FUNCTIONS |= {"diag": 1}
 ALSO_CALLED = {"ln": "log", "maximum": "max", "fabs": "abs", "absolute": "abs", "matmul": "dot", "mm": "dot", "t": "transpose"}
 ALSO_CALLED |= {"mul": "multiply", "sub": "subtract", "div": "divide", "pow": "power", "clamp": "clip"}
 OVER_AXES = ("sum", "mean", "softmax")

@@ -142,7 +142,7 @@ def evaluate(
     try:
         with np.errstate(divide=flagged, invalid=flagged, over=flagged):
             prepared = {name: _prepared(values[name], arithmetic) for name in formula.names}
-            return _Walk(prepared, arithmetic, sizes or {}, work).value(formula.root)
+            return Walk(prepared, arithmetic, sizes or {}, work).value(formula.root)
     except (ZeroDivisionError, FloatingPointError, OverflowError):
         raise UndefinedPoint("This divides by zero, or becomes too large.") from None
 
@@ -178,7 +178,9 @@ COMPARISONS = {
 
 
 @dataclass(frozen=True)
-class _Walk:
+class Walk:
+    """Walks over a formula, from the names up to its value."""
+
     values: Mapping
     arithmetic: Arithmetic
     sizes: Mapping
@@ -264,6 +266,8 @@ class _Walk:
                 return abs(arguments[0])
             case "softmax":
                 return self.softmax(arguments[0])
+            case "diag":
+                return self.diagonal(arguments[0])
         return self.elementary(function, arguments[0])
 
     def sum(self, array, axis):
@@ -288,6 +292,11 @@ class _Walk:
         if not all(fit(one, other) for one, other in combinations(shapes, 2)):
             raise ShapeError(f"`where` of {', '.join(map(self.shape, (condition, left, right)))}: the shapes do not fit.")
         return np.where(condition != 0, left, right)[()]
+
+    def diagonal(self, vector):
+        if np.size(vector) != max(np.shape(vector), default=0):
+            raise ShapeError(f"`diag` needs a row or a column, and this is {self.shape(vector)}.")
+        return np.where(np.eye(np.size(vector), dtype=bool), np.ravel(vector), self.arithmetic.number(Fraction(0)))
 
     def softmax(self, z):
         """exp(z) / Σ exp(z), row by row; a vector is one row."""

@@ -355,7 +355,7 @@ class _Reader:
 
     def function(self, token):
         if self.next.kind in BRACKETS:
-            arguments, axis = self.arguments()
+            arguments, axis = self.arguments(indexed=token.text == "sum")
             if token.text == "sum" and len(arguments) == 2 and isinstance(arguments[1], str):
                 return SumOver(arguments[1], arguments[0])
             return call(token.text, arguments, axis)
@@ -375,8 +375,11 @@ class _Reader:
             raise messages.two_ways(f"{token.text}({first}{rest})", f"{token.text}({first}){rest}")
         return call(token.text, [argument])
 
-    def arguments(self):
-        """Read arguments in brackets: their nodes, and the axis. The index of sum(x, k) is a letter."""
+    def arguments(self, indexed=False):
+        """Read arguments in brackets: their nodes, and the axis. The index of sum(x, k) is a letter.
+
+        indexed: whether there may be an index
+        """
         bracket = self.take(*BRACKETS)
         self.opened(bracket)
         arguments: list = []
@@ -384,7 +387,7 @@ class _Reader:
         while self.next.kind not in (*BRACKETS.values(), "end"):
             if token := self.take("axis"):
                 axis = token.text if axis is None else "twice"
-            elif self.calculus and len(arguments) == 1 and self.is_index():
+            elif self.calculus and indexed and len(arguments) == 1 and self.is_index():
                 arguments.append(self.typed(self.place, self.place + 1))
                 self.place += 1
             else:

@@ -17,6 +17,7 @@ from nnlib.symbolic.derivation.printing import Brackets, Product, written_out
 from nnlib.symbolic.derivation.softmax import softmax_derivative, softmax_derivative_general
 
 f, x = Function("f"), Symbol("x")
+MEAN_FORGOTTEN = "$J$ is a mean over the batch: where is $1/N$?"
 
 
 @cache
@@ -24,7 +25,7 @@ def log_derivative() -> Derivation:
     """(1): ∂ log f/∂x = f′/f."""
     write = Writer("log-derivative", "The derivative of a logarithm", Derivative(log(f(x)), x), Setting({}, function_points))
     write.line(chain_rule(log, f(x), x), "chain rule", r"The slope of the logarithm at $f(x)$, times the slope of $f$.")
-    write.line(written_out(write.last), "one fraction", "This is rule (1).")
+    write.line(written_out(write.last), "one fraction", "This is rule (1).", {"1/f(x)": "The slope of $f$ itself is missing."})
     return write.done()
 
 
@@ -40,11 +41,16 @@ def logit_gradient_general() -> Derivation:
         written_out(write.last),
         "the sign step",
         r"The minus changes both signs. Forgetting it is a common mistake: each small step would then increase the loss.",
+        {
+            "delta_yj - psi_j": "The minus before the brackets is lost: this points uphill.",
+            "-delta_yj - psi_j": "The minus changes both signs in the brackets.",
+        },
     )
     write.line(
         write.last.subs(KroneckerDelta(y, j), Delta[j]),
         "one-hot label",
         r"$\delta_{yj}$, 1 at the label and 0 elsewhere, is the one-hot label $\Delta_j$.",
+        {"psi_j - Delta_y": r"$\Delta_y$ is always 1. Which entry of $\Delta$ is 1 only if $j$ is the label?"},
     )
     return write.done()
 
@@ -60,10 +66,18 @@ def logit_gradient(classes: int, label: int, column: int) -> Derivation:
     _from_loss_to_cancelled(write, label, column, fact)
     if label == column:
         write.line(
-            written_out(write.last), "the sign step", r"The minus turns both signs. $\Delta$ is 1 here: this is the label."
+            written_out(write.last),
+            "the sign step",
+            r"The minus turns both signs. $\Delta$ is 1 here: this is the label.",
+            {f"1 - psi_{column}": "The minus before the brackets is lost: this points uphill."},
         )
     else:
-        write.line(written_out(write.last), "the sign step", r"Two minus signs cancel. $\Delta$ is 0 here: not the label.")
+        write.line(
+            written_out(write.last),
+            "the sign step",
+            r"Two minus signs cancel. $\Delta$ is 0 here: not the label.",
+            {f"-psi_{column}": "There are two minus signs."},
+        )
     return write.done()
 
 
@@ -76,6 +90,10 @@ def _from_loss_to_cancelled(write, label, column, fact):
         chain_rule(lambda u: -log(u), psi[label], z[column]),
         "rule (1)",
         f"Upstream times local: the slope of $-\\log$ at $\\psi_{label}$, times the derivative of $\\psi_{label}$.",
+        {
+            f"1/psi_{label}*d(psi_{label})/d(z_{column})": "The minus of $-\\log$ is lost.",
+            f"-1/psi_{label}": "The inner derivative is missing: upstream times local.",
+        },
     )
     upstream, _ = write.last.args
     write.line(Product(upstream, fact), "rule (2)", "Insert the derivative of softmax.")
@@ -121,7 +139,15 @@ def batch_gradient() -> Derivation:
         "one-hot label",
         r"$\delta_{jk}$ picks the term $k = j$. A one-hot row has a single 1: it sums to 1.",
     )
-    write.line(cancel(written_out(write.last)), "the sign step", "The minus turns both signs.")
+    write.line(
+        cancel(written_out(write.last)),
+        "the sign step",
+        "The minus turns both signs.",
+        {
+            "(Delta_nj - psi_nj)/N": "The minus before the brackets is lost: this points uphill.",
+            "psi_nj - Delta_nj": MEAN_FORGOTTEN,
+        },
+    )
     return write.done()
 
 

@@ -3,7 +3,7 @@
 ∂ψ_i/∂z_j  =  (first line)  =  (second line)  =  …          each line is a Step; the left side stands before the first
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -12,10 +12,14 @@ from sympy import Derivative, Dummy, Expr, Indexed, Integral, Piecewise, Sum, ca
 from sympy.matrices import MatrixBase
 from sympy.matrices.expressions import MatrixExpr
 
-from nnlib.symbolic.derivation.numeric import Point
+from nnlib.symbolic.derivation.numeric import Point, number_or_array
 from nnlib.symbolic.derivation.printing import Mean, latex, written_out
+from nnlib.symbolic.derivation.reader import Reader
+from nnlib.symbolic.derivation.typed import typed
+from nnlib.symbolic.exercise.exercise import Slip
 
 ONE_AT_A_TIME = Lock()  # learners share derivations, and mpmath changes its precision while it differentiates
+NO_SLIPS: Mapping[str, str] = {}
 TOLERANCE = 1e-25  # relative, in arithmetic of 40 digits
 
 
@@ -25,10 +29,12 @@ class Setting:
 
     definitions  what the symbols stand for, as in notation.py, for exact comparison
     draw         draws the points at which lines are compared where exact comparison does not succeed
+    whole        names of whole matrices that can be typed, beside those of the lines, and what they stand for
     """
 
     definitions: dict
     draw: Callable[[], list[Point]]
+    whole: dict[str, Expr] = field(default_factory=dict)
 
     @cached_property
     def points(self) -> list[Point]:
@@ -37,7 +43,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a derivation: `expression`, equal to `before`, by `rule`, because `why` (a sentence of Markdown)."""
+    """One line of a derivation: `expression`, equal to `before`, by `rule`, because `why` (a sentence of Markdown).
+
+    slips: wrong lines that are common here, as they are typed, with their hints.
+    """
 
     expression: Expr
     before: Expr
@@ -45,6 +54,12 @@ class Step:
     why: str
     setting: Setting = field(repr=False)
     first: bool = False
+    slips: tuple[Slip, ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """The line as it is typed; empty if it cannot be."""
+        return typed(self.expression, self.setting.whole)
 
     @cached_property
     def latex(self) -> str:
@@ -67,7 +82,7 @@ class Step:
         return f"at {len(points)} random points" if equal else ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Derivation:
     """name: its key; title: words; left: what is derived; steps: the lines."""
 
@@ -75,6 +90,36 @@ class Derivation:
     title: str
     left: Expr
     steps: tuple[Step, ...]
+
+    @property
+    def setting(self) -> Setting:
+        return self.steps[0].setting
+
+    @property
+    def points(self) -> list[Point]:
+        """Where lines are compared. Whoever evaluates something there holds ONE_AT_A_TIME."""
+        return self.setting.points
+
+    @cached_property
+    def values(self) -> list:
+        """The value of every line at these points."""
+        return [number_or_array(point.value(self.steps[-1].expression)) for point in self.points]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The left side and the lines, as they are typed: "" for what cannot be typed."""
+        return [typed(self.left, self.setting.whole), *(step.text for step in self.steps)]
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads lines that a learner types."""
+        lines = [self.left, *(step.expression for step in self.steps)]
+        return Reader([line for line, text in zip(lines, self.texts) if text], self.setting.whole)
+
+    @cached_property
+    def roots(self) -> list:
+        """The left side and the lines as the topmost nodes of formulas: None for what cannot be typed."""
+        return [self.reader.read(text).root if text else None for text in self.texts]
 
 
 class Writer:
@@ -88,9 +133,10 @@ class Writer:
     def last(self) -> Expr:
         return self.steps[-1].expression if self.steps else self.left
 
-    def line(self, expression: Expr, rule: str, why: str):
-        """Add a line. `last` is then its expression."""
-        self.steps.append(Step(expression, self.last, rule, why, self.setting, first=not self.steps))
+    def line(self, expression: Expr, rule: str, why: str, slips: Mapping[str, str] = NO_SLIPS):
+        """Add a line. `last` is then its expression. slips: wrong lines as they are typed → hints."""
+        known = tuple(Slip(text, hint) for text, hint in slips.items())
+        self.steps.append(Step(expression, self.last, rule, why, self.setting, not self.steps, known))
 
     def done(self) -> Derivation:
         return Derivation(self.name, self.title, self.left, tuple(self.steps))

@@ -11,7 +11,7 @@ from functools import cache
 
 from sympy import Derivative, Max, Sum
 
-from nnlib.symbolic.derivation.cross_entropy import batch_gradient
+from nnlib.symbolic.derivation.cross_entropy import MEAN_FORGOTTEN, batch_gradient
 from nnlib.symbolic.derivation.derivation import Derivation, Setting, Writer
 from nnlib.symbolic.derivation.differentiation import differentiated, picked
 from nnlib.symbolic.derivation.notation import (
@@ -40,6 +40,7 @@ from nnlib.symbolic.derivation.notation import (
 )
 from nnlib.symbolic.derivation.points import network_points
 from nnlib.symbolic.derivation.printing import Product, latex
+from nnlib.symbolic.derivation.typed import typed
 
 SETTING = Setting({}, network_points)
 logit = Sum(a2[n, l] * W2[l, m], (l, 1, H)) + b2[m]  # z3[n, m]
@@ -78,6 +79,10 @@ def hidden_gradient() -> Derivation:
         differentiated(write.last, only=Max(0, x)),
         "ReLU",
         r"The slope of $\max(0, z)$ is 1 where $z > 0$ and 0 elsewhere: the mask $\mathbf{1}[z > 0]$.",
+        {
+            "d(J)/d(a2_nh)": "A unit that is off passes no gradient back: where is the mask?",
+            "d(J)/d(a2_nh)*max(0, z2_nh)": "The slope of the ReLU is 1 or 0, not its value.",
+        },
     )
     mask = write.last.args[1]
     write.line(
@@ -126,6 +131,10 @@ def penalty_gradient() -> Derivation:
         differentiated(write.last, only=penalty),
         "power rule",
         r"Of all the squares one contains $W^{(2)}_{hk}$; its derivative has a 2, as there is no ½ before $\lambda$.",
+        {
+            "d(J)/d(W2_hk) + lam*W2_hk": "The derivative of a square has a 2, and there is no ½ before λ here.",
+            "d(J)/d(W2_hk) + 2*lam*(W1_dh + W2_hk)": "Only one of all the squares contains this weight.",
+        },
     )
     return write.done()
 
@@ -146,7 +155,9 @@ def _through_the_layer(write, output, layer, units):
         "local gradient",
         f"How ${z}$ changes with ${name}$: of the sum only the term with ${name}$ stays.",
     )
-    write.line(picked(write.last), "Kronecker delta", f"${name}$ feeds one unit only; the other terms are 0.")
+    line = picked(write.last)
+    slips = {typed(line.function, {}): "Every example has its part: where is the sum over $n$?"}
+    write.line(line, "Kronecker delta", f"${name}$ feeds one unit only; the other terms are 0.", slips)
 
 
 def _upstream_goes_in(write):
@@ -157,8 +168,6 @@ def _upstream_goes_in(write):
         return gradient.subs(j, part.variables[0].indices[1])
 
     logits = [part for part in write.last.atoms(Derivative) if part.expr == J and part.variables[0].base == z3]
-    write.line(
-        write.last.xreplace({part: derived(part) for part in logits}),
-        "upstream gradient",
-        r"$\partial J / \partial z^{(3)} = (\psi - \Delta)/N$, as derived.",
-    )
+    line = write.last.xreplace({part: derived(part) for part in logits})
+    why = r"$\partial J / \partial z^{(3)} = (\psi - \Delta)/N$, as derived."
+    write.line(line, "upstream gradient", why, {typed(N * line, {}): MEAN_FORGOTTEN})

@@ -8,11 +8,13 @@ from functools import cache
 
 from sympy import Add, Derivative, HadamardProduct, Heaviside, ImmutableMatrix, MatAdd, MatMul, MatrixSymbol, Sum
 
+from nnlib.symbolic.derivation.cross_entropy import MEAN_FORGOTTEN
 from nnlib.symbolic.derivation.derivation import Derivation, Setting, Writer
 from nnlib.symbolic.derivation.layers import first_weights, hidden_gradient, second_biases, second_weights
 from nnlib.symbolic.derivation.notation import G2, G3, W2, D, Delta, H, K, N, X, a2, d, h, k, n, psi, z2, z3
 from nnlib.symbolic.derivation.points import network_points
 from nnlib.symbolic.derivation.printing import written_out
+from nnlib.symbolic.derivation.typed import typed
 
 EXAMPLES, INPUTS, HIDDEN, CLASSES = SIZES = (2, 2, 3, 2)
 
@@ -32,8 +34,9 @@ MATRICES = {
     MatrixSymbol(r"\psi", EXAMPLES, CLASSES): _matrix(psi, EXAMPLES, CLASSES),
     MatrixSymbol(r"\Delta", EXAMPLES, CLASSES): _matrix(Delta, EXAMPLES, CLASSES),
     MatrixSymbol(r"\mathbf{1}", EXAMPLES, 1): ImmutableMatrix([1] * EXAMPLES),
+    MatrixSymbol("z^{(2)}", EXAMPLES, HIDDEN): _matrix(z2, EXAMPLES, HIDDEN),
 }
-X_, a2_, W2_, G3_, G2_, MASK, PSI, DELTA, ONES = MATRICES
+X_, a2_, W2_, G3_, G2_, MASK, PSI, DELTA, ONES, Z2 = MATRICES
 
 
 @cache
@@ -86,7 +89,7 @@ def _collected(entry, rows, columns, indices, product, why):
         f"{entry.name}-matrix",
         "All entries in one matrix",
         collected(entry.left),
-        Setting({}, lambda: network_points([SIZES] * 4, MATRICES)),
+        Setting({}, lambda: network_points([SIZES] * 4, MATRICES), {"z2": Z2, "ones": ONES}),
     )
     write.line(
         collected(_written_out(before_upstream)),
@@ -94,10 +97,14 @@ def _collected(entry, rows, columns, indices, product, why):
         r"Every entry as derived, with $G^{(l)}$ short for $\partial J / \partial z^{(l)}$.",
     )
     write.line(product.xreplace(MATRICES), "product of matrices", why)
-    write.line(product, "names", "The same with the names of the matrices: this is the line of code.")
+    text = typed(product, write.setting.whole)
+    slips = {f"({text}).T": "This is the transpose: what is the shape of the gradient?"}
+    write.line(product, "names", "The same with the names of the matrices: this is the line of code.", slips)
     if product.has(G3_):
         upstream = MatMul(1 / N, MatAdd(PSI, MatMul(-1, DELTA)))
-        write.line(product.xreplace({G3_: upstream}).doit(), "upstream gradient", r"$G^{(3)} = (\psi - \Delta)/N$.")
+        line = product.xreplace({G3_: upstream}).doit()
+        slips = {f"N*({typed(line, write.setting.whole)})": MEAN_FORGOTTEN}
+        write.line(line, "upstream gradient", r"$G^{(3)} = (\psi - \Delta)/N$.", slips)
     return write.done()
 
 

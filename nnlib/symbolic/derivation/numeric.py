@@ -4,10 +4,13 @@ A derivative is computed by mpmath from values of what is differentiated, so tha
 derivation applies is compared with something that does not know it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import mpmath
+import numpy as np
 from sympy import Indexed, MatrixBase, MatrixSymbol, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
@@ -21,6 +24,11 @@ def arithmetic():
     mp = mpmath.MPContext()
     mp.dps = DIGITS
     return mp
+
+
+def number_or_array(value):
+    """A value as the number or the array of objects that it is: matrices of expressions are mpmath's."""
+    return np.array(value.tolist(), object) if isinstance(value, arithmetic().matrix) else value
 
 
 @dataclass(frozen=True)
@@ -100,9 +108,14 @@ def _named(name, point):
     return point.known[name]
 
 
+def derivative_at(point: Point, by, function: Callable[[Point], Any]):
+    """The derivative of function(point) by the symbol `by`, from its values beside the point."""
+    name = _name(by, point)
+    return point.mp.diff(lambda value: function(point.moved(name, value)), _named(name, point))
+
+
 def _derivative(e, point):
-    name = _name(e.variables[0], point)
-    return point.mp.diff(lambda value: value_of(e.expr, point.moved(name, value)), _named(name, point))
+    return derivative_at(point, e.variables[0], lambda moved: value_of(e.expr, moved))
 
 
 def _sum(e, point):

@@ -33,6 +33,7 @@ def one_weight() -> Derivation:
         Product(Integer(2), a - t, relu, total),
         "power rule",
         "$J = (a - t)^2$. This is the upstream gradient that arrives at $a$.",
+        {"(a - t)*d(a)/d(z)*d(z)/d(w)": "The derivative of a square has a factor 2."},
     )
     relu = differentiated(Derivative(Max(0, z), z))
     write.line(
@@ -44,6 +45,7 @@ def one_weight() -> Derivation:
         Product(Integer(2), a - t, relu, x),
         "local gradient",
         "$z = wx + b$: where $w$ grows by a little, $z$ grows by $x$ times as much.",
+        {"2*(a - t)*x": "A unit that is off passes no gradient back: where is the mask?"},
     )
     return write.done()
 

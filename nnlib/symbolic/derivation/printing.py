@@ -73,6 +73,21 @@ def _rank(factor):
     return kind, -1
 
 
+def terms_in_order(e: Add) -> list[Expr]:
+    """The terms of a sum as they are written: positive ones first, short ones first."""
+    return sorted(e.args, key=lambda term: (term.could_extract_minus_sign(), _degree(term), latex(term)))
+
+
+def factors_in_order(e: Expr) -> list[Expr]:
+    """The factors of a product as they are written."""
+    return sorted(Mul.make_args(e), key=lambda factor: (*_rank(factor), latex(factor)))
+
+
+def indices_in_order(delta: KroneckerDelta) -> list[str]:
+    """The indices of δ as they are written: the label y first, numbers last."""
+    return sorted(map(str, delta.args), key=lambda text: (text.isdigit(), text != "y", text))
+
+
 class _Printer(LatexPrinter):
     def __init__(self):
         super().__init__({"mat_delim": "(", "mat_str": "matrix"})
@@ -92,15 +107,10 @@ class _Printer(LatexPrinter):
         return super()._print_Pow(e)
 
     def _print_KroneckerDelta(self, e, exp=None):
-        first, second = self._in_order(e)
-        return rf"\delta_{{{first}{second}}}"
-
-    def _in_order(self, e):
-        """The label y first, numbers last."""
-        return sorted((self._print(index) for index in e.args), key=lambda text: (text.isdigit(), text != "y", text))
+        return rf"\delta_{{{''.join(indices_in_order(e))}}}"
 
     def _print_Add(self, e, order=None):
-        terms = sorted(e.args, key=lambda term: (term.could_extract_minus_sign(), _degree(term), self._print(term)))
+        terms = terms_in_order(e)
         text = self._print(terms[0])
         for term in terms[1:]:
             text += f" - {self._term(-term)}" if term.could_extract_minus_sign() else f" + {self._term(term)}"
@@ -122,7 +132,7 @@ class _Printer(LatexPrinter):
         return rf"\frac{{{self._print(top)}}}{{{self._print(bottom)}}}"
 
     def _factors(self, e):
-        factors = sorted(Mul.make_args(e), key=lambda factor: (*_rank(factor), self._print(factor)))
+        factors = factors_in_order(e)
         return r" \, ".join(self._factor(factor, last=factor is factors[-1]) for factor in factors)
 
     def _factor(self, factor, last):

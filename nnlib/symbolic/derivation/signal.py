@@ -39,7 +39,7 @@ from nnlib.symbolic.derivation.notation import (
     z_i,
     z_one,
 )
-from nnlib.symbolic.derivation.points import depth_points, normal_points, unit_points
+from nnlib.symbolic.derivation.points import depth_points, he_points, normal_points, unit_points
 from nnlib.symbolic.derivation.printing import Mean, Product, ProductOver, written_out
 
 
@@ -66,7 +66,15 @@ def sum_of_a_unit() -> Derivation:
         r"$\sigma^2$.",
     )
     write.line(Mul(*out_of_the_sum(picked(write.last))), "Kronecker delta", r"Of the sum over $k$ only $k = i$ stays.")
-    write.line(n * sigma**2 * q, "mean square", r"$q$ is the mean square of the inputs: all their squares add up to $nq$.")
+    write.line(
+        n * sigma**2 * q,
+        "mean square",
+        r"$q$ is the mean square of the inputs: all their squares add up to $nq$.",
+        {
+            "sigma^2*q": "$q$ is the mean of the squares: how large is their sum?",
+            "n*sigma*q": r"The variance of a weight is $\sigma^2$.",
+        },
+    )
     return write.done()
 
 
@@ -92,6 +100,7 @@ def half_of_a_normal() -> Derivation:
         write.last.replace(p, definitions[p]).doit(),
         "variance",
         "The mean is 0, so the mean square is the variance. The ReLU leaves half of it.",
+        {"v": "That is the whole: the ReLU leaves half of it."},
     )
     return write.done()
 
@@ -120,14 +129,19 @@ def he_variance() -> Derivation:
     """σ² = 2/n: the variance with which a layer does not change the mean square."""
     he = {sigma: sqrt(2 / n)}
     factor = n * sigma**2 / 2
-    write = Writer("signal-he", "The variance that keeps the signal", sigma**2, Setting(he, unit_points))
+    write = Writer("signal-he", "The variance that keeps the signal", sigma**2, Setting(he, he_points))
     write.line(
         Product(2 / n, factor), "multiply by 1", r"$2/n$ and $n/2$ cancel. What follows the dot is the factor of one layer."
     )
     write.line(
         Product(2 / n, factor.subs(he)), "condition", "That factor is to be 1: the layer leaves the mean square as it is."
     )
-    write.line(written_out(write.last), "He et al.", "The more inputs a unit has, the smaller its first weights must be.")
+    write.line(
+        written_out(write.last),
+        "He et al.",
+        "The more inputs a unit has, the smaller its first weights must be.",
+        {"1/n": "The ReLU halves the mean square: the variance has to make up for it."},
+    )
     return write.done()
 
 
@@ -153,6 +167,7 @@ def gradient_of_a_unit() -> Derivation:
         "as before",
         r"A sum of $m$ terms now, with $r$, the mean square of the $u_j$, in the place of $q$. So the gradient fades like the "
         "signal.",
+        {"m*sigma^2*r": "A unit is on only half of the time."},
     )
     return write.done()
 

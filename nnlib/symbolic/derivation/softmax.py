@@ -4,6 +4,7 @@ SymPy differentiates and simplifies; the functions here say in which order. Each
 Source: Goodfellow, Bengio & Courville, Deep Learning (2016), section 6.2.2.3.
 """
 
+from dataclasses import replace
 from functools import cache
 
 from sympy import Derivative, Eq, ImmutableMatrix, KroneckerDelta, MatAdd, MatMul, Piecewise, Sum, cancel, exp
@@ -27,11 +28,12 @@ def softmax_derivative_general() -> Derivation:
     top, x = exp(z[i]), z[j]
     write = Writer("softmax-derivative", "For any number of classes", Derivative(psi[i], x), softmax_setting())
     write.line(Derivative(top / S, x), "definition", r"Softmax divides $e^{z_i}$ by the sum over all classes.")
-    write.line(quotient_rule(top, S, x), "quotient rule", QUOTIENT_RULE)
+    write.line(quotient_rule(top, S, x), "quotient rule", QUOTIENT_RULE, _quotient_slips("i", "j"))
     write.line(
         differentiated(write.last, {S: class_sum(exp(z[k]))}, only=S),
         "derivative of the sum",
         "Of all the terms of $S$ only $e^{z_j}$ contains $z_j$, and the exponential is its own derivative.",
+        {"(d(exp(z_i))/d(z_j)*S - exp(z_i)*S)/S^2": r"$\partial S/\partial z_j$ is not $S$: which terms of $S$ contain $z_j$?"},
     )
     equal = differentiated(write.last.subs(j, i))
     unequal = differentiated(write.last).subs(KroneckerDelta(i, j), 0)
@@ -40,6 +42,7 @@ def softmax_derivative_general() -> Derivation:
         _cases(equal, unequal),
         "two cases",
         "What is left to differentiate is $e^{z_i}$. If $i = j$ it is its own derivative; if not, it does not contain $z_j$.",
+        {"(exp(z_i)*S - exp(z_i)*exp(z_j))/S^2": "Where $i \\ne j$, $e^{z_i}$ does not contain $z_j$: what is its derivative?"},
     )
     equal = separated(equal, top)
     write.line(
@@ -53,7 +56,12 @@ def softmax_derivative_general() -> Derivation:
         "case i ≠ j",
         "Divide each exponential by one $S$: this gives two probabilities. The minus sign stays.",
     )
-    write.line(compact, "compact form", r"$\delta_{ij}$ is 1 if $i = j$ and 0 if not, so one formula covers both cases.")
+    write.line(
+        compact,
+        "compact form",
+        r"$\delta_{ij}$ is 1 if $i = j$ and 0 if not, so one formula covers both cases.",
+        {"psi_i*(1 - psi_j)": "Right where $i = j$. Where $i \\ne j$ the 1 must be gone: which symbol is 1 or 0?"},
+    )
     return write.done()
 
 
@@ -67,7 +75,7 @@ def softmax_derivative(classes: int, row: int, column: int) -> Derivation:
     title = f"Class {row} by logit {column}, of {classes}"
     write = Writer("softmax-entry", title, Derivative(psi[row], x), softmax_setting(classes, row, column))
     write.line(Derivative(top / total, x), "definition", f"Softmax divides $e^{{z_{row}}}$ by the sum of all {classes}.")
-    write.line(quotient_rule(top, S, x), "quotient rule", QUOTIENT_RULE)
+    write.line(quotient_rule(top, S, x), "quotient rule", QUOTIENT_RULE, _quotient_slips(row, column))
     write.line(
         differentiated(write.last, {S: total}),
         "derivatives",
@@ -76,7 +84,14 @@ def softmax_derivative(classes: int, row: int, column: int) -> Derivation:
     )
     write.line(separated(write.last, top), "separate", f"Take out $e^{{z_{row}}}/S$; the rest has one $S$ in its denominator.")
     quotients = r"Each quotient $e^z/S$ is a probability"
-    write.line(in_psi(write.last), "substitution", f"{quotients}, and $S/S$ is 1." if same else f"{quotients}.")
+    if same:
+        slips = {f"-psi_{row}^2": f"The numerator contains $z_{row}$ too: the first term of the quotient rule is not 0."}
+    else:
+        slips = {
+            f"psi_{row}*(1 - psi_{row})": "That is the case of a class by its own logit. Here the numerator is a constant."
+        }
+    why = f"{quotients}, and $S/S$ is 1." if same else f"{quotients}."
+    write.line(in_psi(write.last), "substitution", why, slips)
     return write.done()
 
 
@@ -89,13 +104,15 @@ def jacobian(classes: int) -> Derivation:
     column = ImmutableMatrix([psi[number] for number in numbers])
     diagonal = ImmutableMatrix(classes, classes, lambda one, other: column[one] if one == other else 0)
     title = f"All derivatives of {classes} classes in one matrix"
-    write = Writer("softmax-jacobian", title, left, softmax_setting(classes, 1, 1))
+    setting = replace(softmax_setting(classes, 1, 1), whole={"psi": column})
+    write = Writer("softmax-jacobian", title, left, setting)
     write.line(ImmutableMatrix(entries), "entry by entry", r"$\psi_i (1 - \psi_i)$ on the diagonal, else $-\psi_i \psi_j$.")
     write.line(
         MatAdd(diagonal, MatMul(-1, column, column.T, evaluate=False), evaluate=False),
         "matrix form",
         r"Every entry contains $-\psi_i \psi_j$: that is the matrix $-\psi \psi^\top$. The diagonal has one $\psi_i$ more: "
         r"$\mathrm{diag}(\psi)$.",
+        {"diag(psi) + psi @ psi.T": "Every entry beside the diagonal is negative."},
     )
     return write.done()
 
@@ -111,7 +128,12 @@ def row_sum() -> Derivation:
     write.line(Product(front, part_by_part(rest)), "distribute", r"$\psi_i$ does not depend on $j$; then part by part.")
     write.line(picked(write.last), "Kronecker delta", r"Only the term with $j = i$ is 1, all others are 0.")
     all_classes = Sum(psi[j], (j, 1, K))
-    write.line(written_out(write.last).subs(all_classes, 1), "normalisation", "The probabilities of all classes add up to 1.")
+    write.line(
+        written_out(write.last).subs(all_classes, 1),
+        "normalisation",
+        "The probabilities of all classes add up to 1.",
+        {"psi_i": r"$\sum_j \psi_j$ is 1, not 0: what is left in the brackets?"},
+    )
     return write.done()
 
 
@@ -144,8 +166,26 @@ def temperature() -> Derivation:
         "Each derivative of $e^{z/T}$ brings the factor $1/T$ with it.",
     )
     write.line(separated(write.last, top), "separate", "Take out the factor $e^{z_i/T}/S$.")
-    write.line(in_psi(write.last, temperature=T), "substitution", r"So a high temperature makes every derivative small.")
+    write.line(
+        in_psi(write.last, temperature=T),
+        "substitution",
+        "So a high temperature makes every derivative small.",
+        {"psi_i*(delta_ij - psi_j)": "The inner derivative of $z/T$ is missing."},
+    )
     return write.done()
+
+
+def _quotient_slips(row, column):
+    """Slips at the quotient rule, for the derivative of class `row` by the logit `column`."""
+    top, by = f"exp(z_{row})", f"d(z_{column})"
+    first, second = f"d({top})/{by}*S", f"{top}*d(S)/{by}"
+    slips = {
+        f"({second} - {first})/S^2": "The two terms are exchanged: the derivative of the top comes first.",
+        f"({first} - {second})/S": "The bottom is squared in the quotient rule.",
+    }
+    if row != column and row != "i":
+        return slips  # the first term is 0
+    return slips | {f"({first} + {second})/S^2": "There is a minus between the two terms."}
 
 
 def separated(e, top):
@@ -163,7 +203,8 @@ def in_psi(e, temperature=1):
 
 def softmax_setting(classes=None, row=None, column=None, temperature=1) -> Setting:
     """One example with logits z, for any number of classes and indices i and j, or for those given."""
-    return Setting(softmax_of_one(temperature), lambda: softmax_points(classes, row, column, temperature))
+    definitions = softmax_of_one(classes or K, temperature)
+    return Setting(definitions, lambda: softmax_points(classes, row, column, temperature))
 
 
 def _cases(equal, unequal):

@@ -24,7 +24,12 @@ def same_class() -> Derivation:
         "The top is its own derivative. Of the terms of $S$ only $e^{z_i}$ contains $z_i$.",
     )
     write.line(separated(write.last, TOP), "separate", "Take out $e^{z_i}/S$; the rest has one $S$ in its denominator.")
-    write.line(in_psi(write.last), "substitution", r"Each quotient $e^z/S$ is a probability, and $S/S$ is 1.")
+    write.line(
+        in_psi(write.last),
+        "substitution",
+        r"Each quotient $e^z/S$ is a probability, and $S/S$ is 1.",
+        {"-psi_i^2": "The numerator contains $z_i$ too: the first term of the quotient rule is not 0."},
+    )
     return write.done()
 
 
@@ -40,7 +45,12 @@ def other_class() -> Derivation:
         "The top does not contain $z_j$: its derivative is 0. Of the terms of $S$ only $e^{z_j}$ contains $z_j$.",
     )
     write.line(separated(write.last, TOP), "separate", "Take out $e^{z_i}/S$; the rest has one $S$ in its denominator.")
-    write.line(in_psi(write.last), "substitution", r"Each quotient $e^z/S$ is a probability. The minus sign stays.")
+    write.line(
+        in_psi(write.last),
+        "substitution",
+        r"Each quotient $e^z/S$ is a probability. The minus sign stays.",
+        {"psi_i*(1 - psi_i)": "That is the case $i = j$. Here the numerator does not contain $z_j$."},
+    )
     return write.done()
 
 

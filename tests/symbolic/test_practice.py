@@ -1,0 +1,238 @@
+"""Lines that a learner writes in a derivation: what was written is read, right lines are accepted, slips are refused."""
+
+import random
+
+import pytest
+
+from nnlib.symbolic import derivations
+from nnlib.symbolic.answers.evaluation import Work
+from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.derivation import cross_entropy, layers, matrices, signal, softmax
+from nnlib.symbolic.derivation.form import as_written, left_to_do, multiplied_out
+from nnlib.symbolic.derivation.line_values import close, values_of
+from nnlib.symbolic.derivation.practice import check_line
+from tests.symbolic.patience import little_work
+
+ALL = list(dict.fromkeys(each for classes in range(2, 6) for each in derivations(classes)))  # each one once
+OF_EVERY_KIND = derivations(2)
+SHOWN = {  # the only lines that cannot be typed, by derivation: matrices written out, integrals, a product over an index
+    "softmax-jacobian": [1],
+    "W2-matrix": [1, 2],
+    "b2-matrix": [1, 2],
+    "z2-matrix": [1, 2],
+    "W1-matrix": [1, 2],
+    "signal-relu": [1, 2, 3],
+    "signal-layers": [1, 2, 3],
+}
+
+
+def typed_lines(derivation):
+    return [(number, step) for number, step in enumerate(derivation.steps, 1) if step.text]
+
+
+def form(derivation, text):
+    return multiplied_out(derivation.reader.read(text).root)
+
+
+def verdict(derivation, text, number=1, before=""):
+    return check_line(derivation, number, text, before)
+
+
+@pytest.mark.parametrize("derivation", OF_EVERY_KIND, ids=lambda each: each.title)
+def test_only_lines_that_paper_alone_can_hold_are_not_typed(derivation):
+    shown = [number for number, text in enumerate(derivation.texts) if number and not text]
+    assert shown == SHOWN.get(derivation.name, [])
+
+
+def test_what_was_written_is_read_as_the_same_line():
+    """As the line's own expression, which numeric.py evaluates without reading anything."""
+    for derivation in OF_EVERY_KIND:
+        for _, step in typed_lines(derivation):
+            formula = derivation.reader.read(step.text)
+            read = values_of(formula, derivation.reader, derivation.points, Work())
+            assert all(map(close, read, derivation.values)), step.text
+
+
+def test_every_line_accepts_itself_and_refuses_every_known_slip():
+    """For all derivations, and K = 2 to 5."""
+    for derivation in ALL:
+        for number, step in typed_lines(derivation):
+            own = check_line(derivation, number, step.text)
+            assert (own.kind, own.line) == ("right", number), (derivation.name, step.text, own)
+            for slip in step.slips:
+                refused = check_line(derivation, number, slip.text)
+                assert (refused.kind, refused.message) == ("not equal", slip.hint), (derivation.name, slip.text, refused)
+
+
+def test_only_two_derivations_have_no_slips():
+    """One cannot be typed, and the other has no calculus in it."""
+    without = [each.name for each in OF_EVERY_KIND if not any(step.slips for step in each.steps)]
+    assert without == ["softmax-shift", "signal-layers"]
+
+
+def test_a_line_is_no_step_from_itself_and_the_next_but_one_is_two():
+    for derivation in OF_EVERY_KIND:
+        for number, step in typed_lines(derivation):
+            if derivation.texts[number - 1]:
+                same = check_line(derivation, number, derivation.texts[number - 1])
+                assert (same.kind, same.line) == ("no nearer", number - 1), derivation.texts[number - 1]
+            if number > 1:
+                two = check_line(derivation, number - 1, step.text)
+                assert two.kind == "several" and two.line == number and "2 steps" in two.message, step.text
+
+
+def test_random_changes_of_a_line_are_never_accepted_unless_they_are_equal():
+    """A sign, a figure or an index of a line is changed; its value then decides, by the arithmetic of the lines themselves."""
+    rng = random.Random(5)
+    changes = [("+", "-"), (" - ", " + "), ("*", "/"), ("psi", "2*psi"), ("_i", "_j"), ("_1", "_2"), ("_n", "_m"), ("1", "2")]
+    tried = 0
+    for derivation in OF_EVERY_KIND:
+        for number, step in rng.sample(typed_lines(derivation), min(2, len(typed_lines(derivation)))):
+            here = [pair for pair in changes if pair[0] in step.text]
+            if not here:
+                continue
+            old, new = rng.choice(here)
+            text = step.text.replace(old, new, 1)
+            try:
+                mine = values_of(derivation.reader.read(text), derivation.reader, derivation.points, Work())
+                equal = all(map(close, mine, derivation.values))
+            except FormulaError:
+                equal = False
+            found = check_line(derivation, number, text)
+            assert (found.kind in ("right", "several", "no nearer")) == equal, (text, found)
+            tried += not equal
+    assert tried > 15
+
+
+# What a learner writes
+
+
+GENERAL = softmax.softmax_derivative_general()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "psi_i*(delta_ij - psi_j)",
+        "ψ_i (δ_ij − ψ_j)",
+        "= (delta_ij - psi_j) psi_i.",
+        "psi_i*delta_ij - psi_i*psi_j",
+        "psi_i*((i == j) - psi_j)",
+    ],
+)
+def test_the_end_is_reached_in_any_order_and_multiplied_out(text):
+    found = verdict(GENERAL, text, 8)
+    assert found.accepted and found.line == 8
+
+
+@pytest.mark.parametrize(
+    "derivation, number, text, line",
+    [
+        (GENERAL, 2, "(∂e^z_i/∂z_j S − e^z_i ∂S/∂z_j)/S²", 2),
+        (GENERAL, 3, "exp(z_i)/S*(delta_ij - exp(z_j)/S)", 2),  # a line of one's own, nearer to the end than the third
+        (cross_entropy.log_derivative(), 1, "f'(x)/f(x)", 2),
+        (cross_entropy.batch_gradient(), 7, "psi_nj/N - Delta_nj/N", 7),
+        (layers.second_weights(), 5, "1/N*sum_n(a2_nh*(psi_nk - Delta_nk))", 5),
+        (layers.second_weights(), 1, "Σ_n Σ_k ∂z3_nk/∂W2_hk · ∂J/∂z3_nk", -1),
+        (layers.second_weights(), 1, "sum_m(sum_n(d(J)/d(z3_nm)*d(z3_nm)/d(W2_hk)))", 1),
+        (layers.hidden_gradient(), 4, "(z2_nh > 0)*sum_k(W2_hk*d(J)/d(z3_nk))", 4),
+        (matrices.second_biases_matrix(), 3, "sum(G3, axis=0)", 3),
+        (matrices.hidden_matrix(), 4, "(psi - Delta)/N @ W2.T * (z2 > 0)", 4),
+        (softmax.jacobian(4), 2, "diag(ψ) − ψψᵀ", 2),
+        (signal.sum_of_a_unit(), 6, "nσ²q", 6),
+    ],
+)
+def test_right_lines_as_learners_type_them(derivation, number, text, line):
+    found = verdict(derivation, text, number)
+    if line < 0:  # k is the fixed index of the weight: it cannot be the letter of a sum as well
+        assert found.kind == "not equal"
+    else:
+        assert found.accepted and found.line == line, found
+
+
+@pytest.mark.parametrize(
+    "derivation, number, text, words",
+    [
+        (softmax.softmax_derivative(3, 1, 2), 5, "psi_1*psi_2", "the sign is wrong"),
+        (softmax.softmax_derivative(3, 1, 2), 5, "-2*psi_1*psi_2", "`2` times too large"),
+        (softmax.softmax_derivative(3, 1, 2), 5, "-psi_1*psi_3", "One `psi_3` is wrong"),
+        (GENERAL, 8, "-psi_i*psi_j", r"Right where $i \ne j$"),
+        (GENERAL, 8, "psi_i*(delta_ij + psi_j)", "one of the signs"),
+        (cross_entropy.logit_gradient_general(), 6, "psi_j - Delta_k", "has a value only in a sum"),
+        (cross_entropy.logit_gradient_general(), 6, "psi_y - Delta_y", "Right where $j = y$"),
+        (layers.second_weights(), 5, "(psi_nk - Delta_nk)/N*a2_nh", "over $n$"),
+        (softmax.softmax_derivative(2, 1, 1), 5, "psi_1*(2 - psi_1)", "At one random point yours is"),
+        (matrices.second_weights_matrix(), 3, "a2 @ G3", "do not fit"),
+        (matrices.second_weights_matrix(), 3, "a2.T*G3", "Type `@`"),
+    ],
+)
+def test_wrong_lines_get_a_hint(derivation, number, text, words):
+    found = verdict(derivation, text, number)
+    assert found.kind == "not equal" and words in found.message and found.latex
+
+
+@pytest.mark.parametrize(
+    "text", ["", "psi_i*", "foo", "1/0", "sum_q(psi_i)", "d(d(psi_i)/d(z_j))/d(z_j)", "psi_i = psi_j", None]
+)
+def test_what_cannot_be_read_is_no_wrong_line(text):
+    found = verdict(GENERAL, text)
+    assert found.kind == "not read" and found.message and not found.latex
+
+
+def test_an_own_line_must_have_less_left_to_do_than_the_own_line_before():
+    derivation = softmax.softmax_derivative_general()
+    own = "exp(z_i)/S*(delta_ij - exp(z_j)/S)"
+    assert verdict(derivation, own, 1).accepted
+    assert verdict(derivation, "1*" + own, 2, before=own).kind == "no nearer"
+    assert verdict(derivation, "psi_i*(delta_ij - exp(z_j)/S)", 2, before=own).accepted
+
+
+def test_signs_brackets_and_cancelling_are_steps():
+    derivation = cross_entropy.logit_gradient_general()
+    assert verdict(derivation, "-(delta_yj - psi_j)", 5).kind == "no nearer"
+    assert verdict(derivation, "psi_j - delta_yj", 5).line == 5
+    assert verdict(derivation, "-1/psi_y*psi_y*(delta_yj - psi_j)", 4).kind == "no nearer"
+
+
+def test_forms():
+    derivation = layers.second_weights()
+    read = derivation.reader.read
+    assert form(derivation, "sum_n(a2_nh*psi_nk/N)") == form(derivation, "1/N*sum_n(psi_nk*a2_nh)")
+    assert form(derivation, "sum_n(sum_m(psi_nm*a2_nh))") == form(derivation, "sum_m(sum_n(a2_nh*psi_nm))")
+    assert form(derivation, "sum_n(psi_nk)") != form(derivation, "sum_m(psi_nm)")
+    assert form(derivation, "psi_nk/psi_nk*N") != form(derivation, "N"), "nothing is cancelled"
+    assert as_written(read("N + psi_nk").root) == as_written(read("psi_nk + N").root)
+    assert as_written(read("-(N - psi_nk)").root) != as_written(read("psi_nk - N").root)
+    assert left_to_do(read("d(J)/d(W2_hk)").root) > left_to_do(read("sum_n(psi_nk)").root) > left_to_do(read("N").root)
+
+
+# Any text may be typed
+
+
+HOSTILE = [
+    "exp(" * 24 + "N" + ")" * 24,
+    "sum_n(" * 20 + "psi_nj" + ")" * 20,
+    "+".join(["d(J)/d(z3_nj)"] * 14),
+    "sum_n(sum_k(sum_n(sum_k(d(J)/d(z3_nk)))))",
+    "(psi_nj + Delta_nj + N + 1)^8*(psi_nj + N + Delta_nk)^8*(psi_nk + N)^8",
+    "((psi_nj + 1/N)^8)^8",
+    "1/(" * 20 + "N" + ")" * 20,
+    "max(" * 20 + "N" + ", 1)" * 20,
+    "mean(" * 24 + "N" + ")" * 24,
+    "d(" * 20 + "J" + ")/d(z3_nj)" * 20,
+    "diag(diag(N))",
+    "max(0, k)",
+    "psi_nj.T @ psi_nj",
+    "N^-8*N^-8",
+    "sqrt(0 - N)",
+    "softmax(N)",
+    "[" * 400,
+    "\0",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_takes_long(text):
+    with little_work():
+        found = verdict(cross_entropy.batch_gradient(), text, 7)
+    assert found.message and not found.accepted
