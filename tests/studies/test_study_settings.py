@@ -1,5 +1,9 @@
 """Valid settings of a study, and how it is planned from a few wishes."""
 
+import itertools
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 from threadpoolctl import threadpool_info
 
@@ -147,11 +151,24 @@ def test_the_estimate_of_a_race_counts_three_trials_at_a_time_at_most(machine):
     assert race_seconds(race, 8) == race_seconds(race, 3) == pytest.approx(training / 3 + others, rel=0.02)
 
 
-def test_a_measurement_restores_the_number_of_threads():
-    before = threadpool_info()
+def test_a_measurement_uses_one_thread_and_restores_their_number(monkeypatch):
+    clock, threads, before = itertools.count(1000), set(), threadpool_info()
+
+    def one_second_later():
+        threads.update(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+        return next(clock)
+
+    monkeypatch.setattr(estimate, "time", SimpleNamespace(perf_counter=one_second_later))
     steps, examples = estimate._measured(Experiment(dataset="digits", hidden=(8,), iterations=10**6, learning_rate=0.0), -1)
-    assert steps > 0 and examples > 0
-    assert threadpool_info() == before
+    assert 0 < steps <= 1 and examples == 1 / estimate.EVALUATED
+    assert threads == {1} and threadpool_info() == before
+
+
+def test_an_epoch_is_one_step_where_a_batch_is_larger_than_the_data(monkeypatch):
+    monkeypatch.setattr(estimate, "_measured", lambda experiment, period: (0.0, 1.0))  # only evaluations take time
+    study = planned("hidden", "digits", seeds=1, trials=1, iterations=5)
+    small, whole, large = (estimated_seconds(replace(study, batch_size=size), 1) for size in (100, 1300, 2000))
+    assert small < whole == large
 
 
 def test_the_estimate_grows_with_the_work_and_shrinks_with_the_workers():
