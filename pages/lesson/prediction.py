@@ -38,9 +38,10 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
     if answer not in choices:
         raise ValueError(f"predict({key!r}): the answer {answer!r} is not one of the choices")
     options = [*choices, UNKNOWN]
-    essential(key, lambda: key in progress().predictions)
     place, widget = f"prediction_{key}", f"predict_{key}_{resets()}"
     first, chosen = _first_answer(key, options), None
+    seen = first is not None  # not only since: what the answer shows must be drawn, and registered, before the part can be done
+    essential(key, lambda: seen)
     with st.container(key=place):
         if first is None:
             chosen = ask(widget, question, options)
