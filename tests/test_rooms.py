@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 CORE, SUPPORT, DATA = "nnlib.core", "nnlib.support", "nnlib.data"
 EVERY_ROOM = {
     "nnlib", CORE, SUPPORT, DATA, "nnlib.symbolic", "nnlib.teaching", "nnlib.experiment", "nnlib.cluster", "nnlib.deep",
-    "nnlib.studies", "nnlib.runs",
+    "nnlib.studies", "nnlib.runs", "nnlib.practice",
 }  # fmt: skip
 ARROWS = {
     SUPPORT: set(),
@@ -25,6 +25,7 @@ ARROWS = {
     "nnlib": {CORE, DATA},
     "nnlib.symbolic": {SUPPORT},
     "nnlib.teaching": {CORE, DATA, SUPPORT, "nnlib.symbolic.answers"},
+    "nnlib.practice": {CORE, SUPPORT, "nnlib.symbolic", "nnlib.teaching"},
     "nnlib.experiment": {CORE, DATA, SUPPORT},
     "nnlib.cluster": {SUPPORT},
     "nnlib.deep": {CORE, DATA, SUPPORT, "nnlib.cluster", "nnlib.experiment.settings"},
@@ -33,7 +34,7 @@ ARROWS = {
     "nnlib.cli": EVERY_ROOM,
     "pages.ui": {SUPPORT, "nnlib.symbolic.symbols"},
     "pages.settings": {SUPPORT, "pages.ui"},
-    "pages.lesson": {SUPPORT, "nnlib.symbolic", "nnlib.teaching", "pages.ui"},
+    "pages.lesson": {SUPPORT, "nnlib.practice", "nnlib.symbolic", "nnlib.teaching", "pages.ui"},
     "pages.live": {SUPPORT, DATA, "nnlib.experiment", "nnlib.runs", "pages.settings", "pages.ui"},
     "pages.worked_example": {"nnlib", SUPPORT, "nnlib.symbolic.symbols", "pages.ui"},
     "pages": {SUPPORT, "pages.lesson", "pages.ui"},

@@ -96,7 +96,7 @@ def _dz2(rng: Random) -> Question:
     transposed = float(errors[0] * W2[0, h] + errors[1] * W2[1, h] + errors[2] * W2[2, h]) / 2
     entry = rf"\frac{{\partial J}}{{\partial z^{{(2)}}_{{{n + 1}{h + 1}}}}}"
     if on:
-        slips = (
+        slips: tuple[NumberSlip, ...] = (
             NumberSlip(2 * back, MEAN),
             NumberSlip(-back, SIGN),
             NumberSlip(0.0, "Look at $z^{(2)}$: this hidden unit is on, so it passes the gradient on."),

@@ -6,6 +6,7 @@ A variant renames the same things in the question, the solution, the slips and t
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from nnlib.symbolic.answers.points import Point, classes
 from nnlib.symbolic.exercise.exercise import Exercise, Slip
@@ -60,7 +61,7 @@ def letters(**new: str) -> Variation:
     return lambda exercise: _rewritten(exercise, name, _in_formulas(new), _replaced(sizes))
 
 
-def one_layer_more(before: str = TWO_HIDDEN_LAYERS, **words: str) -> Variation:
+def one_layer_more(before: str = TWO_HIDDEN_LAYERS, **words: Any) -> Variation:
     """The same place in a network with one hidden layer more. `before` starts the question; `words` are other sentences."""
 
     def name(text):
