@@ -8,6 +8,7 @@ from nnlib.support import colours
 from pages.lesson.lessons import LESSONS
 from pages.lesson.notation import notation
 from pages.ui.address import record_page
+from pages.ui.page_script import page_script
 
 STYLE = Path(__file__).parent / "ui" / "style.css"
 
@@ -61,6 +62,7 @@ page = st.navigation(
 record_page(page.url_path)
 st.html(STYLE)
 st.html(f"<style>{colours.css()}</style>")
+page_script()
 with st.container(key="header_notation"):
     notation()
 page.run()

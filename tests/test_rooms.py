@@ -15,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 # network in nnlib/ itself, "nnlib" for the names that nnlib/__init__.py offers.
 CORE, SUPPORT, DATA = "nnlib.core", "nnlib.support", "nnlib.data"
 EVERY_ROOM = {
-    "nnlib", CORE, SUPPORT, DATA, "nnlib.symbolic", "nnlib.teaching", "nnlib.experiment", "nnlib.cluster", "nnlib.deep",
-    "nnlib.studies", "nnlib.runs", "nnlib.practice",
+    "nnlib", CORE, SUPPORT, DATA, "nnlib.symbolic", "nnlib.teaching", "nnlib.practice", "nnlib.experiment",
+    "nnlib.cluster", "nnlib.deep", "nnlib.studies", "nnlib.runs",
 }  # fmt: skip
 ARROWS = {
     SUPPORT: set(),
@@ -34,7 +34,7 @@ ARROWS = {
     "nnlib.cli": EVERY_ROOM,
     "pages.ui": {SUPPORT, "nnlib.symbolic.symbols"},
     "pages.settings": {SUPPORT, "pages.ui"},
-    "pages.lesson": {SUPPORT, "nnlib.practice", "nnlib.symbolic", "nnlib.teaching", "pages.ui"},
+    "pages.lesson": {SUPPORT, "nnlib.symbolic", "nnlib.teaching", "nnlib.practice", "pages.ui"},
     "pages.live": {SUPPORT, DATA, "nnlib.experiment", "nnlib.runs", "pages.settings", "pages.ui"},
     "pages.worked_example": {"nnlib", SUPPORT, "nnlib.symbolic.symbols", "pages.ui"},
     "pages": {SUPPORT, "pages.lesson", "pages.ui"},

@@ -9,12 +9,12 @@ Source: M. Okabe and K. Ito, "Color Universal Design", 2002, https://jfly.uni-ko
 CLASSES = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#b8a800", "#6b4c9a", "#7f7f7f", "#8c564b")
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY_BLUE = CLASSES[:6]
 GREY = "#888888"
-ACCENT = {"light": "#0b6e99", "dark": "#2b87b5"}  # primaryColor of the page
+ACCENT = {"light": "#0b6e99", "dark": "#4aa3d1"}  # primaryColor of the page
 
-# Not colours of a class. Signs are those of ColorBrewer's PuOr.
+# Not colours of a class. Signs, wherever they are drawn, are those of ColorBrewer's PiYG: green above zero, magenta below.
 VALIDATION = {"light": "#6a3fb5", "dark": "#b9a3f5"}
-NEGATIVE = {"light": "#5e3c99", "dark": "#a58fd8"}
-POSITIVE = {"light": "#b35806", "dark": "#f0a050"}
+NEGATIVE = {"light": "#c51b7d", "dark": "#ff8ccf"}
+POSITIVE = {"light": "#276419", "dark": "#a6e06a"}
 
 
 def css() -> str:

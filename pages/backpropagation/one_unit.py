@@ -14,7 +14,7 @@ def one_unit():
         "One unit has one input $x$, one weight $w$ and one bias $b$. Its **target** $t$ is the output that it should have. "
         "The loss $J$ is large where its output $a$ is far from $t$:"
     )
-    st.latex(r"z = wx + b, \qquad a = \max(0, z), \qquad J = (a - t)^2")
+    st.latex(r"\begin{aligned} z &= wx + b \\ a &= \max(0, z) \\ J &= (a - t)^2 \end{aligned}")
     st.markdown(
         "With $x = 2$, $w = 0.5$, $b = 0.5$ and $t = 1$: $\\;z = 1.5$, $\\;a = 1.5$, $\\;J = 0.5^2 = 0.25$. Training changes "
         "$w$ so that $J$ falls. It must know in which direction, and how steep the way is: this is the **gradient** "

@@ -16,7 +16,15 @@ def loss():
     """Draw the part."""
     st.markdown("The loss of an example is $-\\log$ of the probability that the network gives to its true class $y$.")
     st.latex(r"J = -\frac1N \sum_{n=1}^{N} \log \psi_{n,\,y_n}")
-    st.markdown("A penalty for large weights can be added: $\\lambda$ times the sum of all squared weights.")
+    st.markdown(
+        "**Why $-\\log$?** A confident mistake must cost much. With the natural logarithm, the unit is the **nat**:\n\n"
+        "| probability of the true class | 0.99 | 0.9 | 0.5 | 0.1 | 0.01 |\n|---|---:|---:|---:|---:|---:|\n"
+        "| loss in nats | " + " | ".join(f"{-np.log(p):.2f}" for p in (0.99, 0.9, 0.5, 0.1, 0.01)) + " |"
+    )
+    st.markdown(
+        "A **penalty** for large weights can be added: $\\lambda$ times the sum of all squared weights. Large weights let a "
+        "network follow single examples; with the penalty, a weight stays large only where it lowers $J$ by more than it costs."
+    )
     st.latex(r"\tilde J = J + \lambda \left( \lVert W^{(1)} \rVert^2 + \lVert W^{(2)} \rVert^2 \right)")
     if not predict(
         "forward_uniform",
@@ -68,5 +76,6 @@ def _penalty_added(work):
     )
     difference = abs(J + work.reg * sum(norms) - total)
     st.markdown(
-        f"`net.loss(X, y, reg)` of nnlib returns {total:.12g}. Difference from these steps: {difference_text(difference)}."
+        f"`net.loss(X, y, reg)` of nnlib (the NumPy library of this app) returns {total:.12g}. "
+        f"Difference from these steps: {difference_text(difference)}."
     )

@@ -6,13 +6,12 @@ The colour and style of a line show the sign of the weight, and its width shows 
 import numpy as np
 
 from nnlib.losses import softmax
-from nnlib.support.colours import BLUE, ORANGE
 from nnlib.support.number_text import number_text
 from pages.ui.svg_figure import svg_figure
 from pages.worked_example.worked_network import WorkedNetwork
 
 WIDE, HIGH = 32, 15  # half a node
-LEGEND = "Solid blue line: positive weight. Dashed orange line: negative weight. Wide line: large weight."
+LEGEND = "Solid green line: positive weight. Dashed magenta line: negative weight. Wide line: large weight."
 WIDTH = 400
 COLUMNS = (40, 200, 355)  # centres of the nodes
 GAP = 44  # from one node to the next
@@ -74,7 +73,9 @@ def _lines(W, left, right):
 
 
 def _style(weight):
-    return f'stroke="{BLUE}"' if weight > 0 else f'stroke="{ORANGE}" stroke-dasharray="5 3"'
+    sign = "positive" if weight > 0 else "negative"
+    dash = "" if weight > 0 else ' stroke-dasharray="5 3"'
+    return f'stroke="light-dark(var(--{sign}-light), var(--{sign}-dark))"{dash}'
 
 
 def _node(place, value):

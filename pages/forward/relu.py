@@ -14,6 +14,10 @@ def relu():
     """Draw the part."""
     st.markdown("The ReLU leaves positive entries as they are, and sets all others to 0.")
     st.latex(r"a^{(2)} = \max(0, z^{(2)}), \qquad \text{both } N \times H")
+    st.markdown(
+        r"**Why a bend?** Without it, two layers are one: $(XW^{(1)} + b^{(1)})W^{(2)} + b^{(2)}$ is $X$ times the single "
+        r"matrix $W^{(1)}W^{(2)}$, plus a single bias, and separates classes by straight lines only."
+    )
     if not predict(
         "forward_relu",
         "One entry of $z^{(2)}$ changes from −3 to −1. What happens to the loss?",

@@ -5,13 +5,13 @@ A chart library would more than double the download of Home. Text takes the page
 
 import streamlit as st
 
-from nnlib.support.colours import ACCENT, VERMILION
+from nnlib.support.colours import BLUE, VERMILION
 from pages.ui.report_figures import BY_DEPTH
 
 GUESSING = 10.0  # %
 MOST = 60.0  # %, the right end of the axis
 LABEL = 72  # pixels left of the axis
-LEARNED, STUCK = ACCENT["dark"], VERMILION
+LEARNED, STUCK = BLUE, VERMILION
 ALT = (
     "Bar chart of validation accuracy by number of hidden layers: "
     + ", ".join(f"{layers} layer{'s' * (layers > 1)} {accuracy} %" for layers, accuracy in BY_DEPTH)

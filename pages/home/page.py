@@ -6,6 +6,7 @@ Imports nothing heavy besides Streamlit, so that the first page opens fast.
 import streamlit as st
 
 from pages.home.depth_chart import depth_chart
+from pages.home.review import review
 from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.lessons import LESSONS
 from pages.lesson.part_on_view import show_part
@@ -87,6 +88,8 @@ with st.container(width=1040):
         size = 'width="948" height="300" style="width:100%;height:auto;border-radius:8px"'
         st.html(f'<img src="{PICTURE}" alt="{PICTURE_ALT}" {size}>')
         st.caption(CAPTION, text_alignment="center")
+
+    review()
 
     st.header("Understand the network")
     st.markdown(LESSONS_PROMISE)

@@ -6,6 +6,22 @@ from nnlib.symbolic.symbols import SYMBOLS, symbol_latex
 
 NOT_LISTED = ("dz2", "R1", "R2")  # like dz3, and a part of J~
 NOT_TYPED = ("J", "J_tilde")
+# Used on the pages, and never in an answer: symbol, meaning.
+MORE = (
+    (r"i, j, k", "a class; in $\\partial\\psi_i/\\partial z_j$, $i$ is the row and $j$ the column"),
+    (r"n, d, h", "as an index: an example, an input, a hidden unit"),
+    (r"h", "alone, in central differences: how far an entry is moved to both sides"),
+    (r"S", "the sum of the exponentials of one example: $\\sum_k e^{z_k}$"),
+    (r"G^{(l)}", "short for $\\partial J/\\partial z^{(l)}$, the upstream gradient of a layer"),
+    (r"x, w, b, z, a, t", "of one unit: input, weight, bias, sum, output, target"),
+    (r"\theta", "any of the parameters: a weight or a bias"),
+    (r"\eta", "the learning rate"),
+    (r"\nabla\tilde J", "the gradient: all derivatives of $\\tilde J$ by the parameters"),
+    (
+        r"\varepsilon",
+        "the relative rounding error of a stored number: 2.2e−16 in float64; of Adam, a small number in its denominator",
+    ),
+)
 TIMES = r" \times "
 
 RULES = """
@@ -34,4 +50,5 @@ def _table():
         shape = f"${{{TIMES.join(symbol.shape)}}}$" if symbol.shape else ""
         # Braces keep a symbol on one line; a formula may break, so that the table fits on a phone.
         rows.append(f"| ${{{symbol_latex(name)}}}$ | {typed} | {symbol.meaning}{formula} | {shape} |")
+    rows += [f"| ${{{symbol}}}$ | | {meaning} | |" for symbol, meaning in MORE]
     return "\n".join(rows)

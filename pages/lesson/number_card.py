@@ -38,7 +38,7 @@ def _answer(exercise, question, work):
     if empty:
         st.info("Type an answer first.", icon=":material/edit:")
     elif checked:
-        work.record(text, check_number(question, text).correct, _is_number(text))
+        progress().record_number(exercise.id, text, check_number(question, text).correct, _is_number(text))
         save_progress()
     return empty
 

@@ -6,6 +6,7 @@ It is one object in the session, shared by all pages. browser_storage.py also st
 import json
 import random
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -73,9 +74,21 @@ class NumberWork(Work):
 
 
 @dataclass
+class Review:
+    """
+    card : of nnlib.practice.review, which says when the exercise is due
+    times : how often it has been reviewed
+    """
+
+    card: str
+    times: int = 0
+
+
+@dataclass
 class Progress:
     """
     predictions, exercises, numbers : by key; numbers are the numeric exercises
+    reviews : by exercise, formula or numeric, once it was answered wrong
     bugs : ids of the bugs found in the bug lab
     parts : slugs of the parts opened, by lesson
     done : slugs of the parts whose essentials were seen, by lesson
@@ -89,6 +102,7 @@ class Progress:
     done: dict[str, list[str]] = field(default_factory=dict)
     at: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, NumberWork] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
 
     def work(self, exercise: str) -> Work:
         """The learner's work on an exercise."""
@@ -97,6 +111,26 @@ class Progress:
     def record_answer(self, exercise: str, text: str, correct: bool, valid: bool):
         """Record a checked answer to an exercise, as `Work.record` does."""
         self.exercises.setdefault(exercise, Work()).record(text, correct, valid)
+        self._review_if_wrong(exercise, correct, valid)
+
+    def record_number(self, exercise: str, text: str, correct: bool, valid: bool):
+        """Record a checked answer to a numeric exercise, as `Work.record` does."""
+        self.number_work(exercise).record(text, correct, valid)
+        self._review_if_wrong(exercise, correct, valid)
+
+    def _review_if_wrong(self, exercise, correct, valid):
+        """An exercise that was answered wrong comes back. Variants are asked in reviews, and belong to their exercise."""
+        if valid and not correct and exercise not in self.reviews and "~" not in exercise:
+            from nnlib.practice.review import first_card
+
+            self.reviews[exercise] = Review(first_card(datetime.now(UTC)))
+
+    def record_review(self, exercise: str, right: bool):
+        """Record that an exercise was reviewed. right: whether the first attempt was right."""
+        from nnlib.practice.review import next_card
+
+        before = self.reviews[exercise]
+        self.reviews[exercise] = Review(next_card(before.card, right, datetime.now(UTC)), before.times + 1)
 
     def number_work(self, exercise: str) -> NumberWork:
         """The learner's work on a numeric exercise. The first call draws its numbers."""
@@ -134,6 +168,7 @@ class Progress:
         for key, work in newer.numbers.items():
             if work.text or key not in self.numbers:  # numbers that were only shown do not replace those of earlier work
                 self.numbers[key] = work
+        self.reviews.update(newer.reviews)
         for bug in newer.bugs:
             self.record_bug(bug)
         for lesson, parts in newer.parts.items():
@@ -147,7 +182,7 @@ class Progress:
 
     @property
     def empty(self) -> bool:
-        return not (self.predictions or self.exercises or self.numbers or self.bugs or self.parts or self.done)
+        return not (self.predictions or self.exercises or self.numbers or self.reviews or self.bugs or self.parts or self.done)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)

@@ -6,14 +6,15 @@ Answers to exercises are checked again. Predictions and found bugs are accepted 
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from nnlib.teaching.bugs import BUGS
 from pages.lesson.lessons import LESSONS, LIVE_PAGES, Lesson
-from pages.lesson.progress import SEEDS, NumberWork, Prediction, Progress, Work
+from pages.lesson.progress import SEEDS, NumberWork, Prediction, Progress, Review, Work
 
 LARGEST = 50_000  # characters
 MOST = 200  # entries of a kind
-LONGEST = {"question": 600, "choice": 300, "text": 300, "solution": 300}  # characters
+LONGEST = {"question": 600, "choice": 300, "text": 300, "solution": 300, "card": 400}  # characters
 MOST_ATTEMPTS = 100_000
 KEY = re.compile(r"[\w-]{1,60}")
 
@@ -35,6 +36,7 @@ def read_progress(text: str) -> Progress:
             found.predictions[key] = Prediction(entry["lesson"], entry["question"], entry["choice"], right)
     _read_exercises(stored, found)
     _read_numbers(stored, found)
+    _read_reviews(stored, found)
     bugs = {bug.id for bug in BUGS}
     found.bugs = [bug for bug in _list(stored.get("bugs")) if bug in bugs]
     found.parts = _parts(stored.get("parts"), lessons)
@@ -86,6 +88,21 @@ def _read_numbers(stored, found):
             if solution and not check_number(question_for(key, seed), solution).correct:
                 solution = ""
             found.numbers[key] = NumberWork(entry["text"], entry["attempts"], solution, seed, earlier)
+
+
+def _read_reviews(stored, found):
+    entries = list(_entries(stored, "reviews"))
+    if not entries:
+        return
+    from nnlib.practice import number_exercises
+    from nnlib.practice.review import is_card
+    from nnlib.symbolic import exercises
+
+    known, now = {each.id for each in (*exercises(), *number_exercises())}, datetime.now(UTC)
+    for key, entry in entries:
+        valid = key in known and _texts(entry, "card") and _is_count(entry.get("times"), MOST_ATTEMPTS)
+        if valid and is_card(entry["card"], now):
+            found.reviews[key] = Review(entry["card"], entry["times"])
 
 
 def _is_work(entry):

@@ -1,4 +1,4 @@
-"""Matrices as tables whose cells are coloured by sign and size: purple below zero, orange above, as on the live page.
+"""Matrices as tables whose cells are coloured by sign and size: green above zero, magenta below, as on the live page.
 
 The colours are transparent, so that light and dark both work. Each cell shows its number, so the colour is not needed to read
 the table.
@@ -12,10 +12,9 @@ import streamlit as st
 from nnlib.support.number_text import decimal, telling
 from pages.ui.html_table import Cell, Html, Row, html_table, strong
 
-POSITIVE, NEGATIVE = "224,130,20", "128,115,172"
 JACOBIAN = Html("<strong>∂ψ/∂z</strong>")  # title of the softmax Jacobian
 STEEPEST = 0.25  # no entry of it is larger: ψ(1 − ψ) at ψ = ½
-STRONGEST = 0.65  # opacity of the colour at `scale` and beyond: the number on it stays readable
+STRONGEST = 40  # per cent of the colour at `scale` and beyond: the number on it stays readable
 
 
 def heat_map(
@@ -70,5 +69,7 @@ def _cell(value, text, scale, size, chosen):
     style += f";font-size:{13 if size < 50 else 14}px"
     if scale is not None:
         strength = STRONGEST * min(1.0, abs(value) / scale)
-        style += f";background:rgba({POSITIVE if value > 0 else NEGATIVE},{strength:.3f})"
+        sign = "positive" if value > 0 else "negative"
+        colour = f"light-dark(var(--{sign}-light), var(--{sign}-dark))"
+        style += f";background:color-mix(in srgb, {colour} {strength:.1f}%, transparent)"
     return Cell(text, style, current=chosen)

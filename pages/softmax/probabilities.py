@@ -22,7 +22,11 @@ def probabilities(state: SoftmaxState):
         "negative one. Softmax turns the $K$ logits into $K$ probabilities:"
     )
     st.latex(r"\psi_i = \frac{e^{z_i}}{\sum_{k=1}^{K} e^{z_k}}")
-    st.markdown("The exponential makes each number positive. Dividing by their sum makes them add up to 1.")
+    st.markdown(
+        r"**Why the exponential?** It is positive for every number, and turns a difference of logits into a ratio of "
+        r"probabilities: $\psi_i/\psi_j = e^{z_i - z_j}$, so 1 more in a logit is $e \approx 2.7$ times as much. Dividing by "
+        r"the sum makes the probabilities add up to 1."
+    )
     shrinks = r"$\psi_1$ grows, each of the others shrinks"
     if predict(
         "softmax_one_logit",

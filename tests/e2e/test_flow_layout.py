@@ -82,3 +82,15 @@ def test_on_a_phone_a_run_can_be_started_and_steered(visit, server):
     expect(lab.find("readout-rate")).to_have_text("0.05")
     lab.play.tap()
     lab.paused_at()
+
+
+def test_on_a_phone_the_navigation_closes_after_a_choice(visit, server):
+    lab = visit(server, viewport=PHONE, has_touch=True).tab()
+    page = lab.page
+    page.goto(f"{server.url}/softmax")
+    page.get_by_test_id("stExpandSidebarButton").tap()
+    link = lab.sidebar.get_by_role("link", name="1 Forward pass")
+    expect(link).to_be_in_viewport()
+    link.tap()
+    expect(page.get_by_role("heading", name="The forward pass")).to_be_visible()
+    expect(link).not_to_be_in_viewport()

@@ -192,7 +192,7 @@ def test_the_signal_lines_follow_the_textbook_formula():
 
 def test_equivalent_forms_are_the_same():
     total = class_sum(exp(z[k]), 3)
-    write = Writer("right", "The same", exp(z[1]) / total, Setting(softmax_of_one(3), lambda: softmax_points(3)))
+    write = Writer("right", "The same", exp(z[1]) / total, Setting(softmax_of_one(), lambda: softmax_points(3)))
     write.line(psi[1], "definition", "By definition.")
     write.line(1 - class_sum(psi[k], 3) + psi[1], "normalisation", "They sum to 1.")
     assert all(step.verify() for step in write.done().steps)

@@ -43,9 +43,9 @@ def class_sum(term, classes=K):
     return Sum(term, (k, 1, classes)).doit() if classes != K else Sum(term, (k, 1, K))
 
 
-def softmax_of_one(classes=K, temperature=1):
+def softmax_of_one(temperature=1):
     """Definitions for one example's logits z: S, and ψ by index."""
-    return {S: class_sum(exp(z[k] / temperature), classes), psi: lambda index: exp(z[index] / temperature) / S}
+    return {S: class_sum(exp(z[k] / temperature)), psi: lambda index: exp(z[index] / temperature) / S}
 
 
 def loss_of_one():

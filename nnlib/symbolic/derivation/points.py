@@ -67,7 +67,7 @@ def _one_example(random, classes, first, second, temperature):
     values = {(z, (index,)): mp.mpf(random.gauss(0, 1)) for index in range(1, classes + 1)}
     values |= {c: mp.mpf(random.gauss(0, 1)), T: mp.mpf(random.uniform(0.5, 3))}
     values |= {(Delta, (index,)): int(index == first) for index in range(1, classes + 1)}
-    definitions = softmax_of_one(K, temperature) | loss_of_one()
+    definitions = softmax_of_one(temperature) | loss_of_one()
     return Point({K: classes, i: first, y: first, j: second}, values, definitions, mp)
 
 

@@ -203,8 +203,7 @@ def in_psi(e, temperature=1):
 
 def softmax_setting(classes=None, row=None, column=None, temperature=1) -> Setting:
     """One example with logits z, for any number of classes and indices i and j, or for those given."""
-    definitions = softmax_of_one(classes or K, temperature)
-    return Setting(definitions, lambda: softmax_points(classes, row, column, temperature))
+    return Setting(softmax_of_one(temperature), lambda: softmax_points(classes, row, column, temperature))
 
 
 def _cases(equal, unequal):

@@ -2,10 +2,16 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 from streamlit.testing.v1 import AppTest
 
 from nnlib.experiment.presets import PRESETS
+from nnlib.practice import question_for
+from nnlib.practice.review import due_at, first_card
+from nnlib.symbolic.exercise import exercise_named
+from nnlib.symbolic.exercise.variants import variants_of
+from pages.lesson.progress import Review
 from pages.settings.settings_url import link_parameters
 from pages.train.settings import TRAIN
 
@@ -63,3 +69,50 @@ def test_home_imports_nothing_heavy():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert found.strip().endswith("[]")
+
+
+def due_now(at, exercise):
+    """Make an exercise due for review."""
+    made = at.session_state["progress"]
+    made.reviews[exercise] = Review(first_card(datetime.now(UTC) - timedelta(hours=1)))
+    at.run()
+    return made
+
+
+def press(at, label):
+    next(button for button in at.button if button.label == label).click()
+    at.run()
+    assert not at.exception
+
+
+def answer(at, text):
+    at.text_input[0].set_value(text)
+    press(at, "Check")
+
+
+def test_nothing_to_review_is_not_shown():
+    assert "Review" not in [each.value for each in open_home().header]
+
+
+def test_a_wrong_answer_comes_back_as_a_variant_and_a_right_one_moves_it_to_a_later_day():
+    at = open_home()
+    made = due_now(at, "softmax-row")
+    press(at, "Review for five minutes")
+    variant = variants_of(exercise_named("softmax-row"))[0]
+    assert any(variant.prompt == each.value for each in at.markdown)
+    answer(at, variant.solution)
+    assert at.success
+    press(at, "Go on")
+    assert made.reviews["softmax-row"].times == 1 and not at.text_input
+    assert any("Nothing is due now" in each.value for each in at.markdown)
+
+
+def test_a_second_attempt_does_not_count_as_known():
+    at = open_home()
+    made = due_now(at, "forward-number-psi")
+    press(at, "Review for five minutes")
+    answer(at, "7.5")
+    question = question_for("forward-number-psi", made.numbers["forward-number-psi"].seed)
+    answer(at, f"{question.solution:.3f}")
+    press(at, "Go on")
+    assert due_at(made.reviews["forward-number-psi"].card) - datetime.now(UTC) < timedelta(minutes=11)

@@ -490,7 +490,22 @@ def test_a_missing_line_of_code_is_an_error_of_the_page():
 def test_the_notation_is_on_every_page(page):
     at = opened(page)
     table = next(text for text in texts(at, "markdown") if text.startswith("| symbol"))
-    for symbol in ("N", "D", "H", "K", r"\lambda", "z^{(2)}", "a^{(2)}", "z^{(3)}", r"\psi", r"\Delta", r"\tilde J"):
+    for symbol in (
+        "N",
+        "D",
+        "H",
+        "K",
+        r"\lambda",
+        "z^{(2)}",
+        "a^{(2)}",
+        "z^{(3)}",
+        r"\psi",
+        r"\Delta",
+        r"\tilde J",
+        "G^{(l)}",
+        r"\eta",
+        r"\theta",
+    ):
         assert f"${{{symbol}}}$" in table
 
 

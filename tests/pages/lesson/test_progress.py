@@ -29,7 +29,8 @@ def some_progress():
 
 
 def test_progress_survives_a_round_trip():
-    assert read_progress(some_progress().to_json()) == some_progress()
+    made = some_progress()
+    assert read_progress(made.to_json()) == made
 
 
 def test_predictions_on_depth_are_stored_and_handed_in():
@@ -261,3 +262,24 @@ def test_new_numbers_count_what_was_solved():
     made.draw_numbers(NUMBERS.id)
     assert made.numbers[NUMBERS.id].earlier == 3, "these were not solved"
     assert made.numbers[NUMBERS.id].solved_once
+
+
+def test_a_wrong_answer_is_reviewed_and_the_review_survives_a_round_trip():
+    made = Progress()
+    made.record_answer(EXERCISE.id, "psi_1 +", False, valid=False)
+    made.record_answer(EXERCISE.id, EXERCISE.solution, True, valid=True)
+    assert not made.reviews, "neither a typing error nor a right answer"
+    made.record_number(NUMBERS.id, "99", False, valid=True)
+    made.record_review(NUMBERS.id, right=True)
+    assert made.reviews[NUMBERS.id].times == 1
+    assert read_progress(made.to_json()) == made
+    assert "Exercises in review: 1, reviews so far: 1" in as_markdown(made, date(2026, 3, 9))
+
+
+@pytest.mark.parametrize("values", [{"card": "{}"}, {"card": 3}, {"times": -1}, {"card": "x" * 500}])
+def test_an_invalid_review_is_ignored(values):
+    made = Progress()
+    made.record_number(NUMBERS.id, "99", False, valid=True)
+    stored = json.loads(made.to_json())
+    stored["reviews"][NUMBERS.id].update(values)
+    assert not read_progress(json.dumps(stored)).reviews

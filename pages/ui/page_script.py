@@ -1,0 +1,38 @@
+"""What Streamlit's page itself leaves out for a phone and a keyboard, on every page."""
+
+import streamlit as st
+
+# The listeners are set once, when the browser loads the script.
+SCRIPT = """
+const NARROW = matchMedia("(max-width: 768px)"); // where Streamlit's sidebar covers the page
+const BOXES = ".katex-display, .scrolls, [data-testid=stCode] pre";
+
+// On a phone, the navigation closes after a choice.
+document.addEventListener("click", (event) => {
+  if (!NARROW.matches || !event.target.closest?.("[data-testid=stSidebarNavLink]")) return;
+  document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+});
+
+// The keyboard can reach a box that scrolls sideways.
+let waiting = 0;
+function reach() {
+  waiting = 0;
+  for (const box of document.querySelectorAll(BOXES)) {
+    if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
+    else box.removeAttribute("tabindex");
+  }
+}
+const later = () => (waiting ||= requestAnimationFrame(reach));
+new MutationObserver(later).observe(document.body, { childList: true, subtree: true });
+addEventListener("resize", later);
+
+export default later;
+"""
+
+_component = st.components.v2.component("backprop_lab_page", js=SCRIPT)
+
+
+def page_script():
+    """Draw the component, which shows nothing."""
+    with st.container(key="unseen_page_script"):
+        _component(key="page_script")

@@ -1,0 +1,47 @@
+"""The way of a learner from Home to ∂J/∂W1, derived line by line, only by what the page offers next."""
+
+import re
+
+from playwright.sync_api import expect
+
+from pages.lesson.lessons import LESSONS
+
+
+def test_next_leads_from_home_to_the_derivation_of_the_first_weights(lab):
+    page = lab.page
+    page.goto(lab.server.url)
+    page.get_by_role("button", name="Start with lesson 1").click()
+    for lesson in LESSONS:
+        for name in lesson.names.values():
+            expect(page.get_by_role("heading", name=name, exact=True, level=2)).to_be_visible()
+            lab.settle()
+            if name == "Weights W⁽¹⁾":
+                answer(lab)
+                read_derivations(lab)
+                return
+            forward = page.get_by_role("button", name=re.compile("^Next: "))
+            if forward.count():
+                forward.click()
+        page.get_by_role("link", name=re.compile("^Next: ")).click()
+
+
+def answer(lab):
+    question = lab.page.locator("[class*=st-key-prediction_]").first
+    question.get_by_text("0", exact=True).click()
+    question.get_by_role("button", name="This is my answer").click()
+    expect(question.get_by_test_id("stAlert")).to_be_visible()
+    lab.settle()
+
+
+def read_derivations(lab):
+    """Read both derivations to their last lines, and see the part done once the learner goes on."""
+    page = lab.page
+    lines = page.get_by_role("button", name="Next line")
+    expect(lines).to_have_count(2)
+    for number in range(2):
+        while lines.nth(number).is_enabled():
+            lines.nth(number).click()
+            lab.settle()
+    expect(page.get_by_text("not equal to the line before")).to_have_count(0)
+    page.get_by_role("button", name=re.compile("^Next: ")).click()
+    expect(page.get_by_role("radio", name="Weights W⁽¹⁾ ✓", exact=True)).to_be_visible()
