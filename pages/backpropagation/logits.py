@@ -31,7 +31,7 @@ $J = -\log\psi_y$. How does it change with the logits?
     if not predict(
         "logit_sign",
         r"The label is class 1, and its probability is $\psi_1 = 0.7$. What is $\partial J/\partial z_1$?",
-        [r"$+0.7$", r"$+0.3$", r"$-0.3$", "0"],
+        [r"$+0.7$", r"$+0.3$", r"$-0.3$", r"$0$"],
         r"$-0.3$",
         r"It is $\psi_1 - 1$. A larger $z_1$ makes the right class more probable, so the loss falls: the slope is negative. "
         r"The closer $\psi_1$ is to 1, the closer the slope is to 0.",

@@ -13,16 +13,30 @@ document.addEventListener("click", (event) => {
   document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 });
 
-// The keyboard can reach a box that scrolls sideways.
 let waiting = 0;
-function reach() {
+function mend() {
   waiting = 0;
+  scrollByKeyboard();
+  nameFormulas();
+}
+
+// The keyboard can reach a box that scrolls sideways.
+function scrollByKeyboard() {
   for (const box of document.querySelectorAll(BOXES)) {
     if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
     else box.removeAttribute("tabindex");
   }
 }
-const later = () => (waiting ||= requestAnimationFrame(reach));
+// A button or an option whose text is a formula has no name, because screen readers skip MathML there.
+function nameFormulas() {
+  for (const each of document.querySelectorAll("button:has(.katex), label:has(.katex):has(input)")) {
+    const text = each.cloneNode(true);
+    for (const repeated of text.querySelectorAll(".katex-html, annotation")) repeated.remove();
+    (each.querySelector("input") ?? each).ariaLabel = text.textContent.trim();
+  }
+}
+
+const later = () => (waiting ||= requestAnimationFrame(mend));
 new MutationObserver(later).observe(document.body, { childList: true, subtree: true });
 addEventListener("resize", later);
 
