@@ -39,7 +39,7 @@ def matrix(array: Array) -> str:
 
 def given(**arrays: Array) -> str:
     """The arrays that are given, by the names of their symbols, in a line that a narrow screen breaks between them."""
-    formulas = [f"${symbol_latex(name)} = {matrix(array)}$" for name, array in arrays.items()]
+    formulas = [f"${{{symbol_latex(name)} = {matrix(array)}}}$" for name, array in arrays.items()]  # braces: no break inside
     return "\n\n" + " &emsp; ".join(formulas) + "\n\n"
 
 

@@ -25,7 +25,7 @@ def exercise_card(exercise: Exercise, number: int):
     with st.container(border=True, key=place):
         heading = st.empty()
         st.markdown(exercise.prompt)
-        field = f"answer_{exercise.id}_{generation()}"
+        field = f"answer_{exercise.id.replace('~', '-')}_{generation()}"  # the script of the keys finds the field by its class
         empty = _answer(exercise, field)
         _while_typing(exercise, field)
         work = progress().work(exercise.id)

@@ -1,5 +1,6 @@
 """Home: it loads quickly, shows the way, and its links have targets."""
 
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -100,6 +101,7 @@ def test_a_wrong_answer_comes_back_as_a_variant_and_a_right_one_moves_it_to_a_la
     press(at, "Review for five minutes")
     variant = variants_of(exercise_named("softmax-row"))[0]
     assert any(variant.prompt == each.value for each in at.markdown)
+    assert re.fullmatch(r"[\w-]+", at.text_input[0].key), "it is part of a CSS selector"
     answer(at, variant.solution)
     assert at.success
     press(at, "Go on")
