@@ -124,6 +124,22 @@ def wait_until_idle(cluster):
     wait_until(lambda: not any(cluster.run(busy).values()), "the cluster has stopped training")
 
 
+def test_what_a_second_worker_repeats_of_a_network_is_left_out():
+    def metrics(first, *loss):
+        return {"event": "metrics", "first": first, "loss": list(loss)}
+
+    def evaluation(step, accuracy):
+        return {"event": "evaluation", "step": step, "val_accuracy": accuracy}
+
+    network = cluster_training.Network(0, None)
+    first = [metrics(1, 3.0, 2.5), evaluation(2, 0.4)]
+    network.receive({"lines": first})
+    repeated = [metrics(1, 3.0), metrics(2, 2.5, 2.0, 1.5), evaluation(2, 0.4), evaluation(4, 0.5)]
+    network.receive({"lines": [*repeated, metrics(7, 1.0)]})  # the steps between come later
+    assert list(network.lines) == [*first, metrics(3, 2.0, 1.5), evaluation(4, 0.5)]
+    assert network.val_accuracy == 0.5
+
+
 def test_a_network_on_a_cluster_gives_the_same_numbers_and_files_as_a_local_one():
     folder = new_run()
     script = on_cluster(folder)
