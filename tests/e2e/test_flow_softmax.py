@@ -139,7 +139,8 @@ def test_every_part_fits_a_phone(visit, server):
         if lab.page.get_by_text("show me").count():
             lab.predict()
         for button in lab.page.get_by_role("button", name="All lines").all():
-            button.tap()
-            lab.settle()
+            if button.is_enabled():  # the Jacobian's derivation is read to its end already where a view shows it again
+                button.tap()
+                lab.settle()
         lab.expect_no_overflow(name)
         assert not lab.page.get_by_text(re.compile(r"\\(frac|psi|partial)")).filter(visible=True).count(), name
