@@ -94,7 +94,8 @@ def test_a_stopped_run_writes_its_report():
 
 
 def test_a_table_reports_each_of_its_networks():
-    script = work_on(new_run("table", depths=[2, 1], seeds=2, seed=4, epochs=2))
+    folder = new_run("table", depths=[2, 1], seeds=2, seed=4, epochs=2)
+    script = work_on(folder)
     started, finished = script.only("started"), script.only("finished")
     each = started["iterations"] // 4
     assert [(e["depth"], e["seed"], e["first"], e["last"]) for e in started["entries"]] == [
@@ -105,6 +106,8 @@ def test_a_table_reports_each_of_its_networks():
     ]
     assert [event["step"] for event in script.of("evaluation")] == [each // 2 * i for i in range(1, 9)]
     assert finished["step"] == 4 * each and not finished["stopped"] and "val_accuracy" not in finished
+    last = folder.read("frame.json")
+    assert (last["step"], last["entry"]) == (4 * each, 3)
     assert len(leaderboard.entries()) == 4
 
 
