@@ -107,14 +107,22 @@ def as_printed(name: str) -> str:
     return GREEK.get(letters, letters) + ("_" + subscript if subscript else "")
 
 
-def answer_keys(field: str, names: Iterable[str], stored: str) -> str | None:
-    """Draw the keys. field: the key of the text input; names: the exercise's; stored: the text that the field began with.
+def answer_keys(field: str, names: Iterable[str], stored: str, signs: Iterable[str] = ()) -> str | None:
+    """Draw the keys.
+
+    Parameters
+    ----------
+    field : the key of the text input
+    names : those that may be typed
+    stored : the text that the field began with
+    signs : more than those of signs_for, drawn with a keyboard too
 
     Returns
     -------
     What is in the field while it is typed, or None if nothing was typed since the page was opened.
     """
     keys = [(as_printed(name), False) for name in names]
+    keys += [(sign, False) for sign in signs]
     keys += [(sign, sign not in PRODUCTS_OF_ARRAYS) for sign in signs_for(names)]
     return _component(
         key=f"keys_{field}",

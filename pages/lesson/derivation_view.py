@@ -1,21 +1,96 @@
-"""Draws a derivation line by line or all at once. Each line has its rule, its reason, and its check."""
+"""Draws a derivation: to read, line by line or all at once, or to write, more and more of it."""
 
+import re
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pages.lesson.derivation_line import derivation_line
+from pages.lesson.derivation_modes import ABOUT, MODES, following
+from pages.lesson.derivation_writing import write_lines
+from pages.lesson.progress import Derived, generation, progress, save_progress
 from pages.lesson.scroll import ask_to_scroll, scroll_to
 
 if TYPE_CHECKING:
     from nnlib.symbolic.derivation.derivation import Derivation  # imports SymPy, which takes half a second
 
+CHANGED = "derivation_changed"  # in the session's state if progress was made that is not saved yet
+
 
 @st.fragment
 def derivation_view(derivation: "Derivation", key: str):
-    """Draw it. key: unique among the views of the app.
+    """Draw it. key: unique among the views of the app."""
+    work = progress().derivations.get(_id(derivation)) or Derived(derivation.title, st.session_state.get("lesson", ""))
 
-    Every line is compared with the line before when it is first shown. The step stores the result, for all learners.
-    """
+    def change():
+        progress().derivations[_id(derivation)] = work
+        st.session_state[CHANGED] = True
+
+    st.subheader(derivation.title, anchor=False)
+    place = f"derivation_mode_{key}_{_id(derivation)}_{generation()}"
+    can_be_written = any(derivation.texts[1:])
+    if can_be_written:
+        _choose(work, place, change)
+    if work.mode == "read" or not can_be_written:
+        finished = _read(derivation, key)
+    else:
+        finished = write_lines(derivation, work, f"{key}_{_id(derivation)}", change)
+    if finished:
+        if work.mode not in (*work.done, *work.helped):
+            work.record_done()
+            progress().derivations[_id(derivation)] = work
+            st.session_state[CHANGED] = work.mode != "read"
+        if can_be_written:
+            _suggest(work, place, change)
+    if st.session_state.pop(CHANGED, False):
+        save_progress()
+
+
+def was_derived(derivation: "Derivation", key: str) -> bool:
+    """Whether the learner has read a derivation to its end, or written it."""
+    work = progress().derivations.get(_id(derivation))
+    return bool(work and work.done) or st.session_state.get(f"derivation_{key}", 1) >= len(derivation.steps)
+
+
+def _id(derivation):
+    """The key of a derivation in the progress. Derivations of one kind, such as all entries, differ in their titles."""
+    return re.sub(r"\W+", "-", f"{derivation.name} {derivation.title}".lower())[:60]
+
+
+def _choose(work, place, change):
+    def chosen():
+        work.choose(st.session_state[place])
+        change()
+
+    st.session_state.setdefault(place, work.mode)
+    st.segmented_control(
+        "Read or write the lines",
+        MODES,
+        format_func=MODES.get,
+        key=place,
+        required=True,
+        on_change=chosen,
+        label_visibility="collapsed",
+    )
+    if work.mode in ABOUT:
+        st.caption(ABOUT[work.mode])
+
+
+def _suggest(work, place, change):
+    """After the end of one mode, offer the next."""
+    mode = following(work.mode)
+
+    def go():
+        st.session_state[place] = mode
+        work.choose(mode)
+        change()
+
+    if mode and mode not in work.done:
+        st.button(f"Now you: {MODES[mode].lower()}", key=f"{place}_next", icon=":material/edit:", type="primary", on_click=go)
+
+
+def _read(derivation, key):
+    """Draw the lines to read. Whether all are on view."""
     count, state, controls = len(derivation.steps), f"derivation_{key}", f"derivation_buttons_{key}"
     shown = min(st.session_state.get(state, 1), count)
 
@@ -24,10 +99,9 @@ def derivation_view(derivation: "Derivation", key: str):
         st.session_state[state] = max(1, min(st.session_state.get(state, 1) + lines, count))
         ask_to_scroll(controls)
 
-    st.subheader(derivation.title, anchor=False)
     with st.container():  # of its own, so that a new line does not move the buttons: their old copies would stay for a moment
         for number, step in enumerate(derivation.steps[:shown], 1):
-            _draw(step, key, number)
+            derivation_line(step, key, number)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=controls):
         start, end = shown == 1, shown == count
         st.button("Previous line", key=f"{state}_back", disabled=start, on_click=go, args=(-1,))
@@ -35,16 +109,4 @@ def derivation_view(derivation: "Derivation", key: str):
         st.button("All lines", key=f"{state}_all", type="tertiary", disabled=end, on_click=go, args=(count,))
         st.caption(f"Line {shown} of {count}", width="content")
     scroll_to(controls, "nearest")
-
-
-def _draw(step, key, number):
-    with st.container(border=True, key=f"derivation_line_{key}_{number}"):
-        formula, reason = st.columns([3, 2], vertical_alignment="center")
-        formula.latex(step.latex, width="content")
-        with reason.container(gap="xxsmall"):
-            st.markdown(f":blue-badge[{step.rule}] {step.why}")
-            if step.verify():
-                before = "the left side" if number == 1 else "the line before"
-                st.caption(f":green[:material/check:] equal to {before}: {step.verified}")
-            else:
-                st.error("This line is not equal to the line before. Do not use it.", icon=":material/close:")
+    return end

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.lesson.derivation_view import derivation_view
+from pages.lesson.derivation_view import derivation_view, was_derived
 from pages.lesson.progress import progress
 
 if TYPE_CHECKING:
@@ -44,5 +44,5 @@ def record_done_parts():
 
 def derive(derivation: "Derivation", key: str):
     """Draw a derivation that belongs to the essentials of its part. key: unique among the views of the app."""
-    essential(key, lambda: st.session_state.get(f"derivation_{key}", 1) >= len(derivation.steps))
+    essential(key, lambda: was_derived(derivation, key))
     derivation_view(derivation, key)

@@ -5,8 +5,9 @@ import streamlit as st
 from nnlib.symbolic import FormulaError, check_answer, read_back
 from nnlib.symbolic.answers.grammar import LONGEST
 from nnlib.symbolic.exercise.exercise import Exercise
-from pages.lesson.answer_keys import answer_keys, contain_arrays
+from pages.lesson.answer_keys import contain_arrays
 from pages.lesson.progress import generation, progress, save_progress
+from pages.lesson.typed_formula import typed_formula
 
 SYNTAX = """
 Write the formula on one line, as on paper: `2λW2`, `ψ_i(1 - ψ_j)`, `e^x`, `|x|`, `½`. Two matrices side by side, or with `@`,
@@ -27,7 +28,8 @@ def exercise_card(exercise: Exercise, number: int):
         st.markdown(exercise.prompt)
         field = f"answer_{exercise.id.replace('~', '-')}_{generation()}"  # the script of the keys finds the field by its class
         empty = _answer(exercise, field)
-        _while_typing(exercise, field)
+        stored = progress().work(exercise.id).text
+        typed_formula(field, exercise.names, stored, lambda text: read_back(exercise.id, text))
         work = progress().work(exercise.id)
         if work.text and not empty:
             _verdict(exercise, work)
@@ -51,24 +53,6 @@ def _answer(exercise, field):
         progress().record_answer(exercise.id, text, correct, valid=bool(latex))
         save_progress()
     return empty
-
-
-@st.fragment
-def _while_typing(exercise, field):
-    """Draw the keys, and what is in the field as a formula. A fragment, so that typing does not run the whole page."""
-    stored = progress().work(exercise.id).text
-    typed = answer_keys(field, exercise.names, stored)
-    text = stored if typed is None else typed
-    if not text.strip():
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key=f"read_{exercise.id}"):
-        try:
-            latex = read_back(exercise.id, text)
-        except FormulaError:
-            st.caption("Not read yet: something is missing, or can be read in two ways.")
-        else:
-            st.caption("Read as", width="content")
-            st.latex(latex, width="content")
 
 
 def _can_be_typed(names):

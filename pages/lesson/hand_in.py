@@ -6,6 +6,7 @@ from datetime import date
 from nnlib.practice import number_exercises
 from nnlib.symbolic import exercises
 from nnlib.teaching.bugs import BUGS
+from pages.lesson.derivation_modes import DONE
 from pages.lesson.exercise_count import exercise_count
 from pages.lesson.lessons import LESSONS, LIVE_PAGES
 from pages.lesson.progress import NumberWork, Prediction, Progress
@@ -18,8 +19,9 @@ def as_markdown(progress: Progress, today: date) -> str:
     lines = ["# Backprop Lab: my progress", "", f"{today:%d %B %Y}", ""]
     for number, lesson in enumerate(LESSONS, 1):
         lines += [f"## {number} {lesson.title}", "", *_predictions(progress, lesson.key), *_exercises(progress, lesson.key)]
+        lines += _derivations(progress, lesson.key)
     for each in LIVE_PAGES:
-        lines += [f"## {each.title}", "", *_predictions(progress, each.key)]
+        lines += [f"## {each.title}", "", *_predictions(progress, each.key), *_derivations(progress, each.key)]
     found = [f"- {bug.title}" for bug in BUGS if bug.id in progress.bugs]
     lines += ["## Bug lab", "", f"Bugs found: {len(found)} of {len(BUGS)}", "", *found]
     if progress.reviews:
@@ -50,6 +52,14 @@ def _exercises(progress, lesson):
             work = progress.numbers.get(each.id, NumberWork())
             works.append((f"{each.title}.", work, _draws(work)))
     return [f"Exercises: {exercise_count(progress, lesson)} solved", "", *(_exercise(*each) for each in works), ""]
+
+
+def _derivations(progress, lesson):
+    done = [each for each in progress.derivations.values() if each.lesson == lesson and each.done]
+    if not done:
+        return []
+    lines = [f"- {_line(each.title)}: {', '.join(DONE[mode] for mode in DONE if mode in each.done)}" for each in done]
+    return [f"Derivations: {len(done)}", "", *lines, ""]
 
 
 def _draws(work):

@@ -85,9 +85,53 @@ class Review:
 
 
 @dataclass
+class Derived:
+    """The work on a derivation.
+
+    title, lesson : of the derivation, and of the page that it is on
+    mode : the mode that it is in; see derivation_modes.py
+    lines : by mode, the lines that the learner has written
+    text, attempts : what was checked last and is not one of them, and how many such lines could be read
+    helped : the modes in which a line was shown
+    done : the modes in which the last line was reached
+    """
+
+    title: str
+    lesson: str
+    mode: str = "read"
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    text: str = ""
+    attempts: int = 0
+    helped: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+
+    def choose(self, mode: str):
+        """Go on in another mode."""
+        self.mode, self.text, self.attempts = mode, "", 0
+
+    def record_line(self, text: str):
+        """Add a right line."""
+        self.lines.setdefault(self.mode, []).append(text)
+        self.text, self.attempts = "", 0
+
+    def remove_lines(self, count: int):
+        """Remove the last `count` lines."""
+        kept = self.lines.get(self.mode, [])[:-count]
+        self.lines[self.mode] = kept
+        if not kept and self.mode in self.helped:
+            self.helped.remove(self.mode)
+        self.text, self.attempts = "", 0
+
+    def record_done(self):
+        """Record that the last line was reached, unless with help."""
+        if self.mode not in self.done and self.mode not in self.helped:
+            self.done.append(self.mode)
+
+
+@dataclass
 class Progress:
     """
-    predictions, exercises, numbers : by key; numbers are the numeric exercises
+    predictions, exercises, numbers, derivations : by key; numbers are the numeric exercises
     reviews : by exercise, formula or numeric, once it was answered wrong
     bugs : ids of the bugs found in the bug lab
     parts : slugs of the parts opened, by lesson
@@ -103,6 +147,7 @@ class Progress:
     at: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, NumberWork] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
+    derivations: dict[str, Derived] = field(default_factory=dict)
 
     def work(self, exercise: str) -> Work:
         """The learner's work on an exercise."""
@@ -165,6 +210,7 @@ class Progress:
         """Add the progress in `newer`. If both have an entry for the same question, the newer one replaces the older."""
         self.predictions.update(newer.predictions)
         self.exercises.update(newer.exercises)
+        self.derivations.update(newer.derivations)
         for key, work in newer.numbers.items():
             if work.text or key not in self.numbers:  # numbers that were only shown do not replace those of earlier work
                 self.numbers[key] = work
@@ -182,7 +228,8 @@ class Progress:
 
     @property
     def empty(self) -> bool:
-        return not (self.predictions or self.exercises or self.numbers or self.reviews or self.bugs or self.parts or self.done)
+        work = self.predictions or self.exercises or self.numbers or self.derivations or self.reviews or self.bugs
+        return not (work or self.parts or self.done)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from nnlib.teaching.bugs import BUGS
+from pages.lesson.derivation_modes import MODES
 from pages.lesson.lessons import LESSONS, LIVE_PAGES, Lesson
-from pages.lesson.progress import SEEDS, NumberWork, Prediction, Progress, Review, Work
+from pages.lesson.progress import SEEDS, Derived, NumberWork, Prediction, Progress, Review, Work
 
-LARGEST = 50_000  # characters
+LARGEST = 200_000  # characters
 MOST = 200  # entries of a kind
-LONGEST = {"question": 600, "choice": 300, "text": 300, "solution": 300, "card": 400}  # characters
+LONGEST = {"question": 600, "choice": 300, "title": 100, "text": 300, "solution": 300, "card": 400}  # characters
 MOST_ATTEMPTS = 100_000
 KEY = re.compile(r"[\w-]{1,60}")
 
@@ -37,6 +38,7 @@ def read_progress(text: str) -> Progress:
     _read_exercises(stored, found)
     _read_numbers(stored, found)
     _read_reviews(stored, found)
+    _read_derivations(stored, found, list(lessons))
     bugs = {bug.id for bug in BUGS}
     found.bugs = [bug for bug in _list(stored.get("bugs")) if bug in bugs]
     found.parts = _parts(stored.get("parts"), lessons)
@@ -103,6 +105,20 @@ def _read_reviews(stored, found):
         valid = key in known and _texts(entry, "card") and _is_count(entry.get("times"), MOST_ATTEMPTS)
         if valid and is_card(entry["card"], now):
             found.reviews[key] = Review(entry["card"], entry["times"])
+
+
+def _read_derivations(stored, found, lessons):
+    """Lines are checked again wherever they are shown."""
+    for key, entry in _entries(stored, "derivations"):
+        known = entry.get("lesson") in lessons and entry.get("mode") in list(MODES)
+        if known and _texts(entry, "title", "text") and _is_count(entry.get("attempts"), MOST_ATTEMPTS):
+            lines = {mode: _list(lines) for mode, lines in _dict(entry.get("lines")).items() if mode in MODES}
+            lines = {mode: [line for line in lines if len(line) <= LONGEST["text"]] for mode, lines in lines.items()}
+            helped, done = ([mode for mode in MODES if mode in _list(entry.get(name))] for name in ("helped", "done"))
+            attempts = entry["attempts"]
+            found.derivations[key] = Derived(
+                entry["title"], entry["lesson"], entry["mode"], lines, entry["text"], attempts, helped, done
+            )
 
 
 def _is_work(entry):

@@ -251,6 +251,8 @@ def _call(node):
         return rf"\lVert {_latex(node.arguments[0].base)} \rVert^{{2}}", RAISED
     if node.function in OVER_AXES:
         return f"{OVER_AXES[node.function]}{AXES[node.axis]} {_latex(node.arguments[0], RAISED)}", FACTOR
+    if node.function == "where":
+        return _cases(*node.arguments), ATOM
     inside = ", ".join(_latex(argument) for argument in node.arguments)
     if node.function == "sqrt":
         return rf"\sqrt{{{inside}}}", ATOM
@@ -260,3 +262,15 @@ def _call(node):
         return f"e^{{{inside}}}", RAISED
     function = rf"\{node.function}" if node.function in ("log", "max") else rf"\operatorname{{{node.function}}}"
     return rf"{function}\left({inside}\right)", ATOM
+
+
+def _cases(condition, holds, fails):
+    """The two cases of `where`."""
+    match condition:
+        case Comparison(operator, left, right):
+            words = f"{_latex(left)} {COMPARED[operator]} {_latex(right)}"
+        case Name(name) if name.startswith("delta_"):
+            words = " = ".join(name[-2:])
+        case _:
+            words = rf"{_latex(condition)} \ne 0"
+    return rf"\begin{{cases}} {_latex(holds)} & \text{{if }} {words} \\ {_latex(fails)} & \text{{otherwise}} \end{{cases}}"

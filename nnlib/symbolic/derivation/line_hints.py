@@ -21,7 +21,7 @@ from nnlib.symbolic.answers.formula import (
     nodes,
 )
 from nnlib.symbolic.derivation.derivation import Derivation
-from nnlib.symbolic.derivation.form import factors_of, renamed, with_children
+from nnlib.symbolic.derivation.form import factors_of, multiplied_out, renamed, with_children
 from nnlib.symbolic.derivation.line_values import close, values_of
 from nnlib.symbolic.derivation.numeric import value_of
 from nnlib.symbolic.derivation.reader import Reader
@@ -48,9 +48,8 @@ def hint(derivation: Derivation, number: int, formula: Formula, mine: list, work
             return False
 
     try:
-        for slip in (slip for step in derivation.steps[number - 1 :] for slip in step.slips):
-            if all(map(close, mine, values_of(reader.read(slip.text), reader, points, work))):
-                return slip.hint
+        if found := _known_slip(derivation, number, formula, mine, work):
+            return found
         if found := _one_case(reader, points, mine, right):
             return found
         for words, root in _changes(derivation, number, formula.root):
@@ -59,6 +58,20 @@ def hint(derivation: Derivation, number: int, formula: Formula, mine: list, work
     except FormulaError:
         pass  # the limit is reached
     return f"Not equal to the line before.{_in_numbers(mine[0], right[0])}"
+
+
+def _known_slip(derivation, number, formula, mine, work):
+    """The hint of a slip: of any later step if the line has its form, of the step at hand also if it has its value alone."""
+    reader = derivation.reader
+    slips = [slip for step in derivation.steps[number - 1 :] for slip in step.slips]
+    form = multiplied_out(formula.root)
+    for slip in slips:
+        if multiplied_out(reader.read(slip.text).root) == form:
+            return slip.hint
+    for slip in derivation.steps[number - 1].slips:
+        if all(map(close, mine, values_of(reader.read(slip.text), reader, derivation.points, work))):
+            return slip.hint
+    return ""
 
 
 def _one_case(reader, points, mine, right):

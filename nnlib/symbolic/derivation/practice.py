@@ -107,3 +107,11 @@ def _line_with_the_form_of(derivation, number, formula, form):
 def _forms(derivation: Derivation) -> dict[int, tuple]:
     """By number the forms of the lines that can be typed, 0 for the left side."""
     return {line: (as_written(root), multiplied_out(root)) for line, root in enumerate(derivation.roots) if root is not None}
+
+
+OTHER_RULES = ("chain rule", "quotient rule", "product rule", "definition", "cancel", "distribute")
+
+
+def rules_to_choose(derivation: Derivation) -> list[str]:
+    """The rules of a derivation, and some that are plausible."""
+    return sorted({*(step.rule for step in derivation.steps), *OTHER_RULES}, key=str.lower)

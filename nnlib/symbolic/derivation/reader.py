@@ -35,7 +35,7 @@ class Reader:
     sizes : dict
         By letter of an index its symbol, and how far it goes.
     summed : set
-        The indices of the lines' sums.
+        The indices of the lines' sums, and others that are free to be taken for one.
     """
 
     def __init__(self, lines: Sequence[Expr], whole: Mapping[str, Expr]):
@@ -43,7 +43,8 @@ class Reader:
         indexed = [atom for atom in atoms if isinstance(atom, Indexed | KroneckerDelta)]
         size = _size_of_each(lines, indexed)
         self.sizes = {str(index): (index, high) for index, high in size.items()}
-        self.summed = {limit[0] for line in lines for total in line.atoms(Sum) for limit in total.limits}
+        used = {index for atom in indexed for index in _indices(atom)}
+        self.summed = {limit[0] for line in lines for total in line.atoms(Sum) for limit in total.limits} | size.keys() - used
         self.functions = {name_of(atom): name_of(atom.args[0]) for atom in atoms if isinstance(atom, AppliedUndef)}
         self.names: dict[str, Expr] = {name_of(atom): atom for atom in atoms - {*indexed}}
         self.names |= {name_of(atom): atom for atom in _with_other_indices(indexed, size)} | {**whole}

@@ -1,0 +1,35 @@
+"""A derivation that the learner writes, by keyboard alone, with a reload in between."""
+
+from playwright.sync_api import expect
+
+from .test_flow_softmax import open_lesson, show_me
+
+
+def field(page):
+    return page.get_by_role("textbox", name="Your next line, after the equals sign", exact=True)
+
+
+def test_a_derivation_is_written_by_keyboard_and_survives_a_reload(visit, server):
+    lab = open_lesson(visit, server, "?part=another-class-i-j")
+    show_me(lab)
+    page = lab.page
+    modes = page.get_by_role("radiogroup", name="Read or write the lines")
+    modes.get_by_role("radio", name="Read").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(modes.get_by_role("radio", name="On your own")).to_be_checked()
+    field(page).press_sequentially("psi_i*psi_j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("the sign is wrong")).to_be_visible()
+    field(page).fill("-exp(z_i)*exp(z_j)/S^2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("steps at once")).to_be_visible()
+    expect(field(page)).to_have_value("")
+    expect(field(page)).to_be_focused()
+    lab.settle()
+    page.reload()
+    expect(page.get_by_text("steps at once")).to_be_visible()
+    field(page).press_sequentially("-psi_i psi_j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The last line is reached")).to_be_visible()
