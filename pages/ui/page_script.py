@@ -36,7 +36,10 @@ function nameFormulas() {
   }
 }
 
-const later = () => (waiting ||= requestAnimationFrame(mend));
+// Streamlit would call a value that is returned, to clean up.
+const later = () => {
+  waiting ||= requestAnimationFrame(mend);
+};
 new MutationObserver(later).observe(document.body, { childList: true, subtree: true });
 addEventListener("resize", later);
 
