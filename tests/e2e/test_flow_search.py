@@ -16,6 +16,7 @@ def test_a_race_is_predicted_run_paused_reloaded_and_judged(visit, server):
     lab.expect_ready()
     expect(lab.find("study-trials")).to_have_text("0 / 12")
     page.get_by_text("None: they tie").click()
+    page.get_by_role("button", name="This is my answer").click()
     lab.settle()
     lab.expect_no_overflow()
     lab.play.click()
