@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nnlib import MLP
+from pages.backpropagation.ordering import ordering
 from pages.lesson.prediction import predict
 from pages.ui.source_view import source_view
 
@@ -44,3 +45,4 @@ def in_code():
             "$f'(z) = 1 - a^2$. So the network does not need to store $z$."
         )
         source_view(MLP.loss, LINES[0][0])
+        ordering()

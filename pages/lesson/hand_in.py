@@ -24,6 +24,8 @@ def as_markdown(progress: Progress, today: date) -> str:
         lines += [f"## {each.title}", "", *_predictions(progress, each.key), *_derivations(progress, each.key)]
     found = [f"- {bug.title}" for bug in BUGS if bug.id in progress.bugs]
     lines += ["## Bug lab", "", f"Bugs found: {len(found)} of {len(BUGS)}", "", *found]
+    if progress.ordered:
+        lines += ["", f"Backward pass put in order, without help: {progress.ordered} times"]
     if progress.reviews:
         times = sum(each.times for each in progress.reviews.values())
         lines += ["", "## Review", "", f"Exercises in review: {len(progress.reviews)}, reviews so far: {times}"]

@@ -134,6 +134,7 @@ class Progress:
     predictions, exercises, numbers, derivations : by key; numbers are the numeric exercises
     reviews : by exercise, formula or numeric, once it was answered wrong
     bugs : ids of the bugs found in the bug lab
+    ordered : how often the backward pass was put in order
     parts : slugs of the parts opened, by lesson
     done : slugs of the parts whose essentials were seen, by lesson
     at : slug of the part viewed last, by lesson; the lesson viewed last is the last entry
@@ -148,6 +149,7 @@ class Progress:
     numbers: dict[str, NumberWork] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
     derivations: dict[str, Derived] = field(default_factory=dict)
+    ordered: int = 0
 
     def work(self, exercise: str) -> Work:
         """The learner's work on an exercise."""
@@ -215,6 +217,7 @@ class Progress:
             if work.text or key not in self.numbers:  # numbers that were only shown do not replace those of earlier work
                 self.numbers[key] = work
         self.reviews.update(newer.reviews)
+        self.ordered = max(self.ordered, newer.ordered)
         for bug in newer.bugs:
             self.record_bug(bug)
         for lesson, parts in newer.parts.items():
@@ -228,7 +231,9 @@ class Progress:
 
     @property
     def empty(self) -> bool:
-        work = self.predictions or self.exercises or self.numbers or self.derivations or self.reviews or self.bugs
+        work = (
+            self.predictions or self.exercises or self.numbers or self.derivations or self.reviews or self.bugs or self.ordered
+        )
         return not (work or self.parts or self.done)
 
     def to_json(self) -> str:

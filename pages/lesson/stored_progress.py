@@ -41,6 +41,7 @@ def read_progress(text: str) -> Progress:
     _read_derivations(stored, found, list(lessons))
     bugs = {bug.id for bug in BUGS}
     found.bugs = [bug for bug in _list(stored.get("bugs")) if bug in bugs]
+    found.ordered = stored["ordered"] if _is_count(stored.get("ordered"), MOST_ATTEMPTS) else 0
     found.parts = _parts(stored.get("parts"), lessons)
     # Before `done` was stored, a part that was opened counted.
     found.done = _parts(stored["done"], lessons) if "done" in stored else _parts(stored.get("parts"), lessons)

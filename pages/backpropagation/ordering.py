@@ -1,0 +1,140 @@
+"""Part "In code": the lines of the backward pass are put in order, and false ones are left out."""
+
+import streamlit as st
+
+from nnlib.teaching.listing import LISTING
+from nnlib.teaching.ordering import FALSE, check_order, lines_to_order
+from pages.lesson.progress import progress, save_progress
+
+ATTEMPTS = 3  # after which a false line can be taken away
+STATE = "ordering"  # in the session's state
+CHOSEN = "ordering_chosen"  # key of the list
+CODE = """<style>
+.st-key-ordering :is(button, [data-testid="stRadio"]) code {
+  font-size: 0.95rem; padding: 0 0 0 0.3em; background: none; color: inherit;
+}
+</style>"""
+
+
+class _Task:
+    """seed: draws the lines; lines: all of them; order: the learner's; checked: the order checked last; helped: by the page."""
+
+    def __init__(self, seed: int):
+        self.seed, self.lines = seed, lines_to_order(seed)
+        self.order: list[str] = []
+        self.checked: list[str] | None = None
+        self.attempts = 0
+        self.helped = False
+
+
+@st.fragment
+def ordering():
+    """Draw the task."""
+    st.header("Put the backward pass in order", anchor=False)
+    task = st.session_state.setdefault(STATE, _Task(progress().ordered))
+    false = sum(line in FALSE for line in task.lines)
+    st.markdown(
+        f"{len(LISTING)} of these lines are the backward pass of the two-layer network, with the penalty. The others, {false}, "
+        "are false: leave them out. Choose the lines one after the other. Each can be moved and taken out again."
+    )
+    with st.container(key="ordering"):
+        there, mine = st.columns(2, gap="large")
+        with there:
+            _lines_to_choose(task)
+        with mine:
+            _own_order(task)
+        st.html(CODE)
+
+
+def _lines_to_choose(task):
+    st.markdown("**Lines**")
+    with st.container(gap="xxsmall"):
+        for number, line in enumerate(task.lines):
+            used = line in task.order
+            icon = ":material/check:" if used else ":material/add:"
+            st.button(f"`{line}`", key=f"ordering_{number}", icon=icon, disabled=used, on_click=_add, args=(task, line))
+
+
+def _add(task, line):
+    """Put a line behind the chosen one."""
+    place = _place(task) + 1
+    task.order.insert(place, line)
+    st.session_state[CHOSEN] = line
+
+
+def _place(task):
+    """The place of the chosen line."""
+    chosen = st.session_state.get(CHOSEN)
+    return task.order.index(chosen) if chosen in task.order else len(task.order) - 1
+
+
+def _own_order(task):
+    st.markdown("**Your backward pass**")
+    if not task.order:
+        st.caption("Nothing yet. Which line comes first?")
+        return
+    if st.session_state.get(CHOSEN) not in task.order:
+        st.session_state[CHOSEN] = task.order[-1]
+    st.radio(
+        "Your lines, one of them chosen",
+        task.order,
+        key=CHOSEN,
+        format_func=lambda line: f"{task.order.index(line) + 1}  `{line}`",
+        label_visibility="collapsed",
+    )
+    with st.container(horizontal=True, gap="small", key="ordering_moves"):
+        st.button("Up", icon=":material/arrow_upward:", key="ordering_up", on_click=_move, args=(task, -1))
+        st.button("Down", icon=":material/arrow_downward:", key="ordering_down", on_click=_move, args=(task, 1))
+        st.button("Take out", icon=":material/close:", key="ordering_out", on_click=_take_out, args=(task,))
+    st.button(
+        "Check the order", icon=":material/play_arrow:", type="primary", key="ordering_check", on_click=_check, args=(task,)
+    )
+    if task.checked == task.order:
+        _verdict(task)
+
+
+def _move(task, by):
+    place = _place(task)
+    to = max(0, min(len(task.order) - 1, place + by))
+    task.order.insert(to, task.order.pop(place))
+
+
+def _take_out(task):
+    place = _place(task)
+    task.order.pop(place)
+    st.session_state[CHOSEN] = task.order[max(0, place - 1)] if task.order else None
+
+
+def _check(task):
+    task.checked = [*task.order]
+    task.attempts += 1
+
+
+def _verdict(task):
+    found = check_order(task.order)
+    if not found.right:
+        st.warning(found.message, icon=":material/cancel:")
+        false = [line for line in task.lines if line in FALSE]
+        if task.attempts >= ATTEMPTS and false:
+            st.button(
+                "Take a false line away", icon=":material/visibility:", type="tertiary", on_click=_help, args=(task, false)
+            )
+        return
+    st.success(found.message, icon=":material/check_circle:")
+    st.button("Again, with other false lines", icon=":material/casino:", on_click=_again, args=(task,))
+    if not task.helped and progress().ordered == task.seed:
+        progress().ordered += 1
+        save_progress()
+
+
+def _help(task, false):
+    """Take away a false line, first one that the learner has chosen."""
+    line = next((line for line in false if line in task.order), false[0])
+    task.lines.remove(line)
+    if line in task.order:
+        task.order.remove(line)
+    task.attempts, task.helped = 0, True
+
+
+def _again(task):
+    st.session_state[STATE] = _Task(max(progress().ordered, task.seed + 1))
