@@ -245,7 +245,7 @@ def test_equal_sizes_accept_what_different_sizes_reject():
         "<script>alert(1)</script>",
         "dW2 = ((((",
         "x" * 120,
-        "dW2 = ψ\u200b",
+        "dW2 = ψ\u202e",
         "dW2 =",
     ],
 )
