@@ -34,7 +34,7 @@ def derivation_view(derivation: "Derivation", key: str):
     if work.mode == "read" or not can_be_written:
         finished = _read(derivation, key)
     else:
-        finished = write_lines(derivation, work, f"{key}_{_id(derivation)}", change)
+        finished = write_lines(derivation, work, _slug(f"{key} {_id(derivation)}"), change)
     if finished:
         if work.mode not in (*work.done, *work.helped):
             work.record_done()
@@ -54,7 +54,11 @@ def was_derived(derivation: "Derivation", key: str) -> bool:
 
 def _id(derivation):
     """The key of a derivation in the progress. Derivations of one kind, such as all entries, differ in their titles."""
-    return re.sub(r"\W+", "-", f"{derivation.name} {derivation.title}".lower())[:60]
+    return _slug(f"{derivation.name} {derivation.title}".lower())[:60]
+
+
+def _slug(text):
+    return re.sub(r"[^A-Za-z0-9_]+", "-", text)  # also part of a CSS selector
 
 
 def _choose(work, place, change):

@@ -1,5 +1,6 @@
 """The modes of a derivation: its lines are read, or written, and the progress stores how far the learner is."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from textwrap import dedent
@@ -32,7 +33,7 @@ def opened(derivation=ENTRY, stored=None):
         from nnlib.symbolic.derivation.derivation import shown_in_a_test
         from pages.lesson.derivation_view import derivation_view
         st.session_state["lesson"] = "softmax"
-        derivation_view(shown_in_a_test, "test")
+        derivation_view(shown_in_a_test, "a test")
     """
     at = AppTest.from_string(dedent(script), default_timeout=30)
     if stored is not None:
@@ -88,6 +89,7 @@ def test_reading_to_the_end_suggests_to_write_the_last_line():
 
 def test_the_last_line_is_written():
     at = choose(opened(), "last")
+    assert re.fullmatch(r"[\w-]+", at.text_input[0].key), "it is part of a CSS selector"
     write(at, "psi_1*psi_2")
     assert "sign" in at.warning[0].value and work(at).attempts == 1 and at.text_input[0].value == "psi_1*psi_2"
     write(at, "-psi_1*")
