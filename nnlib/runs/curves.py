@@ -39,18 +39,18 @@ def smoothed(loss: Sequence[float] | np.ndarray) -> np.ndarray:
     losses = np.asarray(loss, dtype=float)
     counts = np.isfinite(losses)
     with np.errstate(invalid="ignore"):  # 0/0 before the first finite loss
-        return _exponential_mean(np.where(counts, losses, 0.0), counts) / _exponential_mean(counts.astype(float), counts)
+        return _decaying_sum(np.where(counts, losses, 0.0), counts) / _decaying_sum(counts.astype(float), counts)
 
 
-def _exponential_mean(values, counts):
-    """mₜ = 0.98 mₜ₋₁ + 0.02 valuesₜ where counts, else mₜ₋₁. Block by block: mₜ = 0.98ᵗ (m₀ + Σ 0.02 valuesᵢ / 0.98ⁱ)."""
-    means, mean = np.empty(len(values)), 0.0
+def _decaying_sum(values, counts):
+    """sₜ = 0.98 sₜ₋₁ + valuesₜ where counts, else sₜ₋₁. Block by block: sₜ = 0.98ᵗ (s₀ + Σ valuesᵢ / 0.98ⁱ)."""
+    sums, last = np.empty(len(values)), 0.0
     for start in range(0, len(values), BLOCK):
         block = slice(start, start + BLOCK)
         decay = SMOOTHING ** np.cumsum(counts[block])
-        means[block] = decay * (mean + np.cumsum((1 - SMOOTHING) * values[block] / decay))
-        mean = means[block][-1]
-    return means
+        sums[block] = decay * (last + np.cumsum(values[block] / decay))
+        last = sums[block][-1]
+    return sums
 
 
 def _significant(values):

@@ -119,7 +119,7 @@ def _grid_points(data, dtype):
 def _boundary(psi):
     """One byte a cell: class × 16 + confidence, 0 for a probability of 1/K up to 15 for certainty."""
     K = psi.shape[1]
-    confidence = (psi.max(axis=1) - 1 / K) / (1 - 1 / K) if K > 1 else np.ones(len(psi))
+    confidence = (psi.max(axis=1) - 1 / K) / (1 - 1 / K)
     levels = np.nan_to_num(np.clip(confidence, 0, 1)) * 15
     return psi.argmax(axis=1) * 16 + np.round(levels).astype(np.int64)
 

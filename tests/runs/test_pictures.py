@@ -92,6 +92,7 @@ def test_a_network_of_nans_can_still_be_drawn():
 def test_the_final_report_is_consistent():
     net, data = trained(300, dataset="digits", hidden=[30], learning_rate=0.05)
     report = final_report(net.probabilities(data.X_val), net.probabilities(data.X_test), data)
+    assert report["val_accuracy"] == (net.probabilities(data.X_val).argmax(axis=1) == data.y_val).mean()
     confusion = np.array(report["confusion"])
     assert confusion.sum() == len(data.y_test)
     assert report["test_accuracy"] == pytest.approx(np.trace(confusion) / confusion.sum())

@@ -69,6 +69,8 @@ def test_a_browser_cannot_send_process_commands(do):
 def test_valid_commands_are_parsed():
     assert command_from_browser('{"do": "pause", "more": 1}') == {"do": "pause"}
     assert command_from_browser('{"do": "change", "batch_size": 8.0}') == {"do": "change", "batch_size": 8}
+    start = {"do": "start", "kind": "train", "settings": {}, "expectation": "learns"}
+    assert command_from_browser(json.dumps(start)) == start
     assert command_from_browser('{"do": "pace"}') == {"do": "pace", "steps_per_second": None}
     assert command_from_hub(b'{"do": "watched", "value": false}\n') == {"do": "watched", "value": False}
 
