@@ -12,7 +12,7 @@ UNCOMPRESSED, COMPRESSED = 2, 3  # fields of a page's header, I32: the bytes of 
 def inflated_bytes(data: Sequence[int], start: int, length: int) -> int:
     """Return the bytes that the pages of one column, at `start` in the file `data`, inflate to as their headers declare.
 
-    Raises ValueError or IndexError where they are damaged.
+    Raises ValueError, IndexError or RecursionError where they are damaged.
     """
     at, end, total = start, start + length, 0
     while at < end:

@@ -14,7 +14,7 @@ from pages.lesson.typed_formula import typed_formula
 
 if TYPE_CHECKING:
     from nnlib.symbolic.derivation.derivation import Derivation
-    from nnlib.symbolic.derivation.practice import Verdict
+    from nnlib.symbolic.derivation.line_check import Verdict
 
 ATTEMPTS = 3  # after which the next line can be shown
 NOTE = "derivation_note"  # what was said about the line that was accepted last, by place
@@ -89,7 +89,7 @@ def _given(derivation, mode, reached):
 
 @lru_cache(maxsize=5000)
 def _checked(derivation, number, text, before) -> "Verdict":
-    from nnlib.symbolic.derivation.practice import check_line
+    from nnlib.symbolic.derivation.line_check import check_line
 
     return check_line(derivation, number, text, before)
 
@@ -149,7 +149,7 @@ def _next_line(derivation, work, written, place, change):
 
 
 def _rules(derivation):
-    from nnlib.symbolic.derivation.practice import rules_to_choose
+    from nnlib.symbolic.derivation.line_check import rules_to_choose
 
     return rules_to_choose(derivation)
 

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nnlib.symbolic.derivation.cross_entropy import logit_gradient_general
+from nnlib.symbolic.derivation.line_check import rules_to_choose
 from nnlib.symbolic.derivation.matrices import second_biases_matrix
-from nnlib.symbolic.derivation.practice import rules_to_choose
 from nnlib.symbolic.derivation.signal import all_layers
 from nnlib.symbolic.derivation.softmax import jacobian, softmax_derivative
 from pages.lesson.derivation_modes import MODES, following

@@ -9,8 +9,8 @@ from nnlib.symbolic.answers.evaluation import Work
 from nnlib.symbolic.answers.formula import FormulaError
 from nnlib.symbolic.derivation import cross_entropy, layers, matrices, signal, softmax
 from nnlib.symbolic.derivation.form import as_written, left_to_do, multiplied_out
+from nnlib.symbolic.derivation.line_check import check_line
 from nnlib.symbolic.derivation.line_values import close, values_of
-from nnlib.symbolic.derivation.practice import check_line
 from tests.symbolic.patience import little_work
 
 ALL = list(dict.fromkeys(each for classes in range(2, 6) for each in derivations(classes)))  # each one once
