@@ -14,6 +14,7 @@ import streamlit as st
 from nnlib.support.number_text import number_text
 from nnlib.symbolic.symbols import SYMBOLS, symbol_parts
 from nnlib.teaching.backward_trace import Node, way_back
+from pages.ui.component_message import sent
 
 FOLDER = Path(__file__).parent
 KEY = "computational_graph"
@@ -66,7 +67,7 @@ def computational_graph(trace: Mapping[str, Node], chosen: str, on_choose: Calla
     """
 
     def node_chosen():
-        name = st.session_state[KEY].get("chosen")
+        name = sent(KEY, "chosen")
         if name in trace:
             on_choose(name)
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.lesson.progress import progress, replace_progress, reset_progress
 from pages.lesson.stored_progress import read_progress
+from pages.ui.component_message import sent
 
 KEY = "browser_storage"
 READ = "browser_storage_read"  # in the session's state once the browser has sent its content
@@ -54,7 +55,7 @@ def _draw():
 
 def _restore():
     """Add the stored progress, once a session. The progress of this session has priority."""
-    content = st.session_state[KEY].get("content")
+    content = sent(KEY, "content")
     if content is None or READ in st.session_state:
         return
     st.session_state[READ] = True

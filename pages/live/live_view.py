@@ -138,7 +138,11 @@ def live_view(
     request = (st.session_state.get(key) or {}).get("request")
 
     def passed_to(handler: Callable, name: str) -> Callable[[], None]:
-        return lambda: handler(st.session_state[key].get(name))
+        def passed():
+            if key in st.session_state:  # else the learner has left the page since
+                handler(st.session_state[key].get(name))
+
+        return passed
 
     _component(
         key=key,

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.component_message import sent
+
 FOLDER = Path(__file__).parent
 
 _component = st.components.v2.component(
@@ -41,7 +43,7 @@ def live_sliders(
     """
 
     def moved():
-        message = read_moved(st.session_state[key].get("moved"), len(labels), low, high, digits)
+        message = read_moved(sent(key, "moved"), len(labels), low, high, digits)
         if message:
             on_move(*message)
 

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.symbolic.symbols import SYMBOLS, symbol_parts
+from pages.ui.component_message import sent
 from pages.ui.matrix_view import shape_text
 from pages.worked_example.worked_network import Chosen, chosen_numbers
 from pages.worked_example.worked_numbers import LARGEST, PRESETS, with_change
@@ -30,7 +31,7 @@ def number_editor():
     _component(
         key=key,
         data={"tables": [_table(chosen.numbers, name) for name in TABLES]},
-        on_fields_change=lambda: take_fields(chosen, st.session_state[key].get("fields")),
+        on_fields_change=lambda: take_fields(chosen, sent(key, "fields")),
     )
 
 
