@@ -6,6 +6,7 @@ import { RESUMABLE } from "./run.js";
 import { trials } from "./study.js";
 
 const KEYS = { " ": "play", s: "step", e: "epoch", x: "stop", r: "reset" };
+const OPPOSITE = { pause: "resume", resume: "pause" }; // a double click on Start only starts
 
 export class Toolbar {
   /** @param {function} onAction  called with "start", "pause", "resume", "step", "epoch", "stop" or "reset" */
@@ -14,9 +15,11 @@ export class Toolbar {
     this.play = find("play");
     root.addEventListener("click", (event) => isDisabled(event.target.closest("button")) && event.stopPropagation(), true);
     this.play.onclick = (event) => {
-      if (event.detail > 1 && this.pressed === "start") return; // a double click on Start, which is Pause by now
-      this.pressed = this.play.dataset.action;
-      onAction(this.pressed);
+      // The second click of a double click may come before the server's answer to the first, which changes the button.
+      const action = event.detail > 1 ? OPPOSITE[this.pressed] : this.play.dataset.action;
+      if (!action) return;
+      this.pressed = action;
+      onAction(action);
     };
     for (const name of ["step", "epoch", "stop", "resume", "reset"]) find(name).onclick = () => onAction(name);
     root.onkeydown = (event) => {
