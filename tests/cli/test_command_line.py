@@ -12,6 +12,7 @@ import pytest
 from nnlib.__main__ import main
 from nnlib.experiment.checkpoint import load_network
 from nnlib.support.extras import EXTRAS
+from tests.patience import PATIENCE
 
 TINY = ["train", "--dataset", "moons", "--hidden", "4", "--iterations", "50"]
 
@@ -68,7 +69,7 @@ def test_ctrl_c_saves_the_network_and_prints_the_result(tmp_path):
     process = subprocess.Popen([sys.executable, "-m", "nnlib", *command], stdout=subprocess.PIPE, text=True)
     first = json.loads(process.stdout.readline())
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=90)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     result = json.loads(out.splitlines()[-1])
     assert first["event"] == "metrics" and result["event"] == "result" and result["interrupted"]
@@ -185,7 +186,7 @@ def test_ctrl_c_saves_the_deep_network_and_prints_the_result(tmp_path):
     first = json.loads(process.stdout.readline())
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=90)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     result = json.loads(out.splitlines()[-1])
     assert first["event"] == "started" and result["event"] == "result" and result["interrupted"]

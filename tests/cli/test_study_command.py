@@ -13,6 +13,7 @@ import pytest
 
 from nnlib.__main__ import main
 from nnlib.studies.stored_study import StoredStudy
+from tests.patience import PATIENCE
 from tests.studies.studies_helpers import tiny
 
 SMALL = "--seeds 1 --iterations 200 --trials 4".split()
@@ -139,7 +140,7 @@ def test_ctrl_c_in_a_terminal_keeps_finished_trials(study):
     process = begin("a")
     first = read_trials(process, 2)
     os.killpg(process.pid, signal.SIGINT)  # like a terminal: to every process of the group
-    out, err = process.communicate(timeout=90)
+    out, err = process.communicate(timeout=PATIENCE)
     result = json.loads(out.splitlines()[-1])
     assert process.returncode == 130 and err == ""
     assert result["event"] == "result" and result["interrupted"] and 2 <= result["trials"] < 8
@@ -157,7 +158,7 @@ def test_kill_9_loses_and_duplicates_nothing_and_leaves_no_orphans(study, worker
             family[-1].kill()
     process.kill()
     first += [line for line in map(json.loads, process.communicate()[0].splitlines()) if line["event"] == "trial"]
-    gone, orphans = psutil.wait_procs(family, timeout=90)
+    gone, orphans = psutil.wait_procs(family, timeout=PATIENCE)
     assert gone and not orphans
     second = [line for line in study("hidden", "--name", "a", "--resume", "--iterations", "2500") if line["event"] == "trial"]
     shown = study("show", "a")[:-1]

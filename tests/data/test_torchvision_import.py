@@ -6,12 +6,13 @@ import sys
 import pytest
 
 from nnlib.data import torchvision_import
+from tests.patience import PATIENCE
 
 pytest.importorskip("torch")
 
 
 def run(script):
-    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE)
 
 
 def test_the_data_sets_import_in_a_fresh_process_and_twice():

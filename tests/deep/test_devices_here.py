@@ -4,6 +4,7 @@ import subprocess
 import threading
 
 from nnlib.deep import devices_here
+from tests.patience import PATIENCE
 
 ANSWER = """{"event": "device", "name": "cuda:1", "title": "NVIDIA H100", "memory": 85899345920}
 not a line
@@ -45,7 +46,7 @@ def test_a_configured_scheduler_is_queried_again_while_the_last_answer_is_used(m
     answers = [ANSWER, ANSWER.replace("cuda:1", "cuda:2")]
 
     def answer(*_, **__):
-        assert go_on.acquire(timeout=10)
+        assert go_on.acquire(timeout=PATIENCE)
         return subprocess.CompletedProcess([], 0, answers.pop(0))
 
     monkeypatch.setattr(subprocess, "run", answer)

@@ -24,8 +24,7 @@ from nnlib.runs.worker import speed as speed_module
 from nnlib.runs.worker import worker as worker_module
 from nnlib.runs.worker.pipes import Emitter, Leave
 from nnlib.runs.worker.worker import Worker
-
-PATIENCE = 90  # seconds until a test stops waiting for something that should happen at once: the machine may be busy
+from tests.patience import PATIENCE
 
 
 def settings(**changed):

@@ -19,6 +19,7 @@ from nnlib.studies.storage import InUse, StudyLock
 from nnlib.studies.stored_study import StoredStudy
 from nnlib.studies.trial import train_point
 from nnlib.training import Finished, Frame
+from tests.patience import PATIENCE
 from tests.studies.studies_helpers import execute, results, tiny
 
 
@@ -120,7 +121,7 @@ def test_stop_keeps_finished_trials_and_frees_the_workers(cluster, scheduler):
                 coordinator.stop()
     assert event == Finished(0, stopped=True)
     busy = lambda dask_worker: len(dask_worker.state.executing)  # noqa: E731
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while any(cluster.client.run(busy).values()):
         assert time.monotonic() < end
         time.sleep(0.1)
@@ -138,7 +139,7 @@ def test_a_killed_worker_loses_no_trial(cluster, scheduler, without_dask):
             elif isinstance(event, Progress) and not killed and any(running["step"] for running in event.running):
                 os.kill(next(iter(pids.values())), signal.SIGKILL)
                 killed = True
-    cluster.client.wait_for_workers(2, timeout=60)
+    cluster.client.wait_for_workers(2, timeout=PATIENCE)
     assert killed and results(records) == without_dask(settings, "alone")
 
 
@@ -180,7 +181,7 @@ def test_the_topics_of_a_study_are_deleted_with_it(cluster, scheduler):
                 if isinstance(event, Progress) and any(running["step"] for running in event.running):
                     coordinator.stop()
                     assert topics_of_studies(cluster) - before
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while topics_of_studies(cluster) - before:
             assert time.monotonic() < end
             time.sleep(0.05)

@@ -10,6 +10,7 @@ from nnlib.teaching.ordering import FALSE
 from pages.lesson.hand_in import as_markdown
 from pages.lesson.progress import Progress
 from pages.lesson.stored_progress import read_progress
+from tests.patience import PATIENCE
 
 SCRIPT = "from pages.backpropagation.ordering import ordering; ordering()"
 
@@ -22,7 +23,7 @@ def run(at):
 
 @pytest.fixture
 def at():
-    return run(AppTest.from_string(SCRIPT, default_timeout=30))
+    return run(AppTest.from_string(SCRIPT, default_timeout=PATIENCE))
 
 
 def press(at, label):

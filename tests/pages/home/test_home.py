@@ -15,10 +15,11 @@ from nnlib.symbolic.exercise.variants import variants_of
 from pages.lesson.progress import Review
 from pages.settings.settings_url import link_parameters
 from pages.train.settings import TRAIN
+from tests.patience import PATIENCE
 
 
 def open_home():
-    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=30).run()
+    at = AppTest.from_file("../../../pages/navigation.py", default_timeout=PATIENCE).run()
     assert not at.exception
     return at
 

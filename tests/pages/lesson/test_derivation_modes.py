@@ -17,6 +17,7 @@ from pages.lesson.derivation_modes import MODES, following
 from pages.lesson.hand_in import as_markdown
 from pages.lesson.progress import Derived, Progress
 from pages.lesson.stored_progress import read_progress
+from tests.patience import PATIENCE
 
 ENTRY = softmax_derivative(3, 1, 2)
 LINES = [step.text for step in ENTRY.steps]
@@ -35,7 +36,7 @@ def opened(derivation=ENTRY, stored=None):
         st.session_state["lesson"] = "softmax"
         derivation_view(shown_in_a_test, "a test")
     """
-    at = AppTest.from_string(dedent(script), default_timeout=30)
+    at = AppTest.from_string(dedent(script), default_timeout=PATIENCE)
     if stored is not None:
         at.session_state["progress"] = stored
     return run(at)

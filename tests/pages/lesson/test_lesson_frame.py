@@ -20,6 +20,7 @@ from pages.worked_example.worked_network import PARAMETER
 from tests.pages.as_shown import as_shown
 from tests.pages.opened import opened
 from tests.pages.questions import commit, open_questions
+from tests.patience import PATIENCE
 
 PAGES = Path(__file__).parents[3] / "pages"
 STYLE = PAGES / "ui" / "style.css"
@@ -69,7 +70,7 @@ def open_lesson(tmp_path):
         (tmp_path / f"{name}.py").write_text(script)
 
     def opened(**parameters):
-        at = AppTest.from_file(str(tmp_path / "main.py"), default_timeout=30)
+        at = AppTest.from_file(str(tmp_path / "main.py"), default_timeout=PATIENCE)
         for name, value in parameters.items():
             at.query_params[name] = value
         return run(at)
@@ -192,7 +193,7 @@ def test_a_derivation_that_is_essential_must_be_read_to_its_end(tmp_path):
         derive(softmax_derivative(3, 1, 2), "essential")""",
         )
     )
-    at = run(AppTest.from_file(page, default_timeout=30))
+    at = run(AppTest.from_file(page, default_timeout=PATIENCE))
     commit(at, "0")
     press(at, "Next: Why $i = j$?")
     press(at, "Back")
@@ -273,7 +274,7 @@ def test_a_prediction_in_a_fragment_is_also_stored(open_lesson):
 def test_an_expected_answer_outside_the_choices_is_an_error_of_the_page():
     at = AppTest.from_string(
         "from pages.lesson.prediction import predict\npredict('key', 'Question?', ['a', 'b'], 'c', 'Because.')",
-        default_timeout=30,
+        default_timeout=PATIENCE,
     ).run()
     assert "not one of the choices" in at.exception[0].message
 
@@ -417,7 +418,7 @@ def derivation_page(derivation):
         from pages.lesson.derivation_view import derivation_view
         derivation_view(shown_in_a_test, "test")
     """
-    return run(AppTest.from_string(dedent(script), default_timeout=30))
+    return run(AppTest.from_string(dedent(script), default_timeout=PATIENCE))
 
 
 def checks(at):
@@ -455,7 +456,7 @@ def test_the_code_is_shown_with_its_file_and_its_line():
         from pages.ui.source_view import source_view
         source_view(softmax, r"e^z", containing="np.exp")
     """
-    at = run(AppTest.from_string(dedent(script), default_timeout=30))
+    at = run(AppTest.from_string(dedent(script), default_timeout=PATIENCE))
     line, whole = texts(at, "code")
     first = softmax.__code__.co_firstlineno
     assert "np.exp" in line and line in whole and whole.startswith("def softmax")
@@ -469,7 +470,7 @@ def test_a_missing_line_of_code_is_an_error_of_the_page():
         from pages.ui.source_view import source_view
         source_view(softmax, containing="nowhere")
     """
-    at = AppTest.from_string(dedent(script), default_timeout=30).run()
+    at = AppTest.from_string(dedent(script), default_timeout=PATIENCE).run()
     assert "no line with 'nowhere'" in at.exception[0].message
 
 

@@ -19,7 +19,9 @@ def main():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         print(listener.getsockname()[1], flush=True)
         with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio")).run(sockets=[listener])
+            uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio", ws_ping_interval=None)).run(
+                sockets=[listener]
+            )
 
 
 if __name__ == "__main__":

@@ -9,14 +9,18 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
+from websockets.sync import client
 
-from tests.runs.runs_helpers import PATIENCE
+from tests.patience import PATIENCE
+
+# Opens a WebSocket. On a busy machine it neither gives up while it opens nor closes because an answer is late.
+connect = partial(client.connect, open_timeout=PATIENCE, ping_interval=None)
 
 
 class Server:

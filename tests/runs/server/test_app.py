@@ -13,10 +13,11 @@ import urllib.request
 import psutil
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
 from nnlib.runs import store
-from tests.runs.runs_helpers import ENDLESS, PATIENCE
+from tests.patience import PATIENCE
+from tests.runs.runs_helpers import ENDLESS
+from tests.runs.server.server_helpers import connect
 
 
 def free_port():

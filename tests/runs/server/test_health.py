@@ -12,7 +12,8 @@ from nnlib.runs.server import health as health_module
 from nnlib.runs.server.health import Health
 from nnlib.runs.server.hub import Hub
 from nnlib.runs.server.limits import Limits
-from tests.runs.runs_helpers import PATIENCE, a_hub
+from tests.patience import PATIENCE
+from tests.runs.runs_helpers import a_hub
 
 
 def checked(**limits):

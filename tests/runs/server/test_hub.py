@@ -20,9 +20,9 @@ from nnlib.runs.server import worker_process as process_module
 from nnlib.runs.server.hub import Refused
 from nnlib.runs.store import RunFolder
 from nnlib.studies.study_settings import StudySettings
+from tests.patience import PATIENCE
 from tests.runs.runs_helpers import (
     ENDLESS,
-    PATIENCE,
     SMALL_MLP,
     Browser,
     a_hub,

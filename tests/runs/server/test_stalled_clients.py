@@ -15,7 +15,8 @@ import pytest
 from nnlib.runs import store
 from nnlib.runs.server import hub, web_server
 from nnlib.runs.store import RunFolder
-from tests.runs.runs_helpers import ENDLESS, PATIENCE, settings
+from tests.patience import PATIENCE
+from tests.runs.runs_helpers import ENDLESS, settings
 from tests.runs.server.server_helpers import Server, all_gone
 
 IN_ORDER = {"END_SECONDS": "3600"}  # no deadline that a busy machine might miss

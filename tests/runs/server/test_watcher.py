@@ -5,7 +5,8 @@ import json
 
 from nnlib.runs.server import watcher as watcher_module
 from nnlib.runs.server.watcher import BACKLOG, Watcher
-from tests.runs.runs_helpers import PATIENCE, Browser, a_hub, received_steps, until
+from tests.patience import PATIENCE
+from tests.runs.runs_helpers import Browser, a_hub, received_steps, until
 
 
 def line(kind, **content):

@@ -25,9 +25,9 @@ from nnlib.runs.worker.cluster_job import ClusterJob
 from nnlib.runs.worker.job import Failed
 from nnlib.runs.worker.pipes import Leave
 from nnlib.runs.worker.worker import Worker
+from tests.patience import PATIENCE
 from tests.runs.runs_helpers import SMALL_MLP, Script, WorkerProcess, losses, numbers, work_on
 
-PATIENCE = 60  # seconds for what should be quick; a restarted worker imports torch
 LONG = {"epochs": 500, "batch_size": 10}  # a run that is longer than any test
 STOP, RELEASE = {"do": "stop"}, {"do": "release"}
 

@@ -20,6 +20,7 @@ from nnlib.studies.records import TrialRecord
 from nnlib.studies.stored_study import StoredStudy, study_names
 from nnlib.studies.study_settings import SAMPLERS
 from nnlib.support.cores import cores
+from tests.patience import PATIENCE
 from tests.runs.runs_helpers import DIE, Browser, WorkerProcess, a_hub, hub_test, settings, until, work_on
 
 
@@ -201,7 +202,7 @@ def test_a_killed_process_leaves_no_workers_and_the_next_one_completes_the_study
     first.wait_for("trial")
     children = psutil.Process(first.process.pid).children(recursive=True)
     first.kill()
-    assert children and psutil.wait_procs(children, timeout=10)[1] == []
+    assert children and psutil.wait_procs(children, timeout=PATIENCE)[1] == []
     second = WorkerProcess(folder, patience=60, NNLIB_STUDY_WORKERS="1")
     assert second.wait_for("finished")["step"] == 4 and second.wait() == 0
     assert sorted(trials(folder)) == [0, 1, 2, 3]

@@ -13,9 +13,9 @@ from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.speed import Speed
 from nnlib.runs.worker.worker import CHECKPOINT_SECONDS, FRAME_SECONDS
+from tests.patience import PATIENCE
 from tests.runs.runs_helpers import (
     DIE,
-    PATIENCE,
     Clock,
     TimedScript,
     WorkerProcess,
