@@ -14,9 +14,11 @@ from pages.frames import SameSiteFrames
 from pages.live.base_path import base_path
 from pages.live.download import cancel_downloads
 from pages.ui.callbacks import let_callbacks_finish
+from pages.ui.late_messages import ignore_late_messages
 
 net_util.get_external_ip = lambda: None  # it asks an outside service, whenever a page of another origin connects
 let_callbacks_finish()
+ignore_late_messages()
 base = base_path()
 try:
     from nnlib.runs.server.routes import Runs

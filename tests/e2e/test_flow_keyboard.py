@@ -75,3 +75,14 @@ def test_the_focus_stays_on_the_page_that_was_chosen(lab):
     expect(page.get_by_role("heading", name="The forward pass")).to_be_visible()
     lab.settle()
     expect(link).to_be_focused()
+
+
+def test_a_link_is_followed_whatever_the_page_before_still_sends(lab):
+    page = lab.page
+    page.goto(f"{lab.server.url}/softmax")
+    link = page.get_by_role("link", name="1 Forward pass").first
+    part = page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio", name="One entry")
+    expect(part).to_be_visible()
+    lab.settle()
+    page.evaluate("both => both.forEach(each => each.click())", [link.element_handle(), part.element_handle()])
+    expect(page.get_by_role("heading", name="The forward pass")).to_be_visible()

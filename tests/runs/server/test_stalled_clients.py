@@ -19,7 +19,7 @@ from tests.patience import PATIENCE
 from tests.runs.runs_helpers import ENDLESS, settings
 from tests.runs.server.server_helpers import Server, all_gone
 
-IN_ORDER = {"END_SECONDS": "3600"}  # no deadline that a busy machine might miss
+IN_ORDER = {"END_SECONDS": "3600", "SEND_SECONDS": "3600"}  # no deadline that a busy machine might miss
 
 
 @pytest.fixture
