@@ -343,6 +343,7 @@ def test_a_killed_server_leaves_no_process_and_its_runs_resume_to_the_same_numbe
         line.until("state", state="running")
         assert line.until("metrics")["first"] <= history["loss"]["step"][-1] + 1
         line.until("state", state="finished")
+    assert all_gone(server.workers())  # the last checkpoint is saved just after the end is reported
     monkeypatch.setenv("NNLIB_RUNS", str(tmp_path / "whole"))
     whole, resumed = new_run(), RunFolder(server.runs / run)
     finish(whole)
