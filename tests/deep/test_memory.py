@@ -21,9 +21,25 @@ MEASURED = [
     ({"depth": 4, "widths": [2000], "batch_size": 4000}, 1077),
     ({"depth": 1, "widths": [1000], "batch_size": 8192, "shift": 3, "flips": True}, 674),
 ]
+# The same networks on a GPU, a checkpoint written at the end: measured with torch 2.11 on an H200.
+MEASURED_CUDA = [
+    ({}, 951),
+    ({"depth": 1, "widths": [2048]}, 1024),
+    ({"depth": 2, "widths": [4096]}, 1286),
+    ({"depth": 2, "widths": [4096], "optimiser": "sgd"}, 1126),
+    ({"depth": 2, "widths": [8192]}, 1991),
+    ({"depth": 2, "widths": [8192], "optimiser": "sgd"}, 1278),
+    ({"depth": 8, "widths": [3500]}, 2052),
+    ({"depth": 2, "widths": [8192], "batch_norm": True, "dropout": 0.2, "batch_size": 2000}, 2023),
+    ({"depth": 4, "widths": [2000], "batch_norm": True, "dropout": 0.2, "batch_size": 4000}, 1188),
+    ({"depth": 4, "widths": [2000], "batch_size": 4000}, 1157),
+    ({"depth": 1, "widths": [1000], "batch_size": 8192, "shift": 3, "flips": True}, 992),
+]
 
 
-@pytest.mark.parametrize(("settings", "peak"), MEASURED)
+@pytest.mark.parametrize(
+    ("settings", "peak"), [*MEASURED, *(({**settings, "device": "cuda"}, peak) for settings, peak in MEASURED_CUDA)]
+)
 def test_the_estimate_is_enough_and_not_far_too_much(settings, peak):
     assert peak * MIB <= memory_bytes(MlpExperiment.from_dict(settings)) <= 1.4 * peak * MIB
 
@@ -65,7 +81,11 @@ def test_each_number_that_an_optimiser_stores_for_a_weight_is_counted():
     wide = MlpExperiment.from_dict({"depth": 2, "widths": [4000]})
     assert needed("adam") == needed("adamw")
     assert needed("adam") - needed("momentum") == needed("momentum") - needed("sgd") == 4 * wide.weights
-    assert needed("sgd", "cuda") - needed("sgd", "cluster") == 24 * wide.weights
+    assert (
+        needed("adam", "cuda") - needed("momentum", "cuda")
+        == needed("momentum", "cuda") - needed("sgd", "cuda")
+        == 4 * wide.weights
+    )
 
 
 def test_a_batch_has_no_more_images_than_there_are():
