@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import time
 import unicodedata
 
@@ -54,9 +55,8 @@ def test_additions_of_spreadsheets_are_ignored():
 
 
 def is_a_label(text):
-    return (
-        text.isprintable() and text.strip() == text == unicodedata.normalize("NFC", text) and not points_file._is_number(text)
-    )
+    readable = text.isprintable() and text.strip() == text == unicodedata.normalize("NFC", text)
+    return readable and not points_file._is_number(text) and not re.match(r"#(\s|$)", text)  # which begins a comment
 
 
 labels = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(is_a_label)

@@ -40,10 +40,15 @@ def cluster_with(workers, gpus=1, processes=True):
     A worker that is not a process of its own starts at once, but must not be closed while it trains.
     """
     quietly = {"dashboard_address": None, "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"}}
-    with LocalCluster(
+    cluster = LocalCluster(
         n_workers=workers, threads_per_worker=1, resources={"GPU": gpus}, processes=processes, protocol="tcp", **quietly
-    ) as cluster, Client(cluster, set_as_default=False) as client:  # fmt: skip
-        yield client
+    )
+    try:
+        with Client(cluster, set_as_default=False) as client:
+            yield client
+    finally:
+        with suppress(TimeoutError):  # a busy machine needs longer than Dask waits to end a process that it has killed
+            cluster.close()
 
 
 def import_torch():
