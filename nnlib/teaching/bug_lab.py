@@ -4,8 +4,9 @@ The problem has N = D = H = K = 4. Equal sizes hide mistakes: a product in the w
 the right shape, so only the gradient check finds it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,8 @@ from nnlib.gradient_check import in_precision
 from nnlib.network import TwoLayerNet
 from nnlib.support.arrays import Array, Labels
 from nnlib.symbolic.answers.evaluation import UndefinedPoint
-from nnlib.teaching.bugs import Bug
-from nnlib.teaching.listing import ListingError, gradients
+from nnlib.teaching.bugs import BUGS, Bug
+from nnlib.teaching.listing import Checked, ListingError, gradients
 
 SIZE = 4
 REG = 0.1
@@ -56,6 +57,23 @@ def problem(N: int = SIZE, D: int = SIZE, H: int = SIZE, K: int = SIZE, overflow
 def problem_of(bug: Bug) -> Problem:
     """Make the problem on which a bug is checked."""
     return problem(overflowing=bug.overflows)
+
+
+def same_gradient(one: Any, other: Any) -> bool:
+    """Whether two gradients agree in shape and, but for rounding errors, in value."""
+    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-9, atol=1e-12)
+
+
+def bug_with_the_errors_of(checked: Mapping[str, Checked], start: Problem) -> Bug | None:
+    """Return the bug that leads to the same wrong gradients on this problem, however its line is written."""
+    for bug in BUGS:
+        try:
+            of_bug = gradients(bug.listing, start.net, start.X, start.y, start.reg)
+        except ListingError:  # a bug that needs equal sizes
+            continue
+        if all(same_gradient(each.gradient, of_bug[name]) for name, each in checked.items()):
+            return bug
+    return None
 
 
 def training_losses(

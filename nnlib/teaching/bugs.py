@@ -260,6 +260,9 @@ BUGS = (
 )
 
 
+# Those of a single line that is wrong for ordinary numbers too.
+ONE_LINE_BUGS = tuple(bug for bug in BUGS if len(bug.faulty) == 1 and len(bug.listing) == len(LISTING) and not bug.overflows)
+
 _BY_ID = {bug.id: bug for bug in BUGS}
 
 

@@ -5,13 +5,14 @@
     …
 
 A line sets a name to a formula (`dW2 = …`, see nnlib.symbolic.answers.grammar for what can be typed) or changes an array in
-place (`dW2 += …`, also -=, *= and /=). A given name cannot be set; its array can be changed in place, which is the cause of
-some mistakes. As in NumPy, `dW2 = W2` gives the array a second name, and no copy is made. Empty lines, and text after a #, are
-ignored.
+place (`dW2 += …`, also -=, *= and /=). Its name may be written as in the lessons: `ψ`, `∂J/∂W2`. A given name cannot be set;
+its array can be changed in place, which is the cause of some mistakes. As in NumPy, `dW2 = W2` gives the array a second name,
+and no copy is made. Empty lines, and text after a #, are ignored.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +39,15 @@ LISTING = (
 
 GIVEN = ("X", "Delta", "N", "lam", "W1", "b1", "W2", "b2", "z2", "a2", "z3")  # before the first line
 GIVEN_ARRAYS = tuple(name for name in GIVEN if name not in ("N", "lam"))
-SET_BY_LINES = ("psi", "dz3", "mask", "dz2", "dW1", "db1", "dW2", "db2")
+SET_BY_LINES = ("psi", "dz3", "da2", "mask", "dz2", "dW1", "db1", "dW2", "db2")
 NAMES = GIVEN + SET_BY_LINES
 PARAMETERS = ("W1", "b1", "W2", "b2")
-MOST_LINES = 20
+MOST_LINES = 20  # besides empty ones
 AGREES = 1e-6  # relative error: that of a correct gradient is far smaller, that of a wrong one almost always larger
 
-STATEMENT = re.compile(r"\s*([A-Za-z]\w*)\s*([-+*/]?)=(?!=)(.*)", re.ASCII)
+STATEMENT = re.compile(r"((?:[^()]|\([^()]*\))*?)([-+*/]?)(?<![<>!=])=(?!=)(.*)")  # not the = of sum(x, axis=0)
+IDENTIFIER = re.compile(r"[A-Za-z]\w*", re.ASCII)
+NO_STATEMENT = "A line sets a name, as in `dW2 = a2.T @ dz3`."
 IN_PLACE = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
 
@@ -105,25 +108,51 @@ def check(listing: Sequence[str], net: TwoLayerNet, X: Array, y: Labels, reg: fl
     ------
     ListingError : a line cannot be run, or is missing.
     """
-    found = gradients(listing, net, X, y, reg)
+    return compare(gradients(listing, net, X, y, reg), net, X, y, reg)
+
+
+def compare(found: Mapping[str, Any], net: TwoLayerNet, X: Array, y: Labels, reg: float = 0.0) -> dict[str, Checked]:
+    """Compare gradients, by parameter name, with central differences, as `check` does."""
     numeric = numeric_gradients(net, X, y, reg)
-    return {name: Checked(found[name], numeric[name], _errors(found[name], numeric[name])) for name in PARAMETERS}
+    return {name: Checked(found[name], numeric[name], _errors(found[name], numeric[name])) for name in found}
 
 
 def gradients(listing: Sequence[str], net: TwoLayerNet, X: Array, y: Labels, reg: float = 0.0) -> dict[str, Any]:
     """Run the listing. Returns dict: parameter name → the value of dW1, db1, dW2, db2. Parameters and errors as in `check`."""
+    found, errors = run_what_can_be_run(listing, net, X, y, reg)
+    if errors:
+        raise errors[0]
+    return found
+
+
+def run_what_can_be_run(
+    listing: Sequence[str], net: TwoLayerNet, X: Array, y: Labels, reg: float = 0.0
+) -> tuple[dict[str, Any], list[ListingError]]:
+    """Run the listing, without the lines that cannot be run. Parameters as in `check`.
+
+    Returns
+    -------
+    dict: parameter name → the value of dW1, db1, dW2, db2, where a line sets it; and what `check` would raise, line by line.
+    """
+    lines = {line: text for line, text in enumerate(listing, start=1) if not _is_empty(text)}
+    if len(lines) > MOST_LINES:
+        return {}, [ListingError(None, f"This is too long: a listing has at most {MOST_LINES} lines here.")]
     values = _given(net, X, y, reg)
-    if len(listing) > MOST_LINES:
-        raise ListingError(None, f"This is too long: a listing has at most {MOST_LINES} lines here.")
-    for line, text in enumerate(listing, start=1):
+    errors = []
+    for line, text in lines.items():
         try:
             _run(text, values)
         except FormulaError as error:
-            raise ListingError(line, str(error)) from error
+            errors.append(ListingError(line, str(error)))
+            errors[-1].__cause__ = error
     for name in PARAMETERS:
         if f"d{name}" not in values:
-            raise ListingError(None, f"No line sets `d{name}`: each of dW1, db1, dW2 and db2 is needed.")
-    return {name: values[f"d{name}"] for name in PARAMETERS}
+            errors.append(ListingError(None, f"No line sets `d{name}`: each of dW1, db1, dW2 and db2 is needed."))
+    return {name: values[f"d{name}"] for name in PARAMETERS if f"d{name}" in values}, errors
+
+
+def _is_empty(text: str) -> bool:
+    return isinstance(text, str) and not text.partition("#")[0].strip()
 
 
 def _given(net: TwoLayerNet, X: Array, y: Labels, reg: float) -> dict[str, Any]:
@@ -138,13 +167,11 @@ def _run(text: str, values: dict[str, Any]) -> None:
     """Run one line, which reads and changes `values`. Raises FormulaError."""
     if not isinstance(text, str):
         raise FormulaError("Type a line as text.")
-    text = text.partition("#")[0]
-    if not text.strip():
-        return
-    statement = STATEMENT.fullmatch(text)
+    statement = STATEMENT.fullmatch(text.partition("#")[0])
     if statement is None:
-        raise FormulaError("A line sets a name, as in `dW2 = a2.T @ dz3`.")
-    name, operator, right = statement.groups()
+        raise FormulaError(NO_STATEMENT)
+    left, operator, right = statement.groups()
+    name = _name(left.strip())
     if name not in SET_BY_LINES and (not operator or name not in GIVEN_ARRAYS):
         raise FormulaError(_cannot_be_set(name))
     value = _value(parse(right, NAMES), values)
@@ -152,6 +179,17 @@ def _run(text: str, values: dict[str, Any]) -> None:
         _change_in_place(name, operator, value, values)
     else:
         values[name] = value
+
+
+def _name(text: str) -> str:
+    """The name on the left side of a line."""
+    if IDENTIFIER.fullmatch(text):
+        return text
+    with suppress(FormulaError):
+        match parse(text, NAMES).root:
+            case Name(name):
+                return name
+    raise FormulaError(NO_STATEMENT)
 
 
 def _cannot_be_set(name: str) -> str:

@@ -1,0 +1,136 @@
+"""An exam: a backward pass written from memory, and faulty ones whose wrong line is named and written right."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nnlib.teaching.bug_lab import problem, problem_of, same_gradient
+from nnlib.teaching.bugs import ONE_LINE_BUGS, Bug, bug_named
+from nnlib.teaching.listing import (
+    LISTING,
+    PARAMETERS,
+    STATEMENT,
+    Checked,
+    ListingError,
+    compare,
+    gradients,
+    run_what_can_be_run,
+)
+
+SLIPS = 10
+OF_GRADIENT = 5  # points for a right gradient in the learner's listing,
+OF_LINE, OF_CORRECTION = 1, 1  # for the number of a wrong line, and for the line that was written in its place
+LISTING_POINTS = OF_GRADIENT * len(PARAMETERS)
+SLIP_POINTS = (OF_LINE + OF_CORRECTION) * SLIPS
+MOST_POINTS = LISTING_POINTS + SLIP_POINTS
+DIFFERENT_SIZES = (5, 4, 6, 3)  # N, D, H, K
+
+
+@dataclass(frozen=True)
+class ListingMark:
+    """
+    checked : the gradients that the listing sets, by parameter name
+    errors : of the lines that cannot be run, and of gradients that are missing
+    """
+
+    checked: Mapping[str, Checked]
+    errors: tuple[ListingError, ...]
+
+    @property
+    def points(self) -> int:
+        return OF_GRADIENT * sum(each.agrees for each in self.checked.values())
+
+
+@dataclass(frozen=True)
+class SlipMark:
+    """
+    named : whether the line that was named is the wrong one
+    corrected : whether all gradients are right with the learner's line in its place
+    remark : why they are not (Markdown)
+    """
+
+    named: bool
+    corrected: bool
+    remark: str = ""
+
+    @property
+    def points(self) -> int:
+        return OF_LINE * self.named + OF_CORRECTION * self.corrected
+
+
+def slips_for(seed: int) -> tuple[Bug, ...]:
+    """Return the bugs of an exam: SLIPS different ones, drawn from `seed`."""
+    return tuple(random.Random(seed).sample(ONE_LINE_BUGS, SLIPS))
+
+
+@dataclass(frozen=True)
+class Marks:
+    """
+    listing : of the backward pass written from memory
+    slips : by id of a bug of the exam, in their order
+    """
+
+    listing: ListingMark
+    slips: Mapping[str, SlipMark]
+
+    @property
+    def slip_points(self) -> int:
+        return sum(mark.points for mark in self.slips.values())
+
+    @property
+    def points(self) -> int:
+        return self.listing.points + self.slip_points
+
+
+def mark_exam(seed: int, listing: str, lines: Mapping[str, int], corrections: Mapping[str, str]) -> Marks:
+    """Mark an exam.
+
+    Parameters
+    ----------
+    seed : drew its slips
+    listing : the backward pass that the learner wrote
+    lines, corrections : by id of a bug, as for mark_slip
+    """
+    slips = {bug.id: mark_slip(bug.id, lines.get(bug.id), corrections.get(bug.id, "")) for bug in slips_for(seed)}
+    return Marks(mark_listing(listing), slips)
+
+
+@lru_cache(maxsize=200)
+def mark_listing(text: str) -> ListingMark:
+    """Mark a backward pass. A line that cannot be run is left out, so that it costs no more than what depends on it."""
+    start = problem(*DIFFERENT_SIZES)
+    on = (start.net, start.X, start.y, start.reg)
+    found, errors = run_what_can_be_run(text.split("\n"), *on)
+    return ListingMark(compare(found, *on), tuple(errors))
+
+
+@lru_cache(maxsize=2000)
+def mark_slip(bug_id: str, line: int | None, correction: str) -> SlipMark:
+    """Mark what the learner found out about a faulty listing.
+
+    Parameters
+    ----------
+    bug_id : of the listing's bug
+    line : the number of the line that the learner named, from 1
+    correction : the line that the learner wrote in its place, or its right side alone
+    """
+    bug = bug_named(bug_id)
+    if not line:
+        return SlipMark(False, False, "No line was named.")
+    named = line in bug.faulty_lines
+    if not correction.strip():
+        return SlipMark(named, False, "No line was written.")
+    if not STATEMENT.fullmatch(correction):
+        correction = f"{bug.listing[line - 1].split()[0]} = {correction}"
+    start = problem_of(bug)
+    on = (start.net, start.X, start.y, start.reg)
+    try:
+        found = gradients([*bug.listing[: line - 1], correction, *bug.listing[line:]], *on)
+    except ListingError as error:
+        return SlipMark(named, False, str(error))
+    wrong = [name for name, right in gradients(LISTING, *on).items() if not same_gradient(found[name], right)]
+    if not wrong:
+        return SlipMark(named, True)
+    names = ", ".join(f"`d{name}`" for name in wrong)
+    return SlipMark(named, False, f"With this line, {names} {'is' if len(wrong) == 1 else 'are'} wrong.")
