@@ -5,6 +5,7 @@ It is one object in the session, shared by all pages. browser_storage.py also st
 
 import json
 import random
+import time
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
@@ -12,7 +13,10 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 STATE = "progress"
-SEEDS = 1_000_000  # a seed of a numeric exercise is 0 … SEEDS − 1
+SEEDS = 1_000_000  # a seed of a numeric exercise, or of an exam, is 0 … SEEDS − 1
+LONGEST_LISTING = 3000  # characters
+EXAM_SECONDS = 20 * 60
+MOST_EXAMS = 10  # stored; a new one replaces the oldest
 
 
 @dataclass
@@ -129,12 +133,43 @@ class Derived:
 
 
 @dataclass
+class Exam:
+    """An exam. It ends by itself, so that a browser that is closed does not stop the clock.
+
+    seed : draws its slips
+    started : Unix time
+    handed_in : Unix time, or 0 if it was not handed in before its end
+    listing : the backward pass that the learner wrote
+    lines, corrections : by id of a bug, the number of the line that the learner named, and the line written in its place
+    """
+
+    seed: int
+    started: int
+    handed_in: int = 0
+    listing: str = ""
+    lines: dict[str, int] = field(default_factory=dict)
+    corrections: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def seconds_left(self) -> float:
+        """Until its end; 0 after it."""
+        return 0 if self.handed_in else max(0.0, self.started + EXAM_SECONDS - time.time())
+
+    @property
+    def seconds_taken(self) -> int:
+        """From its start to its end."""
+        return self.handed_in - self.started if self.handed_in else EXAM_SECONDS
+
+
+@dataclass
 class Progress:
     """
     predictions, exercises, numbers, derivations : by key; numbers are the numeric exercises
     reviews : by exercise, formula or numeric, once it was answered wrong
     bugs : ids of the bugs found in the bug lab
     ordered : how often the backward pass was put in order
+    listing : the backward pass that the learner wrote in lesson 4
+    exams : by the time when they started
     parts : slugs of the parts opened, by lesson
     done : slugs of the parts whose essentials were seen, by lesson
     at : slug of the part viewed last, by lesson; the lesson viewed last is the last entry
@@ -150,6 +185,8 @@ class Progress:
     reviews: dict[str, Review] = field(default_factory=dict)
     derivations: dict[str, Derived] = field(default_factory=dict)
     ordered: int = 0
+    listing: str = ""
+    exams: dict[str, Exam] = field(default_factory=dict)
 
     def work(self, exercise: str) -> Work:
         """The learner's work on an exercise."""
@@ -195,6 +232,17 @@ class Progress:
         if bug not in self.bugs:
             self.bugs.append(bug)
 
+    def start_exam(self):
+        """Start an exam now."""
+        started = int(time.time())
+        self.exams[str(started)] = Exam(random.randrange(SEEDS), started)
+        self.exams = dict(sorted(self.exams.items())[-MOST_EXAMS:])
+
+    @property
+    def latest_exam(self) -> Exam | None:
+        """The exam that started last."""
+        return max(self.exams.values(), key=lambda exam: exam.started, default=None)
+
     def record_visit(self, lesson: str, part: str):
         """Record that a part of a lesson was on view."""
         _append(self.parts, lesson, part)
@@ -218,6 +266,8 @@ class Progress:
                 self.numbers[key] = work
         self.reviews.update(newer.reviews)
         self.ordered = max(self.ordered, newer.ordered)
+        self.exams = dict(sorted({**self.exams, **newer.exams}.items())[-MOST_EXAMS:])
+        self.listing = newer.listing or self.listing
         for bug in newer.bugs:
             self.record_bug(bug)
         for lesson, parts in newer.parts.items():
@@ -231,10 +281,7 @@ class Progress:
 
     @property
     def empty(self) -> bool:
-        work = (
-            self.predictions or self.exercises or self.numbers or self.derivations or self.reviews or self.bugs or self.ordered
-        )
-        return not (work or self.parts or self.done)
+        return self == Progress()
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)

@@ -5,17 +5,39 @@ Answers to exercises are checked again. Predictions and found bugs are accepted 
 
 import json
 import re
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from nnlib.teaching.bugs import BUGS
+from nnlib.teaching.bugs import BUGS, ONE_LINE_BUGS
+from nnlib.teaching.listing import LISTING
 from pages.lesson.derivation_modes import MODES
 from pages.lesson.lessons import LESSONS, LIVE_PAGES, Lesson
-from pages.lesson.progress import SEEDS, Derived, NumberWork, Prediction, Progress, Review, Work
+from pages.lesson.progress import (
+    EXAM_SECONDS,
+    LONGEST_LISTING,
+    MOST_EXAMS,
+    SEEDS,
+    Derived,
+    Exam,
+    NumberWork,
+    Prediction,
+    Progress,
+    Review,
+    Work,
+)
 
 LARGEST = 200_000  # characters
 MOST = 200  # entries of a kind
-LONGEST = {"question": 600, "choice": 300, "title": 100, "text": 300, "solution": 300, "card": 400}  # characters
+LONGEST = {
+    "question": 600,
+    "choice": 300,
+    "title": 100,
+    "text": 300,
+    "solution": 300,
+    "card": 400,
+    "listing": LONGEST_LISTING,
+}  # characters
 MOST_ATTEMPTS = 100_000
 KEY = re.compile(r"[\w-]{1,60}")
 
@@ -42,6 +64,8 @@ def read_progress(text: str) -> Progress:
     bugs = {bug.id for bug in BUGS}
     found.bugs = [bug for bug in _list(stored.get("bugs")) if bug in bugs]
     found.ordered = stored["ordered"] if _is_count(stored.get("ordered"), MOST_ATTEMPTS) else 0
+    found.listing = stored["listing"] if _texts(stored, "listing") else ""
+    _read_exams(stored, found)
     found.parts = _parts(stored.get("parts"), lessons)
     # Before `done` was stored, a part that was opened counted.
     found.done = _parts(stored["done"], lessons) if "done" in stored else _parts(stored.get("parts"), lessons)
@@ -120,6 +144,28 @@ def _read_derivations(stored, found, lessons):
             found.derivations[key] = Derived(
                 entry["title"], entry["lesson"], entry["mode"], lines, entry["text"], attempts, helped, done
             )
+
+
+def _read_exams(stored, found):
+    """Answers are marked again wherever the marks are shown."""
+    for key, entry in list(_entries(stored, "exams"))[-MOST_EXAMS:]:
+        started, handed_in = entry.get("started"), entry.get("handed_in")
+        times = _is_count(started, time.time()) and _is_count(handed_in, started + EXAM_SECONDS)
+        if times and key == str(started) and handed_in >= started * bool(handed_in) and _is_exam(entry):
+            bugs = [bug.id for bug in ONE_LINE_BUGS]
+            lines, corrections = _dict(entry.get("lines")), _dict(entry.get("corrections"))
+            found.exams[key] = Exam(
+                entry["seed"],
+                started,
+                handed_in,
+                entry["listing"],
+                {bug: lines[bug] for bug in bugs if _is_count(lines.get(bug), len(LISTING)) and lines[bug]},
+                {bug: corrections[bug] for bug in bugs if _texts({"text": corrections.get(bug)}, "text")},
+            )
+
+
+def _is_exam(entry):
+    return _is_count(entry.get("seed"), SEEDS - 1) and _texts(entry, "listing")
 
 
 def _is_work(entry):
