@@ -16,11 +16,6 @@ from pages.ui.bound_widget import bound
 
 SHOWN = "bugs_shown"  # ids of the bugs whose answer the learner asked for
 NUMBERS = range(1, len(BUGS) + 1)
-# Streamlit writes code smaller than text, but here the code must be readable on a projector.
-LARGE_CODE = """<style>
-.st-key-bug_listing :is([data-testid="stRadio"] code, [data-testid="stCode"] code) { font-size: 1.05rem; }
-.st-key-bug_listing [data-testid="stRadio"] code { padding-inline: 0.3em; background: none; color: inherit; }
-</style>"""
 
 
 @st.fragment
@@ -49,7 +44,6 @@ def bug_hunt():
         _pattern(bug)
     with listing, st.container(key="bug_listing"):
         _guess(bug)
-        st.html(LARGE_CODE)
     found.caption(_found_text())
 
 

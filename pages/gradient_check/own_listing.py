@@ -1,26 +1,38 @@
-"""Part 5: the learner edits the lines of a backward pass and has them checked."""
+"""Part 5: the learner writes a backward pass into an empty field, and has it checked."""
 
+import numpy as np
 import streamlit as st
 
 from nnlib.gradient_check import gradient_check
-from nnlib.teaching.bug_lab import problem
+from nnlib.teaching.bug_lab import bug_with_the_errors_of, problem
+from nnlib.teaching.bugs import ALL, FIRST_LAYER, bug_named
 from nnlib.teaching.listing import GIVEN, LISTING, ListingError, check, gradients
 from pages.gradient_check.error_table import error_tables, verdict
+from pages.lesson.listing_editor import listing_editor
 from pages.lesson.prediction import predict
+from pages.lesson.progress import generation, progress
+from pages.ui.address import named_in_address, write_address
 from pages.ui.bound_widget import bound
 from pages.ui.source_view import source_view
 
-SPARE = 2  # empty lines at the end
-LINES = (*LISTING, *[""] * SPARE)
-LONGEST = 120  # characters of a line
 SIZES = {"different": (5, 4, 6, 3), "equal": (4, 4, 4, 4)}  # N, D, H, K
 SIZE_NAMES = {name: f"{name}: {'-'.join(map(str, sizes))}" for name, sizes in SIZES.items()}
+LINES_OF_LINKS = [f"line{number}" for number in range(1, len(LISTING) + 3)]  # links from before there was one field
+CHECKED, LINKED = "own_listing_checked", "own_listing_linked"  # in the session's state: the text checked last, and a link's
+WHERE_TO_LOOK = {
+    ALL: "All four are wrong, and all four depend on `dz3`: look at it first.",
+    FIRST_LAYER: "The second layer is right, so `dz3` is right. Look at the lines between `dz3` and the first layer.",
+    frozenset(("W1", "W2")): "Both biases are right, so `dz3` and `dz2` are right. Look at the two products and the penalty.",
+    frozenset(("b1", "b2")): "Both weights are right, so `dz3` and `dz2` are right. Look at the two sums.",
+}
 
 
-@st.fragment
 def own_listing():
     """Draw the part."""
-    st.markdown("This is the backward pass of the two-layer network. Change any line, and run the check.")
+    st.markdown(
+        "Write the backward pass of the two-layer network, from the probabilities to all four gradients of $\\tilde J$, and "
+        f"run the check. Known before line 1: {', '.join(f'`{name}`' for name in GIVEN)}."
+    )
     if not predict(
         "own_shapes",
         "Now all sizes differ: $N = 5$, $D = 4$, $H = 6$, $K = 3$. Which mistake gives an error because of its shapes, before "
@@ -31,73 +43,103 @@ def own_listing():
         "check finds them. Check your own code with sizes that all differ.",
     ):
         return
+    _open_link()
     editor, results = st.columns([1, 1], gap="large")
     with editor:
-        lines, sizes = _editor()
+        sizes = _editor()
     with results:
-        _results(lines, sizes)
+        _results(st.session_state.get(CHECKED), sizes)
     with st.container(horizontal=True):
         source_view(gradients)
         source_view(gradient_check)
 
 
+def _field():
+    return f"listing_own_{generation()}"
+
+
+def _open_link():
+    """Show and check the listing of a link. It replaces the learner's own only once it is changed."""
+    named = named_in_address("own_listing", LINES_OF_LINKS)
+    if named:
+        lines = [named.get(name, right) for name, right in zip(LINES_OF_LINKS, [*LISTING, "", ""])]
+        st.session_state[LINKED] = st.session_state[CHECKED] = "\n".join(lines).rstrip()
+        st.session_state.pop(_field(), None)
+
+
 def _editor():
-    """The lines of the last run, and the sizes of the network."""
-    with st.form("own_listing", border=False):
-        sizes = bound(
-            st.segmented_control,
-            "Sizes N-D-H-K",
-            list(SIZES),
-            default="different",
-            format_func=SIZE_NAMES.get,
-            key="own_sizes",
-            required=True,
+    """Draw the field. Returns the sizes of the network."""
+    sizes = bound(
+        st.segmented_control,
+        "Sizes N-D-H-K",
+        list(SIZES),
+        default="different",
+        format_func=SIZE_NAMES.get,
+        key="own_sizes",
+        required=True,
+    )
+    listing_editor(_field(), st.session_state.get(LINKED, progress().listing), _record)
+    with st.container(horizontal=True):
+        st.button("Run the check", icon=":material/play_arrow:", type="primary", on_click=_check)
+        st.button(
+            "Fill in the right lines",
+            icon=":material/visibility:",
+            on_click=_fill,
+            help="To change one and see what happens. They replace yours.",
         )
-        lines = [_line(number, text) for number, text in enumerate(LINES, start=1)]
-        with st.container(horizontal=True):
-            st.form_submit_button("Run the check", icon=":material/play_arrow:", type="primary")
-            st.form_submit_button("Reset", icon=":material/restart_alt:", on_click=_reset, help="Back to the right lines.")
-    return lines, SIZES[sizes]
+    return SIZES[sizes]
 
 
-def _line(number, text):
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"own_line_{number}"):
-        st.markdown(str(number), width=20)
-        return bound(
-            st.text_input,
-            f"Line {number}",
-            text,
-            max_chars=LONGEST,
-            key=_key(number),
-            label_visibility="collapsed",
-            autocomplete="off",
-        )
+def _record(text):
+    progress().listing = text
+    st.session_state.pop(LINKED, None)
+    write_address(dict.fromkeys(LINES_OF_LINKS))
 
 
-def _key(number):
-    return f"line{number}"
+def _check():
+    st.session_state[CHECKED] = st.session_state[_field()]
 
 
-def _reset():
-    for number, text in enumerate(LINES, start=1):
-        st.session_state[_key(number)] = text
+def _fill():
+    st.session_state[_field()] = "\n".join(LISTING)
+    _record(st.session_state[_field()])
+    _check()
 
 
-def _results(lines, sizes):
-    start = problem(*sizes)
+def _results(text, sizes):
+    """Show what the check says about the lines that it ran on last."""
+    if not text or not text.strip():
+        st.info("Nothing to check yet. Which line comes first?", icon=":material/edit:")
+        return
+    lines, start = text.split("\n"), problem(*sizes)
     try:
         checked = check(lines, start.net, start.X, start.y, start.reg)
     except ListingError as error:
         st.error(str(error), icon=":material/error:")
-        st.markdown("Defined before line 1: " + ", ".join(f"`{name}`" for name in GIVEN) + ".")
-        st.markdown(
-            "A line defines a name, as `dW2 = …`, or changes it in place, as `dW2 += …`. `@` multiplies matrices, `*` "
-            "multiplies entry by entry, `.T` transposes, and `sum(x, axis=0)` adds the rows of the batch."
-        )
+        if error.line:
+            st.code(lines[error.line - 1], language=None, wrap_lines=True)
         return
-    wrong = [f"`d{name}` {verdict(each)}" for name, each in checked.items() if not each.agrees]
+    wrong = frozenset(name for name, each in checked.items() if not each.agrees)
     if wrong:
-        st.warning(f"**Not right yet:** {'; '.join(wrong)}.", icon=":material/cancel:")
+        found = [f"`d{name}` {verdict(each)}" for name, each in checked.items() if name in wrong]
+        st.warning(f"**Not right yet:** {'; '.join(found)}.", icon=":material/cancel:")
+        st.markdown(_hint(checked, wrong, start))
     else:
         st.success("**All four gradients agree** with central differences, entry by entry.", icon=":material/check_circle:")
+        _remark_on_overflow(lines, sizes)
     error_tables(checked)
+
+
+def _hint(checked, wrong, start):
+    bug = bug_with_the_errors_of(checked, start)
+    if bug:
+        return bug.why
+    lines = " and ".join(f"`d{name}`" for name in sorted(wrong))
+    return WHERE_TO_LOOK.get(wrong, f"The other gradients are right, so look at the lines of {lines} alone.")
+
+
+def _remark_on_overflow(lines, sizes):
+    start = problem(*sizes, overflowing=True)
+    found = gradients(lines, start.net, start.X, start.y, start.reg)
+    if not all(np.isfinite(each).all() for each in found.values()):
+        st.info(bug_named("overflow").why, icon=":material/lightbulb:")

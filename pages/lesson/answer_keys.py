@@ -4,7 +4,7 @@ The script also sends what is in the field while it is typed, and turns off the 
 field works without the script too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
@@ -37,12 +37,12 @@ button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offse
 
 # React notices a new value of its field only through the setter of the prototype and an input event.
 SCRIPT = """
-const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+const set = (input, text) => Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), "value").set.call(input, text);
 const PAUSE = 300; // milliseconds without a new letter, before the text is sent
-const ATTRIBUTES = { autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "go" };
+const ATTRIBUTES = { autocapitalize: "none", autocorrect: "off", spellcheck: "false" };
 
 export default function ({ data, parentElement, setStateValue }) {
-  const field = () => document.querySelector(`.st-key-${data.field} input`);
+  const field = () => document.querySelector(`.st-key-${data.field} :is(input, textarea)`);
   configure(field, data.stored, (text) => setStateValue("typed", text), 50);
   const keys = data.keys.map(([text, sign]) => {
     const key = document.createElement("button");
@@ -64,6 +64,7 @@ function configure(field, stored, send, attempts) {
     return;
   }
   for (const [name, value] of Object.entries(ATTRIBUTES)) input.setAttribute(name, value);
+  if (input.type === "text") input.enterKeyHint = "go";
   input.dataset.sent ??= stored;
   const sendNew = () => {
     if (input.value === input.dataset.sent) return;
@@ -81,7 +82,7 @@ function configure(field, stored, send, attempts) {
 function insert(input, text) {
   if (!input) return;
   const { selectionStart: from, selectionEnd: to, value } = input;
-  set.call(input, value.slice(0, from) + text + value.slice(to));
+  set(input, value.slice(0, from) + text + value.slice(to));
   input.dispatchEvent(new Event("input", { bubbles: true }));
   input.focus({ preventScroll: true });
   input.setSelectionRange(from + text.length, from + text.length);
@@ -107,15 +108,23 @@ def as_printed(name: str) -> str:
     return GREEK.get(letters, letters) + ("_" + subscript if subscript else "")
 
 
-def answer_keys(field: str, names: Iterable[str], stored: str, signs: Iterable[str] = ()) -> str | None:
+def keys_of(field: str) -> str:
+    """The key of the component with the keys of a field."""
+    return f"keys_{field}"
+
+
+def answer_keys(
+    field: str, names: Iterable[str], stored: str, signs: Iterable[str] = (), on_typed: Callable[[], None] = lambda: None
+) -> str | None:
     """Draw the keys.
 
     Parameters
     ----------
-    field : the key of the text input
+    field : the key of the text input or text area
     names : those that may be typed
     stored : the text that the field began with
     signs : more than those of signs_for, drawn with a keyboard too
+    on_typed : called when a text has been sent while it is typed, before the next run
 
     Returns
     -------
@@ -125,8 +134,8 @@ def answer_keys(field: str, names: Iterable[str], stored: str, signs: Iterable[s
     keys += [(sign, False) for sign in signs]
     keys += [(sign, sign not in PRODUCTS_OF_ARRAYS) for sign in signs_for(names)]
     return _component(
-        key=f"keys_{field}",
+        key=keys_of(field),
         data={"field": field, "keys": keys, "stored": stored},
         default={"typed": None},
-        on_typed_change=lambda: None,
+        on_typed_change=on_typed,
     ).typed

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from nnlib.teaching.bugs import BUGS
+from nnlib.teaching.listing import LISTING
 
 from .lab import PHONE
 
@@ -73,23 +74,39 @@ def test_a_bug_is_found_and_stays_found(lab):
     expect(page.get_by_text(bug.why)).to_have_count(0)
 
 
-def test_a_listing_is_edited_on_a_phone(visit, server):
+def test_a_listing_is_written_on_a_phone(visit, server):
     lab = visit(server, viewport=PHONE, has_touch=True).tab()
     open_part(lab, "write-your-own", "instead of dz3 @ W2.T")
     page, alert = lab.page, lab.alerts().last
-    expect(alert).to_contain_text("All four gradients agree")
-    line, run = page.get_by_label("Line 3", exact=True), page.get_by_role("button", name="Run the check")
+    field, run = page.get_by_role("textbox", name="Your backward pass"), page.get_by_role("button", name="Run the check")
+    expect(field).to_have_value("")
     for text in HOSTILE:
-        line.fill(text)
+        field.fill(f"# from memory\n\n{text}")
         run.tap()
         expect(alert).to_contain_text("Line 3: ")
         lab.settle()
-    line.fill("dW2 = a2.T @ dz3 + lam*W2")
+    field.fill("\n".join(LISTING[:-1]))
+    field.press("End")
+    field.press("Enter")
+    page.get_by_role("button", name="Δ", exact=True).tap()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("\n".join([*LISTING[:-1], "Δ"]))
+    field.press("Backspace")
+    field.press_sequentially("db1 = sum(dz3, axis=0)")
+    field.press("Tab")
+    expect(field).not_to_be_focused()
     run.tap()
-    expect(alert).to_contain_text("dW2 wrong in every entry")
+    expect(alert).to_contain_text("db1 3 numbers instead of 6 numbers")
+    expect(page.get_by_text("b1 is added in z(2)")).to_be_visible()
     lab.expect_no_overflow()
-    page.get_by_role("button", name="Reset").tap()
-    expect(line).to_have_value("dW2 = a2.T @ dz3 + 2*lam*W2")
+    field.press("End")
+    field.press_sequentially(" # mine")
+    field.press_sequentially("?")
+    page.wait_for_function("""() => localStorage["backprop-lab-progress"].includes("# mine?")""")
+    page.reload()
+    expect(field).to_have_value("\n".join([*LISTING[:-1], "db1 = sum(dz3, axis=0) # mine?"]))
+    page.get_by_role("button", name="Fill in the right lines").tap()
+    expect(field).to_have_value("\n".join(LISTING))
     expect(alert).to_contain_text("All four gradients agree")
 
 

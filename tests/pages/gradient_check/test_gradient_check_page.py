@@ -9,6 +9,7 @@ from nnlib.teaching.bugs import BUGS, bug_named
 from nnlib.teaching.listing import LISTING
 from pages.gradient_check.error_table import error_text
 from pages.gradient_check.three_ways import autograd_verdict
+from pages.lesson.stored_progress import read_progress
 from tests.pages.as_shown import as_shown
 from tests.pages.opened import opened
 from tests.pages.questions import commit, open_questions
@@ -50,6 +51,8 @@ def test_each_part_asks_before_it_shows(part):
     assert question.value is None and PARTS[part] in question.options
     assert not any("<table" in each.value for each in at.html)
     commit(at)
+    if part == "write-your-own":
+        run_listing(at, RIGHT)
     assert any("<table" in each.value for each in at.html)
 
 
@@ -213,28 +216,54 @@ def test_the_lower_loss_of_a_wrong_gradient_is_explained(id, why):
     assert remark.rstrip().endswith(bug_named(id).training) and why in remark
 
 
-def run_lines(at, **lines):
-    for key, text in lines.items():
-        at.text_input(key=key).set_value(text)
-    at.button[next(i for i, each in enumerate(at.button) if each.label == "Run the check")].click().run()
+RIGHT = "\n".join(LISTING)
+
+
+def with_line(number, text):
+    """The right listing with another text in one line."""
+    return "\n".join([*LISTING[: number - 1], text, *LISTING[number:]])
+
+
+def button(at, label):
+    return next(each for each in at.button if each.label == label)
+
+
+def run_listing(at, text):
+    at.text_area[0].set_value(text)
+    button(at, "Run the check").click().run()
     assert not at.exception
     return messages(at)
 
 
-def test_the_correct_listing_passes_and_a_wrong_one_is_located():
+def test_the_listing_is_empty_at_first_and_the_right_one_passes():
     at = open_part("write-your-own")
-    assert "All four gradients agree" in messages(at)
-    assert [at.text_input(key=f"line{n}").value for n in range(1, 9)] == list(LISTING)
-    remark = run_lines(at, line4="db2 = sum(dz3, axis=0)/N")
+    assert at.text_area[0].value == "" and "Nothing to check yet" in messages(at)
+    assert "All four gradients agree" in run_listing(at, RIGHT)
+    assert "Nothing to check yet" in run_listing(at, " \n ")
+
+
+def test_a_wrong_line_is_located_and_its_slip_explained_however_it_is_written():
+    at = open_part("write-your-own")
+    remark = run_listing(at, with_line(4, "db2 = sum(dz3, axis=0)/N"))
     assert "`db2` wrong in every entry" in remark and "dW1" not in remark
-    assert "agree" in run_lines(at, line4="db2 = sum(psi - Delta, axis=0)/N")
+    assert "agree" in run_listing(at, with_line(4, "db2 = sum(psi - Delta, axis=0)/N"))
+    run_listing(at, with_line(2, "dz3 = -(psi - Delta)/N"))
+    assert bug_named("sign").why in [each.value for each in at.markdown]
+    run_listing(at, with_line(8, "db1 = b1"))
+    assert any("look at the lines of `db1` alone" in each.value for each in at.markdown)
+
+
+def test_right_on_paper_and_nan_for_large_logits_gets_a_remark():
+    at = open_part("write-your-own")
+    assert bug_named("overflow").why in run_listing(at, with_line(1, "psi = exp(z3)/sum(exp(z3), axis=1)"))
+    assert bug_named("overflow").why not in run_listing(at, RIGHT)
 
 
 def test_equal_sizes_accept_what_different_sizes_reject():
     at = open_part("write-your-own")
-    assert "Line 6: " in run_lines(at, line6=bug_named("w2-not-transposed").listing[5])
-    at.segmented_control(key="own_sizes").set_value("equal")
-    assert "Not right yet" in run_lines(at)
+    assert "Line 6: " in run_listing(at, "\n".join(bug_named("w2-not-transposed").listing))
+    at.segmented_control(key="own_sizes").set_value("equal").run()
+    assert "Not right yet" in messages(at)
 
 
 @pytest.mark.parametrize(
@@ -246,19 +275,37 @@ def test_equal_sizes_accept_what_different_sizes_reject():
         "dW2 = ((((",
         "x" * 120,
         "dW2 = ψ\u202e",
+        "dW2 = W2\u2028",
         "dW2 =",
     ],
 )
 def test_hostile_text_gets_a_clear_error_with_its_line(text):
-    assert "Line 3: " in run_lines(open_part("write-your-own"), line3=text)
+    at = open_part("write-your-own")
+    assert "Line 5: " in run_listing(at, f"# mine\n\n{with_line(3, text)}")
+    assert at.code[0].value == text
 
 
-def test_a_link_restores_the_lines_and_reset_the_correct_ones():
+def test_the_listing_is_stored_and_comes_back():
+    at = open_part("write-your-own")
+    run_listing(at, "psi = softmax(z3)\n")
+    stored = read_progress(at.session_state["progress"].to_json())
+    assert stored.listing == "psi = softmax(z3)\n"
+    again = opened("gradient_check", part="write-your-own")
+    again.session_state["progress"] = stored
+    again.run()
+    assert again.text_area[0].value == stored.listing
+    button(again, "Fill in the right lines").click().run()
+    assert again.text_area[0].value == again.session_state["progress"].listing == RIGHT
+    assert "All four gradients agree" in messages(again)
+
+
+def test_an_old_link_shows_its_lines_and_replaces_the_learners_only_once_they_are_changed():
     at = open_part("write-your-own", line2="dz3 = psi - Delta")
-    assert "Not right yet" in messages(at)
-    next(each for each in at.button if each.label == "Reset").click().run()
-    assert "All four gradients agree" in messages(at)
-    assert at.text_input(key="line2").value == LISTING[1]
+    assert at.text_area[0].value == with_line(2, "dz3 = psi - Delta")
+    assert "Not right yet" in messages(at) and "line2" in at.query_params
+    assert at.session_state["progress"].listing == ""
+    run_listing(at, "psi = softmax(z3)")
+    assert at.session_state["progress"].listing == "psi = softmax(z3)" and "line2" not in at.query_params
 
 
 @pytest.mark.parametrize(
@@ -279,7 +326,7 @@ def test_an_error_is_shown_with_suitable_precision(error, text):
 
 
 @pytest.mark.parametrize(
-    "line7, text, verdict",
+    "line, text, verdict",
     [
         ("dW1 = (X.T @ dz2 + 1)/0", "inf", "inf in every entry"),
         ("dW1 = (0*W1 - 1)/0", "−inf", "inf in every entry"),
@@ -287,9 +334,9 @@ def test_an_error_is_shown_with_suitable_precision(error, text):
         ("dW1 = 3*(X.T @ dz2 + 2*lam*W1)", "67\u00a0%", "wrong in every entry"),
     ],
 )
-def test_nan_and_infinity_are_named(line7, text, verdict):
+def test_nan_and_infinity_are_named(line, text, verdict):
     at = open_part("write-your-own")
-    assert f"`dW1` {verdict}" in run_lines(at, line7=line7)
+    assert f"`dW1` {verdict}" in run_listing(at, with_line(7, line))
     table = html(at, "errors-W1").split("</table>")[0]
     assert set(cells(table)) - {""} == {text}
 
@@ -310,7 +357,6 @@ VALUES = [  # a part, a widget's key, texts that the address may have for it, an
     ("kinks", "kink_z", ["0.05", "−0.10"], ["7", "wide"]),
     ("kinks", "kink_h", ["0.1", "0.15", "0.20"], ["5", "wide"]),
     ("bug-lab", "bug", ["1", "4"], ["0", "999", "<b>"]),
-    ("write-your-own", "line1", ["dz3 = psi", ""], ["x" * 1000]),
 ]
 
 
