@@ -36,6 +36,13 @@ page = st.navigation(
             for number, each in enumerate(LESSONS, 1)
         ),
         st.Page(
+            "exam/page.py",
+            title="Exam",
+            icon=":material/timer:",
+            url_path="exam",
+            help="Twenty minutes: write the backward pass from memory, and find and correct ten slips.",
+        ),
+        st.Page(
             "train/page.py",
             title="Train",
             icon=":material/play_circle:",

@@ -7,6 +7,7 @@ from nnlib.practice import number_exercises
 from nnlib.symbolic import exercises
 from nnlib.teaching.bugs import BUGS
 from pages.lesson.derivation_modes import DONE
+from pages.lesson.exam_marks import in_one_line
 from pages.lesson.exercise_count import exercise_count
 from pages.lesson.lessons import LESSONS, LIVE_PAGES
 from pages.lesson.progress import NumberWork, Prediction, Progress
@@ -29,6 +30,8 @@ def as_markdown(progress: Progress, today: date) -> str:
     if progress.reviews:
         times = sum(each.times for each in progress.reviews.values())
         lines += ["", "## Review", "", f"Exercises in review: {len(progress.reviews)}, reviews so far: {times}"]
+    if over := [each for each in progress.exams.values() if not each.seconds_left]:
+        lines += ["", "## Exam", "", *(f"- {in_one_line(each)}" for each in over)]
     return "\n".join(lines)
 
 

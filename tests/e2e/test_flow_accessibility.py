@@ -11,6 +11,7 @@ from .lab import PHONE, WIDE
 PAGES = {
     **{lesson.key: [f"{lesson.key}?part={part}" for part in lesson.names] for lesson in LESSONS},
     "home": [""],
+    "exam": ["exam"],
     "train": ["train"],
     "depth": [f"depth?part={part}" for part in ("experiment", "why-it-collapses", "table", "leaderboard")],
     "tuning": ["tuning", "tuning?part=search"],

@@ -172,7 +172,7 @@ def test_other_structure_during_a_run_is_noted_and_loses_nothing(lab):
 HOSTILE = (
     "![i](http://elsewhere.example/i.png) [x](https://elsewhere.example) www.elsewhere.example a@elsewhere.example $x$ **x**"
 )
-PAGES = ["", "forward", "softmax", "backpropagation", "gradient_check", "train", "depth", "tuning"]
+PAGES = ["", "forward", "softmax", "backpropagation", "gradient_check", "exam", "train", "depth", "tuning"]
 
 
 @pytest.mark.parametrize("page", PAGES)

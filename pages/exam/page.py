@@ -1,0 +1,52 @@
+"""The exam: twenty minutes, without any verdict before its end, and then a sheet of results."""
+
+import streamlit as st
+
+from nnlib.teaching.exam import LISTING_POINTS, SLIP_POINTS, SLIPS
+from pages.exam.sheet import earlier_exams, sheet
+from pages.exam.tasks import LISTING_PART, PAGE, tasks
+from pages.lesson.browser_storage import store_in_browser
+from pages.lesson.lesson import WIDTH
+from pages.lesson.part_on_view import PARAMETER, show_part
+from pages.lesson.progress import EXAM_SECONDS, progress
+from pages.lesson.progress_tools import progress_tools
+from pages.ui.address import notes, unknown_in_address
+from pages.ui.messages import show_messages
+
+RULES = f"""
+In **{EXAM_SECONDS // 60} minutes**:
+- Write the backward pass of the two-layer network from memory, into an empty field: {LISTING_POINTS} points.
+- In each of {SLIPS} backward passes, name the wrong line and write the right one: {SLIP_POINTS} points.
+
+Nothing is called right or wrong before the end. The answers are stored while you type, so you can close the page and come back,
+but the time goes on. At the end of the time, or when you hand in before, you see your points, what was wrong, and the right
+answers. The lessons stay open: whether you look something up is up to you.
+"""
+
+
+def _offer(label):
+    st.markdown(RULES)
+    st.button(label, icon=":material/timer:", type="primary", key="start_exam", on_click=_start)
+
+
+def _start():
+    progress().start_exam()
+    show_part(PAGE, LISTING_PART)
+
+
+with st.container(key="header_progress"):
+    progress_tools()
+with st.container(width=WIDTH):
+    st.title("Exam", anchor=False)
+    show_messages([*notes(), *unknown_in_address(PARAMETER)])
+    exam = progress().latest_exam
+    if exam is None:
+        _offer("Start the exam")
+    elif exam.seconds_left:
+        tasks(exam)
+    else:
+        sheet(exam)
+        st.header("Another exam", anchor=False)
+        _offer("Start another exam")
+        earlier_exams(exam)
+store_in_browser()

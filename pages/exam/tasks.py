@@ -1,0 +1,115 @@
+"""The tasks of an exam that runs: a backward pass from memory, and ten slips. Each answer is stored as it is given."""
+
+import time
+
+import streamlit as st
+
+from nnlib.teaching.exam import SLIPS, slips_for
+from nnlib.teaching.listing import GIVEN
+from pages.exam.timer import timer
+from pages.lesson.answer_keys import answer_keys, keys_of
+from pages.lesson.listing_editor import NAMES, SYNTAX, listing_editor
+from pages.lesson.part_on_view import choose_part, part_on_view, show_part
+from pages.lesson.progress import Exam, generation
+from pages.lesson.stored_progress import LONGEST
+from pages.ui.component_message import sent
+
+PAGE, LISTING_PART = "exam", "backward-pass"
+PARTS = {LISTING_PART: "Backward pass", **{f"slip-{number}": f"Slip {number}" for number in range(1, SLIPS + 1)}}
+
+
+def tasks(exam: Exam):
+    """Draw the time left and the task on view."""
+    part = part_on_view(PAGE, list(PARTS))
+    slips = dict(zip(list(PARTS)[1:], slips_for(exam.seed)))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        timer(exam.seconds_left)
+        _hand_in(exam)
+    choose_part(PAGE, part, _with_ticks(exam, slips), "Task of the exam")
+    with st.container(key=f"part_exam_{part}"):
+        st.header(PARTS[part], anchor=False)
+        if part == LISTING_PART:
+            _backward_pass(exam)
+        else:
+            _slip(exam, slips[part])
+        _next(part)
+
+
+def _hand_in(exam):
+    with st.popover("Hand in", icon=":material/done_all:"):
+        st.markdown("This ends the exam. You see your points, and cannot change your answers any more.")
+        st.button("Hand in now", type="primary", key="hand_in_exam", on_click=_end, args=(exam,))
+
+
+def _end(exam):
+    if exam.seconds_left:
+        exam.handed_in = int(time.time())
+
+
+def _with_ticks(exam, slips):
+    """The tasks, with a tick on those that have an answer."""
+    answered = {part for part, bug in slips.items() if bug.id in exam.lines and exam.corrections.get(bug.id)}
+    if exam.listing.strip():
+        answered.add(LISTING_PART)
+    return {part: f"{name} ✓" if part in answered else name for part, name in PARTS.items()}
+
+
+def _backward_pass(exam):
+    st.markdown(
+        "Write the backward pass of the two-layer network with the penalty $\\lambda(\\lVert W^{(1)} \\rVert^2 + "
+        "\\lVert W^{(2)} \\rVert^2)$, from the probabilities to `dW1`, `db1`, `dW2` and `db2`. Each of the four counts. Known "
+        "before line 1: "
+        f"{', '.join(f'`{name}`' for name in GIVEN)}."
+    )
+
+    def record(text):
+        if exam.seconds_left:
+            exam.listing = text
+
+    listing_editor(f"listing_exam_{exam.started}_{generation()}", exam.listing, record)
+
+
+def _slip(exam, bug):
+    place = f"{exam.started}_{bug.id}_{generation()}"
+    chosen, field = f"exam_line_{place}", f"exam_correction_{place}"
+
+    def record_line():
+        if exam.seconds_left:
+            exam.lines[bug.id] = st.session_state[chosen]
+
+    def record_correction(text):
+        if exam.seconds_left:
+            exam.corrections[bug.id] = text
+
+    def typed():
+        text = sent(keys_of(field), "typed")
+        if isinstance(text, str) and len(text) <= LONGEST["text"]:
+            record_correction(text)
+
+    numbers = list(range(1, len(bug.listing) + 1))
+    with st.container(key="bug_listing"):
+        st.radio(
+            "One line is wrong. Which one?",
+            numbers,
+            numbers.index(exam.lines[bug.id]) if bug.id in exam.lines else None,
+            lambda line: f"{line}  `{bug.listing[line - 1]}`",
+            chosen,
+            on_change=record_line,
+        )
+        st.text_input(
+            "What should this line be?",
+            exam.corrections.get(bug.id, ""),
+            LONGEST["text"],
+            field,
+            help=SYNTAX,
+            autocomplete="off",
+            on_change=lambda: record_correction(st.session_state[field]),
+        )
+    answer_keys(field, NAMES, exam.corrections.get(bug.id, ""), on_typed=typed)
+
+
+def _next(part):
+    parts = list(PARTS)
+    if part != parts[-1]:
+        to = parts[parts.index(part) + 1]
+        st.button(f"Next: {PARTS[to]}", key="next_task", on_click=show_part, args=(PAGE, to))

@@ -1,0 +1,151 @@
+"""The exam: nothing is called right before its end, every answer is stored, and the sheet says what each was worth."""
+
+import json
+import time
+from datetime import date
+
+import pytest
+
+from nnlib.teaching.exam import MOST_POINTS, slips_for
+from nnlib.teaching.listing import LISTING
+from pages.lesson.hand_in import as_markdown
+from pages.lesson.progress import EXAM_SECONDS, LONGEST_LISTING, MOST_EXAMS, Exam, Progress
+from pages.lesson.stored_progress import read_progress
+from tests.pages.opened import opened
+
+RIGHT = "\n".join(LISTING)
+
+
+def button(at, label):
+    return next(each for each in at.button if each.label == label)
+
+
+def started():
+    at = opened("exam")
+    button(at, "Start the exam").click().run()
+    assert not at.exception
+    return at, at.session_state["progress"].latest_exam
+
+
+def open_task(at, part):
+    at.pills(key="part_exam").set_value(part).run()
+    assert not at.exception
+
+
+def answer(at, number, bug, correction):
+    """Name the wrong line of a slip, and write a line in its place."""
+    open_task(at, f"slip-{number}")
+    at.radio[0].set_value(bug.faulty_lines[0]).run()
+    at.text_input[0].set_value(correction).run()
+    assert not at.exception
+
+
+def texts(at):
+    kinds = (at.markdown, at.header, at.subheader, at.caption, at.warning, at.success, at.info)
+    return " ".join(each.value for kind in kinds for each in kind)
+
+
+def exam_that_ended(seconds_ago=0, **answers):
+    """A progress with an exam whose time is over."""
+    start = int(time.time()) - EXAM_SECONDS - seconds_ago
+    return Progress(exams={str(start): Exam(seed=7, started=start, **answers)})
+
+
+def test_no_answer_is_judged_before_the_end_and_each_is_stored():
+    at, exam = started()
+    assert at.text_area[0].value == ""
+    at.text_area[0].set_value("psi = softmax(z3)\nnonsense").run()
+    bugs = slips_for(exam.seed)
+    for number, bug in enumerate(bugs[:2], 1):
+        answer(at, number, bug, bug.faulty[0])
+        assert not (at.success or at.warning or at.error or at.info)
+        assert bug.title not in texts(at) and bug.why not in texts(at)
+    assert exam.listing == "psi = softmax(z3)\nnonsense"
+    assert exam.lines == {bug.id: bug.faulty_lines[0] for bug in bugs[:2]}
+    assert exam.corrections == {bug.id: bug.faulty[0] for bug in bugs[:2]}
+    assert at.pills(key="part_exam").options[:4] == ["Backward pass ✓", "Slip 1 ✓", "Slip 2 ✓", "Slip 3"]
+    assert "Exam" not in as_markdown(at.session_state["progress"], date(2026, 1, 2))
+
+
+def test_the_sheet_counts_the_points_and_the_hand_in_has_them():
+    at, exam = started()
+    at.text_area[0].set_value("\n".join([*LISTING[:7], "db1 = "])).run()
+    bugs = slips_for(exam.seed)
+    answer(at, 1, bugs[0], bugs[0].cure)
+    answer(at, 2, bugs[1], bugs[1].faulty[0])
+    button(at, "Hand in now").click().run()
+    assert not at.exception and not at.text_area
+    shown = texts(at)
+    assert f"Result: 18 of {MOST_POINTS} points" in shown and "Handed in after" in shown
+    assert "Backward pass: 15 of 20 points" in shown and "Slips: 3 of 20 points" in shown
+    assert "Line 8: Type a formula" in shown and "`db1`: 0 points, no line sets it." in shown
+    assert [each.label.split(": ")[1] for each in at.expander] == ["2 of 2 points", "1 of 2 points", *["0 of 2 points"] * 8]
+    assert all(bug.why in shown for bug in bugs)
+    assert f"18 of {MOST_POINTS} points (backward pass 15 of 20, slips 3 of 20)" in as_markdown(
+        at.session_state["progress"], date(2026, 1, 2)
+    )
+    button(at, "Start another exam").click().run()
+    assert at.text_area[0].value == "" and at.session_state["progress"].latest_exam is not exam
+
+
+def test_the_exam_ends_by_itself_and_what_comes_later_does_not_count():
+    at, exam = started()
+    at.text_area[0].set_value("psi = softmax(z3)").run()
+    exam.started -= EXAM_SECONDS
+    at.text_area[0].set_value(RIGHT).run()
+    assert "Result: 0 of" in texts(at) and "Your time was over after 20 minutes." in texts(at)
+    assert exam.listing == "psi = softmax(z3)"
+
+
+def test_an_exam_goes_on_after_a_reload_with_its_answers():
+    at, exam = started()
+    at.text_area[0].set_value(RIGHT).run()
+    bug = slips_for(exam.seed)[4]
+    answer(at, 5, bug, bug.cure)
+    stored = read_progress(at.session_state["progress"].to_json())
+    assert stored.exams == at.session_state["progress"].exams
+    again = opened("exam", part="slip-5")
+    again.session_state["progress"] = stored
+    again.run()
+    assert again.radio[0].value == bug.faulty_lines[0] and again.text_input[0].value == bug.cure
+    open_task(again, "backward-pass")
+    assert again.text_area[0].value == RIGHT
+
+
+def test_an_old_progress_has_no_exam_and_a_new_one_keeps_the_latest():
+    assert read_progress('{"bugs": ["sign"]}').exams == {}
+    made = exam_that_ended()
+    for seconds in range(1, MOST_EXAMS + 3):
+        made.add(exam_that_ended(seconds))
+    assert len(made.exams) == MOST_EXAMS == len(read_progress(made.to_json()).exams)
+    assert made.latest_exam.seconds_taken == EXAM_SECONDS and not made.latest_exam.seconds_left
+    made.start_exam()
+    assert len(made.exams) == MOST_EXAMS and made.latest_exam.seconds_left > EXAM_SECONDS - 60
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": -1},
+        {"seed": "1"},
+        {"started": 2**40},
+        {"started": None},
+        {"handed_in": 3},
+        {"handed_in": 2**40},
+        {"listing": 3},
+        {"listing": "x" * (LONGEST_LISTING + 1)},
+    ],
+)
+def test_an_invalid_exam_is_ignored(change):
+    stored = json.loads(exam_that_ended().to_json())
+    (exam,) = stored["exams"].values()
+    assert read_progress(json.dumps(stored)).exams
+    exam.update(change)
+    assert not read_progress(json.dumps(stored)).exams
+
+
+def test_invalid_answers_of_an_exam_are_ignored():
+    lines = {"sign": 99, "no-mean": 2, "l2-forgotten": 0, "copied-line": "8", "no-such-bug": 1}
+    corrections = {"sign": "x" * 301, "no-mean": "dz3 = 1", "no-such-bug": "x", "bias-mean": None}
+    (exam,) = read_progress(exam_that_ended(lines=lines, corrections=corrections).to_json()).exams.values()
+    assert exam.lines == {"no-mean": 2} and exam.corrections == {"no-mean": "dz3 = 1"}
