@@ -14,7 +14,8 @@ from nnlib.symbolic.answers.grammar import parse
 TOLERANCE = 0.001
 ROUNDED = 0.01  # a difference up to this is probably due to rounding on the way
 DECIMAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.ASCII | re.IGNORECASE)
-AS_TYPED = str.maketrans("−–,", "--.")
+DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])", re.ASCII)
+MINUS = str.maketrans("−–", "--")
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def read_number(text: str) -> float:
     FormulaError
         If the text is not a number. The message says what to type instead.
     """
-    decimal = text.strip().translate(AS_TYPED)
+    text = _with_points(text)
+    decimal = text.strip().translate(MINUS)
     if DECIMAL.fullmatch(decimal):
         return float(decimal)
     value = evaluate(parse(text, ()), {})
@@ -95,6 +97,15 @@ def read_number(text: str) -> float:
         return float(value)
     except (TypeError, OverflowError) as error:
         raise FormulaError("Type one number.") from error
+
+
+def _with_points(text):
+    """Replace decimal commas by points. A comma that separates two arguments, as in max(0,5), stays."""
+    try:
+        parse(text, ())
+    except FormulaError:
+        return DECIMAL_COMMA.sub(r"\1.\2", text)
+    return text
 
 
 def check_number(question: Question, text: str) -> Answer:
@@ -111,11 +122,18 @@ def check_number(question: Question, text: str) -> Answer:
     Answer
     """
     try:
-        mine = read_number(text)
+        answer = _compared(question, read_number(text))
     except UndefinedPoint as error:
         return Answer(False, f"{error} Type a number.")
     except FormulaError as error:
         return Answer(False, str(error))
+    read = _with_points(text)
+    return (
+        answer if read == text else Answer(answer.correct, f"{answer.message} The comma was read as a decimal point: `{read}`.")
+    )
+
+
+def _compared(question, mine):
     if abs(mine - question.solution) <= TOLERANCE:
         return Answer(True, "Right.")
     for slip in question.slips:

@@ -7,6 +7,7 @@ import pytest
 from nnlib.practice import number_exercises, question_for
 from nnlib.practice.number_exercise import ROUNDED, TOLERANCE, check_number, read_number
 from nnlib.symbolic import FormulaError
+from nnlib.symbolic.answers.check import Answer
 
 EXERCISES = number_exercises()
 EACH = pytest.mark.parametrize("exercise", EXERCISES, ids=[each.id for each in EXERCISES])
@@ -65,14 +66,29 @@ def test_a_small_error_of_rounding_is_right_and_a_larger_one_is_named():
 
 
 @pytest.mark.parametrize(
-    "text, value", [("-0.25", -0.25), ("−0,25", -0.25), ("1/4", 0.25), ("log(2)/2", 0.34657359), (" .5 ", 0.5)]
-)
+    "text, value",
+    [
+        ("-0.25", -0.25), ("−0,25", -0.25), ("1/4", 0.25), ("log(2)/2", 0.34657359), (" .5 ", 0.5), ("2,5e-3", 0.0025),
+        ("1,2 + 3", 4.2), ("(0,2 - 1)/2", -0.4), ("log(0,5)", -0.69314718), ("max(0,2)", 2),
+    ],
+)  # fmt: skip
 def test_a_number_can_be_typed_in_many_forms(text, value):
     assert read_number(text) == pytest.approx(value)
 
 
+def test_a_comma_that_was_read_as_a_decimal_point_is_named():
+    question = question_for(EXERCISES[0].id, 1)
+    point = f"{question.solution:.4f}"
+    read = check_number(question, point.replace(".", ","))
+    assert read == Answer(True, f"Right. The comma was read as a decimal point: `{point}`.")
+    wrong = check_number(question, "77,5")
+    assert not wrong.correct and wrong.message.endswith("`77.5`.")
+    assert "comma" not in check_number(question, point).message
+    assert "comma" not in check_number(question, "max(0,77)").message
+
+
 @pytest.mark.parametrize(
-    "text", ["", "x", "1/0", "log(0)", "1 2", "exp(1000000)", "nan", "inf", "0,5,5", "psi_1", "9" * 400, "1,2 + 3"]
+    "text", ["", "x", "1/0", "log(0)", "1 2", "exp(1000000)", "nan", "inf", "0,5,5", "psi_1", "9" * 400, "1.234,5"]
 )
 def test_no_text_raises(text):
     assert not check_number(question_for(EXERCISES[0].id, 1), text).correct
