@@ -1,4 +1,4 @@
-"""When an exercise that was answered wrong is asked again: after minutes, then days, then weeks, while the answers are right.
+"""When an exercise that was answered wrong, or guessed, is asked again: after minutes, then days, then weeks, if it is known.
 
 The intervals are those of FSRS, a model of forgetting that was fitted to the reviews of many learners: see
 https://github.com/open-spaced-repetition/py-fsrs. A card is its JSON text, which a browser can store.
@@ -13,13 +13,13 @@ _SCHEDULER = Scheduler(enable_fuzzing=False)
 
 
 def first_card(now: datetime) -> str:
-    """The card of an exercise that was just answered wrong. `now` is in UTC."""
+    """The card of an exercise that was just answered wrong, or guessed. `now` is in UTC."""
     return _reviewed(Card(card_id=0, due=now), Rating.Again, now)
 
 
-def next_card(card: str, right: bool, now: datetime) -> str:
-    """The card after a review. right: whether the first attempt was right."""
-    return _reviewed(Card.from_json(card), Rating.Good if right else Rating.Again, now)
+def next_card(card: str, known: bool, now: datetime) -> str:
+    """The card after a review. known: whether the first attempt was right, and no guess."""
+    return _reviewed(Card.from_json(card), Rating.Good if known else Rating.Again, now)
 
 
 def due_at(card: str) -> datetime:

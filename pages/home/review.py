@@ -1,4 +1,4 @@
-"""Review on Home: exercises that were answered wrong come back as variants, five minutes at a time."""
+"""Review on Home: exercises that were answered wrong, or right by a guess, come back as variants, five minutes at a time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ ITEM = "review_item"  # and the exercise on view
 
 
 def review():
-    """Draw the section, if an exercise has been answered wrong."""
+    """Draw the section, if an exercise has been answered wrong, or right by a guess."""
     if not progress().reviews:
         return
     now = datetime.now(UTC)
@@ -41,8 +41,8 @@ def _due(now):
 def _offer(count, after):
     exercises = "1 exercise is" if count == 1 else f"{count} exercises are"
     st.markdown(
-        f"{'That was five minutes. ' if after else ''}{exercises} due that you answered wrong before. They come back with "
-        "other letters or numbers: right answers bring them back after days and weeks, wrong ones after minutes."
+        f"{'That was five minutes. ' if after else ''}{exercises} due that you answered wrong, or right by a guess. They come "
+        "back with other letters or numbers: right answers bring them back after days and weeks, wrong ones after minutes."
     )
     st.button("Review for five minutes", icon=":material/replay:", key="review_start", on_click=_start)
 
@@ -75,8 +75,10 @@ def _item(due):
         work = progress().work(variant.id)
     left = "the last one" if len(due) == 1 else f"{len(due)} due"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Go on", icon=":material/arrow_forward:", key="review_next", on_click=_rate, args=(key, work))
-        st.caption(f"{left}. The first attempt counts; going on without a right answer brings it back in minutes.")
+        st.button("Go on", icon=":material/arrow_forward:", key="review_next", on_click=_rate, args=(key, _known(work)))
+        if _known(work):
+            st.button("I guessed", icon=":material/casino:", key="review_guessed", on_click=_rate, args=(key, False))
+        st.caption(f"{left}. The first attempt counts; a guess, or no right answer, brings it back in minutes.")
 
 
 def _variant(key):
@@ -88,8 +90,12 @@ def _variant(key):
     return variants[progress().reviews[key].times % len(variants)]
 
 
-def _rate(key, work):
-    progress().record_review(key, right=work.solved and work.attempts == 1)
+def _known(work):
+    return work.solved and work.attempts == 1
+
+
+def _rate(key, known):
+    progress().record_review(key, known)
     st.session_state.pop(ITEM, None)
 
 

@@ -62,12 +62,39 @@ def _can_be_typed(names):
 
 def _verdict(exercise, work):
     correct, message, _ = _checked(exercise.id, work.text)
+    show_verdict(correct, message, work.attempts)
+    if correct:
+        offer_review(exercise.id)
+
+
+def show_verdict(correct: bool, message: str, attempts: int):
+    """Draw the verdict on an answer. attempts: how many answers were valid so far."""
     if correct:
         st.success(message, icon=":material/check_circle:")
     else:
         st.warning(message, icon=":material/cancel:")
-    if work.attempts:
-        st.caption("1 attempt" if work.attempts == 1 else f"{work.attempts} attempts")
+    if attempts:
+        st.caption("1 attempt" if attempts == 1 else f"{attempts} attempts")
+
+
+def offer_review(exercise: str):
+    """After a right answer, let the learner say that it was a guess. Variants belong to an exercise that comes back anyway."""
+    if exercise in progress().reviews or "~" in exercise:
+        return
+    st.button(
+        "I guessed",
+        icon=":material/casino:",
+        type="tertiary",
+        key=f"guessed_{exercise}",
+        help="The exercise stays solved, and comes back for review on Home.",
+        on_click=_guessed,
+        args=(exercise,),
+    )
+
+
+def _guessed(exercise):
+    progress().start_review(exercise)
+    st.toast("It comes back for review on Home, in a few minutes.", icon=":material/replay:")
 
 
 def _help(exercise, work):

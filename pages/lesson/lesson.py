@@ -106,6 +106,7 @@ def _back_and_next(key, part, names, onward):
 
 
 def _exercises(key):
+    st.caption("What you answer wrong, or mark as a guess, comes back for review on Home.")
     formulas = [each for each in exercises() if each.lesson == key]
     for number, exercise in enumerate(formulas, 1):
         essential(exercise.id, lambda id=exercise.id: progress().work(id).solved)

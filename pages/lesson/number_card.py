@@ -6,7 +6,7 @@ from nnlib.practice import question_for
 from nnlib.practice.number_exercise import TOLERANCE, NumberExercise, Question, check_number, read_number
 from nnlib.symbolic import FormulaError
 from nnlib.symbolic.answers.grammar import LONGEST
-from pages.lesson.exercise_card import ATTEMPTS
+from pages.lesson.exercise_card import ATTEMPTS, offer_review, show_verdict
 from pages.lesson.progress import NumberWork, generation, progress, save_progress
 
 SYNTAX = "A decimal number. You can also type the sum itself, as `(0.2 - 1)/2` or `-log(0.35)`."
@@ -21,7 +21,7 @@ def number_card(exercise: NumberExercise, number: int):
         st.markdown(question.prompt)
         empty = _answer(exercise, question, work)
         if work.text and not empty:
-            _verdict(question, work)
+            _verdict(exercise, question, work)
         st.caption(f"Given numbers are rounded to four decimals. Your answer counts if it is within {TOLERANCE}.")
         _help(exercise, question, work)
         solved = "  :green-badge[:material/check_circle: Solved]" if work.solved_once else ""
@@ -51,14 +51,11 @@ def _is_number(text):
     return True
 
 
-def _verdict(question, work):
+def _verdict(exercise, question, work):
     answer = check_number(question, work.text)
+    show_verdict(answer.correct, answer.message, work.attempts)
     if answer.correct:
-        st.success(answer.message, icon=":material/check_circle:")
-    else:
-        st.warning(answer.message, icon=":material/cancel:")
-    if work.attempts:
-        st.caption("1 attempt" if work.attempts == 1 else f"{work.attempts} attempts")
+        offer_review(exercise.id)
 
 
 def _help(exercise: NumberExercise, question: Question, work: NumberWork):

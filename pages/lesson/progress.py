@@ -165,7 +165,7 @@ class Exam:
 class Progress:
     """
     predictions, exercises, numbers, derivations : by key; numbers are the numeric exercises
-    reviews : by exercise, formula or numeric, once it was answered wrong
+    reviews : by exercise, formula or numeric, once it was answered wrong, or right by a guess
     bugs : ids of the bugs found in the bug lab
     ordered : how often the backward pass was put in order
     listing : the backward pass that the learner wrote in lesson 4
@@ -205,16 +205,20 @@ class Progress:
     def _review_if_wrong(self, exercise, correct, valid):
         """An exercise that was answered wrong comes back. Variants are asked in reviews, and belong to their exercise."""
         if valid and not correct and exercise not in self.reviews and "~" not in exercise:
-            from nnlib.practice.review import first_card
+            self.start_review(exercise)
 
-            self.reviews[exercise] = Review(first_card(datetime.now(UTC)))
+    def start_review(self, exercise: str):
+        """Let an exercise come back that was answered wrong, or right by a guess."""
+        from nnlib.practice.review import first_card
 
-    def record_review(self, exercise: str, right: bool):
-        """Record that an exercise was reviewed. right: whether the first attempt was right."""
+        self.reviews[exercise] = Review(first_card(datetime.now(UTC)))
+
+    def record_review(self, exercise: str, known: bool):
+        """Record that an exercise was reviewed. known: whether the first attempt was right, and no guess."""
         from nnlib.practice.review import next_card
 
         before = self.reviews[exercise]
-        self.reviews[exercise] = Review(next_card(before.card, right, datetime.now(UTC)), before.times + 1)
+        self.reviews[exercise] = Review(next_card(before.card, known, datetime.now(UTC)), before.times + 1)
 
     def number_work(self, exercise: str) -> NumberWork:
         """The learner's work on a numeric exercise. The first call draws its numbers."""

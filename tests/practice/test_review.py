@@ -12,9 +12,9 @@ NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 def intervals(answers):
     card, now, found = first_card(NOW), NOW, []
     found.append(due_at(card) - now)
-    for right in answers:
+    for known in answers:
         now = due_at(card)
-        card = next_card(card, right, now)
+        card = next_card(card, known, now)
         found.append(due_at(card) - now)
     return found
 

@@ -119,3 +119,14 @@ def test_a_second_attempt_does_not_count_as_known():
     answer(at, f"{question.solution:.3f}")
     press(at, "Go on")
     assert due_at(made.reviews["forward-number-psi"].card) - datetime.now(UTC) < timedelta(minutes=11)
+
+
+def test_a_guess_in_a_review_does_not_count_as_known():
+    at = open_home()
+    made = due_now(at, "softmax-row")
+    press(at, "Review for five minutes")
+    assert "I guessed" not in [button.label for button in at.button]
+    answer(at, variants_of(exercise_named("softmax-row"))[0].solution)
+    press(at, "I guessed")
+    assert made.reviews["softmax-row"].times == 1
+    assert due_at(made.reviews["softmax-row"].card) - datetime.now(UTC) < timedelta(minutes=11)

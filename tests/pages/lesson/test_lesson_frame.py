@@ -369,6 +369,18 @@ def test_a_numeric_exercise_recognises_a_slip_and_shows_the_worked_solution_afte
     assert "Solved" in at.subheader[number].value and "2 attempts" in texts(at, "caption")
 
 
+def test_a_right_answer_that_was_a_guess_comes_back_for_review(open_lesson):
+    at = open_lesson(part="exercises")
+    number, question = numeric(at)
+    reviews = at.session_state["progress"].reviews
+    for right, place in (("-psi_1*psi_2", 0), (f"{question.solution:.3f}", number)):
+        answer(at, right, place)
+        press(at, "I guessed")
+    assert set(reviews) == {OF_SOFTMAX[0].id, NUMBERS_OF_SOFTMAX[0].id} and len(at.success) == 2
+    answer(at, "psi_1 + 2", 1)
+    assert "I guessed" not in [button.label for button in at.button], "a wrong answer comes back anyway"
+
+
 def test_new_numbers_ask_anew_and_keep_the_exercise_solved(open_lesson):
     at = open_lesson(part="exercises")
     number, before = numeric(at)

@@ -270,7 +270,7 @@ def test_a_wrong_answer_is_reviewed_and_the_review_survives_a_round_trip():
     made.record_answer(EXERCISE.id, EXERCISE.solution, True, valid=True)
     assert not made.reviews, "neither a typing error nor a right answer"
     made.record_number(NUMBERS.id, "99", False, valid=True)
-    made.record_review(NUMBERS.id, right=True)
+    made.record_review(NUMBERS.id, known=True)
     assert made.reviews[NUMBERS.id].times == 1
     assert read_progress(made.to_json()) == made
     assert "Exercises in review: 1, reviews so far: 1" in as_markdown(made, date(2026, 3, 9))
