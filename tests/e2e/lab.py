@@ -8,7 +8,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from .server import until
 
-WAIT = 40_000  # milliseconds; generous, because the machine may be busy with other things
+WAIT = 120_000  # milliseconds; generous, because the machine may be busy with other things
 WIDE = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 

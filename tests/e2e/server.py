@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +12,8 @@ from pathlib import Path
 
 import psutil
 
-PATIENCE = 40.0  # seconds, for whatever a loaded machine does in two
+from tests.patience import PATIENCE
+from tests.ports import free_port
 
 
 def until(holds, what):
@@ -38,9 +38,7 @@ class Server:
         self.log_file = Path(folder) / "server.log"
         self.environment = environment
         self.process = None
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
     @property

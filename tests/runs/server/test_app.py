@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,17 +15,22 @@ from websockets.exceptions import InvalidStatus
 
 from nnlib.runs import store
 from tests.patience import PATIENCE
+from tests.ports import free_port
 from tests.runs.runs_helpers import ENDLESS
 from tests.runs.server.server_helpers import connect
 
+# Streamlit with no deadline for the end that a busy machine might miss.
+PATIENT = """
+import sys
+from nnlib.runs.server import hub, web_server
+from streamlit.web.cli import main
+hub.END_SECONDS = web_server.END_SECONDS = 3600.0
+sys.exit(main())
+"""
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
-
-def streamlit(port, *options, start_new_session=False, **environment):
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", *options]
+def streamlit(port, *options, start=("-m", "streamlit"), start_new_session=False, **environment):
+    command = [sys.executable, *start, "run", "app.py", f"--server.port={port}", *options]
     return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -131,7 +135,7 @@ def test_the_app_listens_on_this_machine_alone_unless_asked_and_asks_no_other(tm
 def test_ctrl_c_in_the_terminal_ends_every_worker_and_releases_the_runs(tmp_path):
     """The terminal signals every process of its foreground group at once, not only the server."""
     port = free_port()
-    process = streamlit(port, NNLIB_RUNS=str(tmp_path / "runs"), start_new_session=True)
+    process = streamlit(port, start=("-c", PATIENT), NNLIB_RUNS=str(tmp_path / "runs"), start_new_session=True)
     try:
         cookie = wait_for_cookie(process, f"127.0.0.1:{port}")
         origin = f"http://127.0.0.1:{port}"
