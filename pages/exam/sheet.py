@@ -72,8 +72,10 @@ def _slip(number: int, bug: Bug, mark: SlipMark, line: int | None, correction: s
     title = f"{number} {bug.title}: {mark.points} of {OF_LINE + OF_CORRECTION} points"
     with st.expander(title, expanded=not full, icon=":material/check_circle:" if full else ":material/cancel:"):
         st.code("\n".join(bug.listing), language=None, line_numbers=True)
-        named = f"line {line}, which is {'wrong' if mark.named else 'right'}" if line else "no line"
-        st.markdown(f"You named {named}.")
+        if not line:
+            st.markdown("You named no line.")
+        else:
+            st.markdown(f"You named line {line}, {'and that is the slip' if mark.named else 'but that line is right'}.")
         if correction.strip():
             st.markdown(f"You wrote:{'' if mark.corrected else f' {mark.remark}'}")
             st.code(correction, language=None, wrap_lines=True)
