@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.forward.layer_walk import layer_walk, product_shapes
 from pages.lesson.prediction import predict
-from pages.worked_example.number_editor import number_popover
+from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
 
 
@@ -24,5 +24,5 @@ def hidden_layer():
         "Row 1 of $z^{(2)}$ depends on row 1 of $X$ only. In the forward pass, examples do not influence each other.",
     ):
         return
+    number_expander()
     layer_walk(1)
-    number_popover()

@@ -7,7 +7,7 @@ from nnlib import MLP
 from nnlib.losses import cross_entropy, softmax
 from pages.lesson.prediction import predict
 from pages.ui.source_view import source_view
-from pages.worked_example.number_editor import number_popover
+from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import WorkedNetwork, worked_network
 
 
@@ -31,10 +31,10 @@ def in_code():
         "Run these lines in a notebook or a Python shell. They contain your numbers. In code, counting starts at 0: class 1 "
         "is label 0."
     )
+    number_expander()
     st.code(code_of(work), language="python")
     st.markdown("They print:")
     st.code(printed_by(work), language=None)
-    number_popover()
 
 
 def code_of(work: WorkedNetwork) -> str:

@@ -9,10 +9,11 @@ from nnlib.support.number_text import difference_text
 from pages.forward.entry_choice import choose_entry
 from pages.ui.matrix_view import equation_view, matrix_html
 from pages.ui.number_latex import equals, number_latex, products_latex, sum_latex
+from pages.worked_example.editable_equation import editable_equation, editable_html
 from pages.worked_example.worked_network import WorkedNetwork, worked_network
 
-# For each layer: letters of its sizes, name of its input, letter and name of a column.
-LAYERS = {1: ("NDH", "X", "h", "Hidden unit"), 2: ("NHK", "a2", "k", "Class")}
+# For each layer: letters of its sizes, letter and name of a column.
+LAYERS = {1: ("NDH", "h", "Hidden unit"), 2: ("NHK", "k", "Class")}
 
 
 @st.fragment
@@ -20,18 +21,20 @@ def layer_walk(layer: int):
     """Draw z(layer + 1) = a(layer) W(layer) + b(layer) for layer 1 or 2, and buttons that choose one entry."""
     work = worked_network()
     z, a = work.net.forward(work.X)
-    (rows, inner, columns), incoming, letter, label = LAYERS[layer]
+    (rows, inner, columns), letter, label = LAYERS[layer]
     W, b, sums = work.net.params[f"W{layer}"], work.net.params[f"b{layer}"], z[layer + 1]
     n, j = choose_entry(*sums.shape, letter, label)
     terms = range(len(W))
-    equation_view(
-        matrix_html(incoming, a[layer], rows + inner, marked=[(n, i) for i in terms]),
+    row = [(n, i) for i in terms]
+    editable_equation(
+        editable_html("X", "ND", marked=row) if layer == 1 else matrix_html("a2", a[2], "NH", marked=row),
         "·",
-        matrix_html(f"W{layer}", W, inner + columns, marked=[(i, j) for i in terms], colour=ORANGE),
+        editable_html(f"W{layer}", inner + columns, marked=[(i, j) for i in terms], colour=ORANGE),
         "+",
-        matrix_html(f"b{layer}", b, columns, marked=[(0, j)], colour=ORANGE),
+        editable_html(f"b{layer}", columns, marked=[(0, j)], colour=ORANGE),
         "=",
         matrix_html(f"z{layer + 1}", sums, rows + columns, marked=[(n, j)], colour=GREEN),
+        key=f"layer_walk_{layer}",
     )
     st.markdown(f"Row {n + 1} times column {j + 1}, plus the bias:")
     st.markdown(_written_out(layer, inner.lower(), n, j, a[layer][n], W[:, j], b[j], sums[n, j]))

@@ -8,7 +8,7 @@ from nnlib.support.number_text import difference_text
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import matrix_view
 from pages.ui.number_latex import equals, number_latex, sum_latex
-from pages.worked_example.number_editor import number_popover
+from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import WorkedNetwork, worked_network
 
 
@@ -35,10 +35,10 @@ def loss():
         "guessing.",
     ):
         return
+    number_expander()
     work = worked_network()
     _loss_of_each_example(work)
     _penalty_added(work)
-    number_popover()
 
 
 def mean_loss(work: WorkedNetwork) -> float:

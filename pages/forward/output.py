@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.forward.layer_walk import layer_walk, product_shapes
 from pages.lesson.prediction import predict
-from pages.worked_example.number_editor import number_popover
+from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
 
 
@@ -28,5 +28,5 @@ def output():
         "Each $e^z$ is multiplied by $e^5$, and so is their sum. The factor $e^5$ cancels.",
     ):
         return
+    number_expander()
     layer_walk(2)
-    number_popover()

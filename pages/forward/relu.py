@@ -6,7 +6,7 @@ import streamlit as st
 from nnlib.support.colours import ORANGE
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import equation_view, matrix_html
-from pages.worked_example.number_editor import number_popover
+from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
 
 
@@ -27,6 +27,7 @@ def relu():
         "0 as well.",
     ):
         return
+    number_expander()
     work = worked_network()
     z, a = work.net.forward(work.X)
     off = {tuple(index) for index in np.argwhere(z[2] <= 0).tolist()}
@@ -36,7 +37,6 @@ def relu():
         "in $a^{(2)}$."
     )
     st.markdown(_inactive_units(a[2]))
-    number_popover()
 
 
 def _inactive_units(a2):

@@ -11,7 +11,7 @@ from pages.forward.loss import mean_loss
 from pages.lesson.prediction import predict
 from pages.ui.bound_widget import bound
 from pages.ui.matrix_view import equation_view, matrix_html
-from pages.worked_example.number_editor import number_popover
+from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import WorkedNetwork, worked_network
 
 
@@ -35,6 +35,7 @@ def what_if():
     experiment = EXPERIMENTS[title]
     if not predict(experiment.key, experiment.question, experiment.choices, experiment.answer, experiment.because):
         return
+    number_expander()
     before, after = worked_network(), experiment.changed(worked_network())
     equation_view(
         matrix_html("ψ before, ", before.net.probabilities(before.X), "NK"),
@@ -46,7 +47,6 @@ def what_if():
         f"$J$ was {number_text(losses[0])}. It is now {number_text(losses[1])}. "
         f"For comparison, $\\log K$ is {number_text(np.log(before.sizes['K']))}."
     )
-    number_popover()
 
 
 def _without_first_weights(work):

@@ -1,6 +1,6 @@
 """A small matrix as a table: its name, its shape in letters and numbers, and its entries, some of them marked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from html import escape
 
 import numpy as np
@@ -41,13 +41,18 @@ def matrix_view(name: str, values: ArrayLike, letters: Sequence[str] = (), **opt
 
 def equation_view(*parts: str):
     """Draw matrices (from matrix_html) and the signs between them side by side: M, "·", M, "=", M."""
+    st.html(equation_html(*parts))
+
+
+def equation_html(*parts: str) -> str:
+    """What equation_view draws."""
     terms, sign = "", ""
     for part in parts:
         if part.startswith("<"):  # on a phone a sign begins a line, beside the matrix that it applies to
             terms, sign = f'{terms}<div class="term">{sign}{part}</div>', ""
         else:
             sign = f'<span class="sign">{escape(part)}</span>'
-    st.html(f'{STYLE}<div class="matrices">{terms}</div>')
+    return f'{STYLE}<div class="matrices">{terms}</div>'
 
 
 def matrix_html(
@@ -60,6 +65,7 @@ def matrix_html(
     off: Collection[tuple[int, int]] = (),
     rows: Sequence | None = None,
     columns: Sequence | None = None,
+    content: Callable[[tuple[int, int], float], object] = lambda entry, value: number_text(value),
 ) -> str:
     """One matrix as HTML, without the style: for equation_view.
 
@@ -72,6 +78,7 @@ def matrix_html(
     colour : of the marked entries
     off : entries that are struck out, such as those that a ReLU set to 0
     rows, columns : headings; the default is 1, 2, 3, …, and no row heading for a vector
+    content : (entry, value) → what its cell shows, text or Html
     """
     values = np.asarray(values)
     table = np.atleast_2d(values)
@@ -80,7 +87,7 @@ def matrix_html(
     if rows is None:
         rows = [""] if values.ndim == 1 else range(1, len(table) + 1)
     body = [
-        Row(heading, [Cell(number_text(value), classes=_classes((r, c), marked, off)) for c, value in enumerate(row)])
+        Row(heading, [Cell(content((r, c), value), classes=_classes((r, c), marked, off)) for c, value in enumerate(row)])
         for r, (heading, row) in enumerate(zip(rows, table))
     ]
     heads = ["", *(columns or range(1, table.shape[1] + 1))]

@@ -35,12 +35,6 @@ def number_editor():
     )
 
 
-def number_popover():
-    """A button that opens the editor."""
-    with st.popover("Change the numbers", icon=":material/edit:", key="number_popover"):
-        number_editor()
-
-
 def take_fields(chosen: Chosen, fields: object):
     """Store the values of the browser's fields, name → entries row by row. Invalid values are ignored."""
     if not isinstance(fields, dict):

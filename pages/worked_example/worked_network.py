@@ -39,11 +39,16 @@ class Chosen:
 
     preset: str
     numbers: dict[str, np.ndarray]
-    starts: int = 0  # how often a preset was chosen: the fields of the time before are out of date
+    starts: int = 0  # how often the numbers were replaced: the editor's fields of the time before are out of date
 
     def begin(self, preset: str):
         """Start from a preset's numbers."""
-        self.preset, self.numbers = preset, PRESETS[preset]()
+        self.preset = preset
+        self.use(PRESETS[preset]())
+
+    def use(self, numbers: dict[str, np.ndarray]):
+        """Use numbers that are not from the editor's fields."""
+        self.numbers = numbers
         self.starts += 1
 
 

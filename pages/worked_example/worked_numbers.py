@@ -11,6 +11,7 @@ from nnlib.support.validation import integer, number
 
 LARGEST = 1000.0  # an entry lies between −LARGEST and LARGEST, so that nothing overflows
 LONGEST = 4000  # characters of a link that are read
+TYPED = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]{1,3})?", re.IGNORECASE)
 CHANGE = re.compile(r"(X|y|W1|b1|W2|b2|lam)((?:_[1-9][0-9]?)*)_(-?[0-9.]{1,24}(?:e-[0-9]{1,3})?)")
 
 
@@ -72,6 +73,30 @@ def with_change(numbers, name, index, value):
     changed = array.copy()
     changed[tuple(index)] = value
     return numbers | {name: changed}
+
+
+def with_text(numbers, place, text):
+    """The numbers with one entry changed to what a learner has typed, with a point or a comma.
+
+    place : the entry, counted from 1, as in a link: "W1_1_2"
+
+    Raises
+    ------
+    ValueError
+        For an entry that does not exist or an invalid text. The message says what is valid.
+    """
+    name, *index = place.split("_")
+    index = [int(i) - 1 for i in index]
+    plain = text.strip().replace("−", "-").replace(",", ".")
+    try:
+        if not TYPED.fullmatch(plain):
+            raise ValueError(text)
+        return with_change(numbers, name, index, float(plain))
+    except ValueError:
+        raise ValueError(
+            f"{entry_text(name, index)}: type a number from −{LARGEST:g} to {LARGEST:g}, such as 0.5. Its last number "
+            "stays in use."
+        ) from None
 
 
 def entry_text(name, index):

@@ -17,6 +17,7 @@ from pages.backpropagation.computational_graph import ARROWS, CENTRES, _drawing
 from pages.backpropagation.in_code import LINES
 from pages.worked_example.worked_network import network_of
 from pages.worked_example.worked_numbers import PRESETS
+from tests.pages.matrices import drawn_html
 from tests.pages.opened import opened
 from tests.pages.questions import commit, open_questions
 
@@ -56,7 +57,7 @@ def page_text(at):
 
 def matrices(at):
     """The visible matrices, as rows of cell texts."""
-    tables = re.findall(r"<tbody>(.*?)</tbody>", "".join(each.value for each in at.html), re.S)
+    tables = re.findall(r"<tbody>(.*?)</tbody>", "".join(drawn_html(at)), re.S)
     return [[re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.S)] for table in tables]
 
 

@@ -17,6 +17,7 @@ from pages.ui.number_latex import number_latex
 from pages.worked_example.worked_network import network_of
 from pages.worked_example.worked_numbers import PRESETS, read_link, with_change
 from tests.pages.as_shown import as_shown
+from tests.pages.matrices import drawn_html
 from tests.pages.opened import opened
 from tests.pages.questions import commit, open_questions
 
@@ -41,8 +42,8 @@ def page_text(at):
 def tables(at):
     """The texts of the entries of each visible matrix, by the name above it."""
     found = {}
-    for each in at.get("html"):
-        for figure in re.findall(r"<figure.*?</figure>", each.proto.body, re.S):
+    for piece in drawn_html(at):
+        for figure in re.findall(r"<figure.*?</figure>", piece, re.S):
             caption = re.search(r'<figcaption>(.*?)(?:<span class="shape"|</figcaption>)', figure)[1]
             name = re.sub("<[^>]*>", "", caption)
             rows = figure.split("<tbody>")[1].split("<tr>")[1:]

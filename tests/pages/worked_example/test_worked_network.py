@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from pages.worked_example.editable_equation import take_changes
 from pages.worked_example.number_editor import TITLES, take_fields
 from pages.worked_example.worked_network import INVALID, Chosen, network_of
 from pages.worked_example.worked_numbers import DEFAULT, PRESETS, entry_text, link_text, read_link, with_change
@@ -160,6 +161,42 @@ def test_an_invalid_field_is_ignored(value):
 def test_invalid_fields_change_nothing(said):
     chosen = Chosen("2-3-2", PRESETS["2-3-2"]())
     take_fields(chosen, said)
+    assert same(chosen.numbers, PRESETS["2-3-2"]())
+
+
+@pytest.mark.parametrize("text, number", [("12.5", 12.5), (" −,25 ", -0.25), ("+2e-1", 0.2), ("1.", 1)])
+def test_a_text_in_place_changes_its_entry(text, number):
+    chosen = Chosen("2-3-2", PRESETS["2-3-2"]())
+    assert take_changes(chosen, {"W1_1_2": [5, text]}, since=4) == (5, None)
+    assert chosen.numbers["W1"][0, 1] == number and chosen.starts == 1
+    assert take_changes(chosen, {"W1_1_2": [5, "9"], "b2_1": [6, "3"]}, since=5) == (6, None)
+    assert chosen.numbers["W1"][0, 1] == number and chosen.numbers["b2"][0] == 3
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1/3", "5000", "1e999", "nan", "1,2,3", "0x10", "1_0", "１"])
+def test_a_text_that_is_no_number_changes_nothing_and_is_reported(text):
+    chosen = Chosen("2-3-2", PRESETS["2-3-2"]())
+    since, message = take_changes(chosen, {"W1_1_2": [5, text]}, since=0)
+    assert message == "W1, row 1, column 2: type a number from −1000 to 1000, such as 0.5. Its last number stays in use."
+    assert since == 5 and same(chosen.numbers, PRESETS["2-3-2"]())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        None,
+        [],
+        {"W1_1_1": 3},
+        {"W1_1_1": ["5", "1"]},
+        {"W1_1_1": [5, 1]},
+        {"W1_1_1": [5]},
+        {"W1_9_9": [5, "1"]},
+        {"x": [5, "1"]},
+    ],
+)
+def test_invalid_changes_in_place_change_nothing(changes):
+    chosen = Chosen("2-3-2", PRESETS["2-3-2"]())
+    take_changes(chosen, changes, since=0)
     assert same(chosen.numbers, PRESETS["2-3-2"]())
 
 
