@@ -14,6 +14,9 @@ from pages.ui.html_table import Cell, Html, Row, html_table, strong
 
 JACOBIAN = Html("<strong>∂ψ/∂z</strong>")  # title of the softmax Jacobian
 STEEPEST = 0.25  # no entry of it is larger: ψ(1 − ψ) at ψ = ½
+SIGNS = (
+    '<p class="signs"><i class="positive"></i>positive<i class="negative"></i>negative</p>'  # the legend, as on the live page
+)
 STRONGEST = 40  # per cent of the colour at `scale` and beyond: the number on it stays readable
 
 
@@ -50,12 +53,12 @@ def heat_map(
 
 
 def side_by_side(tables: Sequence[Html], signs: str = ""):
-    """Draw tables beside each other if there is space, else below each other.
+    """Draw tables beside each other if there is space, else below each other, and below them what their colours mean.
 
     signs : a sign in front of each table but the first, such as "−="
     """
     items = "".join(_item(table, sign) for table, sign in zip(tables, ["", *signs] if signs else [""] * len(tables)))
-    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:12px 20px">{items}</div>')
+    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:12px 20px">{items}</div>{SIGNS}')
 
 
 def _item(table, sign):

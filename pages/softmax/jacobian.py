@@ -51,9 +51,8 @@ def _entries(state):
         ]
     )
     st.caption(
-        f"Green is positive, magenta is negative. **Central differences** use no derivative: each logit is "
-        f"moved by h to both sides, and the change of ψ is divided by 2h. "
-        f"The largest difference is {scientific(np.abs(difference).max())}. It is an "
+        "**Central differences** use no derivative: each logit is moved by h to both sides, and the change of ψ is divided by "
+        f"2h. The largest difference is {scientific(np.abs(difference).max())}. It is an "
         "error of the central differences, because their step is not 0 and their numbers are rounded."
     )
     with st.container(horizontal=True, gap="medium"):

@@ -276,7 +276,7 @@ export class Signal {
 
 const STYLES = {
   predicted: (theme) => ({ line: theme.soft, width: 1.6, dash: [6, 4] }),
-  next: (theme) => ({ line: theme.positive, width: 2.4, dash: [0.1, 5], cap: "round" }),
+  next: (theme) => ({ line: theme.ink, width: 2.4, dash: [0.1, 5], cap: "round" }),
   start: (theme) => ({ dot: theme.ink, hollow: true }),
   now: (theme) => ({ dot: theme.accent, line: theme.accent, width: 1.2 }),
 };

@@ -20,6 +20,7 @@ export function readTheme(element) {
     classes: Array.from({ length: CLASSES }, (_, k) => get(`--class-${k}`)),
     training: ink,
     validation: get(`--validation-${scheme}`),
+    mistake: get("--warning"),
     negative: get(`--negative-${scheme}`), // of weights and activations below zero
     positive: get(`--positive-${scheme}`),
     font: get("--st-font") || "sans-serif",

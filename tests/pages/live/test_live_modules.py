@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.curves import smoothed
+from nnlib.support import colours
 from pages.depth import words as depth_texts
 from pages.train import words as texts
 from pages.tuning import words as tuning_texts
@@ -672,3 +673,28 @@ def test_the_label_of_guessing_makes_room_for_those_at_the_ends_of_the_curves(pa
         return [lines.filter((each) => each.onCurve).map((each) => each.label), references[0].left];
     """
     assert call(page, "accuracy_chart.js", body, accuracy) == [["training", "validation"], left]
+
+
+@pytest.mark.parametrize("ink, paper, accent", [("#1d2733", "#ffffff", "light"), ("#e6ebf0", "#11161c", "dark")])
+def test_every_number_of_a_confusion_matrix_can_be_read(page, ink, paper, accent):
+    body = """
+        const { rgb } = await import(new URL("theme.js", location.href).href);
+        const table = document.createElement("table");
+        it.Result.prototype.showConfusion.call({ find: () => table }, argument.matrix, ["a", "b"], argument.theme);
+        const luminance = (colour) => rgb(colour).reduce((sum, part, at) => {
+          const share = part / 255;
+          return sum + [0.2126, 0.7152, 0.0722][at] * (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
+        }, 0.05);
+        const { ink } = argument.theme;
+        const contrast = ({ style }) => {
+          const both = [luminance(style.color || ink), luminance(style.background)];
+          return Math.max(...both) / Math.min(...both);
+        };
+        return [...table.querySelectorAll("td")].filter(({ style }) => style.background).map(contrast);
+    """
+    theme = {"ink": ink, "paper": paper, "accent": colours.ACCENT[accent], "mistake": colours.ORANGE}
+    contrasts = [
+        each for right in range(11)
+        for each in call(page, "result.js", body, {"matrix": [[right, 10 - right], [10 - right, right]], "theme": theme})
+    ]  # fmt: skip
+    assert len(contrasts) > 20 and min(contrasts) >= 4.5

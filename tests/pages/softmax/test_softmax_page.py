@@ -12,6 +12,7 @@ import pytest
 from nnlib.losses import softmax, softmax_jacobian
 from nnlib.support.number_text import compact, decimal, scientific, signed, telling
 from pages.lesson.lessons import LESSONS
+from pages.softmax.heat_map import SIGNS
 from pages.softmax.link import CHOICES, START, link_parameters, read_link
 from pages.softmax.live_sliders import read_moved
 from pages.softmax.overflow import RIGHT, SIZES, answers
@@ -223,6 +224,7 @@ def test_rows_sum_to_zero_but_only_after_a_prediction():
     assert not has(at, "analytic")
     answer(at)
     assert [row[-1] for row in table(at, "analytic")] == ["0.000"] * 3
+    assert any(SIGNS in each.value for each in at.html)
 
 
 def test_diagonal_minus_outer_product():
