@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 CORE, SUPPORT, DATA = "nnlib.core", "nnlib.support", "nnlib.data"
 EVERY_ROOM = {
     "nnlib", CORE, SUPPORT, DATA, "nnlib.symbolic", "nnlib.teaching", "nnlib.practice", "nnlib.experiment",
-    "nnlib.cluster", "nnlib.deep", "nnlib.studies", "nnlib.runs",
+    "nnlib.cluster", "nnlib.deep", "nnlib.studies", "nnlib.runs", "nnlib.export",
 }  # fmt: skip
 ARROWS = {
     SUPPORT: set(),
@@ -27,6 +27,7 @@ ARROWS = {
     "nnlib.teaching": {CORE, DATA, SUPPORT, "nnlib.symbolic.answers"},
     "nnlib.practice": {CORE, SUPPORT, "nnlib.symbolic", "nnlib.teaching"},
     "nnlib.experiment": {CORE, DATA, SUPPORT},
+    "nnlib.export": {DATA, "nnlib.experiment.settings"},
     "nnlib.cluster": {SUPPORT},
     "nnlib.deep": {CORE, DATA, SUPPORT, "nnlib.cluster", "nnlib.experiment.settings"},
     "nnlib.studies": {CORE, DATA, SUPPORT, "nnlib.experiment", "nnlib.cluster"},

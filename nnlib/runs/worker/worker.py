@@ -281,7 +281,7 @@ class Worker:
             self._emit_state()
 
     def _change(self, job, values):
-        control = {"event": "control", "step": self.training.step, **job.change(values)}
+        control = {"event": "control", "step": self.training.step, **job.change(values), "changed": values}
         self.emit.durable({**control, "label": self.folder.label([control])})
         if self.paused:
             self._emit_frame()

@@ -1,0 +1,47 @@
+"""`python -m nnlib export`: a run as a file to take home."""
+
+from pathlib import Path
+
+from nnlib.cli.arguments import BadArguments, add_preset, add_settings, given_settings, output_file, settings_of
+from nnlib.experiment.presets import PRESETS
+from nnlib.experiment.settings import Experiment
+from nnlib.export.python_file import script, torch_script
+from nnlib.export.recipe import Recipe
+from nnlib.runs.store import RunFolder
+
+FORMS = {"script": script, "torch": torch_script}
+
+
+def add_command(commands) -> None:
+    """Add `export` to the commands."""
+    parser = commands.add_parser("export", help="write a run, or the training that settings describe, as a file of its own")
+    parser.add_argument(
+        "run", nargs="?", metavar="RUN", help="the id of a run, as in its link; otherwise the settings below count"
+    )
+    parser.add_argument("--as", dest="form", choices=FORMS, required=True, help="script: NumPy alone; torch: PyTorch")
+    parser.add_argument("--output", metavar="FILE", type=output_file, required=True, help="the file to write")
+    add_preset(parser, PRESETS)
+    add_settings(parser, Experiment)
+    parser.set_defaults(command=_export)
+
+
+def _export(options):
+    Path(options.output).write_text(FORMS[options.form](_recipe(options)), encoding="utf-8")
+    print(f"{options.output} is written.")
+    return 0
+
+
+def _recipe(options):
+    if options.run is None:
+        return Recipe.of(settings_of(options, Experiment, PRESETS))
+    if options.preset or given_settings(options, Experiment):
+        raise BadArguments("A run has its own settings: name the run or settings, not both.")
+    folder = RunFolder.find(options.run)
+    if folder is None:
+        raise BadArguments(f"There is no run {options.run!r} here: see the link of the run, and NNLIB_RUNS.")
+    if folder.about["kind"] != "train":
+        raise BadArguments("Only a run of Train can be exported.")
+    try:
+        return Recipe.of_run(Experiment.from_dict(folder.about["settings"]), folder.events())
+    except ValueError as error:
+        raise BadArguments(error) from None

@@ -1,0 +1,53 @@
+"""A run as one readable Python file: in NumPy alone, or in PyTorch.
+
+templates/script.jinja computes what nnlib.fast_step computes, operation by operation, without its buffers: the same NumPy with
+the same number of threads gives the same bits. Only what the run uses is in a file.
+"""
+
+import inspect
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from nnlib.data import DATASETS, cifar10_batches
+from nnlib.data.planar import POINTS, SHAPES
+from nnlib.data.points import load_points, to_square
+from nnlib.data.split import sizes_by_share
+from nnlib.export.recipe import Recipe
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, autoescape=False,
+    trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+)  # fmt: skip
+
+
+def script(recipe: Recipe) -> str:
+    """Write the run as a file that needs NumPy alone, and prints the run's numbers to the last bit.
+
+    Raises
+    ------
+    DataError : a learner's own points are not stored any more.
+    """
+    return _written("script.jinja", recipe, torch=False)
+
+
+def torch_script(recipe: Recipe) -> str:
+    """Write the run as a file for PyTorch, from the same first weights and on the same batches. Raises DataError, as script."""
+    return _written("torch.jinja", recipe, torch=True)
+
+
+def _written(template, recipe, torch):
+    settings, data = recipe.settings, DATASETS[recipe.settings.dataset]
+    points = []
+    if data.upload:
+        own = load_points(settings.points)
+        points = [(*point, label) for point, label in zip(to_square(own).tolist(), own.labels.tolist())]
+    return TEMPLATES.get_template(template).render(
+        s=settings, sizes=recipe.sizes, steps=recipe.steps, changes=recipe.changes, torch=torch,
+        title=data.title if data.kind == "image" else f"points of the plane: {data.title.lower()}",
+        shape=inspect.getsource(SHAPES[data.name]) if data.name in SHAPES else "",
+        points_of_a_class=POINTS // recipe.sizes[-1], n_points=POINTS, points=points,
+        noise=data.noise if settings.noise is None else settings.noise,
+        split=sizes_by_share(len(points), settings.train_share) if data.upload else data.examples(settings.train_share),
+        image_shape=data.image_shape, md5s=cifar10_batches.BATCH_MD5,
+    )  # fmt: skip
