@@ -11,6 +11,7 @@ from pages.ui.address import record_page
 from pages.ui.page_script import page_script
 
 STYLE = Path(__file__).parent / "ui" / "style.css"
+PRINT = Path(__file__).parent / "ui" / "print.css"
 
 # An SVG, because the browser would load a material icon from the internet, which a classroom may not have.
 ICON = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -43,6 +44,13 @@ page = st.navigation(
             help="Twenty minutes: write the backward pass from memory, and find and correct ten slips.",
         ),
         st.Page(
+            "sheets/page.py",
+            title="Sheets",
+            icon=":material/print:",
+            url_path="sheets",
+            help="A one-page summary of all formulas, and worksheets with solutions, to be printed.",
+        ),
+        st.Page(
             "train/page.py",
             title="Train",
             icon=":material/play_circle:",
@@ -68,6 +76,7 @@ page = st.navigation(
 )
 record_page(page.url_path)
 st.html(STYLE)
+st.html(PRINT)
 st.html(f"<style>{colours.css()}</style>")
 page_script()
 with st.container(key="header_notation"):

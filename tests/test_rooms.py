@@ -40,7 +40,7 @@ ARROWS = {
     "pages.worked_example": {"nnlib", SUPPORT, "nnlib.symbolic.symbols", "pages.ui"},
     "pages": {SUPPORT, "pages.lesson", "pages.ui"},
 }
-PAGES = ("home", "forward", "softmax", "backpropagation", "gradient_check", "exam", "train", "depth", "tuning")
+PAGES = ("home", "forward", "softmax", "backpropagation", "gradient_check", "exam", "sheets", "train", "depth", "tuning")
 SHARED = {"pages.ui", "pages.settings", "pages.lesson", "pages.live", "pages.worked_example"}
 ARROWS |= {f"pages.{page}": EVERY_ROOM | SHARED for page in PAGES}
 ARROWS["pages.tuning"] |= {"pages.train.settings"}  # "Watch this network learn" is a link to Train

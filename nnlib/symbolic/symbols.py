@@ -11,6 +11,7 @@ GREEK = {"psi": "ψ", "Delta": "Δ", "delta": "δ", "lam": "λ", "sigma": "σ", 
 GREEK_LATEX = {"lam": r"\lambda", "eps": r"\varepsilon"}  # the others are a backslash and the name
 UNLIKE = {"J_tilde": r"\tilde J", "ones": r"\mathbf 1"}  # names that are no letters
 SUBSCRIPTS = {"plus": "+", "minus": "-"}
+GRADIENT_STEP = r"\theta \leftarrow \theta - \eta\,\partial\tilde J/\partial\theta"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from nnlib.symbolic.symbols import GRADIENT_STEP
 from nnlib.teaching.descent import along_the_gradient, stepped
 from pages.backpropagation.descent_chart import descent_chart
 from pages.ui.bound_widget import bound
@@ -19,7 +20,7 @@ def one_step():
     """Draw the part."""
     st.markdown(
         r"The gradient is the direction in which $\tilde J$ rises fastest. A step of gradient descent goes in the opposite "
-        r"direction: $\;\theta \leftarrow \theta - \eta\,\partial\tilde J/\partial\theta$ for every parameter $\theta$. If "
+        rf"direction: $\;{GRADIENT_STEP}$ for every parameter $\theta$. If "
         r"$\eta$ is small, the loss falls by about $\eta\lVert\nabla\tilde J\rVert^2$. How small must it be?"
     )
     number_expander()

@@ -13,6 +13,10 @@ document.addEventListener("click", (event) => {
   document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.(".st-key-print button")) print();
+});
+
 let waiting = 0;
 function mend() {
   waiting = 0;

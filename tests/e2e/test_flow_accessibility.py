@@ -12,6 +12,7 @@ PAGES = {
     **{lesson.key: [f"{lesson.key}?part={part}" for part in lesson.names] for lesson in LESSONS},
     "home": [""],
     "exam": ["exam"],
+    "sheets": ["sheets", "sheets?part=worksheet&solutions=true"],
     "train": ["train"],
     "depth": [f"depth?part={part}" for part in ("experiment", "why-it-collapses", "table", "leaderboard")],
     "tuning": ["tuning", "tuning?part=search"],

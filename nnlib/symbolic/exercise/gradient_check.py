@@ -160,7 +160,7 @@ EXERCISES = (
         title="The mark of a missing 2",
         prompt=(
             r"A backward pass writes $\lambda W$ where $2 \lambda W$ is right, and the rest of the gradient is small. "
-            "Which relative error does the gradient check show? Type a number."
+            "Which relative error does the gradient check show? Answer with a number."
         ),
         solution="1/2",
         names={"lam": r"$\lambda$"},

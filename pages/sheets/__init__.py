@@ -1,0 +1,1 @@
+"""The summary of all formulas, and worksheets: pages to be printed."""

@@ -1,0 +1,41 @@
+"""What comes out of the printer."""
+
+import re
+
+from playwright.sync_api import expect
+
+AS_PRINTED = """() => {
+    const style = (selector) => getComputedStyle(document.querySelector(selector));
+    return [
+        style("[data-testid=stApp]").backgroundColor,
+        style("[data-testid=stHeader]").display,
+        style("[data-testid=stMain] h1").color,
+    ];
+}"""
+
+
+def printed_pages(lab):
+    """How many pages the page takes on A4."""
+    return len(re.findall(rb"/Type\s*/Page\b", lab.page.pdf(prefer_css_page_size=True)))
+
+
+def test_sheets_and_lessons_are_printed_without_the_screen_around_them(visit, server):
+    lab = visit(server, color_scheme="dark").tab()
+    lab.page.goto(f"{server.url}/sheets")
+    expect(lab.page.locator(".st-key-summary table")).to_have_count(4)
+    lab.settle()
+    assert printed_pages(lab) == 1
+    lab.page.goto(f"{server.url}/sheets?part=worksheet&worksheet=1&how_many=2&from_lesson=2")
+    expect(lab.page.locator(".room")).to_have_count(2)
+    lab.settle()
+    assert printed_pages(lab) == 1
+    lab.page.get_by_text("With solutions").click()
+    expect(lab.page.get_by_role("heading", name="Solutions")).to_be_visible()
+    lab.settle()
+    assert printed_pages(lab) == 2, "both would fit on one page"
+    lab.page.goto(f"{server.url}/forward")
+    expect(lab.page.get_by_role("heading", name="Forward pass")).to_be_visible()
+    lab.settle()
+    assert printed_pages(lab) > 1, "not only what is on the screen"
+    lab.page.emulate_media(media="print")
+    assert lab.page.evaluate(AS_PRINTED) == ["rgba(0, 0, 0, 0)", "none", "rgb(0, 0, 0)"]
