@@ -100,6 +100,8 @@ def test_a_step_is_predicted_taken_and_drawn(lab):
     page.get_by_role("button", name="It falls").click()
     expect(page.get_by_text("falls. Correct")).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Fullscreen")).first.focus()
+    expect(page.get_by_test_id("stElementToolbar").first).to_have_css("opacity", "1")
     expect(page.get_by_text("After 1 step,")).to_be_visible()
     page.get_by_role("button", name="It rises").click()
     expect(page.get_by_text("rises. Not correct")).to_be_visible()

@@ -159,6 +159,16 @@ def test_the_marked_column_of_a_wide_matrix_is_in_view_on_a_phone(visit, server)
     assert box["x"] <= cell["x"] and cell["x"] + cell["width"] <= box["x"] + box["width"] + 1
 
 
+def small_controls(page):
+    """The controls of the lesson that are too small for a finger."""
+    return page.get_by_test_id("stMain").evaluate("""main => [...main.querySelectorAll("button, label:has(input), summary")]
+        .filter((each) => {
+            const { width, height } = each.getBoundingClientRect();
+            return width && Math.min(width, height) < 24;
+        })
+        .map((each) => each.ariaLabel ?? each.innerText)""")
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(visit, server):
     lab = visit(server, viewport=PHONE, color_scheme="dark", has_touch=True).tab()
     lesson = Lesson(lab).open("?network=4-10-3")
@@ -168,6 +178,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visit, server):
     lab.expect_no_overflow()
     for part in ("Hidden layer", "Output and softmax", "Loss", "In code"):
         lesson.part(part)
+        assert not small_controls(lab.page), part
         lab.predict()
         expect(lab.page.get_by_text("Change the numbers")).to_be_visible()
         lab.settle()

@@ -75,6 +75,7 @@ def test_the_focus_stays_on_the_page_that_was_chosen(lab):
     expect(page.get_by_role("heading", name="The forward pass")).to_be_visible()
     lab.settle()
     expect(link).to_be_focused()
+    expect(link).to_have_css("outline-style", "solid")
 
 
 def test_a_link_is_followed_whatever_the_page_before_still_sends(lab):

@@ -44,4 +44,7 @@ def read_derivations(lab):
             lab.settle()
     expect(page.get_by_text("not equal to the line before")).to_have_count(0)
     page.get_by_role("button", name=re.compile("^Next: ")).click()
-    expect(page.get_by_role("radio", name="Weights W⁽¹⁾ ✓", exact=True)).to_be_visible()
+    part = page.get_by_role("radio", name="Weights W⁽¹⁾ ✓", exact=True)
+    expect(part).to_be_visible()
+    lab.settle()
+    assert part.bounding_box()["y"] >= page.get_by_test_id("stHeader").bounding_box()["height"], "behind the header"
