@@ -44,7 +44,7 @@ $J = -\log\psi_y$. How does it change with the logits?
         r"gradient descent then increases the loss."
     )
     derive(batch_gradient(), "logit_batch")
-    st.subheader("With the numbers of your network")
+    st.subheader("With the numbers of your network", anchor=False)
     number_expander()
     worked, trace = network_and_trace()
     psi, gradient = trace["psi"].value, trace["z3"].gradient

@@ -46,6 +46,7 @@ const later = () => {
 };
 new MutationObserver(later).observe(document.body, { childList: true, subtree: true });
 addEventListener("resize", later);
+document.fonts.addEventListener("loadingdone", later); // a formula changes its width
 
 export default later;
 """
