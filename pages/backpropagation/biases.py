@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnlib.symbolic.derivation.layers import first_biases, second_biases
-from nnlib.symbolic.derivation.matrices import second_biases_matrix
+from nnlib.symbolic.derivation.matrices import first_biases_matrix, second_biases_matrix
 from nnlib.symbolic.symbols import symbol_html
 from pages.backpropagation.backward_pass import DELTA2, DELTA3, network_and_trace
 from pages.lesson.essentials import derive
@@ -25,11 +25,7 @@ def biases_2():
         r"the mean.",
     ):
         return
-    st.subheader("One entry, in symbols", anchor=False)
-    derive(second_biases(), "bias")
-    st.subheader("All entries at once", anchor=False)
-    derive(second_biases_matrix(), "bias_matrix")
-    _numbers("b2", DELTA3, "NK")
+    _derived("b2", second_biases(), second_biases_matrix(), DELTA3, "NK")
     st.markdown(
         r"A row of ones times a matrix is the sum of its rows. The penalty does not depend on $z$ or $b$, so these gradients "
         r"of $J$ are also gradients of $\tilde J$."
@@ -57,11 +53,14 @@ def biases_1():
         r"The bias $b^{(1)}_h$ is added to column $h$ of $z^{(2)}$, in every row. The steps are those of $b^{(2)}$, one layer "
         "earlier."
     )
-    derive(first_biases(), "bias_1")
-    _numbers("b1", DELTA2, "NH")
+    _derived("b1", first_biases(), first_biases_matrix(), DELTA2, "NH")
 
 
-def _numbers(name, words, letters):
+def _derived(name, entry, matrix, words, letters):
+    st.subheader("One entry, in symbols", anchor=False)
+    derive(entry, f"entry_{name}")
+    st.subheader("All entries at once", anchor=False)
+    derive(matrix, f"matrix_{name}")
     st.subheader("With the numbers of your network", anchor=False)
     number_expander()
     _, trace = network_and_trace()

@@ -34,6 +34,7 @@ def all_derivations(classes) -> list[Derivation]:
         matrices.second_biases_matrix(),
         matrices.hidden_matrix(),
         matrices.first_weights_matrix(),
+        matrices.first_biases_matrix(),
         signal.sum_of_a_unit(),
         signal.half_of_a_normal(),
         signal.all_layers(),

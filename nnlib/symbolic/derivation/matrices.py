@@ -10,7 +10,13 @@ from sympy import Add, Derivative, HadamardProduct, Heaviside, ImmutableMatrix, 
 
 from nnlib.symbolic.derivation.cross_entropy import MEAN_FORGOTTEN
 from nnlib.symbolic.derivation.derivation import Derivation, Setting, Writer
-from nnlib.symbolic.derivation.layers import first_weights, hidden_gradient, second_biases, second_weights
+from nnlib.symbolic.derivation.layers import (
+    first_biases,
+    first_weights,
+    hidden_gradient,
+    second_biases,
+    second_weights,
+)
 from nnlib.symbolic.derivation.notation import G2, G3, W2, D, Delta, H, K, N, X, a2, d, h, k, n, psi, z2, z3
 from nnlib.symbolic.derivation.points import network_points
 from nnlib.symbolic.derivation.printing import written_out
@@ -36,6 +42,7 @@ MATRICES = {
     MatrixSymbol(r"\mathbf{1}", EXAMPLES, 1): ImmutableMatrix([1] * EXAMPLES),
     MatrixSymbol("z^{(2)}", EXAMPLES, HIDDEN): _matrix(z2, EXAMPLES, HIDDEN),
 }
+ROWS_ADDED = "A row of ones adds the rows up: one for each example."
 X_, a2_, W2_, G3_, G2_, MASK, PSI, DELTA, ONES, Z2 = MATRICES
 
 
@@ -50,9 +57,7 @@ def second_weights_matrix() -> Derivation:
 @cache
 def second_biases_matrix() -> Derivation:
     """∂J/∂b2 = 1ᵀ G3: the sum over the rows."""
-    return _collected(
-        second_biases(), 1, CLASSES, (None, k), MatMul(ONES.T, G3_), r"A row of ones adds the rows up: one for each example."
-    )
+    return _collected(second_biases(), 1, CLASSES, (None, k), MatMul(ONES.T, G3_), ROWS_ADDED)
 
 
 @cache
@@ -72,6 +77,12 @@ def hidden_matrix() -> Derivation:
 def first_weights_matrix() -> Derivation:
     """∂J/∂W1 = Xᵀ G2."""
     return _collected(first_weights(), INPUTS, HIDDEN, (d, h), MatMul(X_.T, G2_), "Row $d$ of the transpose times column $h$.")
+
+
+@cache
+def first_biases_matrix() -> Derivation:
+    """∂J/∂b1 = 1ᵀ G2: the sum over the rows."""
+    return _collected(first_biases(), 1, HIDDEN, (None, h), MatMul(ONES.T, G2_), ROWS_ADDED)
 
 
 def _collected(entry, rows, columns, indices, product, why):

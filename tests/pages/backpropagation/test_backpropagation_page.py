@@ -105,10 +105,10 @@ PATH = {
     "one-unit": ["unit_weight"],
     "logits": ["logit_general", "logit_batch"],
     "weights-w-2": ["entry_W2", "matrix_W2"],
-    "biases-b-2": ["bias", "bias_matrix"],
+    "biases-b-2": ["entry_b2", "matrix_b2"],
     "z-2-and-its-mask": ["entry_z2", "matrix_z2"],
     "weights-w-1": ["entry_W1", "matrix_W1"],
-    "biases-b-1": ["bias_1"],
+    "biases-b-1": ["entry_b1", "matrix_b1"],
     "penalty": ["penalty"],
 }
 
