@@ -4,10 +4,10 @@ import streamlit as st
 
 from nnlib.teaching.listing import LISTING
 from nnlib.teaching.ordering import FALSE, check_order, lines_to_order
-from pages.lesson.progress import progress, save_progress
+from pages.lesson.progress import Ordering, progress, save_progress
 
 ATTEMPTS = 3  # after which a false line can be taken away
-STATE = "ordering"  # in the session's state
+CHANGED = "ordering_changed"  # in the session's state if there is progress that is not saved yet
 CHOSEN = "ordering_chosen"  # key of the list
 CODE = """<style>
 .st-key-ordering :is(button, [data-testid="stRadio"]) code {
@@ -16,23 +16,13 @@ CODE = """<style>
 </style>"""
 
 
-class _Task:
-    """seed: draws the lines; lines: all of them; order: the learner's; checked: the order checked last; helped: by the page."""
-
-    def __init__(self, seed: int):
-        self.seed, self.lines = seed, lines_to_order(seed)
-        self.order: list[str] = []
-        self.checked: list[str] | None = None
-        self.attempts = 0
-        self.helped = False
-
-
 @st.fragment
 def ordering():
     """Draw the task."""
     st.header("Put the backward pass in order", anchor=False)
-    task = st.session_state.setdefault(STATE, _Task(progress().ordered))
-    false = sum(line in FALSE for line in task.lines)
+    task = progress().ordering
+    lines = [line for line in lines_to_order(task.seed) if line not in task.removed]
+    false = sum(line in FALSE for line in lines)
     st.markdown(
         f"{len(LISTING)} of these lines are the backward pass of the two-layer network, with the penalty. The others, {false}, "
         "are false: leave them out. Choose the lines one after the other. Each can be moved and taken out again."
@@ -40,19 +30,31 @@ def ordering():
     with st.container(key="ordering"):
         there, mine = st.columns(2, gap="large")
         with there:
-            _lines_to_choose(task)
+            _lines_to_choose(task, lines)
         with mine:
-            _own_order(task)
+            _own_order(task, lines)
         st.html(CODE)
+    if st.session_state.pop(CHANGED, False):
+        save_progress()
 
 
-def _lines_to_choose(task):
+def _change(change):
+    """The callback of a button: it changes the task, and the progress is to be saved."""
+
+    def changed(*arguments):
+        change(progress().ordering, *arguments)
+        st.session_state[CHANGED] = True
+
+    return changed
+
+
+def _lines_to_choose(task, lines):
     st.markdown("**Lines**")
     with st.container(gap="xxsmall"):
-        for number, line in enumerate(task.lines):
+        for number, line in enumerate(lines):
             used = line in task.order
             icon = ":material/check:" if used else ":material/add:"
-            st.button(f"`{line}`", key=f"ordering_{number}", icon=icon, disabled=used, on_click=_add, args=(task, line))
+            st.button(f"`{line}`", key=f"ordering_{number}", icon=icon, disabled=used, on_click=_change(_add), args=(line,))
 
 
 def _add(task, line):
@@ -68,7 +70,7 @@ def _place(task):
     return task.order.index(chosen) if chosen in task.order else len(task.order) - 1
 
 
-def _own_order(task):
+def _own_order(task, lines):
     st.markdown("**Your backward pass**")
     if not task.order:
         st.caption("Nothing yet. Which line comes first?")
@@ -83,14 +85,12 @@ def _own_order(task):
         label_visibility="collapsed",
     )
     with st.container(horizontal=True, gap="small", key="ordering_moves"):
-        st.button("Up", icon=":material/arrow_upward:", key="ordering_up", on_click=_move, args=(task, -1))
-        st.button("Down", icon=":material/arrow_downward:", key="ordering_down", on_click=_move, args=(task, 1))
-        st.button("Take out", icon=":material/close:", key="ordering_out", on_click=_take_out, args=(task,))
-    st.button(
-        "Check the order", icon=":material/play_arrow:", type="primary", key="ordering_check", on_click=_check, args=(task,)
-    )
+        st.button("Up", icon=":material/arrow_upward:", key="ordering_up", on_click=_change(_move), args=(-1,))
+        st.button("Down", icon=":material/arrow_downward:", key="ordering_down", on_click=_change(_move), args=(1,))
+        st.button("Take out", icon=":material/close:", key="ordering_out", on_click=_change(_take_out))
+    st.button("Check the order", icon=":material/play_arrow:", type="primary", key="ordering_check", on_click=_change(_check))
     if task.checked == task.order:
-        _verdict(task)
+        _verdict(task, lines)
 
 
 def _move(task, by):
@@ -108,33 +108,33 @@ def _take_out(task):
 def _check(task):
     task.checked = [*task.order]
     task.attempts += 1
+    if check_order(task.order).right and not task.solved:
+        task.solved = True
+        progress().ordered += not task.removed
 
 
-def _verdict(task):
+def _verdict(task, lines):
     found = check_order(task.order)
-    if not found.right:
-        st.warning(found.message, icon=":material/cancel:")
-        false = [line for line in task.lines if line in FALSE]
-        if task.attempts >= ATTEMPTS and false:
-            st.button(
-                "Take a false line away", icon=":material/visibility:", type="tertiary", on_click=_help, args=(task, false)
-            )
+    if found.right:
+        st.success(found.message, icon=":material/check_circle:")
+        st.button("Again, with other false lines", icon=":material/casino:", on_click=_change(_again))
         return
-    st.success(found.message, icon=":material/check_circle:")
-    st.button("Again, with other false lines", icon=":material/casino:", on_click=_again, args=(task,))
-    if not task.helped and progress().ordered == task.seed:
-        progress().ordered += 1
-        save_progress()
+    st.warning(found.message, icon=":material/cancel:")
+    false = [line for line in lines if line in FALSE]
+    if task.attempts >= ATTEMPTS and false:
+        st.button(
+            "Take a false line away", icon=":material/visibility:", type="tertiary", on_click=_change(_help), args=(false,)
+        )
 
 
 def _help(task, false):
     """Take away a false line, first one that the learner has chosen."""
     line = next((line for line in false if line in task.order), false[0])
-    task.lines.remove(line)
+    task.removed.append(line)
     if line in task.order:
         task.order.remove(line)
-    task.attempts, task.helped = 0, True
+    task.attempts = 0
 
 
 def _again(task):
-    st.session_state[STATE] = _Task(max(progress().ordered, task.seed + 1))
+    progress().ordering = Ordering(task.seed + 1)

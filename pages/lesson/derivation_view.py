@@ -32,24 +32,24 @@ def derivation_view(derivation: "Derivation", key: str):
     if can_be_written:
         _choose(work, place, change)
     if work.mode == "read" or not can_be_written:
-        finished = _read(derivation, key)
+        finished = _read(derivation, work, key, change)
     else:
         finished = write_lines(derivation, work, _slug(f"{key} {_id(derivation)}"), change)
     if finished:
         if work.mode not in (*work.done, *work.helped):
             work.record_done()
             progress().derivations[_id(derivation)] = work
-            st.session_state[CHANGED] = work.mode != "read"
+            st.session_state[CHANGED] = True
         if can_be_written:
             _suggest(work, place, change)
     if st.session_state.pop(CHANGED, False):
         save_progress()
 
 
-def was_derived(derivation: "Derivation", key: str) -> bool:
+def was_derived(derivation: "Derivation") -> bool:
     """Whether the learner has read a derivation to its end, or written it."""
     work = progress().derivations.get(_id(derivation))
-    return bool(work and work.done) or st.session_state.get(f"derivation_{key}", 1) >= len(derivation.steps)
+    return bool(work) and (bool(work.done) or work.line >= len(derivation.steps))
 
 
 def _id(derivation):
@@ -93,14 +93,15 @@ def _suggest(work, place, change):
         st.button(f"Now you: {MODES[mode].lower()}", key=f"{place}_next", icon=":material/edit:", type="primary", on_click=go)
 
 
-def _read(derivation, key):
+def _read(derivation, work, key, change):
     """Draw the lines to read. Whether all are on view."""
-    count, state, controls = len(derivation.steps), f"derivation_{key}", f"derivation_buttons_{key}"
-    shown = min(st.session_state.get(state, 1), count)
+    count, controls = len(derivation.steps), f"derivation_buttons_{key}"
+    shown = min(work.line, count)
 
     def go(lines):
         """Count from the current line: a button may be pressed twice before the page runs."""
-        st.session_state[state] = max(1, min(st.session_state.get(state, 1) + lines, count))
+        work.line = max(1, min(work.line + lines, count))
+        change()
         ask_to_scroll(controls)
 
     with st.container():  # of its own, so that a new line does not move the buttons: their old copies would stay for a moment
@@ -108,9 +109,11 @@ def _read(derivation, key):
             derivation_line(step, key, number)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=controls):
         start, end = shown == 1, shown == count
-        st.button("Previous line", key=f"{state}_back", disabled=start, on_click=go, args=(-1,))
-        st.button("Next line", key=f"{state}_next", icon=":material/arrow_downward:", disabled=end, on_click=go, args=(1,))
-        st.button("All lines", key=f"{state}_all", type="tertiary", disabled=end, on_click=go, args=(count,))
+        st.button("Previous line", key=f"derivation_{key}_back", disabled=start, on_click=go, args=(-1,))
+        st.button(
+            "Next line", key=f"derivation_{key}_next", icon=":material/arrow_downward:", disabled=end, on_click=go, args=(1,)
+        )
+        st.button("All lines", key=f"derivation_{key}_all", type="tertiary", disabled=end, on_click=go, args=(count,))
         st.caption(f"Line {shown} of {count}", width="content")
     scroll_to(controls, "nearest")
     return end

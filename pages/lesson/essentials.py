@@ -44,5 +44,5 @@ def record_done_parts():
 
 def derive(derivation: "Derivation", key: str):
     """Draw a derivation that belongs to the essentials of its part. key: unique among the views of the app."""
-    essential(key, lambda: was_derived(derivation, key))
+    essential(key, lambda: was_derived(derivation))
     derivation_view(derivation, key)

@@ -98,6 +98,7 @@ class Derived:
     text, attempts : what was checked last and is not one of them, and how many such lines could be read
     helped : the modes in which a line was shown
     done : the modes in which the last line was reached
+    line : how many lines are on view while it is read
     """
 
     title: str
@@ -108,6 +109,7 @@ class Derived:
     attempts: int = 0
     helped: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    line: int = 1
 
     def choose(self, mode: str):
         """Go on in another mode."""
@@ -162,6 +164,26 @@ class Exam:
 
 
 @dataclass
+class Ordering:
+    """The task of putting lines in order that the learner is working on.
+
+    seed : draws its lines
+    order : the lines that were chosen, in the learner's order
+    removed : the false lines that were taken away, as help
+    checked : the order that was checked last
+    attempts : how often an order was checked since the last help
+    solved : whether the right order was found
+    """
+
+    seed: int = 0
+    order: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
+    attempts: int = 0
+    solved: bool = False
+
+
+@dataclass
 class Progress:
     """
     predictions, exercises, numbers, derivations : by key; numbers are the numeric exercises
@@ -170,6 +192,7 @@ class Progress:
     ordered : how often the backward pass was put in order
     listing : the backward pass that the learner wrote in lesson 4
     exams : by the time when they started
+    ordering : the lines of the backward pass as far as they are in order
     parts : slugs of the parts opened, by lesson
     done : slugs of the parts whose essentials were seen, by lesson
     at : slug of the part viewed last, by lesson; the lesson viewed last is the last entry
@@ -187,6 +210,7 @@ class Progress:
     ordered: int = 0
     listing: str = ""
     exams: dict[str, Exam] = field(default_factory=dict)
+    ordering: Ordering = field(default_factory=Ordering)
 
     def work(self, exercise: str) -> Work:
         """The learner's work on an exercise."""
@@ -272,6 +296,8 @@ class Progress:
         self.ordered = max(self.ordered, newer.ordered)
         self.exams = dict(sorted({**self.exams, **newer.exams}.items())[-MOST_EXAMS:])
         self.listing = newer.listing or self.listing
+        if newer.ordering != Ordering():
+            self.ordering = newer.ordering
         for bug in newer.bugs:
             self.record_bug(bug)
         for lesson, parts in newer.parts.items():

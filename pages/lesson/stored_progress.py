@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from nnlib.teaching.bugs import BUGS, ONE_LINE_BUGS
@@ -21,6 +22,7 @@ from pages.lesson.progress import (
     Derived,
     Exam,
     NumberWork,
+    Ordering,
     Prediction,
     Progress,
     Review,
@@ -66,6 +68,7 @@ def read_progress(text: str) -> Progress:
     found.ordered = stored["ordered"] if _is_count(stored.get("ordered"), MOST_ATTEMPTS) else 0
     found.listing = stored["listing"] if _texts(stored, "listing") else ""
     _read_exams(stored, found)
+    _read_ordering(_dict(stored.get("ordering")), found)
     found.parts = _parts(stored.get("parts"), lessons)
     # Before `done` was stored, a part that was opened counted.
     found.done = _parts(stored["done"], lessons) if "done" in stored else _parts(stored.get("parts"), lessons)
@@ -140,9 +143,17 @@ def _read_derivations(stored, found, lessons):
             lines = {mode: _list(lines) for mode, lines in _dict(entry.get("lines")).items() if mode in MODES}
             lines = {mode: [line for line in lines if len(line) <= LONGEST["text"]] for mode, lines in lines.items()}
             helped, done = ([mode for mode in MODES if mode in _list(entry.get(name))] for name in ("helped", "done"))
-            attempts = entry["attempts"]
+            line = entry["line"] if _is_count(entry.get("line"), MOST) else 1
             found.derivations[key] = Derived(
-                entry["title"], entry["lesson"], entry["mode"], lines, entry["text"], attempts, helped, done
+                entry["title"],
+                entry["lesson"],
+                entry["mode"],
+                lines,
+                entry["text"],
+                entry["attempts"],
+                helped,
+                done,
+                max(1, line),
             )
 
 
@@ -166,6 +177,22 @@ def _read_exams(stored, found):
 
 def _is_exam(entry):
     return _is_count(entry.get("seed"), SEEDS - 1) and _texts(entry, "listing")
+
+
+def _read_ordering(entry, found):
+    seed, attempts, solved = (entry.get(name) for name in ("seed", "attempts", "solved"))
+    valid = _is_count(seed, SEEDS) and _is_count(attempts, MOST_ATTEMPTS) and isinstance(solved, bool)
+    if not valid or entry == asdict(Ordering()):
+        return
+    from nnlib.teaching.ordering import FALSE, lines_to_order
+
+    lines = lines_to_order(seed)
+    removed = [line for line in lines if line in FALSE and line in _list(entry.get("removed"))]
+    order, checked = (
+        [line for line in dict.fromkeys(_list(entry.get(name))) if line in lines and line not in removed]
+        for name in ("order", "checked")
+    )
+    found.ordering = Ordering(seed, order, removed, checked, attempts, solved)
 
 
 def _is_work(entry):

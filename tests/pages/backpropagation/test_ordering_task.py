@@ -1,5 +1,6 @@
 """The ordering task as it is drawn: lines are chosen, moved, taken out and checked."""
 
+import json
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from nnlib.teaching.listing import LISTING
 from nnlib.teaching.ordering import FALSE
 from pages.lesson.hand_in import as_markdown
-from pages.lesson.progress import Progress
+from pages.lesson.progress import Ordering, Progress
 from pages.lesson.stored_progress import read_progress
 from tests.patience import PATIENCE
 
@@ -38,11 +39,11 @@ def choose(at, lines):
 
 
 def mine(at):
-    return at.session_state["ordering"].order
+    return at.session_state["progress"].ordering.order
 
 
 def false_lines(at):
-    return [line for line in at.session_state["ordering"].lines if line in FALSE]
+    return [line for button in at.button if (line := button.label.strip("`")) in FALSE]
 
 
 def test_the_right_order_is_accepted_and_counted_once(at):
@@ -91,7 +92,7 @@ def test_a_false_line_is_explained_and_taken_away_after_three_attempts(at):
         press(at, "Check the order")
         assert bug.why in at.warning[0].value
     press(at, "Take a false line away")
-    assert false not in at.session_state["ordering"].lines and false not in mine(at) and not at.warning
+    assert false not in false_lines(at) and false not in mine(at) and not at.warning
     right = next(line for line in LISTING if line in bug.changes)
     at.radio[0].set_value(mine(at)[max(0, LISTING.index(right) - 1)])
     run(at)
@@ -117,3 +118,29 @@ def test_the_count_is_stored_and_handed_in():
     newer = Progress(ordered=1)
     newer.add(made)
     assert newer.ordered == 2
+
+
+def test_the_lines_in_order_survive_a_reload(at):
+    press(choose(at, LISTING[:2]), "Check the order")
+    stored = read_progress(at.session_state["progress"].to_json())
+    assert stored == at.session_state["progress"] and not stored.empty
+    later = AppTest.from_string(SCRIPT, default_timeout=PATIENCE)
+    later.session_state["progress"] = stored
+    run(later)
+    assert mine(later) == list(LISTING[:2]) and later.warning, "with the verdict on them"
+    empty = Progress()
+    empty.add(stored)
+    assert empty.ordering == stored.ordering
+    stored.add(Progress())
+    assert mine(later) == stored.ordering.order, "a new session without a task does not replace it"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"seed": -1}, {"seed": "x"}, {"attempts": None}, {"solved": 1}, {"order": ["del W1"]}, {"order": [LISTING[0]] * 2}],
+)
+def test_an_invalid_stored_task_is_ignored(changes):
+    stored = json.loads(Progress(ordering=Ordering(seed=1, order=[LISTING[0]])).to_json())
+    stored["ordering"] |= changes
+    order = read_progress(json.dumps(stored)).ordering.order
+    assert order == ([LISTING[0]] if changes.get("order", [])[1:] else [])

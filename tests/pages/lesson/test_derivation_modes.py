@@ -250,3 +250,11 @@ def test_a_slip_of_an_own_derivation_is_explained():
     at = choose(opened(logit_gradient_general()), "free")
     write(at, "delta_yj - psi_j")
     assert "uphill" in at.warning[0].value
+
+
+def test_the_reading_position_survives_a_reload():
+    at = press(press(opened(), "Next line"), "Next line")
+    assert at.session_state["progress"].derivations[KEY].line == 3
+    later = opened(stored=read_progress(at.session_state["progress"].to_json()))
+    assert any(caption.value == f"Line 3 of {len(LINES)}" for caption in later.caption)
+    assert read_progress(at.session_state["progress"].to_json().replace('"line": 3', '"line": "x"')).derivations[KEY].line == 1
