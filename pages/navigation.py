@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnlib.support import colours
-from pages.lesson.lessons import LESSONS
+from pages.lesson.lessons import LESSONS, LIVE_PAGES
 from pages.lesson.notation import notation
 from pages.ui.address import record_page
 from pages.ui.page_script import page_script
@@ -23,19 +23,20 @@ ICON = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 
 st.set_page_config(page_title="Backprop Lab", page_icon=ICON, layout="wide")
 
-page = st.navigation(
-    [
-        st.Page(
-            "home/page.py",
-            title="Home",
-            icon=":material/home:",
-            default=True,
-            help="What Backprop Lab is, and what you can find out with it.",
-        ),
-        *(
-            st.Page(each.script, title=f"{number} {each.title}", url_path=each.key, help=each.about)
-            for number, each in enumerate(LESSONS, 1)
-        ),
+home = st.Page(
+    "home/page.py",
+    title="Home",
+    icon=":material/home:",
+    default=True,
+    help="What Backprop Lab is, and what you can find out with it.",
+)
+groups = {
+    "": [home],
+    "Understand": [
+        st.Page(each.script, title=f"{number} {each.title}", url_path=each.key, help=each.about)
+        for number, each in enumerate(LESSONS, 1)
+    ],
+    "Practise": [
         st.Page(
             "exam/page.py",
             title="Exam",
@@ -50,34 +51,19 @@ page = st.navigation(
             url_path="sheets",
             help="A one-page summary of all formulas, and worksheets with solutions, to be printed.",
         ),
-        st.Page(
-            "train/page.py",
-            title="Train",
-            icon=":material/play_circle:",
-            url_path="train",
-            help="Choose data and a network, watch it learn, and change its settings while it trains.",
-        ),
-        st.Page(
-            "depth/page.py",
-            title="Depth",
-            icon=":material/layers:",
-            url_path="depth",
-            help="Make a network deeper until it does not learn, find out why, and fix it.",
-        ),
-        st.Page(
-            "tuning/page.py",
-            title="Tuning",
-            icon=":material/tune:",
-            url_path="tuning",
-            help="Search for good settings as the report did, and see which of its claims your trials confirm.",
-        ),
     ],
-    position="top",
-)
+    "Train": [
+        st.Page(each.script, title=each.title, icon=each.icon, url_path=each.key, help=each.about) for each in LIVE_PAGES
+    ],
+}
+page = st.navigation(groups, position="top")
+# Each group is a menu in the header. Streamlit does not mark the one that has the page on view.
+on_view = next(number for number, pages in enumerate(groups.values(), 1) if page.url_path in [each.url_path for each in pages])
+marked = f"[data-testid=stTopNav] > :nth-child({on_view}) button p {{ font-weight: 700; text-decoration: underline }}"
 record_page(page.url_path)
 st.html(STYLE)
 st.html(PRINT)
-st.html(f"<style>{colours.css()}</style>")
+st.html(f"<style>{colours.css()} {marked}</style>")
 page_script()
 with st.container(key="header_notation"):
     notation()

@@ -24,6 +24,7 @@ class Lesson:
     parameters : the names in its address beside `part`, as a regular expression
     moved : slug of a part in older links and older progress, with one parameter of the link after "&" where it decides →
         slugs of the parts that have its content today; a link leads to the first of them
+    icon : of a page that is not a lesson, in the menu
     """
 
     key: str
@@ -32,6 +33,7 @@ class Lesson:
     parts: tuple[str, ...] = ()
     parameters: str = ""
     moved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    icon: str = ""
 
     @property
     def script(self) -> str:
@@ -111,9 +113,25 @@ LESSONS = (
 )
 
 # Pages that are not lessons, but also ask for predictions, which are stored and handed in with those of the lessons.
-DEPTH = Lesson("depth", "Depth", "Why a network with a third hidden layer did not learn, and how to fix it.")
-TUNING = Lesson("tuning", "Tuning", "Search for good settings, and compare the report's claims with your own trials.")
-LIVE_PAGES = (DEPTH, TUNING)
+TRAIN = Lesson(
+    "train",
+    "Train",
+    "Choose data and a network, watch it learn, and change its settings while it trains.",
+    icon=":material/play_circle:",
+)
+DEPTH = Lesson(
+    "depth",
+    "Depth",
+    "Make a network deeper until it does not learn, find out why, and fix it.",
+    icon=":material/layers:",
+)
+TUNING = Lesson(
+    "tuning",
+    "Tuning",
+    "Search for good settings as the report did, and see which of its claims your trials confirm.",
+    icon=":material/tune:",
+)
+LIVE_PAGES = (TRAIN, DEPTH, TUNING)
 
 
 def named_parts(lesson: str, *draw: Callable[[], Any]) -> dict[str, Callable[[], Any]]:

@@ -122,6 +122,11 @@ class Lab:
         expect(self.status).to_have_text("Ready")
         expect(self.play).to_be_enabled()
 
+    def choose_page(self, group, name):
+        """Choose a page in its group's menu."""
+        self.page.get_by_role("button", name=group, exact=True).click()
+        self.page.get_by_role("menuitem", name=name, exact=True).click()
+
     def settle(self):
         """Wait until Streamlit has nothing more to do."""
         app = self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")

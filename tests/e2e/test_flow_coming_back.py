@@ -75,7 +75,7 @@ def test_a_run_goes_on_while_its_learner_reads_home(lab):
         lab.page.wait_for_timeout(100)
     assert lab.server.workers(run)
 
-    lab.page.get_by_role("link", name="Train", exact=True).click()
+    lab.choose_page("Train", "Train")
     lab.expect_training()
     assert lab.run == run
     lab.expect_beyond(written)

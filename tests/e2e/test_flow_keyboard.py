@@ -65,23 +65,28 @@ def test_the_focus_stays_on_the_part_that_was_chosen(lab):
     expect(part).to_be_focused()
 
 
-def test_the_focus_stays_on_the_page_that_was_chosen(lab):
+def test_the_focus_returns_to_the_menu_in_which_a_page_was_chosen(lab):
     page = lab.page
     page.goto(f"{lab.server.url}/softmax")
     lab.settle()
-    link = page.get_by_role("link", name="1 Forward pass").first
-    link.focus()
+    menu = page.get_by_role("button", name="Understand", exact=True)
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="1 Forward pass")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="The forward pass")).to_be_visible()
     lab.settle()
-    expect(link).to_be_focused()
-    expect(link).to_have_css("outline-style", "solid")
+    expect(menu).to_be_focused()
+    expect(menu).to_have_css("outline-style", "solid")
+    expect(menu.locator("p")).to_have_css("font-weight", "700")  # it has the page on view
+    expect(page.get_by_role("button", name="Train", exact=True).locator("p")).to_have_css("font-weight", "400")
 
 
 def test_a_link_is_followed_whatever_the_page_before_still_sends(lab):
     page = lab.page
     page.goto(f"{lab.server.url}/softmax")
-    link = page.get_by_role("link", name="1 Forward pass").first
+    page.get_by_role("button", name="Understand", exact=True).click()
+    link = page.get_by_role("menuitem", name="1 Forward pass")
     part = page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio", name="One entry")
     expect(part).to_be_visible()
     lab.settle()

@@ -94,7 +94,7 @@ def test_a_key_moves_one_step_and_everything_outlives_a_reload(visit, server):
     expect(pressed(lab, "Column j")).to_have_text("3")
     lab.page.get_by_role("link", name="Home").first.click()
     expect(lab.page.get_by_role("button", name="Train a network")).to_be_visible()
-    lab.page.get_by_role("link", name="2 Softmax").first.click()
+    lab.choose_page("Understand", "2 Softmax")
     expect(lab.find("analytic")).to_be_visible()
     lab.settle()
     expect_cells(lab, "analytic", after)
