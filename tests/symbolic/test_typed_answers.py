@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib.symbolic import check_answer, exercises
+from nnlib.symbolic.answers.check import read_back
 from nnlib.symbolic.answers.formula import FormulaError
 from nnlib.symbolic.answers.grammar import parse
 from tests.symbolic.typed_answers import ALSO_RIGHT, RIGHT, WRONG
@@ -46,6 +47,38 @@ def test_nearly_all_right_answers_are_accepted_and_the_others_get_a_remedy(answe
 
 def test_no_wrong_answer_is_accepted():
     assert [(exercise_id, text) for exercise_id, text in WRONG if checked(exercise_id, text).correct] == []
+
+
+def test_what_the_page_typesets_can_be_pasted_as_latex():
+    for exercise in exercises():
+        if not re.search(r"sum\(.*axis", exercise.solution):  # typeset in words: a sum over rows
+            assert check_answer(exercise.id, read_back(exercise.id, exercise.solution)).correct, exercise.id
+
+
+@pytest.mark.parametrize(
+    "exercise_id, text",
+    [
+        ("backpropagation-dw2", r"\frac{1}{N} a^{(2)\top}(\psi-\Delta) + 2\lambda W_2"),
+        ("backpropagation-dw2", r"$\dfrac1N\,a_2^\top\left(\psi - \Delta\right)+2\lambda W^{(2)}$"),
+        ("forward-penalty", r"\lambda\left(\lVert W_1\rVert_F^2 + \|W^{(2)}\|^2\right)"),
+    ],
+)
+def test_latex_is_read(exercise_id, text):
+    assert check_answer(exercise_id, text).correct, check_answer(exercise_id, text).message
+
+
+@pytest.mark.parametrize(
+    "latex, plain",
+    [
+        (r"\sum_{n=1}^{N} \frac{\partial J}{\partial z^{(3)}_{nk}} a^{(2)}_{nh}", "sum_n(d(J)/d(z3_nk)*a2_nh)"),
+        (r"\sum\limits_n a_2", "Σ_n a2"),
+        (r"W_{hk}^{(2)} - W^{(2)}_{hk}", "W2_hk - W2_hk"),
+        (r"\partial J/\partial z_3", "∂J/∂z3"),
+    ],
+)
+def test_latex_of_derivations_is_read(latex, plain):
+    names = ["J", "z3_nk", "z3", "a2", "a2_nh", "W2_hk"]
+    assert parse(latex, names, calculus=True).root == parse(plain, names, calculus=True).root
 
 
 def test_a_guard_is_named():

@@ -8,10 +8,10 @@ import unicodedata
 from fractions import Fraction
 
 from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.answers.latex import GLUE, without_latex
 
 LONGEST = 300  # characters
 OTHERS = "·Σ√∂‖"  # a product, a sum, a root, a derivative, a norm
-GLUE = "\x1f"  # ends a name, and is not a space
 
 # Symbols as learners paste them from a page or find them on a phone.
 SYMBOLS = {
@@ -41,7 +41,6 @@ PASTED = re.compile(r"(\$+|`+)(.*)\1")  # a formula between the signs that mark 
 # Characters that are not allowed, and what to type instead.
 INSTEAD_OF_CHARACTER = {
     "%": "`%` may stand only behind a number that is the whole answer. Type a division with `/`.",
-    "\\": "Leave out the backslash: LaTeX is not read here, only names such as psi and fractions with `/`.",
     '"': "Text in quotes is not allowed in a formula: type names as they are.",
     "`": "Leave out the backticks.",
 }
@@ -57,6 +56,7 @@ def in_characters(text) -> str:
     if "\n" in text or "\r" in text:
         raise FormulaError("Type the formula on one line.")
     text = PASTED.sub(r"\2", text) if PASTED.fullmatch(text) else text
+    text = without_latex(text)
     text = re.sub("^ *=(?!=)", "", text).strip(" ").rstrip(" .;")
     if not text:
         raise FormulaError("Type a formula.")

@@ -10,6 +10,7 @@
     |x|, ‖W‖², sum(W^2), √x, ½                     also norm(W)^2; the exponent of a power is a whole number or a half
     X.T, a2ᵀ, W^(1), psi1, W₂                      all common forms of sub- and superscripts
     np.exp(x), torch.relu(x), X.dot(W1)            NumPy's and PyTorch's names for these
+    \\psi_i, \\frac{1}{N} X^\\top                       simple LaTeX; see latex.py
     50%                                            as the whole answer: 50/100
 
 In derivations also, where the caller allows it:
