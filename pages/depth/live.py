@@ -5,10 +5,12 @@ from urllib.parse import urlencode
 from nnlib.data import DATASETS
 from nnlib.deep.settings import CLUSTER, SPLIT_SEED, DepthTable, MlpExperiment
 from pages.depth.settings import DEPTH
+from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.part_on_view import PARAMETER
 from pages.live.download import offer_conversion
 from pages.live.live_view import live_view
 from pages.live.missing_data import missing_data
+from pages.live.prediction import record_live_prediction
 from pages.live.preview import preview
 from pages.settings.page_state import PageState
 from pages.settings.settings_url import link_parameters
@@ -58,4 +60,6 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
         on_run=on_run,
         on_live=lambda values: None,
         on_adopt=on_adopt,
+        on_predicted=lambda predicted: record_live_prediction("depth", predicted),
     )
+    store_in_browser()

@@ -10,7 +10,7 @@ from pages.home.review import review
 from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.lessons import LESSONS
 from pages.lesson.part_on_view import show_part
-from pages.lesson.whereabouts import done_text, next_part
+from pages.lesson.whereabouts import done_text, next_live_page, next_part
 from pages.live.base_path import base_path
 from pages.ui.address import unknown_in_address
 from pages.ui.messages import show_messages
@@ -78,6 +78,8 @@ with st.container(width=1040):
         with st.container(horizontal=True):
             number, lesson, part = next_part() or (1, LESSONS[0], "")
             label = f"Continue: lesson {number}, {lesson.names[part]}" if part else "Start with lesson 1"
+            if page := next_live_page():
+                label, lesson = f"Continue: {page.title}", page
             if st.button(label, type="primary", icon=":material/school:", key="open_lessons"):
                 if part:
                     show_part(lesson.key, part)

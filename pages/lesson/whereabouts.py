@@ -1,7 +1,7 @@
 """Where the learner goes on: the part viewed last if it is not done, else the next one that is not."""
 
 from pages.lesson.essentials import record_done_parts
-from pages.lesson.lessons import LESSONS, Lesson
+from pages.lesson.lessons import LESSONS, LIVE_PAGES, Lesson
 from pages.lesson.progress import progress
 
 
@@ -14,6 +14,14 @@ def next_part() -> tuple[int, Lesson, str] | None:
     if start is None:
         return None
     return next((place for place in places[start:] + places[:start] if not _done(place[1], place[2])), None)
+
+
+def next_live_page() -> Lesson | None:
+    """After all lessons, the first page on which the learner has predicted nothing yet."""
+    if not all(_done(lesson, part) for lesson in LESSONS for part in lesson.names):
+        return None
+    predicted = {each.lesson for each in progress().predictions.values()}
+    return next((page for page in LIVE_PAGES if page.key not in predicted), None)
 
 
 def done_text(lesson: Lesson) -> str:

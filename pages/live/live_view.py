@@ -65,6 +65,7 @@ def live_view(
     on_run: Callable[[str | None], None],
     on_live: Callable[[dict[str, float] | None], None],
     on_adopt: Callable[[dict | None], None],
+    on_predicted: Callable[[dict | None], None] = lambda predicted: None,
 ) -> None:
     """Mount the live view of one lab (browser/labs.js). A page shows one at a time.
 
@@ -102,9 +103,10 @@ def live_view(
             "settings": {…}, "val_accuracy": [one per epoch] or None, "final": one at the end or None}, …].
         table
             Table: {"report": {"1": 0.508, …}}, the report's accuracy by number of hidden layers.
-    on_run, on_live, on_adopt
-        Called before the page's next run, with the id of the run on view or None, the values of the live sliders, and
-        {"settings": those of the run on view}. A study or a race also makes the page run when trials finish, at most once a
+    on_run, on_live, on_adopt, on_predicted
+        Called before the page's next run, with the id of the run on view or None, the values of the live sliders,
+        {"settings": those of the run on view}, and what the learner expected of a run that has ended: {"run", "label",
+        "dataset", "expectation", "outcome"}. A study or a race also makes the page run when trials finish, at most once a
         second, and when its state changes.
 
     Notes
@@ -150,6 +152,7 @@ def live_view(
         on_run_change=passed_to(lambda run: on_run(run if isinstance(run, str) else None), "run"),
         on_live_change=passed_to(on_live, "live"),
         on_adopt_change=passed_to(on_adopt, "adopt"),
+        on_predicted_change=passed_to(on_predicted, "predicted"),
         on_trials_change=lambda: None,
         on_request_change=lambda: None,
     )

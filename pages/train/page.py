@@ -2,8 +2,10 @@
 
 from nnlib.data import DATASETS
 from nnlib.experiment.settings import Experiment
+from pages.lesson.browser_storage import store_in_browser
 from pages.live.live_view import live_view
 from pages.live.missing_data import missing_data
+from pages.live.prediction import record_live_prediction
 from pages.live.preview import preview
 from pages.settings.page_state import page_state, write_address
 from pages.settings.settings_url import query_string
@@ -65,4 +67,6 @@ live_view(
     on_run=on_run,
     on_live=on_live,
     on_adopt=on_adopt,
+    on_predicted=lambda predicted: record_live_prediction("train", predicted),
 )
+store_in_browser()

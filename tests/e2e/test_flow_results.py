@@ -50,6 +50,7 @@ def test_the_expectation_is_asked_before_and_compared_after(lab, expectation):
     expect(lab.find("verdict-expectation")).to_contain_text(compared)
     expect(lab.find("verdict-title")).to_have_text("It learned well")
     assert lab.server.read(lab.run, "run.json")["expectation"] == expectation
+    lab.page.wait_for_function("localStorage.getItem('backprop-lab-progress')?.includes('what will happen?')")
 
 
 def test_a_finished_run_shows_how_it_did_and_keeps_its_numbers(lab, tmp_path):

@@ -1,6 +1,7 @@
 // What an event from the server changes: the state of the run, and what has to be drawn again. docs/live-protocol.md lists the events.
 
 import { LABS } from "./labs.js";
+import { outcomeOf } from "./run.js";
 
 const MAY_CHANGE_RESULT = ["finished", "diverged", "history", "state"];
 
@@ -37,7 +38,18 @@ export function handleEvent(view, event) {
   requestDrawing(schedule, event.event);
   if (run.state !== stateBefore) schedule.request("state");
   if (lab.parts.includes("study")) view.trialReports.update(run, event);
-  if (MAY_CHANGE_RESULT.includes(event.event)) schedule.request("end");
+  if (MAY_CHANGE_RESULT.includes(event.event)) {
+    schedule.request("end");
+    reportPrediction(view);
+  }
+}
+
+/** Sends the learner's prediction, once the run has ended, to the progress that the page stores. */
+function reportPrediction({ run, component }) {
+  const outcome = run.end && outcomeOf(run.end);
+  if (!outcome || !run.expectation) return;
+  const { id, label, settings, expectation } = run;
+  component.setStateValue("predicted", { run: id, label, dataset: settings.dataset, expectation, outcome });
 }
 
 function requestDrawing(schedule, kind) {

@@ -7,6 +7,7 @@ import { drawMarker } from "./class_markers.js";
 import { cell, element, row, section } from "./elements.js";
 import { explain, fill } from "./explanations.js";
 import { count, percent, short } from "./number_text.js";
+import { outcomeOf } from "./run.js";
 import { mix } from "./theme.js";
 
 const CONFIDENT = 1.5; // times the confidence of guessing
@@ -53,7 +54,7 @@ export class Result {
     const { end, settings, settingsAtStart, started, evaluation, expectation, texts, theme, metrics, network, why } = run;
     const { find } = this;
     find("result").hidden = false;
-    const outcome = end.event === "diverged" ? "diverges" : end.outcome;
+    const outcome = outcomeOf(end);
     const all = facts(settings, outcome, run);
     const rule = explain(texts.rules, all) || { why: "", next: "" };
     const values = {

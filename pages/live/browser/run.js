@@ -7,6 +7,9 @@ export const ENDED = ["finished", "stopped", "diverged"]; // states with a resul
 export const TIME_LEFT = { finished: "done", stopped: "stopped" }; // text for the states that have none
 export const RESUMABLE = ["released", "interrupted", "failed"];
 
+/** The outcome in a run's last event; undefined for several networks. */
+export const outcomeOf = (end) => (end.event === "diverged" ? "diverges" : end.outcome);
+
 const EARLIER_RUNS = 4; // on the charts
 const MAX_MARKS = 400;
 

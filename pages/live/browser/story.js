@@ -4,7 +4,7 @@
 import { setText } from "./elements.js";
 import { fill } from "./explanations.js";
 import { percent } from "./number_text.js";
-import { differs } from "./run.js";
+import { differs, outcomeOf } from "./run.js";
 
 export class Story {
   /** @param {{startNew: function, adopt: function}} actions  of the note's two buttons */
@@ -62,7 +62,7 @@ export class Story {
     if (run.state === "stopped" && !run.end) return run.reason || (texts.stopped ?? (run.step ? "" : texts.untrained)); // without a report
     if (run.state === "paused" && texts.paused) return texts.paused;
     if (run.end) {
-      const outcome = run.end.event === "diverged" ? "diverges" : run.end.outcome;
+      const outcome = outcomeOf(run.end);
       if (!outcome) return run.end.stopped ? texts.stopped : texts.finished; // several networks have no common outcome
       const score = typeof run.end.test_accuracy === "number" ? ` ${percent(run.end.test_accuracy)} of the test data right.` : "";
       const compared = run.expectation

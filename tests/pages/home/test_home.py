@@ -12,7 +12,8 @@ from nnlib.practice import question_for
 from nnlib.practice.review import due_at, first_card
 from nnlib.symbolic.exercise import exercise_named
 from nnlib.symbolic.exercise.variants import variants_of
-from pages.lesson.progress import Review
+from pages.lesson.lessons import LESSONS
+from pages.lesson.progress import Prediction, Review
 from pages.settings.settings_url import link_parameters
 from pages.train.settings import TRAIN
 from tests.patience import PATIENCE
@@ -43,6 +44,17 @@ def test_home_continues_where_the_learner_is():
     assert any("1 of 12 parts done" in each.value for each in at.caption)
     at.button[0].click().run()
     assert not at.exception and at.pills[0].value == "biases-b-2"
+
+
+def test_after_the_lessons_home_continues_with_the_live_pages():
+    at = open_home()
+    made = at.session_state["progress"]
+    made.done = {lesson.key: list(lesson.names) for lesson in LESSONS}
+    assert at.run().button[0].label == "Continue: Train"
+    made.predictions["train_a"] = Prediction("train", "What will happen?", "It learns well", True)
+    assert at.run().button[0].label == "Continue: Depth"
+    at.button[0].click()
+    assert not at.run().exception and at.pills[0].label == "Part of the page"
 
 
 def test_the_results_match_the_report():

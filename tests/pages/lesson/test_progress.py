@@ -8,10 +8,12 @@ import pytest
 from nnlib.practice import number_exercises, question_for
 from nnlib.symbolic import exercises
 from nnlib.teaching.bugs import BUGS
+from pages.lesson import progress as progress_module
 from pages.lesson.hand_in import as_markdown, counted
 from pages.lesson.lessons import LESSONS
-from pages.lesson.progress import NumberWork, Prediction, Progress, Work
+from pages.lesson.progress import STATE, NumberWork, Prediction, Progress, Work
 from pages.lesson.stored_progress import LARGEST, read_progress
+from pages.live.prediction import record_live_prediction
 from tests.symbolic.patience import little_work
 
 EXERCISE = next(each for each in exercises() if each.lesson == "softmax")
@@ -38,6 +40,35 @@ def test_predictions_on_depth_are_stored_and_handed_in():
     made.predictions["factor"] = Prediction("depth", "How much is left?", "About a half", False)
     page = as_markdown(read_progress(made.to_json()), date(2026, 1, 2))
     assert "How much is left? I predicted: About a half (not right)" in page.split("## Depth")[1]
+
+
+RUN = {"run": "a1", "label": "H 50 · lr 0.1", "dataset": "spiral", "expectation": "learns", "outcome": "stuck"}
+
+
+@pytest.fixture
+def session(monkeypatch):
+    made = {STATE: Progress()}
+    monkeypatch.setattr(progress_module.st, "session_state", made)
+    return made[STATE]
+
+
+def test_predictions_of_runs_are_stored_and_handed_in(session):
+    record_live_prediction("train", RUN)
+    record_live_prediction("train", RUN | {"expectation": "stuck"})  # the first stays
+    record_live_prediction("depth", RUN | {"outcome": "learns"})
+    page = as_markdown(read_progress(session.to_json()), date(2026, 1, 2))
+    assert "H 50 · lr 0.1: what will happen? I predicted: It learns well (not right)" in page.split("## Train")[1]
+    assert "I predicted: It learns well (right)" in page.split("## Depth")[1]
+    for number in range(40):
+        record_live_prediction("train", RUN | {"run": str(number)})
+    assert len(session.predictions) == 31 and "train_39" in session.predictions and "train_a1" not in session.predictions
+
+
+@pytest.mark.parametrize("changes", [{"run": 5}, {"label": None}, {"dataset": "x"}, {"expectation": []}, {"outcome": "wins"}])
+def test_an_invalid_prediction_of_a_run_is_ignored(session, changes):
+    for predicted in (RUN | changes, None, "text"):
+        record_live_prediction("train", predicted)
+    assert session.empty
 
 
 def test_the_first_right_answer_stays_the_solution():
