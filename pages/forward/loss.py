@@ -5,6 +5,7 @@ import streamlit as st
 
 from nnlib.losses import cross_entropy, penalty, softmax
 from nnlib.support.number_text import difference_text
+from pages.forward.reasons import why_a_logarithm, why_a_penalty
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import matrix_view
 from pages.ui.number_latex import equals, number_latex, sum_latex
@@ -17,15 +18,16 @@ def loss():
     st.markdown("The loss of an example is $-\\log$ of the probability that the network gives to its true class $y$.")
     st.latex(r"J = -\frac1N \sum_{n=1}^{N} \log \psi_{n,\,y_n}")
     st.markdown(
-        "**Why $-\\log$?** A confident mistake must cost much. With the natural logarithm, the unit is the **nat**:\n\n"
-        "| probability of the true class | 0.99 | 0.9 | 0.5 | 0.1 | 0.01 |\n|---|---:|---:|---:|---:|---:|\n"
-        "| loss in nats | " + " | ".join(f"{-np.log(p):.2f}" for p in (0.99, 0.9, 0.5, 0.1, 0.01)) + " |"
+        "**Why $-\\log$?** A confident mistake must cost much. $\\log$ is the natural logarithm; the unit of the loss is then "
+        "called the **nat**."
     )
+    why_a_logarithm()
     st.markdown(
         "A **penalty** for large weights can be added: $\\lambda$ times the sum of all squared weights. Large weights let a "
         "network follow single examples; with the penalty, a weight stays large only where it lowers $J$ by more than it costs."
     )
     st.latex(r"\tilde J = J + \lambda \left( \lVert W^{(1)} \rVert^2 + \lVert W^{(2)} \rVert^2 \right)")
+    why_a_penalty()
     if not predict(
         "forward_uniform",
         "The network gives all $K$ classes the same probability. How large is $J$?",

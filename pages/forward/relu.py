@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.support.colours import ORANGE
+from pages.forward.reasons import why_a_bend
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import equation_view, matrix_html
 from pages.worked_example.number_expander import number_expander
@@ -18,6 +19,7 @@ def relu():
         r"**Why a bend?** Without it, two layers are one: $(XW^{(1)} + b^{(1)})W^{(2)} + b^{(2)}$ is $X$ times the single "
         r"matrix $W^{(1)}W^{(2)}$, plus a single bias, and separates classes by straight lines only."
     )
+    why_a_bend()
     if not predict(
         "forward_relu",
         "One entry of $z^{(2)}$ changes from −3 to −1. What happens to the loss?",

@@ -9,6 +9,7 @@ from pages.softmax.controls import classes, logits
 from pages.softmax.fragment import fragment
 from pages.softmax.probability_bars import probability_bars
 from pages.softmax.state import SoftmaxState
+from pages.softmax.why_exponential import why_exponential
 from pages.ui.html_table import Html
 
 LOGIT, EXP = Html("z<sub>i</sub>"), Html("e<sup>z<sub>i</sub></sup>")
@@ -27,6 +28,7 @@ def probabilities(state: SoftmaxState):
         r"probabilities: $\psi_i/\psi_j = e^{z_i - z_j}$, so 1 more in a logit is $e \approx 2.7$ times as much. Dividing by "
         r"the sum makes the probabilities add up to 1."
     )
+    why_exponential()
     shrinks = r"$\psi_1$ grows, each of the others shrinks"
     if predict(
         "softmax_one_logit",

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import re
 from functools import partial
 
@@ -10,6 +11,7 @@ import pytest
 
 from nnlib.losses import cross_entropy, softmax
 from nnlib.support.number_text import number_text
+from pages.forward import reasons
 from pages.forward.in_code import code_of, printed_by
 from pages.forward.what_if import EXPERIMENTS
 from pages.ui import address
@@ -258,3 +260,20 @@ def test_the_browsers_back_button_returns_to_the_entry_before(monkeypatch):
     monkeypatch.setattr(address, "get_script_run_ctx", lambda: type("Context", (), {"is_history_navigation": True}))
     at.run()
     assert r"z^{(2)}_{2,3}" in page_text(at)
+
+
+def test_the_reasons_are_true():
+    x = reasons.X
+    bends = [np.abs(np.diff(reasons.sum_of_units(x, bend), 2)) > 1e-9 for bend in (False, True)]
+    assert not bends[0].any() and np.allclose(x[1:-1][bends[1]], [-1, 0.65, 0.7]), "one for each unit"
+    w = np.linspace(-1, 4, 5001)
+    for lam in (0, reasons.LAM):
+        assert w[np.argmin((w - 2) ** 2 + lam * w**2)] == pytest.approx(reasons.best_weight(lam), abs=1e-3)
+
+
+@pytest.mark.parametrize("part, findings", [("relu", ["adds a bend"]), ("loss", ["costs most", "towards 0"])])
+def test_a_reason_is_drawn_where_it_is_given(part, findings):
+    at = open_page(part=part)
+    assert all(finding in page_text(at) for finding in findings)
+    described = [json.loads(each.proto.spec)["description"] for each in at.get("vega_lite_chart")]
+    assert len(described) == len(findings) and all(each.startswith("Line chart") for each in described)
