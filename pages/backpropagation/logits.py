@@ -67,7 +67,7 @@ $J = -\log\psi_y$. How does it change with the logits?
         matrix_html("by central differences", numeric, "NK", marked=labels),
     )
     difference = number_latex(float(np.abs(gradient - numeric).max()), digits=2)
-    st.caption(f"Largest difference: ${difference}$. Central differences use no derivative.")
+    st.caption(f"Largest difference: ${difference}$. Central differences move each logit a little to both sides.")
     st.subheader("To look again", anchor=False)
     _more_derivations()
 

@@ -210,13 +210,20 @@ def _relative_difference(node, gradient):
     return float(relative_error(node.gradient, gradient, SMALLEST).max())
 
 
+# Said where they occur first; lesson 4 explains them.
+DIFFERENCES = (
+    "**Central differences**, for which each number is moved a little to both sides and the loss is computed, without any "
+    "derivative"
+)
+
+
 def differences_text(error: float) -> str:
     """Compare a gradient with central differences, from which it differs by this relative error."""
     figure = number_latex(error, digits=2)
     if error <= AGREES:
-        return f"Central differences, which use no derivative, agree: largest relative error ${figure}$."
+        return f"{DIFFERENCES}, agree: largest relative error ${figure}$."
     return (
-        f"Central differences, which use no derivative, differ by a relative error of up to ${figure}$. Their step size does "
+        f"{DIFFERENCES}, differ by a relative error of up to ${figure}$. Their step size does "
         "not suit your numbers: the loss bends within one step, or changes by hardly more than its rounding error."
     )
 

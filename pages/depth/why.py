@@ -52,10 +52,11 @@ def why(experiment: MlpExperiment):
     """Draw the part. It starts with the settings of `experiment`."""
     st.session_state["lesson"] = DEPTH.key  # predict() records it
     st.markdown(
-        r"In the report, the network learned with one and two hidden layers, but not with three: the loss stayed at $\log 10 "
-        r"\approx 2.303$, that of guessing. Its explanation is that the first weights no longer matter in such a network. The "
-        r"report does not state $\sigma$ and the weight decay: in the exercise's starter code, the weights start as random "
-        r"numbers with a standard deviation of $\sigma = 0.001$, the biases at 0, and the weight decay is 0.001."
+        r"In the report, written by a student in 2020, the network learned with one and two hidden layers, but not with three: "
+        r"the loss stayed at $\log 10 \approx 2.303$, that of guessing. Its explanation is that the first weights no "
+        r"longer matter in such a network. The report does not state $\sigma$ and the weight decay: in the exercise's starter "
+        r"code, the weights start as random numbers with a standard deviation of $\sigma = 0.001$, the biases at 0, and the "
+        "weight decay is 0.001."
     )
     if predict(
         "signal_factor",

@@ -69,8 +69,8 @@ def _softmax_of_row(logits, n, k):
     shifted = logits[n] - logits[n].max()
     exp = np.exp(shifted)
     st.markdown(
-        f"**Softmax of row {n + 1}**, class by class. nnlib subtracts the largest logit of the row first. This changes no "
-        "probability, and $e^z$ cannot overflow."
+        f"**Softmax of row {n + 1}**, class by class. nnlib, the NumPy library of this app, first subtracts the largest logit "
+        "of the row. This changes no probability, and $e^z$ cannot overflow."
     )
     equation_view(
         matrix_html(

@@ -78,6 +78,5 @@ def _penalty_added(work):
     )
     difference = abs(J + work.reg * sum(norms) - total)
     st.markdown(
-        f"`net.loss(X, y, reg)` of nnlib (the NumPy library of this app) returns {total:.12g}. "
-        f"Difference from these steps: {difference_text(difference)}."
+        f"`net.loss(X, y, reg)` of nnlib returns {total:.12g}. Difference from these steps: {difference_text(difference)}."
     )

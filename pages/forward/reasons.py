@@ -5,15 +5,14 @@ import numpy as np
 from pages.ui.curve_chart import curve_chart
 
 X = np.linspace(-3, 3, 121)
-UNITS = ((1.0, 1.0, 1.0), (1.5, -1.0, -1.5))  # weight and bias of each hidden unit, and its weight in the sum
+UNITS = ((-1.0, -0.5), (1.0, -0.5))  # weight and bias of each hidden unit
 PROBABILITIES = (0.9, 0.5, 0.1, 0.01)
 LAM = 0.5
 
 
 def sum_of_units(x: np.ndarray, bend: bool) -> np.ndarray:
     """The sum of two hidden units at each x, with a ReLU or without."""
-    sums = [weight * x + bias for weight, bias, _ in UNITS]
-    return sum(factor * (np.maximum(0, each) if bend else each) for each, (_, _, factor) in zip(sums, UNITS))
+    return sum(np.maximum(0, weight * x + bias) if bend else weight * x + bias for weight, bias in UNITS)
 
 
 def best_weight(lam: float) -> float:
@@ -24,12 +23,11 @@ def best_weight(lam: float) -> float:
 def why_a_bend():
     """Draw two hidden units of one input, with ReLU and without."""
     curve_chart(
-        "Without the ReLU, two layers make a straight line; with it, each unit adds a bend",
+        "Without the ReLU, a straight line; with it, a bend for each unit",
         X,
         {"with ReLU": sum_of_units(X, True), "without": sum_of_units(X, False)},
         ("input x", "sum of two hidden units"),
-        alt_text="Line chart. With ReLU, the sum is 0 up to x = −1, rises up to x = 0.67, and then falls. Without, it is one "
-        "straight line.",
+        alt_text="Line chart. With ReLU, the sum falls to 0 at x = −0.5, and rises from x = 0.5. Without, it is always −1.",
     )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from nnlib.support.colours import BLUE, VERMILION
 
-WIDTH, HEIGHT = 520, 210  # pixels; narrower on a phone
+WIDTH, HEIGHT = 520, 250  # pixels; narrower on a phone
 
 
 def curve_chart(
@@ -48,7 +48,14 @@ def curve_chart(
     if marked:
         dots = alt.Chart(alt.Data(values=marked)).encode(across, up)
         chart += dots.mark_point(size=70, filled=True, opacity=1, color=BLUE)
-        chart += dots.mark_text(dx=8, dy=-8, align="left", fontSize=13).encode(text="text:N")
+        chart += _labels(dots, rises=rows[len(x) - 1]["y"] > rows[0]["y"])
     with st.container(width=WIDTH, gap="xxsmall"):
         st.markdown(f"**{finding}**")
         st.altair_chart(chart.properties(height=HEIGHT, description=alt_text), width="stretch")
+
+
+def _labels(dots, rises):
+    """The labels on the side where the curve is not: on the left above one that rises."""
+    colour = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")  # Vega's own is black
+    side = {"dx": -8, "align": "right"} if rises else {"dx": 8, "align": "left"}
+    return dots.mark_text(dy=-8, fontSize=13, color=colour, **side).encode(text="text:N")

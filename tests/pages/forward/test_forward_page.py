@@ -265,13 +265,13 @@ def test_the_browsers_back_button_returns_to_the_entry_before(monkeypatch):
 def test_the_reasons_are_true():
     x = reasons.X
     bends = [np.abs(np.diff(reasons.sum_of_units(x, bend), 2)) > 1e-9 for bend in (False, True)]
-    assert not bends[0].any() and np.allclose(x[1:-1][bends[1]], [-1, 0.65, 0.7]), "one for each unit"
+    assert not bends[0].any() and np.allclose(x[1:-1][bends[1]], [-0.5, 0.5]), "one for each unit"
     w = np.linspace(-1, 4, 5001)
     for lam in (0, reasons.LAM):
         assert w[np.argmin((w - 2) ** 2 + lam * w**2)] == pytest.approx(reasons.best_weight(lam), abs=1e-3)
 
 
-@pytest.mark.parametrize("part, findings", [("relu", ["adds a bend"]), ("loss", ["costs most", "towards 0"])])
+@pytest.mark.parametrize("part, findings", [("relu", ["a bend for each unit"]), ("loss", ["costs most", "towards 0"])])
 def test_a_reason_is_drawn_where_it_is_given(part, findings):
     at = open_page(part=part)
     assert all(finding in page_text(at) for finding in findings)

@@ -241,6 +241,7 @@ def test_an_answer_cannot_add_headings_to_the_hand_in_page():
     headings = [line for line in lines if line.startswith("## ")]
     assert headings == [
         *(f"## {number} {each.title}" for number, each in enumerate(LESSONS, 1)),
+        "## Train",
         "## Depth",
         "## Tuning",
         "## Bug lab",
