@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nnlib.teaching.bug_lab import problem, problem_of, same_gradient
-from nnlib.teaching.bugs import ONE_LINE_BUGS, Bug, bug_named
+from nnlib.teaching.bugs import Bug, bug_named
 from nnlib.teaching.listing import (
     LISTING,
     PARAMETERS,
@@ -19,6 +19,12 @@ from nnlib.teaching.listing import (
 )
 
 SLIPS = 10
+# What the slips are drawn from. Stored exams are drawn again from their seeds, so that this order must stay as it is.
+DRAWN_FROM = (
+    "no-mean", "l2-without-two", "bias-mean", "mask-forgotten", "sign", "bias-without-sum", "w2-not-transposed", "l2-forgotten",
+    "mask-on-z3", "a2-on-the-wrong-side", "softmax-over-the-batch", "always-greater-or-equal", "copied-line", "penalised-bias",
+    "transposed-gradient",
+)  # fmt: skip
 OF_GRADIENT = 5  # points for a right gradient in the learner's listing,
 OF_LINE, OF_CORRECTION = 1, 1  # for the number of a wrong line, and for the line that was written in its place
 LISTING_POINTS = OF_GRADIENT * len(PARAMETERS)
@@ -61,7 +67,7 @@ class SlipMark:
 
 def slips_for(seed: int) -> tuple[Bug, ...]:
     """Return the bugs of an exam: SLIPS different ones, drawn from `seed`."""
-    return tuple(random.Random(seed).sample(ONE_LINE_BUGS, SLIPS))
+    return tuple(map(bug_named, random.Random(seed).sample(DRAWN_FROM, SLIPS)))
 
 
 @dataclass(frozen=True)

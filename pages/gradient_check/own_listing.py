@@ -22,8 +22,10 @@ CHECKED, LINKED = "own_listing_checked", "own_listing_linked"  # in the session'
 WHERE_TO_LOOK = {
     ALL: "All four are wrong, and all four depend on `dz3`: look at it first.",
     FIRST_LAYER: "The second layer is right, so `dz3` is right. Look at the lines between `dz3` and the first layer.",
-    frozenset(("W1", "W2")): "Both biases are right, so `dz3` and `dz2` are right. Look at the two products and the penalty.",
-    frozenset(("b1", "b2")): "Both weights are right, so `dz3` and `dz2` are right. Look at the two sums.",
+    frozenset(
+        ("W1", "W2")
+    ): "Both biases are right, so `dz3` and `dz2` are probably right. Look at the two products and the penalty.",
+    frozenset(("b1", "b2")): "Both weights are right, so `dz3` and `dz2` are probably right. Look at the two sums.",
 }
 
 
@@ -48,14 +50,19 @@ def own_listing():
     with editor:
         sizes = _editor()
     with results:
-        _results(st.session_state.get(CHECKED), sizes)
+        _results(st.session_state.get(_key(CHECKED)), sizes)
     with st.container(horizontal=True):
         source_view(gradients)
         source_view(gradient_check)
 
 
+def _key(name):
+    """A key of the session's state. After "Delete my progress", there is another."""
+    return f"{name}_{generation()}"
+
+
 def _field():
-    return f"listing_own_{generation()}"
+    return _key("listing_own")
 
 
 def _open_link():
@@ -63,7 +70,7 @@ def _open_link():
     named = named_in_address("own_listing", LINES_OF_LINKS)
     if named:
         lines = [named.get(name, right) for name, right in zip(LINES_OF_LINKS, [*LISTING, "", ""])]
-        st.session_state[LINKED] = st.session_state[CHECKED] = "\n".join(lines).rstrip()
+        st.session_state[_key(LINKED)] = st.session_state[_key(CHECKED)] = "\n".join(lines).rstrip()
         st.session_state.pop(_field(), None)
 
 
@@ -78,7 +85,7 @@ def _editor():
         key="own_sizes",
         required=True,
     )
-    listing_editor(_field(), st.session_state.get(LINKED, progress().listing), _record)
+    listing_editor(_field(), st.session_state.get(_key(LINKED), progress().listing), _record)
     with st.container(horizontal=True):
         st.button("Run the check", icon=":material/play_arrow:", type="primary", on_click=_check)
         st.button(
@@ -92,12 +99,12 @@ def _editor():
 
 def _record(text):
     progress().listing = text
-    st.session_state.pop(LINKED, None)
+    st.session_state.pop(_key(LINKED), None)
     write_address(dict.fromkeys(LINES_OF_LINKS))
 
 
 def _check():
-    st.session_state[CHECKED] = st.session_state[_field()]
+    st.session_state[_key(CHECKED)] = st.session_state[_field()]
 
 
 def _fill():
@@ -110,6 +117,9 @@ def _results(text, sizes):
     """Show what the check says about the lines that it ran on last."""
     if not text or not text.strip():
         st.info("Nothing to check yet. Which line comes first?", icon=":material/edit:")
+        return
+    if text != st.session_state.get(_field(), text):
+        st.info("Changed since the last check. Run it again.", icon=":material/edit:")
         return
     lines, start = text.split("\n"), problem(*sizes)
     try:
@@ -140,6 +150,10 @@ def _hint(checked, wrong, start):
 
 def _remark_on_overflow(lines, sizes):
     start = problem(*sizes, overflowing=True)
-    found = gradients(lines, start.net, start.X, start.y, start.reg)
-    if not all(np.isfinite(each).all() for each in found.values()):
+    try:
+        found = gradients(lines, start.net, start.X, start.y, start.reg)
+        overflows = not all(np.isfinite(each).all() for each in found.values())
+    except ListingError:  # of exp or log, whose result is too large
+        overflows = True
+    if overflows:
         st.info(bug_named("overflow").why, icon=":material/lightbulb:")

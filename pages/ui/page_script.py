@@ -40,8 +40,16 @@ function nameFormulas() {
   }
 }
 
+// Streamlit's sidebar puts boxes between a list and its items, which is no list for a screen reader: the links stand alone.
+function unlistPages() {
+  for (const each of document.querySelectorAll("[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] li")) {
+    each.role = "none";
+  }
+}
+
 // Streamlit would call a value that is returned, to clean up.
 const later = () => {
+  unlistPages();
   waiting ||= requestAnimationFrame(mend);
 };
 new MutationObserver(later).observe(document.body, { childList: true, subtree: true });

@@ -4,6 +4,7 @@ import pytest
 
 from nnlib.teaching.bugs import ONE_LINE_BUGS
 from nnlib.teaching.exam import (
+    DRAWN_FROM,
     LISTING_POINTS,
     MOST_POINTS,
     OF_GRADIENT,
@@ -69,3 +70,7 @@ def test_names_may_be_written_as_in_the_lessons():
     text = "ψ = softmax(z3)\n∂J/∂z^(3) = (ψ − Δ)/N\n∂J/∂W^(2) = a2ᵀ @ dz3 + 2λW2\ndb2 = sum(dz3, axis=0)\nda2 = dz3 @ W2ᵀ"
     rest = "\n\ndz2 = da2 ∘ 1{z2 > 0}  # the mask\ndW1 = Xᵀ dz2 + 2λW1\ndb1 = sum(dz2, axis=0)"
     assert mark_listing(text + rest).points == LISTING_POINTS
+
+
+def test_slips_are_drawn_from_every_bug_of_one_line():
+    assert sorted(DRAWN_FROM) == sorted(ids)

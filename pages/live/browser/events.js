@@ -14,6 +14,7 @@ export function handleEvent(view, event) {
   switch (event.event) {
     case "run":
       view.connection.run = event.run;
+      if (stateBefore === "starting") rememberStart(event.run);
       view.notice.clear();
       if (view.data.run !== event.run) view.component.setStateValue("run", event.run);
       break;
@@ -44,12 +45,34 @@ export function handleEvent(view, event) {
   }
 }
 
-/** Sends the learner's prediction, once the run has ended, to the progress that the page stores. */
+/** Sends the prediction of a run that this tab has started to the progress that the page stores, once, when the run has ended. */
 function reportPrediction({ run, component }) {
   const outcome = run.end && outcomeOf(run.end);
-  if (!outcome || !run.expectation) return;
+  if (!outcome || !run.expectation || !forgetStart(run.id)) return;
   const { id, label, settings, expectation } = run;
   component.setStateValue("predicted", { run: id, label, dataset: settings.dataset, expectation, outcome });
+}
+
+// The run that this tab started last survives a reload: whoever opens the link to a run did not predict its end.
+const STARTED = "backprop-lab-started";
+
+function rememberStart(run) {
+  try {
+    sessionStorage.setItem(STARTED, run);
+  } catch {
+    // The browser forbids storage: the prediction is not stored either.
+  }
+}
+
+/** Whether this tab has started the run. Only the first call for a run is true. */
+function forgetStart(run) {
+  try {
+    const started = sessionStorage.getItem(STARTED) === run;
+    if (started) sessionStorage.removeItem(STARTED);
+    return started;
+  } catch {
+    return false;
+  }
 }
 
 function requestDrawing(schedule, kind) {

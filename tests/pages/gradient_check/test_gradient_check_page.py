@@ -257,6 +257,8 @@ def test_right_on_paper_and_nan_for_large_logits_gets_a_remark():
     at = open_part("write-your-own")
     assert bug_named("overflow").why in run_listing(at, with_line(1, "psi = exp(z3)/sum(exp(z3), axis=1)"))
     assert bug_named("overflow").why not in run_listing(at, RIGHT)
+    for line in ("psi = exp(z3 - log(sum(exp(z3), axis=1)))", "psi = exp(log(softmax(z3)))"):  # which cannot be run there
+        assert bug_named("overflow").why in run_listing(at, with_line(1, line))
 
 
 def test_equal_sizes_accept_what_different_sizes_reject():
