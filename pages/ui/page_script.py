@@ -24,10 +24,11 @@ function mend() {
   nameFormulas();
 }
 
-// The keyboard can reach a box that scrolls sideways.
+// The keyboard can reach a box that scrolls: sideways, or downwards where its height has a limit.
 function scrollByKeyboard() {
   for (const box of document.querySelectorAll(BOXES)) {
-    if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
+    const down = box.style.maxHeight && box.scrollHeight > box.clientHeight;
+    if (down || box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
     else box.removeAttribute("tabindex");
   }
 }
