@@ -1,14 +1,10 @@
-"""Lesson 3 in the browser: the computational graph by mouse, keyboard and touch, and every part on a phone."""
+"""Lesson 3 in the browser: the computational graph by mouse, keyboard and touch."""
 
 import re
 
 from playwright.sync_api import expect
 
-from pages.lesson.lessons import LESSONS
-
 from .lab import PHONE
-
-PARTS = next(each for each in LESSONS if each.key == "backpropagation").names.values()
 
 
 def open_part(lab, part, query=""):
@@ -81,18 +77,6 @@ def test_the_graph_and_its_numbers_fit_a_phone(visit, server):
     box = node(page, "R1").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
     assert box["height"] >= 36, "too small for a finger"
-
-
-def test_no_part_is_wider_than_a_phone(visit, server):
-    lab = visit(server, viewport=PHONE, color_scheme="dark").tab()
-    page = open_part(lab, "logits", "&network=4-10-3")
-    for part in PARTS:
-        page.get_by_role("radio", name=part, exact=True).click()
-        expect(page.get_by_role("heading", name=part, level=2)).to_be_visible()
-        lab.settle()
-        answer(lab)
-        lab.expect_no_overflow(part)
-        assert page.locator(".katex-error").count() == 0, part
 
 
 def test_a_step_is_predicted_taken_and_drawn(lab):

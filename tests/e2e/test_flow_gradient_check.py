@@ -108,15 +108,3 @@ def test_a_listing_is_written_on_a_phone(visit, server):
     page.get_by_role("button", name="Fill in the right lines").tap()
     expect(field).to_have_value("\n".join(LISTING))
     expect(alert).to_contain_text("All four gradients agree")
-
-
-def test_no_part_is_wider_than_a_phone(visit, server):
-    lab = visit(server, viewport=PHONE).tab()
-    for part, answer in (
-        ("three-ways", "2P"),
-        ("which-h", "grows again"),
-        ("kinks", "½"),
-        ("bug-lab", "Most"),
-    ):
-        open_part(lab, part, answer, "&network=4-10-3")
-        lab.expect_no_overflow(part)

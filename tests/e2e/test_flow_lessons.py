@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from .lab import PHONE, WIDE
@@ -100,23 +99,24 @@ def test_next_leads_to_the_top_of_the_next_part_and_the_browsers_back_returns(la
     expect(heading.first).not_to_have_text(first)
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-def test_the_notation_is_one_click_away_on_every_kind_of_page(visit, server, viewport):
-    lab = visit(server, viewport=viewport).tab()
+def test_the_notation_is_one_click_away_on_every_kind_of_page(lab):
     page = lab.page
     for path in PAGES:
-        page.goto(f"{server.url}/{path}")
+        page.set_viewport_size(WIDE)
+        page.goto(f"{lab.server.url}/{path}")
         button = page.get_by_role("button", name="Notation")
-        expect(button).to_be_in_viewport()
-        lab.settle()
-        button.press("Enter")
-        table = page.get_by_test_id("stPopoverBody").get_by_role("table")
-        expect(table).to_be_visible()
-        expect(table.locator(".katex").first).to_be_visible()
-        until(lambda part=table: _fits(part, viewport["width"]), f"the notation on /{path} fits the screen")
-        page.keyboard.press("Escape")
-        expect(table).to_have_count(0)
-        lab.expect_no_overflow(path)
+        for viewport in (WIDE, PHONE):
+            page.set_viewport_size(viewport)
+            expect(button).to_be_in_viewport()
+            lab.settle()
+            button.press("Enter")
+            table = page.get_by_test_id("stPopoverBody").get_by_role("table")
+            expect(table).to_be_visible()
+            expect(table.locator(".katex").first).to_be_visible()
+            until(lambda part=table, width=viewport["width"]: _fits(part, width), f"the notation on /{path} fits the screen")
+            page.keyboard.press("Escape")
+            expect(table).to_have_count(0)
+            lab.expect_no_overflow(path)
 
 
 def _fits(part, width):

@@ -1,22 +1,10 @@
-"""The softmax lesson in a browser: sliders that move numbers, its derivation, links good and bad, a reload, a phone."""
+"""The softmax lesson in a browser: sliders that move numbers, its derivation, links good and bad, a reload."""
 
 import re
 
 from playwright.sync_api import expect
 
-from .lab import PHONE
 from .server import until
-
-PARTS = {  # and what each shows beside what it shows first
-    "Probabilities": [],
-    "One entry": [],
-    "Same class, i = j": [],
-    "Another class, i ≠ j": [],
-    "Any K": [],
-    "Jacobian": ["Sum of a row", "As a matrix"],
-    "Shift, overflow, temperature": ["Overflow", "Temperature"],
-    "In code": [],
-}
 
 
 def open_lesson(visit, server, query="", **options):
@@ -126,21 +114,3 @@ def test_a_link_that_asks_for_what_there_is_not(visit, server):
     expect(lab.alerts()).to_contain_text("it must be a whole number from 2 to 6")
     assert len(cells(lab, "analytic")) == 9
     lab.expect_parameters(part="jacobian", idea="overflow")
-
-
-def test_every_part_fits_a_phone(visit, server):
-    lab = open_lesson(visit, server, "?K=6&z=-5,5", viewport=PHONE, color_scheme="dark", has_touch=True)
-    for name in [name for part, others in PARTS.items() for name in (part, *others)]:
-        lab.page.get_by_role("radio", name=name, exact=True).tap()
-        expect(lab.page.get_by_role("radio", name=name, exact=True)).to_be_checked()
-        if name in PARTS:
-            expect(lab.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
-        lab.settle()
-        if lab.page.get_by_text("show me").count():
-            lab.predict()
-        for button in lab.page.get_by_role("button", name="All lines").all():
-            if button.is_enabled():  # the Jacobian's derivation is read to its end already where a view shows it again
-                button.tap()
-                lab.settle()
-        lab.expect_no_overflow(name)
-        assert not lab.page.get_by_text(re.compile(r"\\(frac|psi|partial)")).filter(visible=True).count(), name
