@@ -92,7 +92,9 @@ STILL = "document.getAnimations().every(each => !(each instanceof CSSTransition)
 def faults(page, scheme):
     """Each serious or critical violation, with the first element that has it, once the page has the colours of the scheme."""
     expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+    expect(page.locator("[data-stale=true]")).to_have_count(0)  # which are pale
     page.wait_for_function(STILL)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # page_script.py
     violations = Axe().run(page, options=OPTIONS).response["violations"]
     return [
         f"{each['id']}: {each['nodes'][0]['html']} {each['nodes'][0]['failureSummary']}"
