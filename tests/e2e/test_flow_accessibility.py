@@ -35,7 +35,7 @@ PAGES = {
 LOOKS = [
     [(WIDE, "light"), (WIDE, "dark"), (PHONE, "dark"), (PHONE, "light")],  # of the first part of a page
     [(WIDE, "light"), (PHONE, "dark")],  # of the second
-    [(WIDE, "light")],  # of the others, which have the same elements
+    [],  # of the others, which have the same elements
 ]
 
 # Vega gives each group of a chart's marks a role that asks for a text. The chart as a whole has one.

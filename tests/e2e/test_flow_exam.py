@@ -32,7 +32,7 @@ def test_an_exam_goes_on_after_a_reload_and_ends_by_its_clock(visit, server):
     field = page.get_by_role("textbox", name="Your backward pass")
     field.fill("\n".join(LISTING))
     wait_until_stored(page, LISTING[-1])
-    assert not faults(page)
+    assert not faults(page, "light")
     bug = slips_for(exam(page)["seed"])[0]
     page.get_by_role("button", name="Next: Slip 1").tap()
     page.locator("label", has_text=bug.faulty[0]).tap()
@@ -40,7 +40,7 @@ def test_an_exam_goes_on_after_a_reload_and_ends_by_its_clock(visit, server):
     correction.fill(bug.cure)
     wait_until_stored(page, bug.id, '"corrections": {"')
     lab.expect_no_overflow()
-    assert not faults(page)
+    assert not faults(page, "light")
     page.reload()
     expect(correction).to_have_value(bug.cure)
     expect(page.locator(".st-key-bug_listing").get_by_role("radio", checked=True)).to_have_count(1)
@@ -54,7 +54,7 @@ def test_an_exam_goes_on_after_a_reload_and_ends_by_its_clock(visit, server):
     expect(page.get_by_text("Your time was over after 20 minutes.")).to_be_visible()
     lab.expect_no_overflow()
     lab.settle()
-    assert not faults(page)
+    assert not faults(page, "light")
 
 
 def exam(page):

@@ -18,6 +18,7 @@ OF_EVERY_KIND = derivations(2)
 SHOWN = {  # the only lines that cannot be typed, by derivation: matrices written out, integrals, a product over an index
     "softmax-jacobian": [1],
     "W2-matrix": [1, 2],
+    "b1-matrix": [1, 2],
     "b2-matrix": [1, 2],
     "z2-matrix": [1, 2],
     "W1-matrix": [1, 2],
