@@ -85,7 +85,7 @@ def other_class(state: SoftmaxState):
         derive(softmax_cases.other_class(), "softmax_other_class")
         st.markdown(
             r"**With numbers:** for $\psi_i = 0.665$ and $\psi_j = 0.245$ the slope is $-0.665 \cdot 0.245 \approx -0.163$. "
-            r"What $\psi_i$ loses, the probability of class $j$ and the others share."
+            r"Class $j$ gains what $\psi_i$ and all other classes lose."
         )
 
 
