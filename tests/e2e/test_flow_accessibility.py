@@ -34,8 +34,7 @@ PAGES = {
 }
 LOOKS = [
     [(WIDE, "light"), (WIDE, "dark"), (PHONE, "dark"), (PHONE, "light")],  # of the first part of a page
-    [(WIDE, "light"), (PHONE, "dark")],  # of the second
-    [],  # of the others, which have the same elements
+    [(WIDE, "light"), (PHONE, "dark")],  # of the second; the others have the same elements
 ]
 
 # Vega gives each group of a chart's marks a role that asks for a text. The chart as a whole has one.
@@ -44,21 +43,23 @@ OPTIONS = {"resultTypes": ["violations"], "selectors": False, "rules": {"svg-img
 
 @pytest.mark.parametrize("paths", PAGES.values(), ids=PAGES)
 def test_a_page_has_no_serious_fault_and_fits_a_phone(visit, server, paths):
-    """Each part is opened once, on a projector in light, and then shown otherwise."""
+    """Each part is opened once: the first ones in several looks and with their questions answered, the others on a phone."""
     lab = visit(server).tab()
     page, found = lab.page, []
-    for number, path in enumerate(paths):
-        look(page, WIDE, "light")
-        open_answered(lab, path)
-        for viewport, scheme in LOOKS[min(number, 2)]:
+    for path, looks in zip(paths, LOOKS):
+        look(page, *looks[0])
+        open_page(lab, path)
+        answer(lab)
+        for viewport, scheme in looks:
             look(page, viewport, scheme)
             lab.settle()
             found += [f"{path} {viewport['width']} {scheme}: {fault}" for fault in faults(page, scheme)]
         page.set_viewport_size(PHONE)
         read_to_the_end(lab)
-        lab.expect_no_overflow(path)
-        assert not page.locator(".katex-error").count(), path
-        assert not page.get_by_text(re.compile(r"\\(frac|psi|partial)")).filter(visible=True).count(), path
+        expect_to_fit(lab, path)
+    for path in paths[len(LOOKS) :]:
+        open_page(lab, path)
+        expect_to_fit(lab, path)
     assert not found, "\n".join(found)
 
 
@@ -67,11 +68,21 @@ def look(page, viewport, scheme):
     page.emulate_media(color_scheme=scheme)
 
 
-def open_answered(lab, path):
-    """Open a page and answer its questions, so that there is more to check."""
+def open_page(lab, path):
     lab.page.goto(f"{lab.server.url}/{path}")
     expect(lab.page.get_by_test_id("stMain").get_by_test_id("stElementContainer").first).to_be_attached()
     lab.settle()
+
+
+def expect_to_fit(lab, path):
+    """No part is wider than the screen, and no formula is left as its source."""
+    lab.expect_no_overflow(path)
+    assert not lab.page.locator(".katex-error").count(), path
+    assert not lab.page.get_by_text(re.compile(r"\\(frac|psi|partial)")).filter(visible=True).count(), path
+
+
+def answer(lab):
+    """Answer the questions of a page, so that there is more to check."""
     while lab.page.locator("[class*=st-key-prediction_] [data-testid=stForm]").count():
         lab.predict()
 
