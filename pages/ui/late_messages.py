@@ -6,13 +6,17 @@ components may send their values. Streamlit would run the old page again: the cl
 Source: streamlit/runtime/app_session.py of the pinned version; onPageChange of its frontend.
 """
 
+import time
 from weakref import WeakKeyDictionary
 
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 
-# The hash of the page that a visitor has asked for, until the browser sends something from there.
-_asked: WeakKeyDictionary[AppSession, str] = WeakKeyDictionary()
+# Longer than the browser needs to show another page. A page that still sends is on view: the connection was lost meanwhile.
+LATE_SECONDS = 10.0
+
+# The hash of the page that a visitor has asked for, and when, until the browser sends something from there.
+_asked: WeakKeyDictionary[AppSession, tuple[str, float]] = WeakKeyDictionary()
 
 _request_rerun = AppSession.request_rerun
 
@@ -28,9 +32,11 @@ def _unless_late(self: AppSession, client_state: ClientState | None) -> None:
 
 
 def _is_late(session: AppSession, sent: ClientState) -> bool:
-    page, asked = sent.page_script_hash, _asked.get(session)
+    page, now = sent.page_script_hash, time.monotonic()
+    asked, since = _asked.get(session, ("", now))
+    # A link and the back button send no widget's value, since what surrounds the pages (navigation.py) has none.
     from_widget = bool(sent.fragment_id or sent.widget_states.widgets)
-    if from_widget and asked and page != asked:
+    if from_widget and asked and page != asked and now - since < LATE_SECONDS:
         return True
-    _asked[session] = "" if from_widget else page  # a link and the back button send no widget's value
+    _asked[session] = ("" if from_widget else page, now)
     return False

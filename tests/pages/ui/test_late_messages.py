@@ -67,6 +67,13 @@ def test_the_first_page_is_asked_for_by_name_and_may_send(session):
     assert pages(session) == ["", "softmax"]
 
 
+def test_a_page_that_is_still_there_after_a_lost_connection_may_send(session, monkeypatch):
+    session.open("forward")
+    monkeypatch.setattr(late_messages, "LATE_SECONDS", 0.0)
+    session.use_widget("softmax")
+    assert pages(session) == ["forward", "softmax"]
+
+
 def test_a_run_that_the_server_wants_is_never_late(session):
     session.open("forward")
     session.ask(None)
