@@ -1,13 +1,15 @@
-"""`python -m nnlib export`: a run as a file to take home."""
+"""`python -m nnlib export`: a run as a file of its own."""
 
 from pathlib import Path
 
-from nnlib.cli.arguments import BadArguments, add_preset, add_settings, given_settings, output_file, settings_of
+from nnlib.cli.arguments import BadArguments, add_json, add_preset, add_settings, given_settings, output_file, settings_of
+from nnlib.cli.progress import print_event
 from nnlib.experiment.presets import PRESETS
 from nnlib.experiment.settings import Experiment
 from nnlib.export.python_file import script, torch_script
 from nnlib.export.recipe import Recipe
 from nnlib.runs.store import RunFolder
+from nnlib.support.atomic import write_atomically
 
 FORMS = {"script": script, "torch": torch_script}
 
@@ -22,12 +24,18 @@ def add_command(commands) -> None:
     parser.add_argument("--output", metavar="FILE", type=output_file, required=True, help="the file to write")
     add_preset(parser, PRESETS)
     add_settings(parser, Experiment)
+    add_json(parser)
     parser.set_defaults(command=_export)
 
 
 def _export(options):
-    Path(options.output).write_text(FORMS[options.form](_recipe(options)), encoding="utf-8")
-    print(f"{options.output} is written.")
+    text = FORMS[options.form](_recipe(options))
+    with write_atomically(Path(options.output)) as file:
+        file.write(text.encode())
+    if options.json:
+        print_event({"event": "result", "output": options.output})
+    else:
+        print(f"{options.output} is written.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A run as a file that its learner takes home."""
+"""A run as a file of its own, which needs nothing of this project."""
 
 from nnlib.export.recipe import Change, Recipe
 

@@ -88,24 +88,24 @@ def read_number(text: str) -> float:
     FormulaError
         If the text is not a number. The message says what to type instead.
     """
-    text = _with_points(text)
+    return _read(text)[0]
+
+
+def _read(text):
+    """The number, and the text with points for decimal commas."""
     decimal = text.strip().translate(MINUS)
-    if DECIMAL.fullmatch(decimal):
-        return float(decimal)
-    value = evaluate(parse(text, ()), {})
+    with_point = decimal.replace(",", ".", 1)
+    if DECIMAL.fullmatch(with_point):
+        return float(with_point), text.replace(",", ".", 1)
     try:
-        return float(value)
+        formula = parse(text, ())
+    except FormulaError:  # a comma that separates two arguments, as in max(0,5), can be read, and stays
+        text = DECIMAL_COMMA.sub(r"\1.\2", text)
+        formula = parse(text, ())
+    try:
+        return float(evaluate(formula, {})), text
     except (TypeError, OverflowError) as error:
         raise FormulaError("Type one number.") from error
-
-
-def _with_points(text):
-    """Replace decimal commas by points. A comma that separates two arguments, as in max(0,5), stays."""
-    try:
-        parse(text, ())
-    except FormulaError:
-        return DECIMAL_COMMA.sub(r"\1.\2", text)
-    return text
 
 
 def check_number(question: Question, text: str) -> Answer:
@@ -122,15 +122,15 @@ def check_number(question: Question, text: str) -> Answer:
     Answer
     """
     try:
-        answer = _compared(question, read_number(text))
+        mine, read = _read(text)
+        answer = _compared(question, mine)
     except UndefinedPoint as error:
         return Answer(False, f"{error} Type a number.")
     except FormulaError as error:
         return Answer(False, str(error))
-    read = _with_points(text)
-    return (
-        answer if read == text else Answer(answer.correct, f"{answer.message} The comma was read as a decimal point: `{read}`.")
-    )
+    if read == text:
+        return answer
+    return Answer(answer.correct, f"{answer.message} The comma was read as a decimal point: `{read}`.")
 
 
 def _compared(question, mine):

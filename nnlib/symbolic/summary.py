@@ -65,10 +65,10 @@ def summary() -> dict[str, tuple[Formula, ...]]:
             _solution("relative error of $a$ and $b$", "gradient-check-relative-error"),
             _solution("central difference of $\\max(0, x)$ for $0 < x < h$", "gradient-check-kink"),
             _derived(signal.sum_of_a_unit(), "What a unit adds up; $q$ is the mean square of its $n$ inputs"),
-            _derived(signal.half_of_a_normal(), "What the ReLU leaves of a normal $z$ with variance $v$"),
+            _derived(signal.half_of_a_normal(), "The mean square after a ReLU, for a normal $z$ with variance $v$"),
             _derived(signal.all_layers()),
             _derived(signal.he_variance()),
-            _derived(signal.gradient_of_a_unit(), "On the way back; $r$ is the mean square of what $m$ units send"),
+            _derived(signal.gradient_of_a_unit(), "On the way back; $r$ is the mean square of the gradients of $m$ units"),
         ),
     }
 

@@ -25,10 +25,10 @@ DRAWN_FROM = (
     "mask-on-z3", "a2-on-the-wrong-side", "softmax-over-the-batch", "always-greater-or-equal", "copied-line", "penalised-bias",
     "transposed-gradient",
 )  # fmt: skip
-OF_GRADIENT = 5  # points for a right gradient in the learner's listing,
-OF_LINE, OF_CORRECTION = 1, 1  # for the number of a wrong line, and for the line that was written in its place
-LISTING_POINTS = OF_GRADIENT * len(PARAMETERS)
-SLIP_POINTS = (OF_LINE + OF_CORRECTION) * SLIPS
+POINTS_PER_GRADIENT = 5  # points for a right gradient in the learner's listing,
+POINTS_PER_LINE, POINTS_PER_CORRECTION = 1, 1  # for the number of a wrong line, and for the line that was written in its place
+LISTING_POINTS = POINTS_PER_GRADIENT * len(PARAMETERS)
+SLIP_POINTS = (POINTS_PER_LINE + POINTS_PER_CORRECTION) * SLIPS
 MOST_POINTS = LISTING_POINTS + SLIP_POINTS
 DIFFERENT_SIZES = (5, 4, 6, 3)  # N, D, H, K
 
@@ -45,7 +45,7 @@ class ListingMark:
 
     @property
     def points(self) -> int:
-        return OF_GRADIENT * sum(each.agrees for each in self.checked.values())
+        return POINTS_PER_GRADIENT * sum(each.agrees for each in self.checked.values())
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class SlipMark:
 
     @property
     def points(self) -> int:
-        return OF_LINE * self.named + OF_CORRECTION * self.corrected
+        return POINTS_PER_LINE * self.named + POINTS_PER_CORRECTION * self.corrected
 
 
 def slips_for(seed: int) -> tuple[Bug, ...]:

@@ -210,21 +210,18 @@ def _relative_difference(node, gradient):
     return float(relative_error(node.gradient, gradient, SMALLEST).max())
 
 
-# Said where they occur first; lesson 4 explains them.
-DIFFERENCES = (
-    "**Central differences**, for which each number is moved a little to both sides and the loss is computed, without any "
-    "derivative"
-)
+# Lesson 4 explains them.
+DIFFERENCES = "**Central differences** move each number a little to both sides and compute the loss, without any derivative."
 
 
 def differences_text(error: float) -> str:
     """Compare a gradient with central differences, from which it differs by this relative error."""
     figure = number_latex(error, digits=2)
     if error <= AGREES:
-        return f"{DIFFERENCES}, agree: largest relative error ${figure}$."
+        return f"{DIFFERENCES} They agree: largest relative error ${figure}$."
     return (
-        f"{DIFFERENCES}, differ by a relative error of up to ${figure}$. Their step size does "
-        "not suit your numbers: the loss bends within one step, or changes by hardly more than its rounding error."
+        f"{DIFFERENCES} They differ by a relative error of up to ${figure}$: their step size does "
+        "not suit your numbers. The loss bends within one step, or changes by hardly more than its rounding error."
     )
 
 

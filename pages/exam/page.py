@@ -1,9 +1,9 @@
-"""The exam: twenty minutes, without any verdict before its end, and then a sheet of results."""
+"""The exam: twenty minutes, without any verdict before its end, and then the result."""
 
 import streamlit as st
 
 from nnlib.teaching.exam import LISTING_POINTS, SLIP_POINTS, SLIPS
-from pages.exam.sheet import earlier_exams, sheet
+from pages.exam.result import earlier_exams, result
 from pages.exam.tasks import LISTING_PART, PAGE, tasks
 from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.lesson import WIDTH
@@ -45,7 +45,7 @@ with st.container(width=WIDTH):
     elif exam.seconds_left:
         tasks(exam)
     else:
-        sheet(exam)
+        result(exam)
         st.header("Another exam", anchor=False)
         _offer("Start another exam")
         earlier_exams(exam)

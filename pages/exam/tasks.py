@@ -7,12 +7,11 @@ import streamlit as st
 from nnlib.teaching.exam import SLIPS, slips_for
 from nnlib.teaching.listing import GIVEN
 from pages.exam.timer import timer
-from pages.lesson.answer_keys import answer_keys, keys_of
+from pages.lesson.answer_keys import answer_keys
 from pages.lesson.listing_editor import NAMES, SYNTAX, listing_editor
 from pages.lesson.part_on_view import choose_part, part_on_view, show_part
 from pages.lesson.progress import Exam, generation
 from pages.lesson.stored_progress import LONGEST
-from pages.ui.component_message import sent
 
 PAGE, LISTING_PART = "exam", "backward-pass"
 PARTS = {LISTING_PART: "Backward pass", **{f"slip-{number}": f"Slip {number}" for number in range(1, SLIPS + 1)}}
@@ -81,11 +80,6 @@ def _slip(exam, bug):
         if exam.seconds_left:
             exam.corrections[bug.id] = text
 
-    def typed():
-        text = sent(keys_of(field), "typed")
-        if isinstance(text, str) and len(text) <= LONGEST["text"]:
-            record_correction(text)
-
     numbers = list(range(1, len(bug.listing) + 1))
     with st.container(key="bug_listing"):
         st.radio(
@@ -105,7 +99,7 @@ def _slip(exam, bug):
             autocomplete="off",
             on_change=lambda: record_correction(st.session_state[field]),
         )
-    answer_keys(field, NAMES, exam.corrections.get(bug.id, ""), on_typed=typed)
+    answer_keys(field, NAMES, exam.corrections.get(bug.id, ""), on_typed=record_correction, longest=LONGEST["text"])
 
 
 def _next(part):

@@ -4,13 +4,16 @@ const running = new WeakMap(); // element → its interval
 export default function ({ data, parentElement, setTriggerValue }) {
   const [clock, spoken] = parentElement.querySelectorAll("[role=timer], [role=status]");
   const end = Date.now() + 1000 * data.seconds;
+  let before = data.seconds;
   stop(parentElement);
   const show = () => {
     const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    const minutes = SPOKEN.find((each) => left === 60 * each);
+    const reached = (seconds) => left <= seconds && before > seconds;
+    const minutes = SPOKEN.find((each) => reached(60 * each));
     if (minutes) spoken.textContent = `${minutes} ${minutes === 1 ? "minute" : "minutes"} left`;
-    if (left === 1) document.activeElement?.blur(); // what is in a field counts
+    if (reached(1)) document.activeElement?.blur(); // what is in a field counts
+    before = left;
     if (left > 0) return;
     stop(parentElement);
     setTriggerValue("over", true);

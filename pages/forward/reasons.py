@@ -53,7 +53,7 @@ def why_a_penalty():
     curve_chart(
         "The penalty moves the best weight towards 0",
         w,
-        {"J + λw²": (w - 2) ** 2 + LAM * w**2, "J": (w - 2) ** 2},
+        {f"J + λw², λ = {LAM:g}": (w - 2) ** 2 + LAM * w**2, "J": (w - 2) ** 2},
         ("one weight w", "loss"),
         [
             (with_penalty, (with_penalty - 2) ** 2 + LAM * with_penalty**2, f"w = {with_penalty:.2f}"),

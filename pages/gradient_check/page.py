@@ -20,14 +20,13 @@ lesson(
     ],
     parts=named_parts("gradient_check", three_ways, step_size, kink, bug_hunt, own_listing, signal_and_depth),
     remember=[
-        "A gradient is right if it agrees with central differences in every entry; a falling loss does not prove it.",
+        "A gradient is right if it agrees with central differences in every entry; a falling loss does not prove it. The check "
+        "misses an entry that it does not try, and an error that is smaller than the rounding of the loss.",
         r"A large $h$ causes a truncation error, a small $h$ a rounding error: in float64, use central differences with $h$ "
         r"near "
         "1e−5.",
         "Check with small sizes that all differ, and with a penalty that is not 0; look at which gradients are wrong before "
         "you look at the code.",
-        "An error is relative to the gradients of its own array. Where they are so small that rounding hides them, no check "
-        "can tell right from wrong. A check also misses a wrong entry that it does not try.",
     ],
     onward=("train/page.py", "Next: train with these gradients, and watch"),
 )

@@ -76,14 +76,14 @@ with st.container(width=1040):
         st.title("See how a neural network learns")
         st.markdown(PROMISE)
         with st.container(horizontal=True):
-            number, lesson, part = next_part() or (1, LESSONS[0], "")
-            label = f"Continue: lesson {number}, {lesson.names[part]}" if part else "Start with lesson 1"
+            number, target, part = next_part() or (1, LESSONS[0], "")
+            label = f"Continue: lesson {number}, {target.names[part]}" if part else "Start with lesson 1"
             if page := next_live_page():
-                label, lesson = f"Continue: {page.title}", page
+                label, target = f"Continue: {page.title}", page
             if st.button(label, type="primary", icon=":material/school:", key="open_lessons"):
                 if part:
-                    show_part(lesson.key, part)
-                st.switch_page(lesson.script)
+                    show_part(target.key, part)
+                st.switch_page(target.script)
             if st.button("Train a network", icon=":material/play_arrow:", key="open_train"):
                 st.switch_page("train/page.py")
     with picture:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from nnlib.symbolic.answers.formula import Name, dimensions
 from nnlib.symbolic.symbols import GREEK
+from pages.ui.component_message import sent
 
 # The same signs for all exercises of a kind, so that they give no hint on the answer.
 SIGNS_OF_NUMBERS = ("+", "-", "*", "/", "(", ")", "^", "exp(", "log(", "abs(", "max(", ",")
@@ -108,13 +109,13 @@ def as_printed(name: str) -> str:
     return GREEK.get(letters, letters) + ("_" + subscript if subscript else "")
 
 
-def keys_of(field: str) -> str:
-    """The key of the component with the keys of a field."""
-    return f"keys_{field}"
-
-
 def answer_keys(
-    field: str, names: Iterable[str], stored: str, signs: Iterable[str] = (), on_typed: Callable[[], None] = lambda: None
+    field: str,
+    names: Iterable[str],
+    stored: str,
+    signs: Iterable[str] = (),
+    on_typed: Callable[[str], None] = lambda text: None,
+    longest: int = 0,
 ) -> str | None:
     """Draw the keys.
 
@@ -124,18 +125,26 @@ def answer_keys(
     names : those that may be typed
     stored : the text that the field began with
     signs : more than those of signs_for, drawn with a keyboard too
-    on_typed : called when a text has been sent while it is typed, before the next run
+    on_typed : called with the text while it is typed, before the next run
+    longest : characters; a longer text is not passed to on_typed
 
     Returns
     -------
     What is in the field while it is typed, or None if nothing was typed since the page was opened.
     """
+    key = f"keys_{field}"
+
+    def pass_on():
+        text = sent(key, "typed")
+        if isinstance(text, str) and len(text) <= longest:
+            on_typed(text)
+
     keys = [(as_printed(name), False) for name in names]
     keys += [(sign, False) for sign in signs]
     keys += [(sign, sign not in PRODUCTS_OF_ARRAYS) for sign in signs_for(names)]
     return _component(
-        key=keys_of(field),
+        key=key,
         data={"field": field, "keys": keys, "stored": stored},
         default={"typed": None},
-        on_typed_change=on_typed,
+        on_typed_change=pass_on,
     ).typed

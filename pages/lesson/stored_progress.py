@@ -182,7 +182,10 @@ def _is_exam(entry):
 def _read_ordering(entry, found):
     seed, attempts, solved = (entry.get(name) for name in ("seed", "attempts", "solved"))
     valid = _is_count(seed, SEEDS) and _is_count(attempts, MOST_ATTEMPTS) and isinstance(solved, bool)
-    if not valid or entry == asdict(Ordering()):
+    if not valid:  # as before the task was stored: it began again with the next seed
+        found.ordering = Ordering(found.ordered)
+        return
+    if entry == asdict(Ordering()):
         return
     from nnlib.teaching.ordering import FALSE, lines_to_order
 

@@ -49,7 +49,9 @@ def editable_equation(*parts: str, key: str):
         st.session_state[NEWEST], st.session_state[MESSAGE] = take_changes(chosen, sent(key, "changes"), newest)
         st.session_state[CHANGED] = True
 
-    st.caption("Click an underlined number, or press Tab, to change it. Enter takes the new number, Escape the old one.")
+    st.caption(
+        "Click an underlined number, or press Tab, to change it. Enter confirms the new number, Escape restores the old one."
+    )
     _component(key=key, data={"html": equation_html(*parts)}, on_changes_change=changed)
     if message := st.session_state.pop(MESSAGE, None):
         st.error(message, icon=":material/edit_off:")
@@ -61,7 +63,7 @@ def take_changes(chosen: Chosen, changes: object, since: float) -> tuple[float, 
     Parameters
     ----------
     chosen : what is changed
-    changes : all changes in the browser since the equation was drawn: entry → [time, text]. Invalid ones are ignored.
+    changes : all changes in the browser since the equation was drawn: entry → [time, text]
     since : the time of the last change that was made
 
     Returns

@@ -86,7 +86,7 @@ def with_text(numbers, place, text):
         For an entry that does not exist or an invalid text. The message says what is valid.
     """
     name, *index = place.split("_")
-    index = [int(i) - 1 for i in index]
+    index = [int(i) - 1 if i.isdecimal() else -1 for i in index]
     plain = text.strip().replace("−", "-").replace(",", ".")
     try:
         if not TYPED.fullmatch(plain):

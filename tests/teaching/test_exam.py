@@ -7,7 +7,7 @@ from nnlib.teaching.exam import (
     DRAWN_FROM,
     LISTING_POINTS,
     MOST_POINTS,
-    OF_GRADIENT,
+    POINTS_PER_GRADIENT,
     SLIP_POINTS,
     SLIPS,
     mark_exam,
@@ -61,7 +61,7 @@ def test_any_text_is_marked(text):
 def test_a_line_that_cannot_be_run_costs_only_what_depends_on_it():
     broken = "\n".join([*LISTING[:6], "dW1 = X.T @@ dz2", LISTING[7]])
     mark = mark_listing(broken)
-    assert mark.points == LISTING_POINTS - OF_GRADIENT and set(mark.checked) == {"b1", "W2", "b2"}
+    assert mark.points == LISTING_POINTS - POINTS_PER_GRADIENT and set(mark.checked) == {"b1", "W2", "b2"}
     assert [error.line for error in mark.errors] == [7, None]
     assert mark_listing("\n".join(["psi = z3"] * (MOST_LINES + 1))).points == 0
 

@@ -1,4 +1,4 @@
-"""The sheet of results of an exam that is over: points, what was wrong, and the right answers."""
+"""The result of an exam that is over: points, what was wrong, and the right answers."""
 
 import streamlit as st
 
@@ -6,9 +6,9 @@ from nnlib.teaching.bugs import Bug, bug_named
 from nnlib.teaching.exam import (
     LISTING_POINTS,
     MOST_POINTS,
-    OF_CORRECTION,
-    OF_GRADIENT,
-    OF_LINE,
+    POINTS_PER_CORRECTION,
+    POINTS_PER_GRADIENT,
+    POINTS_PER_LINE,
     SLIP_POINTS,
     ListingMark,
     SlipMark,
@@ -18,7 +18,7 @@ from pages.lesson.exam_marks import in_one_line, marks_of, time_taken
 from pages.lesson.progress import Exam, progress
 
 
-def sheet(exam: Exam):
+def result(exam: Exam):
     """Draw it."""
     marks = marks_of(exam)
     st.header(f"Result: {marks.points} of {MOST_POINTS} points", anchor=False)
@@ -64,12 +64,12 @@ def _verdict(name, mark):
         return "0 points, its shape is wrong."
     if not mark.checked[name].agrees:
         return "0 points, it does not agree with central differences."
-    return f"{OF_GRADIENT} points, it agrees with central differences."
+    return f"{POINTS_PER_GRADIENT} points, it agrees with central differences."
 
 
 def _slip(number: int, bug: Bug, mark: SlipMark, line: int | None, correction: str):
-    full = mark.points == OF_LINE + OF_CORRECTION
-    title = f"{number} {bug.title}: {mark.points} of {OF_LINE + OF_CORRECTION} points"
+    full = mark.points == POINTS_PER_LINE + POINTS_PER_CORRECTION
+    title = f"{number} {bug.title}: {mark.points} of {POINTS_PER_LINE + POINTS_PER_CORRECTION} points"
     with st.expander(title, expanded=not full, icon=":material/check_circle:" if full else ":material/cancel:"):
         st.code("\n".join(bug.listing), language=None, line_numbers=True)
         if not line:
