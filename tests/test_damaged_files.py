@@ -13,6 +13,7 @@ from nnlib.deep.settings import MlpExperiment
 from nnlib.experiment import checkpoint
 from nnlib.experiment.settings import Experiment
 from nnlib.runs import leaderboard
+from nnlib.runs.snapshots import Recorder, SnapshotError, read_frame, read_state, snapshots
 from nnlib.runs.store import RunFolder
 from nnlib.runs.story import earlier_runs, story
 from nnlib.support.checkpoint_files import CheckpointError
@@ -234,6 +235,25 @@ def run_of(name):
     return run
 
 
+def run_with_snapshots(name):
+    """A run with two snapshots of the same network."""
+
+    def run(folder):
+        made, run = RunFolder.create(Experiment().to_dict()), small_training()
+        frame, state = {"event": "frame", "step": 1, "boundary": "AAAA" * 200}, run.state()
+        recorder = Recorder(made, 10, 1000, lambda file, config: checkpoint.write_checkpoint(file, state, config))
+        made.log.write_text("".join(json.dumps(recorder.take(i, json.dumps(frame), {"logged": 1})) + "\n" for i in range(2)))
+
+        def read():
+            for snapshot in snapshots(made):
+                assert read_frame(made, snapshot) == frame
+                assert same(read_state(made, snapshot)[0]["arrays"], state["arrays"])
+
+        return made.path / name, SnapshotError, read
+
+    return run
+
+
 def entries(folder):
     numbers = {
         "val_accuracy": 0.5,
@@ -257,6 +277,7 @@ KINDS = {
     "network": network, "deep network": deep_network("net.pt"), "deep network's settings": deep_network("net.json"),
     "deep training": deep_training, "run.json": run_of("run.json"), "status.json": run_of("status.json"),
     "started.json": run_of("started.json"), "frame.json": run_of("frame.json"), "events.jsonl": run_of("events.jsonl"),
+    "snapshots": run_with_snapshots("snapshots.bin"), "log of snapshots": run_with_snapshots("events.jsonl"),
     "leaderboard": entries,
 }  # fmt: skip
 

@@ -5,8 +5,9 @@ file's own, and anything that does not fit raises CheckpointError.
 """
 
 import json
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -25,14 +26,19 @@ def save_checkpoint(path: str | Path, state: dict[str, Any], config: dict[str, A
     state : {"arrays": name → array, "values": JSON-able dict}, as Training.state returns it.
     config : JSON-able, whatever describes the run.
     """
+    with write_atomically(Path(path)) as file:
+        write_checkpoint(file, state, config)
+
+
+def write_checkpoint(file: BinaryIO, state: dict[str, Any], config: dict[str, Any]) -> None:
+    """Write a checkpoint into an open file: see save_checkpoint."""
     names = list(state["arrays"])  # a damaged archive may have lost some of them
     text = json.dumps({"version": VERSION, "values": state["values"], "config": config, "arrays": names})
-    with write_atomically(Path(path)) as file:
-        np.savez(file, json=np.frombuffer(text.encode(), np.uint8), **state["arrays"])
+    np.savez(file, json=np.frombuffer(text.encode(), np.uint8), **state["arrays"])
 
 
-def load_checkpoint(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read what save_checkpoint wrote.
+def load_checkpoint(path: str | Path | BytesIO) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read what save_checkpoint wrote, a file or its bytes.
 
     Returns
     -------

@@ -10,10 +10,10 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from nnlib.experiment.settings import Experiment
+from nnlib.experiment.settings import MAX_ITERATIONS, Experiment
 from nnlib.metrics import OUTCOMES
 from nnlib.runs.kinds import KINDS
-from nnlib.support.validation import number, one_of
+from nnlib.support.validation import integer, number, one_of
 
 Event = dict[str, Any]
 Command = dict[str, Any]
@@ -21,7 +21,7 @@ Command = dict[str, Any]
 # Events. Durable ones are in the run's log before anyone receives them, and are never dropped on the way. Of passing ones
 # only the newest matters. The others describe a run once, to one browser or to the server.
 END_EVENTS = ("finished", "diverged")
-DURABLE = ("metrics", "evaluation", "control", "entry", "trial", *END_EVENTS)
+DURABLE = ("metrics", "evaluation", "control", "snapshot", "entry", "trial", *END_EVENTS)
 PASSING = ("preparing", "frame", "state")
 OTHERS = ("run", "started", "history", "earlier_runs", "refused", "failed", "stopping")
 FOR_THE_HUB = ("state", "failed", "stopping")  # from a worker: browsers receive the hub's own `state` event instead
@@ -92,7 +92,17 @@ def _start(given):
         "kind": one_of("kind", given.get("kind", "train"), KINDS),
         "settings": given.get("settings"),  # checked by the settings class of the kind
         "expectation": None if expectation is None else one_of("expectation", expectation, OUTCOMES),
+        "origin": _origin(given),
     }
+
+
+def _origin(given):
+    origin = given.get("from")
+    if origin is None:
+        return None
+    if not isinstance(origin, dict) or given.get("kind", "train") != "train":
+        raise ValueError("from must name a run of Train, and a step.")
+    return {**_watch(origin), "step": integer("step", origin.get("step"), 0, MAX_ITERATIONS)}
 
 
 def _watch(given):

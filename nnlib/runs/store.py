@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,14 +40,19 @@ class RunFolder:
 
     @classmethod
     def create(
-        cls, settings: dict, expectation: str | None = None, session: str | None = None, kind: str = "train"
-    ) -> "RunFolder":
-        """Make a new run, queued, in a folder of its own. Raises OSError."""
+        cls, settings: dict, expectation: str | None = None, session: str | None = None, kind: str = "train",
+        begin: Callable[["RunFolder"], dict] = lambda folder: {},
+    ) -> "RunFolder":  # fmt: skip
+        """Make a new run, queued, in a folder of its own. Raises OSError.
+
+        `begin` writes into the new folder what the run begins with, and returns more contents of run.json.
+        """
         run_id = new_id()
         folder = cls(runs_folder() / run_id)
         about = {"run": run_id, "kind": kind, "session": session, "settings": settings, "expectation": expectation}
         try:
             folder.set_state("queued")
+            about |= begin(folder)
             folder.write("run.json", about | {"created": time.time()})  # last: with it, the folder is a run
         except OSError:
             folder.delete()
@@ -129,7 +134,8 @@ class RunFolder:
         """Return a description of the run in a few characters, for legends. `controls`: its control events so far."""
         about = self.about
         try:
-            return KINDS[about["kind"]].label(about["settings"], controls)
+            label = KINDS[about["kind"]].label(about["settings"], controls)
+            return f"{label} · from step {about['from_step']:,}" if "from_step" in about else label
         except (KeyError, TypeError, ValueError):
             return "settings that cannot be read"
 

@@ -11,6 +11,7 @@ NEEDED: dict[str, dict[str, Any]] = {  # what readers of an event rely on
     "metrics": {"first": int, "loss": list},
     "evaluation": {"step": int, "val_accuracy": NUMBER},
     "control": {"learning_rate": NUMBER},
+    "snapshot": {"step": int, "at": int, "frame": int, "state": int},
     "finished": {"stopped": bool},
     "diverged": {"reason": str},
 }

@@ -38,12 +38,12 @@ def damage_reported() -> Iterator[None]:
         raise DamagedFile(first_line(error)) from error
 
 
-def read_npz(path: str | Path, largest: int | None = None) -> dict[str, NDArray[Any]]:
+def read_npz(path: str | Path | io.BytesIO, largest: int | None = None) -> dict[str, NDArray[Any]]:
     """Read all arrays of a file. Nothing is unpickled, and nothing is unpacked before its declared size was checked.
 
     Parameters
     ----------
-    path : the .npz file.
+    path : the .npz file, or its bytes.
     largest : the most bytes that it may unpack to; by default its own size, as np.savez compresses nothing.
 
     Raises
@@ -52,7 +52,9 @@ def read_npz(path: str | Path, largest: int | None = None) -> dict[str, NDArray[
     DamagedFile : something else is wrong with it.
     """
     with damage_reported(), zipfile.ZipFile(path) as archive:
-        check_unpacked_size(archive, os.path.getsize(path) if largest is None else largest)
+        if largest is None:
+            largest = len(path.getbuffer()) if isinstance(path, io.BytesIO) else os.path.getsize(path)
+        check_unpacked_size(archive, largest)
         return {name.removesuffix(".npy"): _read_array(archive, name) for name in archive.namelist()}
 
 

@@ -124,7 +124,7 @@ class Script(Emitter):
         assert commands or seconds is not None, "the worker would wait for ever"
         return commands
 
-    def _print(self, line):
+    def line(self, line):
         event = json.loads(line)
         self.received.append(event)
         for kind, count, command in self.moments:
@@ -151,7 +151,7 @@ class Clock(SimpleNamespace):
         train = job_module.Job.events
 
         def events(job, steps, seconds):
-            steps = round(seconds * 1000) if steps is None else steps
+            steps = min(each for each in (steps, round(seconds * 1000)) if each is not None)
             self.now += steps / 1000
             yield from train(job, steps, 3600.0)
 
@@ -176,8 +176,8 @@ class TimedScript(Script):
             raise Died
         return commands
 
-    def _print(self, line):
-        super()._print(line)
+    def line(self, line):
+        super().line(line)
         self.times.append(self.clock.now - self.began)
 
     def times_of(self, kind):
@@ -225,8 +225,8 @@ def losses(folder):
 
 
 def rows(folder):
-    """Everything durable that a run writes, except measured times."""
-    timed = {"seconds", "steps_per_second"}
+    """Everything durable that a run writes, except measured times, and the places of snapshots, in which times are stored."""
+    timed = {"seconds", "steps_per_second", "at", "frame", "state"}
     others = [{k: v for k, v in event.items() if k not in timed} for event in folder.events() if event["event"] != "metrics"]
     return losses(folder), others
 

@@ -1,13 +1,14 @@
-"""What can be downloaded of a run: its metrics as CSV, its checkpoint, and what a PyTorch network has learned."""
+"""What can be downloaded of a run: metrics as CSV, its checkpoint, its snapshots, and what a PyTorch network has learned."""
 
 import os
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from nnlib.runs.snapshots import path_of
 from nnlib.runs.store import RunFolder
 
 PIECE = 1024**2  # bytes of a file that are read at once
@@ -19,6 +20,7 @@ def download_routes(base: str) -> list[Route]:
     """Return the routes to the downloads, below the path `base`."""
     return [
         Route(f"{base}/runs/{{run}}/metrics.csv", _metrics),
+        Route(f"{base}/runs/{{run}}/snapshots.bin", _snapshots),
         *(Route(f"{base}/runs/{{run}}/{name}", _file(name)) for name in FILES),
     ]
 
@@ -47,6 +49,14 @@ def _csv(run: RunFolder) -> Iterator[str]:
                 values = [step, loss, *(evaluations.get(step, {}).get(name) for name in columns)]
                 rows.append(",".join("" if value is None else str(value) for value in values) + "\r\n")
             yield "".join(rows)
+
+
+def _snapshots(request: Request) -> Response:
+    """The snapshots of a run. A view asks for the bytes of one of them, by the header Range."""
+    run = RunFolder.find(request.path_params["run"])
+    if run is None or not path_of(run).exists():
+        return _no_such_run()
+    return FileResponse(path_of(run), media_type="application/octet-stream")
 
 
 def _file(name):

@@ -102,13 +102,17 @@ class Hub:
 
     # What browsers ask for
 
-    async def start(self, settings: Any, expectation: str | None, watcher: Watcher, kind: str = "train") -> LiveRun:
+    async def start(
+        self, settings: Any, expectation: str | None, watcher: Watcher, kind: str = "train", origin: dict | None = None
+    ) -> LiveRun:
         """Make a run of the session of `watcher`, show it there, and queue it.
+
+        With an `origin`, {"run", "step"}, it trains on from that snapshot of an earlier run, which is stopped.
 
         Raises
         ------
         ValueError
-            For invalid settings.
+            For invalid settings, or an origin from which nobody can train on.
         Refused
             If the session may have no further run, or the disk is full.
         """
@@ -117,14 +121,24 @@ class Hub:
         async with self._starting:  # one at a time, so that nobody else takes the place that was just made free
             self._make_room(watcher.session, watcher.address)
             try:
-                run = await self.on_disk(LiveRun.create, checked.to_dict(), expectation, watcher.session, kind)
+                if origin:
+                    run = await self.on_disk(LiveRun.continued, origin, checked, watcher.session)
+                else:
+                    run = await self.on_disk(LiveRun.create, checked.to_dict(), expectation, watcher.session, kind)
             except OSError as error:
                 reason = error.strerror or error
                 raise Refused(f"The server cannot store a new run ({reason}): please inform its operator.") from None
             self.places.runs[run.id] = run
             self._show(run, watcher)
             self._enqueue(run)
+        if origin:
+            self._stop_origin(origin["run"], watcher.session)
         return run
+
+    def _stop_origin(self, run_id, session):
+        run = self.places.runs.get(run_id)
+        if run and run.session == session and run.state in ("queued", "running", "paused"):
+            self.command(run, {"do": "stop"})
 
     async def watch(self, run_id: str, watcher: Watcher) -> LiveRun:
         """Show a run to `watcher`, from its beginning. Raises Refused."""

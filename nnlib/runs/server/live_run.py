@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+from nnlib.experiment.settings import Experiment
+from nnlib.runs.continuation import continue_run
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.protocol import Command
 from nnlib.runs.server.watcher import Watcher
@@ -56,6 +58,17 @@ class LiveRun:
         """Make a new run, queued, in a folder of its own. Raises OSError."""
         folder = RunFolder.create(settings, expectation, session, kind)
         return cls(folder, folder.about, "queued")
+
+    @classmethod
+    def continued(cls, origin: dict[str, Any], settings: Experiment, session: str | None) -> "LiveRun":
+        """Make a run that trains on from a snapshot: {"run", "step"}. Raises OSError, or ValueError where that cannot be."""
+        earlier = RunFolder.find(origin["run"])
+        if earlier is None or earlier.about["kind"] != "train":
+            raise ValueError("The run to train on from is no longer here.")
+        folder, commands = continue_run(earlier, origin["step"], settings, session)
+        run = cls(folder, folder.about, "queued")
+        run.pending = commands
+        return run
 
     @classmethod
     def load(cls, run_id: str) -> "LiveRun | None":

@@ -124,7 +124,9 @@ class _View:
     async def _carry_out(self, command: Command) -> None:
         do = command["do"]
         if do == "start":
-            self.run = await self.hub.start(command["settings"], command["expectation"], self.watcher, command["kind"])
+            self.run = await self.hub.start(
+                command["settings"], command["expectation"], self.watcher, command["kind"], command["origin"]
+            )
         elif do == "watch":
             self.run = await self.hub.watch(command["run"], self.watcher)
             self.hub.reopen(self.run)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from nnlib.data.dataset import Dataset
 from nnlib.runs.protocol import Event
+from nnlib.runs.snapshots import Recorder
 from nnlib.runs.store import RunFolder
 from nnlib.support.cores import threads_that_pay
 from nnlib.support.settings import Settings
@@ -82,6 +83,10 @@ class Job(ABC):
         complete : bool
             Whether heavy pictures must not be left out.
         """
+
+    def recorder(self) -> Recorder | None:
+        """Return what takes the snapshots of this run, after `restore` if it is resumed. None for a kind that has none."""
+        return None
 
     @abstractmethod
     def durable(self, event: Any) -> Event | None:

@@ -3,10 +3,11 @@
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnlib.data.dataset import Dataset
-from nnlib.experiment.checkpoint import load_checkpoint, save_checkpoint
+from nnlib.experiment.checkpoint import load_checkpoint, save_checkpoint, write_checkpoint
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.pictures import final_report, frame_pictures, static_pictures
 from nnlib.runs.protocol import Event
+from nnlib.runs.snapshots import Recorder
 from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.job import TrainingJob
 from nnlib.training import Finished, Training
@@ -49,6 +50,13 @@ class NetworkJob(TrainingJob):
         network = self.training.network
         psi_val, psi = network.probabilities(self.data.X_val), network.probabilities(self.data.X_test)
         return vars(event) | final_report(psi_val, psi, self.data)
+
+    def recorder(self) -> Recorder:
+        arrays = self.training.state()["arrays"].values()
+        return Recorder(self.folder, self.training.iterations, sum(array.nbytes for array in arrays), self._write_state)
+
+    def _write_state(self, file, config):
+        write_checkpoint(file, self.training.state(), {**config, "threads": self.threads})
 
     def write_checkpoint(self, config: dict) -> None:
         save_checkpoint(self.folder.checkpoint, self.training.state(), config)

@@ -107,18 +107,16 @@ class Emitter:
         os.dup2(2, 1)  # output that libraries print is not an event: send it to stderr
         self._log: Log | None = None
 
-    def __call__(self, event: Event) -> str:
-        """Print an event. Returns its line."""
-        line = to_line(event)
-        self._print(line)
-        return line
+    def __call__(self, event: Event) -> None:
+        """Print an event."""
+        self.line(to_line(event))
 
     def durable(self, event: Event) -> None:
         """Log an event, then print it. Raises OSError if it cannot be written. Only after `log_to`."""
         assert self._log is not None and event["event"] in DURABLE
         line = to_line(event)
         self._log.add(line)
-        self._print(line)
+        self.line(line)
 
     def log_to(self, path: Path, size: int) -> None:
         """Log to the file `path` from byte `size` on."""
@@ -132,7 +130,8 @@ class Emitter:
         assert self._log is not None
         return self._log.size
 
-    def _print(self, line):
+    def line(self, line: str) -> None:
+        """Print the line of an event."""
         try:
             print(line, file=self._out, flush=True)
         except BrokenPipeError:  # the server is gone; the end of the input is about to show it

@@ -19,12 +19,14 @@ from nnlib.deep.devices import DeviceError
 from nnlib.deep.settings import CLUSTER
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.protocol import NETWORK_CONTROLS, Command
+from nnlib.runs.snapshots import Recorder
 from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.job import Failed, Job, TrainingJob
 from nnlib.runs.worker.pipes import GRACE_SECONDS, Commands, Emitter, Leave
 from nnlib.runs.worker.speed import Speed
 from nnlib.studies.errors import StudyError, StudyFailed
 from nnlib.support.atomic import write_atomically
+from nnlib.support.json_lines import to_line
 from nnlib.training import Diverged, Finished, Frame
 
 FRAME_SECONDS = 1 / 21  # between frames while somebody watches
@@ -122,10 +124,12 @@ class Worker:
         self._last_frame = 0.0
         self._next_checkpoint = 0.0
         self._last_complete_frame = ""  # as a line
+        self._recorder: Recorder | None = None
 
     def run(self) -> None:
         """Train to the end. Raises Leave on the command to release the run, Failed if the run cannot go on."""
         self._resume()
+        self._recorder = self.job.recorder()
         self._introduce()
         while not self.training.ended:
             self._carry_out_all(self._idle_seconds())
@@ -153,6 +157,8 @@ class Worker:
         self.folder.write("started.json", started)
         self.emit(started)
         self._emit_frame(complete=True)
+        if self._snapshot_due():
+            self._take_snapshot()
         end = self.folder.end() if self.training.ended else None
         if end:  # the process before this one died after it saved the end, before it could send it
             self.emit(end)
@@ -191,7 +197,8 @@ class Worker:
     def _steps_to_take(self, seconds):
         """How many steps until the next frame, None for as many as the time allows."""
         paced = None if self.pace is None else max(1, round(self.pace * seconds))
-        return min((n for n in (paced, self.steps_left) if n is not None), default=None)
+        snapshot = self._recorder.next - self.training.step if self._recorder else None
+        return min((n for n in (paced, self.steps_left, snapshot) if n is not None), default=None)
 
     def _after_steps(self, steps, began):
         if self.pace is not None:
@@ -206,8 +213,13 @@ class Worker:
     def _handle(self, event):
         if isinstance(event, Frame):
             self.speed.measure()
+            due = self._snapshot_due()
             if self.watched or time.perf_counter() - self._last_frame >= UNWATCHED_SECONDS:
-                self._emit_frame()
+                self._emit_frame(complete=due)
+            elif due:
+                self._draw(complete=True)
+            if due:
+                self._take_snapshot()
         elif isinstance(event, Diverged):
             self._end({"event": "diverged", **vars(event), "outcome": "diverges"})
         elif isinstance(event, Finished):
@@ -219,6 +231,8 @@ class Worker:
 
     def _end(self, event):
         self._emit_frame(complete=True)
+        if self._recorder and self._recorder.last != self.training.step:
+            self._take_snapshot(end=event)
         self.emit.durable(event)
         self._save()
 
@@ -290,11 +304,25 @@ class Worker:
 
     def _emit_frame(self, complete=False):
         self._last_frame = time.perf_counter()
+        self.emit.line(self._draw(complete))
+
+    def _draw(self, complete):
+        """The line of a frame event."""
         contents, complete = self.job.frame(self.speed.steps_per_second, complete)
         about = {"step": self.training.step, "seconds": round(self.seconds, 2), "pace": self.pace}
-        line = self.emit({"event": "frame", **about, **contents})
+        line = to_line({"event": "frame", **about, **contents})
         if complete:
             self._last_complete_frame = line
+        return line
+
+    def _snapshot_due(self):
+        return self._recorder is not None and self.training.step >= self._recorder.next
+
+    def _take_snapshot(self, end=None):
+        """Store the newest frame, which is complete, with the state of the training. `end`: the event that ends the run."""
+        assert self._recorder is not None
+        config = None if end and end["event"] == "diverged" else self._config()
+        self.emit.durable(self._recorder.take(self.training.step, self._last_complete_frame, config, last=bool(end)))
 
     def _emit_state(self):
         self.emit({"event": "state", "state": "paused" if self.paused else "running", "reason": None})
@@ -302,7 +330,15 @@ class Worker:
     def _save(self):
         """Put the state of the training, the length of the log at this moment, and the newest complete frame on disk."""
         began = time.perf_counter()
-        config = {
+        self.job.save(self._config())
+        with write_atomically(self.folder.path / "frame.json") as file:
+            file.write(self._last_complete_frame.encode())
+        took = time.perf_counter() - began
+        self._next_checkpoint = time.perf_counter() + max(CHECKPOINT_SECONDS, took / CHECKPOINT_SHARE)
+
+    def _config(self):
+        """What a checkpoint says beside the state of the training."""
+        return {
             "settings": self.job.settings.to_dict(),
             "seconds": self.seconds,
             "paused": self.paused,
@@ -310,8 +346,3 @@ class Worker:
             "steps_left": self.steps_left,
             "logged": self.emit.logged,
         }
-        self.job.save(config)
-        with write_atomically(self.folder.path / "frame.json") as file:
-            file.write(self._last_complete_frame.encode())
-        took = time.perf_counter() - began
-        self._next_checkpoint = time.perf_counter() + max(CHECKPOINT_SECONDS, took / CHECKPOINT_SHARE)
