@@ -20,7 +20,11 @@ WHERE = (
     "with what requirements.txt names"
 )
 GONE = "The scheduler is gone."
-DEATHS = 20  # killed workers before a trial counts as failed: the machine may kill a worker for other reasons
+HERE = {
+    "distributed.scheduler.allowed-failures": 20,  # killed workers before a trial counts as failed
+    "distributed.worker.profile.enabled": False,  # nobody reads profiles, and 100 samples a second cost processor time
+    "distributed.admin.tick.interval": "1s",  # nor warnings of a slow event loop, for which Dask wakes up 50 times a second
+}
 GPU = {"GPU": 1}  # the resource that a worker offers with --resources GPU=1, and that a depth experiment takes
 PARTS = ("nanny", "scheduler", "worker", "core", "client", "comm", "comm.tcp", "utils", "batched")
 LOGGERS = ("distributed", "tornado", *(f"distributed.{part}" for part in PARTS))
@@ -67,7 +71,7 @@ class Cluster:
     def here(cls, workers):
         """Start `workers` worker processes on this machine, with one BLAS thread each."""
         _be_quiet()
-        with _ctrl_c_is_ours(), dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
+        with _ctrl_c_is_ours(), dask.config.set(HERE):
             local = LocalCluster(
                 n_workers=workers, threads_per_worker=1, processes=True, memory_limit=None,
                 silence_logs=logging.CRITICAL,
