@@ -137,6 +137,7 @@ def open_train(page, url):
     """Open the live page and wait until Start can be pressed."""
     page.goto(url)
     page.locator("[data-testid=play]:enabled").wait_for(timeout=60_000)
+    page.get_by_test_id("pace-full").check()
 
 
 def view(page):

@@ -19,6 +19,7 @@ from nnlib.fast_step import TrainingStep
 from nnlib.losses import cross_entropy
 from nnlib.network import MLP
 from nnlib.optimisers import SGD, optimiser_named
+from nnlib.parameter_entry import checked_entry, place_of
 from nnlib.schedules import schedule_named
 from nnlib.support.arrays import Array, Inputs, Labels, as_inputs
 from nnlib.support.validation import integer, number
@@ -146,11 +147,19 @@ class Training:
         """The learning rate in effect now: the base one times the schedule's factor."""
         return self._base_learning_rate * self._schedule_factor()
 
-    def change(self, learning_rate: float | None = None, reg: float | None = None, batch_size: int | None = None) -> None:
-        """Change any of the three for the next step. The schedule continues from the new learning rate.
+    def change(
+        self, learning_rate: float | None = None, reg: float | None = None, batch_size: int | None = None, **entries: float
+    ) -> None:
+        """Change any of these for the next step. The schedule continues from the new learning rate.
 
-        Raises ValueError for a value out of range, and then changes nothing.
+        Parameters
+        ----------
+        entries : new values of weights and biases by their names, such as "W1[0,3]" (nnlib.parameter_entry).
+
+        Raises ValueError for a value out of range or an entry that the network does not have, and then changes nothing.
         """
+        places = {name: place_of(self.network.params, name) for name in entries}
+        values = {name: checked_entry(name, value) for name, value in entries.items()}
         if learning_rate is not None:
             learning_rate = number("learning_rate", learning_rate, 0, 1e6)
         if reg is not None:
@@ -164,6 +173,8 @@ class Training:
         if batch_size is not None:
             self.batch_size = batch_size
             self._take_step = TrainingStep(self.network, self.optimiser, batch_size)
+        for name, (array, index) in places.items():
+            array[index] = values[name]
 
     def stop(self) -> None:
         """End early: the next event is Finished."""

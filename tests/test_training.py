@@ -105,6 +105,24 @@ def test_a_change_out_of_range_changes_nothing():
     assert training.learning_rate == pytest.approx(0.1)
 
 
+@pytest.mark.parametrize("entry", ["W3[0,0]", "W1[2,0]", "W1[0]", "b1[0,0]", "b1[999]", "gamma"])
+def test_an_entry_that_the_network_does_not_have_changes_nothing(entry):
+    training = small_training()
+    before = training.state()["arrays"]
+    with pytest.raises(ValueError, match="is not a weight or bias of this network"):
+        training.change(reg=9.0, **{"W1[0,1]": 0.5, entry: 1.0})
+    assert training.reg != 9.0
+    for name, array in training.state()["arrays"].items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+def test_entries_of_parameters_can_be_set():
+    training = small_training()
+    training.change(**{"W1[0,1]": 0.5, "b2[1]": -2.0})
+    params = training.network.params
+    assert (params["W1"][0, 1], params["b2"][1]) == (0.5, -2.0)
+
+
 def test_stop_ends_early():
     training = small_training()
     list(training.events(steps=10))

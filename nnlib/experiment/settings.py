@@ -146,14 +146,17 @@ class Experiment(Settings):
             progress=progress,
         )
 
-    def training_on(self, data):
-        """A Training on the Dataset, from newly drawn weights, in float32."""
+    def network_for(self, data):
+        """The untrained MLP for the Dataset, in float32."""
         sizes = (data.input_size, *self.hidden, data.classes)
-        network = MLP(sizes, self.activation, self.init, self.std, self.penalty, self.seed, np.float32)
+        return MLP(sizes, self.activation, self.init, self.std, self.penalty, self.seed, np.float32)
+
+    def training_on(self, data):
+        """A Training on the Dataset, from newly drawn weights."""
         augment = partial(_flip, data.image_shape) if self.flips and data.image_shape else None
         X_train = data.X_train if data.image_shape else data.X_train.astype(np.float32)
         return Training(
-            network, X_train, data.y_train, data.X_val, data.y_val,
+            self.network_for(data), X_train, data.y_train, data.X_val, data.y_val,
             learning_rate=self.learning_rate, reg=self.reg, iterations=self.iterations, batch_size=self.batch_size,
             lr_decay=self.lr_decay, schedule=self.schedule, optimiser=self.optimiser, seed=self.seed, augment=augment,
         )  # fmt: skip

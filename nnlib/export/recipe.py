@@ -6,16 +6,28 @@ from typing import Any, Self
 
 from nnlib.data import DATASETS
 from nnlib.experiment.settings import Experiment
+from nnlib.parameter_entry import is_entry
 
 CHANGEABLE = ("learning_rate", "reg", "batch_size")  # while a network trains
 
 
 @dataclass(frozen=True)
 class Change:
-    """New values of some of CHANGEABLE, by name, chosen by hand after `step` steps."""
+    """New values chosen by hand after `step` steps: of some of CHANGEABLE, and of entries of parameters, such as W1[0,3]."""
 
     step: int
     values: Mapping[str, float]
+
+    @property
+    def entries(self) -> dict[str, float]:
+        """The new weights and biases, by their names in an exported file: W[1][0, 3]."""
+        entries = {name: value for name, value in self.values.items() if is_entry(name)}
+        return {f"{name[0]}[{name[1:].replace('[', '][').replace(',', ', ')}": value for name, value in entries.items()}
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """The new values of CHANGEABLE."""
+        return {name: value for name, value in self.values.items() if not is_entry(name)}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from nnlib.deep.memory import memory_bytes as deep_memory_bytes
 from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.experiment.memory import memory_bytes
 from nnlib.experiment.settings import Experiment
+from nnlib.parameter_entry import is_entry
 from nnlib.studies.race_settings import RaceSettings
 from nnlib.studies.study_settings import StudySettings
 from nnlib.support.settings import Settings
@@ -57,12 +58,15 @@ class Kind:
 
 
 def train_label(settings: dict, controls: Sequence[dict] = ()) -> str:
-    """Describe a NumPy network: hidden sizes, learning rate (from the first to the one last set), optimiser, σ."""
+    """Describe a NumPy network: hidden sizes, learning rate (from the first to the one last set), optimiser, σ, edits."""
     hidden = "·".join(map(str, settings["hidden"])) or "none"
     rates = [settings["learning_rate"], *(control["learning_rate"] for control in controls)]
     rate = f"{rates[0]:g}" if rates[-1] == rates[0] else f"{rates[0]:g} → {rates[-1]:.2g}"
     first = f" · σ {settings['std']:g}" if settings["init"] == "normal" else ""
-    return f"H {hidden} · lr {rate} · {settings['optimiser']}{first}"
+    edits = (
+        " · weights set by hand" if any(is_entry(name) for control in controls for name in control.get("changed", ())) else ""
+    )
+    return f"H {hidden} · lr {rate} · {settings['optimiser']}{first}{edits}"
 
 
 def depth_label(settings: dict, controls: Sequence[dict] = ()) -> str:

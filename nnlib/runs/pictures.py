@@ -18,7 +18,9 @@ from nnlib.support.arrays import Labels
 
 GRID = 48  # cells a side of the decision boundary
 THUMB = 24  # cells a side of a hidden unit's thumbnail: every second of the grid
-UNITS = 16  # hidden units of a layer that are drawn, the strongest
+UNITS = 12  # hidden units of a layer that are drawn, the strongest
+PROBED = 200  # training examples from which the gradients of the drawn units are computed
+DIGITS = 4  # significant ones of a weight, a bias or a gradient
 GALLERY = 12  # validation images
 WEIGHT_PICTURES = 24  # hidden units whose incoming weights are shown as pictures
 MISTAKES = 12
@@ -31,7 +33,13 @@ def static_pictures(data: Any) -> dict[str, Any]:
     `data` is a Dataset.
     """
     if data.image_shape is None:
-        return {"grid": GRID, "thumb": THUMB, "extent": extent(data), "points": _points(data)}
+        return {
+            "grid": GRID,
+            "thumb": THUMB,
+            "extent": extent(data),
+            "points": _points(data),
+            "inputs": _inputs(data),
+        }
     chosen = gallery(data.y_val)
     return {"gallery": {"pixels": _encoded(data.X_val.pictures(chosen)), "labels": data.y_val[chosen].tolist()}}
 
@@ -47,7 +55,9 @@ def frame_pictures(net: MLP, data: Dataset, with_weights: bool) -> dict[str, Any
     """Return the pictures of a `frame` event. Weight pictures, the heaviest, are included only if `with_weights`."""
     if data.image_shape is None:
         z, a = net.forward(_grid_points(data, net.dtype))
-        return {"boundary": _encoded(_boundary(softmax(z[net.depth + 1]))), "layers": _layers(net, a)}
+        with np.errstate(all="ignore"):  # the network may have diverged
+            _, grads = net.loss(data.X_train[:PROBED], data.y_train[:PROBED])
+        return {"boundary": _encoded(_boundary(softmax(z[net.depth + 1]))), "layers": _layers(net, z, a, grads)}
     W = net.params["W1"] if with_weights else None
     return image_pictures(net.probabilities(data.X_val[gallery(data.y_val)]), W, data.image_shape)
 
@@ -101,6 +111,12 @@ def extent(data: Dataset) -> list[float]:
     return [float(v) for v in (x1 - half, x1 + half, x2 - half, x2 + half)]
 
 
+def _inputs(data):
+    """The names of the inputs, and what each of them is over the plane, as `_layers` says it of units."""
+    pictures, largest = _thumbnails(_grid_points(data, float))
+    return {"names": ["x₁", "x₂"], "thumbnails": _encoded(pictures), "largest": _significant(largest)}
+
+
 def _points(data):
     X, y = np.concatenate([data.X_train, data.X_val]), np.concatenate([data.y_train, data.y_val])
     split = ["train"] * len(data.X_train) + ["val"] * len(data.X_val)
@@ -124,19 +140,29 @@ def _boundary(psi):
     return psi.argmax(axis=1) * 16 + np.round(levels).astype(np.int64)
 
 
-def _layers(net, a):
+def _layers(net, z, a, grads):
     """The drawn units of each layer with their thumbnails, and the weights of the links between drawn units."""
     layers, below = [], np.arange(net.sizes[0])
     for l in range(1, net.depth + 1):
-        W = net.params[f"W{l}"]
         hidden = l < net.depth
         units = _strongest(net, l) if hidden else np.arange(net.sizes[-1])
-        layer = {"units": units.tolist(), "weights": np.round(np.nan_to_num(W[np.ix_(below, units)]), 3).tolist()}
-        if hidden:
-            layer["thumbnails"] = _encoded(_thumbnails(a[l + 1][:, units]))
-        layers.append(layer)
+        layer = {
+            "units": units.tolist(),
+            "weights": _significant(net.params[f"W{l}"][np.ix_(below, units)]),
+            "biases": _significant(net.params[f"b{l}"][units]),
+            "gradients": _significant(grads[f"b{l}"][units]),
+        }
+        pictures, largest = _thumbnails((a if hidden else z)[l + 1][:, units])
+        layers.append(layer | {"thumbnails": _encoded(pictures), "largest": _significant(largest)})
         below = units
     return layers
+
+
+def _significant(array):
+    """The numbers rounded to DIGITS significant digits, in lists; those that are not finite as 0."""
+    values = np.nan_to_num(array.astype(float), nan=0.0, posinf=0.0, neginf=0.0)
+    scale = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.where(values == 0, 1, np.abs(values)))))
+    return (np.round(values * scale) / scale).tolist()
 
 
 def _strongest(net, l):
@@ -147,11 +173,11 @@ def _strongest(net, l):
 
 
 def _thumbnails(activations):
-    """(GRID², units) → (units, THUMB, THUMB) bytes, 128 for zero, each unit scaled by its largest magnitude."""
+    """(GRID², units) → (units, THUMB, THUMB) bytes, 128 for zero, each unit scaled by its largest magnitude; and those."""
     every = GRID // THUMB
-    pictures = activations.reshape(GRID, GRID, -1)[::every, ::every].transpose(2, 0, 1)
-    largest = np.abs(pictures).max(axis=(1, 2), keepdims=True)
-    return 128 + np.round(127 * np.nan_to_num(pictures / np.where(largest > 0, largest, 1)))
+    pictures = np.nan_to_num(activations.reshape(GRID, GRID, -1)[::every, ::every].transpose(2, 0, 1))
+    largest = np.abs(pictures).max(axis=(1, 2))
+    return 128 + np.round(127 * pictures / np.where(largest > 0, largest, 1)[:, None, None]), largest
 
 
 def _weight_pictures(W, image_shape):

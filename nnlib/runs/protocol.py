@@ -12,6 +12,7 @@ from typing import Any
 
 from nnlib.experiment.settings import MAX_ITERATIONS, Experiment
 from nnlib.metrics import OUTCOMES
+from nnlib.parameter_entry import checked_entry, is_entry
 from nnlib.runs.kinds import KINDS
 from nnlib.support.validation import integer, number, one_of
 
@@ -114,9 +115,10 @@ def _watch(given):
 def _change(given):
     changeable = KINDS["train"].changeable
     values = {name: Experiment.FIELDS[name].check(name, given[name]) for name in changeable if name in given}
-    if not values:
-        raise ValueError(f"change needs one of {', '.join(changeable)}.")
-    return values
+    entries = {name: checked_entry(name, value) for name, value in given.items() if is_entry(name)}
+    if not (values or entries):
+        raise ValueError(f"change needs one of {', '.join(changeable)}, or an entry of a parameter, such as W1[0,3].")
+    return values | entries
 
 
 def _pace(given):

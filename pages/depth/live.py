@@ -11,7 +11,7 @@ from pages.live.download import offer_conversion
 from pages.live.live_view import live_view
 from pages.live.missing_data import missing_data
 from pages.live.prediction import record_live_prediction
-from pages.live.preview import preview
+from pages.live.preview import data_preview
 from pages.settings.page_state import PageState
 from pages.settings.settings_url import link_parameters
 
@@ -26,7 +26,7 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
     network = settings.network if isinstance(settings, DepthTable) else settings
     elsewhere = network.device == CLUSTER  # its workers have data of their own
     missing = None if elsewhere else missing_data(network.dataset)
-    shown = None if missing else preview(network.dataset, None, 0.5, SPLIT_SEED, None)
+    shown = None if missing else data_preview(network.dataset, SPLIT_SEED)
     if not (shown or missing or elsewhere):
         offer_conversion(network.dataset, DATASETS[network.dataset].title)
     link = link_parameters(DEPTH, state.settings) | ({PARAMETER: part} if part else {})

@@ -2,7 +2,8 @@
 
 What changes twenty times a second goes directly between the browser and the server's live route (nnlib/runs/server), without
 Streamlit. Python receives: which run is on view, the values of the live sliders, the request to use the run's own settings,
-the number of finished trials of a study, and the request for a run of the page before Start (browser/pending_settings.js).
+the number of finished trials of a study, settings chosen in the picture of the network, and the request for a run of the page
+before Start (browser/pending_settings.js).
 """
 
 from collections.abc import Callable
@@ -66,6 +67,7 @@ def live_view(
     on_live: Callable[[dict[str, float] | None], None],
     on_adopt: Callable[[dict | None], None],
     on_predicted: Callable[[dict | None], None] = lambda predicted: None,
+    on_set: Callable[[dict], None] = lambda values: None,
 ) -> None:
     """Mount the live view of one lab (browser/labs.js). A page shows one at a time.
 
@@ -103,11 +105,13 @@ def live_view(
             "settings": {…}, "val_accuracy": [one per epoch] or None, "final": one at the end or None}, …].
         table
             Table: {"report": {"1": 0.508, …}}, the report's accuracy by number of hidden layers.
-    on_run, on_live, on_adopt, on_predicted
+        limits
+            Train: {"layers": most hidden layers, "units": most units in each}.
+    on_run, on_live, on_adopt, on_predicted, on_set
         Called before the page's next run, with the id of the run on view or None, the values of the live sliders,
-        {"settings": those of the run on view}, and what the learner expected of a run that has ended: {"run", "label",
-        "dataset", "expectation", "outcome"}. A study or a race also makes the page run when trials finish, at most once a
-        second, and when its state changes.
+        {"settings": those of the run on view}, what the learner expected of a run that has ended: {"run", "label",
+        "dataset", "expectation", "outcome"}, and settings that were chosen in the view, by name. A study or a
+        race also makes the page run when trials finish, at most once a second, and when its state changes.
 
     Notes
     -----
@@ -137,7 +141,7 @@ def live_view(
     """
     problem = data["problem"] or no_place_for_runs()
     key = f"live_view_{data['lab']}"  # each lab has a state of its own when one replaces another on the same page
-    request = (st.session_state.get(key) or {}).get("request")
+    before = st.session_state.get(key) or {}
 
     def passed_to(handler: Callable, name: str) -> Callable[[], None]:
         def passed():
@@ -148,11 +152,19 @@ def live_view(
 
     _component(
         key=key,
-        data={"base": base_path(), "ranges": ranges(), "request": request, **data, "problem": problem},
+        data={
+            "base": base_path(),
+            "ranges": ranges(),
+            "request": before.get("request"),
+            "set": (before.get("set") or {}).get("at"),
+            **data,
+            "problem": problem,
+        },
         on_run_change=passed_to(lambda run: on_run(run if isinstance(run, str) else None), "run"),
         on_live_change=passed_to(on_live, "live"),
         on_adopt_change=passed_to(on_adopt, "adopt"),
         on_predicted_change=passed_to(on_predicted, "predicted"),
+        on_set_change=passed_to(lambda chosen: on_set((chosen or {}).get("values", {})), "set"),
         on_trials_change=lambda: None,
         on_request_change=lambda: None,
     )

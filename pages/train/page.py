@@ -1,16 +1,18 @@
 """The live page: settings in the sidebar, everything that moves in the live view."""
 
+from contextlib import suppress
+
 from nnlib.data import DATASETS
-from nnlib.experiment.settings import Experiment
+from nnlib.experiment.settings import MAX_LAYERS, MAX_UNITS, Experiment
 from pages.lesson.browser_storage import store_in_browser
 from pages.live.live_view import live_view
 from pages.live.missing_data import missing_data
 from pages.live.prediction import record_live_prediction
-from pages.live.preview import preview
+from pages.live.preview import network_preview
 from pages.settings.page_state import page_state, write_address
 from pages.settings.settings_url import query_string
 from pages.train.panel import settings_panel
-from pages.train.settings import LIVE, TRAIN
+from pages.train.settings import LIVE, SET_IN_VIEW, TRAIN
 from pages.train.words import LIVE_VIEW
 from pages.ui.messages import show_messages, where_the_settings_are
 
@@ -29,7 +31,7 @@ if entry.upload and experiment.points is None:
 
 picture = None
 if not problem:
-    picture = preview(experiment.dataset, experiment.noise, experiment.train_share, experiment.seed, experiment.points)
+    picture = network_preview(experiment)
     if picture is None and entry.upload:
         problem = "These points are no longer stored: upload their file again"
 
@@ -49,6 +51,12 @@ def on_adopt(request):
         state.adopt(Experiment.from_dict, request["settings"])
 
 
+def on_set(values):
+    with suppress(ValueError):  # the browser may have other limits than the server
+        state.take({name: Experiment.FIELDS[name].check(name, value) for name, value in values.items() if name in SET_IN_VIEW})
+        state.touch()
+
+
 live_view(
     {
         "lab": "train",
@@ -63,10 +71,12 @@ live_view(
         "classes": len(picture["classes"]) if picture else entry.classes,
         "preview": picture,
         "problem": problem,
+        "limits": {"layers": MAX_LAYERS, "units": MAX_UNITS},
     },
     on_run=on_run,
     on_live=on_live,
     on_adopt=on_adopt,
     on_predicted=lambda predicted: record_live_prediction("train", predicted),
+    on_set=on_set,
 )
 store_in_browser()

@@ -8,6 +8,7 @@ from pages.settings.page_settings import PageSettings
 from pages.train.words import ABOUT_PRESETS, PRESET_TITLES
 
 LIVE = KINDS["train"].changeable  # set in the live view, not by widgets
+SET_IN_VIEW = ("hidden",)  # also chosen in the picture of the network
 DEFAULT_POINT = {"2d": "spiral", "image": "digits"}  # presets that suit a kind of data
 
 

@@ -111,10 +111,11 @@ class Lab:
     # Opening the page
 
     def open(self, query="", ready=True):
-        """Open the live page by a link."""
+        """Open the live page by a link, and choose full speed."""
         self.page.goto(f"{self.server.url}/train{query}")
         if ready:
             self.expect_ready()
+        self.find("pace-full").check()
         return self
 
     def expect_ready(self):

@@ -32,7 +32,7 @@ def test_a_killed_server_loses_nothing(visit, doomed_server):
     visitor.allow(r"ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)|WebSocket connection to")
     visitor.allow(r"_stcore/health|server is not responding")  # where the new server takes long to start
     lab = visitor.tab().open("?iterations=6000&hidden=12")
-    lab.find("pace").select_option("100")
+    lab.find("pace-200").check()
     run = lab.start()
     until(lambda: (doomed_server.runs / run / "checkpoint.npz").exists(), "a checkpoint")
     lab.expect_beyond(100)
@@ -52,8 +52,8 @@ def test_a_killed_server_loses_nothing(visit, doomed_server):
     assert lab.colours("loss-canvas") > 10
     lab.play.click()
     lab.expect_state("running")
-    lab.find("pace").select_option("1000")
-    lab.find("pace").select_option("")
+    lab.find("pace-1000").check()
+    lab.find("pace-full").check()
     lab.expect_state("finished")
     expect(lab.status).to_have_text("Finished after 6,000 steps")
     steps = [event["first"] + i for event in doomed_server.events(run, "metrics") for i in range(len(event["loss"]))]

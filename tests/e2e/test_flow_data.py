@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from nnlib.data import dataset_status
 
+from .server import until
+
 GOOD = "x,y,label\n" + "".join(
     f"{x / 10},{y / 10},{'<img src=x onerror=alert(1)>' if x > 0 else 'blue, cold'}\n".replace("blue, cold", '"blue, cold"')
     for x in (-12, -10, -8, 8, 10, 12)
@@ -43,30 +45,55 @@ def test_digits_show_a_gallery_and_the_weights_as_pictures(lab):
     expect(lab.find("mistakes-list").locator("li").first.locator("canvas.image")).to_be_visible()
 
 
-def test_pointing_at_a_unit_shows_it_large(lab):
-    lab.open("?hidden=6,4&iterations=1000000").start()
-    expect(lab.find("network")).to_be_visible()
-    lab.find("network").scroll_into_view_if_needed()
-    expect(lab.find("unit-canvas")).to_be_hidden()
-    lab.find("unit-1-2").focus()
-    expect(lab.find("unit-title")).to_have_text("Hidden layer 1, unit 3")
-    expect(lab.find("unit-canvas")).to_be_visible()
-    expect(lab.find("unit-weights").locator("li")).to_have_count(2)
-    assert lab.colours("unit-canvas") > 3
-    lab.page.keyboard.press("ArrowRight")
-    expect(lab.find("unit-title")).to_have_text(re.compile("Hidden layer 2, unit [1-4]"))
-    expect(lab.find("unit-weights").locator("li")).to_have_count(6)
+def test_the_network_is_seen_touched_and_changed(lab):
+    lab.open("?hidden=6,4&iterations=1000000")
+    title = lab.find("boundary-title")
+    assert lab.colours("network-canvas") > 20  # of the untrained network
+    expect(title).to_have_text("What the untrained network predicts")
+    predictions = lab.picture("boundary-canvas")
     lab.find("unit-1-0").hover()
-    expect(lab.find("unit-title")).to_have_text("Hidden layer 1, unit 1")
-    before = lab.picture("unit-canvas")
-    lab.expect_new_picture("unit-canvas", before)  # it goes on changing
+    expect(title).to_have_text("Hidden layer 1, unit 1")
+    lab.expect_new_picture("boundary-canvas", predictions)
+    lab.find("loss-title").hover()
+    expect(title).to_have_text("What the untrained network predicts")
+    assert lab.picture("boundary-canvas") == predictions
+
+    # A unit in numbers, by the keyboard; one of its weights is changed before the first step.
+    lab.find("unit-1-2").focus()
+    lab.page.keyboard.press("ArrowRight")
+    expect(title).to_have_text(re.compile("Hidden layer 2, unit [1-4]"))
+    lab.page.keyboard.press("Enter")
+    expect(lab.find("unit-in").locator("input")).to_have_count(6)
+    expect(lab.find("unit-out").locator("input")).to_have_count(3)
+    expect(lab.find("unit-bias").locator("input")).to_be_focused()
+    expect(lab.find("unit-gradient")).to_have_text(re.compile(r"\d"))
+    weight = lab.find("unit-in").locator("input").first
+    entry = weight.get_attribute("data-testid")
+    weight.fill("2.5")
+    weight.press("Enter")
+    lab.expect_paused_at(0)
+    (control,) = until(lambda: lab.server.events(lab.run, "control"), "the run notes the change")
+    assert (control["step"], control["changed"]) == (0, {entry: 2.5})
+    weight.press("Escape")
+    expect(lab.find("unit")).to_be_hidden()
+
+    # Another network, chosen in the picture: the run is put aside, and the new one is drawn before it is trained.
+    lab.find("units-add-0").click()
+    lab.expect_parameters(hidden="7,4", iterations="1000000")
+    expect(lab.find("unit-1-6")).to_be_visible()
+    lab.find("units-add-0").press("Enter")
+    lab.expect_parameters(hidden="8,4", iterations="1000000")
+    expect(lab.find("units-add-0")).to_be_focused()
+    lab.find("layer-remove").click()
+    lab.expect_parameters(hidden="8", iterations="1000000")
+    expect(lab.find("layer-count")).to_have_text("1 hidden layer")
+    lab.expect_ready()
 
 
 def test_a_wide_layer_shows_its_strongest_units(lab):
     lab.open("?hidden=40&iterations=1000000").start()
-    lab.find("network").scroll_into_view_if_needed()
-    expect(lab.find("network-note")).to_contain_text("16 strongest")
-    expect(lab.find("network-box").locator("button[data-testid^=unit-1-]")).to_have_count(16)
+    expect(lab.find("network-note")).to_contain_text("12 units with the largest weights")
+    expect(lab.find("network-box").locator("button[data-testid^=unit-1-]")).to_have_count(12)
 
 
 def _upload(lab, content, name="points.csv"):

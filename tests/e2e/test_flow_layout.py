@@ -8,7 +8,7 @@ from .server import until
 SHORT = "?iterations=300&hidden=12"
 ESSENTIALS = [
     "play", "step", "epoch", "stop", "reset", "learning_rate-range", "reg-range", "batch_size-range", "readout",
-    "loss-canvas", "boundary-canvas",
+    "loss-canvas", "boundary-canvas", "network-canvas", "layer-add", "units-add-0", "pace",
 ]  # fmt: skip
 
 
@@ -56,8 +56,9 @@ def test_the_essentials_are_seen_at_once(visit, server):
 
 
 def _inside(lab, testid):
-    box = lab.find(testid).bounding_box()
-    return box["x"] >= 0 and box["y"] >= 0 and box["x"] + box["width"] <= 1280 and box["y"] + box["height"] <= 720
+    box, screen = lab.find(testid).bounding_box(), lab.page.viewport_size
+    right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+    return box["x"] >= 0 and box["y"] >= 0 and right <= screen["width"] and bottom <= screen["height"]
 
 
 def _on_top(lab, testid):
@@ -83,6 +84,8 @@ def test_on_a_phone_a_run_can_be_started_and_steered(visit, server):
     lab = visit(server, viewport=PHONE, has_touch=True).tab().open("?iterations=1000000&hidden=12")
     lab.play.tap()
     lab.expect_training()
+    for testid in ("play", "boundary-canvas", "control-learning_rate", "readout"):
+        until(lambda part=testid: _inside(lab, part) and _on_top(lab, part), f"{testid} is seen together with the others")
     lab.live("learning_rate", 0.05)
     expect(lab.find("readout-rate")).to_have_text("0.05")
     lab.play.tap()

@@ -74,8 +74,9 @@ def test_a_file_prints_the_numbers_of_the_run(name, tmp_path):
 
 
 CHANGES = (
+    Change(0, {"W1[1,0]": -2.0, "b2[1]": 0.25}),
     Change(100, {"learning_rate": 0.03}),
-    Change(150, {"batch_size": 10, "reg": 0.01}),
+    Change(150, {"batch_size": 10, "reg": 0.01, "W2[0,1]": 3.0}),
     Change(151, {"learning_rate": 0.3}),
 )
 
@@ -134,7 +135,7 @@ def test_a_file_reads_cifar10_where_this_machine_has_it(tmp_path):
 
 @pytest.mark.parametrize("name", ["adam", "l1 with momentum", "mirrored"])
 def test_the_file_for_pytorch_agrees_within_float32(name, tmp_path):
-    recipe = Recipe(NETWORKS[name], 200, (Change(120, {"reg": 0.001}),))
+    recipe = Recipe(NETWORKS[name], 200, (Change(120, {"reg": 0.001, "W1[0,3]": 0.1}),))
     losses, val_accuracy = trained(recipe)
     first, second, last = executed(tmp_path, torch_script(recipe))
     found = [float(line.split()[3]) for line in (first, second)]

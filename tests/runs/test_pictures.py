@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib.experiment.settings import Experiment
-from nnlib.runs.pictures import GRID, THUMB, final_report, frame_pictures, gallery, static_pictures
+from nnlib.runs.pictures import GRID, THUMB, UNITS, final_report, frame_pictures, gallery, static_pictures
 
 
 def trained(steps=20, **settings):
@@ -45,11 +45,35 @@ def test_drawn_units_are_linked_with_their_weights():
     net, data = trained(5, hidden=[30, 4])
     first, second, last = frame_pictures(net, data, True)["layers"]
     params = net.params
-    assert len(first["units"]) == 16 and len(second["units"]) == 4 and last["units"] == [0, 1, 2]
-    np.testing.assert_allclose(first["weights"], params["W1"][:, first["units"]], atol=1e-3)
-    np.testing.assert_allclose(second["weights"], params["W2"][first["units"]][:, second["units"]], atol=1e-3)
-    assert decoded(first["thumbnails"], 16, THUMB, THUMB).min() >= 128  # a ReLU is never negative
-    assert "thumbnails" not in last
+    assert len(first["units"]) == UNITS and len(second["units"]) == 4 and last["units"] == [0, 1, 2]
+    np.testing.assert_allclose(first["weights"], params["W1"][:, first["units"]], rtol=1e-3)
+    np.testing.assert_allclose(second["weights"], params["W2"][first["units"]][:, second["units"]], rtol=1e-3)
+    np.testing.assert_allclose(second["biases"], params["b2"][second["units"]], rtol=1e-3)
+    assert decoded(first["thumbnails"], UNITS, THUMB, THUMB).min() >= 128  # a ReLU is never negative
+
+
+@pytest.mark.parametrize("std", [1e-6, 1.0])
+def test_the_pictures_tell_true_sizes(std):
+    """Of a network with tiny weights, too: what is drawn faint is not zero."""
+    net, data = trained(1, hidden=[3], init="normal", std=std, learning_rate=0)
+    first, last = frame_pictures(net, data, True)["layers"]
+    np.testing.assert_allclose(first["weights"], net.params["W1"][:, first["units"]], rtol=1e-3)
+    x1_min, x1_max, x2_min, x2_max = static_pictures(data)["extent"]
+    x1 = x1_min + (2 * np.arange(THUMB) + 0.5) / GRID * (x1_max - x1_min)
+    x2 = x2_max - (2 * np.arange(THUMB) + 0.5) / GRID * (x2_max - x2_min)
+    z, a = net.forward(np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2).astype(np.float32))
+    for layer, values in ((first, a[2][:, first["units"]]), (last, z[3])):
+        shown = (
+            (decoded(layer["thumbnails"], len(layer["units"]), THUMB**2) - 128.0) / 127 * np.array(layer["largest"])[:, None]
+        )
+        assert np.abs(shown - values.T).max(axis=1) == pytest.approx(0, abs=np.max(layer["largest"]) / 200)
+
+
+def test_the_gradient_of_a_unit_is_that_of_its_bias():
+    net, data = trained(20, hidden=[5])
+    _, grads = net.loss(data.X_train[:200], data.y_train[:200])
+    for l, layer in enumerate(frame_pictures(net, data, True)["layers"], start=1):
+        np.testing.assert_allclose(layer["gradients"], grads[f"b{l}"][layer["units"]], rtol=1e-3)
 
 
 def test_softmax_regression_draws_no_hidden_units():

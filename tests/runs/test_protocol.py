@@ -69,6 +69,7 @@ def test_a_browser_cannot_send_process_commands(do):
 def test_valid_commands_are_parsed():
     assert command_from_browser('{"do": "pause", "more": 1}') == {"do": "pause"}
     assert command_from_browser('{"do": "change", "batch_size": 8.0}') == {"do": "change", "batch_size": 8}
+    assert command_from_browser('{"do": "change", "W1[0,3]": 1, "b": 1}') == {"do": "change", "W1[0,3]": 1.0}
     start = {"do": "start", "kind": "train", "settings": {}, "expectation": "learns"}
     assert command_from_browser(json.dumps(start)) == start
     assert command_from_browser('{"do": "pace"}') == {"do": "pace", "steps_per_second": None}

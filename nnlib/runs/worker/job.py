@@ -88,6 +88,10 @@ class Job(ABC):
         """Return what takes the snapshots of this run, after `restore` if it is resumed. None for a kind that has none."""
         return None
 
+    def measured(self) -> Event:
+        """Return what a frame at the start or at a pause adds: accuracies of the network as it is, where they cost little."""
+        return {}
+
     @abstractmethod
     def durable(self, event: Any) -> Event | None:
         """Return the durable event to log for an event of the training, or None."""
@@ -159,7 +163,10 @@ class TrainingJob(Job):
         return steps if training.step + steps < training.iterations else None
 
     def change(self, values: dict) -> dict:
-        """Give the training new values of the settings that may change. Returns all that may change, as it is now."""
+        """Give the training new values of settings, or of entries of its parameters. Returns all such settings as they are now.
+
+        Raises ValueError, and changes nothing, for an entry that the network does not have.
+        """
         raise Failed("The settings of this run cannot be changed while it trains.")
 
     # Threads

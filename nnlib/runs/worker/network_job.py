@@ -46,6 +46,9 @@ class NetworkJob(TrainingJob):
         pictures = frame_pictures(self.training.network, self.data, complete)
         return now | pictures, complete or self.data.image_shape is None
 
+    def measured(self) -> Event:
+        return {"evaluation": vars(self.training.evaluate())}
+
     def result(self, event: Finished) -> Event:
         network = self.training.network
         psi_val, psi = network.probabilities(self.data.X_val), network.probabilities(self.data.X_test)

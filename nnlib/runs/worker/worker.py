@@ -295,7 +295,12 @@ class Worker:
             self._emit_state()
 
     def _change(self, job, values):
-        control = {"event": "control", "step": self.training.step, **job.change(values), "changed": values}
+        try:
+            now = job.change(values)
+        except ValueError as error:
+            self.emit({"event": "refused", "message": str(error)})
+            return
+        control = {"event": "control", "step": self.training.step, **now, "changed": values}
         self.emit.durable({**control, "label": self.folder.label([control])})
         if self.paused:
             self._emit_frame()
@@ -310,6 +315,8 @@ class Worker:
         """The line of a frame event."""
         contents, complete = self.job.frame(self.speed.steps_per_second, complete)
         about = {"step": self.training.step, "seconds": round(self.seconds, 2), "pace": self.pace}
+        if self.paused or not self.training.step:
+            contents |= self.job.measured()
         line = to_line({"event": "frame", **about, **contents})
         if complete:
             self._last_complete_frame = line

@@ -43,7 +43,7 @@ export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch 
       ...(classes ? [{ y: 1 / classes, label: `guessing: ${percent(1 / classes, classes > 5 ? 0 : 1)}`, left: nearGuessing(evaluations, classes) }] : []),
       ...(Number.isFinite(final) ? [{ y: final, label: `${reference.label}: ${percent(final)}`, left: true }] : []),
     ],
-    empty: evaluations.length || earlierRuns.length ? null : "Accuracy on training and validation data will be drawn here",
+    empty: evaluations.length || earlierRuns.length ? null : "The accuracy will be drawn here",
     emptyAt: final > 0.4 ? 0.37 : 0.68, // clear of that line, and of the label of guessing below it
   };
 }

@@ -16,6 +16,7 @@ export class Boundary {
     this.pointsCanvas = pointsCanvas;
     this.pointText = pointText;
     this.cells = document.createElement("canvas");
+    this.answer = null; // of one unit, in place of the predictions
     pointsCanvas.onpointermove = (event) => this.showPrediction(event.offsetX, event.offsetY);
     pointsCanvas.onpointerleave = () => this.showPrediction(-1, -1);
   }
@@ -63,6 +64,13 @@ export class Boundary {
     this.drawRegions();
   }
 
+  /** Paints what one unit puts out. @param {{sheet: HTMLCanvasElement, top: number, side: number}|null} answer  null restores the predictions */
+  showAnswer(answer) {
+    if (!answer && !this.answer) return;
+    this.answer = answer;
+    this.drawRegions();
+  }
+
   draw() {
     this.drawRegions();
     this.drawPoints();
@@ -74,8 +82,11 @@ export class Boundary {
     const { g, width, height } = fitted;
     const box = planeBox(width, height);
     g.clearRect(0, 0, width, height);
-    if (this.grid) {
-      g.imageSmoothingEnabled = true;
+    g.imageSmoothingEnabled = true;
+    if (this.answer) {
+      const { sheet, top, side } = this.answer;
+      g.drawImage(sheet, 0, top, side, side, box.x, box.y, box.w, box.h);
+    } else if (this.grid) {
       g.drawImage(this.cells, box.x, box.y, box.w, box.h);
     } else {
       g.fillStyle = this.theme.panel;

@@ -10,6 +10,7 @@ export class Commands {
     this.startedAt = null; // when the newest start was sent, until its first frame is drawn
     this.paceKnown = false; // else it is read from the first frame: another tab may have set it
     this.rejectedRun = null; // a run that the page asks for and that cannot be shown
+    this.wanted = null; // { values, at }: settings chosen in the view that the page has not taken over yet
   }
 
   /** @param {string} action  "start", "pause", "resume", "step", "epoch", "stop" or "reset" */
@@ -17,12 +18,12 @@ export class Commands {
     this.view.notice.clear();
     if (action === "start") this.start();
     else if (action === "reset") this.reset();
-    else if (["step", "epoch"].includes(action) && this.view.run.state === "none") this.start(action);
+    else if (["step", "epoch"].includes(action) && this.view.run.state === "none") this.start([{ do: action }]);
     else this.view.connection.send({ do: action });
   }
 
-  /** Starts a run with the settings on the left. `then` is a command to send after that: "step" or "epoch". */
-  async start(then) {
+  /** Starts a run with the settings on the left. `then` are commands to send after that. */
+  async start(then = []) {
     const { view } = this;
     const { run, connection, controls, story } = view;
     if (run.state === "starting" || this.waitingStart || view.refusal) return;
@@ -35,8 +36,8 @@ export class Commands {
     connection.send({ do: "start", kind: view.lab.kind, settings, expectation: story.expectation });
     story.clearExpectation();
     this.paceKnown = true;
-    if (view.find("pace").value && settings.device !== "cluster") this.setPace();
-    if (then) connection.send({ do: then });
+    if (this.pace && settings.device !== "cluster") this.setPace();
+    for (const command of then) connection.send(command);
     this.startedAt = performance.now();
     view.schedule.request("state", "theme");
   }
@@ -75,8 +76,45 @@ export class Commands {
     });
   }
 
+  /** Changes one entry of a parameter, such as W1[0,3]; before a run, of a new one that stands still at step 0. */
+  edit(entry, value) {
+    const change = { do: "change", [entry]: value };
+    if (this.view.run.state === "none") this.start([{ do: "pause" }, change]);
+    else this.view.connection.send(change);
+  }
+
+  /** Settings chosen in the picture of the network: those of the page. A run on view has others, and becomes an earlier one. */
+  set(values) {
+    const { component, run, pendingSettings } = this.view;
+    if (run.state !== "none") this.reset();
+    this.wanted = { values: { ...this.wanted?.values, ...values }, at: Date.now() };
+    pendingSettings.touchedAt = performance.now();
+    component.setStateValue("set", this.wanted);
+    this.view.schedule.request("state");
+  }
+
+  /** @param {number} at  when what the page has taken over was chosen */
+  onDelivery(at) {
+    if (at === this.wanted?.at) this.wanted = null;
+  }
+
+  /** Units of each hidden layer, with what was chosen last. */
+  get hidden() {
+    return this.wanted?.values.hidden ?? this.view.data.settings.hidden;
+  }
+
   setPace() {
-    this.view.connection.send({ do: "pace", steps_per_second: Number(this.view.find("pace").value) || null });
+    this.view.connection.send({ do: "pace", steps_per_second: this.pace });
+  }
+
+  /** Steps a second at most, null for full speed. */
+  get pace() {
+    return Number(this.view.find("pace").querySelector("input:checked")?.value) || null;
+  }
+
+  /** Shows a pace that was set elsewhere, which may be none of those offered. */
+  showPace(pace) {
+    for (const input of this.view.find("pace").querySelectorAll("input")) input.checked = input.value === String(pace ?? "");
   }
 
   reset() {
@@ -99,7 +137,7 @@ export class Commands {
       await navigator.clipboard.writeText(link); // not there without https
       button.textContent = "Copied";
       button.dataset.link = link;
-      setTimeout(() => (button.textContent = "Copy link to this experiment"), 1600);
+      setTimeout(() => (button.textContent = "Copy link"), 1600);
     } catch {
       notice.showText("Copy this link: ", link);
     }

@@ -20,6 +20,7 @@ import { Result } from "./result.js";
 import { Signal, rowsOf as signalRows } from "./signal.js";
 import { axisEnd, stepAxis } from "./step_axis.js";
 import { Study } from "./study.js";
+import { UnitCard } from "./unit_card.js";
 import { Visibility } from "./visibility.js";
 import { WeightPictures } from "./weight_pictures.js";
 
@@ -36,9 +37,21 @@ export class Drawing {
     this.lossChart = new LineChart(find("loss-canvas"), () => schedule.request("loss"));
     this.accuracyChart = new LineChart(find("accuracy-canvas"), () => schedule.request("accuracy"));
     this.boundary = new Boundary(find("boundary-canvas"), find("points-canvas"), find("boundary-point"));
-    this.network = new NetworkDrawing({
-      box: find("network-box"), canvas: find("network-canvas"), unitCanvas: find("unit-canvas"),
-      title: find("unit-title"), range: find("unit-range"), weights: find("unit-weights"), note: find("network-note"),
+    this.network = new NetworkDrawing(
+      {
+        box: find("network-box"), canvas: find("network-canvas"), note: find("network-note"), scale: find("link-scale"),
+        layerCount: find("layer-count"), layerAdd: find("layer-add"), layerRemove: find("layer-remove"),
+      },
+      {
+        onPoint: () => this.drawAnswer(),
+        onChange: () => this.drawAnswer(),
+        onOpen: (unit, entry, moves) => this.card.open(this.network, unit, entry, moves),
+        onHidden: (hidden) => view.commands.set({ hidden }),
+      },
+    );
+    this.card = new UnitCard(find, {
+      onEdit: (entry, value) => view.commands.edit(entry, value),
+      onClose: ([c, i], returns) => (returns ? this.network.columns[c]?.buttons[i]?.focus() : this.network.point(null)),
     });
     this.gallery = new Gallery(find("gallery-items"), find("gallery-title"));
     this.weights = new WeightPictures(find("weights-canvas"), find("weights-note"));
@@ -95,15 +108,36 @@ export class Drawing {
     schedule.request("theme");
   }
 
-  /** Before any run: the data of the chosen settings, so that the question "what do you expect?" can be answered. */
+  /** Before any run: the data of the chosen settings and, on Train, their untrained network. */
   showPreview() {
     const { run, data } = this.view;
     if (run.started || run.state !== "none") return;
     const { preview } = data;
+    const { frame } = preview ?? {};
     this.boundary.show(preview?.points ? preview : null);
     this.showLegend(preview?.points ? preview : null);
     if (preview?.gallery) this.gallery.start(preview);
     else this.gallery.clear();
+    if (frame?.boundary) {
+      this.boundary.update(frame.boundary, preview.grid);
+      this.network.start(preview);
+      this.network.update(frame.layers);
+    }
+    if (frame?.probabilities) this.gallery.update(frame.probabilities);
+    if (frame?.weight_pictures) {
+      this.weights.start(preview);
+      this.weights.update(frame.weight_pictures);
+    } else this.weights.clear();
+  }
+
+  /** The plane shows what the unit that is pointed at puts out, else what the network predicts. */
+  drawAnswer() {
+    const { view, network } = this;
+    this.boundary.showAnswer(network.answer);
+    const { run, data } = view;
+    const predictions = run.frame ? "What the network predicts" : data.preview?.frame ? "What the untrained network predicts" : "The data to learn from";
+    setText(view.find("boundary-title"), network.answer ? network.name(...network.pointed) : predictions);
+    this.card.show(network, run.active || run.state === "none");
   }
 
   showLegend(source) {
@@ -125,7 +159,7 @@ export class Drawing {
     if (any("frame", "end")) this.drawFrame(all);
     if (lab.parts.includes("study") && any("frame", "state")) this.study.show(view.run, view.iterations, view.data.texts.study);
     if (all) this.boundary.draw();
-    if (all && !view.run.frame) this.weights.clear();
+    if (all && !view.run.frame) this.showPreview();
     if (changed.has("end") || changed.has("theme")) this.drawResult();
     if (schedule.isDue("readout", 100) || changed.has("state")) this.drawReadout();
     if (schedule.isDue("titles", 500) || changed.has("state")) this.drawTitles();
@@ -133,8 +167,12 @@ export class Drawing {
 
   drawState() {
     const { view } = this;
-    const { run, data, commands } = view;
+    const { run, data, commands, lab } = view;
     layOut(view);
+    if (lab.parts.includes("network")) {
+      this.network.showSettings(view.commands.hidden, data.limits);
+      this.drawAnswer();
+    }
     view.toolbar.show(run, { problem: data.problem, connected: view.connected, offline: view.offline, waiting: commands.waitShown });
     view.story.show(run, data.settings);
     this.earlierRuns.show(run.earlierRuns);

@@ -32,7 +32,7 @@ export function handleEvent(view, event) {
       break;
     case "frame":
       view.drawing.newFrame = true;
-      if (!commands.paceKnown) view.find("pace").value = String(event.pace ?? "");
+      if (!commands.paceKnown) commands.showPace(event.pace);
       commands.paceKnown = true;
       break;
   }

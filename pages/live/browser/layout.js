@@ -12,10 +12,9 @@ export function layOut({ root, find, run, data, connected }) {
   root.dataset.cluster = String(onCluster); // style.css hides the controls that do not work there
   root.dataset.kind = images ? "image" : "plane";
   find("boundary").hidden = images || Boolean(preparing);
-  find("boundary-title").textContent = frame ? "What the network predicts, everywhere" : "The data to learn from";
   find("pictures").hidden = !images || Boolean(preparing) || (onCluster && run.active); // sent at the end
   find("signal").hidden = find("depths").hidden = Boolean(preparing);
-  find("network").hidden = images || !frame;
+  find("network").hidden = images || Boolean(preparing) || !(started ?? data.preview?.frame);
   find("diagnostics").hidden = !frame;
   find("device").hidden = !started?.device;
   if (started?.device) find("device").textContent = deviceText(started);

@@ -27,7 +27,7 @@ export function lossPicture(theme, { run, classes, end, axis }, logarithmic) {
     references: guessing && guessing < top ? [{ y: guessing, label: `guessing: log ${classes} ≈ ${guessing.toFixed(2)}` }] : [],
     marks: run.marks,
     sections: networkSections(run.started?.entries, false),
-    empty: series.length || earlierRuns.length ? null : "The loss of every step will be drawn here",
+    empty: series.length || earlierRuns.length ? null : "The loss will be drawn here",
   };
 }
 

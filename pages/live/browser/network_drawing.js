@@ -1,39 +1,79 @@
 // The network as a picture: inputs on the left, a column for each hidden layer, classes on the right. Each unit has a thumbnail of the
-// plane that shows where it is active; each link is as thick as its weight. The unit under the pointer or with the focus is also shown
-// large. Units are buttons over one canvas, so that screen readers find them; one at a time is in the tab order, and the arrow keys
-// move between them.
+// plane that shows what it puts out; each link is as thick and as opaque as its weight is large. Units are buttons over one canvas, so
+// that screen readers find them; one at a time is in the tab order, and the arrow keys move between them. Buttons at each column add
+// and remove units.
 
 import { bytes } from "./base64.js";
 import { fit } from "./canvas.js";
 import { drawMarker } from "./class_markers.js";
+import { linkStyle, showLinkScale, stepOf, weightOf } from "./link_style.js";
 import { short } from "./number_text.js";
-import { colourTable, rgb } from "./theme.js";
+import { drawAnswers, signColours } from "./unit_colours.js";
 
-const TEXT_MS = 250; // between two changes of the texts: faster cannot be read, and disturbs a screen reader
+const HEAD = 44; // pixels above the units: buttons and the number of units
+const GAP = 4; // between two units
+const [SMALLEST, LARGEST] = [18, 46]; // side of a thumbnail
+const REACH = 7; // pixels from a link within which the pointer is on it
 
 export class NetworkDrawing {
-  /** @param {object} parts  box, canvas, unitCanvas, title, range, weights, note: elements of the view */
-  constructor(parts) {
+  /**
+   * @param {object} parts    box, canvas, note, scale, layerCount, layerAdd, layerRemove: elements of the view
+   * @param {object} actions  onPoint(), onChange() after an update, onOpen(unit, name of the entry to edit or null, whether the focus moves), onHidden(sizes)
+   */
+  constructor(parts, actions) {
     this.parts = parts;
+    this.actions = actions;
     this.columns = [];
-    this.selected = null; // [column, unit] that is shown large
-    parts.box.onkeydown = (event) => this.move(event);
-    parts.box.onpointerover = (event) => event.target.unit && this.select(event.target.unit);
-    parts.box.addEventListener("focusin", (event) => event.target.unit && this.select(event.target.unit));
+    this.pointed = null; // [column, unit] under the pointer or with the focus
+    this.link = null; // [column, unit below, unit] under the pointer
+    const { box } = parts;
+    box.onkeydown = (event) => this.move(event);
+    box.onpointerover = (event) => event.target.unit && this.point(event.target.unit);
+    box.onpointerleave = () => this.leave();
+    box.onpointermove = (event) => this.pointAtLink(event);
+    box.onclick = (event) => this.openLink(event);
+    box.addEventListener("focusin", (event) => event.target.unit && this.point(event.target.unit));
+    box.addEventListener("focusout", () => this.point(null));
+    parts.layerAdd.onclick = () => this.changeLayers(1);
+    parts.layerRemove.onclick = () => this.changeLayers(-1);
+    showLinkScale(parts.scale);
   }
 
   /** @param {{sizes: number[], classes: string[], thumb: number}} started */
   start(started) {
+    const shape = JSON.stringify([started.sizes, started.classes]);
+    if (shape !== this.shapeOfNetwork) {
+      this.shapeOfNetwork = shape;
+      this.layers = null;
+      this.columns = [];
+      this.point(null);
+    }
     this.started = started;
-    this.layers = null;
-    this.selected = null;
-    this.columns = [];
-    this.parts.unitCanvas.hidden = true;
-    this.parts.title.textContent = "Point at a unit";
-    this.parts.range.textContent =
-      "Each small square is the same plane as above, and shows where one unit is active. Point at it, or reach it with Tab and the arrow keys.";
-    this.parts.weights.replaceChildren();
-    this.parts.box.querySelectorAll("button").forEach((button) => button.remove());
+  }
+
+  /** @param {number[]} hidden  units of each hidden layer that the settings ask for  @param {{layers: number, units: number}} limits */
+  showSettings(hidden, limits) {
+    this.hidden = hidden;
+    this.limits = limits;
+    const { layerCount, layerAdd, layerRemove } = this.parts;
+    layerCount.textContent = `${hidden.length} hidden ${hidden.length === 1 ? "layer" : "layers"}`;
+    layerAdd.ariaDisabled = String(hidden.length >= limits.layers);
+    layerRemove.ariaDisabled = String(!hidden.length);
+    for (const { add, remove, layer } of this.columns) if (add) this.limitUnits(add, remove, hidden[layer]);
+  }
+
+  limitUnits(add, remove, units) {
+    add.ariaDisabled = String(!(units < this.limits.units));
+    remove.ariaDisabled = String(!(units > 1));
+  }
+
+  changeLayers(by) {
+    const { hidden } = this;
+    this.actions.onHidden(by > 0 ? [...hidden, hidden.at(-1) ?? 8] : hidden.slice(0, -1));
+  }
+
+  changeUnits(layer, by) {
+    this.actions.onHidden(this.hidden.map((units, l) => (l === layer ? units + by : units)));
   }
 
   applyTheme(theme) {
@@ -51,6 +91,7 @@ export class NetworkDrawing {
       this.layOut();
     } else this.updateUnits();
     this.draw();
+    this.actions.onChange();
   }
 
   /** A large layer shows its strongest units only: these may have changed. */
@@ -64,46 +105,73 @@ export class NetworkDrawing {
 
   /** Chooses the units of each column, and their positions. */
   layOut() {
-    const { sizes, classes } = this.started;
+    const { sizes, classes, inputs } = this.started;
+    const { box } = this.parts;
     const hidden = this.layers.slice(0, -1);
-    const columns = [{ kind: "input", names: ["x₁", "x₂"], units: [0, 1] }];
+    const names = inputs?.names ?? ["x₁", "x₂"];
+    const columns = [{ kind: "input", names, units: names.map((_, i) => i) }];
     hidden.forEach((layer, l) => columns.push({ kind: "hidden", layer: l, size: sizes[l + 1], units: layer.units }));
     columns.push({ kind: "output", layer: hidden.length, names: classes, units: classes.map((_, k) => k) });
+    const focused = box.getRootNode().activeElement?.dataset?.testid;
     const tallest = Math.max(...columns.map((c) => c.units.length));
-    const side = Math.max(30, Math.min(52, Math.floor(460 / tallest) - 8));
-    const height = tallest * (side + 8) + 26;
-    const width = Math.max(320, columns.length * (side + 52) + 20);
-    const { box } = this.parts;
-    box.style.height = `${height}px`;
-    box.style.minWidth = `${width}px`;
-    this.side = side;
+    box.style.minHeight = `${HEAD + tallest * (SMALLEST + GAP)}px`;
+    box.style.minWidth = `${columns.length * 50}px`;
+    this.side = Math.max(SMALLEST, Math.min(LARGEST, Math.floor((box.clientHeight - HEAD) / tallest) - GAP));
     this.columns = columns;
     box.querySelectorAll("button").forEach((button) => button.remove());
     columns.forEach((column, c) => {
-      column.at = column.units.map((_, i) => ({
-        share: columns.length === 1 ? 0 : c / (columns.length - 1),
-        y: 26 + (height - 26) * ((i + 0.5) / column.units.length),
-      }));
-      column.buttons = column.units.map((_, i) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "unit-spot";
-        button.dataset.testid = `unit-${c}-${i}`;
-        button.unit = [c, i];
-        button.tabIndex = c === (columns.length > 2 ? 1 : 0) && i === 0 ? 0 : -1;
-        button.setAttribute("aria-label", this.name(c, i));
-        button.setAttribute("aria-describedby", "unit-range");
-        Object.assign(button.style, { width: `${side}px`, height: `${side}px`, top: `${column.at[i].y - side / 2}px`, left: this.left(column.at[i].share) });
-        box.append(button);
-        return button;
-      });
+      column.share = c / (columns.length - 1);
+      column.y = (i) => HEAD + (box.clientHeight - HEAD) * ((i + 0.5) / column.units.length);
+      if (column.kind === "hidden") this.addSizeButtons(column);
+      column.buttons = column.units.map((_, i) => this.unitButton(c, i));
     });
+    if (focused) box.querySelector(`[data-testid="${focused}"]`)?.focus();
     const shortened = hidden.find((layer, l) => layer.units.length < sizes[l + 1]);
-    this.parts.note.textContent = shortened ? `of larger layers, the ${shortened.units.length} strongest units` : "";
+    this.shortened = shortened ? `Of larger layers, the ${shortened.units.length} units with the largest weights out` : "";
+    this.parts.note.textContent = this.shortened;
   }
 
-  left(share) {
-    return `calc(${(100 * share).toFixed(3)}% - ${(this.side * share).toFixed(1)}px)`;
+  unitButton(c, i) {
+    const column = this.columns[c];
+    const height = Math.max(this.side, Math.min(24, column.y(1) - column.y(0)));
+    const button = this.button(`unit-${c}-${i}`, "unit-spot", column.share, Math.max(24, this.side));
+    button.unit = [c, i];
+    button.tabIndex = c === (this.columns.length > 2 ? 1 : 0) && i === 0 ? 0 : -1;
+    button.setAttribute("aria-label", this.name(c, i));
+    button.setAttribute("aria-describedby", "boundary-title");
+    Object.assign(button.style, { height: `${height}px`, top: `${column.y(i) - height / 2}px` });
+    button.onclick = (event) => this.actions.onOpen([c, i], null, event.detail === 0); // 0: by the keyboard
+    return button;
+  }
+
+  addSizeButtons(column) {
+    const layer = column.layer;
+    const size = (sign, text, shift) => {
+      const button = this.button(`units-${sign}-${layer}`, "small", column.share, 22, shift);
+      button.textContent = text;
+      button.setAttribute("aria-label", `${sign === "add" ? "Add a unit to" : "Remove a unit from"} hidden layer ${layer + 1}`);
+      button.onclick = () => this.changeUnits(layer, sign === "add" ? 1 : -1);
+      return button;
+    };
+    column.remove = size("remove", "−", -12);
+    column.add = size("add", "+", 12);
+    if (this.hidden) this.limitUnits(column.add, column.remove, this.hidden[layer]);
+  }
+
+  /** A button whose middle is at that share of the picture's width. */
+  button(testid, kind, share, width, shift = 0) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = kind;
+    button.dataset.testid = testid;
+    Object.assign(button.style, { width: `${width}px`, left: `calc(${(100 * share).toFixed(3)}% + ${(this.margin * (1 - 2 * share) - width / 2 + shift).toFixed(1)}px)` });
+    this.parts.box.append(button);
+    return button;
+  }
+
+  /** Half the width of the widest thing in a column. */
+  get margin() {
+    return Math.max(25, this.side / 2);
   }
 
   name(c, i) {
@@ -113,127 +181,188 @@ export class NetworkDrawing {
     return `Hidden layer ${column.layer + 1}, unit ${column.units[i] + 1}`;
   }
 
+  /** What the unit that is pointed at puts out over the plane: part of a canvas, or null. */
+  get answer() {
+    const column = this.pointed && this.columns[this.pointed[0]];
+    return column?.sheet ? { sheet: column.sheet, top: this.pointed[1] * this.started.thumb, side: this.started.thumb } : null;
+  }
+
+  /** What a unit puts out, in words. */
+  describe([c, i]) {
+    const column = this.columns[c];
+    if (column.kind === "input") return "An input of the network.";
+    const { largest, thumbnails } = this.layers[column.layer];
+    if (!largest) return "";
+    const what = column.kind === "output" ? "Logit" : "Activation";
+    if (!largest[i]) return `${what}: 0 everywhere on this plane.`;
+    const cells = this.started.thumb ** 2;
+    const part = bytes(thumbnails).subarray(i * cells, (i + 1) * cells);
+    const [low, high] = [Math.min(...part), Math.max(...part)].map((byte) => ((byte - 128) / 127) * largest[i]);
+    return `${what} on this plane: ${short(low, 2)} to ${short(high, 2)}.`;
+  }
+
   draw() {
     const fitted = fit(this.parts.canvas);
     if (!fitted || !this.columns.length) return;
     const { g, width, height } = fitted;
-    const { side, columns, theme } = this;
-    const X = (share) => share * (width - side) + side / 2;
+    const { side, columns, theme, margin } = this;
+    this.x = (column) => margin + column.share * (width - 2 * margin);
     g.clearRect(0, 0, width, height);
     g.font = `12px ${theme.font}`;
     g.textAlign = "center";
-    g.textBaseline = "top";
+    g.textBaseline = "middle";
     g.fillStyle = theme.soft;
-    columns.forEach((column, c) => {
-      const text = column.kind === "input" ? "inputs" : column.kind === "output" ? "classes" : `hidden ${column.layer + 1}`;
-      const half = g.measureText(text).width / 2;
-      g.fillText(text, Math.min(width - half, Math.max(half, X(c / (columns.length - 1)))), 2);
-    });
-    for (let c = 1; c < columns.length; c++) this.drawLinks(g, X, c);
+    const room = width / columns.length;
     columns.forEach((column) => {
-      if (column.kind === "hidden") this.drawThumbnails(column);
-      column.units.forEach((_, i) => this.drawUnit(g, column, i, X(column.at[i].share) - side / 2, column.at[i].y - side / 2));
+      const text = { input: "inputs", output: "classes", hidden: room > 64 ? `${column.size} ${column.size === 1 ? "unit" : "units"}` : String(column.size) }[column.kind];
+      g.fillText(text, this.x(column), 33);
     });
-    if (this.selected) this.drawSelected();
+    for (let c = 1; c < columns.length; c++) this.drawLinks(g, c);
+    columns.forEach((column) => {
+      this.drawSheet(column);
+      column.units.forEach((_, i) => this.drawUnit(g, column, i, this.x(column) - side / 2, column.y(i) - side / 2));
+    });
   }
 
-  drawLinks(g, X, c) {
-    const { columns, side, theme, selected } = this;
-    const { weights } = this.layers[c - 1];
+  /** The weight of a link, 0 where the frame does not say. */
+  weight(c, i, j) {
+    return this.layers[c - 1].weights[i]?.[j] ?? 0;
+  }
+
+  drawLinks(g, c) {
+    const { columns, side, theme, pointed, link } = this;
     const [from, to] = [columns[c - 1], columns[c]];
-    let most = 1e-12;
-    for (const row of weights) for (const w of row) if (Math.abs(w) > most) most = Math.abs(w);
-    const half = side / 2;
-    // Links of the same sign and thickness (one of five) form one path: a canvas strokes ten paths faster than a thousand lines.
-    const bins = new Map();
+    const [left, right] = [this.x(from) + side / 2, this.x(to) - side / 2];
+    const middle = (left + right) / 2;
+    const curve = (i, j) => {
+      g.moveTo(left, from.y(i));
+      g.bezierCurveTo(middle, from.y(i), middle, to.y(j), right, to.y(j));
+    };
+    // Links of the same sign and thickness form one path: a canvas strokes a few paths faster than a thousand lines.
+    const groups = { ofPointed: new Map(), others: new Map() };
     for (let i = 0; i < from.units.length; i++)
       for (let j = 0; j < to.units.length; j++) {
-        const w = weights[i]?.[j];
+        const w = this.weight(c, i, j);
         if (!w) continue;
-        const strength = Math.ceil((5 * Math.abs(w)) / most);
-        if (strength < 2 && from.units.length * to.units.length > 64) continue;
-        const ofSelected = selected && ((selected[0] === c && selected[1] === j) || (selected[0] === c - 1 && selected[1] === i));
-        const bin = (w < 0 ? -1 : 1) * (strength + (ofSelected ? 10 : 0));
-        if (!bins.has(bin)) bins.set(bin, []);
-        bins.get(bin).push(X(from.at[i].share) + half, from.at[i].y, X(to.at[j].share) - half, to.at[j].y);
+        const ofPointed = pointed && ((pointed[0] === c && pointed[1] === j) || (pointed[0] === c - 1 && pointed[1] === i));
+        const group = groups[ofPointed ? "ofPointed" : "others"];
+        const step = stepOf(w);
+        if (!group.has(step)) group.set(step, []);
+        group.get(step).push([i, j]);
       }
-    for (const bin of [...bins.keys()].sort((a, b) => Math.abs(a) - Math.abs(b))) {
-      const ofSelected = Math.abs(bin) > 10;
-      const strength = Math.abs(bin) - (ofSelected ? 10 : 0);
-      g.beginPath();
-      const ends = bins.get(bin);
-      for (let k = 0; k < ends.length; k += 4) {
-        const middle = (ends[k] + ends[k + 2]) / 2;
-        g.moveTo(ends[k], ends[k + 1]);
-        g.bezierCurveTo(middle, ends[k + 1], middle, ends[k + 3], ends[k + 2], ends[k + 3]);
+    for (const [name, group] of [["others", groups.others], ["ofPointed", groups.ofPointed]])
+      for (const [step, links] of [...group].sort(([a], [b]) => Math.abs(a) - Math.abs(b))) {
+        const { width, opacity } = linkStyle(weightOf(step));
+        g.beginPath();
+        for (const [i, j] of links) curve(i, j);
+        g.strokeStyle = step < 0 ? theme.negative : theme.positive;
+        g.globalAlpha = opacity * (pointed && name === "others" ? 0.3 : 1);
+        g.lineWidth = width;
+        g.setLineDash(step < 0 ? [4 + 2 * width, 3 + width] : []);
+        g.stroke();
       }
-      g.strokeStyle = bin < 0 ? theme.negative : theme.positive;
-      g.globalAlpha = ofSelected ? 1 : (selected ? 0.35 : 0.75) * (0.15 + 0.17 * strength);
-      g.lineWidth = 0.5 + 0.55 * strength;
-      g.setLineDash(bin < 0 ? [5, 3] : []);
-      g.stroke();
-    }
     g.setLineDash([]);
     g.globalAlpha = 1;
+    if (link?.[0] === c) {
+      g.beginPath();
+      curve(link[1], link[2]);
+      g.strokeStyle = theme.accent;
+      g.lineWidth = 2;
+      g.stroke();
+    }
   }
 
-  /** Draws all thumbnails of a layer on one small canvas, one below the other. */
-  drawThumbnails(column) {
-    const { thumb } = this.started;
-    const data = bytes(this.layers[column.layer].thumbnails);
+  /** Draws all thumbnails of a column on one small canvas, one below the other. */
+  drawSheet(column) {
+    const source = column.kind === "input" ? this.started.inputs : this.layers[column.layer];
+    if (!source?.thumbnails) return;
     column.sheet ||= document.createElement("canvas");
-    if (column.sheet.height !== thumb * column.units.length) {
-      column.sheet.width = thumb;
-      column.sheet.height = thumb * column.units.length;
-    }
-    const image = new ImageData(thumb, thumb * column.units.length);
-    const out = new Uint32Array(image.data.buffer);
-    for (let i = 0; i < data.length && i < out.length; i++) out[i] = this.colours[data[i]];
-    column.sheet.getContext("2d").putImageData(image, 0, 0);
-    column.pixels = data;
+    drawAnswers(column.sheet, bytes(source.thumbnails), source.largest, this.started.thumb, this.colours);
   }
 
   drawUnit(g, column, i, x, y) {
-    const { side, theme, selected } = this;
-    const isSelected = selected && this.columns[selected[0]] === column && selected[1] === i;
-    if (column.kind === "output") {
-      g.fillStyle = theme.panel;
-      g.beginPath();
-      g.roundRect(x, y, side, side, 6);
-      g.fill();
-      drawMarker(g, theme, i, x + side / 2, y + side / 2, side * 0.22);
-    } else this.drawPlane(g, column, i, x, y, side);
-    g.strokeStyle = isSelected ? theme.accent : theme.faint;
-    g.lineWidth = isSelected ? 3 : 1;
+    const { side, theme, pointed } = this;
+    const { thumb } = this.started;
+    const isPointed = pointed && this.columns[pointed[0]] === column && pointed[1] === i;
+    g.fillStyle = theme.panel;
+    g.fillRect(x, y, side, side);
+    g.imageSmoothingEnabled = true;
+    if (column.sheet) g.drawImage(column.sheet, 0, i * thumb, thumb, thumb, x, y, side, side);
+    if (column.kind === "output") drawMarker(g, theme, i, x + side / 2, y + side / 2, Math.min(6, side * 0.22), { edge: "white" });
+    if (column.kind === "input") {
+      g.fillStyle = theme.ink;
+      g.fillText(column.names[i], x + side / 2, y + side / 2);
+    }
+    g.strokeStyle = isPointed ? theme.accent : theme.faint;
+    g.lineWidth = isPointed ? 3 : 1;
     g.beginPath();
-    g.roundRect(x, y, side, side, column.kind === "output" ? 6 : 3);
+    g.roundRect(x, y, side, side, 3);
     g.stroke();
   }
 
-  drawPlane(g, column, i, x, y, side) {
-    const { thumb } = this.started;
-    if (column.kind === "hidden") {
-      g.imageSmoothingEnabled = true;
-      g.drawImage(column.sheet, 0, i * thumb, thumb, thumb, x, y, side, side);
-      return;
+  // ---- the pointer and the keyboard
+
+  /** @param {number[]|null} unit  [column, unit] */
+  point(unit) {
+    if (String(unit) === String(this.pointed)) return;
+    this.pointed = unit;
+    if (unit) {
+      this.showLink(null);
+      for (const column of this.columns) for (const button of column.buttons) button.tabIndex = String(button.unit) === String(unit) ? 0 : -1;
     }
-    const { negative, positive, paper } = this.theme;
-    const gradient = i === 0 ? g.createLinearGradient(x, 0, x + side, 0) : g.createLinearGradient(0, y + side, 0, y);
-    gradient.addColorStop(0, negative);
-    gradient.addColorStop(0.5, paper);
-    gradient.addColorStop(1, positive);
-    g.fillStyle = gradient;
-    g.fillRect(x, y, side, side);
-    g.fillStyle = this.theme.ink;
-    g.textAlign = "center";
-    g.textBaseline = "middle";
-    g.fillText(column.names[i], x + side / 2, y + side / 2);
+    if (this.layers) this.draw();
+    this.actions.onPoint();
   }
 
-  select(unit) {
-    this.selected = unit;
-    for (const column of this.columns) for (const button of column.buttons) button.tabIndex = button.unit === unit ? 0 : -1;
+  /** The pointer has left: what has the focus is pointed at. */
+  leave() {
+    this.showLink(null);
+    this.point(this.parts.box.getRootNode().activeElement?.unit ?? null);
+  }
+
+  pointAtLink({ target, offsetX, offsetY }) {
+    if (!this.layers || target.unit) return;
+    this.point(null);
+    this.showLink(target === this.parts.canvas ? this.linkAt(offsetX, offsetY) : null);
+  }
+
+  showLink(link) {
+    if (String(link) === String(this.link)) return;
+    this.link = link;
+    this.parts.box.style.cursor = link ? "pointer" : "";
+    this.parts.note.textContent = link ? this.describeLink(link) : this.shortened;
     if (this.layers) this.draw();
+  }
+
+  describeLink([c, i, j]) {
+    return `${this.name(c - 1, i)} → ${this.name(c, j).toLowerCase()}: ${short(this.weight(c, i, j))}. Click to change it`;
+  }
+
+  /** The link at a position on the canvas, [column, unit below, unit], or null. */
+  linkAt(x, y) {
+    const half = this.side / 2;
+    const c = this.columns.findIndex((column, c) => c && x > this.x(this.columns[c - 1]) + half && x < this.x(column) - half);
+    if (c < 1) return null;
+    const [from, to] = [this.columns[c - 1], this.columns[c]];
+    const [left, right] = [this.x(from) + half, this.x(to) - half];
+    const s = heightShare((x - left) / (right - left));
+    let [found, nearest] = [null, REACH];
+    for (let i = 0; i < from.units.length; i++)
+      for (let j = 0; j < to.units.length; j++) {
+        const distance = Math.abs(from.y(i) + (to.y(j) - from.y(i)) * s - y);
+        if (distance < nearest) [found, nearest] = [[c, i, j], distance];
+      }
+    return found;
+  }
+
+  openLink({ target, offsetX, offsetY }) {
+    const link = target === this.parts.canvas && this.layers ? this.linkAt(offsetX, offsetY) : null;
+    if (link) this.actions.onOpen([link[0], link[2]], this.entry(link), true);
+  }
+
+  /** The name of a link's weight: W1[0,3]. */
+  entry([c, i, j]) {
+    return `W${c}[${this.columns[c - 1].units[i]},${this.columns[c].units[j]}]`;
   }
 
   move(event) {
@@ -246,64 +375,16 @@ export class NetworkDrawing {
     const j = step[0] ? Math.round(((i + 0.5) / this.columns[c].units.length) * column.units.length - 0.5) : i + step[1];
     column.buttons[Math.min(column.units.length - 1, Math.max(0, j))].focus();
   }
-
-  /** The selected unit, large, with its name, its range and its strongest weights. */
-  drawSelected() {
-    const [c, i] = this.selected;
-    const column = this.columns[c];
-    const { title, range, weights, unitCanvas } = this.parts;
-    unitCanvas.hidden = false;
-    const fitted = fit(unitCanvas);
-    if (fitted) {
-      const { g, width, height } = fitted;
-      g.clearRect(0, 0, width, height);
-      g.font = `13px ${this.theme.font}`;
-      if (column.kind === "output") drawMarker(g, this.theme, i, width / 2, height / 2, width * 0.25);
-      else this.drawPlane(g, column, i, 0, 0, width);
-      g.strokeStyle = this.theme.faint;
-      g.strokeRect(0.5, 0.5, width - 1, height - 1);
-    }
-    const now = performance.now();
-    const key = this.selected.join();
-    if (key === this.describedUnit && now - this.describedAt < TEXT_MS) return;
-    this.describedUnit = key;
-    this.describedAt = now;
-    title.textContent = this.name(c, i);
-    range.textContent = this.describe(column, i);
-    weights.replaceChildren();
-    if (c > 0) {
-      const below = this.columns[c - 1];
-      const rows = below.units.map((_, k) => [this.name(c - 1, k), this.layers[c - 1].weights[k]?.[i] ?? 0]);
-      rows.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
-      for (const [name, w] of rows.slice(0, 6)) {
-        const item = document.createElement("li");
-        item.className = w < 0 ? "negative" : "positive";
-        item.textContent = `${name}: ${w > 0 ? "+" : ""}${short(w)}`;
-        weights.append(item);
-      }
-    }
-  }
-
-  describe(column, i) {
-    if (column.kind === "input") return "One coordinate of the point: an input of the network.";
-    if (column.kind === "output") return "The class's logit; softmax turns all of them into probabilities.";
-    const { thumb } = this.started;
-    const part = column.pixels.subarray(i * thumb * thumb, (i + 1) * thumb * thumb);
-    let [low, high] = [255, 0];
-    for (const v of part) {
-      if (v < low) low = v;
-      if (v > high) high = v;
-    }
-    if (low === high) return "The same value everywhere on the plane: this unit distinguishes no two points.";
-    return low >= 127 ? "Active where the picture is coloured, zero elsewhere." : "Positive and negative on different parts of the plane.";
-  }
 }
 
-/** The colours of thumbnails: from negative through the page's own colour to positive. */
-function signColours(theme) {
-  const [negative, zero, positive] = [rgb(theme.negative), rgb(theme.paper), rgb(theme.positive)];
-  return colourTable((i) => {
-    const share = Math.min(1, Math.abs(i - 128) / 127);
-    return zero.map((z, channel) => z + ((i < 128 ? negative : positive)[channel] - z) * share);
-  });
+/** How far down a link has come at a share of its way across: a Bézier curve that leaves and arrives horizontally. */
+function heightShare(share) {
+  let [low, high] = [0, 1];
+  for (let n = 0; n < 20; n++) {
+    const t = (low + high) / 2;
+    const across = 1.5 * t * (1 - t) + t ** 3;
+    if (across < share) low = t;
+    else high = t;
+  }
+  return 3 * low ** 2 - 2 * low ** 3;
 }

@@ -154,6 +154,7 @@ export class Run {
         break;
       case "frame":
         this.frame = event;
+        if (event.evaluation) this.update({ event: "evaluation", ...event.evaluation });
         if (event.weight_pictures) this.pictures = event.weight_pictures;
         this.preparing = null;
         break;
@@ -179,9 +180,11 @@ export class Run {
     if (changed.length > 1 && this.settings?.schedule !== "constant") changed = changed.filter((name) => name !== "learning_rate");
     for (const name of changed) before[name] = event[name];
     this.values = before;
-    if (!changed.length || event.step === 0) return;
     const names = { learning_rate: "rate", reg: "λ", batch_size: "batch" };
-    this.marks.push({ x: event.step, changes: Object.fromEntries(changed.map((name) => [names[name], short(event[name], 2)])) });
+    const entries = Object.entries(event.changed ?? {}).filter(([name]) => /^[Wb]\d/.test(name)); // weights and biases by their names
+    const changes = Object.fromEntries([...changed.map((name) => [names[name], short(event[name], 2)]), ...entries.map(([name, value]) => [name, short(value)])]);
+    if (!Object.keys(changes).length || event.step === 0) return;
+    this.marks.push({ x: event.step, changes });
     if (this.marks.length > MAX_MARKS) this.marks = this.marks.filter((_, i) => i % 2);
   }
 }

@@ -62,6 +62,7 @@ class View {
     });
     find("preparing-cancel").onclick = () => this.commands.perform("stop");
     find("copy-link").onclick = () => this.commands.copyLink();
+    this.commands.showPace(this.lab.pace);
     find("pace").onchange = () => this.run.active && this.commands.setPace();
     this.connection = new Connection(data.base, {
       onEvent: (event) => handleEvent(this, event),
@@ -99,7 +100,7 @@ class View {
       this.controls.show(this.data.settings);
       this.commands.showRun(this.data.run);
     }
-    this.drawing.showPreview();
+    this.commands.onDelivery(this.data.set);
     this.schedule.request("state", "theme");
     if (first) this.finishInterruptedStart();
   }

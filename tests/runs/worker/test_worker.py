@@ -44,7 +44,7 @@ def begin(folder, changed, **environment):
     boundary = worker.wait_for("started")["steps_per_epoch"]
     worker.wait_for_step(boundary)
     if changed:
-        worker.send("change", learning_rate=0.02, reg=0.001, batch_size=24)
+        worker.send("change", learning_rate=0.02, reg=0.001, batch_size=24, **{"W1[0,3]": 0.5, "b2[1]": -0.1})
         worker.wait_for("control")
     worker.send("resume")
     worker.wait_for_step(boundary + 1000)
@@ -167,8 +167,10 @@ def test_a_change_survives_a_kill():
     folder = new_run(**ENDLESS)
     worker = WorkerProcess(folder)
     worker.wait_for_step(100)
-    worker.send("change", learning_rate=0.01, batch_size=16)
+    worker.send("change", learning_rate=0.01, batch_size=16, **{"W1[0,3]": 0.0})
     control = worker.wait_for("control")
+    assert control["changed"] == {"learning_rate": 0.01, "batch_size": 16, "W1[0,3]": 0.0}
+    assert control["label"].endswith(" · weights set by hand")
     worker.wait_for_step(control["step"] + 1)
     worker.kill()
     again = WorkerProcess(folder)

@@ -1,0 +1,94 @@
+// One unit in numbers: its bias, its weights in and out, what it puts out and its gradient. Biases and weights can be typed.
+
+import { element, setText } from "./elements.js";
+import { short } from "./number_text.js";
+
+const TEXT_MS = 250; // between two changes of the numbers: faster cannot be read, and disturbs a screen reader
+const LIMIT = 1e6; // of what may be typed
+
+export class UnitCard {
+  /** @param {{onEdit: function, onClose: function}} actions  onEdit(name of the entry, value), onClose(unit, whether it gets the focus) */
+  constructor(find, actions) {
+    this.find = find;
+    this.actions = actions;
+    this.unit = null; // [column, unit]
+    this.fields = new Map(); // name of an entry → { field, read }
+    find("unit-close").onclick = (event) => this.close(event.detail === 0); // 0: by the keyboard
+    find("unit").onkeydown = (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.close(true);
+    };
+  }
+
+  /** @param {boolean} returns  whether the unit gets the focus again */
+  close(returns) {
+    this.find("unit").hidden = true;
+    const { unit } = this;
+    this.unit = null;
+    this.actions.onClose(unit, returns);
+  }
+
+  /**
+   * @param {NetworkDrawing} network
+   * @param {number[]} unit         [column, unit]
+   * @param {string|null} entry     the entry whose field gets the focus; null: the card's first
+   * @param {boolean} moves         whether the focus moves at all
+   */
+  open(network, unit, entry, moves) {
+    this.unit = unit;
+    this.fields.clear();
+    const { find } = this;
+    const [c, i] = unit;
+    const { columns } = network;
+    find("unit").hidden = false;
+    const incoming = c ? columns[c - 1].units.map((_, k) => this.row(network.name(c - 1, k), network.entry([c, k, i]), () => network.weight(c, k, i))) : [];
+    const outgoing = columns[c + 1]?.units.map((_, k) => this.row(network.name(c + 1, k), network.entry([c + 1, i, k]), () => network.weight(c + 1, i, k))) ?? [];
+    const bias = c ? [this.row("Bias", `b${c}[${columns[c].units[i]}]`, () => network.layers[c - 1].biases?.[i])] : [];
+    for (const [testid, rows] of [["unit-bias", bias], ["unit-in", incoming], ["unit-out", outgoing]]) find(testid).replaceChildren(...rows);
+    for (const [testid, rows] of [["unit-in-title", incoming], ["unit-out-title", outgoing]]) find(testid).hidden = !rows.length;
+    this.show(network, true, true);
+    if (!moves) return;
+    const { field } = this.fields.get(entry) ?? [...this.fields.values()][0];
+    field.focus();
+    field.select();
+  }
+
+  row(name, entry, read) {
+    const field = element("input");
+    Object.assign(field, { type: "number", step: "any", min: -LIMIT, max: LIMIT });
+    field.dataset.testid = entry;
+    field.onchange = () => {
+      const value = Number(field.value);
+      if (field.value.trim() === "" || !(Math.abs(value) <= LIMIT)) field.reportValidity();
+      else if (value !== read()) this.actions.onEdit(entry, value);
+    };
+    this.fields.set(entry, { field, read });
+    const label = element("label", name);
+    label.append(field);
+    const item = element("li");
+    item.append(label);
+    return item;
+  }
+
+  /** Shows the numbers of the newest frame. @param {boolean} editable  whether weights can be changed now */
+  show(network, editable, now = false) {
+    if (!this.unit || !network.columns[this.unit[0]]) return;
+    const time = performance.now();
+    if (!now && time - this.shownAt < TEXT_MS) return;
+    this.shownAt = time;
+    const { find } = this;
+    const [c, i] = this.unit;
+    const layer = network.layers[c - 1];
+    setText(find("unit-title"), network.name(c, i));
+    setText(find("unit-range"), network.describe(this.unit));
+    const gradient = layer?.gradients?.[i];
+    find("unit-gradient").parentElement.hidden = gradient === undefined;
+    setText(find("unit-gradient"), short(gradient));
+    const focused = find("unit").getRootNode().activeElement;
+    for (const { field, read } of this.fields.values()) {
+      field.readOnly = !editable;
+      if (field !== focused) field.value = String(read() ?? "");
+    }
+  }
+}
