@@ -42,9 +42,9 @@ export class UnitCard {
     const [c, i] = unit;
     const { columns } = network;
     find("unit").hidden = false;
+    const bias = c ? [this.row("Bias", `b${c}[${columns[c].units[i]}]`, () => network.layers[c - 1].biases?.[i])] : [];
     const incoming = c ? columns[c - 1].units.map((_, k) => this.row(network.name(c - 1, k), network.entry([c, k, i]), () => network.weight(c, k, i))) : [];
     const outgoing = columns[c + 1]?.units.map((_, k) => this.row(network.name(c + 1, k), network.entry([c + 1, i, k]), () => network.weight(c + 1, i, k))) ?? [];
-    const bias = c ? [this.row("Bias", `b${c}[${columns[c].units[i]}]`, () => network.layers[c - 1].biases?.[i])] : [];
     for (const [testid, rows] of [["unit-bias", bias], ["unit-in", incoming], ["unit-out", outgoing]]) find(testid).replaceChildren(...rows);
     for (const [testid, rows] of [["unit-in-title", incoming], ["unit-out-title", outgoing]]) find(testid).hidden = !rows.length;
     this.show(network, true, true);
