@@ -6,12 +6,10 @@ from nnlib.cli.arguments import BadArguments, add_json, add_preset, add_settings
 from nnlib.cli.progress import print_event
 from nnlib.experiment.presets import PRESETS
 from nnlib.experiment.settings import Experiment
-from nnlib.export.python_file import script, torch_script
 from nnlib.export.recipe import Recipe
 from nnlib.runs.store import RunFolder
+from nnlib.runs.take_home import FORMS
 from nnlib.support.atomic import write_atomically
-
-FORMS = {"script": script, "torch": torch_script}
 
 
 def add_command(commands) -> None:

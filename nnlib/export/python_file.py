@@ -1,7 +1,7 @@
 """A run as one readable Python file: in NumPy alone, or in PyTorch.
 
-templates/script.jinja computes what nnlib.fast_step computes, operation by operation, without its buffers: the same NumPy with
-the same number of threads gives the same bits. Only what the run uses is in a file.
+templates/script.jinja and the blocks that it includes compute what nnlib.fast_step computes, operation by operation, without
+its buffers: the same NumPy with the same number of threads gives the same bits. Only what the run uses is in a file.
 """
 
 import inspect
@@ -28,22 +28,24 @@ def script(recipe: Recipe) -> str:
     ------
     DataError : a learner's own points are not stored any more.
     """
-    return _written("script.jinja", recipe, torch=False)
+    return rendered("script.jinja", "script", recipe)
 
 
 def torch_script(recipe: Recipe) -> str:
     """Write the run as a file for PyTorch, from the same first weights and on the same batches. Raises DataError, as script."""
-    return _written("torch.jinja", recipe, torch=True)
+    return rendered("torch.jinja", "torch", recipe)
 
 
-def _written(template, recipe, torch):
+def rendered(template: str, form: str, recipe: Recipe) -> str:
+    """Return a template, with what it says of this run. form: "script", "notebook" or "torch". Raises DataError, as script."""
     settings, data = recipe.settings, DATASETS[recipe.settings.dataset]
-    points = []
+    names, points = data.class_names, []
     if data.upload:
         own = load_points(settings.points)
-        points = [(*point, label) for point, label in zip(to_square(own).tolist(), own.labels.tolist())]
+        names, points = own.class_names, [(*point, label) for point, label in zip(to_square(own).tolist(), own.labels.tolist())]
     return TEMPLATES.get_template(template).render(
-        s=settings, sizes=recipe.sizes, steps=recipe.steps, changes=recipe.changes, torch=torch,
+        s=settings, sizes=recipe.sizes, steps=recipe.steps, changes=recipe.changes, form=form, names=names,
+        report=100 if form != "notebook" else max(1, recipe.steps // 10),  # steps from one line of the output to the next
         title=data.title if data.kind == "image" else f"points of the plane: {data.title.lower()}",
         shape=inspect.getsource(SHAPES[data.name]) if data.name in SHAPES else "",
         points_of_a_class=POINTS // recipe.sizes[-1], n_points=POINTS, points=points,

@@ -1,20 +1,30 @@
 """Exported files, executed: the numbers of the run, to the last bit in NumPy and within float32 in PyTorch."""
 
+import ast
+import contextlib
 import hashlib
+import io
 import os
 import pickle
+import runpy
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
+from PIL import Image
 
 from nnlib.__main__ import main
 from nnlib.data import Points, cifar10_batches, save_points
 from nnlib.experiment.presets import PRESETS
 from nnlib.experiment.settings import Experiment
 from nnlib.export import Change, Recipe
+from nnlib.export.notebook import notebook
 from nnlib.export.python_file import script, torch_script
 from nnlib.metrics import accuracy
 from nnlib.training import Metrics
@@ -25,16 +35,13 @@ def settings(**changed):
     return Experiment.from_dict({"iterations": 300, **changed})
 
 
-def executed(folder, text, environment=None):
-    """The lines that a file prints, executed by a Python that does not see nnlib."""
+def executed(folder, text):
+    """The lines that a file prints."""
     path = folder / "exported.py"
     path.write_text(text, encoding="utf-8")
-    process = subprocess.run(
-        [sys.executable, "-P", str(path)], capture_output=True, text=True, timeout=PATIENCE, cwd=folder, encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": "", "PYTHONIOENCODING": "utf-8", **(environment or {})},
-    )  # fmt: skip
-    assert process.returncode == 0, process.stderr
-    return process.stdout.splitlines()
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        runpy.run_path(str(path))
+    return out.getvalue().splitlines()
 
 
 def trained(recipe):
@@ -106,13 +113,35 @@ def photographs(tmp_path, monkeypatch):
         (folder / name).write_bytes(content)
         md5[name] = hashlib.md5(content).hexdigest()
     monkeypatch.setattr(cifar10_batches, "BATCH_MD5", md5)
+    monkeypatch.setattr(sys, "argv", ["exported.py"])
     monkeypatch.setenv("NNLIB_DATA", str(folder.parent))
     monkeypatch.setenv("NNLIB_CACHE", str(tmp_path / "cache"))
     return folder
 
 
+@pytest.fixture
+def encoded_photographs(photographs):
+    """Such images in the files of the Hugging Face hub alone."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    shutil.rmtree(photographs)
+    folder = photographs.parent / "cifar10" / "plain_text"
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(3)
+    for part, n in (("train", 120), ("test", 24)):
+        files = [io.BytesIO() for _ in range(n)]
+        for file in files:
+            Image.fromarray(rng.integers(0, 256, (32, 32, 3), np.uint8)).save(file, "PNG")
+        images = pa.array([{"bytes": file.getvalue(), "path": None} for file in files])
+        table = pa.table({"img": images, "label": rng.integers(0, 10, n)})
+        pq.write_table(table, folder / f"{part}-00000-of-00001.parquet")
+
+
 @pytest.mark.parametrize("preset", ["report", "best"])
-def test_a_file_reads_cifar10(preset, photographs, tmp_path):
+@pytest.mark.parametrize("images", ["photographs", "encoded_photographs"])
+def test_a_file_reads_cifar10(preset, images, request, tmp_path):
+    request.getfixturevalue(images)
     recipe = Recipe.of(replace(PRESETS[preset], iterations=40, hidden=(20,)))
     assert executed(tmp_path, script(recipe))[-1] == last_line(*trained(recipe))
 
@@ -120,17 +149,9 @@ def test_a_file_reads_cifar10(preset, photographs, tmp_path):
 def test_a_batch_that_was_not_published_is_not_unpickled(photographs, tmp_path):
     text = script(Recipe.of(replace(PRESETS["report"], iterations=4)))
     (photographs / "data_batch_3").write_bytes(b"cos\nsystem\n(S'touch unpickled'\ntR.")
-    with pytest.raises(AssertionError, match="data_batch_3 is not the published file"):
+    with pytest.raises(SystemExit, match="data_batch_3 is not the published file"):
         executed(tmp_path, text)
     assert not (tmp_path / "unpickled").exists()
-
-
-@pytest.mark.skipif("NNLIB_DATA" not in os.environ, reason="no CIFAR-10")
-def test_a_file_reads_cifar10_where_this_machine_has_it(tmp_path):
-    recipe = Recipe.of(replace(PRESETS["report"], iterations=10))
-    assert executed(tmp_path, script(recipe), {"NNLIB_DATA": os.path.abspath(os.environ["NNLIB_DATA"])})[-1] == last_line(
-        *trained(recipe)
-    )
 
 
 @pytest.mark.parametrize("name", ["adam", "l1 with momentum", "mirrored"])
@@ -143,16 +164,69 @@ def test_the_file_for_pytorch_agrees_within_float32(name, tmp_path):
     assert float(last.split()[-1]) == pytest.approx(val_accuracy, abs=0.02)
 
 
-@pytest.mark.parametrize("write", [script, torch_script])
-@pytest.mark.parametrize("name", NETWORKS)
-def test_a_file_has_the_form_of_this_project(name, write, tmp_path):
-    text = write(Recipe(NETWORKS[name], 300, CHANGES))
-    for command in (["format", "--check", "--diff"], ["check", "--ignore", "B905"]):
+# The notebook
+
+
+def code_of(text):
+    """The cells of code of a notebook, as one program."""
+    return "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells if cell.cell_type == "code")
+
+
+@pytest.mark.parametrize("name", ["l1", "mirrored", "zeros"])
+def test_the_cells_of_a_notebook_compute_the_numbers_of_the_run(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    recipe = Recipe.of(NETWORKS[name])
+    assert executed(tmp_path, code_of(notebook(recipe)))[-1] == last_line(*trained(recipe))
+
+
+def test_a_notebook_runs_from_top_to_bottom():
+    recipe = Recipe(settings(), 230, CHANGES)
+    document = nbformat.reads(notebook(recipe), as_version=4)
+    nbformat.validate(document)
+    NotebookClient(document, timeout=PATIENCE, kernel_name="python3").execute()
+    outputs = [output for cell in document.cells if cell.cell_type == "code" for output in cell.outputs]
+    printed = [output.text.splitlines() for output in outputs if output.output_type == "stream"]
+    assert printed[-1][-1] == last_line(*trained(recipe))
+    backward, measured = map(float, printed[0][0].split()[2::2])  # the check of the gradient
+    assert measured == pytest.approx(backward, rel=0.01)
+    pictures = [output for output in outputs if output.output_type == "display_data"]
+    assert len(pictures) == 3 and len(pictures) + len(printed) == len(outputs)
+
+
+# The form
+
+
+def test_files_have_the_form_of_this_project_and_need_what_they_say(tmp_path):
+    for name, network in NETWORKS.items():
+        recipe = Recipe(network, 300, CHANGES)
+        for form, (write, ending, needed) in {
+            "numpy": (script, "py", {"numpy"}),
+            "torch": (torch_script, "py", {"numpy", "torch"}),
+            "notebook": (notebook, "ipynb", {"numpy", "matplotlib"}),
+        }.items():
+            text = write(recipe)
+            (tmp_path / f"{name}-{form}.{ending}").write_text(text, encoding="utf-8")
+            imported = imports_of(code_of(text) if form == "notebook" else text) - sys.stdlib_module_names
+            assert imported == needed | ({"sklearn"} if network.dataset == "digits" else set())
+    settings = tmp_path / "ruff.toml"
+    settings.write_text('extend = "{}"\n'.format((Path(__file__).parents[2] / "pyproject.toml").as_posix()))
+    for command in (["format", "--check", "--diff"], ["check"]):
         process = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "--no-cache", "--stdin-filename", "exported.py", "-"],
-            input=text, capture_output=True, text=True, encoding="utf-8",
+            [sys.executable, "-m", "ruff", *command, "--no-cache", "--config", str(settings), str(tmp_path)],
+            capture_output=True, text=True, encoding="utf-8",
         )  # fmt: skip
         assert process.returncode == 0, process.stdout + process.stderr
+
+
+def imports_of(text):
+    """The packages that a program imports."""
+    names = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module.split(".")[0])
+    return names
 
 
 # The command
@@ -173,7 +247,12 @@ def test_the_command_writes_a_run(tmp_path, runs):
     path = tmp_path / "net.py"
     assert main(["export", run.id, "--as", "script", "--output", str(path)]) == 0
     losses = [loss for event in run.events() if event["event"] == "metrics" for loss in event["loss"]]
-    assert executed(tmp_path, path.read_text(encoding="utf-8"))[-1].startswith(f"loss {losses[-1]!r} ")
+    process = subprocess.run(  # where there is no nnlib
+        [sys.executable, "-P", str(path)], capture_output=True, text=True, timeout=PATIENCE, cwd=tmp_path, encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": "", "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.splitlines()[-1].startswith(f"loss {losses[-1]!r} ")
 
 
 @pytest.mark.parametrize(

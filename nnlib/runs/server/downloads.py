@@ -1,26 +1,31 @@
-"""What can be downloaded of a run: metrics as CSV, its checkpoint, its snapshots, and what a PyTorch network has learned."""
+"""What can be downloaded of a run: metrics, checkpoint, snapshots, a trained PyTorch network, and the run as a file."""
 
 import os
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import anyio
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from nnlib.runs.snapshots import path_of
 from nnlib.runs.store import RunFolder
+from nnlib.runs.take_home import FORMS, Form
 
 PIECE = 1024**2  # bytes of a file that are read at once
 OPTIONAL = ("val_accuracy_train_mode",)  # columns of the metrics that only some runs have
+MADE_AT_ONCE = 2  # files that are not there yet, for all browsers together
 FILES = ("checkpoint.npz", "network.pt", "network.json")
 
 
 def download_routes(base: str) -> list[Route]:
     """Return the routes to the downloads, below the path `base`."""
+    limit = anyio.CapacityLimiter(MADE_AT_ONCE)
     return [
         Route(f"{base}/runs/{{run}}/metrics.csv", _metrics),
         Route(f"{base}/runs/{{run}}/snapshots.bin", _snapshots),
+        *(Route(f"{base}/runs/{{run}}/export/{name}", _export(form, limit)) for name, form in FORMS.items()),
         *(Route(f"{base}/runs/{{run}}/{name}", _file(name)) for name in FILES),
     ]
 
@@ -33,7 +38,7 @@ def _metrics(request: Request) -> Response:
     run = RunFolder.find(request.path_params["run"])
     if run is None:
         return _no_such_run()
-    return StreamingResponse(_csv(run), media_type="text/csv", headers=_download(run, "csv"))
+    return StreamingResponse(_csv(run), media_type="text/csv", headers=_download(run, ".csv"))
 
 
 def _csv(run: RunFolder) -> Iterator[str]:
@@ -71,8 +76,27 @@ def _file(name):
         except FileNotFoundError:
             return _no_such_run()
         size = os.fstat(file.fileno()).st_size
-        headers = _download(run, name.rpartition(".")[2]) | {"Content-Length": str(size)}
+        headers = _download(run, os.path.splitext(name)[1]) | {"Content-Length": str(size)}
         return StreamingResponse(_pieces(file), media_type="application/octet-stream", headers=headers)
+
+    return send
+
+
+def _export(form: Form, limit: anyio.CapacityLimiter):
+    """The route to a file that is made of the run now, in a thread: the others are answered meanwhile."""
+
+    def made(run_id: str) -> Response:
+        run = RunFolder.find(run_id)
+        if run is None:
+            return _no_such_run()
+        try:
+            content = form.of_run(run)
+        except ValueError as error:  # DataError and CheckpointError are among them
+            return PlainTextResponse(str(error), status_code=409)
+        return Response(content, media_type=form.media_type, headers=_download(run, form.ending))
+
+    async def send(request: Request) -> Response:
+        return await anyio.to_thread.run_sync(made, request.path_params["run"], limiter=limit)
 
     return send
 
@@ -83,8 +107,8 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
             yield piece
 
 
-def _download(run: RunFolder, suffix: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="run-{run.id[:8]}.{suffix}"'}
+def _download(run: RunFolder, ending: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="run-{run.id[:8]}{ending}"'}
 
 
 def _no_such_run() -> Response:

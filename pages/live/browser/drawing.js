@@ -175,6 +175,7 @@ export class Drawing {
     }
     view.toolbar.show(run, { problem: data.problem, connected: view.connected, offline: view.offline, waiting: commands.waitShown });
     view.story.show(run, data.settings);
+    view.takeHome.show(run);
     this.earlierRuns.show(run.earlierRuns);
   }
 

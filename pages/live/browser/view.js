@@ -13,6 +13,7 @@ import { Notice } from "./notice.js";
 import { PendingSettings } from "./pending_settings.js";
 import { Run } from "./run.js";
 import { Story } from "./story.js";
+import { TakeHome } from "./take_home.js";
 import { readTheme } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 import { TrialReports } from "./trial_reports.js";
@@ -60,6 +61,7 @@ class View {
       onInput: (values, name) => this.commands.change(name, values[name]),
       onChange: (values) => this.component.setStateValue("live", values),
     });
+    this.takeHome = new TakeHome(find("take-home"), (name) => this.file(name), this.notice);
     find("preparing-cancel").onclick = () => this.commands.perform("stop");
     find("copy-link").onclick = () => this.commands.copyLink();
     this.commands.showPace(this.lab.pace);

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import io
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
@@ -290,6 +292,11 @@ def test_files_of_a_run_can_be_downloaded(server):
     losses = [loss for event in RunFolder(server.runs / run).events() if event["event"] == "metrics" for loss in event["loss"]]
     assert [float(row["loss"]) for row in table] == losses
     assert downloaded_step(server, run) == 300
+    answer = server.get(f"/runs/{run}/export/script")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="run-{run[:8]}.py"'
+    assert "STEPS = 300\n" in answer.read().decode()
+    weights = np.load(io.BytesIO(server.get(f"/runs/{run}/export/weights").read()))
+    assert {name: weights[name].shape for name in weights} == {"W1": (2, 12), "b1": (12,), "W2": (12, 2), "b2": (2,)}
 
 
 def downloaded_step(server, run):
@@ -313,6 +320,7 @@ def downloaded_step(server, run):
         "x" * 22 + "/network.pt",
         "cookie.key/metrics.csv",
         "x" * 22 + "%0a/metrics.csv",
+        "x" * 22 + "/export/script",
     ],
 )
 def test_only_files_of_a_run_can_be_downloaded(server, path):

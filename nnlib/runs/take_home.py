@@ -1,0 +1,61 @@
+"""A run of Train as files that need nothing of this project. What each holds is in nnlib/export."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlib.experiment.checkpoint import load_checkpoint
+from nnlib.experiment.settings import Experiment
+from nnlib.export.notebook import notebook
+from nnlib.export.python_file import script, torch_script
+from nnlib.export.recipe import Recipe
+from nnlib.runs.store import RunFolder
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of file.
+
+    Parameters
+    ----------
+    ending : str
+        Of the file's name.
+    media_type : str
+    of_run : function
+        Returns the file of a run folder, as far as the run has come. Raises ValueError, with a sentence for the learner, if
+        there is nothing to make it of.
+    """
+
+    ending: str
+    media_type: str
+    of_run: Callable[[RunFolder], bytes]
+
+
+def recipe_of(run: RunFolder) -> Recipe:
+    """Return how to repeat a run, as far as it has come. Raises ValueError if it cannot be repeated."""
+    if run.about["kind"] != "train":
+        raise ValueError("Only a run of Train can be taken home.")
+    return Recipe.of_run(Experiment.from_dict(run.about["settings"]), run.events())
+
+
+def _text(write):
+    return lambda run: write(recipe_of(run)).encode()
+
+
+def _weights(run):
+    """Its newest weights and biases as arrays W1, b1, W2, …, for np.load."""
+    recipe_of(run)  # raises where there is none
+    arrays = load_checkpoint(run.checkpoint)[0]["arrays"]
+    file = io.BytesIO()
+    np.savez(file, **{name.removeprefix("params/"): array for name, array in arrays.items() if name.startswith("params/")})
+    return file.getvalue()
+
+
+FORMS = {
+    "script": Form(".py", "text/x-python", _text(script)),
+    "notebook": Form(".ipynb", "application/x-ipynb+json", _text(notebook)),
+    "torch": Form("-torch.py", "text/x-python", _text(torch_script)),
+    "weights": Form(".npz", "application/octet-stream", _weights),
+}
