@@ -6,7 +6,7 @@ from nnlib.cli.arguments import BadArguments, add_json, add_preset, add_settings
 from nnlib.cli.progress import print_event
 from nnlib.experiment.presets import PRESETS
 from nnlib.experiment.settings import Experiment
-from nnlib.export.recipe import Recipe
+from nnlib.export import PROGRAMS, Recipe
 from nnlib.runs.store import RunFolder
 from nnlib.runs.take_home import FORMS
 from nnlib.support.atomic import write_atomically
@@ -18,7 +18,7 @@ def add_command(commands) -> None:
     parser.add_argument(
         "run", nargs="?", metavar="RUN", help="the id of a run, as in its link; otherwise the settings below count"
     )
-    parser.add_argument("--as", dest="form", choices=FORMS, required=True, help="script: NumPy alone; torch: PyTorch")
+    parser.add_argument("--as", dest="form", choices=FORMS, required=True, help="what the file is: see docs/command-line.md")
     parser.add_argument("--output", metavar="FILE", type=output_file, required=True, help="the file to write")
     add_preset(parser, PRESETS)
     add_settings(parser, Experiment)
@@ -27,9 +27,12 @@ def add_command(commands) -> None:
 
 
 def _export(options):
-    text = FORMS[options.form](_recipe(options))
+    try:
+        content = _of_settings(options) if options.run is None else FORMS[options.form].of_run(_run(options))
+    except ValueError as error:
+        raise BadArguments(error) from None
     with write_atomically(Path(options.output)) as file:
-        file.write(text.encode())
+        file.write(content)
     if options.json:
         print_event({"event": "result", "output": options.output})
     else:
@@ -37,17 +40,16 @@ def _export(options):
     return 0
 
 
-def _recipe(options):
-    if options.run is None:
-        return Recipe.of(settings_of(options, Experiment, PRESETS))
+def _of_settings(options):
+    if options.form not in PROGRAMS:
+        raise BadArguments(f"--as {options.form} is of a run: name one.")
+    return PROGRAMS[options.form](Recipe.of(settings_of(options, Experiment, PRESETS))).encode()
+
+
+def _run(options):
     if options.preset or given_settings(options, Experiment):
         raise BadArguments("A run has its own settings: name the run or settings, not both.")
     folder = RunFolder.find(options.run)
     if folder is None:
         raise BadArguments(f"There is no run {options.run!r} here: see the link of the run, and NNLIB_RUNS.")
-    if folder.about["kind"] != "train":
-        raise BadArguments("Only a run of Train can be exported.")
-    try:
-        return Recipe.of_run(Experiment.from_dict(folder.about["settings"]), folder.events())
-    except ValueError as error:
-        raise BadArguments(error) from None
+    return folder

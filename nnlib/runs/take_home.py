@@ -8,9 +8,7 @@ import numpy as np
 
 from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.experiment.settings import Experiment
-from nnlib.export.notebook import notebook
-from nnlib.export.python_file import script, torch_script
-from nnlib.export.recipe import Recipe
+from nnlib.export import PROGRAMS, Recipe
 from nnlib.runs.store import RunFolder
 
 
@@ -40,8 +38,8 @@ def recipe_of(run: RunFolder) -> Recipe:
     return Recipe.of_run(Experiment.from_dict(run.about["settings"]), run.events())
 
 
-def _text(write):
-    return lambda run: write(recipe_of(run)).encode()
+def _program(name):
+    return lambda run: PROGRAMS[name](recipe_of(run)).encode()
 
 
 def _weights(run):
@@ -54,8 +52,8 @@ def _weights(run):
 
 
 FORMS = {
-    "script": Form(".py", "text/x-python", _text(script)),
-    "notebook": Form(".ipynb", "application/x-ipynb+json", _text(notebook)),
-    "torch": Form("-torch.py", "text/x-python", _text(torch_script)),
+    "script": Form(".py", "text/x-python", _program("script")),
+    "notebook": Form(".ipynb", "application/x-ipynb+json", _program("notebook")),
+    "torch": Form("-torch.py", "text/x-python", _program("torch")),
     "weights": Form(".npz", "application/octet-stream", _weights),
 }
