@@ -1,5 +1,7 @@
 """`python -m nnlib export`: a run as a file of its own."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 from nnlib.cli.arguments import BadArguments, add_json, add_preset, add_settings, given_settings, output_file, settings_of
@@ -41,9 +43,18 @@ def _export(options):
 
 
 def _of_settings(options):
-    if options.form not in PROGRAMS:
-        raise BadArguments(f"--as {options.form} is of a run: name one.")
-    return PROGRAMS[options.form](Recipe.of(settings_of(options, Experiment, PRESETS))).encode()
+    settings = settings_of(options, Experiment, PRESETS)
+    if options.form in PROGRAMS:
+        return PROGRAMS[options.form](Recipe.of(settings)).encode()
+    settings.load()  # raises DataError: the worker's own errors are events for a server
+    run = RunFolder.create(settings.to_dict())
+    try:
+        program = [sys.executable, "-m", "nnlib", "run", str(run.path)]
+        with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as worker:
+            worker.wait()
+        return FORMS[options.form].of_run(run)
+    finally:
+        run.delete()
 
 
 def _run(options):

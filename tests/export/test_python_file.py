@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 from PIL import Image
+from threadpoolctl import threadpool_limits
 
 from nnlib.__main__ import main
 from nnlib.data import Points, cifar10_batches, save_points
@@ -29,6 +30,13 @@ from nnlib.export.python_file import script, torch_script
 from nnlib.metrics import accuracy
 from nnlib.training import Metrics
 from tests.patience import PATIENCE
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Networks as small as these gain nothing from a second thread, which waits busily."""
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def settings(**changed):
@@ -142,7 +150,7 @@ def encoded_photographs(photographs):
 @pytest.mark.parametrize("images", ["photographs", "encoded_photographs"])
 def test_a_file_reads_cifar10(preset, images, request, tmp_path):
     request.getfixturevalue(images)
-    recipe = Recipe.of(replace(PRESETS[preset], iterations=40, hidden=(20,)))
+    recipe = Recipe.of(replace(PRESETS[preset], iterations=10, hidden=(4,)))
     assert executed(tmp_path, script(recipe))[-1] == last_line(*trained(recipe))
 
 
@@ -154,7 +162,18 @@ def test_a_batch_that_was_not_published_is_not_unpickled(photographs, tmp_path):
     assert not (tmp_path / "unpickled").exists()
 
 
+@pytest.fixture
+def one_thread_of_pytorch():
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.mark.parametrize("name", ["adam", "l1 with momentum", "mirrored"])
+@pytest.mark.usefixtures("one_thread_of_pytorch")
 def test_the_file_for_pytorch_agrees_within_float32(name, tmp_path):
     recipe = Recipe(NETWORKS[name], 200, (Change(120, {"reg": 0.001, "W1[0,3]": 0.1}),))
     losses, val_accuracy = trained(recipe)

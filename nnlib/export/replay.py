@@ -1,0 +1,68 @@
+"""A run as one HTML page, which replays it without a server and without a network.
+
+The page is drawn by the modules of the live view that need no page around them. pages/live/browser/replay.js is the first of
+them; each one is a data: address of the page's import map, so that "./canvas.js" in a module becomes "canvas.js" in the map.
+"""
+
+import base64
+import gzip
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nnlib.export.python_file import TEMPLATES
+from nnlib.support.colours import css
+
+ROOT = Path(__file__).parents[2]
+BROWSER = (ROOT / "pages/live/browser", ROOT / "backprop_lab/pages/live/browser")  # in a clone; where the package is installed
+IMPORT = re.compile(r'from "\./(\w+\.js)"')
+SHOWN = ("step", "epoch", "learning_rate", "boundary", "probabilities", "weight_pictures")  # of a frame
+PICTURE_BYTES = 1_000_000  # of all pictures of weights, at most
+
+
+def replay(title: str, events: Sequence[Mapping[str, Any]], frames: Iterable[Mapping[str, Any]]) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    title : str
+    events : the events of the run, as a browser receives them: `run`, `started`, `state` and `history`
+        (docs/live-protocol.md).
+    frames : the `frame` events of its snapshots, by step.
+    """
+    shown = [{name: frame[name] for name in SHOWN if name in frame} for frame in frames]
+    _thin_out(shown)
+    content = json.dumps({"events": events, "frames": shown}).encode()
+    return TEMPLATES.get_template("replay.jinja").render(
+        title=title, label=events[0]["label"], colours=css(), content=_base64(gzip.compress(content, mtime=0)),
+        modules=json.dumps({"imports": _modules("replay.js")}),
+    )  # fmt: skip
+
+
+def _thin_out(frames):
+    """Leave pictures of the weights in as many frames as there is room for, the last among them: they are the largest part."""
+    with_pictures = [frame for frame in reversed(frames) if "weight_pictures" in frame]
+    sizes = [len(frame["weight_pictures"]["pixels"]) for frame in with_pictures]
+    every = math.ceil(sum(sizes) / PICTURE_BYTES)
+    for i, frame in enumerate(with_pictures):
+        if i % every:
+            del frame["weight_pictures"]
+
+
+def _modules(*names: str) -> dict[str, str]:
+    """The modules of these names and those that they import, each as a data: address."""
+    folder = next(path for path in BROWSER if path.is_dir())
+    found, waiting = {}, list(names)
+    while waiting:
+        name = waiting.pop()
+        text = (folder / name).read_text(encoding="utf-8")
+        found[name] = "data:text/javascript;base64," + _base64(IMPORT.sub(r'from "\1"', text).encode())
+        waiting += set(IMPORT.findall(text)) - found.keys()
+    return found
+
+
+def _base64(content):
+    return base64.b64encode(content).decode()
