@@ -27,7 +27,7 @@ ARROWS = {
     "nnlib.teaching": {CORE, DATA, SUPPORT, "nnlib.symbolic.answers"},
     "nnlib.practice": {CORE, SUPPORT, "nnlib.symbolic", "nnlib.teaching"},
     "nnlib.experiment": {CORE, DATA, SUPPORT},
-    "nnlib.export": {CORE, DATA, "nnlib.experiment.settings"},
+    "nnlib.export": {CORE, DATA, SUPPORT, "nnlib.experiment.settings"},
     "nnlib.cluster": {SUPPORT},
     "nnlib.deep": {CORE, DATA, SUPPORT, "nnlib.cluster", "nnlib.experiment.settings"},
     "nnlib.studies": {CORE, DATA, SUPPORT, "nnlib.experiment", "nnlib.cluster"},

@@ -1,15 +1,20 @@
 """A run of Train as files that need nothing of this project. What each holds is in nnlib/export."""
 
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from nnlib.data import DATASETS
 from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.experiment.settings import Experiment
 from nnlib.export import PROGRAMS, Recipe
+from nnlib.export.replay import replay
+from nnlib.runs.snapshots import read_frame, snapshots
 from nnlib.runs.store import RunFolder
+from nnlib.runs.story import story
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,17 @@ def _program(name):
     return lambda run: PROGRAMS[name](recipe_of(run)).encode()
 
 
+def _replay(run):
+    recipe = recipe_of(run)
+    found = snapshots(run)
+    if not found:
+        raise ValueError("This run has no snapshots to replay: it was trained by an earlier version of this app.")
+    about = run.about | {"run": "replay"}  # the id is the key to the run
+    events = [json.loads(line) for line in story(run, about)] + [{"event": "state", "state": run.status[0]}]
+    title = f"A network learns: {DATASETS[recipe.settings.dataset].title}"
+    return replay(title, events, [read_frame(run, snapshot) for snapshot in found]).encode()
+
+
 def _weights(run):
     """Its newest weights and biases as arrays W1, b1, W2, …, for np.load."""
     recipe_of(run)  # raises where there is none
@@ -55,5 +71,6 @@ FORMS = {
     "script": Form(".py", "text/x-python", _program("script")),
     "notebook": Form(".ipynb", "application/x-ipynb+json", _program("notebook")),
     "torch": Form("-torch.py", "text/x-python", _program("torch")),
+    "html": Form(".html", "text/html", _replay),
     "weights": Form(".npz", "application/octet-stream", _weights),
 }

@@ -92,14 +92,14 @@ class Replay {
   /** The moment that the slider stands at. */
   drawFrame() {
     const { frame, run } = this;
+    run.past = { step: frame.step, frame };
     if (frame.boundary) this.plane.update(frame.boundary, run.started.grid);
     if (frame.probabilities) {
-      this.gallery.update(frame.probabilities);
-      this.gallery.showPredictions();
-      const pictures = this.frames.findLast(({ step, weight_pictures: each }) => each && step <= frame.step);
-      if (pictures) this.weights.update(pictures.weight_pictures);
+      this.gallery.update(frame.probabilities, true);
+      const withPicture = this.frames.findLast(({ step, weight_pictures: each }) => each && step <= frame.step);
+      if (withPicture) this.weights.update(withPicture.weight_pictures);
     }
-    const evaluation = run.evaluations.findLast(({ step }) => step <= frame.step);
+    const evaluation = run.evaluationOnView;
     const values = [
       `step ${count(frame.step)}`, `epoch ${short(frame.epoch)}`, `learning rate ${short(frame.learning_rate)}`,
       ...(evaluation ? [`training ${percent(evaluation.train_accuracy)}`, `validation ${percent(evaluation.val_accuracy)}`] : []),
@@ -112,11 +112,9 @@ class Replay {
   drawCharts() {
     const { run, theme, frame } = this;
     const classes = run.started.classes.length;
-    const common = { run, classes, end: axisEnd(run, run.started.iterations), axis: stepAxis(null, () => undefined) };
-    const now = { x: frame.step, changes: {} };
-    const loss = lossPicture(theme, common, false);
-    this.lossChart.draw(theme, { ...loss, marks: [...loss.marks, now] });
-    this.accuracyChart.draw(theme, { ...accuracyPicture(theme, common), marks: [now] });
+    const common = { run, classes, end: axisEnd(run, run.started.iterations), axis: stepAxis(null, () => undefined), cursor: frame.step };
+    this.lossChart.draw(theme, lossPicture(theme, common, false));
+    this.accuracyChart.draw(theme, accuracyPicture(theme, common));
     const { series, state } = run;
     const examples = measuredOn(run.started, LABS.train);
     const titles = {
