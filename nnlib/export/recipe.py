@@ -64,7 +64,7 @@ class Recipe:
                 changes.setdefault(event["step"], {}).update(event.get("changed", of_older_version))
         if not steps:
             raise ValueError("This run has not taken a step yet: let it train first.")
-        return cls(settings, steps, tuple(Change(step, values) for step, values in sorted(changes.items()) if step < steps))
+        return cls(settings, steps, tuple(Change(step, values) for step, values in sorted(changes.items()) if step <= steps))
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -93,6 +93,7 @@ CHANGES = (
     Change(100, {"learning_rate": 0.03}),
     Change(150, {"batch_size": 10, "reg": 0.01, "W2[0,1]": 3.0}),
     Change(151, {"learning_rate": 0.3}),
+    Change(230, {"b1[0]": 5.0}),
 )
 
 
