@@ -93,7 +93,7 @@ def _start(given):
         "kind": one_of("kind", given.get("kind", "train"), KINDS),
         "settings": given.get("settings"),  # checked by the settings class of the kind
         "expectation": None if expectation is None else one_of("expectation", expectation, OUTCOMES),
-        "origin": _origin(given),
+        "from": _origin(given),
     }
 
 

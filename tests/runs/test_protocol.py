@@ -71,7 +71,9 @@ def test_valid_commands_are_parsed():
     assert command_from_browser('{"do": "change", "batch_size": 8.0}') == {"do": "change", "batch_size": 8}
     assert command_from_browser('{"do": "change", "W1[0,3]": 1, "b": 1}') == {"do": "change", "W1[0,3]": 1.0}
     start = {"do": "start", "kind": "train", "settings": {}, "expectation": "learns"}
-    assert command_from_browser(json.dumps(start)) == start
+    assert command_from_browser(json.dumps(start)) == start | {"from": None}
+    origin = {"run": "r" * 22, "step": 64}
+    assert command_from_browser(json.dumps(start | {"from": origin})) == start | {"from": origin}
     assert command_from_browser('{"do": "pace"}') == {"do": "pace", "steps_per_second": None}
     assert command_from_hub(b'{"do": "watched", "value": false}\n') == {"do": "watched", "value": False}
 

@@ -125,7 +125,7 @@ class _View:
         do = command["do"]
         if do == "start":
             self.run = await self.hub.start(
-                command["settings"], command["expectation"], self.watcher, command["kind"], command["origin"]
+                command["settings"], command["expectation"], self.watcher, command["kind"], command["from"]
             )
         elif do == "watch":
             self.run = await self.hub.watch(command["run"], self.watcher)
