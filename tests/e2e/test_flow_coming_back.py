@@ -15,6 +15,7 @@ def test_a_reload_comes_back_to_the_same_run_with_its_history(lab):
     lab.expect_training()
     assert lab.run == run
     lab.expect_beyond(step)
+    _go_back_and_return(lab)
     # Paused, the curve moves no more: it must begin where the run began, not where the page was opened again.
     lab.pause()
     expect(lab.find("loss-title")).to_have_text(re.compile(r"^Loss \d"))
@@ -22,6 +23,28 @@ def test_a_reload_comes_back_to_the_same_run_with_its_history(lab):
     assert _first_drawn(lab) < 0.05
     assert lab.server.all_runs() >= {run}
     expect(lab.find("accuracy-title")).to_have_text(re.compile(r"^Validation \d"))
+
+
+def _go_back_and_return(lab):
+    """Show the first steps of a run, which were drawn before the reload, while it trains on."""
+    slider, shown = lab.find("time-range"), lab.find("readout-step")
+    slider.press("Home")
+    expect(shown).to_have_text("0 / 1,000,000")
+    expect(lab.find("boundary-title")).to_have_text("What the network predicted before the first step")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^step 0 of [\d,]+"))
+    expect(lab.status).to_have_text("Training. Showing an earlier step")
+    picture = lab.picture("boundary-canvas")
+    lab.expect_beyond(lab.step)
+    expect(shown).to_have_text("0 / 1,000,000")
+    assert lab.picture("boundary-canvas") == picture
+    slider.press("ArrowRight")
+    expect(shown).to_have_text("1 / 1,000,000")
+    lab.expect_new_picture("boundary-canvas", picture)
+    expect(lab.find("train-on")).to_have_text("Train on from step 1")
+    lab.find("time-now").click()
+    expect(slider).to_have_attribute("aria-valuetext", "now")
+    expect(lab.status).to_have_text("Training")
+    expect(lab.find("boundary-title")).to_have_text("What the network predicts")
 
 
 def _first_drawn(lab):

@@ -32,6 +32,18 @@ def test_earlier_runs_stay_as_ghosts(lab):
     lab.page.reload()
     lab.expect_state("finished")
     expect(lab.find("ghosts").locator("li")).to_have_count(2)
+    before = lab.run
+    lab.find("time-range").fill("48")
+    expect(lab.find("readout-step")).to_have_text("64 / 400")
+    lab.live("learning_rate", 0.3)
+    expect(lab.page).to_have_url(re.compile("learning_rate=0.3"))
+    lab.find("train-on").click()
+    expect(lab.view).not_to_have_attribute("data-run", before)
+    lab.expect_state("finished")
+    [change] = lab.server.events(lab.run, "control")
+    assert (change["step"], change["learning_rate"]) == (64, 0.3)
+    losses = [[loss for event in lab.server.events(run, "metrics") for loss in event["loss"]] for run in (before, lab.run)]
+    assert losses[0][:64] == losses[1][:64] and losses[0][64:66] != losses[1][64:66]
 
 
 @pytest.mark.parametrize("expectation", ["learns", "diverges"])

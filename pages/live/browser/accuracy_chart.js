@@ -16,7 +16,7 @@ export function referenceOf(settings, references) {
 }
 
 /** The picture for LineChart.draw. */
-export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch }, reference) {
+export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch, cursor }, reference) {
   const { evaluations, earlierRuns } = run;
   const x = evaluations.map(({ step }) => step);
   const lines = earlierRuns.map(({ val }, i) => ({ x: val.step, y: val.accuracy, colour: theme.soft, width: 1.4, dash: dashOf(i), tag: String(i + 1) }));
@@ -33,6 +33,7 @@ export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch 
     x: [0, end],
     y: [0, 1],
     axis,
+    cursor,
     sections: networkSections(run.started?.entries, true),
     yTitle: "accuracy (%)",
     yTick: (v) => String(Math.round(100 * v)),

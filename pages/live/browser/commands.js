@@ -42,6 +42,18 @@ export class Commands {
     view.schedule.request("state", "theme");
   }
 
+  /** Trains on from a snapshot of the run on view, as a new run. This one stays on view until the server has made that one. */
+  async trainOn(step) {
+    const { view } = this;
+    const { run, connection, controls, notice } = view;
+    await this.waitForSettings();
+    notice.clear();
+    if (view.closed || !run.id) return;
+    const settings = { ...view.data.settings, ...controls.values };
+    connection.send({ do: "start", kind: view.lab.kind, settings, from: { run: run.id, step } });
+    if (view.find("pace").value) this.setPace();
+  }
+
   /** A start that was sent, but not answered, before the connection was lost. */
   forgetLostStart() {
     const { run, connection, notice, drawing } = this.view;

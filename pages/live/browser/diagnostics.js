@@ -65,6 +65,12 @@ export class Diagnostics {
     this.showFigures(diagnostics);
   }
 
+  /** Shows the figures of an earlier step, without traces. */
+  showEarlier(diagnostics) {
+    for (const { cells } of this.rows) for (const cell of cells) cell.number.textContent = "–"; // the untrained network has none
+    this.showFigures(diagnostics, { traces: false });
+  }
+
   /** Replaces the traces. @param {object[][]} history  the diagnostics of each measurement */
   replaceHistory(history) {
     for (const { cells } of this.rows) for (const cell of cells) cell.values = [];
@@ -77,8 +83,11 @@ export class Diagnostics {
     return diagnostics.flatMap((layer) => (this.rows[layer.layer - 1]?.cells ?? []).map((cell) => ({ cell, value: layer[cell.name] })));
   }
 
-  showFigures(diagnostics) {
+  showFigures(diagnostics, { traces = true } = {}) {
+    this.traces = traces;
+    for (const { cells } of this.rows) for (const cell of cells) cell.value = null;
     for (const { cell, value } of this.pairs(diagnostics)) {
+      cell.value = value;
       cell.number.textContent = cell.name === "dead_share" ? (value === null ? "not ReLU" : percent(value, 0)) : short(value, 2);
       cell.number.classList.toggle("muted", value === null || value === undefined);
       cell.trace.hidden = value === null;
@@ -95,12 +104,12 @@ export class Diagnostics {
   draw() {
     for (const { cells } of this.rows)
       for (const cell of cells) {
-        if (!cell.values.length || cell.trace.hidden) continue;
+        if (cell.trace.hidden) continue;
         const fitted = fit(cell.trace);
         if (!fitted) continue;
         fitted.g.clearRect(0, 0, fitted.width, fitted.height);
-        if (cell.name === "update_ratio") this.drawGauge(fitted, cell.values.at(-1));
-        else this.drawTrace(fitted, cell);
+        if (cell.name === "update_ratio") Number.isFinite(cell.value) && this.drawGauge(fitted, cell.value);
+        else if (this.traces && cell.values.length) this.drawTrace(fitted, cell);
       }
   }
 

@@ -135,9 +135,8 @@ export class Drawing {
     const { view, network } = this;
     this.boundary.showAnswer(network.answer);
     const { run, data } = view;
-    const predictions = run.frame ? "What the network predicts" : data.preview?.frame ? "What the untrained network predicts" : "The data to learn from";
-    setText(view.find("boundary-title"), network.answer ? network.name(...network.pointed) : predictions);
-    this.card.show(network, run.active || run.state === "none");
+    setText(view.find("boundary-title"), network.answer ? network.name(...network.pointed) : predictions(run, data.preview));
+    this.card.show(network, !run.past && (run.active || run.state === "none"));
   }
 
   showLegend(source) {
@@ -157,6 +156,7 @@ export class Drawing {
     if (lab.parts.includes("signal") && any("state", "accuracy", "signal")) this.drawSignal();
     if (lab.parts.includes("depths") && any("state", "accuracy")) this.drawDepthTable();
     if (any("frame", "end")) this.drawFrame(all);
+    if (any("state", "loss", "frame")) view.timeSlider.draw();
     if (lab.parts.includes("study") && any("frame", "state")) this.study.show(view.run, view.iterations, view.data.texts.study);
     if (all) this.boundary.draw();
     if (all && !view.run.frame) this.showPreview();
@@ -187,6 +187,7 @@ export class Drawing {
       end: axisEnd(run, iterations),
       axis: stepAxis(this.inEpochs && stepsPerEpoch > 0 ? stepsPerEpoch : null, (step) => run.entryAt(step)),
       classes: run.started?.classes.length ?? data.classes,
+      cursor: run.past?.step,
     };
     if (loss && this.isVisible("loss-chart")) this.lossChart.draw(theme, lossPicture(theme, common, this.logarithmic));
     if ((accuracy || common.end !== this.axisEnd) && this.isVisible("accuracy-chart")) {
@@ -216,14 +217,15 @@ export class Drawing {
 
   drawFrame(all) {
     const { run, schedule, lab } = this.view;
-    const { frame, started } = run;
+    const { frameOnView: frame, past, started } = run;
     if (!frame || !started) return;
     if (frame.boundary && this.isVisible("boundary")) this.boundary.update(frame.boundary, started.grid);
-    if (frame.layers && this.isVisible("network") && (all || run.ended || schedule.isDue("network", 66))) this.network.update(frame.layers);
-    if (frame.probabilities && this.isVisible("pictures")) this.gallery.update(frame.probabilities);
-    if (run.pictures && run.pictures !== this.drawnPictures && this.isVisible("pictures")) {
-      this.drawnPictures = run.pictures;
-      this.weights.update(run.pictures);
+    if (frame.layers && this.isVisible("network") && (all || past || run.ended || schedule.isDue("network", 66))) this.network.update(frame.layers);
+    if (frame.probabilities && this.isVisible("pictures")) this.gallery.update(frame.probabilities, past);
+    const pictures = past ? frame.weight_pictures : run.pictures;
+    if (pictures && pictures !== this.drawnPictures && this.isVisible("pictures")) {
+      this.drawnPictures = pictures;
+      this.weights.update(pictures);
     } else if (all) this.weights.draw();
     if (lab.parts.includes("diagnostics")) this.drawDiagnostics(all);
     if (this.newFrame) this.countFrame();
@@ -234,13 +236,19 @@ export class Drawing {
     if (all) this.diagnostics.draw();
     if (run.started.layers) this.traceEvaluations(run);
     else this.traceFrame(run);
-    this.diagnostics.showReading(run.state === "diverged");
+    this.diagnostics.showReading(run.state === "diverged" && !run.past);
   }
 
-  traceFrame(run) {
-    if (run.frame === this.diagnosedFrame || !(run.ended || this.view.schedule.isDue("diagnostics", 300))) return;
-    this.diagnosedFrame = run.frame;
-    this.diagnostics.update(run.frame.diagnostics);
+  traceFrame({ frame, past, ended }) {
+    const shown = past?.frame ?? frame;
+    if (shown === this.diagnosedFrame) return;
+    const returned = this.diagnosedFrame && this.diagnosedFrame !== this.tracedFrame; // from an earlier step
+    if (!past && !ended && !returned && !this.view.schedule.isDue("diagnostics", 300)) return;
+    this.diagnosedFrame = shown;
+    if (past) return this.diagnostics.showEarlier(shown.diagnostics);
+    if (frame === this.tracedFrame) return this.diagnostics.showFigures(shown.diagnostics);
+    this.tracedFrame = frame;
+    this.diagnostics.update(frame.diagnostics);
   }
 
   /** A deep network is measured once an epoch. The traces always hold every measurement, so a reload shows the same. */
@@ -313,8 +321,14 @@ function describe(canvas, text) {
   if (canvas.getAttribute("aria-label") !== text) canvas.setAttribute("aria-label", text);
 }
 
-function boundaryDescription({ started, step, evaluations }) {
-  const last = evaluations.at(-1);
-  const regions = `Decision regions of ${started.classes.length} classes over the plane at step ${count(step)}`;
+/** What the plane shows. */
+function predictions({ frame, past }, preview) {
+  if (past) return `What the network predicted ${past.step ? `after step ${count(past.step)}` : "before the first step"}`;
+  if (frame) return "What the network predicts";
+  return preview?.frame ? "What the untrained network predicts" : "The data to learn from";
+}
+
+function boundaryDescription({ started, stepOnView, evaluationOnView: last }) {
+  const regions = `Decision regions of ${started.classes.length} classes over the plane at step ${count(stepOnView)}`;
   return `${regions}${last ? `; ${percent(last.val_accuracy)} of the validation points lie in their own region` : ""}.`;
 }

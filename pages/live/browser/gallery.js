@@ -53,11 +53,12 @@ export class Gallery {
     this.titleElement.textContent = "Predictions for images it was not trained on";
   }
 
-  update(rows) {
+  /** @param {boolean} atOnce  whether the texts must not wait */
+  update(rows, atOnce) {
     this.rows = rows;
     this.draw();
     const now = performance.now();
-    if (now - (this.textsAt || 0) < TEXT_MS) return;
+    if (!atOnce && now - (this.textsAt || 0) < TEXT_MS) return;
     this.textsAt = now;
     this.showPredictions();
   }

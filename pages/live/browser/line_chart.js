@@ -26,13 +26,14 @@ export class LineChart {
   /**
    * @param {object} theme
    * @param {object} picture  { x: [least, greatest], y: [least, greatest], logarithmic, axis, yTitle, yTick(value), yValue(value), band,
-   *                            lines, references, marks, sections, empty, emptyAt }
+   *                            lines, references, marks, cursor, sections, empty, emptyAt }
    *   axis        how steps are written along x: see stepAxis
    *   band        { x, low, high, colour }            the noise behind a line
    *   lines       [{ x, y, colour, width, dash, dots, label, onCurve, tag }]   onCurve: the label stands at the end of the line, not in
    *               the legend; the tag is written beside that end
    *   references  [{ y, label, left }]                a level to compare with, such as guessing; its label where no line is, at the right end, or the left
    *   marks       [{ x, changes: { name: value } }]   moments at which settings changed
+   *   cursor      a position along x that is marked by a line, or undefined
    *   sections    { starts: [x], labels: [[{ x, text }]], top }   where another network begins, lines are interrupted; the first
    *               list of labels that fits is written
    *   empty       what to write while there are no lines, at the height emptyAt (0 to 1)
@@ -81,6 +82,11 @@ export class LineChart {
     const starts = picture.sections?.starts ?? [];
     for (const piece of picture.band ? pieces(picture.band, starts) : []) this.drawBand(g, piece, X, Y);
     for (const each of picture.lines) for (const piece of pieces(each, starts)) this.drawLine(g, piece, X, Y);
+    if (picture.cursor !== undefined) {
+      g.strokeStyle = theme.accent;
+      g.lineWidth = 2;
+      strokeLine(g, X(picture.cursor), inner.y1, X(picture.cursor), inner.y0);
+    }
     g.restore();
 
     this.drawTags(g, theme, picture, inner, X, Y);

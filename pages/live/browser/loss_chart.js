@@ -8,7 +8,7 @@ import { networkSections } from "./step_axis.js";
 import { mix } from "./theme.js";
 
 /** The picture for LineChart.draw. */
-export function lossPicture(theme, { run, classes, end, axis }, logarithmic) {
+export function lossPicture(theme, { run, classes, end, axis, cursor }, logarithmic) {
   const { series, earlierRuns } = run;
   const { step: x, low, high, smooth } = series;
   const guessing = classes ? Math.log(classes) : null;
@@ -26,6 +26,7 @@ export function lossPicture(theme, { run, classes, end, axis }, logarithmic) {
     lines: [...earlier, { x, y: smooth, colour: theme.ink, width: 2.4, label: "smoothed", main: true }],
     references: guessing && guessing < top ? [{ y: guessing, label: `guessing: log ${classes} ≈ ${guessing.toFixed(2)}` }] : [],
     marks: run.marks,
+    cursor,
     sections: networkSections(run.started?.entries, false),
     empty: series.length || earlierRuns.length ? null : "The loss will be drawn here",
   };

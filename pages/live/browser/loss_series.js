@@ -31,6 +31,11 @@ export class LossSeries {
     return this.last ? this.mean / (1 - this.weight) : NaN;
   }
 
+  /** The smoothed loss at a step; NaN where there is none. */
+  at(step) {
+    return this.smooth[this.step.findLastIndex((each) => each <= step)] ?? NaN;
+  }
+
   /** Starts from the thinned history of a run, before the first event that this browser received. */
   restore({ step, value, smooth }) {
     this.clear();

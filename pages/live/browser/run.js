@@ -2,6 +2,7 @@
 
 import { LossSeries } from "./loss_series.js";
 import { short } from "./number_text.js";
+import { Snapshots } from "./snapshots.js";
 
 export const ENDED = ["finished", "stopped", "diverged"]; // states with a result; "failed" has none
 export const TIME_LEFT = { finished: "done", stopped: "stopped" }; // text for the states that have none
@@ -19,6 +20,7 @@ export class Run {
     this.lab = lab;
     this.series = new LossSeries();
     this.earlierRuns = [];
+    this.snapshots = new Snapshots();
     this.clear();
   }
 
@@ -32,6 +34,8 @@ export class Run {
     this.position = null;
     this.started = null;
     this.frame = null;
+    this.snapshots.clear();
+    this.past = null; // the snapshot on view, with its frame
     this.pictures = null;
     this.end = null;
     this.preparing = null;
@@ -53,6 +57,19 @@ export class Run {
 
   get step() {
     return Math.max(this.series.last, this.frame?.step ?? 0, this.end?.step ?? 0);
+  }
+
+  get stepOnView() {
+    return this.past?.step ?? this.step;
+  }
+
+  get frameOnView() {
+    return this.past?.frame ?? this.frame;
+  }
+
+  /** The newest evaluation up to the step on view. */
+  get evaluationOnView() {
+    return this.past ? this.evaluations.findLast(({ step }) => step <= this.past.step) : this.evaluation;
   }
 
   /** Of a table, the planned entry of the network in training; undefined if there is none. */
@@ -135,6 +152,7 @@ export class Run {
         this.evaluations = [];
         this.marks = [];
         this.entries = [];
+        this.snapshots.clear();
         this.values = this.liveValues(this.settings);
         this.series.restore(event.loss);
         for (const each of event.events) this.update(each);
@@ -144,6 +162,9 @@ export class Run {
         break;
       case "evaluation":
         if (event.step > (this.evaluations.at(-1)?.step ?? -1)) this.evaluations.push(event);
+        break;
+      case "snapshot":
+        this.snapshots.add(event);
         break;
       case "control":
         this.label = event.label ?? this.label; // an older log has none

@@ -64,7 +64,8 @@ export class Toolbar {
     disable(find("resume"), !status.connected);
     disable(find("reset"), !status.connected || run.state === "none");
     const ending = run.ended && status.problem ? `. ${status.problem}` : "";
-    setText(find("status-text"), statusText(run, status) + ending);
+    const past = run.past ? ". Showing an earlier step" : "";
+    setText(find("status-text"), statusText(run, status) + ending + past);
   }
 }
 

@@ -15,6 +15,7 @@ import { Run } from "./run.js";
 import { Story } from "./story.js";
 import { TakeHome } from "./take_home.js";
 import { readTheme } from "./theme.js";
+import { TimeSlider } from "./time_slider.js";
 import { Toolbar } from "./toolbar.js";
 import { TrialReports } from "./trial_reports.js";
 
@@ -62,6 +63,12 @@ class View {
       onChange: (values) => this.component.setStateValue("live", values),
     });
     this.takeHome = new TakeHome(find("take-home"), (name) => this.file(name), this.notice);
+    this.timeSlider = new TimeSlider(find, this.run, {
+      file: () => this.file("snapshots.bin"),
+      onMove: () => this.schedule.request("state", "frame", "loss", "accuracy"),
+      onError: (message) => this.notice.show(message),
+      trainOn: (step) => this.commands.trainOn(step),
+    });
     find("preparing-cancel").onclick = () => this.commands.perform("stop");
     find("copy-link").onclick = () => this.commands.copyLink();
     this.commands.showPace(this.lab.pace);
