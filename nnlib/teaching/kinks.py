@@ -25,13 +25,13 @@ class Kink:
     analytic : from the backward pass.
     beyond : from the backward pass at the mirror point, on the other side of the kink.
     free : from the central difference, with ReLUs that may switch.
-    held : from the central difference, with fixed ReLUs.
+    fixed : from the central difference, with fixed ReLUs.
     """
 
     analytic: float
     beyond: float
     free: float
-    held: float
+    fixed: float
 
 
 def slopes_near_kink(net: MLP, X: Array, y: Labels, reg: float, example: int, unit: int, distance: float, h: float) -> Kink:
@@ -50,7 +50,7 @@ def slopes_near_kink(net: MLP, X: Array, y: Labels, reg: float, example: int, un
     b1[unit] += distance - z[2][example, unit]
     _, grads = net.loss(X, y, reg)
     free = LossNear(net, X, y, reg, switches={}).slope("b1", unit, h)
-    held = LossNear(net, X, y, reg).slope("b1", unit, h)
+    fixed = LossNear(net, X, y, reg).slope("b1", unit, h)
     b1[unit] -= 2 * distance
     _, beyond = net.loss(X, y, reg)
-    return Kink(float(grads["b1"][unit]), float(beyond["b1"][unit]), float(free), float(held))
+    return Kink(float(grads["b1"][unit]), float(beyond["b1"][unit]), float(free), float(fixed))

@@ -6,7 +6,7 @@ from nnlib.symbolic.derivation.layers import first_biases, second_biases
 from nnlib.symbolic.derivation.matrices import first_biases_matrix, second_biases_matrix
 from nnlib.symbolic.symbols import symbol_html
 from pages.backpropagation.backward_pass import DELTA2, DELTA3, network_and_trace
-from pages.lesson.essentials import derive
+from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import equation_view, matrix_html
 from pages.worked_example.number_expander import number_expander
@@ -58,9 +58,9 @@ def biases_1():
 
 def _derived(name, entry, matrix, words, letters):
     st.subheader("One entry, in symbols", anchor=False)
-    derive(entry, f"entry_{name}")
+    derivation_view(entry, f"entry_{name}")
     st.subheader("All entries at once", anchor=False)
-    derive(matrix, f"matrix_{name}")
+    derivation_view(matrix, f"matrix_{name}")
     st.subheader("With the numbers of your network", anchor=False)
     number_expander()
     _, trace = network_and_trace()

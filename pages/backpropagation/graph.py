@@ -6,6 +6,7 @@ from pages.backpropagation.backward_pass import network_and_trace
 from pages.backpropagation.computational_graph import computational_graph
 from pages.backpropagation.node_view import node_view
 from pages.lesson.prediction import predict
+from pages.lesson.progress import GRAPH_WALKED, progress, save_progress
 from pages.ui.bound_widget import bound
 from pages.worked_example.number_expander import number_expander
 
@@ -72,6 +73,9 @@ def _graph_on_view():
         node_view(worked, trace, name)
     with drawing:
         computational_graph(trace, name, _choose_node)
+    if name == WALK[-1] and GRAPH_WALKED not in progress().tasks:
+        progress().record_task(GRAPH_WALKED)
+        save_progress()
 
 
 def _choose_node(name):

@@ -22,7 +22,7 @@ def hidden_sums():
         "gradient_behind_the_mask",
         r"A hidden unit has $z^{(2)}_{nh} = -0.1$, and the gradient that comes back to its $a^{(2)}_{nh}$ is 5. What is "
         r"$\partial J/\partial z^{(2)}_{nh}$?",
-        ["$5$", "$-0.5$", "$0$"],
+        ["$5$", "$0$", "$-0.5$"],
         "$0$",
         r"$\max(0, z)$ is 0 for every $z$ near $-0.1$, so a small change of $z$ changes nothing: the local gradient is 0.",
     ):

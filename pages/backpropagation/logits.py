@@ -9,7 +9,6 @@ from nnlib.teaching.node_differences import node_differences
 from pages.backpropagation.backward_pass import DELTA3, network_and_trace
 from pages.backpropagation.choices import choose, count
 from pages.lesson.derivation_view import derivation_view
-from pages.lesson.essentials import derive
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import equation_view, matrix_html
 from pages.ui.number_latex import number_latex
@@ -31,19 +30,19 @@ $J = -\log\psi_y$. How does it change with the logits?
     if not predict(
         "logit_sign",
         r"The label is class 1, and its probability is $\psi_1 = 0.7$. What is $\partial J/\partial z_1$?",
-        [r"$+0.7$", r"$+0.3$", r"$-0.3$", r"$0$"],
+        [r"$+0.7$", r"$+0.3$", r"$0$", r"$-0.3$"],
         r"$-0.3$",
         r"It is $\psi_1 - 1$. A larger $z_1$ makes the right class more probable, so the loss falls: the slope is negative. "
         r"The closer $\psi_1$ is to 1, the closer the slope is to 0.",
     ):
         return
-    derive(logit_gradient_general(), "logit_general")
+    derivation_view(logit_gradient_general(), "logit_general")
     st.markdown(
         r"**Most mistakes happen in the sign step**: $(-1/\psi)\cdot\psi(\Delta - \psi)$ is $\psi - \Delta$. Without the "
         r"minus of $-\log$ the result is $\Delta - \psi$: the same numbers with opposite signs. Each small step of "
         r"gradient descent then increases the loss."
     )
-    derive(batch_gradient(), "logit_batch")
+    derivation_view(batch_gradient(), "logit_batch")
     st.subheader("With the numbers of your network", anchor=False)
     number_expander()
     worked, trace = network_and_trace()

@@ -1,6 +1,7 @@
 """What the parts on one gradient share: its derivation for one entry and for all of them, a table of a sum, and the penalty."""
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 import streamlit as st
 
@@ -11,11 +12,13 @@ from nnlib.symbolic.derivation.matrices import SIZES
 from nnlib.teaching.backward_trace import Arrow, Node
 from pages.backpropagation.backward_pass import network_and_trace
 from pages.backpropagation.choices import count
-from pages.lesson.essentials import derive
+from pages.lesson.derivation_view import derivation_view
 from pages.ui.matrix_view import equation_view, matrix_html
-from pages.ui.number_latex import equals, factor_latex, number_latex
+from pages.ui.number_latex import equals, factor_latex, number_latex, rounded
 from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import WorkedNetwork, worked_network
+
+ROUNDED = "Rounded to four digits. With the numbers as they are shown, the last digit may come out differently."
 
 
 def derived_and_computed(
@@ -35,10 +38,10 @@ def derived_and_computed(
     numbers : draws the numbers of an entry, whose row and column it is given, from 0
     """
     st.subheader("One entry, in symbols", anchor=False)
-    derive(entry, f"entry_{name}")
+    derivation_view(entry, f"entry_{name}")
     st.subheader("All entries at once", anchor=False)
     st.caption(_sizes_text())
-    derive(matrix, f"matrix_{name}")
+    derivation_view(matrix, f"matrix_{name}")
     st.subheader("With the numbers of your network", anchor=False)
     number_expander()
     _numbers(name, letters, numbers)
@@ -70,6 +73,8 @@ def sum_table(heads: Sequence[str], rows: Sequence[Sequence[float]], total: floa
     lines += [" | ".join([str(count), *map(number_text, row)]) for count, row in enumerate(rows, start=1)]
     lines.append(" | ".join(["**sum**", *[""] * (len(heads) - 2), f"**{number_text(total)}**"]))
     st.markdown("\n".join(f"| {line} |" for line in lines))
+    if any(rounded(value, 4) != value for value in (*chain(*rows), total)):
+        st.caption(ROUNDED)
 
 
 def product_view(left_name: str, left_letters: str, right_name: str, right_letters: str, arrow: Arrow, row: int, column: int):

@@ -6,6 +6,7 @@ import streamlit as st
 from nnlib.symbolic.symbols import GRADIENT_STEP
 from nnlib.teaching.descent import along_the_gradient, stepped
 from pages.backpropagation.descent_chart import descent_chart
+from pages.lesson.progress import Prediction, progress, save_progress
 from pages.ui.bound_widget import bound
 from pages.ui.number_latex import number_latex
 from pages.worked_example.number_expander import number_expander
@@ -14,6 +15,7 @@ from pages.worked_example.worked_network import worked_network
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 TOO_LARGE = 1e15  # nats, far above any loss that the network can start with
 STEPS_SHOWN = 5
+PREDICTION, FALLS, RISES = "one_step", "It falls", "It rises"
 
 
 def one_step():
@@ -49,7 +51,7 @@ def _steps_on_view():
     with st.container(horizontal=True):
         for falls, icon in ((True, ":material/trending_down:"), (False, ":material/trending_up:")):
             st.button(
-                "It falls" if falls else "It rises",
+                FALLS if falls else RISES,
                 icon=icon,
                 key=f"expect_{'fall' if falls else 'rise'}",
                 on_click=_take_step,
@@ -62,6 +64,7 @@ def _steps_on_view():
     if descent["steps"]:
         _draw_steps(descent["steps"])
         descent_chart(descent["before"], *batch, descent["steps"][-1]["η"])
+        _store_first(descent["steps"][0])
 
 
 def _descent(worked):
@@ -79,6 +82,16 @@ def _take_step(batch, learning_rate, expected_to_fall):
     (J, after), (_, predicted) = along_the_gradient(before, *batch, [0, learning_rate])
     step = {"η": learning_rate, "before": J, "predicted": predicted - J, "change": after - J, "expected": expected_to_fall}
     descent.update(net=stepped(before, *batch, learning_rate), before=before, steps=[*descent["steps"], step])
+
+
+def _store_first(step):
+    """The first expectation is stored with the predictions."""
+    if PREDICTION not in progress().predictions:
+        fell, expected = step["change"] < 0, step["expected"]
+        question = f"What will a step with $\\eta = {step['η']:g}$ do to $\\tilde J$?"
+        choice = FALLS if expected else RISES
+        progress().predictions[PREDICTION] = Prediction("backpropagation", question, choice, fell == expected)
+        save_progress()
 
 
 def _restart_descent():

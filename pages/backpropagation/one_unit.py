@@ -4,7 +4,7 @@ import streamlit as st
 
 from nnlib.symbolic.derivation.one_unit import one_weight
 from pages.backpropagation.one_unit_pictures import downhill_picture, unit_picture
-from pages.lesson.essentials import derive
+from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
 
 
@@ -22,8 +22,8 @@ def one_unit():
     )
     downhill_picture()
     st.markdown(
-        r"The slope at $w = 0.5$ is 2: a little more weight, twice as much more loss. So a **step** goes the other way, with a "
-        r"small factor $\eta$, the learning rate: $w \leftarrow w - \eta\,\partial J/\partial w = 0.5 - 0.05 \cdot 2 = 0.4$. "
+        r"The slope at $w = 0.5$ is 2: if $w$ grows a little, $J$ grows twice as much. So a **step** goes the other way, with "
+        r"a small factor $\eta$, the learning rate: $w \leftarrow w - \eta\,\partial J/\partial w = 0.5 - 0.05 \cdot 2 = 0.4$. "
         r"The loss falls from 0.25 to 0.09. But where does the slope 2 come from, without drawing a curve?"
     )
     if not predict(
@@ -58,7 +58,7 @@ The gradient of $z$ is computed once, and used for $w$ and for $b$. With $z < 0$
 both gradients: the flat part of the curve.
 """
     )
-    derive(one_weight(), "unit_weight")
+    derivation_view(one_weight(), "unit_weight")
     st.markdown(
         "The next part has the same picture, with a matrix in place of each number, a second layer, and a batch of examples. "
         "Nothing else is new: upstream times local, node by node."

@@ -5,7 +5,7 @@ import streamlit as st
 from nnlib.symbolic.derivation.layers import penalty_gradient
 from pages.backpropagation.backward_pass import network_and_trace
 from pages.backpropagation.node_view import gradient_html
-from pages.lesson.essentials import derive
+from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import equation_view, matrix_html
 from pages.worked_example.number_expander import number_expander
@@ -24,7 +24,7 @@ def penalty():
         r"lesson does not.",
     ):
         return
-    derive(penalty_gradient(), "penalty")
+    derivation_view(penalty_gradient(), "penalty")
     st.subheader("With the numbers of your network", anchor=False)
     number_expander()
     _numbers()

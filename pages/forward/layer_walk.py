@@ -8,7 +8,7 @@ from nnlib.support.colours import GREEN, ORANGE
 from nnlib.support.number_text import difference_text
 from pages.forward.entry_choice import choose_entry
 from pages.ui.matrix_view import equation_view, matrix_html
-from pages.ui.number_latex import equals, number_latex, products_latex, sum_latex
+from pages.ui.number_latex import digits_for, equals, number_latex, products_latex, sum_latex
 from pages.worked_example.editable_equation import editable_equation, editable_html
 from pages.worked_example.worked_network import WorkedNetwork, worked_network
 
@@ -56,10 +56,12 @@ def product_shapes(work: WorkedNetwork, rows: str, inner: str, columns: str):
 def _written_out(layer, index, n, j, row, column, bias, value):
     """One entry as a sum of products. It is inline mathematics, so that a phone can break the line between products."""
     z, a, W, b = (f"{letter}^{{({number})}}" for letter, number in (("z", layer + 1), ("a", layer), ("W", layer), ("b", layer)))
-    sign = equals(*row, *column, bias, value)
+    count, sign = len(row), equals(*row, *column, bias, value)
+    digits = digits_for(lambda *each: np.dot(each[:count], each[count:-1]) + each[-1], *row, *column, bias)
     return (
         f"${z}_{{{n + 1},{j + 1}}} = \\sum_{index} {a}_{{{n + 1},{index}}} {W}_{{{index},{j + 1}}} + {b}_{{{j + 1}}} "
-        f"{sign} {products_latex(row, column)} + {sum_latex([bias])} {sign} \\mathbf{{{number_latex(value)}}}$"
+        f"{sign} {products_latex(row, column, digits)} + {sum_latex([bias], digits)} {sign} "
+        f"\\mathbf{{{number_latex(value)}}}$"
     )
 
 
@@ -83,8 +85,8 @@ def _softmax_of_row(logits, n, k):
         ),
         matrix_html("psi", psi, "NK", marked=[(n, k)], colour=GREEN),
     )
-    sign = equals(*exp, psi[n, k])
-    quotient = rf"\dfrac{{{number_latex(exp[k])}}}{{{sum_latex(exp)}}}"
+    sign, digits = equals(*exp, psi[n, k]), digits_for(lambda *each: each[k] / sum(each), *exp)
+    quotient = rf"\dfrac{{{number_latex(exp[k], digits)}}}{{{sum_latex(exp, digits)}}}"
     st.markdown(rf"$\psi_{{{n + 1},{k + 1}}} {sign} {quotient} {sign} \mathbf{{{number_latex(psi[n, k])}}}$")
     after = np.abs(softmax(logits + 5) - psi).max()
     st.markdown(f"Largest change of any probability when 5 is added to every logit: {difference_text(after)}.")

@@ -8,7 +8,7 @@ from nnlib.support.number_text import difference_text
 from pages.forward.reasons import why_a_logarithm, why_a_penalty
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import matrix_view
-from pages.ui.number_latex import equals, number_latex, sum_latex
+from pages.ui.number_latex import digits_for, equals, number_latex, sum_latex
 from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import WorkedNetwork, worked_network
 
@@ -31,7 +31,7 @@ def loss():
     if not predict(
         "forward_uniform",
         "The network gives all $K$ classes the same probability. How large is $J$?",
-        ("log K", "1/K", "0", "It depends on the labels"),
+        ("0", "1/K", "log K", "It depends on the labels"),
         "log K",
         "Every probability is $1/K$, also that of the true class, and $-\\log(1/K) = \\log K$. A larger loss is worse than "
         "guessing.",
@@ -61,8 +61,9 @@ def _loss_of_each_example(work):
     table = np.column_stack([work.y + 1, of_class, each])
     matrix_view("Loss of each example", table, columns=("class y", "ψ of class y", "−log ψ"))
     J = mean_loss(work)
-    sign = equals(*each, J)
-    st.markdown(f"Their mean: $J {sign} \\tfrac1{{{len(each)}}} ({sum_latex(each)}) {sign} \\mathbf{{{number_latex(J)}}}$")
+    sign, digits = equals(*each, J), digits_for(lambda *losses: sum(losses) / len(losses), *each)
+    terms = sum_latex(each, digits)
+    st.markdown(f"Their mean: $J {sign} \\tfrac1{{{len(each)}}} ({terms}) {sign} \\mathbf{{{number_latex(J)}}}$")
     guess = np.log(work.sizes["K"])
     verdict = "is better than guessing" if J < guess else "is not better than guessing"
     st.markdown(f"Guessing costs $\\log {work.sizes['K']} \\approx {number_latex(guess)}$, so this network {verdict}.")
@@ -72,8 +73,10 @@ def _penalty_added(work):
     norms = [penalty(work.net.penalty, work.net.params[name]) for name in ("W1", "W2")]
     J, total = mean_loss(work), penalised_loss(work)
     sign = equals(J, work.reg, *norms, total)
+    digits = digits_for(lambda J, reg, *norms: J + reg * sum(norms), J, work.reg, *norms)
     st.markdown(
-        f"With the penalty: $\\tilde J {sign} {number_latex(J)} + {number_latex(work.reg)}\\,({sum_latex(norms)}) "
+        f"With the penalty: $\\tilde J {sign} {number_latex(J, digits)} + {number_latex(work.reg, digits)}\\,"
+        f"({sum_latex(norms, digits)}) "
         f"{sign} \\mathbf{{{number_latex(total)}}}$"
     )
     difference = abs(J + work.reg * sum(norms) - total)

@@ -27,7 +27,7 @@ def network():
             "forward_shape",
             "$X$ is $N×D$. Which shape must $W^{(1)}$ have, so that $X W^{(1)}$ has one row for each example and one column "
             "for each of the $H$ hidden units?",
-            ("D×H", "H×D", "N×H"),
+            ("N×H", "D×H", "H×D"),
             "D×H",
             "The inner sizes must be equal, and the outer sizes give the shape of the product: N×**D** times **D**×H is N×H.",
         )

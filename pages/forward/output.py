@@ -23,7 +23,7 @@ def output():
     if not predict(
         "forward_shift",
         "All logits of a row grow by 5. What happens to its probabilities?",
-        ("They stay as they are", "They all grow", "The largest grows, the others shrink"),
+        ("They all grow", "The largest grows, the others shrink", "They stay as they are"),
         "They stay as they are",
         "Each $e^z$ is multiplied by $e^5$, and so is their sum. The factor $e^5$ cancels.",
     ):

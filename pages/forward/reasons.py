@@ -51,9 +51,9 @@ def why_a_penalty():
     w = np.linspace(-1, 4, 101)
     with_penalty, without = best_weight(LAM), best_weight(0)
     curve_chart(
-        "The penalty moves the best weight towards 0",
+        f"The penalty moves the best weight towards 0, here with λ = {LAM:g}",
         w,
-        {f"J + λw², λ = {LAM:g}": (w - 2) ** 2 + LAM * w**2, "J": (w - 2) ** 2},
+        {"J + λw²": (w - 2) ** 2 + LAM * w**2, "J": (w - 2) ** 2},
         ("one weight w", "loss"),
         [
             (with_penalty, (with_penalty - 2) ** 2 + LAM * with_penalty**2, f"w = {with_penalty:.2f}"),

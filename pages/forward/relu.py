@@ -23,7 +23,7 @@ def relu():
     if not predict(
         "forward_relu",
         "One entry of $z^{(2)}$ changes from −3 to −1. What happens to the loss?",
-        ("It stays as it is", "It grows", "It falls"),
+        ("It falls", "It stays as it is", "It grows"),
         "It stays as it is",
         "The ReLU turns both into 0, so all later numbers stay the same. In the backward pass, the gradient at this entry is "
         "0 as well.",

@@ -70,7 +70,7 @@ EXPERIMENTS = {
     "W1 is all 0": Experiment(
         "forward_w1-zero",
         "Every weight of $W^{(1)}$ becomes 0; the other numbers stay. What do the rows of $\\psi$ look like?",
-        ("All rows are the same", "All rows are uniform, 1/K each", "They stay as they are"),
+        ("They stay as they are", "All rows are the same", "All rows are uniform, 1/K each"),
         "All rows are the same",
         "Every row of $z^{(2)}$ is then $b^{(1)}$, for any input. So the network gives every example the same probabilities.",
         _without_first_weights,
@@ -78,7 +78,7 @@ EXPERIMENTS = {
     "W2 and b2 are all 0": Experiment(
         "forward_w2-zero",
         "Every entry of $W^{(2)}$ and $b^{(2)}$ becomes 0. What is $J$?",
-        ("log K", "0", "It depends on the inputs"),
+        ("0", "log K", "It depends on the inputs"),
         "log K",
         "All logits are 0, so every class has the probability $1/K$. A network with very small first weights starts near "
         "this loss.",
@@ -87,7 +87,7 @@ EXPERIMENTS = {
     "The examples in reverse order": Experiment(
         "forward_rows-reversed",
         "The rows of $X$ and $y$ are put in reverse order. What happens to $\\psi$ and $J$?",
-        ("ψ is reversed too, J stays", "Both stay as they are", "Both change"),
+        ("Both stay as they are", "Both change", "ψ is reversed too, J stays"),
         "ψ is reversed too, J stays",
         "Each row is computed separately, and a mean does not depend on the order.",
         _rows_reversed,

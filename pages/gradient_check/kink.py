@@ -88,13 +88,13 @@ def _in_the_network(work, z, h):
     rows = (
         ("by the backward pass", found.analytic),
         ("by the central difference, ReLUs can switch", found.free),
-        ("by the central difference, ReLUs held", found.held),
+        ("by the central difference, ReLUs fixed", found.fixed),
     )
     st.html(html_table("kink-network", [Row(name, [strong(decimal(value, 4))]) for name, value in rows]))
     if found.analytic == 0:
         st.markdown(_off_text(found, unit))
     st.markdown(
-        "**Held** means: the ReLUs that are on at $\\theta$ stay on at $\\theta + h$ and $\\theta - h$, and the others stay "
+        "**Fixed** means: the ReLUs that are on at $\\theta$ stay on at $\\theta + h$ and $\\theta - h$, and the others stay "
         "off. The backward pass also takes its mask at $\\theta$, so both measure the same slope, and a right gradient passes "
         "the check even near a kink. The remaining difference is the truncation error, which is large here because the step "
         "is large."

@@ -10,7 +10,7 @@ from nnlib.teaching.listing import GIVEN, LISTING, ListingError, check, gradient
 from pages.gradient_check.error_table import error_tables, verdict
 from pages.lesson.listing_editor import listing_editor
 from pages.lesson.prediction import predict
-from pages.lesson.progress import generation, progress
+from pages.lesson.progress import LISTING_AGREES, generation, progress
 from pages.ui.address import named_in_address, write_address
 from pages.ui.bound_widget import bound
 from pages.ui.source_view import source_view
@@ -18,7 +18,8 @@ from pages.ui.source_view import source_view
 SIZES = {"different": (5, 4, 6, 3), "equal": (4, 4, 4, 4)}  # N, D, H, K
 SIZE_NAMES = {name: f"{name}: {'-'.join(map(str, sizes))}" for name, sizes in SIZES.items()}
 LINES_OF_LINKS = [f"line{number}" for number in range(1, len(LISTING) + 3)]  # links from before there was one field
-CHECKED, LINKED = "own_listing_checked", "own_listing_linked"  # in the session's state: the text checked last, and a link's
+# In the session's state: the text checked last, and texts that are not the learner's own, of a link and of the button.
+CHECKED, LINKED, FILLED_IN = "own_listing_checked", "own_listing_linked", "own_listing_filled_in"
 WHERE_TO_LOOK = {
     ALL: "All four are wrong, and all four depend on `dz3`: look at it first.",
     FIRST_LAYER: "The second layer is right, so `dz3` is right. Look at the lines between `dz3` and the first layer.",
@@ -108,7 +109,7 @@ def _check():
 
 
 def _fill():
-    st.session_state[_field()] = "\n".join(LISTING)
+    st.session_state[_field()] = st.session_state[_key(FILLED_IN)] = "\n".join(LISTING)
     _record(st.session_state[_field()])
     _check()
 
@@ -137,6 +138,8 @@ def _results(text, sizes):
     else:
         st.success("**All four gradients agree** with central differences, entry by entry.", icon=":material/check_circle:")
         _remark_on_overflow(lines, sizes)
+        if text not in (st.session_state.get(_key(LINKED)), st.session_state.get(_key(FILLED_IN))):
+            progress().record_task(LISTING_AGREES)
     error_tables(checked)
 
 

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.lesson.prediction import predict
+
 
 def signal_and_depth():
     """Draw the part."""
@@ -11,6 +13,15 @@ def signal_and_depth():
         r"code, the first weights are random numbers with the standard deviation $\sigma = 0.001$, the first biases are "
         "0, and the weight decay is 0.001."
     )
+    if not predict(
+        "signal_left",
+        "Suppose that each layer makes the signal 200 times smaller. How much of it is left after three layers?",
+        ["1/200", "1/600", "1/8,000,000"],
+        "1/8,000,000",
+        "The factors of the layers multiply: 200 · 200 · 200 = 8,000,000. The gradient is multiplied by such a factor too, in "
+        "each layer that it comes back through.",
+    ):
+        return
     st.markdown(
         "These gradients were right, but far too small, and so was the signal in the forward pass. With three layers, weight "
         "decay adds more to each gradient than the images do, so the optimiser moves the weights towards zero; without "

@@ -77,7 +77,7 @@ def _compared(work, name, with_torch):
     st.caption(
         "Relative error: |difference| / larger of the two. A hundredth of the table's largest difference replaces both where "
         f"it is larger, and so does {scientific(SMALLEST)}: below that, most of a difference is the rounding of the loss. The "
-        "differences use h = 1e−5 and held ReLUs. The next two parts of this lesson explain both."
+        "differences use h = 1e−5, and no ReLU may switch on or off. The next two parts of this lesson explain both."
     )
 
 

@@ -12,6 +12,6 @@ def derivation_line(step, key: str, number: int):
             st.markdown(f":blue-badge[{step.rule}] {step.why}")
             if step.verify():
                 before = "the left side" if number == 1 else "the line before"
-                st.caption(f":green[:material/check:] equal to {before}: {step.verified}")
+                st.caption(f":green[:material/check:] equal to {before}, checked {step.verified}")
             else:
                 st.error("This line is not equal to the line before. Do not use it.", icon=":material/close:")

@@ -46,12 +46,6 @@ def derivation_view(derivation: "Derivation", key: str):
         save_progress()
 
 
-def was_derived(derivation: "Derivation") -> bool:
-    """Whether the learner has read a derivation to its end, or written it."""
-    work = progress().derivations.get(_id(derivation))
-    return bool(work) and (bool(work.done) or work.line >= len(derivation.steps))
-
-
 def _id(derivation):
     """The key of a derivation in the progress. Derivations of one kind, such as all entries, differ in their titles."""
     return _slug(f"{derivation.name} {derivation.title}".lower())[:60]

@@ -1,48 +1,123 @@
-"""What a learner must have seen before a part of a lesson is done: its predictions, and its derivations to the last line.
+"""What the learner does in each part of a lesson before the part is done."""
 
-While a part is drawn, each of them registers itself. One that a prediction still hides is drawn, and registered, later.
-"""
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pages.lesson.exercise_count import exercises_left
+from pages.lesson.lessons import EXERCISES, slug
+from pages.lesson.progress import GRAPH_WALKED, LISTING_AGREES, Progress, progress
 
-import streamlit as st
-
-from pages.lesson.derivation_view import derivation_view, was_derived
-from pages.lesson.progress import progress
-
-if TYPE_CHECKING:
-    from nnlib.symbolic.derivation.derivation import Derivation  # imports SymPy, which takes half a second
-
-# In the session's state: page → (part, {key: whether it was seen}), of the part on view once it is drawn to its end.
-DRAWING, ESSENTIALS = "essentials_drawing", "essentials"
+ENOUGH_BUGS = 3  # found in the bug lab
+LAST_LINE = "reach the last line of the derivation"
 
 
-def begin_part(page: str, part: str):
-    """Start the list of a part that is about to be drawn."""
-    st.session_state.setdefault(ESSENTIALS, {}).pop(page, None)
-    st.session_state.setdefault(DRAWING, {})[page] = (part, {})
+@dataclass(frozen=True)
+class Essential:
+    """
+    todo : completes the sentence "To finish this part: …"
+    met : whether the learner has done it
+    """
+
+    todo: str
+    met: Callable[[Progress], bool]
 
 
-def end_part(page: str):
-    """The part is drawn: its list is complete."""
-    st.session_state[ESSENTIALS][page] = st.session_state[DRAWING][page]
+def _predicted(key, todo="answer the prediction"):
+    return Essential(todo, lambda learner: key in learner.predictions)
 
 
-def essential(key: str, seen: Callable[[], bool]):
-    """Add to the list of the part that is drawn. seen: whether the learner has seen it by now."""
-    _, entries = st.session_state.get(DRAWING, {}).get(st.session_state.get("lesson"), ("", {}))
-    entries[key] = seen
+def _derived(key, todo=LAST_LINE):
+    """key: how the keys of the derivation begin; those of different entries or sizes differ in their ends."""
+    return Essential(todo, lambda learner: any(work.done for each, work in learner.derivations.items() if each.startswith(key)))
 
 
-def record_done_parts():
-    """Record the part drawn last of each lesson if its essentials were seen. Call it before the progress is shown."""
-    for page, (part, entries) in st.session_state.get(ESSENTIALS, {}).items():
-        if all(seen() for seen in entries.values()):
-            progress().record_done(page, part)
+def _of_a_gradient(prediction, name):
+    """The part on one gradient in lesson 3: one entry, then all of them."""
+    return (
+        _predicted(prediction),
+        _derived(name, "reach the last line of “One entry, in symbols”"),
+        _derived(f"{name.split('-')[0]}-matrix", "reach the last line of “All entries at once”"),
+    )
 
 
-def derive(derivation: "Derivation", key: str):
-    """Draw a derivation that belongs to the essentials of its part. key: unique among the views of the app."""
-    essential(key, lambda: was_derived(derivation))
-    derivation_view(derivation, key)
+# Lesson → slug of a part → its essentials. Those of the exercises are the exercises.
+ESSENTIALS: Mapping[str, Mapping[str, tuple[Essential, ...]]] = {
+    "forward": {
+        "the-network": (_predicted("forward_shape"),),
+        "hidden-layer": (_predicted("forward_row"),),
+        "relu": (_predicted("forward_relu"),),
+        "output-and-softmax": (_predicted("forward_shift"),),
+        "loss": (_predicted("forward_uniform"),),
+        "what-if": (
+            _predicted("forward_w1-zero", "predict “W1 is all 0”"),
+            _predicted("forward_w2-zero", "predict “W2 and b2 are all 0”"),
+            _predicted("forward_rows-reversed", "predict “The examples in reverse order”"),
+        ),
+        "in-code": (_predicted("forward_code"),),
+    },
+    "softmax": {
+        "probabilities": (_predicted("softmax_one_logit"),),
+        "one-entry": (_predicted("softmax_one_entry"), _derived("softmax-entry-")),
+        "same-class-i-j": (_predicted("softmax_own_logit"), _derived("softmax-same-class-")),
+        "another-class-i-j": (_predicted("softmax_other_logit"), _derived("softmax-other-class-")),
+        "any-k": (_predicted("softmax_both_cases"), _derived("softmax-derivative-")),
+        "jacobian": (_derived("softmax-jacobian-"), _predicted("softmax_row_sum", "answer the prediction of “Sum of a row”")),
+        "shift-overflow-temperature": (
+            _predicted("softmax_shifted_jacobian", "answer the prediction of “Shift”"),
+            _derived("softmax-shift-", "reach the last line of its derivation"),
+            _predicted("softmax_overflow", "answer the prediction of “Overflow”"),
+            _predicted("softmax_temperature", "answer the prediction of “Temperature”"),
+            _derived("softmax-temperature-", "reach the last line of its derivation"),
+        ),
+        "in-code": (_predicted("softmax_code"),),
+    },
+    "backpropagation": {
+        "one-unit": (_predicted("unit_chain"), _derived("unit-weight-")),
+        "the-graph": (
+            _predicted("graph_order"),
+            Essential("walk back in the graph to W⁽¹⁾", lambda learner: GRAPH_WALKED in learner.tasks),
+        ),
+        "logits": (
+            _predicted("logit_sign"),
+            _derived("logit-gradient-one-example-", "reach the last line for one example"),
+            _derived("batch-gradient-", "reach the last line for a batch"),
+        ),
+        "weights-w-2": _of_a_gradient("unit_that_is_off", "w2-one"),
+        "biases-b-2": _of_a_gradient("bias_of_a_doubled_batch", "b2-one"),
+        "z-2-and-its-mask": _of_a_gradient("gradient_behind_the_mask", "z2-back"),
+        "weights-w-1": _of_a_gradient("input_that_is_zero", "w1-one"),
+        "biases-b-1": _of_a_gradient("bias_of_a_unit_that_is_off", "b1-one"),
+        "penalty": (
+            _predicted("penalty_pull", "answer the first prediction"),
+            _derived("penalty-"),
+            _predicted("penalty_slip", "answer the second prediction"),
+        ),
+        "one-step": (_predicted("one_step", "predict and take a step"),),
+        "in-code": (
+            _predicted("lines_of_code"),
+            Essential("put the backward pass in order", lambda learner: learner.ordered > 0 or learner.ordering.solved),
+        ),
+    },
+    "gradient_check": {
+        "three-ways": (_predicted("check_cost"),),
+        "which-h": (_predicted("step_size_error"),),
+        "kinks": (_predicted("kink_slope"),),
+        "bug-lab": (
+            _predicted("bugs_train"),
+            Essential(f"find {ENOUGH_BUGS} bugs", lambda learner: len(learner.bugs) >= ENOUGH_BUGS),
+        ),
+        "write-your-own": (
+            _predicted("own_shapes"),
+            Essential("write a backward pass that passes the check", lambda learner: LISTING_AGREES in learner.tasks),
+        ),
+        "signal-and-depth": (_predicted("signal_left"),),
+    },
+}
+
+
+def missing(lesson: str, part: str) -> list[str]:
+    """What the learner has still to do in a part: sentences that complete "To finish this part: …"."""
+    if part == slug(EXERCISES):
+        left = exercises_left(progress(), lesson)
+        return [f"solve {left} more exercise{'s' * (left > 1)}"] if left else []
+    return [each.todo for each in ESSENTIALS[lesson][part] if not each.met(progress())]

@@ -7,7 +7,7 @@ import streamlit as st
 from nnlib.practice import number_exercises
 from nnlib.symbolic import exercises
 from pages.lesson.browser_storage import store_in_browser
-from pages.lesson.essentials import begin_part, end_part, essential, record_done_parts
+from pages.lesson.essentials import missing
 from pages.lesson.exercise_card import exercise_card
 from pages.lesson.exercise_count import exercise_count
 from pages.lesson.lessons import EXERCISES, LESSONS, slug
@@ -40,7 +40,7 @@ def lesson(
     title : its heading
     able : aims, each completing the sentence "You will be able to"
     parts : name of a part → the function that draws it; one is on view at a time, and the exercises follow the last
-    remember : three sentences
+    remember : what to remember, point by point
     onward : the script of the next page, and the text of its link
     messages : what was wrong with the link's choices
     """
@@ -50,9 +50,8 @@ def lesson(
     progress().record_visit(key, part)
     if chosen(key):
         progress().record_place(key, part)
-    record_done_parts()
+    _record_if_done(key, part)  # before the ticks are drawn
     st.session_state["lesson"] = key  # predict() records it
-    begin_part(key, part)
 
     tools = st.container(key="header_progress")  # early on the page, as it is on the screen; filled at the end
     with st.container(width=WIDTH):
@@ -71,14 +70,31 @@ def lesson(
                 _sentences(remember)
             else:
                 parts[names[part]]()
+            if _record_if_done(key, part):  # only now: an exercise has just been solved
+                st.rerun()
+            _what_is_missing(key, part)
             _back_and_next(key, part, names, onward)
-        end_part(key)
-        record_done_parts()
         summary.caption(_summary(key, part, names), text_alignment="right")
     scroll_to(PARTS)
     with tools:
         progress_tools()
     store_in_browser()
+
+
+def _record_if_done(key, part):
+    """Whether the part is done now, and was not before."""
+    new = part not in progress().done.get(key, []) and not missing(key, part)
+    if new:
+        progress().record_done(key, part)
+    return new
+
+
+def _what_is_missing(key, part):
+    """A line on what the learner has still to do. A part that an older version called done stays so."""
+    if part in progress().done.get(key, []):
+        st.caption(":material/check: This part is done.")
+    else:
+        st.markdown(f":material/flag: **To finish this part:** {'; '.join(missing(key, part))}. “Next” leaves it for later.")
 
 
 def _ticked(key, names):
@@ -100,7 +116,8 @@ def _back_and_next(key, part, names, onward):
             st.button("Back", icon=":material/arrow_back:", key=f"back_{key}", on_click=go, args=(slugs[at - 1],))
         if at + 1 < len(slugs):
             to = slugs[at + 1]
-            st.button(f"Next: {names[to]}", type="primary", key=f"next_{key}", on_click=go, args=(to,))
+            kind = "primary" if part in progress().done.get(key, []) else "secondary"
+            st.button(f"Next: {names[to]}", type=kind, key=f"next_{key}", on_click=go, args=(to,))
         else:
             st.page_link(onward[0], label=onward[1], icon=":material/arrow_forward:")
 
@@ -109,18 +126,16 @@ def _exercises(key):
     st.caption("What you answer wrong, or mark as a guess, comes back for review on Home.")
     formulas = [each for each in exercises() if each.lesson == key]
     for number, exercise in enumerate(formulas, 1):
-        essential(exercise.id, lambda id=exercise.id: progress().work(id).solved)
         exercise_card(exercise, number)
     st.header("With numbers", anchor=False)
     st.markdown("Solve these by hand, with a pocket calculator. The numbers are your own: other learners have others.")
     for number, numeric in enumerate((each for each in number_exercises() if each.lesson == key), len(formulas) + 1):
-        essential(numeric.id, lambda id=numeric.id: progress().number_work(id).solved_once)
         number_card(numeric, number)
     download("exercises")
 
 
 def _sentences(remember):
-    st.header("Three sentences to remember", anchor=False)
+    st.header("To remember", anchor=False)
     st.markdown("\n".join(f"{number}. {sentence}" for number, sentence in enumerate(remember, 1)))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.lesson.essentials import essential
 from pages.lesson.progress import Prediction, progress, resets
 from pages.lesson.scroll import ask_to_scroll, scroll_to
 
@@ -40,11 +39,10 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
     options = [*choices, UNKNOWN]
     place, widget = f"prediction_{key}", f"predict_{key}_{resets()}"
     first, chosen = _first_answer(key, options), None
-    seen = first is not None  # not only since: what the answer shows must be drawn, and registered, before the part can be done
-    essential(key, lambda: seen)
     with st.container(key=place):
         if first is None:
             chosen = ask(widget, question, options)
+            st.caption("The rest of this part opens when you have answered.")
         else:
             _answered(widget, question, options, first, answer, because)
     scroll_to(place, "nearest")
@@ -81,7 +79,6 @@ def _answered(widget, question, options, first, answer, because):
     if not fold.open:
         return
     with fold:
-        st.markdown(question)
         another = st.radio(
             "Your prediction", options, index=options.index(first), key=f"again_{widget}", label_visibility="collapsed"
         )

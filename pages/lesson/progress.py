@@ -17,6 +17,7 @@ SEEDS = 1_000_000  # a seed of a numeric exercise, or of an exam, is 0 … SEEDS
 LONGEST_LISTING = 3000  # characters
 EXAM_SECONDS = 20 * 60
 MOST_EXAMS = 10  # stored; a new one replaces the oldest
+TASKS = GRAPH_WALKED, LISTING_AGREES = "graph-walked", "listing-agrees"
 
 
 @dataclass
@@ -193,6 +194,8 @@ class Progress:
     listing : the backward pass that the learner wrote in lesson 4
     exams : by the time when they started
     ordering : the lines of the backward pass as far as they are in order
+    tasks : those of TASKS that were done: the graph walked back to the first weights, and a backward pass of the learner's own
+        that agrees with central differences
     parts : slugs of the parts opened, by lesson
     done : slugs of the parts whose essentials were seen, by lesson
     at : slug of the part viewed last, by lesson; the lesson viewed last is the last entry
@@ -211,6 +214,7 @@ class Progress:
     listing: str = ""
     exams: dict[str, Exam] = field(default_factory=dict)
     ordering: Ordering = field(default_factory=Ordering)
+    tasks: list[str] = field(default_factory=list)
 
     def work(self, exercise: str) -> Work:
         """The learner's work on an exercise."""
@@ -260,6 +264,11 @@ class Progress:
         if bug not in self.bugs:
             self.bugs.append(bug)
 
+    def record_task(self, task: str):
+        """Record that one of TASKS was done."""
+        if task not in self.tasks:
+            self.tasks.append(task)
+
     def start_exam(self):
         """Start an exam now."""
         started = int(time.time())
@@ -300,6 +309,8 @@ class Progress:
             self.ordering = newer.ordering
         for bug in newer.bugs:
             self.record_bug(bug)
+        for task in newer.tasks:
+            self.record_task(task)
         for lesson, parts in newer.parts.items():
             for part in parts:
                 self.record_visit(lesson, part)

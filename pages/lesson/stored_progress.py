@@ -19,6 +19,7 @@ from pages.lesson.progress import (
     LONGEST_LISTING,
     MOST_EXAMS,
     SEEDS,
+    TASKS,
     Derived,
     Exam,
     NumberWork,
@@ -42,6 +43,7 @@ LONGEST = {
 }  # characters
 MOST_ATTEMPTS = 100_000
 KEY = re.compile(r"[\w-]{1,60}")
+FORMER_ENTRY = re.compile(r"softmax-entry-class-(\d)-by-logit-(\d)-of-(\d)")  # the key of a derivation in older progress
 
 
 def read_progress(text: str) -> Progress:
@@ -65,6 +67,7 @@ def read_progress(text: str) -> Progress:
     _read_derivations(stored, found, list(lessons))
     bugs = {bug.id for bug in BUGS}
     found.bugs = [bug for bug in _list(stored.get("bugs")) if bug in bugs]
+    found.tasks = [task for task in TASKS if task in _list(stored.get("tasks"))]
     found.ordered = stored["ordered"] if _is_count(stored.get("ordered"), MOST_ATTEMPTS) else 0
     found.listing = stored["listing"] if _texts(stored, "listing") else ""
     _read_exams(stored, found)
@@ -144,6 +147,7 @@ def _read_derivations(stored, found, lessons):
             lines = {mode: [line for line in lines if len(line) <= LONGEST["text"]] for mode, lines in lines.items()}
             helped, done = ([mode for mode in MODES if mode in _list(entry.get(name))] for name in ("helped", "done"))
             line = entry["line"] if _is_count(entry.get("line"), MOST) else 1
+            key = FORMER_ENTRY.sub(r"softmax-entry-partial-psi_\1-partial-z_\2-for-\3-classes", key)
             found.derivations[key] = Derived(
                 entry["title"],
                 entry["lesson"],

@@ -1,13 +1,11 @@
 """Where the learner goes on: the part viewed last if it is not done, else the next one that is not."""
 
-from pages.lesson.essentials import record_done_parts
 from pages.lesson.lessons import LESSONS, LIVE_PAGES, Lesson
 from pages.lesson.progress import progress
 
 
 def next_part() -> tuple[int, Lesson, str] | None:
     """The number of the lesson, the lesson, and the part's slug. None before the first part, and when all parts are done."""
-    record_done_parts()
     places = [(number, lesson, part) for number, lesson in enumerate(LESSONS, 1) for part in lesson.names]
     here = next(((key, part) for key, part in reversed(progress().at.items())), None)
     start = next((index for index, (_, lesson, part) in enumerate(places) if (lesson.key, part) == here), None)

@@ -19,7 +19,10 @@ def worksheet_part():
     tasks = _tasks(seed, count, "" if lesson == ALL else LESSONS[int(lesson) - 1].key)
     about = "All lessons" if lesson == ALL else f"Lesson {lesson}, {LESSONS[int(lesson) - 1].title}"
     st.header(f"Worksheet {seed}", anchor=False)
-    st.caption(f"Backprop Lab. {about}, {len(tasks)} exercises. Numbers are rounded to four decimals.")
+    st.caption(
+        f"Backprop Lab. {about}, {len(tasks)} exercises. Numbers are rounded to four decimals where "
+        "they are shown: in a solution, the last digit of a result may differ from what these give."
+    )
     st.html(TO_FILL_IN)
     for number, task in enumerate(tasks, 1):
         with st.container(key=f"sheet_task_{number}", gap="xsmall"):

@@ -7,7 +7,7 @@ from nnlib.losses import softmax
 from nnlib.support.number_text import signed
 from nnlib.symbolic.derivation import softmax as softmax_derivations
 from nnlib.symbolic.derivation import softmax_cases
-from pages.lesson.essentials import derive
+from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
 from pages.softmax.controls import classes, entry
 from pages.softmax.entry_numbers import entry_with_numbers
@@ -30,10 +30,11 @@ def one_entry(state: SoftmaxState):
         "softmax_one_entry",
         r"The logits are 2, 1 and 0, so $S = e^2 + e^1 + e^0 \approx 11.11$ and $\psi_1 = e^2/S \approx 0.665$. You raise "
         r"$z_2$ from 1 to 1.01. What happens to $\psi_1$?",
-        [r"$\psi_1$ rises, by about 0.0016", falls, r"$\psi_1$ stays as it is"],
+        [r"$\psi_1$ rises, by about 0.0016", r"$\psi_1$ stays as it is", falls],
         falls,
         r"The top $e^2$ stays. $e^{z_2}$, and with it the sum $S$, grows by about 0.027, or 0.25 %. So $\psi_1$ shrinks "
-        r"by 0.25 %, from 0.6652 to 0.6636. Change by change: $-0.0016/0.01 \approx -0.16$.",
+        r"by 0.25 %, from 0.6652 to 0.6636. Divided by the change of $z_2$: $-0.0016/0.01 = -0.16$."
+        r" This is nearly the derivative.",
     ):
         _one_entry(state)
 
@@ -42,7 +43,7 @@ def _one_entry(state):
     with st.container(horizontal=True, gap="medium"):
         classes(state)
         entry(state)
-    derive(softmax_derivations.softmax_derivative(state.K, state.i, state.j), key="softmax_entry")
+    derivation_view(softmax_derivations.softmax_derivative(state.K, state.i, state.j), key="softmax_entry")
     st.subheader("With numbers", anchor=False)
     moved = state.z + NUDGE * (np.arange(state.K) == state.j - 1)
     change = softmax(moved[np.newaxis])[0, state.i - 1] - state.psi[state.i - 1]
@@ -64,7 +65,7 @@ def same_class(state: SoftmaxState):
         hardly,
         r"$\psi_i$ cannot grow beyond 1. The derivation shows how the slope depends on $\psi_i$.",
     ):
-        derive(softmax_cases.same_class(), "softmax_same_class")
+        derivation_view(softmax_cases.same_class(), "softmax_same_class")
         st.markdown(
             r"**With numbers:** for $\psi_i = 0.5$ the slope is $0.5 \cdot 0.5 = 0.25$, its largest value; for "
             r"$\psi_i = 0.999$ it is $0.999 \cdot 0.001 \approx 0.001$."
@@ -82,7 +83,7 @@ def other_class(state: SoftmaxState):
         r"If the logit of another class rises, only the sum in the denominator grows. So $\psi_i$ shrinks, for any logits. "
         "The derivation below shows by how much.",
     ):
-        derive(softmax_cases.other_class(), "softmax_other_class")
+        derivation_view(softmax_cases.other_class(), "softmax_other_class")
         st.markdown(
             r"**With numbers:** for $\psi_i = 0.665$ and $\psi_j = 0.245$ the slope is $-0.665 \cdot 0.245 \approx -0.163$. "
             r"Class $j$ gains what $\psi_i$ and all other classes lose."
@@ -103,4 +104,4 @@ def any_k(state: SoftmaxState):
         compact,
         r"Where $i = j$, the bracket is $1 - \psi_i$; where $i \ne j$, it is $-\psi_j$.",
     ):
-        derive(softmax_derivations.softmax_derivative_general(), key="softmax_general")
+        derivation_view(softmax_derivations.softmax_derivative_general(), key="softmax_general")

@@ -18,13 +18,14 @@ def in_code(state: SoftmaxState):
     st.markdown("Every network in this app uses these lines. Each row of `z` is one example.")
     st.code(inspect.getsource(softmax), language="python", wrap_lines=True)
     shift = "`- z.max(axis=1, keepdims=True)`"
-    predict(
+    if not predict(
         "softmax_code",
         "Which part of these lines prevents an overflow of `exp`?",
         ["`np.exp`", shift, "`/ exp.sum(axis=1, keepdims=True)`"],
         shift,
         "Afterwards, the largest logit of each row is 0, so the largest exponential is 1.",
-    )
+    ):
+        return
     st.markdown("The Jacobian of one example, and the central differences that check it:")
     with st.container(horizontal=True):
         source_view(softmax_jacobian, r"\frac{\partial \psi}{\partial z} = \mathrm{diag}(\psi) - \psi \psi^\top")

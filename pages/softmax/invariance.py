@@ -7,7 +7,7 @@ from nnlib.finite_differences import numerical_jacobian
 from nnlib.losses import entropy, softmax, softmax_jacobian
 from nnlib.support.number_text import compact, decimal, difference_text
 from nnlib.symbolic.derivation import softmax as softmax_derivations
-from pages.lesson.essentials import derive
+from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
 from pages.softmax.controls import choice, entry, shift, stops
 from pages.softmax.fragment import fragment
@@ -42,7 +42,7 @@ def _shift(state):
     ):
         return
     _shifted(state)
-    derive(softmax_derivations.shift_invariance(), key="softmax_shift")
+    derivation_view(softmax_derivations.shift_invariance(), key="softmax_shift")
 
 
 @fragment
@@ -113,7 +113,7 @@ def _temperature(state):
     ):
         return
     _tempered(state)
-    derive(softmax_derivations.temperature(), key="softmax_temperature")
+    derivation_view(softmax_derivations.temperature(), key="softmax_temperature")
 
 
 @fragment

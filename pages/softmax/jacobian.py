@@ -8,7 +8,6 @@ from nnlib.losses import softmax, softmax_jacobian
 from nnlib.support.number_text import scientific
 from nnlib.symbolic.derivation import softmax as softmax_derivations
 from pages.lesson.derivation_view import derivation_view
-from pages.lesson.essentials import derive
 from pages.lesson.prediction import predict
 from pages.softmax.controls import choice, classes, entry, logits
 from pages.softmax.entry_numbers import entry_with_numbers
@@ -32,7 +31,7 @@ def jacobian(state: SoftmaxState):
         classes(state)
         choice(state, "view", "View", VIEWS, "Three views of the same matrix.", VIEW_NAMES.get)
     if state.values["view"] == "entries":
-        derive(softmax_derivations.jacobian(state.K), key="softmax_jacobian")
+        derivation_view(softmax_derivations.jacobian(state.K), key="softmax_jacobian")
         st.subheader("With numbers", anchor=False)
     {"entries": _entries, "rows": _rows, "matrix": _matrix}[state.values["view"]](state)
 

@@ -48,14 +48,16 @@ def curve_chart(
     if marked:
         dots = alt.Chart(alt.Data(values=marked)).encode(across, up)
         chart += dots.mark_point(size=70, filled=True, opacity=1, color=BLUE)
-        chart += _labels(dots, rises=rows[len(x) - 1]["y"] > rows[0]["y"])
+        chart += _labels(dots, [row["y"] for row in rows[: len(x)]])
     with st.container(width=WIDTH, gap="xxsmall"):
         st.markdown(f"**{finding}**")
         st.altair_chart(chart.properties(height=HEIGHT, description=alt_text), width="stretch")
 
 
-def _labels(dots, rises):
-    """The labels on the side where the curve is not: on the left above one that rises."""
+def _labels(dots, curve):
+    """The labels where the curve is not: on the left above one that rises, and above the lowest point of a bowl."""
     colour = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")  # Vega's own is black
-    side = {"dx": -8, "align": "right"} if rises else {"dx": 8, "align": "left"}
-    return dots.mark_text(dy=-8, fontSize=13, color=colour, **side).encode(text="text:N")
+    lowest = min(curve)
+    left, right = {"dx": -8, "align": "right"}, {"dx": 8, "align": "left"}
+    side = left if lowest == curve[0] else right if lowest == curve[-1] else {"dx": 0, "align": "center"}
+    return dots.mark_text(dy=-10, fontSize=13, color=colour, **side).encode(text="text:N")

@@ -33,17 +33,17 @@ def digits_for(result: Callable[..., float], *values: float) -> int:
     return next(enough, MOST)
 
 
-def factor_latex(value: float) -> str:
+def factor_latex(value: float, digits: int = 4) -> str:
     """A number as a factor or a term: in brackets if it is negative or a product itself."""
-    text = number_latex(value)
+    text = number_latex(value, digits)
     return f"({text})" if text[0] == "-" or "times" in text else text
 
 
-def products_latex(left: Sequence[float], right: Sequence[float]) -> str:
+def products_latex(left: Sequence[float], right: Sequence[float], digits: int = 4) -> str:
     """left₁ · right₁ + left₂ · right₂ + …"""
-    return " + ".join(rf"{factor_latex(a)} \cdot {factor_latex(b)}" for a, b in zip(left, right))
+    return " + ".join(rf"{factor_latex(a, digits)} \cdot {factor_latex(b, digits)}" for a, b in zip(left, right))
 
 
-def sum_latex(values: Sequence[float]) -> str:
+def sum_latex(values: Sequence[float], digits: int = 4) -> str:
     """value₁ + value₂ + …"""
-    return " + ".join(factor_latex(value) for value in values)
+    return " + ".join(factor_latex(value, digits) for value in values)

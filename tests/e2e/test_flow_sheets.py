@@ -34,7 +34,7 @@ def test_sheets_and_lessons_are_printed_without_the_screen_around_them(visit, se
     lab.settle()
     assert printed_pages(lab) == 2, "both would fit on one page"
     lab.page.goto(f"{server.url}/softmax?part=exercises")
-    expect(lab.page.get_by_role("heading", name="Three sentences to remember")).to_be_attached()
+    expect(lab.page.get_by_role("heading", name="To remember")).to_be_attached()
     lab.settle()
     assert printed_pages(lab) > 1, "not only what is on the screen"
     lab.page.emulate_media(media="print")

@@ -275,7 +275,7 @@ def test_repeated_rewriting_keeps_an_answer_right(exercise_id, seed, times):
 
 def test_a_right_answer_reports_the_comparison_and_shows_the_usual_form():
     other_form = check_answer("softmax-psi-1-z-1", "psi_1 - psi_1**2")
-    assert "32 random points" in other_form.message and "exact" in other_form.message
+    assert "32 sets of random numbers" in other_form.message and "exact" in other_form.message
     assert read_back("softmax-psi-1-z-1", "psi_1*(1 - psi_1)") in other_form.message
     same_form = check_answer("softmax-psi-1-z-1", "psi_1*(1-psi_1)")
     assert "$" not in same_form.message and "random" not in same_form.message

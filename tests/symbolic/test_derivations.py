@@ -97,7 +97,7 @@ def test_steps_give_their_comparison_reason_and_rule():
     for derivation in derivations(3):
         assert derivation.title and derivation.name
         for step in derivation.steps:
-            assert step.verified == "exactly" or "random points" in step.verified
+            assert step.verified == "exactly" or "random numbers" in step.verified
             assert step.why.endswith(".") and step.rule
 
 

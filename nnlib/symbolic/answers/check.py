@@ -112,7 +112,8 @@ def _confirmation(answer, solution, points, in_fractions):
     if not answer.names:
         return f"Right. The usual form: $\\displaystyle {solution.latex}$."
     numbers = "in exact fractions" if in_fractions else "to 30 digits"
-    return f"Right. Equal at {points} random points, {numbers}. The usual form: $\\displaystyle {solution.latex}$."
+    equal = f"Equal to the solution for {points} sets of random numbers, {numbers}."
+    return f"Right. {equal} The usual form: $\\displaystyle {solution.latex}$."
 
 
 def _at_edge(exercise, answer, solution, in_fractions, work):

@@ -79,7 +79,7 @@ class Step:
         with ONE_AT_A_TIME:
             points = self.setting.points
             equal = all(_equal_at(point, self.before, self.expression) for point in points)
-        return f"at {len(points)} random points" if equal else ""
+        return f"with {len(points)} sets of random numbers" if equal else ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,7 +72,7 @@ def softmax_derivative(classes: int, row: int, column: int) -> Derivation:
     integer("row", row, 1, classes), integer("column", column, 1, classes)
     top, x, total = exp(z[row]), z[column], class_sum(exp(z[k]), classes)
     same = row == column
-    title = f"Class {row} by logit {column}, of {classes}"
+    title = rf"$\partial\psi_{row}/\partial z_{column}$ for {classes} classes"
     write = Writer("softmax-entry", title, Derivative(psi[row], x), softmax_setting(classes, row, column))
     write.line(Derivative(top / total, x), "definition", f"Softmax divides $e^{{z_{row}}}$ by the sum of all {classes}.")
     write.line(quotient_rule(top, S, x), "quotient rule", QUOTIENT_RULE, _quotient_slips(row, column))

@@ -114,14 +114,12 @@ PATH = {
 
 
 @pytest.mark.parametrize("part", PATH)
-def test_every_gradient_is_derived_in_a_part_of_its_own_which_is_then_done(part):
+def test_every_gradient_is_derived_in_a_part_of_its_own(part):
     at = answered(open_part(part))
     for key in PATH[part]:
-        assert part not in at.session_state["progress"].done.get("backpropagation", [])
         at.get_by_key(f"derivation_{key}_all").click()
         run(at)
     assert not at.error
-    assert part in at.session_state["progress"].done["backpropagation"]
 
 
 @pytest.mark.parametrize(

@@ -167,12 +167,9 @@ def test_each_case_is_derived_in_a_part_of_its_own(part, key, result):
     at = open_page(part=part)
     if at.radio:
         answer(at)
-    assert part not in at.session_state["progress"].done.get("softmax", [])
     at.get_by_key(f"derivation_softmax_{key}_all").click().run()
     if part != "jacobian":
         assert any(each.value.strip("$\n ").endswith(result) for each in at.latex)
-    at.run()
-    assert part in at.session_state["progress"].done["softmax"]
 
 
 @pytest.mark.parametrize("link, part", [({}, "one-entry"), ({"scope": "general"}, "any-k"), ({"K": "4"}, "one-entry")])
