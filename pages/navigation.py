@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnlib.support import colours
-from pages.lesson.lessons import LESSONS, LIVE_PAGES
+from pages.lesson.lessons import LESSONS, LIVE_PAGES, PRACTICE_PAGES
 from pages.lesson.notation import notation
 from pages.ui.address import record_page
 from pages.ui.page_script import page_script
@@ -21,6 +21,11 @@ ICON = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <circle cx="25" cy="16" r="5" fill="{colours.GREEN}"/>
 </svg>"""
 
+
+def _in_menu(page, number=""):
+    return st.Page(page.script, title=f"{number}{page.title}", icon=page.icon or None, url_path=page.key, help=page.about)
+
+
 st.set_page_config(page_title="Backprop Lab", page_icon=ICON, layout="wide")
 
 home = st.Page(
@@ -32,29 +37,9 @@ home = st.Page(
 )
 groups = {
     "": [home],
-    "Understand": [
-        st.Page(each.script, title=f"{number} {each.title}", url_path=each.key, help=each.about)
-        for number, each in enumerate(LESSONS, 1)
-    ],
-    "Practise": [
-        st.Page(
-            "exam/page.py",
-            title="Exam",
-            icon=":material/timer:",
-            url_path="exam",
-            help="Twenty minutes: write the backward pass from memory, and find and correct ten slips.",
-        ),
-        st.Page(
-            "sheets/page.py",
-            title="Sheets",
-            icon=":material/print:",
-            url_path="sheets",
-            help="A one-page summary of all formulas, and worksheets with solutions, to be printed.",
-        ),
-    ],
-    "Train": [
-        st.Page(each.script, title=each.title, icon=each.icon, url_path=each.key, help=each.about) for each in LIVE_PAGES
-    ],
+    "Understand": [_in_menu(each, f"{number} ") for number, each in enumerate(LESSONS, 1)],
+    "Practise": [_in_menu(each) for each in PRACTICE_PAGES],
+    "Train": [_in_menu(each) for each in LIVE_PAGES],
 }
 page = st.navigation(groups, position="top")
 # Each group is a menu in the header. Streamlit does not mark the one that has the page on view.

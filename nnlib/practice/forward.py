@@ -95,7 +95,7 @@ EXERCISES = (
     NumberExercise(
         "forward-number-z2",
         "forward",
-        "One entry of the first layer, in numbers",
+        "A hidden unit before its ReLU, in numbers",
         "A row of $X$ times a column of $W^{(1)}$: multiply entry by entry, add, and add the bias.",
         _z2,
     ),

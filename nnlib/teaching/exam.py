@@ -18,8 +18,8 @@ from nnlib.teaching.listing import (
     run_what_can_be_run,
 )
 
-SLIPS = 10
-# What the slips are drawn from. Stored exams are drawn again from their seeds, so that this order must stay as it is.
+BUG_COUNT = 10
+# What the bugs are drawn from. Stored exams are drawn again from their seeds, so that this order must stay as it is.
 DRAWN_FROM = (
     "no-mean", "l2-without-two", "bias-mean", "mask-forgotten", "sign", "bias-without-sum", "w2-not-transposed", "l2-forgotten",
     "mask-on-z3", "a2-on-the-wrong-side", "softmax-over-the-batch", "always-greater-or-equal", "copied-line", "penalised-bias",
@@ -28,8 +28,8 @@ DRAWN_FROM = (
 POINTS_PER_GRADIENT = 5  # points for a right gradient in the learner's listing,
 POINTS_PER_LINE, POINTS_PER_CORRECTION = 1, 1  # for the number of a wrong line, and for the line that was written in its place
 LISTING_POINTS = POINTS_PER_GRADIENT * len(PARAMETERS)
-SLIP_POINTS = (POINTS_PER_LINE + POINTS_PER_CORRECTION) * SLIPS
-MOST_POINTS = LISTING_POINTS + SLIP_POINTS
+BUG_POINTS = (POINTS_PER_LINE + POINTS_PER_CORRECTION) * BUG_COUNT
+MOST_POINTS = LISTING_POINTS + BUG_POINTS
 DIFFERENT_SIZES = (5, 4, 6, 3)  # N, D, H, K
 
 
@@ -49,7 +49,7 @@ class ListingMark:
 
 
 @dataclass(frozen=True)
-class SlipMark:
+class BugMark:
     """
     named : whether the line that was named is the wrong one
     corrected : whether all gradients are right with the learner's line in its place
@@ -65,28 +65,28 @@ class SlipMark:
         return POINTS_PER_LINE * self.named + POINTS_PER_CORRECTION * self.corrected
 
 
-def slips_for(seed: int) -> tuple[Bug, ...]:
-    """Return the bugs of an exam: SLIPS different ones, drawn from `seed`."""
-    return tuple(map(bug_named, random.Random(seed).sample(DRAWN_FROM, SLIPS)))
+def bugs_for(seed: int) -> tuple[Bug, ...]:
+    """Return the bugs of an exam: BUG_COUNT different ones, drawn from `seed`."""
+    return tuple(map(bug_named, random.Random(seed).sample(DRAWN_FROM, BUG_COUNT)))
 
 
 @dataclass(frozen=True)
 class Marks:
     """
     listing : of the backward pass written from memory
-    slips : by id of a bug of the exam, in their order
+    bugs : by id of a bug of the exam, in their order
     """
 
     listing: ListingMark
-    slips: Mapping[str, SlipMark]
+    bugs: Mapping[str, BugMark]
 
     @property
-    def slip_points(self) -> int:
-        return sum(mark.points for mark in self.slips.values())
+    def bug_points(self) -> int:
+        return sum(mark.points for mark in self.bugs.values())
 
     @property
     def points(self) -> int:
-        return self.listing.points + self.slip_points
+        return self.listing.points + self.bug_points
 
 
 def mark_exam(seed: int, listing: str, lines: Mapping[str, int], corrections: Mapping[str, str]) -> Marks:
@@ -94,12 +94,12 @@ def mark_exam(seed: int, listing: str, lines: Mapping[str, int], corrections: Ma
 
     Parameters
     ----------
-    seed : drew its slips
+    seed : drew its bugs
     listing : the backward pass that the learner wrote
-    lines, corrections : by id of a bug, as for mark_slip
+    lines, corrections : by id of a bug, as for mark_bug
     """
-    slips = {bug.id: mark_slip(bug.id, lines.get(bug.id), corrections.get(bug.id, "")) for bug in slips_for(seed)}
-    return Marks(mark_listing(listing), slips)
+    bugs = {bug.id: mark_bug(bug.id, lines.get(bug.id), corrections.get(bug.id, "")) for bug in bugs_for(seed)}
+    return Marks(mark_listing(listing), bugs)
 
 
 @lru_cache(maxsize=200)
@@ -112,7 +112,7 @@ def mark_listing(text: str) -> ListingMark:
 
 
 @lru_cache(maxsize=2000)
-def mark_slip(bug_id: str, line: int | None, correction: str) -> SlipMark:
+def mark_bug(bug_id: str, line: int | None, correction: str) -> BugMark:
     """Mark what the learner found out about a faulty listing.
 
     Parameters
@@ -123,10 +123,10 @@ def mark_slip(bug_id: str, line: int | None, correction: str) -> SlipMark:
     """
     bug = bug_named(bug_id)
     if not line:
-        return SlipMark(False, False, "No line was named.")
+        return BugMark(False, False, "No line was named.")
     named = line in bug.faulty_lines
     if not correction.strip():
-        return SlipMark(named, False, "No line was written.")
+        return BugMark(named, False, "No line was written.")
     if not STATEMENT.fullmatch(correction):
         correction = f"{bug.listing[line - 1].split()[0]} = {correction}"
     start = problem_of(bug)
@@ -134,9 +134,9 @@ def mark_slip(bug_id: str, line: int | None, correction: str) -> SlipMark:
     try:
         found = gradients([*bug.listing[: line - 1], correction, *bug.listing[line:]], *on)
     except ListingError as error:
-        return SlipMark(named, False, str(error))
+        return BugMark(named, False, str(error))
     wrong = [name for name, right in gradients(LISTING, *on).items() if not same_gradient(found[name], right)]
     if not wrong:
-        return SlipMark(named, True)
+        return BugMark(named, True)
     names = ", ".join(f"`d{name}`" for name in wrong)
-    return SlipMark(named, False, f"With this line, {names} {'is' if len(wrong) == 1 else 'are'} wrong.")
+    return BugMark(named, False, f"With this line, {names} {'is' if len(wrong) == 1 else 'are'} wrong.")

@@ -1,36 +1,42 @@
-"""The exam: twenty minutes, without any verdict before its end, and then the result."""
+"""The exam: a time that the learner chooses, without any verdict before its end, and then the result."""
 
 import streamlit as st
 
-from nnlib.teaching.exam import LISTING_POINTS, SLIP_POINTS, SLIPS
+from nnlib.teaching.exam import BUG_COUNT, BUG_POINTS, LISTING_POINTS
 from pages.exam.result import earlier_exams, result
 from pages.exam.tasks import LISTING_PART, PAGE, tasks
 from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.lesson import WIDTH
 from pages.lesson.part_on_view import PARAMETER, show_part
-from pages.lesson.progress import EXAM_SECONDS, progress
+from pages.lesson.progress import EXAM_MINUTES, progress
 from pages.lesson.progress_tools import progress_tools
 from pages.ui.address import notes, unknown_in_address
 from pages.ui.messages import show_messages
 
 RULES = f"""
-In **{EXAM_SECONDS // 60} minutes**:
 - Write the backward pass of the two-layer network from memory, into an empty field: {LISTING_POINTS} points.
-- In each of {SLIPS} backward passes, name the wrong line and write the right one: {SLIP_POINTS} points.
+- In each of {BUG_COUNT} backward passes, name the wrong line and write the right one: {BUG_POINTS} points.
 
 Nothing is called right or wrong before the end. The answers are stored while you type, so you can close the page and come back,
 but the time goes on. At the end of the time, or when you hand in before, you see your points, what was wrong, and the right
-answers. The lessons stay open: whether you look something up is up to you.
+answers, and which time you had chosen. The lessons stay open: whether you look something up is up to you.
 """
 
 
 def _offer(label):
     st.markdown(RULES)
-    st.button(label, icon=":material/timer:", type="primary", key="start_exam", on_click=_start)
+    minutes = st.segmented_control(
+        "Time", EXAM_MINUTES, default=EXAM_MINUTES[0], format_func=_time, required=True, key="exam_minutes"
+    )
+    st.button(label, icon=":material/timer:", type="primary", key="start_exam", on_click=_start, args=(minutes,))
 
 
-def _start():
-    progress().start_exam()
+def _time(minutes):
+    return f"{minutes} minutes" if minutes else "No limit"
+
+
+def _start(minutes):
+    progress().start_exam(minutes)
     show_part(PAGE, LISTING_PART)
 
 

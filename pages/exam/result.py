@@ -2,19 +2,22 @@
 
 import streamlit as st
 
+from nnlib.teaching.bug_lab import problem
 from nnlib.teaching.bugs import Bug, bug_named
 from nnlib.teaching.exam import (
+    BUG_POINTS,
+    DIFFERENT_SIZES,
     LISTING_POINTS,
     MOST_POINTS,
     POINTS_PER_CORRECTION,
     POINTS_PER_GRADIENT,
     POINTS_PER_LINE,
-    SLIP_POINTS,
+    BugMark,
     ListingMark,
-    SlipMark,
 )
 from nnlib.teaching.listing import LISTING, PARAMETERS
-from pages.lesson.exam_marks import in_one_line, marks_of, time_taken
+from pages.lesson.exam_marks import in_one_line, limit, marks_of, time_taken
+from pages.lesson.listing_hint import listing_hint
 from pages.lesson.progress import Exam, progress
 
 
@@ -22,13 +25,13 @@ def result(exam: Exam):
     """Draw it."""
     marks = marks_of(exam)
     st.header(f"Result: {marks.points} of {MOST_POINTS} points", anchor=False)
-    st.markdown(f"{'Handed in' if exam.handed_in else 'Your time was over'} after {time_taken(exam)}.")
+    st.markdown(f"{'Handed in' if exam.handed_in else 'Your time was over'} after {time_taken(exam)}, {limit(exam.minutes)}.")
     st.subheader(f"Backward pass: {marks.listing.points} of {LISTING_POINTS} points", anchor=False)
     _backward_pass(exam.listing, marks.listing)
-    st.subheader(f"Slips: {marks.slip_points} of {SLIP_POINTS} points", anchor=False)
+    st.subheader(f"Bugs: {marks.bug_points} of {BUG_POINTS} points", anchor=False)
     st.markdown("The number of the wrong line counts one point, and so does the right line in its place.")
-    for number, (bug, mark) in enumerate(marks.slips.items(), 1):
-        _slip(number, bug_named(bug), mark, exam.lines.get(bug), exam.corrections.get(bug, ""))
+    for number, (bug, mark) in enumerate(marks.bugs.items(), 1):
+        _bug(number, bug_named(bug), mark, exam.lines.get(bug), exam.corrections.get(bug, ""))
 
 
 def earlier_exams(latest: Exam):
@@ -45,6 +48,8 @@ def _backward_pass(text: str, mark: ListingMark):
     for error in mark.errors:
         if error.line:
             st.warning(f"{error} So this line was left out.", icon=":material/cancel:")
+    if hint := listing_hint(mark.checked, problem(*DIFFERENT_SIZES)):
+        st.info(hint, icon=":material/lightbulb:")
     mine, right = st.columns(2)
     with mine:
         st.markdown("**Yours**")
@@ -67,7 +72,7 @@ def _verdict(name, mark):
     return f"{POINTS_PER_GRADIENT} points, it agrees with central differences."
 
 
-def _slip(number: int, bug: Bug, mark: SlipMark, line: int | None, correction: str):
+def _bug(number: int, bug: Bug, mark: BugMark, line: int | None, correction: str):
     full = mark.points == POINTS_PER_LINE + POINTS_PER_CORRECTION
     title = f"{number} {bug.title}: {mark.points} of {POINTS_PER_LINE + POINTS_PER_CORRECTION} points"
     with st.expander(title, expanded=not full, icon=":material/check_circle:" if full else ":material/cancel:"):
@@ -75,7 +80,7 @@ def _slip(number: int, bug: Bug, mark: SlipMark, line: int | None, correction: s
         if not line:
             st.markdown("You named no line.")
         else:
-            st.markdown(f"You named line {line}, {'and that is the slip' if mark.named else 'but that line is right'}.")
+            st.markdown(f"You named line {line}, {'and that is the bug' if mark.named else 'but that line is right'}.")
         if correction.strip():
             st.markdown(f"You wrote:{'' if mark.corrected else f' {mark.remark}'}")
             st.code(correction, language=None, wrap_lines=True)

@@ -1,10 +1,10 @@
-"""The tasks of an exam that runs: a backward pass from memory, and ten slips. Each answer is stored as it is given."""
+"""The tasks of an exam that runs: a backward pass from memory, and ten bugs. Each answer is stored as it is given."""
 
 import time
 
 import streamlit as st
 
-from nnlib.teaching.exam import SLIPS, slips_for
+from nnlib.teaching.exam import BUG_COUNT, bugs_for
 from nnlib.teaching.listing import GIVEN
 from pages.exam.timer import timer
 from pages.lesson.answer_keys import answer_keys
@@ -14,23 +14,26 @@ from pages.lesson.progress import Exam, generation
 from pages.lesson.stored_progress import LONGEST
 
 PAGE, LISTING_PART = "exam", "backward-pass"
-PARTS = {LISTING_PART: "Backward pass", **{f"slip-{number}": f"Slip {number}" for number in range(1, SLIPS + 1)}}
+PARTS = {LISTING_PART: "Backward pass", **{f"bug-{number}": f"Bug {number}" for number in range(1, BUG_COUNT + 1)}}
 
 
 def tasks(exam: Exam):
     """Draw the time left and the task on view."""
-    part = part_on_view(PAGE, list(PARTS))
-    slips = dict(zip(list(PARTS)[1:], slips_for(exam.seed)))
+    part = part_on_view(PAGE, list(PARTS), lambda former: [former.replace("slip-", "bug-")])
+    bugs = dict(zip(list(PARTS)[1:], bugs_for(exam.seed)))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        timer(exam.seconds_left)
+        if exam.minutes:
+            timer(exam.seconds_left)
+        else:
+            st.markdown("No time limit")
         _hand_in(exam)
-    choose_part(PAGE, part, _with_ticks(exam, slips), "Task of the exam")
+    choose_part(PAGE, part, _with_ticks(exam, bugs), "Task of the exam")
     with st.container(key=f"part_exam_{part}"):
         st.header(PARTS[part], anchor=False)
         if part == LISTING_PART:
             _backward_pass(exam)
         else:
-            _slip(exam, slips[part])
+            _bug(exam, bugs[part])
         _next(part)
 
 
@@ -45,9 +48,9 @@ def _end(exam):
         exam.handed_in = int(time.time())
 
 
-def _with_ticks(exam, slips):
+def _with_ticks(exam, bugs):
     """The tasks, with a tick on those that have an answer."""
-    answered = {part for part, bug in slips.items() if bug.id in exam.lines and exam.corrections.get(bug.id)}
+    answered = {part for part, bug in bugs.items() if bug.id in exam.lines and exam.corrections.get(bug.id)}
     if exam.listing.strip():
         answered.add(LISTING_PART)
     return {part: f"{name} ✓" if part in answered else name for part, name in PARTS.items()}
@@ -68,7 +71,7 @@ def _backward_pass(exam):
     listing_editor(f"listing_exam_{exam.started}_{generation()}", exam.listing, record)
 
 
-def _slip(exam, bug):
+def _bug(exam, bug):
     place = f"{exam.started}_{bug.id}_{generation()}"
     chosen, field = f"exam_line_{place}", f"exam_correction_{place}"
 

@@ -4,11 +4,12 @@ import numpy as np
 import streamlit as st
 
 from nnlib.gradient_check import gradient_check
-from nnlib.teaching.bug_lab import bug_with_the_errors_of, problem
-from nnlib.teaching.bugs import ALL, FIRST_LAYER, bug_named
+from nnlib.teaching.bug_lab import problem
+from nnlib.teaching.bugs import bug_named
 from nnlib.teaching.listing import GIVEN, LISTING, ListingError, check, gradients
 from pages.gradient_check.error_table import error_tables, verdict
 from pages.lesson.listing_editor import listing_editor
+from pages.lesson.listing_hint import listing_hint
 from pages.lesson.prediction import predict
 from pages.lesson.progress import LISTING_AGREES, generation, progress
 from pages.ui.address import named_in_address, write_address
@@ -20,14 +21,6 @@ SIZE_NAMES = {name: f"{name}: {'-'.join(map(str, sizes))}" for name, sizes in SI
 LINES_OF_LINKS = [f"line{number}" for number in range(1, len(LISTING) + 3)]  # links from before there was one field
 # In the session's state: the text checked last, and texts that are not the learner's own, of a link and of the button.
 CHECKED, LINKED, FILLED_IN = "own_listing_checked", "own_listing_linked", "own_listing_filled_in"
-WHERE_TO_LOOK = {
-    ALL: "All four are wrong, and all four depend on `dz3`: look at it first.",
-    FIRST_LAYER: "The second layer is right, so `dz3` is right. Look at the lines between `dz3` and the first layer.",
-    frozenset(
-        ("W1", "W2")
-    ): "Both biases are right, so `dz3` and `dz2` are probably right. Look at the two products and the penalty.",
-    frozenset(("b1", "b2")): "Both weights are right, so `dz3` and `dz2` are probably right. Look at the two sums.",
-}
 
 
 def own_listing():
@@ -134,21 +127,13 @@ def _results(text, sizes):
     if wrong:
         found = [f"`d{name}` {verdict(each)}" for name, each in checked.items() if name in wrong]
         st.warning(f"**Not right yet:** {'; '.join(found)}.", icon=":material/cancel:")
-        st.markdown(_hint(checked, wrong, start))
+        st.markdown(listing_hint(checked, start))
     else:
         st.success("**All four gradients agree** with central differences, entry by entry.", icon=":material/check_circle:")
         _remark_on_overflow(lines, sizes)
         if text not in (st.session_state.get(_key(LINKED)), st.session_state.get(_key(FILLED_IN))):
             progress().record_task(LISTING_AGREES)
     error_tables(checked)
-
-
-def _hint(checked, wrong, start):
-    bug = bug_with_the_errors_of(checked, start)
-    if bug:
-        return bug.why
-    lines = " and ".join(f"`d{name}`" for name in sorted(wrong))
-    return WHERE_TO_LOOK.get(wrong, f"The other gradients are right, so look at the lines of {lines} alone.")
 
 
 def _remark_on_overflow(lines, sizes):

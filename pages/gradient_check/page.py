@@ -8,6 +8,7 @@ from pages.gradient_check.step_size import step_size
 from pages.gradient_check.three_ways import three_ways
 from pages.lesson.lesson import lesson
 from pages.lesson.lessons import named_parts
+from pages.lesson.practise import practise
 
 lesson(
     "gradient_check",
@@ -23,10 +24,10 @@ lesson(
         "A gradient is right if it agrees with central differences in every entry; a falling loss does not prove it. The check "
         "misses an entry that it does not try, and an error that is smaller than the rounding of the loss.",
         r"A large $h$ causes a truncation error, a small $h$ a rounding error: in float64, use central differences with $h$ "
-        r"near "
-        "1e−5.",
+        r"near 1e−5.",
         "Check with small sizes that all differ, and with a penalty that is not 0; look at which gradients are wrong before "
         "you look at the code.",
     ],
+    after=practise,
     onward=("train/page.py", "Next: train with these gradients, and watch"),
 )

@@ -10,6 +10,7 @@ from pages.home.review import review
 from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.lessons import LESSONS
 from pages.lesson.part_on_view import show_part
+from pages.lesson.practise import practise
 from pages.lesson.whereabouts import done_text, next_live_page, next_part
 from pages.live.base_path import base_path
 from pages.ui.address import unknown_in_address
@@ -102,6 +103,8 @@ with st.container(width=1040):
                 st.markdown(lesson.about)
                 if done := done_text(lesson):
                     st.caption(f":material/check: {done}")
+
+    practise()
 
     st.header("Watch the network learn")
     with st.grid(4, min_column_width=200):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from nnlib.teaching.exam import LISTING_POINTS, MOST_POINTS, SLIP_POINTS, Marks, mark_exam
+from nnlib.teaching.exam import BUG_POINTS, LISTING_POINTS, MOST_POINTS, Marks, mark_exam
 from pages.lesson.progress import Exam
 
 
@@ -16,8 +16,14 @@ def in_one_line(exam: Exam) -> str:
     marks = marks_of(exam)
     return (
         f"{datetime.fromtimestamp(exam.started, UTC):%d %B %Y}: {marks.points} of {MOST_POINTS} points (backward pass "
-        f"{marks.listing.points} of {LISTING_POINTS}, slips {marks.slip_points} of {SLIP_POINTS}) in {time_taken(exam)}"
+        f"{marks.listing.points} of {LISTING_POINTS}, bugs {marks.bug_points} of {BUG_POINTS}) in {time_taken(exam)}, "
+        f"{limit(exam.minutes)}"
     )
+
+
+def limit(minutes: int) -> str:
+    """The time of an exam, in words. minutes: 0 for no limit."""
+    return f"limit {minutes} minutes" if minutes else "without a limit"
 
 
 def time_taken(exam: Exam) -> str:

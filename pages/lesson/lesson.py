@@ -31,6 +31,7 @@ def lesson(
     remember: Sequence[str],
     onward: tuple[str, str],
     messages: Sequence[str] = (),
+    after: Callable[[], None] = lambda: None,
 ):
     """Draw a lesson.
 
@@ -43,6 +44,7 @@ def lesson(
     remember : what to remember, point by point
     onward : the script of the next page, and the text of its link
     messages : what was wrong with the link's choices
+    after : draws what follows the exercises
     """
     names = {slug(name): name for name in [*parts, EXERCISES]}
     about = next(each for each in LESSONS if each.key == key)
@@ -68,6 +70,7 @@ def lesson(
             if names[part] == EXERCISES:
                 _exercises(key)
                 _sentences(remember)
+                after()
             else:
                 parts[names[part]]()
             if _record_if_done(key, part):  # only now: an exercise has just been solved

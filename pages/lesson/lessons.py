@@ -1,4 +1,4 @@
-"""The lessons in their order, with the titles that the menu, Home, the links and the hand-in use."""
+"""The pages of the menu, the lessons in their order, with the titles that Home, the links and the hand-in use."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -15,29 +15,36 @@ def slug(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Page:
     """
-    key : its path, and the lesson of its exercises
-    title : in the menu
+    key : its path
+    title, icon : in the menu; a lesson has a number there
     about : one sentence
-    parts : names of its parts, in their order; the exercises follow them
-    parameters : the names in its address beside `part`, as a regular expression
-    moved : slug of a part in older links and older progress, with one parameter of the link after "&" where it decides →
-        slugs of the parts that have its content today; a link leads to the first of them
-    icon : of a page that is not a lesson, in the menu
     """
 
     key: str
     title: str
     about: str
-    parts: tuple[str, ...] = ()
-    parameters: str = ""
-    moved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    icon: str = ""
+    icon: str = field(default="", kw_only=True)
 
     @property
     def script(self) -> str:
         return f"{self.key}/page.py"
+
+
+@dataclass(frozen=True)
+class Lesson(Page):
+    """
+    key : also the lesson of its exercises
+    parts : names of its parts, in their order; the exercises follow them
+    parameters : the names in its address beside `part`, as a regular expression
+    moved : slug of a part in older links and older progress, with one parameter of the link after "&" where it decides →
+        slugs of the parts that have its content today; a link leads to the first of them
+    """
+
+    parts: tuple[str, ...]
+    parameters: str
+    moved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def names(self) -> dict[str, str]:
@@ -112,20 +119,34 @@ LESSONS = (
     ),
 )
 
-# Pages that are not lessons, but also ask for predictions, which are stored and handed in with those of the lessons.
-TRAIN = Lesson(
+EXAM = Page(
+    "exam",
+    "Exam",
+    "Write the backward pass from memory, and find and correct ten bugs. You choose the time.",
+    icon=":material/timer:",
+)
+SHEETS = Page(
+    "sheets",
+    "Sheets",
+    "A one-page summary of all formulas, and worksheets with solutions, to be printed.",
+    icon=":material/print:",
+)
+PRACTICE_PAGES = (EXAM, SHEETS)
+
+# They also ask for predictions, which are stored and handed in with those of the lessons.
+TRAIN = Page(
     "train",
     "Train",
     "Choose data and a network, watch it learn, and change its settings while it trains.",
     icon=":material/play_circle:",
 )
-DEPTH = Lesson(
+DEPTH = Page(
     "depth",
     "Depth",
     "Make a network deeper until it does not learn, find out why, and fix it.",
     icon=":material/layers:",
 )
-TUNING = Lesson(
+TUNING = Page(
     "tuning",
     "Tuning",
     "Search for good settings as the report did, and see which of its claims your trials confirm.",

@@ -4,6 +4,7 @@ It is one object in the session, shared by all pages. browser_storage.py also st
 """
 
 import json
+import math
 import random
 import time
 from dataclasses import asdict, dataclass, field
@@ -15,7 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 STATE = "progress"
 SEEDS = 1_000_000  # a seed of a numeric exercise, or of an exam, is 0 … SEEDS − 1
 LONGEST_LISTING = 3000  # characters
-EXAM_SECONDS = 20 * 60
+EXAM_MINUTES = (20, 30, 40, 0)  # a learner chooses one of them; 0 is no limit
 MOST_EXAMS = 10  # stored; a new one replaces the oldest
 TASKS = GRAPH_WALKED, LISTING_AGREES = "graph-walked", "listing-agrees"
 
@@ -139,11 +140,12 @@ class Derived:
 class Exam:
     """An exam. It ends by itself, so that a browser that is closed does not stop the clock.
 
-    seed : draws its slips
+    seed : draws its bugs
     started : Unix time
     handed_in : Unix time, or 0 if it was not handed in before its end
     listing : the backward pass that the learner wrote
     lines, corrections : by id of a bug, the number of the line that the learner named, and the line written in its place
+    minutes : one of EXAM_MINUTES
     """
 
     seed: int
@@ -152,16 +154,18 @@ class Exam:
     listing: str = ""
     lines: dict[str, int] = field(default_factory=dict)
     corrections: dict[str, str] = field(default_factory=dict)
+    minutes: int = EXAM_MINUTES[0]
 
     @property
     def seconds_left(self) -> float:
-        """Until its end; 0 after it."""
-        return 0 if self.handed_in else max(0.0, self.started + EXAM_SECONDS - time.time())
+        """Until its end; 0 after it, infinite without a limit."""
+        end = self.started + 60 * self.minutes if self.minutes else math.inf
+        return 0 if self.handed_in else max(0.0, end - time.time())
 
     @property
     def seconds_taken(self) -> int:
         """From its start to its end."""
-        return self.handed_in - self.started if self.handed_in else EXAM_SECONDS
+        return self.handed_in - self.started if self.handed_in else 60 * self.minutes
 
 
 @dataclass
@@ -269,10 +273,10 @@ class Progress:
         if task not in self.tasks:
             self.tasks.append(task)
 
-    def start_exam(self):
-        """Start an exam now."""
+    def start_exam(self, minutes: int = EXAM_MINUTES[0]):
+        """Start an exam now. minutes: one of EXAM_MINUTES."""
         started = int(time.time())
-        self.exams[str(started)] = Exam(random.randrange(SEEDS), started)
+        self.exams[str(started)] = Exam(random.randrange(SEEDS), started, minutes=minutes)
         self.exams = dict(sorted(self.exams.items())[-MOST_EXAMS:])
 
     @property

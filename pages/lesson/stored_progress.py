@@ -15,7 +15,7 @@ from nnlib.teaching.listing import LISTING
 from pages.lesson.derivation_modes import MODES
 from pages.lesson.lessons import LESSONS, LIVE_PAGES, Lesson
 from pages.lesson.progress import (
-    EXAM_SECONDS,
+    EXAM_MINUTES,
     LONGEST_LISTING,
     MOST_EXAMS,
     SEEDS,
@@ -55,16 +55,17 @@ def read_progress(text: str) -> Progress:
         stored = {}
     if not isinstance(stored, dict):
         return found
-    lessons = {each.key: each for each in (*LESSONS, *LIVE_PAGES)}
+    lessons = {each.key: each for each in LESSONS}
+    pages = [each.key for each in (*LESSONS, *LIVE_PAGES)]
     for key, entry in _entries(stored, "predictions"):
         right = entry.get("right")
-        valid = entry.get("lesson") in list(lessons) and _texts(entry, "question", "choice")
+        valid = entry.get("lesson") in pages and _texts(entry, "question", "choice")
         if valid and (right is None or isinstance(right, bool)):
             found.predictions[key] = Prediction(entry["lesson"], entry["question"], entry["choice"], right)
     _read_exercises(stored, found)
     _read_numbers(stored, found)
     _read_reviews(stored, found)
-    _read_derivations(stored, found, list(lessons))
+    _read_derivations(stored, found, pages)
     bugs = {bug.id for bug in BUGS}
     found.bugs = [bug for bug in _list(stored.get("bugs")) if bug in bugs]
     found.tasks = [task for task in TASKS if task in _list(stored.get("tasks"))]
@@ -138,10 +139,10 @@ def _read_reviews(stored, found):
             found.reviews[key] = Review(entry["card"], entry["times"])
 
 
-def _read_derivations(stored, found, lessons):
+def _read_derivations(stored, found, pages):
     """Lines are checked again wherever they are shown."""
     for key, entry in _entries(stored, "derivations"):
-        known = entry.get("lesson") in lessons and entry.get("mode") in list(MODES)
+        known = entry.get("lesson") in pages and entry.get("mode") in list(MODES)
         if known and _texts(entry, "title", "text") and _is_count(entry.get("attempts"), MOST_ATTEMPTS):
             lines = {mode: _list(lines) for mode, lines in _dict(entry.get("lines")).items() if mode in MODES}
             lines = {mode: [line for line in lines if len(line) <= LONGEST["text"]] for mode, lines in lines.items()}
@@ -164,8 +165,9 @@ def _read_derivations(stored, found, lessons):
 def _read_exams(stored, found):
     """Answers are marked again wherever the marks are shown."""
     for key, entry in list(_entries(stored, "exams"))[-MOST_EXAMS:]:
-        started, handed_in = entry.get("started"), entry.get("handed_in")
-        times = _is_count(started, time.time()) and _is_count(handed_in, started + EXAM_SECONDS)
+        started, handed_in, minutes = entry.get("started"), entry.get("handed_in"), entry.get("minutes", EXAM_MINUTES[0])
+        times = _is_count(started, time.time()) and _is_count(minutes, max(EXAM_MINUTES)) and minutes in EXAM_MINUTES
+        times = times and _is_count(handed_in, started + 60 * minutes if minutes else time.time())
         if times and key == str(started) and handed_in >= started * bool(handed_in) and _is_exam(entry):
             bugs = [bug.id for bug in ONE_LINE_BUGS]
             lines, corrections = _dict(entry.get("lines")), _dict(entry.get("corrections"))
@@ -176,6 +178,7 @@ def _read_exams(stored, found):
                 entry["listing"],
                 {bug: lines[bug] for bug in bugs if _is_count(lines.get(bug), len(LISTING)) and lines[bug]},
                 {bug: corrections[bug] for bug in bugs if _texts({"text": corrections.get(bug)}, "text")},
+                minutes,
             )
 
 

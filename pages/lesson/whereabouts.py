@@ -1,6 +1,6 @@
 """Where the learner goes on: the part viewed last if it is not done, else the next one that is not."""
 
-from pages.lesson.lessons import LESSONS, LIVE_PAGES, Lesson
+from pages.lesson.lessons import LESSONS, LIVE_PAGES, Lesson, Page
 from pages.lesson.progress import progress
 
 
@@ -14,7 +14,7 @@ def next_part() -> tuple[int, Lesson, str] | None:
     return next((place for place in places[start:] + places[:start] if not _done(place[1], place[2])), None)
 
 
-def next_live_page() -> Lesson | None:
+def next_live_page() -> Page | None:
     """After all lessons, the first page on which the learner has predicted nothing yet."""
     if not all(_done(lesson, part) for lesson in LESSONS for part in lesson.names):
         return None

@@ -5,9 +5,9 @@ import re
 
 from playwright.sync_api import expect
 
-from nnlib.teaching.exam import MOST_POINTS, slips_for
+from nnlib.teaching.exam import MOST_POINTS, bugs_for
 from nnlib.teaching.listing import LISTING
-from pages.lesson.progress import EXAM_SECONDS
+from pages.lesson.progress import EXAM_MINUTES
 
 from .lab import PHONE
 from .test_flow_accessibility import faults
@@ -33,8 +33,8 @@ def test_an_exam_goes_on_after_a_reload_and_ends_by_its_clock(visit, server):
     field.fill("\n".join(LISTING))
     wait_until_stored(page, LISTING[-1])
     assert not faults(page, "light")
-    bug = slips_for(exam(page)["seed"])[0]
-    page.get_by_role("button", name="Next: Slip 1").tap()
+    bug = bugs_for(exam(page)["seed"])[0]
+    page.get_by_role("button", name="Next: Bug 1").tap()
     page.locator("label", has_text=bug.faulty[0]).tap()
     correction = page.get_by_role("textbox", name="What should this line be?")
     correction.fill(bug.cure)
@@ -48,10 +48,10 @@ def test_an_exam_goes_on_after_a_reload_and_ends_by_its_clock(visit, server):
     expect(field).to_have_value("\n".join(LISTING))
     expect(lab.alerts()).to_have_count(0)
     lab.settle()
-    page.evaluate(ALMOST_OVER, EXAM_SECONDS - 8)
+    page.evaluate(ALMOST_OVER, 60 * EXAM_MINUTES[0] - 8)
     expect(page.get_by_text(f"Result: 22 of {MOST_POINTS} points")).to_be_visible()
     expect(clock).to_have_count(0)
-    expect(page.get_by_text("Your time was over after 20 minutes.")).to_be_visible()
+    expect(page.get_by_text("Your time was over after 20 minutes, limit 20 minutes.")).to_be_visible()
     lab.expect_no_overflow()
     lab.settle()
     assert not faults(page, "light")

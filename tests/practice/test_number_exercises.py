@@ -56,6 +56,8 @@ def test_the_texts_are_valid_markdown_and_do_not_reveal_the_solution(exercise):
             outside = re.sub(r"\$[^$]*\$", "", text.replace("$$", "$"))
             assert text.count("$") % 2 == 0 and "\\" not in outside and "{" not in outside and "!" not in text
         assert f"{question.solution:.4f}" not in question.prompt
+        named = re.findall(r"\$[^$]*\$|\d+|first|second", exercise.title)
+        assert all(each.strip("$") in question.prompt for each in named), "a title fits all numbers"
 
 
 def test_a_small_error_of_rounding_is_right_and_a_larger_one_is_named():

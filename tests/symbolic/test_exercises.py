@@ -6,7 +6,8 @@ import pytest
 
 from nnlib.symbolic import check_answer, exercises
 from nnlib.symbolic.answers.grammar import parse
-from nnlib.symbolic.exercise.variants import variants_of
+from nnlib.symbolic.exercise.variants import TWO_HIDDEN_LAYERS, variants_of
+from nnlib.symbolic.symbols import SYMBOLS, symbol_latex
 
 EXERCISES = exercises()
 VARIANTS = [variant for exercise in EXERCISES for variant in variants_of(exercise)]
@@ -27,6 +28,18 @@ def test_ids_are_unique_and_valid_in_a_url():
     for exercise in EXERCISES:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", exercise.id)
         assert exercise.id.startswith(exercise.lesson.replace("_", "-"))
+
+
+@EACH
+def test_a_title_fits_every_variant(exercise):
+    """What a title names, the question names too: a symbol, a number, or the place of a layer."""
+    named = re.findall(r"\$[^$]*\$|\d+|\b[B-HJ-Z]\b|first|second|third|pixels", exercise.title)
+    assert [each for each in named if each not in exercise.prompt.removeprefix(TWO_HIDDEN_LAYERS)] == []
+
+
+def test_the_size_of_a_layer_has_no_letter_of_the_notation():
+    (letter,) = re.findall(r"first has \$(\w)\$", TWO_HIDDEN_LAYERS)
+    assert all(not symbol_latex(name).startswith(letter) for name in SYMBOLS)
 
 
 @EACH

@@ -4,16 +4,16 @@ import pytest
 
 from nnlib.teaching.bugs import ONE_LINE_BUGS
 from nnlib.teaching.exam import (
+    BUG_COUNT,
+    BUG_POINTS,
     DRAWN_FROM,
     LISTING_POINTS,
     MOST_POINTS,
     POINTS_PER_GRADIENT,
-    SLIP_POINTS,
-    SLIPS,
+    bugs_for,
+    mark_bug,
     mark_exam,
     mark_listing,
-    mark_slip,
-    slips_for,
 )
 from nnlib.teaching.listing import LISTING, MOST_LINES
 
@@ -23,37 +23,37 @@ ids = [bug.id for bug in ONE_LINE_BUGS]
 
 @pytest.mark.parametrize("seed", range(10))
 def test_all_right_answers_get_all_points_and_none_gets_none(seed):
-    bugs = slips_for(seed)
-    assert len({bug.id for bug in bugs}) == SLIPS and slips_for(seed) == bugs != slips_for(seed + 1)
+    bugs = bugs_for(seed)
+    assert len({bug.id for bug in bugs}) == BUG_COUNT and bugs_for(seed) == bugs != bugs_for(seed + 1)
     right = mark_exam(seed, RIGHT, {bug.id: bug.faulty_lines[0] for bug in bugs}, {bug.id: bug.cure for bug in bugs})
-    assert (right.listing.points, right.slip_points, right.points) == (LISTING_POINTS, SLIP_POINTS, MOST_POINTS)
-    assert list(right.slips) == [bug.id for bug in bugs]
+    assert (right.listing.points, right.bug_points, right.points) == (LISTING_POINTS, BUG_POINTS, MOST_POINTS)
+    assert list(right.bugs) == [bug.id for bug in bugs]
     assert mark_exam(seed, "", {}, {}).points == 0
 
 
 @pytest.mark.parametrize("bug", ONE_LINE_BUGS, ids=ids)
 def test_a_correction_counts_with_or_without_its_name_and_the_slip_itself_does_not(bug):
     (line,) = bug.faulty_lines
-    assert mark_slip(bug.id, line, bug.cure).points == 2
-    assert mark_slip(bug.id, line, bug.cure.split(" = ", 1)[1]).corrected
-    for slip in (bug.faulty[0], bug.faulty[0].split(" = ", 1)[1]):
-        mark = mark_slip(bug.id, line, slip)
+    assert mark_bug(bug.id, line, bug.cure).points == 2
+    assert mark_bug(bug.id, line, bug.cure.split(" = ", 1)[1]).corrected
+    for faulty in (bug.faulty[0], bug.faulty[0].split(" = ", 1)[1]):
+        mark = mark_bug(bug.id, line, faulty)
         assert mark.named and not mark.corrected
         assert all(f"`d{name}`" in mark.remark for name in bug.wrong)
 
 
 def test_a_wrong_line_or_no_answer_costs_its_point():
-    assert mark_slip("no-mean", None, "dz3 = (psi - Delta)/N").points == 0
-    assert mark_slip("no-mean", 2, " ") == mark_slip("no-mean", 2, "")
-    assert mark_slip("no-mean", 2, "").points == 1
-    assert mark_slip("no-mean", 3, "dW2 = a2.T @ dz3 + 2*lam*W2").points == 0
-    mark = mark_slip("mask-on-z3", 6, "dz2 = (dz3 @ W2.T) * (z2 > 0)")
+    assert mark_bug("no-mean", None, "dz3 = (psi - Delta)/N").points == 0
+    assert mark_bug("no-mean", 2, " ") == mark_bug("no-mean", 2, "")
+    assert mark_bug("no-mean", 2, "").points == 1
+    assert mark_bug("no-mean", 3, "dW2 = a2.T @ dz3 + 2*lam*W2").points == 0
+    mark = mark_bug("mask-on-z3", 6, "dz2 = (dz3 @ W2.T) * (z2 > 0)")
     assert mark.corrected and not mark.named, "another line than the wrong one can make the gradients right"
 
 
 @pytest.mark.parametrize("text", ["((((", "dz3 =", "x" * 300, "__import__('os')", "dz3 = psi\ndz3 = 1", "9**9**9**9"])
 def test_any_text_is_marked(text):
-    mark = mark_slip("no-mean", 2, text)
+    mark = mark_bug("no-mean", 2, text)
     assert mark.points == 1 and mark.remark.startswith("Line 2: ")
     assert mark_listing(text).points == 0 and mark_listing(text).errors
 

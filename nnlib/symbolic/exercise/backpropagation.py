@@ -28,7 +28,7 @@ EXERCISES = (
     Exercise(
         id="backpropagation-sign",
         lesson="backpropagation",
-        title="Find the slip: a sign",
+        title="Find the mistake: a sign",
         prompt=(
             "For one example with label $y$, someone computes $\\dfrac{\\partial J}{\\partial z_j}$ as "
             "$-\\dfrac{1}{\\psi_y} \\cdot \\psi_y (\\Delta_j - \\psi_j) = \\Delta_j - \\psi_j$. "
@@ -43,7 +43,7 @@ EXERCISES = (
         point=one_example,
         first_step=r"Cancel $\psi_y$ and keep the factor before the fraction.",
         slips=(
-            Slip("Delta_j - psi_j", r"That is the slip itself: what happened to the minus before $1/\psi_y$?"),
+            Slip("Delta_j - psi_j", r"That is the mistake itself: what happened to the minus before $1/\psi_y$?"),
             Slip("-(1/psi_y)*(Delta_j - psi_j)", r"$\psi_y$ cancels: it is in the numerator and the denominator."),
             Slip("psi_j", "That holds for the classes that are not the label."),
             Slip("psi_j - 1", "That holds for the class of the label only."),
@@ -71,7 +71,7 @@ EXERCISES = (
     Exercise(
         id="backpropagation-side",
         lesson="backpropagation",
-        title="Find the slip: the wrong side",
+        title="Find the mistake: the wrong side",
         prompt=(
             r"For batches in rows, someone writes $\dfrac{\partial J}{\partial W^{(2)}} = "
             r"\dfrac{\partial J}{\partial z^{(3)}}\, a^{(2)\top}$. The shapes do not fit. "
@@ -89,7 +89,7 @@ EXERCISES = (
     Exercise(
         id="backpropagation-dw2",
         lesson="backpropagation",
-        title="The second matrix of weights",
+        title="The weights of the output layer",
         prompt=r"Write $\dfrac{\partial \tilde J}{\partial W^{(2)}}$, the penalty $\lambda \lVert W \rVert^2$ included.",
         solution="a2.T @ (psi - Delta)/N + 2*lam*W2",
         names=network_names("a2", "psi", "Delta", "W2", "lam", "N"),
@@ -116,7 +116,7 @@ EXERCISES = (
     Exercise(
         id="backpropagation-db2",
         lesson="backpropagation",
-        title="Find the slip: the bias",
+        title="Find the mistake: the bias",
         prompt=(
             r"Someone writes $\dfrac{\partial J}{\partial b^{(2)}} = \dfrac{\psi - \Delta}{N}$. "
             "That is N×K, but there are only $K$ biases. Write the correct formula."
@@ -126,7 +126,7 @@ EXERCISES = (
         point=network,
         first_step="Each bias is added to its logit in every example. So each example adds its share to the gradient.",
         slips=(
-            Slip("(psi - Delta)/N", "That is the slip itself: each example has a share, and a bias collects them all."),
+            Slip("(psi - Delta)/N", "That is the mistake itself: each example has a share, and a bias collects them all."),
             Slip("sum(psi - Delta, axis=0)", MEAN),
             Slip(
                 "sum(psi - Delta, axis=1)/N",
@@ -139,7 +139,7 @@ EXERCISES = (
     Exercise(
         id="backpropagation-da2",
         lesson="backpropagation",
-        title="Back through the second layer",
+        title="Back through the output layer",
         prompt=r"Write $\dfrac{\partial J}{\partial a^{(2)}}$ with the upstream gradient `dz3`.",
         solution="dz3 @ W2.T",
         names=network_names("dz3", "W2", "a2"),
@@ -179,7 +179,7 @@ EXERCISES = (
     Exercise(
         id="backpropagation-dw1",
         lesson="backpropagation",
-        title="The first matrix of weights",
+        title="The weights of a hidden layer",
         prompt=r"Write $\dfrac{\partial \tilde J}{\partial W^{(1)}}$ with the upstream gradient `dz2`, the penalty included.",
         solution="X.T @ dz2 + 2*lam*W1",
         names=network_names("X", "dz2", "W1", "lam", "N"),
@@ -196,7 +196,7 @@ EXERCISES = (
     Exercise(
         id="backpropagation-db1",
         lesson="backpropagation",
-        title="The first biases",
+        title="The biases of a hidden layer",
         prompt=r"Write $\dfrac{\partial J}{\partial b^{(1)}}$ with the upstream gradient `dz2`.",
         solution="sum(dz2, axis=0)",
         names=network_names("dz2", "N"),
@@ -212,7 +212,7 @@ EXERCISES = (
     Exercise(
         id="backpropagation-dx",
         lesson="backpropagation",
-        title="Back to the pixels",
+        title="Back to what a layer receives",
         prompt=r"How does the loss change with the input? Write $\dfrac{\partial J}{\partial X}$ with `dz2`.",
         solution="dz2 @ W1.T",
         names=network_names("dz2", "W1", "X"),

@@ -8,7 +8,7 @@ EXERCISES = (
     Exercise(
         id="forward-z2",
         lesson="forward",
-        title="The first layer",
+        title="A hidden layer before its ReLU",
         prompt="Write $z^{(2)}$, the first layer before its ReLU, for a whole batch.",
         solution="X @ W1 + b1",
         names=network_names("X", "W1", "b1"),
@@ -23,7 +23,7 @@ EXERCISES = (
     Exercise(
         id="forward-logits",
         lesson="forward",
-        title="From the batch to the logits",
+        title="The logits in one formula",
         prompt="Write the logits $z^{(3)}$ in one formula of $X$ and the parameters.",
         solution="max(0, X @ W1 + b1) @ W2 + b2",
         names=network_names("X", "W1", "b1", "W2", "b2"),
@@ -117,7 +117,7 @@ EXERCISES = (
     Exercise(
         id="forward-penalty",
         lesson="forward",
-        title="Find the slip: the penalty",
+        title="Find the mistake: the penalty",
         prompt=(
             "Someone writes the penalty as $\\lambda \\lVert W^{(1)} + W^{(2)} \\rVert^2$. "
             "This cannot be computed, because the shapes differ. Write the penalty that $\\tilde J$ has."
@@ -143,7 +143,7 @@ EXERCISES = (
     Exercise(
         id="forward-widths",
         lesson="forward",
-        title="Find the slip: a list of widths",
+        title="Find the mistake: a list of widths",
         prompt=(
             "A network has hidden layers of `h_1`, `h_2` and `h_3` units. Someone builds its hidden layers with "
             "`Linear(h, h) for h in widths`. That fits only when all widths are equal. "

@@ -138,7 +138,7 @@ EXERCISES = (
     Exercise(
         id="gradient-check-missing-n",
         lesson="gradient_check",
-        title="The mark of a missing 1/N",
+        title="The mark of a forgotten mean",
         prompt=(
             "A backward pass forgets the $1/N$, so that each of its gradients is $N$ times too large. "
             "What relative error, $|a - b|/\\max(|a|, |b|)$, does the gradient check show?"
@@ -157,7 +157,7 @@ EXERCISES = (
     Exercise(
         id="gradient-check-missing-two",
         lesson="gradient_check",
-        title="The mark of a missing 2",
+        title="The mark of a forgotten factor",
         prompt=(
             r"A backward pass writes $\lambda W$ where $2 \lambda W$ is right, and the rest of the gradient is small. "
             "Which relative error does the gradient check show? Answer with a number."
@@ -198,7 +198,7 @@ EXERCISES = (
     Exercise(
         id="gradient-check-three-layers",
         lesson="gradient_check",
-        title="Find the slip: why depth collapses",
+        title="Find the mistake: why depth collapses",
         prompt=(
             "A network with three hidden layers stays at a loss of $\\log 10$. Someone says that it has too few units. "
             "The real reason is that its signal fades. By which factor do three ReLU layers, with $n$ inputs to each unit "

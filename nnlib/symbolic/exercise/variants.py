@@ -18,15 +18,15 @@ SHIFTED = {
     **{"X": "a2", "W1": "W2", "b1": "b2", "z2": "z3", "a2": "a3", "W2": "W3", "b2": "b3", "z3": "z4"},
     **{"dz2": "dz3", "da2": "da3", "dz3": "dz4"},
 }
-TWO_HIDDEN_LAYERS = "A network has two hidden layers: the first has $G$ units, the second has $H$. "
+TWO_HIDDEN_LAYERS = "A network has two hidden layers: the first has $M$ units, the second has $H$. "
 # Outside of formulas, of one layer more: the inputs become the first hidden layer, the only hidden layer the second.
 LAYERS_IN_WORDS = {
     "the inputs, one example in each row": "the first hidden layer after the ReLU",
     "the hidden layer": "the second hidden layer",
     "The hidden layer": "The second hidden layer",
     "hidden units": "units of the second hidden layer",
-    "D×": "G×",
-    "×D": "×G",
+    "D×": "M×",
+    "×D": "×M",
 }
 
 
@@ -164,7 +164,7 @@ VARIATIONS: Mapping[str, tuple[Variation, ...]] = {
         one_layer_more(
             prompt="Write $z^{(3)}$, the second hidden layer before its ReLU, for a whole batch.",
             first_step="Each row of $a^{(2)}$ is an example. $z^{(3)}$ is N×H: "
-            "which product of an N×G and a G×H matrix gives that?",
+            "which product of an N×M and an M×H matrix gives that?",
         ),
     ),
     "forward-logits": (
@@ -173,7 +173,7 @@ VARIATIONS: Mapping[str, tuple[Variation, ...]] = {
             first_step="Write $a^{(3)}$ first. Then put it where $a^{(2)}$ stood.",
         ),
     ),
-    "forward-parameters": (letters(D="P", H="G", K="C"), letters(D="B", H="Q", K="R")),
+    "forward-parameters": (letters(D="P", H="M", K="C"), letters(D="B", H="Q", K="R")),
     "forward-uniform-loss": (letters(K="C"), letters(K="M")),
     "forward-one-example": MOVED,
     "forward-two-examples": (letters(p_1="q_1", p_2="q_2"), letters(p_1="u_1", p_2="u_2")),

@@ -16,6 +16,7 @@ from pages.lesson.lessons import LESSONS
 from pages.lesson.progress import Prediction, Review
 from pages.settings.settings_url import link_parameters
 from pages.train.settings import TRAIN
+from tests.pages.opened import opened
 from tests.patience import PATIENCE
 
 
@@ -29,7 +30,22 @@ def test_the_path_starts_with_the_first_lesson_and_ends_with_the_live_pages():
     at = open_home()
     assert [button.label for button in at.button] == ["Start with lesson 1", "Train a network"]
     links = [link for link in at.page_link if not link.proto.query_string]
-    assert [link.proto.page for link in links] == ["forward", "softmax", "backpropagation", "gradient_check", "tuning"]
+    assert [link.proto.page for link in links] == [
+        "forward",
+        "softmax",
+        "backpropagation",
+        "gradient_check",
+        "exam",
+        "",
+        "tuning",
+    ]
+
+
+def test_home_and_the_end_of_the_lessons_lead_to_the_exam_the_sheets_and_the_review():
+    for at in (open_home(), opened("gradient_check", part="exercises")):
+        links = {link.label.strip("*"): (link.proto.page, link.proto.query_string) for link in at.page_link}
+        assert links["Exam"][0] == "exam" and links["Review"][0] == ""
+        assert links["Summary"] == ("sheets", "part=summary") and links["Worksheets"] == ("sheets", "part=worksheet")
 
 
 def test_home_continues_where_the_learner_is():
@@ -68,7 +84,7 @@ def test_the_results_match_the_report():
 
 def test_the_linked_experiments_are_the_depth_slider_and_the_preset():
     at = open_home()
-    depth, link = [link for link in at.page_link if link.proto.query_string]
+    _, _, depth, link = [link for link in at.page_link if link.proto.query_string]
     assert (depth.proto.page, depth.proto.query_string) == ("depth", "part=experiment")
     assert dict(pair.split("=") for pair in link.proto.query_string.replace("%2C", ",").split("&")) == link_parameters(
         TRAIN, PRESETS["vanishing"]
