@@ -87,7 +87,7 @@ def _take_step(batch, learning_rate, expected_to_fall):
 def _store_first(step):
     """The first expectation is stored with the predictions."""
     if PREDICTION not in progress().predictions:
-        fell, expected = step["change"] < 0, step["expected"]
+        fell, expected = bool(step["change"] < 0), step["expected"]
         question = f"What will a step with $\\eta = {step['η']:g}$ do to $\\tilde J$?"
         choice = FALLS if expected else RISES
         progress().predictions[PREDICTION] = Prediction("backpropagation", question, choice, fell == expected)

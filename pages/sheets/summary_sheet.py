@@ -11,10 +11,10 @@ DEFINED = ("J", "R1", "R2", "dz3", "dz2")  # by the formulas above
 def summary_sheet():
     """Draw the part."""
     st.header("All formulas", anchor=False)
-    with st.container(key="summary"):
+    with st.container(key="summary"):  # two columns, which the symbols and the lessons fill evenly
+        st.markdown(f"##### Symbols\n\n{_symbols()}")
         for lesson in _tables():
             st.markdown(lesson)
-    st.caption(_symbols())
 
 
 def _symbols():

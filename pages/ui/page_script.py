@@ -5,7 +5,7 @@ import streamlit as st
 # The listeners are set once, when the browser loads the script.
 SCRIPT = """
 const NARROW = matchMedia("(max-width: 768px)"); // where Streamlit's sidebar covers the page
-const BOXES = ".katex-display, .scrolls, [data-testid=stCode] pre";
+const BOXES = ".katex-display, .katex[data-wide], .scrolls, [data-testid=stCode] pre";
 
 // On a phone, the navigation closes after a choice.
 document.addEventListener("click", (event) => {
@@ -20,8 +20,18 @@ document.addEventListener("click", (event) => {
 let waiting = 0;
 function mend() {
   waiting = 0;
+  markWideFormulas();
   scrollByKeyboard();
   nameFormulas();
+}
+
+// A formula inside text gets a box of its own, which scrolls, where a piece of it that cannot be broken is too wide.
+function markWideFormulas() {
+  for (const each of document.querySelectorAll("[data-testid=stMarkdownContainer] .katex:not(.katex-display > .katex)")) {
+    const room = each.closest("p, li, td, h1, h2, h3, h4, h5")?.clientWidth ?? Infinity;
+    const pieces = [...each.querySelectorAll(":scope > .katex-html > .base")];
+    each.toggleAttribute("data-wide", pieces.some((piece) => piece.offsetWidth > room + 1));
+  }
 }
 
 // The keyboard can reach a box that scrolls: sideways, or downwards where its height has a limit.

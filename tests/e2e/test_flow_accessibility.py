@@ -74,9 +74,23 @@ def open_page(lab, path):
     lab.settle()
 
 
+# Formulas that reach beyond the screen and are in no box that scrolls, or beyond the row of a table that they are in.
+CUT_FORMULAS = """() => {
+    const shown = (formula) => {
+        const [box, row] = [formula.getBoundingClientRect(), formula.closest("tr")?.getBoundingClientRect()];
+        if (row && (box.top < row.top - 2 || box.bottom > row.bottom + 2)) return false;
+        for (let each = formula; each; each = each.parentElement)
+            if (each.scrollWidth > each.clientWidth && getComputedStyle(each).overflowX === "auto" && each.tabIndex === 0) return true;
+        return box.right <= innerWidth + 1;
+    };
+    return [...document.querySelectorAll("[data-testid=stMain] .katex-html")].filter(each => !shown(each)).map(each => each.textContent);
+}"""
+
+
 def expect_to_fit(lab, path):
-    """No part is wider than the screen, and no formula is left as its source."""
+    """No part is wider than the screen, no formula is cut or covers another row, and none is left as its source."""
     lab.expect_no_overflow(path)
+    assert lab.page.evaluate(CUT_FORMULAS) == [], path
     assert not lab.page.locator(".katex-error").count(), path
     assert not lab.page.get_by_text(re.compile(r"\\(frac|psi|partial)")).filter(visible=True).count(), path
 

@@ -21,7 +21,7 @@ from tests.patience import PATIENCE
 
 ENTRY = softmax_derivative(3, 1, 2)
 LINES = [step.text for step in ENTRY.steps]
-KEY = "softmax-entry-class-1-by-logit-2-of-3"
+KEY = "softmax-entry-partial-psi_1-partial-z_2-for-3-classes"
 
 
 def opened(derivation=ENTRY, stored=None):
