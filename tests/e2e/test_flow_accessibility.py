@@ -80,10 +80,12 @@ CUT_FORMULAS = """() => {
         const [box, row] = [formula.getBoundingClientRect(), formula.closest("tr")?.getBoundingClientRect()];
         if (row && (box.top < row.top - 2 || box.bottom > row.bottom + 2)) return false;
         for (let each = formula; each; each = each.parentElement)
-            if (each.scrollWidth > each.clientWidth && getComputedStyle(each).overflowX === "auto" && each.tabIndex === 0) return true;
+            if (each.scrollWidth > each.clientWidth && getComputedStyle(each).overflowX === "auto")
+                return each.tabIndex === 0; // the keyboard reaches it
         return box.right <= innerWidth + 1;
     };
-    return [...document.querySelectorAll("[data-testid=stMain] .katex-html")].filter(each => !shown(each)).map(each => each.textContent);
+    const formulas = [...document.querySelectorAll("[data-testid=stMain] .katex-html")];
+    return formulas.filter((each) => !shown(each)).map((each) => each.textContent);
 }"""
 
 

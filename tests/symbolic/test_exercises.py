@@ -76,8 +76,8 @@ def test_every_name_is_explained_and_formulas_are_closed(exercise):
         assert not re.search(r"[\x00-\x08\x0b-\x1f]", text), "an escape that was not meant"
 
 
-def test_the_slips_of_the_find_the_slip_exercises_are_among_them():
-    assert sum(exercise.title.startswith("Find the slip") for exercise in EXERCISES) >= 6
+def test_exercises_that_ask_for_a_mistake_are_among_them():
+    assert sum(exercise.title.startswith("Find the mistake") for exercise in EXERCISES) >= 6
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
