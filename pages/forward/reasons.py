@@ -48,7 +48,7 @@ def why_a_logarithm():
 
 def why_a_penalty():
     """Draw a loss of one weight, with the penalty and without."""
-    w = np.linspace(-1, 4, 101)
+    w = np.linspace(0, 3.5, 101)
     with_penalty, without = best_weight(LAM), best_weight(0)
     curve_chart(
         f"The penalty moves the best weight towards 0, here with λ = {LAM:g}",

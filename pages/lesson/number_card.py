@@ -8,6 +8,7 @@ from nnlib.symbolic import FormulaError
 from nnlib.symbolic.answers.grammar import LONGEST
 from pages.lesson.exercise_card import ATTEMPTS, offer_review, show_verdict
 from pages.lesson.progress import NumberWork, generation, progress, save_progress
+from pages.ui.formula_line import formula_line
 
 ROUNDED = "Numbers are rounded only where they are shown: with those on view, the last digit may come out differently."
 SYNTAX = "A decimal number. You can also type the sum itself, as `(0.2 - 1)/2` or `-log(0.35)`."
@@ -63,7 +64,7 @@ def _help(exercise: NumberExercise, question: Question, work: NumberWork):
     if work.attempts >= ATTEMPTS or work.solved:
         with st.expander("Solution with these numbers", icon=":material/visibility:", expanded=work.solved):
             for line in question.worked:
-                st.latex(line)
+                formula_line(line)
             st.caption(ROUNDED)
     with st.container(horizontal=True, key=f"help_{exercise.id}"):
         with st.popover("First step", icon=":material/lightbulb:", type="tertiary"):

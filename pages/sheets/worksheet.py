@@ -7,6 +7,7 @@ import streamlit as st
 from nnlib.practice.worksheet import MOST, SEEDS, Task, worksheet
 from pages.lesson.lessons import LESSONS
 from pages.ui.bound_widget import bound
+from pages.ui.formula_line import formula_line
 
 PARAMETERS = "worksheet|from_lesson|how_many|solutions"
 ALL = "all"
@@ -75,4 +76,4 @@ def _solutions(seed, tasks):
             with st.container(key=f"sheet_solution_{number}", gap="xsmall"):
                 st.markdown(f"**{number} {task.title}.** {task.first_step}")
                 for line in task.solution:
-                    st.latex(line)
+                    formula_line(line)

@@ -58,6 +58,6 @@ def _labels(dots, curve):
     """The labels where the curve is not: on the left above one that rises, and above the lowest point of a bowl."""
     colour = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")  # Vega's own is black
     lowest = min(curve)
-    left, right = {"dx": -8, "align": "right"}, {"dx": 8, "align": "left"}
-    side = left if lowest == curve[0] else right if lowest == curve[-1] else {"dx": 0, "align": "center"}
-    return dots.mark_text(dy=-10, fontSize=13, color=colour, **side).encode(text="text:N")
+    left, right = {"dx": -8, "dy": -8, "align": "right"}, {"dx": 8, "dy": -8, "align": "left"}
+    side = left if lowest == curve[0] else right if lowest == curve[-1] else {"dy": -14, "align": "center"}
+    return dots.mark_text(fontSize=13, color=colour, **side).encode(text="text:N")

@@ -350,11 +350,11 @@ def numeric(at):
 def test_a_numeric_exercise_recognises_a_slip_and_shows_the_worked_solution_after_the_right_answer(open_lesson):
     at = open_lesson(part="exercises")
     number, question = numeric(at)
-    assert question.prompt in texts(at, "markdown") and question.worked[0] not in "".join(texts(at, "latex"))
+    assert question.prompt in texts(at, "markdown") and question.worked[0] not in "".join(texts(at, "markdown"))
     answer(at, str(question.slips[0].value), number)
     assert at.warning[0].value == question.slips[0].hint
     answer(at, f"{question.solution:.3f}", number)
-    assert at.success[0].value == "Right." and all(line in "".join(texts(at, "latex")) for line in question.worked)
+    assert at.success[0].value == "Right." and all(line in "".join(texts(at, "markdown")) for line in question.worked)
     assert "Solved" in at.subheader[number].value and "2 attempts" in texts(at, "caption")
 
 
