@@ -94,7 +94,7 @@ def test_the_linked_experiments_are_the_depth_slider_and_the_preset():
 def test_home_imports_nothing_heavy():
     code = (
         "import sys, streamlit; from streamlit.testing.v1 import AppTest; before = set(sys.modules);"
-        "AppTest.from_file('pages/navigation.py').run(); new = set(sys.modules) - before;"
+        "AppTest.from_file('pages/navigation.py', default_timeout=300).run(); new = set(sys.modules) - before;"
         "print([m for m in ('pandas', 'altair', 'torch', 'sklearn', 'sympy') if m in new])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
