@@ -1,8 +1,12 @@
 """Steering a run: the buttons, the three live controls, the keyboard."""
 
 import re
+import subprocess
+import sys
 
 from playwright.sync_api import expect
+
+from tests.patience import PATIENCE
 
 from .server import until
 
@@ -48,7 +52,7 @@ def test_a_run_is_drawn_in_place_without_another_run_of_the_page(lab):
         assert lab.find(testid).evaluate("canvas => canvas.mark") == "the same"
 
 
-def test_pause_step_epoch_resume_and_stop(lab):
+def test_pause_step_epoch_take_home_resume_and_stop(lab, tmp_path):
     run = lab.open(LONG).start()
     step = lab.pause()
     expect(lab.find("play-label")).to_have_text("Resume")
@@ -67,12 +71,25 @@ def test_pause_step_epoch_resume_and_stop(lab):
     last = lab.server.events(run, "metrics")[-1]  # on disk before the browser heard of the pause
     assert last["first"] + len(last["loss"]) - 1 == boundary + per_epoch
 
+    menu = lab.find("take-home")
+    menu.locator("summary").press("Enter")
+    with lab.page.expect_download() as download:
+        lab.find("take-script").click()
+    assert download.value.suggested_filename == f"run-{run[:8]}.py"
+    download.value.save_as(tmp_path / "run.py")
+    program = [sys.executable, "-P", str(tmp_path / "run.py")]
+    printed = subprocess.run(program, capture_output=True, text=True, timeout=PATIENCE, cwd=tmp_path, check=True).stdout
+    assert f"\nloss {last['loss'][-1]!r} val_accuracy " in f"\n{printed}"
+    lab.page.keyboard.press("Escape")
+    expect(lab.find("take-script")).to_be_hidden()
+
     lab.play.click()
     lab.expect_state("running")
     lab.expect_beyond(boundary + per_epoch)
     lab.find("stop").click()
     lab.expect_state("stopped")
     expect(lab.status).to_have_text(re.compile(r"^Stopped after [\d,]+ steps$"))
+    expect(menu).to_be_visible()
     expect(lab.find("test-accuracy")).to_have_text(re.compile(r"^\d+\.\d\s%$"))
     assert lab.run == run
 

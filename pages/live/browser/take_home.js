@@ -18,8 +18,8 @@ export class TakeHome {
         event.preventDefault(); // a browser would store the server's refusal, or say nothing of it
         this.download(link);
       };
-    menu.onkeydown = (event) => event.key === "Escape" && this.close();
-    menu.addEventListener("focusout", (event) => event.relatedTarget && !menu.contains(event.relatedTarget) && (menu.open = false));
+    menu.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
+    menu.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !menu.contains(relatedTarget) && (menu.open = false));
   }
 
   /** @param {Run} run */
