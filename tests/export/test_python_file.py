@@ -28,6 +28,7 @@ from nnlib.export import Change, Recipe
 from nnlib.export.notebook import notebook
 from nnlib.export.python_file import script, torch_script
 from nnlib.metrics import accuracy
+from nnlib.runs.store import all_runs
 from nnlib.training import Metrics
 from tests.patience import PATIENCE
 
@@ -273,6 +274,18 @@ def test_the_command_writes_a_run(tmp_path, runs):
     )  # fmt: skip
     assert process.returncode == 0, process.stderr
     assert process.stdout.splitlines()[-1].startswith(f"loss {losses[-1]!r} ")
+
+
+def test_the_command_trains_where_the_file_shows_what_training_led_to(tmp_path, runs):
+    path = tmp_path / "weights.npz"
+    chosen = ["--dataset", "moons", "--iterations", "5", "--hidden", "4"]
+    assert main(["export", "--as", "weights", "--output", str(path), *chosen]) == 0
+    training = settings(dataset="moons", iterations=5, hidden=[4])
+    training = training.training_on(training.load())
+    list(training.events())
+    weights = np.load(path)
+    assert {name: weights[name].tolist() for name in weights} == {k: v.tolist() for k, v in training.network.params.items()}
+    assert not all_runs()
 
 
 @pytest.mark.parametrize(
