@@ -698,3 +698,35 @@ def test_every_number_of_a_confusion_matrix_can_be_read(page, ink, paper, accent
         for each in call(page, "result.js", body, {"matrix": [[right, 10 - right], [10 - right, right]], "theme": theme})
     ]  # fmt: skip
     assert len(contrasts) > 20 and min(contrasts) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "stored"),
+    [
+        ("new Response('x', { headers: { 'Content-Disposition': 'attachment; filename=\"run-a.py\"' } })", None, "run-a.py"),
+        ("new Response('This run has not taken a step yet.', { status: 409 })", "This run has not taken a step yet.", None),
+        (
+            "Promise.reject(new TypeError())",
+            "The file did not arrive, because the connection to the server was lost: try again.",
+            None,
+        ),
+    ],
+)
+def test_a_file_to_take_home_is_stored_or_refused_in_a_sentence(page, answer, said, stored):
+    body = f"""
+        const menu = document.createElement("details");
+        menu.innerHTML = '<summary></summary><a data-file="export/script"></a>';
+        const notice = {{ clear() {{ this.said = null; }}, show(message) {{ this.said = message; }} }};
+        const takeHome = new it.TakeHome(menu, (name) => `/runs/a/${{name}}`, notice);
+        takeHome.show({{ state: "paused", step: 3 }});
+        const [fetched, clicked] = [window.fetch, HTMLAnchorElement.prototype.click];
+        let asked, stored = null;
+        window.fetch = async (address) => ((asked = address), {answer});
+        HTMLAnchorElement.prototype.click = function () {{ stored = this.download; }};
+        await takeHome.download(menu.querySelector("a"));
+        Object.assign(window, {{ fetch: fetched }});
+        HTMLAnchorElement.prototype.click = clicked;
+        takeHome.show({{ state: "running", step: 3 }});
+        return [asked, notice.said, stored, menu.hidden];
+    """
+    assert call(page, "take_home.js", body) == [f"{ORIGIN}/runs/a/export/script", said, stored, True]
