@@ -5,10 +5,12 @@ import streamlit as st
 from nnlib.teaching.listing import LISTING
 from nnlib.teaching.ordering import FALSE, check_order, lines_to_order
 from pages.lesson.progress import Ordering, progress, save_progress
+from pages.lesson.scroll import ask_to_scroll, feedback
 
 ATTEMPTS = 3  # after which a false line can be taken away
 CHANGED = "ordering_changed"  # in the session's state if there is progress that is not saved yet
 CHOSEN = "ordering_chosen"  # key of the list
+VERDICT = "ordering_verdict"  # key of its container
 CODE = """<style>
 .st-key-ordering :is(button, [data-testid="stRadio"]) code {
   font-size: 0.95rem; padding: 0 0 0 0.3em; background: none; color: inherit;
@@ -89,8 +91,9 @@ def _own_order(task, lines):
         st.button("Down", icon=":material/arrow_downward:", key="ordering_down", on_click=_change(_move), args=(1,))
         st.button("Take out", icon=":material/close:", key="ordering_out", on_click=_change(_take_out))
     st.button("Check the order", icon=":material/play_arrow:", type="primary", key="ordering_check", on_click=_change(_check))
-    if task.checked == task.order:
-        _verdict(task, lines)
+    with feedback(VERDICT):
+        if task.checked == task.order:
+            _verdict(task, lines)
 
 
 def _move(task, by):
@@ -106,6 +109,7 @@ def _take_out(task):
 
 
 def _check(task):
+    ask_to_scroll(VERDICT)
     task.checked = [*task.order]
     task.attempts += 1
     if check_order(task.order).right and not task.solved:

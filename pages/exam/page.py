@@ -4,12 +4,13 @@ import streamlit as st
 
 from nnlib.teaching.exam import BUG_COUNT, BUG_POINTS, LISTING_POINTS
 from pages.exam.result import earlier_exams, result
-from pages.exam.tasks import LISTING_PART, PAGE, tasks
+from pages.exam.tasks import LISTING_PART, ON_VIEW, PAGE, tasks
 from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.lesson import WIDTH
 from pages.lesson.part_on_view import PARAMETER, show_part
 from pages.lesson.progress import EXAM_MINUTES, progress
 from pages.lesson.progress_tools import progress_tools
+from pages.lesson.scroll import ask_to_scroll, scroll_to
 from pages.ui.address import notes, unknown_in_address
 from pages.ui.messages import show_messages
 
@@ -38,6 +39,7 @@ def _time(minutes):
 def _start(minutes):
     progress().start_exam(minutes)
     show_part(PAGE, LISTING_PART)
+    ask_to_scroll(ON_VIEW)
 
 
 with st.container(key="header_progress"):
@@ -46,13 +48,15 @@ with st.container(width=WIDTH):
     st.title("Exam", anchor=False)
     show_messages([*notes(), *unknown_in_address(PARAMETER)])
     exam = progress().latest_exam
-    if exam is None:
-        _offer("Start the exam")
-    elif exam.seconds_left:
-        tasks(exam)
-    else:
-        result(exam)
-        st.header("Another exam", anchor=False)
-        _offer("Start another exam")
-        earlier_exams(exam)
+    with st.container(key=ON_VIEW):
+        if exam is None:
+            _offer("Start the exam")
+        elif exam.seconds_left:
+            tasks(exam)
+        else:
+            result(exam)
+            st.header("Another exam", anchor=False)
+            _offer("Start another exam")
+            earlier_exams(exam)
+scroll_to(ON_VIEW)
 store_in_browser()

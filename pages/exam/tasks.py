@@ -11,9 +11,11 @@ from pages.lesson.answer_keys import answer_keys
 from pages.lesson.listing_editor import NAMES, SYNTAX, listing_editor
 from pages.lesson.part_on_view import choose_part, part_on_view, show_part
 from pages.lesson.progress import Exam, generation
+from pages.lesson.scroll import ask_to_scroll
 from pages.lesson.stored_progress import LONGEST
 
 PAGE, LISTING_PART = "exam", "backward-pass"
+ON_VIEW = "exam_on_view"  # key of the container of the page's content
 PARTS = {LISTING_PART: "Backward pass", **{f"bug-{number}": f"Bug {number}" for number in range(1, BUG_COUNT + 1)}}
 
 
@@ -21,7 +23,7 @@ def tasks(exam: Exam):
     """Draw the time left and the task on view."""
     part = part_on_view(PAGE, list(PARTS), lambda former: [former.replace("slip-", "bug-")])
     bugs = dict(zip(list(PARTS)[1:], bugs_for(exam.seed)))
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="exam_time"):
         if exam.minutes:
             timer(exam.seconds_left)
         else:
@@ -46,6 +48,7 @@ def _hand_in(exam):
 def _end(exam):
     if exam.seconds_left:
         exam.handed_in = int(time.time())
+        ask_to_scroll(ON_VIEW)
 
 
 def _with_ticks(exam, bugs):
@@ -109,4 +112,9 @@ def _next(part):
     parts = list(PARTS)
     if part != parts[-1]:
         to = parts[parts.index(part) + 1]
-        st.button(f"Next: {PARTS[to]}", key="next_task", on_click=show_part, args=(PAGE, to))
+        st.button(f"Next: {PARTS[to]}", key="next_task", on_click=_go, args=(to,))
+
+
+def _go(part):
+    show_part(PAGE, part)
+    ask_to_scroll(ON_VIEW)

@@ -12,9 +12,11 @@ from nnlib.teaching.listing import LISTING, check
 from pages.gradient_check.error_table import error_tables
 from pages.lesson.prediction import COMMIT, predict
 from pages.lesson.progress import generation, progress, save_progress
+from pages.lesson.scroll import ask_to_scroll, feedback
 from pages.ui.bound_widget import bound
 
 SHOWN = "bugs_shown"  # ids of the bugs whose answer the learner asked for
+VERDICT = "bug_verdict"  # key of its container
 NUMBERS = range(1, len(BUGS) + 1)
 
 
@@ -99,21 +101,22 @@ def _guess(bug):
             key=f"guess_{bug.id}_{generation()}",
             persist_state="session",
         )
-        st.form_submit_button(COMMIT)
+        st.form_submit_button(COMMIT, on_click=ask_to_scroll, args=(VERDICT,))
     right, found = guess in bug.faulty_lines, bug.id in progress().bugs
-    if right or found or bug.id in revealed:
-        _explanation(bug, right or found)
-    else:
-        if guess is not None:
-            st.warning(_not_this_line(bug, guess), icon=":material/cancel:")
-        st.button(
-            "Show me",
-            icon=":material/visibility:",
-            type="tertiary",
-            key=f"show_{bug.id}",
-            on_click=revealed.add,
-            args=(bug.id,),
-        )
+    with feedback(VERDICT):
+        if right or found or bug.id in revealed:
+            _explanation(bug, right or found)
+        else:
+            if guess is not None:
+                st.warning(_not_this_line(bug, guess), icon=":material/cancel:")
+            st.button(
+                "Show me",
+                icon=":material/visibility:",
+                type="tertiary",
+                key=f"show_{bug.id}",
+                on_click=revealed.add,
+                args=(bug.id,),
+            )
     if right and not found and bug.id not in revealed:
         progress().record_bug(bug.id)
         save_progress()

@@ -20,6 +20,11 @@ CHANGED = "derivation_changed"  # in the session's state if progress was made th
 @st.fragment
 def derivation_view(derivation: "Derivation", key: str):
     """Draw it. key: unique among the views of the app."""
+    with st.container(key=f"derivation_{_slug(key)}"):  # for the focus, when the mode has changed
+        _view(derivation, key)
+
+
+def _view(derivation, key):
     work = progress().derivations.get(_id(derivation)) or Derived(derivation.title, st.session_state.get("lesson", ""))
 
     def change():

@@ -10,6 +10,7 @@ import streamlit as st
 from nnlib.symbolic.answers.grammar import LONGEST
 from pages.lesson.derivation_line import derivation_line
 from pages.lesson.progress import Derived, generation
+from pages.lesson.scroll import ask_to_scroll, feedback
 from pages.lesson.typed_formula import typed_formula
 
 if TYPE_CHECKING:
@@ -50,14 +51,16 @@ def write_lines(derivation: "Derivation", work: Derived, place: str, change: Cal
             _lines(derivation, written.reached, place)
     finished = written.reached == len(derivation.steps)
     note = st.session_state.get(NOTE, {}).get(place, "")
-    if finished:
-        helped = "Some lines were shown. Begin again, and do without." if work.mode in work.helped else ""
-        st.success(f"{note} The last line is reached. {helped}".strip(), icon=":material/check_circle:")
-    else:
-        if note and written.lines and not work.text:
-            st.success(note, icon=":material/check:")
-        _next_line(derivation, work, written, place, change)
-    _tools(derivation, work, written, place, change)
+    with st.container(key=f"writing_{place}"):
+        with feedback(f"note_{place}"):  # always there, so that the form, which has the focus, does not move
+            if finished:
+                helped = "Some lines were shown. Begin again, and do without." if work.mode in work.helped else ""
+                st.success(f"{note} The last line is reached. {helped}".strip(), icon=":material/check_circle:")
+            elif note and written.lines and not work.text:
+                st.success(note, icon=":material/check:")
+        if not finished:
+            _next_line(derivation, work, written, place, change)
+        _tools(derivation, work, written, place, change)
     return finished
 
 
@@ -128,9 +131,11 @@ def _next_line(derivation, work, written, place, change):
             work.record_line(text)
             _say(place, found.message if work.mode != "free" else "")  # there it stands below the line
             st.session_state[field], st.session_state[rule] = "", None
+            ask_to_scroll(f"note_{place}")
         elif text.strip():
             counts = found.kind != "not read" and (not found.accepted or chosen)
             work.text, work.attempts = text, work.attempts + bool(counts)
+            ask_to_scroll(f"verdict_{place}")
         change()
 
     with st.form(f"form_{place}_{work.mode}", border=False):
@@ -140,7 +145,7 @@ def _next_line(derivation, work, written, place, change):
         if work.mode == "every":
             st.selectbox("The rule that leads to it", _rules(derivation), None, key=rule, placeholder="Choose a rule")
         st.form_submit_button("Check", icon=":material/check:", on_click=check)
-    with st.container():
+    with feedback(f"verdict_{place}"):
         if work.text:
             _verdict(derivation, number, _checked(derivation, number, work.text, before), work, st.session_state.get(rule))
     reader = derivation.reader

@@ -1,5 +1,8 @@
 """Scrolls to a place of the page after a button has changed its content."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 # The first count of a place does not scroll; a larger one does.
@@ -10,12 +13,12 @@ export default function ({ data, parentElement }) {
   const { place, count, block } = data;
   const before = seen[place] ?? count;
   seen[place] = count;
-  const target = count > before && document.querySelector(`.st-key-${place}`);
+  const target = count > before && document.querySelector(`.st-key-${place.replace(/[^\\w-]/g, "-")}`);
   if (!target) return;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   setTimeout(() => {
     target.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
-    if (block === "start" || document.activeElement === document.body) focus(target); // the button that was pressed may be gone
+    if (block === "start") focus(target);
   }, 50);
 }
 
@@ -38,6 +41,14 @@ def scroll_to(place: str, block: str = "start"):
     with st.container(key=f"unseen_scroll_{place}"):
         count = st.session_state.get(_count(place), 0)
         _component(key=f"scroll_{place}", data={"place": place, "block": block, "count": count})
+
+
+@contextmanager
+def feedback(place: str) -> Iterator[None]:
+    """A container for what a button answers, which is scrolled into view after ask_to_scroll(place). place: its key."""
+    with st.container(key=place):
+        yield
+    scroll_to(place, "nearest")
 
 
 def ask_to_scroll(place: str):

@@ -1,76 +1,10 @@
 """What Streamlit's page itself leaves out for a phone and a keyboard, on every page."""
 
+from pathlib import Path
+
 import streamlit as st
 
-# The listeners are set once, when the browser loads the script.
-SCRIPT = """
-const NARROW = matchMedia("(max-width: 768px)"); // where Streamlit's sidebar covers the page
-const BOXES = ".katex-display, .katex[data-wide], .scrolls, [data-testid=stCode] pre";
-
-// On a phone, the navigation closes after a choice.
-document.addEventListener("click", (event) => {
-  if (!NARROW.matches || !event.target.closest?.("[data-testid=stSidebarNavLink]")) return;
-  document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
-});
-
-document.addEventListener("click", (event) => {
-  if (event.target.closest?.(".st-key-print button")) print();
-});
-
-let waiting = 0;
-function mend() {
-  waiting = 0;
-  markWideFormulas();
-  scrollByKeyboard();
-  nameFormulas();
-}
-
-// A formula inside text gets a box of its own, which scrolls, where a piece of it that cannot be broken is too wide.
-function markWideFormulas() {
-  for (const each of document.querySelectorAll("[data-testid=stMarkdownContainer] .katex:not(.katex-display > .katex)")) {
-    const room = each.closest("p, li, td, h1, h2, h3, h4, h5")?.clientWidth ?? Infinity;
-    const pieces = [...each.querySelectorAll(":scope > .katex-html > .base")];
-    each.toggleAttribute("data-wide", pieces.some((piece) => piece.offsetWidth > room + 1));
-  }
-}
-
-// The keyboard can reach a box that scrolls: sideways, or downwards where its height has a limit.
-function scrollByKeyboard() {
-  for (const box of document.querySelectorAll(BOXES)) {
-    const down = box.style.maxHeight && box.scrollHeight > box.clientHeight;
-    if (down || box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
-    else box.removeAttribute("tabindex");
-  }
-}
-// A button or an option whose text is a formula has no name, because screen readers skip MathML there.
-function nameFormulas() {
-  for (const each of document.querySelectorAll("button:has(.katex), label:has(.katex):has(input)")) {
-    const text = each.cloneNode(true);
-    for (const repeated of text.querySelectorAll(".katex-html, annotation")) repeated.remove();
-    (each.querySelector("input") ?? each).ariaLabel = text.textContent.trim();
-  }
-}
-
-// Streamlit's sidebar puts boxes between a list and its items, which is no list for a screen reader: the links stand alone.
-function unlistPages() {
-  for (const each of document.querySelectorAll("[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] li")) {
-    each.role = "none";
-  }
-}
-
-// Streamlit would call a value that is returned, to clean up.
-const later = () => {
-  unlistPages();
-  waiting ||= requestAnimationFrame(mend);
-};
-new MutationObserver(later).observe(document.body, { childList: true, subtree: true });
-addEventListener("resize", later);
-document.fonts.addEventListener("loadingdone", later); // a formula changes its width
-
-export default later;
-"""
-
-_component = st.components.v2.component("backprop_lab_page", js=SCRIPT)
+_component = st.components.v2.component("backprop_lab_page", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"))
 
 
 def page_script():

@@ -9,6 +9,39 @@ def field(page):
     return page.get_by_role("textbox", name="Your next line, after the equals sign", exact=True)
 
 
+def test_the_focus_stays_where_a_line_was_shown_or_checked(visit, server):
+    lab = open_lesson(visit, server, "?part=another-class-i-j")
+    show_me(lab)
+    page = lab.page
+    steps = page.get_by_role("button", name="Next line")
+    while steps.is_enabled():
+        steps.press("Enter")
+        lab.settle()
+    page.keyboard.press("Tab")
+    suggestion = page.get_by_role("button", name="Now you: last line")
+    expect(suggestion).to_be_focused()
+    suggestion.press("Enter")
+    last = page.get_by_role("textbox", name="after the equals sign")
+    last.fill("-psi_i psi_j")
+    page.get_by_role("button", name="Check", exact=True).press("Enter")
+    expect(page.get_by_text("The last line is reached")).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Begin again")).to_be_focused()
+    modes = page.get_by_role("radiogroup", name="Read or write the lines")
+    modes.get_by_role("radio", name="Every line").press("Enter")
+    rule, check = (
+        page.get_by_role("combobox", name="The rule that leads to it"),
+        page.get_by_role("button", name="Check", exact=True),
+    )
+    last.fill("d(e^z_i/S)/d(z_j)")
+    rule.press_sequentially("definition")
+    rule.press("Enter")
+    check.press("Enter")
+    expect(page.get_by_role("textbox", name="Line 2, after the equals sign")).to_have_value("")
+    lab.settle()
+    expect(check).to_be_focused()
+
+
 def test_a_derivation_is_written_by_keyboard_and_survives_a_reload(visit, server):
     lab = open_lesson(visit, server, "?part=another-class-i-j")
     show_me(lab)
