@@ -344,6 +344,7 @@ SIGNAL = {
     "no signal.",
     "next": "The dotted line is what the settings on the left would start with.",
     "hint": "Point at a layer, or use the arrow keys, to read its figures.",
+    "tap": "Tap a layer to read its figures.",
 }
 
 TABLE = {

@@ -10,6 +10,7 @@ import streamlit as st
 
 from nnlib.symbolic.answers.formula import Name, dimensions
 from nnlib.symbolic.symbols import GREEK
+from pages.ui.arrow_keys import ARROW_KEYS
 from pages.ui.component_message import sent
 
 # The same signs for all exercises of a kind, so that they give no hint on the answer.
@@ -17,7 +18,7 @@ SIGNS_OF_NUMBERS = ("+", "-", "*", "/", "(", ")", "^", "exp(", "log(", "abs(", "
 SIGNS_OF_ARRAYS = ("+", "-", "*", "/", "(", ")", "^", "sum(", ", axis=0)", ">0", "max(0,")
 PRODUCTS_OF_ARRAYS = ("@", "∘", "ᵀ")  # with a keyboard too
 
-HTML = '<div class="keys" role="group" aria-label="Insert into the answer"></div>'
+HTML = '<div class="keys" role="toolbar" aria-label="Insert into the answer"></div>'
 
 CSS = """
 .keys { display: flex; flex-wrap: wrap; gap: 0.3rem; }
@@ -54,7 +55,9 @@ export default function ({ data, parentElement, setStateValue }) {
     key.onclick = () => insert(field(), text);
     return key;
   });
-  parentElement.querySelector(".keys").replaceChildren(...keys);
+  const box = parentElement.querySelector(".keys");
+  box.replaceChildren(...keys);
+  oneTabStop(box);
 }
 
 // The field may be drawn after its keys, and a learner may type before the keys are there.
@@ -90,7 +93,7 @@ function insert(input, text) {
 }
 """
 
-_component = st.components.v2.component("backprop_lab_answer_keys", html=HTML, css=CSS, js=SCRIPT)
+_component = st.components.v2.component("backprop_lab_answer_keys", html=HTML, css=CSS, js=ARROW_KEYS + SCRIPT)
 
 
 def contain_arrays(names: Iterable[str]) -> bool:

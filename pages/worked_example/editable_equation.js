@@ -14,6 +14,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (drawn.has(box)) update(box, fresh, drawn.get(box));
   else draw(box, fresh);
   const changes = drawn.get(box);
+  oneTabStop(box);
 
   box.onchange = ({ target }) => {
     changes[target.name] = [Date.now(), target.value];

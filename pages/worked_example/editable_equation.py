@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnlib.support.number_text import number_text
+from pages.ui.arrow_keys import ARROW_KEYS
 from pages.ui.component_message import sent
 from pages.ui.html_table import Html
 from pages.ui.matrix_view import equation_html, matrix_html
@@ -19,7 +20,7 @@ _component = st.components.v2.component(
     "backprop_lab_editable_equation",
     html='<div class="editable"></div>',
     css=(FOLDER / "editable_equation.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "editable_equation.js").read_text(encoding="utf-8"),
+    js=ARROW_KEYS + (FOLDER / "editable_equation.js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
 
@@ -50,7 +51,10 @@ def editable_equation(*parts: str, key: str):
         st.session_state[CHANGED] = True
 
     st.caption(
-        "Click an underlined number, or press Tab, to change it. Enter confirms the new number, Escape restores the old one."
+        "Choose an underlined number to change it. "
+        '<span class="keyboard">Tab reaches them, and the arrow keys move from number to number. Enter confirms a new number, '
+        "Escape restores the old one.</span>",
+        unsafe_allow_html=True,
     )
     _component(key=key, data={"html": equation_html(*parts)}, on_changes_change=changed)
     if message := st.session_state.pop(MESSAGE, None):

@@ -8,7 +8,7 @@
 
 const built = new WeakSet();
 const NUMBER = /^[-+]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)(e[-+]?[0-9]{1,3})?$/i;
-const STEP = 0.5; // of the arrow keys
+const STEP = 0.5; // of Page Up and Page Down
 
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
@@ -23,6 +23,7 @@ export default function (component) {
       setStateValue("fields", structuredClone(fields));
     }));
   }
+  oneTabStop(root);
 }
 
 function drawTable(table, changed) {
@@ -61,7 +62,7 @@ function numberField(table, value, now) {
   field.autocomplete = "off";
   field.value = value;
   field.addEventListener("keydown", (event) => {
-    const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    const way = { PageUp: 1, PageDown: -1 }[event.key];
     if (!way) return;
     event.preventDefault();
     const from = read(field.value, table) ?? now();

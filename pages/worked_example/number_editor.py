@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.symbolic.symbols import SYMBOLS, symbol_parts
+from pages.ui.arrow_keys import ARROW_KEYS
 from pages.ui.component_message import sent
 from pages.ui.matrix_view import shape_text
 from pages.worked_example.worked_network import Chosen, chosen_numbers
@@ -17,9 +18,10 @@ TABLES = ("X", "y", "W1", "b1", "W2", "b2", "lam")
 
 _component = st.components.v2.component(
     "backprop_lab_numbers",
-    html='<div class="numbers" data-testid="numbers"></div>',
+    html='<div class="numbers" data-testid="numbers"></div><p class="keyboard">The arrow keys move from number to number. '
+    "Page Up and Page Down change a number by 0.5. Space opens a list of classes.</p>",
     css=(FOLDER / "editor.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "editor.js").read_text(encoding="utf-8"),
+    js=ARROW_KEYS + (FOLDER / "editor.js").read_text(encoding="utf-8"),
 )
 
 

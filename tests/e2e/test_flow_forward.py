@@ -97,9 +97,11 @@ def change_in_place(lab, lesson):
     lab.page.keyboard.press("Escape")
     expect(entry).to_have_value("0.75")
     lab.page.keyboard.type("0.5")
-    lab.page.keyboard.press("Tab")
+    lab.page.keyboard.press("ArrowRight")
     expect(lab.page).not_to_have_url(re.compile("b1_1_"))
     expect(lab.page.get_by_label("b1, entry 2", exact=True)).to_be_focused()
+    lab.page.keyboard.press("Tab")
+    expect(lab.page.get_by_role("button", name="Back", exact=True)).to_be_focused()
 
 
 def test_what_a_field_cannot_hold_is_told_and_changes_nothing(lab):
@@ -121,7 +123,7 @@ def test_what_a_field_cannot_hold_is_told_and_changes_nothing(lab):
     expect(lab.page).to_have_url(re.compile("y_1_1"))
 
 
-def test_a_comma_is_a_point_and_arrow_keys_step(lab):
+def test_a_comma_is_a_point_and_arrow_keys_move_between_the_numbers(lab):
     lesson = Lesson(lab).open()
     lesson.reveal()
     field = lab.page.get_by_label("W 1, row 1, column 1", exact=True)
@@ -129,13 +131,23 @@ def test_a_comma_is_a_point_and_arrow_keys_step(lab):
         lesson.enter("W 1, row 1, column 1", text)
         expect(field).to_have_value(number)
         expect(lab.page).to_have_url(re.compile(f"W1_1_1_{number}(&|$)"))
-    field.press("ArrowUp")
+    field.press("PageUp")
     expect(field).to_have_value("0.7")
     expect(lab.page).to_have_url(re.compile("W1_1_1_0.7"))
     lesson.enter("λ", "0.2")
     for _ in range(2):
-        lab.page.get_by_label("λ", exact=True).press("ArrowDown")
+        lab.page.get_by_label("λ", exact=True).press("PageDown")
     expect(lab.page).to_have_url(re.compile("lam_0.0"))
+    field.focus()
+    for key, label in (("Right", "W 1, row 1, column 2"), ("Down", "W 1, row 2, column 2"), ("Left", "W 1, row 2, column 1")):
+        lab.page.keyboard.press(f"Arrow{key}")
+        expect(lab.page.get_by_label(label, exact=True)).to_be_focused()
+    label = lab.page.get_by_label("y, entry 1", exact=True)
+    label.press("ArrowDown")
+    expect(lab.page.get_by_label("y, entry 2", exact=True)).to_be_focused()
+    expect(label).to_have_value("0")
+    lab.page.keyboard.press("Tab")
+    expect(lab.page.get_by_role("button", name="Next: Hidden layer")).to_be_focused()
 
 
 def test_fields_changed_faster_than_the_page_runs_are_all_kept(lab):

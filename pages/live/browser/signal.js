@@ -15,6 +15,8 @@ const GROWN = 30;
 const LOST = 1e-10; // after training, lost at this size whatever the obstacle
 const RECOVERED = 10; // times its size at the start: the obstacle at the start no longer matters
 
+const ON_TOUCH = matchMedia("(pointer: coarse)"); // where a text names no keys
+
 const FLOOR = -30; // power of ten below which values are drawn at the bottom edge
 const ALWAYS_SHOWN = [-9, 1]; // powers of ten that are always on the axis, so that a change of the settings is seen as a shift
 const PAD = { left: 46, right: 16 };
@@ -159,7 +161,7 @@ export class Signal {
 
   describe() {
     const { rows, selected, texts } = this;
-    const notes = [biasesAlone(rows) ? texts.biases : "", texts.hint, rows[0]?.next !== undefined ? texts.next : ""];
+    const notes = [biasesAlone(rows) ? texts.biases : "", ON_TOUCH.matches ? texts.tap : texts.hint, rows[0]?.next !== undefined ? texts.next : ""];
     const text = selected !== null ? `${figures(rows[selected])}.` : rows.length ? notes.filter(Boolean).join(" ") : "";
     setText(this.find("signal-point"), text);
   }
