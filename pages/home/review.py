@@ -66,13 +66,11 @@ def _item(due):
             progress().draw_numbers(key)
         else:
             progress().exercises.pop(_variant(key).id, None)
-    if key in numeric:
-        number_card(numeric[key], 1)
-        work = progress().number_work(key)
-    else:
-        variant = _variant(key)
-        exercise_card(variant, 1)
-        work = progress().work(variant.id)
+    exercise = numeric.get(key) or _variant(key)
+    with st.container(border=True):
+        st.subheader(exercise.title, anchor=False)
+        (number_card if key in numeric else exercise_card)(exercise)
+    work = progress().number_work(key) if key in numeric else progress().work(exercise.id)
     left = "the last one" if len(due) == 1 else f"{len(due)} due"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Go on", icon=":material/arrow_forward:", key="review_next", on_click=_rate, args=(key, _known(work)))

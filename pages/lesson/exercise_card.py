@@ -1,5 +1,7 @@
 """One exercise: its question, a field for the answer, the answer as a formula, and the verdict of the checker."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from nnlib.symbolic import FormulaError, check_answer, read_back
@@ -7,6 +9,7 @@ from nnlib.symbolic.answers.grammar import LONGEST
 from nnlib.symbolic.exercise.exercise import Exercise
 from pages.lesson.answer_keys import contain_arrays
 from pages.lesson.progress import generation, progress, save_progress
+from pages.lesson.scroll import ask_to_scroll, feedback
 from pages.lesson.typed_formula import typed_formula
 
 SYNTAX = """
@@ -20,37 +23,60 @@ OF_ARRAYS = "`sum` `relu` `softmax` `where`"
 ATTEMPTS = 3  # after which the learner can see the solution
 
 
-def exercise_card(exercise: Exercise, number: int):
-    """Draw it. number: its place among the exercises of the lesson, from 1."""
-    place = f"exercise_{exercise.id}"
-    with st.container(border=True, key=place):
-        heading = st.empty()
+def exercise_card(exercise: Exercise):
+    """Draw it, without its title."""
+    with st.container(key=f"exercise_{exercise.id}"):
         st.markdown(exercise.prompt)
         field = f"answer_{exercise.id.replace('~', '-')}_{generation()}"  # the script of the keys finds the field by its class
         empty = _answer(exercise, field)
         stored = progress().work(exercise.id).text
         typed_formula(field, exercise.names, stored, lambda text: read_back(exercise.id, text))
         work = progress().work(exercise.id)
-        if work.text and not empty:
-            _verdict(exercise, work)
+        with feedback(f"verdict_{exercise.id}"):
+            if work.text and not empty:
+                _verdict(exercise, work)
         st.caption(_can_be_typed(exercise.names))
         _help(exercise, work)
-        solved = "  :green-badge[:material/check_circle: Solved]" if work.solved else ""
-        heading.subheader(f"{number} {exercise.title}{solved}", anchor=False)
 
 
 def _answer(exercise, field):
-    """Draw the form. True if it was sent empty. A checked answer is recorded at once, because the page counts it below."""
-    text = progress().work(exercise.id).text
-    with st.form(f"form_{exercise.id}", border=False):
-        text = st.text_input("Your answer", text, LONGEST, field, help=SYNTAX, autocomplete="off", persist_state="session")
-        checked = st.form_submit_button("Check", icon=":material/check:")
+    """Draw the form. True if it was sent empty."""
+
+    def record(text):
+        correct, _, latex = _checked(exercise.id, text)
+        progress().record_answer(exercise.id, text, correct, valid=bool(latex))
+
+    return answer_form(exercise.id, field, progress().work(exercise.id).text, SYNTAX, record)
+
+
+def answer_form(exercise: str, field: str, text: str, syntax: str, record: Callable[[str], None]) -> bool:
+    """Draw the field of an exercise and its button.
+
+    Parameters
+    ----------
+    exercise : its id
+    field : the key of the text input
+    text : what is in it at first
+    syntax : its help
+    record : called with an answer that is to be checked, before the page is drawn
+
+    Returns
+    -------
+    Whether it was just sent empty.
+    """
+
+    def check():
+        if st.session_state[field].strip():
+            record(st.session_state[field])
+            ask_to_scroll(f"verdict_{exercise}")
+
+    with st.form(f"form_{exercise}", border=False):
+        text = st.text_input("Your answer", text, LONGEST, field, help=syntax, autocomplete="off", persist_state="session")
+        checked = st.form_submit_button("Check", icon=":material/check:", on_click=check)
     empty = checked and not text.strip()
     if empty:
         st.info("Type an answer first.", icon=":material/edit:")
     elif checked:
-        correct, _, latex = _checked(exercise.id, text)
-        progress().record_answer(exercise.id, text, correct, valid=bool(latex))
         save_progress()
     return empty
 

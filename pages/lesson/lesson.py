@@ -13,7 +13,7 @@ from pages.lesson.exercise_count import exercise_count
 from pages.lesson.lessons import EXERCISES, LESSONS, slug
 from pages.lesson.number_card import number_card
 from pages.lesson.part_on_view import PARAMETER, choose_part, chosen, part_on_view, show_part
-from pages.lesson.progress import progress
+from pages.lesson.progress import generation, progress
 from pages.lesson.progress_tools import download, progress_tools
 from pages.lesson.scroll import ask_to_scroll, scroll_to
 from pages.ui.address import notes, unknown_in_address
@@ -128,13 +128,29 @@ def _back_and_next(key, part, names, onward):
 def _exercises(key):
     st.caption("What you answer wrong, or mark as a guess, comes back for review on Home.")
     formulas = [each for each in exercises() if each.lesson == key]
+    numeric = [each for each in number_exercises() if each.lesson == key]
+    first = next((each.id for each in [*formulas, *numeric] if not _solved(each.id)), None)
     for number, exercise in enumerate(formulas, 1):
-        exercise_card(exercise, number)
+        _folded(number, exercise, exercise_card, first)
     st.header("With numbers", anchor=False)
     st.markdown("Solve these by hand, with a pocket calculator. The numbers are your own: other learners have others.")
-    for number, numeric in enumerate((each for each in number_exercises() if each.lesson == key), len(formulas) + 1):
-        number_card(numeric, number)
+    for number, exercise in enumerate(numeric, len(formulas) + 1):
+        _folded(number, exercise, number_card, first)
     download("exercises")
+
+
+def _solved(exercise):
+    return (progress().numbers.get(exercise) or progress().work(exercise)).solved_once
+
+
+def _folded(number, exercise, card, first):
+    """An exercise behind its title. The first that is not solved is open when the part is opened."""
+    fold = f"fold_{exercise.id}_{generation()}"
+    st.session_state[fold] = st.session_state.get(fold, exercise.id == first)  # again, because the title may have changed
+    badge = "  :green-badge[:material/check_circle: Solved]" if _solved(exercise.id) else ""
+    with st.expander(f"**{number} {exercise.title}**{badge}", key=fold, on_change="rerun") as content:
+        if content.open:
+            card(exercise)
 
 
 def _sentences(remember):

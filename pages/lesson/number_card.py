@@ -5,44 +5,36 @@ import streamlit as st
 from nnlib.practice import question_for
 from nnlib.practice.number_exercise import TOLERANCE, NumberExercise, Question, check_number, read_number
 from nnlib.symbolic import FormulaError
-from nnlib.symbolic.answers.grammar import LONGEST
-from pages.lesson.exercise_card import ATTEMPTS, offer_review, show_verdict
-from pages.lesson.progress import NumberWork, generation, progress, save_progress
+from pages.lesson.exercise_card import ATTEMPTS, answer_form, offer_review, show_verdict
+from pages.lesson.progress import NumberWork, generation, progress
+from pages.lesson.scroll import feedback
 from pages.ui.formula_line import formula_line
 
 ROUNDED = "Numbers are rounded only where they are shown: with those on view, the last digit may come out differently."
 SYNTAX = "A decimal number. You can also type the sum itself, as `(0.2 - 1)/2` or `-log(0.35)`."
 
 
-def number_card(exercise: NumberExercise, number: int):
-    """Draw it. number: its place among the exercises of the lesson, from 1."""
+def number_card(exercise: NumberExercise):
+    """Draw it, without its title."""
     work = progress().number_work(exercise.id)
     question = question_for(exercise.id, work.seed)
-    with st.container(border=True, key=f"exercise_{exercise.id}"):
-        heading = st.empty()
+    with st.container(key=f"exercise_{exercise.id}"):
         st.markdown(question.prompt)
         empty = _answer(exercise, question, work)
-        if work.text and not empty:
-            _verdict(exercise, question, work)
+        with feedback(f"verdict_{exercise.id}"):
+            if work.text and not empty:
+                _verdict(exercise, question, work)
         st.caption(f"Given numbers are rounded to four decimals. Your answer counts if it is within {TOLERANCE}.")
         _help(exercise, question, work)
-        solved = "  :green-badge[:material/check_circle: Solved]" if work.solved_once else ""
-        heading.subheader(f"{number} {exercise.title}{solved}", anchor=False)
 
 
 def _answer(exercise, question, work):
-    """Draw the form. True if it was sent empty. A checked answer is recorded at once, because the page counts it below."""
-    field = f"answer_{exercise.id}_{work.seed}_{generation()}"
-    with st.form(f"form_{exercise.id}", border=False):
-        text = st.text_input("Your answer", work.text, LONGEST, field, help=SYNTAX, autocomplete="off", persist_state="session")
-        checked = st.form_submit_button("Check", icon=":material/check:")
-    empty = checked and not text.strip()
-    if empty:
-        st.info("Type an answer first.", icon=":material/edit:")
-    elif checked:
+    """Draw the form. True if it was sent empty."""
+
+    def record(text):
         progress().record_number(exercise.id, text, check_number(question, text).correct, _is_number(text))
-        save_progress()
-    return empty
+
+    return answer_form(exercise.id, f"answer_{exercise.id}_{work.seed}_{generation()}", work.text, SYNTAX, record)
 
 
 def _is_number(text):

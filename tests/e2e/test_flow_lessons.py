@@ -12,7 +12,7 @@ PAGES = ["", "backpropagation", "train"]  # one of each kind
 
 
 def first_exercise(page):
-    return page.locator("[class*=st-key-exercise_]").first
+    return page.locator("[class*=st-key-fold_]").first
 
 
 def tap_answer(page, *keys):
@@ -53,6 +53,7 @@ def test_an_exercise_is_solved_on_a_phone_kept_over_a_reload_handed_in_and_forgo
 
     page.reload()
     expect(solved(page)).to_be_visible()
+    first_exercise(page).locator("summary").first.tap()
     expect(field).to_have_value("-ψ_1*ψ_2")
 
     page.get_by_role("button", name="Progress", exact=True).tap()
@@ -112,10 +113,12 @@ def test_the_notation_is_one_click_away_on_every_kind_of_page(lab):
             button.press("Enter")
             table = page.get_by_test_id("stPopoverBody").get_by_role("table")
             expect(table).to_be_visible()
+            expect(page.get_by_test_id("stPopoverBody")).to_be_focused()
             expect(table.locator(".katex").first).to_be_visible()
             until(lambda part=table, width=viewport["width"]: _fits(part, width), f"the notation on /{path} fits the screen")
             page.keyboard.press("Escape")
             expect(table).to_have_count(0)
+            expect(button).to_be_focused()
             lab.expect_no_overflow(path)
 
 

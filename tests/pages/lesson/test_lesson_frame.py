@@ -79,8 +79,11 @@ def open_lesson(tmp_path, essentials):
     for name, script in {"main": NAVIGATION, "lesson": LESSON, "next": "import streamlit as st; st.title('Next')"}.items():
         (tmp_path / f"{name}.py").write_text(script)
 
-    def opened(**parameters):
+    def opened(unfold=True, **parameters):
+        """unfold: whether all exercises are open."""
         at = AppTest.from_file(str(tmp_path / "main.py"), default_timeout=PATIENCE)
+        for each in [*OF_SOFTMAX, *NUMBERS_OF_SOFTMAX] if unfold else []:
+            at.session_state[f"fold_{each.id}_0"] = True
         for name, value in parameters.items():
             at.query_params[name] = value
         return run(at)
@@ -277,6 +280,21 @@ def answer(at, text, number=0):
     return run(at)
 
 
+def titles(at):
+    """The titles of the exercises."""
+    return [each.label for each in at.expander if each.label.startswith("**")]
+
+
+def test_the_first_exercise_that_is_not_solved_is_open_and_the_others_are_folded(open_lesson):
+    at = open_lesson(unfold=False, part="exercises")
+    assert len(titles(at)) == len(OF_SOFTMAX) + len(NUMBERS_OF_SOFTMAX) and len(at.text_input) == 1
+    answer(at, OF_SOFTMAX[0].solution)
+    assert at.success and "Solved" in titles(at)[0], "it stays open, so that the verdict can be read"
+    press(at, "Back")
+    press(at, "Next: Exercises")
+    assert OF_SOFTMAX[1].prompt in texts(at, "markdown") and OF_SOFTMAX[0].prompt not in texts(at, "markdown")
+
+
 def title_line(at):
     """The line next to the title."""
     return next(text for text in texts(at, "caption") if "exercises solved" in text)
@@ -284,17 +302,17 @@ def title_line(at):
 
 def test_a_correct_answer_in_any_form_is_marked_and_counted(open_lesson):
     at = answer(open_lesson(part="exercises"), "-psi_2*psi_1")
-    assert at.success and "Solved" in at.subheader[0].value
+    assert at.success and "Solved" in titles(at)[0]
     assert f"1 of {len(OF_SOFTMAX) + len(NUMBERS_OF_SOFTMAX)} exercises solved" in title_line(at)
     answer(at, "psi_1")
-    assert "Solved" in at.subheader[0].value, "what was solved stays solved"
+    assert "Solved" in titles(at)[0], "what was solved stays solved"
 
 
 def test_a_wrong_answer_is_read_back_with_a_reason(open_lesson):
     at = answer(open_lesson(part="exercises"), "psi_1*psi_2")
     assert "sign" in at.warning[0].value
     assert any("psi" in text for text in texts(at, "latex")) and "1 attempt" in texts(at, "caption")
-    assert "Solved" not in at.subheader[0].value
+    assert "Solved" not in titles(at)[0]
 
 
 def test_the_solution_is_available_after_three_valid_attempts(open_lesson):
@@ -355,7 +373,7 @@ def test_a_numeric_exercise_recognises_a_slip_and_shows_the_worked_solution_afte
     assert at.warning[0].value == question.slips[0].hint
     answer(at, f"{question.solution:.3f}", number)
     assert at.success[0].value == "Right." and all(line in "".join(texts(at, "markdown")) for line in question.worked)
-    assert "Solved" in at.subheader[number].value and "2 attempts" in texts(at, "caption")
+    assert "Solved" in titles(at)[number] and "2 attempts" in texts(at, "caption")
 
 
 def test_a_right_answer_that_was_a_guess_comes_back_for_review(open_lesson):
@@ -377,7 +395,7 @@ def test_new_numbers_ask_anew_and_keep_the_exercise_solved(open_lesson):
     press(at, "New numbers")
     _, after = numeric(at)
     assert after.prompt != before.prompt and after.prompt in texts(at, "markdown")
-    assert at.text_input[number].value == "" and not at.success and "Solved" in at.subheader[number].value
+    assert at.text_input[number].value == "" and not at.success and "Solved" in titles(at)[number]
 
 
 def test_what_is_not_a_number_does_not_count_as_an_attempt(open_lesson):
