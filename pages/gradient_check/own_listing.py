@@ -12,6 +12,7 @@ from pages.lesson.listing_editor import listing_editor
 from pages.lesson.listing_hint import listing_hint
 from pages.lesson.prediction import predict
 from pages.lesson.progress import LISTING_AGREES, generation, progress
+from pages.lesson.scroll import ask_to_scroll, feedback
 from pages.ui.address import named_in_address, write_address
 from pages.ui.bound_widget import bound
 from pages.ui.source_view import source_view
@@ -21,6 +22,7 @@ SIZE_NAMES = {name: f"{name}: {'-'.join(map(str, sizes))}" for name, sizes in SI
 LINES_OF_LINKS = [f"line{number}" for number in range(1, len(LISTING) + 3)]  # links from before there was one field
 # In the session's state: the text checked last, and texts that are not the learner's own, of a link and of the button.
 CHECKED, LINKED, FILLED_IN = "own_listing_checked", "own_listing_linked", "own_listing_filled_in"
+RESULTS = "own_listing_results"  # key of their container
 
 
 def own_listing():
@@ -43,7 +45,7 @@ def own_listing():
     editor, results = st.columns([1, 1], gap="large")
     with editor:
         sizes = _editor()
-    with results:
+    with results, feedback(RESULTS):
         _results(st.session_state.get(_key(CHECKED)), sizes)
     with st.container(horizontal=True):
         source_view(gradients)
@@ -81,7 +83,7 @@ def _editor():
     )
     listing_editor(_field(), st.session_state.get(_key(LINKED), progress().listing), _record)
     with st.container(horizontal=True):
-        st.button("Run the check", icon=":material/play_arrow:", type="primary", on_click=_check)
+        st.button("Run the check", icon=":material/play_arrow:", type="primary", shortcut="Ctrl+Enter", on_click=_check)
         st.button(
             "Fill in the right lines",
             icon=":material/visibility:",
@@ -99,6 +101,7 @@ def _record(text):
 
 def _check():
     st.session_state[_key(CHECKED)] = st.session_state[_field()]
+    ask_to_scroll(RESULTS)
 
 
 def _fill():

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from .test_flow_accessibility import faults
+
 
 def test_an_answer_counts_when_it_is_confirmed_and_folds_away(lab):
     page = lab.page
@@ -12,6 +14,9 @@ def test_an_answer_counts_when_it_is_confirmed_and_folds_away(lab):
     commit = page.get_by_role("button", name="This is my answer")
     expect(commit).to_be_visible()
     lab.settle()
+    answers.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("label", has=answers.nth(1))).to_have_css("outline-style", "solid")
     answers.first.focus()
     for number in range(1, answers.count()):
         page.keyboard.press("ArrowDown")
@@ -32,6 +37,67 @@ def test_an_answer_counts_when_it_is_confirmed_and_folds_away(lab):
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     fold.press("Enter")
     expect(page.get_by_test_id("stAlert")).to_be_visible()
+
+
+def test_an_exercise_is_solved_and_the_next_is_few_tabs_away(lab):
+    page = lab.page
+    page.goto(f"{lab.server.url}/softmax?part=exercises")
+    field = page.get_by_role("textbox", name="Your answer")
+    expect(field).to_have_count(1)
+    keys = page.get_by_role("toolbar", name="Insert into the answer").get_by_role("button")
+    expect(keys.first).to_be_visible()
+    lab.settle()
+    field.press_sequentially("-psi_1 ")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    expect(keys.first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(keys.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(field).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert").filter(has_text="Right")).to_be_in_viewport(ratio=1)
+    lab.settle()
+    expect(field).to_be_focused()
+    next_one = page.locator("summary", has_text="2 ")
+    tabs = 0
+    while not next_one.evaluate("summary => summary === document.activeElement"):
+        page.keyboard.press("Tab")
+        tabs += 1
+    assert tabs <= 6
+    page.keyboard.press("Enter")
+    expect(field).to_have_count(2)
+    expect(next_one).to_be_focused()
+
+
+def test_a_box_has_the_focus_and_the_colours_of_the_theme_while_it_is_open(visit, server):
+    lab = visit(server, color_scheme="dark").tab()
+    page = lab.page
+    page.goto(f"{lab.server.url}/forward?part=in-code")
+    button, box = page.get_by_role("button", name="The code: MLP.forward"), page.get_by_test_id("stPopoverBody")
+    expect(button).to_be_visible()
+    lab.settle()
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        button.press("Enter")
+        expect(box).to_be_focused()
+        assert not faults(page, scheme)
+        page.keyboard.press("Escape")
+        expect(button).to_be_focused()
+
+
+def test_the_focus_stays_where_a_line_was_added(lab):
+    page = lab.page
+    page.goto(f"{lab.server.url}/backpropagation?part=in-code")
+    lab.predict()
+    lines = page.locator(".st-key-ordering").get_by_role("button")
+    expect(lines.first).to_be_visible()
+    lab.settle()
+    lines.first.press("Enter")
+    expect(page.get_by_role("radiogroup", name="Your lines, one of them chosen")).to_be_visible()
+    lab.settle()
+    page.keyboard.press("Tab")
+    expect(lines.nth(1)).to_be_focused()
 
 
 def test_the_focus_stays_on_start_and_reset(lab):

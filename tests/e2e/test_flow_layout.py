@@ -80,6 +80,12 @@ def _on_top(lab, testid):
     }""")
 
 
+SEEN = """part => {
+    const { x, y, width, height } = part.getBoundingClientRect();
+    return part.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+
+
 def test_on_a_phone_a_run_can_be_started_and_steered(visit, server):
     lab = visit(server, viewport=PHONE, has_touch=True).tab().open("?iterations=1000000&hidden=12")
     lab.play.tap()
@@ -99,6 +105,9 @@ def test_on_a_phone_the_navigation_closes_after_a_choice(visit, server):
     page.get_by_test_id("stExpandSidebarButton").tap()
     link = lab.sidebar.get_by_role("link", name="1 Forward pass")
     expect(link).to_be_in_viewport()
+    progress = page.get_by_role("button", name="Progress", exact=True)
+    assert not progress.evaluate(SEEN), "it covers the menu"
     link.tap()
     expect(page.get_by_role("heading", name="The forward pass")).to_be_visible()
     expect(link).not_to_be_in_viewport()
+    until(lambda: progress.evaluate(SEEN), "the menu has closed")
