@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from pages.lesson.lessons import LESSONS
 
 from .lab import PHONE, WIDE
+from .server import until
 
 MOST = {  # the address of as much as a lesson can show
     "forward": "&network=4-10-3",
@@ -92,7 +93,7 @@ CUT_FORMULAS = """() => {
 def expect_to_fit(lab, path):
     """No part is wider than the screen, no formula is cut or covers another row, and none is left as its source."""
     lab.expect_no_overflow(path)
-    assert lab.page.evaluate(CUT_FORMULAS) == [], path
+    until(lambda: not lab.page.evaluate(CUT_FORMULAS), f"{path} cuts no formula")
     assert not lab.page.locator(".katex-error").count(), path
     assert not lab.page.get_by_text(re.compile(r"\\(frac|psi|partial)")).filter(visible=True).count(), path
 

@@ -234,6 +234,11 @@ def test_parts_of_stored_work_that_are_invalid_are_left_out():
     assert found.lines == {"free": [LINES[0]]} and found.done == ["last"] and found.helped == []
 
 
+def test_the_work_on_an_entry_has_the_key_of_today():
+    stored = stored_work().to_json().replace(KEY, "softmax-entry-class-1-by-logit-2-of-3")
+    assert read_progress(stored).derivations == stored_work().derivations
+
+
 def test_progress_of_an_older_version_has_no_derivations():
     assert read_progress('{"bugs": ["sign"]}').derivations == {}
 
