@@ -24,7 +24,7 @@ from nnlib.schedules import schedule_named
 from nnlib.support.arrays import Array, Inputs, Labels, as_inputs
 from nnlib.support.validation import integer, number
 
-EVALUATIONS = 200  # in a run, at most; and at most one per epoch
+EVALUATIONS = 200  # in a run, or until its step doubles where the end is open, at most; and at most one per epoch
 TRAIN_SAMPLE = 1000  # training examples on which training accuracy is estimated
 PROBE = 200  # validation examples that the diagnostics use
 EXPLODED = 1e3  # a loss this many times the loss of guessing (or the first loss, if larger) counts as diverged
@@ -94,6 +94,7 @@ class Training:
     optimiser : "sgd", "momentum" or "adam".
     seed : the same seed draws the same batches.
     augment : None, or a function (X batch, rng) → X batch that changes every training batch.
+    open_end : whether `iterations` is only a bound of a run that somebody will stop: evaluations become rarer as it goes on.
 
     Raises
     ------
@@ -108,7 +109,7 @@ class Training:
         self, network: MLP, X: Inputs | ArrayLike, y: ArrayLike, X_val: Inputs | ArrayLike, y_val: ArrayLike,
         learning_rate: float = 1e-3, reg: float = 0.0, iterations: int = 1000, batch_size: int = 200,
         lr_decay: float = 0.95, schedule: str = "decay", optimiser: str = "sgd", seed: int = 0,
-        augment: Callable[[Array, np.random.Generator], Array] | None = None,
+        augment: Callable[[Array, np.random.Generator], Array] | None = None, open_end: bool = False,
     ):  # fmt: skip
         X, X_val = as_inputs(X), as_inputs(X_val)
         network.check_input_shape(X.shape)
@@ -121,6 +122,7 @@ class Training:
         self.schedule = schedule_named(schedule)
         self.optimiser = optimiser_named(optimiser, network.params)
         self.augment = augment
+        self.open_end = open_end
         self.rng = np.random.default_rng([seed, 1])  # not the stream that drew the weights
         self.step = 0
         self.examples = 0
@@ -244,7 +246,8 @@ class Training:
         return self.schedule(self.epoch, self.step, self.iterations, self.lr_decay)
 
     def _evaluation_due(self) -> bool:
-        every = max(self.steps_per_epoch, math.ceil(self.iterations / EVALUATIONS))
+        whole_run = 1 << self.step.bit_length() if self.open_end else self.iterations
+        every = max(self.steps_per_epoch, math.ceil(whole_run / EVALUATIONS))
         return self.step % every == 0 or self.step == self.iterations
 
     def evaluate(self) -> Evaluation:

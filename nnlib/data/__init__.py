@@ -4,6 +4,7 @@ from nnlib.data.catalogue import DATASETS, NOISE_RANGE, Entry, Status, dataset_s
 from nnlib.data.dataset import Dataset
 from nnlib.data.download import fetch
 from nnlib.data.errors import DataError
+from nnlib.data.features import COORDINATES, FEATURES
 from nnlib.data.flip import flip_horizontally
 from nnlib.data.images import Images
 from nnlib.data.load import load_dataset
@@ -11,10 +12,12 @@ from nnlib.data.points import Points, load_points, save_points
 from nnlib.data.points_file import parse_points
 
 __all__ = [
+    "COORDINATES",
     "DATASETS",
     "DataError",
     "Dataset",
     "Entry",
+    "FEATURES",
     "Images",
     "NOISE_RANGE",
     "Points",

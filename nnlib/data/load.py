@@ -1,11 +1,14 @@
 """Load any data set by its name."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nnlib.data.catalogue import DATASETS, NOISE_RANGE
 from nnlib.data.cifar10 import load_cifar10
 from nnlib.data.dataset import Dataset
 from nnlib.data.digits import load_digits
+from nnlib.data.features import COORDINATES, FEATURES
 from nnlib.data.planar import generate
 from nnlib.data.points import load_points, to_square
 from nnlib.data.progress import Progress
@@ -21,6 +24,7 @@ def load_dataset(
     seed: int = 0,
     standardise: bool = False,
     points: str | None = None,
+    features: Sequence[str] = COORDINATES,
     progress: Progress | None = None,
 ) -> Dataset:
     """Load or generate a data set; the same arguments give the same arrays.
@@ -35,6 +39,7 @@ def load_dataset(
                  for points of the plane; of each colour channel for images, which are centred already
     points       the digest that save_points gave, for the set "points": shifted and scaled into [-1, 1] x [-1, 1],
                  but for a few far ones (see visible_box)
+    features     what a network is given of a point of the plane, names in nnlib.data.features. Images ignore it
     progress     called with (what, done, total) while CIFAR-10 is converted for the first time
 
     Errors: ValueError for an argument, DataError for a file that is missing or damaged.
@@ -48,6 +53,7 @@ def load_dataset(
     if name == "digits":
         return load_digits(seed, standardise)
 
+    features = [one_of("features", feature, FEATURES) for feature in features]
     rng = np.random.default_rng(seed)
     if name == "points":
         own = load_points(points)
@@ -58,4 +64,4 @@ def load_dataset(
     if standardise:
         deviation = X[parts[0]].std(axis=0)
         X = (X - X[parts[0]].mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
-    return Dataset.of_parts(name, [(X[rows], y[rows]) for rows in parts], class_names)
+    return Dataset.of_points(name, [(X[rows], y[rows]) for rows in parts], class_names, tuple(features))

@@ -17,7 +17,7 @@ def memory_bytes(experiment: Experiment) -> int:
     gradients in a checkpoint, and the sums and activations of a batch, or of an evaluation if that has more rows.
     """
     data = DATASETS[experiment.dataset]
-    sizes = (data.inputs, *experiment.hidden, data.classes or MAX_CLASSES)
+    sizes = (experiment.input_size, *experiment.hidden, data.classes or MAX_CLASSES)
     weights = sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:]))
     states = OF_THE_OPTIMISER[experiment.optimiser]
     rows = 2 * max(experiment.batch_size, ROWS_AT_ONCE)

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from nnlib.activations import ACTIVATIONS
-from nnlib.data import DATASETS, NOISE_RANGE, flip_horizontally, load_dataset
+from nnlib.data import COORDINATES, DATASETS, FEATURES, NOISE_RANGE, flip_horizontally, load_dataset
 from nnlib.initialisers import INITIALISERS
 from nnlib.losses import PENALTIES
 from nnlib.network import MLP
@@ -57,6 +57,12 @@ class Experiment(Settings):
     train_share: float = setting(
         0.5, Field("float", 0.1, 0.9), group="Data", label="Share to train on", step=0.05, only_if=OF_POINTS,
         help="The share of the points used for training. With fewer, the network fits them sooner and generalises worse.",
+    )
+    features: tuple = setting(
+        COORDINATES, Field("names", choices=tuple(FEATURES), shortest=1), group="Data", label="Inputs", only_if=OF_POINTS,
+        help="What the network is given of a point. x₁ and x₂ run from −1 to 1, and sin πx makes one whole wave in between. "
+        "An input that suits the data saves hidden units: with x₁² and x₂², two circles need none.",
+        titles={name: feature.title for name, feature in FEATURES.items()},
     )
     standardise: bool = setting(
         False, Field("bool"), group="Data", label="Standardise the inputs", only_if=OF_IMAGES,
@@ -119,9 +125,9 @@ class Experiment(Settings):
         "as many examples were drawn as there are to train on; a step counts as one epoch at most.",
         only_if=("schedule", ("decay",)),
     )
-    iterations: int = setting(
-        20_000, Field("int", 1, MAX_ITERATIONS), group="Training", label="Iterations", step=1000,
-        help="How many updates to make. More give the network time to learn, and to overfit.",
+    iterations: int | None = setting(  # None: no limit but MAX_ITERATIONS
+        20_000, Field("int", 1, MAX_ITERATIONS, optional=True, none="no limit"), group="Training", label="Iterations",
+        step=1000, help="How many updates to make. More give the network time to learn, and to overfit.",
     )
     seed: int = setting(
         0, Field("int", 0, 2**31 - 1), group=PENALTY_AND_SEED, label="Seed",
@@ -130,9 +136,21 @@ class Experiment(Settings):
     # fmt: on
 
     def check_together(self):
-        """Raises ValueError if the data set is uploaded points, and none are named."""
+        """Raises ValueError if uploaded points are to be learned and none are named, or a cosine has no end."""
         if self.dataset == "points" and self.points is None:
             raise ValueError("points is missing: upload a file with the columns x, y, label first.")
+        if self.schedule == "cosine" and self.iterations is None:
+            raise ValueError("iterations is missing: a cosine falls to zero at the last one.")
+
+    @property
+    def input_size(self) -> int:
+        """The number of inputs of the network."""
+        return len(self.features) if self.applies("features") else DATASETS[self.dataset].inputs
+
+    @property
+    def last_step(self) -> int:
+        """The step at which the training ends if nobody stops it."""
+        return MAX_ITERATIONS if self.iterations is None else self.iterations
 
     def load(self, progress=None):
         """The Dataset. `progress(what, done, total)` as in load_dataset. Raises DataError if it cannot be had."""
@@ -143,6 +161,7 @@ class Experiment(Settings):
             seed=self.seed,
             standardise=self.standardise,
             points=self.points,
+            features=self.features,
             progress=progress,
         )
 
@@ -157,8 +176,9 @@ class Experiment(Settings):
         X_train = data.X_train if data.image_shape else data.X_train.astype(np.float32)
         return Training(
             self.network_for(data), X_train, data.y_train, data.X_val, data.y_val,
-            learning_rate=self.learning_rate, reg=self.reg, iterations=self.iterations, batch_size=self.batch_size,
+            learning_rate=self.learning_rate, reg=self.reg, iterations=self.last_step, batch_size=self.batch_size,
             lr_decay=self.lr_decay, schedule=self.schedule, optimiser=self.optimiser, seed=self.seed, augment=augment,
+            open_end=self.iterations is None,
         )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ class Recipe:
     """How to repeat a run.
 
     settings : the experiment.
-    steps : how many steps the run has taken; fewer than settings.iterations where it was stopped or is paused.
+    steps : how many steps the run has taken; fewer than settings.last_step where it was stopped or is paused.
     changes : made by hand, in the order of their steps.
     """
 
@@ -46,7 +46,7 @@ class Recipe:
     @classmethod
     def of(cls, settings: Experiment) -> Self:
         """The recipe of a run to the end, without changes."""
-        return cls(settings, settings.iterations)
+        return cls(settings, settings.last_step)
 
     @classmethod
     def of_run(cls, settings: Experiment, events: Iterable[Mapping[str, Any]]) -> Self:
@@ -71,4 +71,4 @@ class Recipe:
         """Inputs, units of each hidden layer, and classes."""
         data = DATASETS[self.settings.dataset]
         classes = data.classes or len(self.settings.load().class_names)  # a learner's own points have any number
-        return (data.inputs, *self.settings.hidden, classes)
+        return (self.settings.input_size, *self.settings.hidden, classes)

@@ -63,7 +63,7 @@ def _check(before, settings, step):
             raise CannotContinue(
                 f"To train on, “{field.label}” must be as in that run: choose its settings, or start a new run."
             )
-    if step >= settings.iterations:
+    if step >= settings.last_step:
         raise CannotContinue(f"That run ends at step {step:,}: raise “Iterations” to train on from there.")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlib.data.dataset import Dataset
+from nnlib.data.features import FEATURES, features_of
 from nnlib.data.planar import visible_box
 from nnlib.losses import softmax
 from nnlib.metrics import confident_mistakes, confusion_matrix, outcome
@@ -105,7 +106,7 @@ def _encoded(array):
 
 def extent(data: Dataset) -> list[float]:
     """Return [x1 min, x1 max, x2 min, x2 max] of the square that is shown: around all points but a few far ones."""
-    X, y = np.concatenate([data.X_train, data.X_val]), np.concatenate([data.y_train, data.y_val])
+    X, y = np.concatenate(data.points[:2]), np.concatenate([data.y_train, data.y_val])
     low, high = visible_box(X, y)
     (x1, x2), half = (low + high) / 2, max((high - low).max() / 2, 1e-9) * (1 + MARGIN)
     return [float(v) for v in (x1 - half, x1 + half, x2 - half, x2 + half)]
@@ -114,22 +115,26 @@ def extent(data: Dataset) -> list[float]:
 def _inputs(data):
     """The names of the inputs, and what each of them is over the plane, as `_layers` says it of units."""
     pictures, largest = _thumbnails(_grid_points(data, float))
-    return {"names": ["x₁", "x₂"], "thumbnails": _encoded(pictures), "largest": _significant(largest)}
+    return {
+        "names": [FEATURES[name].title for name in data.features],
+        "thumbnails": _encoded(pictures),
+        "largest": _significant(largest),
+    }
 
 
 def _points(data):
-    X, y = np.concatenate([data.X_train, data.X_val]), np.concatenate([data.y_train, data.y_val])
+    X, y = np.concatenate(data.points[:2]), np.concatenate([data.y_train, data.y_val])
     split = ["train"] * len(data.X_train) + ["val"] * len(data.X_val)
     return {"x": np.round(X, 4).tolist(), "y": y.tolist(), "split": split}
 
 
 def _grid_points(data, dtype):
-    """(GRID², 2) cell centres, row by row from the top left: x2 falls from row to row."""
+    """The features (GRID², D) of the cell centres, row by row from the top left: x2 falls from row to row."""
     x1_min, x1_max, x2_min, x2_max = extent(data)
     centres = (np.arange(GRID) + 0.5) / GRID
     x1 = x1_min + centres * (x1_max - x1_min)
     x2 = x2_max - centres * (x2_max - x2_min)
-    return np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2).astype(dtype)
+    return features_of(np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2), data.features).astype(dtype)
 
 
 def _boundary(psi):
@@ -192,7 +197,7 @@ def _weight_pictures(W, image_shape):
 
 def _mistake(data, psi, i):
     image = None if data.image_shape is None else _encoded(data.X_test.pictures([i]))
-    point = np.round(data.X_test[i], 4).tolist() if data.image_shape is None else None
+    point = np.round(data.points[2][i], 4).tolist() if data.image_shape is None else None
     predicted = int(psi[i].argmax())
     return {
         "image": image,

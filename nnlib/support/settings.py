@@ -22,7 +22,8 @@ class Field:
         choices) or "digest".
     low, high : the bounds of a number, or of each number in a tuple.
     choices : the allowed values of a choice.
-    optional : whether None is allowed too.
+    optional : whether None is allowed too; links and the command line write "none".
+    none : what None means to a reader.
     shortest, longest : how many values a tuple may hold.
     counted : what the values of a tuple are, with {} for how many.
     label : its name for a reader.
@@ -41,6 +42,7 @@ class Field:
     high: float = 0
     choices: tuple = ()
     optional: bool = False
+    none: str = "its own"
     shortest: int = 0
     longest: int = 0
     counted: str = "the units of {} hidden layers"
@@ -105,6 +107,8 @@ class Field:
     def parse(self, name, text):
         """Read the value from `text`, as it stands in a link or on a command line. Raises ValueError."""
         text = text.strip()
+        if self.optional and text.lower() == "none":
+            return None
         if self.kind in ("widths", "numbers", "names"):
             read = {"widths": _whole, "numbers": _real, "names": str.strip}[self.kind]
             return self.check(name, [read(part) for part in text.split(",")] if text not in ("", "none") else [])

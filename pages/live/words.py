@@ -25,7 +25,7 @@ STORY = {
         "differ": "You predicted that {expected}. In fact, {happened}.",
         "none": "Result: {happened}.",
     },
-    "running": "Move a slider while it trains: the change takes effect at the next step.",
+    "running": "Move a slider while it trains: the change takes effect at the next step. Stop ends and tests it.",
     "changed": "The settings have changed. This run keeps its old settings; “Start new run” uses the new ones.",
     "changedAfter": "The settings have changed. “Start again” uses the new ones.",
     "untrained": "This run was stopped before its first step, so there is no result.",

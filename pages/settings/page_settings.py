@@ -24,6 +24,7 @@ class PageSettings:
     not_in_presets : names of settings that presets neither change nor compare
     not_in_preset : the same for some of the presets
     other_parameters : parameters of the page's address that are not settings
+    first : the settings of a plain address, None for the defaults of `kind`
     """
 
     page: str
@@ -36,6 +37,7 @@ class PageSettings:
     not_in_presets: tuple = ()
     not_in_preset: Mapping[str, tuple] = field(default_factory=dict)
     other_parameters: tuple = ()
+    first: Settings | None = None
 
     @property
     def fields(self) -> dict:
@@ -43,7 +45,7 @@ class PageSettings:
 
     @property
     def default(self) -> Settings:
-        return self.kind()
+        return self.first or self.kind()
 
     def tidy(self, settings: Settings) -> Settings:
         """The settings, with defaults for those that do not apply, so that equal experiments have equal links."""

@@ -49,17 +49,18 @@ def read_link(page: PageSettings, parameters: Mapping[str, str]) -> tuple[Settin
             mistaken.append((name, str(error).rstrip(".")))
     settings, corrections = page.correct(page.default.having(**values))
     used = settings.by_name
-    replaced = [f"{error}. The default is used instead: {_value_text(used[name])}." for name, error in mistaken]
+    replaced = [
+        f"{error}. The default is used instead: {page.fields[name].none if used[name] is None else _text(used[name])}."
+        for name, error in mistaken
+    ]
     return settings, run, [*messages, *replaced, *corrections]
 
 
 def _text(value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if value is None:
+        return "none"
     if isinstance(value, tuple):
         return ",".join(map(str, value)) or "none"
     return repr(value) if isinstance(value, float) else str(value)
-
-
-def _value_text(value) -> str:
-    return "its own" if value is None else _text(value)

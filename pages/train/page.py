@@ -12,13 +12,13 @@ from pages.live.preview import network_preview
 from pages.settings.page_state import page_state, write_address
 from pages.settings.settings_url import query_string
 from pages.train.panel import settings_panel
-from pages.train.settings import LIVE, SET_IN_VIEW, TRAIN
+from pages.train.settings import LIVE, SET_IN_VIEW, TRAIN, with_limit
 from pages.train.words import LIVE_VIEW
 from pages.ui.messages import show_messages, where_the_settings_are
 
 state = page_state(TRAIN, "train")
 settings_panel(state)
-experiment = state.settings
+experiment = with_limit(state.settings)
 write_address(state)
 
 show_messages(state.messages)

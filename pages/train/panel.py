@@ -5,9 +5,9 @@ import streamlit as st
 from nnlib.data import DataError, parse_points, save_points
 from nnlib.experiment.settings import MAX_LAYERS, MAX_UNITS, PENALTY_AND_SEED, Experiment
 from pages.settings.page_state import PageState
-from pages.settings.setting_widgets import group_widgets, preset_menu, refuse
-from pages.train.settings import LIVE, with_dataset
-from pages.train.words import LAYERS
+from pages.settings.setting_widgets import bounded, group_widgets, preset_menu, refuse
+from pages.train.settings import LIMIT, LIVE, may_be_open, with_dataset
+from pages.train.words import LAYERS, NO_LIMIT
 from pages.ui.plain_text import plain
 
 FILE_TYPES = ("csv", "tsv", "txt")
@@ -20,11 +20,11 @@ def settings_panel(state: PageState):
     with st.sidebar:
         preset = st.container()
         st.subheader("Data")
-        group_widgets(state, "Data", {"dataset": _dataset, "points": _upload})
+        group_widgets(state, "Data", {"dataset": _dataset, "points": _upload, "features": _features})
         st.subheader("Network")
         group_widgets(state, "Network", {"hidden": _hidden})
         st.subheader("Training")
-        group_widgets(state, "Training", without=LIVE)
+        group_widgets(state, "Training", {"iterations": _limit}, without=LIVE)
         with st.expander(PENALTY_AND_SEED):
             group_widgets(state, PENALTY_AND_SEED)
         with preset:  # drawn last: it names what the others say
@@ -76,6 +76,37 @@ def _upload(state):
         refuse(state, f"{file.name}: {why}")
     else:
         st.caption(plain(f"In {file.name}, {st.session_state[HOW_READ]}"))
+
+
+def _features(state):
+    field = Experiment.FIELDS["features"]
+    chosen = st.pills(
+        field.label,
+        field.choices,
+        selection_mode="multi",
+        default=state.values["features"],
+        format_func=field.title,
+        key=state.key("features"),
+        help=field.help,
+        on_change=state.touch,
+    )
+    if chosen:
+        state.values["features"] = tuple(name for name in field.choices if name in chosen)
+    else:
+        refuse(state, "Choose at least one input: without any, the network knows nothing of a point.")
+
+
+def _limit(state):
+    limited = not may_be_open(state.settings) or st.toggle(
+        "Stop after a number of iterations",
+        state.values["iterations"] is not None,
+        key=state.key("iterations", "_limit"),
+        help=NO_LIMIT,
+        on_change=state.touch,
+    )
+    state.values["iterations"] = (state.values["iterations"] or LIMIT) if limited else None
+    if limited:
+        bounded(state, "iterations")
 
 
 def _hidden(state):

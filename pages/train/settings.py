@@ -10,6 +10,21 @@ from pages.train.words import ABOUT_PRESETS, PRESET_TITLES
 LIVE = KINDS["train"].changeable  # set in the live view, not by widgets
 SET_IN_VIEW = ("hidden",)  # also chosen in the picture of the network
 DEFAULT_POINT = {"2d": "spiral", "image": "digits"}  # presets that suit a kind of data
+LIMIT = Experiment().iterations  # steps of a run that needs an end, or gets one
+
+
+def may_be_open(experiment: Experiment) -> bool:
+    """Whether a run may go on until the learner stops it. Images take long and are tested; a cosine falls to its end."""
+    return DATASETS[experiment.dataset].kind == "2d" and experiment.schedule != "cosine"
+
+
+def _open(experiment):
+    return experiment.having(iterations=None) if may_be_open(experiment) else experiment
+
+
+def with_limit(experiment: Experiment) -> Experiment:
+    """Return the settings, with a limit of iterations where a run needs one."""
+    return experiment.having(iterations=LIMIT) if experiment.iterations is None and not may_be_open(experiment) else experiment
 
 
 def _correct(experiment):
@@ -18,10 +33,13 @@ def _correct(experiment):
 
 
 def _implied(experiment):
-    return {"noise": DATASETS[experiment.dataset].noise}
+    return {"noise": DATASETS[experiment.dataset].noise} | ({} if may_be_open(experiment) else {"iterations": LIMIT})
 
 
-TRAIN = PageSettings("train", Experiment, PRESETS, PRESET_TITLES, ABOUT_PRESETS, _correct, _implied)
+OPEN_PRESETS = {name: _open(preset) for name, preset in PRESETS.items()}
+TRAIN = PageSettings(
+    "train", Experiment, OPEN_PRESETS, PRESET_TITLES, ABOUT_PRESETS, _correct, _implied, first=OPEN_PRESETS["spiral"]
+)
 
 
 def with_dataset(values: dict, dataset: str) -> dict:
@@ -31,7 +49,9 @@ def with_dataset(values: dict, dataset: str) -> dict:
     values = {**values, "dataset": dataset}
     if after.noise is not None:
         values["noise"] = after.noise
-    suits = next((preset for preset in PRESETS.values() if preset.dataset == dataset), PRESETS[DEFAULT_POINT[after.kind]])
+    suits = next(
+        (preset for preset in OPEN_PRESETS.values() if preset.dataset == dataset), OPEN_PRESETS[DEFAULT_POINT[after.kind]]
+    )
     if before.kind != after.kind or "cifar10" in (before.name, after.name):
         for name in (*LIVE, "init", "std", "schedule", "lr_decay", "iterations", "hidden"):
             values[name] = getattr(suits, name)

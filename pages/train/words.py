@@ -1,12 +1,13 @@
 """Words of Train: the titles of the presets, and the explanation of a run that has ended."""
 
-from nnlib.experiment.settings import Experiment
+from nnlib.experiment.settings import MAX_ITERATIONS, Experiment
 from nnlib.runs.kinds import KINDS
 from pages.live import words
 
 CONTROLS = {name: Experiment.FIELDS[name].help for name in KINDS["train"].changeable}
 
 ABOUT_PRESETS = "A complete set of settings to start from; change anything afterwards."
+NO_LIMIT = f"Without a limit, the network trains until you press Stop, or to step {MAX_ITERATIONS:,}. With one, it ends itself."
 LAYERS = "How many hidden layers stand between input and output. With none, the borders between classes are straight lines."
 
 PRESET_TITLES = {
@@ -157,4 +158,13 @@ DIAGNOSTICS = {
     "diverged": "The run diverged. These figures are the last ones from before that.",
 }
 
-LIVE_VIEW = {"controls": CONTROLS, "story": words.STORY, "result": RESULT, "diagnostics": DIAGNOSTICS}
+# What can be wrong with a run that trains: a name, and what was measured.
+CAUSES = {
+    "exploding": {"name": "Exploding gradient", "why": "The gradient of a weight of {layer} is {size} on average."},
+    "rate": {"name": "Learning rate too large", "why": "One update changes the weights of {layer} by {size} of their length."},
+    "vanishing": {"name": "Vanishing gradient", "why": "The gradient of a weight of {layer} is only {size} on average."},
+    "dead": {"name": "Dead units", "why": "{size} of the units of {layer} are 0 for every example: they cannot learn."},
+    "overfitting": {"name": "Overfitting", "why": "It is {size} points better on the training examples than on new ones."},
+}
+
+LIVE_VIEW = {"causes": CAUSES, "controls": CONTROLS, "story": words.STORY, "result": RESULT, "diagnostics": DIAGNOSTICS}

@@ -76,6 +76,7 @@ NETWORKS = {
     "mirrored": settings(dataset="digits", flips=True, standardise=True, hidden=[32], schedule="cosine", learning_rate=0.02),
     "large batch": settings(dataset="xor", batch_size=1000, schedule="decay", reg=0.0),
     "zeros": settings(init="zeros"),
+    "features": settings(dataset="circles", features=["x2", "x1_squared", "x1_x2", "sin_x1"], hidden=[4]),
 }
 
 

@@ -36,13 +36,16 @@ class NetworkJob(TrainingJob):
     def started(self) -> Event:
         network = self.training.network
         return super().started() | {
+            "iterations": self.settings.by_name["iterations"],  # None: until somebody stops it
             "parameters": sum(array.size for array in network.params.values()),
             "sizes": network.sizes,
             **static_pictures(self.data),
         }
 
     def pictures(self, steps_per_second: float, complete: bool) -> tuple[Event, bool]:
-        now = {"reg": self.training.reg, "batch_size": self.training.batch_size}
+        now: Event = {"reg": self.training.reg, "batch_size": self.training.batch_size}
+        if self.training.open_end:
+            now["seconds_left"] = None
         pictures = frame_pictures(self.training.network, self.data, complete)
         return now | pictures, complete or self.data.image_shape is None
 

@@ -2,12 +2,14 @@
 
 import { accuracyPicture, accuracyTitle, referenceOf } from "./accuracy_chart.js";
 import { Boundary } from "./boundary.js";
+import { causeOf } from "./cause.js";
 import { measuredOn } from "./chance.js";
 import { showClassLegend } from "./class_legend.js";
 import { DepthTable, rowsOf as depthRows } from "./depth_table.js";
 import { Diagnostics } from "./diagnostics.js";
 import { EarlierRunsList } from "./earlier_runs.js";
 import { setText } from "./elements.js";
+import { fill } from "./explanations.js";
 import { Gallery } from "./gallery.js";
 import { layOut } from "./layout.js";
 import { LineChart } from "./line_chart.js";
@@ -162,6 +164,7 @@ export class Drawing {
     if (all && !view.run.frame) this.showPreview();
     if (changed.has("end") || changed.has("theme")) this.drawResult();
     if (schedule.isDue("readout", 100) || changed.has("state")) this.drawReadout();
+    if (schedule.isDue("cause", 500) || changed.has("state")) this.drawCause(view.run);
     if (schedule.isDue("titles", 500) || changed.has("state")) this.drawTitles();
   }
 
@@ -237,6 +240,28 @@ export class Drawing {
     if (run.started.layers) this.traceEvaluations(run);
     else this.traceFrame(run);
     this.diagnostics.showReading(run.state === "diverged" && !run.past);
+  }
+
+  /** Names what is wrong in the status, as a button that leads to its gauge. */
+  drawCause(run) {
+    const { view } = this;
+    const texts = view.data.texts.causes;
+    if (!texts) return;
+    const { frame, started } = run;
+    const training = !run.past && ["running", "paused"].includes(run.state) && frame?.step > 0;
+    const cause = training ? causeOf(frame, started.sizes, run.evaluation, measuredOn(started, view.lab)) : null;
+    const button = view.find("cause");
+    button.hidden = !cause;
+    if (!cause) return;
+    const { name, why } = texts[cause.name];
+    const layer = cause.layer === started.sizes.length - 1 ? "the output layer" : `hidden layer ${cause.layer}`;
+    setText(button, name);
+    button.title = fill(why, { layer, size: cause.size });
+    button.onclick = () => {
+      const gauge = view.find(cause.name === "overfitting" ? "accuracy-chart" : "diagnostics");
+      gauge.scrollIntoView({ block: "center" });
+      gauge.focus({ preventScroll: true });
+    };
   }
 
   traceFrame({ frame, past, ended }) {

@@ -41,7 +41,7 @@ export class NetworkDrawing {
 
   /** @param {{sizes: number[], classes: string[], thumb: number}} started */
   start(started) {
-    const shape = JSON.stringify([started.sizes, started.classes]);
+    const shape = JSON.stringify([started.sizes, started.classes, started.inputs?.names]);
     if (shape !== this.shapeOfNetwork) {
       this.shapeOfNetwork = shape;
       this.layers = null;

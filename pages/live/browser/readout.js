@@ -14,9 +14,9 @@ export function showReadout({ run, find, iterations, lab, controls, data }) {
   const secondsLeft = past || run.state === "running" ? frame?.seconds_left : null;
   const texts = {
     step: [none ? 0 : step, iterations].filter((steps) => steps !== null && steps !== undefined).map(count).join(" / "),
-    epoch: none ? "–" : epoch < 10 ? epoch.toFixed(1) : count(epoch),
+    epoch: none ? "0" : epoch < 1 ? short(epoch, 2) : epoch < 10 ? epoch.toFixed(1) : count(epoch),
     speed: speed ? lab.speed.format(speed) : "–",
-    left: Number.isFinite(secondsLeft) ? duration(secondsLeft) : ((past ? null : TIME_LEFT[run.state]) ?? "–"),
+    left: Number.isFinite(secondsLeft) ? duration(secondsLeft) : ((past ? null : TIME_LEFT[run.state]) ?? (run.state === "running" && iterations === null ? "no limit" : "–")),
     rate: short(frame?.learning_rate ?? controls.values.learning_rate ?? data.settings.learning_rate),
     train: evaluation ? percent(evaluation.train_accuracy) : "–",
     val: evaluation ? percent((past ? null : run.finalAccuracy) ?? evaluation.val_accuracy) : "–",

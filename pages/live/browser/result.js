@@ -18,7 +18,7 @@ function facts(settings, outcome, { end, evaluation, examples, falling, started 
   return {
     ...settings,
     outcome,
-    stopped: Boolean(end.stopped),
+    stopped: Boolean(end.stopped) && settings.iterations !== null, // without a limit there is no other end
     layers: hidden.length,
     narrowest: Math.min(...hidden),
     obstacle: started?.obstacle ?? null,

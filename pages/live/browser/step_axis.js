@@ -16,6 +16,8 @@ export function stepAxis(stepsPerEpoch, entryAt) {
   return { unit: 1, wholeNumbers: true, title: "step (mini-batch updates)", format };
 }
 
+const FIRST_END = 1000; // of the axis before a run without a limit
+
 /** The last step on the axis: the same for both charts, so that they can be compared. */
 export function axisEnd({ series, evaluations, earlierRuns, ended }, iterations) {
   if (!series.length) return endBeforeRun(earlierRuns, iterations);
@@ -25,7 +27,7 @@ export function axisEnd({ series, evaluations, earlierRuns, ended }, iterations)
 
 /** As far as the earlier runs went, or else as far as this one will go. */
 function endBeforeRun(earlierRuns, iterations) {
-  if (!earlierRuns.length) return iterations || 1;
+  if (!earlierRuns.length) return iterations || FIRST_END;
   return Math.max(1, ...earlierRuns.map((run) => run.loss.step.at(-1) || 0));
 }
 

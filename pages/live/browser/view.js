@@ -131,7 +131,7 @@ class View {
 
   /** Steps of the run on view, or of the one that the settings would start; null where that is not known. */
   get iterations() {
-    return this.run.started?.iterations ?? this.data.iterations;
+    return this.run.started ? this.run.started.iterations : this.data.iterations;
   }
 
   /** The address of one of the run's files. */

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from playwright.sync_api import sync_playwright
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.curves import smoothed
 from nnlib.support import colours
+from nnlib.training import Frame
 from pages.depth import words as depth_texts
 from pages.train import words as texts
 from pages.tuning import words as tuning_texts
@@ -730,3 +732,35 @@ def test_a_file_to_take_home_is_stored_or_refused_in_a_sentence(page, answer, sa
         return [asked, notice.said, stored, menu.hidden];
     """
     assert call(page, "take_home.js", body) == [f"{ORIGIN}/runs/a/export/script", said, stored, True]
+
+
+CAUSES = [
+    (None, {}, 300),
+    (None, {"hidden": (8, 8, 8)}, 300),
+    (None, {"learning_rate": 1.0}, 40),
+    (None, {"noise": 0.3}, 30),  # a gap within chance
+    ("vanishing", {"hidden": (30, 30, 30), "init": "normal", "std": 1e-3}, 30),
+    ("vanishing", {"hidden": (20, 20, 20, 20), "activation": "sigmoid", "init": "xavier"}, 200),
+    ("exploding", {"hidden": (30, 30, 30), "init": "normal", "std": 3.0, "learning_rate": 1e-5}, 2),
+    ("rate", {"learning_rate": 8.0, "hidden": (8,)}, 12),
+    ("dead", {"init": "zeros"}, 12),
+    ("overfitting", {"noise": 0.3, "train_share": 0.2, "hidden": (300,), "learning_rate": 1.0}, 3000),
+]
+
+
+@pytest.mark.parametrize("name, settings, steps", CAUSES, ids=lambda value: str(value))
+def test_what_is_wrong_with_a_run_is_named_and_nothing_else(page, name, settings, steps):
+    experiment = Experiment(**settings, seed=1)
+    data = experiment.load()
+    training = experiment.training_on(data)
+    events = list(training.events(steps, seconds=9))
+    frame = [event for event in events if isinstance(event, Frame)][-1]
+    body = "return it.causeOf(argument.frame, argument.sizes, argument.evaluation, argument.examples);"
+    argument = {
+        "frame": vars(frame), "sizes": training.network.sizes, "evaluation": vars(training.evaluate()),
+        "examples": {"train": len(data.y_train), "val": len(data.y_val)},
+    }  # fmt: skip
+    cause = call(page, "cause.js", body, argument)
+    assert (cause and cause["name"]) == name
+    if cause:
+        assert set(re.findall("{(.*?)}", texts.CAUSES[name]["why"])) <= {"layer", "size"}

@@ -7,7 +7,7 @@ from tests.pages.opened import opened
 
 WIDGETS = ("selectbox", "slider", "number_input", "toggle", "select_slider", "text_input", "button_group")
 LINKS = [
-    ("train", {}, {"learning_rate", "reg", "batch_size"}),  # these are in the live view
+    ("train", {"iterations": "100"}, {"learning_rate", "reg", "batch_size"}),  # these are in the live view
     ("train", {"dataset": "digits", "init": "normal", "schedule": "decay"}, {"learning_rate", "reg", "batch_size"}),
     ("depth", {"device": "cuda"}, {"depths", "seeds"}),
     ("depth", {"device": "cuda", "part": "table"}, {"depth"}),

@@ -11,7 +11,7 @@ from nnlib.deep.settings import DepthTable
 from nnlib.experiment.settings import Experiment
 from pages.depth.settings import DEPTH
 from pages.settings.settings_url import link_parameters, query_string, read_link
-from pages.train.settings import TRAIN
+from pages.train.settings import TRAIN, with_limit
 
 DIGEST = "ab" * 32
 
@@ -72,19 +72,28 @@ def test_equal_settings_have_equal_links(case):
 
 
 def test_no_hidden_layer_is_written_in_words():
-    linear = Experiment(hidden=())
+    linear = TRAIN.default.having(hidden=())
     assert link_parameters(TRAIN, linear) == {"hidden": "none"}
     assert read_link(TRAIN, {"hidden": "none"})[0] == linear
 
 
 def test_the_default_noise_of_a_data_set_is_left_out():
     own = DATASETS["moons"].noise
-    assert link_parameters(TRAIN, Experiment(dataset="moons", noise=own)) == {"dataset": "moons"}
-    assert link_parameters(TRAIN, Experiment(dataset="moons", noise=0.3)) == {"dataset": "moons", "noise": "0.3"}
+    assert link_parameters(TRAIN, TRAIN.default.having(dataset="moons", noise=own)) == {"dataset": "moons"}
+    assert link_parameters(TRAIN, TRAIN.default.having(dataset="moons", noise=0.3)) == {"dataset": "moons", "noise": "0.3"}
+
+
+def test_a_run_of_points_has_no_limit_unless_the_link_names_one_and_images_always_end():
+    assert read_link(TRAIN, {"dataset": "moons"})[0].iterations is None
+    assert read_link(TRAIN, {"iterations": "none"})[0].iterations is None
+    assert link_parameters(TRAIN, TRAIN.default.having(iterations=20_000)) == {"iterations": "20000"}
+    for parameters in ({"dataset": "digits"}, {"schedule": "cosine"}):
+        settings = with_limit(read_link(TRAIN, parameters)[0])
+        assert settings.iterations == 20_000 and link_parameters(TRAIN, settings) == parameters
 
 
 def test_the_link_has_the_run_and_the_settings():
-    parameters = link_parameters(TRAIN, Experiment(seed=3), run="a-run-with_id")
+    parameters = link_parameters(TRAIN, TRAIN.default.having(seed=3), run="a-run-with_id")
     assert parameters == {"seed": "3", "run": "a-run-with_id"}
     assert read_link(TRAIN, parameters)[1] == "a-run-with_id"
 
@@ -92,7 +101,7 @@ def test_the_link_has_the_run_and_the_settings():
 @pytest.mark.parametrize(
     "name, text, fallback",
     [
-        ("iterations", "abc", "20000"),
+        ("iterations", "abc", "no limit"),
         ("learning_rate", "-1", "0.1"),
         ("learning_rate", "nan", "0.1"),
         ("hidden", "50,,50", "50"),
@@ -104,7 +113,7 @@ def test_the_link_has_the_run_and_the_settings():
 )
 def test_invalid_values_fall_back_to_the_default_with_a_message(name, text, fallback):
     experiment, _, messages = read_link(TRAIN, {name: text, "seed": "4"})
-    assert experiment == Experiment(seed=4)
+    assert experiment == TRAIN.default.having(seed=4)
     (message,) = messages
     assert name in message
     assert message.endswith(f"The default is used instead: {fallback}.")
@@ -112,7 +121,7 @@ def test_invalid_values_fall_back_to_the_default_with_a_message(name, text, fall
 
 def test_an_unknown_setting_is_named():
     experiment, _, messages = read_link(TRAIN, {"momentum": "0.9"})
-    assert experiment == Experiment()
+    assert experiment == TRAIN.default
     assert messages == ["“momentum” in the link is not a setting and was left out."]
 
 

@@ -10,7 +10,7 @@ from nnlib.experiment.settings import Experiment
 from pages.settings import page_state
 from pages.settings.settings_url import link_parameters
 from pages.train import words as texts
-from pages.train.settings import TRAIN
+from pages.train.settings import OPEN_PRESETS, TRAIN
 from tests.pages.as_shown import as_shown
 from tests.pages.opened import opened
 
@@ -47,7 +47,7 @@ def shown(at):
 
 def test_a_plain_address_opens_the_default_experiment():
     at = open_page()
-    assert settings(at) == Experiment()
+    assert settings(at) == TRAIN.default == Experiment(iterations=None)
     assert at.query_params == {}
     assert widget(at, "preset").value == "spiral"
     assert not at.warning
@@ -59,7 +59,6 @@ MOVES = [
     ("train_share", 0.7),
     ("activation", "tanh"),
     ("init", "xavier"),
-    ("iterations", 777),
     ("optimiser", "adam"),
     ("schedule", "cosine"),
     ("penalty", "l1"),
@@ -75,6 +74,31 @@ def test_moving_a_widget_changes_the_setting_and_the_address(name, value):
     assert getattr(settings(at), name) == value
     assert at.query_params == {name: str(value)}
     assert widget(at, name).value == value
+
+
+def test_inputs_are_switched_on_and_off():
+    at = open_page(dataset="circles")
+    pills = at.get_by_key(key(at, "features"))
+    pills.set_value(["x2_squared", "x1"]).run()
+    assert at.query_params["features"] == "x1,x2_squared"
+    assert settings(at).features == ("x1", "x2_squared")
+    at.get_by_key(key(at, "features")).set_value([]).run()
+    assert "Choose at least one input" in at.error[0].value
+    assert settings(at).features == ("x1", "x2_squared")
+
+
+def test_a_limit_is_an_option_where_there_need_not_be_one():
+    at = open_page()
+    assert key(at, "iterations") not in shown(at)
+    widget(at, "iterations", "_limit").set_value(True).run()
+    widget(at, "iterations").set_value(777).run()
+    assert at.query_params == {"iterations": "777"}
+    widget(at, "iterations", "_limit").set_value(False).run()
+    assert settings(at).iterations is None and at.query_params == {}
+    widget(at, "schedule").set_value("cosine").run()
+    assert at.query_params == {"schedule": "cosine"}
+    at.run()
+    assert key(at, "iterations", "_limit") not in shown(at) and widget(at, "iterations").value == 20_000
 
 
 def test_layers_and_their_units():
@@ -130,8 +154,8 @@ def test_a_preset_sets_everything(key):
     assert widget(at, "preset").value == "own"
     widget(at, "preset").set_value(key).run()
     assert not at.exception
-    assert settings(at) == TRAIN.tidy(PRESETS[key])
-    assert at.query_params == link_parameters(TRAIN, PRESETS[key])
+    assert settings(at) == TRAIN.tidy(OPEN_PRESETS[key])
+    assert at.query_params == link_parameters(TRAIN, OPEN_PRESETS[key])
     assert widget(at, "preset").value == key
 
 
@@ -190,8 +214,8 @@ def test_a_preset_replaces_only_the_widgets_it_changes():
 def test_invalid_values_in_the_address_are_named_and_replaced():
     at = open_page(iterations="abc", seed="6")
     (warning,) = at.warning
-    assert "iterations" in warning.value and "20000" in warning.value
-    assert settings(at) == Experiment(seed=6)
+    assert "iterations" in warning.value and "no limit" in warning.value
+    assert settings(at) == TRAIN.default.having(seed=6)
     assert at.query_params == {"seed": "6"}
 
 
