@@ -46,7 +46,7 @@ def layer_diagnostics(
 
 
 def _dead_share(net: MLP, a: dict[int, Array], l: int) -> float | None:
-    if l == net.depth or net.activation.name != "relu":
+    if l == net.depth or net.activations[l + 1].name != "relu":
         return None
     return float(1 - (a[l + 1] > 0).any(axis=0).mean())
 

@@ -83,7 +83,7 @@ class TrainingStep:
             np.matmul(self.a[l], W, out=out)
             out += b
             if l < L:
-                self.net.activation.function(out, out=out)
+                self.net.activations[l + 1].function(out, out=out)
 
     def _cost(self, labels: NDArray[np.integer], reg: float) -> float:
         """Turn the logits in self.psi into probabilities, in place, and return J~. labels: see __call__."""
@@ -111,4 +111,4 @@ class TrainingStep:
             np.matmul(self._ones_B, delta, out=b_gradient)
             if l > 1:
                 delta = np.matmul(delta, W.T, out=self.delta[l])
-                self.net.activation.multiply_by_derivative(delta, self.a[l])
+                self.net.activations[l].multiply_by_derivative(delta, self.a[l])

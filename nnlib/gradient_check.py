@@ -132,7 +132,7 @@ class LossNear:
         z = self._z[layer + 1].copy()
         z[:, unit] = self._a[layer] @ params[f"W{layer}"][:, unit] + params[f"b{layer}"][unit]
         for l in range(layer + 1, self.net.depth + 1):
-            a = z * self.switches[l] if self.switches else self.net.activation.function(z, out=z)
+            a = z * self.switches[l] if l in self.switches else self.net.activations[l].function(z, out=z)
             z = a @ params[f"W{l}"] + params[f"b{l}"]
         J = self.net.cost(z, self.y, self.reg)
         params[name].flat[entry] = theta
@@ -167,9 +167,9 @@ class LossNear:
 
 
 def relu_switches(net: MLP, X: Array) -> Switches:
-    """l → which ReLUs of layer l are on, (N, H_l) bool; an empty dict for other activations."""
+    """l → which ReLUs of layer l are on, (N, H_l) bool; layers with other activations are left out."""
     _, a = net.forward(X)
-    return {l: a[l] > 0 for l in range(2, net.depth + 1)} if net.activation.name == "relu" else {}
+    return {l: a[l] > 0 for l, activation in net.activations.items() if activation.name == "relu"}
 
 
 def _in_extended_precision(net: MLP, rows: int) -> MLP:

@@ -27,7 +27,7 @@ class MLP:
     Parameters
     ----------
     sizes : sequence of int, (D, H1, …, K): inputs, units of each hidden layer, classes. (D, K) is softmax regression.
-    activation : "relu", "tanh", "sigmoid" or "identity", used by every hidden layer.
+    activation : "relu", "tanh", "sigmoid" or "identity", used by every hidden layer; or a sequence of them, one for each.
     init : "normal" (with `std`), "he", "xavier" or "zeros". Biases start at 0.
     std : standard deviation of the "normal" initialiser.
     penalty : "l2" (Σ‖W‖², no ½) or "l1" (Σ|W|): what `reg` multiplies in the loss.
@@ -38,6 +38,7 @@ class MLP:
     ----------
     params : name → array: W1 (D, H1), b1 (H1,), W2, b2, … Writing into an array changes the network.
     depth : L, the number of weight matrices.
+    activations : l → the Activation of hidden layer l, from 2 to L.
 
     Raises
     ------
@@ -45,8 +46,8 @@ class MLP:
     """
 
     def __init__(
-        self, sizes: Sequence[int], activation: str = "relu", init: str = "he", std: float = 1e-4, penalty: str = "l2",
-        seed: int = 0, dtype: DTypeLike = np.float64,
+        self, sizes: Sequence[int], activation: str | Sequence[str] = "relu", init: str = "he", std: float = 1e-4,
+        penalty: str = "l2", seed: int = 0, dtype: DTypeLike = np.float64,
     ):  # fmt: skip
         if np.dtype(dtype) not in (np.float32, np.float64):
             raise ValueError(f"dtype = {dtype!r}: must be float32 or float64.")
@@ -54,7 +55,13 @@ class MLP:
             raise ValueError(f"sizes = {sizes!r}: must hold at least the input size and the number of classes.")
         self.sizes = tuple(integer("sizes", size, 1, 10**7) for size in sizes)
         self.depth = len(self.sizes) - 1
-        self.activation = activation_named(activation)
+        if not isinstance(activation, (list, tuple)):
+            activation = [activation_named(activation).name] * (self.depth - 1)
+        if len(activation) != self.depth - 1:
+            raise ValueError(
+                f"activation = {activation!r}: must be one name, or one for each of {self.depth - 1} hidden layers."
+            )
+        self.activations = {l: activation_named(name) for l, name in enumerate(activation, start=2)}
         self.penalty = penalty_named(penalty)
         self.init = init
         self.std = number("std", std, 0, 1e6)
@@ -72,7 +79,7 @@ class MLP:
         for l in range(1, self.depth + 1):
             z[l + 1] = a[l] @ self.params[f"W{l}"] + self.params[f"b{l}"]
             if l < self.depth:
-                a[l + 1] = self.activation.function(z[l + 1], out=np.empty_like(z[l + 1]))
+                a[l + 1] = self.activations[l + 1].function(z[l + 1], out=np.empty_like(z[l + 1]))
         return z, a
 
     def loss(self, X: ArrayLike, y: ArrayLike, reg: float = 0.0) -> tuple[float, dict[str, Array]]:
@@ -115,7 +122,7 @@ class MLP:
             grads[f"W{l}"] = a[l].T @ delta + reg * penalty_gradient(self.penalty, W)
             grads[f"b{l}"] = delta.sum(axis=0)
             if l > 1:
-                delta = self.activation.multiply_by_derivative(delta @ W.T, a[l])
+                delta = self.activations[l].multiply_by_derivative(delta @ W.T, a[l])
         return J, grads
 
     def cost(self, logits: Array, y: Labels, reg: float) -> float:

@@ -92,6 +92,7 @@ def test_mismatched_input_is_rejected_with_its_shape(X, y, names):
         {"sizes": (3, 0, 2)},
         {"sizes": (3, 2.5, 2)},
         {"activation": "swish"},
+        {"activation": ["relu", "tanh"]},
         {"init": "magic"},
         {"std": -1},
         {"std": float("nan")},

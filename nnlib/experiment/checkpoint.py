@@ -61,7 +61,7 @@ def save_network(path: str | Path, net: MLP) -> None:
     """Write a network with its configuration; `load_network` reads it."""
     config = {
         "sizes": net.sizes,
-        "activation": net.activation.name,
+        "activation": [activation.name for activation in net.activations.values()],
         "init": net.init,
         "std": net.std,
         "penalty": net.penalty,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 
 import numpy as np
 
@@ -81,6 +82,11 @@ class Experiment(Settings):
         help="The function applied to a unit's sum. With identity, any number of layers computes no more than one layer.",
         titles={"relu": "ReLU", "identity": "identity (none)"},
     )
+    activations: tuple = setting(  # of the first layers; the others have `activation`
+        (), Field("names", choices=tuple(ACTIVATIONS), longest=MAX_LAYERS, repeats=True), group="Network",
+        label="An activation for each layer", titles={"relu": "ReLU", "identity": "identity (none)"},
+        help="Lets you choose the activation of every hidden layer on its own, from the first to the last.",
+    )
     init: str = setting(
         "he", Field("choice", choices=tuple(INITIALISERS)), group="Network", label="First weights",
         help="How the first weights are drawn. He and Xavier preserve the size of the signal from layer to layer.",
@@ -148,6 +154,11 @@ class Experiment(Settings):
         return len(self.features) if self.applies("features") else DATASETS[self.dataset].inputs
 
     @property
+    def activation_of_layers(self) -> list[str]:
+        """The activation of each hidden layer."""
+        return [own or self.activation for _, own in zip_longest(self.hidden, self.activations)][: len(self.hidden)]
+
+    @property
     def last_step(self) -> int:
         """The step at which the training ends if nobody stops it."""
         return MAX_ITERATIONS if self.iterations is None else self.iterations
@@ -168,7 +179,7 @@ class Experiment(Settings):
     def network_for(self, data):
         """The untrained MLP for the Dataset, in float32."""
         sizes = (data.input_size, *self.hidden, data.classes)
-        return MLP(sizes, self.activation, self.init, self.std, self.penalty, self.seed, np.float32)
+        return MLP(sizes, self.activation_of_layers, self.init, self.std, self.penalty, self.seed, np.float32)
 
     def training_on(self, data):
         """A Training on the Dataset, from newly drawn weights."""

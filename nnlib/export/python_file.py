@@ -49,6 +49,7 @@ def rendered(template: str, form: str, recipe: Recipe) -> str:
         title=data.title if data.kind == "image" else f"points of the plane: {data.title.lower()}",
         shape=inspect.getsource(SHAPES[data.name]) if data.name in SHAPES else "",
         points_of_a_class=POINTS // recipe.sizes[-1], n_points=POINTS, points=points,
+        activations=settings.activation_of_layers,
         features=[FEATURES[name].code for name in settings.features] if settings.features != COORDINATES else [],
         noise=data.noise if settings.noise is None else settings.noise,
         split=sizes_by_share(len(points), settings.train_share) if data.upload else data.examples(settings.train_share),

@@ -18,13 +18,14 @@ class Field:
 
     Attributes
     ----------
-    kind : "choice", "int", "float", "bool", "widths" (a tuple of ints), "numbers" (of floats), "names" (a tuple of different
+    kind : "choice", "int", "float", "bool", "widths" (a tuple of ints), "numbers" (of floats), "names" (a tuple of
         choices) or "digest".
     low, high : the bounds of a number, or of each number in a tuple.
     choices : the allowed values of a choice.
     optional : whether None is allowed too; links and the command line write "none".
     none : what None means to a reader.
     shortest, longest : how many values a tuple may hold.
+    repeats : whether a tuple of choices may hold one several times, up to `longest` in all.
     counted : what the values of a tuple are, with {} for how many.
     label : its name for a reader.
     help : one to three sentences about what it does.
@@ -45,6 +46,7 @@ class Field:
     none: str = "its own"
     shortest: int = 0
     longest: int = 0
+    repeats: bool = False
     counted: str = "the units of {} hidden layers"
     label: str = ""
     help: str = ""
@@ -142,8 +144,10 @@ class Field:
 
     def _check_names(self, name, value):
         fitting = isinstance(value, (list, tuple)) and all(isinstance(entry, str) and entry in self.choices for entry in value)
-        if not fitting or len(set(value)) < len(value) or len(value) < self.shortest:
-            raise ValueError(f"{name} = {shown(value)}: must be some of {', '.join(self.choices)}, each once.")
+        too_many = fitting and len(value) > self.longest if self.repeats else fitting and len(set(value)) < len(value)
+        if not fitting or too_many or len(value) < self.shortest:
+            how = f"up to {self.longest} in all" if self.repeats else "each once"
+            raise ValueError(f"{name} = {shown(value)}: must be some of {', '.join(self.choices)}, {how}.")
         return tuple(value)
 
 

@@ -37,17 +37,17 @@ def autograd_loss(net: MLP, X: ArrayLike, y: ArrayLike, reg: float = 0.0) -> tup
 
     import torch
 
-    activation: Callable[[torch.Tensor], torch.Tensor] = {
+    functions: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
         "relu": torch.relu,
         "tanh": torch.tanh,
         "sigmoid": torch.sigmoid,
         "identity": lambda z: z,
-    }[net.activation.name]
+    }
     params = {name: torch.tensor(array, dtype=torch.float64, requires_grad=True) for name, array in net.params.items()}
     a = torch.tensor(X)
     for l in range(1, net.depth + 1):
         z = a @ params[f"W{l}"] + params[f"b{l}"]
-        a = activation(z) if l < net.depth else z
+        a = functions[net.activations[l + 1].name](z) if l < net.depth else z
     J = torch.nn.functional.cross_entropy(a, torch.tensor(y, dtype=torch.int64))
     for l in range(1, net.depth + 1):
         W = params[f"W{l}"]

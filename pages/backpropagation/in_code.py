@@ -21,7 +21,7 @@ LINES = (
     (
         r"\frac{\partial J}{\partial z^{(l)}} = \Bigl[\frac{\partial J}{\partial z^{(l+1)}}\,W^{(l)\top}\Bigr] \circ "
         r"f'(z^{(l)})",
-        "delta = self.activation.multiply_by_derivative(delta @ W.T, a[l])",
+        "delta = self.activations[l].multiply_by_derivative(delta @ W.T, a[l])",
     ),
 )
 

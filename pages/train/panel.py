@@ -7,6 +7,7 @@ from nnlib.experiment.settings import MAX_LAYERS, MAX_UNITS, PENALTY_AND_SEED, E
 from pages.settings.page_state import PageState
 from pages.settings.setting_widgets import bounded, group_widgets, preset_menu, refuse
 from pages.train.settings import LIMIT, LIVE, may_be_open, with_dataset
+from pages.train.thumbnails import thumbnail
 from pages.train.words import LAYERS, NO_LIMIT
 from pages.ui.plain_text import plain
 
@@ -22,7 +23,7 @@ def settings_panel(state: PageState):
         st.subheader("Data")
         group_widgets(state, "Data", {"dataset": _dataset, "points": _upload, "features": _features})
         st.subheader("Network")
-        group_widgets(state, "Network", {"hidden": _hidden})
+        group_widgets(state, "Network", {"hidden": _hidden, "activations": _activations})
         st.subheader("Training")
         group_widgets(state, "Training", {"iterations": _limit}, without=LIVE)
         with st.expander(PENALTY_AND_SEED):
@@ -41,15 +42,18 @@ def _dataset(state):
             state.take(with_dataset(state.values, picked), but="dataset")
             state.touch()
 
-    st.selectbox(
-        field.label,
-        field.choices,
-        field.choices.index(shown),
-        format_func=field.title,
-        key=key,
-        help=field.help,
-        on_change=chosen,
-    )
+    with st.container(key="data_sets"):
+        st.radio(
+            field.label,
+            field.choices,
+            field.choices.index(shown),
+            format_func=thumbnail,
+            key=key,
+            help=field.help,
+            on_change=chosen,
+            horizontal=True,
+        )
+        st.caption(field.title(shown))
 
 
 def _upload(state):
@@ -107,6 +111,26 @@ def _limit(state):
     state.values["iterations"] = (state.values["iterations"] or LIMIT) if limited else None
     if limited:
         bounded(state, "iterations")
+
+
+def _activations(state):
+    field, names = Experiment.FIELDS["activations"], state.settings.activation_of_layers
+    own = st.toggle(
+        field.label, bool(state.values["activations"]), key=state.key("activations"), help=field.help, on_change=state.touch
+    )
+    state.values["activations"] = tuple(
+        st.selectbox(
+            f"Layer {i + 1}",
+            field.choices,
+            field.choices.index(name),
+            format_func=field.title,
+            key=state.key("activations", f"_{i}"),
+            help=Experiment.FIELDS["activation"].help,
+            on_change=state.touch,
+        )
+        for i, name in enumerate(names)
+        if own
+    )
 
 
 def _hidden(state):

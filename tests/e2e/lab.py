@@ -311,6 +311,11 @@ class Lab:
 
         until(chosen, f"{option} is chosen from the list {label}")
 
+    def choose_data(self, title, quick=False):
+        """Choose a data set by its picture."""
+        quick or self.settle()
+        self.sidebar.get_by_role("radio", name=title, exact=True).check(force=True)
+
     def enter(self, label, value, quick=False):
         """Type into a number field of the sidebar."""
         quick or self.settle()

@@ -27,7 +27,7 @@ def test_start_waits_for_the_page_to_hear_of_a_change_and_shows_it(lab):
 
 
 def test_a_field_that_is_left_by_the_keyboard_start_counts(lab):
-    lab.open()
+    lab.open("?iterations=20000")
     lab.sidebar.get_by_label("Iterations", exact=True).fill("1234")
     lab.view.press("s")
     lab.expect_paused_at(1)

@@ -15,12 +15,13 @@ from tests.helpers import all_losses, small_training
 
 
 def test_a_saved_network_loads_completely(tmp_path):
-    net = MLP((3, 5, 4, 2), "tanh", penalty="l1", dtype=np.float32, seed=4)
+    net = MLP((3, 5, 4, 2), ("tanh", "relu"), penalty="l1", dtype=np.float32, seed=4)
     save_network(tmp_path / "net.npz", net)
     again = load_network(tmp_path / "net.npz")
     X = np.ones((2, 3))
     np.testing.assert_array_equal(again.probabilities(X), net.probabilities(X))
-    assert (again.activation.name, again.penalty, again.dtype) == ("tanh", "l1", np.float32)
+    assert [each.name for each in again.activations.values()] == ["tanh", "relu"]
+    assert (again.penalty, again.dtype) == ("l1", np.float32)
 
 
 def test_a_training_resumed_from_disk_gives_the_same_numbers(tmp_path):

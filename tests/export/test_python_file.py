@@ -76,6 +76,9 @@ NETWORKS = {
     "mirrored": settings(dataset="digits", flips=True, standardise=True, hidden=[32], schedule="cosine", learning_rate=0.02),
     "large batch": settings(dataset="xor", batch_size=1000, schedule="decay", reg=0.0),
     "zeros": settings(init="zeros"),
+    "activations": settings(
+        hidden=[8, 8, 8, 8], activations=["tanh", "sigmoid", "identity"], optimiser="adam", learning_rate=0.01
+    ),
     "features": settings(dataset="circles", features=["x2", "x1_squared", "x1_x2", "sin_x1"], hidden=[4]),
 }
 
@@ -175,7 +178,7 @@ def one_thread_of_pytorch():
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("name", ["adam", "l1 with momentum", "mirrored"])
+@pytest.mark.parametrize("name", ["adam", "l1 with momentum", "mirrored", "activations"])
 @pytest.mark.usefixtures("one_thread_of_pytorch")
 def test_the_file_for_pytorch_agrees_within_float32(name, tmp_path):
     recipe = Recipe(NETWORKS[name], 200, (Change(120, {"reg": 0.001, "W1[0,3]": 0.1}),))

@@ -45,7 +45,7 @@ export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch,
       ...(Number.isFinite(final) ? [{ y: final, label: `${reference.label}: ${percent(final)}`, left: true }] : []),
     ],
     empty: evaluations.length || earlierRuns.length ? null : "The accuracy will be drawn here",
-    emptyAt: final > 0.4 ? 0.37 : 0.68, // clear of that line, and of the label of guessing below it
+    emptyAt: final > 0.4 ? 0.37 : 0.85, // clear of that line, and of the label of guessing below it
   };
 }
 

@@ -17,6 +17,7 @@ function facts(settings, outcome, { end, evaluation, examples, falling, started 
   const hidden = started?.sizes.slice(1, -1) ?? [];
   return {
     ...settings,
+    activation: settings.activations?.length ? onlyOne(settings.activations) : settings.activation,
     outcome,
     stopped: Boolean(end.stopped) && settings.iterations !== null, // without a limit there is no other end
     layers: hidden.length,
@@ -31,6 +32,9 @@ function facts(settings, outcome, { end, evaluation, examples, falling, started 
     epochs: started ? end.step / started.steps_per_epoch : 0,
   };
 }
+
+/** What all entries of a list are, null where they differ. */
+const onlyOne = (list) => (new Set(list).size === 1 ? list[0] : null);
 
 /** The settings that the learner changed during the run, as a sentence; "" if there are none. */
 function changedSettings(texts, before, settings) {

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.opened import opened
 
-WIDGETS = ("selectbox", "slider", "number_input", "toggle", "select_slider", "text_input", "button_group")
+WIDGETS = ("selectbox", "slider", "number_input", "toggle", "select_slider", "text_input", "button_group", "radio")
 LINKS = [
     ("train", {"iterations": "100"}, {"learning_rate", "reg", "batch_size"}),  # these are in the live view
     ("train", {"dataset": "digits", "init": "normal", "schedule": "decay"}, {"learning_rate", "reg", "batch_size"}),

@@ -87,6 +87,18 @@ def test_inputs_are_switched_on_and_off():
     assert settings(at).features == ("x1", "x2_squared")
 
 
+def test_every_layer_can_have_an_activation_of_its_own():
+    at = open_page(hidden="8,8,8")
+    widget(at, "activations").set_value(True).run()
+    widget(at, "activations", "_1").set_value("tanh").run()
+    assert at.query_params["activations"] == "relu,tanh,relu"
+    assert settings(at).activation_of_layers == ["relu", "tanh", "relu"]
+    widget(at, "hidden", "_layers").set_value(2).run()
+    assert settings(at).activation_of_layers == ["relu", "tanh"]
+    widget(at, "activations").set_value(False).run()
+    assert at.query_params == {"hidden": "8,8"}
+
+
 def test_a_limit_is_an_option_where_there_need_not_be_one():
     at = open_page()
     assert key(at, "iterations") not in shown(at)
