@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnlib.activations import activation_named
+from nnlib.activations import Activation, activation_named
+from nnlib.dropout import Dropout
 from nnlib.initialisers import initial_weights
 from nnlib.losses import cross_entropy, one_hot, penalty, penalty_gradient, penalty_named, softmax
 from nnlib.support.arrays import Array, Inputs, Labels, as_inputs
@@ -38,7 +39,7 @@ class MLP:
     ----------
     params : name → array: W1 (D, H1), b1 (H1,), W2, b2, … Writing into an array changes the network.
     depth : L, the number of weight matrices.
-    activations : l → the Activation of hidden layer l, from 2 to L.
+    activations : l → the Activation of hidden layer l, from 2 to L; while dropout is used, a Dropout in its place.
 
     Raises
     ------
@@ -55,13 +56,15 @@ class MLP:
             raise ValueError(f"sizes = {sizes!r}: must hold at least the input size and the number of classes.")
         self.sizes = tuple(integer("sizes", size, 1, 10**7) for size in sizes)
         self.depth = len(self.sizes) - 1
-        if not isinstance(activation, (list, tuple)):
+        if isinstance(activation, str):
             activation = [activation_named(activation).name] * (self.depth - 1)
         if len(activation) != self.depth - 1:
             raise ValueError(
                 f"activation = {activation!r}: must be one name, or one for each of {self.depth - 1} hidden layers."
             )
-        self.activations = {l: activation_named(name) for l, name in enumerate(activation, start=2)}
+        self.activations: dict[int, Activation | Dropout] = {
+            l: activation_named(name) for l, name in enumerate(activation, start=2)
+        }
         self.penalty = penalty_named(penalty)
         self.init = init
         self.std = number("std", std, 0, 1e6)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnlib.diagnostics import layer_diagnostics
+from nnlib.dropout import Dropout
 from nnlib.fast_step import TrainingStep
 from nnlib.losses import cross_entropy
 from nnlib.network import MLP
@@ -94,6 +95,7 @@ class Training:
     optimiser : "sgd", "momentum" or "adam".
     seed : the same seed draws the same batches.
     augment : None, or a function (X batch, rng) → X batch that changes every training batch.
+    dropout : probability that a hidden unit is left out of a step, for each example anew.
     open_end : whether `iterations` is only a bound of a run that somebody will stop: evaluations become rarer as it goes on.
 
     Raises
@@ -109,7 +111,8 @@ class Training:
         self, network: MLP, X: Inputs | ArrayLike, y: ArrayLike, X_val: Inputs | ArrayLike, y_val: ArrayLike,
         learning_rate: float = 1e-3, reg: float = 0.0, iterations: int = 1000, batch_size: int = 200,
         lr_decay: float = 0.95, schedule: str = "decay", optimiser: str = "sgd", seed: int = 0,
-        augment: Callable[[Array, np.random.Generator], Array] | None = None, open_end: bool = False,
+        augment: Callable[[Array, np.random.Generator], Array] | None = None, dropout: float = 0.0,
+        open_end: bool = False,
     ):  # fmt: skip
         X, X_val = as_inputs(X), as_inputs(X_val)
         network.check_input_shape(X.shape)
@@ -122,6 +125,10 @@ class Training:
         self.schedule = schedule_named(schedule)
         self.optimiser = optimiser_named(optimiser, network.params)
         self.augment = augment
+        self._dropouts: dict[int, Dropout] = {}
+        if number("dropout", dropout, 0, 0.99):
+            self._dropouts = {l: Dropout(activation, dropout) for l, activation in network.activations.items()}
+            network.activations |= self._dropouts
         self.open_end = open_end
         self.rng = np.random.default_rng([seed, 1])  # not the stream that drew the weights
         self.step = 0
@@ -234,8 +241,12 @@ class Training:
         X = np.asarray(self.X[chosen], self.network.dtype)
         if self.augment is not None:
             X = self.augment(X, self.rng)
+        for l, dropout in self._dropouts.items():
+            dropout.draw((self.batch_size, self.network.sizes[l - 1]), self.rng, self.network.dtype)
         with np.errstate(all="ignore"):  # a divergence is reported as an event, not as a warning
             loss = self._take_step(X, self.y[chosen], self.learning_rate, self.reg)
+        for dropout in self._dropouts.values():
+            dropout.mask = None
         self.step += 1
         self.examples += min(self.batch_size, len(self.y))
         if self.first_loss is None:

@@ -87,6 +87,11 @@ class Experiment(Settings):
         label="An activation for each layer", titles={"relu": "ReLU", "identity": "identity (none)"},
         help="Lets you choose the activation of every hidden layer on its own, from the first to the last.",
     )
+    dropout: float = setting(
+        0.0, Field("float", 0, 0.9), group="Network", label="Dropout", step=0.05,
+        help="While the network trains, every hidden unit is left out with this probability, for each example anew. No unit "
+        "can rely on the others, which is a remedy for overfitting.",
+    )
     init: str = setting(
         "he", Field("choice", choices=tuple(INITIALISERS)), group="Network", label="First weights",
         help="How the first weights are drawn. He and Xavier preserve the size of the signal from layer to layer.",
@@ -189,7 +194,7 @@ class Experiment(Settings):
             self.network_for(data), X_train, data.y_train, data.X_val, data.y_val,
             learning_rate=self.learning_rate, reg=self.reg, iterations=self.last_step, batch_size=self.batch_size,
             lr_decay=self.lr_decay, schedule=self.schedule, optimiser=self.optimiser, seed=self.seed, augment=augment,
-            open_end=self.iterations is None,
+            dropout=self.dropout, open_end=self.iterations is None,
         )  # fmt: skip
 
 

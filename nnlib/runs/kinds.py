@@ -63,10 +63,11 @@ def train_label(settings: dict, controls: Sequence[dict] = ()) -> str:
     rates = [settings["learning_rate"], *(control["learning_rate"] for control in controls)]
     rate = f"{rates[0]:g}" if rates[-1] == rates[0] else f"{rates[0]:g} → {rates[-1]:.2g}"
     first = f" · σ {settings['std']:g}" if settings["init"] == "normal" else ""
+    dropout = f" · dropout {settings['dropout']:g}" if settings.get("dropout") else ""
     edits = (
         " · weights set by hand" if any(is_entry(name) for control in controls for name in control.get("changed", ())) else ""
     )
-    return f"H {hidden} · lr {rate} · {settings['optimiser']}{first}{edits}"
+    return f"H {hidden} · lr {rate} · {settings['optimiser']}{first}{dropout}{edits}"
 
 
 def depth_label(settings: dict, controls: Sequence[dict] = ()) -> str:

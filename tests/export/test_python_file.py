@@ -79,6 +79,8 @@ NETWORKS = {
     "activations": settings(
         hidden=[8, 8, 8, 8], activations=["tanh", "sigmoid", "identity"], optimiser="adam", learning_rate=0.01
     ),
+    "dropout": settings(hidden=[20, 10], dropout=0.3, activation="tanh"),
+    "dropout of ReLUs": settings(hidden=[20, 10], dropout=0.5, schedule="decay"),
     "features": settings(dataset="circles", features=["x2", "x1_squared", "x1_x2", "sin_x1"], hidden=[4]),
 }
 
@@ -178,7 +180,7 @@ def one_thread_of_pytorch():
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("name", ["adam", "l1 with momentum", "mirrored", "activations"])
+@pytest.mark.parametrize("name", ["adam", "l1 with momentum", "mirrored", "activations", "dropout"])
 @pytest.mark.usefixtures("one_thread_of_pytorch")
 def test_the_file_for_pytorch_agrees_within_float32(name, tmp_path):
     recipe = Recipe(NETWORKS[name], 200, (Change(120, {"reg": 0.001, "W1[0,3]": 0.1}),))
