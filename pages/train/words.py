@@ -148,16 +148,6 @@ RULES = [
 
 RESULT = words.RESULT | {"rules": RULES}
 
-DIAGNOSTICS = {
-    "read": "One update should change the weights of a layer by about a thousandth of their size (the mark on the gauge). Far "
-    "above the mark, the learning rate is too large; far below it, the layer hardly learns.",
-    "healthy": "The weights of every layer are changing.",
-    "fast": "The updates are large compared with the weights.",
-    "slow": "The updates are tiny: the weights hardly change.",
-    "dead": "Many units are dead: their output is 0 for every example.",
-    "diverged": "The run diverged. These figures are the last ones from before that.",
-}
-
 # What can be wrong with a run that trains: a name, and what was measured.
 CAUSES = {
     "exploding": {"name": "Exploding gradient", "why": "The gradient of a weight of {layer} is {size} on average."},
@@ -167,4 +157,15 @@ CAUSES = {
     "overfitting": {"name": "Overfitting", "why": "It is {size} points better on the training examples than on new ones."},
 }
 
-LIVE_VIEW = {"causes": CAUSES, "controls": CONTROLS, "story": words.STORY, "result": RESULT, "diagnostics": DIAGNOSTICS}
+DIAGNOSTICS = {
+    "causes": CAUSES,
+    "read": "One update should change the weights of a layer by about a thousandth of their size (the mark on the gauge). Far "
+    "above the mark, the learning rate is too large; far below it, the layer hardly learns.",
+    "healthy": "The weights of every layer are changing.",
+    "fast": "The updates are large compared with the weights.",
+    "slow": "The updates are tiny: the weights hardly change.",
+    "dead": "Many units are dead: their output is 0 for every example.",
+    "diverged": "The run diverged. These figures are the last ones from before that.",
+}
+
+LIVE_VIEW = {"controls": CONTROLS, "story": words.STORY, "result": RESULT, "diagnostics": DIAGNOSTICS}

@@ -245,7 +245,7 @@ export class Drawing {
   /** Names what is wrong in the status, as a button that leads to its gauge. */
   drawCause(run) {
     const { view } = this;
-    const texts = view.data.texts.causes;
+    const texts = view.data.texts.diagnostics?.causes;
     if (!texts) return;
     const { frame, started } = run;
     const training = !run.past && ["running", "paused"].includes(run.state) && frame?.step > 0;

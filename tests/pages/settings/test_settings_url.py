@@ -29,6 +29,10 @@ def value_of(field):
     if field.kind == "widths":
         lengths = {"min_size": field.shortest, "max_size": min(field.longest, 5)}
         return st.lists(st.integers(1, int(field.high)), **lengths).map(tuple)
+    if field.kind == "names":
+        most = field.longest if field.repeats else len(field.choices)
+        some = st.lists(st.sampled_from(field.choices), min_size=field.shortest, max_size=most, unique=not field.repeats)
+        return some.map(tuple)
     return st.just(DIGEST)
 
 
