@@ -39,7 +39,7 @@ def torch_script(recipe: Recipe) -> str:
 def rendered(template: str, form: str, recipe: Recipe) -> str:
     """Return a template, with what it says of this run. form: "script", "notebook" or "torch". Raises DataError, as script."""
     settings, data = recipe.settings, DATASETS[recipe.settings.dataset]
-    names, points = data.class_names, []
+    names, points, activations = data.class_names, [], settings.activation_of_layers
     if data.upload:
         own = load_points(settings.points)
         names, points = own.class_names, [(*point, label) for point, label in zip(to_square(own).tolist(), own.labels.tolist())]
@@ -49,7 +49,7 @@ def rendered(template: str, form: str, recipe: Recipe) -> str:
         title=data.title if data.kind == "image" else f"points of the plane: {data.title.lower()}",
         shape=inspect.getsource(SHAPES[data.name]) if data.name in SHAPES else "",
         points_of_a_class=POINTS // recipe.sizes[-1], n_points=POINTS, points=points,
-        activations=settings.activation_of_layers,
+        activations=activations, one=activations[0] if len(set(activations)) == 1 else "" if activations else "identity",
         features=[FEATURES[name].code for name in settings.features] if settings.features != COORDINATES else [],
         noise=data.noise if settings.noise is None else settings.noise,
         split=sizes_by_share(len(points), settings.train_share) if data.upload else data.examples(settings.train_share),
