@@ -52,8 +52,8 @@ function keepFocus() {
   const boxes = places.map((name) => document.getElementsByClassName(name)[0]);
   const box = boxes.find(Boolean) ?? document.querySelector("[data-testid=stPopoverBody]");
   if (!box) return;
-  const alike = box.querySelectorAll(`${focused.localName}:not(:disabled)`);
-  if (alike.length === 1) alike[0].focus({ preventScroll: true });
+  const anew = box.dataset.testid === "stElementContainer" && box.querySelector(`${focused.localName}:not(:disabled)`);
+  if (anew) anew.focus({ preventScroll: true });
   else focusBox(box);
 }
 
