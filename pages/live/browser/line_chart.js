@@ -201,7 +201,7 @@ export class LineChart {
     g.setLineDash(dash || []);
     g.stroke();
     g.setLineDash([]);
-    if (dots && x.length <= 40) {
+    if ((dots && x.length <= 40) || x.length === 1) {
       g.fillStyle = colour;
       for (let i = 0; i < x.length; i++) {
         g.beginPath();

@@ -291,7 +291,7 @@ export class NetworkDrawing {
     if (column.kind === "output") drawMarker(g, theme, i, x + side / 2, y + side / 2, Math.min(6, side * 0.22), { edge: "white" });
     if (column.kind === "input") {
       g.fillStyle = theme.ink;
-      g.fillText(column.names[i], x + side / 2, y + side / 2);
+      g.fillText(column.names[i], x + side / 2, y + side / 2, side - 2);
     }
     g.strokeStyle = isPointed ? theme.accent : theme.faint;
     g.lineWidth = isPointed ? 3 : 1;

@@ -734,6 +734,24 @@ def test_a_file_to_take_home_is_stored_or_refused_in_a_sentence(page, answer, sa
     assert call(page, "take_home.js", body) == [f"{ORIGIN}/runs/a/export/script", said, stored, True]
 
 
+@pytest.mark.parametrize("steps", [[1], [1, 2, 3]])
+def test_a_curve_is_seen_from_its_first_point_on(page, steps):
+    body = """
+        const canvas = document.createElement("canvas");
+        Object.assign(canvas.style, { width: "300px", height: "150px" });
+        document.body.append(canvas);
+        const line = { x: argument, y: argument.map(() => 0.5), colour: "rgb(1,2,3)", main: true };
+        const axis = { unit: 1, wholeNumbers: true, title: "step", format: String };
+        const theme = { font: "sans-serif", ink: "gray", paper: "white", soft: "gray", faint: "gray", grid: "gray", accent: "gray" };
+        const picture = { x: [0, 4], y: [0, 1], axis, yTitle: "loss", yTick: String, yValue: String, lines: [line], references: [] };
+        new it.LineChart(canvas, () => {}).draw(theme, picture);
+        const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+        canvas.remove();
+        return pixels.filter((pixel) => pixel === 0xff030201).length;
+    """
+    assert call(page, "line_chart.js", body, steps) > 5
+
+
 CAUSES = [
     (None, {}, 300),
     (None, {"hidden": (8, 8, 8)}, 300),
