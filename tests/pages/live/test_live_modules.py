@@ -742,8 +742,10 @@ def test_a_curve_is_seen_from_its_first_point_on(page, steps):
         document.body.append(canvas);
         const line = { x: argument, y: argument.map(() => 0.5), colour: "rgb(1,2,3)", main: true };
         const axis = { unit: 1, wholeNumbers: true, title: "step", format: String };
-        const theme = { font: "sans-serif", ink: "gray", paper: "white", soft: "gray", faint: "gray", grid: "gray", accent: "gray" };
-        const picture = { x: [0, 4], y: [0, 1], axis, yTitle: "loss", yTick: String, yValue: String, lines: [line], references: [] };
+        const [ink, soft, faint, grid, accent, paper] = ["gray", "gray", "gray", "gray", "gray", "white"];
+        const theme = { font: "sans-serif", ink, soft, faint, grid, accent, paper };
+        const texts = { yTitle: "loss", yTick: String, yValue: String };
+        const picture = { x: [0, 4], y: [0, 1], axis, ...texts, lines: [line], references: [] };
         new it.LineChart(canvas, () => {}).draw(theme, picture);
         const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
         canvas.remove();
