@@ -477,7 +477,7 @@ W２
 )
 FORMULAS |= {r"psi\psi", r"\frac12", r"\frac{1}{2}", r"$\psi$", r"\psi"}
 FORMULAS |= {"psi.T" + ".T" * 100, "1" + "/0" * 60}
-FORMULAS |= {text for digit in "𝟏𝟙１" for text in (digit, f"2*{digit}")} | {f"psi{sign}2" for sign in "∑Σ√≠—―•"}
+FORMULAS |= {text for digit in "１" for text in (digit, f"2*{digit}")} | {f"psi{sign}2" for sign in "∑Σ√≠—―•"}
 FORMULAS |= {text for invisible in "\u200b\u2060\u2061\u2062\u3000\ufeff" for text in (f"{invisible}psi", f"psi{invisible}*2")}
 
 TEXTS = list(dict.fromkeys([*CODE, *MUCH, *BROKEN, *UNICODE]))

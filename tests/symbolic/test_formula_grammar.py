@@ -291,7 +291,7 @@ def test_a_name_T_is_a_temperature_where_the_exercise_has_one():
         ("h'", r"`A\.T`"),
         ("1,5", r"`0\.5`"),
         ("psi[0]", "names of their own"),
-        (r"\begin{cases} h \end{cases}", "not read here"),
+        (r"\begin{cases} h \end{cases}", "Two cases"),
         (r"\frac{1}", "two parts"),
         (r"\frac{1}{h", "not closed"),
         ("sum(psi, axis=2)", r"`sum\(x, axis=1\)`"),

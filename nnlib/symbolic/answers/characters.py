@@ -28,13 +28,14 @@ SYMBOLS = {
     **dict.fromkeys("−➖", "-"),
     **dict.fromkeys("\t\r\n", " "),
     **dict.fromkeys("\u200b\u2060\u2061\u2062\u2064\ufeff", GLUE),  # invisible, in what is copied from a page
+    **{"𝟏": f"{GLUE}ones{GLUE}", "𝟙": f"{GLUE}ones{GLUE}", "\u0303": f"_tilde{GLUE}"},  # the tilde above a letter
     **dict(zip("√∂", "√∂")),
 }
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵀ", "0123456789+-()T")
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₕₘₗᵧ", "0123456789+-ijknhmly")
 RAISED = re.compile("(?:⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ)+")
-LOWERED = re.compile("_?([₀-₉₊₋ᵢⱼₖₙₕₘₗᵧ]+)")
-IN_BRACES = re.compile(r"_ ?(?:\{([\w ,+-]+)\}|\((\w+)\))", re.ASCII)
+LOWERED = re.compile("_?([₀-₉ᵢⱼₖₙₕₘₗᵧ]+|[₊₋])")
+IN_BRACES = re.compile(r"_ ?(?:\{([\w ,]+|[+-])\}|\((\w+)\))", re.ASCII)
 PERCENT = re.compile(r"([0-9.]+) *%")
 PASTED = re.compile(r"(\$+|`+)(.*)\1")  # a formula between the signs that mark it in other texts
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from nnlib.symbolic.answers.evaluation import evaluate
 from nnlib.symbolic.answers.formula import Formula
-from nnlib.symbolic.answers.points import FAR_BATCHES, Draw, FarDraw
+from nnlib.symbolic.answers.points import FAR_BATCHES, Draw, FarDraw, RenamedPoints
 
 POINTS = 32  # of single numbers; enough for every sign and order of two of them
 POINTS_OF_ARRAYS = 6
@@ -38,6 +38,8 @@ def exact(*formulas: Formula) -> bool:
 @cache
 def points_of(point, in_fractions: bool) -> tuple:
     """Return random points, made by `point(draw)`: the same points every time, so that verdicts do not change."""
+    if isinstance(point, RenamedPoints):
+        return tuple(map(point.renamed, points_of(point.draw, in_fractions)))
     rng = Random(2020)
     first = point(Draw(rng, in_fractions, 0))
     count = POINTS_OF_ARRAYS if first.sizes else POINTS
@@ -47,6 +49,8 @@ def points_of(point, in_fractions: bool) -> tuple:
 @cache
 def points_far_away(point, in_fractions: bool) -> tuple:
     """Return random points of very small and very large numbers and batches, made by `point(draw)`."""
+    if isinstance(point, RenamedPoints):
+        return tuple(map(point.renamed, points_far_away(point.draw, in_fractions)))
     rng = Random(2021)
     first = point(FarDraw(rng, in_fractions, 0))
     count = len(FAR_BATCHES) if first.sizes else POINTS

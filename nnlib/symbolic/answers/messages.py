@@ -5,11 +5,14 @@ import difflib
 from nnlib.symbolic.answers.calls import FUNCTIONS
 from nnlib.symbolic.answers.formula import FormulaError
 
+NO_ONES = "There is no column of ones here. Type `sum(x, axis=0)`: it adds the rows, as 𝟏ᵀ x does."
+
 # Names that learners know from elsewhere, and what to type here.
 INSTEAD = {
     "e": "Type `exp(x)` for a power of e.",
     "axis": "An axis stands within a sum: type `sum(x, axis=0)` or `sum(x, axis=1)`.",
     "keepdims": "Leave out `keepdims`: a sum with `axis=1` keeps a column here, one with `axis=0` gives a row.",
+    "ones": NO_ONES,
     "frac": "Type a fraction with `/`: `(a + b)/c`.",
 }
 NO_SUM_OVER = "A sum over an index cannot be typed here. Type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`."

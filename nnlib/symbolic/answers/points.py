@@ -34,6 +34,17 @@ class Point:
     case: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class RenamedPoints:
+    """Draws the points of `draw` with other names: what is drawn once can be used for both."""
+
+    draw: Callable[["Draw"], Point]
+    renamed: Callable[[Point], Point]
+
+    def __call__(self, draw: "Draw") -> Point:
+        return self.renamed(self.draw(draw))
+
+
 class Draw:
     """Random numbers, exact or with many digits.
 
@@ -212,6 +223,7 @@ def _network(draw, first_z2):
         "Delta": np.array([_one_hot(K, draw.rng.randrange(K)) for _ in range(N)], object),
         "lam": draw.positive_of_any_size(),
         "N": draw.made(N),
+        "ones": _filled((N, 1), lambda: draw.made(1)),
     }
     if first_z2:
         values["b1"] = _filled((H,), first_z2) - values["X"][0] @ values["W1"]
@@ -282,6 +294,6 @@ def one_example(draw: Draw) -> Point:
 
 
 def beside_the_kink(draw: Draw) -> Point:
-    """A step h and an x between 0 and h."""
-    h = draw.positive_of_any_size()
-    return Point({"x": h * draw.fraction_of_one(), "h": h})
+    """A step s and an x between 0 and s."""
+    s = draw.positive_of_any_size()
+    return Point({"x": s * draw.fraction_of_one(), "s": s})

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from nnlib.symbolic.answers.characters import GLUE
 
-ALSO_WRITTEN = {"lam": ("lambda",), "eps": ("epsilon",)}
+ALSO_WRITTEN = {"lam": ("lambda",), "eps": ("epsilon",), "X": ("a1", "a_1"), "F": ("n", "fan_in")}
 # Functions that may stand behind a name without a space, as in 2lamexp(x).
 BESIDE_NAMES = ("exp", "log", "ln", "sqrt", "abs", "max", "relu", "softmax", "sum")
 LAYER = re.compile(
     r"(?P<letters>[A-Za-z]+)(?P<subscript>_[a-z]+)?[ \x1f]*\^ *(?:\((?P<a>\d)\)|\{ *\(?(?P<b>\d)\)? *(?P<transpose>T?) *\})"
-    r"(?P<behind>_[a-z]+)?"
+    r"\x1f*(?P<behind>_[a-z]+)?"
 )
 GRADIENT = re.compile(r"[∂d] ?J ?/ ?[∂d] ?(\w+)", re.ASCII)
 INDEXED = re.compile(r"([A-Za-z]\w*)\[ *([a-z](?: *, *[a-z])?) *\]", re.ASCII)
@@ -24,9 +24,10 @@ class Spelling:
 
     def __init__(self, names: tuple[str, ...], written: tuple[tuple[str, str], ...]):
         self.names = names
-        longest_first = sorted(written, key=lambda pair: -len(pair[0]))
-        self.written = [(re.compile(" *".join(map(re.escape, form))), name) for form, name in longest_first]
-        self.exact = _forms(names)
+        words = {form: name for form, name in written if form.isidentifier()}
+        longest_first = sorted((pair for pair in written if pair[0] not in words), key=lambda pair: -len(pair[0]))
+        self.written = [(re.compile("[ \x1f]*".join(map(re.escape, form))), name) for form, name in longest_first]
+        self.exact = words | _forms(names)
         self.any_case = _unique((form.lower(), name) for form, name in self.exact.items())
         self.gradients = {form: name for name in names if re.match("d[azWb]", name) for form in _forms_of(name[1:])}  # of J
 

@@ -11,12 +11,14 @@ from nnlib.symbolic.answers.spelling import Spelling
 MOST_TOKENS = 150
 MOST_DIGITS = 12
 LARGEST_EXPONENT = 9  # of 10, in a number such as 1e-5
+BRACKETS = {"(": ")", "[": "]", "{": "}"}
+BEGIN_FACTORS = ("name", "function", "over", "e", "√", "∂", *BRACKETS)
 
 TOKEN = re.compile(
     r"(?P<axis>(?:axis|dim) *= *-?\d+)"
-    r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<over>(?:Σ|\b[Ss]um(?=_))"
-    r"(?:_ ?(?:\{ *)?(?P<index>[a-z])(?![A-Za-z0-9_])(?: *= *\d)?(?: *\})?)?(?: ?\^ ?\{?[A-Z]\}?)?)"
+    r"|(?P<number>(?:\d+(?:\.(?!T\b)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<over>(?:Σ|\b(?:[Ss]um|mean)(?=_)|\bmean(?=[ \x1f]+[A-Za-z]))"
+    r"(?:_ ?(?:\{ *)?(?P<index>[a-z]|rows|columns)(?![A-Za-z0-9_])(?: *= *\d)?(?: *\})?)?(?: ?\^ ?\{?[A-Z]\}?)?)"
     r"|(?P<word>[A-Za-z]\w*)"
     r"|(?P<method>\. *(?P<called>[A-Za-z]\w*))"
     r"|(?P<sign>//|>=|<=|==|!=|[-+*/@^·√∂(){}\[\]<>=,'‖|])",
@@ -31,8 +33,12 @@ PYTHON = (
     (r"\. ?(?:astype|to|type) ?\( ?(?:np\.|torch\.)?(?:float|int|bool)\w* ?\)|\. ?(?:float|double|int) ?\( ?\)", ""),
     (r"\bmin *= *(?=[\d.])|, *(?:max *= *)?None\b", ""),
     (r"(‖|\|\|)(\^2)?_ ?(?:F|2)\b", r"\1\2"),
-    (r"(?<![\w.])(?:1_?|I) ?(?=[{(\[][^)\]}]*[<>=])", GLUE),  # an indicator: the comparison itself is 1 or 0
+    (r"(?<![\w.])(?:1|I|ones)[ \x1f_]*(?=[{(\[][^)\]}]*[<>=])", GLUE),  # an indicator: the comparison itself is 1 or 0
+    (r"\bones ?\( ?[(\[]? ?N ?, ?1 ?[)\]]? ?\)", "ones"),
+    (r"\bones ?\( ?[(\[]? ?(?:1 ?, ?)?N ?[)\]]? ?\)(?:\.T\b)?", "ones.T"),
 )
+# A sum over the examples of a batch, as Σ_n (ψ − Δ)_n: a sum of rows.
+OVER_EXAMPLES = re.compile(r"Σ ?_ ?\{? *([ni])(?![A-Za-z0-9_])[\x1f ]*(?:= *1)? *\}?")
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,19 @@ class Token:
     spaced: bool = False
 
 
-def without_python(text: str, spelling: Spelling) -> str:
+def without_python(text: str) -> str:
     """Return `text` without modules, casts and arguments that change nothing here."""
     for pattern, replacement in PYTHON:
-        if "F" not in spelling.names and "I" not in spelling.names:
-            text = re.sub(pattern, replacement, text)
+        text = re.sub(pattern, replacement, text)
+    return text
+
+
+def with_sums_over_rows(text: str) -> str:
+    """Return `text` with Σ_rows (x) for Σ_n (x)_n, and for Σ_i (x)_i."""
+    for letter in {match[1] for match in OVER_EXAMPLES.finditer(text)}:
+        rows = rf"(?<=[)\]}}\w\x1f])_ ?\{{? *{letter}\b *\}}?"
+        if re.search(rows, without := OVER_EXAMPLES.sub("Σ_rows ", text)):
+            text = re.sub(rows, "", without)
     return text
 
 
@@ -139,4 +153,6 @@ def _check_number(word):
 def _not_read(character):
     if character == ".":
         return "A dot is for decimals, as in `0.5`, for `.T`, the transpose, and for functions as in `x.sum(axis=0)`."
+    if character == "_":
+        return "An index is a letter or a number here: it cannot be computed."
     return f"`{character}` is not allowed in a formula."

@@ -9,7 +9,8 @@ from sympy.core.function import AppliedUndef
 from sympy.matrices import MatrixBase
 
 from nnlib.symbolic.answers.formula import Derivative, Formula, FormulaError, SumOver, nodes
-from nnlib.symbolic.answers.grammar import parse
+from nnlib.symbolic.answers.grammar import LONGEST, parse
+from nnlib.symbolic.answers.latex import without_latex
 from nnlib.symbolic.derivation.notation import D, H, K, N, d, h, i, j, k, n, y
 from nnlib.symbolic.derivation.typed import name_of
 
@@ -63,8 +64,9 @@ class Reader:
 
     def _without_arguments(self, text):
         """f(x) as f, f′(x) as its derivative, E[x] as the mean."""
-        if not isinstance(text, str):
-            return text
+        if not isinstance(text, str) or len(text) > LONGEST:
+            return text  # the grammar says so
+        text = without_latex(text)
         for function, argument in self.functions.items():
             called = rf"\s*[(\[]\s*{argument}\s*[)\]]"
             text = re.sub(rf"\b{function}\s*['′’]{called}", f"(d({function})/d({argument}))", text)

@@ -122,7 +122,7 @@ EXERCISES = (
             "That is N×K, but there are only $K$ biases. Write the correct formula."
         ),
         solution="sum(psi - Delta, axis=0)/N",
-        names=network_names("psi", "Delta", "N"),
+        names=network_names("psi", "Delta", "ones", "N"),
         point=network,
         first_step="Each bias is added to its logit in every example. So each example adds its share to the gradient.",
         slips=(
@@ -199,7 +199,7 @@ EXERCISES = (
         title="The biases of a hidden layer",
         prompt=r"Write $\dfrac{\partial J}{\partial b^{(1)}}$ with the upstream gradient `dz2`.",
         solution="sum(dz2, axis=0)",
-        names=network_names("dz2", "N"),
+        names=network_names("dz2", "ones", "N"),
         point=network,
         first_step="$b^{(1)}$ holds $H$ numbers. Each is added in every row of the batch.",
         slips=(

@@ -1,0 +1,130 @@
+"""The parts of a formula that have a form of their own: functions and their arguments, powers of e, bars, sums, derivatives.
+
+`read` is the FormulaReader, on the token behind the one that begins the part.
+"""
+
+import re
+
+from nnlib.symbolic.answers import messages
+from nnlib.symbolic.answers.calls import FUNCTIONS, call, example, function_named, norm
+from nnlib.symbolic.answers.formula import Call, Derivative, FormulaError, Name, SumOver
+from nnlib.symbolic.answers.tokens import BEGIN_FACTORS, BRACKETS
+
+AXES = {"rows": "0", "columns": "1"}  # as a sum over them is typeset
+
+
+def function(read, name):
+    """A function of arguments in brackets, or of one factor, as in log x."""
+    if read.next.kind in BRACKETS:
+        found, axis = arguments(read, indexed=name == "sum")
+        if name == "sum" and len(found) == 2 and isinstance(found[1], str):
+            return SumOver(found[1], found[0])
+        return call(name, found, axis)
+    if FUNCTIONS.get(name) != 1 or name in ("sum", "mean") or read.next.kind not in (*BEGIN_FACTORS, "number"):
+        raise FormulaError(f"`{name}` needs brackets: type {example(name)}.")
+    start = read.place
+    argument = read.power()
+    if read.factor_follows():
+        first, second = read.typed(start), read.place
+        read.beside(argument)
+        rest = read.typed(second)
+        raise messages.two_ways(f"{name}({first} {rest})", f"{name}({first}) {rest}")
+    if read.next.kind == "/" and not read.next.spaced and read.tokens[read.place + 1].kind != "∂":
+        first, bar = read.typed(start), read.place
+        read.take("/")
+        read.factors()
+        rest = read.typed(bar)
+        raise messages.two_ways(f"{name}({first}{rest})", f"{name}({first}){rest}")
+    return call(name, [argument])
+
+
+def method(read, node, name):
+    """A function behind its argument, as in x.sum(axis=0)."""
+    found = function_named(name)
+    if found is None:
+        raise FormulaError(messages.unknown_method(name, read.instead))
+    if read.next.kind not in BRACKETS:
+        remedy = "Type a transpose as `A.T`." if found == "transpose" else f"`.{name}` needs brackets: type {example(found)}."
+        raise FormulaError(remedy)
+    others, axis = arguments(read)
+    return call(found, [node, *others], axis)
+
+
+def arguments(read, indexed=False):
+    """Arguments in brackets: their nodes, and the axis. The index of sum(x, k) is a letter.
+
+    indexed: whether there may be an index
+    """
+    bracket = read.take(*BRACKETS)
+    read.opened(bracket)
+    found: list = []
+    axis = None
+    while read.next.kind not in (*BRACKETS.values(), "end"):
+        if token := read.take("axis"):
+            axis = token.text if axis is None else "twice"
+        elif read.calculus and indexed and len(found) == 1 and _is_index(read):
+            found.append(read.typed(read.place, read.place + 1))
+            read.place += 1
+        else:
+            found.append(read.comparison())
+        if not read.take(","):
+            break
+    read.closed(bracket)
+    return found, axis
+
+
+def _is_index(read):
+    letter = read.typed(read.place, read.place + 1)
+    return re.fullmatch("[a-z]", letter) and read.tokens[read.place + 1].kind in BRACKETS.values()
+
+
+def power_of_e(read):
+    """What is behind e."""
+    read.take("^")
+    start = read.place
+    argument = read.exponent()
+    if read.factor_follows() and not read.next.spaced and read.tokens[start].kind not in BRACKETS:
+        first, second = read.typed(start), read.place
+        read.beside(argument)
+        raise messages.two_ways(f"exp({first} {read.typed(second)})", f"exp({first}) {read.typed(second)}")
+    return Call("exp", (argument,))
+
+
+def between_bars(read, bar):
+    """|x| or ‖x‖, behind its first bar; ‖ may be typed as two bars."""
+    double = bar.kind == "‖" or (read.next.kind == "|" and bool(read.take("|")))
+    read.opened(bar)
+    inside = read.sum()
+    if not read.take(bar.kind) or (double and bar.kind == "|" and not read.take("|")):
+        raise FormulaError("A bar is opened and not closed: type `abs(x)` for |x|, and `norm(A)^2` for a squared norm.")
+    read.open.pop()
+    return norm(inside) if double else Call("abs", (inside,))
+
+
+def sum_over(read, token):
+    """What is behind Σ, Σ_k or mean_rows: the whole product. Behind sum_k and mean_rows it is the bracket, if there is one."""
+    name = "mean" if read.text.startswith("mean", token.start) else "sum"
+    indexed = token.text and token.text not in AXES
+    if indexed and not read.calculus:
+        raise FormulaError(messages.NO_SUM_OVER)
+    whole = read.text[token.start] == "Σ" or read.next.kind not in BRACKETS
+    term = read.product() if whole else read.bracketed(read.take(*BRACKETS))
+    return SumOver(token.text, term) if indexed else call(name, [term], AXES.get(token.text))
+
+
+def derivative(read):
+    """∂x/∂z or ∂/∂z (x), behind its first ∂."""
+    if not read.calculus:
+        raise FormulaError(messages.NO_DERIVATIVE)
+    of = None if read.next.kind == "/" else read.factors()
+    if not read.take("/") or not read.take("∂"):
+        raise FormulaError(messages.half_a_derivative(read.spelling.names))
+    by = read.primary()
+    if not isinstance(by, Name):
+        raise FormulaError(messages.half_a_derivative(read.spelling.names))
+    if of is None:
+        bracketed = read.next.kind in BRACKETS
+        of = read.power()
+        if not bracketed and read.factor_follows():
+            raise FormulaError("Type brackets around what is differentiated.")
+    return Derivative(of, by)
