@@ -143,4 +143,4 @@ def _compared(question, mine):
         return Answer(False, f"Close, but not within {TOLERANCE}: round at the end only, and carry five digits until then.")
     if question.solution and abs(mine + question.solution) <= TOLERANCE:
         return Answer(False, "The size is right. Look at the sign.")
-    return Answer(False, "That is not the number. Write down each product of your sum, and check them one at a time.")
+    return Answer(False, "That is not the number. Begin with the first step again, and check each number on the way.")

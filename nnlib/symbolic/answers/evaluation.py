@@ -351,7 +351,8 @@ def _advice(operator, left, right):
     if left == right[::-1]:
         return "one of the two has to be transposed."
     if operator == "*" and len(left) == len(right) == 2 and (left[1] == right[0] or left[0] == right[1]):
-        return "`*` works entry by entry. Type `@` for the product of two matrices."
+        order = "" if left[1] == right[0] else ", in the other order"
+        return f"`*` works entry by entry. Type `@` for the product of two matrices{order}."
     return f"`{operator}` works entry by entry, on arrays of one shape, or with a row or a column of it."
 
 

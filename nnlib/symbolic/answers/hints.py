@@ -90,10 +90,11 @@ def shape(attempt):
     if same(np.zeros(mine), np.zeros(right)):
         return None
     transposed = [np.transpose(value) for value in attempt.mine]
-    penalised = "lam" in attempt.exercise.names
-    if attempt.is_right(transposed) or (penalised and same_everywhere(transposed, _without_penalty(attempt, attempt.solution))):
-        asked = "which one must come first in the product?" if attempt.answer.multiplies_matrices else "what is `.T` for here?"
+    asked = "which one must come first in the product?" if attempt.answer.multiplies_matrices else "what is `.T` for here?"
+    if attempt.is_right(transposed):
         return f"Yours is the transpose of the right answer. Compare the shapes: {asked}"
+    if "lam" in attempt.exercise.names and same_everywhere(transposed, _without_penalty(attempt, attempt.solution)):
+        return f"Yours is the transpose of the first part: {asked} And the term with λ is missing."
     sizes = attempt.points[0].sizes
     words = f"The shape does not fit: yours is {shape_in_words(mine, sizes)}, "
     words += f"and it should be {shape_in_words(right, sizes)}."
@@ -191,7 +192,7 @@ def penalty_term(attempt):
     if "lam" not in attempt.answer.names:
         if same_everywhere(mine, right):
             return PENALTY_MISSING
-        return f"{PENALTY_MISSING} In the rest, {found}" if found else None
+        return f"{PENALTY_MISSING} {f'In the rest, {found}' if found else 'The rest is not right either.'}"
     if same_everywhere(mine, right):
         return "The first part is right. Check the term with λ: differentiate the sum of the squared weights."
     rest = [[whole - part for whole, part in zip(*pair)] for pair in ((attempt.mine, mine), (attempt.right, right))]
@@ -246,6 +247,8 @@ def constant_apart(attempt):
 
 def rounded(attempt):
     """Explain an answer that contains a rounded number."""
+    if not any(isinstance(node, Number) and "." in node.text for node in nodes(attempt.answer.root)):
+        return None
     for mine, right in zip(attempt.mine, attempt.right):
         mine, right = np.ravel(np.asarray(mine, object)), np.ravel(np.asarray(right, object))
         if mine.shape != right.shape or any(abs(a - b) * 200 > abs(b) for a, b in zip(mine, right)):
