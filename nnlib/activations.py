@@ -18,7 +18,7 @@ class Activation:
     """An activation function and its derivative, for arrays of any shape.
 
     function : (z, out) → a. Writes f(z) into `out`, an array of the shape of z (z itself is allowed), and returns it.
-    multiply_by_derivative : (delta, a) → delta ∘ f′(z), computed in place, with a = f(z). All shapes are equal.
+    multiply_by_derivative : (upstream, a) → upstream ∘ f′(z), computed in place, with a = f(z). All shapes are equal.
     """
 
     name: str
@@ -30,18 +30,18 @@ def _relu(z: Array, out: Array) -> Array:
     return np.maximum(z, 0, out=out)
 
 
-def _relu_backward(delta: Array, a: Array) -> Array:
+def _relu_backward(upstream: Array, a: Array) -> Array:
     """f′ = 1[z > 0], and z > 0 exactly where a > 0."""
-    return np.multiply(delta, a > 0, out=delta)
+    return np.multiply(upstream, a > 0, out=upstream)
 
 
 def _tanh(z: Array, out: Array) -> Array:
     return np.tanh(z, out=out)
 
 
-def _tanh_backward(delta: Array, a: Array) -> Array:
+def _tanh_backward(upstream: Array, a: Array) -> Array:
     """f′ = 1 − a²"""
-    return np.multiply(delta, 1 - a * a, out=delta)
+    return np.multiply(upstream, 1 - a * a, out=upstream)
 
 
 def _sigmoid(z: Array, out: Array) -> Array:
@@ -53,9 +53,9 @@ def _sigmoid(z: Array, out: Array) -> Array:
     return out
 
 
-def _sigmoid_backward(delta: Array, a: Array) -> Array:
+def _sigmoid_backward(upstream: Array, a: Array) -> Array:
     """f′ = a (1 − a)"""
-    return np.multiply(delta, a * (1 - a), out=delta)
+    return np.multiply(upstream, a * (1 - a), out=upstream)
 
 
 def _identity(z: Array, out: Array) -> Array:
@@ -64,9 +64,9 @@ def _identity(z: Array, out: Array) -> Array:
     return out
 
 
-def _identity_backward(delta: Array, a: Array) -> Array:
+def _identity_backward(upstream: Array, a: Array) -> Array:
     """f′ = 1"""
-    return delta
+    return upstream
 
 
 ACTIVATIONS = {

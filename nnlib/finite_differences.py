@@ -9,25 +9,25 @@ from numpy.typing import ArrayLike
 from nnlib.support.arrays import Array
 
 
-def central_difference(f: Callable[[Any], Any], x: Any, h: Any) -> Any:
-    """[f(x + h) − f(x − h)] / 2h ≈ f′(x)          truncation error ~ h², rounding error ~ ε/h
+def central_difference(f: Callable[[Any], Any], x: Any, s: Any) -> Any:
+    """[f(x + s) − f(x − s)] / 2s ≈ f′(x)          truncation error ~ s², rounding error ~ ε/s
 
     Parameters
     ----------
     f : function of a number that returns a number or an array.
-    x, h : where the derivative is taken, and the step, in the units of x. Their type is the precision of the arithmetic.
+    x, s : where the derivative is taken, and the step, in the units of x. Their type is the precision of the arithmetic.
     """
-    return (f(x + h) - f(x - h)) / (2 * h)
+    return (f(x + s) - f(x - s)) / (2 * s)
 
 
-def numerical_jacobian(f: Callable[[Array], Array], z: ArrayLike, h: float = 1e-5) -> Array:
-    """∂f_i/∂z_j ≈ [f_i(z + h e_j) − f_i(z − h e_j)] / 2h
+def numerical_jacobian(f: Callable[[Array], Array], z: ArrayLike, s: float = 1e-5) -> Array:
+    """∂f_i/∂z_j ≈ [f_i(z + s e_j) − f_i(z − s e_j)] / 2s
 
     Parameters
     ----------
     f : function of an array (K,) that returns an array (M,).
     z : (K,) where the derivatives are taken.
-    h : the step, in the units of z.
+    s : the step, in the units of z.
 
     Returns
     -------
@@ -36,6 +36,6 @@ def numerical_jacobian(f: Callable[[Array], Array], z: ArrayLike, h: float = 1e-
     z = np.asarray(z, float)
 
     def column(e):
-        return central_difference(lambda t: f(z + t * e), 0.0, h)
+        return central_difference(lambda t: f(z + t * e), 0.0, s)
 
     return np.column_stack([column(e) for e in np.eye(len(z))])

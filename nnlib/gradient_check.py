@@ -27,14 +27,15 @@ def gradient_check(
 ) -> dict[str, float]:
     """Maximum relative error of the analytic gradient against central differences, for each parameter.
 
-        ∂J/∂θ ≈ [J(θ + h) − J(θ − h)] / 2h          truncation error ~ h², rounding error ~ ε/h
+        ∂J/∂θ ≈ [J(θ + s) − J(θ − s)] / 2s          truncation error ~ s², rounding error ~ ε/s
 
-    The error of an entry is |analytic − numeric| / max(|analytic|, |numeric|, s), where s is a hundredth of the array's
-    largest slope. A right gradient has an error below about 10⁻⁷, however small its entries are; that of a wrong one is near 1.
+    The error of an entry is |analytic − numeric| / max(|analytic|, |numeric|, floor), where the floor is a hundredth of the
+    array's largest slope. A right gradient has an error below about 10⁻⁷, however small its entries are; that of a wrong one
+    is near 1.
 
-    A floor decides where all slopes of an array are so small that the loss hardly changes: s is at least 10⁷ times the doubt
+    A floor decides where all slopes of an array are so small that the loss hardly changes: it is at least 10⁷ times the doubt
     in the slope (see `LossNear.slope_and_doubt`), and a wrong gradient g shows g / (10⁷ doubt). Where extended precision is
-    used, the doubt was 10⁻¹⁸ to 10⁻¹⁵: such an error falls to 10⁻³ at gradients of 10⁻¹⁴ to 10⁻¹¹. No single h suits every
+    used, the doubt was 10⁻¹⁸ to 10⁻¹⁵: such an error falls to 10⁻³ at gradients of 10⁻¹⁴ to 10⁻¹¹. No single s suits every
     entry, and the doubt chooses it.
 
     Of a large array, only some entries are tried: the one with the largest gradient, and others at random. A single wrong one
@@ -42,7 +43,7 @@ def gradient_check(
     If one entry in ten is wrong, they miss all of these in 0.9⁵⁰ = 0.5 % of cases. So check small networks, or raise `samples`.
 
     On small networks everything is computed in extended precision where the machine has it, else in float64, so that the
-    rounding of a float32 network is no error. If a ReLU switched between θ − h and θ + h, the difference would cross a kink
+    rounding of a float32 network is no error. If a ReLU switched between θ − s and θ + s, the difference would cross a kink
     and differ from the slope at θ: so every ReLU stays on or off as it is at θ.
 
     Parameters
@@ -74,17 +75,17 @@ def gradient_check(
 
 
 def relative_error(analytic: Any, numeric: Array, floor: Any) -> Array:
-    """|analytic − numeric| / max(|analytic|, |numeric|, s), entry by entry; infinite where the analytic one is not finite.
+    """|analytic − numeric| / max(|analytic|, |numeric|, floor), entry by entry; infinite where the analytic one is not finite.
 
     analytic, numeric : two gradients, arrays of one shape.
-    floor : s is a hundredth of the largest |numeric|, and at least this: a number, or one for each entry.
+    floor : a hundredth of the largest |numeric|, and at least this: a number, or one for each entry.
     """
     scale = np.maximum(np.maximum(abs(analytic), abs(numeric)), np.maximum(abs(numeric).max() / 100, floor))
     with np.errstate(invalid="ignore"):
         return np.where(np.isfinite(analytic), abs(analytic - numeric) / scale, np.inf)
 
 
-def numeric_gradients(net: MLP, X: ArrayLike, y: ArrayLike, reg: float = 0.0, h: float = H) -> dict[str, Array]:
+def numeric_gradients(net: MLP, X: ArrayLike, y: ArrayLike, reg: float = 0.0, s: float = H) -> dict[str, Array]:
     """The gradient of every parameter by central differences with one step size, in the precision of `gradient_check`.
 
     This takes two forward passes for each entry. The network is not changed.
@@ -92,7 +93,7 @@ def numeric_gradients(net: MLP, X: ArrayLike, y: ArrayLike, reg: float = 0.0, h:
     Parameters
     ----------
     net, X, y, reg : as in `gradient_check`.
-    h : the step, in the units of the parameters.
+    s : the step, in the units of the parameters.
 
     Returns
     -------
@@ -100,7 +101,7 @@ def numeric_gradients(net: MLP, X: ArrayLike, y: ArrayLike, reg: float = 0.0, h:
     """
     loss = LossNear(_in_extended_precision(net, len(np.asarray(y))), X, y, reg)
     return {
-        name: np.array([float(loss.slope(name, entry, h)) for entry in range(array.size)]).reshape(array.shape)
+        name: np.array([float(loss.slope(name, entry, s)) for entry in range(array.size)]).reshape(array.shape)
         for name, array in net.params.items()
     }
 
@@ -138,29 +139,29 @@ class LossNear:
         params[name].flat[entry] = theta
         return J
 
-    def slope(self, name: str, entry: int, h: Any) -> Any:
-        """∂J/∂θ by a central difference with step h, for θ = params[name].flat[entry]."""
-        return central_difference(lambda value: self.at(name, entry, value), self.net.params[name].flat[entry], h)
+    def slope(self, name: str, entry: int, s: Any) -> Any:
+        """∂J/∂θ by a central difference with step s, for θ = params[name].flat[entry]."""
+        return central_difference(lambda value: self.at(name, entry, value), self.net.params[name].flat[entry], s)
 
     def slope_and_doubt(self, name: str, entry: int) -> tuple[Any, Any]:
         """∂J/∂θ by central differences with the step size that leaves the least doubt, and this doubt.
 
-        From two steps, one ten times the other, follows a better slope: the h² in the errors of both cancels. The doubt is how
-        much it differs from the slopes at larger steps, plus the rounding of J divided by h.
+        From two steps, one ten times the other, follows a better slope: the s² in the errors of both cancels. The doubt is how
+        much it differs from the slopes at larger steps, plus the rounding of J divided by s.
         Source: Richardson's extrapolation, as in Press et al., Numerical Recipes (3rd ed., 2007), section 5.7.
         """
         best: Any = np.nan
         least: Any = np.inf
         differences: list[Any] = []
         slopes: list[Any] = []
-        for h in STEP_SIZES:
-            if self._rounding / h >= least or least < GOOD_ENOUGH * abs(best):
+        for s in STEP_SIZES:
+            if self._rounding / s >= least or least < GOOD_ENOUGH * abs(best):
                 break
-            differences.append(self.slope(name, entry, h))
+            differences.append(self.slope(name, entry, s))
             if len(differences) > 1:
                 slopes.append(differences[-1] + (differences[-1] - differences[-2]) / 99)
             if len(slopes) > 1:
-                doubt = max(abs(slopes[-1] - slopes[-2]), abs(slopes[-1] - differences[-1])) + self._rounding / h
+                doubt = max(abs(slopes[-1] - slopes[-2]), abs(slopes[-1] - differences[-1])) + self._rounding / s
                 if doubt < least:
                     best, least = slopes[-1], doubt
         return best, least

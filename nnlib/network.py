@@ -1,6 +1,6 @@
 """The fully connected network: forward pass, loss, backward pass.
 
-The symbols are those of the lessons; z(2) is z[2] here, W(1) is params["W1"], and delta is the gradient with respect to
+The symbols are those of the lessons; z(2) is z[2] here, W(1) is params["W1"], and dz is the gradient with respect to
 z(l). Every row of a matrix is one example.
 
     a(1) = X,   z(l+1) = a(l) W(l) + b(l),   a(l) = f(z(l)),   ψ = softmax(z(L+1))
@@ -119,13 +119,13 @@ class MLP:
 
         grads = {}
         psi, Delta = softmax(z[L + 1]), one_hot(y, K)
-        delta = ((psi - Delta) / N).astype(self.dtype)
+        dz = ((psi - Delta) / N).astype(self.dtype)
         for l in range(L, 0, -1):
             W = self.params[f"W{l}"]
-            grads[f"W{l}"] = a[l].T @ delta + reg * penalty_gradient(self.penalty, W)
-            grads[f"b{l}"] = delta.sum(axis=0)
+            grads[f"W{l}"] = a[l].T @ dz + reg * penalty_gradient(self.penalty, W)
+            grads[f"b{l}"] = dz.sum(axis=0)
             if l > 1:
-                delta = self.activations[l].multiply_by_derivative(delta @ W.T, a[l])
+                dz = self.activations[l].multiply_by_derivative(dz @ W.T, a[l])
         return J, grads
 
     def cost(self, logits: Array, y: Labels, reg: float) -> float:

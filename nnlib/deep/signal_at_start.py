@@ -2,8 +2,8 @@
 
 Weights of mean 0 and variance σ², biases of variance τ² (0 for most initialisers): z(l+1) = a(l) W + b sums n products, so
 
-    mean square of z(l+1)  =  nσ² · mean square of a(l) + τ²              on average over the weights
-    mean square of a(l+1)  =  E f(z)², z normal with that mean square     ReLU: half of it, in all nσ²/2 a layer
+    mean square of z(l+1)  =  Fσ² · mean square of a(l) + τ²              on average over the weights
+    mean square of a(l+1)  =  E f(z)², z normal with that mean square     ReLU: half of it, in all Fσ²/2 a layer
 
 BatchNorm divides z by its deviation over the batch, and restarts the product: its output has mean square v / (v + ε), where
 v is that variance. Source: He et al., 2015, arXiv:1502.01852; Ioffe & Szegedy, 2015, arXiv:1502.03167.
@@ -105,12 +105,12 @@ def predicted_spreads(experiment: MlpExperiment, X: Array, classes: int) -> list
     sizes = (X.shape[1], *experiment.hidden, classes)
     square, variance = float(np.mean(np.square(X))), float(X.var(axis=0).mean())  # of the signal; its variance over examples
     spreads = []
-    for l, (n, units) in enumerate(zip(sizes, sizes[1:]), start=1):
-        weight_variance, bias_variance = initial_variances(experiment.init, experiment.std, n, units)
-        square = n * weight_variance * square + bias_variance
+    for l, (F, units) in enumerate(zip(sizes, sizes[1:]), start=1):
+        weight_variance, bias_variance = initial_variances(experiment.init, experiment.std, F, units)
+        square = F * weight_variance * square + bias_variance
         if l < len(sizes) - 1:
             if experiment.batch_norm:
-                variance *= n * weight_variance
+                variance *= F * weight_variance
                 square = variance / (variance + BATCH_NORM_EPSILON)
             mean, square = activation_moments(experiment.activation, square)
             variance = square - mean**2
@@ -182,12 +182,12 @@ def pass_through(
     logits = a[-1] @ W + b
     squares = [np.mean(np.square(array)) for array in (*a[1:], logits)]
 
-    delta: Array = (softmax(logits) - one_hot(y, logits.shape[1])) / len(y)
-    gradients = [np.sum(np.square(a[-1].T @ delta))]
+    dz: Array = (softmax(logits) - one_hot(y, logits.shape[1])) / len(y)
+    gradients = [np.sum(np.square(a[-1].T @ dz))]
     for l in range(len(layers) - 1, 0, -1):
-        delta = activation.multiply_by_derivative(delta @ layers[l][0].T, a[l])
+        dz = activation.multiply_by_derivative(dz @ layers[l][0].T, a[l])
         if batch_norm:
             z, scale = norms[l - 1]
-            delta = scale * (delta - delta.mean(axis=0) - z * np.mean(delta * z, axis=0))
-        gradients.insert(0, np.sum(np.square(a[l - 1].T @ delta)))
+            dz = scale * (dz - dz.mean(axis=0) - z * np.mean(dz * z, axis=0))
+        gradients.insert(0, np.sum(np.square(a[l - 1].T @ dz)))
     return np.array([squares, gradients])

@@ -14,34 +14,34 @@ from nnlib.practice.typeset import factor, figure, result
 
 def _central(rng: Random) -> Question:
     x = rng.choice((-4, -3, -2, 2, 3, 4))
-    theta, h = rng.randint(-20, 20) / 20, rng.choice((2, 3, 4, 5)) / 10
+    theta, s = rng.randint(-20, 20) / 20, rng.choice((2, 3, 4, 5)) / 10
     net = MLP((1, 2))
 
     def loss(t):
         net.params["W1"][...] = [[t, 0]]
         return net.loss([[x]], np.array([0]))[0]
 
-    plus, here, minus = (math.log(1 + math.exp(-x * t)) for t in (theta + h, theta, theta - h))
-    slope = (plus - minus) / (2 * h)
+    plus, here, minus = (math.log(1 + math.exp(-x * t)) for t in (theta + s, theta, theta - s))
+    slope = (plus - minus) / (2 * s)
     return Question(
         f"One example with the input $x = {x}$ has the logits $z = (\\theta x, 0)$, and its label is class 1. "
         f"So $J(\\theta) = \\log(1 + e^{{-\\theta x}})$. Compute the central difference at "
-        f"$\\theta = {figure(theta)}$ with $h = {figure(h)}$.",
-        float(central_difference(loss, theta, h)),
+        f"$\\theta = {figure(theta)}$ with $s = {figure(s)}$.",
+        float(central_difference(loss, theta, s)),
         (
-            rf"J({figure(theta + h)}) {result(plus)}, \quad J({figure(theta - h)}) {result(minus)}",
-            r"\frac{J(\theta + h) - J(\theta - h)}{2h} \approx "
-            rf"\frac{{{figure(plus)} - {factor(minus)}}}{{2 \cdot {figure(h)}}} {result(slope)}",
+            rf"J({figure(theta + s)}) {result(plus)}, \quad J({figure(theta - s)}) {result(minus)}",
+            r"\frac{J(\theta + s) - J(\theta - s)}{2s} \approx "
+            rf"\frac{{{figure(plus)} - {factor(minus)}}}{{2 \cdot {figure(s)}}} {result(slope)}",
         ),
         slope,
         (
-            NumberSlip((plus - minus) / h, "The two points are $2h$ apart."),
+            NumberSlip((plus - minus) / s, "The two points are $2s$ apart."),
             NumberSlip(
-                (plus - here) / h, "That is the one-sided difference. The central one goes $h$ to both sides of $\\theta$."
+                (plus - here) / s, "That is the one-sided difference. The central one goes $s$ to both sides of $\\theta$."
             ),
-            NumberSlip((minus - plus) / (2 * h), "The sign: a function that rises has a positive slope."),
-            NumberSlip((plus - minus) / 2 * h, "Divide by $2h$ as a whole: on a calculator, put it in brackets."),
-            NumberSlip((plus + minus) / (2 * h), "A slope is a difference of two values, not their sum."),
+            NumberSlip((minus - plus) / (2 * s), "The sign: a function that rises has a positive slope."),
+            NumberSlip((plus - minus) / 2 * s, "Divide by $2s$ as a whole: on a calculator, put it in brackets."),
+            NumberSlip((plus + minus) / (2 * s), "A slope is a difference of two values, not their sum."),
         ),
     )
 
@@ -73,7 +73,7 @@ EXERCISES = (
         "gradient-check-number-central",
         "gradient_check",
         "A central difference, in numbers",
-        "Compute $J$ twice, at $\\theta + h$ and at $\\theta - h$, each with five decimals.",
+        "Compute $J$ twice, at $\\theta + s$ and at $\\theta - s$, each with five decimals.",
         _central,
     ),
     NumberExercise(

@@ -61,14 +61,14 @@ def summary() -> dict[str, tuple[Formula, ...]]:
             _solution("central difference", "gradient-check-central"),
             _solution("its error", "gradient-check-central-error"),
             _solution("error of the one-sided difference", "gradient-check-forward-error"),
-            _solution("$h^3$ at the best step, for the error $\\varepsilon/h + c\\,h^2$", "gradient-check-best-step"),
+            _solution("$s^3$ at the best step, for the error $\\varepsilon/s + C\\,s^2$", "gradient-check-best-step"),
             _solution("relative error of $a$ and $b$", "gradient-check-relative-error"),
-            _solution("central difference of $\\max(0, x)$ for $0 < x < h$", "gradient-check-kink"),
-            _derived(signal.sum_of_a_unit(), "What a unit adds up; $q$ is the mean square of its $n$ inputs"),
+            _solution("central difference of $\\max(0, x)$ for $0 < x < s$", "gradient-check-kink"),
+            _derived(signal.sum_of_a_unit(), "What a unit adds up; $q$ is the mean square of its $F$ inputs"),
             _derived(signal.half_of_a_normal(), "The mean square after a ReLU, for a normal $z$ with variance $v$"),
             _derived(signal.all_layers()),
             _derived(signal.he_variance()),
-            _derived(signal.gradient_of_a_unit(), "On the way back; $r$ is the mean square of the gradients of $m$ units"),
+            _derived(signal.gradient_of_a_unit(), "On the way back; $r$ is the mean square of the gradients of $M$ units"),
         ),
     }
 

@@ -50,7 +50,7 @@ SYMBOLS = {
     "G2": Symbol("short for the gradient with respect to $z^{(2)}$", "NH", r"\frac{\partial J}{\partial z^{(2)}}"),
     "ones": Symbol("a column of ones", "N1"),
     "lam": Symbol("the strength of the penalty"),
-    "n": Symbol("the number of inputs of a unit, in a network of any depth"),
+    "F": Symbol("the number of inputs of a unit, its fan-in, in a network of any depth"),
     "sigma": Symbol("the standard deviation of the first weights"),
     "T": Symbol("the temperature: softmax of $z/T$"),
     "mask": Symbol("1 where a unit of the hidden layer is on, else 0", "NH", r"\mathbf 1[z^{(2)} > 0]"),

@@ -14,7 +14,7 @@ H = 1e-5  # the step; for a probability above 0, relative to it, so that it stay
 
 
 def node_differences(net: TwoLayerNet, X: ArrayLike, y: Labels, reg: float, name: str) -> Array:
-    """∂J~/∂node by central differences, [J~(v + h) − J~(v − h)] / 2h for every entry v of the node.
+    """∂J~/∂node by central differences, [J~(v + s) − J~(v − s)] / 2s for every entry v of the node.
 
     Computed in extended precision where the machine has it, with each ReLU fixed, on or off, so that no kink is crossed.
 
@@ -37,8 +37,8 @@ def node_differences(net: TwoLayerNet, X: ArrayLike, y: Labels, reg: float, name
             fixed[entry] = moved
             return _forward({name: fixed}, nodes, switches, y, reg)["J_tilde"]
 
-        h = H * value[entry] if name == "psi" and value[entry] else np.longdouble(H)
-        return central_difference(J_tilde, value[entry], h)
+        s = H * value[entry] if name == "psi" and value[entry] else np.longdouble(H)
+        return central_difference(J_tilde, value[entry], s)
 
     gradient = np.empty(value.shape)
     for entry in np.ndindex(value.shape):

@@ -1,10 +1,10 @@
-"""Which step size h? The error of finite differences is smallest between rounding (small h) and truncation (large h).
+"""Which step size s? The error of finite differences is smallest between rounding (small s) and truncation (large s).
 
-    forward   [J(θ + h) − J(θ)] / h          error ≈ h |J″| / 2   + ε |J| / h     least at h = √(2 ε |J| / |J″|)
-    central   [J(θ + h) − J(θ − h)] / 2h     error ≈ h² |J‴| / 6  + ε |J| / h     least at h = ∛(3 ε |J| / |J‴|)
+    forward   [J(θ + s) − J(θ)] / s          error ≈ s |J″| / 2   + ε |J| / s     least at s = √(2 ε |J| / |J″|)
+    central   [J(θ + s) − J(θ − s)] / 2s     error ≈ s² |J‴| / 6  + ε |J| / s     least at s = ∛(3 ε |J| / |J‴|)
 
 The first term is the rest of the Taylor series; the second is there because J is rounded to about ε |J| (ε: the distance from
-1 to the next number of the type). With J and its derivatives near 1, the best h is about ε^½ and ε^⅓.
+1 to the next number of the type). With J and its derivatives near 1, the best s is about ε^½ and ε^⅓.
 Source: Press et al., Numerical Recipes (3rd ed., 2007), section 5.7.
 """
 
@@ -21,21 +21,21 @@ from nnlib.network import MLP
 from nnlib.support.arrays import Array, Labels
 
 STEPS = tuple(10.0 ** np.linspace(0, -12, 49))  # four a decade
-FOR_DERIVATIVES = 1e-2  # the step for estimating J″ and J‴: their rounding error, ε/h³, is then far below 1
+FOR_DERIVATIVES = 1e-2  # the step for estimating J″ and J‴: their rounding error, ε/s³, is then far below 1
 
 
 @dataclass(frozen=True)
 class StepSizes:
     """The errors of finite differences for one parameter entry θ.
 
-    h : (M,) step sizes.
+    s : (M,) step sizes.
     forward, central : (M,) absolute errors |numeric − analytic| of the two kinds of difference.
     analytic : the exact slope.
     epsilon : of the floating-point type.
     J, second, third : the loss at θ, J″ and J‴.
     """
 
-    h: Array
+    s: Array
     forward: Array
     central: Array
     analytic: float
@@ -44,16 +44,16 @@ class StepSizes:
     second: float
     third: float
 
-    def truncation(self, method: str, h: Any) -> Any:
-        """The truncation error: h |J″| / 2 for "forward", h² |J‴| / 6 for "central"."""
-        return h * abs(self.second) / 2 if method == "forward" else h**2 * abs(self.third) / 6
+    def truncation(self, method: str, s: Any) -> Any:
+        """The truncation error: s |J″| / 2 for "forward", s² |J‴| / 6 for "central"."""
+        return s * abs(self.second) / 2 if method == "forward" else s**2 * abs(self.third) / 6
 
-    def rounding(self, h: Any) -> Any:
-        """The rounding error: ε |J| / h, for both methods."""
-        return self.epsilon * abs(self.J) / h
+    def rounding(self, s: Any) -> Any:
+        """The rounding error: ε |J| / s, for both methods."""
+        return self.epsilon * abs(self.J) / s
 
-    def best_h(self, method: str) -> float:
-        """The h with the smallest sum of both errors; infinite if there is no truncation error."""
+    def best_step(self, method: str) -> float:
+        """The s with the smallest sum of both errors; infinite if there is no truncation error."""
         curvature, power = (self.second / 2, 2) if method == "forward" else (self.third / 3, 3)
         return (self.epsilon * abs(self.J) / abs(curvature)) ** (1 / power) if curvature else float("inf")
 
@@ -83,8 +83,8 @@ def sweep(
 
     loss = LossNear(rounded, X, y, reg, switches)
     errors = []
-    for h in steps:
-        slopes = _differences(loss, name, entry, rounded.dtype.type(h))
+    for s in steps:
+        slopes = _differences(loss, name, entry, rounded.dtype.type(s))
         errors.append([abs(float(slope) - analytic) for slope in slopes])
     forward, central = np.array(errors).T
 
@@ -92,20 +92,20 @@ def sweep(
     return StepSizes(np.array(steps), forward, central, analytic, float(np.finfo(dtype).eps), *derivatives)
 
 
-def _differences(loss: LossNear, name: str, entry: int, h: Any) -> tuple[Any, Any]:
+def _differences(loss: LossNear, name: str, entry: int, s: Any) -> tuple[Any, Any]:
     """Forward and central difference, rounded to the network's type after every operation."""
     theta = loss.net.params[name].flat[entry]
 
     def J(value):
         return loss.net.dtype.type(loss.at(name, entry, value))
 
-    return (J(theta + h) - J(theta)) / h, central_difference(J, theta, h)
+    return (J(theta + s) - J(theta)) / s, central_difference(J, theta, s)
 
 
 def _derivatives(loss: LossNear, name: str, entry: int) -> tuple[float, float, float]:
     """J, J″ and J‴ at θ: central differences of second and third order."""
-    theta, h = loss.net.params[name].flat[entry], FOR_DERIVATIVES
-    J = {step: loss.at(name, entry, theta + step * h) for step in (-2, -1, 0, 1, 2)}
-    second = (J[1] - 2 * J[0] + J[-1]) / h**2
-    third = (J[2] - 2 * J[1] + 2 * J[-1] - J[-2]) / (2 * h**3)
+    theta, s = loss.net.params[name].flat[entry], FOR_DERIVATIVES
+    J = {step: loss.at(name, entry, theta + step * s) for step in (-2, -1, 0, 1, 2)}
+    second = (J[1] - 2 * J[0] + J[-1]) / s**2
+    third = (J[2] - 2 * J[1] + 2 * J[-1] - J[-2]) / (2 * s**3)
     return J[0], second, third

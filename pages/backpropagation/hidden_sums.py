@@ -32,12 +32,12 @@ def hidden_sums():
 
 def _hidden_unit(worked, trace, n, h):
     to_logits, to_mask = trace["a2"].arrows[0], trace["z2"].arrows[0]
-    delta, W2 = to_logits.upstream[n], trace["W2"].value[h]
+    dz, W2 = to_logits.upstream[n], trace["W2"].value[h]
     st.markdown(
         f"Unit {h + 1} changes all $K$ logits of example {n + 1}. Add the gradients that come back from these {len(W2)} logits:"
     )
     heads = ("$k$", f"$(\\psi - \\Delta)_{{{n + 1},k}}/N$", f"$W^{{(2)}}_{{{h + 1},k}}$", "product")
-    sum_table(heads, [(g, w, g * w) for g, w in zip(delta, W2)], to_logits.downstream[n, h])
+    sum_table(heads, [(g, w, g * w) for g, w in zip(dz, W2)], to_logits.downstream[n, h])
     z2, on = trace["z2"].value[n, h], to_mask.local[n, h]
     st.markdown(
         f"Here $z^{{(2)}}_{{{n + 1},{h + 1}}} = {number_latex(z2)}$, so the ReLU is **{'on' if on else 'off'}** and the sum is "

@@ -9,19 +9,19 @@ from pages.ui.source_view import source_view
 
 # Formula of the lesson, and the line of MLP.loss that computes it, for any number of layers.
 LINES = (
-    (r"\frac{\partial J}{\partial z^{(3)}} = \frac{\psi - \Delta}{N}", "delta = ((psi - Delta) / N).astype(self.dtype)"),
+    (r"\frac{\partial J}{\partial z^{(3)}} = \frac{\psi - \Delta}{N}", "dz = ((psi - Delta) / N).astype(self.dtype)"),
     (
         r"\frac{\partial\tilde J}{\partial W^{(l)}} = a^{(l)\top}\,\frac{\partial J}{\partial z^{(l+1)}} + 2\lambda W^{(l)}",
-        'grads[f"W{l}"] = a[l].T @ delta + reg * penalty_gradient(self.penalty, W)',
+        'grads[f"W{l}"] = a[l].T @ dz + reg * penalty_gradient(self.penalty, W)',
     ),
     (
         r"\frac{\partial J}{\partial b^{(l)}} = \sum_n \Bigl(\frac{\partial J}{\partial z^{(l+1)}}\Bigr)_n",
-        'grads[f"b{l}"] = delta.sum(axis=0)',
+        'grads[f"b{l}"] = dz.sum(axis=0)',
     ),
     (
         r"\frac{\partial J}{\partial z^{(l)}} = \Bigl[\frac{\partial J}{\partial z^{(l+1)}}\,W^{(l)\top}\Bigr] \circ "
         r"f'(z^{(l)})",
-        "delta = self.activations[l].multiply_by_derivative(delta @ W.T, a[l])",
+        "dz = self.activations[l].multiply_by_derivative(dz @ W.T, a[l])",
     ),
 )
 

@@ -25,7 +25,8 @@ LOCALS = {
         r"\left(-\frac{1}{N}\,\frac{\Delta}{\psi}\right)",
         "−<i>Δ</i> / (<i>Nψ</i>)",
         "NK",
-        r"$J = -\frac{1}{N}\sum_n \log\psi_{n,y_n}$, and $(\log f)' = f'/f$. Only the probability of the right class matters.",
+        r"$J = -\frac{1}{N}\sum_n \log\psi_{n,y_n}$, and $(\log f)' = f'/f$. Only the probability of the right class matters: "
+        r"$\Delta$ holds the labels **one-hot**, 1 at the right class of each row and 0 elsewhere.",
     ),
     ("z3", "psi"): (
         r"\left(\operatorname{diag}(\psi_n) - \psi_n^\top\psi_n\right)",

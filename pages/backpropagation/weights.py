@@ -50,14 +50,14 @@ def weights_1():
 
 def _output_weight(worked, trace, h, k):
     arrow = trace["W2"].arrows[0]
-    a2, delta = trace["a2"].value, arrow.upstream
+    a2, dz = trace["a2"].value, arrow.upstream
     weight, factor, changes = f"W^{{(2)}}_{{{h + 1},{k + 1}}}", f"a^{{(2)}}_{{n,{h + 1}}}", f"z^{{(3)}}_{{n,{k + 1}}}"
     st.markdown(
         f"$z^{{(3)}}_{{nk}} = \\sum_h a^{{(2)}}_{{nh}}W^{{(2)}}_{{hk}} + b^{{(2)}}_k$: in every example $n$, the weight "
         f"${weight}$ is multiplied by ${factor}$ and changes ${changes}$. So its gradient is a sum over the batch:"
     )
     heads = ("$n$", f"${factor}$", f"$(\\psi - \\Delta)_{{n,{k + 1}}}/N$", "product")
-    sum_table(heads, [(a, g, a * g) for a, g in zip(a2[:, h], delta[:, k])], arrow.downstream[h, k])
+    sum_table(heads, [(a, g, a * g) for a, g in zip(a2[:, h], dz[:, k])], arrow.downstream[h, k])
     st.markdown(r"A row of $a^{(2)\top}$ times a column of $(\psi - \Delta)/N$ is the same sum. All entries at once:")
     product_view("<i>a</i><sup>(2)</sup>ᵀ", "HN", DELTA3, "NK", arrow, h, k)
     with_penalty("W2", "W^{(2)}", trace, worked.reg, h, k)

@@ -34,12 +34,12 @@ DERIVATIONS = {
     "The way back": derived.gradient_of_a_unit,
 }
 CURES = r"""
-- **He**: $\sigma^2 = 2/n$, with the $n$ of each layer, makes each factor 1. Nothing else has to change.
+- **He**: $\sigma^2 = 2/F$, with the $F$ of each layer, makes each factor 1. Nothing else has to change.
 - **Orthogonal**: its weights are as large as with He if a layer has fewer outputs than inputs. It preserves
   the signal as well.
 - **BatchNorm** divides the sums of every unit by their spread over the batch. This undoes the effect of $\sigma$ in every
   layer.
-- **A larger σ** does not help. A factor of 1 needs $\sigma = \sqrt{2/n}$: 0.026 for 3,072 pixels, 0.2 for 50 units. With one
+- **A larger σ** does not help. A factor of 1 needs $\sigma = \sqrt{2/F}$: 0.026 for 3,072 pixels, 0.2 for 50 units. With one
   σ for all layers, the signal grows in some layers and fades in others, and a value that fits one width does not fit another.
 - **No weight decay**, or AdamW, which keeps the decay out of the gradient, helps in part. The signal is as small as before, but
   weight decay no longer dominates it. With the report's widths, three layers learn: 44.7 to 45.8 % on validation after ten
@@ -60,12 +60,12 @@ def why(experiment: MlpExperiment):
     )
     if predict(
         "signal_factor",
-        r"A layer has $n = 50$ inputs to each unit, weights with $\sigma = 0.001$, and a ReLU. How much of the mean square "
+        r"A layer has $F = 50$ inputs to each unit, weights with $\sigma = 0.001$, and a ReLU. How much of the mean square "
         "of its inputs is left in its outputs?",
         ["About a half", "About 1/1,000", "About 1/40,000"],
         "About 1/40,000",
-        r"A unit adds up $n$ products of an input and a weight, so the mean square of the sums is $n\sigma^2$ times that of "
-        r"the inputs. The ReLU sets half of the sums to 0. That leaves $n\sigma^2/2 = 50 \cdot 10^{-6}/2 = 1/40{,}000$.",
+        r"A unit adds up $F$ products of an input and a weight, so the mean square of the sums is $F\sigma^2$ times that of "
+        r"the inputs. The ReLU sets half of the sums to 0. That leaves $F\sigma^2/2 = 50 \cdot 10^{-6}/2 = 1/40{,}000$.",
     ):
         _derivation()
         _measured(experiment)
@@ -119,7 +119,7 @@ def _measured(experiment):
     st.caption(note + _caption(draws, layers))
     st.html(why_table(network, layers))
     st.markdown(meaning(network, layers))
-    source_view(predicted_spreads, r"\sqrt{q_l}, \quad q_l = \frac{n_l \sigma^2}{2} \, q_{l-1}")
+    source_view(predicted_spreads, r"\sqrt{q_l}, \quad q_l = \frac{F_l \sigma^2}{2} \, q_{l-1}")
 
 
 def _caption(draws, layers):

@@ -16,14 +16,14 @@ def layer_names(layers: list[LayerSignal]) -> list[str]:
 def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
     """The table as HTML."""
     relu, decay = experiment.activation == "relu", decay_of_a_weight(experiment, layers[0]) > 0
-    factor = Html("factor <i>nσ</i>²/2" if relu else "<i>nσ</i>²")
+    factor = Html("factor <i>Fσ</i>²/2" if relu else "<i>Fσ</i>²")
     spreads, gradients = (
         ("spread, predicted", "spread, measured"),
         (Html("gradient ‖∂<i>J</i>/∂<i>W</i>‖"), "gradient of a weight"),
     )
     heads = (
         "",
-        Html("inputs <i>n</i>"),
+        Html("inputs <i>F</i>"),
         Html("<i>σ</i>"),
         factor,
         *spreads,
@@ -47,7 +47,7 @@ def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
 def _notes(experiment):
     notes = ["Spread: root mean square of what a layer puts out. Gradient of a weight: root mean square as well."]
     if experiment.activation == "relu":
-        notes.append("* The output has no ReLU: <i>nσ</i>².")
+        notes.append("* The output has no ReLU: <i>Fσ</i>².")
     else:
         notes.append(f"The share that {experiment.activation} leaves is worked out for a normal <i>z</i>.")
     if experiment.batch_norm:

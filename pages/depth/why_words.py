@@ -26,7 +26,7 @@ def meaning(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
     if not all(map(math.isfinite, spreads)) or max(spreads) > GROWN:
         return (
             f"**The signal grows, to {_size(max(spreads))} {_where(spreads)}.** The loss starts large, since wrong classes "
-            "get high probabilities, and the first steps are large. Each $n$ needs its own $\\sigma$: no value fits all layers."
+            "get high probabilities, and the first steps are large. Each $F$ needs its own $\\sigma$: no value fits all layers."
         )
     stopped = _stopped(experiment, layers)
     if stopped:

@@ -15,8 +15,9 @@ from pages.worked_example.worked_network import worked_network
 def network():
     """Draw the part."""
     st.markdown(
-        "The network has two layers of weights, a ReLU between them, and a softmax at the end. A **batch** $X$ has $N$ "
-        "examples, one in each row. The network computes all of them at once."
+        "The network has two layers of weights, a ReLU between them, and a softmax at the end, which gives each class its "
+        "probability $\\psi$ (psi). A **batch** $X$ has $N$ examples, one in each row. The network computes them all "
+        "at once."
     )
     work = worked_network()
     picture, numbers = st.columns([5, 6], gap="large")
@@ -39,7 +40,8 @@ def network():
     st.subheader("Results", anchor=False)
     J = penalised_loss(work)
     st.markdown(
-        "The network computes the probabilities $\\psi$ of each example. With the labels $y$, the loss is "
-        f"$\\tilde J {equals(J)} {number_latex(J)}$."
+        "The network computes the probabilities $\\psi$ of each example. With the labels $y$, the right classes, it computes "
+        f"the loss $\\tilde J {equals(J)} {number_latex(J)}$ (J tilde): it is small where the right classes have high "
+        "probabilities and the weights are small."
     )
     matrix_view("psi", work.net.probabilities(work.X), "NK", columns=[f"class {k + 1}" for k in range(work.sizes["K"])])

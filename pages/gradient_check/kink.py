@@ -1,4 +1,4 @@
-"""Part 3: the central difference of a ReLU whose kink lies between θ − h and θ + h."""
+"""Part 3: the central difference of a ReLU whose kink lies between θ − s and θ + s."""
 
 import numpy as np
 import streamlit as st
@@ -23,14 +23,14 @@ def kink():
     """Draw the part."""
     st.markdown(
         "$\\max(0, z)$ has slope 0 on the left of its kink, and slope 1 on the right. A central difference uses only the "
-        "values at $z - h$ and $z + h$, so it does not show what happens between them."
+        "values at $z - s$ and $z + s$, so it does not show what happens between them."
     )
     if not predict(
         "kink_slope",
         "A ReLU is exactly at its kink, $z = 0$. Which slope does the central difference measure there?",
         ["0", "½", "1"],
         "½",
-        r"$[\max(0, h) - \max(0, -h)] / (2h) = h / (2h) = ½$, for every $h$. A smaller step does not help, and neither side of "
+        r"$[\max(0, s) - \max(0, -s)] / (2s) = s / (2s) = ½$, for every $s$. A smaller step does not help, and neither side of "
         "the kink has this slope.",
     ):
         return
@@ -44,9 +44,9 @@ def kink():
             key="kink_z",
             help="Its distance from the kink, which is at 0.",
         )
-        h = bound(
+        s = bound(
             st.slider,
-            "Step size h",
+            "Step size s",
             0.01,
             0.2,
             0.1,
@@ -55,16 +55,16 @@ def kink():
             help="The distance of the two points from z.",
         )
         z = PLACES[z]
-        st.html(_relu_slopes(z, h))
+        st.html(_relu_slopes(z, s))
     with picture:
-        kink_picture(z, h)
-    _in_the_network(worked_network(), z, h)
+        kink_picture(z, s)
+    _in_the_network(worked_network(), z, s)
     source_view(relu_switches)
 
 
-def _relu_slopes(z, h):
-    slope, true = relu_slope(z, h), float(z > 0)
-    crossed = abs(z) < h
+def _relu_slopes(z, s):
+    slope, true = relu_slope(z, s), float(z > 0)
+    crossed = abs(z) < s
     why = "The kink lies between the two points." if crossed else "Both points lie on one side of the kink."
     return (
         f'<div data-testid="kink-slopes" style="font-size:16px;line-height:1.7">Slope of the ReLU: '
@@ -72,7 +72,7 @@ def _relu_slopes(z, h):
     )
 
 
-def _in_the_network(work, z, h):
+def _in_the_network(work, z, s):
     st.subheader("In a network", anchor=False)
     number_expander()
     sharpest = _sharpest_kink(work)
@@ -80,7 +80,7 @@ def _in_the_network(work, z, h):
         st.info("In this network, no hidden unit influences the loss, so the kinks have no effect. Change the numbers.")
         return
     example, unit = sharpest
-    found = slopes_near_kink(work.net, work.X, work.y, work.reg, example, unit, z, h)
+    found = slopes_near_kink(work.net, work.X, work.y, work.reg, example, unit, z, s)
     st.markdown(
         f"In your network, the bias $b^{{(1)}}_{unit + 1}$ is now shifted so that $z^{{(2)}}_{{{example + 1},{unit + 1}}} = $ "
         f"{decimal(z, 2)}. The slope of $\\tilde J$ with respect to this bias:"
@@ -94,7 +94,7 @@ def _in_the_network(work, z, h):
     if found.analytic == 0:
         st.markdown(_off_text(found, unit))
     st.markdown(
-        "**Fixed** means: the ReLUs that are on at $\\theta$ stay on at $\\theta + h$ and $\\theta - h$, and the others stay "
+        "**Fixed** means: the ReLUs that are on at $\\theta$ stay on at $\\theta + s$ and $\\theta - s$, and the others stay "
         "off. The backward pass also takes its mask at $\\theta$, so both measure the same slope, and a right gradient passes "
         "the check even near a kink. The remaining difference is the truncation error, which is large here because the step "
         "is large."
@@ -106,7 +106,7 @@ def _off_text(found, unit):
     text = f"Hidden unit {unit + 1} is off for every example here, so its bias does not influence the loss: "
     if found.free == 0:
         return text + "all three slopes are 0."
-    return text + "the backward pass gives 0. In the central difference, the unit switches on at $\\theta + h$."
+    return text + "the backward pass gives 0. In the central difference, the unit switches on at $\\theta + s$."
 
 
 def _sharpest_kink(work):

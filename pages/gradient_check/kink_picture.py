@@ -9,13 +9,13 @@ LEFT, RIGHT, TOP, BOTTOM = -0.48, 0.48, 0.48, -0.08  # the visible part of the p
 WIDTH, HEIGHT = 520, 300  # in units of the picture, which scales to the page
 
 
-def kink_picture(z: float, h: float):
-    """Draw it for the input z and the step size h."""
-    left, right = (z - h, max(0.0, z - h)), (z + h, max(0.0, z + h))
-    slope = relu_slope(z, h)
-    ends = f"{decimal(z - h, 2)} and {decimal(z + h, 2)}"
+def kink_picture(z: float, s: float):
+    """Draw it for the input z and the step size s."""
+    left, right = (z - s, max(0.0, z - s)), (z + s, max(0.0, z + s))
+    slope = relu_slope(z, s)
+    ends = f"{decimal(z - s, 2)} and {decimal(z + s, 2)}"
     description = f"max(0, z) around its kink. The line through its points at {ends} has slope {decimal(slope)}."
-    beyond = [(x, left[1] + slope * (x - left[0])) for x in (z - h - 0.06, z + h + 0.06)]
+    beyond = [(x, left[1] + slope * (x - left[0])) for x in (z - s - 0.06, z + s + 0.06)]
     shapes = (
         _line((LEFT, 0), (RIGHT, 0), "currentColor", 1, opacity=0.5)
         + _line((0, BOTTOM), (0, TOP), "currentColor", 1, opacity=0.5)
@@ -25,8 +25,8 @@ def kink_picture(z: float, h: float):
         + _dot(left, VERMILION)
         + _dot(right, VERMILION)
         + _dot((z, max(0.0, z)), BLUE)
-        + _text((z - h, 0), "z − h", 24)
-        + _text((z + h, 0), "z + h", 24)
+        + _text((z - s, 0), "z − s", 24)
+        + _text((z + s, 0), "z + s", 24)
         + _text((z, 0), "z", 46)
     )
     svg_figure(

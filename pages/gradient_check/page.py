@@ -23,7 +23,7 @@ lesson(
     remember=[
         "A gradient is right if it agrees with central differences in every entry; a falling loss does not prove it. The check "
         "misses an entry that it does not try, and an error that is smaller than the rounding of the loss.",
-        r"A large $h$ causes a truncation error, a small $h$ a rounding error: in float64, use central differences with $h$ "
+        r"A large $s$ causes a truncation error, a small $s$ a rounding error: in float64, use central differences with $s$ "
         r"near 1e−5.",
         "Check with small sizes that all differ, and with a penalty that is not 0; look at which gradients are wrong before "
         "you look at the code.",

@@ -1,4 +1,4 @@
-"""Part 2: the error of a finite difference against the step size h, in both float types: a curve in the shape of a U."""
+"""Part 2: the error of a finite difference against the step size s, in both float types: a curve in the shape of a U."""
 
 import numpy as np
 import streamlit as st
@@ -15,24 +15,24 @@ from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
 
 TYPES = {"float32": np.float32, "float64": np.float64}
-STEP_TEXTS = {scientific(h): h for h in STEPS}  # as in the slider and in the address
+STEP_TEXTS = {scientific(s): s for s in STEPS}  # as in the slider and in the address
 START = scientific(1e-5)
 METHODS = {"central": "Central", "forward": "Forward"}
 FORMULAS = {
-    "central": r"\frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}",
-    "forward": r"\frac{\tilde J(\theta + h) - \tilde J(\theta)}{h}",
+    "central": r"\frac{\tilde J(\theta + s) - \tilde J(\theta - s)}{2s}",
+    "forward": r"\frac{\tilde J(\theta + s) - \tilde J(\theta)}{s}",
 }
 ERRORS = {
-    "central": r"\underbrace{\tfrac{h^2}{6} \lvert \tilde J''' \rvert}_{\text{truncation}}",
-    "forward": r"\underbrace{\tfrac{h}{2} \lvert \tilde J'' \rvert}_{\text{truncation}}",
+    "central": r"\underbrace{\tfrac{s^2}{6} \lvert \tilde J''' \rvert}_{\text{truncation}}",
+    "forward": r"\underbrace{\tfrac{s}{2} \lvert \tilde J'' \rvert}_{\text{truncation}}",
 }
-ROUNDING = r"\underbrace{\tfrac{\varepsilon}{h} \lvert \tilde J \rvert}_{\text{rounding}}"
+ROUNDING = r"\underbrace{\tfrac{\varepsilon}{s} \lvert \tilde J \rvert}_{\text{rounding}}"
 RULES = {
-    "central": r"With $\tilde J$ and its derivatives near 1, the sum of truncation and rounding is smallest near $h = "
+    "central": r"With $\tilde J$ and its derivatives near 1, the sum of truncation and rounding is smallest near $s = "
     r"\varepsilon^{1/3}$: 6e−6 in float64, where $\varepsilon$ = 2.2e−16, and 5e−3 in float32, where $\varepsilon$ = 1.2e−7.",
-    "forward": r"With $\tilde J$ and its derivatives near 1, the sum of truncation and rounding is smallest near $h = "
+    "forward": r"With $\tilde J$ and its derivatives near 1, the sum of truncation and rounding is smallest near $s = "
     r"\varepsilon^{1/2}$: 1.5e−8 in float64, where $\varepsilon$ = 2.2e−16, and 3e−4 in float32, where $\varepsilon$ = 1.2e−7. "
-    "A central difference is better: its truncation error is proportional to $h^2$ instead of $h$.",
+    "A central difference is better: its truncation error is proportional to $s^2$ instead of $s$.",
 }
 
 
@@ -40,16 +40,16 @@ RULES = {
 def step_size():
     """Draw the part."""
     st.markdown(
-        "In calculus, the difference gets closer to the derivative as $h$ gets smaller. But a computer rounds every number."
+        "In calculus, the difference gets closer to the derivative as $s$ gets smaller. But a computer rounds every number."
     )
     if not predict(
         "step_size_error",
-        "You make $h$ ten times smaller, again and again, from 0.1 down to 1e−12. What happens to the error?",
+        "You make $s$ ten times smaller, again and again, from 0.1 down to 1e−12. What happens to the error?",
         ["It falls and falls", "It falls, then it grows again", "It falls, then it stays"],
         "It falls, then it grows again",
         r"The computed loss $\tilde J$ has a rounding error of about $\varepsilon \lvert \tilde J \rvert$. The difference "
         r"divides "
-        "this error by $h$: the smaller the step, the larger the error of the slope.",
+        "this error by $s$: the smaller the step, the larger the error of the slope.",
     ):
         return
     number_expander()
@@ -60,12 +60,12 @@ def step_size():
         return
     numbers, chart = st.columns([4, 5], gap="large")
     with numbers:
-        method, chosen, h = _controls(entries)
+        method, chosen, s = _controls(entries)
     swept = {name: sweep(work.net, work.X, work.y, work.reg, *entries[chosen], dtype) for name, dtype in TYPES.items()}
     with numbers:
-        st.html(_terms_table(swept, method, h))
+        st.html(_terms_table(swept, method, s))
     with chart:
-        step_size_chart(swept, method, h)
+        step_size_chart(swept, method, s)
     st.latex(
         rf"\begin{{aligned}} \text{{slope}} &\approx {FORMULAS[method]} \\[4pt] "
         rf"\text{{error}} &\approx {ERRORS[method]} + {ROUNDING} \end{{aligned}}"
@@ -82,7 +82,7 @@ def step_size():
 
 
 def _controls(entries):
-    """(method, a key of `entries`, h)"""
+    """(method, a key of `entries`, s)"""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method = bound(
             st.segmented_control,
@@ -103,7 +103,7 @@ def _controls(entries):
         )
     step = bound(
         st.select_slider,
-        "Step size h",
+        "Step size s",
         list(STEP_TEXTS),
         value=START,
         key="step",
@@ -122,18 +122,18 @@ def _entries_with_a_slope(work):
     }
 
 
-def _terms_table(swept: dict[str, StepSizes], method, h):
-    heads = ("", "truncation", "rounding", "measured error", "best h")
-    rows = [_terms_row(name, each, method, h) for name, each in swept.items()]
-    caption = Html(f"At <i>h</i> = {strong(scientific(h))}; the larger of the two terms is bold")
+def _terms_table(swept: dict[str, StepSizes], method, s):
+    heads = ("", "truncation", "rounding", "measured error", "best s")
+    rows = [_terms_row(name, each, method, s) for name, each in swept.items()]
+    caption = Html(f"At <i>s</i> = {strong(scientific(s))}; the larger of the two terms is bold")
     return html_table("step-terms", rows, heads, caption=caption)
 
 
-def _terms_row(name, swept, method, h):
-    terms = swept.truncation(method, h), swept.rounding(h)
-    measured = getattr(swept, method)[np.argmin(np.abs(swept.h - h))]
+def _terms_row(name, swept, method, s):
+    terms = swept.truncation(method, s), swept.rounding(s)
+    measured = getattr(swept, method)[np.argmin(np.abs(swept.s - s))]
     cells = [strong(_figure(term)) if term == max(terms) else _figure(term) for term in terms]
-    return Row(name, [*cells, _figure(measured), _figure(swept.best_h(method))])
+    return Row(name, [*cells, _figure(measured), _figure(swept.best_step(method))])
 
 
 def _figure(value):

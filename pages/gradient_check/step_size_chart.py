@@ -1,4 +1,4 @@
-"""Chart of the error against the step size, on logarithmic axes: one curve for each float type, with the chosen h marked."""
+"""Chart of the error against the step size, on logarithmic axes: one curve for each float type, with the chosen s marked."""
 
 import altair as alt
 import numpy as np
@@ -13,13 +13,13 @@ LEAST = 1e-16  # an error of exactly 0 is drawn here, because 0 has no logarithm
 LINES = {"measured": [1, 0], "truncation + rounding": [5, 4]}
 
 
-def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
-    """Draw the measured and the predicted errors of `method`, "central" or "forward", and mark h."""
+def step_size_chart(swept: dict[str, StepSizes], method: str, s: float):
+    """Draw the measured and the predicted errors of `method`, "central" or "forward", and mark s."""
     rows = [row for name, each in swept.items() for row in _rows(name, each, method)]
-    marks = [row for row in rows if row["of"] == "measured" and np.isclose(row["h"], h, rtol=1e-9)]
+    marks = [row for row in rows if row["of"] == "measured" and np.isclose(row["s"], s, rtol=1e-9)]
     title = _title(swept, method)
 
-    x = alt.X("h:Q", title="step size h", scale=alt.Scale(type="log", domain=[1e-12, 1]), axis=_axis(range(-12, 1, 2)))
+    x = alt.X("s:Q", title="step size s", scale=alt.Scale(type="log", domain=[1e-12, 1]), axis=_axis(range(-12, 1, 2)))
     y = alt.Y("error:Q", title="absolute error of the slope", scale=alt.Scale(type="log"), axis=_axis(range(-16, 17, 2)))
     colour = alt.Color(
         "type:N",
@@ -31,7 +31,7 @@ def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
     tooltip = [
         alt.Tooltip("type:N", title="type"),
         alt.Tooltip("of:N", title="curve"),
-        alt.Tooltip("h:Q", title="h", format=".1e"),
+        alt.Tooltip("s:Q", title="s", format=".1e"),
         alt.Tooltip("error:Q", title="error", format=".1e"),
     ]
     base = alt.Chart(alt.Data(values=rows)).encode(x, y, colour, dash)
@@ -45,23 +45,23 @@ def step_size_chart(swept: dict[str, StepSizes], method: str, h: float):
         width="stretch",
         alt=f"{title}. Each curve has the shape of a U.",
     )
-    st.caption("Solid: measured. Dashed: the sum of truncation and rounding, from the formula below. Circles: your h.")
+    st.caption("Solid: measured. Dashed: the sum of truncation and rounding, from the formula below. Circles: your s.")
 
 
 def _title(swept, method):
-    if not np.isfinite([each.best_h(method) for each in swept.values()]).all():
+    if not np.isfinite([each.best_step(method) for each in swept.values()]).all():
         return "There is no truncation error here: the longer the step, the smaller the error"
-    best = {name: each.h[np.argmin(getattr(each, method))] for name, each in swept.items()}
-    return "The measured error is smallest at h = " + ", ".join(f"{scientific(h, 0)} in {name}" for name, h in best.items())
+    best = {name: each.s[np.argmin(getattr(each, method))] for name, each in swept.items()}
+    return "The measured error is smallest at s = " + ", ".join(f"{scientific(s, 0)} in {name}" for name, s in best.items())
 
 
 def _rows(name, swept, method):
-    h = swept.h
-    curves = {"measured": getattr(swept, method), "truncation + rounding": swept.truncation(method, h) + swept.rounding(h)}
+    s = swept.s
+    curves = {"measured": getattr(swept, method), "truncation + rounding": swept.truncation(method, s) + swept.rounding(s)}
     return [
-        {"type": name, "of": of, "h": float(each), "error": max(float(error), LEAST)}
+        {"type": name, "of": of, "s": float(each), "error": max(float(error), LEAST)}
         for of, errors in curves.items()
-        for each, error in zip(h, errors)
+        for each, error in zip(s, errors)
     ]
 
 

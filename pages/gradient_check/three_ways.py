@@ -27,7 +27,7 @@ def three_ways():
         "A backward pass computes how $\\tilde J$ changes with each parameter $\\theta$. To check it, increase and decrease "
         "$\\theta$ a little, and compute the loss. This needs only the forward pass, which is easier to write:"
     )
-    st.latex(r"\frac{\partial \tilde J}{\partial \theta} \approx \frac{\tilde J(\theta + h) - \tilde J(\theta - h)}{2h}")
+    st.latex(r"\frac{\partial \tilde J}{\partial \theta} \approx \frac{\tilde J(\theta + s) - \tilde J(\theta - s)}{2s}")
     if not predict(
         "check_cost",
         "A network has $P$ parameters. How many times is the loss computed to get all $P$ slopes by central differences?",
@@ -55,7 +55,7 @@ def three_ways():
     )
     _compared(worked_network(), name, with_torch)
     with st.container(horizontal=True):
-        source_view(central_difference, r"\frac{f(x + h) - f(x - h)}{2h}")
+        source_view(central_difference, r"\frac{f(x + s) - f(x - s)}{2s}")
         source_view(gradient_check)
         source_view(autograd_loss)
 
@@ -77,7 +77,7 @@ def _compared(work, name, with_torch):
     st.caption(
         "Relative error: |difference| / larger of the two. A hundredth of the table's largest difference replaces both where "
         f"it is larger, and so does {scientific(SMALLEST)}: below that, most of a difference is the rounding of the loss. The "
-        "differences use h = 1e−5, and no ReLU may switch on or off. The next two parts of this lesson explain both."
+        "differences use s = 1e−5, and no ReLU may switch on or off. The next two parts of this lesson explain both."
     )
 
 
@@ -91,7 +91,7 @@ def _verdict(work, name, errors):
         )
     best = gradient_check(work.net, work.X, work.y, work.reg)[name]
     return (
-        f":material/straighten: The largest relative error is {scientific(worst)}. For your numbers, the step h = 1e−5 is not "
+        f":material/straighten: The largest relative error is {scientific(worst)}. For your numbers, the step s = 1e−5 is not "
         f"suitable. `gradient_check` tries several steps, and finds an error of {scientific(best)}."
     )
 

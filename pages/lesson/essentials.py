@@ -100,7 +100,7 @@ ESSENTIALS: Mapping[str, Mapping[str, tuple[Essential, ...]]] = {
     },
     "gradient_check": {
         "three-ways": (_predicted("check_cost"),),
-        "which-h": (_predicted("step_size_error"),),
+        "which-step-size": (_predicted("step_size_error"),),
         "kinks": (_predicted("kink_slope"),),
         "bug-lab": (
             _predicted("bugs_train"),

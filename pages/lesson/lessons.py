@@ -114,8 +114,9 @@ LESSONS = (
         "gradient_check",
         "Gradient check",
         "Is the backward pass right? Check it with central differences, and find the mistakes.",
-        ("Three ways", "Which h?", "Kinks", "Bug lab", "Write your own", "Signal and depth"),
+        ("Three ways", "Which step size?", "Kinks", "Bug lab", "Write your own", "Signal and depth"),
         r"network|check_parameter|check_torch|difference|step|kink_z|kink_h|bug|own_sizes|line\d",
+        {"which-h": ("which-step-size",)},
     ),
 )
 

@@ -9,25 +9,22 @@ NOT_TYPED = ("J", "J_tilde")
 # Used on the pages, and never in an answer: symbol, meaning.
 MORE = (
     (r"i, j, k", "a class; in $\\partial\\psi_i/\\partial z_j$, $i$ is the row and $j$ the column"),
-    (r"n, d, h", "as an index: an example, an input, a hidden unit"),
-    (r"h", "alone, in central differences: how far an entry is moved to both sides"),
+    (r"n, d, h", "an example, an input, a hidden unit, as an index: $n$ goes from 1 to $N$"),
+    (r"s", "the step of a central difference: how far an entry is moved to both sides"),
     (r"S", "the sum of the exponentials of one example: $\\sum_k e^{z_k}$"),
     (r"G^{(l)}", "short for $\\partial J/\\partial z^{(l)}$, the upstream gradient of a layer"),
-    (r"x, w, b, z, a, t", "of one unit: input, weight, bias, sum, output, target"),
-    (r"l, m", "as an index of a sum: an input, a unit or a layer"),
+    (r"x, w, b, z, a, t", "single numbers of one unit: input, weight, bias, sum, output, target"),
+    (r"l, m", "as an index: a layer; an input or a unit in a sum"),
     (r"c", "a number added to all logits"),
     (r"f", "any function"),
-    (r"L, n_l, q_l", "of a network with $L$ layers: inputs of each unit of layer $l$, and the mean square behind it"),
-    (r"u, m, g", "of one of its units: a gradient that comes back, the number of these, and the gradient by the unit's sum"),
+    (r"L, F_l, q_l", "of a network with $L$ layers: inputs of each unit of layer $l$, and the mean square behind it"),
+    (r"u, M, g", "of one of its units: a gradient that comes back, the number of these, and the gradient by the unit's sum"),
     (r"q, r", "the mean squares of its inputs, and of the gradients that come back"),
     (r"v, p", "the variance of a sum that is normal, and its density"),
     (r"\theta", "any of the parameters: a weight or a bias"),
     (r"\eta", "the learning rate"),
     (r"\nabla\tilde J", "the gradient: all derivatives of $\\tilde J$ by the parameters"),
-    (
-        r"\varepsilon",
-        "the relative rounding error of a stored number: 2.2e−16 in float64; of Adam, a small number in its denominator",
-    ),
+    (r"\varepsilon", "the relative rounding error of a stored number: 2.2e−16 in float64"),
 )
 TIMES = r" \times "
 

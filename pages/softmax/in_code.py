@@ -29,7 +29,7 @@ def in_code(state: SoftmaxState):
     st.markdown("The Jacobian of one example, and the central differences that check it:")
     with st.container(horizontal=True):
         source_view(softmax_jacobian, r"\frac{\partial \psi}{\partial z} = \mathrm{diag}(\psi) - \psi \psi^\top")
-        source_view(numerical_jacobian, r"\frac{\partial f_i}{\partial z_j} \approx \frac{f_i(z + h e_j) - f_i(z - h e_j)}{2h}")
+        source_view(numerical_jacobian, r"\frac{\partial f_i}{\partial z_j} \approx \frac{f_i(z + s e_j) - f_i(z - s e_j)}{2s}")
     st.markdown(
         "Training never computes this matrix. Multiplied by the derivative of the cross-entropy, it becomes much simpler, as "
         "the next lesson shows."

@@ -45,13 +45,13 @@ def _entries(state):
     side_by_side(
         [
             heat_map(formula, analytic, "analytic", STEEPEST, chosen=chosen),
-            heat_map(Html("<strong>Central differences</strong>, h = 1e−5"), numeric, "numeric", STEEPEST, chosen=chosen),
+            heat_map(Html("<strong>Central differences</strong>, step 1e−5"), numeric, "numeric", STEEPEST, chosen=chosen),
             heat_map(Html("<strong>Difference</strong> of the two"), difference, "difference", None, _one_digit, chosen),
         ]
     )
     st.caption(
-        "**Central differences** use no derivative: each logit is moved by h to both sides, and the change of ψ is divided by "
-        f"2h. The largest difference is {scientific(np.abs(difference).max())}. It is an "
+        "**Central differences** use no derivative: each logit is moved by a step $s$ to both sides, and the change of ψ is "
+        f"divided by $2s$. The largest difference is {scientific(np.abs(difference).max())}. It is an "
         "error of the central differences, because their step is not 0 and their numbers are rounded."
     )
     with st.container(horizontal=True, gap="medium"):
@@ -111,7 +111,7 @@ def _difference(state):
     side_by_side(
         [
             heat_map(strong("diag(ψ)"), np.diag(psi), "diagonal", chosen=chosen),
-            heat_map(Html("<strong>ψψ<sup>T</sup></strong>"), np.outer(psi, psi), "outer", chosen=chosen),
+            heat_map(Html("<strong>ψψᵀ</strong>"), np.outer(psi, psi), "outer", chosen=chosen),
             heat_map(JACOBIAN, softmax_jacobian(state.z), "analytic", STEEPEST, chosen=chosen),
         ],
         signs="−=",

@@ -18,7 +18,7 @@ lesson(
     "The softmax derivative",
     able=[
         "explain how each probability changes when a logit changes",
-        r"derive $\partial \psi_i / \partial z_j = \psi_i (\delta_{ij} - \psi_j)$ from the quotient rule, for both cases",
+        r"derive $\partial \psi_i / \partial z_j$ from the quotient rule, for $i = j$ and $i \ne j$, and write both as one",
         "write a softmax that does not overflow, and explain why it gives the same result",
     ],
     parts=named_parts(

@@ -23,10 +23,10 @@ def open_part(lab, part, answer, parameters=""):
 
 
 def test_the_figures_follow_the_slider_and_a_reload_keeps_it(lab):
-    open_part(lab, "which-h", "It falls, then it grows again")
+    open_part(lab, "which-step-size", "It falls, then it grows again")
     terms = lab.find("step-terms")
     expect(terms).to_contain_text("1.0e−5")
-    slider = lab.page.get_by_role("slider", name="Step size h")
+    slider = lab.page.get_by_role("slider", name="Step size s")
     slider.press("ArrowRight")
     expect(terms).to_contain_text("5.6e−6", timeout=QUICK)
     expect(lab.page).to_have_url(re.compile(r"[?&]step=5\.6e%E2%88%926"))

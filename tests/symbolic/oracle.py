@@ -18,7 +18,7 @@ FUNCTIONS = {
     "sum": lambda x, axis=None: np.sum(x, axis=axis, keepdims=axis == 1),
     "softmax": softmax,
 }
-SIGNED = {"J_plus", "J_minus", "J2", "J3", "a", "b", "df", "d"}
+SIGNED = {"J_plus", "J_minus", "J2", "J3", "a", "b", "df"}
 
 
 def value(text, values):
@@ -64,9 +64,11 @@ def point(names, rng, number):
         psi = softmax(z / (T if "T" in names else 1))
         values = {f"z_{k + 1}": z[k] for k in range(3)} | {f"psi_{k + 1}": psi[k] for k in range(3)}
         return values | {"T": np.float64(T), "c": rng.normal()}
-    if names == {"x", "h"}:
-        h = rng.uniform(0.5, 2)
-        return {"h": np.float64(h), "x": np.float64(h * rng.uniform(0.1, 0.9))}
+    if names == {"x", "s"}:
+        s = rng.uniform(0.5, 2)
+        return {"s": np.float64(s), "x": np.float64(s * rng.uniform(0.1, 0.9))}
+    if names == {"x"}:
+        return {"x": rng.normal()}
     if names == {"a2", "da2"}:
         return {"a2": np.tanh(rng.normal(size=(7, 4))), "da2": rng.normal(size=(7, 4))}
     if names & {"X", "W1", "W2", "psi", "Delta", "dz2"}:
@@ -87,4 +89,4 @@ def network(rng, number):
     dz3 = (psi - Delta) / N
     dz2 = dz3 @ W2.T * (z2 > 0)
     given = dict(X=X, W1=W1, b1=b1, W2=W2, b2=b2, z2=z2, a2=a2, z3=z3, psi=psi, Delta=Delta, dz3=dz3, dz2=dz2)
-    return given | {"N": np.float64(N), "lam": np.float64(rng.uniform(0.1, 1))}
+    return given | {"ones": np.ones((N, 1)), "N": np.float64(N), "lam": np.float64(rng.uniform(0.1, 1))}

@@ -17,9 +17,11 @@ from nnlib.symbolic.derivation.notation import (
     W1,
     W2,
     Delta,
+    F,
     J,
     K,
     L,
+    M,
     S,
     X,
     a,
@@ -37,7 +39,6 @@ from nnlib.symbolic.derivation.notation import (
     l,
     lam,
     layer_by_layer,
-    m,
     n,
     network,
     normal_sum,
@@ -65,9 +66,12 @@ from nnlib.symbolic.derivation.printing import Mean, Product, ProductOver, latex
 from nnlib.symbolic.derivation.softmax import jacobian, shift_invariance, softmax_derivative, softmax_derivative_general
 
 
-@pytest.mark.parametrize("classes", range(2, 6))
+@pytest.mark.parametrize("classes", [2, 3, 5])
 def test_every_step_equals_the_previous_step(classes):
-    for derivation in derivations(classes):
+    """All entries for 2 and 3 classes; for 5, one on the diagonal and one beside it: the others differ in letters only."""
+    entries = [(1, 1), (2, 1)]
+    some = [softmax_derivative(classes, *entry) for entry in entries] + [logit_gradient(classes, *entry) for entry in entries]
+    for derivation in derivations(classes) if classes < 5 else [*some, jacobian(classes)]:
         for step in derivation.steps:
             assert step.verify() is True, f"{derivation.name}: {step.latex}"
 
@@ -149,10 +153,10 @@ def test_a_wrong_line_is_detected(slip):
 
 FACTOR = fan_in[l] * sigma**2 / 2
 SIGNAL_SLIPS = {
-    "no independence": (Mean(z_one**2), Sum(a[i] ** 2 * sigma, (i, 1, n)), one_unit, unit_points),
-    "one weight for all": (Mean(z_one**2), sigma**2 * Sum(a[i], (i, 1, n)) ** 2, one_unit, unit_points),
+    "no independence": (Mean(z_one**2), Sum(a[i] ** 2 * sigma, (i, 1, F)), one_unit, unit_points),
+    "one weight for all": (Mean(z_one**2), sigma**2 * Sum(a[i], (i, 1, F)) ** 2, one_unit, unit_points),
     "mean of a weight": (Mean(w[1]), sigma, one_unit, unit_points),
-    "no half": (Mean(g**2), m * sigma**2 * r, one_unit, unit_points),
+    "no half": (Mean(g**2), M * sigma**2 * r, one_unit, unit_points),
     "half of the whole": (Integral(z_one**2 * p(z_one), (z_one, 0, oo)), v, normal_sum, normal_points),
     "size for its square": (
         q_after[L],
@@ -179,11 +183,11 @@ def test_a_wrong_line_about_random_draws_is_detected(slip):
 
 def test_the_signal_lines_follow_the_textbook_formula():
     last = {each.name: each.steps[-1].latex for each in derivations(2)}
-    assert last["signal-sum"] == r"= n \, \sigma^{2} \, q"
+    assert last["signal-sum"] == r"= F \, \sigma^{2} \, q"
     assert last["signal-relu"] == r"= \frac{v}{2}"
-    assert last["signal-layers"] == r"= q_{0} \cdot \prod_{l=1}^{L} \frac{n_{l} \, \sigma^{2}}{2}"
-    assert last["signal-he"] == r"= \frac{2}{n}"
-    assert last["signal-back"] == r"= \frac{m \, \sigma^{2} \, r}{2}"
+    assert last["signal-layers"] == r"= q_{0} \cdot \prod_{l=1}^{L} \frac{F_{l} \, \sigma^{2}}{2}"
+    assert last["signal-he"] == r"= \frac{2}{F}"
+    assert last["signal-back"] == r"= \frac{M \, \sigma^{2} \, r}{2}"
     whole, half, *_ = signal.half_of_a_normal().steps
     assert whole.latex.endswith(r"= \int_{-\infty}^{\infty} \max(0, z)^{2} \, p(z) \, dz")
     assert half.latex == r"= \int_{0}^{\infty} z^{2} \, p(z) \, dz"
@@ -251,7 +255,7 @@ def test_the_derived_factors_match_sampled_networks():
     """The derived means over all draws, compared with many draws of one layer, forward and backward."""
     rng = np.random.default_rng(0)
     inputs_, units_, deviation, draws = 30, 20, 0.3, 2000
-    at = Point({n: inputs_, m: units_}, {sigma: deviation, q: 1, r: 1}, {}, arithmetic())
+    at = Point({F: inputs_, M: units_}, {sigma: deviation, q: 1, r: 1}, {}, arithmetic())
     W, x, back = rng.normal(0, deviation, (draws, inputs_, units_)), rng.normal(size=inputs_), rng.normal(size=units_)
     sums = x @ W
     derived = float(value_of(signal.sum_of_a_unit().steps[-1].expression, at)) * np.mean(x**2)

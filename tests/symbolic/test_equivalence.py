@@ -88,7 +88,7 @@ def test_sampled_numbers_have_every_sign_order_and_many_sizes():
 
 @pytest.mark.parametrize("points", [points_of, points_far_away])
 def test_the_kink_is_within_one_step(points):
-    assert all(0 < point.values["x"] < point.values["h"] for point in points(beside_the_kink, True))
+    assert all(0 < point.values["x"] < point.values["s"] for point in points(beside_the_kink, True))
 
 
 @KINDS
@@ -122,10 +122,10 @@ def test_answers_without_transcendental_functions_are_compared_exactly():
     assert not exact(parse("x", ["x"]), parse("log(x)", ["x"]))
 
 
-@pytest.mark.parametrize("degree", [1, 3, 8])
+@pytest.mark.parametrize("degree", [1, 8])
 def test_a_wrong_formula_passes_at_most_as_often_as_the_bound(degree, monkeypatch):
     """A product that vanishes at `degree` of only 10 numbers, so that the chance is large enough to measure."""
-    size, times = 10, 4000
+    size, times = 10, 2000
     monkeypatch.setattr(answer_points, "SIZE", size)
     # A draw is 2w/10 for a whole w from 1 to 10: these are the smallest of them.
     product = parse("*".join(f"(x - {2 * root}/{size})" for root in range(1, degree + 1)), ["x"])

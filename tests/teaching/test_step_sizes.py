@@ -20,7 +20,7 @@ def problem(activation="relu"):
 def test_the_two_terms_together_bound_the_error_at_every_step_size(name, entry, dtype):
     found = sweep(*problem(), name, entry, dtype)
     for method, errors in (("forward", found.forward), ("central", found.central)):
-        assert np.all(errors <= 2 * (found.truncation(method, found.h) + found.rounding(found.h)))
+        assert np.all(errors <= 2 * (found.truncation(method, found.s) + found.rounding(found.s)))
 
 
 @pytest.mark.parametrize("dtype", TYPES)
@@ -28,7 +28,7 @@ def test_the_two_terms_together_bound_the_error_at_every_step_size(name, entry, 
 def test_the_curve_is_a_u_with_its_bottom_near_the_best_h(name, entry, dtype):
     found = sweep(*problem(), name, entry, dtype)
     for method, errors in (("forward", found.forward), ("central", found.central)):
-        decades = np.log10(found.h / found.best_h(method))
+        decades = np.log10(found.s / found.best_step(method))
         bottom = np.median(errors[np.abs(decades) <= 0.5])
         assert errors[0] > 10 * bottom
         assert np.median(errors[decades < -2]) > 10 * bottom
@@ -36,8 +36,8 @@ def test_the_curve_is_a_u_with_its_bottom_near_the_best_h(name, entry, dtype):
 
 @pytest.mark.parametrize("method, order", [("forward", 1), ("central", 2)])
 def test_where_truncation_dominates_a_tenth_of_h_gains_one_or_two_digits(method, order):
-    h = np.array([1e-2, 1e-3])
-    wide, narrow = getattr(sweep(*problem("tanh"), "b2", 1, steps=h), method)
+    s = np.array([1e-2, 1e-3])
+    wide, narrow = getattr(sweep(*problem("tanh"), "b2", 1, steps=s), method)
     assert np.log10(wide / narrow) == pytest.approx(order, abs=0.1)
 
 
@@ -45,8 +45,8 @@ def test_where_truncation_dominates_a_tenth_of_h_gains_one_or_two_digits(method,
 @pytest.mark.parametrize("method", ["forward", "central"])
 def test_the_best_h_is_where_the_sum_of_the_terms_is_least(method, dtype):
     found = sweep(*problem(), "W2", 4, dtype)
-    total = lambda h: found.truncation(method, h) + found.rounding(h)  # noqa: E731
-    best = found.best_h(method)
+    total = lambda s: found.truncation(method, s) + found.rounding(s)  # noqa: E731
+    best = found.best_step(method)
     assert total(best) < min(total(0.8 * best), total(1.25 * best))
 
 
@@ -78,7 +78,7 @@ def test_a_loss_that_does_not_depend_on_the_entry_has_no_best_h():
     net.params["W2"][0] = 0  # the unit has no effect on the output
     found = sweep(net, X, y, 0.0, "W1", 0)
     assert found.analytic == 0 and not found.central.any()
-    assert found.best_h("central") == found.best_h("forward") == float("inf")
+    assert found.best_step("central") == found.best_step("forward") == float("inf")
 
 
 def test_the_network_is_unchanged():

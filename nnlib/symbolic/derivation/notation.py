@@ -24,7 +24,8 @@ G3, G2 = IndexedBase("G^{(3)}"), IndexedBase("G^{(2)}")  # ∂J/∂z3 and ∂J/�
 J = Symbol("J")
 J_penalised = Symbol(r"\tilde{J}")
 
-# Of one unit in a network of any depth. n is then the number of its inputs, and m that of the units it feeds.
+# Of one unit in a network of any depth: how many inputs it has, and how many units it feeds.
+F, M = (Symbol(name, integer=True, positive=True) for name in "FM")
 a, w, u = IndexedBase("a"), IndexedBase("w"), IndexedBase("u")  # inputs, weights, gradients that come back
 z_one, g = Symbol("z", real=True), Symbol("g")  # its sum, and the gradient of the loss by it
 z_i = Symbol("z_i", real=True)  # the same sum, where its sign alone matters
@@ -34,7 +35,7 @@ v = Symbol("v", positive=True)  # variance of a normal z
 p = Function("p")  # density of a normal z
 
 # Of all layers of such a network: inputs to each unit, mean square of what a layer puts out, number of layers.
-fan_in, q_after = IndexedBase("n"), IndexedBase("q")
+fan_in, q_after = IndexedBase("F"), IndexedBase("q")
 L = Symbol("L", integer=True, positive=True)
 
 
@@ -76,10 +77,10 @@ def network(examples, inputs, hidden, classes):
 def one_unit():
     """Definitions of a unit's sum, of the gradient by it, and of the mean squares of what comes in on both ways."""
     return {
-        z_one: Sum(a[i] * w[i], (i, 1, n)),
-        g: Heaviside(z_i) * Sum(u[j] * w[j], (j, 1, m)),
-        q: Sum(a[i] ** 2, (i, 1, n)) / n,
-        r: Sum(u[j] ** 2, (j, 1, m)) / m,
+        z_one: Sum(a[i] * w[i], (i, 1, F)),
+        g: Heaviside(z_i) * Sum(u[j] * w[j], (j, 1, M)),
+        q: Sum(a[i] ** 2, (i, 1, F)) / F,
+        r: Sum(u[j] ** 2, (j, 1, M)) / M,
     }
 
 

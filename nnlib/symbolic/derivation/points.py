@@ -10,9 +10,11 @@ from nnlib.symbolic.derivation.notation import (
     W2,
     D,
     Delta,
+    F,
     H,
     K,
     L,
+    M,
     N,
     T,
     X,
@@ -29,7 +31,6 @@ from nnlib.symbolic.derivation.notation import (
     lam,
     layer_by_layer,
     loss_of_one,
-    m,
     n,
     network,
     normal_sum,
@@ -47,7 +48,7 @@ from nnlib.symbolic.derivation.notation import (
 from nnlib.symbolic.derivation.numeric import Point, arithmetic
 
 CLASSES = (2, 6)  # the least and the most classes that a derivation is written out for
-POINTS = 20  # for one example; a whole network is compared at one point for each of SIZES
+POINTS = 8  # for one example, if its number of classes is known; a whole network is compared at one point for each of SIZES
 SIZES = ((2, 2, 3, 2), (3, 2, 2, 3), (2, 3, 3, 4), (1, 2, 3, 2))  # N, D, H, K
 
 
@@ -58,7 +59,7 @@ def softmax_points(classes=None, first=None, second=None, temperature=1):
     corners = [(size, one, other) for size in sizes for one in (1, size) for other in (1, size)]
     return [
         _one_example(random, size, first or one, second or other, temperature)
-        for size, one, other in corners * (POINTS // len(corners))
+        for size, one, other in corners * max(1, POINTS // len(corners))
     ]
 
 
@@ -115,8 +116,8 @@ def unit_points():
 
 
 def he_points():
-    """The layers of unit_points, with the variance 2/n."""
-    return [point.at({sigma: point.mp.sqrt(point.mp.mpf(2) / point.indices[n])}) for point in unit_points()]
+    """The layers of unit_points, with the variance 2/F."""
+    return [point.at({sigma: point.mp.sqrt(point.mp.mpf(2) / point.indices[F])}) for point in unit_points()]
 
 
 def _layer(random, size):
@@ -130,7 +131,7 @@ def _layer(random, size):
         (mp.fprod(probability for probability, _ in each), {name: value for name, (_, value) in zip(drawn, each)})
         for each in product(*drawn.values())
     )
-    return Point({n: size, m: size}, values, one_unit(), mp, outcomes)
+    return Point({F: size, M: size}, values, one_unit(), mp, outcomes)
 
 
 def _two_outcomes(mp, deviation, lean):

@@ -59,9 +59,9 @@ def latex(expression) -> str:
     return _Printer().doprint(expression)
 
 
-# The order of factors in a product, by kind; and of letters, so that a G W stands as in aᵀ G and G Wᵀ, and nσ² as on paper.
+# The order of factors in a product, by kind; and of letters, so that a G W stands as in aᵀ G and G Wᵀ, and Fσ² as on paper.
 KINDS = (Symbol, Indexed, AppliedUndef, KroneckerDelta, exp, log, Add, Brackets, Heaviside, Derivative, Sum)
-LETTERS = ("n", "m", "sigma", "q", "r", "X", "a^{(2)}", "G^{(2)}", "G^{(3)}", "W^{(1)}", "W^{(2)}")
+LETTERS = ("F", "M", "sigma", "q", "r", "X", "a^{(2)}", "G^{(2)}", "G^{(3)}", "W^{(1)}", "W^{(2)}")
 
 
 def _rank(factor):

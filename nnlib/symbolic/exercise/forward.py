@@ -145,23 +145,23 @@ EXERCISES = (
         lesson="forward",
         title="Find the mistake: a list of widths",
         prompt=(
-            "A network has hidden layers of `h_1`, `h_2` and `h_3` units. Someone builds its hidden layers with "
+            "A network has hidden layers of `H_1`, `H_2` and `H_3` units. Someone builds its hidden layers with "
             "`Linear(h, h) for h in widths`. That fits only when all widths are equal. "
             "How many weights, not counting biases, connect the hidden layers?"
         ),
-        solution="h_1*h_2 + h_2*h_3",
-        names={f"h_{k}": f"units of hidden layer {k}" for k in (1, 2, 3)},
-        point=numbers(h_1="positive", h_2="positive", h_3="positive"),
+        solution="H_1*H_2 + H_2*H_3",
+        names={f"H_{k}": f"units of hidden layer {k}" for k in (1, 2, 3)},
+        point=numbers(H_1="positive", H_2="positive", H_3="positive"),
         first_step="The matrix from the first hidden layer to the second has a row for each unit of the first.",
         slips=(
-            Slip("h_1**2 + h_2**2 + h_3**2", "That is the faulty list: each matrix joins a layer to the next, not to itself."),
-            Slip("h_1**2 + h_2**2", "That is the faulty list: each matrix joins a layer to the next, not to itself."),
-            Slip("h_2**2 + h_3**2", "That is the faulty list: each matrix joins a layer to the next, not to itself."),
-            Slip("h_1*h_2*h_3", "There are two matrices: their numbers add up."),
-            Slip("h_1*h_2 + h_2*h_3 + h_1*h_3", "A layer is joined to the next only: nothing jumps over the second."),
-            Slip("h_1*h_2", "That is the first of the two matrices."),
-            Slip("h_2*h_3", "That is the second of the two matrices."),
-            Slip("h_1*h_2 + h_2*h_3 + h_2 + h_3", "You counted the biases as well: only the weights are asked for."),
+            Slip("H_1**2 + H_2**2 + H_3**2", "That is the faulty list: each matrix joins a layer to the next, not to itself."),
+            Slip("H_1**2 + H_2**2", "That is the faulty list: each matrix joins a layer to the next, not to itself."),
+            Slip("H_2**2 + H_3**2", "That is the faulty list: each matrix joins a layer to the next, not to itself."),
+            Slip("H_1*H_2*H_3", "There are two matrices: their numbers add up."),
+            Slip("H_1*H_2 + H_2*H_3 + H_1*H_3", "A layer is joined to the next only: nothing jumps over the second."),
+            Slip("H_1*H_2", "That is the first of the two matrices."),
+            Slip("H_2*H_3", "That is the second of the two matrices."),
+            Slip("H_1*H_2 + H_2*H_3 + H_2 + H_3", "You counted the biases as well: only the weights are asked for."),
         ),
     ),
 )

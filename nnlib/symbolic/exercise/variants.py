@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from nnlib.symbolic.answers.points import Point, classes
+from nnlib.symbolic.answers.points import Point, RenamedPoints, classes
 from nnlib.symbolic.exercise.exercise import Exercise, Slip
 
 Variation = Callable[[Exercise], Exercise]
@@ -118,26 +118,22 @@ def _rewritten(exercise: Exercise, name: Rewrite, math: Rewrite, words: Rewrite 
 
         return re.sub(r"(\$[^$]*\$)|(`[^`]*`)|([^$`]+)", part, text)
 
-    def renamed(point):
-        def draw_renamed(draw):
-            drawn = point(draw)
-            sizes = {size: words(f"{letter}×")[:-1] for size, letter in drawn.sizes.items()}
-            values = {name(key): value for key, value in drawn.values.items()}
-            return Point(values, sizes, math(f"${drawn.case}$")[1:-1])
-
-        return draw_renamed
+    def renamed(drawn):
+        sizes = {size: words(f"{letter}×")[:-1] for size, letter in drawn.sizes.items()}
+        values = {name(key): value for key, value in drawn.values.items()}
+        return Point(values, sizes, math(f"${drawn.case}$")[1:-1])
 
     return replace(
         exercise,
         prompt=markdown(exercise.prompt),
         solution=formula(exercise.solution),
         names={name(key): markdown(meaning) for key, meaning in exercise.names.items()},
-        point=renamed(exercise.point),
+        point=RenamedPoints(exercise.point, renamed),
         first_step=markdown(exercise.first_step),
         slips=tuple(Slip(formula(slip.text), markdown(slip.hint)) for slip in exercise.slips),
         written={formula(form): name(key) for form, key in exercise.written.items()},
         instead={name(key): markdown(message) for key, message in exercise.instead.items()},
-        edge=exercise.edge and renamed(exercise.edge),
+        edge=exercise.edge and RenamedPoints(exercise.edge, renamed),
         at_edge=markdown(exercise.at_edge),
     )
 
@@ -157,7 +153,7 @@ def _replaced(new: Mapping[str, str]) -> Rewrite:
 
 
 MOVED = (classes_moved("231"), classes_moved("312"), classes_moved("321"))
-STEP = letters(h="s", theta="w")
+STEP = letters(s="r", theta="w")
 
 VARIATIONS: Mapping[str, tuple[Variation, ...]] = {
     "forward-z2": (
@@ -178,14 +174,14 @@ VARIATIONS: Mapping[str, tuple[Variation, ...]] = {
     "forward-one-example": MOVED,
     "forward-two-examples": (letters(p_1="q_1", p_2="q_2"), letters(p_1="u_1", p_2="u_2")),
     "forward-penalty": (one_layer_more("A network has two hidden layers, and only its last two matrices are penalised. "),),
-    "forward-widths": (letters(h_1="n_1", h_2="n_2", h_3="n_3"), letters(h_1="w_1", h_2="w_2", h_3="w_3")),
+    "forward-widths": (letters(H_1="U_1", H_2="U_2", H_3="U_3"), letters(H_1="V_1", H_2="V_2", H_3="V_3")),
     "softmax-psi-1-z-2": (*MOVED, classes_moved("234", K=4), classes_moved("413", K=4)),
     "softmax-psi-1-z-1": (*MOVED, classes_moved("234", K=4), classes_moved("413", K=4)),
     "softmax-compact": (indices_swapped,),
     "softmax-log": (indices_swapped,),
     "softmax-row": MOVED,
     "softmax-shift": (*MOVED, letters(c="s")),
-    "softmax-two-classes": (classes_moved("213"), letters(d="s")),
+    "softmax-two-classes": (classes_moved("213"), letters(x="u")),
     "softmax-temperature": MOVED,
     "backpropagation-log": (letters(f="g", df="dg"), letters(f="u", df="du")),
     "backpropagation-sign": (letters(psi_j="psi_k", Delta_j="Delta_k", z_j="z_k", j="k"),),
@@ -213,9 +209,9 @@ VARIATIONS: Mapping[str, tuple[Variation, ...]] = {
     "gradient-check-central": (STEP,),
     "gradient-check-central-error": (STEP,),
     "gradient-check-forward-error": (STEP,),
-    "gradient-check-best-step": (letters(c="a", h="s"),),
+    "gradient-check-best-step": (letters(C="A", s="r"),),
     "gradient-check-relative-error": (letters(a="g", b="d"), letters(a="u", b="v")),
-    "gradient-check-kink": (letters(x="u", h="s"), letters(x="t", h="d")),
+    "gradient-check-kink": (letters(x="u", s="r"), letters(x="t", s="d")),
     "gradient-check-missing-n": (letters(N="M"),),
     "gradient-check-missing-two": (
         other_numbers(
@@ -225,9 +221,9 @@ VARIATIONS: Mapping[str, tuple[Variation, ...]] = {
             {r"$2 \lambda W$": r"$5 \lambda W$", "half": "a fifth of"}, {"1/2": "4/5", "2": "5", "1": "4", "1/3": "2/3"}
         ),
     ),
-    "gradient-check-depth": (letters(n="m"), letters(n="d")),
-    "gradient-check-three-layers": (letters(n="m"), letters(n="d")),
-    "gradient-check-he": (letters(n="m"), letters(n="d")),
+    "gradient-check-depth": (letters(F="P"), letters(F="R")),
+    "gradient-check-three-layers": (letters(F="P"), letters(F="R")),
+    "gradient-check-he": (letters(F="P"), letters(F="R")),
 }
 
 

@@ -16,7 +16,7 @@ from tests.pages.questions import commit, open_questions
 
 PARTS = {
     "three-ways": "2P",
-    "which-h": "It falls, then it grows again",
+    "which-step-size": "It falls, then it grows again",
     "kinks": "½",
     "bug-lab": "Most",
     "write-your-own": "`dz3 @ W2` instead of `dz3 @ W2.T`",
@@ -83,7 +83,7 @@ def test_autograd_confirms_only_equal_gradients(factor, agrees):
 
 
 def test_the_step_size_changes_the_terms_and_the_method_the_formula():
-    at = open_part("which-h")
+    at = open_part("which-step-size")
     seen = {html(at, "step-terms")}
     assert len(at.get("vega_lite_chart")) == 1
     for step in ("1.0e−1", "1.0e−12"):
@@ -96,7 +96,7 @@ def test_the_step_size_changes_the_terms_and_the_method_the_formula():
 
 
 def test_too_long_a_step_truncates_and_too_short_a_one_rounds():
-    at = open_part("which-h", step="1.0e−1")
+    at = open_part("which-step-size", step="1.0e−1")
     truncation, rounding, *_ = re.findall("<td.*?</td>", html(at, "step-terms"))[-4:]
     assert "<strong>" in truncation and "<strong>" not in rounding
     at.select_slider(key="step").set_value("1.0e−12").run()
@@ -125,7 +125,7 @@ def test_a_unit_that_is_off_is_marked(z, remark):
         assert remark in remarks[0] and (free == 0) == ("all three" in remark)
 
 
-@pytest.mark.parametrize("part", ["three-ways", "which-h", "kinks"])
+@pytest.mark.parametrize("part", ["three-ways", "which-step-size", "kinks"])
 @pytest.mark.parametrize(
     "network",
     [
@@ -137,7 +137,7 @@ def test_a_unit_that_is_off_is_marked(z, remark):
 )
 def test_any_network_of_a_learner_can_be_shown(part, network):
     at = open_part(part, network=network)
-    if part == "which-h":
+    if part == "which-step-size":
         at.segmented_control(key="difference").set_value("forward").run()
         assert not at.exception
 
@@ -355,8 +355,8 @@ def test_the_last_part_links_to_the_explanation_of_depth():
 VALUES = [  # a part, a widget's key, texts that the address may have for it, and texts that it may not
     ("three-ways", "check_parameter", ["$W^{(1)}$", "$b^{(2)}$"], ["W9", ""]),
     ("three-ways", "check_torch", ["true", "False"], ["maybe"]),
-    ("which-h", "difference", ["Central", "Forward"], ["backward"]),
-    ("which-h", "step", ["1.0e−5", "1.0e−3"], ["1e-99"]),
+    ("which-step-size", "difference", ["Central", "Forward"], ["backward"]),
+    ("which-step-size", "step", ["1.0e−5", "1.0e−3"], ["1e-99"]),
     ("kinks", "kink_z", ["0.05", "−0.10"], ["7", "wide"]),
     ("kinks", "kink_h", ["0.1", "0.15", "0.20"], ["5", "wide"]),
     ("bug-lab", "bug", ["1", "4"], ["0", "999", "<b>"]),
