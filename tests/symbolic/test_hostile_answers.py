@@ -49,7 +49,7 @@ def test_there_are_enough_hostile_inputs():
 
 @pytest.mark.parametrize("exercise_id", SOME)
 def test_no_hostile_text_is_accepted(exercise_id):
-    for text in TEXTS + NOT_TEXT:
+    for text in (TEXTS if exercise_id == SOME[0] else TEXTS[SOME.index(exercise_id) :: 4]) + NOT_TEXT:
         assert not checked(exercise_id, text).correct, repr(text)[:80]
 
 
@@ -66,7 +66,7 @@ def test_hostile_text_is_rejected_before_any_evaluation():
 @pytest.mark.parametrize("exercise_id", SOME)
 def test_chains_and_mixtures_of_everything_get_an_answer(exercise_id):
     names = list(BY_ID[exercise_id].names)
-    for text in [*chains(names, BY_ID[exercise_id].solution), *mixtures(names, 60)]:
+    for text in [*chains(names, BY_ID[exercise_id].solution), *mixtures(names, 20)]:
         checked(exercise_id, text)
 
 
@@ -84,7 +84,7 @@ def test_the_work_of_typesetting_grows_with_the_length_of_a_formula_alone(link):
     assert long < 20 * short  # a chain four times as long; a product looks for arrays on both of its sides
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(SOME), st.text(max_size=320))
 @example("softmax-compact", "psi_i*(delta_ij - psi_j)\x00")
 def test_any_text_gets_an_answer(exercise_id, text):
@@ -117,7 +117,7 @@ TOKENS = [
 ]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(IDS), st.data())
 def test_any_sequence_of_grammar_tokens_gets_an_answer(exercise_id, data):
     pieces = TOKENS + [f"{function}(" for function in FUNCTIONS] + 3 * list(BY_ID[exercise_id].names)
@@ -143,7 +143,7 @@ def formulas(names):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(IDS), st.data())
 def test_any_formula_gets_an_answer_in_time_and_no_wrong_one_is_accepted(exercise_id, data):
     exercise = BY_ID[exercise_id]
