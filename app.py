@@ -13,6 +13,7 @@ from pages import assets
 from pages.frames import SameSiteFrames
 from pages.live.base_path import base_path
 from pages.live.download import cancel_downloads
+from pages.live.mission_trial import end_trials
 from pages.ui.callbacks import let_callbacks_finish
 from pages.ui.late_messages import ignore_late_messages
 
@@ -36,6 +37,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         print(f"Backprop Lab is at {get_url('localhost')}", flush=True)
         yield
     cancel_downloads()
+    end_trials()
 
 
 app = st.App(

@@ -36,7 +36,16 @@ ARROWS = {
     "pages.ui": {SUPPORT, "nnlib.symbolic.symbols"},
     "pages.settings": {SUPPORT, "pages.ui"},
     "pages.lesson": {SUPPORT, "nnlib.symbolic", "nnlib.teaching", "nnlib.practice", "pages.ui"},
-    "pages.live": {SUPPORT, DATA, "nnlib.experiment", "nnlib.runs", "pages.lesson", "pages.settings", "pages.ui"},
+    "pages.live": {
+        SUPPORT,
+        DATA,
+        "nnlib.experiment",
+        "nnlib.runs",
+        "nnlib.teaching",
+        "pages.lesson",
+        "pages.settings",
+        "pages.ui",
+    },
     "pages.worked_example": {"nnlib", SUPPORT, "nnlib.symbolic.symbols", "pages.ui"},
     "pages": {SUPPORT, "pages.lesson", "pages.ui"},
 }

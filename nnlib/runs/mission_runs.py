@@ -28,11 +28,15 @@ def attempt_of(run: RunFolder) -> Attempt:
     settings: Any = KINDS[about["kind"]].settings.from_dict(about["settings"])
     events = list(takewhile(_counts, run.events()))
     recipe = Recipe.of_run(settings, events)
-    layers = run.read("frame.json").get("diagnostics") or []
+    frame = run.read("frame.json")
+    measured = [event for event in events if event["event"] == "evaluation"]
+    if isinstance(frame.get("evaluation"), dict):  # at a pause
+        measured.append(frame["evaluation"])
+    layers = frame.get("diagnostics") or []
     return Attempt(
         settings,
         min(recipe.steps, LAST_STEP),
-        tuple(_evaluation(event) for event in events if event["event"] == "evaluation" and _is_read(event)),
+        tuple(_evaluation(figures) for figures in measured if _counts_too(figures)),
         tuple((change.step, change.values) for change in recipe.changes),
         tuple(layer.get("dead_share") for layer in layers if has_fields(layer, {})),
         any(event["event"] == "diverged" for event in events),
@@ -43,14 +47,14 @@ def _counts(event: Event) -> bool:
     return event["event"] != "metrics" or event["first"] <= LAST_STEP
 
 
-def _is_read(event):
-    return has_fields(event, FIGURES) and event["step"] <= LAST_STEP
+def _counts_too(figures):
+    return has_fields(figures, FIGURES) and 0 < figures["step"] <= LAST_STEP
 
 
-def _evaluation(event):
+def _evaluation(figures):
     """A loss that is not finite is null in the log."""
-    loss, val_loss = (event[name] if has_fields(event, {name: NUMBER}) else math.inf for name in ("loss", "val_loss"))
-    return Evaluation(event["step"], event["epoch"], loss, event["train_accuracy"], val_loss, event["val_accuracy"])
+    loss, val_loss = (figures[name] if has_fields(figures, {name: NUMBER}) else math.inf for name in ("loss", "val_loss"))
+    return Evaluation(figures["step"], figures["epoch"], loss, figures["train_accuracy"], val_loss, figures["val_accuracy"])
 
 
 def repeat(attempt: Attempt, seed: int) -> Attempt:
@@ -67,6 +71,8 @@ def repeat(attempt: Attempt, seed: int) -> Attempt:
             diverged = diverged or isinstance(event, Diverged)
         if values:
             training.change(**values)
+    if hasattr(training, "evaluate") and not diverged:  # as at a pause
+        evaluations.append(training.evaluate())
     return Attempt(settings, training.step, tuple(evaluations), attempt.changes, dead, diverged)
 
 

@@ -124,7 +124,7 @@ def _reaches(attempt, least, by=LAST_STEP):
     """The best validation accuracy until the step `by` is at least `least`."""
     best = max((each.val_accuracy for each in attempt.evaluations if each.step <= by), default=0)
     until = "" if by == LAST_STEP else f" by step {by:,}"
-    return Check(f"validation {_percent(best)} of {_percent(least)}{until}", best >= least)
+    return Check(f"best validation {_percent(best)} of {_percent(least)}{until}", best >= least)
 
 
 def _bend(attempt):

@@ -9,6 +9,7 @@ from pages.depth.settings import DEPTH
 from pages.depth.why import why
 from pages.lesson.lesson import WIDTH
 from pages.lesson.part_on_view import PARAMETER, asked_part, choose_part
+from pages.live.missions import missions
 from pages.settings.page_state import page_state, write_address
 from pages.ui.address import notes
 from pages.ui.extras import installed
@@ -41,6 +42,7 @@ with st.container(key=f"part_depth_{part}", width="stretch" if part in LABS else
     if part in LABS and not installed("torch"):
         st.stop()
     if part == "experiment":
+        missions("depth", state.run, state.follow)
         experiment.experiment(state)
     elif part == "table":
         table.table(state)

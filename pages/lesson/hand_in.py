@@ -6,6 +6,7 @@ from datetime import date
 from nnlib.practice import number_exercises
 from nnlib.symbolic import exercises
 from nnlib.teaching.bugs import BUGS
+from nnlib.teaching.missions import MISSIONS
 from pages.lesson.derivation_modes import DONE
 from pages.lesson.exam_marks import in_one_line
 from pages.lesson.exercise_count import exercise_count
@@ -27,6 +28,12 @@ def as_markdown(progress: Progress, today: date) -> str:
     lines += ["## Bug lab", "", f"Bugs found: {len(found)} of {len(BUGS)}", "", *found]
     if progress.ordered:
         lines += ["", f"Backward pass put in order, without help: {progress.ordered} times"]
+    won = [
+        f"- {mission.title}: {_line(progress.missions[name])}"
+        for name, mission in MISSIONS.items()
+        if name in progress.missions
+    ]
+    lines += ["", "## Missions", "", f"Missions won: {len(won)} of {len(MISSIONS)}", "", *won]
     if progress.reviews:
         times = sum(each.times for each in progress.reviews.values())
         lines += ["", "## Review", "", f"Exercises in review: {len(progress.reviews)}, reviews so far: {times}"]

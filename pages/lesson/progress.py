@@ -200,6 +200,7 @@ class Progress:
     ordering : the lines of the backward pass as far as they are in order
     tasks : those of TASKS that were done: the graph walked back to the first weights, and a backward pass of the learner's own
         that agrees with central differences
+    missions : by id of a mission that was won, with which run
     parts : slugs of the parts opened, by lesson
     done : slugs of the parts whose essentials were seen, by lesson
     at : slug of the part viewed last, by lesson; the lesson viewed last is the last entry
@@ -219,6 +220,7 @@ class Progress:
     exams: dict[str, Exam] = field(default_factory=dict)
     ordering: Ordering = field(default_factory=Ordering)
     tasks: list[str] = field(default_factory=list)
+    missions: dict[str, str] = field(default_factory=dict)
 
     def work(self, exercise: str) -> Work:
         """The learner's work on an exercise."""
@@ -313,6 +315,7 @@ class Progress:
             self.ordering = newer.ordering
         for bug in newer.bugs:
             self.record_bug(bug)
+        self.missions.update(newer.missions)
         for task in newer.tasks:
             self.record_task(task)
         for lesson, parts in newer.parts.items():

@@ -4,6 +4,7 @@ from datetime import date
 
 import streamlit as st
 
+from nnlib.teaching.missions import MISSIONS
 from pages.lesson.browser_storage import delete_progress
 from pages.lesson.exercise_count import exercise_count
 from pages.lesson.hand_in import as_markdown, counted
@@ -46,7 +47,8 @@ def _table():
     done = progress()
     for number, lesson in enumerate(LESSONS, 1):
         rows.append(f"| {number} {lesson.title} | {_predictions(lesson.key)} | {exercise_count(done, lesson.key)} |")
-    return "\n".join([*rows, *(f"| {each.title} | {_predictions(each.key)} | |" for each in LIVE_PAGES)])
+    rows += [f"| {each.title} | {_predictions(each.key)} | |" for each in LIVE_PAGES]
+    return "\n".join([*rows, f"| Missions | | {len(done.missions)} of {len(MISSIONS)} |"])
 
 
 def _predictions(lesson):

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from nnlib.teaching.bugs import BUGS, ONE_LINE_BUGS
 from nnlib.teaching.listing import LISTING
+from nnlib.teaching.missions import MISSIONS
 from pages.lesson.derivation_modes import MODES
 from pages.lesson.lessons import LESSONS, LIVE_PAGES, Lesson
 from pages.lesson.progress import (
@@ -69,6 +70,8 @@ def read_progress(text: str) -> Progress:
     bugs = {bug.id for bug in BUGS}
     found.bugs = [bug for bug in _list(stored.get("bugs")) if bug in bugs]
     found.tasks = [task for task in TASKS if task in _list(stored.get("tasks"))]
+    won = _dict(stored.get("missions"))
+    found.missions = {name: won[name] for name in MISSIONS if _texts({"text": won.get(name)}, "text")}
     found.ordered = stored["ordered"] if _is_count(stored.get("ordered"), MOST_ATTEMPTS) else 0
     found.listing = stored["listing"] if _texts(stored, "listing") else ""
     _read_exams(stored, found)

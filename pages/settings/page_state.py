@@ -72,6 +72,12 @@ class PageState:
         else:
             self.take({name: value for name, value in settings.by_name.items() if name not in but})
 
+    def follow(self, parameters: Mapping[str, str]):
+        """Take over the settings that the parameters of a link name. The run on view stays."""
+        settings, _, self.messages = read_link(self.page, parameters)
+        self.take(settings.by_name)
+        self.touch()
+
     def key(self, name: str, part: str = "") -> str:
         """The key of a setting's widget, or of one of its widgets. No two pages, or parts of one, share any."""
         return f"set_{self.page.page}_{name}{part}_{self.generations[name]}"

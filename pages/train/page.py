@@ -7,6 +7,7 @@ from nnlib.experiment.settings import MAX_LAYERS, MAX_UNITS, Experiment
 from pages.lesson.browser_storage import store_in_browser
 from pages.live.live_view import live_view
 from pages.live.missing_data import missing_data
+from pages.live.missions import missions
 from pages.live.prediction import record_live_prediction
 from pages.live.preview import network_preview
 from pages.settings.page_state import page_state, write_address
@@ -23,6 +24,7 @@ write_address(state)
 
 show_messages(state.messages)
 where_the_settings_are()
+missions("train", state.run, state.follow)
 
 entry = DATASETS[experiment.dataset]
 problem = missing_data(experiment.dataset)
