@@ -5,12 +5,14 @@ Imports nothing heavy besides Streamlit, so that the first page opens fast.
 
 import streamlit as st
 
+from nnlib.teaching.missions import MISSIONS
 from pages.home.depth_chart import depth_chart
 from pages.home.review import review
 from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.lessons import LESSONS
 from pages.lesson.part_on_view import show_part
 from pages.lesson.practise import practise
+from pages.lesson.progress import progress
 from pages.lesson.whereabouts import done_text, next_live_page, next_part
 from pages.live.base_path import base_path
 from pages.ui.address import unknown_in_address
@@ -107,6 +109,8 @@ with st.container(width=1040):
     practise()
 
     st.header("Watch the network learn")
+    if won := progress().missions:
+        st.caption(f":material/check: {len(won)} of {len(MISSIONS)} missions won")
     with st.grid(4, min_column_width=200):
         for step, text in TRAINING.items():
             st.markdown(f"{step}  \n{text}")

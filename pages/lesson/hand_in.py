@@ -28,12 +28,9 @@ def as_markdown(progress: Progress, today: date) -> str:
     lines += ["## Bug lab", "", f"Bugs found: {len(found)} of {len(BUGS)}", "", *found]
     if progress.ordered:
         lines += ["", f"Backward pass put in order, without help: {progress.ordered} times"]
-    won = [
-        f"- {mission.title}: {_line(progress.missions[name])}"
-        for name, mission in MISSIONS.items()
-        if name in progress.missions
-    ]
-    lines += ["", "## Missions", "", f"Missions won: {len(won)} of {len(MISSIONS)}", "", *won]
+    if won := progress.missions:
+        lines += ["", "## Missions", "", f"Missions won: {len(won)} of {len(MISSIONS)}", ""]
+        lines += [f"- {MISSIONS[name].title}: {_line(run)}" for name, run in won.items()]
     if progress.reviews:
         times = sum(each.times for each in progress.reviews.values())
         lines += ["", "## Review", "", f"Exercises in review: {len(progress.reviews)}, reviews so far: {times}"]

@@ -18,7 +18,7 @@ from nnlib.teaching.missions import MISSIONS, SEEDS, Check, Mission
 from pages.lesson.lessons import LESSONS
 from pages.lesson.part_on_view import show_part
 from pages.lesson.prediction import ask
-from pages.lesson.progress import Prediction, progress, resets, save_progress
+from pages.lesson.progress import Prediction, progress, resets
 from pages.live.mission_trial import verdict
 from pages.ui.plain_text import plain
 
@@ -162,7 +162,7 @@ def _watch(mission: Mission, run_id: str | None):
     elif found.won:
         first = attempt["seed"]
         progress().missions[mission.id] = f"{run.label()}, seeds {first} to {first + SEEDS - 1}, {attempt.step:,} steps"
-        save_progress()
+        st.rerun()  # the whole page: it counts, and stores, what was won
     elif found.problem:
         st.warning(found.problem, icon=":material/error:")
     else:
