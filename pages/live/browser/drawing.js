@@ -47,6 +47,7 @@ export class Drawing {
       {
         onPoint: () => this.drawAnswer(),
         onChange: () => this.drawAnswer(),
+        onReplaced: () => this.card.close(false),
         onOpen: (unit, entry, moves) => this.card.open(this.network, unit, entry, moves),
         onHidden: (hidden) => view.commands.set({ hidden }),
       },

@@ -18,7 +18,8 @@ const REACH = 7; // pixels from a link within which the pointer is on it
 export class NetworkDrawing {
   /**
    * @param {object} parts    box, canvas, note, scale, layerCount, layerAdd, layerRemove: elements of the view
-   * @param {object} actions  onPoint(), onChange() after an update, onOpen(unit, name of the entry to edit or null, whether the focus moves), onHidden(sizes)
+   * @param {object} actions  onPoint(), onChange() after an update, onReplaced() by a network of another shape, onHidden(sizes),
+   *   onOpen(unit, name of the entry to edit or null, whether the focus moves)
    */
   constructor(parts, actions) {
     this.parts = parts;
@@ -47,6 +48,7 @@ export class NetworkDrawing {
       this.layers = null;
       this.columns = [];
       this.point(null);
+      this.actions.onReplaced();
     }
     this.started = started;
   }

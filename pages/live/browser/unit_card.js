@@ -26,7 +26,7 @@ export class UnitCard {
     this.find("unit").hidden = true;
     const { unit } = this;
     this.unit = null;
-    this.actions.onClose(unit, returns);
+    if (unit) this.actions.onClose(unit, returns);
   }
 
   /**
