@@ -3,13 +3,14 @@
 from nnlib.data.catalogue import DATASETS, NOISE_RANGE, Entry, Status, dataset_status, describe_datasets
 from nnlib.data.dataset import Dataset
 from nnlib.data.download import fetch
+from nnlib.data.drawn_points import drawn_points
 from nnlib.data.errors import DataError
 from nnlib.data.features import COORDINATES, FEATURES
 from nnlib.data.flip import flip_horizontally
 from nnlib.data.images import Images
 from nnlib.data.load import load_dataset
 from nnlib.data.points import Points, load_points, save_points
-from nnlib.data.points_file import parse_points
+from nnlib.data.points_file import parse_points, points_as_csv
 
 __all__ = [
     "COORDINATES",
@@ -24,10 +25,12 @@ __all__ = [
     "Status",
     "dataset_status",
     "describe_datasets",
+    "drawn_points",
     "fetch",
     "flip_horizontally",
     "load_dataset",
     "load_points",
     "parse_points",
+    "points_as_csv",
     "save_points",
 ]

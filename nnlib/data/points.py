@@ -66,7 +66,7 @@ def save_points(points: Points) -> str:
 def load_points(digest: str | None) -> Points:
     """Load the points with this digest. Errors: DataError, if there are none, or they are damaged or cannot be read."""
     if not isinstance(digest, str) or not re.fullmatch("[0-9a-f]{64}", digest):
-        raise DataError("points must be the 64 hexadecimal digits that name an uploaded file: upload it again.")
+        raise DataError("points must be the 64 hexadecimal digits that name a stored set: upload or draw the points again.")
     path = _path(digest)
     try:
         with damage_reported():
@@ -75,13 +75,13 @@ def load_points(digest: str | None) -> Points:
             if _digest(points) != digest:
                 raise DamagedFile("the content does not match its name")
     except FileNotFoundError as error:
-        raise DataError("These points are no longer stored: upload the file again.") from error
+        raise DataError("These points are no longer stored: upload or draw them again.") from error
     except OSError as error:
         raise DataError(
-            f"{path} cannot be read ({error.strerror}): allow it there, or upload the file of points again."
+            f"{path} cannot be read ({error.strerror}): allow it there, or upload or draw the points again."
         ) from error
     except DamagedFile as error:
-        raise DataError(f"{path} is damaged ({error}): upload the file of points again.") from error
+        raise DataError(f"{path} is damaged ({error}): upload or draw the points again.") from error
     with suppress(OSError):
         os.utime(path)
     return points

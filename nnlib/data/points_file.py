@@ -1,10 +1,11 @@
-"""Reading a learner's own points from a text file, as spreadsheets and programs write them.
+"""Reading a learner's own points from a text file, as spreadsheets and programs write them, and writing them.
 
 What a file leaves open is decided once, from all of its lines: the separator, which column is which, and whether the comma
 or the point is the decimal mark. Where the lines do not decide it, the file is refused.
 """
 
 import csv
+import io
 import re
 import unicodedata
 from collections import Counter
@@ -13,15 +14,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnlib.data.errors import DataError
+from nnlib.data.point_rules import MAX_CLASSES, MAX_COORDINATE, MAX_LABEL, MAX_ROWS, checked_points, is_label
 from nnlib.data.points import Points
 
 MAX_BYTES = 2_000_000
-MIN_ROWS, MAX_ROWS = 10, 20_000
-MIN_CLASSES, MAX_CLASSES = 2, 10
-MIN_ROWS_OF_CLASS = 3
-MAX_LABEL = 40
-MAX_COORDINATE = 1e9
-MIN_EXTENT = 1e-9
 
 SEPARATORS = "\t;|, "  # where two of them make equally many points, the first counts
 SAMPLE = 1000  # lines that decide the separator, and the most that may stand above the points
@@ -69,7 +65,18 @@ def parse_points(data: bytes) -> Points:
     columns = tuple(names[i] if names else f"column {i + 1}" for i in (x, y, label))
     n, first = rows[0]
     note = f"Line {n} ({', '.join(first)}) was read as a point, not as numbers of the columns." if _counts(first) else ""
-    return _checked([n for n, _ in rows], np.array(X), labels, columns, note)
+    lines = [n for n, _ in rows]
+    return checked_points(np.array(X), labels, _in_order(set(labels)), lines, columns=columns, note=note)
+
+
+def points_as_csv(points: Points) -> str:
+    """The points as a file that parse_points reads, with every digit."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(["x", "y", "label"])
+    labels = [points.class_names[k] for k in points.labels]
+    writer.writerows([*map(repr, row), label] for row, label in zip(points.X.tolist(), labels, strict=True))
+    return file.getvalue()
 
 
 # From bytes to rows of fields
@@ -262,7 +269,7 @@ def _coordinate(n: int, name: str, text: str, mark: str) -> float:
 def _label(n: int, label: str) -> str:
     if not label:
         raise DataError(f"Line {n} has no label: give its point a class.")
-    if len(label) > MAX_LABEL or not label.isprintable():
+    if not is_label(label):
         raise DataError(f"Line {n} has a label that is not 1 to {MAX_LABEL} printable characters: shorten or retype it.")
     return label
 
@@ -284,27 +291,3 @@ def _in_order(labels: set[str]) -> list[str]:
 
 def _part(text: str) -> tuple[int, str]:
     return (int(text), "") if text.isascii() and text.isdigit() else (0, text.casefold())
-
-
-def _checked(lines: list[int], X: np.ndarray, labels: list[str], columns: tuple[str, ...], note: str) -> Points:
-    """Check the rules that concern all lines together."""
-    last = dict(zip(labels, lines, strict=True))
-    count = Counter(labels)
-    if len(lines) < MIN_ROWS:
-        raise DataError(f"The file has {len(lines)} points: add some, {MIN_ROWS} is the least.")
-    all_lines = f"Lines {lines[0]} to {lines[-1]}"
-    if len(count) < MIN_CLASSES:
-        raise DataError(f"{all_lines} all have the label {labels[0]!r}: use at least {MIN_CLASSES} labels.")
-    if len(count) > MAX_CLASSES:
-        extra = list(count)[MAX_CLASSES]  # labels stand in the order of their first lines
-        line = lines[labels.index(extra)]
-        raise DataError(f"Line {line} has one label too many, {extra!r}: use at most {MAX_CLASSES} different labels.")
-    for label, points in count.items():
-        if points < MIN_ROWS_OF_CLASS:
-            least = f"{MIN_ROWS_OF_CLASS} is the least"
-            raise DataError(f"Line {last[label]}: class {label!r} has {points} points, {least}: add some.")
-    if np.ptp(X, axis=0).max() < MIN_EXTENT:
-        raise DataError(f"{all_lines} are all at one place: move some of the points.")
-    class_names = _in_order(set(labels))
-    number = {name: k for k, name in enumerate(class_names)}
-    return Points(X, np.array([number[label] for label in labels], dtype=np.int64), tuple(class_names), columns, note)

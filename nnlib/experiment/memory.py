@@ -1,7 +1,7 @@
 """How much memory the training of an experiment takes."""
 
 from nnlib.data import DATASETS
-from nnlib.data.points_file import MAX_CLASSES
+from nnlib.data.point_rules import MAX_CLASSES
 from nnlib.experiment.settings import Experiment
 from nnlib.network import ROWS_AT_ONCE
 

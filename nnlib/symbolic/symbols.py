@@ -7,7 +7,7 @@ a gradient (`dz3` is ∂J/∂z⁽³⁾).
 import re
 from dataclasses import dataclass
 
-GREEK = {"psi": "ψ", "Delta": "Δ", "delta": "δ", "lam": "λ", "sigma": "σ", "eps": "ε", "theta": "θ"}
+GREEK = {"psi": "ψ", "Delta": "Δ", "delta": "δ", "lam": "λ", "sigma": "σ", "pi": "π", "eps": "ε", "theta": "θ"}
 GREEK_LATEX = {"lam": r"\lambda", "eps": r"\varepsilon"}  # the others are a backslash and the name
 UNLIKE = {"J_tilde": r"\tilde J", "ones": r"\mathbf 1"}  # names that are no letters
 SUBSCRIPTS = {"plus": "+", "minus": "-"}

@@ -29,13 +29,13 @@ missions("train", state.run, state.follow)
 entry = DATASETS[experiment.dataset]
 problem = missing_data(experiment.dataset)
 if entry.upload and experiment.points is None:
-    problem = state.problem or "Upload a file of points on the left first"
+    problem = state.problem or "Upload or draw points on the left first"
 
 picture = None
 if not problem:
     picture = network_preview(experiment)
     if picture is None and entry.upload:
-        problem = "These points are no longer stored: upload their file again"
+        problem = "These points are no longer stored: upload or draw them again"
 
 
 def on_run(run):

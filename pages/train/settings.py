@@ -29,7 +29,7 @@ def with_limit(experiment: Experiment) -> Experiment:
 
 def _correct(experiment):
     missing = experiment.dataset == "points" and experiment.points is None
-    return experiment, ["The link asks for points without naming them: upload their file."] if missing else []
+    return experiment, ["The link asks for points without naming them: upload or draw them."] if missing else []
 
 
 def _implied(experiment):

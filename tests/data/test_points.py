@@ -206,7 +206,7 @@ def test_an_invalid_digest_is_rejected(digest, folders):
 
 
 def test_unknown_and_damaged_points_are_reported(folders):
-    with pytest.raises(DataError, match="upload the file again"):
+    with pytest.raises(DataError, match="upload or draw"):
         load_points("0" * 64)
     digest = save_points(parse_points(as_csv(GOOD)))
     other = save_points(parse_points(as_csv(GOOD[:11])))

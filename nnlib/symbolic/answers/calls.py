@@ -85,7 +85,7 @@ def call(function: str, arguments: list, axis: str | None = None):
         if len(arguments) != WRITTEN_AS[function][0] or not fits:
             raise FormulaError(f"Type `{WRITTEN_AS[function][1]}`.")
         return WRITTEN_AS[function][2](*arguments)
-    enough = len(arguments) >= 2 if function == "max" else len(arguments) == FUNCTIONS[function]
+    enough = len(arguments) >= 2 if function == "max" else len(arguments) == FUNCTIONS.get(function, 1)
     if not enough or not fits or (function == "softmax" and axis == "0"):
         raise FormulaError(f"Type {example(function)}.")
     if function == "softmax" or axis is None:

@@ -16,6 +16,7 @@ OTHERS = "·Σ√∂‖"  # a product, a sum, a root, a derivative, a norm
 # Symbols as learners paste them from a page or find them on a phone.
 SYMBOLS = {
     **dict(zip("ψΨΔ∆λδσθεϵ", ("psi", "psi", "Delta", "Delta", "lam", "delta", "sigma", "theta", "eps", "eps"))),
+    "π": "pi",
     **dict.fromkeys("·⋅∙•", "·"),
     **dict.fromkeys("×∗⊙∘◦✕", "*"),
     **dict.fromkeys("÷∕⁄", "/"),

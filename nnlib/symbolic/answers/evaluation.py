@@ -306,8 +306,8 @@ class Walk:
         return exp / np.sum(exp, axis=-1, keepdims=True)
 
     def elementary(self, function, x):
-        """exp, log or sqrt of a number or of every entry."""
-        if function != "exp" and np.any(x < 0):
+        """exp, log, sqrt or, of floats, another function of a number or of every entry."""
+        if function in ("log", "sqrt") and np.any(x < 0):
             raise UndefinedPoint(f"`{function}` of a negative number is not defined.")
         if function == "log" and np.any(x == 0):
             raise UndefinedPoint("`log` of 0 is not defined.")

@@ -47,6 +47,7 @@ def parse(
     instead: Mapping[str, str] = INSTEAD,
     calculus: bool = False,
     written: Mapping[str, str] = MappingProxyType({}),
+    further: Collection[str] = (),
 ) -> Formula:
     """Read what a learner typed.
 
@@ -62,6 +63,8 @@ def parse(
         Whether it may contain sums over an index and derivatives.
     written : mapping
         Other forms of names, as {"f(x)": "f"}.
+    further : collection of str
+        Functions of one number, besides FUNCTIONS, that may occur in it, such as "sin".
 
     Returns
     -------
@@ -72,7 +75,7 @@ def parse(
     FormulaError
         For anything else. The message says what to type instead.
     """
-    spelling = spelling_of(tuple(names), tuple(written.items()))
+    spelling = spelling_of(tuple(names), tuple(written.items()), tuple(further))
 
     def read(text):
         plain = without_python(spelling.in_one_word(in_characters(text)))

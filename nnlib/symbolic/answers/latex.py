@@ -24,6 +24,7 @@ SIGNS = {
 }
 WORDS = {
     **{name: name for name in ("psi", "Delta", "delta", "sigma", "theta", "log", "ln", "exp", "max", "min")},
+    **{name: name for name in ("pi", "sin", "cos", "tan", "tanh")},
     **{"Psi": "psi", "lambda": "lam", "epsilon": "eps", "varepsilon": "eps"},
 }
 NOT_TYPED = {

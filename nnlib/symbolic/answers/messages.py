@@ -44,7 +44,7 @@ def unknown(word, spelling, instead):
     if word[0] == "d" and (word == "d" or spelling.split(word[1:])):
         return f"I do not know `{word[:20]}`. {NO_DERIVATIVE}"
     shown = word if len(word) <= 20 else word[:20] + "…"
-    known = [*spelling.names, *FUNCTIONS]
+    known = [*spelling.names, *FUNCTIONS, *spelling.further]
     alike = [name for name in known if name.lower() == word.lower()] or difflib.get_close_matches(word, known, 1)
     guess = f"Did you mean `{alike[0]}`? " if alike else ""
     return f"I do not know `{shown}`. {guess}Here you can use " + ", ".join(f"`{name}`" for name in spelling.names) + "."

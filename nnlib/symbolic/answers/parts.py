@@ -20,7 +20,8 @@ def function(read, name):
         if name == "sum" and len(found) == 2 and isinstance(found[1], str):
             return SumOver(found[1], found[0])
         return call(name, found, axis)
-    if FUNCTIONS.get(name) != 1 or name in ("sum", "mean") or read.next.kind not in (*BEGIN_FACTORS, "number"):
+    takes_one = name in read.spelling.further or FUNCTIONS.get(name) == 1
+    if not takes_one or name in ("sum", "mean") or read.next.kind not in (*BEGIN_FACTORS, "number"):
         raise FormulaError(f"`{name}` needs brackets: type {example(name)}.")
     start = read.place
     argument = read.power()

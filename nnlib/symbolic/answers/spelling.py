@@ -6,6 +6,7 @@ Names may stand side by side without a space. A text is read only if there is on
 import re
 from functools import lru_cache
 
+from nnlib.symbolic.answers.calls import function_named
 from nnlib.symbolic.answers.characters import GLUE
 
 ALSO_WRITTEN = {"lam": ("lambda",), "eps": ("epsilon",), "X": ("a1", "a_1"), "F": ("n", "fan_in")}
@@ -20,10 +21,13 @@ INDEXED = re.compile(r"([A-Za-z]\w*)\[ *([a-z](?: *, *[a-z])?) *\]", re.ASCII)
 
 
 class Spelling:
-    """Reads the names of an exercise in any of their spellings."""
+    """Reads the names of an exercise in any of their spellings, and the functions that may be used.
 
-    def __init__(self, names: tuple[str, ...], written: tuple[tuple[str, str], ...]):
-        self.names = names
+    further : functions of one number, besides those of every formula
+    """
+
+    def __init__(self, names: tuple[str, ...], written: tuple[tuple[str, str], ...], further: tuple[str, ...] = ()):
+        self.names, self.further = names, further
         words = {form: name for form, name in written if form.isidentifier()}
         longest_first = sorted((pair for pair in written if pair[0] not in words), key=lambda pair: -len(pair[0]))
         self.written = [(re.compile("[ \x1f]*".join(map(re.escape, form))), name) for form, name in longest_first]
@@ -68,6 +72,10 @@ class Spelling:
         # δ is not Δ: in these lessons δ is Kronecker's delta or an error signal, and Δ holds the labels.
         return None if found and found.startswith("Delta") and word.startswith("delta") else found
 
+    def function(self, word: str) -> str | None:
+        """The function with this name, in any case."""
+        return word.lower() if word.lower() in self.further else function_named(word)
+
     def split(self, word: str) -> list[str]:
         """The names, and perhaps a function at the end, that make up `word`; none if there is not just one way."""
         best: dict[int, tuple[int, int, tuple]] = {len(word): (0, 1, ())}  # from a place on: pieces, ways, the pieces
@@ -95,13 +103,13 @@ class Spelling:
             return name
         if part == "T" and place:
             return "T"  # of a transpose
-        return part.lower() if last and part.lower() in BESIDE_NAMES else None
+        return part.lower() if last and part.lower() in (*BESIDE_NAMES, *self.further) else None
 
 
 @lru_cache(maxsize=256)
-def spelling_of(names: tuple[str, ...], written: tuple[tuple[str, str], ...] = ()) -> Spelling:
-    """The Spelling of these names; `written` are pairs of another form and its name."""
-    return Spelling(names, written)
+def spelling_of(names: tuple[str, ...], written: tuple[tuple[str, str], ...] = (), further: tuple[str, ...] = ()) -> Spelling:
+    """The Spelling of these names; `written` are pairs of another form and its name, `further` more functions."""
+    return Spelling(names, written, further)
 
 
 def _forms(names):

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from nnlib.symbolic.answers.calls import function_named
 from nnlib.symbolic.answers.characters import GLUE
 from nnlib.symbolic.answers.formula import FormulaError
 from nnlib.symbolic.answers.spelling import Spelling
@@ -115,7 +114,7 @@ def _words(match, spaced, spelling, calculus):
     opened = match.string[end:].lstrip(" " + GLUE)[:1]
     if (name := spelling.name(word)) is not None:
         return [Token("name", name, start, end, spaced)]
-    if opened in ("(", "[", "{") and (function := function_named(word)):
+    if opened in ("(", "[", "{") and (function := spelling.function(word)):
         return [Token("function", function, start, end, spaced)]
     front, rest = [], word
     if word[0] == "T" and match.string[:start].rstrip(" " + GLUE)[-1:] == "^":  # a2^Tdz3
@@ -130,7 +129,7 @@ def _words(match, spaced, spelling, calculus):
     if rest and not pieces:
         return [Token("unknown", word, start, end, spaced)]
     return front + [
-        Token(_kind(piece, spelling), function_named(piece) or piece if _kind(piece, spelling) == "function" else piece,
+        Token(_kind(piece, spelling), spelling.function(piece) or piece if _kind(piece, spelling) == "function" else piece,
               start, end, spaced and not front and not place)
         for place, piece in enumerate(pieces)
     ]  # fmt: skip
