@@ -1,19 +1,23 @@
 """The sidebar of Train: a preset to start from, then data, network and training. Shows only what applies."""
 
+from functools import partial
+
 import streamlit as st
 
-from nnlib.data import DataError, parse_points, save_points
+from nnlib.data import DataError, load_points, parse_points, points_as_csv, save_points
 from nnlib.experiment.settings import MAX_LAYERS, MAX_UNITS, PENALTY_AND_SEED, Experiment
 from pages.settings.page_state import PageState
 from pages.settings.setting_widgets import bounded, group_widgets, preset_menu, refuse
+from pages.train.drawing.dialog import open_dialog, points_dialog
 from pages.train.settings import LIMIT, LIVE, may_be_open, with_dataset
 from pages.train.thumbnails import thumbnail
-from pages.train.words import LAYERS, NO_LIMIT
+from pages.train.words import DRAW, LAYERS, NO_LIMIT, POINTS_FORMAT
 from pages.ui.plain_text import plain
 
 FILE_TYPES = ("csv", "tsv", "txt")
 # What came of the uploaded file: how it was read, or why it was refused. The other is None.
 HOW_READ, REFUSAL = "points_how_read", "points_refusal"
+EXAMPLE_FILE = "x,y,label\n-0.8,0.5,red\n0.3,-0.2,blue\n0.9,0.1,blue\n"
 
 
 def settings_panel(state: PageState):
@@ -21,7 +25,7 @@ def settings_panel(state: PageState):
     with st.sidebar:
         preset = st.container()
         st.subheader("Data")
-        group_widgets(state, "Data", {"dataset": _dataset, "points": _upload, "features": _features})
+        group_widgets(state, "Data", {"dataset": _dataset, "points": _points, "features": _features})
         st.subheader("Network")
         group_widgets(state, "Network", {"hidden": _hidden, "activations": _activations})
         st.subheader("Training")
@@ -54,6 +58,54 @@ def _dataset(state):
             horizontal=True,
         )
         st.caption(field.title(shown))
+
+
+def _points(state):
+    """Points of the learner's own: from a file, drawn, or made of a function."""
+    _upload(state)
+    _format()
+    digest = state.values["points"]
+    in_use = _stored(digest)
+    label = "Draw points" if in_use is None else "Change them in a drawing"
+    st.button(
+        label, icon=":material/draw:", on_click=open_dialog, args=(digest,), key="points_draw", help=DRAW, width="stretch"
+    )
+    if in_use is not None:
+        st.download_button(
+            f"Download these {len(in_use.X):,} points",
+            partial(points_as_csv, in_use),
+            "points.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="points_download",
+            help="As a CSV file, which can be uploaded again.",
+            width="stretch",
+        )
+
+    def use(points):
+        state.touch()
+        st.session_state[HOW_READ] = st.session_state[REFUSAL] = None
+        state.take({"points": points})
+
+    points_dialog(use)
+
+
+def _stored(digest):
+    """The points in use, or None."""
+    try:
+        return load_points(digest) if digest else None
+    except DataError:
+        return None
+
+
+def _format():
+    with st.popover("Format of the file", icon=":material/table:", width="stretch"):
+        st.markdown(POINTS_FORMAT)
+        st.code(EXAMPLE_FILE.strip(), language=None)
+        st.download_button(
+            "Download this example", EXAMPLE_FILE, "points-example.csv", "text/csv", on_click="ignore", key="points_example"
+        )
 
 
 def _upload(state):

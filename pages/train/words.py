@@ -10,6 +10,12 @@ ABOUT_PRESETS = "A complete set of settings to start from; change anything after
 NO_LIMIT = f"Without a limit, the network trains until you press Stop, or to step {MAX_ITERATIONS:,}. With one, it ends itself."
 LAYERS = "How many hidden layers stand between input and output. With none, the borders between classes are straight lines."
 
+POINTS_FORMAT = (
+    "A line for each point: two numbers and the name of its class. At least 10 points, 2 to 10 classes with at least 3 "
+    "points each. Semicolons, tabs, decimal commas and further columns are understood too."
+)
+DRAW = "Set points with the mouse, a finger or the keyboard, make them of a function, or make the present ones harder to learn."
+
 PRESET_TITLES = {
     "report": "The report's final network",
     "best": "Best single hidden layer",

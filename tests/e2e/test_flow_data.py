@@ -103,7 +103,7 @@ def _upload(lab, content, name="points.csv"):
 
 def test_own_points_are_trained_on(lab):
     lab.open("?dataset=points&hidden=8&iterations=400", ready=False)
-    expect(lab.status).to_have_text(re.compile("Upload a file"))
+    expect(lab.status).to_have_text(re.compile("Upload or draw points"))
     expect(lab.play).to_be_disabled()
     _upload(lab, GOOD.encode())
     lab.expect_ready()
@@ -114,6 +114,79 @@ def test_own_points_are_trained_on(lab):
     lab.run_to()
     expect(lab.find("confusion-table")).to_contain_text("<img src=x")
     expect(lab.find("verdict-title")).to_have_text("It learned well")
+
+
+def _drag(lab, canvas, start, end):
+    """Drag the mouse over a canvas, from one share of its width and height to another."""
+    box = canvas.bounding_box()
+    places = [(start[0] + (end[0] - start[0]) * i / 12, start[1] + (end[1] - start[1]) * i / 12) for i in range(13)]
+    for i, (x, y) in enumerate(places):
+        lab.page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        if i == 0:
+            lab.page.mouse.down()
+    lab.page.mouse.up()
+
+
+def test_points_are_drawn_by_mouse_and_keyboard_and_trained_on(lab):
+    lab.open("?dataset=points&hidden=8&iterations=400", ready=False)
+    lab.sidebar.get_by_role("button", name="Draw points").click()
+    canvas, counted, said = lab.find("drawing-plane"), lab.find("drawing-count"), lab.find("drawing-said")
+    use = lab.page.get_by_role("button", name="Use these points")
+    expect(counted).to_have_text("0 points; at least 10 points are needed.")
+    expect(use).to_be_disabled()
+
+    _drag(lab, canvas, (0.3, 0.2), (0.8, 0.3))
+    expect(counted).to_have_text(re.compile(r"^\d\d points; at least 2 classes are needed"))
+    first = int(counted.text_content().split()[0])
+    lab.page.keyboard.press("2")
+    expect(said).to_have_text("class 2 chosen")
+    lab.page.keyboard.press("Shift+ArrowDown")
+    for _ in range(3):
+        lab.page.keyboard.press("ArrowRight")
+        lab.page.keyboard.press("Space")
+    expect(said).to_contain_text(f"Point of class 2 at x₁ 0.15, x₂ −0.2. {first + 3} points")
+    lab.page.keyboard.press("Delete")
+    expect(counted).to_contain_text("each class needs at least 3 points")
+    lab.page.keyboard.press("Control+z")
+    expect(counted).to_have_text(f"{first + 3} points (class 1: {first}, class 2: 3).")
+
+    # A drawing that was not used yet is there again, also after a reload.
+    lab.page.keyboard.press("Escape")
+    expect(canvas).to_have_count(0)
+    lab.page.reload()
+    lab.sidebar.get_by_role("button", name="Draw points").click()
+    expect(counted).to_contain_text(f"{first + 3} points")
+    lab.page.get_by_role("button", name="class 2").click()
+    _drag(lab, canvas, (0.3, 0.7), (0.8, 0.8))
+    expect(counted).not_to_contain_text("class 2: 3")
+    total = int(counted.text_content().split()[0])
+    use.click()
+    expect(canvas).to_have_count(0)
+    lab.expect_ready()
+    expect(lab.page).to_have_url(re.compile("points=[0-9a-f]{64}"))
+    expect(lab.find("class-legend")).to_contain_text("class 2")
+    lab.find("pace-full").check()
+    lab.run_to()
+    lab.page.reload()
+    lab.expect_state("finished")
+    with lab.page.expect_download() as download:
+        lab.sidebar.get_by_role("button", name=f"Download these {total} points").click()
+    assert len(download.value.path().read_text().splitlines()) == 1 + total
+
+    # They are made harder, and points of a function take their place.
+    lab.sidebar.get_by_role("button", name="Change them in a drawing").click()
+    expect(counted).to_contain_text(f"{total} points")
+    lab.page.get_by_text("Make it harder").click()
+    lab.page.get_by_label("What").select_option("fewer")
+    lab.page.get_by_role("button", name="Change the points").click()
+    expect(counted).not_to_contain_text(f"{total} points")
+    lab.page.get_by_text("Points above and below a function").click()
+    lab.find("stDialog").get_by_test_id("stTextInputField").fill("x^2 - 1,5")
+    lab.page.get_by_role("button", name="Draw these points").click()
+    expect(counted).to_have_text("300 points (above: 150, below: 150).")
+    canvas.focus()
+    lab.page.keyboard.press("Control+z")
+    expect(counted).not_to_contain_text("above")
 
 
 def test_a_file_that_fails_leaves_nothing_to_start(lab):

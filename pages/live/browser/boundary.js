@@ -138,7 +138,7 @@ export class Boundary {
 }
 
 /** The square in which the plane is drawn. */
-function planeBox(width, height) {
+export function planeBox(width, height) {
   const side = Math.max(10, Math.min(width - PAD.left - PAD.right, height - PAD.top - PAD.bottom));
   return { x: PAD.left + Math.max(0, (width - PAD.left - PAD.right - side) / 2), y: PAD.top, w: side, h: side };
 }
@@ -154,7 +154,7 @@ function regionColours(theme) {
 }
 
 /** Round numbers between a and b, about four of them. */
-function ticks(a, b) {
+export function ticks(a, b) {
   const raw = (b - a) / 4;
   const power = 10 ** Math.floor(Math.log10(raw));
   const size = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw * 0.99);

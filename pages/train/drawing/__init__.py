@@ -1,0 +1,1 @@
+"""Points that a learner draws: the drawing surface, and the dialog in which it opens."""
