@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from nnlib.data import DATASETS
+from nnlib.data import COORDINATES, DATASETS
 from nnlib.training import Evaluation
 
 SEEDS = 3  # on which a goal must be met
@@ -112,12 +112,13 @@ def _percent(share):
 
 
 def _data(attempt, name):
-    """The data set as it comes: less noise would make another task of it."""
-    entry = DATASETS[name]
-    noise = attempt["noise"] if "noise" in attempt.settings.by_name else None
-    noisy = entry.noise is None or noise is None or noise >= entry.noise
-    with_noise = f", noise {entry.noise:g} or more" if entry.noise else ""
-    return Check(f"{entry.title.partition(',')[0]}{with_noise}", attempt["dataset"] == name and noisy)
+    """The data set as it comes: less noise, or other inputs, would make another task of it."""
+    entry, by_name = DATASETS[name], attempt.settings.by_name
+    title, met = entry.title.partition(",")[0], attempt["dataset"] == name
+    if entry.kind == "image":
+        return Check(title, met)
+    met = met and (by_name["noise"] is None or by_name["noise"] >= entry.noise) and by_name["features"] == COORDINATES
+    return Check(f"{title}, noise {entry.noise:g} or more, inputs x₁ and x₂", met)
 
 
 def _reaches(attempt, least, by=LAST_STEP):
@@ -196,11 +197,10 @@ def _three_layers(attempt):
 
 
 def _sigmoid(attempt):
-    names = {attempt["activation"], *(attempt.settings.by_name.get("activations") or ())}
     return [
         _data(attempt, "spiral"),
         Check("three hidden layers or more", len(attempt.hidden) >= 3),
-        Check("sigmoid in all of them", names == {"sigmoid"}),
+        Check("sigmoid in all of them", set(attempt.settings.activation_of_layers) == {"sigmoid"}),
         _reaches(attempt, 0.95),
     ]
 

@@ -6,6 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from .lab import PHONE
+
 SHORT = "?iterations=400&hidden=12"
 
 
@@ -121,3 +123,28 @@ def test_the_diverging_preset_says_what_happened_and_what_to_try(lab):
     expect(lab.page).to_have_url(re.compile(r"/train(\?(?!.*learning_rate).*)?$"))
     lab.play.click()  # and what it advises can be tried at once
     lab.expect_training()
+
+
+def test_a_mission_is_won_by_a_run_that_the_server_repeats(lab):
+    lab.open()
+    lab.page.get_by_role("button", name="Missions 0/13").click()
+    reason = lab.page.get_by_role("radio", name="Something that bends")
+    expect(reason).to_be_attached()
+    lab.settle()
+    reason.focus()
+    lab.page.keyboard.press("Space")
+    lab.page.get_by_role("button", name="This is my answer").click()
+    lab.page.get_by_role("button", name="Set it up").click()
+    lab.expect_parameters(dataset="xor", hidden="none", noise="0.05")
+    lab.find("layer-add").click()
+    lab.expect_parameters(dataset="xor", hidden="8", noise="0.05")
+    lab.start()
+    expect(lab.page.get_by_text("of 95 %")).to_be_visible()
+    lab.expect_beyond(3000)
+    lab.pause()
+    expect(lab.page.get_by_text("seeds 0 to 2")).to_be_visible()
+    lab.page.set_viewport_size(PHONE)
+    lab.settle()
+    lab.expect_no_overflow("on a phone, with the missions open")
+    lab.page.reload()
+    expect(lab.page.get_by_role("button", name="Missions 1/13")).to_be_visible()
