@@ -13,18 +13,18 @@ from nnlib.runs.stored_json import NUMBER, has_fields
 from nnlib.teaching.missions import LAST_STEP, SEEDS, Attempt, Check, Mission
 from nnlib.training import Diverged, Evaluation, Frame
 
-PAGES = {"train": "train", "depth": "depth"}  # kind of run → the page of its missions
 FIGURES = {"step": int, "epoch": NUMBER, "train_accuracy": NUMBER, "val_accuracy": NUMBER}
 
 
-def attempt_of(run: RunFolder) -> Attempt:
-    """Return what is known of a run, from its log and its newest frame.
+def attempt_of(mission: Mission, run: RunFolder) -> Attempt:
+    """Return what is known of a run that may win a mission, from its log and its newest frame.
 
     Raises ValueError, one sentence, if it is a run of another kind, has not taken a step yet, or cannot be read.
     """
     about = run.about
-    if about.get("kind") not in PAGES:
-        raise ValueError("A mission is won with a run of Train, or with one network on Depth.")
+    if about.get("kind") != mission.page:
+        where = "a run of Train" if mission.page == "train" else "one network on Depth"
+        raise ValueError(f"This mission is won with {where}.")
     settings: Any = KINDS[about["kind"]].settings.from_dict(about["settings"])
     events = list(takewhile(_counts, run.events()))
     recipe = Recipe.of_run(settings, events)
@@ -90,7 +90,7 @@ def trials(mission: Mission, run: RunFolder) -> Iterator[tuple[int, list[Check]]
 
     Raises ValueError as `attempt_of` does.
     """
-    own = attempt_of(run)
+    own = attempt_of(mission, run)
     for further in range(SEEDS):
         seed = own["seed"] + further
         checks = mission.checks(repeat(own, seed) if further else own)

@@ -77,7 +77,7 @@ class Mission:
     id : in progress and on the command line
     title : short
     goal : what must be reached, one or two sentences
-    page : "train" or "depth"
+    page : "train" or "depth", which is also the kind of its runs
     start : link parameters of the settings to start from
     question : asked before the first attempt
     reasons : to choose from; the first is right, and a page shows them in another order

@@ -14,7 +14,7 @@ from nnlib.runs.mission_runs import attempt_of
 from nnlib.runs.protocol import ACTIVE
 from nnlib.runs.server.browser_session import BrowserSessions
 from nnlib.runs.store import RunFolder
-from nnlib.teaching.missions import MISSIONS, SEEDS, Check, Mission
+from nnlib.teaching.missions import LAST_STEP, MISSIONS, SEEDS, Check, Mission
 from pages.lesson.lessons import LESSONS
 from pages.lesson.part_on_view import show_part
 from pages.lesson.prediction import ask
@@ -28,7 +28,8 @@ ON = {"train": "Train", "depth": "Depth"}
 TICK, CIRCLE = ":material/check_circle:", ":material/radio_button_unchecked:"
 SEEDS_SENTENCE = (
     f"A mission counts if its goal is met on {SEEDS} seeds: yours, and the next {SEEDS - 1}, which the app trains with your "
-    "settings, and with your changes at the same steps, once your run is paused or has ended."
+    "settings, and with your changes at the same steps, once your run is paused or has ended. "
+    f"Its first {LAST_STEP:,} steps count."
 )
 OF_ANOTHER = "This run belongs to another browser: a mission is won with a run of your own."
 
@@ -145,7 +146,7 @@ def _watch(mission: Mission, run_id: str | None):
         st.info(OF_ANOTHER)
         return
     try:
-        attempt = attempt_of(run)
+        attempt = attempt_of(mission, run)
     except ValueError as error:
         st.markdown(plain(str(error)))
         return

@@ -88,7 +88,7 @@ def test_a_run_is_judged_from_its_own_log(capsys):
     worker.send("resume")
     worker.wait_for("finished")
     worker.wait()
-    found = attempt_of(run)
+    found = attempt_of(MISSIONS["bend"], run)
     assert (found.step, found["seed"], found.diverged) == (600, 3, False)
     assert [values for _, values in found.changes] == [{"learning_rate": 0.2}]
     again = repeat(found, seed=3)
@@ -105,9 +105,10 @@ def test_a_run_is_judged_from_its_own_log(capsys):
 
 def test_what_is_no_attempt_is_refused(capsys):
     with pytest.raises(ValueError, match="not taken a step"):
-        attempt_of(new_run())
-    with pytest.raises(ValueError, match="won with a run of Train"):
-        attempt_of(RunFolder.create({}, kind="study"))
+        attempt_of(MISSIONS["bend"], new_run())
+    for name, kind in (("bend", "depth"), ("deep-three", "train"), ("deep-three", "table")):
+        with pytest.raises(ValueError, match="This mission is won with"):
+            attempt_of(MISSIONS[name], RunFolder.create({}, kind=kind))
     with pytest.raises(SystemExit):
         main(["mission", "bend", "nowhere"])
     assert "no run" in capsys.readouterr().err
@@ -119,4 +120,4 @@ def test_later_steps_and_damaged_lines_do_not_count():
     lines = [{"event": "metrics", "first": 1, "loss": [0.7]}, figures | {"step": 1, "train_accuracy": None}]
     late = [{"event": "metrics", "first": 20_001, "loss": [0.1]}, figures | {"step": 20_001}]
     run.log.write_text("".join(json.dumps(line) + "\n" for line in [*lines, *late]))
-    assert attempt_of(run).evaluations == ()
+    assert attempt_of(MISSIONS["bend"], run).evaluations == ()
