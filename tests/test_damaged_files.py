@@ -226,7 +226,7 @@ def run_of(name):
         about = made.about
 
         def read():
-            list(earlier.events()), earlier.settle(), earlier_runs(about)
+            list(earlier.events()), earlier.settle(), earlier_runs(about, own=True)
             if earlier.about:
                 story(earlier, earlier.about)
 

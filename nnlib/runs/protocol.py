@@ -36,6 +36,7 @@ STATES = (*ACTIVE, "paused", "released", "interrupted", "failed", *ENDS)
 LONGEST_MESSAGE = 64 * 1024  # characters
 MOST_BRACKETS = 100  # opening ones in a message, and so the depth of its nesting
 PACES = (1, 100_000)  # steps a second
+LONGEST_NAME = 80  # characters of the name of a run
 _EVENT = '{"event": "'
 
 
@@ -112,6 +113,14 @@ def _watch(given):
     return {"run": given["run"]}
 
 
+def _mark(given):
+    name = given.get("name")
+    if name is not None and not (isinstance(name, str) and name.isprintable() and 0 < len(name.strip()) <= LONGEST_NAME):
+        raise ValueError(f"The name of a run must have 1 to {LONGEST_NAME} characters in one line.")
+    marks = {flag: given[flag] is True for flag in ("pinned", "hidden", "removed") if flag in given}
+    return _watch(given) | marks | ({"name": name and name.strip()} if "name" in given else {})
+
+
 def _change(given):
     changeable = KINDS["train"].changeable
     values = {name: Experiment.FIELDS[name].check(name, given[name]) for name in changeable if name in given}
@@ -137,6 +146,6 @@ def _nothing(given):
 # Commands, each with the check of what comes with it.
 NETWORK_CONTROLS = {"step": _nothing, "epoch": _nothing, "pace": _pace, "change": _change}  # that a study does not have
 CONTROLS = {"pause": _nothing, "resume": _nothing, "stop": _nothing, **NETWORK_CONTROLS}
-BROWSER_COMMANDS = {"start": _start, "watch": _watch, "leave": _nothing, **CONTROLS}
+BROWSER_COMMANDS = {"start": _start, "watch": _watch, "leave": _nothing, "mark": _mark, **CONTROLS}
 HUB_COMMANDS = {"watched": _watched, "release": _nothing, **CONTROLS}
 WAKING = ("resume", "step", "epoch")  # give a run without a process one

@@ -140,6 +140,14 @@ class RunFolder:
             return "settings that cannot be read"
 
     @property
+    def marks(self) -> dict[str, Any]:
+        """What the learner has noted of the run: its name or None, and whether it is pinned, hidden and removed from lists."""
+        stored = self.read("marks.json")
+        name = stored.get("name")
+        flags = {flag: stored.get(flag) is True for flag in ("pinned", "hidden", "removed")}
+        return {"name": name if isinstance(name, str) else None, **flags}
+
+    @property
     def status(self) -> tuple[str, str | None]:
         """(state, reason or None) as last written, true while the server that wrote it lives."""
         status = self.read("status.json")

@@ -15,6 +15,11 @@ ACCENT = {"light": "#0b6e99", "dark": "#4aa3d1"}  # primaryColor of the page
 VALIDATION = {"light": "#6a3fb5", "dark": "#b9a3f5"}
 NEGATIVE = {"light": "#c51b7d", "dark": "#ff8ccf"}
 POSITIVE = {"light": "#276419", "dark": "#a6e06a"}
+# Curves of runs, unlike those of classes and signs.
+RUNS = {
+    "light": ("#a4161a", "#0a6b70", "#7a5200", "#3d4f63", "#1f2f9f"),
+    "dark": ("#ff9a8b", "#55e0c0", "#f0d48a", "#c3cfdb", "#7f96ff"),
+}
 
 
 def css() -> str:
@@ -25,5 +30,6 @@ def css() -> str:
     by_scheme = {"accent": ACCENT, "validation": VALIDATION, "negative": NEGATIVE, "positive": POSITIVE}
     colours = {f"class-{k}": colour for k, colour in enumerate(CLASSES)}
     colours |= {"good": GREEN, "warning": ORANGE, "bad": VERMILION}
+    colours |= {f"run-{k}-{scheme}": colour for scheme, shades in RUNS.items() for k, colour in enumerate(shades)}
     colours |= {f"{name}-{scheme}": colour for name, pair in by_scheme.items() for scheme, colour in pair.items()}
     return ":root { " + " ".join(f"--{name}: {colour};" for name, colour in colours.items()) + " }"

@@ -120,10 +120,10 @@ def test_step_from_the_start_makes_the_first_step(lab):
 def test_reset_puts_the_run_aside_as_a_ghost(lab):
     run = lab.open(LONG).start()
     lab.expect_beyond(200)
-    expect(lab.find("ghosts")).to_be_hidden()
+    expect(lab.find("runs")).to_be_hidden()
     lab.find("reset").click()
     lab.expect_ready()
-    expect(lab.find("ghosts").locator("li")).to_have_count(1)
+    expect(lab.find("runs").locator("li")).to_have_count(1)
     expect(lab.find("readout-step")).to_have_text("0 / 1,000,000")
     expect(lab.find("expectation")).to_be_visible()
     lab.expect_parameters(iterations="1000000", hidden="12")

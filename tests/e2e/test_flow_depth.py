@@ -44,7 +44,7 @@ def test_three_layers_collapse_and_he_mends_it(lab):
     expect(lab.find("signal-title")).to_contain_text("The signal keeps its size")
     lab.expect_new_picture("signal-canvas", lost)
     assert percent(lab, "readout-val") > 30
-    expect(lab.find("ghosts")).to_contain_text("3 layers · σ 0.001")
+    expect(lab.find("runs")).to_contain_text("3 layers · σ 0.001")
     lab.page.reload()
     lab.expect_state("finished")
     expect(lab.find("signal-title")).to_contain_text("The signal keeps its size")

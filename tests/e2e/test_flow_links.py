@@ -164,7 +164,7 @@ def test_other_structure_during_a_run_is_noted_and_loses_nothing(lab):
     expect(lab.view).not_to_have_attribute("data-run", run)
     new = lab.expect_training()
     expect(lab.find("settings-note")).to_be_hidden()
-    expect(lab.find("ghosts").locator("li")).to_have_count(1)
+    expect(lab.find("runs").locator("li")).to_have_count(2)
     expect(lab.page).not_to_have_url(re.compile(run))
     assert lab.server.read(new, "run.json")["settings"]["hidden"] == [20]
     assert lab.server.read(run, "run.json")["settings"]["hidden"] == [12]

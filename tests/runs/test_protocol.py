@@ -74,6 +74,8 @@ def test_valid_commands_are_parsed():
     assert command_from_browser(json.dumps(start)) == start | {"from": None}
     origin = {"run": "r" * 22, "step": 64}
     assert command_from_browser(json.dumps(start | {"from": origin})) == start | {"from": origin}
+    mark = {"do": "mark", "run": "r" * 22, "name": "first", "pinned": True}
+    assert command_from_browser(json.dumps(mark | {"more": 1})) == mark
     assert command_from_browser('{"do": "pace"}') == {"do": "pace", "steps_per_second": None}
     assert command_from_hub(b'{"do": "watched", "value": false}\n') == {"do": "watched", "value": False}
 

@@ -76,7 +76,7 @@ def test_a_damaged_file_is_read_as_missing(name, content):
     folder = new_run()
     (folder.path / name).write_bytes(content)
     assert folder.read(name) == {}
-    assert folder.settle() is not None and store.all_runs() and earlier_runs(new_run().about)["runs"] == []
+    assert folder.settle() is not None and store.all_runs() and earlier_runs(new_run().about, own=True)["runs"] == []
 
 
 def test_a_folder_that_another_process_is_making_is_listed_as_the_oldest():
@@ -103,14 +103,23 @@ def test_earlier_runs_are_the_last_four_with_steps_in_the_session_on_the_same_da
     past("me", 60, dataset="circles", age=69)
     now = past("me", 60, age=60)
     past("me", 60, age=50)  # later than the current run
-    found = earlier_runs(now.about)["runs"]
+    found = earlier_runs(now.about, own=False)["runs"]
     assert [each["label"].split(" · ")[1] for each in found] == ["lr 0.05", "lr 0.04", "lr 0.03", "lr 0.02"]
     assert not any(folder.id in json.dumps(found) for folder in good), "the link to one run must not open the others"
+    good[0].write("marks.json", {"pinned": True, "name": "mine"})
+    good[4].write("marks.json", {"removed": True, "name": 5})
+    event = earlier_runs(now.about, own=True)
+    assert [each["run"] for each in event["runs"]] == [good[i].id for i in (3, 2, 1, 0)]
+    assert [each["number"] for each in event["runs"]] == [4, 3, 2, 1] and event["this"]["number"] == 11
+    assert [each["name"] or each["automatic"] for each in event["runs"]] == [
+        *(f"learning rate 0.0{i}" for i in (4, 3, 2)),
+        "mine",
+    ]
 
 
 def test_a_run_without_a_session_has_no_earlier_runs():
     past(None, 60, age=5)
-    assert earlier_runs(past(None, 60).about)["runs"] == []
+    assert earlier_runs(past(None, 60).about, own=False)["runs"] == []
 
 
 def test_the_oldest_runs_are_pruned_except_active_or_watched_ones():

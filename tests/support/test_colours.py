@@ -26,8 +26,11 @@ def test_every_custom_property_that_the_pages_read_is_defined():
 
 
 @pytest.mark.parametrize("scheme, paper", [("light", "#ffffff"), ("dark", "#11161c")])
-def test_the_colours_of_signs_are_legible_and_unlike_those_of_classes(scheme, paper):
-    for sign in (colours.POSITIVE[scheme], colours.NEGATIVE[scheme]):
+def test_the_colours_of_signs_and_runs_are_legible_and_unlike_those_of_classes(scheme, paper):
+    signs = (colours.POSITIVE[scheme], colours.NEGATIVE[scheme])
+    for run in colours.RUNS[scheme]:
+        assert min(np.linalg.norm(_rgb(run) - _rgb(sign)) for sign in signs) > 0.2
+    for sign in (*signs, *colours.RUNS[scheme]):
         light, dark = sorted((_luminance(sign), _luminance(paper)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5
         assert min(np.linalg.norm(_rgb(sign) - _rgb(each)) for each in colours.CLASSES) > 0.2

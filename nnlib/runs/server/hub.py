@@ -20,7 +20,7 @@ from nnlib.runs.server.live_run import LiveRun, Refused
 from nnlib.runs.server.places import Places
 from nnlib.runs.server.watcher import Watcher
 from nnlib.runs.server.worker_process import REPORT_SECONDS, STOP_SECONDS, WorkerProcess
-from nnlib.runs.store import check_writable, prune, settle_all, state_after
+from nnlib.runs.store import RunFolder, check_writable, prune, settle_all, state_after
 from nnlib.runs.story import earlier_runs, story
 from nnlib.studies.local_workers import study_workers
 
@@ -146,6 +146,16 @@ class Hub:
         self._show(run, watcher)
         return run
 
+    async def mark(self, session: str | None, command: Command) -> None:
+        """Store the name of a run, or whether it is pinned, hidden or removed from lists. Raises Refused."""
+        marks = {name: value for name, value in command.items() if name not in ("do", "run")}
+        try:
+            found = await self.on_disk(_mark, command["run"], session, marks)
+        except OSError as error:
+            raise Refused(f"The server cannot store this ({error.strerror or error}): please inform its operator.") from None
+        if not found:
+            raise Refused("Only the browser that started a run can rename, pin, hide or remove it.")
+
     def reopen(self, run: LiveRun) -> None:
         """Go on with a run that was released. Raises Refused."""
         if run.state == "released":
@@ -229,7 +239,7 @@ class Hub:
         return [*lines, self._state_line(run)]
 
     async def _send_earlier_runs(self, run, watcher):
-        event = await asyncio.to_thread(earlier_runs, run.about)
+        event = await asyncio.to_thread(earlier_runs, run.about, run.session == watcher.session)
         if watcher in run.watchers:
             watcher.push(json.dumps(event))
 
@@ -388,6 +398,15 @@ class Hub:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _mark(run_id, session, marks):
+    """Whether there is such a run of this session, whose marks are changed."""
+    folder = RunFolder.find(run_id)
+    if folder is None or session is None or folder.about["session"] != session:
+        return False
+    folder.write("marks.json", folder.marks | marks)
+    return True
 
 
 def _report(writing):

@@ -133,6 +133,8 @@ class _View:
         elif do == "leave":
             self.hub.leave(self.watcher)
             self.run = None
+        elif do == "mark":
+            await self.hub.mark(self.watcher.session, command)
         elif self.run is None:
             raise Refused("Start a run first.")
         else:

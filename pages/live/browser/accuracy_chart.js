@@ -1,7 +1,7 @@
 // What the chart of the accuracy shows: accuracy on training and validation data, each time it was measured.
 
 import { clearGap, luck } from "./chance.js";
-import { dashOf } from "./earlier_runs.js";
+import { curveStyle } from "./earlier_runs.js";
 import { layers, percent } from "./number_text.js";
 import { networkSections } from "./step_axis.js";
 
@@ -17,9 +17,9 @@ export function referenceOf(settings, references) {
 
 /** The picture for LineChart.draw. */
 export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch, cursor }, reference) {
-  const { evaluations, earlierRuns } = run;
+  const { evaluations, curves } = run;
   const x = evaluations.map(({ step }) => step);
-  const lines = earlierRuns.map(({ val }, i) => ({ x: val.step, y: val.accuracy, colour: theme.soft, width: 1.4, dash: dashOf(i), tag: String(i + 1) }));
+  const lines = curves.map((each) => ({ x: each.val.step, y: each.val.accuracy, ...curveStyle(theme, each) }));
   lines.push({ x, y: evaluations.map((each) => each.train_accuracy), colour: theme.training, width: 2, dots: true, label: "training", onCurve: true });
   lines.push({ x, y: evaluations.map((each) => each.val_accuracy), colour: theme.validation, width: 2.4, dots: true, label: "validation", onCurve: true, main: true });
   const inTrainingMode = evaluations.map((each) => each.val_accuracy_train_mode ?? NaN);
@@ -44,7 +44,7 @@ export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch,
       ...(classes ? [{ y: 1 / classes, label: `guessing: ${percent(1 / classes, classes > 5 ? 0 : 1)}`, left: nearGuessing(evaluations, classes) }] : []),
       ...(Number.isFinite(final) ? [{ y: final, label: `${reference.label}: ${percent(final)}`, left: true }] : []),
     ],
-    empty: evaluations.length || earlierRuns.length ? null : "The accuracy will be drawn here",
+    empty: evaluations.length || curves.length ? null : "The accuracy will be drawn here",
     emptyAt: final > 0.4 ? 0.37 : 0.85, // clear of that line, and of the label of guessing below it
   };
 }

@@ -54,6 +54,15 @@ export class Commands {
     if (view.find("pace").value) this.setPace();
   }
 
+  /** Notes something of a run: its name, or that it is pinned, hidden or removed from the list. */
+  mark(entry, marks) {
+    const { run, connection, schedule } = this.view;
+    if (Object.keys(marks).length) connection.send({ do: "mark", run: entry.run, ...marks });
+    if (run.id === entry.run && run.present) Object.assign(run.present, marks);
+    run.earlierRuns = run.earlierRuns.map((each) => (each.run === entry.run ? { ...each, ...marks } : each)).filter(({ removed }) => !removed);
+    schedule.request("state", "loss", "accuracy");
+  }
+
   /** A start that was sent, but not answered, before the connection was lost. */
   forgetLostStart() {
     const { run, connection, notice, drawing } = this.view;

@@ -1,6 +1,7 @@
 // Draws the view: passes what has changed to the module that draws it.
 
 import { accuracyPicture, accuracyTitle, referenceOf } from "./accuracy_chart.js";
+import { Beside } from "./beside.js";
 import { Boundary } from "./boundary.js";
 import { causeOf } from "./cause.js";
 import { measuredOn } from "./chance.js";
@@ -62,7 +63,11 @@ export class Drawing {
     this.signal = new Signal(find, () => schedule.request("signal"));
     this.depthTable = new DepthTable(find);
     this.study = new Study(find);
-    this.earlierRuns = new EarlierRunsList(find("ghosts"));
+    this.beside = new Beside(find, (run) => view.fileOf(run, "snapshots.bin"), () => schedule.request("state"));
+    this.earlierRuns = new EarlierRunsList(find("runs"), {
+      mark: (entry, marks) => view.commands.mark(entry, marks),
+      compare: (entry) => this.beside.compare(entry),
+    });
     this.result = new Result(find);
     this.connectSwitch("loss-log", "logarithmic");
     this.connectSwitch("chart-epochs", "inEpochs");
@@ -91,6 +96,7 @@ export class Drawing {
     const { root, run, theme } = this.view;
     root.style.colorScheme = theme.dark ? "dark" : "light";
     for (const part of [this.boundary, this.network, this.gallery, this.weights, this.diagnostics]) part.applyTheme(theme);
+    this.beside.applyTheme(theme);
     if (run.started?.classes) this.showLegend(run.started);
   }
 
@@ -160,6 +166,7 @@ export class Drawing {
     if (lab.parts.includes("depths") && any("state", "accuracy")) this.drawDepthTable();
     if (any("frame", "end")) this.drawFrame(all);
     if (any("state", "loss", "frame")) view.timeSlider.draw();
+    if (any("state", "frame")) this.beside.draw(view.run);
     if (lab.parts.includes("study") && any("frame", "state")) this.study.show(view.run, view.iterations, view.data.texts.study);
     if (all) this.boundary.draw();
     if (all && !view.run.frame) this.showPreview();
@@ -180,7 +187,7 @@ export class Drawing {
     view.toolbar.show(run, { problem: data.problem, connected: view.connected, offline: view.offline, waiting: commands.waitShown });
     view.story.show(run, data.settings);
     view.takeHome.show(run);
-    this.earlierRuns.show(run.earlierRuns);
+    this.earlierRuns.show(view.theme, run.present, run.earlierRuns, this.beside.entry?.run);
   }
 
   drawCharts(loss, accuracy) {

@@ -1,28 +1,89 @@
-// Earlier runs: dashed curves on the charts, each with its number at its end, and the numbered list that names them.
+// The list of runs: the one on view and earlier ones, each with the colour and the number of its curve. Earlier runs of this browser can
+// be renamed, pinned, hidden, removed from the list, and shown beside the run on view.
+
+import { element } from "./elements.js";
 
 const DASHES = [[6, 3], [2, 2], [9, 3, 2, 3], [1, 4]];
+const LONGEST_NAME = 80;
 
-/** The dash pattern of the earlier run at a place in the list. */
-export const dashOf = (i) => DASHES[i % DASHES.length];
+/** The style of an earlier run's curve on the charts. */
+export const curveStyle = (theme, { number }) => ({ colour: runColour(theme, number), width: 1.4, dash: DASHES[number % DASHES.length], tag: String(number) });
+
+export const runColour = (theme, number) => theme.runs[number % theme.runs.length];
+
+/** What a run is called: by the learner, or by itself. */
+export const nameOf = ({ name, automatic, label }) => name ?? automatic ?? label;
 
 export class EarlierRunsList {
-  constructor(list) {
+  /** @param {{mark: function, compare: function}} actions  mark(entry, marks), compare(entry) */
+  constructor(list, actions) {
     this.list = list;
+    this.actions = actions;
   }
 
-  /** @param {object[]} runs  of the Run on view */
-  show(runs) {
-    this.list.hidden = !runs.length;
-    const key = runs.map(({ label }) => label).join("\n");
-    if (key === this.shown) return;
+  /**
+   * @param {object|null} present   the run on view, with its number and names, or null
+   * @param {object[]} earlier
+   * @param {string|null} compared  id of the run that is shown beside it
+   */
+  show(theme, present, earlier, compared) {
+    this.list.hidden = !earlier.length;
+    const rows = [...(present ? [{ ...present, present: true }] : []), ...earlier];
+    const facts = rows.map(({ run, number, name, automatic, pinned, hidden, comparison }) => [run, number, name, automatic, pinned, hidden, comparison]);
+    const key = JSON.stringify([facts, compared, theme.dark]);
+    if (key === this.shown || this.list.querySelector("input")) return;
     this.shown = key;
-    this.list.replaceChildren(...runs.map(({ label }, i) => listItem(`${i + 1}: ${label}`, dashOf(i))));
+    const focused = this.list.getRootNode().activeElement?.dataset.testid;
+    this.list.replaceChildren(...rows.map((row) => this.item(theme, row, row.run !== undefined && row.run === compared)));
+    if (focused) this.list.querySelector(`[data-testid="${focused}"]`)?.focus();
   }
-}
 
-function listItem(label, dash) {
-  const item = document.createElement("li");
-  item.innerHTML = `<svg viewBox="0 0 26 6" aria-hidden="true"><path d="M0 3h26" stroke-dasharray="${dash.join(" ")}"/></svg>`;
-  item.append(label);
-  return item;
+  item(theme, entry, compared) {
+    const { number, present, pinned, hidden, run } = entry;
+    const item = element("li");
+    const { colour, dash } = curveStyle(theme, entry);
+    item.innerHTML = `<svg viewBox="0 0 26 6" aria-hidden="true"><path d="M0 3h26" stroke="${colour}" ${present ? "" : `stroke-dasharray="${dash.join(" ")}"`}/></svg>`;
+    item.classList.toggle("hidden-run", Boolean(hidden));
+    const name = `${number}: ${nameOf(entry)}`;
+    if (!run) {
+      item.append(name);
+      return item;
+    }
+    const button = (what, text, label, pressed, action) => {
+      const made = element("button", text);
+      Object.assign(made, { type: "button", className: "quiet", ariaLabel: `${label}: ${name}`, title: label, onclick: action });
+      if (pressed !== null) made.setAttribute("aria-pressed", String(Boolean(pressed)));
+      made.dataset.testid = `run-${number}-${what}`;
+      item.append(made);
+    };
+    const { mark, compare } = this.actions;
+    button("name", name, "Rename", null, () => this.rename(item, entry));
+    if (present) {
+      item.append(element("span", "on view"));
+      return item;
+    }
+    if (entry.comparison) button("beside", "compare", "Show side by side", compared, () => compare(entry));
+    button("pin", "pin", "Keep in this list", pinned, () => mark(entry, { pinned: !pinned }));
+    button("hide", "hide", "Leave out of the charts", hidden, () => mark(entry, { hidden: !hidden }));
+    button("remove", "×", "Remove from this list; its link still opens it", null, () => mark(entry, { removed: true }));
+    return item;
+  }
+
+  /** Puts a field in place of the name. Enter stores what is typed, an empty field brings back the name that the run has by itself. */
+  rename(item, entry) {
+    const field = element("input");
+    Object.assign(field, { type: "text", maxLength: LONGEST_NAME, value: nameOf(entry), ariaLabel: `Name of run ${entry.number}` });
+    const end = (stored) => {
+      field.onblur = null;
+      field.remove();
+      this.shown = null; // drawn again
+      const name = field.value.trim() || null;
+      this.actions.mark(entry, stored && name !== nameOf(entry) ? { name } : {});
+      this.list.querySelector(`[data-testid="run-${entry.number}-name"]`)?.focus();
+    };
+    field.onblur = () => end(true);
+    field.onkeydown = ({ key }) => (key === "Enter" || key === "Escape") && end(key === "Enter");
+    item.querySelector("button").replaceWith(field);
+    field.select();
+  }
 }

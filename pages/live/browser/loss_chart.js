@@ -1,6 +1,6 @@
-// What the chart of the loss shows: every step as a pale band, the exponential mean as a line, earlier runs faint and dashed.
+// What the chart of the loss shows: every step as a pale band, the exponential mean as a line, earlier runs thin and dashed.
 
-import { dashOf } from "./earlier_runs.js";
+import { curveStyle, runColour } from "./earlier_runs.js";
 import { trend } from "./loss_series.js";
 import { layers, loss as lossText, short } from "./number_text.js";
 import { ENDED } from "./run.js";
@@ -9,11 +9,12 @@ import { mix } from "./theme.js";
 
 /** The picture for LineChart.draw. */
 export function lossPicture(theme, { run, classes, end, axis, cursor }, logarithmic) {
-  const { series, earlierRuns } = run;
+  const { series, curves, present } = run;
   const { step: x, low, high, smooth } = series;
   const guessing = classes ? Math.log(classes) : null;
-  const top = greatestLoss(smooth, earlierRuns, guessing);
-  const earlier = earlierRuns.map(({ loss }, i) => ({ x: loss.step, y: loss.smooth, colour: theme.soft, width: 1.4, dash: dashOf(i), tag: String(i + 1) }));
+  const top = greatestLoss(smooth, curves, guessing);
+  const earlier = curves.map((each) => ({ x: each.loss.step, y: each.loss.smooth, ...curveStyle(theme, each) }));
+  const colour = present ? runColour(theme, present.number) : theme.ink;
   return {
     x: [0, end],
     y: logarithmic ? [Math.max(1e-6, Math.min(leastPositive(low), top / 10)) * 0.9, top] : [0, top],
@@ -23,12 +24,12 @@ export function lossPicture(theme, { run, classes, end, axis, cursor }, logarith
     yTick: (v) => short(v, 2),
     yValue: lossText,
     band: { x, low, high, colour: mix(theme.ink, theme.paper, 0.8), label: "each step" },
-    lines: [...earlier, { x, y: smooth, colour: theme.ink, width: 2.4, label: "smoothed", main: true }],
+    lines: [...earlier, { x, y: smooth, colour, width: 2.4, label: "smoothed", main: true }],
     references: guessing && guessing < top ? [{ y: guessing, label: `guessing: log ${classes} ≈ ${guessing.toFixed(2)}` }] : [],
     marks: run.marks,
     cursor,
     sections: networkSections(run.started?.entries, false),
-    empty: series.length || earlierRuns.length ? null : "The loss will be drawn here",
+    empty: series.length || curves.length ? null : "The loss will be drawn here",
   };
 }
 

@@ -11,7 +11,7 @@ export const RESUMABLE = ["released", "interrupted", "failed"];
 /** The outcome in a run's last event; undefined for several networks. */
 export const outcomeOf = (end) => (end.event === "diverged" ? "diverges" : end.outcome);
 
-const EARLIER_RUNS = 4; // on the charts
+const EARLIER_RUNS = 4; // on the charts, beside those that are pinned
 const MAX_MARKS = 400;
 
 export class Run {
@@ -36,6 +36,7 @@ export class Run {
     this.frame = null;
     this.snapshots.clear();
     this.past = null; // the snapshot on view, with its frame
+    this.present = null; // number and names of this run in the list of runs
     this.pictures = null;
     this.end = null;
     this.preparing = null;
@@ -70,6 +71,11 @@ export class Run {
   /** The newest evaluation up to the step on view. */
   get evaluationOnView() {
     return this.past ? this.evaluations.findLast(({ step }) => step <= this.past.step) : this.evaluation;
+  }
+
+  /** The earlier runs that are on the charts. */
+  get curves() {
+    return this.earlierRuns.filter(({ hidden }) => !hidden);
   }
 
   /** Of a table, the planned entry of the network in training; undefined if there is none. */
@@ -108,12 +114,16 @@ export class Run {
   becomeEarlierRun() {
     if (this.series.length > 1) {
       const earlierRun = {
+        number: 1 + Math.max(0, ...this.earlierRuns.map(({ number }) => number)),
+        ...this.present,
         run: this.id,
         label: this.label,
+        snapshots: this.snapshots.list,
         loss: { step: [...this.series.step], smooth: [...this.series.smooth] },
         val: { step: this.evaluations.map((e) => e.step), accuracy: this.evaluations.map((e) => e.val_accuracy) },
       };
-      this.earlierRuns = [earlierRun, ...this.earlierRuns.filter(({ run }) => run !== this.id)].slice(0, EARLIER_RUNS);
+      let unpinned = 0;
+      this.earlierRuns = [earlierRun, ...this.earlierRuns.filter(({ run }) => run !== this.id)].filter(({ pinned }) => pinned || unpinned++ < EARLIER_RUNS);
     }
     this.clear();
   }
@@ -184,7 +194,8 @@ export class Run {
         this.end = event.step ? event : null; // a network that was stopped before its first step has no result
         break;
       case "earlier_runs":
-        this.earlierRuns = event.runs.slice(0, EARLIER_RUNS);
+        this.earlierRuns = event.runs;
+        this.present = event.this;
         break;
     }
   }

@@ -19,16 +19,16 @@ export function stepAxis(stepsPerEpoch, entryAt) {
 const FIRST_END = 1000; // of the axis before a run without a limit
 
 /** The last step on the axis: the same for both charts, so that they can be compared. */
-export function axisEnd({ series, evaluations, earlierRuns, ended }, iterations) {
-  if (!series.length) return endBeforeRun(earlierRuns, iterations);
+export function axisEnd({ series, evaluations, curves, ended }, iterations) {
+  if (!series.length) return endBeforeRun(curves, iterations);
   const step = Math.max(series.last, evaluations.at(-1)?.step ?? 0);
   return ended ? Math.max(step, 1) : roundedEnd(step, iterations);
 }
 
 /** As far as the earlier runs went, or else as far as this one will go. */
-function endBeforeRun(earlierRuns, iterations) {
-  if (!earlierRuns.length) return iterations || FIRST_END;
-  return Math.max(1, ...earlierRuns.map((run) => run.loss.step.at(-1) || 0));
+function endBeforeRun(curves, iterations) {
+  if (!curves.length) return iterations || FIRST_END;
+  return Math.max(1, ...curves.map((run) => run.loss.step.at(-1) || 0));
 }
 
 /** A round number beyond `step`, so that the axis grows in jumps and the curve does not shift all the time. */

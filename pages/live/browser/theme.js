@@ -1,6 +1,7 @@
 // Colours and font for what is drawn on canvases, read from CSS: Streamlit's theme (--st-*) and nnlib/support/colours.py (--class-0, …).
 
 const CLASSES = 10;
+const RUNS = 5;
 
 export function readTheme(element) {
   const style = getComputedStyle(element);
@@ -18,6 +19,7 @@ export function readTheme(element) {
     grid: mix(ink, paper, 0.88),
     accent: get("--st-primary-color"),
     classes: Array.from({ length: CLASSES }, (_, k) => get(`--class-${k}`)),
+    runs: Array.from({ length: RUNS }, (_, k) => get(`--run-${k}-${scheme}`)),
     training: ink,
     validation: get(`--validation-${scheme}`),
     mistake: get("--warning"),

@@ -74,6 +74,6 @@ export class TimeSlider {
     setText(text, run.past ? here : "");
     trainOn.ariaDisabled = String(!origin);
     trainOn.title = origin ? "A new run that starts with these weights and the settings that are chosen now" : "This network is too large: its weights are not stored";
-    setText(trainOn, origin ? `Train on from step ${count(origin.step)}` : "Train on from here");
+    setText(trainOn, origin ? `Train on from ${count(origin.step)}` : "Train on from here");
   }
 }

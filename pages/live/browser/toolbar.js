@@ -25,7 +25,7 @@ export class Toolbar {
     root.onkeydown = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.composedPath()[0];
-      const typing = target.matches?.("input[type=number], select");
+      const typing = target.matches?.("input[type=number], input[type=text], select");
       const name = KEYS[event.key.toLowerCase()];
       // Keys pressed inside the view stay inside: Streamlit would take R for "rerun".
       if (!typing) event.stopPropagation();

@@ -136,6 +136,10 @@ class View {
 
   /** The address of one of the run's files. */
   file(name) {
-    return this.run.id ? `${this.data.base}/runs/${this.run.id}/${name}` : null;
+    return this.run.id ? this.fileOf(this.run.id, name) : null;
+  }
+
+  fileOf(run, name) {
+    return `${this.data.base}/runs/${run}/${name}`;
   }
 }

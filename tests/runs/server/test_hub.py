@@ -61,6 +61,38 @@ async def test_a_run_is_watched_from_start_to_end():
 
 
 @hub_test
+async def test_a_run_trains_on_from_a_snapshot_of_another_which_is_stopped():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        earlier = await browser.start()
+        await browser.step(100)
+        chosen, origin = settings(iterations=200, learning_rate=0.01), {"run": earlier.id, "step": 64}
+        for wrong in ({**origin, "step": 65}, {**origin, "run": "r" * 22}):
+            with pytest.raises(ValueError, match="no snapshot|no longer here"):
+                await hub.start(chosen, None, browser.watcher, origin=wrong)
+        run = await hub.start(chosen, None, browser.watcher, origin=origin)
+        await browser.state("finished")
+        assert browser.newest("control")["step"] == 64
+        assert "from step 64" in browser.newest("run")["label"]
+        await until(lambda: earlier.state == "stopped")
+        assert run.state == "finished" and received_steps(browser.received) >= set(range(1, 201))
+
+
+@hub_test
+async def test_only_the_browser_that_made_a_run_marks_it():
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        run = await browser.start(settings(iterations=60))
+        await browser.state("finished")
+        await hub.mark("s", {"do": "mark", "run": run.id, "name": "first", "pinned": True})
+        await hub.mark("s", {"do": "mark", "run": run.id, "hidden": True})
+        assert run.folder.marks == {"name": "first", "pinned": True, "hidden": True, "removed": False}
+        with pytest.raises(Refused, match="Only the browser"):
+            await hub.mark("other", {"do": "mark", "run": run.id, "name": "mine"})
+        assert run.folder.marks["name"] == "first"
+
+
+@hub_test
 async def test_a_new_watcher_gets_the_history_without_a_gap():
     async with a_hub() as hub:
         first, second = Browser(hub), Browser(hub, "another")
