@@ -40,8 +40,7 @@ export class Beside {
     const { find, entry, planes } = this;
     find("beside").hidden = !entry || !run.started;
     if (find("beside").hidden) return;
-    const present = run.present ? titleOf(run.present) : run.label;
-    setText(find("beside-title"), `${present}, beside ${titleOf(entry)}`);
+    setText(find("beside-title"), `${run.present ? titleOf(run.present) : run.label}, beside ${titleOf(entry)}`);
     setText(find("beside-words"), entry.comparison);
     const { started, frameOnView: frame, stepOnView: step } = run;
     const snapshot = this.snapshots.list.findLast((each) => each.step <= step);
@@ -52,7 +51,7 @@ export class Beside {
       this.shown = null;
       for (const plane of planes) plane.show(started);
     }
-    setText(find("here-title"), `${present}, step ${count(step)}`);
+    setText(find("here-title"), `${run.present?.number ?? "This run"}, step ${count(step)}`);
     planes[0].update(frame.boundary, started.grid);
     if (this.shown !== snapshot) this.show(snapshot, started);
   }
@@ -64,7 +63,7 @@ export class Beside {
       const frame = await this.snapshots.load(this.fileOf(entry.run), snapshot);
       if (this.shown !== snapshot) return;
       this.planes[1].update(frame.boundary, started.grid);
-      setText(this.find("there-title"), `${titleOf(entry)}, step ${count(snapshot.step)}`);
+      setText(this.find("there-title"), `${entry.number}, step ${count(snapshot.step)}`);
     } catch (error) {
       setText(this.find("there-title"), error.message);
     }

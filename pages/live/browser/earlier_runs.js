@@ -1,5 +1,6 @@
 // The list of runs: the one on view and earlier ones, each with the colour and the number of its curve. Earlier runs of this browser can
-// be renamed, pinned, hidden, removed from the list, and shown beside the run on view.
+// be renamed, pinned, hidden, removed from the list, and shown beside the run on view. One button at a time is in the tab order, and the
+// arrow keys move between them.
 
 import { element } from "./elements.js";
 
@@ -19,6 +20,21 @@ export class EarlierRunsList {
   constructor(list, actions) {
     this.list = list;
     this.actions = actions;
+    list.onkeydown = (event) => this.move(event);
+    list.addEventListener("focusin", ({ target }) => this.reach(target));
+  }
+
+  move(event) {
+    const buttons = [...this.list.querySelectorAll("button")];
+    const next = buttons[buttons.indexOf(event.target) + ({ ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key] ?? NaN)];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  /** Puts one button into the tab order, and takes the others out of it. */
+  reach(target) {
+    for (const button of this.list.querySelectorAll("button")) button.tabIndex = button === target ? 0 : -1;
   }
 
   /**
@@ -33,9 +49,12 @@ export class EarlierRunsList {
     const key = JSON.stringify([facts, compared, theme.dark]);
     if (key === this.shown || this.list.querySelector("input")) return;
     this.shown = key;
-    const focused = this.list.getRootNode().activeElement?.dataset.testid;
+    const focused = this.list.contains(this.list.getRootNode().activeElement) && this.list.getRootNode().activeElement.dataset.testid;
     this.list.replaceChildren(...rows.map((row) => this.item(theme, row, row.run !== undefined && row.run === compared)));
-    if (focused) this.list.querySelector(`[data-testid="${focused}"]`)?.focus();
+    const first = this.list.querySelector("button");
+    const again = focused && (this.list.querySelector(`[data-testid="${focused}"]`) ?? first);
+    this.reach(again || first);
+    if (again) again.focus();
   }
 
   item(theme, entry, compared) {
@@ -49,9 +68,10 @@ export class EarlierRunsList {
       item.append(name);
       return item;
     }
-    const button = (what, text, label, pressed, action) => {
+    const button = (what, text, title, pressed, action) => {
       const made = element("button", text);
-      Object.assign(made, { type: "button", className: "quiet", ariaLabel: `${label}: ${name}`, title: label, onclick: action });
+      Object.assign(made, { type: "button", className: "quiet", title, onclick: action });
+      if (text !== name) made.ariaLabel = `${what} ${name}`;
       if (pressed !== null) made.setAttribute("aria-pressed", String(Boolean(pressed)));
       made.dataset.testid = `run-${number}-${what}`;
       item.append(made);
@@ -62,7 +82,7 @@ export class EarlierRunsList {
       item.append(element("span", "on view"));
       return item;
     }
-    if (entry.comparison) button("beside", "compare", "Show side by side", compared, () => compare(entry));
+    if (entry.comparison) button("compare", "compare", "Show side by side", compared, () => compare(entry));
     button("pin", "pin", "Keep in this list", pinned, () => mark(entry, { pinned: !pinned }));
     button("hide", "hide", "Leave out of the charts", hidden, () => mark(entry, { hidden: !hidden }));
     button("remove", "×", "Remove from this list; its link still opens it", null, () => mark(entry, { removed: true }));
