@@ -399,7 +399,7 @@ def test_the_report_s_figures_are_drawn_with_a_run_of_its_settings(page):
 )
 def test_both_validation_accuracies_are_drawn(page, second, labels):
     evaluation = {"step": 5, "train_accuracy": 0.5, "val_accuracy": 0.45, "val_accuracy_train_mode": second}
-    run = {"evaluations": [evaluation], "earlierRuns": [], "started": {}}
+    run = {"evaluations": [evaluation], "curves": [], "started": {}}
     body = "return it.accuracyPicture({}, { run: argument, classes: 10, end: 9, axis: {} }).lines.map((each) => each.label);"
     assert call(page, "accuracy_chart.js", body, run) == labels
 
@@ -670,7 +670,7 @@ def test_a_run_that_was_stopped_before_its_first_step_is_described(page, step, s
 def test_the_label_of_guessing_makes_room_for_those_at_the_ends_of_the_curves(page, accuracy, left):
     body = """
         const evaluations = [{ step: 1, train_accuracy: argument, val_accuracy: argument }];
-        const run = { evaluations, earlierRuns: [], started: null };
+        const run = { evaluations, curves: [], started: null };
         const { lines, references } = it.accuracyPicture({}, { run, classes: 10, end: 1, axis: {} });
         return [lines.filter((each) => each.onCurve).map((each) => each.label), references[0].left];
     """
