@@ -9,7 +9,7 @@ from nnlib.support.settings import Field
 
 MOST = 3  # differences in a name
 DATA = ("dataset", "points", "noise", "train_share", "standardise", "flips", "seed")
-WEIGHTS = ("hidden", "activation", "init", "std")
+WEIGHTS = ("features", "hidden", "activation", "init", "std")
 
 
 def run_name(about: dict[str, Any], before: dict[str, Any] | None, label: str, controls: Sequence[dict]) -> str:
@@ -59,10 +59,11 @@ def same_data(about: dict[str, Any], other: dict[str, Any]) -> bool:
 def _differing(about, other) -> Iterable[tuple[str, Field]]:
     """The settings, with their fields, that differ and have an effect in one of the runs."""
     kind = KINDS[about["kind"]].settings
+    default = kind().to_dict()  # a run of an earlier version lacks settings
+    runs = [default | run["settings"] for run in (about, other)]
     for name, field in kind.FIELDS.items():
-        values = [run["settings"].get(name) for run in (about, other)]
-        applies = [field.only_if is None or run["settings"].get(field.only_if[0]) in field.only_if[1] for run in (about, other)]
-        if values[0] != values[1] and any(applies):
+        applies = [field.only_if is None or run[field.only_if[0]] in field.only_if[1] for run in runs]
+        if runs[0][name] != runs[1][name] and any(applies):
             yield name, field
 
 
@@ -77,7 +78,7 @@ def _words(field, value):
 
 def _value(field, value):
     if value is None:
-        return "by default"
+        return "none"
     if field.kind == "bool":
         return "on" if value else "off"
     if field.kind == "choice":
