@@ -42,16 +42,17 @@ def continue_run(run: RunFolder, step: int, settings: Experiment, session: str |
     state["values"]["ended"] = False  # the snapshot may be the end of a shorter run
     config |= {"logged": len(log), "paused": True, "steps_left": None}
 
+    changes = {name: settings.by_name[name] for name in LIVE if settings.by_name[name] != values[name]}
+
     def begin(folder):
         folder.log.write_bytes(log)
         copy_until(run, folder, snapshot)
         folder.write("started.json", run.read("started.json"))
         folder.write("frame.json", frame)
         save_checkpoint(folder.path / KINDS["train"].checkpoint, state, config)
-        return {"from_step": step}
+        return {"from_step": step, "changed": changes}
 
     made = RunFolder.create(before.having(iterations=settings.iterations).to_dict(), session=session, begin=begin)
-    changes = {name: settings.by_name[name] for name in LIVE if settings.by_name[name] != values[name]}
     return made, [*([{"do": "change", **changes}] if changes else []), {"do": "resume"}]
 
 

@@ -17,7 +17,8 @@ def run_name(about: dict[str, Any], before: dict[str, Any] | None, label: str, c
 
     Parameters
     ----------
-    about, before : contents of the run.json of the run and of the run that the learner made before it
+    about, before : contents of the run.json of the run and of the run that the learner made before it; `changed` in it is what
+        a run that trains on from a snapshot changes there
     label : the run's description in a few characters
     controls : its control events
     """
@@ -25,7 +26,7 @@ def run_name(about: dict[str, Any], before: dict[str, Any] | None, label: str, c
     parts = [f"from step {step:,}"] if step is not None else []
     if before and step is None:
         parts += [_words(field, about["settings"].get(name)) for name, field in _differing(about, before)]
-    changed = _changed(event for event in controls if event["step"] >= (step or 0))
+    changed = about.get("changed", {}) | _changed(event for event in controls if event["step"] >= (step or 0))
     fields = KINDS[about["kind"]].settings.FIELDS
     by_hand = [_words(fields[name], value) for name, value in changed.items() if name in fields]
     by_hand += ["weights set by hand"] if any(map(is_entry, changed)) else []
