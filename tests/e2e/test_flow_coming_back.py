@@ -56,7 +56,7 @@ def _first_drawn(lab):
         for (let x = Math.ceil(left) + 2; x < right; x++)
             for (let y = Math.ceil(top); y < bottom; y++) {
                 const at = 4 * (y * width + x);
-                const dark = pixels[at + 3] > 200 && pixels[at] + pixels[at + 1] + pixels[at + 2] < 180;
+                const dark = pixels[at + 3] > 200 && pixels[at] + pixels[at + 1] + pixels[at + 2] < 250;
                 if (dark) return (x - left) / (right - left);
             }
         return 1;
