@@ -25,7 +25,8 @@ class Dropout:
     """
 
     def __init__(self, activation: "Activation | Dropout", rate: float):
-        self.name, self.rate = activation.name, rate
+        self.name: str = activation.name
+        self.rate = rate
         self.mask: Array | None = None
         self._activation, self._scale = activation, 1 / (1 - rate)
 
