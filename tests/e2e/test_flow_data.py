@@ -177,7 +177,7 @@ def test_points_are_drawn_by_mouse_and_keyboard_and_trained_on(lab):
     lab.sidebar.get_by_role("button", name="Change them in a drawing").click()
     expect(counted).to_contain_text(f"{total} points")
     lab.page.get_by_text("Make it harder").click()
-    lab.page.get_by_label("What").select_option("fewer")
+    lab.find("stDialog").get_by_role("combobox").select_option("fewer")
     lab.page.get_by_role("button", name="Change the points").click()
     expect(counted).not_to_contain_text(f"{total} points")
     lab.page.get_by_text("Points above and below a function").click()

@@ -43,10 +43,8 @@ class Surface {
 
   begin(drawing) {
     this.version = drawing.version;
-    const draft = stored(this.version);
-    this.classes = [...(draft?.classes ?? drawing.classes)];
-    this.history = new History(draft?.points ?? drawing.points);
-    this.plane = new Plane(this.canvas, drawing.extent);
+    this.history = new History(stored(this.version) ?? parts(drawing));
+    this.plane = new Plane(this.canvas, this.history.now.extent);
   }
 
   update({ data, setTriggerValue }) {
@@ -56,10 +54,7 @@ class Surface {
     const { drawing, error } = data;
     if (drawing.version !== this.version) {
       this.version = drawing.version;
-      this.classes = [...drawing.classes];
-      this.chosen = Math.min(this.chosen, this.classes.length - 1);
-      this.plane = new Plane(this.canvas, drawing.extent);
-      this.history.replace(drawing.points);
+      this.history.replace(parts(drawing));
       this.canvas.scrollIntoView({ block: "nearest" }); // the form that made them may be far below
       this.say(`${count(drawing.points.length)} points drawn`);
     }
@@ -67,7 +62,6 @@ class Surface {
       this.errorNumber = error?.number;
       setText(this.find(".error"), error?.text ?? "");
     }
-    this.showClasses();
     this.changed();
   }
 
@@ -110,7 +104,15 @@ class Surface {
   // The tools
 
   get points() {
-    return this.history.points;
+    return this.history.now.points;
+  }
+
+  set points(points) {
+    this.history.now = { ...this.history.now, points };
+  }
+
+  get classes() {
+    return this.history.now.classes;
   }
 
   /** In units of the plane. */
@@ -131,12 +133,12 @@ class Surface {
 
   chooseClass(k) {
     if (k > this.classes.length || k >= this.data.rules.mostClasses) return;
-    if (k === this.classes.length) this.classes.push(this.newName());
+    const { now } = this.history;
+    if (k === this.classes.length) this.history.now = { ...now, classes: [...now.classes, this.newName()] };
     this.chosen = k;
     this.chooseTool("brush");
-    this.showClasses();
+    this.changed();
     this.say(`${this.classes[k]} chosen`);
-    this.draw();
   }
 
   newName() {
@@ -156,8 +158,12 @@ class Surface {
   }
 
   clear() {
-    this.history.replace([]);
+    this.replacePoints([]);
     this.changed("All points removed");
+  }
+
+  replacePoints(points) {
+    this.history.replace({ ...this.history.now, points });
   }
 
   use() {
@@ -219,13 +225,13 @@ class Surface {
     const room = this.data.rules.mostRows - this.points.length;
     const unit = 10 ** (DIGITS - Math.ceil(Math.log10(this.plane.side)));
     const round = (value) => Math.round(value * unit) / unit;
-    this.history.points = [...this.points, ...places.slice(0, room).map(([x, y]) => [round(x), round(y), this.chosen])];
+    this.points = [...this.points, ...places.slice(0, room).map(([x, y]) => [round(x), round(y), this.chosen])];
     this.requestDraw();
   }
 
   erase([x, y]) {
     const left = this.points.filter((each) => Math.hypot(each[0] - x, each[1] - y) > this.eraserRadius);
-    if (left.length < this.points.length) this.history.points = left;
+    if (left.length < this.points.length) this.points = left;
     this.requestDraw();
   }
 
@@ -277,13 +283,16 @@ class Surface {
     if (!this.points.length) return this.say("There are no points");
     const far = ([x, y]) => Math.hypot(x - this.cursor[0], y - this.cursor[1]);
     const nearest = this.points.reduce((best, each) => (far(each) < far(best) ? each : best));
-    this.history.replace(this.points.filter((each) => each !== nearest));
+    this.replacePoints(this.points.filter((each) => each !== nearest));
     this.changed(`Point of ${this.classes[nearest[2]]} at x₁ ${short(nearest[0])}, x₂ ${short(nearest[1])} removed`);
   }
 
   // What is shown
 
   changed(what) {
+    this.plane.extent = this.history.now.extent;
+    this.chosen = Math.min(this.chosen, this.classes.length - 1);
+    this.showClasses();
     const counts = this.classes.map((_, k) => this.points.filter((point) => point[2] === k).length);
     const used = counts.filter(Boolean);
     const { rules } = this.data;
@@ -304,7 +313,7 @@ class Surface {
     this.enable("clear", total > 0);
     for (const act of ["use", "harder"]) this.enable(act, !missing);
     if (what) this.say(`${what}. ${count(total)} ${total === 1 ? "point" : "points"}.`);
-    store({ version: this.version, points: this.points, classes: this.classes });
+    store({ version: this.version, ...this.history.now });
     this.draw();
   }
 
@@ -366,6 +375,8 @@ class Surface {
   }
 }
 
+const parts = ({ points, classes, extent }) => ({ points, classes, extent });
+
 function inDisc([x, y], radius) {
   const [r, angle] = [radius * Math.sqrt(Math.random()), 2 * Math.PI * Math.random()];
   return [x + r * Math.cos(angle), y + r * Math.sin(angle)];
@@ -375,7 +386,7 @@ function inDisc([x, y], radius) {
 function stored(version) {
   try {
     const draft = JSON.parse(sessionStorage.getItem(STORED));
-    return draft?.version === version && Array.isArray(draft.points) && Array.isArray(draft.classes) ? draft : null;
+    return draft?.version === version ? parts(draft) : null;
   } catch {
     return null; // storage is forbidden, or holds something else
   }
