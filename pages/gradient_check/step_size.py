@@ -40,7 +40,8 @@ RULES = {
 def step_size():
     """Draw the part."""
     st.markdown(
-        "In calculus, the difference gets closer to the derivative as $s$ gets smaller. But a computer rounds every number."
+        "In calculus, the difference gets closer to the derivative as its step $s$ gets smaller. But a computer rounds every "
+        "number."
     )
     if not predict(
         "step_size_error",

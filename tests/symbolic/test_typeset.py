@@ -76,6 +76,19 @@ def test_where_there_is_no_column_of_ones_the_message_names_the_sum():
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "𝑊\n(\n2\n)\nW \n(2)\n ",
+        "(𝜓−Δ)/𝑁(ψ−Δ)/N",
+        "𝑑𝑑𝑥log\u2061𝑓(𝑥)dxd\u200b logf(x)",
+    ],
+)
+def test_what_a_browser_copies_from_the_screen_is_named(text):
+    assert "copied from the screen" in check_answer("backpropagation-dz3", text).message
+    assert "copied" not in check_answer("backpropagation-dz3", "(𝜓 − 𝛥)/𝑁").message
+
+
+@pytest.mark.parametrize(
     "cases, plain",
     [
         (r"\begin{cases} a2 & \text{if } z^{(2)} > 0 \\ 0 & \text{otherwise} \end{cases}", "where(z2 > 0, a2, 0)"),

@@ -54,6 +54,8 @@ def in_characters(text) -> str:
         raise FormulaError("Type a formula as text.")
     if len(text) > LONGEST:
         raise FormulaError(f"This is too long: a formula has at most {LONGEST} characters here.")
+    if _copied_from_screen(text):
+        raise FormulaError("What is copied from the screen comes twice, without its fractions and exponents. Type the formula.")
     text = text.strip(" \t\r\n")
     if "\n" in text or "\r" in text:
         raise FormulaError("Type the formula on one line.")
@@ -66,6 +68,15 @@ def in_characters(text) -> str:
     text = RAISED.sub(_raised, LOWERED.sub(_lowered, text))
     plain = "".join(map(_plain, text)).replace("**", "^").replace("^^", "^")
     return IN_BRACES.sub(lambda match: "_" + re.sub("[ ,]", "", match[1] or match[2]) + GLUE, plain)
+
+
+def _copied_from_screen(text):
+    """Whether a browser copied a typeset formula: its signs come twice, in italics of their own and then plain."""
+    plain = [unicodedata.normalize("NFKC", character) for character in text]
+    signs = [(new, "𝐀" <= old <= "𝟿") for new, old in zip(plain, text) if new.isalnum()]
+    first, second = signs[: len(signs) // 2], signs[len(signs) // 2 :]
+    in_italics = any(italic for _, italic in first) and not any(italic for _, italic in second)
+    return in_italics and sorted(sign for sign, _ in first) == sorted(sign for sign, _ in second)
 
 
 def _raised(match):
