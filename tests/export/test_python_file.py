@@ -206,7 +206,8 @@ def test_the_cells_of_a_notebook_compute_the_numbers_of_the_run(name, tmp_path, 
     assert executed(tmp_path, code_of(notebook(recipe)))[-1] == last_line(*trained(recipe))
 
 
-def test_a_notebook_runs_from_top_to_bottom():
+def test_a_notebook_runs_from_top_to_bottom(monkeypatch):
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # Streamlit sets it wherever it is imported, and then no plot is shown
     recipe = Recipe(settings(), 230, CHANGES)
     document = nbformat.reads(notebook(recipe), as_version=4)
     nbformat.validate(document)
