@@ -131,7 +131,9 @@ def _won(mission, reason, how):
     if st.button(label, icon=":material/school:", key=f"mission_lesson_{mission.id}", type="tertiary"):
         show_part(lesson.key, part)
         st.switch_page(lesson.script)
-    following = next((name for name in MISSIONS if name not in progress().missions), None)
+    ids = list(MISSIONS)
+    after = ids.index(mission.id) + 1
+    following = next((name for name in ids[after:] + ids[:after] if name not in progress().missions), None)
     if following:
         st.button("Next mission", key="mission_next", on_click=lambda: st.session_state.update({CHOSEN: following}))
 
