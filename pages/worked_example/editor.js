@@ -23,7 +23,7 @@ export default function (component) {
       setStateValue("fields", structuredClone(fields));
     }));
   }
-  oneTabStop(root);
+  for (const grid of root.querySelectorAll(".grid")) oneTabStop(grid); // each scrolls, and so must be reached
 }
 
 function drawTable(table, changed) {

@@ -147,7 +147,7 @@ def test_a_comma_is_a_point_and_arrow_keys_move_between_the_numbers(lab):
     expect(lab.page.get_by_label("y, entry 2", exact=True)).to_be_focused()
     expect(label).to_have_value("0")
     lab.page.keyboard.press("Tab")
-    expect(lab.page.get_by_role("button", name="Next: Hidden layer")).to_be_focused()
+    expect(lab.page.get_by_label("W 1, row 2, column 1", exact=True)).to_be_focused()
 
 
 def test_fields_changed_faster_than_the_page_runs_are_all_kept(lab):

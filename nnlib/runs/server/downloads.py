@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import anyio
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from nnlib.runs.snapshots import path_of
@@ -15,6 +15,7 @@ from nnlib.runs.take_home import FORMS, Form
 
 PIECE = 1024**2  # bytes of a file that are read at once
 OPTIONAL = ("val_accuracy_train_mode",)  # columns of the metrics that only some runs have
+MOST_OF_A_FRAME = 4 * 1024**2  # bytes; one of CIFAR-10 has 76 KB
 MADE_AT_ONCE = 2  # files that are not there yet, for all browsers together
 FILES = ("checkpoint.npz", "network.pt", "network.json")
 
@@ -24,7 +25,7 @@ def download_routes(base: str) -> list[Route]:
     limit = anyio.CapacityLimiter(MADE_AT_ONCE)
     return [
         Route(f"{base}/runs/{{run}}/metrics.csv", _metrics),
-        Route(f"{base}/runs/{{run}}/snapshots.bin", _snapshots),
+        Route(f"{base}/runs/{{run}}/frames/{{at:int}}/{{bytes:int}}", _frame),
         *(Route(f"{base}/runs/{{run}}/export/{name}", _export(form, limit)) for name, form in FORMS.items()),
         *(Route(f"{base}/runs/{{run}}/{name}", _file(name)) for name in FILES),
     ]
@@ -56,12 +57,18 @@ def _csv(run: RunFolder) -> Iterator[str]:
             yield "".join(rows)
 
 
-def _snapshots(request: Request) -> Response:
-    """The snapshots of a run. A view asks for the bytes of one of them, by the header Range."""
+def _frame(request: Request) -> Response:
+    """The frame of one snapshot of a run, compressed: the bytes that its `snapshot` event names."""
     run = RunFolder.find(request.path_params["run"])
-    if run is None or not path_of(run).exists():
+    if run is None:
         return _no_such_run()
-    return FileResponse(path_of(run), media_type="application/octet-stream")
+    try:
+        with open(path_of(run), "rb") as file:
+            file.seek(request.path_params["at"])
+            packed = file.read(min(request.path_params["bytes"], MOST_OF_A_FRAME))
+    except (OSError, ValueError):  # a ValueError for a place beyond any file
+        return _no_such_run()
+    return Response(packed, media_type="application/octet-stream")
 
 
 def _file(name):

@@ -63,7 +63,7 @@ export class Drawing {
     this.signal = new Signal(find, () => schedule.request("signal"));
     this.depthTable = new DepthTable(find);
     this.study = new Study(find);
-    this.beside = new Beside(find, (run) => view.fileOf(run, "snapshots.bin"), () => schedule.request("state"));
+    this.beside = new Beside(find, (run) => view.fileOf(run, "frames"), () => schedule.request("state"));
     this.earlierRuns = new EarlierRunsList(find("runs"), {
       mark: (entry, marks) => view.commands.mark(entry, marks),
       compare: (entry) => this.beside.compare(entry),

@@ -28,11 +28,11 @@ export class Snapshots {
 
   /**
    * The frame event of a snapshot. Rejects with one sentence.
-   * @param {string} file  the address of the run's snapshots
+   * @param {string} run  the address of the run's frames
    */
-  load(file, snapshot) {
+  load(run, snapshot) {
     const { frames } = this;
-    const frame = frames.get(snapshot.step) ?? fetchFrame(file, snapshot);
+    const frame = frames.get(snapshot.step) ?? fetchFrame(run, snapshot);
     frames.delete(snapshot.step);
     frames.set(snapshot.step, frame);
     frame.catch(() => frames.delete(snapshot.step)); // tried again at the next visit
@@ -41,10 +41,10 @@ export class Snapshots {
   }
 }
 
-async function fetchFrame(file, { step, at, frame }) {
+async function fetchFrame(run, { step, at, frame }) {
   try {
-    const answer = await fetch(file, { headers: { Range: `bytes=${at}-${at + frame - 1}` }, credentials: "same-origin" });
-    if (answer.status !== 206) throw new Error(String(answer.status));
+    const answer = await fetch(`${run}/${at}/${frame}`, { credentials: "same-origin" });
+    if (!answer.ok) throw new Error(String(answer.status));
     return await new Response(answer.body.pipeThrough(new DecompressionStream("deflate"))).json();
   } catch {
     throw new Error(`The picture of step ${count(step)} cannot be loaded.`);

@@ -64,7 +64,7 @@ class View {
     });
     this.takeHome = new TakeHome(find("take-home"), (name) => this.file(name), this.notice);
     this.timeSlider = new TimeSlider(find, this.run, {
-      file: () => this.file("snapshots.bin"),
+      file: () => this.file("frames"),
       onMove: () => this.schedule.request("state", "frame", "loss", "accuracy"),
       onError: (message) => this.notice.show(message),
       trainOn: (step) => this.commands.trainOn(step),

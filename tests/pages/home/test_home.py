@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from streamlit.testing.v1 import AppTest
 
-from nnlib.experiment.presets import PRESETS
 from nnlib.practice import question_for
 from nnlib.practice.review import due_at, first_card
 from nnlib.symbolic.exercise import exercise_named
@@ -15,7 +14,7 @@ from nnlib.symbolic.exercise.variants import variants_of
 from pages.lesson.lessons import LESSONS
 from pages.lesson.progress import Prediction, Review
 from pages.settings.settings_url import link_parameters
-from pages.train.settings import TRAIN
+from pages.train.settings import OPEN_PRESETS, TRAIN
 from tests.pages.opened import opened
 from tests.patience import PATIENCE
 
@@ -87,7 +86,7 @@ def test_the_linked_experiments_are_the_depth_slider_and_the_preset():
     _, _, depth, link = [link for link in at.page_link if link.proto.query_string]
     assert (depth.proto.page, depth.proto.query_string) == ("depth", "part=experiment")
     assert dict(pair.split("=") for pair in link.proto.query_string.replace("%2C", ",").split("&")) == link_parameters(
-        TRAIN, PRESETS["vanishing"]
+        TRAIN, OPEN_PRESETS["vanishing"]
     )
 
 

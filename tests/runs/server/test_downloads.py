@@ -8,6 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from nnlib.runs.server.downloads import MADE_AT_ONCE, _csv, download_routes
+from nnlib.runs.snapshots import path_of
 from nnlib.runs.take_home import FORMS, Form
 from tests.runs.runs_helpers import hub_test, new_run, until
 
@@ -47,6 +48,19 @@ async def test_a_run_without_a_step_is_refused_in_a_sentence():
         for form in FORMS:
             answer = await client.get(f"/runs/{run.id}/export/{form}")
             assert answer.status_code == 409 and answer.text.startswith("This run has not taken a step yet")
+
+
+@hub_test
+async def test_a_frame_is_the_part_of_the_file_that_was_asked_for():
+    run = new_run()
+    path_of(run).write_bytes(bytes(range(100)))
+    async with browser() as client:
+        answer = await client.get(f"/runs/{run.id}/frames/10/5")
+        assert answer.status_code == 200 and answer.content == bytes(range(10, 15))
+        assert (await client.get(f"/runs/{run.id}/frames/98/{10**30}")).content == bytes([98, 99])
+        assert (await client.get(f"/runs/{run.id}/frames/100/5")).content == b""
+        assert (await client.get(f"/runs/{run.id}/frames/{10**30}/5")).status_code == 404
+        assert (await client.get(f"/runs/{new_run().id}/frames/0/5")).status_code == 404
 
 
 @hub_test

@@ -173,8 +173,8 @@ def test_networks_of_a_table_train_beside_each_other(cluster):
     """The script stops the table when it sees it: networks that train one by one would take longer than any test."""
 
     class StopBeside(Script):
-        def _print(self, line):
-            super()._print(line)
+        def line(self, line):
+            super().line(line)
             if self.received[-1].get("beside"):
                 self._commands.append(STOP)
 
