@@ -19,7 +19,7 @@ run: install  ## start the app
 	$(BIN)/streamlit run app.py
 
 test: install  ## run the tests, in two processes
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: install  ## check the style of the code
 	$(BIN)/ruff check .
