@@ -28,11 +28,11 @@ export class Snapshots {
 
   /**
    * The frame event of a snapshot. Rejects with one sentence.
-   * @param {string} run  the address of the run's frames
+   * @param {string} address  of the run's frames
    */
-  load(run, snapshot) {
+  load(address, snapshot) {
     const { frames } = this;
-    const frame = frames.get(snapshot.step) ?? fetchFrame(run, snapshot);
+    const frame = frames.get(snapshot.step) ?? fetchFrame(address, snapshot);
     frames.delete(snapshot.step);
     frames.set(snapshot.step, frame);
     frame.catch(() => frames.delete(snapshot.step)); // tried again at the next visit
@@ -41,9 +41,9 @@ export class Snapshots {
   }
 }
 
-async function fetchFrame(run, { step, at, frame }) {
+async function fetchFrame(address, { step, at, frame }) {
   try {
-    const answer = await fetch(`${run}/${at}/${frame}`, { credentials: "same-origin" });
+    const answer = await fetch(`${address}/${at}/${frame}`, { credentials: "same-origin" });
     if (!answer.ok) throw new Error(String(answer.status));
     return await new Response(answer.body.pipeThrough(new DecompressionStream("deflate"))).json();
   } catch {
