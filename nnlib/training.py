@@ -22,7 +22,7 @@ from nnlib.network import MLP
 from nnlib.optimisers import SGD, optimiser_named
 from nnlib.parameter_entry import checked_entry, place_of
 from nnlib.schedules import schedule_named
-from nnlib.support.arrays import Array, Inputs, Labels, as_inputs
+from nnlib.support.arrays import Array, Inputs, Labels, as_inputs, gather
 from nnlib.support.validation import integer, number
 
 EVALUATIONS = 200  # in a run, or until its step doubles where the end is open, at most; and at most one per epoch
@@ -182,6 +182,7 @@ class Training:
         if batch_size is not None:
             self.batch_size = batch_size
             self._take_step = TrainingStep(self.network, self.optimiser, batch_size)
+            self._batch = np.empty((batch_size, self.network.sizes[0]), self.network.dtype)
         for name, (array, index) in places.items():
             array[index] = values[name]
 
@@ -238,7 +239,7 @@ class Training:
 
     def _one_step(self) -> float:
         chosen = self.rng.integers(0, len(self.y), self.batch_size)
-        X = np.asarray(self.X[chosen], self.network.dtype)
+        X = gather(self.X, chosen, out=self._batch)  # new memory for each batch costs more than the gathering
         if self.augment is not None:
             X = self.augment(X, self.rng)
         for l, dropout in self._dropouts.items():
