@@ -10,6 +10,7 @@ from streamlit import net_util
 from streamlit.web.server.server_util import get_url
 
 from pages import assets
+from pages.errors import NamedErrors, report_page_error
 from pages.frames import SameSiteFrames
 from pages.live.base_path import base_path
 from pages.live.download import cancel_downloads
@@ -44,5 +45,6 @@ app = st.App(
     "pages/navigation.py",
     routes=[*runs.routes, *assets.routes(base)],
     lifespan=lifespan,
-    middleware=[Middleware(SameSiteFrames)],
+    middleware=[Middleware(NamedErrors), Middleware(SameSiteFrames)],
+    on_script_error=report_page_error,
 )

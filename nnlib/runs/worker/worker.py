@@ -50,6 +50,7 @@ def run_worker(path: str | Path) -> int:
     except Leave:
         pass
     except Exception as error:  # the learner reads one sentence, the operator of the server the traceback
+        print(f"The run {folder.id[:8]} failed:", file=sys.stderr)
         traceback.print_exc()
         emit({"event": "failed", "reason": _reason(error)})
         return 1

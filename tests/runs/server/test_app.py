@@ -11,6 +11,9 @@ import urllib.request
 
 import psutil
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 
 from nnlib.runs import store
@@ -25,6 +28,18 @@ import sys
 from nnlib.runs.server import hub, web_server
 from streamlit.web.cli import main
 hub.END_SECONDS = web_server.END_SECONDS = 3600.0
+sys.exit(main())
+"""
+
+
+# Streamlit with a fault in every page, which no reader of its log or its pages may mistake.
+FAULTY = """
+import sys
+from pages.ui import page_script
+from streamlit.web.cli import main
+def fails():
+    raise RuntimeError("fault 4711")
+page_script.page_script = fails
 sys.exit(main())
 """
 
@@ -72,6 +87,35 @@ def test_pages_files_and_runs_are_served_under_one_path(base):
     finally:
         process.terminate()
         process.communicate(timeout=PATIENCE)
+
+
+def page_messages(port, query=""):
+    """What Streamlit sends to a browser that opens a page."""
+    asks = BackMsg(rerun_script=ClientState(query_string=query))
+    origin, found = f"http://127.0.0.1:{port}", []
+    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", origin=origin, subprotocols=["streamlit"]) as line:
+        line.send(asks.SerializeToString())
+        while not found or found[-1].WhichOneof("type") != "script_finished":
+            found.append(ForwardMsg.FromString(line.recv(timeout=PATIENCE)))
+    return found
+
+
+def test_a_page_that_fails_shows_one_sentence_and_the_log_has_the_traceback():
+    port = free_port()
+    process = streamlit(port, start=("-c", FAULTY))
+    try:
+        cookie = wait_for_cookie(process, f"127.0.0.1:{port}")
+        messages = page_messages(port, "run=" + "r" * 22)
+    finally:
+        process.terminate()
+        log, _ = process.communicate(timeout=PATIENCE)
+    shown = [str(message) for message in messages]
+    assert "fault 4711" not in "".join(shown) and "Traceback" not in "".join(shown)
+    assert [message.delta.new_element.WhichOneof("type") for message in messages].count("exception") == 0
+    assert sum("through a fault of the app" in text for text in shown) == 1
+    assert "Traceback" in log and "fault 4711" in log
+    assert "The traceback above is that of the page / with the run 'rrrrrrrr'." in log
+    assert "r" * 22 not in log and cookie.partition("=")[2] not in log
 
 
 INVALID = {

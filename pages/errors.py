@@ -1,0 +1,47 @@
+"""What a fault of the app looks like: one sentence for the learner, and for the operator a log that says where it happened."""
+
+import logging
+from datetime import datetime
+
+import streamlit as st
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from nnlib.support.validation import shown
+from pages.ui.address import PAGE
+
+SENTENCE = (
+    "This page failed at {time} through a fault of the app, not of yours: reload it, and if it fails again, give this time to "
+    "whoever runs the server."
+)
+RUN_SHOWN = 8  # characters of a run's id that name it in the log
+
+logger = logging.getLogger(__name__)
+
+
+def report_page_error(error: Exception) -> bool:
+    """Show the sentence in place of the traceback, which Streamlit has just logged, and log which page and run it belongs to.
+
+    Returns True: Streamlit shows nothing more.
+    """
+    run = st.query_params.get("run")
+    with_run = f" with the run {shown(run[:RUN_SHOWN])}" if run else ""
+    logger.error("The traceback above is that of the page /%s%s.", st.session_state.get(PAGE, ""), with_run)
+    st.error(SENTENCE.format(time=f"{datetime.now():%H:%M:%S}"))
+    return True
+
+
+class NamedErrors:
+    """Middleware that logs which route failed, as the web server's traceback does not say so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        try:
+            await self.app(scope, receive, send)
+        except Exception:
+            run = scope.get("path_params", {}).get("run") or ""
+            path = scope["path"].replace(run, run[:RUN_SHOWN]) if run else scope["path"]
+            logger.error("The route %s failed:", shown(path, 200))
+            raise
