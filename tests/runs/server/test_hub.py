@@ -216,7 +216,7 @@ async def test_a_run_continues_without_watchers():
         step = (await browser.step(10))["step"]
         browser.leave()
         await rounds(hub)
-        assert run.process and state_of(run) == "running"
+        assert run.process and run.state == "running"
         await browser.watch(run.id)
         assert (await browser.step(step + 1000))["step"] > step
 
@@ -232,7 +232,7 @@ async def test_a_queued_run_gets_the_slot_of_an_unwatched_run():
         assert left.process and left.state == "running"  # watched, so it is not displaced
         gone.leave()
         await waiting.state("running")
-        assert state_of(left) == "released"
+        await until(lambda: state_of(left) == "released")
 
 
 @hub_test
@@ -650,7 +650,7 @@ async def test_a_process_that_does_not_exit_still_frees_its_slot(monkeypatch):
         stuck.leave()
         await waiting.start()
         await waiting.step(10)
-        assert state_of(run) == "released"
+        await until(lambda: state_of(run) == "released")
 
 
 @hub_test
@@ -827,8 +827,7 @@ async def test_a_state_that_was_not_written_is_known_when_the_run_is_opened_agai
             await browser.state("paused")
         browser.send("resume")
         await browser.state("running")
-        await until(lambda: not hub._unwritten)
-        assert state_of(run) == "running"
+        await until(lambda: state_of(run) == "running" and not hub._unwritten)
 
 
 @hub_test
