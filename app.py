@@ -12,9 +12,9 @@ from streamlit.web.server.server_util import get_url
 from pages import assets
 from pages.errors import NamedErrors, report_page_error
 from pages.frames import SameSiteFrames
-from pages.live.base_path import base_path
 from pages.live.download import cancel_downloads
 from pages.live.mission_trial import end_trials
+from pages.ui.base_path import base_path
 from pages.ui.callbacks import let_callbacks_finish
 from pages.ui.late_messages import ignore_late_messages
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 CORE, SUPPORT, DATA = "nnlib.core", "nnlib.support", "nnlib.data"
 EVERY_ROOM = {
     "nnlib", CORE, SUPPORT, DATA, "nnlib.symbolic", "nnlib.teaching", "nnlib.practice", "nnlib.experiment",
-    "nnlib.cluster", "nnlib.deep", "nnlib.studies", "nnlib.runs", "nnlib.export",
+    "nnlib.cluster", "nnlib.deep", "nnlib.studies", "nnlib.runs", "nnlib.export", "nnlib.classroom",
 }  # fmt: skip
 ARROWS = {
     SUPPORT: set(),
@@ -31,6 +31,7 @@ ARROWS = {
     "nnlib.cluster": {SUPPORT},
     "nnlib.deep": {CORE, DATA, SUPPORT, "nnlib.cluster", "nnlib.experiment.settings"},
     "nnlib.studies": {CORE, DATA, SUPPORT, "nnlib.experiment", "nnlib.cluster"},
+    "nnlib.classroom": {SUPPORT, "nnlib.studies"},
     "nnlib.runs": EVERY_ROOM,
     "nnlib.cli": EVERY_ROOM,
     "pages.ui": {SUPPORT, "nnlib.symbolic.symbols"},
@@ -150,7 +151,7 @@ def test_torch_is_imported_only_where_it_is_needed():
 
 @pytest.mark.parametrize("module", ["nnlib", "nnlib.experiment.settings", "nnlib.deep.settings"])
 def test_importing_the_library_is_cheap(module):
-    heavy = "{'torch', 'torchvision', 'sympy', 'sklearn', 'optuna', 'dask', 'distributed', 'streamlit', 'pandas'}"
+    heavy = "{'torch', 'torchvision', 'sympy', 'sklearn', 'optuna', 'dask', 'distributed', 'streamlit', 'pandas', 'sqlalchemy'}"
     code = f"import sys, {module}; print(*sorted({heavy} & set(sys.modules)))"
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert shown.strip() == ""

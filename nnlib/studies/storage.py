@@ -45,10 +45,10 @@ class InUse(StudyError):
     """Another process works on the study."""
 
 
-def storage_url() -> sqlalchemy.URL:
-    """Return the URL of the database: $NNLIB_STORAGE, or studies.db in the run folder. Raises StorageError."""
+def storage_url(default: str = "studies.db") -> sqlalchemy.URL:
+    """Return the URL of the database: $NNLIB_STORAGE, or the file `default` in the run folder. Raises StorageError."""
     text = os.environ.get("NNLIB_STORAGE")
-    return _parse(text) if text else sqlalchemy.URL.create("sqlite", database=str(runs_folder() / "studies.db"))
+    return _parse(text) if text else sqlalchemy.URL.create("sqlite", database=str(runs_folder() / default))
 
 
 def open_storage() -> RDBStorage:
@@ -59,10 +59,10 @@ def open_storage() -> RDBStorage:
 def check_storage() -> None:
     """Check that $NNLIB_STORAGE can name a database, without a connection to it. Raises StorageError."""
     parsed = storage_url()
-    with _driver_errors(parsed):
+    with driver_errors(parsed):
         sqlalchemy.create_engine(parsed)
     if parsed.get_backend_name() == "sqlite":
-        file = _file_of(parsed)
+        file = file_of(parsed)
         if file.is_dir() or not can_be_folder(file.parent):
             raise StorageError(f"NNLIB_STORAGE = {shown(str(parsed))}: {file} cannot be a file.")
 
@@ -77,7 +77,7 @@ def check_connection() -> None:
     """
     parsed = storage_url()
     is_sqlite = parsed.get_backend_name() == "sqlite"
-    if is_sqlite and not _file_of(parsed).exists():
+    if is_sqlite and not file_of(parsed).exists():
         return
     query = "PRAGMA schema_version" if is_sqlite else "SELECT 1"  # SQLite reads its file for the one, not for the other
     engine = sqlalchemy.create_engine(parsed, poolclass=sqlalchemy.pool.NullPool)
@@ -111,14 +111,15 @@ def _open(parsed):
     if parsed.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": BUSY_SECONDS}
     try:
-        with storage_errors(), _driver_errors(parsed), _exclusive(parsed):  # two processes must not create the tables at once
+        with storage_errors(), driver_errors(parsed), _exclusive(parsed):  # two processes must not create the tables at once
             return RDBStorage(parsed.render_as_string(hide_password=False), engine_kwargs=options)
     except (RuntimeError, OSError) as error:  # Optuna found tables of another version; no lock can be made
         raise StorageError(_unusable(parsed, error)) from error
 
 
 @contextmanager
-def _driver_errors(parsed):
+def driver_errors(parsed: sqlalchemy.URL) -> Iterator[None]:
+    """Raise an ImportError in this block as StorageError: the database's driver is not installed."""
     try:
         yield
     except ImportError as error:
@@ -143,8 +144,9 @@ def _parse(url):
     return parsed
 
 
-def _file_of(parsed):
-    return Path(parsed.database).absolute()
+def file_of(parsed: sqlalchemy.URL) -> Path:
+    """Return the file of a SQLite database."""
+    return Path(str(parsed.database)).absolute()
 
 
 @contextmanager
@@ -152,8 +154,8 @@ def _exclusive(parsed):
     if parsed.get_backend_name() != "sqlite":
         yield
         return
-    _file_of(parsed).parent.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(f"{_file_of(parsed)}.lock")
+    file_of(parsed).parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(f"{file_of(parsed)}.lock")
     try:
         lock.acquire(timeout=OPEN_SECONDS)
     except filelock.Timeout:
@@ -167,7 +169,7 @@ def _exclusive(parsed):
 
 def lock_file(name: str) -> Path:
     """Return the path of the lock of the study `name`, for a SQLite database."""
-    return Path(f"{_file_of(storage_url())}.{name}.lock")
+    return Path(f"{file_of(storage_url())}.{name}.lock")
 
 
 class StudyLock:

@@ -9,6 +9,7 @@ EXTRAS = {
     "distributed": "cluster",
     "optuna": "cluster",
     "sqlalchemy": "cluster",
+    "alembic": "cluster",
     "vl_convert": "cluster",
 }
 

@@ -15,8 +15,8 @@ from nnlib.runs.leaderboard import entries, version
 from nnlib.support.number_text import percent
 from pages.depth.settings import CIRCUMSTANCES, DEPTH
 from pages.depth.words import PRESET_TITLES, tricks
-from pages.live.base_path import base_path
 from pages.settings.settings_url import link_parameters
+from pages.ui.base_path import base_path
 from pages.ui.html_table import Cell, Html, Row, html_table, strong
 
 MOST = 50  # rows; presets come beside

@@ -14,8 +14,8 @@ from pages.lesson.part_on_view import show_part
 from pages.lesson.practise import practise
 from pages.lesson.progress import progress
 from pages.lesson.whereabouts import done_text, next_live_page, next_part
-from pages.live.base_path import base_path
 from pages.ui.address import unknown_in_address
+from pages.ui.base_path import base_path
 from pages.ui.messages import show_messages
 
 # Drawn by pages/home/home_picture.py. It is not an st.image, because Streamlit would store a copy for each visit.

@@ -14,7 +14,7 @@ import streamlit as st
 
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.store import check_writable
-from pages.live.base_path import base_path
+from pages.ui.base_path import base_path
 
 FOLDER = Path(__file__).parent / "browser"
 

@@ -9,7 +9,7 @@ from nnlib.data import Points
 from nnlib.data.harder_points import WAYS
 from nnlib.data.planar import visible_box
 from nnlib.data.point_rules import MAX_CLASSES, MAX_ROWS, MIN_CLASSES, MIN_ROWS, MIN_ROWS_OF_CLASS
-from pages.live.base_path import base_path
+from pages.ui.base_path import base_path
 from pages.ui.component_message import sent
 
 FOLDER = Path(__file__).parent / "browser"
