@@ -4,6 +4,7 @@ import functools
 import sys
 
 import pytest
+from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 
 
@@ -13,6 +14,14 @@ def components_are_looked_for_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def errors_have_their_message():
+    """A learner reads a sentence in its place (pages/errors.py)."""
+    config.set_option("client.showErrorDetails", "full")
+    yield
+    config.set_option("client.showErrorDetails", "none")
 
 
 @pytest.fixture(autouse=True)
