@@ -45,6 +45,6 @@ app = st.App(
     "pages/navigation.py",
     routes=[*runs.routes, *assets.routes(base)],
     lifespan=lifespan,
-    middleware=[Middleware(NamedErrors), Middleware(SameSiteFrames)],
+    middleware=[Middleware(NamedErrors), Middleware(SameSiteFrames), *runs.middleware],
     on_script_error=report_page_error,
 )

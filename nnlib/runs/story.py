@@ -13,11 +13,14 @@ EARLIER_RUNS = 4  # drawn behind the present one, beside those that the learner 
 SHORTEST = 50  # steps; a shorter run is not shown for comparison
 
 
-def story(folder: RunFolder, about: dict[str, Any]) -> list[str]:
-    """Return the lines that bring a browser up to date: what the run is, how it began, the curve so far, the newest frame."""
+def story(folder: RunFolder, about: dict[str, Any], key: str | None = None) -> list[str]:
+    """Return the lines that bring a browser up to date: what the run is, how it began, the curve so far, the newest frame.
+
+    Only a browser that may control the run receives its `key`.
+    """
     history = folder.history()
     names = ("run", "kind", "settings", "expectation")
-    run = {"event": "run", **{name: about.get(name) for name in names}, "label": _label(folder, history)}
+    run = {"event": "run", **{name: about.get(name) for name in names}, "label": _label(folder, history), "key": key}
     parts = (run, folder.read("started.json"), history, folder.read("frame.json"))
     return [to_line(part) for part in parts if part]
 
@@ -25,8 +28,7 @@ def story(folder: RunFolder, about: dict[str, Any]) -> list[str]:
 def earlier_runs(about: dict[str, Any], own: bool) -> Event:
     """Return the `earlier_runs` event for the run of `about`: runs of its session with the same task, the newest first.
 
-    Only the browser that made the runs (`own`) receives their ids: an id is the key to a run, and whoever has the link to
-    this run may watch it.
+    Only the browser that made the runs (`own`) receives their ids: whoever has the link to one run may watch that one alone.
     """
     if KINDS[about["kind"]].same_task is None:
         return {"event": "earlier_runs", "this": None, "runs": []}

@@ -200,6 +200,30 @@ def test_an_address_that_names_only_a_run_shows_its_settings(visit, server):
     expect(other.find("settings-note")).to_be_hidden()
     other.expect_parameters(iterations="1000000", hidden="12", seed="3", learning_rate="0.05")
 
+    expect(other.status).to_have_text("Training. You are watching")
+    for testid in ("play", "step", "epoch", "stop"):
+        expect(other.find(testid)).to_be_disabled()
+    other.live("learning_rate", 0.3)  # of a run of one's own
+    other.settle()
+    assert lab.find("learning_rate-number").input_value() == "0.05"
+    other.find("share").click()
+    expect(other.find("copy-control")).to_be_hidden()
+    lab.find("share").click()
+    assert copied(lab, "copy-run") == f"{server.url}/train?run={run}"
+
+    other.page.goto(copied(lab, "copy-control"))
+    other.expect_training()
+    assert other.parameters["run"] == run and "key" not in other.parameters
+    other.pause()
+    lab.expect_state("paused")
+
+
+def copied(lab, testid):
+    """The link that a button copies."""
+    lab.find(testid).click()
+    expect(lab.find(testid)).to_have_attribute("data-link", re.compile("run="))
+    return lab.page.evaluate("navigator.clipboard.readText()")
+
 
 def test_without_a_clipboard_the_link_is_in_a_field(lab):
     lab.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")  # as on plain http

@@ -18,14 +18,14 @@ class BrowserSessions:
     """Gives browsers their identity, and recognises them."""
 
     def __init__(self) -> None:
-        self._signer = Signer(_secret(), salt="browser session")
+        self._signer = Signer(secret_of_this_server(), salt="browser session")
 
     async def identify(self, request: Request) -> Response:
         """Answer with the browser's cookie, a new one unless it has one."""
         response = JSONResponse({}, headers={"Cache-Control": "no-store"})
         session = self.session_of(request) or secrets.token_urlsafe(16)
         signed = self._signer.sign(session).decode()
-        response.set_cookie(COOKIE, signed, max_age=COOKIE_SECONDS, httponly=True, samesite="lax")
+        set_cookie(response, COOKIE, signed)
         return response
 
     def session_of(self, connection: HTTPConnection) -> str | None:
@@ -36,9 +36,15 @@ class BrowserSessions:
             return None
 
 
-def _secret() -> str:
-    """The key that signs session cookies: made once, stored beside the runs, readable by this user alone.
+def set_cookie(response: Response, name: str, value: str, path: str = "/") -> None:
+    """Set a cookie that no script of a page can read."""
+    response.set_cookie(name, value, max_age=COOKIE_SECONDS, path=path, httponly=True, samesite="lax")
 
+
+def secret_of_this_server() -> str:
+    """Return the key that signs session cookies and controlling links.
+
+    It is made once, and stored beside the runs, readable by this user alone.
     Where it cannot be stored, it is that of this server alone: lessons need no disk.
     """
     path, key = runs_folder() / "cookie.key", secrets.token_hex(32)

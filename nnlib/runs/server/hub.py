@@ -14,6 +14,7 @@ from typing import Any
 
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.protocol import CHANGES_STATE, ENDS, FOR_THE_HUB, NETWORK_CONTROLS, WAKING, Command, kind_of
+from nnlib.runs.server.control_keys import ControlKeys
 from nnlib.runs.server.descriptors import ErrorHandler, take_all_descriptors
 from nnlib.runs.server.limits import Limits
 from nnlib.runs.server.live_run import LiveRun, Refused
@@ -49,6 +50,7 @@ class Hub:
     def __init__(self, limits: Limits) -> None:
         self.places = Places(limits)
         self.is_running = False
+        self.keys = ControlKeys()
         self._starting = asyncio.Lock()
         self._disk = ThreadPoolExecutor(1, "runs-on-disk")
         self._tasks: set[asyncio.Task] = set()
@@ -156,6 +158,10 @@ class Hub:
         if not found:
             raise Refused("Only the browser that started a run can rename, pin, hide or remove it.")
 
+    def may_control(self, run: LiveRun, watcher: Watcher) -> bool:
+        """Return whether the browser of `watcher` may control a run: others watch it."""
+        return run.session in (None, watcher.session) or self.keys.is_held(run.id, watcher.cookies)
+
     def reopen(self, run: LiveRun) -> None:
         """Go on with a run that was released. Raises Refused."""
         if run.state == "released":
@@ -234,7 +240,8 @@ class Hub:
 
     async def _story(self, run, watcher):
         """The lines that bring a browser up to date. Earlier runs follow later: whole curves are read for them."""
-        lines = await asyncio.to_thread(story, run.folder, run.about)
+        key = self.keys.key_of(run.id) if self.may_control(run, watcher) else None
+        lines = await asyncio.to_thread(story, run.folder, run.about, key)
         self._in_background(self._send_earlier_runs(run, watcher))
         return [*lines, self._state_line(run)]
 

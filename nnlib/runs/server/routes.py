@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Iterator
 
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -12,6 +13,7 @@ from nnlib.runs.environment import check_database, check_environment
 from nnlib.runs.protocol import Command, command_from_browser
 from nnlib.runs.server import web_server
 from nnlib.runs.server.browser_session import BrowserSessions
+from nnlib.runs.server.control_keys import ControlLinks
 from nnlib.runs.server.downloads import download_routes
 from nnlib.runs.server.health import Health
 from nnlib.runs.server.hub import Hub
@@ -23,6 +25,7 @@ from nnlib.runs.server.watcher import Watcher
 CONNECTIONS = 16  # of one browser session
 REFUSED_ORIGIN, REFUSED_COOKIE, REFUSED_NUMBER = 4403, 4401, 4429  # codes of closed connections
 REASON_BYTES = 123  # that a WebSocket can be closed with
+WATCHES_ONLY = "You watch this run. The browser that started it controls it, and whoever has its controlling link."
 MESSAGE_SECONDS = 0.01  # for a message at least: nobody drags a slider faster, and no client floods a run
 
 
@@ -51,6 +54,7 @@ class Runs:
             Route(f"{base}/runs/session", self._sessions.identify),
             *download_routes(base),
         ]
+        self.middleware = [Middleware(ControlLinks, keys=self.hub.keys, base=base)]
         self._connections: dict[str, int] = {}
 
     @contextlib.asynccontextmanager
@@ -91,7 +95,7 @@ class _View:
 
     def __init__(self, hub: Hub, websocket: WebSocket, session: str) -> None:
         self.hub, self.websocket = hub, websocket
-        self.watcher = Watcher(session, websocket.client.host if websocket.client else None)
+        self.watcher = Watcher(session, websocket.client.host if websocket.client else None, websocket.cookies)
         self.run: LiveRun | None = None
 
     async def serve(self) -> None:
@@ -129,7 +133,8 @@ class _View:
             )
         elif do == "watch":
             self.run = await self.hub.watch(command["run"], self.watcher)
-            self.hub.reopen(self.run)
+            if self.hub.may_control(self.run, self.watcher):
+                self.hub.reopen(self.run)
         elif do == "leave":
             self.hub.leave(self.watcher)
             self.run = None
@@ -137,6 +142,8 @@ class _View:
             await self.hub.mark(self.watcher.session, command)
         elif self.run is None:
             raise Refused("Start a run first.")
+        elif not self.hub.may_control(self.run, self.watcher):
+            raise Refused(WATCHES_ONLY)
         else:
             self.hub.command(self.run, command)
 

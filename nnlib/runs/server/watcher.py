@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from nnlib.runs.protocol import PASSING, kind_of
 
@@ -22,10 +23,13 @@ class Watcher:
     ----------
     session : the session of the browser
     address : its network address, None if unknown
+    cookies : the cookies of the browser
     """
 
-    def __init__(self, session: str | None = None, address: str | None = None) -> None:
-        self.session, self.address = session, address
+    def __init__(
+        self, session: str | None = None, address: str | None = None, cookies: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.session, self.address, self.cookies = session, address, cookies
         self._story: Story | None = None
         self._story_due = False
         self._durable: deque[str] = deque()

@@ -29,7 +29,7 @@ export class Commands {
     if (run.state === "starting" || this.waitingStart || view.refusal) return;
     await this.waitForSettings(then);
     if (view.closed || view.data.problem) return;
-    if (run.active) connection.send({ do: "stop" });
+    if (run.controlled) connection.send({ do: "stop" });
     this.keepAsEarlierRun();
     run.state = "starting";
     const settings = { ...view.data.settings, ...controls.values };
@@ -88,7 +88,7 @@ export class Commands {
 
   /** A live control moved: sends at most one command an animation frame, with what the learner moved. */
   change(name, value) {
-    if (!this.view.run.active) return;
+    if (!this.view.run.controlled) return;
     this.changes = { ...this.changes, [name]: value };
     this.changeFrame ||= requestAnimationFrame(() => {
       this.changeFrame = null;
@@ -139,7 +139,7 @@ export class Commands {
   }
 
   reset() {
-    if (this.view.run.active) this.view.connection.send({ do: "stop" });
+    if (this.view.run.controlled) this.view.connection.send({ do: "stop" });
     this.reportNoRun();
     this.leave();
   }
@@ -150,17 +150,27 @@ export class Commands {
     component.setStateValue("adopt", { settings: { ...run.settings, ...run.values }, at: Date.now() });
   }
 
-  async copyLink() {
-    const { data, find, notice } = this.view;
-    const button = find("copy-link");
-    const link = `${location.origin}${location.pathname}${data.query ? `?${data.query}` : ""}`;
+  /** Copies a link to the settings alone. */
+  copyLink(button) {
+    const { query } = this.view.data;
+    this.copy(button, `${location.origin}${location.pathname}${query ? `?${query}` : ""}`);
+  }
+
+  /** Copies a link to the run on view: others watch it, and with its key they control it, too. */
+  copyRunLink(button, key) {
+    const { run, data, lab } = this.view;
+    this.copy(button, `${location.origin}${data.base}/${lab.address}run=${run.id}${key ? `&key=${key}` : ""}`);
+  }
+
+  async copy(button, link) {
+    button.dataset.text ??= button.textContent;
     try {
       await navigator.clipboard.writeText(link); // not there without https
       button.textContent = "Copied";
       button.dataset.link = link;
-      setTimeout(() => (button.textContent = "Copy link"), 1600);
+      setTimeout(() => (button.textContent = button.dataset.text), 1600);
     } catch {
-      notice.showText("Copy this link: ", link);
+      this.view.notice.showText("Copy this link: ", link);
     }
   }
 

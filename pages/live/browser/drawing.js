@@ -145,7 +145,7 @@ export class Drawing {
     this.boundary.showAnswer(network.answer);
     const { run, data } = view;
     setText(view.find("boundary-title"), network.answer ? network.name(...network.pointed) : predictions(run, data.preview));
-    this.card.show(network, !run.past && (run.active || run.state === "none"));
+    this.card.show(network, !run.past && (run.controlled || run.state === "none"));
   }
 
   showLegend(source) {

@@ -16,9 +16,12 @@ export function layOut({ root, find, run, data, connected }) {
   find("signal").hidden = find("depths").hidden = Boolean(preparing);
   find("network").hidden = images || Boolean(preparing) || !(started ?? data.preview?.frame);
   find("diagnostics").hidden = !frame;
+  find("share").hidden = !run.id;
+  find("share-control").hidden = run.spectated;
   find("device").hidden = !started?.device;
   if (started?.device) find("device").textContent = deviceText(started);
   find("preparing").hidden = !preparing;
+  find("preparing-cancel").hidden = run.spectated;
   if (preparing) showProgress(find, preparing);
 }
 

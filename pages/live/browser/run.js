@@ -29,6 +29,7 @@ export class Run {
     this.settings = null;
     this.label = null;
     this.expectation = null;
+    this.key = null; // of a run that this browser may control: with it, a link does the same elsewhere
     this.state = "none";
     this.reason = null;
     this.position = null;
@@ -50,6 +51,15 @@ export class Run {
 
   get active() {
     return ["starting", "queued", "running", "paused"].includes(this.state);
+  }
+
+  /** Whether another browser started it, and this one only watches. */
+  get spectated() {
+    return Boolean(this.id) && !this.key;
+  }
+
+  get controlled() {
+    return this.active && !this.spectated;
   }
 
   get ended() {
@@ -138,6 +148,7 @@ export class Run {
         this.id = event.run;
         this.settings = event.settings;
         this.label = event.label;
+        this.key = event.key;
         this.expectation = event.expectation;
         this.values ||= this.liveValues(event.settings);
         if (!same) this.state = "starting";

@@ -18,8 +18,7 @@ export class TakeHome {
         event.preventDefault(); // a browser would store the server's refusal, or say nothing of it
         this.download(link);
       };
-    menu.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
-    menu.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !menu.contains(relatedTarget) && (menu.open = false));
+    closeByKeyboard(menu);
   }
 
   /** @param {Run} run */
@@ -28,11 +27,6 @@ export class TakeHome {
     this.menu.hidden = !still || !run.step;
     if (this.menu.hidden) this.menu.open = false;
     for (const link of this.links) link.href = this.fileOf(link.dataset.file) ?? "";
-  }
-
-  close() {
-    this.menu.open = false;
-    this.menu.querySelector("summary").focus();
   }
 
   async download(link) {
@@ -48,6 +42,16 @@ export class TakeHome {
     }
     link.ariaBusy = "false";
   }
+}
+
+/** A menu closes with Escape, and when the focus leaves it. */
+export function closeByKeyboard(menu) {
+  menu.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  menu.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !menu.contains(relatedTarget) && (menu.open = false));
 }
 
 /** @param {string} disposition  attachment; filename="run-abc.py" */

@@ -53,19 +53,21 @@ export class Toolbar {
     find("play-label").textContent = { start: startAgain ? "Start again" : "Start", pause: "Pause", resume: "Resume" }[action];
     const notTraining = run.state === "queued" || run.state === "starting" || Boolean(run.preparing);
     play.setAttribute("aria-busy", String(Boolean(status.waiting)));
-    disable(play, notTraining || status.waiting || !status.connected || (action === "start" && Boolean(status.problem)));
+    const othersRun = run.spectated && action !== "start"; // of which this browser can only start a new one
+    disable(play, othersRun || notTraining || status.waiting || !status.connected || (action === "start" && Boolean(status.problem)));
     const canStart = run.state === "none" && !status.problem && !status.waiting;
     const training = !notTraining && (run.state === "running" || run.state === "paused");
-    const canStep = status.connected && (canStart || training) && run.lab.parts.includes("step");
+    const canStep = status.connected && (canStart || training) && !run.spectated && run.lab.parts.includes("step");
     for (const name of ["step", "epoch"]) disable(find(name), !canStep);
-    disable(find("stop"), !status.connected || !(training || notTraining));
+    disable(find("stop"), run.spectated || !status.connected || !(training || notTraining));
     find("stop").textContent = notTraining ? "Cancel" : "Stop";
-    find("resume").hidden = !(study && run.state === "stopped");
+    find("resume").hidden = run.spectated || !(study && run.state === "stopped");
     disable(find("resume"), !status.connected);
     disable(find("reset"), !status.connected || run.state === "none");
     const ending = run.ended && status.problem ? `. ${status.problem}` : "";
     const past = run.past ? ". Showing an earlier step" : "";
-    setText(find("status-text"), statusText(run, status) + ending + past);
+    const watching = status.connected && run.spectated ? ". You are watching" : "";
+    setText(find("status-text"), statusText(run, status) + ending + past + watching);
   }
 }
 

@@ -13,7 +13,7 @@ import { Notice } from "./notice.js";
 import { PendingSettings } from "./pending_settings.js";
 import { Run } from "./run.js";
 import { Story } from "./story.js";
-import { TakeHome } from "./take_home.js";
+import { closeByKeyboard, TakeHome } from "./take_home.js";
 import { readTheme } from "./theme.js";
 import { TimeSlider } from "./time_slider.js";
 import { Toolbar } from "./toolbar.js";
@@ -70,9 +70,12 @@ class View {
       trainOn: (step) => this.commands.trainOn(step),
     });
     find("preparing-cancel").onclick = () => this.commands.perform("stop");
-    find("copy-link").onclick = () => this.commands.copyLink();
+    find("copy-link").onclick = ({ target }) => this.commands.copyLink(target);
+    find("copy-run").onclick = ({ target }) => this.commands.copyRunLink(target);
+    find("copy-control").onclick = ({ target }) => this.commands.copyRunLink(target, this.run.key);
+    closeByKeyboard(find("share"));
     this.commands.showPace(this.lab.pace);
-    find("pace").onchange = () => this.run.active && this.commands.setPace();
+    find("pace").onchange = () => this.run.controlled && this.commands.setPace();
     this.connection = new Connection(data.base, {
       onEvent: (event) => handleEvent(this, event),
       onUp: () => this.onUp(),

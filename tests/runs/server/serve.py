@@ -15,7 +15,7 @@ def main():
     for name in ("SEND_SECONDS", "END_SECONDS"):
         setattr(web_server, name, float(os.environ.get(name, getattr(web_server, name))))
     runs = Runs()
-    app = Starlette(routes=runs.routes, lifespan=lambda app: runs.lifespan())
+    app = Starlette(routes=runs.routes, middleware=runs.middleware, lifespan=lambda app: runs.lifespan())
     with socket.create_server(("127.0.0.1", 0)) as listener:
         print(listener.getsockname()[1], flush=True)
         with contextlib.suppress(KeyboardInterrupt):

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import http.client
 import io
 import json
 import os
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -255,6 +257,86 @@ def test_a_browser_that_left_a_run_does_not_control_it(server):
         line.send({"do": "leave"})
         line.send({"do": "stop"})
         assert line.until("refused")["message"] == "Start a run first."
+
+
+def opened(server, address, cookie=""):
+    """(status, where it leads, the cookie that is set or None) of a link, opened by a browser with this cookie."""
+    connection = http.client.HTTPConnection(server.host, timeout=PATIENCE)
+    connection.request("GET", address, headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    connection.close()
+    return answer.status, answer.headers["Location"], answer.headers["Set-Cookie"]
+
+
+CONTROLS = [
+    {"do": "pause"}, {"do": "stop"}, {"do": "resume"}, {"do": "step"}, {"do": "epoch"}, {"do": "change", "learning_rate": 0.5},
+    {"do": "change", "W1[0,0]": 1.0}, {"do": "pace", "steps_per_second": 10},
+]  # fmt: skip
+
+
+def test_any_number_of_browsers_watch_a_run_and_its_owner_alone_controls_it(server):
+    with contextlib.ExitStack() as stack:
+        owner = stack.enter_context(server.live())
+        owner.send({"do": "start", "settings": {**ENDLESS, "schedule": "constant"}})
+        about = owner.until("run")
+        others = [stack.enter_context(server.live()) for _ in range(20)]
+        for line in others:
+            line.send({"do": "watch", "run": about["run"]})
+            seen = line.until("run")
+            assert seen["key"] is None and about["key"] not in json.dumps(seen)
+        for control in CONTROLS:
+            others[0].send(control)
+            assert "You watch this run" in others[0].until("refused")["message"]
+        owner.send({"do": "change", "learning_rate": 0.002})
+        for line in (owner, *others):  # nothing that the others sent came before it
+            assert line.until("control")["learning_rate"] == pytest.approx(0.002)
+        owner.send({"do": "stop"})
+        for line in (owner, *others):
+            line.until("finished", stopped=True)
+
+
+def test_whoever_opens_the_controlling_link_controls_the_run_and_the_address_loses_its_key(server):
+    with server.live() as owner:
+        owner.send({"do": "start", "settings": ENDLESS})
+        about = owner.until("run")
+        run, key = about["run"], about["key"]
+        status, leads_to, given = opened(server, f"/train?hidden=4,5&run={run}&key={key}")
+        assert status == 303 and leads_to == f"?hidden=4,5&run={run}"
+        assert "HttpOnly" in given and "Path=/live" in given
+        with server.live(f"{server.cookie()}; {given.split(';')[0]}") as device:
+            device.send({"do": "watch", "run": run})
+            assert device.until("run")["key"] == key
+            device.send({"do": "pause"})
+            owner.until("state", state="paused")
+            device.send({"do": "stop"})
+            owner.until("state", state="stopped")
+
+
+@pytest.mark.parametrize("run", ["x" * 22, "../..", "é", ""])
+@pytest.mark.parametrize("key", ["", "forged", "é", "x" * 27])
+def test_a_forged_controlling_link_gives_nothing(server, run, key):
+    status, leads_to, given = opened(server, "/train?" + urllib.parse.urlencode({"run": run, "key": key}))
+    assert status == 303 and given is None and leads_to == "?" + urllib.parse.urlencode({"run": run})
+
+
+def test_a_key_of_one_run_is_none_of_another(server):
+    with server.live() as owner:
+        owner.send({"do": "start", "settings": settings(iterations=50)})
+        about = owner.until("run")
+        with server.live(f"{server.cookie()}; control_{about['run']}={'x' * 27}; control_{'y' * 22}={about['key']}") as other:
+            other.send({"do": "watch", "run": about["run"]})
+            assert other.until("run")["key"] is None
+
+
+def test_a_spectator_does_not_wake_a_run_that_was_saved(own_server):
+    server = own_server()
+    folder = RunFolder.create(settings(), session="its owner")
+    folder.set_state("released")
+    with server.live() as line:
+        line.send({"do": "watch", "run": folder.id})
+        assert line.until("state")["state"] == "released"
+        line.send({"do": "resume"})
+        assert "You watch this run" in line.until("refused")["message"]
 
 
 def test_new_cookies_do_not_fill_the_queue(own_server):
