@@ -11,7 +11,7 @@ from streamlit.web.server.server_util import get_url
 
 from pages import assets
 from pages.errors import NamedErrors, report_page_error
-from pages.frames import SameSiteFrames
+from pages.frames import Frames
 from pages.live.download import cancel_downloads
 from pages.live.mission_trial import end_trials
 from pages.ui.base_path import base_path
@@ -23,9 +23,10 @@ let_callbacks_finish()
 ignore_late_messages()
 base = base_path()
 try:
+    from nnlib.runs.server.origins import frame_sites
     from nnlib.runs.server.routes import Runs
 
-    runs = Runs(base)
+    runs, sites = Runs(base), frame_sites()
 except ValueError as error:  # an invalid setting in the environment
     print(f"Backprop Lab cannot start. {error}", file=sys.stderr)
     sys.exit(2)
@@ -45,6 +46,6 @@ app = st.App(
     "pages/navigation.py",
     routes=[*runs.routes, *assets.routes(base)],
     lifespan=lifespan,
-    middleware=[Middleware(NamedErrors), Middleware(SameSiteFrames), *runs.middleware],
+    middleware=[Middleware(NamedErrors), Middleware(Frames, sites=sites), *runs.middleware],
     on_script_error=report_page_error,
 )

@@ -13,6 +13,11 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.(".st-key-print button")) print();
 });
 
+// In a frame, an address with embed_options=hide_controls shows the page without what changes it.
+if (new URLSearchParams(location.search).getAll("embed_options").includes("hide_controls")) {
+  document.documentElement.dataset.controls = "hidden";
+}
+
 let waiting = 0;
 function mend() {
   waiting = 0;

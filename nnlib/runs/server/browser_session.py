@@ -7,6 +7,7 @@ from itsdangerous import BadSignature, Signer
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
+from nnlib.runs.server.origins import frame_sites
 from nnlib.support.atomic import write_atomically
 from nnlib.support.folders import runs_folder
 
@@ -25,7 +26,7 @@ class BrowserSessions:
         response = JSONResponse({}, headers={"Cache-Control": "no-store"})
         session = self.session_of(request) or secrets.token_urlsafe(16)
         signed = self._signer.sign(session).decode()
-        set_cookie(response, COOKIE, signed)
+        set_cookie(response, request, COOKIE, signed)
         return response
 
     def session_of(self, connection: HTTPConnection) -> str | None:
@@ -36,9 +37,20 @@ class BrowserSessions:
             return None
 
 
-def set_cookie(response: Response, name: str, value: str, path: str = "/") -> None:
-    """Set a cookie that no script of a page can read."""
-    response.set_cookie(name, value, max_age=COOKIE_SECONDS, path=path, httponly=True, samesite="lax")
+def set_cookie(response: Response, request: HTTPConnection, name: str, value: str, path: str = "/") -> None:
+    """Set a cookie that no script of a page can read.
+
+    Where other sites may show the app in a frame, the browser has to send it there, too. It does so under HTTPS alone, and
+    gives the frames of each site cookies of their own.
+    """
+    secure = request.url.scheme == "https"
+    in_frames = secure and bool(frame_sites())
+    response.set_cookie(
+        name, value, max_age=COOKIE_SECONDS, path=path, httponly=True, secure=secure, samesite="none" if in_frames else "lax"
+    )
+    if in_frames:  # an option of set_cookie from Python 3.14 on
+        header, text = response.raw_headers[-1]
+        response.raw_headers[-1] = (header, text + b"; Partitioned")
 
 
 def secret_of_this_server() -> str:

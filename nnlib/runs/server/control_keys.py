@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from itsdangerous import Signer
 from starlette.datastructures import QueryParams
-from starlette.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nnlib.runs.protocol import valid_id
@@ -48,16 +49,17 @@ class ControlLinks:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        named = QueryParams(scope["query_string"] if scope["type"] == "http" else b"")
-        answer = self._lead_on(named) if {"run", "key"} <= named.keys() else self.app
+        is_link = scope["type"] == "http" and {"run", "key"} <= QueryParams(scope["query_string"]).keys()
+        answer = self._lead_on(Request(scope)) if is_link else self.app
         await answer(scope, receive, send)
 
-    def _lead_on(self, named: QueryParams) -> ASGIApp:
+    def _lead_on(self, request: Request) -> Response:
         """The answer to a controlling link: to the same page without the key."""
+        named = request.query_params
         rest = urlencode([(name, value) for name, value in named.multi_items() if name != "key"], safe=",")
         response = RedirectResponse(f"?{rest}", 303, {"Cache-Control": "no-store"})
         if valid_id(named["run"]) and self._keys.opens(named["run"], named["key"]):
-            set_cookie(response, _cookie_of(named["run"]), named["key"], path=f"{self._base}/live")
+            set_cookie(response, request, _cookie_of(named["run"]), named["key"], path=f"{self._base}/live")
         return response
 
 

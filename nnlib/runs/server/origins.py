@@ -1,4 +1,6 @@
-"""Which pages may open the live view: those that this server serves, and those of the origins in $NNLIB_ALLOWED_ORIGINS."""
+"""Other sites that the operator trusts: those in $NNLIB_ALLOWED_ORIGINS may open the live view, as the pages of this server
+may, and those in $NNLIB_FRAME_SITES may show the app in a frame.
+"""
 
 import logging
 import os
@@ -7,6 +9,7 @@ import re
 from nnlib.support.validation import shown
 
 VARIABLE = "NNLIB_ALLOWED_ORIGINS"
+FRAMES = "NNLIB_FRAME_SITES"
 ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
 DEFAULT_PORTS = {"http": "80", "https": "443"}  # browsers leave them out
 LOGGED = (
@@ -22,8 +25,7 @@ class Origins:
     """The allowed origins. Raises ValueError if the variable names something that is no origin."""
 
     def __init__(self) -> None:
-        entries = (entry.strip() for entry in os.environ.get(VARIABLE, "").split(","))
-        self._allowed = {_origin(entry) for entry in entries if entry}
+        self._allowed = _origins_in(VARIABLE)
         self._logged: set[str] = set()
 
     def refusal(self, origin: str, host: str) -> str | None:
@@ -41,10 +43,20 @@ class Origins:
         return f"The server's operator has to allow {origin or 'pages without an origin'} in {VARIABLE}."
 
 
-def _origin(entry):
+def frame_sites() -> list[str]:
+    """Return the origins whose pages may show the app in a frame. Raises ValueError if the variable names something else."""
+    return _origins_in(FRAMES)
+
+
+def _origins_in(variable):
+    entries = (entry.strip() for entry in os.environ.get(variable, "").split(","))
+    return [_origin(variable, entry) for entry in entries if entry]
+
+
+def _origin(variable, entry):
     """The origin in the form in which browsers send it."""
     match = ORIGIN.fullmatch(entry.lower())
     if match is None:
-        raise ValueError(f"{VARIABLE} = {shown(entry)}: must be origins such as https://lab.example.org, separated by commas.")
+        raise ValueError(f"{variable} = {shown(entry)}: must be origins such as https://lab.example.org, separated by commas.")
     scheme, host, port = match.groups()
     return f"{scheme}://{host}" if port in (None, DEFAULT_PORTS[scheme]) else f"{scheme}://{host}:{port}"

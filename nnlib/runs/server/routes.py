@@ -19,12 +19,14 @@ from nnlib.runs.server.health import Health
 from nnlib.runs.server.hub import Hub
 from nnlib.runs.server.limits import Limits
 from nnlib.runs.server.live_run import LiveRun, Refused
-from nnlib.runs.server.origins import Origins
+from nnlib.runs.server.origins import Origins, frame_sites
 from nnlib.runs.server.watcher import Watcher
 
 CONNECTIONS = 16  # of one browser session
 REFUSED_ORIGIN, REFUSED_COOKIE, REFUSED_NUMBER = 4403, 4401, 4429  # codes of closed connections
 REASON_BYTES = 123  # that a WebSocket can be closed with
+NO_COOKIE = "The live view needs a cookie: allow cookies, or open this page in a tab of its own."
+FRAME_NEEDS_HTTPS = " In a frame, it takes HTTPS."
 WATCHES_ONLY = "You watch this run. The browser that started it controls it, and whoever has its controlling link."
 MESSAGE_SECONDS = 0.01  # for a message at least: nobody drags a slider faster, and no client floods a run
 
@@ -70,8 +72,8 @@ class Runs:
         if why := self._origins.refusal(headers.get("origin", ""), headers.get("host", "")):
             await _close(websocket, REFUSED_ORIGIN, why)
         elif session is None:
-            why = "The live view needs a cookie: allow cookies for this page, or open it in a tab of its own."
-            await _close(websocket, REFUSED_COOKIE, why)
+            in_frames = frame_sites() and websocket.url.scheme == "ws"
+            await _close(websocket, REFUSED_COOKIE, NO_COOKIE + (FRAME_NEEDS_HTTPS if in_frames else ""))
         elif self._connections.get(session, 0) >= CONNECTIONS:
             why = f"{CONNECTIONS} tabs of this browser show a live view, the most that it may have: close one."
             await _close(websocket, REFUSED_NUMBER, why)

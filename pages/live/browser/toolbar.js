@@ -23,7 +23,7 @@ export class Toolbar {
     };
     for (const name of ["step", "epoch", "stop", "resume", "reset"]) find(name).onclick = () => onAction(name);
     root.onkeydown = (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || root.dataset.controls === "hidden") return;
       const target = event.composedPath()[0];
       const typing = target.matches?.("input[type=number], input[type=text], select");
       const name = KEYS[event.key.toLowerCase()];

@@ -48,6 +48,7 @@ class View {
     this.offline = "Connecting…"; // the status while there is no connection
     this.refusal = null; // why the server refuses connections
     root.dataset.lab = this.lab.kind;
+    if (new URLSearchParams(location.search).getAll("embed_options").includes("hide_controls")) root.dataset.controls = "hidden";
     showPartsOf(this.lab, find);
 
     this.schedule = new DrawingSchedule((changed) => this.drawing.draw(changed));

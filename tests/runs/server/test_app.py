@@ -124,6 +124,7 @@ INVALID = {
     "NNLIB_ALLOWED_ORIGINS=lab.example": (
         "NNLIB_ALLOWED_ORIGINS = 'lab.example': must be origins such as https://lab.example.org, separated by commas."
     ),
+    "NNLIB_FRAME_SITES=*": "NNLIB_FRAME_SITES = '*': must be origins such as https://lab.example.org, separated by commas.",
     "NNLIB_STORAGE=nonsense": ("NNLIB_STORAGE = 'nonsense': must be a URL such as postgresql+psycopg://user@host/studies."),
 }
 

@@ -1,5 +1,6 @@
 """The routes of a real server: what it accepts, what it rejects, and what happens when it dies."""
 
+import asyncio
 import contextlib
 import csv
 import http.client
@@ -21,11 +22,13 @@ import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from starlette.requests import Request
 from websockets.exceptions import ConnectionClosed
 
 from nnlib.experiment.checkpoint import load_checkpoint
 from nnlib.runs.protocol import BROWSER_COMMANDS, LONGEST_MESSAGE
 from nnlib.runs.server import web_server
+from nnlib.runs.server.browser_session import BrowserSessions
 from nnlib.runs.server.routes import CONNECTIONS
 from nnlib.runs.store import RunFolder
 from tests.patience import PATIENCE
@@ -62,6 +65,24 @@ def test_the_cookie_is_http_only_and_stays_the_same(server):
     assert "httponly" in given and "samesite=lax" in given and f"max-age={30 * 86400}" in given
     cookie = server.cookie()
     assert server.get("/runs/session", cookie).headers["Set-Cookie"].split(";")[0] == cookie
+
+
+@pytest.mark.parametrize(
+    ("scheme", "sites", "attributes"),
+    [
+        ("http", "", "samesite=lax"),
+        ("http", "https://moodle.example.edu", "samesite=lax"),
+        ("https", "", "samesite=lax; secure"),
+        ("https", "https://moodle.example.edu", "samesite=none; secure; partitioned"),
+    ],
+)
+def test_the_cookie_reaches_frames_of_other_sites_under_https_where_the_operator_allows_them(
+    runs, monkeypatch, scheme, sites, attributes
+):
+    monkeypatch.setenv("NNLIB_FRAME_SITES", sites)
+    request = Request({"type": "http", "scheme": scheme, "path": "/", "headers": [(b"host", b"lab")], "query_string": b""})
+    answer = asyncio.run(BrowserSessions().identify(request))
+    assert answer.headers["Set-Cookie"].lower().endswith(f"path=/; {attributes}")
 
 
 def test_the_health_route_needs_no_session(server):
@@ -279,7 +300,9 @@ def test_any_number_of_browsers_watch_a_run_and_its_owner_alone_controls_it(serv
         owner = stack.enter_context(server.live())
         owner.send({"do": "start", "settings": {**ENDLESS, "schedule": "constant"}})
         about = owner.until("run")
-        others = [stack.enter_context(server.live()) for _ in range(20)]
+        owner.send({"do": "pause"})
+        owner.until("state", state="paused")  # the server closes connections that do not read what a running one sends
+        others = [stack.enter_context(server.live()) for _ in range(8)]
         for line in others:
             line.send({"do": "watch", "run": about["run"]})
             seen = line.until("run")
