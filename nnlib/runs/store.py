@@ -119,10 +119,23 @@ class RunFolder:
         """Delete the run, as far as that is possible."""
         shutil.rmtree(self.path, ignore_errors=True)
 
+    def delete_if_idle(self) -> bool:
+        """Delete the run, unless a process works on it or is about to. Returns whether it was deleted."""
+        with suppress(OSError):  # whether a process works on it cannot be found out
+            if self.status[0] not in ACTIVE and not self.is_worked_on():
+                self.delete()
+                return True
+        return False
+
     @property
     def size(self) -> int:
         """The bytes of its files."""
-        return sum(_stat(Path(folder, name)).st_size for folder, _, names in os.walk(self.path) for name in names)
+        return size_of(self.path)
+
+    @property
+    def changed(self) -> float:
+        """When its state last changed, in Unix seconds."""
+        return _stat(self.path / "status.json").st_mtime
 
     @property
     def about(self) -> dict[str, Any]:
@@ -251,6 +264,11 @@ def _created(folder):
     return _stat(folder.path / "run.json").st_mtime
 
 
+def size_of(path: Path) -> int:
+    """Return the bytes of all files in a folder."""
+    return sum(_stat(Path(folder, name)).st_size for folder, _, names in os.walk(path) for name in names)
+
+
 def _stat(path):
     """The status of a file, zeros for one that another process has just deleted."""
     try:
@@ -290,14 +308,12 @@ def prune(most_runs: int, most_bytes: float, most_seconds: float, in_use: Collec
 
     def delete(run):
         candidates.remove(run)
-        with suppress(OSError):  # whether a process works on it cannot be found out
-            if run.status[0] not in ACTIVE and not run.is_worked_on():
-                run.delete()
-                runs[learners[run]] -= 1
-                held[learners[run]] -= sizes[run]
+        if run.delete_if_idle():
+            runs[learners[run]] -= 1
+            held[learners[run]] -= sizes[run]
 
     oldest = time.time() - most_seconds
-    for run in [run for run in candidates if _stat(run.path / "status.json").st_mtime < oldest]:
+    for run in [run for run in candidates if run.changed < oldest]:
         delete(run)
     while candidates and (amounts := _over(runs, most_runs) or _over(held, most_bytes)):
         delete(max(candidates, key=lambda run: amounts[learners[run]]))
