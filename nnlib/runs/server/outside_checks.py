@@ -8,7 +8,8 @@ import re
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from email.message import Message
 from functools import partial
 from http.client import HTTPException
 from http.cookiejar import CookieJar
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from nnlib.runs.server.browser_session import COOKIE
 from nnlib.runs.server.routes import REFUSED_ORIGIN
@@ -132,14 +134,20 @@ class Address:
 
     def check_streamlit(self) -> Finding:
         """Whether Streamlit's own WebSocket opens."""
-        return self._check_websocket("/_stcore/stream", "Streamlit's connection", lambda line: None, subprotocols=["streamlit"])
+        return self._check_websocket(
+            "/_stcore/stream", "Streamlit's connection", lambda line: None, subprotocols=[Subprotocol("streamlit")]
+        )
 
-    def _check_websocket(self, path: str, what: str, try_it: Callable, **options) -> Finding:
+    def _check_websocket(self, path: str, what: str, try_it: Callable, subprotocols: Sequence[Subprotocol] = ()) -> Finding:
         headers = {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)}
         address = f"ws{self.root.removeprefix('http')}{path}"
         try:
             with connect(
-                address, origin=self.origin, additional_headers=headers, open_timeout=ANSWER_SECONDS, **options
+                address,
+                origin=Origin(self.origin),
+                additional_headers=headers,
+                open_timeout=ANSWER_SECONDS,
+                subprotocols=subprotocols or None,
             ) as line:
                 try_it(line)
         except ConnectionClosed as error:
@@ -155,7 +163,7 @@ class Address:
             return Finding(False, f"{what} does not open ({_reason(error)}).", WEBSOCKETS)
         return Finding(True, f"{what} opens from {self.origin}.")
 
-    def _get(self, path: str) -> tuple[int, str, dict]:
+    def _get(self, path: str) -> tuple[int, str, Message]:
         """(status, text, headers) of an answer. Raises OSError where none comes."""
         try:
             with self._opener.open(f"{self.root}{path}", timeout=ANSWER_SECONDS) as answer:

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -192,8 +193,6 @@ def check_torch() -> Finding:
     if why := missing_extra("torch"):
         return Finding(False, why, "without it, the page Depth does not work")
     try:
-        import torch
-
         from nnlib.deep.devices import cuda_trouble, list_devices
 
         devices, trouble = list_devices(), cuda_trouble()
@@ -203,7 +202,7 @@ def check_torch() -> Finding:
         return Finding(
             False, f"There is an NVIDIA GPU, but {trouble}.", "install the CUDA build of torch, or update the driver"
         )
-    return Finding(True, f"torch {torch.__version__} computes on {', '.join(device.title for device in devices)}.")
+    return Finding(True, f"torch {version('torch')} computes on {', '.join(device.title for device in devices)}.")
 
 
 SETUP_CHECKS: dict[str, Check] = {
