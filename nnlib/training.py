@@ -154,7 +154,7 @@ class Training:
     @property
     def learning_rate(self) -> float:
         """The learning rate in effect now: the base one times the schedule's factor."""
-        return self._base_learning_rate * self._schedule_factor()
+        return self.base_learning_rate * self._schedule_factor()
 
     def change(
         self, learning_rate: float | None = None, reg: float | None = None, batch_size: int | None = None, **entries: float
@@ -176,7 +176,7 @@ class Training:
         if batch_size is not None:
             batch_size = integer("batch_size", batch_size, 1, 100_000)
         if learning_rate is not None:
-            self._base_learning_rate = learning_rate / max(self._schedule_factor(), 1e-12)
+            self.base_learning_rate = learning_rate / max(self._schedule_factor(), 1e-12)
         if reg is not None:
             self.reg = reg
         if batch_size is not None:
@@ -232,18 +232,14 @@ class Training:
         while weights_before is None:
             if self.step + 1 == target or time.perf_counter() >= frame_due:
                 weights_before = self._copy_weights()
-            losses.append(self._one_step())
+            losses.append(self.one_step())
             if self._diverged(losses[-1]) or self._evaluation_due():
                 break
         return losses, weights_before
 
-    def _one_step(self) -> float:
-        chosen = self.rng.integers(0, len(self.y), self.batch_size)
-        X = gather(self.X, chosen, out=self._batch)  # new memory for each batch costs more than the gathering
-        if self.augment is not None:
-            X = self.augment(X, self.rng)
-        for l, dropout in self._dropouts.items():
-            dropout.draw((self.batch_size, self.network.sizes[l - 1]), self.rng, self.network.dtype)
+    def one_step(self) -> float:
+        """Take a step, also beyond `iterations`. Returns the loss before its update."""
+        chosen, X = self.draw_batch()
         with np.errstate(all="ignore"):  # a divergence is reported as an event, not as a warning
             loss = self._take_step(X, self.y[chosen], self.learning_rate, self.reg)
         for dropout in self._dropouts.values():
@@ -253,6 +249,20 @@ class Training:
         if self.first_loss is None:
             self.first_loss = loss
         return loss
+
+    def draw_batch(self) -> tuple[NDArray[np.int64], Array]:
+        """Draw the next batch. Dropout has its masks for it until the end of the step.
+
+        Returns the indices (B,) of its training examples, and its inputs (B, D), augmented, in memory that the next batch
+        takes over.
+        """
+        chosen = self.rng.integers(0, len(self.y), self.batch_size)
+        X = gather(self.X, chosen, out=self._batch)  # new memory for each batch costs more than the gathering
+        if self.augment is not None:
+            X = self.augment(X, self.rng)
+        for l, dropout in self._dropouts.items():
+            dropout.draw((self.batch_size, self.network.sizes[l - 1]), self.rng, self.network.dtype)
+        return chosen, X
 
     def _schedule_factor(self) -> float:
         return self.schedule(self.epoch, self.step, self.iterations, self.lr_decay)
@@ -313,7 +323,7 @@ class Training:
             "examples": self.examples,
             "first_loss": self.first_loss,
             "ended": self.ended,
-            "base_learning_rate": self._base_learning_rate,
+            "base_learning_rate": self.base_learning_rate,
             "reg": self.reg,
             "batch_size": self.batch_size,
             "rng": self.rng.bit_generator.state,
@@ -344,7 +354,7 @@ class Training:
             target[...] = arrays[name]
         self.rng, self.step, self.examples = rng, step, examples
         self.first_loss, self.ended = values["first_loss"], values["ended"]
-        self._base_learning_rate = base_learning_rate
+        self.base_learning_rate = base_learning_rate
         self._stop_asked = False
 
 

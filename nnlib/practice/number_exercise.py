@@ -1,5 +1,6 @@
 """The data of an exercise whose answer is a number, and the check of an answer."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,6 +42,9 @@ class Question:
     by_hand : float
         What these steps give without rounding.
     slips : tuple of NumberSlip
+    any_size : bool
+        Whether the number may be of any size, as those of a network in training are: an answer is then compared in units of
+        the number's first digit. A number that is 0 has to be exact.
     """
 
     prompt: str
@@ -48,6 +52,11 @@ class Question:
     worked: tuple[str, ...]
     by_hand: float
     slips: tuple[NumberSlip, ...]
+    any_size: bool = False
+
+    def is_near(self, mine: float, value: float, tolerance: float) -> bool:
+        """Whether an answer is within the tolerance of a number."""
+        return abs(mine - value) <= tolerance * (_first_digit(value) if self.any_size else 1)
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,11 @@ class NumberExercise:
     title: str
     first_step: str
     draw: Callable[[Random], Question]
+
+
+def _first_digit(value):
+    """The power of ten of the first digit: 0.01 for 0.0345; 0 for 0."""
+    return 10.0 ** math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0.0
 
 
 def is_telling(question: Question) -> bool:
@@ -134,13 +148,14 @@ def check_number(question: Question, text: str) -> Answer:
 
 
 def _compared(question, mine):
-    if abs(mine - question.solution) <= TOLERANCE:
+    if question.is_near(mine, question.solution, TOLERANCE):
         return Answer(True, "Right.")
     for slip in question.slips:
-        if abs(mine - slip.value) <= TOLERANCE:
+        if question.is_near(mine, slip.value, TOLERANCE):
             return Answer(False, slip.hint)
-    if abs(mine - question.solution) <= ROUNDED:
-        return Answer(False, f"Close, but not within {TOLERANCE}: round at the end only, and carry five digits until then.")
-    if question.solution and abs(mine + question.solution) <= TOLERANCE:
+    if question.is_near(mine, question.solution, ROUNDED):
+        wanted = "in its fourth digit" if question.any_size else f"within {TOLERANCE}"
+        return Answer(False, f"Close, but not {wanted}: round at the end only, and carry five digits until then.")
+    if question.solution and question.is_near(-mine, question.solution, TOLERANCE):
         return Answer(False, "The size is right. Look at the sign.")
     return Answer(False, "That is not the number. Begin with the first step again, and check each number on the way.")
