@@ -42,7 +42,13 @@ def static_pictures(data: Any) -> dict[str, Any]:
             "inputs": _inputs(data),
         }
     chosen = gallery(data.y_val)
-    return {"gallery": {"pixels": _encoded(data.X_val.pictures(chosen)), "labels": data.y_val[chosen].tolist()}}
+    return {
+        "gallery": {
+            "pixels": _encoded(data.X_val.pictures(chosen)),
+            "labels": data.y_val[chosen].tolist(),
+            "indices": chosen.tolist(),
+        }
+    }
 
 
 def gallery(y_val: Labels) -> NDArray[np.intp]:
@@ -202,6 +208,7 @@ def _mistake(data, psi, i):
     return {
         "image": image,
         "point": point,
+        "index": int(i),
         "true": int(data.y_test[i]),
         "predicted": predicted,
         "confidence": round(float(psi[i, predicted]), 4),

@@ -300,7 +300,8 @@ class _Way:
         )  # fmt: skip
         return Line(
             "psi", "Loss", at(PSI, k), r"\frac{e^{@}}{@}",
-            (f"{at(letter, k)} - z_{{max}}", rf"\sum_i e^{{{letter}_i - z_{{max}}}}"), (float(shifted[k]), float(exp.sum())), lambda z, total: np.exp(z) / total,
+            (f"{at(letter, k)} - z_{{max}}", rf"\sum_i e^{{{letter}_i - z_{{max}}}}"),
+            (float(shifted[k]), float(exp.sum())), lambda z, total: np.exp(z) / total,
             f"The probability of class {k + 1}. $z_{{max}}$ is the largest logit: to subtract it from all changes nothing.",
             OUTPUT, terms, (Slip(float(exp[k]), "That is the exponential alone. Divide it by the sum of all."),),
         )  # fmt: skip
@@ -319,9 +320,10 @@ class _Way:
         k = self.units[self.L + 1]
         p, label = float(self.psi[k]), float(self.Delta[k])
         return Line(
-            "dz_out", "Backward", derivative(self._z(self.L + 1)), "@ - @", (at(PSI, k), at(DELTA, k)),
-            (p, label), lambda p, label: p - label,
-            f"How the loss changes with the logit of class {k + 1}. $\\Delta$ is 1 for the class of the example, else 0.", LOGITS,
+            "dz_out", "Backward", derivative(self._z(self.L + 1)), "@ - @",
+            (at(PSI, k), at(DELTA, k)), (p, label), lambda p, label: p - label,
+            f"How the loss changes with the logit of class {k + 1}. $\\Delta$ is 1 for the class of the example, else 0.",
+            LOGITS,
             slips=(
                 Slip(label - p, r"The sign: it is $\psi - \Delta$, the probability minus the label."),
                 Slip(p - 1 + label, r"Is this the class of the example? $\Delta$ is 1 there, and 0 elsewhere."),

@@ -46,8 +46,8 @@ def _rate(training: Training) -> Iterator[Line]:
     if training.schedule is decay:
         epochs = float(np.floor(training.epoch))
         yield Line(
-            "rate", "Update", r"\eta", r"@ \cdot {@}^{@}", (r"\eta_0", "d", r"\text{epochs}"), (base, training.lr_decay, epochs),
-            lambda base, d, epochs: base * d**epochs,
+            "rate", "Update", r"\eta", r"@ \cdot {@}^{@}", (r"\eta_0", "d", r"\text{epochs}"),
+            (base, training.lr_decay, epochs), lambda base, d, epochs: base * d**epochs,
             "The schedule multiplies the learning rate by $d$ after each whole epoch.",
             slips=(Slip(base * training.lr_decay * epochs, "The decay is a power: one factor for each epoch."),),
         )  # fmt: skip
@@ -78,7 +78,8 @@ def _descent(symbol: str, g_symbol: str, w: float, eta: float, g: float, mean: f
 def _momentum(symbol: str, g_symbol: str, mu: float, before: float, w: float, eta: float, g: float) -> Iterator[Line]:
     """v ← μ v + g,  W ← W − η v"""
     line = Line(
-        "v", "Update", "v", r"@ \cdot @ + @", (r"\mu", r"v_{\text{old}}", g_symbol), (mu, before, g), lambda mu, v, g: mu * v + g,
+        "v", "Update", "v", r"@ \cdot @ + @", (r"\mu", r"v_{\text{old}}", g_symbol), (mu, before, g),
+        lambda mu, v, g: mu * v + g,
         "Momentum sums past gradients in a velocity $v$, of which it keeps the share $\\mu$ in each step (Polyak, 1964).",
         slips=(
             Slip(g, "The velocity of before is missing."),

@@ -2,8 +2,8 @@
 
 What changes twenty times a second goes directly between the browser and the server's live route (nnlib/runs/server), without
 Streamlit. Python receives: which run is on view, the values of the live sliders, the request to use the run's own settings,
-the number of finished trials of a study, settings chosen in the picture of the network, and the request for a run of the page
-before Start (browser/pending_settings.js).
+the number of finished trials of a study, settings chosen in the picture of the network, the step that is to be explained, and
+the request for a run of the page before Start (browser/pending_settings.js).
 """
 
 from collections.abc import Callable
@@ -68,6 +68,7 @@ def live_view(
     on_adopt: Callable[[dict | None], None],
     on_predicted: Callable[[dict | None], None] = lambda predicted: None,
     on_set: Callable[[dict], None] = lambda values: None,
+    on_explain: Callable[[dict | None], None] = lambda message: None,
 ) -> None:
     """Mount the live view of one lab (browser/labs.js). A page shows one at a time.
 
@@ -107,11 +108,15 @@ def live_view(
             Table: {"report": {"1": 0.508, …}}, the report's accuracy by number of hidden layers.
         limits
             Train: {"layers": most hidden layers, "units": most units in each}.
-    on_run, on_live, on_adopt, on_predicted, on_set
+        explain
+            Train: what is explained below the view, or None: {"name": a weight or bias as "W1[0,3]", "at": the step on the time
+            slider or None, "place": coordinates of the example or None}.
+    on_run, on_live, on_adopt, on_predicted, on_set, on_explain
         Called before the page's next run, with the id of the run on view or None, the values of the live sliders,
         {"settings": those of the run on view}, what the learner expected of a run that has ended: {"run", "label",
-        "dataset", "expectation", "outcome"}, and settings that were chosen in the view, by name. A study or a
-        race also makes the page run when trials finish, at most once a second, and when its state changes.
+        "dataset", "expectation", "outcome"}, settings that were chosen in the view, by name, and what is to be explained:
+        {"moment": {"run", "step", "changes", "past"} or None, "open", "name", "example"}, the last two where they were
+        chosen. A study or a race also makes the page run when trials finish, at most once a second, and when its state changes.
 
     Notes
     -----
@@ -165,6 +170,7 @@ def live_view(
         on_adopt_change=passed_to(on_adopt, "adopt"),
         on_predicted_change=passed_to(on_predicted, "predicted"),
         on_set_change=passed_to(lambda chosen: on_set((chosen or {}).get("values", {})), "set"),
+        on_explain_change=passed_to(on_explain, "explain"),
         on_trials_change=lambda: None,
         on_request_change=lambda: None,
     )

@@ -12,6 +12,9 @@ from pages.live.prediction import record_live_prediction
 from pages.live.preview import network_preview
 from pages.settings.page_state import page_state, write_address
 from pages.settings.settings_url import query_string
+from pages.train.one_step.choice import one_step_choice
+from pages.train.one_step.explained import Explained, explained
+from pages.train.one_step.panel import one_step_panel
 from pages.train.panel import settings_panel
 from pages.train.settings import LIVE, SET_IN_VIEW, TRAIN, with_limit
 from pages.train.words import LIVE_VIEW
@@ -20,9 +23,10 @@ from pages.ui.messages import show_messages, where_the_settings_are
 state = page_state(TRAIN, "train")
 settings_panel(state)
 experiment = with_limit(state.settings)
-write_address(state)
+choice = one_step_choice()
+write_address(state, choice.parameters)
 
-show_messages(state.messages)
+show_messages([*state.messages, *choice.messages])
 where_the_settings_are()
 missions("train", state.run, state.follow)
 
@@ -59,6 +63,7 @@ def on_set(values):
         state.touch()
 
 
+explanation = explained(choice)
 live_view(
     {
         "lab": "train",
@@ -74,11 +79,19 @@ live_view(
         "preview": picture,
         "problem": problem,
         "limits": {"layers": MAX_LAYERS, "units": MAX_UNITS},
+        "explain": choice.name
+        and {
+            "name": choice.name,
+            "at": choice.at,
+            "place": explanation.place if isinstance(explanation, Explained) else None,
+        },
     },
     on_run=on_run,
     on_live=on_live,
     on_adopt=on_adopt,
     on_predicted=lambda predicted: record_live_prediction("train", predicted),
     on_set=on_set,
+    on_explain=choice.take,
 )
+one_step_panel(choice, explanation)
 store_in_browser()

@@ -5,6 +5,7 @@ from nnlib.experiment.presets import PRESETS
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.kinds import KINDS
 from pages.settings.page_settings import PageSettings
+from pages.train.one_step.choice import PARAMETERS
 from pages.train.words import ABOUT_PRESETS, PRESET_TITLES
 
 LIVE = KINDS["train"].changeable  # set in the live view, not by widgets
@@ -38,8 +39,9 @@ def _implied(experiment):
 
 OPEN_PRESETS = {name: _open(preset) for name, preset in PRESETS.items()}
 TRAIN = PageSettings(
-    "train", Experiment, OPEN_PRESETS, PRESET_TITLES, ABOUT_PRESETS, _correct, _implied, first=OPEN_PRESETS["spiral"]
-)
+    "train", Experiment, OPEN_PRESETS, PRESET_TITLES, ABOUT_PRESETS, _correct, _implied,
+    other_parameters=PARAMETERS, first=OPEN_PRESETS["spiral"],
+)  # fmt: skip
 
 
 def with_dataset(values: dict, dataset: str) -> dict:

@@ -246,7 +246,10 @@ class Worker:
             self._carry_out(command)
             changed = changed or command["do"] == "change"
         if changed:
+            frame = self._draw(complete=False) if self.paused else None
             self._save()
+            if frame:  # sent when the checkpoint holds what it shows
+                self.emit.line(frame)
 
     def _carry_out(self, command):
         do = command["do"]
@@ -303,8 +306,6 @@ class Worker:
             return
         control = {"event": "control", "step": self.training.step, **now, "changed": values}
         self.emit.durable({**control, "label": self.folder.label([control])})
-        if self.paused:
-            self._emit_frame()
 
     # What is sent and saved
 

@@ -7,6 +7,7 @@ import { classColour, drawMarker } from "./class_markers.js";
 import { percent, short } from "./number_text.js";
 import { colourTable, rgb } from "./theme.js";
 
+const REACH = 12; // pixels from a point within which a click is on it
 const PAD = { left: 36, right: 6, top: 6, bottom: 30 };
 
 export class Boundary {
@@ -17,7 +18,16 @@ export class Boundary {
     this.pointText = pointText;
     this.cells = document.createElement("canvas");
     this.answer = null; // of one unit, in place of the predictions
-    pointsCanvas.onpointermove = (event) => this.showPrediction(event.offsetX, event.offsetY);
+    this.marked = null; // coordinates of the example that is explained
+    this.onPoint = null; // called with the index of a point that is clicked
+    pointsCanvas.onpointermove = ({ offsetX, offsetY }) => {
+      this.showPrediction(offsetX, offsetY);
+      pointsCanvas.style.cursor = this.onPoint && this.pointAt(offsetX, offsetY) >= 0 ? "pointer" : "";
+    };
+    pointsCanvas.onclick = ({ offsetX, offsetY }) => {
+      const point = this.onPoint ? this.pointAt(offsetX, offsetY) : -1;
+      if (point >= 0) this.onPoint(point);
+    };
     pointsCanvas.onpointerleave = () => this.showPrediction(-1, -1);
   }
 
@@ -35,6 +45,26 @@ export class Boundary {
     const { classes } = this.plane;
     const probability = 1 / classes.length + (1 - 1 / classes.length) * ((cell & 15) / 15);
     this.pointText.textContent = `here: ${classes[cell >> 4]}, ${percent(probability, 0)}`;
+  }
+
+  /** The index of the point at a position on the canvas, or -1. */
+  pointAt(x, y) {
+    if (!this.plane) return -1;
+    const place = this.places();
+    let [found, nearest] = [-1, REACH];
+    this.plane.points.x.forEach((point, i) => {
+      const [px, py] = place(point);
+      const distance = Math.hypot(px - x, py - y);
+      if (distance < nearest) [found, nearest] = [i, distance];
+    });
+    return found;
+  }
+
+  /** A function from coordinates on the plane to pixels. */
+  places() {
+    const box = planeBox(this.pointsCanvas.clientWidth, this.pointsCanvas.clientHeight);
+    const [xa, xb, ya, yb] = this.plane.extent;
+    return ([x, y]) => [box.x + ((x - xa) / (xb - xa)) * box.w, box.y + box.h - ((y - ya) / (yb - ya)) * box.h];
   }
 
   /** @param {{extent: number[], classes: string[], points: {x, y, split}}} plane  null clears the picture */
@@ -133,7 +163,19 @@ export class Boundary {
     for (const ring of [false, true])
       for (let i = 0; i < x.length; i++)
         if ((split[i] === "val") === ring) drawMarker(g, theme, y[i], X(x[i][0]), Y(x[i][1]), size, { ring, edge: "white" });
+    if (this.marked) markPlace(g, theme, X(this.marked[0]), Y(this.marked[1]));
     g.restore();
+  }
+}
+
+/** A ring around the example that is explained. */
+function markPlace(g, theme, x, y) {
+  for (const [colour, width] of [[theme.paper, 6], [theme.ink, 2.5]]) {
+    g.beginPath();
+    g.arc(x, y, 10, 0, 2 * Math.PI);
+    g.strokeStyle = colour;
+    g.lineWidth = width;
+    g.stroke();
   }
 }
 

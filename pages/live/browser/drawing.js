@@ -49,12 +49,13 @@ export class Drawing {
         onPoint: () => this.drawAnswer(),
         onChange: () => this.drawAnswer(),
         onReplaced: () => this.card.close(false),
-        onOpen: (unit, entry, moves) => this.card.open(this.network, unit, entry, moves),
+        onOpen: (unit, entry, moves) => this.openCard(unit, entry, moves),
         onHidden: (hidden) => view.commands.set({ hidden }),
       },
     );
     this.card = new UnitCard(find, {
       onEdit: (entry, value) => view.commands.edit(entry, value),
+      onPick: (entry) => view.oneStep.chooseIfOpen(entry),
       onClose: ([c, i], returns) => (returns ? this.network.columns[c]?.buttons[i]?.focus() : this.network.point(null)),
     });
     this.gallery = new Gallery(find("gallery-items"), find("gallery-title"));
@@ -148,6 +149,23 @@ export class Drawing {
     this.card.show(network, !run.past && (run.controlled || run.state === "none"));
   }
 
+  /** Lets the learner choose an example. @param {function|null} choose  called with its name, such as "train-12"; null where none can be */
+  showChoices(choose) {
+    const { boundary, gallery, result } = this;
+    const trained = this.view.run.started?.examples?.train;
+    boundary.onPoint = choose && ((i) => choose(i < trained ? `train-${i}` : `val-${i - trained}`));
+    gallery.showChoices(choose && ((i) => choose(`val-${i}`)));
+    result.showChoices(choose && ((i) => choose(`test-${i}`)));
+  }
+
+  /** Where a step is explained, a click on a link chooses its weight, and the page stays where it is. */
+  openCard(unit, entry, moves) {
+    const { oneStep } = this.view;
+    const explains = entry && oneStep.explain;
+    this.card.open(this.network, unit, entry, moves && !explains);
+    if (explains) oneStep.choose({ name: entry });
+  }
+
   showLegend(source) {
     const legend = this.view.find("class-legend");
     legend.hidden = !source?.classes;
@@ -187,6 +205,7 @@ export class Drawing {
     view.toolbar.show(run, { problem: data.problem, connected: view.connected, offline: view.offline, waiting: commands.waitShown });
     view.story.show(run, data.settings);
     view.takeHome.show(run);
+    if (lab.parts.includes("one-step")) view.oneStep.show();
     this.earlierRuns.show(view.theme, run.present, run.earlierRuns, this.beside.entry?.run);
   }
 

@@ -11,6 +11,24 @@ export function element(tag, text) {
   return created;
 }
 
+/** Makes an element a button; without an action, what it was before. */
+export function makeButton(element, action) {
+  if (element.dataset.role === undefined) element.dataset.role = element.getAttribute("role") ?? "";
+  const role = action ? "button" : element.dataset.role;
+  if (role) element.setAttribute("role", role);
+  else element.removeAttribute("role");
+  if (action) element.tabIndex = 0;
+  else element.removeAttribute("tabindex");
+  element.classList.toggle("choosable", Boolean(action));
+  element.onclick = action;
+  element.onkeydown = (event) => {
+    if (!action || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation(); // Space also starts and pauses
+    action();
+  };
+}
+
 export function cell(tag, text, attributes) {
   const created = element(tag, text);
   for (const [name, value] of Object.entries(attributes)) created.setAttribute(name, value);

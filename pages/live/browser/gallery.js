@@ -3,6 +3,7 @@
 import { bytes } from "./base64.js";
 import { fit, imageCanvas } from "./canvas.js";
 import { classColour } from "./class_markers.js";
+import { makeButton } from "./elements.js";
 import { percent } from "./number_text.js";
 
 const TEXT_MS = 250; // between two changes of the texts
@@ -21,6 +22,7 @@ export class Gallery {
   /** @param {object} started  the started event of a run on images */
   start(started) {
     this.classes = started.classes;
+    this.indices = started.gallery.indices; // among the validation examples; an older run has none
     const pixels = bytes(started.gallery.pixels);
     const size = started.image_shape[0] * started.image_shape[1] * started.image_shape[2];
     this.items = started.gallery.labels.map((label, i) => {
@@ -45,6 +47,16 @@ export class Gallery {
     this.list.replaceChildren(...this.items.map((each) => each.item));
     this.titleElement.textContent = "Validation images (not used for training)";
     this.rows = null;
+    this.showChoices(this.choose);
+  }
+
+  /** @param {function|null} choose  called with the index of a validation image that is chosen; null where none can be */
+  showChoices(choose) {
+    this.choose = choose;
+    this.items.forEach(({ item }, i) => {
+      const active = Boolean(choose && this.indices);
+      makeButton(item, active ? () => this.choose(this.indices[i]) : null);
+    });
   }
 
   clear() {

@@ -27,6 +27,7 @@ export class NetworkDrawing {
     this.columns = [];
     this.pointed = null; // [column, unit] under the pointer or with the focus
     this.link = null; // [column, unit below, unit] under the pointer
+    this.explained = null; // name of the weight or bias that is explained
     const { box } = parts;
     box.onkeydown = (event) => this.move(event);
     box.onpointerover = (event) => event.target.unit && this.point(event.target.unit);
@@ -265,13 +266,21 @@ export class NetworkDrawing {
       }
     g.setLineDash([]);
     g.globalAlpha = 1;
-    if (link?.[0] === c) {
-      g.beginPath();
-      curve(link[1], link[2]);
-      g.strokeStyle = theme.accent;
-      g.lineWidth = 2;
-      g.stroke();
-    }
+    for (const [marked, width] of [[link, 2], [this.explainedLink(c), 4]])
+      if (marked?.[0] === c) {
+        g.beginPath();
+        curve(marked[1], marked[2]);
+        g.strokeStyle = theme.accent;
+        g.lineWidth = width;
+        g.stroke();
+      }
+  }
+
+  /** The link into a column whose weight is explained, if it is drawn. */
+  explainedLink(c) {
+    const [, row, unit] = this.explained?.match(`^W${c}\\[(\\d+),(\\d+)\\]$`) ?? [];
+    const [i, j] = [this.columns[c - 1].units.indexOf(Number(row)), this.columns[c].units.indexOf(Number(unit))];
+    return i >= 0 && j >= 0 ? [c, i, j] : null;
   }
 
   /** Draws all thumbnails of a column on one small canvas, one below the other. */
@@ -286,6 +295,7 @@ export class NetworkDrawing {
     const { side, theme, pointed } = this;
     const { thumb } = this.started;
     const isPointed = pointed && this.columns[pointed[0]] === column && pointed[1] === i;
+    const isExplained = this.explained === `b${this.columns.indexOf(column)}[${column.units[i]}]`; // its bias
     g.fillStyle = theme.panel;
     g.fillRect(x, y, side, side);
     g.imageSmoothingEnabled = true;
@@ -295,8 +305,8 @@ export class NetworkDrawing {
       g.fillStyle = theme.ink;
       g.fillText(column.names[i], x + side / 2, y + side / 2, side - 2);
     }
-    g.strokeStyle = isPointed ? theme.accent : theme.faint;
-    g.lineWidth = isPointed ? 3 : 1;
+    g.strokeStyle = isPointed || isExplained ? theme.accent : theme.faint;
+    g.lineWidth = isPointed || isExplained ? 3 : 1;
     g.beginPath();
     g.roundRect(x, y, side, side, 3);
     g.stroke();

@@ -4,7 +4,7 @@ import { bytes } from "./base64.js";
 import { imageCanvas } from "./canvas.js";
 import { clearGap } from "./chance.js";
 import { drawMarker } from "./class_markers.js";
-import { cell, element, row, section } from "./elements.js";
+import { cell, element, makeButton, row, section } from "./elements.js";
 import { explain, fill } from "./explanations.js";
 import { count, percent, short } from "./number_text.js";
 import { outcomeOf } from "./run.js";
@@ -52,6 +52,12 @@ export class Result {
 
   clear() {
     this.find("result").hidden = true;
+  }
+
+  /** @param {function|null} choose  called with the index of a test example that is chosen; null where none can be */
+  showChoices(choose) {
+    this.choose = choose;
+    for (const { firstChild: box } of this.find("mistakes-list").children) makeButton(box, choose && box.index !== undefined ? () => this.choose(box.index) : null);
   }
 
   show(run) {
@@ -125,11 +131,13 @@ export class Result {
     this.find("mistakes-note").textContent = list.length ? "on the test data" : "none on the test data";
     this.find("mistakes-list").replaceChildren(
       ...list.slice(0, 12).map((each) => {
-        const item = element("li");
+        const [item, box] = [element("li"), element("div")];
+        item.append(box);
+        box.index = each.index; // an older run has none
         if (each.image) {
           const canvas = imageCanvas(bytes(each.image), 0, shape);
           canvas.className = "image";
-          item.append(canvas);
+          box.append(canvas);
         } else if (each.point) {
           const canvas = element("canvas");
           canvas.className = "mistake-position";
@@ -137,16 +145,17 @@ export class Result {
           const g = canvas.getContext("2d");
           g.scale(2, 2);
           drawPosition(g, each, started, theme);
-          item.append(canvas);
+          box.append(canvas);
         }
         const text = element("span");
         text.append(element("strong", classes[each.true]), ` predicted as ${classes[each.predicted]}, `);
         text.append(cell("span", percent(each.confidence, each.confidence > 0.995 ? 1 : 0), { class: "unbroken" }), " sure");
         if (each.point) text.append(` at (${short(each.point[0], 2)}, ${short(each.point[1], 2)})`);
-        item.append(text);
+        box.append(text);
         return item;
       }),
     );
+    this.showChoices(this.choose);
   }
 }
 

@@ -46,6 +46,8 @@ export class Run {
     this.evaluations = [];
     this.marks = [];
     this.entries = []; // finished networks of a table
+    this.changes = 0; // that the learner has made
+    this.changesShown = 0; // before the newest frame
     this.values = null; // current learning rate, λ and batch size
   }
 
@@ -60,6 +62,11 @@ export class Run {
 
   get controlled() {
     return this.active && !this.spectated;
+  }
+
+  /** Whether it stands still, and its last step is stored. */
+  get still() {
+    return this.state === "paused" || this.ended || RESUMABLE.includes(this.state);
   }
 
   get ended() {
@@ -173,6 +180,7 @@ export class Run {
         this.evaluations = [];
         this.marks = [];
         this.entries = [];
+        this.changes = 0;
         this.snapshots.clear();
         this.values = this.liveValues(this.settings);
         this.series.restore(event.loss);
@@ -189,6 +197,7 @@ export class Run {
         break;
       case "control":
         this.label = event.label ?? this.label; // an older log has none
+        this.changes++;
         this.addMark(event);
         break;
       case "entry":
@@ -196,6 +205,7 @@ export class Run {
         break;
       case "frame":
         this.frame = event;
+        this.changesShown = this.changes;
         if (event.evaluation) this.update({ event: "evaluation", ...event.evaluation });
         if (event.weight_pictures) this.pictures = event.weight_pictures;
         this.preparing = null;

@@ -1,7 +1,5 @@
 // The menu of files that a learner can take home: of a run that is paused or has ended, as far as it has come.
 
-import { ENDED, RESUMABLE } from "./run.js";
-
 export class TakeHome {
   /**
    * @param {HTMLElement} menu   a details element with a link for each file
@@ -23,8 +21,7 @@ export class TakeHome {
 
   /** @param {Run} run */
   show(run) {
-    const still = run.state === "paused" || ENDED.includes(run.state) || RESUMABLE.includes(run.state);
-    this.menu.hidden = !still || !run.step;
+    this.menu.hidden = !run.still || !run.step;
     if (this.menu.hidden) this.menu.open = false;
     for (const link of this.links) link.href = this.fileOf(link.dataset.file) ?? "";
   }

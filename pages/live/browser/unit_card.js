@@ -7,18 +7,25 @@ const TEXT_MS = 250; // between two changes of the numbers: faster cannot be rea
 const LIMIT = 1e6; // of what may be typed
 
 export class UnitCard {
-  /** @param {{onEdit: function, onClose: function}} actions  onEdit(name of the entry, value), onClose(unit, whether it gets the focus) */
+  /** @param {{onEdit: function, onPick: function, onClose: function}} actions  onEdit(name of the entry, value), onPick(name) when its field gets the focus, onClose(unit, whether it gets the focus) */
   constructor(find, actions) {
     this.find = find;
     this.actions = actions;
     this.unit = null; // [column, unit]
     this.fields = new Map(); // name of an entry → { field, read }
+    this.picked = null; // the entry whose field had the focus last
     find("unit-close").onclick = (event) => this.close(event.detail === 0); // 0: by the keyboard
     find("unit").onkeydown = (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
       this.close(true);
     };
+  }
+
+  /** The name of the entry that was picked last, else of the first one; undefined where no card is open. */
+  get entry() {
+    if (!this.unit) return undefined;
+    return this.fields.has(this.picked) ? this.picked : this.fields.keys().next().value;
   }
 
   /** @param {boolean} returns  whether the unit gets the focus again */
@@ -37,6 +44,7 @@ export class UnitCard {
    */
   open(network, unit, entry, moves) {
     this.unit = unit;
+    this.picked = entry;
     this.fields.clear();
     const { find } = this;
     const [c, i] = unit;
@@ -58,6 +66,10 @@ export class UnitCard {
     const field = element("input");
     Object.assign(field, { type: "number", step: "any", min: -LIMIT, max: LIMIT });
     field.dataset.testid = entry;
+    field.onfocus = () => {
+      this.picked = entry;
+      this.actions.onPick(entry);
+    };
     field.onchange = () => {
       const value = Number(field.value);
       if (field.value.trim() === "" || !(Math.abs(value) <= LIMIT)) field.reportValidity();

@@ -10,6 +10,7 @@ import { DrawingSchedule } from "./drawing_schedule.js";
 import { handleEvent } from "./events.js";
 import { LABS, showPartsOf } from "./labs.js";
 import { Notice } from "./notice.js";
+import { OneStep } from "./one_step.js";
 import { PendingSettings } from "./pending_settings.js";
 import { Run } from "./run.js";
 import { Story } from "./story.js";
@@ -70,6 +71,7 @@ class View {
       onError: (message) => this.notice.show(message),
       trainOn: (step) => this.commands.trainOn(step),
     });
+    this.oneStep = new OneStep(this, find("one-step"));
     find("preparing-cancel").onclick = () => this.commands.perform("stop");
     find("copy-link").onclick = ({ target }) => this.commands.copyLink(target);
     find("copy-run").onclick = ({ target }) => this.commands.copyRunLink(target);
@@ -107,6 +109,7 @@ class View {
     this.data = component.data;
     this.pendingSettings.onDelivery(this.data.request);
     this.theme = readTheme(this.root);
+    this.oneStep.update(this.data.explain ?? null);
     this.drawing.applyTheme();
     if (first || this.data.revision !== this.revision) {
       this.revision = this.data.revision;
@@ -130,7 +133,7 @@ class View {
     this.closed = true;
     const { waitingStart } = this.commands;
     if (waitingStart) interruptedStart = { kind: this.lab.kind, ...waitingStart, touchedAt: this.pendingSettings.touchedAt, at: performance.now() };
-    for (const part of [this.connection, this.pendingSettings, this.trialReports, this.drawing, this.schedule]) part.close();
+    for (const part of [this.connection, this.pendingSettings, this.trialReports, this.oneStep, this.drawing, this.schedule]) part.close();
   }
 
   /** Steps of the run on view, or of the one that the settings would start; null where that is not known. */
