@@ -46,7 +46,8 @@ export class OneStep {
   update(explain) {
     if (explain && !this.explain) {
       this.wantedStep = explain.at;
-      setTimeout(() => this.view.find("views").scrollIntoView({ block: "start" }), PANEL_MS);
+      const { find } = this.view;
+      setTimeout(() => find(find("boundary").hidden ? "pictures" : "boundary").scrollIntoView({ block: "start" }), PANEL_MS);
     }
     this.explain = explain;
     this.view.root.dataset.explains = String(Boolean(explain));

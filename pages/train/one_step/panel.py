@@ -8,7 +8,7 @@ import streamlit as st
 from nnlib.practice.number_exercise import check_number
 from nnlib.support.number_text import difference_text, number_text
 from nnlib.teaching.step_line import Line
-from pages.lesson.exercise_card import ATTEMPTS, show_verdict
+from pages.lesson.exercise_card import ATTEMPTS
 from pages.lesson.lessons import LESSONS
 from pages.train.one_step.choice import FIRST, Choice
 from pages.train.one_step.explained import Explained
@@ -212,5 +212,7 @@ def _question(choice: Choice, line: Line):
 
 
 def _verdict(line, answers):
+    """One line: the panel is small."""
     answer = check_number(question_of(line), answers[-1])
-    show_verdict(answer.correct, answer.message, len(answers))
+    icon, colour = ("check_circle", "green") if answer.correct else ("cancel", "orange")
+    st.markdown(f":{colour}[:material/{icon}: **{answer.message}**] Answer {len(answers)} of {ATTEMPTS}: {plain(answers[-1])}")
