@@ -1,6 +1,7 @@
 """What every live view of a network says of a run: before it starts, during it and after it."""
 
 STORY = {
+    "spectated": "You are watching this run. The browser that started it controls it; Reset leaves it, for a run of your own.",
     "expected": {
         "learns": "it would learn well",
         "partly": "it would learn partly",

@@ -228,7 +228,7 @@ def test_what_fails_on_the_server_is_named():
 
 def test_a_browser_that_changes_between_servers_is_noticed():
     given = iter(range(100))
-    with proxy(lambda path: (200, {"Set-Cookie": f"backprop_lab={next(given)}; Path=/"}, "{}")) as url:
+    with proxy(lambda path: (200, {"X-Backprop-Lab-Server": str(next(given))}, "{}")) as url:
         finding = Address(url).check_sticky()
     assert not finding.ok and finding.remedy == outside_checks.STICKY
 

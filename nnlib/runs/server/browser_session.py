@@ -13,17 +13,19 @@ from nnlib.support.folders import runs_folder
 
 COOKIE = "backprop_lab"
 COOKIE_SECONDS = 30 * 86400
+SERVER_HEADER = "X-Backprop-Lab-Server"
 
 
 class BrowserSessions:
     """Gives browsers their identity, and recognises them."""
 
     def __init__(self) -> None:
+        self._server = secrets.token_hex(8)  # this process, for whoever has to know which of several answers
         self._signer = Signer(secret_of_this_server(), salt="browser session")
 
     async def identify(self, request: Request) -> Response:
         """Answer with the browser's cookie, a new one unless it has one."""
-        response = JSONResponse({}, headers={"Cache-Control": "no-store"})
+        response = JSONResponse({}, headers={"Cache-Control": "no-store", SERVER_HEADER: self._server})
         session = self.session_of(request) or secrets.token_urlsafe(16)
         signed = self._signer.sign(session).decode()
         set_cookie(response, request, COOKIE, signed)

@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from nnlib.runs.server.browser_session import COOKIE
+from nnlib.runs.server.browser_session import COOKIE, SERVER_HEADER
 from nnlib.runs.server.routes import REFUSED_ORIGIN
 from nnlib.runs.server.setup_checks import Check, Finding
 from nnlib.support.error_text import first_line
@@ -115,11 +115,7 @@ class Address:
 
     def check_sticky(self) -> Finding:
         """Whether a browser comes back to the same server, where several share the address."""
-        seen = set()
-        for _ in range(VISITS):
-            self._get("/runs/session")
-            seen.add(self._cookie_value())
-        if len(seen) > 1:
+        if len({self._get("/runs/session")[2].get(SERVER_HEADER) for _ in range(VISITS)}) > 1:
             return Finding(False, "Several servers answer, and a browser changes between them: each has other runs.", STICKY)
         return Finding(True, "A browser comes back to the same server.")
 
@@ -170,9 +166,6 @@ class Address:
                 return answer.status, answer.read().decode(errors="replace"), answer.headers
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(errors="replace"), error.headers
-
-    def _cookie_value(self) -> str | None:
-        return next((cookie.value for cookie in self._cookies if cookie.name == COOKIE), None)
 
 
 def _reason(error: Exception) -> str:

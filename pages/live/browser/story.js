@@ -57,6 +57,7 @@ export class Story {
       const reason = run.reason || "The run failed.";
       return /Resume/.test(reason) || !run.step ? reason : `${reason} ${texts.resume}`;
     }
+    if (run.spectated && (run.active || run.state === "released")) return texts.spectated;
     if (run.state === "interrupted" || run.state === "released") return run.reason || texts[run.state];
     if (run.state === "queued" && run.reason) return run.reason;
     if (run.state === "stopped" && !run.end) return run.reason || (texts.stopped ?? (run.step ? "" : texts.untrained)); // without a report
