@@ -1,4 +1,7 @@
-"""With `-n 2 --dist loadgroup` each process runs half of the browser tests, in its own browser, then both share the rest."""
+"""With `-n 2 --dist loadgroup` each process runs half of the browser tests, in its own browser, then both share the rest.
+
+Tests that share a cluster run in one process, so that its workers are started once.
+"""
 
 import os
 import shutil
@@ -25,10 +28,12 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
-    browser = [item for item in items if item.path.is_relative_to(BROWSER)]
-    files = sorted({item.path for item in browser})
-    for item in browser:
-        item.add_marker(pytest.mark.xdist_group(f"browser {files.index(item.path) % 2}"))
+    files = sorted({item.path for item in items if item.path.is_relative_to(BROWSER)})
+    for item in items:
+        if item.path in files:
+            item.add_marker(pytest.mark.xdist_group(f"browser {files.index(item.path) % 2}"))
+        elif "cluster" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("cluster"))
 
 
 @pytest.fixture

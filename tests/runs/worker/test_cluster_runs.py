@@ -9,6 +9,7 @@ import signal
 import time
 from contextlib import contextmanager, suppress
 
+import dask
 import pytest
 import torch
 from distributed import Client, LocalCluster
@@ -40,9 +41,10 @@ def cluster_with(workers, gpus=1, processes=True):
     A worker that is not a process of its own starts at once, but must not be closed while it trains.
     """
     quietly = {"dashboard_address": None, "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"}}
-    cluster = LocalCluster(
-        n_workers=workers, threads_per_worker=1, resources={"GPU": gpus}, processes=processes, protocol="tcp", **quietly
-    )
+    with dask.config.set(clusters.HERE):
+        cluster = LocalCluster(
+            n_workers=workers, threads_per_worker=1, resources={"GPU": gpus}, processes=processes, protocol="tcp", **quietly
+        )
     try:
         with Client(cluster, set_as_default=False) as client:
             yield client
