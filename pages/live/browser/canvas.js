@@ -22,6 +22,15 @@ export function strokeLine(g, xa, ya, xb, yb) {
   g.stroke();
 }
 
+/** Text that stays readable on top of lines. */
+export function outlinedText(g, theme, text, x, y, colour) {
+  g.lineWidth = 3;
+  g.strokeStyle = theme.paper;
+  g.strokeText(text, x, y);
+  g.fillStyle = colour;
+  g.fillText(text, x, y);
+}
+
 /** An image of height × width × channels bytes as a canvas. */
 export function imageCanvas(pixels, offset, [height, width, channels]) {
   const canvas = document.createElement("canvas");

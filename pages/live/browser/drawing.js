@@ -56,7 +56,7 @@ export class Drawing {
     this.card = new UnitCard(find, {
       onEdit: (entry, value) => view.commands.edit(entry, value),
       onPick: (entry) => view.oneStep.chooseIfOpen(entry),
-      onClose: ([c, i], returns) => (returns ? this.network.columns[c]?.buttons[i]?.focus() : this.network.point(null)),
+      onClose: (unit, returns) => (returns ? this.network.focus(unit) : this.network.point(null)),
     });
     this.gallery = new Gallery(find("gallery-items"), find("gallery-title"));
     this.weights = new WeightPictures(find("weights-canvas"), find("weights-note"));

@@ -3,7 +3,7 @@
 // Why not a chart library: two Vega charts of 600 points, updated 20 times a second, took 8 to 13 ms of the browser's main thread per
 // frame beside a training process on two cores, 150 ms to load and 270 ms to mount; these take less than half a millisecond.
 
-import { fit, strokeLine } from "./canvas.js";
+import { fit, outlinedText, strokeLine } from "./canvas.js";
 import { separated } from "./loss_series.js";
 import { count, short } from "./number_text.js";
 
@@ -59,18 +59,12 @@ export class LineChart {
     g.beginPath();
     g.rect(inner.x0, inner.y1 - 2, inner.x1 - inner.x0 + 2, inner.y0 - inner.y1 + 4);
     g.clip();
-    for (const mark of merged(picture.marks || [], X)) {
-      g.strokeStyle = theme.faint;
-      g.setLineDash([2, 3]);
-      g.lineWidth = 1;
-      strokeLine(g, X(mark.x), inner.y1, X(mark.x), inner.y0);
-      g.setLineDash([]);
-      const text = Object.entries(mark.changes).map((change) => change.join(" ")).join(", ");
-      const fits = X(mark.x) + 6 + g.measureText(text).width < inner.x1;
-      g.textAlign = fits ? "left" : "right";
-      g.textBaseline = "bottom";
-      this.drawOutlinedText(g, theme, text, X(mark.x) + (fits ? 3 : -3), inner.y0 - 3, theme.soft);
-    }
+    const marks = merged(picture.marks || [], X);
+    g.strokeStyle = theme.faint;
+    g.setLineDash([2, 3]);
+    g.lineWidth = 1;
+    for (const { x } of marks) strokeLine(g, X(x), inner.y1, X(x), inner.y0);
+    g.setLineDash([]);
     if (picture.sections) this.drawSections(g, theme, picture.sections, inner, X);
     for (const reference of picture.references) {
       g.strokeStyle = theme.faint;
@@ -90,6 +84,7 @@ export class LineChart {
     g.restore();
 
     this.drawTags(g, theme, picture, inner, X, Y);
+    for (const mark of marks) this.drawMarkLabel(g, theme, picture, mark, inner, X, Y);
     for (const reference of picture.references) this.drawReferenceLabel(g, theme, picture, reference, inner, X, Y);
     this.drawLegend(g, theme, picture, inner);
     this.drawCurveLabels(g, theme, picture, inner, X, Y);
@@ -97,7 +92,7 @@ export class LineChart {
       g.fillStyle = theme.soft;
       g.textAlign = "center";
       g.textBaseline = "middle";
-      this.drawOutlinedText(g, theme, picture.empty, (inner.x0 + inner.x1) / 2, inner.y0 - (picture.emptyAt || 0.25) * (inner.y0 - inner.y1), theme.soft);
+      outlinedText(g, theme, picture.empty, (inner.x0 + inner.x1) / 2, inner.y0 - (picture.emptyAt || 0.25) * (inner.y0 - inner.y1), theme.soft);
     } else if (this.hover !== null) {
       this.drawCrosshair(g, theme, picture, inner, X, Y);
     }
@@ -151,7 +146,7 @@ export class LineChart {
     g.textAlign = "left";
     g.textBaseline = top ? "top" : "bottom";
     for (const { x, text } of labels.find((list) => list.every(fits)) ?? labels[labels.length - 1])
-      this.drawOutlinedText(g, theme, text, X(x) + 4, top ? inner.y1 + 2 : inner.y0 - 3, theme.soft);
+      outlinedText(g, theme, text, X(x) + 4, top ? inner.y1 + 2 : inner.y0 - 3, theme.soft);
   }
 
   /** The tag of each line beside its end, or beside the last point that is on the chart. */
@@ -162,8 +157,17 @@ export class LineChart {
       const end = y.findLastIndex((value, i) => Number.isFinite(value) && x[i] <= greatest);
       if (!tag || end < 0) continue;
       const [left, top] = [Math.min(X(x[end]) + 3, inner.x1 - g.measureText(tag).width), Math.max(inner.y1 + 6, Math.min(Y(y[end]), inner.y0 - 6))];
-      this.drawOutlinedText(g, theme, tag, left, top, theme.ink);
+      outlinedText(g, theme, tag, left, top, theme.ink);
     }
+  }
+
+  /** What was changed at a mark, beside its line. */
+  drawMarkLabel(g, theme, picture, { x, changes }, inner, X, Y) {
+    const label = Object.entries(changes).map((change) => change.join(" ")).join(", ");
+    const wide = g.measureText(label).width;
+    const left = Math.max(inner.x0 + 2, X(x) + 6 + wide < inner.x1 ? X(x) + 3 : X(x) - 3 - wide);
+    const middle = (inner.y0 + inner.y1) / 2;
+    this.drawLabel(g, theme, picture, label, labelPlaces([left], [inner.y0 - 18, middle - 9, inner.y1 + 2], inner), X, Y);
   }
 
   drawReferenceLabel(g, theme, picture, { y: value, label, left }, inner, X, Y) {
@@ -171,13 +175,18 @@ export class LineChart {
     if (y < inner.y1 - 2 || y > inner.y0) return;
     const wide = g.measureText(label).width;
     const ends = [inner.x1 - 4 - wide, inner.x0 + 4];
-    const places = labelPlaces(left ? ends.reverse() : ends, [y - 20, y + 4], inner);
+    this.drawLabel(g, theme, picture, label, labelPlaces(left ? ends.reverse() : ends, [y - 20, y + 4], inner), X, Y);
+  }
+
+  /** A label at the first of the places where it hides the fewest points. */
+  drawLabel(g, theme, picture, label, places, X, Y) {
     if (!places.length) return;
+    const wide = g.measureText(label).width;
     const hides = ([x, top]) => pointsIn(picture, { x0: x, x1: x + wide, y0: top, y1: top + 15 }, X, Y);
     const [x, top] = places.reduce((best, each) => (hides(each) < hides(best) ? each : best));
     g.textAlign = "left";
     g.textBaseline = "top";
-    this.drawOutlinedText(g, theme, label, x, top + 1, theme.soft);
+    outlinedText(g, theme, label, x, top + 1, theme.soft);
   }
 
   drawBand(g, { x, low, high, colour }, X, Y) {
@@ -235,7 +244,7 @@ export class LineChart {
     g.textAlign = "right";
     ends.forEach(({ label, colour, x, y }, i) => {
       g.textBaseline = i ? "top" : "bottom";
-      this.drawOutlinedText(g, theme, label, Math.max(x, inner.x0 + 4 + g.measureText(label).width), y + (i ? 5 : -5), colour);
+      outlinedText(g, theme, label, Math.max(x, inner.x0 + 4 + g.measureText(label).width), y + (i ? 5 : -5), colour);
     });
   }
 
@@ -274,14 +283,6 @@ export class LineChart {
     g.fillText(text, left + 7, inner.y1 + 12.5);
   }
 
-  /** Text that stays readable on top of lines. */
-  drawOutlinedText(g, theme, text, x, y, colour) {
-    g.lineWidth = 3;
-    g.strokeStyle = theme.paper;
-    g.strokeText(text, x, y);
-    g.fillStyle = colour;
-    g.fillText(text, x, y);
-  }
 }
 
 /** Where a label may stand: every pair of an x and a y that is inside, the first choice first. */

@@ -2,10 +2,14 @@
 // plane that shows what it puts out; each link is as thick and as opaque as its weight is large. Units are buttons over one canvas, so
 // that screen readers find them; one at a time is in the tab order, and the arrow keys move between them. Buttons at each column add
 // and remove units.
+//
+// A unit is [column, its index in the layer]. Of a large layer only the strongest units are drawn, and these change while it trains, so
+// the row in which a unit is drawn is looked up each time.
 
 import { bytes } from "./base64.js";
-import { fit } from "./canvas.js";
+import { fit, outlinedText } from "./canvas.js";
 import { drawMarker } from "./class_markers.js";
+import { entryOf } from "./entry_name.js";
 import { linkStyle, showLinkScale, stepOf, weightOf } from "./link_style.js";
 import { short } from "./number_text.js";
 import { drawAnswers, signColours } from "./unit_colours.js";
@@ -25,8 +29,8 @@ export class NetworkDrawing {
     this.parts = parts;
     this.actions = actions;
     this.columns = [];
-    this.pointed = null; // [column, unit] under the pointer or with the focus
-    this.link = null; // [column, unit below, unit] under the pointer
+    this.pointed = null; // the unit under the pointer or with the focus
+    this.link = null; // [column, index of the unit below, index of the unit] under the pointer
     this.explained = null; // name of the weight or bias that is explained
     const { box } = parts;
     box.onkeydown = (event) => this.move(event);
@@ -97,13 +101,36 @@ export class NetworkDrawing {
     this.actions.onChange();
   }
 
-  /** A large layer shows its strongest units only: these may have changed. */
+  /** A large layer shows its strongest units only: these may have changed. The focus stays on its unit. */
   updateUnits() {
+    const focused = this.parts.box.getRootNode().activeElement?.unit;
     this.columns.forEach((column, c) => {
       if (column.kind !== "hidden" || column.units.join() === this.layers[column.layer].units.join()) return;
       column.units = this.layers[column.layer].units;
-      column.buttons.forEach((button, i) => button.setAttribute("aria-label", this.name(c, i)));
+      column.buttons.forEach((button, row) => this.assign(button, [c, column.units[row]]));
     });
+    if (focused && this.isDrawn(focused)) this.focus(focused);
+    if (this.pointed && !this.isDrawn(this.pointed)) this.point(null);
+    if (this.link && !this.linkRows(this.link)) this.showLink(null);
+  }
+
+  /** Makes a button that of a unit. */
+  assign(button, unit) {
+    button.unit = unit;
+    button.setAttribute("aria-label", this.name(...unit));
+  }
+
+  /** The row in which a unit is drawn, -1 if it is not. */
+  row([c, unit]) {
+    return this.columns[c]?.units.indexOf(unit) ?? -1;
+  }
+
+  isDrawn(unit) {
+    return this.row(unit) >= 0;
+  }
+
+  focus(unit) {
+    this.columns[unit[0]]?.buttons[this.row(unit)]?.focus();
   }
 
   /** Chooses the units of each column, and their positions. */
@@ -126,7 +153,7 @@ export class NetworkDrawing {
       column.share = c / (columns.length - 1);
       column.y = (i) => HEAD + (box.clientHeight - HEAD) * ((i + 0.5) / column.units.length);
       if (column.kind === "hidden") this.addSizeButtons(column);
-      column.buttons = column.units.map((_, i) => this.unitButton(c, i));
+      column.buttons = column.units.map((_, row) => this.unitButton(c, row));
     });
     if (focused) box.querySelector(`[data-testid="${focused}"]`)?.focus();
     const shortened = hidden.find((layer, l) => layer.units.length < sizes[l + 1]);
@@ -134,16 +161,15 @@ export class NetworkDrawing {
     this.parts.note.textContent = this.shortened;
   }
 
-  unitButton(c, i) {
+  unitButton(c, row) {
     const column = this.columns[c];
     const height = Math.max(this.side, Math.min(24, column.y(1) - column.y(0)));
-    const button = this.button(`unit-${c}-${i}`, "unit-spot", column.share, Math.max(24, this.side));
-    button.unit = [c, i];
-    button.tabIndex = c === (this.columns.length > 2 ? 1 : 0) && i === 0 ? 0 : -1;
-    button.setAttribute("aria-label", this.name(c, i));
+    const button = this.button(`unit-${c}-${row}`, "unit-spot", column.share, Math.max(24, this.side));
+    this.assign(button, [c, column.units[row]]);
+    button.tabIndex = c === (this.columns.length > 2 ? 1 : 0) && row === 0 ? 0 : -1;
     button.setAttribute("aria-describedby", "boundary-title");
-    Object.assign(button.style, { height: `${height}px`, top: `${column.y(i) - height / 2}px` });
-    button.onclick = (event) => this.actions.onOpen([c, i], null, event.detail === 0); // 0: by the keyboard
+    Object.assign(button.style, { height: `${height}px`, top: `${column.y(row) - height / 2}px` });
+    button.onclick = (event) => this.actions.onOpen(button.unit, null, event.detail === 0); // 0: by the keyboard
     return button;
   }
 
@@ -177,23 +203,25 @@ export class NetworkDrawing {
     return Math.max(25, this.side / 2);
   }
 
-  name(c, i) {
+  name(c, unit) {
     const column = this.columns[c];
-    if (column.kind === "input") return `Input ${column.names[i]}`;
-    if (column.kind === "output") return `Output: ${column.names[i]}`;
-    return `Hidden layer ${column.layer + 1}, unit ${column.units[i] + 1}`;
+    if (column.kind === "input") return `Input ${column.names[unit]}`;
+    if (column.kind === "output") return `Output: ${column.names[unit]}`;
+    return `Hidden layer ${column.layer + 1}, unit ${unit + 1}`;
   }
 
   /** What the unit that is pointed at puts out over the plane: part of a canvas, or null. */
   get answer() {
     const column = this.pointed && this.columns[this.pointed[0]];
-    return column?.sheet ? { sheet: column.sheet, top: this.pointed[1] * this.started.thumb, side: this.started.thumb } : null;
+    return column?.sheet ? { sheet: column.sheet, top: this.row(this.pointed) * this.started.thumb, side: this.started.thumb } : null;
   }
 
   /** What a unit puts out, in words. */
-  describe([c, i]) {
-    const column = this.columns[c];
+  describe(unit) {
+    const column = this.columns[unit[0]];
     if (column.kind === "input") return "An input of the network.";
+    const i = this.row(unit);
+    if (i < 0) return "Not among the units drawn now: its last numbers.";
     const { largest, thumbnails } = this.layers[column.layer];
     if (!largest) return "";
     const what = column.kind === "output" ? "Logit" : "Activation";
@@ -223,17 +251,35 @@ export class NetworkDrawing {
     for (let c = 1; c < columns.length; c++) this.drawLinks(g, c);
     columns.forEach((column) => {
       this.drawSheet(column);
-      column.units.forEach((_, i) => this.drawUnit(g, column, i, this.x(column) - side / 2, column.y(i) - side / 2));
+      column.units.forEach((_, row) => this.drawUnit(g, column, row, this.x(column) - side / 2, column.y(row) - side / 2));
     });
   }
 
-  /** The weight of a link, 0 where the frame does not say. */
-  weight(c, i, j) {
+  /** The weight of a link, undefined where it is not drawn. */
+  weight(link) {
+    const rows = this.linkRows(link);
+    return rows && this.weightAt(link[0], ...rows);
+  }
+
+  /** The same by rows; 0 where the frame does not say. */
+  weightAt(c, i, j) {
     return this.layers[c - 1].weights[i]?.[j] ?? 0;
+  }
+
+  /** The bias or the gradient of a unit, undefined where it is not drawn. @param {string} what  "biases" or "gradients" */
+  valueOf(unit, what) {
+    return this.layers[unit[0] - 1]?.[what]?.[this.row(unit)];
+  }
+
+  /** The rows of the two units of a link, undefined where one of them is not drawn. */
+  linkRows([c, below, unit]) {
+    const rows = [this.row([c - 1, below]), this.row([c, unit])];
+    return rows.includes(-1) ? undefined : rows;
   }
 
   drawLinks(g, c) {
     const { columns, side, theme, pointed, link } = this;
+    const pointedRow = pointed && this.row(pointed);
     const [from, to] = [columns[c - 1], columns[c]];
     const [left, right] = [this.x(from) + side / 2, this.x(to) - side / 2];
     const middle = (left + right) / 2;
@@ -245,9 +291,9 @@ export class NetworkDrawing {
     const groups = { ofPointed: new Map(), others: new Map() };
     for (let i = 0; i < from.units.length; i++)
       for (let j = 0; j < to.units.length; j++) {
-        const w = this.weight(c, i, j);
+        const w = this.weightAt(c, i, j);
         if (!w) continue;
-        const ofPointed = pointed && ((pointed[0] === c && pointed[1] === j) || (pointed[0] === c - 1 && pointed[1] === i));
+        const ofPointed = pointed && ((pointed[0] === c && pointedRow === j) || (pointed[0] === c - 1 && pointedRow === i));
         const group = groups[ofPointed ? "ofPointed" : "others"];
         const step = stepOf(w);
         if (!group.has(step)) group.set(step, []);
@@ -266,21 +312,24 @@ export class NetworkDrawing {
       }
     g.setLineDash([]);
     g.globalAlpha = 1;
-    for (const [marked, width] of [[link, 2], [this.explainedLink(c), 4]])
-      if (marked?.[0] === c) {
-        g.beginPath();
-        curve(marked[1], marked[2]);
-        g.strokeStyle = theme.accent;
-        g.lineWidth = width;
-        g.stroke();
-      }
+    for (const [marked, width] of [[link, 2], [this.explainedLink, 4]]) {
+      const rows = marked?.[0] === c && this.linkRows(marked);
+      if (!rows) continue;
+      g.beginPath();
+      curve(...rows);
+      g.strokeStyle = theme.accent;
+      g.lineWidth = width;
+      g.stroke();
+      if (marked !== link) continue;
+      const [x, y] = [middle, (from.y(rows[0]) + to.y(rows[1])) / 2];
+      outlinedText(g, theme, short(this.weight(link)), x, Math.max(HEAD + 8, y - 12), theme.ink);
+    }
   }
 
-  /** The link into a column whose weight is explained, if it is drawn. */
-  explainedLink(c) {
-    const [, row, unit] = this.explained?.match(`^W${c}\\[(\\d+),(\\d+)\\]$`) ?? [];
-    const [i, j] = [this.columns[c - 1].units.indexOf(Number(row)), this.columns[c].units.indexOf(Number(unit))];
-    return i >= 0 && j >= 0 ? [c, i, j] : null;
+  /** The link whose weight is explained, or null. */
+  get explainedLink() {
+    const link = this.explained?.match(/^W(\d+)\[(\d+),(\d+)\]$/);
+    return link ? link.slice(1).map(Number) : null;
   }
 
   /** Draws all thumbnails of a column on one small canvas, one below the other. */
@@ -294,7 +343,7 @@ export class NetworkDrawing {
   drawUnit(g, column, i, x, y) {
     const { side, theme, pointed } = this;
     const { thumb } = this.started;
-    const isPointed = pointed && this.columns[pointed[0]] === column && pointed[1] === i;
+    const isPointed = pointed && this.columns[pointed[0]] === column && pointed[1] === column.units[i];
     const isExplained = this.explained === `b${this.columns.indexOf(column)}[${column.units[i]}]`; // its bias
     g.fillStyle = theme.panel;
     g.fillRect(x, y, side, side);
@@ -314,7 +363,7 @@ export class NetworkDrawing {
 
   // ---- the pointer and the keyboard
 
-  /** @param {number[]|null} unit  [column, unit] */
+  /** @param {number[]|null} unit */
   point(unit) {
     if (String(unit) === String(this.pointed)) return;
     this.pointed = unit;
@@ -333,8 +382,9 @@ export class NetworkDrawing {
   }
 
   pointAtLink({ target, offsetX, offsetY }) {
-    if (!this.layers || target.unit) return;
-    this.point(null);
+    if (!this.layers) return;
+    this.point(target.unit ?? null);
+    if (target.unit) return;
     this.showLink(target === this.parts.canvas ? this.linkAt(offsetX, offsetY) : null);
   }
 
@@ -346,11 +396,12 @@ export class NetworkDrawing {
     if (this.layers) this.draw();
   }
 
-  describeLink([c, i, j]) {
-    return `${this.name(c - 1, i)} → ${this.name(c, j).toLowerCase()}: ${short(this.weight(c, i, j))}. Click to change it`;
+  describeLink(link) {
+    const [c, below, unit] = link;
+    return `${this.name(c - 1, below)} → ${this.name(c, unit).toLowerCase()}: ${short(this.weight(link))}. Click to change it`;
   }
 
-  /** The link at a position on the canvas, [column, unit below, unit], or null. */
+  /** The link at a position on the canvas, or null. */
   linkAt(x, y) {
     const half = this.side / 2;
     const c = this.columns.findIndex((column, c) => c && x > this.x(this.columns[c - 1]) + half && x < this.x(column) - half);
@@ -362,19 +413,14 @@ export class NetworkDrawing {
     for (let i = 0; i < from.units.length; i++)
       for (let j = 0; j < to.units.length; j++) {
         const distance = Math.abs(from.y(i) + (to.y(j) - from.y(i)) * s - y);
-        if (distance < nearest) [found, nearest] = [[c, i, j], distance];
+        if (distance < nearest) [found, nearest] = [[c, from.units[i], to.units[j]], distance];
       }
     return found;
   }
 
   openLink({ target, offsetX, offsetY }) {
     const link = target === this.parts.canvas && this.layers ? this.linkAt(offsetX, offsetY) : null;
-    if (link) this.actions.onOpen([link[0], link[2]], this.entry(link), true);
-  }
-
-  /** The name of a link's weight: W1[0,3]. */
-  entry([c, i, j]) {
-    return `W${c}[${this.columns[c - 1].units[i]},${this.columns[c].units[j]}]`;
+    if (link) this.actions.onOpen([link[0], link[2]], entryOf(link), true);
   }
 
   move(event) {
@@ -382,7 +428,8 @@ export class NetworkDrawing {
     if (!step || !event.target.unit) return;
     event.preventDefault();
     event.stopPropagation();
-    const [c, i] = event.target.unit;
+    const [c] = event.target.unit;
+    const i = this.row(event.target.unit);
     const column = this.columns[Math.min(this.columns.length - 1, Math.max(0, c + step[0]))];
     const j = step[0] ? Math.round(((i + 0.5) / this.columns[c].units.length) * column.units.length - 0.5) : i + step[1];
     column.buttons[Math.min(column.units.length - 1, Math.max(0, j))].focus();

@@ -1,5 +1,6 @@
 // The state of the run on view, updated by the events of docs/live-protocol.md. It draws nothing.
 
+import { entryInWords } from "./entry_name.js";
 import { LossSeries } from "./loss_series.js";
 import { short } from "./number_text.js";
 import { Snapshots } from "./snapshots.js";
@@ -235,7 +236,7 @@ export class Run {
     this.values = before;
     const names = { learning_rate: "rate", reg: "λ", batch_size: "batch" };
     const entries = Object.entries(event.changed ?? {}).filter(([name]) => /^[Wb]\d/.test(name)); // weights and biases by their names
-    const changes = Object.fromEntries([...changed.map((name) => [names[name], short(event[name], 2)]), ...entries.map(([name, value]) => [name, short(value)])]);
+    const changes = Object.fromEntries([...changed.map((name) => [names[name], short(event[name], 2)]), ...entries.map(([name, value]) => [this.started ? entryInWords(name, this.started) : name, short(value)])]);
     if (!Object.keys(changes).length || event.step === 0) return;
     this.marks.push({ x: event.step, changes });
     if (this.marks.length > MAX_MARKS) this.marks = this.marks.filter((_, i) => i % 2);

@@ -1,6 +1,7 @@
 // One unit in numbers: its bias, its weights in and out, what it puts out and its gradient. Biases and weights can be typed.
 
 import { element, setText } from "./elements.js";
+import { entryOf } from "./entry_name.js";
 import { short } from "./number_text.js";
 
 const TEXT_MS = 250; // between two changes of the numbers: faster cannot be read, and disturbs a screen reader
@@ -11,7 +12,7 @@ export class UnitCard {
   constructor(find, actions) {
     this.find = find;
     this.actions = actions;
-    this.unit = null; // [column, unit]
+    this.unit = null; // [column, its index in the layer]
     this.fields = new Map(); // name of an entry → { field, read }
     this.picked = null; // the entry whose field had the focus last
     find("unit-close").onclick = (event) => this.close(event.detail === 0); // 0: by the keyboard
@@ -38,28 +39,35 @@ export class UnitCard {
 
   /**
    * @param {NetworkDrawing} network
-   * @param {number[]} unit         [column, unit]
+   * @param {number[]} unit         [column, its index in the layer]
    * @param {string|null} entry     the entry whose field gets the focus; null: the card's first
    * @param {boolean} moves         whether the focus moves at all
    */
   open(network, unit, entry, moves) {
     this.unit = unit;
     this.picked = entry;
-    this.fields.clear();
-    const { find } = this;
-    const [c, i] = unit;
-    const { columns } = network;
-    find("unit").hidden = false;
-    const bias = c ? [this.row("Bias", `b${c}[${columns[c].units[i]}]`, () => network.layers[c - 1].biases?.[i])] : [];
-    const incoming = c ? columns[c - 1].units.map((_, k) => this.row(network.name(c - 1, k), network.entry([c, k, i]), () => network.weight(c, k, i))) : [];
-    const outgoing = columns[c + 1]?.units.map((_, k) => this.row(network.name(c + 1, k), network.entry([c + 1, i, k]), () => network.weight(c + 1, i, k))) ?? [];
-    for (const [testid, rows] of [["unit-bias", bias], ["unit-in", incoming], ["unit-out", outgoing]]) find(testid).replaceChildren(...rows);
-    for (const [testid, rows] of [["unit-in-title", incoming], ["unit-out-title", outgoing]]) find(testid).hidden = !rows.length;
+    this.find("unit").hidden = false;
+    this.makeRows(network);
     this.show(network, true, true);
     if (!moves) return;
     const { field } = this.fields.get(entry) ?? [...this.fields.values()][0];
     field.focus();
     field.select();
+  }
+
+  /** A row for the bias, and for each weight between the unit and those drawn beside it. */
+  makeRows(network) {
+    const { find } = this;
+    const [c, unit] = this.unit;
+    const { columns } = network;
+    this.fields.clear();
+    const link = (name, ends) => this.row(name, entryOf(ends), () => network.weight(ends));
+    const bias = c ? [this.row("Bias", `b${c}[${unit}]`, () => network.valueOf(this.unit, "biases"))] : [];
+    const incoming = c ? columns[c - 1].units.map((below) => link(network.name(c - 1, below), [c, below, unit])) : [];
+    const outgoing = columns[c + 1]?.units.map((above) => link(network.name(c + 1, above), [c + 1, unit, above])) ?? [];
+    for (const [testid, rows] of [["unit-bias", bias], ["unit-in", incoming], ["unit-out", outgoing]]) find(testid).replaceChildren(...rows);
+    for (const [testid, rows] of [["unit-in-title", incoming], ["unit-out-title", outgoing]]) find(testid).hidden = !rows.length;
+    this.drawnBeside = drawnBeside(columns, c);
   }
 
   row(name, entry, read) {
@@ -90,17 +98,19 @@ export class UnitCard {
     if (!now && time - this.shownAt < TEXT_MS) return;
     this.shownAt = time;
     const { find } = this;
-    const [c, i] = this.unit;
-    const layer = network.layers[c - 1];
-    setText(find("unit-title"), network.name(c, i));
+    const focused = find("unit").getRootNode().activeElement;
+    if (!find("unit").contains(focused) && network.isDrawn(this.unit) && this.drawnBeside !== drawnBeside(network.columns, this.unit[0])) this.makeRows(network);
+    setText(find("unit-title"), network.name(...this.unit));
     setText(find("unit-range"), network.describe(this.unit));
-    const gradient = layer?.gradients?.[i];
+    const gradient = network.valueOf(this.unit, "gradients");
     find("unit-gradient").parentElement.hidden = gradient === undefined;
     setText(find("unit-gradient"), short(gradient));
-    const focused = find("unit").getRootNode().activeElement;
     for (const { field, read } of this.fields.values()) {
       field.readOnly = !editable;
-      if (field !== focused) field.value = String(read() ?? "");
+      if (field !== focused) field.value = String(read() ?? field.value); // of a unit that is not drawn now, the last value stays
     }
   }
 }
+
+/** The units drawn beside a column, as text. */
+const drawnBeside = (columns, c) => JSON.stringify([columns[c - 1]?.units, columns[c + 1]?.units]);

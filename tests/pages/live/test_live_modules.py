@@ -754,6 +754,77 @@ def test_a_curve_is_seen_from_its_first_point_on(page, steps):
     assert call(page, "line_chart.js", body, steps) > 5
 
 
+UNIT_CARD = """
+    const box = document.createElement("div");
+    box.innerHTML = argument.html;
+    document.body.append(box);
+    const find = (testid) => box.querySelector(`[data-testid=${testid}]`);
+    const { UnitCard } = await import(`${location.origin}/unit_card.js`);
+    const { readTheme } = await import(`${location.origin}/theme.js`);
+    const edits = [];
+    const parts = {
+      box: find("network-box"), canvas: find("network-canvas"), note: find("network-note"), scale: find("link-scale"),
+      layerCount: find("layer-count"), layerAdd: find("layer-add"), layerRemove: find("layer-remove"),
+    };
+    const network = new it.NetworkDrawing(parts, {
+      onPoint: () => {}, onReplaced: () => {}, onChange: () => card.show(network, true, true), onOpen: (...chosen) => card.open(network, ...chosen),
+    });
+    const card = new UnitCard(find, { onEdit: (...edit) => edits.push(edit), onPick: () => {}, onClose: () => {} });
+    network.applyTheme(readTheme(box.querySelector(".lab")));
+    network.start({ sizes: [2, 50, 2], classes: ["a", "b"], thumb: 24 });
+    // The bias of a unit is its index in the layer.
+    const layers = (units) => [
+      { units, weights: [units, units], biases: units, gradients: units },
+      { units: [0, 1], weights: units.map((unit) => [unit, -unit]), biases: [0, 0], gradients: [0, 0] },
+    ];
+    const state = () => [find("unit-title").textContent, ...["b1[30]", "W1[1,30]", "W2[30,1]"].map((entry) => find(`"${entry}"`).value)];
+    network.update(layers([10, 30, 40]));
+    find("unit-1-1").click();
+    const states = [state()];
+    network.update(layers([19, 20, 30])); // drawn in another row
+    states.push(state());
+    const pointed = network.pointed = [1, 30];
+    network.update(layers([19, 20, 21])); // drawn no more
+    states.push([...state(), find("unit-range").textContent]);
+    Object.assign(find('"b1[30]"'), { value: "5" }).dispatchEvent(new Event("change"));
+    states.push(find("unit-1-1").getAttribute("aria-label"), network.pointed);
+    box.remove();
+    return { states, edits };
+"""
+
+
+def test_a_chosen_unit_stays_the_same_while_other_units_come_to_be_drawn(page):
+    """Of a large layer the strongest units are drawn, which change while it trains."""
+    html = (LIVE / "view.html").read_text(encoding="utf-8")
+    found = call(page, "network_drawing.js", UNIT_CARD, {"html": html})
+    unit_31 = ["Hidden layer 1, unit 31", "30", "30", "-30"]
+    last = [*unit_31, "Not among the units drawn now: its last numbers."]
+    assert found["states"] == [unit_31, unit_31, last, "Hidden layer 1, unit 21", None]
+    assert found["edits"] == [["b1[30]", 5]]
+
+
+@pytest.mark.parametrize(
+    "entry, sizes, words",
+    [
+        ("b1[19]", [2, 50, 2], "bias of unit 20"),
+        ("b2[1]", [2, 50, 2], "bias of red"),
+        ("W1[0,3]", [2, 50, 2], "weight of x₁ → unit 4"),
+        ("W2[0,1]", [2, 8, 8, 2], "weight of unit 1 of layer 1 → unit 2 of layer 2"),
+    ],
+)
+def test_the_mark_of_an_edit_counts_units_as_the_picture_does(page, entry, sizes, words):
+    started = {"sizes": sizes, "classes": ["blue", "red"], "inputs": {"names": ["x₁", "x₂"]}}
+    body = """
+        const run = new it.Run({ live: [] });
+        run.id = "a";
+        run.update({ event: "started", ...argument.started });
+        run.update({ event: "control", step: 3, changed: { [argument.entry]: 5 } });
+        return run.marks;
+    """
+    marks = call(page, "run.js", body, {"started": started, "entry": entry})
+    assert marks == [{"x": 3, "changes": {words: "5"}}]
+
+
 CAUSES = [
     (None, {}, 300),
     (None, {"hidden": (8, 8, 8)}, 300),
