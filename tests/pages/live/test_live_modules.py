@@ -767,7 +767,8 @@ UNIT_CARD = """
       layerCount: find("layer-count"), layerAdd: find("layer-add"), layerRemove: find("layer-remove"),
     };
     const network = new it.NetworkDrawing(parts, {
-      onPoint: () => {}, onReplaced: () => {}, onChange: () => card.show(network, true, true), onOpen: (...chosen) => card.open(network, ...chosen),
+      onPoint: () => {}, onReplaced: () => {}, onChange: () => card.show(network, true, true),
+      onOpen: (...chosen) => card.open(network, ...chosen),
     });
     const card = new UnitCard(find, { onEdit: (...edit) => edits.push(edit), onPick: () => {}, onClose: () => {} });
     network.applyTheme(readTheme(box.querySelector(".lab")));
@@ -777,13 +778,14 @@ UNIT_CARD = """
       { units, weights: [units, units], biases: units, gradients: units },
       { units: [0, 1], weights: units.map((unit) => [unit, -unit]), biases: [0, 0], gradients: [0, 0] },
     ];
-    const state = () => [find("unit-title").textContent, ...["b1[30]", "W1[1,30]", "W2[30,1]"].map((entry) => find(`"${entry}"`).value)];
+    const values = () => ["b1[30]", "W1[1,30]", "W2[30,1]"].map((entry) => find(`"${entry}"`).value);
+    const state = () => [find("unit-title").textContent, ...values()];
     network.update(layers([10, 30, 40]));
     find("unit-1-1").click();
     const states = [state()];
     network.update(layers([19, 20, 30])); // drawn in another row
     states.push(state());
-    const pointed = network.pointed = [1, 30];
+    network.pointed = [1, 30];
     network.update(layers([19, 20, 21])); // drawn no more
     states.push([...state(), find("unit-range").textContent]);
     Object.assign(find('"b1[30]"'), { value: "5" }).dispatchEvent(new Event("change"));
