@@ -25,6 +25,9 @@ def logits():
 You need two facts. **(1)** The derivative of a logarithm: $\;(\log f)' = f'/f$. **(2)** The derivative of softmax, from
 lesson 2: $\;\partial\psi_i/\partial z_j = \psi_i(\delta_{ij} - \psi_j)$. The loss of one example with label $y$ is
 $J = -\log\psi_y$. How does it change with the logits?
+
+In the result, $\delta_{yj}$ is 1 for the logit of the label, $j = y$, and 0 for the others. These numbers, one for each class,
+are the **one-hot label** $\Delta$: $\;\Delta_j = \delta_{yj}$.
 """
     )
     if not predict(

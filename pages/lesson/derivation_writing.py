@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from nnlib.symbolic.answers.grammar import LONGEST
+from nnlib.symbolic.exercise.names import network_names
 from pages.lesson.derivation_line import derivation_line
 from pages.lesson.progress import Derived, generation
 from pages.lesson.scroll import ask_to_scroll, feedback
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 3  # after which the next line can be shown
 NOTE = "derivation_note"  # what was said about the line that was accepted last, by place
+EXPLAINED = ("G2", "G3", "ones")  # names of matrices that may be new to who has not read the lines
 SYNTAX = """
 Write the line as on paper: `ψ_i(δ_ij - ψ_j)`, `e^z_i`, `x/S^2`. A derivative is `d(x)/d(z_j)` or `∂x/∂z_j`, a sum over an
 index `sum_k(x)` or `Σ_k x`, a mask `(z > 0)`, two cases `where(i == j, x, y)`. Terms and factors may stand in any order.
@@ -75,7 +77,10 @@ def _written(derivation, work):
         if not found.accepted:
             break
         lines.append((text, found))
-        reached = found.line if work.mode == "free" else _given(derivation, work.mode, max(number, found.line))
+        if work.mode == "free":
+            reached = len(derivation.steps) if found.end else found.line
+        else:
+            reached = _given(derivation, work.mode, max(number, found.line))
         before = text if work.mode == "free" else ""
     return _Written(lines, reached)
 
@@ -109,7 +114,7 @@ def _own_lines(derivation, written, place):
     for number, (_, found) in enumerate(written.lines, 1):
         with st.container(border=True, key=f"own_line_{place}_{number}"):
             st.latex(f"= {found.latex}", width="content")
-            st.caption(f":green[:material/check:] {found.message}")
+            st.caption(f":green[:material/check:] {found.message} {found.end}")
 
 
 def _left(derivation):
@@ -138,6 +143,8 @@ def _next_line(derivation, work, written, place, change):
             ask_to_scroll(f"verdict_{place}")
         change()
 
+    if work.mode == "free" and (lacks := _last_line(derivation, number, before)):
+        st.caption(f":material/flag: {lacks}")
     with st.form(f"form_{place}_{work.mode}", border=False):
         label = "Your next line, after the equals sign" if work.mode == "free" else f"Line {number}, after the equals sign"
         st.session_state.setdefault(field, work.text)
@@ -149,8 +156,16 @@ def _next_line(derivation, work, written, place, change):
         if work.text:
             _verdict(derivation, number, _checked(derivation, number, work.text, before), work, st.session_state.get(rule))
     reader = derivation.reader
+    if short := [name for name in EXPLAINED if name in reader.names]:
+        st.caption("You can type " + " · ".join(f"`{name}` {meaning}" for name, meaning in network_names(*short).items()))
     signs = [*(f"sum_{letter}(" for letter in sorted(map(str, reader.summed))), "d(", ")/d("]
     typed_formula(field, reader.names, work.text, lambda text: reader.read(text).latex, signs)
+
+
+def _last_line(derivation, number, before):
+    from nnlib.symbolic.derivation.line_check import what_the_last_line_lacks
+
+    return what_the_last_line_lacks(derivation, number, before)
 
 
 def _rules(derivation):

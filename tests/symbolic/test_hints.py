@@ -28,7 +28,7 @@ from nnlib.symbolic import check_answer
         ("backpropagation-dw2", "a2 @ (psi - Delta)/N", "N×H @ N×K do not fit: the inner sizes H and N differ"),
         ("backpropagation-dw2", "psi", "yours is N×K, and it should be H×K"),
         ("backpropagation-dz3", "sum(psi - Delta, axis=0)/N", r"yours is a row of K numbers, and it should be N×K"),
-        ("backpropagation-db1", "sum(X, axis=0)", "do not know `X`"),
+        ("backpropagation-db1", "sum(X, axis=0)", r"\$X\$ is not among the names here"),
         ("forward-penalty", "lam*(W1**2 + W2**2)", r"D×H \+ H×K"),
         ("forward-penalty", "lam*sum(sum(W1, axis=1), axis=0)/3", "yours is"),
         ("backpropagation-db2", "sum((psi - Delta).T, axis=1)/N", "transpose.*`.T` for"),

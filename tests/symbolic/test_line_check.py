@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from nnlib.symbolic import derivations
+from nnlib.symbolic import check_answer, derivations
 from nnlib.symbolic.answers.evaluation import Work
 from nnlib.symbolic.answers.formula import FormulaError
-from nnlib.symbolic.derivation import cross_entropy, layers, matrices, signal, softmax
+from nnlib.symbolic.derivation import cross_entropy, layers, matrices, one_unit, signal, softmax, softmax_cases
 from nnlib.symbolic.derivation.form import as_written, left_to_do, multiplied_out
-from nnlib.symbolic.derivation.line_check import check_line
+from nnlib.symbolic.derivation.line_check import check_line, what_the_last_line_lacks
 from nnlib.symbolic.derivation.line_values import close, values_of
 from tests.symbolic.patience import little_work
 
@@ -100,6 +100,7 @@ def test_random_changes_of_a_line_are_never_accepted_unless_they_are_equal():
 
 
 GENERAL = softmax.softmax_derivative_general()
+LOGIT = cross_entropy.logit_gradient_general()
 
 
 @pytest.mark.parametrize(
@@ -148,6 +149,9 @@ def test_right_lines_as_learners_type_them(derivation, number, text, line):
         (softmax.softmax_derivative(3, 1, 2), 5, "psi_1*psi_2", "the sign is wrong"),
         (softmax.softmax_derivative(3, 1, 2), 5, "-2*psi_1*psi_2", "`2` times too large"),
         (softmax.softmax_derivative(3, 1, 2), 5, "-psi_1*psi_3", "One `psi_3` is wrong"),
+        (softmax_cases.same_class(), 1, "(e^z_i S - e^z_i)/S^2", "a factor $e^{z_{i}}$ is missing in the term $e^{z_{i}}$"),
+        (GENERAL, 1, "psi_i + 3*psi_j^3", "Not equal to the left side"),
+        (GENERAL, 2, "psi_i + 3*psi_j^3", "Not equal to the line before"),
         (GENERAL, 8, "-psi_i*psi_j", r"Right where $i \ne j$"),
         (GENERAL, 8, "psi_i*(delta_ij + psi_j)", "one of the signs"),
         (cross_entropy.logit_gradient_general(), 6, "psi_j - Delta_k", "has a value only in a sum"),
@@ -196,6 +200,98 @@ def test_forms():
     assert as_written(read("N + psi_nk").root) == as_written(read("psi_nk + N").root)
     assert as_written(read("-(N - psi_nk)").root) != as_written(read("psi_nk - N").root)
     assert left_to_do(read("d(J)/d(W2_hk)").root) > left_to_do(read("sum_n(psi_nk)").root) > left_to_do(read("N").root)
+
+
+@pytest.mark.parametrize(
+    "derivation, text, words",
+    [
+        (LOGIT, "psi_j - delta_yj", r"writes $\delta_{yj}$ as $\Delta_{j}$"),
+        (LOGIT, "-delta_jy + psi_j", r"writes $\delta_{yj}$ as $\Delta_{j}$"),
+        (LOGIT, "psi_j - (y == j)", r"writes $\delta_{yj}$ as $\Delta_{j}$"),
+        (LOGIT, "psi_j - Delta_j", "This is the last line."),
+        (GENERAL, "psi_j*(delta_ij - psi_i)", "The lesson writes it as"),
+        (GENERAL, "delta_ij psi_j - psi_i psi_j", "The lesson writes it as"),
+        (softmax_cases.same_class(), "psi_i - psi_i^2", "This is the last line."),
+        (one_unit.one_weight(), "2x(a - t)(wx + b > 0)", "The lesson writes it as"),
+        (layers.second_biases(), "sum_n(psi_nk - Delta_nk)/N", "This is the last line."),
+        (matrices.second_biases_matrix(), "sum(psi - Delta, axis=0)/N", "This is the last line."),
+    ],
+)
+def test_a_line_as_simple_as_the_last_one_ends_the_derivation_in_any_letters(derivation, text, words):
+    found = verdict(derivation, text)
+    assert found.accepted and words in found.end, found
+
+
+@pytest.mark.parametrize(
+    "derivation, text, words",
+    [
+        (LOGIT, "-(delta_yj - psi_j)", "The last line is shorter."),
+        (LOGIT, "-1/psi_y*d(psi_y)/d(z_j)", "no derivative"),
+        (LOGIT, "-1/psi_y*psi_y*(delta_yj - psi_j)", "The last line is shorter."),
+        (GENERAL, "where(i == j, psi_i - psi_i^2, -psi_i psi_j)", "no separate cases"),
+        (GENERAL, "(delta_ij e^z_i S - e^z_i e^z_j)/S^2", "no $S$ and no power of $e$"),
+        (one_unit.one_weight(), "2x(max(0, z) - t)(z > 0)", "no maximum"),
+        (matrices.second_weights_matrix(), "a2.T @ G3", "no $G^{(3)}$"),
+    ],
+)
+def test_where_a_right_line_is_not_the_last_it_is_said_what_the_last_one_lacks(derivation, text, words):
+    found = verdict(derivation, text)
+    assert found.accepted and not found.end, found
+    assert words in what_the_last_line_lacks(derivation, 2, text)
+
+
+def test_of_the_lines_of_the_lessons_only_one_before_the_last_is_as_simple():
+    simple = [
+        (derivation.name, number)
+        for derivation in OF_EVERY_KIND
+        for number, step in typed_lines(derivation)[:-1]
+        if check_line(derivation, number, step.text).end
+    ]
+    assert simple == [("logit-gradient", 5)]
+    for derivation in OF_EVERY_KIND:
+        assert not derivation.texts[-1] or check_line(derivation, 1, derivation.texts[-1]).end == "This is the last line."
+        assert not derivation.texts[0] or not check_line(derivation, 1, derivation.texts[0]).end
+
+
+SPELLINGS = [
+    r"\frac{\partial J}{\partial z^{(2)}}",
+    "∂J/∂z⁽²⁾",
+    "∂J/∂z^(2)",
+    "dJ/dz^(2)",
+    "dJ/dz2",
+    "d(J)/d(z2)",
+    "dz2",
+    "G2",
+    "G^(2)",
+]
+
+
+@pytest.mark.parametrize("gradient", SPELLINGS)
+def test_a_gradient_that_is_typeset_is_read_in_every_derivation_and_exercise(gradient):
+    logits, entry = gradient.replace("2", "3").replace("²", "³"), gradient
+    assert verdict(matrices.first_weights_matrix(), f"X^T {gradient}").end
+    assert verdict(matrices.first_biases_matrix(), f"1^T {gradient}").end
+    assert verdict(matrices.second_weights_matrix(), f"a2^T {logits}").line == 3
+    assert verdict(matrices.hidden_matrix(), f"({logits} W2^T)*(z2 > 0)").line == 3
+    assert check_answer("backpropagation-dw1", f"X^T {gradient} + 2λW1").correct
+    assert check_answer("backpropagation-side", f"a2^T {logits}").correct
+    if entry.endswith("}"):
+        entry = entry.replace("(2)}}", "(2)}_{nh}}")
+    else:
+        entry = entry[:-1] + "_nh)" if entry.endswith("z2)") else entry + "_nh"
+    assert verdict(layers.first_weights(), f"sum_n(X_nd {entry})").line == 4, entry
+    assert "without indices" in verdict(matrices.first_weights_matrix(), f"X^T {entry}").message
+
+
+def test_the_sum_under_the_softmax_may_be_written_out_or_be_named():
+    entry, cold = softmax.softmax_derivative(3, 1, 2), softmax.temperature()
+    for derivation, text in (
+        (GENERAL, "d(e^z_i/sum_k(e^z_k))/d(z_j)"),
+        (entry, "d(e^z_1/sum_k(e^z_k))/d(z_2)"),
+        (entry, "d(e^z_1/S)/d(z_2)"),
+        (cold, "d(e^(z_i/T)/sum_k(e^(z_k/T)))/d(z_j)"),
+    ):
+        assert verdict(derivation, text).kind == "right", text
 
 
 # Any text may be typed

@@ -4,6 +4,7 @@ import difflib
 
 from nnlib.symbolic.answers.calls import FUNCTIONS
 from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.symbols import SYMBOLS, shape_of, symbol_latex
 
 NO_ONES = "There is no column of ones here. Type `sum(x, axis=0)`: it adds the rows, as 𝟏ᵀ x does."
 
@@ -18,6 +19,10 @@ INSTEAD = {
 NO_SUM_OVER = "A sum over an index cannot be typed here. Type `sum(x)`, `sum(x, axis=0)` or `sum(x, axis=1)`."
 NO_DERIVATIVE = "A derivative cannot be typed here: carry it out, and type the result."
 NOT_COMPLETE = "This formula is not complete: look for a missing term, or a sign with nothing beside it."
+
+
+class NotHere(FormulaError):
+    """A symbol of the lessons that is not among the names of this formula."""
 
 
 class Proposal(FormulaError):
@@ -38,16 +43,22 @@ def two_ways(*readings: str) -> Proposal:
 
 
 def unknown(word, spelling, instead):
-    """The message about a name that the exercise does not have."""
+    """The message about a name that the exercise does not have. Raises NotHere if it is a symbol of the lessons."""
+    usable = ", ".join(f"`{name}`" for name in spelling.names)
+    if word in SYMBOLS:
+        raise NotHere(instead.get(word) or f"${symbol_latex(word)}$ is not among the names here. You can use {usable}.")
     if word.lower() in instead:
         return instead[word.lower()]
+    whole, _, indices = word.partition("_")
+    if indices and (name := spelling.name(whole)) and shape_of(name):
+        return f"Whole matrices stand here: type `{name}`, without indices."
     if word[0] == "d" and (word == "d" or spelling.split(word[1:])):
         return f"I do not know `{word[:20]}`. {NO_DERIVATIVE}"
     shown = word if len(word) <= 20 else word[:20] + "…"
     known = [*spelling.names, *FUNCTIONS, *spelling.further]
     alike = [name for name in known if name.lower() == word.lower()] or difflib.get_close_matches(word, known, 1)
     guess = f"Did you mean `{alike[0]}`? " if alike else ""
-    return f"I do not know `{shown}`. {guess}Here you can use " + ", ".join(f"`{name}`" for name in spelling.names) + "."
+    return f"I do not know `{shown}`. {guess}Here you can use {usable}."
 
 
 def unknown_method(word, instead):

@@ -9,14 +9,21 @@ from functools import lru_cache
 from nnlib.symbolic.answers.calls import function_named
 from nnlib.symbolic.answers.characters import GLUE
 
-ALSO_WRITTEN = {"lam": ("lambda",), "eps": ("epsilon",), "X": ("a1", "a_1"), "F": ("n", "fan_in")}
+ALSO_WRITTEN = {
+    "lam": ("lambda",),
+    "eps": ("epsilon",),
+    "X": ("a1", "a_1"),
+    "F": ("n", "fan_in"),
+    "dz": ("G",),  # both are short for ∂J/∂z
+    "G": ("dz",),
+}
 # Functions that may stand behind a name without a space, as in 2lamexp(x).
 BESIDE_NAMES = ("exp", "log", "ln", "sqrt", "abs", "max", "relu", "softmax", "sum")
 LAYER = re.compile(
     r"(?P<letters>[A-Za-z]+)(?P<subscript>_[a-z]+)?[ \x1f]*\^ *(?:\((?P<a>\d)\)|\{ *\(?(?P<b>\d)\)? *(?P<transpose>T?) *\})"
     r"\x1f*(?P<behind>_[a-z]+)?"
 )
-GRADIENT = re.compile(r"[∂d] ?J ?/ ?[∂d] ?(\w+)", re.ASCII)
+GRADIENT = re.compile(r"[∂d] ?J ?/ ?[∂d] ?(\w+)|[∂d] ?\( ?J ?\) ?/ ?[∂d] ?\( ?(\w+) ?\)", re.ASCII)
 INDEXED = re.compile(r"([A-Za-z]\w*)\[ *([a-z](?: *, *[a-z])?) *\]", re.ASCII)
 
 
@@ -33,7 +40,10 @@ class Spelling:
         self.written = [(re.compile("[ \x1f]*".join(map(re.escape, form))), name) for form, name in longest_first]
         self.exact = words | _forms(names)
         self.any_case = _unique((form.lower(), name) for form, name in self.exact.items())
-        self.gradients = {form: name for name in names if re.match("d[azWb]", name) for form in _forms_of(name[1:])}  # of J
+        gradients = {re.sub("^G", "dz", name): name for name in names}  # G2 is short for ∂J/∂z2
+        self.gradients = {
+            form: name for d, name in gradients.items() if re.match("d[azWb]", d) for form in _forms_of(d[1:])
+        }  # of J
 
     def in_one_word(self, text: str) -> str:
         """Return `text` with the names that are written with scripts, W^(1), z^(3)_nj or ∂J/∂W2, as one word each."""
@@ -52,7 +62,8 @@ class Spelling:
             word = letters[place:] + layer + subscript
             if self.name(letters[place:] + subscript):
                 break
-            if self.name(word) or word in self.gradients:
+            whole = word.partition("_")[0]
+            if self.name(word) or self.name(whole) or whole in self.gradients:
                 return letters[:place] + word + GLUE + ("^T" if match["transpose"] else "")
         return match.group()
 
@@ -61,8 +72,11 @@ class Spelling:
         return word + GLUE if self.name(word) else match.group()
 
     def _gradient(self, match):
-        name = self.gradients.get(match[1])
-        return GLUE + name + GLUE if name else match.group()
+        variable, line, indices = (match[1] or match[2]).partition("_")
+        if name := self.gradients.get(variable + line + indices):
+            return GLUE + name + GLUE
+        name = self.gradients.get(variable)
+        return f"{GLUE}{name}_{indices}{GLUE}" if name else match.group()
 
     def name(self, word: str) -> str | None:
         """The name that is spelled so, if there is just one."""

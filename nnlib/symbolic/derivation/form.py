@@ -28,14 +28,37 @@ from nnlib.symbolic.answers.formula import (
 
 MOST_TERMS = 100
 LETTERS = "αβγδεζηθ"  # of the indices of sums
+SHORT_FOR_DERIVATIVES = (Name("G2"), Name("G3"))
 
 
 def left_to_do(node) -> tuple[int, int, int]:
-    """Measure what is left to do in a line: the size of what is to be differentiated, functions and sums, and all parts."""
+    """Measure what is left to do in a line: the size of what is to be differentiated, functions and sums, and all parts.
+
+    G2 and G3 are short for derivatives of one letter.
+    """
     below = list(nodes(node))
     differentiated = sum(len(list(nodes(each.of))) for each in below if isinstance(each, Derivative))
+    differentiated += sum(each in SHORT_FOR_DERIVATIVES for each in below)
     functions = sum(isinstance(each, Call | SumOver) or each == Name("S") for each in below)
     return differentiated, functions, len(below)
+
+
+KINDS = (  # of what may be left to do
+    (lambda node: isinstance(node, Derivative), "derivative"),
+    (lambda node: isinstance(node, SumOver), "sum"),
+    (lambda node: node == Name("S"), "$S$"),
+    (lambda node: isinstance(node, Call) and node.function == "exp", "power of $e$"),
+    (lambda node: isinstance(node, Call) and node.function == "log", "logarithm"),
+    (lambda node: isinstance(node, Call) and node.function == "max", "maximum"),
+    (lambda node: isinstance(node, Call) and node.function == "mean", "mean"),
+    (lambda node: isinstance(node, Call) and node.function == "where", "separate cases"),
+    (lambda node: node == Name("G3"), "$G^{(3)}$"),
+)
+
+
+def kinds_only_in(node, other) -> list[str]:
+    """What kinds of parts, in words, are in `node` and not in `other`."""
+    return [words for is_one, words in KINDS if any(map(is_one, nodes(node))) and not any(map(is_one, nodes(other)))]
 
 
 def renamed(node, letters: dict[str, str]):
@@ -47,6 +70,11 @@ def renamed(node, letters: dict[str, str]):
         case SumOver(index, term):
             return SumOver(letters.get(index, index), renamed(term, letters))
     return with_children(node, [renamed(child, letters) for child in children(node)])
+
+
+def with_name(node, old: str, new: str):
+    """`node` with the name `new` in place of `old`."""
+    return Name(new) if node == Name(old) else with_children(node, [with_name(child, old, new) for child in children(node)])
 
 
 def with_children(node, below: list):
@@ -141,6 +169,11 @@ def factors_of(node, operator: str = "*") -> list:
 def multiplied_out(node) -> str:
     """The form of `node` as a sum of products. Raises FormulaError if it has too many terms."""
     return _frozen(_Expansion().terms(node))
+
+
+def factors_and_terms(node) -> int:
+    """How many factors and terms `node` has as a sum of products. Raises FormulaError if it has too many terms."""
+    return sum(1 + len(above) + len(below) for above, below in _Expansion().terms(node))
 
 
 Terms = dict[tuple[tuple[str, ...], tuple[str, ...]], Fraction]  # (factors above, factors below) → how often

@@ -1,15 +1,28 @@
 """Checks a line that a learner writes in a derivation: is it equal to the line before, and nearer to the end?"""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from nnlib.symbolic.answers.evaluation import ShapeError, UndefinedPoint, Work
-from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.answers.formula import Formula, FormulaError, Name, children
 from nnlib.symbolic.derivation.derivation import ONE_AT_A_TIME, Derivation
-from nnlib.symbolic.derivation.form import as_written, left_to_do, multiplied_out
+from nnlib.symbolic.derivation.form import (
+    as_written,
+    factors_and_terms,
+    kinds_only_in,
+    left_to_do,
+    multiplied_out,
+    with_children,
+    with_name,
+)
 from nnlib.symbolic.derivation.line_hints import hint
 from nnlib.symbolic.derivation.line_values import close, values_of
+from nnlib.symbolic.derivation.notation import S
+from nnlib.symbolic.derivation.printing import latex
+from nnlib.symbolic.derivation.typed import typed
+from nnlib.symbolic.symbols import symbol_latex
 
 MOST_WORK = 60_000  # operations: a quarter of a second at most; the longest line of the lessons takes half of them
 
@@ -25,12 +38,14 @@ class Verdict:
     message : one or two sentences of Markdown
     latex : the line as it was read; "" if it was not
     line : the number of the derivation's line that it is, or that stands before it; its last line if the end is reached
+    end : what to say where the line is as simple as the last one, and so may end a derivation in one's own lines; "" if not
     """
 
     kind: Kind
     message: str
     latex: str = ""
     line: int = 0
+    end: str = ""
 
     @property
     def accepted(self) -> bool:
@@ -57,7 +72,7 @@ def check_line(derivation: Derivation, number: int, text: str, before: str = "")
     """
     try:
         formula = derivation.reader.read(text)
-        form = multiplied_out(formula.root)
+        form = multiplied_out(_with_S(derivation, formula.root))
     except FormulaError as error:
         return Verdict("not read", str(error))
     with ONE_AT_A_TIME:
@@ -68,7 +83,9 @@ def check_line(derivation: Derivation, number: int, text: str, before: str = "")
         except FormulaError as error:
             return Verdict("not read", str(error))
         if not all(map(close, mine, derivation.values)):
-            return Verdict("not equal", hint(derivation, number, formula, mine, Work(MOST_WORK)), formula.latex)
+            line_before = "left side" if number == 1 and not before else "line before"
+            message = hint(derivation, number, formula, mine, Work(MOST_WORK), line_before)
+            return Verdict("not equal", message, formula.latex)
     return _equal(derivation, number, formula, form, before)
 
 
@@ -76,25 +93,57 @@ def _equal(derivation, number, formula, form, before):
     """The verdict on a line that is equal to the others."""
     last = len(derivation.steps)
     line = _line_with_the_form_of(derivation, number, formula, form)
+    end = _end(derivation, formula, line)
+    if line is None and end:
+        line = last
     if line is None:
         todo = left_to_do(formula.root)
         root = derivation.reader.read(before).root if before else derivation.roots[number - 1]
         if root is not None and todo >= left_to_do(root):
             line = number - 1
-        elif todo <= left_to_do(derivation.roots[last]):
-            line = last
         else:
             return Verdict("right", "Right: equal, and a step nearer to the end.", formula.latex, number - 1)
     if line < number:
-        return Verdict("no nearer", "Equal to the line before, but no step nearer to the end.", formula.latex, line)
+        before = "left side" if number == 1 and not before else "line before"
+        return Verdict("no nearer", f"Equal to the {before}, but no step nearer to the end.", formula.latex, line, end)
     if line == number:
-        return Verdict("right", "Right.", formula.latex, line)
-    return Verdict("several", f"Right, and {line - number + 1} steps at once.", formula.latex, line)
+        return Verdict("right", "Right.", formula.latex, line, end)
+    return Verdict("several", f"Right, and {line - number + 1} steps at once.", formula.latex, line, end)
+
+
+def _end(derivation, formula, line):
+    """What to say if a line is the last one, or is as simple: it has no more to differentiate, to sum or to cancel."""
+    last, root = Formula("", derivation.roots[-1]), formula.root
+    if line == len(derivation.steps):
+        return "This is the last line."
+    mine, its = left_to_do(root), left_to_do(last.root)
+    if line == 0 or any(more > less for more, less in zip(mine[:2], its)):
+        return ""
+    given = [number for number, forms in _forms(derivation).items() if forms[0] == as_written(_with_S(derivation, root))]
+    mine = left_to_do(derivation.roots[given[-1]]) if given else mine
+    if mine > its and (given or factors_and_terms(root) > factors_and_terms(last.root)):
+        return ""
+    own, other = sorted(formula.names - last.names), sorted(last.names - formula.names)
+    if len(own) == len(other) == 1 and multiplied_out(with_name(root, own[0], other[0])) == multiplied_out(last.root):
+        return f"This is the last line. The lesson writes ${symbol_latex(own[0])}$ as ${symbol_latex(other[0])}$."
+    return f"This is the last line. The lesson writes it as ${latex(derivation.steps[-1].expression)}$."
+
+
+def what_the_last_line_lacks(derivation: Derivation, number: int, before: str = "") -> str:
+    """Say what is in the line before line `number`, as in check_line, and not in the last one; "" if it cannot be typed."""
+    root, last = derivation.reader.read(before).root if before else derivation.roots[number - 1], derivation.roots[-1]
+    if root is None:
+        return ""
+    if lacks := kinds_only_in(root, last):
+        return f"The last line has no {' and no '.join(lacks)}."
+    if left_to_do(root) > left_to_do(last):
+        return "The last line is shorter."
+    return f"The last line is written with {', '.join(f'`{name}`' for name in sorted(Formula('', last).names))}."
 
 
 def _line_with_the_form_of(derivation, number, formula, form):
     """The number of the line that has this form, 0 for the left side, or None. `form` is multiplied out."""
-    written = as_written(formula.root)
+    written = as_written(_with_S(derivation, formula.root))
     lines = _forms(derivation)
     exactly = [line for line, forms in lines.items() if forms[0] == written]
     if exactly:
@@ -106,7 +155,26 @@ def _line_with_the_form_of(derivation, number, formula, form):
 @cache
 def _forms(derivation: Derivation) -> dict[int, tuple]:
     """By number the forms of the lines that can be typed, 0 for the left side."""
-    return {line: (as_written(root), multiplied_out(root)) for line, root in enumerate(derivation.roots) if root is not None}
+    short = {line: _with_S(derivation, root) for line, root in enumerate(derivation.roots) if root is not None}
+    return {line: (as_written(root), multiplied_out(root)) for line, root in short.items()}
+
+
+def _with_S(derivation, node):
+    """`node` with S for the sum that it is short for, over k or written out."""
+    written = _sums_under_softmax(derivation)
+    if not written:
+        return node
+    node = with_children(node, [_with_S(derivation, child) for child in children(node)])
+    return Name("S") if as_written(node) in written else node
+
+
+@cache
+def _sums_under_softmax(derivation: Derivation) -> tuple:
+    names, definition = derivation.reader.names, derivation.setting.definitions.get(S)
+    if "S" not in names or definition is None:
+        return ()
+    texts = [typed(definition, {}), " + ".join(f"exp({name})" for name in names if re.fullmatch(r"z_\d", name))]
+    return tuple(as_written(derivation.reader.read(text).root) for text in texts if text)
 
 
 OTHER_RULES = ("chain rule", "quotient rule", "product rule", "definition", "cancel", "distribute")

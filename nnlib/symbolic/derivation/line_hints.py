@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -9,6 +10,7 @@ from sympy import KroneckerDelta
 
 from nnlib.symbolic.answers.evaluation import Work
 from nnlib.symbolic.answers.formula import (
+    Call,
     Derivative,
     Formula,
     FormulaError,
@@ -29,7 +31,7 @@ from nnlib.symbolic.derivation.reader import Reader
 Change = tuple[str, object]  # what is to be said if it makes the line right, and the line with it
 
 
-def hint(derivation: Derivation, number: int, formula: Formula, mine: list, work: Work) -> str:
+def hint(derivation: Derivation, number: int, formula: Formula, mine: list, work: Work, before: str) -> str:
     """Return one or two sentences of Markdown about a wrong line.
 
     Parameters
@@ -37,6 +39,7 @@ def hint(derivation: Derivation, number: int, formula: Formula, mine: list, work
     derivation, number : where the line was written
     formula, mine : the line, and its values
     work : the limit for what is tried
+    before : what the line before it is called
     """
     reader, points, right = derivation.reader, derivation.points, derivation.values
 
@@ -57,7 +60,7 @@ def hint(derivation: Derivation, number: int, formula: Formula, mine: list, work
                 return words
     except FormulaError:
         pass  # the limit is reached
-    return f"Not equal to the line before.{_in_numbers(mine[0], right[0])}"
+    return f"Not equal to the {before}.{_in_numbers(mine[0], right[0], before)}"
 
 
 def _known_slip(derivation, number, formula, mine, work):
@@ -101,11 +104,34 @@ def _changes(derivation, number, root) -> Iterator[Change]:
         yield "An inner derivative is missing: the chain rule multiplies by it.", Operation("*", root, factor)
     for index in reader.sizes:
         yield f"A sum is missing, the one over ${index}$.", SumOver(index, root)
-    numbers = [Number(Fraction(2), "2")] + [Name(name) for name in reader.names]
-    for each in numbers:
-        shown = each.text if isinstance(each, Number) else each.name
-        yield f"Nearly: a factor `{shown}` is missing.", Operation("*", root, each)
-        yield f"Nearly: it is `{shown}` times too large.", Operation("/", root, each)
+    powers = dict.fromkeys(node for node in nodes(root) if isinstance(node, Call))
+    extra = [Number(Fraction(2), "2"), *map(Name, reader.names), *powers]
+    for each in extra:
+        shown = _shown(each)
+        yield f"Nearly: a factor {shown} is missing.", Operation("*", root, each)
+        yield f"Nearly: it is {shown} times too large.", Operation("/", root, each)
+    for each in extra:
+        yield from _with_one_part_changed(root, partial(_with_a_factor_in_one_term, factor=each))
+
+
+def _with_a_factor_in_one_term(node, factor):
+    """One side of a sum or difference times the factor."""
+    if isinstance(node, Operation) and node.operator in "+-":
+        for left, right, term in (
+            (Operation("*", node.left, factor), node.right, node.left),
+            (node.left, Operation("*", node.right, factor), node.right),
+        ):
+            yield (
+                f"Nearly: a factor {_shown(factor)} is missing in the term {_shown(term)}.",
+                Operation(node.operator, left, right),
+            )
+
+
+def _shown(node):
+    match node:
+        case Number(_, text) | Name(text):
+            return f"`{text}`"
+    return f"${Formula('', node).latex}$"
 
 
 def _with_one_part_changed(node, change: Callable[[object], Iterator[Change]]) -> Iterator[Change]:
@@ -140,8 +166,8 @@ def _swapped(root, reader: Reader) -> Iterator[Change]:
             yield f"Nearly: the indices ${one}$ and ${other}$ are swapped.", swapped
 
 
-def _in_numbers(mine, right):
+def _in_numbers(mine, right, before):
     if np.ndim(mine) or np.ndim(right):
         return "" if np.shape(mine) == np.shape(right) else " It has another shape."
     shown = [f"{float(value):.3g}".replace("-", "−") for value in (mine, right)]
-    return f" At one random point yours is {shown[0]}, and the line before is {shown[1]}." if shown[0] != shown[1] else ""
+    return f" At one random point yours is {shown[0]}, and the {before} is {shown[1]}." if shown[0] != shown[1] else ""

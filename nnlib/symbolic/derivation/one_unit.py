@@ -22,7 +22,7 @@ POINTS = 10
 @cache
 def one_weight() -> Derivation:
     """∂J/∂w = 2 (a − t) · 1[z > 0] · x."""
-    write = Writer("unit-weight", "The weight of one unit", Derivative(J, w), Setting({}, _points))
+    write = Writer("unit-weight", "The weight of one unit", Derivative(J, w), Setting({}, _points, {"b": b}))
     upstream, relu, total = Derivative(J, a), Derivative(a, z), Derivative(z, w)
     write.line(
         Product(upstream, relu, total),

@@ -15,6 +15,7 @@ from nnlib.symbolic.derivation.notation import D, H, K, N, d, h, i, j, k, n, y
 from nnlib.symbolic.derivation.typed import name_of
 
 SIZES = {n: N, d: D, h: H, k: K, i: K, j: K, y: K}  # how far an index goes if no sum of the derivation says it
+ENTRY_OF_A_GRADIENT = re.compile(r"(?<!/)(?<!/ )\b(?:dz|G)_?(?:\^ ?)?[({]?\(?([23])\)?[)}]?_\{?([a-z]{2})\b\}?")
 FREE = {N: n, D: d, H: h, K: k}  # letters that may always be taken for the index of a sum
 
 
@@ -40,11 +41,11 @@ class Reader:
     """
 
     def __init__(self, lines: Sequence[Expr], whole: Mapping[str, Expr]):
-        atoms = {atom for line in lines for atom in _atoms(line)}
+        atoms = {atom for line in (*lines, *whole.values()) for atom in _atoms(line)}
         indexed = [atom for atom in atoms if isinstance(atom, Indexed | KroneckerDelta)]
         size = _size_of_each(lines, indexed)
         self.sizes = {str(index): (index, high) for index, high in size.items()}
-        used = {index for atom in indexed for index in _indices(atom)}
+        used = {index for line in lines for atom in _atoms(line) for index in _indices(atom)}
         self.summed = {limit[0] for line in lines for total in line.atoms(Sum) for limit in total.limits} | size.keys() - used
         self.functions = {name_of(atom): name_of(atom.args[0]) for atom in atoms if isinstance(atom, AppliedUndef)}
         self.names: dict[str, Expr] = {name_of(atom): atom for atom in atoms - {*indexed}}
@@ -63,7 +64,7 @@ class Reader:
         return formula
 
     def _without_arguments(self, text):
-        """f(x) as f, f′(x) as its derivative, E[x] as the mean."""
+        """f(x) as f, f′(x) as its derivative, E[x] as the mean; dz2_nh and G2_nh as derivatives of J."""
         if not isinstance(text, str) or len(text) > LONGEST:
             return text  # the grammar says so
         text = without_latex(text)
@@ -71,6 +72,8 @@ class Reader:
             called = rf"\s*[(\[]\s*{argument}\s*[)\]]"
             text = re.sub(rf"\b{function}\s*['′’]{called}", f"(d({function})/d({argument}))", text)
             text = re.sub(rf"\b{function}{called}", function, text)
+        if "J" in self.names:
+            text = ENTRY_OF_A_GRADIENT.sub(r"(d(J)/d(z\1_\2))", text)
         return re.sub(r"\b[E𝔼]\s*(?=[\[(])", "mean", text)
 
 
@@ -116,4 +119,4 @@ def _with_other_indices(indexed, size):
 
 
 def _indices(atom):
-    return atom.indices if isinstance(atom, Indexed) else atom.args
+    return atom.indices if isinstance(atom, Indexed) else atom.args if isinstance(atom, KroneckerDelta) else ()

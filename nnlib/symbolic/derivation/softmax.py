@@ -73,7 +73,8 @@ def softmax_derivative(classes: int, row: int, column: int) -> Derivation:
     top, x, total = exp(z[row]), z[column], class_sum(exp(z[k]), classes)
     same = row == column
     title = rf"$\partial\psi_{row}/\partial z_{column}$ for {classes} classes"
-    write = Writer("softmax-entry", title, Derivative(psi[row], x), softmax_setting(classes, row, column))
+    setting = replace(softmax_setting(classes, row, column), whole={"z_k": z[k], "psi_k": psi[k]})  # for sums over k
+    write = Writer("softmax-entry", title, Derivative(psi[row], x), setting)
     write.line(Derivative(top / total, x), "definition", f"Softmax divides $e^{{z_{row}}}$ by the sum of all {classes}.")
     write.line(quotient_rule(top, S, x), "quotient rule", QUOTIENT_RULE, _quotient_slips(row, column))
     write.line(

@@ -40,6 +40,7 @@ EXERCISES = (
             "psi_y": r"$\psi_y$, the probability of the label",
             "Delta_j": r"$\Delta_j$: 1 where $j = y$, else 0",
         },
+        written={"delta_yj": "Delta_j", "delta_jy": "Delta_j"},
         point=one_example,
         first_step=r"Cancel $\psi_y$ and keep the factor before the fraction.",
         slips=(

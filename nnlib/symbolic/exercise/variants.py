@@ -184,7 +184,9 @@ VARIATIONS: Mapping[str, tuple[Variation, ...]] = {
     "softmax-two-classes": (classes_moved("213"), letters(x="u")),
     "softmax-temperature": MOVED,
     "backpropagation-log": (letters(f="g", df="dg"), letters(f="u", df="du")),
-    "backpropagation-sign": (letters(psi_j="psi_k", Delta_j="Delta_k", z_j="z_k", j="k"),),
+    "backpropagation-sign": (
+        letters(psi_j="psi_k", Delta_j="Delta_k", z_j="z_k", j="k", delta_yj="delta_yk", delta_jy="delta_ky"),
+    ),
     "backpropagation-dz3": (one_layer_more(),),
     "backpropagation-side": (one_layer_more(),),
     "backpropagation-dw2": (one_layer_more(),),

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlib.symbolic.derivation.cross_entropy import logit_gradient_general
 from nnlib.symbolic.derivation.line_check import rules_to_choose
-from nnlib.symbolic.derivation.matrices import second_biases_matrix
+from nnlib.symbolic.derivation.matrices import first_weights_matrix, second_biases_matrix
 from nnlib.symbolic.derivation.signal import all_layers
 from nnlib.symbolic.derivation.softmax import jacobian, softmax_derivative
 from pages.lesson.derivation_modes import MODES, following
@@ -142,6 +142,28 @@ def test_the_way_is_free_and_lines_can_be_removed():
     assert work(at).done == ["free"] and not at.text_input and "The last line is reached" in at.success[0].value
     press(at, "Begin again")
     assert work(at).lines["free"] == [] and at.text_input and work(at).done == ["free"]
+
+
+def test_a_finished_answer_in_other_letters_ends_the_free_way():
+    at = choose(opened(logit_gradient_general()), "free")
+    assert any("The last line has no derivative" in each.value for each in at.caption)
+    write(at, "-1/psi_y*d(psi_y)/d(z_j)")
+    assert not at.success and any("The last line has no derivative" in each.value for each in at.caption)
+    write(at, "psi_j - δ_yj")
+    assert "The last line is reached" in at.success[0].value and not at.text_input
+    assert any(r"writes $\delta_{yj}$ as $\Delta_{j}$" in each.value for each in at.caption)
+
+
+def test_every_line_is_asked_for_in_its_own_letters():
+    at = choose(opened(logit_gradient_general()), "last")
+    write(at, "psi_j - δ_yj")
+    assert "no step nearer" in at.info[0].value
+
+
+@pytest.mark.parametrize("mode", ["last", "every", "free"])
+def test_a_short_name_is_explained_where_lines_are_written(mode):
+    at = choose(opened(first_weights_matrix()), mode)
+    assert any("`G2`" in each.value and r"\partial J" in each.value for each in at.caption)
 
 
 def test_a_line_is_shown_after_three_attempts_and_then_the_mode_is_not_done():
