@@ -118,6 +118,15 @@ class Lab:
         self.find("pace-full").check()
         return self
 
+    def open_endless(self, query="&hidden=12"):
+        """Open the live page for a run that lasts until it is stopped.
+
+        It has the page's own pace: at full speed it would take a processor from everything else.
+        """
+        self.page.goto(f"{self.server.url}/train?iterations=1000000{query}")
+        self.expect_ready()
+        return self
+
     def expect_ready(self):
         """The view is connected, and Start can be pressed."""
         expect(self.view).to_have_attribute("data-connected", "true")

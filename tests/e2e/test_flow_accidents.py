@@ -6,13 +6,11 @@ from playwright.sync_api import expect
 
 from .server import until
 
-LONG = "?iterations=1000000&hidden=12"
-
 
 def test_a_killed_worker_is_told_and_resumed(lab):
-    run = lab.open(LONG).start()
+    run = lab.open_endless().start()
     until(lambda: (lab.server.runs / run / "checkpoint.npz").exists(), "a checkpoint")
-    lab.expect_beyond(500)
+    lab.expect_beyond(lab.step)
     (worker,) = lab.server.workers(run)
     worker.kill()
     lab.expect_state("failed")
@@ -74,7 +72,7 @@ def test_a_refused_connection_shows_why_and_is_tried_again(lab):
 
 
 def test_runs_beyond_the_limit_wait_their_turn(visit, small_server):
-    first, second, third = (visit(small_server).tab().open(LONG) for _ in range(3))
+    first, second, third = (visit(small_server).tab().open_endless() for _ in range(3))
     first.start()
     second.play.click()
     second.expect_state("queued")

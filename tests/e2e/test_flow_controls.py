@@ -9,11 +9,15 @@ from playwright.sync_api import expect
 from tests.patience import PATIENCE
 
 from .server import until
+from .test_flow_layout import expect_in_view
 
-LONG = "?iterations=1000000&hidden=12"  # ends when it is told to
+ESSENTIALS = [
+    "play", "step", "epoch", "stop", "reset", "learning_rate-range", "reg-range", "batch_size-range", "readout",
+    "loss-canvas", "boundary-canvas", "network-canvas", "layer-add", "units-add-0", "pace",
+]  # fmt: skip
 
 
-def test_home_leads_to_the_live_page_by_its_one_button(lab):
+def test_home_leads_to_the_live_page_by_its_one_button_and_the_browser_back_and_forward(lab):
     lab.page.goto(lab.server.url)
     main = lab.page.get_by_test_id("stMain")
     expect(main.get_by_role("heading", level=1)).to_be_visible()
@@ -23,15 +27,23 @@ def test_home_leads_to_the_live_page_by_its_one_button(lab):
     button = main.get_by_role("button", name="Train a network")
     expect(button).to_be_visible()
     expect(main.locator("[data-testid=stBaseButton-primary]")).to_have_count(1)
+    lab.page.wait_for_load_state("networkidle")
     button.click()
     expect(lab.page).to_have_url(re.compile(r"/train(\?|$)"))
     lab.expect_ready()
+    lab.page.go_back()
+    expect(button).to_be_visible()
+    expect(lab.view).to_have_count(0)
+    lab.page.go_forward()
+    lab.expect_ready()
 
 
-def test_a_run_is_drawn_in_place_without_another_run_of_the_page(lab):
-    lab.open(LONG)
-    lab.start()
+def test_a_run_is_drawn_in_place_in_slow_motion_and_at_full_speed(lab):
+    lab.open_endless()
+    lab.find("pace-10").check()
+    run = lab.start()
     lab.settle()
+    expect_in_view(lab, ESSENTIALS)
     canvases = ["loss-canvas", "accuracy-canvas", "boundary-canvas"]
     for testid in canvases:
         lab.find(testid).evaluate("canvas => { canvas.mark = 'the same'; }")
@@ -46,56 +58,62 @@ def test_a_run_is_drawn_in_place_without_another_run_of_the_page(lab):
     expect(lab.find("readout-left")).to_have_text(re.compile(r"\d"))
     expect(lab.find("readout-train")).to_have_text(re.compile(r"\d\s%"))
     expect(lab.find("readout-val")).to_have_text(re.compile(r"\d\s%"))
+    lab.find("pace-full").check()
+    lab.expect_beyond(2000)
     lab.expect_frames(20)
+    assert lab.run == run
     assert lab.streamlit_messages == said
     for testid in canvases:
         assert lab.find(testid).evaluate("canvas => canvas.mark") == "the same"
 
 
-def test_pause_step_epoch_take_home_resume_and_stop(lab, tmp_path):
-    run = lab.open(LONG).start()
-    step = lab.pause()
+def test_a_run_is_stepped_taken_home_resumed_and_stopped(lab, tmp_path):
+    lab.open_endless()
+    lab.find("step").click()
+    lab.expect_paused_at(1)
+    for part in ("readout-train", "readout-val"):  # of the network as it is, long before the first epoch has passed
+        expect(lab.find(part)).to_have_text(re.compile(r"\d\s%"))
+    assert lab.colours("loss-canvas") > 10
     expect(lab.find("play-label")).to_have_text("Resume")
-
     lab.find("step").click()
-    lab.expect_paused_at(step + 1)
-    lab.find("step").click()
-    lab.expect_paused_at(step + 2)
+    lab.expect_paused_at(2)
 
+    run = lab.run
     per_epoch = lab.server.read(run, "started.json")["steps_per_epoch"]
-    boundary = ((step + 2) // per_epoch + 1) * per_epoch
-    lab.find("epoch").click()
-    lab.expect_paused_at(boundary)
-    lab.find("epoch").click()
-    lab.expect_paused_at(boundary + per_epoch)
+    for epoch in (1, 2):
+        lab.find("epoch").click()
+        lab.expect_paused_at(epoch * per_epoch)
     last = lab.server.events(run, "metrics")[-1]  # on disk before the browser heard of the pause
-    assert last["first"] + len(last["loss"]) - 1 == boundary + per_epoch
-
-    menu = lab.find("take-home")
-    menu.locator("summary").press("Enter")
-    with lab.page.expect_download() as download:
-        lab.find("take-script").click()
-    assert download.value.suggested_filename == f"run-{run[:8]}.py"
-    download.value.save_as(tmp_path / "run.py")
-    program = [sys.executable, "-P", str(tmp_path / "run.py")]
-    printed = subprocess.run(program, capture_output=True, text=True, timeout=PATIENCE, cwd=tmp_path, check=True).stdout
-    assert f"\nloss {last['loss'][-1]!r} val_accuracy " in f"\n{printed}"
-    lab.page.keyboard.press("Escape")
-    expect(lab.find("take-script")).to_be_hidden()
+    assert last["first"] + len(last["loss"]) - 1 == 2 * per_epoch
+    take_home(lab, run, last["loss"][-1], tmp_path / "run.py")
 
     lab.play.click()
     lab.expect_state("running")
-    lab.expect_beyond(boundary + per_epoch)
+    lab.expect_beyond(2 * per_epoch)
     lab.find("stop").click()
     lab.expect_state("stopped")
     expect(lab.status).to_have_text(re.compile(r"^Stopped after [\d,]+ steps$"))
-    expect(menu).to_be_visible()
+    expect(lab.find("take-home")).to_be_visible()
     expect(lab.find("test-accuracy")).to_have_text(re.compile(r"^\d+\.\d\s%$"))
     assert lab.run == run
 
 
+def take_home(lab, run, loss, path):
+    """Download the program of a paused run; it prints the run's newest loss."""
+    lab.find("take-home").locator("summary").press("Enter")
+    with lab.page.expect_download() as download:
+        lab.find("take-script").click()
+    assert download.value.suggested_filename == f"run-{run[:8]}.py"
+    download.value.save_as(path)
+    program = [sys.executable, "-P", str(path)]
+    printed = subprocess.run(program, capture_output=True, text=True, timeout=PATIENCE, cwd=path.parent, check=True).stdout
+    assert f"\nloss {loss!r} val_accuracy " in f"\n{printed}"
+    lab.page.keyboard.press("Escape")
+    expect(lab.find("take-script")).to_be_hidden()
+
+
 def test_a_paused_run_stands_still(lab):
-    run = lab.open(LONG).start()
+    run = lab.open_endless().start()
     step = lab.pause()
     # What another tab is told, freshly asked, is told after anything the worker could still have said.
     other = lab.page.context.new_page()
@@ -106,36 +124,17 @@ def test_a_paused_run_stands_still(lab):
     other.close()
 
 
-def test_step_from_the_start_makes_the_first_step(lab):
-    lab.open(LONG)
-    lab.find("step").click()
-    lab.expect_paused_at(1)
-    for part in ("readout-train", "readout-val"):  # of the network as it is, long before the first epoch has passed
-        expect(lab.find(part)).to_have_text(re.compile(r"\d\s%"))
-    assert lab.colours("loss-canvas") > 10
-    lab.find("step").click()
-    lab.expect_paused_at(2)
-
-
-def test_reset_puts_the_run_aside_as_a_ghost(lab):
-    run = lab.open(LONG).start()
-    lab.expect_beyond(200)
-    expect(lab.find("runs")).to_be_hidden()
-    lab.find("reset").click()
-    lab.expect_ready()
-    expect(lab.find("runs").locator("li")).to_have_count(1)
-    expect(lab.find("readout-step")).to_have_text("0 / 1,000,000")
-    expect(lab.find("expectation")).to_be_visible()
-    lab.expect_parameters(iterations="1000000", hidden="12")
-    expect(lab.page).not_to_have_url(re.compile("run="))
-    until(lambda: not lab.server.workers(run), "the run that was put aside has ended")
-
-
-def test_live_controls_act_on_the_running_network(lab):
-    run = lab.open(LONG).start()
+def test_live_controls_act_on_the_running_network_which_reset_puts_aside(lab):
+    run = lab.open_endless().start()
 
     def controls():
         return lab.server.events(run, "control")
+
+    lab.live("learning_rate", "-3")
+    expect(lab.find("learning_rate-number")).to_have_attribute("aria-invalid", "true")
+    lab.live("batch_size", 9)  # obeyed after anything that the bad rate might have sent
+    until(lambda: any(event["batch_size"] == 9 for event in controls()), "a control event with the new batch size")
+    assert {event["learning_rate"] for event in controls()} == {0.1}
 
     lab.live("learning_rate", 0.025)
     expect(lab.find("readout-rate")).to_have_text("0.025")
@@ -143,27 +142,28 @@ def test_live_controls_act_on_the_running_network(lab):
     lab.live("reg", 0.003)
     until(lambda: any(event["reg"] == 0.003 for event in controls()), "a control event with the new penalty")
     lab.live("batch_size", 7)
-    until(lambda: any(event["batch_size"] == 7 for event in controls()), "a control event with the new batch size")
+    until(lambda: any(event["batch_size"] == 7 for event in controls()), "a control event with the newest batch size")
     last = controls()[-1]
     assert (last["learning_rate"], last["reg"], last["batch_size"]) == (0.025, 0.003, 7)
     assert last["step"] > 0
     lab.expect_state("running")
     assert lab.run == run
-    lab.expect_parameters(iterations="1000000", hidden="12", learning_rate="0.025", reg="0.003", batch_size="7")
+    changed = {"learning_rate": "0.025", "reg": "0.003", "batch_size": "7"}
+    lab.expect_parameters(iterations="1000000", hidden="12", **changed)
 
-
-def test_what_cannot_be_typed_changes_nothing(lab):
-    run = lab.open(LONG).start()
-    lab.live("learning_rate", "-3")
-    field = lab.find("learning_rate-number")
-    expect(field).to_have_attribute("aria-invalid", "true")
-    lab.live("batch_size", 9)  # obeyed after anything that the bad rate might have sent
-    until(lambda: any(event["batch_size"] == 9 for event in lab.server.events(run, "control")), "the next control")
-    assert {event["learning_rate"] for event in lab.server.events(run, "control")} == {0.1}
+    expect(lab.find("runs")).to_be_hidden()
+    lab.find("reset").click()
+    lab.expect_ready()
+    expect(lab.find("runs").locator("li")).to_have_count(1)
+    expect(lab.find("readout-step")).to_have_text("0 / 1,000,000")
+    expect(lab.find("expectation")).to_be_visible()
+    lab.expect_parameters(iterations="1000000", hidden="12", **changed)
+    expect(lab.page).not_to_have_url(re.compile("run="))
+    until(lambda: not lab.server.workers(run), "the run that was put aside has ended")
 
 
 def test_everything_by_keyboard(lab):
-    lab.open(LONG)
+    lab.open_endless()
     _tab_to(lab, "play")
     lab.page.keyboard.press("Enter")
     run = lab.expect_training()
@@ -192,6 +192,18 @@ def test_everything_by_keyboard(lab):
     lab.page.keyboard.press("r")
     lab.expect_ready()
 
+    lab.page.keyboard.press("Space")
+    lab.expect_training()
+    button = lab.find("reset")
+    button.focus()
+    lab.page.keyboard.press("Enter")
+    lab.expect_ready()
+    lab.settle()
+    expect(button).to_be_focused()
+    expect(button).to_be_disabled()
+    lab.page.keyboard.press("Enter")
+    expect(lab.status).to_have_text("Ready")
+
 
 def _tab_to(lab, testid, most=80):
     """Press Tab until the part has the focus."""
@@ -207,38 +219,29 @@ def _tab_to(lab, testid, most=80):
     raise AssertionError(f"{most} times Tab do not lead to {testid}")
 
 
-def test_pressing_start_twice_makes_one_run(lab):
-    lab.open(LONG)
+def test_start_pressed_twice_makes_one_run(lab):
+    lab.open_endless()
     before = lab.server.all_runs()
     lab.play.evaluate("button => { button.click(); button.click(); }")
     run = lab.expect_training()
     lab.expect_beyond(50)
     assert lab.server.all_runs() - before == {run}
 
-
-def test_a_double_click_on_start_makes_one_run(lab):
-    lab.open(LONG)
+    reset(lab)
     before = lab.server.all_runs()
     lab.play.dblclick(delay=30)  # the second click may come when the button says Pause already
     lab.expect_state("running", "paused")
     assert lab.server.all_runs() - before == {lab.run}
 
-
-def test_slow_motion_can_be_chosen_and_left(lab):
-    lab.open(LONG)
-    lab.find("pace-10").check()
-    run = lab.start()
-    lab.expect_beyond(3)
-    lab.find("pace-full").check()
-    lab.expect_beyond(2000)
-    assert lab.run == run
-
-
-def test_a_double_click_on_start_starts(lab):
-    lab.open(LONG)
+    reset(lab)
     lab.play.dblclick()
     lab.expect_training()
     lab.play.click()
     lab.expect_state("paused")
     lab.play.dblclick()  # Resume and Pause: not the same as Start
     lab.expect_state("paused")
+
+
+def reset(lab):
+    lab.find("reset").click()
+    lab.expect_ready()

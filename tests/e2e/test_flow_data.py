@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from nnlib.data import dataset_status
 
+from .lab import PHONE
 from .server import until
 
 GOOD = "x,y,label\n" + "".join(
@@ -24,7 +25,7 @@ HOSTILE = {
 
 
 def test_digits_show_a_gallery_and_the_weights_as_pictures(lab):
-    lab.open("?dataset=digits&hidden=16&iterations=1000000")
+    lab.open_endless("&dataset=digits&hidden=16")
     expect(lab.view).to_have_attribute("data-kind", "image")
     expect(lab.find("boundary")).to_be_hidden()
     expect(lab.find("example-0")).to_be_visible()
@@ -43,10 +44,13 @@ def test_digits_show_a_gallery_and_the_weights_as_pictures(lab):
     lab.expect_state("stopped")
     expect(lab.find("confusion-table").locator("tbody tr")).to_have_count(10)
     expect(lab.find("mistakes-list").locator("li").first.locator("canvas.image")).to_be_visible()
+    lab.page.set_viewport_size(PHONE)
+    lab.settle()
+    lab.expect_no_overflow("on a phone")
 
 
 def test_the_network_is_seen_touched_and_changed(lab):
-    lab.open("?hidden=6,4&iterations=1000000")
+    lab.open_endless("&hidden=6,4")
     title = lab.find("boundary-title")
     assert lab.colours("network-canvas") > 20  # of the untrained network
     expect(title).to_have_text("What the untrained network predicts")
@@ -89,9 +93,10 @@ def test_the_network_is_seen_touched_and_changed(lab):
     expect(lab.find("layer-count")).to_have_text("1 hidden layer")
     lab.expect_ready()
 
-
-def test_a_wide_layer_shows_its_strongest_units(lab):
-    lab.open("?hidden=40&iterations=1000000").start()
+    # A wide layer shows its strongest units.
+    lab.enter("Units", 40)
+    lab.expect_parameters(hidden="40", iterations="1000000")
+    lab.start()
     expect(lab.find("network-note")).to_contain_text("12 units with the largest weights")
     expect(lab.find("network-box").locator("button[data-testid^=unit-1-]")).to_have_count(12)
 
@@ -99,21 +104,6 @@ def test_a_wide_layer_shows_its_strongest_units(lab):
 def _upload(lab, content, name="points.csv"):
     field = lab.sidebar.get_by_test_id("stFileUploaderDropzoneInput")
     field.set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
-
-
-def test_own_points_are_trained_on(lab):
-    lab.open("?dataset=points&hidden=8&iterations=400", ready=False)
-    expect(lab.status).to_have_text(re.compile("Upload or draw points"))
-    expect(lab.play).to_be_disabled()
-    _upload(lab, GOOD.encode())
-    lab.expect_ready()
-    expect(lab.page).to_have_url(re.compile("points=[0-9a-f]{64}"))
-    expect(lab.find("class-legend")).to_contain_text("blue, cold")
-    expect(lab.find("class-legend")).to_contain_text("<img src=x onerror=alert(1)>")
-    expect(lab.alerts()).to_have_count(0)
-    lab.run_to()
-    expect(lab.find("confusion-table")).to_contain_text("<img src=x")
-    expect(lab.find("verdict-title")).to_have_text("It learned well")
 
 
 def _drag(lab, canvas, start, end):
@@ -189,21 +179,27 @@ def test_points_are_drawn_by_mouse_and_keyboard_and_trained_on(lab):
     expect(counted).not_to_contain_text("above")
 
 
-def test_a_file_that_fails_leaves_nothing_to_start(lab):
+def test_own_points_are_trained_on_and_a_file_that_fails_leaves_nothing_to_start(lab):
     lab.open("?dataset=points&hidden=8&iterations=400", ready=False)
+    expect(lab.status).to_have_text(re.compile("Upload or draw points"))
+    expect(lab.play).to_be_disabled()
     _upload(lab, GOOD.encode())
     lab.expect_ready()
+    expect(lab.page).to_have_url(re.compile("points=[0-9a-f]{64}"))
     expect(lab.sidebar).to_contain_text("In points.csv, x₁ is “x”, x₂ is “y”, and the class is “label”.")
+    expect(lab.find("class-legend")).to_contain_text("blue, cold")
+    expect(lab.find("class-legend")).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(lab.alerts()).to_have_count(0)
     one_label = "".join(f"{i},{i},![seen](http://www.example.com/seen.png)\n" for i in range(20))
     for name, content, reason in (
         ("bad.csv", "1,2\n", "Line 1 does not have"),
-        ("[one](//x).txt", one_label, "all have the label"),
+        ("[x](//y) *x* $x$.txt", one_label, "all have the label"),
     ):
         _upload(lab, content.encode(), name)
         expect(lab.alerts()).to_have_count(1)
         expect(lab.alerts()).to_contain_text(name)
         expect(lab.alerts()).to_contain_text(reason)
-        expect(lab.alerts().locator("a, img")).to_have_count(0)
+        expect(lab.alerts().locator("a, img, em, .katex")).to_have_count(0)
         expect(lab.status).to_contain_text(reason)
         expect(lab.play).to_be_disabled()
         expect(lab.page).not_to_have_url(re.compile("points=[0-9a-f]"))
@@ -212,7 +208,11 @@ def test_a_file_that_fails_leaves_nothing_to_start(lab):
     lab.expect_ready()
     expect(lab.alerts()).to_have_count(0)
     expect(lab.find("class-legend")).to_contain_text("1 point lies outside this plane")
+    _upload(lab, GOOD.encode())
+    expect(lab.find("class-legend")).not_to_contain_text("outside this plane")
     lab.run_to()
+    expect(lab.find("confusion-table")).to_contain_text("<img src=x")
+    expect(lab.find("verdict-title")).to_have_text("It learned well")
     _upload(lab, b"", "empty.csv")
     expect(lab.status).to_have_text(re.compile("^Finished after 400 steps. empty.csv: The file has no points"))
     expect(lab.play).to_be_disabled()
@@ -220,6 +220,7 @@ def test_a_file_that_fails_leaves_nothing_to_start(lab):
 
 def test_hostile_files_get_one_clear_error_each_and_lose_nothing(lab):
     lab.open("?dataset=points&hidden=8&iterations=1000000", ready=False)
+    lab.find("pace-200").check()
     _upload(lab, GOOD.encode())
     lab.expect_ready()
     run = lab.start()
@@ -235,20 +236,6 @@ def test_hostile_files_get_one_clear_error_each_and_lose_nothing(lab):
         lab.expect_beyond(lab.step)
         assert lab.parameters == parameters, what
         assert lab.run == run, what
-
-
-def test_a_missing_data_set_is_offered_and_said_where_to_put(visit, small_server):
-    lab = visit(small_server).tab().open()
-    lab.choose("Start from", "The report's final network")
-    expect(lab.page).to_have_url(re.compile("dataset=cifar10"))
-    main = lab.page.get_by_test_id("stMain")
-    expect(main.get_by_role("button", name=re.compile("[Dd]ownload it"))).to_be_visible()
-    expect(lab.status).to_have_text(re.compile("downloaded first"))
-    expect(lab.play).to_be_disabled()
-    # For a classroom without internet: into which folder, and which files.
-    offer = lab.page.locator(".st-key-download")
-    where = re.compile("NNLIB_DATA|" + re.escape(small_server.environment["NNLIB_DATA"]))
-    expect(offer).to_contain_text(where, timeout=10_000)
 
 
 def test_the_reports_network_trains_on_cifar10(lab):
@@ -269,11 +256,3 @@ def test_the_reports_network_trains_on_cifar10(lab):
     expect(lab.find("confusion-table").locator("tbody tr")).to_have_count(10)
     expect(lab.find("confusion-table")).to_contain_text("airplane")
     expect(lab.find("test-accuracy")).to_have_text(re.compile("%"))
-
-
-def test_the_name_of_a_file_is_shown_as_it_is(lab):
-    lab.open("?dataset=points", ready=False)
-    _upload(lab, b"nonsense", "[x](www.elsewhere.example) *x* $x$.csv")
-    alert = lab.sidebar.get_by_test_id("stAlert")
-    expect(alert).to_contain_text("[x](www")
-    expect(alert.locator("a, em, .katex")).to_have_count(0)

@@ -2,14 +2,10 @@
 
 from playwright.sync_api import expect
 
-from .lab import PHONE, WIDE
+from .lab import PHONE
 from .server import until
 
 SHORT = "?iterations=300&hidden=12"
-ESSENTIALS = [
-    "play", "step", "epoch", "stop", "reset", "learning_rate-range", "reg-range", "batch_size-range", "readout",
-    "loss-canvas", "boundary-canvas", "network-canvas", "layer-add", "units-add-0", "pace",
-]  # fmt: skip
 
 
 def test_nothing_is_wider_than_the_screen_after_a_run(visit, server):
@@ -40,18 +36,9 @@ def _brightness(lab):
     }""")
 
 
-def test_images_fit_a_phone(visit, server):
-    lab = visit(server, viewport=PHONE).tab().open("?dataset=digits&hidden=16&iterations=200")
-    lab.run_to()
-    lab.settle()
-    lab.expect_no_overflow()
-
-
-def test_the_essentials_are_seen_at_once(visit, server):
-    lab = visit(server, viewport=WIDE).tab().open("?iterations=1000000&hidden=12")
-    lab.start()
-    lab.settle()
-    for testid in ESSENTIALS:
+def expect_in_view(lab, testids):
+    """These parts are in view at once, and nothing covers them."""
+    for testid in testids:
         until(lambda part=testid: _inside(lab, part) and _on_top(lab, part), f"{testid} is in view and not covered")
 
 
@@ -87,11 +74,11 @@ SEEN = """part => {
 
 
 def test_on_a_phone_a_run_can_be_started_and_steered(visit, server):
-    lab = visit(server, viewport=PHONE, has_touch=True).tab().open("?iterations=1000000&hidden=12")
+    lab = visit(server, viewport=PHONE, has_touch=True).tab().open_endless()
+    lab.find("pace-200").check()  # which scrolls to the view
     lab.play.tap()
     lab.expect_training()
-    for testid in ("play", "boundary-canvas", "control-learning_rate", "readout"):
-        until(lambda part=testid: _inside(lab, part) and _on_top(lab, part), f"{testid} is seen together with the others")
+    expect_in_view(lab, ["play", "boundary-canvas", "control-learning_rate", "readout"])
     lab.live("learning_rate", 0.05)
     expect(lab.find("readout-rate")).to_have_text("0.05")
     lab.play.tap()

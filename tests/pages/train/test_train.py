@@ -240,10 +240,11 @@ def test_another_kind_of_data_starts_with_suitable_settings():
     assert settings(at).learning_rate == PRESETS["spiral"].learning_rate
 
 
-def test_missing_data_are_offered_for_download():
+def test_missing_data_are_offered_for_download_and_it_is_said_where_to_put_them(tmp_path):
     at = open_page(dataset="cifar10")
     assert at.get_by_key("download_start").label == "Download it"
     assert any(DATASETS["cifar10"].title in each.value for each in at.markdown)
+    assert any(str(tmp_path / "NNLIB_DATA") in as_shown(each.value) for each in at.caption)
 
 
 def test_uploaded_points_can_be_used():
