@@ -100,14 +100,14 @@ def files(draw, rows):
     return file.getvalue().encode(draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_file_of_any_dialect_holds_the_points_that_were_written(data):
     rows = data.draw(tables())
     check_good(parse_points(data.draw(files(rows))), rows)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300) | st.text('01.,;\t\n\r"-exyabl \ufeff\x00e\u2028', max_size=300).map(str.encode))
 def test_arbitrary_bytes_are_points_or_a_data_error(data):
     try:

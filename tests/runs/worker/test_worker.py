@@ -132,7 +132,7 @@ def test_only_large_steps_get_more_than_one_thread_and_a_resumed_run_gets_as_man
 
 def test_a_run_resumed_with_fewer_threads_gives_the_same_numbers():
     """Two threads sum large products in another order than one, so the last bits differ."""
-    whole, interrupted = (new_run(**{**LARGE, "iterations": 20}) for _ in range(2))
+    whole, interrupted = (new_run(**{**LARGE, "iterations": 8}) for _ in range(2))
     finish(whole, OPENBLAS_NUM_THREADS="2")
     worker = WorkerProcess(interrupted, OPENBLAS_NUM_THREADS="2")
     worker.send("pause")
