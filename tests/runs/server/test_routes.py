@@ -436,7 +436,8 @@ def test_only_files_of_a_run_can_be_downloaded(server, path):
 
 def test_a_killed_server_leaves_no_process_and_its_runs_resume_to_the_same_numbers(own_server, tmp_path, monkeypatch):
     server = own_server()
-    with server.live() as line:
+    cookie = server.cookie()
+    with server.live(cookie) as line:
         line.send({"do": "start", "settings": settings()})
         run = line.until("run")["run"]
         line.send({"do": "pace", "steps_per_second": 2500})
@@ -447,7 +448,7 @@ def test_a_killed_server_leaves_no_process_and_its_runs_resume_to_the_same_numbe
         server.process.wait()
     assert workers and all_gone(workers)
     server = own_server()
-    with server.live() as line:
+    with server.live(cookie) as line:  # that of the server before
         line.send({"do": "watch", "run": run})
         history = line.until("history")
         assert line.until("state")["state"] == "interrupted"

@@ -14,7 +14,7 @@ from tests.runs.runs_helpers import ENDLESS, hub_test
 class Browser:
     """A WebSocket that receives `messages` and takes nothing of what is sent to it."""
 
-    client = SimpleNamespace(host="192.0.2.1")
+    client, cookies = SimpleNamespace(host="192.0.2.1"), {}
 
     def __init__(self, *messages):
         self.messages = list(messages)
