@@ -9,6 +9,8 @@ from nnlib.symbolic.exercise import exercise_named
 from nnlib.symbolic.solution import solution_latex
 from nnlib.symbolic.symbols import GRADIENT_STEP, SYMBOLS, shape_of, symbol_latex
 
+WITH_PENALTY = r"\frac{\partial \tilde J}{\partial W^{(1)}}"
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -47,13 +49,14 @@ def summary() -> dict[str, tuple[Formula, ...]]:
             _derived(one_unit.one_weight()),
             _derived(cross_entropy.log_derivative()),
             _derived(cross_entropy.logit_gradient_general(), "the logits of one example"),
-            _solution(_with_shape("z3"), "backpropagation-dz3", "dz3"),
+            _solution(_with_shape("z3"), "backpropagation-dz3", symbol_latex("dz3")),
             _gradient("W2", matrices.second_weights_matrix()),
             _gradient("b2", matrices.second_biases_matrix()),
-            _solution(_with_shape("a2"), "backpropagation-da2", "da2"),
+            _solution(_with_shape("a2"), "backpropagation-da2", symbol_latex("da2")),
             _gradient("z2", matrices.hidden_matrix(), "G2"),
-            _gradient("W1", matrices.first_weights_matrix()),
-            _solution(_with_shape("b1"), "backpropagation-db1", "db1"),
+            _solution(_with_shape("W1") + ", with the penalty", "backpropagation-dw1", WITH_PENALTY),
+            _solution("the same in one formula", "backpropagation-w1-whole", WITH_PENALTY),
+            _solution(_with_shape("b1"), "backpropagation-db1", symbol_latex("db1")),
             _derived(layers.penalty_gradient()),
             Formula("a step of gradient descent, for every parameter $\\theta$", GRADIENT_STEP),
         ),
@@ -92,7 +95,7 @@ def _gradient(name: str, derivation: Derivation, short: str = "") -> Formula:
 
 def _solution(about: str, exercise_id: str, left: str = "") -> Formula:
     formula = solution_latex(exercise_named(exercise_id))
-    return Formula(about, f"{symbol_latex(left)} = {formula}" if left else formula)
+    return Formula(about, f"{left} = {formula}" if left else formula)
 
 
 def _with_shape(name):

@@ -3,6 +3,9 @@
 import streamlit as st
 
 from nnlib.symbolic.derivation.layers import penalty_gradient
+from nnlib.symbolic.exercise import exercise_named
+from nnlib.symbolic.solution import solution_latex
+from nnlib.symbolic.summary import WITH_PENALTY
 from pages.backpropagation.backward_pass import network_and_trace
 from pages.backpropagation.node_view import gradient_html
 from pages.lesson.derivation_view import derivation_view
@@ -25,6 +28,11 @@ def penalty():
     ):
         return
     derivation_view(penalty_gradient(), "penalty")
+    st.markdown(
+        "$W^{(1)}$ gets $2\\lambda W^{(1)}$ in the same way. This is the whole way back to the first weights in one formula, "
+        "as an exam asks for it:"
+    )
+    st.latex(f"{WITH_PENALTY} = {solution_latex(exercise_named('backpropagation-w1-whole'))}")
     st.subheader("With the numbers of your network", anchor=False)
     number_expander()
     _numbers()

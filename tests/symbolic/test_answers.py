@@ -141,6 +141,7 @@ RIGHT = {
         "(W2@(psi-Delta).T).T*(z2 > 0)/N",
         "where(z2 > 0, (psi - Delta)/N @ W2.T, 0)",
     ],
+    "backpropagation-w1-whole": ["(((psi-Delta) @ W2.T * (z2 > 0)).T @ X).T/N + 2*W1*lam"],
     "backpropagation-dw1": ["2*lam*W1 + X.T@dz2", "(dz2.T@X).T + 2*W1*lam", "X^T @ dz2 + lam*(W1+W1)"],
     "backpropagation-db1": ["dz2.sum(axis=0)", "sum(dz2.T, axis=1).T", "sum(1*dz2, axis=0)"],
     "backpropagation-dx": ["(W1@dz2.T).T"],

@@ -190,6 +190,18 @@ def test_signs_brackets_and_cancelling_are_steps():
     assert verdict(derivation, "-1/psi_y*psi_y*(delta_yj - psi_j)", 4).kind == "no nearer"
 
 
+@pytest.mark.parametrize(
+    "derivation, before", [(matrices.first_weights_matrix(), "X^T"), (matrices.first_biases_matrix(), "1^T")]
+)
+def test_the_hidden_layer_ends_in_one_formula_of_the_whole_way_back(derivation, before):
+    text = f"{before} @ (((psi-Delta)/N @ W2^T) * (z2>0))"
+    assert verdict(derivation, text).line == len(derivation.steps)
+    assert verdict(derivation, f"{before}[((ψ−Δ)/N · W2ᵀ) ∘ 1[z2>0]]").line == len(derivation.steps)
+    assert verdict(derivation, f"{before} G2").line == 3
+    assert "mask is missing" in check_line(derivation, 4, f"{before} @ ((psi-Delta)/N @ W2^T)").message
+    assert "no penalty here" in verdict(derivation, f"{text} + 2λW1").message
+
+
 def test_forms():
     derivation = layers.second_weights()
     read = derivation.reader.read

@@ -298,6 +298,13 @@ np.dot(X.T, dz2) + 2*lam*W1
 Xᵀ·∂J/∂z^(2) + 2λW^(1)
 X' dz2 + 2λ W1
 """,
+    "backpropagation-w1-whole": """
+Xᵀ[((ψ−Δ)/N · W2ᵀ) ∘ 1[z2>0]] + 2λW1
+X^T @ (((psi-Delta)/N @ W2^T) * (z2>0)) + 2*lam*W1
+np.dot(X.T, (psi - Delta)/N @ W2.T * (z2 > 0)) + 2*lam*W1
+X.T @ ((psi - Delta) @ W2.T * (a2 > 0))/N + 2 lam W1
+2λW₁ + 1/N Xᵀ ((ψ − Δ)W2ᵀ ∘ (z2 > 0))
+""",
     "backpropagation-db1": """
 sum(dz2, 0)
 np.sum(dz2, axis=0)
@@ -609,6 +616,11 @@ np.matmul(X.T, dz2) + 2*lam*W1
 2λW₁ + Xᵀ dz2
 X.t().mm(dz2) + 2*lam*W1
 XᵀdZ2 + 2λW1
+""",
+    "backpropagation-w1-whole": """
+X.T.dot(((psi - Delta)/N).dot(W2.T)*(z2 > 0)) + 2λW1
+X^⊤ (1{z2 > 0} ∘ ((ψ − Δ) W2^⊤)/N) + 2 λ W1
+X.T @ np.where(z2 > 0, (psi - Delta) @ W2.T/N, 0) + lam*(W1 + W1)
 """,
     "backpropagation-db1": """
 sum(dz2,axis=0)
@@ -1017,6 +1029,15 @@ max(Xᵀ dz2 + 2λW1, -1e6)
 -max(-Xᵀ dz2, -5) + 2λW1
 Xᵀ max(dz2, 1e-9) + 2λW1
 Xᵀ dz2 + 2λ‖W1‖
+""",
+    "backpropagation-w1-whole": """
+Xᵀ[((ψ−Δ)/N · W2ᵀ) ∘ 1[z2>0]]
+Xᵀ[((ψ−Δ) · W2ᵀ) ∘ 1[z2>0]] + 2λW1
+Xᵀ[(ψ−Δ)/N · W2ᵀ] + 2λW1
+X[((ψ−Δ)/N · W2ᵀ) ∘ 1[z2>0]] + 2λW1
+Xᵀ[((Δ−ψ)/N · W2ᵀ) ∘ 1[z2>0]] + 2λW1
+Xᵀ[((ψ−Δ)/N · W2ᵀ) ∘ 1[z2>0] + 2λW1]
+(Xᵀ((ψ−Δ)/N · W2ᵀ)) ∘ 1[z2>0] + 2λW1
 """,
     "backpropagation-db1": """
 sum(dz2, 1)

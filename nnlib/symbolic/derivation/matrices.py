@@ -44,6 +44,22 @@ MATRICES = {
 }
 ROWS_ADDED = "A row of ones adds the rows up: one for each example."
 X_, a2_, W2_, G3_, G2_, MASK, PSI, DELTA, ONES, Z2 = MATRICES
+# Each upstream gradient: its formula, the reason, and what is written by mistake, with a hint.
+UPSTREAM = {
+    G2_: (
+        HadamardProduct(MatMul(G3_, W2_.T), MASK),
+        r"$G^{(2)} = (G^{(3)}\,{W^{(2)}}^\top) \circ \mathbf{1}[z^{(2)} > 0]$, as derived before: back through $W^{(2)}$, "
+        "then through the ReLU.",
+        MatMul(G3_, W2_.T),
+        "The mask is missing: a unit that is off passes no gradient back.",
+    ),
+    G3_: (
+        MatMul(1 / N, MatAdd(PSI, MatMul(-1, DELTA))),
+        r"$G^{(3)} = (\psi - \Delta)/N$.",
+        MatAdd(PSI, MatMul(-1, DELTA)),
+        MEAN_FORGOTTEN,
+    ),
+}
 
 
 @cache
@@ -75,7 +91,7 @@ def hidden_matrix() -> Derivation:
 
 @cache
 def first_weights_matrix() -> Derivation:
-    """∂J/∂W1 = Xᵀ G2."""
+    """∂J/∂W1 = Xᵀ G2 = Xᵀ [((ψ − Δ)/N W2ᵀ) ∘ 1[z2 > 0]]: the whole way back in one formula."""
     return _collected(first_weights(), INPUTS, HIDDEN, (d, h), MatMul(X_.T, G2_), "Row $d$ of the transpose times column $h$.")
 
 
@@ -111,11 +127,11 @@ def _collected(entry, rows, columns, indices, product, why):
     text = typed(product, write.setting.whole)
     slips = {f"({text}).T": "This is the transpose: what is the shape of the gradient?"}
     write.line(product, "names", "The same with the names of the matrices: this is the line of code.", slips)
-    if product.has(G3_):
-        upstream = MatMul(1 / N, MatAdd(PSI, MatMul(-1, DELTA)))
-        line = product.xreplace({G3_: upstream}).doit()
-        slips = {f"N*({typed(line, write.setting.whole)})": MEAN_FORGOTTEN}
-        write.line(line, "upstream gradient", r"$G^{(3)} = (\psi - \Delta)/N$.", slips)
+    for upstream, (formula, reason, wrong, hint) in UPSTREAM.items():
+        if write.last.has(upstream):
+            slip = write.last.xreplace({upstream: wrong}).doit()
+            line = write.last.xreplace({upstream: formula}).doit()
+            write.line(line, "upstream gradient", reason, {typed(slip, write.setting.whole): hint})
     return write.done()
 
 

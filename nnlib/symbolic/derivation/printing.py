@@ -8,6 +8,7 @@ from sympy import (
     Add,
     Derivative,
     Expr,
+    HadamardProduct,
     Heaviside,
     Indexed,
     Integral,
@@ -149,7 +150,8 @@ class _Printer(LatexPrinter):
 
     def _print_MatMul(self, e):
         return r" \, ".join(
-            rf"\left({self._print(factor)}\right)" if isinstance(factor, MatAdd) else self._print(factor) for factor in e.args
+            rf"\left({self._print(factor)}\right)" if isinstance(factor, MatAdd | HadamardProduct) else self._print(factor)
+            for factor in e.args
         )
 
     def _print_Transpose(self, e):

@@ -16,6 +16,8 @@ from nnlib.symbolic.derivation.typed import name_of
 
 SIZES = {n: N, d: D, h: H, k: K, i: K, j: K, y: K}  # how far an index goes if no sum of the derivation says it
 ENTRY_OF_A_GRADIENT = re.compile(r"(?<!/)(?<!/ )\b(?:dz|G)_?(?:\^ ?)?[({]?\(?([23])\)?[)}]?_\{?([a-z]{2})\b\}?")
+LAMBDA = re.compile(r"λ|\blam")
+NO_PENALTY = "There is no penalty here: leave out the term with `λ`. The part “Penalty” adds it."
 FREE = {N: n, D: d, H: h, K: k}  # letters that may always be taken for the index of a sum
 
 
@@ -54,6 +56,8 @@ class Reader:
 
     def read(self, text: str) -> Formula:
         """Read a line. Raises FormulaError, with what to type instead."""
+        if isinstance(text, str) and "lam" not in self.names and LAMBDA.search(text):
+            raise FormulaError(NO_PENALTY)
         formula = parse(self._without_arguments(text), self.names, calculus=True)
         for node in nodes(formula.root):
             if isinstance(node, SumOver) and node.index not in self.sizes:

@@ -6,6 +6,7 @@ from nnlib.symbolic.exercise.names import network_names
 
 MEAN = "$J$ is a mean over the batch: what does that do to the gradient of each example?"
 MASK = "A ReLU that was off passes no gradient on. Something is missing."
+NO_HALF = "There is no ½ before the penalty: what is the derivative of a square?"
 PENALISED = r"$\tilde J$ has the penalty too: its gradient is missing."
 
 EXERCISES = (
@@ -98,7 +99,7 @@ EXERCISES = (
         first_step="Two terms: what the layer received, times what came back to it; and the derivative of the penalty.",
         slips=(
             Slip("a2.T @ (psi - Delta)/N", PENALISED),
-            Slip("a2.T @ (psi - Delta)/N + lam*W2", "There is no ½ before the penalty: what is the derivative of a square?"),
+            Slip("a2.T @ (psi - Delta)/N + lam*W2", NO_HALF),
             Slip("a2.T @ (psi - Delta)/N + 2*lam", "The penalty of each weight has a gradient in proportion to that weight."),
             Slip("a2.T @ (psi - Delta)/N + lam*W2**2", "The penalty still has to be differentiated."),
             Slip(
@@ -155,7 +156,7 @@ EXERCISES = (
         id="backpropagation-dz2",
         lesson="backpropagation",
         title="Back through the ReLU",
-        prompt=r"Write $\dfrac{\partial J}{\partial z^{(2)}}$ with $\psi$, $\Delta$ and $W^{(2)}$.",
+        prompt=r"Write $\dfrac{\partial J}{\partial z^{(2)}}$ with $\psi$, $\Delta$, $N$, $W^{(2)}$ and $z^{(2)}$.",
         solution="(psi - Delta)/N @ W2.T * (z2 > 0)",
         names=network_names("psi", "Delta", "W2", "z2", "a2", "N"),
         point=network,
@@ -188,11 +189,49 @@ EXERCISES = (
         first_step="It has the form of the second layer's: what the layer received, transposed, times what came back to it.",
         slips=(
             Slip("X.T @ dz2", PENALISED),
-            Slip("X.T @ dz2 + lam*W1", "There is no ½ before the penalty: what is the derivative of a square?"),
+            Slip("X.T @ dz2 + lam*W1", NO_HALF),
             Slip("X.T @ dz2/N + 2*lam*W1", "The mean over the batch is already in the upstream gradient."),
             Slip("X.T @ dz2 - 2*lam*W1", "The penalty is added to the loss: look at the sign of its gradient."),
             Slip("X.T @ dz2 + 2*lam", "The penalty of each weight has a gradient in proportion to that weight."),
         ),
+    ),
+    Exercise(
+        id="backpropagation-w1-whole",
+        lesson="backpropagation",
+        title="From the logits to the hidden weights",
+        prompt=(
+            r"Write $\dfrac{\partial \tilde J}{\partial W^{(1)}}$, the penalty included, in one formula: with $X$, $\psi$, "
+            r"$\Delta$, $N$, $W^{(2)}$, $z^{(2)}$, $\lambda$ and $W^{(1)}$."
+        ),
+        solution="X.T @ ((psi - Delta)/N @ W2.T * (z2 > 0)) + 2*lam*W1",
+        names=network_names("X", "psi", "Delta", "N", "W2", "z2", "a2", "lam", "W1"),
+        point=network,
+        first_step=(
+            r"Begin at the logits and go back: through $W^{(2)}$, through the ReLU, and then to $W^{(1)}$. The gradient of the "
+            "penalty is added at the end."
+        ),
+        slips=(
+            Slip("X.T @ ((psi - Delta)/N @ W2.T * (z2 > 0))", PENALISED),
+            Slip("X.T @ ((psi - Delta)/N @ W2.T * (z2 > 0)) + lam*W1", NO_HALF),
+            Slip("X.T @ ((psi - Delta)/N @ W2.T) + 2*lam*W1", MASK),
+            Slip("X.T @ ((psi - Delta)/N @ W2.T)", f"{MASK} And {PENALISED}"),
+            Slip("X.T @ ((psi - Delta) @ W2.T * (z2 > 0)) + 2*lam*W1", MEAN),
+            Slip("X.T @ ((psi - Delta) @ W2.T * (z2 > 0))", f"{MEAN} And {PENALISED}"),
+            Slip("X.T @ ((psi - Delta)/N @ W2.T * z2) + 2*lam*W1", "The local gradient of a ReLU is 0 or 1, not its input."),
+            Slip("X.T @ ((psi - Delta)/N @ W2.T * a2) + 2*lam*W1", "The local gradient of a ReLU is 0 or 1, not its output."),
+            Slip(
+                "X.T @ ((psi - Delta)/N @ W2.T * (z2 < 0)) + 2*lam*W1",
+                "The mask is the wrong way round: which units were on?",
+            ),
+            Slip(
+                "X.T @ ((Delta - psi)/N @ W2.T * (z2 > 0)) + 2*lam*W1",
+                r"Look at the sign of the gradient at the logits: is it $\psi - \Delta$ there?",
+            ),
+            Slip("(psi - Delta)/N @ W2.T * (z2 > 0)", r"That is the gradient of $z^{(2)}$. One step is left: to $W^{(1)}$."),
+            Slip("a2.T @ (psi - Delta)/N + 2*lam*W2", "That is the gradient of the weights of the output layer."),
+        ),
+        edge=network_on_a_kink,
+        at_edge="At $z = 0$ itself it differs: there the lesson lets no gradient through, and writes `z2 > 0`.",
     ),
     Exercise(
         id="backpropagation-db1",
@@ -231,7 +270,7 @@ EXERCISES = (
         point=network,
         first_step="Write the norm as a sum of squares, and differentiate by one of the weights.",
         slips=(
-            Slip("lam*W2", "There is no ½ before the penalty: what is the derivative of a square?"),
+            Slip("lam*W2", NO_HALF),
             Slip("lam*W2**2", "The squares still have to be differentiated."),
             Slip("2*lam*sum(W2)", "Each weight has its own gradient: only one term of the sum depends on it."),
             Slip("2*lam", "The derivative of a square depends on where you are."),

@@ -198,6 +198,7 @@ VARIATIONS: Mapping[str, tuple[Variation, ...]] = {
             first_step="It has the form of the output layer's: what the layer received, transposed, times what came back to it."
         ),
     ),
+    "backpropagation-w1-whole": (one_layer_more(),),
     "backpropagation-db1": (one_layer_more(),),
     "backpropagation-dx": (
         one_layer_more(
