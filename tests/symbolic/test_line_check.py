@@ -244,6 +244,7 @@ def test_a_line_as_simple_as_the_last_one_ends_the_derivation_in_any_letters(der
         (GENERAL, "(delta_ij e^z_i S - e^z_i e^z_j)/S^2", "no $S$ and no power of $e$"),
         (one_unit.one_weight(), "2x(max(0, z) - t)(z > 0)", "no maximum"),
         (matrices.second_weights_matrix(), "a2.T @ G3", "no $G^{(3)}$"),
+        (matrices.first_weights_matrix(), "X.T @ G2", "no $G^{(2)}$"),
     ],
 )
 def test_where_a_right_line_is_not_the_last_it_is_said_what_the_last_one_lacks(derivation, text, words):
@@ -281,8 +282,8 @@ SPELLINGS = [
 @pytest.mark.parametrize("gradient", SPELLINGS)
 def test_a_gradient_that_is_typeset_is_read_in_every_derivation_and_exercise(gradient):
     logits, entry = gradient.replace("2", "3").replace("²", "³"), gradient
-    assert verdict(matrices.first_weights_matrix(), f"X^T {gradient}").end
-    assert verdict(matrices.first_biases_matrix(), f"1^T {gradient}").end
+    assert verdict(matrices.first_weights_matrix(), f"X^T {gradient}").line == 3
+    assert verdict(matrices.first_biases_matrix(), f"1^T {gradient}").line == 3
     assert verdict(matrices.second_weights_matrix(), f"a2^T {logits}").line == 3
     assert verdict(matrices.hidden_matrix(), f"({logits} W2^T)*(z2 > 0)").line == 3
     assert check_answer("backpropagation-dw1", f"X^T {gradient} + 2λW1").correct

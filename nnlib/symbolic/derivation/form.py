@@ -53,6 +53,7 @@ KINDS = (  # of what may be left to do
     (lambda node: isinstance(node, Call) and node.function == "mean", "mean"),
     (lambda node: isinstance(node, Call) and node.function == "where", "separate cases"),
     (lambda node: node == Name("G3"), "$G^{(3)}$"),
+    (lambda node: node == Name("G2"), "$G^{(2)}$"),
 )
 
 
