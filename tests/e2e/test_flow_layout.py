@@ -75,7 +75,7 @@ SEEN = """part => {
 
 def test_on_a_phone_a_run_can_be_started_and_steered(visit, server):
     lab = visit(server, viewport=PHONE, has_touch=True).tab().open_endless()
-    lab.find("pace-200").check()  # which scrolls to the view
+    lab.find("pace-1000").check()  # below the rest, so that the page scrolls
     lab.play.tap()
     lab.expect_training()
     expect_in_view(lab, ["play", "boundary-canvas", "control-learning_rate", "readout"])
