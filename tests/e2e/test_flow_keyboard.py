@@ -98,25 +98,7 @@ def test_the_focus_stays_where_a_line_was_added(lab):
     expect(lines.nth(1)).to_be_focused()
 
 
-def test_the_focus_stays_on_start_and_reset(lab):
-    lab.open("?iterations=1000000&hidden=12")
-    lab.play.focus()
-    lab.page.keyboard.press("Enter")
-    lab.expect_training()
-    expect(lab.play).to_be_focused()
-    lab.pause()
-    reset = lab.find("reset")
-    reset.focus()
-    lab.page.keyboard.press("Enter")
-    lab.expect_ready()
-    lab.settle()
-    expect(reset).to_be_focused()
-    expect(reset).to_be_disabled()
-    lab.page.keyboard.press("Enter")
-    expect(lab.status).to_have_text("Ready")
-
-
-def test_the_focus_stays_on_the_part_that_was_chosen(lab):
+def test_the_focus_stays_on_the_part_and_the_menu_that_were_chosen(lab):
     page = lab.page
     page.goto(f"{lab.server.url}/softmax")
     part = page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio", name="One entry")
@@ -128,11 +110,6 @@ def test_the_focus_stays_on_the_part_that_was_chosen(lab):
     lab.settle()
     expect(part).to_be_focused()
 
-
-def test_the_focus_returns_to_the_menu_in_which_a_page_was_chosen(lab):
-    page = lab.page
-    page.goto(f"{lab.server.url}/softmax")
-    lab.settle()
     menu = page.get_by_role("button", name="Understand", exact=True)
     menu.focus()
     page.keyboard.press("Enter")
