@@ -74,8 +74,7 @@ SEEN = """part => {
 
 
 def test_on_a_phone_a_run_can_be_started_and_steered(visit, server):
-    lab = visit(server, viewport=PHONE, has_touch=True).tab().open_endless()
-    lab.find("pace-1000").check()  # below the rest, so that the page scrolls
+    lab = visit(server, viewport=PHONE, has_touch=True).tab().open("?iterations=1000000&hidden=12")  # scrolls to the pace
     lab.play.tap()
     lab.expect_training()
     expect_in_view(lab, ["play", "boundary-canvas", "control-learning_rate", "readout"])
