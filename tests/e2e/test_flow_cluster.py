@@ -73,15 +73,3 @@ def test_a_study_goes_on_where_a_machine_of_the_lab_fails(cluster, cluster_serve
     expect(lab.find("study-trials")).to_have_text("8 / 8")
     told = lab.server.events(lab.run, "trial")
     assert sorted(event["number"] for event in told) == list(range(8))
-
-
-def test_a_lab_without_a_gpu_left_is_said_and_what_to_start_there(cluster, cluster_server, visit):
-    address, workers = cluster
-    for worker in workers:
-        worker.kill()
-    lab = visit(cluster_server).tab()
-    lab.page.goto(f"{cluster_server.url}/depth?dataset=digits&batch_size=50&depth=1&epochs=1&device=cluster")
-    lab.expect_ready()
-    lab.play.click()
-    lab.expect_state("failed")
-    expect(lab.find("tale")).to_contain_text(f"python -m dask worker {address} --resources GPU=1")
