@@ -23,13 +23,15 @@ def tasks(exam: Exam):
     """Draw the time left and the task on view."""
     part = part_on_view(PAGE, list(PARTS), lambda former: [former.replace("slip-", "bug-")])
     bugs = dict(zip(list(PARTS)[1:], bugs_for(exam.seed)))
+    answered = _answered(exam, bugs)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="exam_time"):
         if exam.minutes:
             timer(exam.seconds_left)
         else:
             st.markdown("No time limit")
-        _hand_in(exam)
-    choose_part(PAGE, part, _with_ticks(exam, bugs), "Task of the exam")
+        _hand_in(exam, len(PARTS) - len(answered))
+    titles = {each: f"{name}: answered" if each in answered else name for each, name in PARTS.items()}
+    choose_part(PAGE, part, titles, "Task of the exam")
     with st.container(key=f"part_exam_{part}"):
         st.header(PARTS[part], anchor=False)
         if part == LISTING_PART:
@@ -39,8 +41,9 @@ def tasks(exam: Exam):
         _next(part)
 
 
-def _hand_in(exam):
+def _hand_in(exam, left):
     with st.popover("Hand in", icon=":material/done_all:"):
+        st.markdown(f"**{left or 'None'} of {len(PARTS)} tasks {'is' if left == 1 else 'are'} without a full answer.**")
         st.markdown("This ends the exam. You see your points, and cannot change your answers any more.")
         st.button("Hand in now", type="primary", key="hand_in_exam", on_click=_end, args=(exam,))
 
@@ -51,12 +54,10 @@ def _end(exam):
         ask_to_scroll(ON_VIEW)
 
 
-def _with_ticks(exam, bugs):
-    """The tasks, with a tick on those that have an answer."""
-    answered = {part for part, bug in bugs.items() if bug.id in exam.lines and exam.corrections.get(bug.id)}
-    if exam.listing.strip():
-        answered.add(LISTING_PART)
-    return {part: f"{name} ✓" if part in answered else name for part, name in PARTS.items()}
+def _answered(exam, bugs):
+    """The tasks that have a full answer: a bug needs its line and what this line should be."""
+    answered = {part for part, bug in bugs.items() if bug.id in exam.lines and exam.corrections.get(bug.id, "").strip()}
+    return answered | ({LISTING_PART} if exam.listing.strip() else set())
 
 
 def _backward_pass(exam):

@@ -12,11 +12,11 @@ from nnlib.teaching.listing import LISTING, check
 from pages.gradient_check.error_table import error_tables
 from pages.lesson.prediction import COMMIT, predict
 from pages.lesson.progress import generation, progress, save_progress
-from pages.lesson.scroll import ask_to_scroll, feedback
+from pages.lesson.scroll import ask_to_scroll, feedback, scroll_to
 from pages.ui.bound_widget import bound
 
 SHOWN = "bugs_shown"  # ids of the bugs whose answer the learner asked for
-VERDICT = "bug_verdict"  # key of its container
+ON_VIEW, VERDICT = "bug_on_view", "bug_verdict"  # keys of containers
 NUMBERS = range(1, len(BUGS) + 1)
 
 
@@ -38,15 +38,17 @@ def bug_hunt():
         f"check does.",
     ):
         return
-    number = _choose()
-    found = st.empty()  # filled last, because the guess may change it
-    bug = BUGS[number - 1]
-    errors, listing = st.columns([6, 5], gap="large")
-    with errors:
-        _pattern(bug)
-    with listing, st.container(key="bug_listing"):
-        _guess(bug)
-    found.caption(_found_text())
+    with st.container(key=ON_VIEW):
+        number = _choose()
+        found = st.empty()  # filled last, because the guess may change it
+        bug = BUGS[number - 1]
+        errors, listing = st.columns([6, 5], gap="large")
+        with errors:
+            _pattern(bug)
+        with listing, st.container(key="bug_listing"):
+            _guess(bug)
+        found.caption(_found_text())
+    scroll_to(ON_VIEW)
 
 
 def _choose():
@@ -54,7 +56,7 @@ def _choose():
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = bound(st.selectbox, "Bug", NUMBERS, key="bug", width=100)
         st.button("Next", icon=":material/arrow_forward:", on_click=_go, args=(number % len(BUGS) + 1,), key="next_bug")
-        left = [each for each in NUMBERS if each != number and BUGS[each - 1].id not in progress().bugs]
+        left = _left(number)
         st.button(
             "Surprise me",
             icon=":material/casino:",
@@ -67,6 +69,12 @@ def _choose():
     return number
 
 
+def _left(number):
+    """The numbers of the other bugs that are not found, from this one on."""
+    in_turn = [*NUMBERS[number:], *NUMBERS[: number - 1]]
+    return [each for each in in_turn if BUGS[each - 1].id not in progress().bugs]
+
+
 def _found_text():
     titles = [f"{number} {bug.title}" for number, bug in enumerate(BUGS, start=1) if bug.id in progress().bugs]
     return f"Found: {len(titles)} of {len(BUGS)}" + (f" ({'; '.join(titles)})" if titles else "")
@@ -74,6 +82,11 @@ def _found_text():
 
 def _go(number):
     st.session_state["bug"] = number
+
+
+def _go_up(number):
+    _go(number)
+    ask_to_scroll(ON_VIEW)
 
 
 def _surprise(left):
@@ -92,20 +105,22 @@ def _pattern(bug):
 
 def _guess(bug):
     revealed = st.session_state.setdefault(SHOWN, set())
+    found = bug.id in progress().bugs
     with st.form(f"form_guess_{bug.id}", border=False):
         guess = st.radio(
             "Which line is wrong? If there are several, choose any of them.",
             range(1, len(bug.listing) + 1),
-            index=None,
+            index=bug.faulty_lines[0] - 1 if found else None,  # found on an earlier visit
             format_func=lambda line: f"{line}  `{bug.listing[line - 1]}`",
             key=f"guess_{bug.id}_{generation()}",
             persist_state="session",
         )
         st.form_submit_button(COMMIT, on_click=ask_to_scroll, args=(VERDICT,))
-    right, found = guess in bug.faulty_lines, bug.id in progress().bugs
+    right = guess in bug.faulty_lines
     with feedback(VERDICT):
         if right or found or bug.id in revealed:
             _explanation(bug, right or found)
+            _next_bug(bug)
         else:
             if guess is not None:
                 st.warning(_not_this_line(bug, guess), icon=":material/cancel:")
@@ -132,6 +147,11 @@ def _explanation(bug: Bug, right):
     st.code(bug.cure, language=None, wrap_lines=True)
     st.markdown(f"**What the errors show.** {bug.pattern}")
     st.markdown(f"**What training does with it.** {_training_text(*_ends(bug.id))} {bug.training}")
+
+
+def _next_bug(bug):
+    if left := _left(BUGS.index(bug) + 1):
+        st.button("Next bug", icon=":material/arrow_forward:", key="next_unfound", on_click=_go_up, args=(left[0],))
 
 
 def _not_this_line(bug, guess):

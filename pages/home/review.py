@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from pages.lesson.progress import progress
+from pages.lesson.scroll import ask_to_scroll, scroll_to
 
 AT_A_TIME = timedelta(minutes=5)
 STARTED = "review_started"  # in the session's state: when it started,
 ITEM = "review_item"  # and the exercise on view
+ON_VIEW = "review_on_view"  # key of the container of the section
 
 
 def review():
@@ -18,16 +20,18 @@ def review():
     now = datetime.now(UTC)
     due = _due(now)
     started = st.session_state.get(STARTED)
-    st.header("Review", anchor=False)
-    if started and due and (now - started < AT_A_TIME or ITEM in st.session_state):
-        _item(due)
-    elif due:
-        _offer(len(due), after=bool(started))
-    else:
-        from nnlib.practice.review import due_at
+    with st.container(key=ON_VIEW):
+        st.header("Review", anchor=False)
+        if started and due and (now - started < AT_A_TIME or ITEM in st.session_state):
+            _item(due)
+        elif due:
+            _offer(len(due), after=bool(started))
+        else:
+            from nnlib.practice.review import due_at
 
-        first = min(due_at(each.card) for each in progress().reviews.values())
-        st.markdown(f"Nothing is due now. The next exercise comes back {_in_words(first - now)}.")
+            first = min(due_at(each.card) for each in progress().reviews.values())
+            st.markdown(f"Nothing is due now. The next exercise comes back {_in_words(first - now)}.")
+    scroll_to(ON_VIEW)
 
 
 def _due(now):
@@ -95,6 +99,7 @@ def _known(work):
 def _rate(key, known):
     progress().record_review(key, known)
     st.session_state.pop(ITEM, None)
+    ask_to_scroll(ON_VIEW)
 
 
 def _in_words(time):

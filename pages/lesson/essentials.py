@@ -14,12 +14,16 @@ LAST_LINE = "reach the last line of the derivation"
 @dataclass(frozen=True)
 class Essential:
     """
-    todo : completes the sentence "To finish this part: …"
+    todo : completes the sentence "To finish this part: …"; it may depend on how far the learner is
     met : whether the learner has done it
     """
 
-    todo: str
+    todo: str | Callable[[Progress], str]
     met: Callable[[Progress], bool]
+
+    def left(self, learner: Progress) -> str:
+        """What is left to do, completing the sentence."""
+        return self.todo if isinstance(self.todo, str) else self.todo(learner)
 
 
 def _predicted(key, todo="answer the prediction"):
@@ -29,6 +33,11 @@ def _predicted(key, todo="answer the prediction"):
 def _derived(key, todo=LAST_LINE):
     """key: how the keys of the derivation begin; those of different entries or sizes differ in their ends."""
     return Essential(todo, lambda learner: any(work.done for each, work in learner.derivations.items() if each.startswith(key)))
+
+
+def _bugs_left(learner):
+    left = ENOUGH_BUGS - len(learner.bugs)
+    return f"find {left} {'more ' if learner.bugs else ''}bug{'s' * (left > 1)}"
 
 
 def _of_a_gradient(prediction, name):
@@ -104,7 +113,7 @@ ESSENTIALS: Mapping[str, Mapping[str, tuple[Essential, ...]]] = {
         "kinks": (_predicted("kink_slope"),),
         "bug-lab": (
             _predicted("bugs_train"),
-            Essential(f"find {ENOUGH_BUGS} bugs", lambda learner: len(learner.bugs) >= ENOUGH_BUGS),
+            Essential(_bugs_left, lambda learner: len(learner.bugs) >= ENOUGH_BUGS),
         ),
         "write-your-own": (
             _predicted("own_shapes"),
@@ -120,4 +129,4 @@ def missing(lesson: str, part: str) -> list[str]:
     if part == slug(EXERCISES):
         left = exercises_left(progress(), lesson)
         return [f"solve {left} more exercise{'s' * (left > 1)}"] if left else []
-    return [each.todo for each in ESSENTIALS[lesson][part] if not each.met(progress())]
+    return [each.left(progress()) for each in ESSENTIALS[lesson][part] if not each.met(progress())]

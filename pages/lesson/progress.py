@@ -35,7 +35,7 @@ class Prediction:
 class Work:
     """
     text : the answer to an exercise that was checked last
-    attempts : how many answers were valid formulas
+    attempts : how many answers were valid formulas, up to the first right one
     solution : the first right answer, or ""
     """
 
@@ -52,10 +52,14 @@ class Work:
         return self.solved
 
     def record(self, text: str, correct: bool, valid: bool):
-        """Record a checked answer. valid: whether it can be read; a typing error does not count as an attempt."""
-        self.text, self.attempts = text, self.attempts + valid
-        if correct and not self.solved:
-            self.solution = text
+        """Record a checked answer. valid: whether it can be read; a typing error does not count as an attempt.
+
+        What is tried after the first right answer counts no more.
+        """
+        self.text = text
+        if not self.solved:
+            self.attempts += valid
+            self.solution = text if correct else ""
 
 
 @dataclass
@@ -228,17 +232,17 @@ class Progress:
 
     def record_answer(self, exercise: str, text: str, correct: bool, valid: bool):
         """Record a checked answer to an exercise, as `Work.record` does."""
-        self.exercises.setdefault(exercise, Work()).record(text, correct, valid)
-        self._review_if_wrong(exercise, correct, valid)
+        self._record(exercise, self.exercises.setdefault(exercise, Work()), text, correct, valid)
 
     def record_number(self, exercise: str, text: str, correct: bool, valid: bool):
         """Record a checked answer to a numeric exercise, as `Work.record` does."""
-        self.number_work(exercise).record(text, correct, valid)
-        self._review_if_wrong(exercise, correct, valid)
+        self._record(exercise, self.number_work(exercise), text, correct, valid)
 
-    def _review_if_wrong(self, exercise, correct, valid):
-        """An exercise that was answered wrong comes back. Variants are asked in reviews, and belong to their exercise."""
-        if valid and not correct and exercise not in self.reviews and "~" not in exercise:
+    def _record(self, exercise, work, text, correct, valid):
+        """An exercise that was answered wrong before it was solved comes back. Variants are asked in reviews."""
+        wrong = valid and not correct and not work.solved
+        work.record(text, correct, valid)
+        if wrong and exercise not in self.reviews and "~" not in exercise:
             self.start_review(exercise)
 
     def start_review(self, exercise: str):

@@ -65,7 +65,8 @@ def test_no_answer_is_judged_before_the_end_and_each_is_stored():
     assert exam.listing == "psi = softmax(z3)\nnonsense"
     assert exam.lines == {bug.id: bug.faulty_lines[0] for bug in bugs[:2]}
     assert exam.corrections == {bug.id: bug.faulty[0] for bug in bugs[:2]}
-    assert at.pills(key="part_exam").options[:4] == ["Backward pass ✓", "Bug 1 ✓", "Bug 2 ✓", "Bug 3"]
+    assert at.pills(key="part_exam").options[:4] == ["Backward pass: answered", "Bug 1: answered", "Bug 2: answered", "Bug 3"]
+    assert "8 of 11 tasks are without a full answer" in texts(at)
     assert "Exam" not in as_markdown(at.session_state["progress"], date(2026, 1, 2))
 
 

@@ -173,8 +173,21 @@ def test_a_bug_found_before_is_explained_at_once():
     bug = BUGS[0]
     at = open_part("bug-lab")
     at.session_state["progress"].record_bug(bug.id)
+    at.session_state["progress_generation"] = 1  # as after a reload
     at.run()
     assert bug.why in messages(at)
+    assert next(each for each in at.radio if each.key.startswith("guess_")).value == bug.faulty_lines[0]
+
+
+def test_the_next_bug_stands_at_the_verdict_and_the_rest_is_counted_down():
+    at = open_part("bug-lab")
+    assert any("find 3 bugs." in each.value for each in at.markdown)
+    at.session_state["progress"].record_bug(BUGS[1].id)
+    assert not [each for each in at.button if each.label == "Next bug"]
+    guess(at, BUGS[0], BUGS[0].faulty_lines[0])
+    assert any("find 1 more bug." in each.value for each in at.markdown)
+    at.button(key="next_unfound").click().run()
+    assert at.selectbox(key="bug").value == 3
 
 
 def test_revealing_the_answer_gives_no_credit():

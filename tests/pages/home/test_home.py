@@ -132,8 +132,10 @@ def test_a_wrong_answer_comes_back_as_a_variant_and_a_right_one_moves_it_to_a_la
     assert re.fullmatch(r"[\w-]+", at.text_input[0].key), "it is part of a CSS selector"
     answer(at, variant.solution)
     assert at.success
+    answer(at, "psi_1")  # out of curiosity, after the right one
     press(at, "Go on")
     assert made.reviews["softmax-row"].times == 1 and not at.text_input
+    assert due_at(made.reviews["softmax-row"].card) - datetime.now(UTC) > timedelta(minutes=5), "not as after a wrong answer"
     assert any("Nothing is due now" in each.value for each in at.markdown)
 
 

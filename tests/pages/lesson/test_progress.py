@@ -308,6 +308,19 @@ def test_a_wrong_answer_is_reviewed_and_the_review_survives_a_round_trip():
     assert "Exercises in review: 1, reviews so far: 1" in as_markdown(made, date(2026, 3, 9))
 
 
+def test_what_is_tried_after_the_right_answer_counts_no_more():
+    made = Progress()
+    right = question_for(NUMBERS.id, made.number_work(NUMBERS.id).seed).solution
+    for correct in (True, False, True):
+        made.record_answer(EXERCISE.id, EXERCISE.solution if correct else "psi_1", correct, valid=True)
+        made.record_number(NUMBERS.id, str(right) if correct else "99", correct, valid=True)
+    assert not made.reviews
+    assert made.exercises[EXERCISE.id].attempts == made.numbers[NUMBERS.id].attempts == 1
+    made.draw_numbers(NUMBERS.id)
+    made.record_number(NUMBERS.id, "99", False, valid=True)
+    assert list(made.reviews) == [NUMBERS.id], "other numbers are another question"
+
+
 @pytest.mark.parametrize("values", [{"card": "{}"}, {"card": 3}, {"times": -1}, {"card": "x" * 500}])
 def test_an_invalid_review_is_ignored(values):
     made = Progress()
