@@ -47,7 +47,8 @@ def kind_of(line: str) -> str:
 
 def new_id() -> str:
     """Return a run id that nobody can guess: 128 random bits, in letters that a link may hold."""
-    return secrets.token_urlsafe(16)
+    run_id = secrets.token_urlsafe(16)
+    return new_id() if run_id.startswith("-") else run_id  # the command line would read it as an option
 
 
 def valid_id(run_id: object) -> bool:

@@ -38,8 +38,9 @@ def test_a_run_is_found_by_its_id():
 
 
 def test_ids_cannot_be_guessed():
-    ids = {new_id() for _ in range(100)}
-    assert len(ids) == 100 and all(valid_id(run_id) for run_id in ids)
+    ids = {new_id() for _ in range(1000)}
+    assert len(ids) == 1000 and all(valid_id(run_id) for run_id in ids)
+    assert not any(run_id.startswith("-") for run_id in ids)  # those of the command line are options
 
 
 def test_other_folders_beside_the_runs_are_not_runs():
