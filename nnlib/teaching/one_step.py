@@ -247,7 +247,7 @@ class _Way:
             slips.append(Slip(swapped, "Row and column are swapped: the row is the input, the column the unit."))
         return Line(
             "z", "Forward", self._z(l + 1), r"@ \cdot @ + @ + @",
-            (self._a(l), at(symbol, i, j), rf"\sum_{{i \ne {i + 1}}} {terms.heads[1]} {terms.heads[2]}", bias),
+            (self._a(l), at(symbol, i, j), _others(terms, i), bias),
             (own, weight, others, b), lambda a, w, others, b: a * w + others + b,
             f"What {self._name(l + 1)} adds up: what comes from {self._name(l)}, from all others together, and its bias.",
             OUTPUT if l == self.L else HIDDEN_LAYER, terms, tuple(slips),
@@ -342,7 +342,7 @@ class _Way:
             slips.append(Slip(own * float(W[k, j]) + others, "Take the weight that leaves this unit: its row is the unit."))
         return Line(
             "da", "Backward", derivative(self._a(l)), r"@ \cdot @ + @",
-            (derivative(self._z(l + 1)), at(symbol, j, k), rf"\sum_{{k \ne {k + 1}}} {terms.heads[1]} {terms.heads[2]}"),
+            (derivative(self._z(l + 1)), at(symbol, j, k), _others(terms, k)),
             (own, weight, others), lambda g, w, others: g * w + others,
             f"Back to {self._name(l)}: from {self._name(l + 1)}, and from all others that it feeds.",
             HIDDEN_SUMS, terms, tuple(slips),
@@ -434,7 +434,7 @@ class _Way:
             terms = Terms(("n", head), range(1, N + 1), back[:, np.newaxis], self.row)
         own = () if self.row is None else (float(terms.columns[self.row, -1]),)
         unlike = r" \ne n" if own else ""
-        of_others = rf"\sum_{{m{unlike}}} {derivative(self.weight, 'J_m')}"
+        of_others = rf"{{\textstyle \sum_{{m{unlike}}}}} {derivative(self.weight, 'J_m')}"
         about = (
             f"The step takes the mean over its batch of $N = {N}$. This example is not in it."
             if self.row is None
@@ -472,6 +472,12 @@ def _products(index: str, left: str, right: str, lefts: Array, rights: Array, ow
     """The terms of Σ left · right."""
     columns = np.stack([lefts, rights, lefts * rights], axis=1)
     return Terms((index, left, right, rf"{left}\, {right}"), range(1, len(columns) + 1), columns, own)
+
+
+def _others(terms: Terms, own: int) -> str:
+    """LaTeX of the sum of the other terms. It is as high as a line of text."""
+    index, left, right, _ = terms.heads
+    return rf"{{\textstyle \sum_{{{index} \ne {own + 1}}}}} {left} {right}"
 
 
 def _largest(terms: Array) -> int:

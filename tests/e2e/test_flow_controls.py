@@ -122,6 +122,64 @@ def test_a_paused_run_stands_still(lab):
     lab.expect_paused_at(step)
     assert sum(len(event["loss"]) for event in lab.server.events(run, "metrics")) == step
     other.close()
+    _explain_its_next_step(lab, step)
+
+
+# The first position on a canvas, from the top left, at which a click chooses something.
+CHOOSES = """canvas => {
+    const { x, y, width, height } = canvas.getBoundingClientRect();
+    for (let down = 60; down < height; down += 4)
+        for (let right = 60; right < width; right += 4) {
+            canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: x + right, clientY: y + down, bubbles: true }));
+            if ([canvas, canvas.parentElement].some(({ style }) => style.cursor === "pointer")) return { x: right, y: down };
+        }
+}"""
+
+
+def _explain_its_next_step(lab, step):
+    """Click a point and a link, read the new weight, compute a number, reload, go back in time, and name a bias."""
+    panel = lab.page.locator(".st-key-beside_live_one_step")
+    numbers = panel.get_by_role("radio")
+
+    def choose(testid, parameter):
+        before = lab.parameters.get(parameter)
+        lab.find(testid).click(position=lab.find(testid).evaluate(CHOOSES))
+        until(lambda: lab.parameters.get(parameter) != before or lab.page.wait_for_timeout(50), f"another {parameter}")
+        return lab.parameters[parameter]
+
+    example = choose("points-canvas", "example")
+    expect(panel).to_contain_text(f"Step {step + 1:,}: x₁ → unit 1")
+    weight = choose("network-canvas", "explain")
+    expect(panel.get_by_label("Weight or bias", exact=True)).to_have_value(weight)
+    numbers.last.click()
+    expect(panel).to_contain_text("The run's own next step, taken on a copy, gives")
+
+    numbers.nth(1).click()
+    expect(panel).to_contain_text("adds up")
+    right = numbers.nth(1).inner_text().split()[-1]
+    panel.get_by_text("You compute the next one").click()
+    expect(numbers.nth(1)).to_contain_text("?")
+    for text, said in (("7", "That is not the number"), (right, "Right.")):
+        panel.get_by_label("Your number", exact=True).fill(text)
+        panel.get_by_role("button", name="Check").click()
+        expect(panel).to_contain_text(said)
+
+    lab.page.reload()
+    expect(panel).to_contain_text("adds up")
+    lab.find("time-range").press("Home")
+    expect(panel).to_contain_text("Step 1:")
+    lab.page.reload()
+    expect(panel).to_contain_text("Step 1:")
+    expect(lab.find("readout-step")).to_have_text("0 / 1,000,000")
+    parameters = {name: lab.parameters[name] for name in ("explain", "example", "at", "line")}
+    assert parameters == {"explain": weight, "example": example, "at": "0", "line": "1"}
+
+    panel.get_by_label("Weight or bias", exact=True).fill("b1[2]")
+    panel.get_by_label("Weight or bias", exact=True).press("Enter")
+    expect(panel).to_contain_text("the bias of unit 3 of hidden layer 1")
+    lab.find("time-now").click()
+    lab.play.click()
+    expect(panel).to_contain_text("Pause the run")
 
 
 def test_live_controls_act_on_the_running_network_which_reset_puts_aside(lab):

@@ -149,13 +149,19 @@ export class Drawing {
     this.card.show(network, !run.past && (run.controlled || run.state === "none"));
   }
 
-  /** Lets the learner choose an example. @param {function|null} choose  called with its name, such as "train-12"; null where none can be */
+  /**
+   * Lets the learner choose what is explained.
+   * @param {function|null} choose  called with { example } or { name } of a weight; null where nothing can be explained
+   */
   showChoices(choose) {
-    const { boundary, gallery, result } = this;
+    const { boundary, gallery, result, weights } = this;
+    const example = (part) => choose && ((i) => choose({ example: `${part}-${i}` }));
     const trained = this.view.run.started?.examples?.train;
-    boundary.onPoint = choose && ((i) => choose(i < trained ? `train-${i}` : `val-${i - trained}`));
-    gallery.showChoices(choose && ((i) => choose(`val-${i}`)));
-    result.showChoices(choose && ((i) => choose(`test-${i}`)));
+    boundary.onPoint = choose && ((i) => (i < trained ? example("train")(i) : example("val")(i - trained)));
+    gallery.showChoices(example("val"));
+    result.showChoices(example("test"));
+    weights.onWeight = choose && ((name) => choose({ name }));
+    weights.canvas.style.cursor = choose ? "pointer" : "";
   }
 
   /** Where a step is explained, a click on a link chooses its weight, and the page stays where it is. */

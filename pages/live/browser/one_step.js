@@ -15,7 +15,7 @@ export class OneStep {
     this.explain = null; // what is explained: { name, at, place }
     this.reported = null; // the moment that Python knows, as text
     this.wantedStep = null; // that the address asks for, until the run is there
-    button.onclick = () => this.choose({ name: view.drawing.card.entry });
+    button.onclick = () => this.choose({ name: view.drawing.card.entry ?? this.middlePixel });
   }
 
   /** The step on view of a run that stands still there, or null. `changes`: by the learner, before the frame on view. */
@@ -24,6 +24,12 @@ export class OneStep {
     if (!run.started?.sizes) return null;
     if (run.past) return { run: run.id, step: run.past.step, changes: 0, past: true };
     return run.still ? { run: run.id, step: run.step, changes: run.changesShown, past: false } : null;
+  }
+
+  /** A weight of images to begin with: at their edge, many inputs are the same in all of them. Undefined for points. */
+  get middlePixel() {
+    const [h, w, channels] = this.view.run.started?.image_shape ?? [];
+    return h && !this.explain ? `W1[${(Math.floor(h / 2) * w + Math.floor(w / 2)) * channels},0]` : undefined;
   }
 
   /** @param {{name?: string, example?: string}} choice */
@@ -61,7 +67,7 @@ export class OneStep {
     const { moment, explain, button } = this;
     button.hidden = !moment;
     button.ariaExpanded = String(Boolean(explain));
-    this.view.drawing.showChoices(moment ? (example) => this.choose({ example }) : null);
+    this.view.drawing.showChoices(moment ? (choice) => this.choose(choice) : null);
     if (!explain || this.returnToStep() || JSON.stringify(moment) === this.reported) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.explain && this.send({}), moment?.past ? REPORT_MS : 0);

@@ -7,6 +7,26 @@ export class WeightPictures {
   constructor(canvas, note) {
     this.canvas = canvas;
     this.note = note;
+    this.onWeight = null; // called with the name of a weight that is clicked, of a pixel's first channel
+    canvas.onclick = ({ offsetX, offsetY }) => {
+      const name = this.onWeight && this.weightAt(offsetX, offsetY);
+      if (name) this.onWeight(name);
+    };
+  }
+
+  /** The name of the weight at a position on the canvas, or null. */
+  weightAt(left, top) {
+    if (!this.sheet) return null;
+    const [h, w, channels] = this.shape;
+    const [x, y] = [left, top].map((at) => Math.floor(at / this.scale(this.canvas.clientWidth, this.canvas.clientHeight)));
+    const unit = this.units[Math.floor(y / (h + 1)) * this.across + Math.floor(x / (w + 1))];
+    const [column, row] = [x % (w + 1), y % (h + 1)]; // between two pictures is a gap
+    return unit === undefined || x >= this.sheet.width || column === w || row === h ? null : `W1[${(row * w + column) * channels},${unit}]`;
+  }
+
+  /** Screen pixels for each pixel of the pictures. */
+  scale(width, height) {
+    return Math.min(width / this.sheet.width, height / this.sheet.height);
   }
 
   applyTheme(theme) {
@@ -41,6 +61,7 @@ export class WeightPictures {
   update({ units, pixels }) {
     const [h, w] = this.shape;
     const n = units.length;
+    this.units = units;
     this.across = Math.min(n, 12);
     const rows = Math.ceil(n / this.across);
     const [width, height] = [this.across * (w + 1) - 1, rows * (h + 1) - 1];
@@ -69,7 +90,7 @@ export class WeightPictures {
     const { g, width, height } = fitted;
     g.clearRect(0, 0, width, height);
     g.imageSmoothingEnabled = false;
-    const scale = Math.min(width / this.sheet.width, height / this.sheet.height);
+    const scale = this.scale(width, height);
     g.drawImage(this.sheet, 0, 0, this.sheet.width * scale, this.sheet.height * scale);
   }
 }

@@ -106,8 +106,8 @@ def _of_training(data, example):
 
 def _title(data, example, in_batch):
     part, i = _place(example)
-    where = "" if in_batch else " (not in this batch)"
-    return f"{PARTS[part]} example {i}: {data.class_names[_part(data, part)[1][i]]}{where}"
+    where = "" if in_batch else ", not in the batch"
+    return f"{PARTS[part]} {i}: {data.class_names[_part(data, part)[1][i]]}{where}"
 
 
 def _in_words(network, data, name):

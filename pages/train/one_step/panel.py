@@ -31,7 +31,7 @@ def one_step_panel(choice: Choice, found: Explained | str | None):
     """Draw it, if something is to be explained."""
     if found is None:
         return
-    with st.container(key="beside_live_one_step", border=True, gap="small"):
+    with st.container(key="beside_live_one_step", border=True, gap="xsmall"):
         _head(choice, found)
         if isinstance(found, str):
             st.info(plain(found), icon=":material/pause_circle:")
@@ -52,14 +52,14 @@ def one_step_panel(choice: Choice, found: Explained | str | None):
 
 
 def _head(choice, found):
-    with st.container(horizontal=True, vertical_alignment="center", key="one_step_head"):
+    with st.container(horizontal=True, vertical_alignment="center", key="one_step_head", gap="small"):
         title = "**One step explained**"
         if isinstance(found, Explained):
             title = f"**Step {found.step.step + 1:,}**: {plain(found.weight)}"
         st.markdown(title, help=HOW)
         if isinstance(found, Explained):
             if found.picture is not None:
-                st.image(found.picture, width=40)
+                st.image(found.picture, width=36)
             _example(choice, found)
         _weight(choice)
         st.button("", icon=":material/close:", type="tertiary", key="one_step_close", help="Close", on_click=choice.close)
@@ -80,7 +80,7 @@ def _example(choice, found):
         format_func=found.examples.get,
         key=widget,
         label_visibility="collapsed",
-        width=330,
+        width=270,
         on_change=chosen,
     )
 
@@ -95,7 +95,7 @@ def _weight(choice):
         help=NAME,
         autocomplete="off",
         label_visibility="collapsed",
-        width=150,
+        width=110,
         on_change=lambda: choice.type_name(st.session_state[widget]),
     )
 
@@ -124,7 +124,7 @@ def _chain(choice, lines):
 
 
 def _worked(choice, found, line):
-    with st.container(key="one_step_line", gap="small"):
+    with st.container(key="one_step_line", gap="xsmall"):
         if choice.asks and (answers := _answers(choice, line)):
             _verdict(line, answers)
         st.markdown(f"**{line.stage}.** {line.about}")

@@ -106,7 +106,7 @@ def test_what_cannot_be_explained_is_named(page, named, said):
 
 def test_a_weight_is_chosen_by_its_name_and_an_example_of_any_part_by_the_address(page):
     at = page(example="test-3", line="4")
-    assert at.get_by_key("one_step_example").options[0].startswith("Test example 3: ")
+    assert at.get_by_key("one_step_example").options[0].startswith("Test 3: ")
     at.get_by_key("one_step_weight").set_value("b1[ 2 ]").run()
     assert at.session_state[KEY].parameters == {"explain": "b1[2]", "example": "test-3", "line": "4"}
     at.get_by_key("one_step_weight").set_value("w").run()
