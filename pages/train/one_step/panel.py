@@ -17,7 +17,10 @@ from pages.ui.formula_line import formula_line
 from pages.ui.plain_text import plain
 
 LESSON_OF = {lesson.key: (number, lesson) for number, lesson in enumerate(LESSONS, 1)}
-HOW = "A click on a point, an image or a mistake chooses the example; on a link of the network, or in a picture of weights, the weight."
+HOW = (
+    "A click on a point, an image or a mistake chooses the example; on a link of the network, or in a picture of weights, the "
+    "weight."
+)
 NAME = (
     "W1[0,3] is the weight of layer 1 from input 0 to unit 3, b2[5] the bias of unit 5 of layer 2. Names count from 0, as in "
     "code; formulas count from 1."
