@@ -125,11 +125,11 @@ def test_a_paused_run_stands_still(lab):
     _explain_its_next_step(lab, step)
 
 
-# The first position on a canvas, from the top left, at which a click chooses something.
-CHOOSES = """canvas => {
+# The first position on a canvas, right of and below a place, at which a click chooses something.
+CHOOSES = """(canvas, [left, top]) => {
     const { x, y, width, height } = canvas.getBoundingClientRect();
-    for (let down = 60; down < height; down += 4)
-        for (let right = 60; right < width; right += 4) {
+    for (let down = top; down < height; down += 4)
+        for (let right = left; right < width; right += 4) {
             canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: x + right, clientY: y + down, bubbles: true }));
             if ([canvas, canvas.parentElement].some(({ style }) => style.cursor === "pointer")) return { x: right, y: down };
         }
@@ -141,15 +141,15 @@ def _explain_its_next_step(lab, step):
     panel = lab.page.locator(".st-key-beside_live_one_step")
     numbers = panel.get_by_role("radio")
 
-    def choose(testid, parameter):
+    def choose(testid, parameter, place):
         before = lab.parameters.get(parameter)
-        lab.find(testid).click(position=lab.find(testid).evaluate(CHOOSES))
+        lab.find(testid).click(position=lab.find(testid).evaluate(CHOOSES, place))
         until(lambda: lab.parameters.get(parameter) != before or lab.page.wait_for_timeout(50), f"another {parameter}")
         return lab.parameters[parameter]
 
-    example = choose("points-canvas", "example")
+    example = choose("points-canvas", "example", [60, 60])
     expect(panel).to_contain_text(f"Step {step + 1:,}: x₁ → unit 1")
-    weight = choose("network-canvas", "explain")
+    weight = choose("network-canvas", "explain", [120, 140])  # not the first unit, whose weight is chosen already
     expect(panel.get_by_label("Weight or bias", exact=True)).to_have_value(weight)
     numbers.last.click()
     expect(panel).to_contain_text("The run's own next step, taken on a copy, gives")
