@@ -23,10 +23,12 @@ let_callbacks_finish()
 ignore_late_messages()
 base = base_path()
 try:
+    from nnlib.classroom.routes import ClassRoutes
     from nnlib.runs.server.origins import frame_sites
     from nnlib.runs.server.routes import Runs
 
     runs, sites = Runs(base), frame_sites()
+    classes = ClassRoutes(base, runs.refusal, runs.going_on)
 except ValueError as error:  # an invalid setting in the environment
     print(f"Backprop Lab cannot start. {error}", file=sys.stderr)
     sys.exit(2)
@@ -44,7 +46,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     "pages/navigation.py",
-    routes=[*runs.routes, *assets.routes(base)],
+    routes=[*runs.routes, *classes.routes, *assets.routes(base)],
     lifespan=lifespan,
     middleware=[Middleware(NamedErrors), Middleware(Frames, sites=sites), *runs.middleware],
     on_script_error=report_page_error,

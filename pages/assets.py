@@ -1,4 +1,4 @@
-"""Files that the browser asks for by their names: modules of the live view and the drawing surface, the picture on Home."""
+"""Files that the browser asks for by their names: modules of the browser's part of the app, the picture on Home."""
 
 from pathlib import Path
 
@@ -23,6 +23,7 @@ def routes(base: str = "") -> list[Mount | Route]:
     """The routes to them, below the path `base`."""
     return [
         Mount(f"{base}/live-view", Revalidated(directory=PAGES / "live" / "browser")),
+        Mount(f"{base}/class-view", Revalidated(directory=PAGES / "classroom" / "browser")),
         Mount(f"{base}/drawing", Revalidated(directory=PAGES / "train" / "drawing" / "browser")),
         Route(f"{base}/home-picture.webp", _home_picture),
     ]

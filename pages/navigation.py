@@ -5,7 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from nnlib.support import colours
-from pages.lesson.lessons import LESSONS, LIVE_PAGES, PRACTICE_PAGES
+from pages.classroom.component import class_bar
+from pages.lesson.lessons import CLASS_PAGES, LESSONS, LIVE_PAGES, PRACTICE_PAGES
 from pages.lesson.notation import notation
 from pages.ui.address import record_page
 from pages.ui.page_script import page_script
@@ -40,6 +41,7 @@ groups = {
     "Understand": [_in_menu(each, f"{number} ") for number, each in enumerate(LESSONS, 1)],
     "Practise": [_in_menu(each) for each in PRACTICE_PAGES],
     "Train": [_in_menu(each) for each in LIVE_PAGES],
+    "Class": [_in_menu(each) for each in CLASS_PAGES],
 }
 page = st.navigation(groups, position="top")
 # Each group is a menu in the header. Streamlit does not mark the one that has the page on view.
@@ -52,4 +54,5 @@ st.html(f"<style>{colours.css()} {marked}</style>")
 page_script()
 with st.container(key="header_notation"):
     notation()
+class_bar()
 page.run()

@@ -36,22 +36,37 @@ ARROWS = {
     "nnlib.cli": EVERY_ROOM,
     "pages.ui": {SUPPORT, "nnlib.symbolic.symbols"},
     "pages.settings": {SUPPORT, "pages.ui"},
-    "pages.lesson": {SUPPORT, "nnlib.symbolic", "nnlib.teaching", "nnlib.practice", "pages.ui"},
+    "pages.classroom": {SUPPORT, "nnlib.classroom", "pages.ui"},
+    "pages.lesson": {SUPPORT, "nnlib.symbolic", "nnlib.teaching", "nnlib.practice", "pages.classroom", "pages.ui"},
     "pages.live": {
         SUPPORT,
         DATA,
         "nnlib.experiment",
         "nnlib.runs",
         "nnlib.teaching",
+        "pages.classroom",
         "pages.lesson",
         "pages.settings",
         "pages.ui",
     },
     "pages.worked_example": {"nnlib", SUPPORT, "nnlib.symbolic.symbols", "pages.ui"},
-    "pages": {SUPPORT, "pages.lesson", "pages.ui"},
+    "pages": {SUPPORT, "pages.classroom", "pages.lesson", "pages.ui"},
 }
-PAGES = ("home", "forward", "softmax", "backpropagation", "gradient_check", "exam", "sheets", "train", "depth", "tuning")
-SHARED = {"pages.ui", "pages.settings", "pages.lesson", "pages.live", "pages.worked_example"}
+PAGES = (
+    "home",
+    "forward",
+    "softmax",
+    "backpropagation",
+    "gradient_check",
+    "exam",
+    "sheets",
+    "join",
+    "teach",
+    "train",
+    "depth",
+    "tuning",
+)
+SHARED = {"pages.ui", "pages.classroom", "pages.settings", "pages.lesson", "pages.live", "pages.worked_example"}
 ARROWS |= {f"pages.{page}": EVERY_ROOM | SHARED for page in PAGES}
 ARROWS["pages.tuning"] |= {"pages.train.settings"}  # "Watch this network learn" is a link to Train
 

@@ -67,10 +67,10 @@ def _engine_of(url):
 
 
 def configured(url: sqlalchemy.URL) -> Engine:
-    """Return an engine that stores what it commits, and waits for other writers."""
+    """Return an engine that stores what it commits, waits for other writers, and names no pseudonym in an error."""
     if url.get_backend_name() != "sqlite":
-        return sqlalchemy.create_engine(url, pool_pre_ping=True)
-    engine = sqlalchemy.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        return sqlalchemy.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = sqlalchemy.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine

@@ -64,6 +64,7 @@ class Tally:
     is_markdown: bool
     choices: list[str]
     answer: int | None
+    opened_at: float
     is_open: bool
     votes: int
     counts: list[int] | None

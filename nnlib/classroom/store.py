@@ -388,4 +388,6 @@ def _put(session, taught, **columns):
 def _tally(poll, counts):
     is_open = poll.closed_at is None
     each = None if is_open else [counts.get(number, 0) for number in range(len(poll.choices))]
-    return Tally(poll.question, poll.is_markdown, poll.choices, poll.answer, is_open, sum(counts.values()), each)
+    return Tally(
+        poll.question, poll.is_markdown, poll.choices, poll.answer, poll.opened_at, is_open, sum(counts.values()), each
+    )

@@ -9,6 +9,7 @@ NAME, PSEUDONYM, TITLE, QUESTION, CHOICE = 60, 30, 80, 600, 300  # characters
 ANSWER, MESSAGE, PAGE = 3000, 500, 120
 CHOICES = (2, 7)  # six of a teacher's own, or those of a prediction with "I do not know yet"
 ADDRESS = re.compile(r"[a-z_]{0,30}(\?[^\s#\\<>\"']{0,2000})?")  # of a page of the app: never of another site
+WORD_JOINER = "\u2060"  # in Markdown of the app that must not make links of addresses
 NOT_SHARED = re.compile(r"(?<=[?&])run=[^&]*&?")  # the address of a run is its key
 
 
@@ -34,7 +35,7 @@ def address(text: object) -> str:
 
 def question(text: object) -> str:
     """Return a checked question. Raises ClassError."""
-    return one_line("A question", text, QUESTION)
+    return one_line("A question", text.replace(WORD_JOINER, "") if isinstance(text, str) else text, QUESTION)
 
 
 def choices(texts: object) -> list[str]:

@@ -6,6 +6,7 @@ import streamlit as st
 from nnlib.symbolic.symbols import GRADIENT_STEP
 from nnlib.teaching.descent import along_the_gradient, stepped
 from pages.backpropagation.descent_chart import descent_chart
+from pages.lesson.prediction import commit
 from pages.lesson.progress import Prediction, progress, save_progress
 from pages.ui.bound_widget import bound
 from pages.ui.number_latex import number_latex
@@ -91,7 +92,7 @@ def _store_first(step):
         fell, expected = bool(step["change"] < 0), step["expected"]
         question = f"What will a step with $\\eta = {step['η']:g}$ do to $\\tilde J$?"
         choice = FALLS if expected else RISES
-        progress().predictions[PREDICTION] = Prediction("backpropagation", question, choice, fell == expected)
+        commit(PREDICTION, Prediction("backpropagation", question, choice, fell == expected))
         save_progress()
 
 

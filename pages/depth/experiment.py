@@ -7,6 +7,7 @@ from pages.depth.live import lab
 from pages.depth.settings import DEPTH, references
 from pages.depth.signal import signal
 from pages.depth.words import LIVE_VIEW, MEASURED_HERE, TRAINING_MODE
+from pages.live.prediction import put_outcome_to_class
 from pages.settings.page_state import PageState
 from pages.ui.html_table import Row, html_table
 from pages.ui.report_figures import BY_EPOCH
@@ -26,6 +27,8 @@ def invitation(settings: MlpExperiment) -> str:
 
 def experiment(state: PageState):
     settings = state.settings.network
+    with st.sidebar:
+        put_outcome_to_class("depth", settings.to_dict())
     lab(state, settings, None, LIVE_VIEW, iterations=settings.steps, signal=signal(settings), references=references())
     if DEPTH.preset_of(state.settings) == "report-best":
         _report_by_epoch()

@@ -7,6 +7,7 @@ import streamlit as st
 from nnlib.symbolic import FormulaError, check_answer, read_back
 from nnlib.symbolic.answers.grammar import LONGEST
 from nnlib.symbolic.exercise.exercise import Exercise
+from pages.classroom.membership import record as record_for_class
 from pages.lesson.answer_keys import contain_arrays
 from pages.lesson.progress import generation, progress, save_progress
 from pages.lesson.scroll import ask_to_scroll, feedback
@@ -43,8 +44,9 @@ def _answer(exercise, field):
     """Draw the form. True if it was sent empty."""
 
     def record(text):
-        correct, _, latex = _checked(exercise.id, text)
+        correct, message, latex = _checked(exercise.id, text)
         progress().record_answer(exercise.id, text, correct, valid=bool(latex))
+        record_for_class("exercise", exercise.id, text, correct if latex else None, message)
 
     return answer_form(exercise.id, field, progress().work(exercise.id).text, SYNTAX, record)
 

@@ -134,6 +134,10 @@ SHEETS = Page(
 )
 PRACTICE_PAGES = (EXAM, SHEETS)
 
+JOIN = Page("join", "Join", "Join the class of your teacher, by its code.", icon=":material/group_add:")
+TEACH = Page("teach", "Teach", "Open a class, let it vote, and see who is stuck.", icon=":material/cast_for_education:")
+CLASS_PAGES = (JOIN, TEACH)
+
 # They also ask for predictions, which are stored and handed in with those of the lessons.
 TRAIN = Page(
     "train",

@@ -5,6 +5,7 @@ import streamlit as st
 from nnlib.practice import question_for
 from nnlib.practice.number_exercise import TOLERANCE, NumberExercise, Question, check_number, read_number
 from nnlib.symbolic import FormulaError
+from pages.classroom.membership import record as record_for_class
 from pages.lesson.exercise_card import ATTEMPTS, answer_form, offer_review, show_verdict
 from pages.lesson.progress import NumberWork, generation, progress
 from pages.lesson.scroll import feedback
@@ -32,7 +33,9 @@ def _answer(exercise, question, work):
     """Draw the form. True if it was sent empty."""
 
     def record(text):
-        progress().record_number(exercise.id, text, check_number(question, text).correct, _is_number(text))
+        answer, valid = check_number(question, text), _is_number(text)
+        progress().record_number(exercise.id, text, answer.correct, valid)
+        record_for_class("exercise", exercise.id, text, answer.correct if valid else None, answer.message)
 
     return answer_form(exercise.id, f"answer_{exercise.id}_{work.seed}_{generation()}", work.text, SYNTAX, record)
 

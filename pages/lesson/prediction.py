@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.classroom.membership import record as record_for_class
+from pages.classroom.put_to_class import put_to_class
 from pages.lesson.progress import Prediction, progress, resets
 from pages.lesson.scroll import ask_to_scroll, scroll_to
 
 COMMIT = "This is my answer"
 UNKNOWN = "I do not know yet: show me"
+UNKNOWN_IN_VOTES = "I do not know yet"
 
 
 def predict(key: str, question: str, choices: Sequence[str], answer: str, because: str) -> bool:
@@ -41,25 +44,32 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
     first, chosen = _first_answer(key, options), None
     with st.container(key=place):
         if first is None:
-            chosen = ask(widget, question, options)
+            chosen = ask(widget, question, options, answer=answer)
             st.caption("The rest of this part opens when you have answered.")
         else:
             _answered(widget, question, options, first, answer, because)
     scroll_to(place, "nearest")
     if chosen is not None:
         right = None if chosen == UNKNOWN else chosen == answer
-        progress().predictions[key] = Prediction(st.session_state.get("lesson", ""), question, chosen, right)
+        commit(key, Prediction(st.session_state.get("lesson", ""), question, chosen, right))
         st.session_state[f"open_{widget}"] = True
         ask_to_scroll(place)
         st.rerun()
     return first is not None
 
 
-def ask(key: str, question: str, options: Sequence[str], index: int | None = None) -> str | None:
+def commit(key: str, made: Prediction):
+    """Store a prediction, and record it for the class if the learner is in one."""
+    progress().predictions[key] = made
+    record_for_class("prediction", key, made.choice, made.right, made.question)
+
+
+def ask(key: str, question: str, options: Sequence[str], index: int | None = None, answer: str | None = None) -> str | None:
     """Draw a question, in Markdown, and return the option that the learner has just committed to.
 
     In a form, the arrow keys walk the options without choosing one. A screen reader reads the label of a radio group as it is,
-    so the question is not the label.
+    so the question is not the label. A teacher can put the question to the class; `answer` is the right option, if there is
+    one.
     """
     with st.form(f"form_{key}"):
         st.markdown(f":material/psychology_alt: **Before you see it:** {question}")
@@ -67,7 +77,12 @@ def ask(key: str, question: str, options: Sequence[str], index: int | None = Non
         committed = st.form_submit_button(COMMIT)
         if committed and chosen is None:
             st.caption("Choose one of the answers first.")
+    _put(key, question, options, answer)
     return chosen if committed else None
+
+
+def _put(key, question, options, answer):
+    put_to_class(key, question, [UNKNOWN_IN_VOTES if each == UNKNOWN else each for each in options], answer)
 
 
 def _answered(widget, question, options, first, answer, because):
@@ -83,6 +98,7 @@ def _answered(widget, question, options, first, answer, because):
             "Your prediction", options, index=options.index(first), key=f"again_{widget}", label_visibility="collapsed"
         )
         _verdict(another, answer, because)
+        _put(widget, question, options, answer)
         if another != first:
             st.caption(f"Your first answer, which is stored: {first}")
 

@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from nnlib.teaching.missions import MISSIONS
+from pages.classroom.membership import member
 from pages.lesson.browser_storage import delete_progress
 from pages.lesson.exercise_count import exercise_count
 from pages.lesson.hand_in import as_markdown, counted
@@ -12,6 +13,7 @@ from pages.lesson.lessons import LESSONS, LIVE_PAGES
 from pages.lesson.progress import progress
 
 PRIVATE = "Your progress is stored in this browser only. Nobody else can see it unless you hand it in."
+IN_CLASS = "Your progress is stored in this browser. While you are in a class, your teacher sees your answers to exercises."
 SURE = "Delete your predictions and answers, here and in this browser? Download them first if you need them."
 CONFIRMING = "confirm_delete"  # in the session's state while the confirmation is on view
 
@@ -20,7 +22,7 @@ def progress_tools():
     """Draw the button that opens them."""
     with st.popover("Progress", icon=":material/checklist:", type="tertiary", key="progress_table"):
         st.markdown(_table())
-        st.caption(PRIVATE)
+        st.caption(IN_CLASS if member() else PRIVATE)
         download("header")
         if st.session_state.get(CONFIRMING):
             _confirm()

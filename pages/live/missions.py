@@ -17,7 +17,7 @@ from nnlib.runs.store import RunFolder
 from nnlib.teaching.missions import LAST_STEP, MISSIONS, SEEDS, Check, Mission
 from pages.lesson.lessons import LESSONS
 from pages.lesson.part_on_view import show_part
-from pages.lesson.prediction import ask
+from pages.lesson.prediction import ask, commit
 from pages.lesson.progress import Prediction, progress, resets
 from pages.live.mission_trial import verdict
 from pages.ui.plain_text import plain
@@ -115,10 +115,10 @@ def _ask(mission):
     """A reason before the first attempt. The right one is not always in the same place."""
     turn = list(MISSIONS).index(mission.id) % len(mission.reasons)
     reasons = [*mission.reasons[turn:], *mission.reasons[:turn]]
-    chosen = ask(f"{_question(mission)}_{resets()}", mission.question, reasons)
+    chosen = ask(f"{_question(mission)}_{resets()}", mission.question, reasons, answer=mission.reasons[0])
     if chosen:
         right = chosen == mission.reasons[0]
-        progress().predictions[_question(mission)] = Prediction(mission.page, mission.question, chosen, right)
+        commit(_question(mission), Prediction(mission.page, mission.question, chosen, right))
         st.rerun()
 
 

@@ -3,8 +3,12 @@
 from typing import Any
 
 from nnlib.data import DATASETS
+from nnlib.runs.kinds import KINDS
+from pages.classroom.put_to_class import put_to_class
+from pages.lesson.prediction import commit
 from pages.lesson.progress import Prediction, progress
 from pages.live.words import STORY
+from pages.ui.plain_text import plain
 
 MOST = 30  # of a page; the oldest go first, because the browser stores all progress
 OUTCOMES = STORY["happens"]
@@ -26,8 +30,19 @@ def record_live_prediction(page: str, predicted: Any):
     if dataset not in DATASETS or expected not in OUTCOMES or outcome not in OUTCOMES:
         return
     made, key = progress().predictions, f"{page}_{run}"[:60]
-    question = f"{DATASETS[dataset].title}, {label[:200]}: what will happen?"
-    made.setdefault(key, Prediction(page, question, OUTCOMES[expected].capitalize(), expected == outcome))
+    question = _question(dataset, label)
+    if key not in made:
+        commit(key, Prediction(page, question, OUTCOMES[expected].capitalize(), expected == outcome))
     of_page = [each for each in made if each.startswith(f"{page}_")]
     for each in of_page[:-MOST]:
         del made[each]
+
+
+def put_outcome_to_class(kind: str, settings: dict):
+    """For a teacher: let the class predict the run that these settings of a kind of run would make."""
+    question = plain(_question(settings["dataset"], KINDS[kind].label(settings, ())))
+    put_to_class(f"outcome_{kind}", question, [outcome.capitalize() for outcome in OUTCOMES.values()])
+
+
+def _question(dataset, label):
+    return f"{DATASETS[dataset].title}, {label[:200]}: what will happen?"

@@ -2,13 +2,15 @@
 
 from contextlib import suppress
 
+import streamlit as st
+
 from nnlib.data import DATASETS
 from nnlib.experiment.settings import MAX_LAYERS, MAX_UNITS, Experiment
 from pages.lesson.browser_storage import store_in_browser
 from pages.live.live_view import live_view
 from pages.live.missing_data import missing_data
 from pages.live.missions import missions
-from pages.live.prediction import record_live_prediction
+from pages.live.prediction import put_outcome_to_class, record_live_prediction
 from pages.live.preview import network_preview
 from pages.settings.page_state import page_state, write_address
 from pages.settings.settings_url import query_string
@@ -21,6 +23,7 @@ from pages.train.words import LIVE_VIEW
 from pages.ui.messages import show_messages, where_the_settings_are
 
 state = page_state(TRAIN, "train")
+vote = st.sidebar.container()
 settings_panel(state)
 experiment = with_limit(state.settings)
 choice = one_step_choice()
@@ -64,6 +67,8 @@ def on_set(values):
 
 
 explanation = explained(choice)
+with vote:
+    put_outcome_to_class("train", experiment.to_dict())
 live_view(
     {
         "lab": "train",

@@ -9,6 +9,7 @@ from nnlib.studies.records import COMPLETE
 from nnlib.studies.study_settings import StudySettings
 from pages.lesson.lessons import TUNING
 from pages.lesson.prediction import ask as draw_question
+from pages.lesson.prediction import commit
 from pages.lesson.progress import Prediction, progress, save_progress
 from pages.tuning.finished_trials import StudyOnView
 
@@ -62,7 +63,8 @@ def ask(key: str, question: str, options: list[str]):
     made = expected(key, options)
     choice = draw_question(f"expect_{key}", question, options, options.index(made.choice) if made else None)
     if choice is not None:
-        made = progress().predictions[key] = Prediction(TUNING.key, question, choice, None)
+        made = Prediction(TUNING.key, question, choice, None)
+        commit(key, made)
         save_progress()
     if made:
         st.caption(f"Your answer: {made.choice}. You can change it until you press Start.")
@@ -89,7 +91,7 @@ def _recall(study, key, made):
     margins = points.margins(complete.index(best))
     right = any(best.val_accuracy - record.val_accuracy <= margins[complete.index(record)] for record in within)
     if made.right is None:  # the first study decides
-        progress().predictions[key] = Prediction(made.lesson, made.question, made.choice, right)
+        commit(key, Prediction(made.lesson, made.question, made.choice, right))
         save_progress()
     text = (
         f"You predicted the best {AXES[name].title} between {number(low)} and {number(high)}. It is {number(best.params[name])}"

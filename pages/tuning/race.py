@@ -8,7 +8,8 @@ from nnlib.studies.study_settings import DRAWN_AT_FIRST, SAMPLERS
 from nnlib.support.number_text import percent
 from pages.lesson.lessons import TUNING
 from pages.lesson.part_on_view import PARAMETER
-from pages.lesson.progress import Prediction, progress, save_progress
+from pages.lesson.prediction import commit
+from pages.lesson.progress import Prediction, save_progress
 from pages.settings.page_state import PageState
 from pages.tuning.chart import draw
 from pages.tuning.expectation import UNKNOWN, ask, expected
@@ -126,7 +127,7 @@ def _recall(race, key, made):
     answer = charts.TITLES[won] if won else NONE_WINS
     right = made.choice == answer
     if made.right is None:  # the first race decides
-        progress().predictions[key] = Prediction(TUNING.key, made.question, made.choice, right)
+        commit(key, Prediction(TUNING.key, made.question, made.choice, right))
         save_progress()
     if right:
         st.success(f"You predicted: {made.choice}. Correct.", icon=":material/check_circle:")

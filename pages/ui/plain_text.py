@@ -9,6 +9,7 @@ import re
 PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 AUTOLINK = re.compile(r"(?<=[:@])(?=\S)|(?<=www)(?=\S)", re.IGNORECASE)  # web and mail addresses are links without any sign
 CODE = re.compile("(`[^`]+`)")
+CODE_OR_FORMULA = re.compile(r"(`[^`]+`|\$[^$]+\$)")
 WORD_JOINER = "\u2060"  # is not seen, and takes no space
 
 
@@ -19,7 +20,16 @@ def plain(text: object) -> str:
 
 def plain_with_code(text: str) -> str:
     """The same, except that what is between backticks is shown as code: a command that is copied stays as it is."""
-    return "".join(part if CODE.fullmatch(part) else _escaped(part) for part in CODE.split(" ".join(text.split())))
+    return _escaped_but(CODE, text)
+
+
+def plain_with_formulas(text: str) -> str:
+    """The same, except that code and formulas are shown as such: a checker's sentence, which may quote a learner."""
+    return _escaped_but(CODE_OR_FORMULA, text)
+
+
+def _escaped_but(shown, text):
+    return "".join(part if shown.fullmatch(part) else _escaped(part) for part in shown.split(" ".join(text.split())))
 
 
 def _escaped(line: str) -> str:

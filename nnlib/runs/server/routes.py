@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 
 from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -65,11 +66,22 @@ class Runs:
         async with self.hub.lifespan(), web_server.limited(on_end=self.hub.end):
             yield
 
+    def refusal(self, connection: HTTPConnection) -> str | None:
+        """Return why a page of the origin of this request may not ask, None if it may."""
+        headers = connection.headers
+        return self._origins.refusal(headers.get("origin", ""), headers.get("host", ""))
+
+    def going_on(self, connection: HTTPConnection) -> int:
+        """Return how many runs of this browser are working or queued here. Call it in the event loop."""
+        session, places = self._sessions.session_of(connection), self.hub.places
+        of_browser = [run for run in places.runs.values() if session and run.session == session]
+        return sum(run.is_working or run in places.queue for run in of_browser)
+
     async def _live(self, websocket: WebSocket) -> None:
         """The WebSocket of one live view: commands in, event lines out."""
         await websocket.accept()  # a browser learns the reason of a refusal only from an open connection
-        headers, session = websocket.headers, self._sessions.session_of(websocket)
-        if why := self._origins.refusal(headers.get("origin", ""), headers.get("host", "")):
+        session = self._sessions.session_of(websocket)
+        if why := self.refusal(websocket):
             await _close(websocket, REFUSED_ORIGIN, why)
         elif session is None:
             in_frames = frame_sites() and websocket.url.scheme == "ws"

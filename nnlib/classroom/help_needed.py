@@ -1,0 +1,77 @@
+"""Who needs help, from what the server has recorded."""
+
+from dataclasses import dataclass
+
+from nnlib.classroom.records import Student, Work
+
+STUCK_AFTER = 3  # wrong answers to an exercise
+IDLE_SECONDS = 180  # without an answer or another page
+AWAY_SECONDS = 60  # since a page of the app was last open
+STUCK, IDLE, TRYING, SOLVED, AWAY = "third wrong try", "idle", "trying", "solved", "away"
+ORDER = (STUCK, IDLE, TRYING, SOLVED, AWAY)
+
+
+@dataclass(frozen=True)
+class Need:
+    """
+    state : one of ORDER
+    work : the exercise that the state is about, the one answered last unless another is the problem; None without an answer
+    seconds : since the student last answered, or came to the page on view
+    solved : how many exercises are solved
+    """
+
+    student: Student
+    state: str
+    work: Work | None
+    seconds: float
+    solved: int
+
+
+def needs(students: list[Student], now: float) -> list[Need]:
+    """Who needs help first: those stuck most often, then those who are silent longest, who do not ask.
+
+    Whoever is away is last, as no help reaches them.
+    """
+    found = [_need(student, now) for student in students]
+    return sorted(found, key=lambda need: (ORDER.index(need.state), *_urgency(need)))
+
+
+def _need(student, now):
+    stuck = [work for work in student.works if not work.solved and work.tries >= STUCK_AFTER]
+    last = max(student.works, key=lambda work: work.at, default=None)
+    work = max(stuck, key=lambda each: each.at) if stuck else last
+    seconds = now - max(student.moved_at, last.at if last else 0.0)
+    if now - max(student.seen_at, last.at if last else 0.0) > AWAY_SECONDS:
+        state = AWAY
+    elif stuck:
+        state = STUCK
+    elif seconds > IDLE_SECONDS and not student.runs:
+        state = IDLE
+    else:
+        state = SOLVED if last and last.solved else TRYING
+    return Need(student, state, work, seconds, sum(each.solved for each in student.works))
+
+
+def _urgency(need):
+    tries = need.work.tries if need.work and need.state == STUCK else 0
+    return -tries, -need.seconds
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many students tried an exercise, and how many of them solved it."""
+
+    item: str
+    tried: int
+    solved: int
+
+
+def counts(students: list[Student]) -> list[Counts]:
+    """The exercises that were tried, those first that most students have not solved."""
+    works = [work for student in students for work in student.works]
+    items = dict.fromkeys(work.item for work in works)
+    found = [
+        Counts(item, sum(each.item == item for each in works), sum(each.item == item and each.solved for each in works))
+        for item in items
+    ]
+    return sorted(found, key=lambda each: each.solved - each.tried)

@@ -1,0 +1,65 @@
+"""The components of a class: their modules in browser/ talk to the routes of the class, without Streamlit."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from nnlib.classroom.texts import NAME, PSEUDONYM
+from pages.classroom.membership import member, show_refusal, teacher
+from pages.ui.base_path import base_path
+
+FOLDER = Path(__file__).parent / "browser"
+
+# As for the live view, the address of a module must be absolute.
+SCRIPT = """
+export default function (component) {{
+  import(new URL(`${{component.data.base}}/class-view/{module}`, location.origin).href)
+    .then((found) => found.mount(component))
+    .catch((error) => console.warn(`The class could not be loaded (${{error.message}}).`));
+}}
+"""
+
+
+def _component(name, html):
+    return st.components.v2.component(
+        f"backprop_lab_class_{name}",
+        html=html,
+        css=(FOLDER / f"{name}.css").read_text(encoding="utf-8"),
+        js=SCRIPT.format(module=f"{name}.js"),
+    )
+
+
+_bar = _component("bar", '<div class="bar" role="region" aria-label="Class"></div>')
+_form = _component("form", '<div class="place"></div>')
+
+
+def class_bar() -> None:
+    """Draw the bar of a class on every page of a student or teacher who is in one."""
+    if member() or teacher():
+        show_refusal()
+        with st.container(key="class_bar"):
+            _bar(key="class_bar_component", data={"base": base_path()})
+
+
+def opening_form() -> None:
+    """Draw the form by which a teacher opens a class. It also takes the secret of a teacher's link."""
+    name = _field("name", "Name of the class", longest=NAME)
+    _form(key="class_opening", data=_data("open", "Open a class", "teach", [name], secret=True))
+
+
+def joining_form(code: str) -> None:
+    """Draw the form by which a student joins. code: what the link says, or ""."""
+    fields = [
+        _field("code", "Code", code, longest=20, capitals=True),
+        _field("pseudonym", "Pseudonym", longest=PSEUDONYM),
+    ]
+    _form(key="class_joining", data=_data("join", "Join", "", fields))
+
+
+def _field(name, label, value="", *, longest, capitals=False) -> dict[str, Any]:
+    return {"name": name, "label": label, "value": value, "longest": longest, "capitals": capitals}
+
+
+def _data(action, button, then, fields, secret=False) -> dict[str, Any]:
+    return {"base": base_path(), "action": action, "button": button, "then": then, "fields": fields, "secret": secret}
