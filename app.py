@@ -24,11 +24,12 @@ ignore_late_messages()
 base = base_path()
 try:
     from nnlib.classroom.routes import ClassRoutes
+    from nnlib.runs.server.browser_session import set_cookie
     from nnlib.runs.server.origins import frame_sites
     from nnlib.runs.server.routes import Runs
 
     runs, sites = Runs(base), frame_sites()
-    classes = ClassRoutes(base, runs.refusal, runs.going_on)
+    classes = ClassRoutes(base, runs.refusal, runs.going_on, set_cookie)
 except ValueError as error:  # an invalid setting in the environment
     print(f"Backprop Lab cannot start. {error}", file=sys.stderr)
     sys.exit(2)

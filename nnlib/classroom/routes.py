@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LONGEST = 16_384  # bytes of a request
 AT_ONCE = 8  # requests that wait for the database, so that Streamlit's threads stay free
+COOKIE_SECONDS = 400 * 86400  # the longest that browsers allow; the class may be deleted before
 SEEN_SECONDS = 20  # between two notes that a member's page is open
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -59,13 +60,18 @@ class ClassRoutes:
     base : path under which all routes are served, such as "/lab"
     refusal : returns why a page of the request's origin may not ask, None if it may
     going_on : returns how many runs of the browser are going on
+    set_cookie : sets one that no script can read, of a response to a request: name, value, path=, max_age=
     """
 
     def __init__(
-        self, base: str, refusal: Callable[[HTTPConnection], str | None], going_on: Callable[[HTTPConnection], int]
+        self,
+        base: str,
+        refusal: Callable[[HTTPConnection], str | None],
+        going_on: Callable[[HTTPConnection], int],
+        set_cookie: Callable[..., None],
     ) -> None:
         self._path = base or "/"
-        self._refusal, self._going_on = refusal, going_on
+        self._refusal, self._going_on, self._set_cookie = refusal, going_on, set_cookie
         self._guesses, self._openings = RateLimit(60, 5.0), RateLimit(20, 60.0)
         self._threads = anyio.CapacityLimiter(AT_ONCE)
         self.routes = [
@@ -87,7 +93,8 @@ class ClassRoutes:
             return JSONResponse({"error": str(error)}, error.status, NO_STORE)
         response = JSONResponse(content, headers=NO_STORE)
         for name, value in call.cookies.items():
-            self._set_cookie(response, request, name, value)
+            seconds = 0 if value is None else COOKIE_SECONDS
+            self._set_cookie(response, request, name, value or "", path=self._path, max_age=seconds)
         return response
 
     @contextmanager
@@ -108,14 +115,6 @@ class ClassRoutes:
         finally:
             if not wrong:
                 self._guesses.refund(address)
-
-    def _set_cookie(self, response, request, name, value):
-        secure = request.url.scheme == "https"
-        options = {"path": self._path, "httponly": True, "samesite": "lax", "secure": secure}
-        if value is None:
-            response.delete_cookie(name, **options)
-        else:
-            response.set_cookie(name, value, max_age=400 * 86400, **options)
 
 
 async def _object(request: Request) -> dict:

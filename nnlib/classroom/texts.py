@@ -10,7 +10,7 @@ ANSWER, MESSAGE, PAGE = 3000, 500, 120
 CHOICES = (2, 7)  # six of a teacher's own, or those of a prediction with "I do not know yet"
 ADDRESS = re.compile(r"[a-z_]{0,30}(\?[^\s#\\<>\"']{0,2000})?")  # of a page of the app: never of another site
 WORD_JOINER = "\u2060"  # in Markdown of the app that must not make links of addresses
-NOT_SHARED = re.compile(r"(?<=[?&])run=[^&]*&?")  # the address of a run is its key
+NOT_SHARED = re.compile(r"(?<=[?&])key=[^&]*&?")  # controls a run; its address alone lets others watch it
 
 
 def one_line(what: str, text: object, longest: int) -> str:
@@ -27,7 +27,7 @@ def spelling(pseudonym: str) -> str:
 
 
 def address(text: object) -> str:
-    """Return the address of a page, relative to the app's own, without the key of a run. Raises ClassError."""
+    """Return the address of a page, relative to the app's own, without the key that controls a run. Raises ClassError."""
     if not isinstance(text, str) or not ADDRESS.fullmatch(text):
         raise ClassError("This is not the address of a page of Backprop Lab.")
     return NOT_SHARED.sub("", text).rstrip("?&")

@@ -13,6 +13,7 @@ from nnlib.classroom.errors import TooMany
 from nnlib.classroom.rate_limit import RateLimit
 from nnlib.classroom.routes import LONGEST, ClassRoutes
 from nnlib.classroom.store import open_store
+from nnlib.runs.server.browser_session import set_cookie
 
 ACTIONS = ("open", "teach", "join", "leave", "state", "vote", "invite", "close")
 
@@ -24,7 +25,7 @@ def app(runs):
     def refusal(connection):
         return "This origin is not allowed." if connection.headers.get("origin") == "https://evil.example" else None
 
-    return Starlette(routes=ClassRoutes("/lab", refusal, lambda connection: 2).routes)
+    return Starlette(routes=ClassRoutes("/lab", refusal, lambda connection: 2, set_cookie).routes)
 
 
 @pytest.fixture

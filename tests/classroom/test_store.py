@@ -173,7 +173,7 @@ def test_students_and_slips_since_the_lesson_began(store, secret, join):
     ]:
         store.record(token, "exercise", "softmax-own", "x", right, message)
     store.record(bob, "prediction", "softmax_code", "`np.exp`", False)
-    store.see(bob, "train?hidden=3&run=abc&lr=1", 2)
+    store.see(bob, "train?hidden=3&key=abc&lr=1", 2)
     first, second = store.students(secret)
     assert [(each.tries, each.rights, each.solved, each.message) for each in first.works] == [(3, 1, True, "")]
     assert [(each.tries, each.rights, each.solved) for each in second.works] == [(2, 0, False)]
@@ -326,7 +326,7 @@ def test_any_text_is_an_address_of_this_app_or_refused(text):
     except ClassError:
         return
     assert address.partition("?")[0].replace("_", "").isalpha() or address[:1] in ("", "?")
-    assert "run=" not in address.replace("&", "?").split("?")
+    assert "key=" not in address.replace("&", "?").split("?")
 
 
 @pytest.mark.parametrize(
@@ -337,9 +337,9 @@ def test_an_invitation_leads_to_a_page_of_the_app(store, secret, address):
         store.invite(secret, address, "Page")
 
 
-def test_an_invitation_does_not_hand_out_the_key_of_a_run(store, secret, join):
-    store.invite(secret, "train?run=abc&hidden=3", "Train")
-    assert store.membership(join("Ada")).invitation["address"] == "train?hidden=3"
+def test_an_invitation_lets_students_watch_a_run_and_not_control_it(store, secret, join):
+    store.invite(secret, "train?run=abc&key=abc&hidden=3", "Train")
+    assert store.membership(join("Ada")).invitation["address"] == "train?run=abc&hidden=3"
     store.invite(secret, None, None)
     assert store.lesson(secret).invitation is None
 

@@ -39,8 +39,10 @@ class BrowserSessions:
             return None
 
 
-def set_cookie(response: Response, request: HTTPConnection, name: str, value: str, path: str = "/") -> None:
-    """Set a cookie that no script of a page can read.
+def set_cookie(
+    response: Response, request: HTTPConnection, name: str, value: str, path: str = "/", max_age: int = COOKIE_SECONDS
+) -> None:
+    """Set a cookie that no script of a page can read, for `max_age` seconds; 0 deletes it.
 
     Where other sites may show the app in a frame, the browser has to send it there, too. It does so under HTTPS alone, and
     gives the frames of each site cookies of their own.
@@ -48,7 +50,7 @@ def set_cookie(response: Response, request: HTTPConnection, name: str, value: st
     secure = request.url.scheme == "https"
     in_frames = secure and bool(frame_sites())
     response.set_cookie(
-        name, value, max_age=COOKIE_SECONDS, path=path, httponly=True, secure=secure, samesite="none" if in_frames else "lax"
+        name, value, max_age=max_age, path=path, httponly=True, secure=secure, samesite="none" if in_frames else "lax"
     )
     if in_frames:  # an option of set_cookie from Python 3.14 on
         header, text = response.raw_headers[-1]
