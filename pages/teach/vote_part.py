@@ -72,8 +72,8 @@ def _bars(polls, number):
     """One bar for each time that the question was put, side by side."""
     for place, poll in enumerate(polls, 1):
         count = (poll.counts or [0] * len(poll.choices))[number]
-        share, name = count / max(1, poll.votes), f"vote {place}" if len(polls) > 1 else "votes"
-        words = f"<b>{count}</b> <small>{name}, {share:.0%}</small>"
+        share, name = count / max(1, poll.votes), f"vote {place}, " if len(polls) > 1 else ""
+        words = f"<b>{count}</b> <small>{name}{share:.0%}</small>"
         yield f'<div class="class-bar"><span style="width:{share:.1%}"></span>{words}</div>'
 
 
