@@ -21,6 +21,7 @@ from nnlib.classroom import texts
 from nnlib.classroom.cookies import MEMBER, TEACHER
 from nnlib.classroom.errors import ClassError, DatabaseUnusable, NotAllowed
 from nnlib.classroom.rate_limit import RateLimit
+from nnlib.classroom.term import class_days
 from nnlib.support.extras import missing_extra
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ class ClassRoutes:
     refusal : returns why a page of the request's origin may not ask, None if it may
     going_on : returns how many runs of the browser are going on
     set_cookie : sets one that no script can read, of a response to a request: name, value, path=, max_age=
+
+    Raises
+    ------
+    ValueError
+        If NNLIB_CLASS_DAYS is not valid.
     """
 
     def __init__(
@@ -70,6 +76,7 @@ class ClassRoutes:
         going_on: Callable[[HTTPConnection], int],
         set_cookie: Callable[..., None],
     ) -> None:
+        class_days()  # an invalid setting is noticed now, and not when the first class is opened
         self._path = base or "/"
         self._refusal, self._going_on, self._set_cookie = refusal, going_on, set_cookie
         self._guesses, self._openings = RateLimit(60, 5.0), RateLimit(20, 60.0)

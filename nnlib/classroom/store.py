@@ -17,10 +17,9 @@ from nnlib.classroom.database import database_url, engine_of, exists, unusable
 from nnlib.classroom.errors import ClassError, Conflict, NotAllowed, TooMany
 from nnlib.classroom.models import Attempt, Classroom, Member, Poll, Vote
 from nnlib.classroom.records import Lesson, Membership, OpenPoll, Slip, Student, Tally, Work
-from nnlib.support.validation import whole_from_environment
+from nnlib.classroom.term import class_days
 
 LESSON_SECONDS = 12 * 3600  # after which a lesson that nobody ended ends by itself
-TERM_DAYS = 180  # $NNLIB_CLASS_DAYS
 MOST_MEMBERS = 500  # of a class
 MOST_ATTEMPTS = 5000  # of a member: more are not typed in a term
 
@@ -28,11 +27,6 @@ NO_CLASS = "There is no class with this code now: look at the projector again, o
 NOT_THE_TEACHER = "This teacher's link is not valid: the class may have been deleted."
 NOT_A_MEMBER = "You are not in a class any more: it may have been deleted."
 OVER = "The lesson is over: your teacher has closed the class."
-
-
-def class_days() -> int:
-    """Return after how many days a class is deleted. Raises ValueError for an invalid setting."""
-    return whole_from_environment("NNLIB_CLASS_DAYS", TERM_DAYS)
 
 
 def open_store(create: bool = False) -> "Store":

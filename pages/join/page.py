@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.classroom.component import joining_form
 from pages.classroom.membership import member
+from pages.join.words import what_is_stored
 from pages.lesson.browser_storage import store_in_browser
 from pages.ui.address import unknown_in_address
 from pages.ui.extras import installed
@@ -15,8 +16,6 @@ with st.container(width=720):
     st.title("Join a class", anchor=False)
     show_messages(unknown_in_address(CODE))
     if installed("sqlalchemy"):
-        from pages.join.words import what_is_stored
-
         if member():
             st.info(
                 "You are in a class: the bar below says which. Leave it there before you join another.",

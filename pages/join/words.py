@@ -1,6 +1,6 @@
 """What is stored of a student, said before they join. docs/privacy.md says the same."""
 
-from nnlib.classroom.store import class_days
+from nnlib.classroom.term import class_days
 
 
 def what_is_stored() -> str:

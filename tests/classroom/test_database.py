@@ -15,6 +15,7 @@ from sqlalchemy import text
 from nnlib.classroom.database import VERSION_TABLE, engine_of
 from nnlib.classroom.errors import DatabaseUnusable
 from nnlib.classroom.models import Base
+from nnlib.classroom.routes import ClassRoutes
 from nnlib.classroom.store import open_store
 from nnlib.studies.storage import open_storage
 
@@ -118,7 +119,7 @@ def test_what_is_no_database_is_named(runs, monkeypatch):
     assert "SQLite or PostgreSQL" in unusable(monkeypatch, "mysql+pymysql://user@host/x")
 
 
-def test_the_term_is_a_whole_number_of_days(store, monkeypatch):
+def test_the_term_is_a_whole_number_of_days(monkeypatch):
     monkeypatch.setenv("NNLIB_CLASS_DAYS", "soon")
     with pytest.raises(ValueError, match="NNLIB_CLASS_DAYS"):
-        store.open_class("10b")
+        ClassRoutes("", lambda request: None, lambda request: 0, lambda *given: None)

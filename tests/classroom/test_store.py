@@ -14,6 +14,7 @@ from nnlib.classroom.database import configured
 from nnlib.classroom.errors import ClassError, Conflict, NotAllowed, TooMany
 from nnlib.classroom.models import Base, Classroom, Member
 from nnlib.classroom.store import Store, open_store
+from nnlib.classroom.term import TERM_DAYS
 
 QUESTION, CHOICES = "Which one?", ["this", "that"]
 
@@ -141,7 +142,7 @@ def test_a_class_is_deleted_at_once_by_its_teacher_and_after_a_term(store, secre
     ada = store.join(store.lesson(old).code, "Ada")
     everything_in(store, old, ada)
     monkeypatch.setenv("NNLIB_CLASS_DAYS", "30")
-    later(monkeypatch, stores.TERM_DAYS * 86400 + 1)
+    later(monkeypatch, TERM_DAYS * 86400 + 1)
     with pytest.raises(NotAllowed):
         store.lesson(old)
     with pytest.raises(NotAllowed):

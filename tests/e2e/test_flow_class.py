@@ -6,7 +6,9 @@ from .lab import PHONE
 
 
 def test_a_class_joins_votes_is_helped_and_leaves(visit, server):
-    tabs = visit(server).tab(), visit(server, viewport=PHONE, color_scheme="dark").tab()
+    phone = visit(server, viewport=PHONE, color_scheme="dark")
+    phone.allow("status of 403 .*/class/join")  # a wrong code
+    tabs = visit(server).tab(), phone.tab()
     teacher, student = (tab.page for tab in tabs)
 
     teacher.goto(f"{server.url}/teach")
