@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnlib.support import colours
 from pages.classroom.component import class_bar
-from pages.lesson.lessons import CLASS_PAGES, LESSONS, LIVE_PAGES, PRACTICE_PAGES
+from pages.lesson.lessons import CLASS_PAGES, LESSONS, LIVE_PAGES, PRACTICE_PAGES, titled
 from pages.lesson.notation import notation
 from pages.ui.address import record_page
 from pages.ui.page_script import page_script
@@ -23,8 +23,8 @@ ICON = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 </svg>"""
 
 
-def _in_menu(page, number=""):
-    return st.Page(page.script, title=f"{number}{page.title}", icon=page.icon or None, url_path=page.key, help=page.about)
+def _in_menu(page):
+    return st.Page(page.script, title=titled(page), icon=page.icon or None, url_path=page.key, help=page.about)
 
 
 st.set_page_config(page_title="Backprop Lab", page_icon=ICON, layout="wide")
@@ -38,7 +38,7 @@ home = st.Page(
 )
 groups = {
     "": [home],
-    "Understand": [_in_menu(each, f"{number} ") for number, each in enumerate(LESSONS, 1)],
+    "Understand": [_in_menu(each) for each in LESSONS],
     "Practise": [_in_menu(each) for each in PRACTICE_PAGES],
     "Train": [_in_menu(each) for each in LIVE_PAGES],
     "Class": [_in_menu(each) for each in CLASS_PAGES],

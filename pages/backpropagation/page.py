@@ -10,11 +10,10 @@ from pages.backpropagation.one_unit import one_unit
 from pages.backpropagation.penalty import penalty
 from pages.backpropagation.weights import weights_1, weights_2
 from pages.lesson.lesson import lesson
-from pages.lesson.lessons import named_parts
+from pages.lesson.lessons import following, named_parts
 
 lesson(
     "backpropagation",
-    "Cross-entropy and the chain rule",
     [
         "derive from two facts how the loss changes with every logit, with the right sign",
         "go back through the network, and name the upstream, the local and the downstream gradient at each node",
@@ -41,5 +40,5 @@ lesson(
         "gradients add.",
         "A gradient has the shape of its variable, and every sum in it runs over all numbers that the variable influences.",
     ],
-    ("gradient_check/page.py", "Next: check a gradient, and find faulty ones"),
+    following("backpropagation"),
 )

@@ -8,11 +8,10 @@ from pages.forward.output import output
 from pages.forward.relu import relu
 from pages.forward.what_if import what_if
 from pages.lesson.lesson import lesson
-from pages.lesson.lessons import named_parts
+from pages.lesson.lessons import following, named_parts
 
 lesson(
     "forward",
-    "The forward pass",
     able=[
         "compute every number of a small network by hand, from the inputs to the loss",
         "give the shape of each matrix, and explain why two shapes fit",
@@ -26,5 +25,5 @@ lesson(
         "The loss is the mean of $-\\log \\psi_y$, and guessing costs $\\log K$; the penalty adds $\\lambda$ times the sum of "
         "all squared weights.",
     ],
-    onward=("softmax/page.py", "Next: the derivative of softmax"),
+    onward=following("forward"),
 )

@@ -7,12 +7,11 @@ from pages.gradient_check.signal_and_depth import signal_and_depth
 from pages.gradient_check.step_size import step_size
 from pages.gradient_check.three_ways import three_ways
 from pages.lesson.lesson import lesson
-from pages.lesson.lessons import named_parts
+from pages.lesson.lessons import following, named_parts
 from pages.lesson.practise import practise
 
 lesson(
     "gradient_check",
-    "The gradient check",
     able=[
         "check a backward pass with the forward pass only",
         "choose a step size, and explain the errors of one that is too large or too small",
@@ -29,5 +28,5 @@ lesson(
         "you look at the code.",
     ],
     after=practise,
-    onward=("train/page.py", "Next: train with these gradients, and watch"),
+    onward=following("gradient_check"),
 )

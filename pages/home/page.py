@@ -9,7 +9,7 @@ from nnlib.teaching.missions import MISSIONS
 from pages.home.depth_chart import depth_chart
 from pages.home.review import review
 from pages.lesson.browser_storage import store_in_browser
-from pages.lesson.lessons import LESSONS
+from pages.lesson.lessons import LESSONS, titled
 from pages.lesson.part_on_view import show_part
 from pages.lesson.practise import practise
 from pages.lesson.progress import progress
@@ -99,9 +99,9 @@ with st.container(width=1040):
     st.header("Understand the network")
     st.markdown(LESSONS_PROMISE)
     with st.grid(4, min_column_width=200):
-        for number, lesson in enumerate(LESSONS, 1):
+        for lesson in LESSONS:
             with st.container(gap="xxsmall"):
-                st.page_link(lesson.script, label=f"**{number} {lesson.title}**", icon=":material/arrow_forward:")
+                st.page_link(lesson.script, label=f"**{titled(lesson)}**", icon=":material/arrow_forward:")
                 st.markdown(lesson.about)
                 if done := done_text(lesson):
                     st.caption(f":material/check: {done}")

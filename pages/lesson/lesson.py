@@ -10,7 +10,7 @@ from pages.lesson.browser_storage import store_in_browser
 from pages.lesson.essentials import missing
 from pages.lesson.exercise_card import exercise_card
 from pages.lesson.exercise_count import exercise_count
-from pages.lesson.lessons import EXERCISES, LESSONS, slug
+from pages.lesson.lessons import EXERCISES, LESSONS, slug, titled
 from pages.lesson.number_card import number_card
 from pages.lesson.part_on_view import PARAMETER, choose_part, chosen, part_on_view, show_part
 from pages.lesson.progress import generation, progress
@@ -25,7 +25,6 @@ PARTS = "lesson_parts"  # key of the container where the parts start
 
 def lesson(
     key: str,
-    title: str,
     able: Sequence[str],
     parts: Mapping[str, Callable[[], None]],
     remember: Sequence[str],
@@ -38,7 +37,6 @@ def lesson(
     Parameters
     ----------
     key : "forward", "softmax", "backpropagation" or "gradient_check": also its path, and the lesson of its exercises
-    title : its heading
     able : aims, each completing the sentence "You will be able to"
     parts : name of a part → the function that draws it; one is on view at a time, and the exercises follow the last
     remember : what to remember, point by point
@@ -58,7 +56,7 @@ def lesson(
     tools = st.container(key="header_progress")  # early on the page, as it is on the screen; filled at the end
     with st.container(width=WIDTH):
         heading, summary = st.columns([3, 2], vertical_alignment="bottom")
-        heading.title(title, anchor=False)
+        heading.title(titled(about), anchor=False)
         summary = summary.empty()
         show_messages([*notes(), *unknown_in_address(f"{PARAMETER}|{about.parameters}"), *messages])
         if part == next(iter(names)):

@@ -160,6 +160,18 @@ TUNING = Page(
 LIVE_PAGES = (TRAIN, DEPTH, TUNING)
 
 
+def titled(page: Page) -> str:
+    """The title of a page, as everywhere: that of a lesson has its number."""
+    return f"{LESSONS.index(page) + 1} {page.title}" if isinstance(page, Lesson) else page.title
+
+
+def following(lesson: str) -> tuple[str, str]:
+    """The page after a lesson: its script, and the text of the link to it."""
+    pages: list[Page] = [*LESSONS, TRAIN]
+    page = pages[[each.key for each in pages].index(lesson) + 1]
+    return page.script, f"Next: {titled(page)}"
+
+
 def named_parts(lesson: str, *draw: Callable[[], Any]) -> dict[str, Callable[[], Any]]:
     """Each part of a lesson: its name → the function that draws it."""
     return dict(zip(next(each.parts for each in LESSONS if each.key == lesson), draw, strict=True))

@@ -58,8 +58,9 @@ def _verdict(exercise, question, work):
 def _help(exercise: NumberExercise, question: Question, work: NumberWork):
     if work.attempts >= ATTEMPTS or work.solved:
         with st.expander("Solution with these numbers", icon=":material/visibility:", expanded=work.solved):
-            for line in question.worked:
-                formula_line(line)
+            with st.container(key=f"worked_{exercise.id}"):
+                for line in question.worked:
+                    formula_line(line)
             st.caption(ROUNDED)
     with st.container(horizontal=True, key=f"help_{exercise.id}"):
         with st.popover("First step", icon=":material/lightbulb:", type="tertiary"):

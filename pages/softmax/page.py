@@ -3,7 +3,7 @@
 from functools import partial
 
 from pages.lesson.lesson import lesson
-from pages.lesson.lessons import named_parts
+from pages.lesson.lessons import following, named_parts
 from pages.softmax.entry import any_k, one_entry, other_class, same_class
 from pages.softmax.in_code import in_code
 from pages.softmax.invariance import invariance
@@ -15,7 +15,6 @@ state = softmax_state()
 
 lesson(
     "softmax",
-    "The softmax derivative",
     able=[
         "explain how each probability changes when a logit changes",
         r"derive $\partial \psi_i / \partial z_j$ from the quotient rule, for $i = j$ and $i \ne j$, and write both as one",
@@ -38,6 +37,6 @@ lesson(
         "negative for every other.",
         "Subtract the largest logit before `exp`: the probabilities stay the same, and nothing overflows.",
     ],
-    onward=("backpropagation/page.py", "Next: from the loss back to every weight"),
+    onward=following("softmax"),
     messages=state.messages,
 )

@@ -1,6 +1,7 @@
 // What Streamlit's page itself leaves out for a phone and a keyboard. The listeners are set once, when the browser loads the script.
 
 const NARROW = matchMedia("(max-width: 768px)"); // where Streamlit's sidebar covers the page
+const NOT_RUNNING = "[data-test-script-state=notRunning]";
 const BOXES = ".katex-display, .katex[data-wide], .scrolls, [data-testid=stCode] pre";
 
 // On a phone, the navigation closes after a choice.
@@ -26,6 +27,22 @@ function mend() {
   nameFormulas();
   enterBox();
   keepFocus();
+  startAtTheTop();
+}
+
+// Streamlit draws a new page over the old one, at the place to which that was scrolled. It starts at its top, until the reader scrolls.
+let page = location.pathname;
+let arriving = false;
+let drawing = false;
+for (const type of ["wheel", "touchstart", "keydown", "pointerdown"]) addEventListener(type, () => (arriving = false), { capture: true, passive: true });
+function startAtTheTop() {
+  if (location.pathname !== page) arriving = true;
+  page = location.pathname;
+  if (!arriving) return;
+  document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: "instant" });
+  const running = !document.querySelector(NOT_RUNNING);
+  arriving = running || !drawing; // the run may begin a little after the change of the address
+  drawing = running;
 }
 
 // The focus enters a box that a button opens. Streamlit closes it with Escape, and gives the focus back to the button.
@@ -53,7 +70,7 @@ document.addEventListener("pointerdown", (event) => {
 function keepFocus() {
   if (!focused || (focused.isConnected && !focused.disabled)) return;
   if (![document.body, focused].includes(document.activeElement)) return;
-  if (!document.querySelector("[data-test-script-state=notRunning]")) return;
+  if (!document.querySelector(NOT_RUNNING)) return;
   const boxes = places.map((name) => document.getElementsByClassName(name)[0]);
   const box = boxes.find(Boolean) ?? document.querySelector("[data-testid=stPopoverBody]");
   if (!box) return;

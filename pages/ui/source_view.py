@@ -33,4 +33,4 @@ def source_view(thing: Callable, formula: str = "", containing: str = ""):
             st.markdown(f"Line {first + at} of `{path}`")
             st.code(lines[at].strip(), language="python", wrap_lines=True)
         st.markdown(f"`{path}`, from line {first}")
-        st.code(dedent("".join(lines)), language="python")
+        st.code(dedent("".join(lines)), language="python", wrap_lines=True)

@@ -15,7 +15,7 @@ class Lesson:
 
     def open(self, query=""):
         self.page.goto(f"{self.lab.server.url}/forward{query}")
-        expect(self.page.get_by_role("heading", name="The forward pass")).to_be_visible()
+        expect(self.page.get_by_role("heading", name="1 Forward pass")).to_be_visible()
         return self
 
     def reveal(self):

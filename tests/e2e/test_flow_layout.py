@@ -94,6 +94,6 @@ def test_on_a_phone_the_navigation_closes_after_a_choice(visit, server):
     progress = page.get_by_role("button", name="Progress", exact=True)
     assert not progress.evaluate(SEEN), "it covers the menu"
     link.tap()
-    expect(page.get_by_role("heading", name="The forward pass")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 Forward pass")).to_be_visible()
     expect(link).not_to_be_in_viewport()
     until(lambda: progress.evaluate(SEEN), "the menu has closed")

@@ -10,7 +10,7 @@ from .server import until
 def open_lesson(visit, server, query="", **options):
     lab = visit(server, **options).tab()
     lab.page.goto(f"{server.url}/softmax{query}")
-    expect(lab.page.get_by_role("heading", name="The softmax derivative")).to_be_visible()
+    expect(lab.page.get_by_role("heading", name="2 Softmax")).to_be_visible()
     lab.settle()
     return lab
 

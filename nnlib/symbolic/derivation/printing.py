@@ -210,7 +210,8 @@ class _Printer(LatexPrinter):
         (first, condition), (other, _) = e.args
         equal = r" = ".join(self._print(side) for side in condition.args)
         unequal = r" \ne ".join(self._print(side) for side in condition.args)
-        rows = rf"{self._print(first)} & \text{{if }} {equal} \\[6pt] {self._print(other)} & \text{{if }} {unequal}"
+        first, other = (rf"\displaystyle {self._print(each)} & \text{{if }}" for each in (first, other))  # no small fractions
+        rows = rf"{first} {equal} \\[12pt] {other} {unequal}"
         return rf"\begin{{cases}} {rows} \end{{cases}}"
 
     def _print_ExpBase(self, e, exp=None):

@@ -47,7 +47,6 @@ def second():
 
 lesson(
     "softmax",
-    "A lesson",
     ["Do this.", "Do that."],
     {"What it is": first, "Why $i = j$?": second, "Last": lambda: drawn("last")},
     ["One.", "Two.", "Three."],
@@ -125,7 +124,7 @@ def drawn(at):
 
 def test_a_lesson_opens_with_its_aims_and_its_first_part(open_lesson):
     at = open_lesson()
-    assert at.title[0].value == "A lesson"
+    assert at.title[0].value == "2 Softmax"
     assert any("Do this." in text and "Do that." in text for text in texts(at, "markdown"))
     assert part(at) == "what-it-is"
     assert [header.value for header in at.header] == ["What it is"]
