@@ -20,6 +20,15 @@ export default function (component) {
     }
   }
 
+  // On a phone, the graph stands in a window that is lower than it.
+  function bringIntoView(chosen) {
+    const box = parentElement.host?.closest("[data-testid=stColumn]");
+    const node = nodes.find((each) => each.dataset.node === chosen)?.getBoundingClientRect();
+    if (!box || !node) return;
+    const view = box.getBoundingClientRect();
+    box.scrollTop += node.top + node.height / 2 - view.top - view.height / 2;
+  }
+
   function choose(node) {
     show(node.dataset.node); // before the page answers
     setTriggerValue("chosen", node.dataset.node);
@@ -39,6 +48,7 @@ export default function (component) {
     };
   }
   show(data.chosen);
+  bringIntoView(data.chosen);
 }
 
 /** The nearest node to `from` in a direction. Sideways distance counts twice. */

@@ -22,22 +22,24 @@ def graph():
         r"$\tilde J$ and $J$ have the same gradient for each $z$, $a$ and $b$ and for $\psi$: $\;\partial\tilde J/\partial "
         r"z^{(3)} = \partial J/\partial z^{(3)}$."
     )
+    before_the_question = st.container()
     if predict(
         "graph_order",
         r"Which gradient must be known before that of $W^{(1)}$ can be computed?",
         ["That of $W^{(2)}$", "That of $z^{(2)}$", "None, each can be computed alone"],
         "That of $z^{(2)}$",
         r"$W^{(1)}$ changes the cross-entropy only through $z^{(2)}$. The gradient of $z^{(2)}$ needs that of $a^{(2)}$, and "
-        r"so on up to $\tilde J$. On this path, $W^{(2)}$ is needed, but its gradient is not.",
+        r"so on, down the graph to $\tilde J$. On this path, $W^{(2)}$ is needed, but its gradient is not.",
     ):
         st.markdown(
-            r"A **transpose** $A^\top$ exchanges rows and columns: row $i$ of $A$ becomes column $i$ of $A^\top$. You will see "
-            r"it in the local gradients, for one reason: each sum must run over the right index. $z^{(3)} = a^{(2)}W^{(2)}$ "
-            r"sums over the hidden units. Back to a weight, the sum runs over the examples, so $a^{(2)\top}$ has an example in "
-            r"each column. Back to a hidden unit, it runs over the classes, so $W^{(2)\top}$ has a class in each row."
+            r"A **transpose** $A^\top$ exchanges rows and columns. You will see it at some of the nodes, which say over what "
+            "the sum runs there."
         )
         number_expander()
         _graph_on_view()
+    else:
+        with before_the_question:
+            computational_graph(network_and_trace()[1], "J_tilde", _choose_node)
 
 
 @st.fragment

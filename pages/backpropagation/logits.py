@@ -42,8 +42,8 @@ are the **one-hot label** $\Delta$: $\;\Delta_j = \delta_{yj}$.
     derivation_view(logit_gradient_general(), "logit_general")
     st.markdown(
         r"**Most mistakes happen in the sign step**: $(-1/\psi)\cdot\psi(\Delta - \psi)$ is $\psi - \Delta$. Without the "
-        r"minus of $-\log$ the result is $\Delta - \psi$: the same numbers with opposite signs. Each small step of "
-        r"gradient descent then increases the loss."
+        r"minus of $-\log$ the result is $\Delta - \psi$: the same numbers with opposite signs. A small step against "
+        r"this gradient, as training takes it, then increases the loss."
     )
     derivation_view(batch_gradient(), "logit_batch")
     st.subheader("With the numbers of your network", anchor=False)

@@ -32,8 +32,9 @@ LOCALS = {
         r"\left(\operatorname{diag}(\psi_n) - \psi_n^\top\psi_n\right)",
         "diag(<i>ψ</i><sub><i>n</i></sub>) − <i>ψ</i><sub><i>n</i></sub>ᵀ<i>ψ</i><sub><i>n</i></sub>",
         "KK",
-        r"Each row $n$ has its own softmax, and so its own Jacobian; $\psi_n$ is row $n$ of $\psi$. The next part derives what "
-        r"these products come to.",
+        r"Each row $n$ has its own softmax, and so its own Jacobian, that of lesson 2: $\operatorname{diag}(\psi_n)$ has row "
+        r"$n$ of $\psi$ on its diagonal and 0 elsewhere, and the entries of $\psi_n^\top\psi_n$ are $\psi_i\psi_j$. The next "
+        r"part derives what these products come to.",
     ),
     ("b2", "z3"): (
         r"\mathbf 1^\top",
@@ -46,7 +47,8 @@ LOCALS = {
         r"a^{(2)\top}",
         "<i>a</i><sup>(2)</sup>ᵀ",
         "HN",
-        r"$z^{(3)} = a^{(2)}W^{(2)} + b^{(2)}$: each weight is multiplied by the activation before it, once for every example.",
+        r"$z^{(3)} = a^{(2)}W^{(2)} + b^{(2)}$: each weight is multiplied by the activation before it, once for every example. "
+        r"The gradient is a sum over the examples, so $a^{(2)\top}$ has an example in each column.",
     ),
     ("W2", "R2"): (
         r"2\lambda W^{(2)}",
@@ -58,7 +60,8 @@ LOCALS = {
         r"W^{(2)\top}",
         "<i>W</i><sup>(2)</sup>ᵀ",
         "KH",
-        r"$z^{(3)} = a^{(2)}W^{(2)} + b^{(2)}$: the backward pass uses the same weights, transposed.",
+        r"$z^{(3)} = a^{(2)}W^{(2)} + b^{(2)}$: the backward pass uses the same weights, transposed. The gradient is a sum "
+        r"over the classes, so $W^{(2)\top}$ has a class in each row.",
     ),
     ("z2", "a2"): (
         r"\mathbf 1[z^{(2)} > 0]",

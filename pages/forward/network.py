@@ -17,7 +17,8 @@ def network():
     st.markdown(
         "The network has two layers of weights, a ReLU between them, and a softmax at the end, which gives each class its "
         "probability $\\psi$ (psi). A **batch** $X$ has $N$ examples, one in each row. The network computes them all "
-        "at once."
+        "at once. Layer 1 is the input, $a^{(1)} = X$. The weights $W^{(1)}$ lead from layer 1 to layer 2, so they give "
+        "$z^{(2)}$."
     )
     work = worked_network()
     picture, numbers = st.columns([5, 6], gap="large")

@@ -47,6 +47,7 @@ def three_ways():
         format_func=lambda name: f"${name[0]}^{{({name[1]})}}$",
         required=True,
     )
+    st.markdown("The table has two ways, and with the switch a third: PyTorch computes gradients from the forward pass alone.")
     with_torch = bound(
         st.toggle,
         "Compare with PyTorch",
@@ -75,9 +76,10 @@ def _compared(work, name, with_torch):
         autograd_text.markdown(autograd_verdict(grads[name], ways["autograd"]))
         table.html(_table(ways, errors))
     st.caption(
-        "Relative error: |difference| / larger of the two. A hundredth of the table's largest difference replaces both where "
-        f"it is larger, and so does {scientific(SMALLEST)}: below that, most of a difference is the rounding of the loss. The "
-        "differences use s = 1e−5, and no ReLU may switch on or off. The next two parts of this lesson explain both."
+        "The relative error is the difference of two numbers, divided by the larger of them. The divisor is never less than a "
+        f"hundredth of the largest number in the table, and never less than {scientific(SMALLEST)}: of smaller numbers, most "
+        "is the rounding of the loss. The differences use s = 1e−5, and no ReLU may switch on or off. The next two parts of "
+        "this lesson explain both."
     )
 
 

@@ -12,6 +12,7 @@ WAYS: tuple[tuple[str, str, dict[str, Any], str], ...] = (  # script, title, par
     (EXAM.script, EXAM.title, {}, EXAM.about),
     (SHEETS.script, "Summary", {"part": "summary"}, "All formulas of the four lessons on one page, to read or to print."),
     (SHEETS.script, "Worksheets", {"part": "worksheet"}, "Exercises with other letters and numbers, and their solutions."),
+    ("home/page.py", "Review", {}, REVIEW),
 )
 
 
@@ -23,6 +24,3 @@ def practise():
             with st.container(gap="xxsmall"):
                 st.page_link(script, label=f"**{title}**", icon=ARROW, query_params=parameters)
                 st.markdown(about)
-        with st.container(gap="xxsmall"):
-            st.markdown("**Review**")  # no link: on Home it would be marked as the page on view
-            st.markdown(REVIEW)

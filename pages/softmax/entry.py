@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.losses import softmax
-from nnlib.support.number_text import signed
+from nnlib.support.number_text import number_text, signed
 from nnlib.symbolic.derivation import softmax as softmax_derivations
 from nnlib.symbolic.derivation import softmax_cases
 from pages.lesson.derivation_view import derivation_view
@@ -47,6 +47,8 @@ def _one_entry(state):
     st.subheader("With numbers", anchor=False)
     moved = state.z + NUDGE * (np.arange(state.K) == state.j - 1)
     change = softmax(moved[np.newaxis])[0, state.i - 1] - state.psi[state.i - 1]
+    z = ", ".join(number_text(each) for each in state.z)
+    st.markdown(f"The logits are $z = ({z})$, as you set them with the sliders of this lesson.")
     st.latex(entry_with_numbers(state.psi, state.i, state.j))
     st.markdown(
         rf"The same by trying: raise $z_{state.j}$ by {NUDGE}, and $\psi_{state.i}$ changes by {signed(change, 6)}. Divided by "

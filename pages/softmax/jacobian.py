@@ -42,17 +42,20 @@ def _entries(state):
     analytic, numeric = softmax_jacobian(state.z), _central_differences(state.z)
     difference, chosen = analytic - numeric, (state.i - 1, state.j - 1)
     formula = Html("<strong>ψ<sub>i</sub>(δ<sub>ij</sub> − ψ<sub>j</sub>)</strong>, the formula")
+    st.markdown(
+        "**Central differences** use no derivative: each logit is moved by a small step $s$, here 1e−5, to both sides, and the "
+        "change of ψ is divided by $2s$."
+    )
     side_by_side(
         [
             heat_map(formula, analytic, "analytic", STEEPEST, chosen=chosen),
-            heat_map(Html("<strong>Central differences</strong>, step 1e−5"), numeric, "numeric", STEEPEST, chosen=chosen),
+            heat_map(Html("<strong>Central differences</strong>"), numeric, "numeric", STEEPEST, chosen=chosen),
             heat_map(Html("<strong>Difference</strong> of the two"), difference, "difference", None, _one_digit, chosen),
         ]
     )
     st.caption(
-        "**Central differences** use no derivative: each logit is moved by a step $s$ to both sides, and the change of ψ is "
-        f"divided by $2s$. The largest difference is {scientific(np.abs(difference).max())}. It is an "
-        "error of the central differences, because their step is not 0 and their numbers are rounded."
+        f"The largest difference of the two is {scientific(np.abs(difference).max())}. It is an error of the central "
+        "differences, because their step is not 0 and their numbers are rounded."
     )
     with st.container(horizontal=True, gap="medium"):
         entry(state)

@@ -146,7 +146,8 @@ EXERCISES = (
         title="Find the mistake: a list of widths",
         prompt=(
             "A network has hidden layers of `H_1`, `H_2` and `H_3` units. Someone builds its hidden layers with "
-            "`Linear(h, h) for h in widths`. That fits only when all widths are equal. "
+            "`Linear(h, h) for h in widths`: for each width `h`, a layer with `h` inputs and `h` units. That fits only "
+            "when all widths are equal. "
             "How many weights, not counting biases, connect the hidden layers?"
         ),
         solution="H_1*H_2 + H_2*H_3",
