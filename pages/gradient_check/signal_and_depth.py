@@ -10,8 +10,8 @@ def signal_and_depth():
     st.markdown(
         "A gradient can pass every check and still be too small to learn from. In a student's report on CIFAR-10 from 2020, "
         r"networks with one or two hidden layers learned. With three, the loss stayed at $\log 10$. In the code with which the "
-        r"report's students began, the first weights are random numbers with the standard deviation $\sigma = 0.001$, the first "
-        "biases are 0, and each step also moves every weight a little towards 0: a **weight decay** of 0.001."
+        r"report's students began, the first weights are random numbers with the standard deviation $\sigma = 0.001$, the "
+        "first biases are 0, and each step also moves every weight a little towards 0: a **weight decay** of 0.001."
     )
     if not predict(
         "signal_left",
