@@ -28,11 +28,13 @@ class Dropout:
         self.name: str = activation.name
         self.rate = rate
         self.mask: Array | None = None
-        self._activation, self._scale = activation, 1 / (1 - rate)
+        self._activation, self._scale = activation, 1.0
 
     def draw(self, shape: tuple[int, int], rng: np.random.Generator, dtype: np.dtype) -> None:
         """Draw the mask for a batch: `shape` is (N, H)."""
-        self.mask = (rng.random(shape) >= self.rate) * dtype.type(self._scale)
+        scale = dtype.type(1 / (1 - self.rate))
+        self.mask = (rng.random(shape) >= self.rate) * scale
+        self._scale = float(scale)  # rounded as in the mask: it is divided out again
 
     def function(self, z: Array, out: Array) -> Array:
         """f(z) ∘ mask, written into `out`, which may be z."""
