@@ -78,6 +78,20 @@ def explain_step(training: Training, name: str, example: int | tuple[ArrayLike, 
     return OneStep(name, way.weight, training.step, lines, row, chosen, reached)
 
 
+def steepest_weight(training: Training, example: int | tuple[ArrayLike, int] | None = None) -> str:
+    """Return the name of the weight of the first layer on which the loss of an example depends most.
+
+    Its explanation is a good first one: in that of a weight into a ReLU that is off, all that comes back is 0. The parameters
+    are those of `explain_step`; the training is afterwards as it was.
+    """
+    if example is None:
+        example = int(explain_step(training, "W1[0,0]").batch[0])
+    one = _signals(training.network, *_inputs_of(training, example))
+    gradient = np.outer(one.a[1][0], one.to_z[2][0])
+    i, j = np.unravel_index(_largest(gradient), gradient.shape)
+    return f"W1[{i},{j}]"
+
+
 class _Signals(NamedTuple):
     """What goes forward and back through the network for some examples, in float64.
 

@@ -15,7 +15,7 @@ from pages.live.preview import network_preview
 from pages.settings.page_state import page_state, write_address
 from pages.settings.settings_url import query_string
 from pages.train.one_step.choice import one_step_choice
-from pages.train.one_step.explained import Explained, explained
+from pages.train.one_step.explained import Explained, explained, first_weight
 from pages.train.one_step.panel import one_step_panel
 from pages.train.panel import settings_panel
 from pages.train.settings import LIVE, SET_IN_VIEW, TRAIN, with_limit
@@ -43,6 +43,11 @@ if not problem:
     picture = network_preview(experiment)
     if picture is None and entry.upload:
         problem = "These points are no longer stored: upload or draw them again"
+
+
+def on_explain(message):
+    if choice.take(message):
+        choice.name = first_weight(choice)
 
 
 def on_run(run):
@@ -96,7 +101,7 @@ live_view(
     on_adopt=on_adopt,
     on_predicted=lambda predicted: record_live_prediction("train", predicted),
     on_set=on_set,
-    on_explain=choice.take,
+    on_explain=on_explain,
 )
 one_step_panel(choice, explanation)
 store_in_browser()

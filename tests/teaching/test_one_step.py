@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nnlib.data.flip import flip_horizontally
 from nnlib.network import MLP
-from nnlib.teaching.one_step import explain_step
+from nnlib.teaching.one_step import explain_step, steepest_weight
 from nnlib.teaching.step_line import STAGES
 from nnlib.training import Training
 from pages.lesson.lessons import LESSONS
@@ -181,6 +181,21 @@ def test_an_example_of_the_batch_is_explained_as_the_step_sees_it():
     assert [line.kind for line in seen.lines][2:4] == ["f", "a"] and [line.kind for line in alone.lines][2:4] == ["a", "z"]
     means = [next(line for line in step.lines if line.kind == "mean") for step in (seen, alone)]
     assert [len(mean.numbers) for mean in means] == [3, 2]  # its own part, the others, N
+
+
+@pytest.mark.parametrize("example", [None, 4])
+def test_the_first_weight_is_the_one_with_the_largest_gradient_of_the_example(example):
+    rng = np.random.default_rng(5)
+    X, y = rng.normal(size=(EXAMPLES, D)), rng.integers(0, K, EXAMPLES)
+    net = MLP((D, 6, K), "relu", "xavier", seed=3)
+    training = Training(net, X, y, X, y, 0.1, batch_size=5, dropout=0.4)
+    before = training.state()
+    name = steepest_weight(training, example)
+    n = explain_step(training, name).batch[0] if example is None else example
+    gradient = np.abs(MLP.loss(net, X[[n]], y[[n]])[1]["W1"])
+    i, j = np.unravel_index(gradient.argmax(), gradient.shape)
+    assert name == f"W1[{i},{j}]" and gradient.max() > 0
+    assert training.state()["values"] == before["values"]
 
 
 @pytest.mark.parametrize("name", ["W3[0,0]", "W1[3,0]", "b2[9]", "W1", "__class__"])

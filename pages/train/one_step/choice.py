@@ -77,13 +77,15 @@ class Choice:
         values = {"explain": self.name, "example": self.example, "at": self.at, "line": self.line or None}
         return {name: str(value) for name, value in values.items() if value is not None}
 
-    def take(self, message: Any) -> None:
+    def take(self, message: Any) -> bool:
         """Take over what the view reports: what it shows and, maybe, that something was chosen in it.
 
         {"moment": {"run", "step", "changes", "past"} or null, "open": true, "name": "W1[0,3]", "example": "train-12"}
+
+        Returns whether an explanation is wanted, but no weight is chosen yet.
         """
         if not isinstance(message, dict):
-            return
+            return False
         name, example = message.get("name"), message.get("example")
         match message.get("moment"):
             case {"run": str(run), "step": int(step), "changes": int(changes), "past": bool(past)}:
@@ -92,10 +94,9 @@ class Choice:
                 self.moment = None
         if isinstance(name, str) and is_entry(name):
             self.name, self.problem = name, None
-        elif self.name is None and message.get("open"):
-            self.name = FIRST
         if isinstance(example, str) and EXAMPLE.fullmatch(example):
             self.example = example
+        return self.name is None and bool(message.get("open"))
 
     def type_name(self, text: str) -> None:
         """Take over a weight that the learner has typed."""

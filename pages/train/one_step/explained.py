@@ -10,9 +10,9 @@ from nnlib.experiment.settings import Experiment
 from nnlib.parameter_entry import place_of
 from nnlib.runs.store import RunFolder
 from nnlib.runs.training_at import training_at
-from nnlib.teaching.one_step import explain_step
+from nnlib.teaching.one_step import explain_step, steepest_weight
 from nnlib.teaching.step_line import OneStep
-from pages.train.one_step.choice import Choice, Moment
+from pages.train.one_step.choice import FIRST, Choice, Moment
 
 PARTS = {"train": "Training", "val": "Validation", "test": "Test"}
 
@@ -53,13 +53,20 @@ def explained(choice: Choice) -> Explained | str | None:
     return "Numbers of this step are too large to be represented. Go back on the time slider to a step before."
 
 
+def first_weight(choice: Choice) -> str:
+    """Return the name of the weight to begin with: the steepest one for the example."""
+    if choice.moment is None:
+        return FIRST
+    try:
+        training, data = _training(choice.moment)
+        return steepest_weight(training, _of_training(data, choice.example))
+    except (ValueError, MemoryError):  # `explained` says why
+        return FIRST
+
+
 @st.cache_resource(max_entries=30, show_spinner=False)
 def _explained(moment: Moment, name: str, example: str | None) -> Explained:
-    run = RunFolder.find(moment.run)
-    if run is None:
-        raise ValueError("This run is no longer stored.")
-    data = _data(moment.run)
-    training = training_at(run, moment.step, data)
+    training, data = _training(moment)
     step = explain_step(training, name, _of_training(data, example))
     example = example or f"train-{step.batch[0]}"
     part, i = _place(example)
@@ -73,6 +80,15 @@ def _explained(moment: Moment, name: str, example: str | None) -> Explained:
         _part(data, part)[0].pictures([i])[0] if images else None,
         _in_words(training.network, data, name),
     )
+
+
+def _training(moment):
+    """The training of a run at a moment, and its data. Raises ValueError."""
+    run = RunFolder.find(moment.run)
+    if run is None:
+        raise ValueError("This run is no longer stored.")
+    data = _data(moment.run)
+    return training_at(run, moment.step, data), data
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

@@ -6,7 +6,7 @@ import pytest
 
 from nnlib.practice.number_exercise import check_number
 from pages.train.one_step.choice import KEY, Choice, Moment
-from pages.train.one_step.explained import explained
+from pages.train.one_step.explained import explained, first_weight
 from pages.train.one_step.line_view import question_of
 from tests.pages.opened import opened
 from tests.runs.runs_helpers import finish, new_run
@@ -115,6 +115,14 @@ def test_a_weight_is_chosen_by_its_name_and_an_example_of_any_part_by_the_addres
     assert at.session_state[KEY].parameters == {} and not at.exception
 
 
+def test_it_begins_with_a_weight_on_which_the_example_depends(run):
+    choice = Choice(example="train-3", moment=Moment(run.id, 100, 0))
+    choice.name = first_weight(choice)
+    lines = {line.kind: line for line in explained(choice).step.lines}
+    assert lines["dw"].value != 0
+    assert first_weight(Choice()) == first_weight(Choice(moment=Moment("gone", 1, 0))) == "W1[0,0]"
+
+
 @pytest.mark.parametrize("message", [None, [], {}, {"moment": {"run": 3}}, {"moment": 1, "name": "W1[0", "example": "x-1"}])
 def test_what_the_browser_reports_is_checked(message):
     choice = Choice(moment=Moment("r", 1, 0))
@@ -125,7 +133,8 @@ def test_what_the_browser_reports_is_checked(message):
 
 def test_the_first_step_of_the_past_is_in_the_address_and_the_present_is_not():
     choice, moment = Choice(), {"run": "r", "step": 12, "changes": 0, "past": True}
-    choice.take({"moment": moment, "open": True, "example": "val-2"})
-    assert choice.parameters == {"explain": "W1[0,0]", "example": "val-2", "at": "12"}
+    assert choice.take({"moment": moment, "open": True, "example": "val-2"}) and choice.parameters == {}
+    assert not choice.take({"moment": moment, "open": True, "name": "W2[1,0]"})
+    assert choice.parameters == {"explain": "W2[1,0]", "example": "val-2", "at": "12"}
     choice.take({"moment": {**moment, "past": False}, "name": "b1[3]"})
     assert choice.parameters == {"explain": "b1[3]", "example": "val-2"}
