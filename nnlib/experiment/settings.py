@@ -144,6 +144,12 @@ class Experiment(Settings):
         0, Field("int", 0, 2**31 - 1), group=PENALTY_AND_SEED, label="Seed",
         help="Start of all random numbers. The same seed repeats the run exactly; another shows how much was luck.",
     )
+    data_seed: int | None = setting(  # None: the seed
+        None, Field("int", 0, 2**31 - 1, optional=True, none="the seed"), group=PENALTY_AND_SEED, label="Seed of the data",
+        help="Draws the data, or divides them into training, validation and test data. Left empty, the seed does that too. "
+        "With a seed of their own, the data stay as they are when the seed, and with it the first weights, changes.",
+        only_if=_sets(lambda entry: entry.name != "cifar10"),  # whose division is always the same
+    )
     # fmt: on
 
     def check_together(self):
@@ -174,7 +180,7 @@ class Experiment(Settings):
             self.dataset,
             noise=self.noise,
             train_share=self.train_share,
-            seed=self.seed,
+            seed=self.seed if self.data_seed is None else self.data_seed,
             standardise=self.standardise,
             points=self.points,
             features=self.features,

@@ -8,7 +8,7 @@ from nnlib.runs.kinds import KINDS
 from nnlib.support.settings import Field
 
 MOST = 3  # differences in a name
-DATA = ("dataset", "points", "noise", "train_share", "standardise", "flips", "seed")
+DATA = ("dataset", "points", "noise", "train_share", "standardise", "flips", "data_seed")
 WEIGHTS = ("features", "hidden", "activation", "init", "std")
 
 
@@ -25,7 +25,7 @@ def run_name(about: dict[str, Any], before: dict[str, Any] | None, label: str, c
     step = about.get("from_step")
     parts = [f"from step {step:,}"] if step is not None else []
     if before and step is None:
-        parts += [_words(field, about["settings"].get(name)) for name, field in _differing(about, before)]
+        parts += [_words(field, value) for field, value, _ in _to_say(_differing(about, before))]
     changed = about.get("changed", {}) | _changed(event for event in controls if event["step"] >= (step or 0))
     fields = KINDS[about["kind"]].settings.FIELDS
     by_hand = [_words(fields[name], value) for name, value in changed.items() if name in fields]
@@ -39,33 +39,45 @@ def run_name(about: dict[str, Any], before: dict[str, Any] | None, label: str, c
 
 def comparison(about: dict[str, Any], other: dict[str, Any]) -> str:
     """Return sentences that compare the settings of a run with those of another one."""
-    differing = dict(_differing(about, other))
+    differing = _differing(about, other)
     same = {
         "the same data": DATA,
-        "the same batches": (*DATA, "batch_size"),
+        "the same batches": (*DATA, "batch_size", "seed"),
         "the same first weights": (*WEIGHTS, "seed"),
     }
     common = [words for words, names in same.items() if not differing.keys() & {*names}]
-    lists = [f"{_words(field, about['settings'].get(name))} here, {_value(field, other['settings'].get(name))} there"
-             for name, field in differing.items()]  # fmt: skip
+    lists = [f"{_words(field, here)} here, {_value(field, there)} there" for field, here, there in _to_say(differing)]
     text = f"Both have {', '.join(common)}. " if common else ""
     return text + (f"Different: {'; '.join(lists)}." if lists else "Their settings are the same.")
 
 
 def same_data(about: dict[str, Any], other: dict[str, Any]) -> bool:
     """Return whether two runs learn the same points, so that their planes can be compared."""
-    return not dict(_differing(about, other)).keys() & {*DATA}
+    return not _differing(about, other).keys() & {*DATA}
 
 
-def _differing(about, other) -> Iterable[tuple[str, Field]]:
-    """The settings, with their fields, that differ and have an effect in one of the runs."""
+def _differing(about, other) -> dict[str, tuple[Field, Any, Any]]:
+    """The settings that differ and have an effect in one of the runs, by name: field, and the value in each."""
     kind = KINDS[about["kind"]].settings
-    default = kind().to_dict()  # a run of an earlier version lacks settings
-    runs = [default | run["settings"] for run in (about, other)]
+    runs = [_in_full(kind, run["settings"]) for run in (about, other)]
+    found = {}
     for name, field in kind.FIELDS.items():
         applies = [field.only_if is None or run[field.only_if[0]] in field.only_if[1] for run in runs]
         if runs[0][name] != runs[1][name] and any(applies):
-            yield name, field
+            found[name] = (field, runs[0][name], runs[1][name])
+    return found
+
+
+def _to_say(differing):
+    """What differs, without the seed of the data where that is the seed."""
+    seeds = [differing[name][1:] for name in ("seed", "data_seed") if name in differing]
+    return [each for name, each in differing.items() if name != "data_seed" or seeds[:1] != seeds[1:]]
+
+
+def _in_full(kind, settings):
+    """The settings with what an earlier version lacked, and with the seed of the data where it is the seed."""
+    values = kind().to_dict() | settings
+    return values | {"data_seed": values["seed"]} if values.get("data_seed", 0) is None else values
 
 
 def _changed(controls: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

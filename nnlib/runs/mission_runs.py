@@ -59,7 +59,8 @@ def _evaluation(figures):
 
 def repeat(attempt: Attempt, seed: int) -> Attempt:
     """Train a run's settings on another seed, as far as that run has come, with its changes by hand at the same steps."""
-    settings = attempt.settings.having(seed=seed)
+    with_data = {"data_seed": None} if "data_seed" in attempt.settings.by_name else {}  # other points, too
+    settings = attempt.settings.having(seed=seed, **with_data)
     training = _training(settings)
     evaluations, dead, diverged = [], attempt.dead, False
     for step, values in (*attempt.changes, (attempt.step, {})):

@@ -93,6 +93,8 @@ def live_view(
             Steps (or trials) of a run of these settings, None where that is not known yet.
         kind, classes
             "2d" or "image", and the number of classes.
+        generated
+            Train: whether other points of the data set can be drawn.
         preview
             The data to show before a run: the result of `pages.live.preview.preview`.
         problem

@@ -85,6 +85,7 @@ live_view(
         "query": query_string(TRAIN, experiment),
         "iterations": experiment.iterations,
         "kind": entry.kind,
+        "generated": entry.noise is not None,
         "classes": len(picture["classes"]) if picture else entry.classes,
         "preview": picture,
         "problem": problem,

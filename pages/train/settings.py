@@ -9,7 +9,7 @@ from pages.train.one_step.choice import PARAMETERS
 from pages.train.words import ABOUT_PRESETS, PRESET_TITLES
 
 LIVE = KINDS["train"].changeable  # set in the live view, not by widgets
-SET_IN_VIEW = ("hidden",)  # also chosen in the picture of the network
+SET_IN_VIEW = ("hidden", "seed", "data_seed")  # also chosen in the live view
 DEFAULT_POINT = {"2d": "spiral", "image": "digits"}  # presets that suit a kind of data
 LIMIT = Experiment().iterations  # steps of a run that needs an end, or gets one
 

@@ -30,7 +30,7 @@ def _go_back_and_return(lab):
     slider, shown = lab.find("time-range"), lab.find("readout-step")
     slider.press("Home")
     expect(shown).to_have_text("0 / 1,000,000")
-    expect(lab.find("boundary-title")).to_have_text("What the network predicted before the first step")
+    expect(lab.find("boundary-title")).to_have_text("Predictions before the first step")
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^step 0 of [\d,]+"))
     expect(lab.status).to_have_text("Training. Showing an earlier step")
     picture = lab.picture("boundary-canvas")

@@ -76,6 +76,8 @@ NETWORKS = {
     "mirrored": settings(dataset="digits", flips=True, standardise=True, hidden=[32], schedule="cosine", learning_rate=0.02),
     "large batch": settings(dataset="xor", batch_size=1000, schedule="decay", reg=0.0),
     "zeros": settings(init="zeros"),
+    "data of a seed of their own": settings(data_seed=7),
+    "digits divided by a seed of their own": settings(dataset="digits", data_seed=7),
     "activations": settings(
         hidden=[8, 8, 8, 8], activations=["tanh", "sigmoid", "identity"], optimiser="adam", learning_rate=0.01
     ),

@@ -41,8 +41,15 @@ def test_two_runs_are_compared_in_words():
         "Both have the same data, the same first weights. Different: batch size 8 here, 32 there."
     )
     assert comparison(about(seed=4), about()) == "Different: seed 4 here, 3 there."
+    assert comparison(about(seed=4, data_seed=3), about()) == "Both have the same data. Different: seed 4 here, 3 there."
+    assert comparison(about(data_seed=4), about()) == (
+        "Both have the same first weights. Different: seed of the data 4 here, 3 there."
+    )
 
 
-@pytest.mark.parametrize("changed, same", [({"learning_rate": 1.0}, True), ({"noise": 0.5}, False), ({"seed": 9}, False)])
+@pytest.mark.parametrize(
+    "changed, same",
+    [({"learning_rate": 1.0}, True), ({"noise": 0.5}, False), ({"seed": 9}, False), ({"seed": 9, "data_seed": 3}, True)],
+)
 def test_planes_are_compared_where_the_points_are_the_same(changed, same):
     assert same_data(about(**changed), about()) is same

@@ -8,6 +8,7 @@ import { percent, short } from "./number_text.js";
 import { colourTable, rgb } from "./theme.js";
 
 const REACH = 12; // pixels from a point within which a click is on it
+const NAME_ROOM = 20; // pixels that the name of an axis takes
 const PAD = { left: 36, right: 6, top: 6, bottom: 30 };
 
 export class Boundary {
@@ -19,6 +20,8 @@ export class Boundary {
     this.cells = document.createElement("canvas");
     this.answer = null; // of one unit, in place of the predictions
     this.marked = null; // coordinates of the example that is explained
+    this.trainingOnly = false; // validation points are hidden
+    this.classOnly = false; // every cell as if its class were certain
     this.onPoint = null; // called with the index of a point that is clicked
     pointsCanvas.onpointermove = ({ offsetX, offsetY }) => {
       this.showPrediction(offsetX, offsetY);
@@ -53,11 +56,16 @@ export class Boundary {
     const place = this.places();
     let [found, nearest] = [-1, REACH];
     this.plane.points.x.forEach((point, i) => {
+      if (!this.isShown(i)) return;
       const [px, py] = place(point);
       const distance = Math.hypot(px - x, py - y);
       if (distance < nearest) [found, nearest] = [i, distance];
     });
     return found;
+  }
+
+  isShown(i) {
+    return !this.trainingOnly || this.plane.points.split[i] === "train";
   }
 
   /** A function from coordinates on the plane to pixels. */
@@ -87,9 +95,16 @@ export class Boundary {
     this.grid = grid;
     this.predictions = cells;
     if (this.pointText.textContent) this.showPrediction(...this.pointer);
+    this.paint();
+  }
+
+  /** Paints the predictions. */
+  paint() {
+    if (!this.grid) return;
+    const { predictions: cells, grid } = this;
     const image = new ImageData(grid, grid);
     const out = new Uint32Array(image.data.buffer);
-    for (let i = 0; i < cells.length; i++) out[i] = this.colours[cells[i]];
+    for (let i = 0; i < cells.length; i++) out[i] = this.colours[this.classOnly ? cells[i] | 15 : cells[i]];
     this.cells.getContext("2d").putImageData(image, 0, 0);
     this.drawRegions();
   }
@@ -139,19 +154,22 @@ export class Boundary {
     g.strokeStyle = theme.faint;
     g.lineWidth = 1;
     g.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
+    // The names of the axes stand at the right and at the top: a tick close to them has no number.
     for (const v of ticks(xa, xb)) {
+      if (X(v) > box.x + box.w - NAME_ROOM) continue;
       g.textAlign = "center";
       g.textBaseline = "top";
       g.fillText(short(v), X(v), box.y + box.h + 5);
     }
     for (const v of ticks(ya, yb)) {
+      if (Y(v) < box.y + NAME_ROOM) continue;
       g.textAlign = "right";
       g.textBaseline = "middle";
       g.fillText(short(v), box.x - 5, Y(v));
     }
     g.textAlign = "right";
     g.textBaseline = "top";
-    g.fillText("x₁", box.x + box.w, box.y + box.h + 12);
+    g.fillText("x₁", box.x + box.w, box.y + box.h + 5);
     g.fillText("x₂", box.x - 5, box.y - 1);
 
     const { x, y, split } = this.plane.points;
@@ -162,7 +180,7 @@ export class Boundary {
     g.clip();
     for (const ring of [false, true])
       for (let i = 0; i < x.length; i++)
-        if ((split[i] === "val") === ring) drawMarker(g, theme, y[i], X(x[i][0]), Y(x[i][1]), size, { ring, edge: "white" });
+        if (this.isShown(i) && (split[i] === "val") === ring) drawMarker(g, theme, y[i], X(x[i][0]), Y(x[i][1]), size, { ring, edge: "white" });
     if (this.marked) markPlace(g, theme, X(this.marked[0]), Y(this.marked[1]));
     g.restore();
   }

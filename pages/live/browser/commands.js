@@ -114,6 +114,13 @@ export class Commands {
     this.view.schedule.request("state");
   }
 
+  /** @param {string} what  "weights": other first weights for the same data; "points": other data for the same first weights */
+  drawAnew(what) {
+    const { seed, data_seed: ownSeed } = { ...this.view.data.settings, ...this.wanted?.values };
+    const ofData = ownSeed ?? seed;
+    this.set(what === "weights" ? { seed: next(seed), data_seed: ofData } : { data_seed: next(ofData) });
+  }
+
   /** @param {number} at  when what the page has taken over was chosen */
   onDelivery(at) {
     if (at === this.wanted?.at) this.wanted = null;
@@ -225,3 +232,5 @@ export class Commands {
     this.view.component.setStateValue("run", { none: Date.now() });
   }
 }
+
+const next = (seed) => (seed + 1) % 2 ** 31;

@@ -70,8 +70,11 @@ export class Drawing {
       compare: (entry) => this.beside.compare(entry),
     });
     this.result = new Result(find);
-    this.connectSwitch("loss-log", "logarithmic");
-    this.connectSwitch("chart-epochs", "inEpochs");
+    const redrawCharts = () => schedule.request("loss", "accuracy");
+    this.connectSwitch("loss-log", this, "logarithmic", redrawCharts);
+    this.connectSwitch("chart-epochs", this, "inEpochs", redrawCharts);
+    this.connectSwitch("training-only", this.boundary, "trainingOnly", () => this.boundary.draw());
+    this.connectSwitch("class-only", this.boundary, "classOnly", () => this.boundary.paint());
     this.visibility = new Visibility(WATCHED.map(find), () => schedule.request("frame", "loss", "accuracy"));
     this.sizeObserver = new ResizeObserver(() => schedule.request("size"));
     this.sizeObserver.observe(root);
@@ -82,14 +85,14 @@ export class Drawing {
     this.sizeObserver.disconnect();
   }
 
-  /** A button that switches a way of drawing the charts on and off. */
-  connectSwitch(testid, name) {
+  /** A button that switches a way of drawing, a property of `part`, on and off. */
+  connectSwitch(testid, part, name, redraw) {
     const button = this.view.find(testid);
     button.setAttribute("aria-pressed", "false");
     button.onclick = () => {
-      this[name] = !this[name];
-      button.setAttribute("aria-pressed", String(this[name]));
-      this.view.schedule.request("loss", "accuracy");
+      part[name] = !part[name];
+      button.setAttribute("aria-pressed", String(part[name]));
+      redraw();
     };
   }
 
@@ -381,7 +384,7 @@ function describe(canvas, text) {
 
 /** What the plane shows. */
 function predictions({ frame, past }, preview) {
-  if (past) return `What the network predicted ${past.step ? `after step ${count(past.step)}` : "before the first step"}`;
+  if (past) return `Predictions ${past.step ? `after step ${count(past.step)}` : "before the first step"}`;
   if (frame) return "What the network predicts";
   return preview?.frame ? "What the untrained network predicts" : "The data to learn from";
 }

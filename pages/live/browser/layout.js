@@ -15,6 +15,7 @@ export function layOut({ root, find, run, data, connected }) {
   find("pictures").hidden = !images || Boolean(preparing) || (onCluster && run.active); // sent at the end
   find("signal").hidden = find("depths").hidden = Boolean(preparing);
   find("network").hidden = images || Boolean(preparing) || !(started ?? data.preview?.frame);
+  find("new-points").hidden = !data.generated;
   find("diagnostics").hidden = !frame;
   find("share").hidden = !run.id;
   find("share-control").hidden = run.spectated;

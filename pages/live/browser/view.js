@@ -73,6 +73,8 @@ class View {
     });
     this.oneStep = new OneStep(this, find("one-step"));
     find("preparing-cancel").onclick = () => this.commands.perform("stop");
+    find("new-weights").onclick = () => this.commands.drawAnew("weights");
+    find("new-points").onclick = () => this.commands.drawAnew("points");
     find("copy-link").onclick = ({ target }) => this.commands.copyLink(target);
     find("copy-run").onclick = ({ target }) => this.commands.copyRunLink(target);
     find("copy-control").onclick = ({ target }) => this.commands.copyRunLink(target, this.run.key);
