@@ -141,14 +141,15 @@ export class Boundary {
 
   drawPoints() {
     const fitted = fit(this.pointsCanvas);
-    if (!fitted || !this.plane) return;
+    if (!fitted) return;
     const { g, width, height } = fitted;
+    g.clearRect(0, 0, width, height);
+    if (!this.plane) return;
     const { theme } = this;
     const box = planeBox(width, height);
     const [xa, xb, ya, yb] = this.plane.extent;
     const X = (v) => box.x + ((v - xa) / (xb - xa)) * box.w;
     const Y = (v) => box.y + box.h - ((v - ya) / (yb - ya)) * box.h;
-    g.clearRect(0, 0, width, height);
     g.font = `12px ${theme.font}`;
     g.fillStyle = theme.soft;
     g.strokeStyle = theme.faint;

@@ -16,6 +16,7 @@ export class Commands {
   /** @param {string} action  "start", "pause", "resume", "step", "epoch", "stop" or "reset" */
   perform(action) {
     this.view.notice.clear();
+    if (["stop", "reset"].includes(action)) this.view.drawing.card.close(false);
     if (action === "start") this.start();
     else if (action === "reset") this.reset();
     else if (["step", "epoch"].includes(action) && this.view.run.state === "none") this.start([{ do: action }]);

@@ -135,7 +135,7 @@ export class Drawing {
       this.boundary.update(frame.boundary, preview.grid);
       this.network.start(preview);
       this.network.update(frame.layers);
-    }
+    } else this.card.close(false); // no network is drawn
     if (frame?.probabilities) this.gallery.update(frame.probabilities);
     if (frame?.weight_pictures) {
       this.weights.start(preview);
@@ -339,9 +339,9 @@ export class Drawing {
   }
 
   drawTitles() {
-    const { run, find, lab } = this.view;
+    const { run, data, find, lab } = this.view;
     if (!lab.parts.includes("charts")) return;
-    const loss = lossTitle({ series: run.series, state: run.state, entry: run.entryAt(run.step) });
+    const loss = lossTitle({ series: run.series, state: run.state, entry: run.entryAt(run.step), edited: run.lossAfterEdit });
     const accuracy = accuracyTitle({
       evaluation: run.evaluation, entry: run.entryAt(run.evaluation?.step), classes: run.started?.classes.length,
       final: run.finalAccuracy, examples: measuredOn(run.started, lab), state: run.state,
@@ -352,7 +352,7 @@ export class Drawing {
     };
     write("loss", loss, `Line chart of the loss by step, up to step ${count(run.step)}`);
     write("accuracy", accuracy, "Line chart of training and validation accuracy by step");
-    if (run.frame?.boundary) describe(find("boundary-canvas"), boundaryDescription(run));
+    describe(find("boundary-canvas"), run.frame?.boundary ? boundaryDescription(run) : `${predictions(run, data.preview)}.`);
   }
 
   drawResult() {
@@ -386,7 +386,8 @@ function describe(canvas, text) {
 function predictions({ frame, past }, preview) {
   if (past) return `Predictions ${past.step ? `after step ${count(past.step)}` : "before the first step"}`;
   if (frame) return "What the network predicts";
-  return preview?.frame ? "What the untrained network predicts" : "The data to learn from";
+  if (preview?.frame) return "What the untrained network predicts";
+  return preview?.points ? "The data to learn from" : "No points yet";
 }
 
 function boundaryDescription({ started, stepOnView, evaluationOnView: last }) {

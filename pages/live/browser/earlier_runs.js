@@ -15,6 +15,9 @@ export const runColour = (theme, number) => theme.runs[number % theme.runs.lengt
 /** What a run is called: by the learner, or by itself. */
 export const nameOf = ({ name, automatic, label }) => name ?? automatic ?? label;
 
+/** The same with its number and, where the next run may learn something else, with its data set. */
+const titleOf = (entry) => [`${entry.number}: ${nameOf(entry)}`, entry.dataset].filter(Boolean).join(" · ");
+
 export class EarlierRunsList {
   /** @param {{mark: function, compare: function}} actions  mark(entry, marks), compare(entry) */
   constructor(list, actions) {
@@ -45,7 +48,7 @@ export class EarlierRunsList {
   show(theme, present, earlier, compared) {
     this.list.hidden = !earlier.length;
     const rows = [...(present ? [{ ...present, present: true }] : []), ...earlier];
-    const facts = rows.map(({ run, number, name, automatic, pinned, hidden, comparison }) => [run, number, name, automatic, pinned, hidden, comparison]);
+    const facts = rows.map(({ run, number, name, automatic, pinned, hidden, comparison, present: now }) => [run, number, name, automatic, pinned, hidden, comparison, now]);
     const key = JSON.stringify([facts, compared, theme.dark]);
     if (key === this.shown || this.list.querySelector("input")) return;
     this.shown = key;
@@ -63,7 +66,7 @@ export class EarlierRunsList {
     const { colour, dash } = curveStyle(theme, entry);
     item.innerHTML = `<svg viewBox="0 0 26 6" aria-hidden="true"><path d="M0 3h26" stroke="${colour}" ${present ? "" : `stroke-dasharray="${dash.join(" ")}"`}/></svg>`;
     item.classList.toggle("hidden-run", Boolean(hidden));
-    const name = `${number}: ${nameOf(entry)}`;
+    const name = titleOf(entry);
     if (!run) {
       item.append(name);
       return item;

@@ -44,8 +44,12 @@ function greatestLoss(smooth, earlierRuns, guessing) {
 
 const leastPositive = (values) => Math.min(...values.filter((v) => v > 0));
 
-/** @param {object} entry  the network of a table that is being trained, or undefined */
-export function lossTitle({ series, state, entry }) {
+/**
+ * @param {object} entry   the network of a table that is being trained, or undefined
+ * @param {number} edited  the loss measured after a weight was changed, if no step was taken since
+ */
+export function lossTitle({ series, state, entry, edited }) {
+  if (edited !== undefined && state === "paused") return `Loss ${lossText(edited)} after your change`;
   if (!series.length) return "Loss";
   const now = lossText(series.now);
   if (entry) return `Loss ${now} with ${layers(entry.depth)}`;

@@ -46,6 +46,7 @@ export class Run {
     this.series.starts = [];
     this.evaluations = [];
     this.marks = [];
+    this.editedAt = null; // step after which a weight or a bias was changed last
     this.entries = []; // finished networks of a table
     this.changes = 0; // that the learner has made
     this.changesShown = 0; // before the newest frame
@@ -123,6 +124,11 @@ export class Run {
     return this.ended && this.end?.step > this.evaluation?.step ? (this.end.val_accuracy ?? null) : null;
   }
 
+  /** The loss of a network that stands still since one of its weights was changed, as measured then; else undefined. */
+  get lossAfterEdit() {
+    return this.editedAt === this.step && this.evaluation?.step === this.step ? this.evaluation.loss : undefined;
+  }
+
   /** The layers of a deep network at the newest evaluation, or null. */
   get layers() {
     return this.evaluations.at(-1)?.layers ?? null;
@@ -136,6 +142,7 @@ export class Run {
         ...this.present,
         run: this.id,
         label: this.label,
+        dataset: this.settings?.dataset, // the page may have chosen another one
         snapshots: this.snapshots.list,
         loss: { step: [...this.series.step], smooth: [...this.series.smooth] },
         val: { step: this.evaluations.map((e) => e.step), accuracy: this.evaluations.map((e) => e.val_accuracy) },
@@ -180,6 +187,7 @@ export class Run {
       case "history":
         this.evaluations = [];
         this.marks = [];
+        this.editedAt = null;
         this.entries = [];
         this.changes = 0;
         this.snapshots.clear();
@@ -191,6 +199,7 @@ export class Run {
         this.series.add(event.first, event.loss);
         break;
       case "evaluation":
+        if (event.step === this.evaluations.at(-1)?.step) this.evaluations.pop(); // measured again, after a weight was changed
         if (event.step > (this.evaluations.at(-1)?.step ?? -1)) this.evaluations.push(event);
         break;
       case "snapshot":
@@ -236,6 +245,7 @@ export class Run {
     this.values = before;
     const names = { learning_rate: "rate", reg: "λ", batch_size: "batch" };
     const entries = Object.entries(event.changed ?? {}).filter(([name]) => /^[Wb]\d/.test(name)); // weights and biases by their names
+    if (entries.length) this.editedAt = event.step;
     const changes = Object.fromEntries([...changed.map((name) => [names[name], short(event[name], 2)]), ...entries.map(([name, value]) => [this.started ? entryInWords(name, this.started) : name, short(value)])]);
     if (!Object.keys(changes).length || event.step === 0) return;
     this.marks.push({ x: event.step, changes });
