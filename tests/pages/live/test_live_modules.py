@@ -806,6 +806,77 @@ def test_a_chosen_unit_stays_the_same_while_other_units_come_to_be_drawn(page):
 
 
 @pytest.mark.parametrize(
+    "settings, what, chosen",
+    [
+        ({"seed": 3, "data_seed": None}, "weights", {"seed": 4, "data_seed": 3}),
+        ({"seed": 3, "data_seed": 7}, "weights", {"seed": 4, "data_seed": 7}),
+        ({"seed": 3, "data_seed": None}, "points", {"data_seed": 4}),
+        ({"seed": 3, "data_seed": 2**31 - 1}, "points", {"data_seed": 0}),
+    ],
+)
+def test_new_weights_leave_the_data_and_new_points_the_weights(page, settings, what, chosen):
+    body = """
+        let chosen = null;
+        const component = { setStateValue: (_, { values }) => (chosen = values) };
+        const view = { component, data: { settings: argument.settings }, run: { state: "none" }, pendingSettings: {} };
+        new it.Commands({ ...view, schedule: { request: () => {} } }).drawAnew(argument.what);
+        return chosen;
+    """
+    assert call(page, "commands.js", body, {"settings": settings, "what": what}) == chosen
+
+
+def test_the_loss_is_that_of_the_changed_network_until_it_trains_on(page):
+    body = """
+        const { lossTitle } = await import(`${location.origin}/loss_chart.js`);
+        const run = new it.Run({ live: [] });
+        const title = () => lossTitle({ series: run.series, state: "paused", edited: run.lossAfterEdit });
+        const frame = (loss) => run.update({ event: "frame", step: 3, evaluation: { step: 3, loss } });
+        run.id = "a";
+        run.update({ event: "started", sizes: [2, 8, 2], classes: ["a", "b"] });
+        run.update({ event: "metrics", first: 1, loss: [1, 1, 1] });
+        frame(0.9);
+        const titles = [title()];
+        run.update({ event: "control", step: 3, changed: { "b1[0]": 5 } });
+        frame(2.5);
+        titles.push(title());
+        run.update({ event: "metrics", first: 4, loss: [1] });
+        titles.push(title());
+        return titles;
+    """
+    assert call(page, "run.js", body) == ["Loss 1.00", "Loss 2.50 after your change", "Loss 1.00"]
+
+
+SWITCHES = """
+    const [regions, points] = [document.createElement("canvas"), document.createElement("canvas")];
+    for (const canvas of [regions, points]) Object.assign(canvas.style, { width: "200px", height: "200px" });
+    document.body.append(regions, points);
+    const [paper, ink, font] = ["#ffffff", "#000000", "sans-serif"];
+    const theme = { paper, ink, font, panel: paper, soft: ink, faint: ink, classes: ["#0000ff", "#ff0000"] };
+    const plane = new it.Boundary(regions, points, document.createElement("span"));
+    plane.applyTheme(theme);
+    const both = { x: [[-0.5, 0], [0.5, 0]], y: [0, 1], split: ["train", "val"] };
+    plane.show({ extent: [-1, 1, -1, 1], classes: ["a", "b"], points: both });
+    plane.update(btoa(String.fromCharCode(1, 15, 17, 31)), 2);
+    const pixel = (canvas, x, y) => canvas.getContext("2d").getImageData(x, y, 1, 1).data.join();
+    const [train, val] = both.x.map(plane.places());
+    const seen = () => [plane.pointAt(...train), plane.pointAt(...val), pixel(plane.cells, 0, 0) === pixel(plane.cells, 1, 0)];
+    const before = seen();
+    plane.trainingOnly = plane.classOnly = true;
+    plane.draw();
+    plane.paint();
+    const after = seen();
+    for (const canvas of [regions, points]) canvas.remove();
+    return [before, after];
+"""
+
+
+def test_the_plane_can_hide_validation_points_and_confidence(page):
+    before, after = call(page, "boundary.js", SWITCHES)
+    assert before == [0, 1, False]
+    assert after == [0, -1, True]
+
+
+@pytest.mark.parametrize(
     "entry, sizes, words",
     [
         ("b1[19]", [2, 50, 2], "bias of unit 20"),
