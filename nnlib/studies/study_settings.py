@@ -28,8 +28,8 @@ MAX_GRID = 20_000  # points; the sampler grid holds them all in memory
 
 OF_EXPERIMENT = Experiment.FIELDS
 DATASETS = tuple(name for name in OF_EXPERIMENT["dataset"].choices if name != "points")  # uploaded points stay on one machine
-# What all networks of a study have in common: the settings of an Experiment except the seed, which counts the networks.
-COMMON = tuple(name for name in OF_EXPERIMENT if name not in ("dataset", "points", "features", "seed"))
+# What all networks of a study have in common: the settings of an Experiment except the seeds, which count the networks.
+COMMON = tuple(name for name in OF_EXPERIMENT if name not in ("dataset", "points", "features", "seed", "data_seed"))
 DEFAULTS = Experiment(hidden=(64,), iterations=2000)
 FIRST_VALUES = {"hidden": (4, 8, 16, 32)}  # of the default study
 HOW = "Sampler, pruner, trials"
