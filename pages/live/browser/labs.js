@@ -12,7 +12,7 @@ const TRAIN = {
   live: ["learning_rate", "reg", "batch_size"], // settings that act on a running network
   pace: 200, // steps a second at first: slow enough to watch bends appear
   sample: 1000, // training examples on which training accuracy is measured
-  parts: [...TRAINING, "expectation", "sliders", "boundary", "pictures", "network", "unit", "diagnostics", "result", "take-home", "one-step", "new-weights", "training-only", "class-only", "new-points"],
+  parts: [...TRAINING, "expectation", "sliders", "boundary", "pictures", "network", "unit", "diagnostics", "result", "take-home", "one-step", "new-weights", "plane-switches"],
   speed: { title: "Steps a second", name: "steps_per_second", format: short },
   columns: ["update_ratio", "dead_share", "activation_norm", "gradient_norm"], // of the diagnostics
   logTraces: false,

@@ -12,6 +12,7 @@ export function layOut({ root, find, run, data, connected }) {
   root.dataset.cluster = String(onCluster); // style.css hides the controls that do not work there
   root.dataset.kind = images ? "image" : "plane";
   find("boundary").hidden = images || Boolean(preparing);
+  find("plane-switches").hidden = find("boundary").hidden;
   find("pictures").hidden = !images || Boolean(preparing) || (onCluster && run.active); // sent at the end
   find("signal").hidden = find("depths").hidden = Boolean(preparing);
   find("network").hidden = images || Boolean(preparing) || !(started ?? data.preview?.frame);
