@@ -17,4 +17,5 @@ def _text():
 
 def guide() -> None:
     """Draw it."""
-    st.markdown(_text())
+    with st.container(key="guide"):
+        st.markdown(_text())

@@ -2,7 +2,7 @@
 
 const NARROW = matchMedia("(max-width: 768px)"); // where Streamlit's sidebar covers the page
 const NOT_RUNNING = "[data-test-script-state=notRunning]";
-const BOXES = ".katex-display, .katex[data-wide], .scrolls, [data-testid=stCode] pre";
+const BOXES = ".katex-display, .katex[data-wide], .scrolls, .st-key-guide table, [data-testid=stCode] pre";
 
 // On a phone, the navigation closes after a choice.
 document.addEventListener("click", (event) => {
