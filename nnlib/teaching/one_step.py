@@ -114,7 +114,8 @@ def _signals(network: MLP, X: ArrayLike, y: Labels) -> _Signals:
         z, a = network.forward(np.asarray(X, np.float64))
         L = network.depth
         psi, Delta = softmax(z[L + 1]), one_hot(y, network.sizes[-1])
-        to_a, to_z = {}, {L + 1: psi - Delta}
+        to_a: dict[int, Array] = {}
+        to_z: dict[int, Array] = {L + 1: psi - Delta}
         for l in range(L, 1, -1):
             to_a[l] = to_z[l + 1] @ network.params[f"W{l}"].T
             to_z[l] = network.activations[l].multiply_by_derivative(to_a[l].copy(), a[l])
@@ -137,7 +138,9 @@ def _row_of(chosen, example):
     """The first row of the batch that holds the example, or None."""
     if example is None:
         return 0
-    rows = np.flatnonzero(chosen == example) if isinstance(example, int) else []
+    if not isinstance(example, int):
+        return None
+    rows = np.flatnonzero(chosen == example)
     return int(rows[0]) if len(rows) else None
 
 
