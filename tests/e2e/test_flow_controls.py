@@ -148,8 +148,9 @@ def _explain_its_next_step(lab, step):
         return lab.parameters[parameter]
 
     example = choose("points-canvas", "example", [60, 60])
-    expect(panel).to_contain_text(f"Step {step + 1:,}: x₁ → unit 1")
-    weight = choose("network-canvas", "explain", [120, 140])  # not the first unit, whose weight is chosen already
+    expect(panel).to_contain_text(re.compile(rf"Step {step + 1:,}: x. → unit \d"))
+    middle = lab.find("network-canvas").bounding_box()["width"] / 2
+    weight = choose("network-canvas", "explain", [middle + 30, 140])  # of the second layer: one of the first is chosen already
     expect(panel.get_by_label("Weight or bias", exact=True)).to_have_value(weight)
     numbers.last.click()
     expect(panel).to_contain_text("The run's own next step, taken on a copy, gives")
