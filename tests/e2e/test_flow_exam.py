@@ -49,7 +49,7 @@ def test_an_exam_goes_on_after_a_reload_and_ends_by_its_clock(visit, server):
     page.reload()
     expect(correction).to_have_value(bug.cure)
     expect(page.locator(".st-key-bug_listing").get_by_role("radio", checked=True)).to_have_count(1)
-    page.get_by_text("Backward pass ✓").tap()
+    page.get_by_text("Backward pass: answered").tap()
     expect(field).to_have_value("\n".join(LISTING))
     expect(lab.alerts()).to_have_count(0)
     lab.settle()
