@@ -6,10 +6,9 @@ from nnlib.symbolic.derivation.layers import first_biases, second_biases
 from nnlib.symbolic.derivation.matrices import first_biases_matrix, second_biases_matrix
 from nnlib.symbolic.symbols import symbol_html
 from pages.backpropagation.backward_pass import DELTA2, DELTA3, network_and_trace
-from pages.lesson.derivation_view import derivation_view
+from pages.backpropagation.one_gradient import entry_and_matrix
 from pages.lesson.prediction import predict
 from pages.ui.matrix_view import equation_view, matrix_html
-from pages.worked_example.number_expander import number_expander
 
 
 def biases_2():
@@ -25,7 +24,10 @@ def biases_2():
         r"the mean.",
     ):
         return
-    _derived("b2", second_biases(), second_biases_matrix(), DELTA3, "NK")
+    _derived("b2", second_biases(), second_biases_matrix(), DELTA3, "NK", _without_the_sum)
+
+
+def _without_the_sum():
     st.markdown(
         r"A row of ones times a matrix is the sum of its rows. The penalty does not depend on $z$ or $b$, so these gradients "
         r"of $J$ are also gradients of $\tilde J$."
@@ -56,13 +58,15 @@ def biases_1():
     _derived("b1", first_biases(), first_biases_matrix(), DELTA2, "NH")
 
 
-def _derived(name, entry, matrix, words, letters):
-    st.subheader("One entry, in symbols", anchor=False)
-    derivation_view(entry, f"entry_{name}")
-    st.subheader("All entries at once", anchor=False)
-    derivation_view(matrix, f"matrix_{name}")
-    st.subheader("With the numbers of your network", anchor=False)
-    number_expander()
+def _derived(name, entry, matrix, words, letters, remark=lambda: None):
+    def numbers():
+        _numbers(name, words, letters)
+        remark()
+
+    entry_and_matrix(name, entry, matrix, numbers)
+
+
+def _numbers(name, words, letters):
     _, trace = network_and_trace()
     arrow = trace[name].arrows[0]
     equation_view(

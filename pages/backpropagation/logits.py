@@ -39,13 +39,21 @@ are the **one-hot label** $\Delta$: $\;\Delta_j = \delta_{yj}$.
         r"The closer $\psi_1$ is to 1, the closer the slope is to 0.",
     ):
         return
-    derivation_view(logit_gradient_general(), "logit_general")
+    derivation_view(logit_gradient_general(), "logit_general", after=_whole_batch)
+    st.subheader("To look again", anchor=False)
+    _more_derivations()
+
+
+def _whole_batch():
     st.markdown(
         r"**Most mistakes happen in the sign step**: $(-1/\psi)\cdot\psi(\Delta - \psi)$ is $\psi - \Delta$. Without the "
         r"minus of $-\log$ the result is $\Delta - \psi$: the same numbers with opposite signs. A small step against "
         r"this gradient, as training takes it, then increases the loss."
     )
-    derivation_view(batch_gradient(), "logit_batch")
+    derivation_view(batch_gradient(), "logit_batch", after=_with_numbers)
+
+
+def _with_numbers():
     st.subheader("With the numbers of your network", anchor=False)
     number_expander()
     worked, trace = network_and_trace()
@@ -70,8 +78,6 @@ are the **one-hot label** $\Delta$: $\;\Delta_j = \delta_{yj}$.
     )
     difference = number_latex(float(np.abs(gradient - numeric).max()), digits=2)
     st.caption(f"Largest difference: ${difference}$. Central differences move each logit a little to both sides.")
-    st.subheader("To look again", anchor=False)
-    _more_derivations()
 
 
 @st.fragment

@@ -37,14 +37,24 @@ def derived_and_computed(
     letters : of the row and of the column, such as "hk"
     numbers : draws the numbers of an entry, whose row and column it is given, from 0
     """
+    entry_and_matrix(name, entry, matrix, lambda: _numbers(name, letters, numbers))
+
+
+def entry_and_matrix(name: str, entry: Derivation, matrix: Derivation, numbers: Callable[[], None]):
+    """Draw the derivations of one entry and of all entries, and the numbers. What follows a derivation gives its end away."""
+
+    def all_entries():
+        st.subheader("All entries at once", anchor=False)
+        st.caption(_sizes_text())
+        derivation_view(matrix, f"matrix_{name}", after=with_numbers)
+
+    def with_numbers():
+        st.subheader("With the numbers of your network", anchor=False)
+        number_expander()
+        numbers()
+
     st.subheader("One entry, in symbols", anchor=False)
-    derivation_view(entry, f"entry_{name}")
-    st.subheader("All entries at once", anchor=False)
-    st.caption(_sizes_text())
-    derivation_view(matrix, f"matrix_{name}")
-    st.subheader("With the numbers of your network", anchor=False)
-    number_expander()
-    _numbers(name, letters, numbers)
+    derivation_view(entry, f"entry_{name}", after=all_entries)
 
 
 @st.fragment

@@ -40,13 +40,14 @@ def one_unit():
         unit_picture()
     words.markdown(
         r"""
-Go up the picture, from $J$ to $w$. At each arrow, three gradients:
+Go back up the picture, from $J$ to $w$. Each arrow back, such as $a \to z$, has three gradients:
 
-- **Upstream**: the slope of $J$ at the node behind the arrow. It is known already. At $a$ it is
+- **Upstream**: the slope of $J$ at the node where the arrow back starts. It is known already. For $a \to z$ it is that of $a$:
   $\partial J/\partial a = 2(a - t) = 2 \cdot 0.5 = \mathbf{1}$.
-- **Local**: the slope of this one arrow. From $z$ to $a$ it is $\partial a/\partial z = \mathbf{1}$, because $z > 0$;
-  from $w$ to $z$ it is $\partial z/\partial w = x = \mathbf{2}$.
-- **Downstream**: upstream times local. It is the upstream gradient of the next arrow:
+- **Local**: the slope of this one step. For $a \to z$ it is $\partial a/\partial z = \mathbf{1}$, because $z > 0$;
+  for $z \to w$ it is $\partial z/\partial w = x = \mathbf{2}$.
+- **Downstream**: upstream times local, the slope of $J$ at the node where the arrow back ends. It is the upstream gradient of
+  the next arrow:
 
 | arrow back | upstream | local | downstream |
 |---|---:|---:|---:|

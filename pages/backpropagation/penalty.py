@@ -27,15 +27,7 @@ def penalty():
         r"lesson does not.",
     ):
         return
-    derivation_view(penalty_gradient(), "penalty")
-    st.markdown(
-        "$W^{(1)}$ gets $2\\lambda W^{(1)}$ in the same way. This is the whole way back to the first weights in one formula, "
-        "as an exam asks for it:"
-    )
-    st.latex(f"{WITH_PENALTY} = {solution_latex(exercise_named('backpropagation-w1-whole'))}")
-    st.subheader("With the numbers of your network", anchor=False)
-    number_expander()
-    _numbers()
+    derivation_view(penalty_gradient(), "penalty", after=_numbers)
     if predict(
         "penalty_slip",
         r"A student writes the penalty as $\lambda\lVert W^{(1)} + W^{(2)}\rVert^2$. What is wrong with it?",
@@ -48,6 +40,13 @@ def penalty():
 
 
 def _numbers():
+    st.markdown(
+        "$W^{(1)}$ gets $2\\lambda W^{(1)}$ in the same way. This is the whole way back to the first weights in one formula, "
+        "as an exam asks for it:"
+    )
+    st.latex(f"{WITH_PENALTY} = {solution_latex(exercise_named('backpropagation-w1-whole'))}")
+    st.subheader("With the numbers of your network", anchor=False)
+    number_expander()
     worked, trace = network_and_trace()
     node = trace["W2"]
     equation_view(

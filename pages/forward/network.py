@@ -15,10 +15,10 @@ from pages.worked_example.worked_network import worked_network
 def network():
     """Draw the part."""
     st.markdown(
-        "The network has two layers of weights, a ReLU between them, and a softmax at the end, which gives each class its "
-        "probability $\\psi$ (psi). A **batch** $X$ has $N$ examples, one in each row. The network computes them all "
-        "at once. Layer 1 is the input, $a^{(1)} = X$. The weights $W^{(1)}$ lead from layer 1 to layer 2, so they give "
-        "$z^{(2)}$."
+        "The network has two layers of weights $W$ and biases $b$, a ReLU between them, and a softmax at the end, which gives "
+        "each class its probability $\\psi$ (psi). There are $D$ inputs, $H$ hidden units and $K$ classes. A **batch** $X$ has "
+        "$N$ examples, one in each row; its columns are the $D$ inputs. The network computes all examples at once. Layer 1 is "
+        "the input, $a^{(1)} = X$. The weights $W^{(1)}$ lead from layer 1 to layer 2, so they give $z^{(2)}$."
     )
     work = worked_network()
     picture, numbers = st.columns([5, 6], gap="large")
@@ -36,7 +36,10 @@ def network():
     if not answered:
         return
     st.subheader("Numbers of the network", anchor=False)
-    st.markdown("Change any number. The picture, the results below, and the other lessons use the new number.")
+    st.markdown(
+        "Change any number. The picture, the results below, and the other lessons use the new number. $\\lambda$ (lambda) is "
+        "the price of large weights in the loss: the part “Loss” explains it."
+    )
     number_editor()
     st.subheader("Results", anchor=False)
     J = penalised_loss(work)

@@ -42,6 +42,8 @@ def own_listing():
     ):
         return
     _open_link()
+    if _field() not in st.session_state and progress().listing:  # restored: with its verdict
+        st.session_state.setdefault(_key(CHECKED), progress().listing)
     editor, results = st.columns([1, 1], gap="large")
     with editor:
         sizes = _editor()

@@ -1,6 +1,7 @@
 """Draws a derivation: to read, line by line or all at once, or to write, more and more of it."""
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -14,17 +15,28 @@ from pages.lesson.scroll import ask_to_scroll, scroll_to
 if TYPE_CHECKING:
     from nnlib.symbolic.derivation.derivation import Derivation  # imports SymPy, which takes half a second
 
+PEEK = "Show what follows in this part"
 CHANGED = "derivation_changed"  # in the session's state if progress was made that is not saved yet
 
 
 @st.fragment
-def derivation_view(derivation: "Derivation", key: str):
-    """Draw it. key: unique among the views of the app."""
+def derivation_view(derivation: "Derivation", key: str, after: Callable[[], None] = lambda: None):
+    """Draw it.
+
+    Parameters
+    ----------
+    derivation : what to draw
+    key : unique among the views of the app
+    after : draws what follows and gives the last line away: while the learner writes the lines, only if asked
+    """
     with st.container(key=f"derivation_{_slug(key)}"):  # for the focus, when the mode has changed
-        _view(derivation, key)
+        open_end = _view(derivation, key)
+    if not open_end or st.toggle(PEEK, key=f"peek_{key}_{_id(derivation)}", help="It gives the last line away."):
+        after()
 
 
 def _view(derivation, key):
+    """Draw the lines. Whether the learner is writing them, and has not reached the last."""
     work = progress().derivations.get(_id(derivation)) or Derived(derivation.title, st.session_state.get("lesson", ""))
 
     def change():
@@ -49,6 +61,7 @@ def _view(derivation, key):
             _suggest(work, place, change)
     if st.session_state.pop(CHANGED, False):
         save_progress()
+    return work.mode != "read" and not finished
 
 
 def _id(derivation):

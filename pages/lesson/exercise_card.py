@@ -89,16 +89,18 @@ def _can_be_typed(names):
 
 
 def _verdict(exercise, work):
-    correct, message, _ = _checked(exercise.id, work.text)
-    show_verdict(correct, message, work.attempts)
+    correct, message, latex = _checked(exercise.id, work.text)
+    show_verdict(correct, message, work.attempts, valid=bool(latex))
     if correct:
         offer_review(exercise.id)
 
 
-def show_verdict(correct: bool, message: str, attempts: int):
-    """Draw the verdict on an answer. attempts: how many answers were valid so far."""
+def show_verdict(correct: bool, message: str, attempts: int, valid: bool):
+    """Draw the verdict on an answer. attempts: how many answers were valid so far; valid: whether this one could be read."""
     if correct:
         st.success(message, icon=":material/check_circle:")
+    elif not valid:
+        st.info(message, icon=":material/edit:")
     else:
         st.warning(message, icon=":material/cancel:")
     if attempts:

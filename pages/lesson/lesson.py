@@ -125,27 +125,33 @@ def _back_and_next(key, part, names, onward):
 
 def _exercises(key):
     st.caption("What you answer wrong, or mark as a guess, comes back for review on Home.")
+    badges = f"badges_{key}_{generation()}"
     formulas = [each for each in exercises() if each.lesson == key]
     numeric = [each for each in number_exercises() if each.lesson == key]
-    first = next((each.id for each in [*formulas, *numeric] if not _solved(each.id)), None)
+    solved = {each.id for each in [*formulas, *numeric] if _solved(each.id)}
+    first = next((each.id for each in [*formulas, *numeric] if each.id not in solved), None)
+    marked = st.session_state.setdefault(badges, solved)
     for number, exercise in enumerate(formulas, 1):
-        _folded(number, exercise, exercise_card, first)
+        _folded(number, exercise, exercise_card, first, exercise.id in marked)
     st.header("With numbers", anchor=False)
     st.markdown("Solve these by hand, with a pocket calculator. The numbers are your own: other learners have others.")
     for number, exercise in enumerate(numeric, len(formulas) + 1):
-        _folded(number, exercise, number_card, first)
+        _folded(number, exercise, number_card, first, exercise.id in marked)
     download("exercises")
+    if marked != solved:  # only now, below its verdict, the exercise that was just solved gets its badge
+        st.session_state[badges] = solved
+        st.rerun()
 
 
 def _solved(exercise):
     return (progress().numbers.get(exercise) or progress().work(exercise)).solved_once
 
 
-def _folded(number, exercise, card, first):
+def _folded(number, exercise, card, first, marked):
     """An exercise behind its title. The first that is not solved is open when the part is opened."""
     fold = f"fold_{exercise.id}_{generation()}"
     st.session_state[fold] = st.session_state.get(fold, exercise.id == first)  # again, because the title may have changed
-    badge = "  :green-badge[:material/check_circle: Solved]" if _solved(exercise.id) else ""
+    badge = "  :green-badge[:material/check_circle: Solved]" if marked else ""
     with st.expander(f"**{number} {exercise.title}**{badge}", key=fold, on_change="rerun") as content:
         if content.open:
             card(exercise)

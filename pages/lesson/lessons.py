@@ -128,7 +128,7 @@ EXAM = Page(
 )
 SHEETS = Page(
     "sheets",
-    "Sheets",
+    "Summary and worksheets",
     "A one-page summary of all formulas, and worksheets with solutions, to be printed.",
     icon=":material/print:",
 )

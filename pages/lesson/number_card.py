@@ -50,7 +50,7 @@ def _is_number(text):
 
 def _verdict(exercise, question, work):
     answer = check_number(question, work.text)
-    show_verdict(answer.correct, answer.message, work.attempts)
+    show_verdict(answer.correct, answer.message, work.attempts, valid=_is_number(work.text))
     if answer.correct:
         offer_review(exercise.id)
 

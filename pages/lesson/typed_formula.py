@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from nnlib.symbolic import FormulaError
+from nnlib.symbolic.answers.messages import NotHere
 from pages.lesson.answer_keys import answer_keys
+
+NOT_READ = "Not read yet: something is missing, or can be read in two ways."
 
 
 @st.fragment
@@ -27,8 +30,9 @@ def typed_formula(field: str, names: Iterable[str], stored: str, read: Callable[
     with st.container(horizontal=True, vertical_alignment="center", key=f"read_{field}"):
         try:
             latex = read(text)
-        except FormulaError:
-            st.caption("Not read yet: something is missing, or can be read in two ways.")
+        except FormulaError as error:
+            if text != stored:  # else the verdict says it
+                st.caption(str(error) if isinstance(error, NotHere) else NOT_READ)
         else:
             st.caption("Read as", width="content")
             st.latex(latex, width="content")

@@ -12,7 +12,7 @@ from pages.ui.address import notes, unknown_in_address
 from pages.ui.messages import show_messages
 
 PAGE = "sheets"
-PARTS = {"summary": "Summary", "worksheet": "Worksheet"}
+PARTS = {"summary": "Summary", "worksheet": "Worksheets"}
 
 part = part_on_view(PAGE, list(PARTS))
 with st.container(key="header_progress"):

@@ -43,7 +43,11 @@ def _one_entry(state):
     with st.container(horizontal=True, gap="medium"):
         classes(state)
         entry(state)
-    derivation_view(softmax_derivations.softmax_derivative(state.K, state.i, state.j), key="softmax_entry")
+    derivation = softmax_derivations.softmax_derivative(state.K, state.i, state.j)
+    derivation_view(derivation, "softmax_entry", after=lambda: _with_numbers(state))
+
+
+def _with_numbers(state):
     st.subheader("With numbers", anchor=False)
     moved = state.z + NUDGE * (np.arange(state.K) == state.j - 1)
     change = softmax(moved[np.newaxis])[0, state.i - 1] - state.psi[state.i - 1]
@@ -67,11 +71,11 @@ def same_class(state: SoftmaxState):
         hardly,
         r"$\psi_i$ cannot grow beyond 1. The derivation shows how the slope depends on $\psi_i$.",
     ):
-        derivation_view(softmax_cases.same_class(), "softmax_same_class")
-        st.markdown(
+        numbers = (
             r"**With numbers:** for $\psi_i = 0.5$ the slope is $0.5 \cdot 0.5 = 0.25$, its largest value; for "
             r"$\psi_i = 0.999$ it is $0.999 \cdot 0.001 \approx 0.001$."
         )
+        derivation_view(softmax_cases.same_class(), "softmax_same_class", after=lambda: st.markdown(numbers))
 
 
 def other_class(state: SoftmaxState):
@@ -85,11 +89,11 @@ def other_class(state: SoftmaxState):
         r"If the logit of another class rises, only the sum in the denominator grows. So $\psi_i$ shrinks, for any logits. "
         "The derivation below shows by how much.",
     ):
-        derivation_view(softmax_cases.other_class(), "softmax_other_class")
-        st.markdown(
+        numbers = (
             r"**With numbers:** for $\psi_i = 0.665$ and $\psi_j = 0.245$ the slope is $-0.665 \cdot 0.245 \approx -0.163$. "
             r"Class $j$ gains what $\psi_i$ and all other classes lose."
         )
+        derivation_view(softmax_cases.other_class(), "softmax_other_class", after=lambda: st.markdown(numbers))
 
 
 def any_k(state: SoftmaxState):

@@ -30,14 +30,16 @@ def jacobian(state: SoftmaxState):
     with st.container(horizontal=True, gap="medium"):
         classes(state)
         choice(state, "view", "View", VIEWS, "Three views of the same matrix.", VIEW_NAMES.get)
-    if state.values["view"] == "entries":
-        derivation_view(softmax_derivations.jacobian(state.K), key="softmax_jacobian")
-        st.subheader("With numbers", anchor=False)
     {"entries": _entries, "rows": _rows, "matrix": _matrix}[state.values["view"]](state)
 
 
-@fragment
 def _entries(state):
+    derivation_view(softmax_derivations.jacobian(state.K), "softmax_jacobian", after=lambda: _with_numbers(state))
+
+
+@fragment
+def _with_numbers(state):
+    st.subheader("With numbers", anchor=False)
     logits(state)
     analytic, numeric = softmax_jacobian(state.z), _central_differences(state.z)
     difference, chosen = analytic - numeric, (state.i - 1, state.j - 1)
@@ -82,33 +84,31 @@ def _rows(state):
         "grows by the same factor.",
     ):
         return
-    _with_sums(state)
-    st.markdown(
-        "Each column also adds up to 0, because the probabilities always add up to 1. The Jacobian is **symmetric**, because "
-        r"$-\psi_i \psi_j = -\psi_j \psi_i$. So $\psi_1$ changes with $z_2$ exactly as $\psi_2$ changes with $z_1$."
-    )
-    derivation_view(softmax_derivations.row_sum(), key="softmax_row_sum")
+    derivation_view(softmax_derivations.row_sum(), "softmax_row_sum", after=lambda: _with_sums(state))
 
 
 @fragment
 def _with_sums(state):
+    st.markdown(
+        "Each column also adds up to 0, because the probabilities always add up to 1. The Jacobian is **symmetric**, because "
+        r"$-\psi_i \psi_j = -\psi_j \psi_i$. So $\psi_1$ changes with $z_2$ exactly as $\psi_2$ changes with $z_1$."
+    )
     logits(state)
     title = Html(f"{JACOBIAN}, with the sum of each row")
     side_by_side([heat_map(title, softmax_jacobian(state.z), "analytic", STEEPEST, sums=True)])
 
 
 def _matrix(state):
+    derivation_view(softmax_derivations.jacobian(state.K), "softmax_jacobian", after=lambda: _difference(state))
+
+
+@fragment
+def _difference(state):
     st.markdown(
         r"Every entry contains $-\psi_i \psi_j$; an entry on the diagonal also contains $+\psi_i$. So the whole Jacobian is a "
         "diagonal matrix minus a column times a row:"
     )
     st.latex(r"\frac{\partial \psi}{\partial z} = \mathrm{diag}(\psi) - \psi \psi^\top")
-    _difference(state)
-    derivation_view(softmax_derivations.jacobian(state.K), key="softmax_jacobian")
-
-
-@fragment
-def _difference(state):
     logits(state)
     psi, chosen = state.psi, (state.i - 1, state.j - 1)
     side_by_side(

@@ -9,6 +9,13 @@ MASK = "A ReLU that was off passes no gradient on. Something is missing."
 NO_HALF = "There is no ½ before the penalty: what is the derivative of a square?"
 PENALISED = r"$\tilde J$ has the penalty too: its gradient is missing."
 
+
+def _with_upstream(name):
+    """What to use for ψ and Δ where the upstream gradient is given."""
+    message = rf"$\psi$ and $\Delta$ are not among the names here: what comes back from them is the upstream gradient `{name}`."
+    return dict.fromkeys(("psi", "Delta"), message)
+
+
 EXERCISES = (
     Exercise(
         id="backpropagation-log",
@@ -81,6 +88,7 @@ EXERCISES = (
         ),
         solution="a2.T @ dz3",
         names=network_names("a2", "dz3", "N"),
+        instead=_with_upstream("dz3"),
         point=network,
         first_step="$W^{(2)}$ is H×K, and so is its gradient. Which order of an N×H and an N×K matrix gives that?",
         slips=(
@@ -145,6 +153,7 @@ EXERCISES = (
         prompt=r"Write $\dfrac{\partial J}{\partial a^{(2)}}$ with the upstream gradient `dz3`.",
         solution="dz3 @ W2.T",
         names=network_names("dz3", "W2", "a2"),
+        instead=_with_upstream("dz3"),
         point=network,
         first_step="$a^{(2)}$ is N×H. Which product of an N×K and an H×K matrix gives that?",
         slips=(
@@ -185,6 +194,7 @@ EXERCISES = (
         prompt=r"Write $\dfrac{\partial \tilde J}{\partial W^{(1)}}$ with the upstream gradient `dz2`, the penalty included.",
         solution="X.T @ dz2 + 2*lam*W1",
         names=network_names("X", "dz2", "W1", "lam", "N"),
+        instead=_with_upstream("dz2"),
         point=network,
         first_step="It has the form of the second layer's: what the layer received, transposed, times what came back to it.",
         slips=(
@@ -240,6 +250,7 @@ EXERCISES = (
         prompt=r"Write $\dfrac{\partial J}{\partial b^{(1)}}$ with the upstream gradient `dz2`.",
         solution="sum(dz2, axis=0)",
         names=network_names("dz2", "ones", "N"),
+        instead=_with_upstream("dz2"),
         point=network,
         first_step="$b^{(1)}$ holds $H$ numbers. Each is added in every row of the batch.",
         slips=(
@@ -256,6 +267,7 @@ EXERCISES = (
         prompt=r"How does the loss change with the input? Write $\dfrac{\partial J}{\partial X}$ with `dz2`.",
         solution="dz2 @ W1.T",
         names=network_names("dz2", "W1", "X"),
+        instead=_with_upstream("dz2"),
         point=network,
         first_step="$X$ stands to the first layer as $a^{(2)}$ stands to the second.",
         slips=(Slip("X.T @ dz2", "That is the gradient of the weights. Here the input is asked for."),),

@@ -10,7 +10,9 @@ from nnlib import MLP
 from nnlib.support.number_text import number_text
 from nnlib.symbolic.symbols import SYMBOLS
 from nnlib.teaching.backward_trace import backward_trace
+from nnlib.teaching.bug_lab import problem
 from nnlib.teaching.descent import stepped
+from nnlib.teaching.listing import check
 from pages.backpropagation import node_view
 from pages.backpropagation import one_unit_pictures as pictures
 from pages.backpropagation.computational_graph import ARROWS, CENTRES, _drawing
@@ -365,6 +367,16 @@ def test_the_lines_of_code_are_those_of_nnlib():
     at = answered(open_part("in-code"))
     source = inspect.getsource(MLP.loss)
     shown_code = [each.value for each in at.code]
-    for _, line in LINES:
+    for _, plain, line, difference in LINES:
         assert line in source
-        assert line in shown_code
+        assert line in shown_code and plain in shown_code
+        assert any(difference in each.value for each in at.caption)
+
+
+def test_the_plain_lines_are_a_right_backward_pass():
+    at = answered(open_part("in-code"))
+    of_the_first_layer = re.findall(r"`(d[Wb]1 = [^`]*)`", page_text(at))
+    start = problem(5, 4, 6, 3)
+    lines = ["psi = softmax(z3)", *(plain for _, plain, _, _ in LINES), *of_the_first_layer]
+    checked = check(lines, start.net, start.X, start.y, start.reg)
+    assert len(checked) == 4 and all(each.agrees for each in checked.values())

@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from nnlib.symbolic.derivation import layers, softmax_cases
 from nnlib.symbolic.derivation.cross_entropy import logit_gradient_general
 from nnlib.symbolic.derivation.line_check import rules_to_choose
 from nnlib.symbolic.derivation.matrices import first_weights_matrix, second_biases_matrix
@@ -17,6 +18,8 @@ from pages.lesson.derivation_modes import MODES, following
 from pages.lesson.hand_in import as_markdown
 from pages.lesson.progress import Derived, Progress
 from pages.lesson.stored_progress import read_progress
+from tests.pages.opened import opened as opened_page
+from tests.pages.questions import commit, open_questions
 from tests.patience import PATIENCE
 
 ENTRY = softmax_derivative(3, 1, 2)
@@ -285,3 +288,40 @@ def test_the_reading_position_survives_a_reload():
     later = opened(stored=read_progress(at.session_state["progress"].to_json()))
     assert any(caption.value == f"Line 3 of {len(LINES)}" for caption in later.caption)
     assert read_progress(at.session_state["progress"].to_json().replace('"line": 3', '"line": "x"')).derivations[KEY].line == 1
+
+
+# What follows a derivation
+
+
+LAST_LINES = [
+    ("softmax", "one-entry", softmax_derivative(3, 1, 2)),
+    ("softmax", "same-class-i-j", softmax_cases.same_class()),
+    ("softmax", "another-class-i-j", softmax_cases.other_class()),
+    ("softmax", "jacobian", jacobian(3)),
+    ("backpropagation", "logits", logit_gradient_general()),
+    ("backpropagation", "weights-w-2", layers.second_weights()),
+    ("backpropagation", "biases-b-2", layers.second_biases()),
+    ("backpropagation", "z-2-and-its-mask", layers.hidden_gradient()),
+    ("backpropagation", "weights-w-1", layers.first_weights()),
+    ("backpropagation", "biases-b-1", layers.first_biases()),
+    ("backpropagation", "penalty", layers.penalty_gradient()),
+]
+
+
+@pytest.mark.parametrize("lesson, part, derivation", LAST_LINES, ids=lambda each: each if isinstance(each, str) else "")
+def test_what_gives_the_last_line_away_is_hidden_while_it_is_asked_for(lesson, part, derivation):
+    at = opened_page(lesson, part=part)
+    for _ in range(2):
+        if open_questions(at):
+            commit(at)
+    follows = [each.value for each in [*at.subheader, *at.markdown] if "With " in each.value and "umbers" in each.value]
+    at.segmented_control[[each.label for each in at.segmented_control].index("Read or write the lines")].set_value("last")
+    run(at)
+    before_last = [each.latex for each in derivation.steps[:-1]]
+    end = derivation.steps[-1].latex
+    assert before_last[-1] in shown(at) and end not in shown(at)
+    hidden = [each for each in follows if each not in [other.value for other in [*at.subheader, *at.markdown]]]
+    assert follows and hidden == follows
+    at.toggle[0].set_value(True)
+    run(at)
+    assert set(follows) <= {each.value for each in [*at.subheader, *at.markdown]}

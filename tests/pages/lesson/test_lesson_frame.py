@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from nnlib.losses import softmax
@@ -307,6 +308,21 @@ def test_a_correct_answer_in_any_form_is_marked_and_counted(open_lesson):
     assert "Solved" in titles(at)[0], "what was solved stays solved"
 
 
+def test_the_badge_comes_after_the_verdict(open_lesson, monkeypatch):
+    at = open_lesson(part="exercises")
+    with monkeypatch.context() as patch:
+        patch.setattr(st, "rerun", lambda: None)
+        answer(at, "-psi_2*psi_1")
+    assert at.success and "Solved" not in titles(at)[0]
+    assert "Solved" in titles(run(at))[0]
+
+
+def test_a_symbol_that_is_not_among_the_names_is_named(open_lesson):
+    at = answer(open_lesson(part="exercises"), "Delta*psi_1")
+    assert r"$\Delta$ is not among the names here" in at.info[0].value and not at.warning
+    assert not any("Not read yet" in each for each in texts(at, "caption")), "the verdict says it"
+
+
 def test_a_wrong_answer_is_read_back_with_a_reason(open_lesson):
     at = answer(open_lesson(part="exercises"), "psi_1*psi_2")
     assert "sign" in at.warning[0].value
@@ -326,7 +342,7 @@ def test_the_solution_is_available_after_three_valid_attempts(open_lesson):
 )
 def test_invalid_formulas_get_an_error_and_do_not_count_as_attempts(open_lesson, text):
     at = answer(open_lesson(part="exercises"), text)
-    assert at.warning and not at.success and not any("attempt" in each for each in texts(at, "caption"))
+    assert at.info and not at.warning and not at.success and not any("attempt" in each for each in texts(at, "caption"))
 
 
 def test_an_empty_answer_is_not_checked(open_lesson):
@@ -400,7 +416,7 @@ def test_new_numbers_ask_anew_and_keep_the_exercise_solved(open_lesson):
 def test_what_is_not_a_number_does_not_count_as_an_attempt(open_lesson):
     at = open_lesson(part="exercises")
     answer(at, "one half", numeric(at)[0])
-    assert at.warning and not any("attempt" in each for each in texts(at, "caption"))
+    assert at.info and not at.warning and not any("attempt" in each for each in texts(at, "caption"))
 
 
 def test_answers_are_restored_after_another_part_and_another_page(open_lesson):

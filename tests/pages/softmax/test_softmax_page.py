@@ -211,7 +211,7 @@ def test_an_entry_is_equal_only_where_all_digits_are_shown():
 @pytest.mark.parametrize("K", [2, 4, 6])
 def test_the_matrix_is_derived_for_the_chosen_number_of_classes(K):
     at = open_page(part="jacobian", view="matrix", K=K)
-    derived = at.latex[-1].value
+    derived = at.latex[0].value
     assert rf"\psi_{{{K}}} \, \left(1 - \psi_{{{K}}}\right)" in derived
     assert rf"\psi_{{{K + 1}}}" not in derived
 
