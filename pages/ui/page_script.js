@@ -56,9 +56,12 @@ function enterBox() {
 
 // Streamlit draws a button anew, disables it or removes it when it was pressed. The focus stays at its place.
 let focused = null;
+let focusedPage = ""; // on which it is
+const MENU = "[data-testid=stTopNav], [data-testid=stHeader], [data-testid=stSidebar], [role=menuitem]"; // keeps the focus
 let places = []; // the classes of the boxes around what has the focus, the innermost first
 document.addEventListener("focusin", ({ target }) => {
   focused = target;
+  focusedPage = location.pathname;
   places = [];
   for (let box = target; box; box = box.parentElement) {
     places.push(...[...box.classList].filter((name) => name.startsWith("st-key-")));
@@ -68,9 +71,10 @@ document.addEventListener("pointerdown", (event) => {
   if (!event.composedPath().includes(focused)) focused = null; // whoever clicks beside it wants to leave it
 });
 function keepFocus() {
-  if (!focused || (focused.isConnected && !focused.disabled)) return;
-  if (![document.body, focused].includes(document.activeElement)) return;
+  if (!focused || ![document.body, focused].includes(document.activeElement)) return;
   if (!document.querySelector(NOT_RUNNING)) return;
+  if (focusedPage !== location.pathname && !focused.closest(MENU)) return focusTop();
+  if (focused.isConnected && !focused.disabled) return;
   const boxes = places.map((name) => document.getElementsByClassName(name)[0]);
   const box = boxes.find(Boolean) ?? document.querySelector("[data-testid=stPopoverBody]");
   if (!box) return;
@@ -79,11 +83,55 @@ function keepFocus() {
   else focusBox(box);
 }
 
+// A link or a button led to another page, which is read from its top.
+function focusTop() {
+  const heading = document.querySelector("[data-testid=stMain] h1, [data-testid=stMain] h2");
+  if (heading) focusBox(heading);
+}
+
 function focusBox(box) {
   box.tabIndex = -1;
   box.style.outline = "none";
   box.focus({ preventScroll: true });
 }
+
+// Tab leads to the chosen one of a row of options, not to the one that had the focus last. The arrow keys, Home and End walk it.
+let tabbing = false;
+addEventListener("keydown", ({ key }) => (tabbing = key === "Tab"), true);
+addEventListener("pointerdown", () => (tabbing = false), true);
+document.addEventListener("focusin", ({ target, relatedTarget }) => {
+  const row = optionsAround(target);
+  if (tabbing && row && !row.contains(relatedTarget)) row.querySelector("[role=radio][aria-checked=true]")?.focus();
+});
+document.addEventListener("keydown", (event) => {
+  const options = [...(optionsAround(event.target)?.querySelectorAll("button[role=radio]:not(:disabled)") ?? [])];
+  const [first, last] = [options[0], options.at(-1)];
+  const around = { Home: first, End: last, [event.target === last && "ArrowRight"]: first, [event.target === first && "ArrowLeft"]: last };
+  if (!around[event.key] || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  around[event.key].focus();
+}, true);
+
+function optionsAround(element) {
+  return element.closest?.("button[role=radio]")?.closest("[role=radiogroup]");
+}
+
+// Streamlit puts the box of a popover at the end of the page. Tab past its end, or back past its start, closes it and goes on from
+// its button.
+document.addEventListener("keydown", (event) => {
+  const box = event.key === "Tab" && event.target.closest?.("[data-testid=stPopoverBody]");
+  const button = box && document.querySelector("[data-testid=stPopoverButton][aria-expanded=true]");
+  if (!button) return;
+  const stops = [...box.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")].filter(
+    (each) => each.tabIndex >= 0 && !each.disabled && each.getClientRects().length,
+  );
+  if (event.target !== (event.shiftKey ? stops[0] : stops.at(-1)) && !(event.target === box && (event.shiftKey || !stops.length))) return;
+  event.stopPropagation();
+  if (event.shiftKey) event.preventDefault();
+  button.focus();
+  button.click();
+}, true);
 
 // A formula inside text gets a box of its own, which scrolls, where a piece of it that cannot be broken is too wide.
 function markWideFormulas() {

@@ -98,10 +98,11 @@ def test_the_focus_stays_where_a_line_was_added(lab):
     expect(lines.nth(1)).to_be_focused()
 
 
-def test_the_focus_stays_on_the_part_and_the_menu_that_were_chosen(lab):
+def test_the_focus_stays_on_the_part_and_the_menu_that_were_chosen_and_leaves_a_box_in_the_order_of_the_page(lab):
     page = lab.page
     page.goto(f"{lab.server.url}/softmax")
-    part = page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio", name="One entry")
+    parts = page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio")
+    part = parts.filter(has_text="One entry")
     expect(part).to_be_visible()
     lab.settle()
     part.focus()
@@ -109,6 +110,22 @@ def test_the_focus_stays_on_the_part_and_the_menu_that_were_chosen(lab):
     expect(page).to_have_url(re.compile("part=one-entry"))
     lab.settle()
     expect(part).to_be_focused()
+    for key, place in (("End", -1), ("ArrowRight", 0), ("ArrowLeft", -1), ("Home", 0)):
+        page.keyboard.press(key)
+        expect(parts.nth(place)).to_be_focused()
+
+    progress, box = page.locator(".st-key-progress_table button").first, page.get_by_test_id("stPopoverBody")
+    progress.press("Enter")
+    expect(box).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(progress).to_be_focused()
+    expect(box).to_have_count(0)
+    progress.press("Enter")
+    expect(box).to_be_focused()
+    box.get_by_role("button").last.focus()
+    page.keyboard.press("Tab")
+    expect(part).to_be_focused()
+    expect(box).to_have_count(0)
 
     menu = page.get_by_role("button", name="Understand", exact=True)
     menu.focus()
@@ -121,6 +138,20 @@ def test_the_focus_stays_on_the_part_and_the_menu_that_were_chosen(lab):
     expect(menu).to_have_css("outline-style", "solid")
     expect(menu.locator("p")).to_have_css("font-weight", "700")  # it has the page on view
     expect(page.get_by_role("button", name="Train", exact=True).locator("p")).to_have_css("font-weight", "400")
+
+
+def test_the_next_lesson_begins_at_its_top(lab):
+    page = lab.page
+    page.goto(f"{lab.server.url}/softmax?part=exercises")
+    onward = page.locator(".st-key-lesson_ways").get_by_role("link")
+    expect(onward).to_be_visible()
+    lab.settle()
+    onward.press("Enter")
+    expect(page).to_have_url(re.compile("/backpropagation"))
+    lab.settle()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio", name="One unit")).to_be_focused()
 
 
 def test_a_link_is_followed_whatever_the_page_before_still_sends(lab):
