@@ -22,7 +22,7 @@ from nnlib.network import MLP
 from nnlib.optimisers import SGD, optimiser_named
 from nnlib.parameter_entry import checked_entry, place_of
 from nnlib.schedules import schedule_named
-from nnlib.support.arrays import Array, Inputs, Labels, as_inputs, gather
+from nnlib.support.arrays import Array, Inputs, Labels, as_inputs
 from nnlib.support.validation import integer, number
 
 EVALUATIONS = 200  # in a run, or until its step doubles where the end is open, at most; and at most one per epoch
@@ -182,7 +182,6 @@ class Training:
         if batch_size is not None:
             self.batch_size = batch_size
             self._take_step = TrainingStep(self.network, self.optimiser, batch_size)
-            self._batch = np.empty((batch_size, self.network.sizes[0]), self.network.dtype)
         for name, (array, index) in places.items():
             array[index] = values[name]
 
@@ -253,11 +252,10 @@ class Training:
     def draw_batch(self) -> tuple[NDArray[np.int64], Array]:
         """Draw the next batch. Dropout has its masks for it until the end of the step.
 
-        Returns the indices (B,) of its training examples, and its inputs (B, D), augmented, in memory that the next batch
-        takes over.
+        Returns the indices (B,) of its training examples, and its inputs (B, D), augmented.
         """
         chosen = self.rng.integers(0, len(self.y), self.batch_size)
-        X = gather(self.X, chosen, out=self._batch)  # new memory for each batch costs more than the gathering
+        X = np.asarray(self.X[chosen], self.network.dtype)
         if self.augment is not None:
             X = self.augment(X, self.rng)
         for l, dropout in self._dropouts.items():
