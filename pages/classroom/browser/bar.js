@@ -1,15 +1,15 @@
 // The bar of a class, at the foot of every page of a student or a teacher who is in one: votes, invitations, and the way out.
-// It asks the server for the state of the class while its tab is on view, and draws it when it has changed.
+// It asks the server for the state of the class while its tab is on view, and draws what has changed.
 
 import { ask, make } from "./ask.js";
 import { drawn } from "./formula.js";
+import { renew } from "./renew.js";
 
 const SECONDS = 2; // between two questions
 const DISMISSED = "backprop-lab-invitation"; // in the tab's storage: when the invitation was made that was declined
 
 let base = "";
 let place = null; // where the bar is drawn
-let shown = null; // the state on view, as text
 let timer = 0;
 let latest = { member: null, teacher: null };
 let note = ""; // a sentence on what was done last
@@ -17,8 +17,9 @@ let closed = null; // the question whose vote has just been closed
 
 export function mount({ data, parentElement }) {
   base = data.base;
-  place = parentElement.querySelector(".bar");
-  shown = null;
+  const bar = parentElement.querySelector(".bar");
+  if (place && place !== bar) bar.replaceChildren(...place.childNodes);
+  place = bar;
   draw();
   refresh();
 }
@@ -49,13 +50,8 @@ function pageOnView() {
 const path = () => location.pathname.slice(base.length).replace(/^\/|\/$/g, "");
 
 function draw() {
-  const text = JSON.stringify([latest, note, closed, invitation(), pageOnView()]);
-  if (!place || text === shown) return;
-  shown = text;
   const { member, teacher } = latest;
-  const focused = place.contains(place.getRootNode().activeElement) ? place.getRootNode().activeElement?.dataset.key : null;
-  place.replaceChildren(...(member ? ofMember(member) : []), ...(teacher ? ofTeacher(teacher) : []));
-  if (focused) place.querySelector(`[data-key="${focused}"]`)?.focus({ preventScroll: true });
+  if (place) renew(place, [...(member ? ofMember(member) : []), ...(teacher ? ofTeacher(teacher) : [])]);
 }
 
 // What a click asks for. The state follows at once.
@@ -113,6 +109,7 @@ async function leave() {
 // A vote counts as soon as it is clicked, and can be changed until it is closed: nobody forgets to send it.
 function vote({ id, question, is_markdown, choices, mine, again }) {
   const made = make("div", "card vote");
+  made.dataset.key = id;
   const head = make("p", "question");
   head.append(make("strong", "", again ? "Vote again: " : "Vote: "), drawn(question, is_markdown));
   const options = make("div", "options");
