@@ -2,10 +2,13 @@
 
 The servers are started here, with a run folder that is thrown away. The parts:
 
-spiral, cifar10   One run, watched and unwatched in turn. Steps are read off the run's events.jsonl in both cases, from the
-                  moment one row is written to the moment a later one is; frames are those that the view counts as drawn.
+spiral, cifar10   One run at full speed, watched and unwatched in turn, and `python -m nnlib train` with the same settings while
+                  it is paused. Steps are counted from the moment one row of losses is written to the moment a later one is:
+                  in the run's events.jsonl, or on the command's output; frames are those that the view counts as drawn.
                   Unwatched means that the tab shows an empty page: the hub then reports to the worker that nobody is
                   watching. The memory of the worker and of the server is read while the tab watches.
+scrub             From moving the time slider of a paused run to the earlier step drawn on every part of the page, at random
+                  steps that are fetched from the server, and at the same steps again.
 start             From pressing Start to the first frame drawn, in a tab that is open already.
 control           From an input event on the learning-rate slider to the worker's `control` event arriving in the browser.
 paint             First contentful paint, and the page's own content on view (Home and the empty app: the heading; Train:
@@ -17,6 +20,7 @@ The browser, its driver and this script share the cores with the server and the 
 import argparse
 import contextlib
 import json
+import operator
 import os
 import random
 import shutil
@@ -36,7 +40,7 @@ ROOT = Path(__file__).parent.parent
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SETTLE_SECONDS = 2.0  # after a change from watched to unwatched or back
 LONG = 1_000_000  # iterations: a run that does not end while it is measured
-PARTS = ("spiral", "cifar10", "start", "control", "paint")
+PARTS = ("spiral", "cifar10", "scrub", "start", "control", "paint")
 
 # Notes when a `control` event arrives, without touching the page's own code.
 RECORD_CONTROLS = """
@@ -136,7 +140,7 @@ def wait_until(true, seconds, what):
 def open_train(page, url):
     """Open the live page and wait until Start can be pressed."""
     page.goto(url)
-    page.locator("[data-testid=play]:enabled").wait_for(timeout=60_000)
+    page.locator("[data-testid=play][aria-disabled=false]").wait_for(timeout=60_000)
     page.get_by_test_id("pace-full").check()
 
 
@@ -159,6 +163,12 @@ def press_start(page):
     )
 
 
+def press_play(page, state):
+    """Press Pause or Resume, and wait for the state that follows."""
+    page.get_by_test_id("play").click()
+    page.locator(f"[data-testid=live-view][data-state={state}]").wait_for(timeout=30_000)
+
+
 def stop(page):
     page.get_by_test_id("stop").click()
     page.locator("[data-testid=live-view][data-state=stopped]").wait_for(timeout=30_000)
@@ -173,18 +183,16 @@ def run_of(page):
 # Watched against unwatched
 
 
-def watched_and_unwatched(browser, address, server, runs, query, rounds, seconds):
-    """One run, watched and unwatched in turn: what it does in each case, and its memory."""
-    found = {"frames_per_second": [], "watched": [], "unwatched": [], "draw_share": []}
+def watched_and_unwatched(browser, address, server, runs, preset, rounds, seconds):
+    """One run, watched, unwatched and on the command line in turn: what it does in each case, and its memory."""
+    found = {"frames_per_second": [], "watched": [], "unwatched": [], "command_line": [], "draw_share": []}
     with tab(browser) as page:
-        open_train(page, f"{address}/train?{query}")
+        open_train(page, f"{address}/train?{query_of(preset)}")
         press_start(page)
         log = runs / run_of(page) / "events.jsonl"
         url = page.evaluate("location.href")
         for turn in range(rounds):
-            if turn:
-                page.goto(url)
-                page.locator("[data-testid=live-view][data-frames]").wait_for(timeout=30_000)
+            page.locator("[data-testid=live-view][data-frames]").wait_for(timeout=30_000)
             time.sleep(SETTLE_SECONDS)
             before = drawn(page)
             found["watched"].append(steps_per_second(log, seconds))
@@ -197,11 +205,44 @@ def watched_and_unwatched(browser, address, server, runs, query, rounds, seconds
             page.goto("about:blank")
             time.sleep(SETTLE_SECONDS)
             found["unwatched"].append(steps_per_second(log, seconds))
-        page.goto(url)
-        page.locator("[data-testid=stop]:enabled").wait_for(timeout=30_000)
+            page.goto(url)
+            page.locator("[data-testid=stop][aria-disabled=false]").wait_for(timeout=30_000)
+            press_play(page, "paused")
+            found["command_line"].append(steps_of_command(preset, seconds))
+            press_play(page, "running")
         stop(page)
-    found["ratio"] = median(watched / unwatched for watched, unwatched in zip(found["watched"], found["unwatched"]))
+    for other in ("unwatched", "command_line"):
+        found[f"watched / {other}"] = median(map(operator.truediv, found["watched"], found[other]))
     return found
+
+
+def query_of(preset):
+    from nnlib.experiment.presets import PRESETS
+    from pages.settings.settings_url import query_string
+    from pages.train.settings import TRAIN
+
+    return query_string(TRAIN, replace(PRESETS[preset], iterations=LONG))
+
+
+def steps_of_command(preset, seconds):
+    """Steps a second of `python -m nnlib train`."""
+    command = [sys.executable, "-m", "nnlib", "train", "--preset", preset, "--iterations", str(LONG), "--json"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        rows = ((time.perf_counter(), row) for row in map(json.loads, process.stdout) if row["event"] == "metrics")
+        next(rows)
+        settled = time.perf_counter() + SETTLE_SECONDS
+        first_at, first = next((at, last_step(row)) for at, row in rows if at >= settled)
+        last_at, last = next((at, last_step(row)) for at, row in rows if at >= first_at + seconds)
+        return (last - first) / (last_at - first_at)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def last_step(row):
+    """The last step in a row of losses."""
+    return row["first"] + len(row["loss"]) - 1
 
 
 def drawn(page):
@@ -230,7 +271,7 @@ def next_row(log):
         file.seek(before)
         lines = file.read().split(b"\n")
     row = next((event for event in map(json.loads, filter(None, lines[:-1])) if event["event"] == "metrics"), None)
-    return (at, row["first"] + len(row["loss"]) - 1) if row else next_row(log)
+    return (at, last_step(row)) if row else next_row(log)
 
 
 def worker_of(server, folder):
@@ -252,6 +293,39 @@ def memory(pid):
 
 
 # Times
+
+
+def scrub_seconds(browser, address, samples):
+    """{"fetched": […], "again": […]}: seconds from a move of the time slider to the picture of that step."""
+    with tab(browser) as page:
+        open_train(page, f"{address}/train?iterations={LONG}")
+        press_start(page)
+        slider = page.get_by_test_id("time-range")
+        wait_until(lambda: int(slider.get_attribute("max")) > 3 * samples, 120, "enough snapshots")
+        press_play(page, "paused")
+        page.wait_for_timeout(1000)
+        positions = random.sample(range(0, 3 * samples, 3), samples)  # the neighbours of a step are fetched with it
+        times = {what: [move_time(slider, page, position) for position in positions] for what in ("fetched", "again")}
+        stop(page)
+    return times
+
+
+def move_time(slider, page, position):
+    page.wait_for_timeout(random.uniform(100, 200))
+    return slider.evaluate(
+        """async (slider, position) => {
+          const before = slider.ariaValueText, moved = performance.now();
+          slider.value = position;
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+          while (slider.ariaValueText === before) {
+            await new Promise(requestAnimationFrame);
+            if (performance.now() - moved > 10000) throw new Error("no earlier step within ten seconds");
+          }
+          await new Promise((resolve) => setTimeout(resolve)); // after the frame in which all parts are drawn
+          return (performance.now() - moved) / 1000;
+        }""",
+        position,
+    )
 
 
 def start_seconds(browser, address, rounds):
@@ -336,22 +410,21 @@ def empty_app():
 def measure(parts, rounds):
     """A dict with an entry for each part; a part that cannot be measured is a string that says why."""
     from nnlib.data import dataset_status
-    from nnlib.experiment.presets import PRESETS
-    from pages.settings.settings_url import query_string
-    from pages.train.settings import TRAIN
 
     found = {}
     with streamlit("app.py", ROOT) as (address, server, runs), chromium() as browser:
         if "spiral" in parts:
             say("spiral, watched and unwatched")
-            found["spiral"] = watched_and_unwatched(browser, address, server, runs, f"iterations={LONG}", rounds, 5)
+            found["spiral"] = watched_and_unwatched(browser, address, server, runs, "spiral", rounds, 5)
         if "cifar10" in parts:
             if dataset_status("cifar10").available:
                 say("CIFAR-10, watched and unwatched")
-                query = query_string(TRAIN, replace(PRESETS["report"], iterations=LONG))
-                found["cifar10"] = watched_and_unwatched(browser, address, server, runs, query, rounds, 5)
+                found["cifar10"] = watched_and_unwatched(browser, address, server, runs, "report", rounds, 5)
             else:
                 found["cifar10"] = "CIFAR-10 is not here: set NNLIB_DATA, or python -m nnlib data fetch cifar10"
+        if "scrub" in parts:
+            say("time slider")
+            found["scrub"] = scrub_seconds(browser, address, 5 * rounds)
         if "start" in parts:
             say("Start to the first frame")
             found["start"] = start_seconds(browser, address, 2 * rounds + 1)
@@ -377,8 +450,12 @@ def targets(found):
         listed.append(Target("spiral, watched: training steps", 6000, steps, " a second", at_least=True))
     if cifar10 := found.get("cifar10"):
         skipped = isinstance(cifar10, str)
-        figure, note = (None, cifar10) if skipped else (cifar10["ratio"], "")
-        listed.append(Target("CIFAR-10, watched / unwatched", 0.75, figure, at_least=True, note=note))
+        frames, ratio = (None, None) if skipped else (median(cifar10["frames_per_second"]), cifar10["watched / command_line"])
+        note = cifar10 if skipped else ""
+        listed.append(Target("CIFAR-10, watched: frames drawn", 18, frames, " a second", at_least=True, note=note))
+        listed.append(Target("CIFAR-10, watched / command line", 0.95, ratio, at_least=True, note=note))
+    for what, times in found.get("scrub", {}).items():
+        listed.append(Target(f"Time slider to picture, {what}, median", 0.05, median(times), " s"))
     if start := found.get("start"):
         listed.append(Target("Start to the first frame, median", 0.7, median(start), " s"))
     if control := found.get("control"):
@@ -400,6 +477,7 @@ def show(found):
             show_run(name, found[name])
     names = {"start": "Start to first frame", "control": "control to effect"}
     rows = [seconds_row(name, found[part]) for part, name in names.items() if part in found]
+    rows += [seconds_row(f"time slider to picture, {what}", times) for what, times in found.get("scrub", {}).items()]
     for page, times in found.get("paint", {}).items():
         rows.append(seconds_row(f"{page}: first contentful paint", times["first_paint"]))
         rows.append(seconds_row(f"{page}: content on view", times["content"]))
@@ -412,9 +490,11 @@ def show_run(name, run):
         ["frames drawn a second, watched", *figures(run["frames_per_second"])],
         ["training steps a second, watched", *figures(run["watched"])],
         ["training steps a second, unwatched", *figures(run["unwatched"])],
+        ["training steps a second, command line", *figures(run["command_line"])],
         ["share of the browser's time spent drawing", *figures([100 * share for share in run["draw_share"]], " %")],
     ]
-    show_table(f"{name}: watched / unwatched {run['ratio']:.2f}×", ["what", "median", "least", "most"], rows)
+    ratios = ", ".join(f"{ratio} {run[ratio]:.2f}×" for ratio in ("watched / unwatched", "watched / command_line"))
+    show_table(f"{name}: {ratios}", ["what", "median", "least", "most"], rows)
     rows = [[who, *(run["memory"][who][kind] or "–" for kind in ("rss", "pss", "uss"))] for who in ("worker", "server")]
     show_table(f"{name}: memory, MiB", ["process", "RSS", "PSS", "USS"], rows)
 
