@@ -1,6 +1,7 @@
 """The files in deploy/, with the programs that read them, where these are installed."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from nnlib.classroom.cookies import TEACHER
+from nnlib.classroom.store import open_store
 from nnlib.runs.server.outside_checks import Address
 from tests.patience import PATIENCE
 from tests.ports import free_port
@@ -90,14 +93,20 @@ class Visitor:
         opener = (urllib.request.HTTPSHandler(context=self.tls), urllib.request.HTTPCookieProcessor(self.cookies))
         self.opener = urllib.request.build_opener(*opener)
 
-    def get(self, path):
+    def get(self, path, sent=None):
         deadline = time.monotonic() + PATIENCE
+        request = urllib.request.Request(f"{self.root}{path}", sent and json.dumps(sent).encode(), {"Origin": self.root})
         while True:
             try:
-                return self.opener.open(f"{self.root}{path}", timeout=PATIENCE)
+                return self.opener.open(request, timeout=PATIENCE)
             except OSError:  # nginx is being started
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
+
+    def ask(self, action, **content):
+        """What a route of the class answers."""
+        with self.get(f"/class/{action}", content or {"page": ""}) as answer:
+            return json.load(answer)
 
     @property
     def named(self):
@@ -109,43 +118,97 @@ class Visitor:
         return Line(connect(address, origin=self.root, additional_headers={"Cookie": cookie}, ssl=self.tls, legacy=True))
 
 
-@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
-def test_a_browser_stays_with_its_server_and_goes_to_the_other_while_it_is_down(tmp_path, certificate):
-    servers = [Server(tmp_path / "one")]
-    (tmp_path / "two").mkdir()
-    shutil.copy(tmp_path / "one" / "cookie.key", tmp_path / "two")  # so that both know each other's browsers
-    servers.append(Server(tmp_path / "two"))
-    ports = [server.host.rpartition(":")[2] for server in servers]
+@contextlib.contextmanager
+def two_servers(folder, **environment):
+    """Two app servers that know each other's browsers, each with a run folder of its own."""
+    servers = [Server(folder / "one", **environment)]
     try:
-        with nginx(tmp_path, certificate, *ports) as root:
-            visitors = [Visitor(root, certificate) for _ in range(20)]
-            chosen = {}
-            for visitor in visitors:
-                seen = {visitor.get("/runs/session").headers["X-Backprop-Lab-Server"] for _ in range(4)}
-                assert len(seen) == 1
-                chosen[visitor.named["lab_server"].value] = (visitor, *seen)
-                assert all(cookie.secure for cookie in visitor.cookies)
-            assert set(chosen) == {"lab_8501", "lab_8502"}
-
-            visitor, server = chosen["lab_8501"]
-            identity = visitor.named["backprop_lab"].value
-            with visitor.live() as line:
-                line.send({"do": "start", "settings": settings(iterations=50)})
-                run = line.until("run")["run"]
-                line.until("state", state="finished")
-            assert (servers[0].runs / run / "run.json").exists()
-
-            servers[0].process.kill()
-            servers[0].process.wait()
-            with visitor.get("/runs/session") as answer:
-                assert answer.headers["X-Backprop-Lab-Server"] == chosen["lab_8502"][1] != server
-            assert visitor.named["backprop_lab"].value == identity and visitor.named["lab_server"].value == "lab_8501"
-            with visitor.live() as line:
-                line.send({"do": "start", "settings": settings(iterations=50)})
-                line.until("state", state="finished")
+        (folder / "two").mkdir()
+        shutil.copy(folder / "one" / "cookie.key", folder / "two")
+        servers.append(Server(folder / "two", **environment))
+        yield servers
     finally:
         for server in servers:
             server.end()
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+def test_two_servers_share_a_class_and_one_goes_on_while_the_other_is_down(tmp_path, certificate, postgres, monkeypatch):
+    monkeypatch.setenv("NNLIB_STORAGE", postgres)
+    with two_servers(tmp_path) as servers, nginx(tmp_path, certificate, *map(port_of, servers)) as root:
+        chosen = a_visitor_of_each(root, certificate)
+        one, two = chosen["lab_8501"], chosen["lab_8502"]
+        run = start_a_run(one)
+        assert (servers[0].runs / run / "run.json").exists()
+
+        # A class that is opened at one server, with a student at each.
+        two.ask("open", name="10b")
+        code, secret = two.ask("state")["teacher"]["code"], two.named[TEACHER].value
+        one.ask("join", code=code, pseudonym="Ada")
+        two.ask("join", code=code, pseudonym="Bob")
+        poll = open_store().open_poll(secret, "Which?", ["a", "b"])
+        one.ask("vote", poll=poll, choice=0)
+        two.ask("vote", poll=poll, choice=1)
+
+        # One server is killed: its student goes on at the other, and its run waits.
+        identity = one.named["backprop_lab"].value
+        servers[0].process.kill()
+        servers[0].process.wait()
+        assert server_of(one) == server_of(two)
+        assert (one.named["backprop_lab"].value, one.named["lab_server"].value) == (identity, "lab_8501")
+        assert one.ask("state")["member"]["poll"]["mine"] == 0
+        one.ask("vote", poll=poll, choice=1)
+        two.ask("close")
+        (tally,) = open_store().tallies(secret)
+        assert tally.counts == [0, 2]
+        with one.live() as line:
+            line.send({"do": "watch", "run": run})
+            assert "another server" in line.until("refused")["message"]
+        start_a_run(one)
+
+        servers[0] = Server(tmp_path / "one")
+        with servers[0].live(f"backprop_lab={identity}") as line:
+            line.send({"do": "watch", "run": run})
+            line.until("state", state="interrupted")
+            line.send({"do": "resume"})
+            line.until("state", state="running")
+            line.send({"do": "stop"})
+            line.until("state", state="stopped")
+
+
+def port_of(server):
+    return server.host.rpartition(":")[2]
+
+
+def server_of(visitor):
+    """The server that answers."""
+    with visitor.get("/runs/session") as answer:
+        return answer.headers["X-Backprop-Lab-Server"]
+
+
+def a_visitor_of_each(root, certificate):
+    """Cookie of the server → a visitor who stays with it."""
+    chosen, seen = {}, {}
+    for _ in range(40):
+        visitor = Visitor(root, certificate)
+        (server,) = {server_of(visitor) for _ in range(4)}
+        assert all(cookie.secure for cookie in visitor.cookies)
+        cookie = visitor.named["lab_server"].value
+        chosen[cookie] = visitor
+        assert seen.setdefault(cookie, server) == server
+        if len(chosen) == 2:
+            return chosen
+    raise AssertionError(f"nginx leads all of them to {chosen}")
+
+
+def start_a_run(visitor):
+    """Start one that does not end by itself; return its id once it trains."""
+    with visitor.live() as line:
+        line.send({"do": "start", "settings": settings(iterations=1_000_000)})
+        run = line.until("run")["run"]
+        line.until("state", state="running")
+        line.until("metrics")
+        return run
 
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed")

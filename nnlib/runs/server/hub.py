@@ -29,6 +29,8 @@ TIDY_SECONDS = 2.0  # between looks for runs that nobody watches
 END_SECONDS = 2.5  # for all processes to save and exit when the server ends
 PRUNE_SECONDS = 60.0  # and for runs to delete
 
+NO_RUN = "There is no such run here: it may have been deleted, or wait on another server that is down. Start a new one."
+
 logger = logging.getLogger(__name__)
 
 _serving: list["Hub"] = []  # the hub of this process, while it runs
@@ -226,7 +228,7 @@ class Hub:
             found = await self.on_disk(LiveRun.load, run_id)  # after all that this hub has yet to write
             found = self._unwritten.get(run_id, found)  # whose state is newer than what is on disk
             if found is None:
-                raise Refused("There is no such run here: it may have been deleted. Start a new one.")
+                raise Refused(NO_RUN)
             runs.setdefault(run_id, found)  # another tab may have been quicker
         return runs[run_id]
 
