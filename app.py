@@ -16,10 +16,12 @@ from pages.live.download import cancel_downloads
 from pages.live.mission_trial import end_trials
 from pages.ui.base_path import base_path
 from pages.ui.callbacks import let_callbacks_finish
+from pages.ui.fragment_runs import deliver_before_fragments
 from pages.ui.late_messages import ignore_late_messages
 
 net_util.get_external_ip = lambda: None  # it asks an outside service, whenever a page of another origin connects
 let_callbacks_finish()
+deliver_before_fragments()
 ignore_late_messages()
 base = base_path()
 try:
