@@ -14,6 +14,7 @@ from pages.errors import NamedErrors, report_page_error
 from pages.frames import Frames
 from pages.live.download import cancel_downloads
 from pages.live.mission_trial import end_trials
+from pages.preload import Preload
 from pages.ui.base_path import base_path
 from pages.ui.callbacks import let_callbacks_finish
 from pages.ui.fragment_runs import deliver_before_fragments
@@ -51,6 +52,6 @@ app = st.App(
     "pages/navigation.py",
     routes=[*runs.routes, *classes.routes, *assets.routes(base)],
     lifespan=lifespan,
-    middleware=[Middleware(NamedErrors), Middleware(Frames, sites=sites), *runs.middleware],
+    middleware=[Middleware(NamedErrors), Middleware(Frames, sites=sites), Middleware(Preload, base=base), *runs.middleware],
     on_script_error=report_page_error,
 )

@@ -17,8 +17,8 @@ NEGATIVE = {"light": "#c51b7d", "dark": "#ff8ccf"}
 POSITIVE = {"light": "#276419", "dark": "#a6e06a"}
 # Curves of runs, unlike those of classes and signs.
 RUNS = {
-    "light": ("#a4161a", "#0a6b70", "#7a5200", "#3d4f63", "#1f2f9f"),
-    "dark": ("#ff9a8b", "#55e0c0", "#f0d48a", "#c3cfdb", "#7f96ff"),
+    "light": ("#a4161a", "#0a6b70", "#7a5200", "#3d4f63", "#1f2f9f", "#1a1aff", "#400010"),
+    "dark": ("#ff9a8b", "#55e0c0", "#f0d48a", "#c3cfdb", "#7f96ff", "#c8f800", "#10a000"),
 }
 
 

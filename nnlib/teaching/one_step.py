@@ -69,13 +69,13 @@ def explain_step(training: Training, name: str, example: int | tuple[ArrayLike, 
     batch = _signals(network, X, training.y[chosen])
     masks = {l: f.mask for l, f in network.activations.items() if isinstance(f, Dropout)}
     row = _row_of(chosen, example)
-    way = _Way(training, name, batch, alone if row is None and alone else batch, row, masks)
-    lines = tuple(way.lines())
+    explanation = _Explanation(training, name, batch, alone if row is None and alone else batch, row, masks)
+    lines = tuple(explanation.lines())
     training.restore(state)
     training.one_step()
     reached = float(array[index])
     training.restore(state)
-    return OneStep(name, way.weight, training.step, lines, row, chosen, reached)
+    return OneStep(name, explanation.weight, training.step, lines, row, chosen, reached)
 
 
 def steepest_weight(training: Training, example: int | tuple[ArrayLike, int] | None = None) -> str:
@@ -172,7 +172,7 @@ FUNCTIONS = {
 }  # fmt: skip
 
 
-class _Way:
+class _Explanation:
     """The lines of one explanation.
 
     Parameters

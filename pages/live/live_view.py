@@ -6,6 +6,7 @@ the number of finished trials of a study, settings chosen in the picture of the 
 the request for a run of the page before Start (browser/pending_settings.js).
 """
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,17 +20,24 @@ from pages.ui.base_path import base_path
 FOLDER = Path(__file__).parent / "browser"
 
 # Streamlit loads the script from a blob, from which "/live-view/…" cannot be resolved: the address must be absolute.
+# All modules are asked for at once, else the browser would find each only in one that it has read.
 SCRIPT = """
+const modules = NAMES;
 export default function (component) {
   const { data, parentElement } = component;
-  const module = import(new URL(`${data.base}/live-view/view.js`, location.origin).href);
+  const address = (name) => new URL(`${data.base}/live-view/${name}`, location.origin).href;
+  for (const name of modules.splice(0)) {
+    const link = document.createElement("link");
+    document.head.append(Object.assign(link, { rel: "modulepreload", href: address(name) }));
+  }
+  const module = import(address("view.js"));
   module.then((view) => view.mount(component)).catch((error) => {
     const status = parentElement.querySelector("[data-testid=status-text]");
     if (status) status.textContent = `The live view could not be loaded (${error.message}). Reload the page.`;
   });
   return () => module.then((view) => view.unmount(parentElement));
 }
-"""
+""".replace("NAMES", json.dumps(sorted({path.name for path in FOLDER.glob("*.js")} - {"replay.js"})))
 
 _component = st.components.v2.component(
     "backprop_lab_live_view",

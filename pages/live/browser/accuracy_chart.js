@@ -19,7 +19,7 @@ export function referenceOf(settings, references) {
 export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch, cursor }, reference) {
   const { evaluations, curves } = run;
   const x = evaluations.map(({ step }) => step);
-  const lines = curves.map((each) => ({ x: each.val.step, y: each.val.accuracy, ...curveStyle(theme, each) }));
+  const lines = curves.map((each) => ({ x: each.val.step, y: each.val.accuracy, ...curveStyle(theme, run, each) }));
   lines.push({ x, y: evaluations.map((each) => each.train_accuracy), colour: theme.training, width: 2, dots: true, label: "training", onCurve: true });
   lines.push({ x, y: evaluations.map((each) => each.val_accuracy), colour: theme.validation, width: 2.4, dots: true, label: "validation", onCurve: true, main: true });
   const inTrainingMode = evaluations.map((each) => each.val_accuracy_train_mode ?? NaN);

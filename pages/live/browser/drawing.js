@@ -215,7 +215,7 @@ export class Drawing {
     view.story.show(run, data.settings);
     view.takeHome.show(run);
     if (lab.parts.includes("one-step")) view.oneStep.show();
-    this.earlierRuns.show(view.theme, run.present, run.earlierRuns, this.beside.entry?.run);
+    this.earlierRuns.show(view.theme, run, this.beside.entry?.run);
   }
 
   drawCharts(loss, accuracy) {

@@ -8,9 +8,18 @@ const DASHES = [[6, 3], [2, 2], [9, 3, 2, 3], [1, 4]];
 const LONGEST_NAME = 80;
 
 /** The style of an earlier run's curve on the charts. */
-export const curveStyle = (theme, { number }) => ({ colour: runColour(theme, number), width: 1.4, dash: DASHES[number % DASHES.length], tag: String(number) });
+export const curveStyle = (theme, run, { number }) => ({ colour: runColour(theme, run, number), width: 1.4, dash: DASHES[number % DASHES.length], tag: String(number) });
 
-export const runColour = (theme, number) => theme.runs[number % theme.runs.length];
+/** The colour of a run in the list: that of its number or, where an older run has it, the next one that is free. */
+export function runColour({ runs: colours }, { present, earlierRuns }, number) {
+  const taken = new Map();
+  for (const each of [present, ...earlierRuns].filter(Boolean).map((entry) => entry.number).sort((a, b) => a - b)) {
+    const own = each % colours.length;
+    const inOrder = [...colours.slice(own), ...colours.slice(0, own)];
+    taken.set(each, inOrder.find((colour) => ![...taken.values()].includes(colour)) ?? colours[own]);
+  }
+  return taken.get(number);
+}
 
 /** What a run is called: by the learner, or by itself. */
 export const nameOf = ({ name, automatic, label }) => name ?? automatic ?? label;
@@ -41,11 +50,11 @@ export class EarlierRunsList {
   }
 
   /**
-   * @param {object|null} present   the run on view, with its number and names, or null
-   * @param {object[]} earlier
+   * @param {Run} run
    * @param {string|null} compared  id of the run that is shown beside it
    */
-  show(theme, present, earlier, compared) {
+  show(theme, run, compared) {
+    const { present, earlierRuns: earlier } = run;
     this.list.hidden = !earlier.length;
     const rows = [...(present ? [{ ...present, present: true }] : []), ...earlier];
     const facts = rows.map(({ run, number, name, automatic, pinned, hidden, comparison, present: now }) => [run, number, name, automatic, pinned, hidden, comparison, now]);
@@ -53,17 +62,16 @@ export class EarlierRunsList {
     if (key === this.shown || this.list.querySelector("input")) return;
     this.shown = key;
     const focused = this.list.contains(this.list.getRootNode().activeElement) && this.list.getRootNode().activeElement.dataset.testid;
-    this.list.replaceChildren(...rows.map((row) => this.item(theme, row, row.run !== undefined && row.run === compared)));
+    this.list.replaceChildren(...rows.map((row) => this.item(curveStyle(theme, run, row), row, row.run !== undefined && row.run === compared)));
     const first = this.list.querySelector("button");
     const again = focused && (this.list.querySelector(`[data-testid="${focused}"]`) ?? first);
     this.reach(again || first);
     if (again) again.focus();
   }
 
-  item(theme, entry, compared) {
+  item({ colour, dash }, entry, compared) {
     const { number, present, pinned, hidden, run } = entry;
     const item = element("li");
-    const { colour, dash } = curveStyle(theme, entry);
     item.innerHTML = `<svg viewBox="0 0 26 6" aria-hidden="true"><path d="M0 3h26" stroke="${colour}" ${present ? "" : `stroke-dasharray="${dash.join(" ")}"`}/></svg>`;
     item.classList.toggle("hidden-run", Boolean(hidden));
     const name = titleOf(entry);

@@ -13,8 +13,8 @@ export function lossPicture(theme, { run, classes, end, axis, cursor }, logarith
   const { step: x, low, high, smooth } = series;
   const guessing = classes ? Math.log(classes) : null;
   const top = greatestLoss(smooth, curves, guessing);
-  const earlier = curves.map((each) => ({ x: each.loss.step, y: each.loss.smooth, ...curveStyle(theme, each) }));
-  const colour = present ? runColour(theme, present.number) : theme.ink;
+  const earlier = curves.map((each) => ({ x: each.loss.step, y: each.loss.smooth, ...curveStyle(theme, run, each) }));
+  const colour = present ? runColour(theme, run, present.number) : theme.ink;
   return {
     x: [0, end],
     y: logarithmic ? [Math.max(1e-6, Math.min(leastPositive(low), top / 10)) * 0.9, top] : [0, top],

@@ -1,7 +1,7 @@
 // Colours and font for what is drawn on canvases, read from CSS: Streamlit's theme (--st-*) and nnlib/support/colours.py (--class-0, …).
 
 const CLASSES = 10;
-const RUNS = 5;
+const RUNS = 7;
 
 export function readTheme(element) {
   const style = getComputedStyle(element);

@@ -928,3 +928,22 @@ def test_what_is_wrong_with_a_run_is_named_and_nothing_else(page, name, settings
     assert (cause and cause["name"]) == name
     if cause:
         assert set(re.findall("{(.*?)}", texts.CAUSES[name]["why"])) <= {"layer", "size"}
+
+
+RUN_COLOURS = """
+    const theme = { runs: ["a", "b", "c", "d", "e", "f", "g"] };
+    const run = { present: { number: argument.at(-1) }, earlierRuns: argument.slice(0, -1).map((number) => ({ number })) };
+    return argument.map((number) => it.runColour(theme, run, number)).join("");
+"""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "colours"),
+    [
+        ([5, 4, 3, 2, 6], "fedcg"),
+        ([8, 1, 15, 16], "cbde"),  # where older runs have the colour of a number, the next free one
+        ([1, 2, 3, 4, 5, 6, 7, 8], "bcdefgab"),  # more runs than colours
+    ],
+)
+def test_runs_in_the_list_have_colours_of_their_own(page, numbers, colours):
+    assert call(page, "earlier_runs.js", RUN_COLOURS, numbers) == colours
