@@ -8,6 +8,7 @@ from typing import Any
 class Lesson:
     """A class as its teacher sees it.
 
+    key : distinguishes it from all others, also from deleted ones
     expires_at : Unix time when the class is deleted
     invitation : {"address", "title", "at"} or None
     """
@@ -18,6 +19,7 @@ class Lesson:
     expires_at: float
     invitation: dict[str, Any] | None
     members: int
+    key: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class OpenPoll:
 class Membership:
     """A member, and what the class is to see now.
 
-    name : of the class
+    name, class_key : of the class
     page, seen_at, runs : as in the table of the members
     vote : the number of the member's own answer, or None
     """
@@ -43,6 +45,7 @@ class Membership:
     id: int
     pseudonym: str
     name: str
+    class_key: str
     page: str
     seen_at: float
     runs: int

@@ -165,6 +165,7 @@ class Store:
                 member.id,
                 member.pseudonym,
                 joined.name,
+                _key(joined),
                 member.page,
                 member.seen_at,
                 member.runs,
@@ -337,7 +338,12 @@ def _membership(session: Session, token: object) -> tuple[Member, Classroom]:
 
 def _lesson(session, taught):
     members = _count(session, Member.classroom_id == taught.id)
-    return Lesson(taught.name, taught.code, _is_open(taught), taught.expires_at, taught.invitation, members)
+    return Lesson(taught.name, taught.code, _is_open(taught), taught.expires_at, taught.invitation, members, _key(taught))
+
+
+def _key(classroom):
+    """What distinguishes a class: SQLite may give the id of a deleted one again."""
+    return f"{classroom.id}-{int(classroom.expires_at)}"
 
 
 def _is_open(classroom):

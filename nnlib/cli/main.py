@@ -8,7 +8,7 @@ is printed, and --save writes the network. With --json every line of output is o
 import sys
 from collections.abc import Sequence
 
-from nnlib.cli import data, depth, devices, doctor, export, mission, run, runs, study, train
+from nnlib.cli import data, depth, devices, doctor, export, grade, mission, run, runs, study, train
 from nnlib.cli.arguments import BadArguments, OneLineParser
 from nnlib.data import DataError
 from nnlib.runs.environment import check_environment
@@ -61,6 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> OneLineParser:
     parser = OneLineParser(prog="nnlib", description="Train and study fully connected neural networks from the command line.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (train, depth, study, export, mission, data, devices, runs, doctor, run):
+    for module in (train, depth, study, export, mission, data, devices, runs, grade, doctor, run):
         module.add_command(commands)
     return parser

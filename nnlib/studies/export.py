@@ -14,6 +14,7 @@ from nnlib.studies.records import COMPLETE, TrialRecord
 from nnlib.studies.study_settings import StudySettings
 from nnlib.studies.verdicts import verdicts
 from nnlib.support.atomic import write_atomically
+from nnlib.support.csv_cell import as_text
 from nnlib.support.number_text import number_text, percent
 
 if TYPE_CHECKING:  # it imports Optuna
@@ -49,11 +50,6 @@ def to_csv(settings: StudySettings, records: Sequence[TrialRecord]) -> str:
             ]
         )  # fmt: skip
     return text.getvalue()
-
-
-def as_text(cell: str) -> str:
-    """Return a cell that a spreadsheet shows as text, also if it begins like a formula: any worker has a name of its own."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _padded(accuracies, count):

@@ -6,7 +6,8 @@ import streamlit as st
 from nnlib.data import DATASETS
 from nnlib.studies import charts
 from nnlib.studies.axes import AXES
-from nnlib.studies.export import as_text, tested, to_csv, to_html
+from nnlib.studies.export import tested, to_csv, to_html
+from nnlib.support.csv_cell import as_text
 from nnlib.support.number_text import percent
 from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.verdict_table import verdict_table

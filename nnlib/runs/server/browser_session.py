@@ -1,6 +1,5 @@
 """The identity of a browser: a random name in a signed cookie. Limits and earlier runs are counted by it."""
 
-import os
 import secrets
 
 from itsdangerous import BadSignature, Signer
@@ -8,8 +7,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from nnlib.runs.server.origins import frame_sites
-from nnlib.support.atomic import write_atomically
-from nnlib.support.folders import runs_folder
+from nnlib.support.server_secret import secret_of_this_server
 
 COOKIE = "backprop_lab"
 COOKIE_SECONDS = 30 * 86400
@@ -55,20 +53,3 @@ def set_cookie(
     if in_frames:  # an option of set_cookie from Python 3.14 on
         header, text = response.raw_headers[-1]
         response.raw_headers[-1] = (header, text + b"; Partitioned")
-
-
-def secret_of_this_server() -> str:
-    """Return the key that signs session cookies and controlling links.
-
-    It is made once, and stored beside the runs, readable by this user alone.
-    Where it cannot be stored, it is that of this server alone: lessons need no disk.
-    """
-    path, key = runs_folder() / "cookie.key", secrets.token_hex(32)
-    try:
-        if not path.exists():
-            with write_atomically(path) as file:
-                os.chmod(file.name, 0o600)
-                file.write(key.encode())
-        return path.read_text()
-    except OSError:
-        return key

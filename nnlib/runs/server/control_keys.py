@@ -14,7 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nnlib.runs.protocol import valid_id
-from nnlib.runs.server.browser_session import secret_of_this_server, set_cookie
+from nnlib.runs.server.browser_session import set_cookie
+from nnlib.support.server_secret import secret_of_this_server
 
 
 class ControlKeys:
