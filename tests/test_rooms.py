@@ -61,6 +61,7 @@ PAGES = (
     "exam",
     "sheets",
     "join",
+    "hand_in",
     "teach",
     "train",
     "depth",
@@ -69,6 +70,8 @@ PAGES = (
 SHARED = {"pages.ui", "pages.classroom", "pages.settings", "pages.lesson", "pages.live", "pages.worked_example"}
 ARROWS |= {f"pages.{page}": EVERY_ROOM | SHARED for page in PAGES}
 ARROWS["pages.tuning"] |= {"pages.train.settings"}  # "Watch this network learn" is a link to Train
+ARROWS["pages.hand_in"] |= {"pages.train.settings", "pages.depth.settings", "pages.join.words"}  # experiments; joining
+ARROWS["pages.teach"] |= {"pages.hand_in.experiments"}
 
 TORCH = ("nnlib.deep", "nnlib.teaching.autograd", "nnlib.data.download", "nnlib.data.torchvision_import")
 

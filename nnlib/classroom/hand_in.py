@@ -141,8 +141,14 @@ def _exercise(item, title, attempts):
 
 
 def _prediction(item, attempts):
-    """The first answer counts: after it, the page shows the right one."""
-    return {"item": item, "question": attempts[0].message, "right": attempts[0].right, "attempts": _answers(attempts)}
+    return {"item": item, "question": attempts[0].message, "right": _right(attempts), "attempts": _answers(attempts)}
+
+
+def _right(attempts):
+    """The first answer counts: after it, the page shows the right one. On Tuning, it is recorded again once it is compared."""
+    judged = next((number for number, each in enumerate(attempts) if each.right is not None), 0)
+    same = all(each.answer == attempts[judged].answer for each in attempts[judged - 1 : judged])
+    return attempts[judged].right if same else None
 
 
 def _exam(start, ends):

@@ -1,5 +1,6 @@
 """Who needs help, from what the server has recorded."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from nnlib.classroom.records import Student, Work
@@ -57,6 +58,11 @@ def _urgency(need):
     return -tries, -need.seconds
 
 
+def exercise_of(item: str) -> str:
+    """The exercise of a variant, and of one with numbers of a student's own."""
+    return item.partition("~")[0]
+
+
 @dataclass(frozen=True)
 class Counts:
     """How many students tried an exercise, and how many of them solved it."""
@@ -68,10 +74,9 @@ class Counts:
 
 def counts(students: list[Student]) -> list[Counts]:
     """The exercises that were tried, those first that most students have not solved."""
-    works = [work for student in students for work in student.works]
-    items = dict.fromkeys(work.item for work in works)
-    found = [
-        Counts(item, sum(each.item == item for each in works), sum(each.item == item and each.solved for each in works))
-        for item in items
-    ]
+    tried, solved = Counter[str](), Counter[str]()
+    for student in students:
+        tried.update({exercise_of(work.item): 1 for work in student.works})
+        solved.update({exercise_of(work.item): 1 for work in student.works if work.solved})
+    found = [Counts(item, tried[item], solved[item]) for item in tried]
     return sorted(found, key=lambda each: each.solved - each.tried)

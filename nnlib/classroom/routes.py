@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from nnlib.classroom import texts
+from nnlib.classroom.assignment import read_token
 from nnlib.classroom.cookies import MEMBER, TEACHER
 from nnlib.classroom.errors import ClassError, DatabaseUnusable, NotAllowed
 from nnlib.classroom.rate_limit import RateLimit
@@ -158,8 +159,15 @@ def teach(call: Call) -> dict:
 
 
 def join(call: Call) -> dict:
-    """A student joins: {"code", "pseudonym"}."""
-    call.cookies[MEMBER] = call.store().join(call.sent.get("code"), call.sent.get("pseudonym"))
+    """A student joins: {"code", "pseudonym"}, or {"assignment", "pseudonym"} by the link of an assignment until its date."""
+    sent, store = call.sent, call.store()
+    if "assignment" not in sent:
+        call.cookies[MEMBER] = store.join(sent.get("code"), sent.get("pseudonym"))
+        return {}
+    assignment = read_token(sent["assignment"])
+    if time.time() > assignment.due:
+        raise NotAllowed("The date of this assignment is over: join with a code of your teacher.")
+    call.cookies[MEMBER] = store.join_for_assignment(assignment.class_key, sent.get("pseudonym"))
     return {}
 
 

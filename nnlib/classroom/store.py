@@ -137,13 +137,22 @@ class Store:
     # A student's membership
 
     def join(self, code: object, pseudonym: object) -> str:
-        """Add a student to the class with this code. Return the secret for the student's browser."""
+        """Add a student to the class with this code, while its lesson goes on. Return the secret for the student's browser."""
+        return self._join(Classroom.code == codes.read_code(code), pseudonym, in_lesson=True)
+
+    def join_for_assignment(self, class_key: str, pseudonym: object) -> str:
+        """Add a student to the class of an assignment, whose link allows that. Return the secret for the student's browser."""
+        number, _, expires = class_key.partition("-")
+        same = (Classroom.id == int(number)) & Classroom.expires_at.between(int(expires), int(expires) + 1)
+        return self._join(same, pseudonym, in_lesson=False)
+
+    def _join(self, which, pseudonym, in_lesson):
         name = texts.one_line("A pseudonym", pseudonym, texts.PSEUDONYM)
         now, token = time.time(), codes.new_secret()
         with self._write() as session:
-            joined = session.scalar(select(Classroom).where(Classroom.code == codes.read_code(code)))
-            if joined is None or not _is_open(joined):
-                raise NotAllowed(NO_CLASS)
+            joined = session.scalar(select(Classroom).where(which, Classroom.expires_at >= now))
+            if joined is None or in_lesson and not _is_open(joined):
+                raise NotAllowed(NO_CLASS if in_lesson else "The class of this assignment has been deleted.")
             if _count(session, Member.classroom_id == joined.id) >= MOST_MEMBERS:
                 raise TooMany(f"This class has {MOST_MEMBERS} members, the most that a class may have.")
             row = {"classroom_id": joined.id, "pseudonym": name, "spelling": texts.spelling(name)}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -50,15 +51,21 @@ def opening_form() -> None:
 
 def joining_form(code: str) -> None:
     """Draw the form by which a student joins. code: what the link says, or ""."""
-    fields = [
-        _field("code", "Code", code, longest=20, capitals=True),
-        _field("pseudonym", "Pseudonym", longest=PSEUDONYM),
-    ]
+    fields = [_field("code", "Code", code, longest=20, capitals=True), PSEUDONYM_FIELD]
     _form(key="class_joining", data=_data("join", "Join", "", fields))
+
+
+def joining_form_of_assignment(token: str) -> None:
+    """Draw the form by which a student joins the class of an assignment, and comes back to it."""
+    data = _data("join", "Join", f"hand_in?{urlencode({'assignment': token})}", [PSEUDONYM_FIELD])
+    _form(key="class_joining", data=data | {"beside": {"assignment": token}})
 
 
 def _field(name, label, value="", *, longest, capitals=False) -> dict[str, Any]:
     return {"name": name, "label": label, "value": value, "longest": longest, "capitals": capitals}
+
+
+PSEUDONYM_FIELD = _field("pseudonym", "Pseudonym", longest=PSEUDONYM)
 
 
 def _data(action, button, then, fields, secret=False) -> dict[str, Any]:

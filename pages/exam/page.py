@@ -3,9 +3,11 @@
 import streamlit as st
 
 from nnlib.teaching.exam import BUG_COUNT, BUG_POINTS, LISTING_POINTS
+from pages.classroom.membership import record as record_for_class
 from pages.exam.result import earlier_exams, result
 from pages.exam.tasks import LISTING_PART, ON_VIEW, PAGE, tasks
 from pages.lesson.browser_storage import store_in_browser
+from pages.lesson.exam_marks import in_one_line, marks_of
 from pages.lesson.lesson import WIDTH
 from pages.lesson.part_on_view import PARAMETER, show_part
 from pages.lesson.progress import EXAM_MINUTES, progress
@@ -37,9 +39,18 @@ def _time(minutes):
 
 
 def _start(minutes):
-    progress().start_exam(minutes)
+    exam = progress().start_exam(minutes)
+    record_for_class("exam start", str(exam.started), str(minutes), None)
     show_part(PAGE, LISTING_PART)
     ask_to_scroll(ON_VIEW)
+
+
+def _record_for_class(exam):
+    """Its points, once a visit: of several records, the first counts."""
+    recorded = st.session_state.setdefault("exams_recorded", set())
+    if exam.started not in recorded:
+        recorded.add(exam.started)
+        record_for_class("exam", str(exam.started), str(marks_of(exam).points), None, in_one_line(exam))
 
 
 with st.container(key="header_progress"):
@@ -54,6 +65,7 @@ with st.container(width=WIDTH):
         elif exam.seconds_left:
             tasks(exam)
         else:
+            _record_for_class(exam)
             result(exam)
             st.header("Another exam", anchor=False)
             _offer("Start another exam")

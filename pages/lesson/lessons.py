@@ -135,8 +135,19 @@ SHEETS = Page(
 PRACTICE_PAGES = (EXAM, SHEETS)
 
 JOIN = Page("join", "Join", "Join the class of your teacher, by its code.", icon=":material/group_add:")
-TEACH = Page("teach", "Teach", "Open a class, let it vote, and see who is stuck.", icon=":material/cast_for_education:")
-CLASS_PAGES = (JOIN, TEACH)
+TEACH = Page(
+    "teach",
+    "Teach",
+    "Open a class, let it vote, see who is stuck, and check what is handed in.",
+    icon=":material/cast_for_education:",
+)
+HAND_IN = Page(
+    "hand_in",
+    "Hand in",
+    "Your class's assignment, and the signed file for your teacher.",
+    icon=":material/assignment_turned_in:",
+)
+CLASS_PAGES = (JOIN, HAND_IN, TEACH)
 
 # They also ask for predictions, which are stored and handed in with those of the lessons.
 TRAIN = Page(

@@ -37,7 +37,9 @@ def _answer(exercise, question, work):
         progress().record_number(exercise.id, text, answer.correct, valid)
         record_for_class("exercise", exercise.id, text, answer.correct if valid else None, answer.message)
 
-    return answer_form(exercise.id, f"answer_{exercise.id}_{work.seed}_{generation()}", work.text, SYNTAX, record)
+    return answer_form(
+        exercise.id, f"answer_{exercise.id.replace('~', '-')}_{work.seed}_{generation()}", work.text, SYNTAX, record
+    )
 
 
 def _is_number(text):
@@ -65,6 +67,8 @@ def _help(exercise: NumberExercise, question: Question, work: NumberWork):
     with st.container(horizontal=True, key=f"help_{exercise.id}"):
         with st.popover("First step", icon=":material/lightbulb:", type="tertiary"):
             st.markdown(exercise.first_step)
+        if "~" in exercise.id:  # the numbers are part of the exercise
+            return
         st.button(
             "New numbers",
             icon=":material/casino:",

@@ -58,10 +58,13 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
     return first is not None
 
 
-def commit(key: str, made: Prediction):
-    """Store a prediction, and record it for the class if the learner is in one."""
+def commit(key: str, made: Prediction, by_browser: bool = False):
+    """Store a prediction, and record it for the class if the learner is in one.
+
+    by_browser: whether the browser alone says what is right, which a class does not believe.
+    """
     progress().predictions[key] = made
-    record_for_class("prediction", key, made.choice, made.right, made.question)
+    record_for_class("prediction", key, made.choice, None if by_browser else made.right, made.question)
 
 
 def ask(key: str, question: str, options: Sequence[str], index: int | None = None, answer: str | None = None) -> str | None:

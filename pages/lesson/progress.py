@@ -259,9 +259,10 @@ class Progress:
         self.reviews[exercise] = Review(next_card(before.card, known, datetime.now(UTC)), before.times + 1)
 
     def number_work(self, exercise: str) -> NumberWork:
-        """The learner's work on a numeric exercise. The first call draws its numbers."""
+        """The learner's work on a numeric exercise. The first call draws its numbers, unless its id names them."""
         if exercise not in self.numbers:
-            self.numbers[exercise] = NumberWork.with_new_numbers()
+            seed = exercise.partition("~")[2]
+            self.numbers[exercise] = NumberWork(seed=int(seed)) if seed else NumberWork.with_new_numbers()
         return self.numbers[exercise]
 
     def draw_numbers(self, exercise: str):
@@ -279,11 +280,12 @@ class Progress:
         if task not in self.tasks:
             self.tasks.append(task)
 
-    def start_exam(self, minutes: int = EXAM_MINUTES[0]):
+    def start_exam(self, minutes: int = EXAM_MINUTES[0]) -> Exam:
         """Start an exam now. minutes: one of EXAM_MINUTES."""
         started = int(time.time())
-        self.exams[str(started)] = Exam(random.randrange(SEEDS), started, minutes=minutes)
+        exam = self.exams[str(started)] = Exam(random.randrange(SEEDS), started, minutes=minutes)
         self.exams = dict(sorted(self.exams.items())[-MOST_EXAMS:])
+        return exam
 
     @property
     def latest_exam(self) -> Exam | None:

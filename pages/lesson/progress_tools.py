@@ -9,7 +9,7 @@ from pages.classroom.membership import member
 from pages.lesson.browser_storage import delete_progress
 from pages.lesson.exercise_count import exercise_count
 from pages.lesson.hand_in import as_markdown, counted
-from pages.lesson.lessons import LESSONS, LIVE_PAGES
+from pages.lesson.lessons import HAND_IN, LESSONS, LIVE_PAGES
 from pages.lesson.progress import progress
 
 PRIVATE = "Your progress is stored in this browser only. Nobody else can see it unless you hand it in."
@@ -23,6 +23,8 @@ def progress_tools():
     with st.popover("Progress", icon=":material/checklist:", type="tertiary", key="progress_table"):
         st.markdown(_table())
         st.caption(IN_CLASS if member() else PRIVATE)
+        if member():
+            st.page_link(HAND_IN.script, label="Hand in to your class", icon=HAND_IN.icon)
         download("header")
         if st.session_state.get(CONFIRMING):
             _confirm()

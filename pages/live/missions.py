@@ -15,6 +15,8 @@ from nnlib.runs.protocol import ACTIVE
 from nnlib.runs.server.browser_session import BrowserSessions
 from nnlib.runs.store import RunFolder
 from nnlib.teaching.missions import LAST_STEP, MISSIONS, SEEDS, Check, Mission
+from pages.classroom.membership import member
+from pages.classroom.membership import record as record_for_class
 from pages.lesson.lessons import LESSONS
 from pages.lesson.part_on_view import show_part
 from pages.lesson.prediction import ask, commit
@@ -31,6 +33,7 @@ SEEDS_SENTENCE = (
     "settings, and with your changes at the same steps, once your run is paused or has ended. "
     f"Its first {LAST_STEP:,} steps count."
 )
+RELOAD = "Reload this page once: the server does not recognise your browser yet, and your class counts your own runs only."
 OF_ANOTHER = "This run belongs to another browser: a mission is won with a run of your own."
 
 
@@ -144,6 +147,9 @@ def _watch(mission: Mission, run_id: str | None):
     if run is None:
         st.markdown("No run yet: choose your settings and start.")
         return
+    if member() and _session() is None:
+        st.info(RELOAD)
+        return
     if _of_another(run):
         st.info(OF_ANOTHER)
         return
@@ -164,7 +170,9 @@ def _watch(mission: Mission, run_id: str | None):
         st.markdown(f"The goal is met on this seed. Now {SEEDS - 1} more seeds are trained …")
     elif found.won:
         first = attempt["seed"]
-        progress().missions[mission.id] = f"{run.label()}, seeds {first} to {first + SEEDS - 1}, {attempt.step:,} steps"
+        how = f"{run.label()}, seeds {first} to {first + SEEDS - 1}, {attempt.step:,} steps"
+        progress().missions[mission.id] = how
+        record_for_class("mission", mission.id, how, True)
         st.rerun()  # the whole page: it counts, and stores, what was won
     elif found.problem:
         st.warning(found.problem, icon=":material/error:")
@@ -180,7 +188,11 @@ def _show(checks: list[Check]):
     st.markdown(" &emsp; ".join(f"{TICK if check.met else CIRCLE} {plain(check.text)}" for check in checks))
 
 
+def _session():
+    return BrowserSessions().session_of(cast(HTTPConnection, st.context))
+
+
 def _of_another(run):
     """Whether another browser started the run. Before the first reload a browser has no name here yet."""
-    session = BrowserSessions().session_of(cast(HTTPConnection, st.context))
+    session = _session()
     return session is not None and run.about["session"] not in (None, session)

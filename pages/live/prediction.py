@@ -32,7 +32,7 @@ def record_live_prediction(page: str, predicted: Any):
     made, key = progress().predictions, f"{page}_{run}"[:60]
     question = _question(dataset, label)
     if key not in made:
-        commit(key, Prediction(page, question, OUTCOMES[expected].capitalize(), expected == outcome))
+        commit(key, Prediction(page, question, OUTCOMES[expected].capitalize(), expected == outcome), by_browser=True)
     of_page = [each for each in made if each.startswith(f"{page}_")]
     for each in of_page[:-MOST]:
         del made[each]

@@ -30,11 +30,11 @@ def lesson_part(lesson: Lesson) -> None:
 
 
 def _code(lesson):
-    address = f"{_app()}/join?join={lesson.code}"
+    address = f"{address_of_app()}/join?join={lesson.code}"
     words, picture = st.columns([3, 2], vertical_alignment="center", gap="large")
     with words:
         st.html(f'<div class="class-code" data-testid="class-code">{spaced(lesson.code)}</div>')
-        st.html(f'<div class="class-address">{_app().partition("://")[2]}/join</div>')
+        st.html(f'<div class="class-address">{address_of_app().partition("://")[2]}/join</div>')
         _members()
         if urlsplit(address).hostname in LOCAL:
             st.warning(
@@ -55,7 +55,7 @@ def _members():
         st.markdown(f"**{found[0].members}** joined")
 
 
-def _app():
+def address_of_app() -> str:
     """The address of the app, as the teacher's browser has it."""
     url = urlsplit(st.context.url or "")
     return f"{url.scheme}://{url.netloc}{base_path()}"
@@ -69,7 +69,7 @@ def _ways(lesson):
             st.button("Begin a lesson", icon=":material/play_circle:", type="primary", key="begin_lesson", on_click=_begin)
         with st.popover("My teacher's link", icon=":material/key:"):
             st.markdown(SECRET)
-            st.code(f"{_app()}/teach#key={teacher()}", language=None, wrap_lines=True)
+            st.code(f"{address_of_app()}/teach#key={teacher()}", language=None, wrap_lines=True)
         with st.popover("Delete the class", icon=":material/delete:"):
             st.markdown("The class, its students and all that is stored of them are deleted at once, and for good.")
             st.button("Delete it", type="primary", key="delete_class", on_click=_delete)

@@ -1,4 +1,4 @@
-"""The teacher's page: the class and its code, votes, who is stuck, and the guide."""
+"""The teacher's page: the class and its code, votes, who is stuck, assignments, hand-ins, and the guide."""
 
 import streamlit as st
 
@@ -14,7 +14,14 @@ from pages.ui.extras import installed
 from pages.ui.messages import show_messages
 
 PAGE = "teach"
-PARTS = {"class": "Class", "vote": "Vote", "stuck": "Who is stuck", "guide": "Guide"}
+PARTS = {
+    "class": "Class",
+    "vote": "Vote",
+    "stuck": "Who is stuck",
+    "assignments": "Assignments",
+    "hand-ins": "Hand-ins",
+    "guide": "Guide",
+}
 
 ABOUT = """
 Open a class, and your students join with a code and a pseudonym, without accounts. You then see who is stuck, let the class
@@ -59,6 +66,14 @@ with st.container(width=WIDTH):
             from pages.teach.stuck_part import stuck_part
 
             stuck_part()
+        elif part == "assignments":
+            from pages.teach.assignments_part import assignments_part
+
+            assignments_part(lesson)
+        elif part == "hand-ins":
+            from pages.teach.grades_part import grades_part
+
+            grades_part(lesson)
         else:
             guide()
 store_in_browser()

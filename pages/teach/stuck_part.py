@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from nnlib.classroom.help_needed import AWAY, IDLE, SOLVED, STUCK, TRYING, counts, needs
+from nnlib.classroom.help_needed import AWAY, IDLE, SOLVED, STUCK, TRYING, counts, exercise_of, needs
 from nnlib.classroom.records import Slip, Student
 from nnlib.practice import number_exercises
 from nnlib.symbolic import exercises
@@ -70,7 +70,7 @@ def _slip(message):
 
 
 def _exercise(each, slips):
-    usual = [f"{_slip(slip.message)} ({slip.students})" for slip in slips if slip.item == each.item][:SLIPS]
+    usual = [f"{_slip(slip.message)} ({slip.students})" for slip in slips if exercise_of(slip.item) == each.item][:SLIPS]
     return [plain(title(each.item)), each.tried, each.solved, " · ".join(usual)]
 
 
@@ -81,7 +81,7 @@ def _titles():
 
 def title(item: str) -> str:
     """The title of an exercise; of a variant, that of its exercise."""
-    return _titles().get(item.partition("~")[0], item)
+    return _titles().get(exercise_of(item), item)
 
 
 def _page(student):

@@ -73,9 +73,10 @@ def forgeries(good, other):
     for _ in range(15):
         yield good[: rng.randrange(len(good))]
     for old, new in [
-        ('"student": "Ada"', '"student": "Bob"'), ('"class": "10b"', '"class": "10c"'), ('"class_key": "1-', '"class_key": "2-'),
+        ('"student": "Ada"', '"student": "Bob"'), ('"class": "10b"', '"class": "10c"'),
+        ('"class_key": "1-', '"class_key": "2-'), ('"version": "', '"version": "9'),
         ('"solved": false', '"solved": true'), ('"tries": 2', '"tries": 1'), ('"right": false', '"right": true'),
-        ('"points": 62', '"points": 99'), ('"points": null', '"points": 99'), ("2026-", "2025-"), ('"version": "', '"version": "9'),
+        ('"points": 62', '"points": 99'), ('"points": null', '"points": 99'), ("2026-", "2025-"),
         ('"member": ', '"member": 1'), ('"missions": [', '"missions": [{}, '), ('"runs": []', '"runs": [{}]'),
         ("psi*(1-psi)", "psi*(psi-1)"), ("\n", "\r\n"), ('"signature": "', '"signature": ""'), ('"key": "', '"key": "A'),
         ('{"hand_in":\n', '{"hand_in":'), ('{"hand_in":', '{"hand_in": {}, "hand_in":'), ("Ada", "Ada\u200b"),

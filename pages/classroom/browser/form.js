@@ -22,7 +22,8 @@ export function mount({ data, parentElement }) {
     event.preventDefault();
     send.disabled = true;
     try {
-      await ask(data.base, data.action, Object.fromEntries(new FormData(form)));
+      await fetch(`${data.base}/runs/session`); // so that the class knows this browser's runs
+      await ask(data.base, data.action, { ...Object.fromEntries(new FormData(form)), ...data.beside });
       location.assign(`${data.base}/${data.then}`);
     } catch (problem) {
       error.textContent = problem.message;
