@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl
 
+from nnlib.data import DATASETS
 from nnlib.runs.kinds import KINDS
 from pages.depth.settings import DEPTH
 from pages.settings.settings_url import read_link
@@ -21,7 +22,8 @@ def _read(address):
 def label_of(address: str) -> str:
     """A description of an experiment in a few words."""
     page, settings = _read(address)
-    return f"{page.page.capitalize()}: {KINDS[page.page].label(settings.by_name, ())}"
+    values = settings.by_name
+    return f"{page.page.capitalize()}: {DATASETS[values['dataset']].title}, {KINDS[page.page].label(values, ())}"
 
 
 def is_run_of(address: str, about: dict[str, Any]) -> bool:

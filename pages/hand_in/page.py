@@ -146,9 +146,9 @@ def _hand_in(assignment, student):
     kinds = Counter(kind for kind, _ in {(each.kind, each.item) for each in student.attempts})
     solved = len({each.item for each in student.attempts if each.kind == "exercise" and each.right})
     st.markdown(
-        f"As **{plain(student.member.pseudonym)}** in class **{plain(student.member.name)}**: {kinds['exercise']} exercises, "
-        f"{solved} of them solved; predictions: {kinds['prediction']}, missions: {kinds['mission']}, "
-        f"exams: {kinds['exam start']}; and your runs."
+        f"As **{plain(student.member.pseudonym)}** in class **{plain(student.member.name)}**. Exercises tried: "
+        f"{kinds['exercise']}, solved: {solved}. Predictions: {kinds['prediction']}. Missions: {kinds['mission']}. "
+        f"Exams: {kinds['exam start']}. The runs of this browser are in it, too."
     )
     not_seen = not_seen_by_the_class(student)
     if not_seen:

@@ -147,7 +147,7 @@ def _watch(mission: Mission, run_id: str | None):
     if run is None:
         st.markdown("No run yet: choose your settings and start.")
         return
-    if member() and _session() is None:
+    if member() and _session() is None and run.about["session"]:
         st.info(RELOAD)
         return
     if _of_another(run):
@@ -172,7 +172,8 @@ def _watch(mission: Mission, run_id: str | None):
         first = attempt["seed"]
         how = f"{run.label()}, seeds {first} to {first + SEEDS - 1}, {attempt.step:,} steps"
         progress().missions[mission.id] = how
-        record_for_class("mission", mission.id, how, True)
+        if run.about["session"] == _session():  # of a run that a browser without cookies has made, nobody knows whose it is
+            record_for_class("mission", mission.id, how, True)
         st.rerun()  # the whole page: it counts, and stores, what was won
     elif found.problem:
         st.warning(found.problem, icon=":material/error:")

@@ -9,7 +9,7 @@ from nnlib.classroom.records import Slip, Student
 from nnlib.practice import number_exercises
 from nnlib.symbolic import exercises
 from pages.classroom.membership import done, show_refusal
-from pages.lesson.lessons import LESSONS, LIVE_PAGES, PRACTICE_PAGES
+from pages.lesson.lessons import CLASS_PAGES, LESSONS, LIVE_PAGES, PRACTICE_PAGES
 from pages.ui.plain_text import plain, plain_with_formulas
 
 # Beside the word, because a colour alone says nothing to some.
@@ -86,7 +86,7 @@ def title(item: str) -> str:
 
 def _page(student):
     path, _, part = student.page.partition("?part=")
-    names = {each.key: each.title for each in (*LESSONS, *LIVE_PAGES, *PRACTICE_PAGES)}
+    names = {each.key: each.title for each in (*LESSONS, *LIVE_PAGES, *PRACTICE_PAGES, *CLASS_PAGES)}
     lesson = next((each for each in LESSONS if each.key == path), None)
     name = names.get(path, "Home" if not path else path)
     return f"{name}, {lesson.names.get(part, part)}" if lesson and part else name

@@ -8,6 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from nnlib.classroom.assignment import new_assignment, to_token
 from nnlib.classroom.cookies import MEMBER, TEACHER
 from nnlib.classroom.errors import TooMany
 from nnlib.classroom.rate_limit import RateLimit
@@ -73,6 +74,23 @@ def test_a_lesson(teacher, student):
     assert ask(student, "leave") == {}
     assert MEMBER not in student.cookies
     assert ask(student, "state") == {"member": None, "teacher": None}
+
+
+def test_a_student_joins_by_the_link_of_an_assignment_until_its_date(browser, teacher):
+    store = open_store()
+    lesson = store.lesson(teacher.cookies[TEACHER])
+    ask(teacher, "state")
+    store.end_lesson(teacher.cookies[TEACHER])
+    tokens = [
+        to_token(new_assignment("Week 3", lesson.name, key, int(time.time()) + seconds, ["a"], [], []))
+        for key, seconds in [(lesson.key, 60), (lesson.key, -60), ("999-1", 60)]
+    ]
+    bob = browser()
+    assert ask(bob, "join", assignment=tokens[0], pseudonym="Bob") == {}
+    assert store.membership(bob.cookies[MEMBER]).class_key == lesson.key
+    assert ask(browser(), "join", assignment=tokens[0], pseudonym="bob")[0] == 409
+    for forged in [*tokens[1:], tokens[0][:-2], None, 7, {}, "x" * 3000]:
+        assert ask(browser(), "join", assignment=forged, pseudonym="Eve")[0] == 403
 
 
 def test_cookies_are_out_of_reach_of_scripts_and_other_sites(browser, teacher):

@@ -22,7 +22,7 @@ VIEWS = {"softmax": ["jacobian&view=rows", "jacobian&view=matrix", "shift-overfl
 PAGES = {
     "home": [""],
     "exam": ["exam"],
-    "class": ["teach", "join"],
+    "class": ["teach", "join", "hand_in"],
     "sheets": ["sheets", "sheets?part=worksheet&solutions=true"],
     "train": ["train"],
     "depth": [f"depth?part={part}" for part in ("experiment", "why-it-collapses", "table", "leaderboard")],

@@ -15,7 +15,8 @@ from nnlib.runs.store import RunFolder
 from nnlib.symbolic.exercise import exercise_named
 from pages.hand_in.experiments import label_of
 from pages.hand_in.work import Student, content, this_browser
-from pages.lesson.progress import NumberWork, Progress, Work
+from pages.lesson.progress import Exam, NumberWork, Progress, Work
+from pages.live import prediction
 from pages.settings.settings_url import read_link
 from pages.train.settings import TRAIN
 from pages.ui.plain_text import plain
@@ -123,7 +124,7 @@ def test_missions_and_runs_of_this_browser_count(store, ada, assignment, cookies
     store.record(ada, "mission", MISSION, "3 units", True)
     handed = handed_in(store, ada, assignment)
     assert [each["done"] is not None for each in handed["assignment"]["items"]] == [False, False, True, True]
-    assert [each["label"] for each in handed["runs"]][0] == label_of(EXPERIMENT).partition(": ")[2]
+    assert [each["label"] for each in handed["runs"]][0] == label_of(EXPERIMENT).partition(", ")[2]
     assert len(handed["runs"]) == 2
 
 
@@ -169,3 +170,20 @@ def test_own_exercises_are_many_and_stay():
     assert own_exercise(NUMBER, 5) == own_exercise(NUMBER, 5)
     with pytest.raises(ValueError, match="must be the id"):
         own_exercise("none", 1)
+
+
+def test_the_clock_and_the_points_of_an_exam_are_the_servers(store, ada):
+    at = opened("exam")
+    at.session_state["progress"] = Progress(exams={"1700000000": Exam(3, 1_700_000_000, 1_700_000_060, listing="forged")})
+    at.run()  # an exam that the server did not see begin
+    assert handed_in(store, ada)["exams"] == []
+    click(at, "Start another exam")
+    click(at, "Hand in now")
+    (exam,) = handed_in(store, ada)["exams"]
+    assert (exam["minutes_allowed"], exam["points"]) == (20, 0) and exam["started"] <= exam["ended"]
+
+
+def test_what_the_browser_alone_judges_is_not_right_in_a_class(store, ada):
+    record = {"run": "a", "label": "H 3", "dataset": "xor", "expectation": "learns", "outcome": "learns"}
+    prediction.record_live_prediction("train", record)
+    assert [each["right"] for each in handed_in(store, ada)["predictions"]] == [None]
