@@ -91,7 +91,7 @@ def _given(derivation, mode, reached):
         return reached
     asked = [number for number, text in enumerate(derivation.texts) if number and text]
     if mode == "last":
-        asked = asked[-1:]
+        asked = [_first_end(derivation)]
     return next((number - 1 for number in asked if number > reached), len(derivation.steps))
 
 
@@ -160,6 +160,12 @@ def _next_line(derivation, work, written, place, change):
         st.caption("You can type " + " · ".join(f"`{name}` {meaning}" for name, meaning in network_names(*short).items()))
     signs = [*(f"sum_{letter}(" for letter in sorted(map(str, reader.summed))), "d(", ")/d("]
     typed_formula(field, reader.names, work.text, lambda text: reader.read(text).latex, signs)
+
+
+def _first_end(derivation):
+    from nnlib.symbolic.derivation.line_check import first_end
+
+    return first_end(derivation)
 
 
 def _last_line(derivation, number, before):

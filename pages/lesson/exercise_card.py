@@ -24,10 +24,12 @@ OF_ARRAYS = "`sum` `relu` `softmax` `where`"
 ATTEMPTS = 3  # after which the learner can see the solution
 
 
-def exercise_card(exercise: Exercise):
-    """Draw it, without its title."""
+def exercise_card(exercise: Exercise, opened: bool = True):
+    """Draw it, without its title. opened: False draws the question alone, to be there at once when the card is opened."""
     with st.container(key=f"exercise_{exercise.id}"):
         st.markdown(exercise.prompt)
+        if not opened:
+            return
         field = f"answer_{exercise.id.replace('~', '-')}_{generation()}"  # the script of the keys finds the field by its class
         empty = _answer(exercise, field)
         stored = progress().work(exercise.id).text

@@ -153,8 +153,7 @@ def _folded(number, exercise, card, first, marked):
     st.session_state[fold] = st.session_state.get(fold, exercise.id == first)  # again, because the title may have changed
     badge = "  :green-badge[:material/check_circle: Solved]" if marked else ""
     with st.expander(f"**{number} {exercise.title}**{badge}", key=fold, on_change="rerun") as content:
-        if content.open:
-            card(exercise)
+        card(exercise, content.open)
 
 
 def _sentences(remember):

@@ -21,9 +21,8 @@ export default function ({ data, parentElement, setStateValue }) {
     setStateValue("changes", structuredClone(changes));
   };
   box.onkeydown = ({ key, target }) => {
-    if (key !== "Escape") return;
-    target.value = target.defaultValue;
-    target.select();
+    if (key === "Escape") target.value = target.defaultValue;
+    if (["Escape", "Enter"].includes(key)) target.select(); // what is typed next replaces the number
   };
 }
 
@@ -31,6 +30,13 @@ function draw(box, fresh) {
   box.replaceChildren(...fresh.childNodes);
   box.addEventListener("focusin", ({ target }) => target.select?.());
   drawn.set(box, {});
+}
+
+/** Puts another text into the field. A text that is selected whole stays so: what is typed next replaces it. */
+function replace(field, text) {
+  const whole = field.selectionEnd - field.selectionStart === field.value.length;
+  field.value = text;
+  if (whole) field.select();
 }
 
 /** Replaces the cells, except the one in which the learner is. */
@@ -41,7 +47,7 @@ function update(box, fresh, changes) {
     if (!field || field !== document.activeElement) return cell.replaceWith(cells[at]);
     const { value } = cells[at].querySelector("input");
     cell.className = cells[at].className;
-    if ([field.defaultValue, changes[field.name]?.[1]].includes(field.value)) field.value = value; // nothing new was typed
+    if ([field.defaultValue, changes[field.name]?.[1]].includes(field.value)) replace(field, value); // nothing new was typed
     field.defaultValue = value;
   });
 }

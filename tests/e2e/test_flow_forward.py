@@ -96,6 +96,12 @@ def change_in_place(lab, lesson):
     lab.page.keyboard.type("7")
     lab.page.keyboard.press("Escape")
     expect(entry).to_have_value("0.75")
+    lab.page.keyboard.type("0.25")
+    for key in ("Enter", "Escape"):  # before the page has answered
+        lab.page.keyboard.press(key)
+    expect(lab.page).to_have_url(re.compile("b1_1_0.25"))
+    lab.settle()
+    expect(entry).to_have_value("0.25")
     lab.page.keyboard.type("0.5")
     lab.page.keyboard.press("ArrowRight")
     expect(lab.page).not_to_have_url(re.compile("b1_1_"))

@@ -9,7 +9,7 @@ from nnlib.symbolic.answers.evaluation import Work
 from nnlib.symbolic.answers.formula import FormulaError
 from nnlib.symbolic.derivation import cross_entropy, layers, matrices, one_unit, signal, softmax, softmax_cases
 from nnlib.symbolic.derivation.form import as_written, left_to_do, multiplied_out
-from nnlib.symbolic.derivation.line_check import check_line, what_the_last_line_lacks
+from nnlib.symbolic.derivation.line_check import check_line, first_end, what_the_last_line_lacks
 from nnlib.symbolic.derivation.line_values import close, values_of
 from tests.symbolic.patience import little_work
 
@@ -253,6 +253,16 @@ def test_where_a_right_line_is_not_the_last_it_is_said_what_the_last_one_lacks(d
     assert words in what_the_last_line_lacks(derivation, 2, text)
 
 
+@pytest.mark.parametrize(
+    "column, text, words",
+    [(1, "psi_1 - Delta_1", r"writes it as $\psi_{1} - 1$"), (2, "-(Delta_2 - psi_2)", r"The last line has no $\Delta$")],
+)
+def test_an_entry_of_the_label_is_read_where_the_classes_have_numbers(column, text, words):
+    derivation = cross_entropy.logit_gradient(3, 1, column)
+    found = check_line(derivation, len(derivation.steps), text)
+    assert found.accepted == (column == 1) and words in found.message + found.end, found
+
+
 def test_of_the_lines_of_the_lessons_only_one_before_the_last_is_as_simple():
     simple = [
         (derivation.name, number)
@@ -262,6 +272,9 @@ def test_of_the_lines_of_the_lessons_only_one_before_the_last_is_as_simple():
     ]
     assert simple == [("logit-gradient", 5)]
     for derivation in OF_EVERY_KIND:
+        if numbers := [number for number, _ in typed_lines(derivation)]:
+            ends = [number for number in numbers if (derivation.name, number) in simple]
+            assert first_end(derivation) == (ends or numbers[-1:])[0]
         assert not derivation.texts[-1] or check_line(derivation, 1, derivation.texts[-1]).end == "This is the last line."
         assert not derivation.texts[0] or not check_line(derivation, 1, derivation.texts[0]).end
 

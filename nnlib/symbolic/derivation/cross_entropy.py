@@ -61,7 +61,8 @@ def logit_gradient(classes: int, label: int, column: int) -> Derivation:
     integer("classes", classes, *CLASSES)
     integer("label", label, 1, classes), integer("column", column, 1, classes)
     fact = softmax_derivative(classes, label, column).steps[-1].expression
-    setting = Setting(loss_of_one(), lambda: softmax_points(classes, label, column))
+    labels = {f"Delta_{column}": Delta[column]}
+    setting = Setting(loss_of_one(), lambda: softmax_points(classes, label, column), labels)
     write = Writer("logit-entry", f"One example of class {label} out of {classes}", Derivative(J, z[column]), setting)
     _from_loss_to_cancelled(write, label, column, fact)
     if label == column:

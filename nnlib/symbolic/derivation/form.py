@@ -54,6 +54,7 @@ KINDS = (  # of what may be left to do
     (lambda node: isinstance(node, Call) and node.function == "where", "separate cases"),
     (lambda node: node == Name("G3"), "$G^{(3)}$"),
     (lambda node: node == Name("G2"), "$G^{(2)}$"),
+    (lambda node: isinstance(node, Name) and re.fullmatch(r"Delta_\d", node.name), r"$\Delta$"),
 )
 
 

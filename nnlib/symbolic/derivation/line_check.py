@@ -105,7 +105,8 @@ def _equal(derivation, number, formula, form, before):
             return Verdict("right", "Right: equal, and a step nearer to the end.", formula.latex, number - 1)
     if line < number:
         before = "left side" if number == 1 and not before else "line before"
-        return Verdict("no nearer", f"Equal to the {before}, but no step nearer to the end.", formula.latex, line, end)
+        message = f"Equal to the {before}, but no step nearer to the end. {_what_is_left(formula.root, derivation)}".strip()
+        return Verdict("no nearer", message, formula.latex, line, end)
     if line == number:
         return Verdict("right", "Right.", formula.latex, line, end)
     return Verdict("several", f"Right, and {line - number + 1} steps at once.", formula.latex, line, end)
@@ -129,11 +130,22 @@ def _end(derivation, formula, line):
     return f"This is the last line. The lesson writes it as ${latex(derivation.steps[-1].expression)}$."
 
 
+@cache
+def first_end(derivation: Derivation) -> int:
+    """The number of the first line that may end the derivation: as simple as the last one that can be typed, or that one."""
+    typed_lines = [number for number, text in enumerate(derivation.texts) if number and text]
+    readable = ((number, derivation.reader.read(derivation.texts[number])) for number in typed_lines)
+    return next(number for number, formula in readable if number == typed_lines[-1] or _end(derivation, formula, number))
+
+
 def what_the_last_line_lacks(derivation: Derivation, number: int, before: str = "") -> str:
     """Say what is in the line before line `number`, as in check_line, and not in the last one; "" if it cannot be typed."""
-    root, last = derivation.reader.read(before).root if before else derivation.roots[number - 1], derivation.roots[-1]
-    if root is None:
-        return ""
+    root = derivation.reader.read(before).root if before else derivation.roots[number - 1]
+    return "" if root is None else _what_is_left(root, derivation)
+
+
+def _what_is_left(root, derivation):
+    last = derivation.roots[-1]
     if lacks := kinds_only_in(root, last):
         return f"The last line has no {' and no '.join(lacks)}."
     if left_to_do(root) > left_to_do(last):

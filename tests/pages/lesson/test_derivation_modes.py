@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnlib.symbolic.derivation import layers, softmax_cases
 from nnlib.symbolic.derivation.cross_entropy import logit_gradient_general
-from nnlib.symbolic.derivation.line_check import rules_to_choose
+from nnlib.symbolic.derivation.line_check import first_end, rules_to_choose
 from nnlib.symbolic.derivation.matrices import first_weights_matrix, second_biases_matrix
 from nnlib.symbolic.derivation.signal import all_layers
 from nnlib.symbolic.derivation.softmax import jacobian, softmax_derivative
@@ -157,10 +157,13 @@ def test_a_finished_answer_in_other_letters_ends_the_free_way():
     assert any(r"writes $\delta_{yj}$ as $\Delta_{j}$" in each.value for each in at.caption)
 
 
-def test_every_line_is_asked_for_in_its_own_letters():
+@pytest.mark.parametrize("text", ["psi_j - δ_yj", "psi_j - Delta_j"])
+def test_of_several_lines_that_end_a_derivation_the_first_is_asked_for_and_any_will_do(text):
     at = choose(opened(logit_gradient_general()), "last")
-    write(at, "psi_j - δ_yj")
-    assert "no step nearer" in at.info[0].value
+    write(at, "-(δ_yj - psi_j)")
+    assert "no step nearer to the end. The last line is shorter" in at.info[0].value
+    write(at, text)
+    assert "The last line is reached" in at.success[0].value and logit_gradient_general().steps[-1].latex in shown(at)
 
 
 @pytest.mark.parametrize("mode", ["last", "every", "free"])
@@ -319,7 +322,7 @@ def test_what_gives_the_last_line_away_is_hidden_while_it_is_asked_for(lesson, p
     run(at)
     before_last = [each.latex for each in derivation.steps[:-1]]
     end = derivation.steps[-1].latex
-    assert before_last[-1] in shown(at) and end not in shown(at)
+    assert before_last[first_end(derivation) - 2] in shown(at) and end not in shown(at)
     hidden = [each for each in follows if each not in [other.value for other in [*at.subheader, *at.markdown]]]
     assert follows and hidden == follows
     at.toggle[0].set_value(True)
