@@ -11,10 +11,14 @@ def test_a_reload_comes_back_to_the_same_run_with_its_history(lab):
     run = lab.open_endless().start()
     lab.expect_beyond(200)
     step = lab.step
+    lab.find("time-range").press("Home")
+    expect(lab.status).to_have_text("Training. Showing an earlier step")
     lab.page.reload()
     lab.expect_training()
     assert lab.run == run
     lab.expect_beyond(step)
+    expect(lab.find("readout-step")).to_have_text("0 / 1,000,000")
+    lab.find("time-now").click()
     _go_back_and_return(lab)
     # Paused, the curve moves no more: it must begin where the run began, not where the page was opened again.
     lab.pause()

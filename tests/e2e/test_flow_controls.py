@@ -220,6 +220,15 @@ def test_live_controls_act_on_the_running_network_which_reset_puts_aside(lab):
     expect(lab.page).not_to_have_url(re.compile("run="))
     until(lambda: not lab.server.workers(run), "the run that was put aside has ended")
 
+    run = lab.start()
+    lab.find("new-weights").click()
+    lab.expect_ready()
+    expect(lab.find("notice")).to_contain_text("Your run was stopped at step")
+    lab.find("notice").get_by_role("link").click()
+    lab.expect_state("stopped")
+    assert lab.run == run
+    expect(lab.find("train-on")).to_have_text(re.compile(r"^Train on from [\d,]+$"))
+
 
 def test_everything_by_keyboard(lab):
     lab.open_endless()

@@ -1,5 +1,7 @@
 // What the buttons, the sliders and the page ask for: commands to the server, and what the view does with them at once.
 
+import { count } from "./number_text.js";
+
 const SHOW_WAIT_MS = 200; // only a wait for settings that is longer than this is shown
 
 export class Commands {
@@ -108,7 +110,7 @@ export class Commands {
   /** Settings chosen in the picture of the network: those of the page. A run on view has others, and becomes an earlier one. */
   set(values) {
     const { component, run, pendingSettings } = this.view;
-    if (run.state !== "none") this.reset();
+    if (run.state !== "none") this.putAside();
     this.wanted = { values: { ...this.wanted?.values, ...values }, at: Date.now() };
     pendingSettings.touchedAt = performance.now();
     component.setStateValue("set", this.wanted);
@@ -150,6 +152,15 @@ export class Commands {
     if (this.view.run.controlled) this.view.connection.send({ do: "stop" });
     this.reportNoRun();
     this.leave();
+  }
+
+  /** Resets where that is not what was asked for: says so of a run that was going on, with a way back to it. */
+  putAside() {
+    const { run, data, lab, notice } = this.view;
+    const { id, step, controlled } = run;
+    this.reset();
+    if (!controlled || !step) return;
+    notice.showLink(`Your run was stopped at step ${count(step)}. `, "Show it again, to train on from there", `${data.base}/${lab.address}run=${id}`);
   }
 
   /** Makes the settings of the run on view those of the page. */

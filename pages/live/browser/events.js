@@ -2,6 +2,7 @@
 
 import { LABS } from "./labs.js";
 import { outcomeOf } from "./run.js";
+import { remember, remembered } from "./tab_storage.js";
 
 const MAY_CHANGE_RESULT = ["finished", "diverged", "history", "state"];
 
@@ -14,7 +15,7 @@ export function handleEvent(view, event) {
   switch (event.event) {
     case "run":
       view.connection.run = event.run;
-      if (stateBefore === "starting") rememberStart(event.run);
+      if (stateBefore === "starting") remember(STARTED, event.run);
       view.notice.clear();
       if (view.data.run !== event.run) view.component.setStateValue("run", event.run);
       break;
@@ -56,23 +57,11 @@ function reportPrediction({ run, component }) {
 // The run that this tab started last survives a reload: whoever opens the link to a run did not predict its end.
 const STARTED = "backprop-lab-started";
 
-function rememberStart(run) {
-  try {
-    sessionStorage.setItem(STARTED, run);
-  } catch {
-    // The browser forbids storage: the prediction is not stored either.
-  }
-}
-
 /** Whether this tab has started the run. Only the first call for a run is true. */
 function forgetStart(run) {
-  try {
-    const started = sessionStorage.getItem(STARTED) === run;
-    if (started) sessionStorage.removeItem(STARTED);
-    return started;
-  } catch {
-    return false;
-  }
+  const started = remembered(STARTED) === run;
+  if (started) remember(STARTED, null);
+  return started;
 }
 
 function requestDrawing(schedule, kind) {

@@ -14,7 +14,7 @@ export class OneStep {
     this.button = button;
     this.explain = null; // what is explained: { name, at, place }
     this.reported = null; // the moment that Python knows, as text
-    this.wantedStep = null; // that the address asks for, until the run is there
+    this.wantedStep = undefined; // on which the time slider stood before a reload, until the run is there
     button.onclick = () => this.choose({ name: view.drawing.card.entry ?? this.middlePixel });
   }
 
@@ -50,9 +50,10 @@ export class OneStep {
 
   /** Takes over what Python explains. */
   update(explain) {
+    const { find, data, timeSlider } = this.view;
+    if (this.wantedStep === undefined) this.wantedStep = timeSlider.rememberedStep(data.run);
     if (explain && !this.explain) {
       this.wantedStep = explain.at;
-      const { find } = this.view;
       setTimeout(() => find(find("boundary").hidden ? "pictures" : "boundary").scrollIntoView({ block: "start" }), PANEL_MS);
     }
     this.explain = explain;
@@ -68,12 +69,12 @@ export class OneStep {
     button.hidden = !moment;
     button.ariaExpanded = String(Boolean(explain));
     this.view.drawing.showChoices(moment ? (choice) => this.choose(choice) : null);
-    if (!explain || this.returnToStep() || JSON.stringify(moment) === this.reported) return;
+    if (this.returnToStep() || !explain || JSON.stringify(moment) === this.reported) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.explain && this.send({}), moment?.past ? REPORT_MS : 0);
   }
 
-  /** After a reload: moves the time slider to the step in the address. Returns whether it is on its way. */
+  /** After a reload: moves the time slider back to its step. Returns whether it is on its way. */
   returnToStep() {
     const { run, timeSlider } = this.view;
     if (this.wantedStep === null) return false;

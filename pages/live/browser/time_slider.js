@@ -3,6 +3,9 @@
 
 import { setText } from "./elements.js";
 import { count, loss } from "./number_text.js";
+import { remember, remembered } from "./tab_storage.js";
+
+const STORED = "backprop-lab-time"; // the run and the step on view, over a reload
 
 export class TimeSlider {
   /**
@@ -54,7 +57,14 @@ export class TimeSlider {
   show(past) {
     this.wanted = null;
     this.run.past = past;
+    remember(STORED, past && JSON.stringify([this.run.id, past.step]));
     this.onMove();
+  }
+
+  /** The step of a run that this tab has shown last, null for the present one. */
+  rememberedStep(id) {
+    const [run, step] = JSON.parse(remembered(STORED) ?? "[]");
+    return run === id ? step : null;
   }
 
   draw() {
