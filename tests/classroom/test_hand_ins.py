@@ -68,7 +68,7 @@ def forgeries(good, other):
     """Changed copies of a hand-in: every way that needs no key. `other` is that of another student."""
     rng = random.Random(0)
     text = good.decode()
-    for place in [0, len(good) - 1, len(good) - 2, *rng.sample(range(len(good)), 47)]:
+    for place in [0, len(good) - 1, len(good) - 2, *rng.sample(range(len(good)), 70)]:
         yield good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :]
     for _ in range(15):
         yield good[: rng.randrange(len(good))]
