@@ -4,13 +4,19 @@ from dataclasses import replace
 from functools import cache
 from random import Random
 
-from nnlib.practice import backpropagation, forward, gradient_check, softmax
+from nnlib.practice import backpropagation, convolution, forward, gradient_check, softmax
 from nnlib.practice.number_exercise import NumberExercise, Question, is_telling
 from nnlib.symbolic.exercise import exercise_named
 from nnlib.symbolic.exercise.exercise import Exercise
 from nnlib.symbolic.exercise.variants import variants_of
 
-_EXERCISES = (*forward.EXERCISES, *softmax.EXERCISES, *backpropagation.EXERCISES, *gradient_check.EXERCISES)
+_EXERCISES = (
+    *forward.EXERCISES,
+    *softmax.EXERCISES,
+    *backpropagation.EXERCISES,
+    *gradient_check.EXERCISES,
+    *convolution.EXERCISES,
+)
 _BY_ID = {exercise.id: exercise for exercise in _EXERCISES}
 
 

@@ -68,7 +68,7 @@ class NumberExercise:
     id : str
         In kebab-case, beginning with the lesson.
     lesson : str
-        "forward", "softmax", "backpropagation" or "gradient_check".
+        The key of its lesson, such as "softmax".
     title : str
     first_step : str
         Where to start, for a learner who is stuck.

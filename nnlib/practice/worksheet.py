@@ -50,7 +50,7 @@ def worksheet(seed: int, count: int, lesson: str = "") -> tuple[Task, ...]:
     count : int
         How many exercises, 1 to MOST. Half of them ask for numbers, or as many as there are.
     lesson : str
-        "forward", "softmax", "backpropagation" or "gradient_check"; "" for all of them, which then take turns.
+        The key of a lesson, such as "softmax"; "" for all lessons, which then take turns.
 
     Returns
     -------

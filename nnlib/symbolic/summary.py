@@ -2,13 +2,24 @@
 
 from dataclasses import dataclass
 
-from nnlib.symbolic.derivation import cross_entropy, layers, matrices, notation, one_unit, signal, softmax, softmax_cases
+from nnlib.symbolic.derivation import (
+    convolution,
+    cross_entropy,
+    layers,
+    matrices,
+    notation,
+    one_unit,
+    signal,
+    softmax,
+    softmax_cases,
+)
 from nnlib.symbolic.derivation.derivation import Derivation
 from nnlib.symbolic.derivation.printing import latex
 from nnlib.symbolic.exercise import exercise_named
 from nnlib.symbolic.solution import solution_latex
 from nnlib.symbolic.symbols import GRADIENT_STEP, SYMBOLS, shape_of, symbol_latex
 
+POSITION = r"z_n = \sum_d P_{nd} \, w_d + b"
 WITH_PENALTY = r"\frac{\partial \tilde J}{\partial W^{(1)}}"
 
 
@@ -72,6 +83,16 @@ def summary() -> dict[str, tuple[Formula, ...]]:
             _derived(signal.all_layers()),
             _derived(signal.he_variance()),
             _derived(signal.gradient_of_a_unit(), "On the way back; $r$ is the mean square of the gradients of $M$ units"),
+        ),
+        "convolution": (
+            Formula("position $n$ of a filter with $D$ weights; $P_{nd}$ is the pixel $x_{n+d-1}$", POSITION),
+            _solution("sums in a row: $R$ pixels, a filter of $Q$, $E$ pixels of padding, a stride of 1", "convolution-size"),
+            _solution("padding that keeps the size, for a stride of 1", "convolution-same"),
+            _solution("weights and biases of $H$ filters on $C$ channels", "convolution-parameters"),
+            _derived(convolution.shared_weight()),
+            _derived(convolution.one_pixel()),
+            _solution("all weights of all filters", "convolution-dw", symbol_latex("dW1")),
+            _solution(_with_shape("P1"), "convolution-dp", r"\frac{\partial J}{\partial P^{(1)}}"),
         ),
     }
 

@@ -34,6 +34,8 @@ SYMBOLS = {
     "K": Symbol("the number of classes"),
     "X": Symbol("the inputs, one example in each row", "ND", "a^{(1)}"),
     "y": Symbol("the labels: the right class of each example", "N"),
+    "P1": Symbol("the patches of an image below a filter, one in each row", "ND"),
+    "P2": Symbol("the patches of the first result below a filter, one in each row", "ND"),
     "W1": Symbol("the weights of the hidden layer", "DH"),
     "b1": Symbol("the biases of the hidden layer", "H"),
     "z2": Symbol("the hidden layer before the ReLU", "NH", "a^{(1)} W^{(1)} + b^{(1)}"),

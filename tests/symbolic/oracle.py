@@ -71,7 +71,7 @@ def point(names, rng, number):
         return {"x": rng.normal()}
     if names == {"a2", "da2"}:
         return {"a2": np.tanh(rng.normal(size=(7, 4))), "da2": rng.normal(size=(7, 4))}
-    if names & {"X", "W1", "W2", "psi", "Delta", "dz2"}:
+    if names & {"X", "P1", "W1", "W2", "psi", "Delta", "dz2"}:
         return network(rng, number)
     values = {name: rng.uniform(0.2, 2) * (rng.choice((-1, 1)) if name in SIGNED else 1) for name in names}
     values |= {name: float(rng.integers(2, 9)) for name in names & {"N", "K"}}  # counts
@@ -88,5 +88,5 @@ def network(rng, number):
     psi, Delta = softmax(z3), np.eye(K)[rng.integers(0, K, N)]
     dz3 = (psi - Delta) / N
     dz2 = dz3 @ W2.T * (z2 > 0)
-    given = dict(X=X, W1=W1, b1=b1, W2=W2, b2=b2, z2=z2, a2=a2, z3=z3, psi=psi, Delta=Delta, dz3=dz3, dz2=dz2)
+    given = dict(X=X, P1=X, W1=W1, b1=b1, W2=W2, b2=b2, z2=z2, a2=a2, z3=z3, psi=psi, Delta=Delta, dz3=dz3, dz2=dz2)
     return given | {"ones": np.ones((N, 1)), "N": np.float64(N), "lam": np.float64(rng.uniform(0.1, 1))}

@@ -12,7 +12,7 @@ from nnlib.symbolic.symbols import SYMBOLS, symbol_latex
 EXERCISES = exercises()
 VARIANTS = [variant for exercise in EXERCISES for variant in variants_of(exercise)]
 EACH = pytest.mark.parametrize("exercise", [*EXERCISES, *VARIANTS], ids=lambda exercise: exercise.id)
-LESSONS = ["forward", "softmax", "backpropagation", "gradient_check"]
+LESSONS = ["forward", "softmax", "backpropagation", "gradient_check", "convolution"]
 
 
 def test_there_are_enough_in_every_lesson_and_they_come_in_order():

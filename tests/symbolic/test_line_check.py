@@ -15,7 +15,9 @@ from tests.symbolic.patience import little_work
 
 ALL = list(dict.fromkeys(each for classes in range(2, 6) for each in derivations(classes)))  # each one once
 OF_EVERY_KIND = list({each.name: each for each in derivations(2)}.values())
-SHOWN = {  # the only lines that cannot be typed, by derivation: matrices written out, integrals, a product over an index
+# The only lines that cannot be typed, by derivation: matrices written out, integrals, a product over an index, and indices that
+# are computed.
+SHOWN = {
     "softmax-jacobian": [1],
     "W2-matrix": [1, 2],
     "b1-matrix": [1, 2],
@@ -24,6 +26,7 @@ SHOWN = {  # the only lines that cannot be typed, by derivation: matrices writte
     "W1-matrix": [1, 2],
     "signal-relu": [1, 2, 3],
     "signal-layers": [1, 2, 3],
+    "convolution-weight": [2, 3],
 }
 
 

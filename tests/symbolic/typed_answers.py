@@ -431,6 +431,60 @@ n^3 sigma^6 / 8
 2 / n
 2n^(-1)
 """,
+    "convolution-size": """
+R + 2E - Q + 1
+1 + R - Q + 2E
+(R+2E-Q)/1 + 1
+R−Q+1+2·E
+""",
+    "convolution-same": """
+(Q-1)/2
+½(Q − 1)
+Q/2 - 1/2
+0.5(Q-1)
+""",
+    "convolution-parameters": """
+CHQ² + H
+H(CQ^2 + 1)
+H*(Q*Q*C+1)
+C H Q^2 + H
+""",
+    "convolution-dense": """
+R²(R−Q+1)²
+(R(R-Q+1))^2
+R*R*(R-Q+1)**2
+""",
+    "convolution-two-layers": """
+2Q − 1
+Q + Q - 1
+2*Q-1
+""",
+    "convolution-shared": """
+g_1x_1 + g_2x_2 + g_3x_3
+x_1 g_1 + x_2 g_2 + x_3 g_3
+""",
+    "convolution-pixel": """
+g_1w_2 + g_2w_1
+w_1 g_2 + w_2 g_1
+""",
+    "convolution-dw": """
+P1ᵀ dz2
+P1.T @ dz2
+P1^T dz2
+P^(1)ᵀ ∂J/∂z^(2)
+P1.T.dot(dz2)
+""",
+    "convolution-db": """
+sum(dz2, axis=0)
+dz2.sum(axis=0)
+𝟏ᵀ dz2
+N*dz2.mean(axis=0)
+""",
+    "convolution-dp": """
+dz2 W1ᵀ
+dz2 @ W1.T
+dz2 W^(1)ᵀ
+""",
 }
 
 # Written when everything above could be read: it measures what other forms would be read.
@@ -1199,6 +1253,55 @@ n/2
 2/max(n, 1e-8)
 -max(-2/n, -1e6)
 max(2/n, 1e-9)
+""",
+    "convolution-size": """
+R + 2E - Q
+R - Q + 1
+R + E - Q + 1
+R + 2E - Q + 1 + 1e-9
+""",
+    "convolution-same": """
+Q - 1
+Q/2
+(Q-1)/2 + 1e-9
+""",
+    "convolution-parameters": """
+CHQ²
+HQ² + H
+CHQ² + CH
+""",
+    "convolution-dense": """
+Q²(R−Q+1)²
+R²(R-Q)²
+""",
+    "convolution-two-layers": """
+2Q
+2Q + 1
+Q²
+""",
+    "convolution-shared": """
+g_1 x_1
+(g_1+g_2+g_3)x_1
+""",
+    "convolution-pixel": """
+g_2w_1
+g_1w_1 + g_2w_2
+""",
+    "convolution-dw": """
+P1ᵀ dz2/N
+dz2ᵀ P1
+P1 dz2
+P1ᵀ dz2 + 1e-9
+""",
+    "convolution-db": """
+dz2
+sum(dz2)
+sum(dz2, axis=1)
+""",
+    "convolution-dp": """
+dz2 W1
+W1 dz2ᵀ
+P1ᵀ dz2
 """,
 }
 RIGHT, ALSO_RIGHT, WRONG = (

@@ -1,7 +1,7 @@
 """All derivations, in the order of the lessons."""
 
 from nnlib.support.validation import integer
-from nnlib.symbolic.derivation import cross_entropy, layers, matrices, one_unit, signal, softmax, softmax_cases
+from nnlib.symbolic.derivation import convolution, cross_entropy, layers, matrices, one_unit, signal, softmax, softmax_cases
 from nnlib.symbolic.derivation.derivation import Derivation
 from nnlib.symbolic.derivation.points import CLASSES
 
@@ -40,4 +40,6 @@ def all_derivations(classes) -> list[Derivation]:
         signal.all_layers(),
         signal.he_variance(),
         signal.gradient_of_a_unit(),
+        convolution.shared_weight(),
+        convolution.one_pixel(),
     ]

@@ -1,6 +1,6 @@
-"""The exercises of the four lessons, in order."""
+"""The exercises of the lessons, in order."""
 
-from nnlib.symbolic.exercise import backpropagation, forward, gradient_check, softmax
+from nnlib.symbolic.exercise import backpropagation, convolution, forward, gradient_check, softmax
 from nnlib.symbolic.exercise.exercise import Exercise
 from nnlib.symbolic.exercise.variants import variants_of
 
@@ -9,6 +9,7 @@ _EXERCISES = (
     *softmax.EXERCISES,
     *backpropagation.EXERCISES,
     *gradient_check.EXERCISES,
+    *convolution.EXERCISES,
 )
 _BY_ID = {each.id: each for exercise in _EXERCISES for each in (exercise, *variants_of(exercise))}
 

@@ -23,7 +23,7 @@ class Exercise:
     id : str
         In kebab-case, beginning with the lesson.
     lesson : str
-        "forward", "softmax", "backpropagation" or "gradient_check".
+        The key of its lesson, such as "softmax".
     title : str
     prompt : str
         Markdown with $LaTeX$.

@@ -15,7 +15,7 @@ Variation = Callable[[Exercise], Exercise]
 Rewrite = Callable[[str], str]
 
 SHIFTED = {
-    **{"X": "a2", "W1": "W2", "b1": "b2", "z2": "z3", "a2": "a3", "W2": "W3", "b2": "b3", "z3": "z4"},
+    **{"X": "a2", "P1": "P2", "W1": "W2", "b1": "b2", "z2": "z3", "a2": "a3", "W2": "W3", "b2": "b3", "z3": "z4"},
     **{"dz2": "dz3", "da2": "da3", "dz3": "dz4"},
 }
 TWO_HIDDEN_LAYERS = "A network has two hidden layers: the first has $M$ units, the second has $H$. "
@@ -154,6 +154,10 @@ def _replaced(new: Mapping[str, str]) -> Rewrite:
 
 MOVED = (classes_moved("231"), classes_moved("312"), classes_moved("321"))
 STEP = letters(s="r", theta="w")
+ROW_OF_PIXELS = (letters(g_1="u_1", g_2="u_2", g_3="u_3", g_n="u_n"), letters(w_1="v_1", w_2="v_2"))
+SECOND_CONVOLUTION = one_layer_more(
+    "A second convolution follows the first, and now its patches are those of the first result. "
+)
 
 VARIATIONS: Mapping[str, tuple[Variation, ...]] = {
     "forward-z2": (
@@ -227,6 +231,16 @@ VARIATIONS: Mapping[str, tuple[Variation, ...]] = {
     "gradient-check-depth": (letters(F="P"), letters(F="R")),
     "gradient-check-three-layers": (letters(F="P"), letters(F="R")),
     "gradient-check-he": (letters(F="P"), letters(F="R")),
+    "convolution-size": (letters(R="A", Q="B"), letters(R="L", Q="M")),
+    "convolution-same": (letters(Q="B"), letters(Q="M")),
+    "convolution-parameters": (letters(C="A", H="M", Q="B"), letters(C="B", H="L", Q="F")),
+    "convolution-dense": (letters(R="A", Q="B"), letters(R="L", Q="M")),
+    "convolution-two-layers": (letters(Q="B"), letters(Q="M")),
+    "convolution-shared": ROW_OF_PIXELS,
+    "convolution-pixel": ROW_OF_PIXELS,
+    "convolution-dw": (SECOND_CONVOLUTION,),
+    "convolution-db": (SECOND_CONVOLUTION,),
+    "convolution-dp": (SECOND_CONVOLUTION,),
 }
 
 
