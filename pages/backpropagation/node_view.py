@@ -14,7 +14,7 @@ from pages.backpropagation.choices import count
 from pages.ui.matrix_view import equation_view, matrix_html
 from pages.ui.number_latex import equals, factor_latex, number_latex
 from pages.worked_example.editable_equation import editable_equation, editable_html
-from pages.worked_example.worked_network import WorkedNetwork
+from pages.worked_example.worked_network import WorkedNetwork, chosen_numbers
 
 # (node, end of the arrow) → the local gradient in LaTeX, as HTML, the letters of its shape, the reason
 LOCALS = {
@@ -110,7 +110,8 @@ def node_view(worked: WorkedNetwork, trace: Mapping[str, Node], name: str):
     symbol, node = symbol_latex(name), trace[name]
     st.markdown(f"**${symbol}$: {SYMBOLS[name].meaning}**")
     if name == "X" or name in worked.net.params:
-        editable_equation(editable_html(name, SYMBOLS[name].shape), key=f"node_{name}")
+        chosen = chosen_numbers()
+        editable_equation(chosen, editable_html(chosen, name, SYMBOLS[name].shape), key=f"node_{name}")
     if name == "X":
         st.markdown("Training does not change the inputs. Their gradient shows which of them the loss depends on.")
     if name in PENALTIES:

@@ -10,7 +10,7 @@ from pages.forward.entry_choice import choose_entry
 from pages.ui.matrix_view import equation_view, matrix_html
 from pages.ui.number_latex import digits_for, equals, number_latex, products_latex, sum_latex
 from pages.worked_example.editable_equation import editable_equation, editable_html
-from pages.worked_example.worked_network import WorkedNetwork, worked_network
+from pages.worked_example.worked_network import WorkedNetwork, chosen_numbers, worked_network
 
 # For each layer: letters of its sizes, letter and name of a column.
 LAYERS = {1: ("NDH", "h", "Hidden unit"), 2: ("NHK", "k", "Class")}
@@ -26,12 +26,14 @@ def layer_walk(layer: int):
     n, j = choose_entry(*sums.shape, letter, label)
     terms = range(len(W))
     row = [(n, i) for i in terms]
+    chosen = chosen_numbers()
     editable_equation(
-        editable_html("X", "ND", marked=row) if layer == 1 else matrix_html("a2", a[2], "NH", marked=row),
+        chosen,
+        editable_html(chosen, "X", "ND", marked=row) if layer == 1 else matrix_html("a2", a[2], "NH", marked=row),
         "·",
-        editable_html(f"W{layer}", inner + columns, marked=[(i, j) for i in terms], colour=ORANGE),
+        editable_html(chosen, f"W{layer}", inner + columns, marked=[(i, j) for i in terms], colour=ORANGE),
         "+",
-        editable_html(f"b{layer}", columns, marked=[(0, j)], colour=ORANGE),
+        editable_html(chosen, f"b{layer}", columns, marked=[(0, j)], colour=ORANGE),
         "=",
         matrix_html(f"z{layer + 1}", sums, rows + columns, marked=[(n, j)], colour=GREEN),
         key=f"layer_walk_{layer}",

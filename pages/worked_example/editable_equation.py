@@ -1,4 +1,4 @@
-"""An equation of matrices in which the learner changes the numbers of the small network in place."""
+"""An equation of matrices in which the learner changes numbers in place."""
 
 from html import escape
 from pathlib import Path
@@ -10,7 +10,7 @@ from pages.ui.arrow_keys import ARROW_KEYS
 from pages.ui.component_message import sent
 from pages.ui.html_table import Html
 from pages.ui.matrix_view import equation_html, matrix_html
-from pages.worked_example.worked_network import Chosen, chosen_numbers
+from pages.worked_example.worked_network import Chosen
 from pages.worked_example.worked_numbers import entry_text, with_text
 
 FOLDER = Path(__file__).parent
@@ -25,8 +25,16 @@ _component = st.components.v2.component(
 )
 
 
-def editable_html(name: str, letters: str, **options) -> str:
-    """One matrix of the small network as HTML, with a field for each entry. The options are those of matrix_html."""
+def editable_html(chosen: Chosen, name: str, letters: str = "", title: str = "", **options) -> str:
+    """One matrix of the chosen numbers as HTML, with a field for each entry.
+
+    Parameters
+    ----------
+    chosen : the numbers
+    name : of the matrix
+    letters, options : as for matrix_html
+    title : HTML above a matrix that is not in SYMBOLS
+    """
 
     def field(entry, value):
         index = entry[-array.ndim :]
@@ -34,15 +42,14 @@ def editable_html(name: str, letters: str, **options) -> str:
         text = number_text(value)
         return Html(f'<input name="{place}" value="{text}" size="{len(text)}" aria-label="{escape(entry_text(name, index))}">')
 
-    array = chosen_numbers().numbers[name]
-    return matrix_html(name, array, letters, content=field, **options)
+    array = chosen.numbers[name]
+    return matrix_html(title or name, array, letters, content=field, **options)
 
 
-def editable_equation(*parts: str, key: str):
+def editable_equation(chosen: Chosen, *parts: str, key: str):
     """Draw matrices and the signs between them, as equation_view does. Those from editable_html can be changed."""
     if st.session_state.pop(CHANGED, False):
         st.rerun()  # the whole page, also where this is in a fragment
-    chosen = chosen_numbers()
     key = f"{key}_{chosen.preset}"
 
     def changed():
