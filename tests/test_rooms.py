@@ -58,6 +58,7 @@ PAGES = (
     "softmax",
     "backpropagation",
     "gradient_check",
+    "convolution",
     "exam",
     "sheets",
     "join",

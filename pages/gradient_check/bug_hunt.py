@@ -9,7 +9,7 @@ from nnlib.support.number_text import decimal
 from nnlib.teaching.bug_lab import LEARNING_RATE, REG, SIZE, STEPS, problem_of, training_losses
 from nnlib.teaching.bugs import BUGS, Bug, bug_named
 from nnlib.teaching.listing import LISTING, check
-from pages.gradient_check.error_table import error_tables
+from pages.lesson.error_table import error_tables
 from pages.lesson.prediction import COMMIT, predict
 from pages.lesson.progress import generation, progress, save_progress
 from pages.lesson.scroll import ask_to_scroll, feedback, scroll_to

@@ -7,7 +7,7 @@ from nnlib.gradient_check import gradient_check
 from nnlib.teaching.bug_lab import problem
 from nnlib.teaching.bugs import bug_named
 from nnlib.teaching.listing import GIVEN, LISTING, ListingError, check, gradients
-from pages.gradient_check.error_table import error_tables, verdict
+from pages.lesson.error_table import error_tables, verdict
 from pages.lesson.listing_editor import listing_editor
 from pages.lesson.listing_hint import listing_hint
 from pages.lesson.prediction import predict

@@ -35,7 +35,7 @@ PICTURE_ALT = (
 )
 
 LESSONS_PROMISE = """
-Four lessons explain the network, one idea at a time. You predict each result before you see it. The app checks every line of a
+Five lessons explain the network, one idea at a time. You predict each result before you see it. The app checks every line of a
 derivation, and you type the answers to exercises as formulas.
 """
 
@@ -98,7 +98,7 @@ with st.container(width=1040):
 
     st.header("Understand the network")
     st.markdown(LESSONS_PROMISE)
-    with st.grid(4, min_column_width=200):
+    with st.grid(len(LESSONS), min_column_width=170):
         for lesson in LESSONS:
             with st.container(gap="xxsmall"):
                 st.page_link(lesson.script, label=f"**{titled(lesson)}**", icon=":material/arrow_forward:")

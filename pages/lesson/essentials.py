@@ -121,6 +121,23 @@ ESSENTIALS: Mapping[str, Mapping[str, tuple[Essential, ...]]] = {
         ),
         "signal-and-depth": (_predicted("signal_left"),),
     },
+    "convolution": {
+        "moved-by-four-pixels": (_predicted("convolution_moved"),),
+        "a-filter-slides": (_predicted("convolution_sums"),),
+        "one-matrix": (_predicted("convolution_shared"),),
+        "stride-and-padding": (_predicted("convolution_size"),),
+        "pooling": (
+            _predicted("convolution_pooled", "answer the first prediction"),
+            _predicted("convolution_moved_again", "answer the second prediction"),
+        ),
+        "weights-of-the-filter": (_predicted("convolution_weight"), _derived("convolution-weight-")),
+        "back-to-the-pixels": (_predicted("convolution_patches"), _derived("convolution-pixel-")),
+        "find-the-slip": (
+            _predicted("convolution_slip_pixels", "find the first slip"),
+            _predicted("convolution_slip_weights", "find the second slip"),
+        ),
+        "in-code": (_predicted("convolution_code"),),
+    },
 }
 
 

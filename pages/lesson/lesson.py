@@ -36,7 +36,7 @@ def lesson(
 
     Parameters
     ----------
-    key : "forward", "softmax", "backpropagation" or "gradient_check": also its path, and the lesson of its exercises
+    key : of the lesson: also its path, and the lesson of its exercises
     able : aims, each completing the sentence "You will be able to"
     parts : name of a part → the function that draws it; one is on view at a time, and the exercises follow the last
     remember : what to remember, point by point

@@ -118,6 +118,23 @@ LESSONS = (
         r"network|check_parameter|check_torch|difference|step|kink_z|kink_h|bug|own_sizes|line\d",
         {"which-h": ("which-step-size",)},
     ),
+    Lesson(
+        "convolution",
+        "Convolution",
+        "Weights that are shared: a filter that slides over an image, its gradient, and why a digit may move.",
+        (
+            "Moved by four pixels",
+            "A filter slides",
+            "One matrix",
+            "Stride and padding",
+            "Pooling",
+            "Weights of the filter",
+            "Back to the pixels",
+            "Find the slip",
+            "In code",
+        ),
+        "image|position|digit|moved|pixels|filter|padding|stride|weight|pixel",
+    ),
 )
 
 EXAM = Page(

@@ -4,7 +4,7 @@ import streamlit as st
 
 from nnlib.symbolic.symbols import SYMBOLS, symbol_latex
 
-NOT_LISTED = ("dz2", "R1", "R2")  # like dz3, and a part of J~
+NOT_LISTED = ("dz2", "P2", "R1", "R2")  # like dz3, like P1, and a part of J~
 NOT_TYPED = ("J", "J_tilde")
 # Used on the pages, and never in an answer: symbol, meaning.
 MORE = (
@@ -13,8 +13,10 @@ MORE = (
     (r"s", "the step of a central difference: how far an entry is moved to both sides"),
     (r"S", "the sum of the exponentials of one example: $\\sum_k e^{z_k}$"),
     (r"G^{(l)}", "short for $\\partial J/\\partial z^{(l)}$, the upstream gradient of a layer"),
-    (r"x, w, b, z, a, t", "single numbers of one unit: input, weight, bias, sum, output, target"),
-    (r"l, m", "as an index: a layer; an input or a unit in a sum"),
+    (r"x, w, b, z, a, t", "of one unit, or of a filter: input or pixel, weight, bias, sum, output, target"),
+    (r"l, m", "as an index: a layer; an input, a unit or a pixel in a sum"),
+    (r"R, Q", "the number of pixels in a row of an image, of a filter"),
+    (r"A", "the matrix of a convolution: weights that are shared, and zeros"),
     (r"c", "a number added to all logits"),
     (r"f", "any function"),
     (r"L, F_l, q_l", "of a network with $L$ layers: inputs of each unit of layer $l$, and the mean square behind it"),

@@ -10,7 +10,7 @@ ARROW = ":material/arrow_forward:"
 REVIEW = "Exercises that you answered wrong, or right by a guess, come back on Home after minutes, days and weeks."
 WAYS: tuple[tuple[str, str, dict[str, Any], str], ...] = (  # script, title, parameters of the link, about
     (EXAM.script, EXAM.title, {}, EXAM.about),
-    (SHEETS.script, "Summary", {"part": "summary"}, "All formulas of the four lessons on one page, to read or to print."),
+    (SHEETS.script, "Summary", {"part": "summary"}, "All formulas of the five lessons on one page, to read or to print."),
     (SHEETS.script, "Worksheets", {"part": "worksheet"}, "Exercises with other letters and numbers, and their solutions."),
     ("home/page.py", "Review", {}, REVIEW),
 )

@@ -1,4 +1,4 @@
-"""All formulas of the four lessons, on one page when it is printed."""
+"""All formulas of the lessons, on one page when it is printed."""
 
 import streamlit as st
 

@@ -16,6 +16,7 @@ MOST = {  # the address of as much as a lesson can show
     "softmax": "&K=6&z=-5,5",
     "backpropagation": "&network=4-10-3",
     "gradient_check": "&network=4-10-3",
+    "convolution": "",
 }
 VIEWS = {"softmax": ["jacobian&view=rows", "jacobian&view=matrix", "shift-overflow-temperature&idea=overflow",
                      "shift-overflow-temperature&idea=temperature"]}  # fmt: skip

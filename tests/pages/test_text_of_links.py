@@ -6,7 +6,19 @@ from tests.pages.as_shown import as_shown
 from tests.pages.opened import opened
 
 HOSTILE = "![i](http://x.y/i.png) $x$ **x**"
-PAGES = ["home", "forward", "softmax", "backpropagation", "gradient_check", "exam", "sheets", "train", "depth", "tuning"]
+PAGES = [
+    "home",
+    "forward",
+    "softmax",
+    "backpropagation",
+    "gradient_check",
+    "convolution",
+    "exam",
+    "sheets",
+    "train",
+    "depth",
+    "tuning",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -41,7 +41,7 @@ def shown(at):
 def test_a_teacher_without_a_class_reads_what_it_is_and_the_guide(runs):
     at = opened("teach")
     assert "Open a class" in shown(at)
-    assert "four lessons" in shown(at)
+    assert "five lessons" in shown(at)
     assert not runs.exists()
     assert GUIDE.exists()
 

@@ -7,8 +7,8 @@ import pytest
 
 from nnlib.teaching.bugs import BUGS, bug_named
 from nnlib.teaching.listing import LISTING
-from pages.gradient_check.error_table import error_text
 from pages.gradient_check.three_ways import autograd_verdict
+from pages.lesson.error_table import error_text
 from pages.lesson.stored_progress import read_progress
 from tests.pages.as_shown import as_shown
 from tests.pages.opened import opened

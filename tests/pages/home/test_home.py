@@ -34,6 +34,7 @@ def test_the_path_starts_with_the_first_lesson_and_ends_with_the_live_pages():
         "softmax",
         "backpropagation",
         "gradient_check",
+        "convolution",
         "exam",
         "",
         "tuning",

@@ -14,6 +14,7 @@ from nnlib.losses import softmax
 from nnlib.practice import number_exercises, question_for
 from nnlib.symbolic import check_answer, exercises
 from nnlib.symbolic.derivation.softmax import softmax_derivative
+from pages.convolution.small_image import PARAMETER as IMAGE
 from pages.lesson.answer_keys import as_printed, signs_for
 from pages.lesson.essentials import ESSENTIALS, Essential
 from pages.lesson.lessons import LESSONS
@@ -584,5 +585,5 @@ def bound_names(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
 def test_a_lesson_knows_the_parameters_of_its_widgets(lesson):
-    names = [*bound_names(lesson), *(CHOICES if lesson.key == "softmax" else [PARAMETER])]
+    names = [*bound_names(lesson), *{"softmax": CHOICES, "convolution": [IMAGE]}.get(lesson.key, [PARAMETER])]
     assert [name for name in names if not re.fullmatch(lesson.parameters, name)] == []

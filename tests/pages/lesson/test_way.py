@@ -5,7 +5,13 @@ import pytest
 from pages.lesson.lessons import LESSONS
 from tests.pages.opened import opened
 
-AFTER = {"forward": "softmax", "softmax": "backpropagation", "backpropagation": "gradient_check", "gradient_check": "train"}
+AFTER = {
+    "forward": "softmax",
+    "softmax": "backpropagation",
+    "backpropagation": "gradient_check",
+    "gradient_check": "convolution",
+    "convolution": "train",
+}
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.key for lesson in LESSONS])

@@ -1,0 +1,1 @@
+"""The lesson on convolution: weights that are shared."""
