@@ -22,7 +22,11 @@ ROOM = 2**30  # bytes; far more than the tests write
 
 
 def pytest_configure():
-    """Put temporary folders in memory if there is room: databases and checkpoints wait for the disk at every write."""
+    """Put temporary folders in memory if there is room: databases and checkpoints wait for the disk at every write.
+
+    Python stores what it compiles: hundreds of processes that the tests start would compile the same files.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from tqdm import tqdm
-
 from nnlib.data.progress import Progress
 from nnlib.support.json_lines import to_line
 from nnlib.training import Diverged, Evaluation, Metrics
@@ -23,6 +21,8 @@ def progress_bars(as_json: bool) -> Iterator[Progress]:
     if as_json:
         yield lambda what, done, total: print_event({"event": "preparing", "what": what, "done": done, "total": total})
         return
+    from tqdm import tqdm
+
     with tqdm(disable=None) as bar:
 
         def progress(what, done, total):
@@ -71,6 +71,8 @@ def follow(training, as_json: bool, lines: Mapping[type, Callable[[Any], dict]])
     Diverged or None
         The event that ended a training that diverged.
     """
+    from tqdm import tqdm
+
     with tqdm(total=training.iterations, unit="step", disable=as_json or None) as bar:
         for event in training.events(seconds=0.5):
             if isinstance(event, Metrics):

@@ -6,8 +6,6 @@ Optuna and Dask, which take a second to import, are imported only where they are
 import sys
 from dataclasses import replace
 
-from tqdm import tqdm
-
 from nnlib.cli.arguments import BadArguments, add_json, add_settings, given_settings, output_file
 from nnlib.cli.progress import ctrl_c_stops, print_event
 from nnlib.cluster.errors import SchedulerError
@@ -110,6 +108,8 @@ def _settings(name, options, given):
 
 def _follow(coordinator, as_json):
     """Execute the study to its end and show its trials. Returns the exit code."""
+    from tqdm import tqdm
+
     from nnlib.studies.errors import StudyFailed
     from nnlib.training import Finished
 
@@ -154,7 +154,7 @@ def _show_event(event, bar, as_json):
         if as_json:
             print_event({"event": "trial", **event.record.line()})
         else:
-            tqdm.write(_row(event.record))
+            bar.write(_row(event.record))
     elif isinstance(event, Progress):
         bar.set_postfix_str(f"{event.workers} workers" if event.workers else "waiting for workers")
 

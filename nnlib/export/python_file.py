@@ -5,9 +5,8 @@ its buffers: the same NumPy with the same number of threads gives the same bits.
 """
 
 import inspect
+from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from nnlib.data import COORDINATES, DATASETS, FEATURES, cifar10_batches
 from nnlib.data.planar import POINTS, SHAPES
@@ -15,10 +14,16 @@ from nnlib.data.points import load_points, to_square
 from nnlib.data.split import sizes_by_share
 from nnlib.export.recipe import Recipe
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, autoescape=False,
-    trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-)  # fmt: skip
+
+@cache
+def templates():
+    """Return the templates of all files."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # which every command and every run would load
+
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, autoescape=False,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
 
 
 def script(recipe: Recipe) -> str:
@@ -43,7 +48,7 @@ def rendered(template: str, form: str, recipe: Recipe) -> str:
     if data.upload:
         own = load_points(settings.points)
         names, points = own.class_names, [(*point, label) for point, label in zip(to_square(own).tolist(), own.labels.tolist())]
-    return TEMPLATES.get_template(template).render(
+    return templates().get_template(template).render(
         s=settings, sizes=recipe.sizes, steps=recipe.steps, changes=recipe.changes, form=form, names=names,
         report=100 if form != "notebook" else max(1, recipe.steps // 10),  # steps from one line of the output to the next
         title=data.title if data.kind == "image" else f"points of the plane: {data.title.lower()}",

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nnlib.export.python_file import TEMPLATES
+from nnlib.export.python_file import templates
 from nnlib.support.colours import css
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def replay(title: str, events: Sequence[Mapping[str, Any]], frames: Iterable[Map
     shown = [{name: frame[name] for name in SHOWN if name in frame} for frame in frames]
     _thin_out(shown)
     content = json.dumps({"events": events, "frames": shown}).encode()
-    return TEMPLATES.get_template("replay.jinja").render(
+    return templates().get_template("replay.jinja").render(
         title=title, label=events[0]["label"], colours=css(), content=_base64(gzip.compress(content, mtime=0)),
         modules=json.dumps({"imports": _modules("replay.js")}),
     )  # fmt: skip
