@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -174,11 +175,17 @@ def _run(text: str, values: dict[str, Any]) -> None:
     name = _name(left.strip())
     if name not in SET_BY_LINES and (not operator or name not in GIVEN_ARRAYS):
         raise FormulaError(_cannot_be_set(name))
-    value = _value(parse(right, NAMES), values)
+    value = _value(_formula(right), values)
     if operator:
         _change_in_place(name, operator, value, values)
     else:
         values[name] = value
+
+
+@lru_cache(256)
+def _formula(text: str) -> Formula:
+    """Read the right side of a line. Gradient descent runs the same few lines in each of its steps."""
+    return parse(text, NAMES)
 
 
 def _name(text: str) -> str:
