@@ -205,7 +205,7 @@ class Lab:
         self._wait("([view, n]) => Number(view.dataset.frames) >= n", self.view, drawn + more)
 
     def _wait(self, holds, part, value):
-        self.page.wait_for_function(holds, arg=[part.element_handle(), value])
+        self.page.wait_for_function(holds, arg=[part.element_handle(), value], polling=50)  # milliseconds; not at every frame
 
     def pause(self):
         """Press Pause; return the step at which the run has paused."""

@@ -125,11 +125,25 @@ CUT_FORMULAS = """() => {
 
 
 def expect_to_fit(lab, path):
-    """No part is wider than the screen, no formula is cut or covers another row, and none is left as its source."""
+    """
+    No part is wider than the screen, no formula is cut or covers another row, none is left as its source, and no control is
+    too small for a finger.
+    """
     lab.expect_no_overflow(path)
     until(lambda: not lab.page.evaluate(CUT_FORMULAS), f"{path} cuts no formula")
     assert not lab.page.locator(".katex-error").count(), path
     assert not lab.page.get_by_text(re.compile(r"\\(frac|psi|partial)")).filter(visible=True).count(), path
+    assert not small_controls(lab.page), path
+
+
+def small_controls(page):
+    """The controls that are too small for a finger."""
+    return page.get_by_test_id("stMain").evaluate("""main => [...main.querySelectorAll("button, label:has(input), summary")]
+        .filter((each) => {
+            const { width, height } = each.getBoundingClientRect();
+            return width && Math.min(width, height) < 24;
+        })
+        .map((each) => each.ariaLabel ?? each.innerText)""")
 
 
 def answer(lab):

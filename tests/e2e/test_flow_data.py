@@ -39,7 +39,7 @@ def test_digits_show_a_gallery_and_the_weights_as_pictures(lab):
     expect(lab.find("network")).to_be_hidden()
     bars = lab.find("example-0").locator("canvas.bars")
     before = bars.evaluate("canvas => canvas.toDataURL()")
-    lab.page.wait_for_function("([c, old]) => c.toDataURL() !== old", arg=[bars.element_handle(), before])
+    lab.page.wait_for_function("([c, old]) => c.toDataURL() !== old", arg=[bars.element_handle(), before], polling=50)
     lab.find("stop").click()
     lab.expect_state("stopped")
     expect(lab.find("confusion-table").locator("tbody tr")).to_have_count(10)

@@ -179,32 +179,3 @@ def test_the_marked_column_of_a_wide_matrix_is_in_view_on_a_phone(visit, server)
     expect(column.locator("input")).to_have_value("−0.5")
     box, cell = lesson.matrix("W(1)").locator(".scrolls").bounding_box(), column.bounding_box()
     assert box["x"] <= cell["x"] and cell["x"] + cell["width"] <= box["x"] + box["width"] + 1
-
-
-def small_controls(page):
-    """The controls of the lesson that are too small for a finger."""
-    return page.get_by_test_id("stMain").evaluate("""main => [...main.querySelectorAll("button, label:has(input), summary")]
-        .filter((each) => {
-            const { width, height } = each.getBoundingClientRect();
-            return width && Math.min(width, height) < 24;
-        })
-        .map((each) => each.ariaLabel ?? each.innerText)""")
-
-
-def test_on_a_phone_nothing_is_wider_than_the_screen(visit, server):
-    lab = visit(server, viewport=PHONE, color_scheme="dark", has_touch=True).tab()
-    lesson = Lesson(lab).open("?network=4-10-3")
-    lesson.reveal()
-    lesson.enter("W 1, row 4, column 10", "-2.5")
-    expect(lab.page).to_have_url(re.compile("W1_4_10_-2.5"))
-    lab.expect_no_overflow()
-    for part in ("Hidden layer", "Output and softmax", "Loss", "In code"):
-        lesson.part(part)
-        assert not small_controls(lab.page), part
-        lab.predict()
-        expect(lab.page.get_by_text("Change the numbers")).to_be_visible()
-        lab.settle()
-        lab.expect_no_overflow(part)
-    lab.page.get_by_text("Change the numbers").tap()
-    expect(lab.page.get_by_label("W 1, row 4, column 10", exact=True)).to_have_value("-2.5")
-    lab.expect_no_overflow("with the numbers open")

@@ -37,7 +37,7 @@ def test_an_answer_counts_when_it_is_confirmed_and_folds_away(lab):
     expect(page.get_by_test_id("stAlert")).to_be_visible()
 
 
-def test_an_exercise_is_solved_and_the_next_is_few_tabs_away(lab):
+def test_an_exercise_is_solved_the_next_is_few_tabs_away_and_the_next_lesson_begins_at_its_top(lab):
     page = lab.page
     page.goto(f"{lab.server.url}/softmax?part=exercises")
     field = page.get_by_role("textbox", name="Your answer")
@@ -66,6 +66,15 @@ def test_an_exercise_is_solved_and_the_next_is_few_tabs_away(lab):
     page.keyboard.press("Enter")
     expect(field).to_have_count(2)
     expect(next_one).to_be_focused()
+
+    onward = page.locator(".st-key-lesson_ways").get_by_role("link")
+    lab.settle()
+    onward.press("Enter")
+    expect(page).to_have_url(re.compile("/backpropagation"))
+    lab.settle()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio", name="One unit")).to_be_focused()
 
 
 def test_a_box_has_the_focus_and_the_colours_of_the_theme_while_it_is_open(visit, server):
@@ -138,20 +147,6 @@ def test_the_focus_stays_on_the_part_and_the_menu_that_were_chosen_and_leaves_a_
     expect(menu).to_have_css("outline-style", "solid")
     expect(menu.locator("p")).to_have_css("font-weight", "700")  # it has the page on view
     expect(page.get_by_role("button", name="Train", exact=True).locator("p")).to_have_css("font-weight", "400")
-
-
-def test_the_next_lesson_begins_at_its_top(lab):
-    page = lab.page
-    page.goto(f"{lab.server.url}/softmax?part=exercises")
-    onward = page.locator(".st-key-lesson_ways").get_by_role("link")
-    expect(onward).to_be_visible()
-    lab.settle()
-    onward.press("Enter")
-    expect(page).to_have_url(re.compile("/backpropagation"))
-    lab.settle()
-    expect(page.get_by_role("heading", level=1)).to_be_focused()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio", name="One unit")).to_be_focused()
 
 
 def test_a_link_is_followed_whatever_the_page_before_still_sends(lab):

@@ -105,12 +105,3 @@ def test_the_derivation_goes_forward_and_back_and_all_at_once(visit, server):
     expect(pressed(lab, "Column j")).to_have_text("2")
     expect(lab.page.get_by_role("heading").filter(has_text="for 2 classes")).to_be_visible()
     assert (lab.parameters["K"], lab.parameters["i"], lab.parameters.get("j", "2")) == ("2", "2", "2")
-
-
-def test_a_link_that_asks_for_what_there_is_not(visit, server):
-    lab = open_lesson(visit, server, "?part=jacobian&K=99&i=abc&z=<b>&idea=overflow")
-    expect(lab.alerts()).to_have_count(1)
-    expect(lab.alerts().get_by_role("listitem")).to_have_count(3)
-    expect(lab.alerts()).to_contain_text("it must be a whole number from 2 to 6")
-    assert len(cells(lab, "analytic")) == 9
-    lab.expect_parameters(part="jacobian", idea="overflow")
