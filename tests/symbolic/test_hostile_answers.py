@@ -66,7 +66,9 @@ def test_hostile_text_is_rejected_before_any_evaluation():
 @pytest.mark.parametrize("exercise_id", SOME)
 def test_chains_and_mixtures_of_everything_get_an_answer(exercise_id):
     names = list(BY_ID[exercise_id].names)
-    for text in [*chains(names, BY_ID[exercise_id].solution), *mixtures(names, 20)]:
+    all_chains = [*chains(names, BY_ID[exercise_id].solution)]
+    some_chains = all_chains if exercise_id == SOME[0] else all_chains[SOME.index(exercise_id) :: 3]
+    for text in [*some_chains, *mixtures(names, 10)]:
         checked(exercise_id, text)
 
 

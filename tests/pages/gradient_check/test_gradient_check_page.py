@@ -152,21 +152,31 @@ def guess(at, bug, line):
     return commit(at, line)
 
 
-@pytest.mark.parametrize("number", range(1, len(BUGS) + 1), ids=[bug.id for bug in BUGS])
-def test_every_bug_can_be_located(number):
-    bug = BUGS[number - 1]
-    at = open_part("bug-lab", bug=str(number))
-    assert at.selectbox(key="bug").value == number
-    assert bug.why not in messages(at) and found_line(at) == f"Found: 0 of {len(BUGS)}"
-    assert all(html(at, f"errors-{name}") for name in ("W1", "b1", "W2", "b2"))
-    wrong = next(line for line in range(1, len(bug.listing) + 1) if line not in bug.faulty_lines)
-    guess(at, bug, wrong)
-    assert bug.why not in messages(at) and at.session_state["progress"].bugs == []
-    guess(at, bug, bug.faulty_lines[0])
-    assert not at.exception
-    assert bug.why in messages(at) and bug.cure in [each.value for each in at.code]
-    assert at.session_state["progress"].bugs == [bug.id]
-    assert found_line(at) == f"Found: 1 of {len(BUGS)} ({number} {bug.title})"
+def test_every_bug_can_be_located():
+    at = open_part("bug-lab")
+    for number, bug in enumerate(BUGS, start=1):
+        at.selectbox(key="bug").set_value(number).run()
+        assert bug.why not in messages(at), bug.id
+        for name in ("W1", "b1", "W2", "b2"):
+            expect_one_unit(html(at, f"errors-{name}"))
+        wrong = next(line for line in range(1, len(bug.listing) + 1) if line not in bug.faulty_lines)
+        guess(at, bug, wrong)
+        assert bug.why not in messages(at), bug.id
+        assert at.session_state["progress"].bugs == [each.id for each in BUGS[: number - 1]]
+        guess(at, bug, bug.faulty_lines[0])
+        assert bug.why in messages(at) and bug.cure in [each.value for each in at.code], bug.id
+        assert at.session_state["progress"].bugs == [each.id for each in BUGS[:number]]
+        titles = "; ".join(f"{place} {each.title}" for place, each in enumerate(BUGS[:number], start=1))
+        assert found_line(at) == f"Found: {number} of {len(BUGS)} ({titles})"
+
+
+def expect_one_unit(text):
+    """Each of the four tables of a parameter's errors is in per cent, or none of its numbers is."""
+    tables = text.split("</table>")[:-1]
+    assert len(tables) == 4
+    for table in tables:
+        texts = [text for text in cells(table) if text not in ("", "nan", "inf", "–")]
+        assert len({text.endswith("%") for text in texts}) <= 1
 
 
 def test_a_bug_found_before_is_explained_at_once():
@@ -209,16 +219,6 @@ def test_next_cycles_and_surprise_opens_another_bug():
 
 def test_the_page_states_how_many_bugs_still_train():
     assert f"{sum(bug.trains for bug in BUGS)} of {len(BUGS)} do." in messages(open_part("bug-lab"))
-
-
-@pytest.mark.parametrize("number", range(1, len(BUGS) + 1), ids=[bug.id for bug in BUGS])
-def test_a_table_of_errors_has_one_unit(number):
-    at = open_part("bug-lab", bug=str(number))
-    tables = html(at, "errors-W1").split("</table>")[:-1]
-    assert len(tables) == 4
-    for table in tables:
-        texts = [text for text in cells(table) if text not in ("", "nan", "inf", "–")]
-        assert len({text.endswith("%") for text in texts}) <= 1
 
 
 @pytest.mark.parametrize("id, why", [("bias-without-sum", "Broadcasting"), ("updated-too-early", "by chance"), ("sign", "")])

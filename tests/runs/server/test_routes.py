@@ -175,6 +175,8 @@ commands = st.builds(
 def test_invalid_commands_leave_the_connection_and_its_run_as_they_are(server):
     with server.live() as line:
         line.send({"do": "start", "settings": ENDLESS})
+        run = line.until("run")["run"]
+        line.send({"do": "pace", "steps_per_second": 30})
 
         @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
         @given((commands | anything).map(json.dumps))
@@ -185,7 +187,14 @@ def test_invalid_commands_leave_the_connection_and_its_run_as_they_are(server):
                 pass
 
         try_it()
-        line.send({"do": "leave"})
+        stop(line, run)
+
+
+def stop(line, run):
+    """Stop a run, also one that the browser has left: it would train on, beside the tests to come."""
+    line.send({"do": "watch", "run": run})
+    line.send({"do": "stop"})
+    line.until("state", state="stopped")
 
 
 texts = st.text(max_size=300) | (commands | anything).map(json.dumps) | st.integers(1, 1500).map(lambda n: "[" * n + "]" * n)
@@ -274,10 +283,12 @@ def test_a_released_run_goes_on_when_it_is_opened(own_server):
 def test_a_browser_that_left_a_run_does_not_control_it(server):
     with server.live() as line:
         line.send({"do": "start", "settings": ENDLESS})
+        run = line.until("run")["run"]
         line.until("frame")
         line.send({"do": "leave"})
         line.send({"do": "stop"})
         assert line.until("refused")["message"] == "Start a run first."
+        stop(line, run)
 
 
 def opened(server, address, cookie=""):

@@ -216,7 +216,7 @@ def test_a_table_on_one_worker_goes_on_without_preparing_again(monkeypatch):
 
 def test_a_network_of_a_killed_worker_is_trained_by_another_worker(cluster):
     folder = new_table(depths=[1, 2], epochs=30)
-    pids = cluster.run(os.getpid).values()
+    pid, *_ = cluster.run(os.getpid).values()
 
     class Killer(Script):
         killed = False
@@ -225,8 +225,7 @@ def test_a_network_of_a_killed_worker_is_trained_by_another_worker(cluster):
             super().durable(event)
             if event["event"] == "evaluation" and not self.killed:
                 self.killed = True
-                for pid in pids:
-                    os.kill(pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
 
     script = on_cluster(folder, script=Killer)
     assert script.killed and numbers(folder) == at_home(folder)
@@ -271,7 +270,7 @@ def test_no_new_network_starts_during_a_pause(cluster):
     assert process.wait(PATIENCE) == 0
     assert {path.stem for path in (folder.path / "networks").iterdir()} == {"0", "1"}  # trained to the end during the pause
     on_cluster(folder, ("started", 1, {"do": "resume"}))
-    assert numbers(folder) == at_home(folder)
+    assert entered(folder).keys() == {0, 1, 2}
 
 
 @pytest.mark.parametrize("how", ["killed", "release", "stop"])

@@ -103,44 +103,33 @@ def undisturbed(tmp_path_factory):
         return found
 
 
-WITH_A_CHANGE = [paused, killed, killed_between_checkpoints, terminated, released, without_its_server]
-WITHOUT = [killed_between_checkpoints, released]
-
-
-@pytest.mark.parametrize("disturb, changed", [(how, True) for how in WITH_A_CHANGE] + [(how, False) for how in WITHOUT])
-def test_a_disturbed_run_ends_with_the_same_numbers(disturb, changed, undisturbed):
+@pytest.mark.parametrize("disturb", [paused, killed, killed_between_checkpoints, terminated, released, without_its_server])
+def test_a_disturbed_run_ends_with_the_same_numbers(disturb, undisturbed):
     folder = new_run()
-    disturb(begin(folder, changed))
+    disturb(begin(folder, changed=True))
     assert folder.checkpoint.exists()
     if not folder.end():
         finish(folder)
-    assert (rows(folder), weights(folder)) == undisturbed[changed]
+    assert (rows(folder), weights(folder)) == undisturbed[True]
 
 
+COUNT = """
+import atexit, sys, threadpoolctl
+atexit.register(lambda: print(threadpoolctl.threadpool_info()[0]["num_threads"], file=sys.stderr))
+"""
 LARGE = {"hidden": [300, 300], "batch_size": 256}
 
 
 @pytest.mark.parametrize("changed, used", [({"hidden": [12]}, 1), (LARGE, 2)])
 def test_only_large_steps_get_more_than_one_thread_and_a_resumed_run_gets_as_many_as_before(changed, used):
+    """Two threads sum large products in another order than one, so the last bits may differ."""
     folder = new_run(**{**ENDLESS, **changed})
     for lent in ("2", "1"):
-        worker = WorkerProcess(folder, OPENBLAS_NUM_THREADS=lent)
+        worker = WorkerProcess(folder, code=COUNT, OPENBLAS_NUM_THREADS=lent)
         worker.wait_for_step(1)
         released(worker)
         assert load_checkpoint(folder.checkpoint)[1]["threads"] == used
-
-
-def test_a_run_resumed_with_fewer_threads_gives_the_same_numbers():
-    """Two threads sum large products in another order than one, so the last bits differ."""
-    whole, interrupted = (new_run(**{**LARGE, "iterations": 8}) for _ in range(2))
-    finish(whole, OPENBLAS_NUM_THREADS="2")
-    worker = WorkerProcess(interrupted, OPENBLAS_NUM_THREADS="2")
-    worker.send("pause")
-    worker.send("epoch")
-    worker.wait_for_step(1)
-    released(worker)
-    finish(interrupted, OPENBLAS_NUM_THREADS="1")
-    assert (rows(interrupted), weights(interrupted)) == (rows(whole), weights(whole))
+        assert int(worker.error) == used
 
 
 def test_a_kill_between_a_change_and_its_checkpoint_discards_the_whole_change():
