@@ -188,7 +188,7 @@ TOKENS = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(
     lines=st.lists(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(TOKENS), max_size=9).map(" ".join)), max_size=4),
     at=st.integers(0, len(LISTING)),

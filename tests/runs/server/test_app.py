@@ -17,6 +17,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 
 from nnlib.runs import store
+from nnlib.runs.server.origins import frame_sites
+from nnlib.runs.server.routes import Runs
 from tests.patience import PATIENCE
 from tests.ports import free_port
 from tests.runs.runs_helpers import ENDLESS
@@ -129,7 +131,7 @@ INVALID = {
 }
 
 
-@pytest.mark.parametrize("setting", INVALID)
+@pytest.mark.parametrize("setting", ["NNLIB_RUNS_KEPT=plenty", "NNLIB_FRAME_SITES=*"])
 def test_an_invalid_setting_of_the_environment_is_reported_when_the_app_starts(setting):
     name, _, value = setting.partition("=")
     process = streamlit(free_port(), **{name: value})
@@ -139,6 +141,16 @@ def test_an_invalid_setting_of_the_environment_is_reported_when_the_app_starts(s
         process.kill()
     assert output == f"Backprop Lab cannot start. {INVALID[setting]}\n"
     assert process.returncode == 2 and "Traceback" not in output
+
+
+@pytest.mark.parametrize("setting", INVALID)
+def test_an_invalid_setting_of_the_environment_is_named(setting, monkeypatch):
+    name, _, value = setting.partition("=")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError) as error:
+        Runs()
+        frame_sites()
+    assert str(error.value) == INVALID[setting]
 
 
 # Executed by Python at its start: every address that a process connects to, or looks up, is written to a file.

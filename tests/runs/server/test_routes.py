@@ -217,7 +217,7 @@ def test_whatever_bytes_a_client_sends_the_server_closes_the_connection_without_
     server = own_server()
     cookie = server.cookie()
 
-    @hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(frames, max_size=4))
     @example([NOT_UTF_8])
     @example([frame(0x01, b"half a message"), NOT_UTF_8])
