@@ -19,8 +19,8 @@ from nnlib.support.colours import css
 ROOT = Path(__file__).parents[2]
 BROWSER = (ROOT / "pages/live/browser", ROOT / "backprop_lab/pages/live/browser")  # in a clone; where the package is installed
 IMPORT = re.compile(r'from "\./(\w+\.js)"')
-SHOWN = ("step", "epoch", "learning_rate", "boundary", "probabilities", "weight_pictures")  # of a frame
-PICTURE_BYTES = 1_000_000  # of all pictures of weights, at most
+SHOWN = ("step", "epoch", "learning_rate", "boundary", "layers", "probabilities", "weight_pictures")  # of a frame
+MOST_BYTES = {"layers": 700_000, "weight_pictures": 1_000_000}  # of the largest parts in the page, at most
 
 
 def replay(title: str, events: Sequence[Mapping[str, Any]], frames: Iterable[Mapping[str, Any]]) -> str:
@@ -34,7 +34,8 @@ def replay(title: str, events: Sequence[Mapping[str, Any]], frames: Iterable[Map
     frames : the `frame` events of its snapshots, by step.
     """
     shown = [{name: frame[name] for name in SHOWN if name in frame} for frame in frames]
-    _thin_out(shown)
+    for part, most in MOST_BYTES.items():
+        _thin_out(shown, part, most)
     content = json.dumps({"events": events, "frames": shown}).encode()
     return templates().get_template("replay.jinja").render(
         title=title, label=events[0]["label"], colours=css(), content=_base64(gzip.compress(content, mtime=0)),
@@ -42,14 +43,14 @@ def replay(title: str, events: Sequence[Mapping[str, Any]], frames: Iterable[Map
     )  # fmt: skip
 
 
-def _thin_out(frames):
-    """Leave pictures of the weights in as many frames as there is room for, the last among them: they are the largest part."""
-    with_pictures = [frame for frame in reversed(frames) if "weight_pictures" in frame]
-    sizes = [len(frame["weight_pictures"]["pixels"]) for frame in with_pictures]
-    every = math.ceil(sum(sizes) / PICTURE_BYTES)
-    for i, frame in enumerate(with_pictures):
+def _thin_out(frames, part, most):
+    """Leave a part in as many frames as there is room for, the last among them."""
+    having = [frame for frame in reversed(frames) if part in frame]
+    sizes = [len(_base64(gzip.compress(json.dumps(frame[part]).encode()))) for frame in having]
+    every = math.ceil(sum(sizes) / most)
+    for i, frame in enumerate(having):
         if i % every:
-            del frame["weight_pictures"]
+            del frame[part]
 
 
 def _modules(*names: str) -> dict[str, str]:

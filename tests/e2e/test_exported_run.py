@@ -40,6 +40,11 @@ def test_it_replays_the_run_without_a_network(browser, tmp_path, runs, settings,
     expect(moment).not_to_contain_text("step 1 ")
     tab.locator("#play").click()
     expect(tab.locator("#play")).to_have_text("Play")
+    if picture == "#regions":
+        tab.locator("[data-testid=unit-1-3]").hover()
+        expect(tab.locator("#plane-title")).to_contain_text("Hidden layer 1, unit")
+        tab.locator("h1").hover()
+        expect(tab.locator("#plane-title")).to_have_text("What the network predicts, everywhere")
     assert tab.locator("#loss").get_attribute("aria-label").startswith("Line chart by step. Loss ")
     assert tab.evaluate("document.documentElement.scrollWidth") == width
     assert said == [] and asked == [page.as_uri()]

@@ -5,6 +5,7 @@ import gzip
 import json
 import re
 
+import numpy as np
 import pytest
 
 from nnlib.export import replay as module
@@ -17,12 +18,14 @@ def content_of(page):
     return json.loads(gzip.decompress(base64.b64decode(packed)))
 
 
-def test_pictures_of_weights_are_left_out_where_they_would_be_too_large(monkeypatch):
-    monkeypatch.setattr(module, "PICTURE_BYTES", 1000)
-    frames = [{"step": step, "weight_pictures": {"pixels": "p" * 300}, "layers": "not shown"} for step in range(10)]
+@pytest.mark.parametrize("part", ["weight_pictures", "layers"])
+def test_the_largest_parts_are_left_out_where_they_would_be_too_large(monkeypatch, part):
+    monkeypatch.setitem(module.MOST_BYTES, part, 1000)
+    pixels = base64.b64encode(np.random.default_rng(0).bytes(150)).decode()  # can be compressed to about 250 bytes
+    frames = [{"step": step, part: {"pixels": pixels}, "diagnostics": "not shown"} for step in range(10)]
     shown = content_of(module.replay("<title>", [{"label": "H 50"}], frames))["frames"]
-    assert [frame["step"] for frame in shown if "weight_pictures" in frame] == [0, 3, 6, 9]
-    assert [frame["step"] for frame in shown] == list(range(10)) and "layers" not in shown[0]
+    assert [frame["step"] for frame in shown if part in frame] == [0, 3, 6, 9]
+    assert [frame["step"] for frame in shown] == list(range(10)) and "diagnostics" not in shown[0]
 
 
 def test_every_module_is_in_the_page():

@@ -21,13 +21,15 @@ const REACH = 7; // pixels from a link within which the pointer is on it
 
 export class NetworkDrawing {
   /**
-   * @param {object} parts    box, canvas, note, scale, layerCount, layerAdd, layerRemove: elements of the view
-   * @param {object} actions  onPoint(), onChange() after an update, onReplaced() by a network of another shape, onHidden(sizes),
-   *   onOpen(unit, name of the entry to edit or null, whether the focus moves)
+   * @param {object} parts    box, canvas, note, scale, and of a network that can be changed layerCount, layerAdd, layerRemove:
+   *   elements of the page
+   * @param {object} actions  onPoint(), onChange() after an update, onReplaced() by a network of another shape; of a network that
+   *   can be changed onHidden(sizes), onOpen(unit, name of the entry to edit or null, whether the focus moves)
    */
   constructor(parts, actions) {
     this.parts = parts;
     this.actions = actions;
+    this.fixed = !parts.layerAdd;
     this.columns = [];
     this.pointed = null; // the unit under the pointer or with the focus
     this.link = null; // [column, index of the unit below, index of the unit] under the pointer
@@ -37,12 +39,13 @@ export class NetworkDrawing {
     box.onpointerover = (event) => event.target.unit && this.point(event.target.unit);
     box.onpointerleave = () => this.leave();
     box.onpointermove = (event) => this.pointAtLink(event);
-    box.onclick = (event) => this.openLink(event);
+    if (!this.fixed) box.onclick = (event) => this.openLink(event);
     box.addEventListener("focusin", (event) => event.target.unit && this.point(event.target.unit));
     box.addEventListener("focusout", () => this.point(null));
+    showLinkScale(parts.scale);
+    if (this.fixed) return;
     parts.layerAdd.onclick = () => this.changeLayers(1);
     parts.layerRemove.onclick = () => this.changeLayers(-1);
-    showLinkScale(parts.scale);
   }
 
   /** @param {{sizes: number[], classes: string[], thumb: number}} started */
@@ -152,7 +155,7 @@ export class NetworkDrawing {
     columns.forEach((column, c) => {
       column.share = c / (columns.length - 1);
       column.y = (i) => HEAD + (box.clientHeight - HEAD) * ((i + 0.5) / column.units.length);
-      if (column.kind === "hidden") this.addSizeButtons(column);
+      if (column.kind === "hidden" && !this.fixed) this.addSizeButtons(column);
       column.buttons = column.units.map((_, row) => this.unitButton(c, row));
     });
     if (focused) box.querySelector(`[data-testid="${focused}"]`)?.focus();
@@ -169,7 +172,7 @@ export class NetworkDrawing {
     button.tabIndex = c === (this.columns.length > 2 ? 1 : 0) && row === 0 ? 0 : -1;
     button.setAttribute("aria-describedby", "boundary-title");
     Object.assign(button.style, { height: `${height}px`, top: `${column.y(row) - height / 2}px` });
-    button.onclick = (event) => this.actions.onOpen(button.unit, null, event.detail === 0); // 0: by the keyboard
+    if (!this.fixed) button.onclick = (event) => this.actions.onOpen(button.unit, null, event.detail === 0); // 0: by the keyboard
     return button;
   }
 
@@ -391,14 +394,14 @@ export class NetworkDrawing {
   showLink(link) {
     if (String(link) === String(this.link)) return;
     this.link = link;
-    this.parts.box.style.cursor = link ? "pointer" : "";
+    this.parts.box.style.cursor = link && !this.fixed ? "pointer" : "";
     this.parts.note.textContent = link ? this.describeLink(link) : this.shortened;
     if (this.layers) this.draw();
   }
 
   describeLink(link) {
     const [c, below, unit] = link;
-    return `${this.name(c - 1, below)} → ${this.name(c, unit).toLowerCase()}: ${short(this.weight(link))}. Click to change it`;
+    return `${this.name(c - 1, below)} → ${this.name(c, unit).toLowerCase()}: ${short(this.weight(link))}${this.fixed ? "" : ". Click to change it"}`;
   }
 
   /** The link at a position on the canvas, or null. */

@@ -10,6 +10,7 @@ import { Gallery } from "./gallery.js";
 import { LABS } from "./labs.js";
 import { LineChart } from "./line_chart.js";
 import { lossPicture, lossTitle } from "./loss_chart.js";
+import { NetworkDrawing } from "./network_drawing.js";
 import { count, percent, short } from "./number_text.js";
 import { Run } from "./run.js";
 import { axisEnd, stepAxis } from "./step_axis.js";
@@ -35,6 +36,14 @@ class Replay {
     this.lossChart = new LineChart(find("loss"), () => this.drawCharts());
     this.accuracyChart = new LineChart(find("accuracy"), () => this.drawCharts());
     this.plane = new Boundary(find("regions"), find("points"), find("here"));
+    const predictions = find("plane-title").textContent;
+    const showAnswer = () => {
+      const { answer, pointed } = this.network;
+      this.plane.showAnswer(answer);
+      setText(find("plane-title"), answer ? this.network.name(...pointed) : predictions);
+    };
+    const parts = { box: find("network-box"), canvas: find("network"), note: find("network-note"), scale: find("scale") };
+    this.network = new NetworkDrawing(parts, { onPoint: showAnswer, onChange: showAnswer, onReplaced: () => {} });
     this.gallery = new Gallery(find("gallery"), find("gallery-title"));
     this.weights = new WeightPictures(find("weights"), find("weights-note"));
     this.slider = find("slider");
@@ -49,9 +58,12 @@ class Replay {
     if (started.gallery) {
       this.gallery.start(started);
       this.weights.start(started);
-    } else this.plane.show(started);
+    } else {
+      this.plane.show(started);
+      this.network.start(started);
+    }
     find("images").hidden = !started.gallery;
-    find("plane").hidden = Boolean(started.gallery);
+    for (const id of ["plane", "network-figure"]) find(id).hidden = Boolean(started.gallery);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.drawAll());
     new ResizeObserver(() => this.drawAll()).observe(document.body);
   }
@@ -78,7 +90,7 @@ class Replay {
 
   applyTheme() {
     this.theme = readTheme(document.body);
-    for (const part of [this.plane, this.gallery, this.weights]) part.applyTheme(this.theme);
+    for (const part of [this.plane, this.network, this.gallery, this.weights]) part.applyTheme(this.theme);
     const { started } = this.run;
     showClassLegend(find("legend"), started.gallery ? { classes: started.classes } : started, this.theme);
   }
@@ -89,14 +101,24 @@ class Replay {
     this.drawFrame();
   }
 
+  /** The newest frame up to this moment that has a part which is not in all of them, or undefined. */
+  newestWith(part) {
+    return this.frames.findLast((each) => each[part] && each.step <= this.frame.step);
+  }
+
   /** The moment that the slider stands at. */
   drawFrame() {
     const { frame, run } = this;
     run.past = { step: frame.step, frame };
     if (frame.boundary) this.plane.update(frame.boundary, run.started.grid);
+    const withNetwork = this.newestWith("layers");
+    if (withNetwork) {
+      this.network.update(withNetwork.layers);
+      setText(find("network-step"), withNetwork === frame ? "" : `as after step ${count(withNetwork.step)}`);
+    }
     if (frame.probabilities) {
       this.gallery.update(frame.probabilities, true);
-      const withPicture = this.frames.findLast(({ step, weight_pictures: each }) => each && step <= frame.step);
+      const withPicture = this.newestWith("weight_pictures");
       if (withPicture) this.weights.update(withPicture.weight_pictures);
     }
     const evaluation = run.evaluationOnView;
