@@ -15,6 +15,7 @@ from nnlib.practice import number_exercises, question_for
 from nnlib.symbolic import check_answer, exercises
 from nnlib.symbolic.derivation.softmax import softmax_derivative
 from pages.convolution.small_image import PARAMETER as IMAGE
+from pages.lesson import progress_tools
 from pages.lesson.answer_keys import as_printed, signs_for
 from pages.lesson.essentials import ESSENTIALS, Essential
 from pages.lesson.lessons import LESSONS
@@ -76,7 +77,8 @@ def essentials(monkeypatch):
 
 
 @pytest.fixture
-def open_lesson(tmp_path, essentials):
+def open_lesson(tmp_path, essentials, monkeypatch):
+    monkeypatch.setattr(progress_tools, "member", lambda: None)  # the pages of classes are not in this navigation
     for name, script in {"main": NAVIGATION, "lesson": LESSON, "next": "import streamlit as st; st.title('Next')"}.items():
         (tmp_path / f"{name}.py").write_text(script)
 
