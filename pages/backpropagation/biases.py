@@ -13,6 +13,10 @@ from pages.ui.matrix_view import equation_view, matrix_html
 
 def biases_2():
     """Draw the part on the biases of the output layer."""
+    st.markdown(
+        r"Each class $k$ has a bias $b^{(2)}_k$. It is added in column $k$ of $z^{(3)} = a^{(2)} W^{(2)} + b^{(2)}$, in every "
+        r"row: to the logit of every example."
+    )
     if not predict(
         "bias_of_a_doubled_batch",
         r"Every example of the batch is added once more, so that $N$ doubles. What happens to "

@@ -16,6 +16,11 @@ from pages.worked_example.number_expander import number_expander
 
 def penalty():
     """Draw the part: the penalty adds 2λW."""
+    st.markdown(
+        r"Training lowers $\tilde J = J + \lambda(\lVert W^{(1)}\rVert^2 + \lVert W^{(2)}\rVert^2)$: the mean loss $J$, and a "
+        r"penalty for large weights. $\lVert W\rVert^2$ is the sum of all squared entries of $W$. $\lambda$ (lambda) says how "
+        r"much they cost. The gradient of a sum is the sum of the gradients, so the penalty adds a term of its own."
+    )
     if not predict(
         "penalty_pull",
         r"The penalty is $\lambda(\lVert W^{(1)}\rVert^2 + \lVert W^{(2)}\rVert^2)$. One weight is three times as large as "

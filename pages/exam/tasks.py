@@ -5,7 +5,7 @@ import time
 import streamlit as st
 
 from nnlib.teaching.exam import BUG_COUNT, bugs_for
-from nnlib.teaching.listing import GIVEN
+from nnlib.teaching.listing import GIVEN, PARAMETERS
 from pages.exam.timer import timer
 from pages.lesson.answer_keys import answer_keys
 from pages.lesson.listing_editor import NAMES, SYNTAX, listing_editor
@@ -55,17 +55,17 @@ def _end(exam):
 
 
 def _answered(exam, bugs):
-    """The tasks that have a full answer: a bug needs its line and what this line should be."""
+    """The tasks that have a full answer: a bug its line and what this line should be, the backward pass all four gradients."""
     answered = {part for part, bug in bugs.items() if bug.id in exam.lines and exam.corrections.get(bug.id, "").strip()}
-    return answered | ({LISTING_PART} if exam.listing.strip() else set())
+    return answered | ({LISTING_PART} if all(f"d{name}" in exam.listing for name in PARAMETERS) else set())
 
 
 def _backward_pass(exam):
     st.markdown(
         "Write the backward pass of the two-layer network with the penalty $\\lambda(\\lVert W^{(1)} \\rVert^2 + "
-        "\\lVert W^{(2)} \\rVert^2)$, from the probabilities to `dW1`, `db1`, `dW2` and `db2`. Each of the four counts. Known "
-        "before line 1: "
-        f"{', '.join(f'`{name}`' for name in GIVEN)}."
+        "\\lVert W^{(2)} \\rVert^2)$. Known before line 1: "
+        f"{', '.join(f'`{name}`' for name in GIVEN)}. Begin with the probabilities `psi`, and end with `dW1`, `db1`, `dW2` and "
+        "`db2`. Each of the four counts."
     )
 
     def record(text):

@@ -28,8 +28,9 @@ RESULTS = "own_listing_results"  # key of their container
 def own_listing():
     """Draw the part."""
     st.markdown(
-        "Write the backward pass of the two-layer network, from the probabilities to all four gradients of $\\tilde J$, and "
-        f"run the check. Known before line 1: {', '.join(f'`{name}`' for name in GIVEN)}."
+        "Write the backward pass of the two-layer network, and run the check. "
+        f"Known before line 1: {', '.join(f'`{name}`' for name in GIVEN)}. "
+        "Begin with the probabilities `psi`, and end with the four gradients of $\\tilde J$: `dW1`, `db1`, `dW2` and `db2`."
     )
     if not predict(
         "own_shapes",

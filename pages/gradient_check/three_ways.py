@@ -24,8 +24,9 @@ TALLEST = 340  # pixels of the table
 def three_ways():
     """Draw the part."""
     st.markdown(
-        "A backward pass computes how $\\tilde J$ changes with each parameter $\\theta$. To check it, increase and decrease "
-        "$\\theta$ a little, and compute the loss. This needs only the forward pass, which is easier to write:"
+        "A backward pass computes how $\\tilde J$, the loss with its penalty, changes with each parameter $\\theta$. To check "
+        "it, increase $\\theta$ by a small step $s$ and compute the loss, then decrease it by $s$ and compute the loss again. "
+        "These are **central differences**. They need only the forward pass, which is easier to write:"
     )
     st.latex(r"\frac{\partial \tilde J}{\partial \theta} \approx \frac{\tilde J(\theta + s) - \tilde J(\theta - s)}{2s}")
     if not predict(

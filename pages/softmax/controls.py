@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from nnlib.support.number_text import number_text
 from pages.softmax.link import LEAST_K, LOGIT, MOST_K, SHIFT
 from pages.softmax.live_sliders import live_sliders
 from pages.softmax.state import SoftmaxState
@@ -45,6 +46,12 @@ def logits(state: SoftmaxState):
     """A slider for each logit."""
     labels = [f"Logit z{SUBSCRIPTS[k]}" for k in range(state.K)]
     live_sliders(labels, state.z.tolist(), -LOGIT, LOGIT, 1, state.key(f"z_{state.K}"), state.move_logits)
+
+
+def logits_in_use(state: SoftmaxState):
+    """A sentence on the logits, where their sliders are not on view."""
+    z = ", ".join(map(number_text, state.z))
+    st.markdown(f"The logits are $z = ({z})$, as you set them with the sliders of this lesson.")
 
 
 def _options(state, name, help):

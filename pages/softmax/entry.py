@@ -4,12 +4,12 @@ import numpy as np
 import streamlit as st
 
 from nnlib.losses import softmax
-from nnlib.support.number_text import number_text, signed
+from nnlib.support.number_text import signed
 from nnlib.symbolic.derivation import softmax as softmax_derivations
 from nnlib.symbolic.derivation import softmax_cases
 from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
-from pages.softmax.controls import classes, entry
+from pages.softmax.controls import classes, entry, logits_in_use
 from pages.softmax.entry_numbers import entry_with_numbers
 from pages.softmax.fragment import fragment
 from pages.softmax.state import SoftmaxState
@@ -51,8 +51,7 @@ def _with_numbers(state):
     st.subheader("With numbers", anchor=False)
     moved = state.z + NUDGE * (np.arange(state.K) == state.j - 1)
     change = softmax(moved[np.newaxis])[0, state.i - 1] - state.psi[state.i - 1]
-    z = ", ".join(number_text(each) for each in state.z)
-    st.markdown(f"The logits are $z = ({z})$, as you set them with the sliders of this lesson.")
+    logits_in_use(state)
     st.latex(entry_with_numbers(state.psi, state.i, state.j))
     st.markdown(
         rf"The same by trying: raise $z_{state.j}$ by {NUDGE}, and $\psi_{state.i}$ changes by {signed(change, 6)}. Divided by "
@@ -90,7 +89,8 @@ def other_class(state: SoftmaxState):
         "The derivation below shows by how much.",
     ):
         numbers = (
-            r"**With numbers:** for $\psi_i = 0.665$ and $\psi_j = 0.245$ the slope is $-0.665 \cdot 0.245 \approx -0.163$. "
+            r"**With numbers:** the logits 2, 1 and 0 give the first two classes the probabilities 0.665 and 0.245. For "
+            r"$\psi_i = 0.665$ and $\psi_j = 0.245$ the slope is $-0.665 \cdot 0.245 \approx -0.163$. "
             r"Class $j$ gains what $\psi_i$ and all other classes lose."
         )
         derivation_view(softmax_cases.other_class(), "softmax_other_class", after=lambda: st.markdown(numbers))

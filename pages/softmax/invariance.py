@@ -9,7 +9,7 @@ from nnlib.support.number_text import compact, decimal, difference_text
 from nnlib.symbolic.derivation import softmax as softmax_derivations
 from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
-from pages.softmax.controls import choice, entry, shift, stops
+from pages.softmax.controls import choice, entry, logits_in_use, shift, stops
 from pages.softmax.fragment import fragment
 from pages.softmax.heat_map import JACOBIAN, STEEPEST, heat_map, side_by_side
 from pages.softmax.link import IDEAS, TEMPERATURES
@@ -47,6 +47,7 @@ def _shift(state):
 
 @fragment
 def _shifted(state):
+    logits_in_use(state)
     shift(state)
     moved = state.z + state.values["c"]
     exp, psi = np.exp(moved), _softmax(moved)
@@ -118,6 +119,7 @@ def _temperature(state):
 
 @fragment
 def _tempered(state):
+    logits_in_use(state)
     stops(
         state,
         "T",

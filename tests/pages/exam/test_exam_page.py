@@ -65,14 +65,15 @@ def test_no_answer_is_judged_before_the_end_and_each_is_stored():
     assert exam.listing == "psi = softmax(z3)\nnonsense"
     assert exam.lines == {bug.id: bug.faulty_lines[0] for bug in bugs[:2]}
     assert exam.corrections == {bug.id: bug.faulty[0] for bug in bugs[:2]}
-    assert at.pills(key="part_exam").options[:4] == ["Backward pass: answered", "Bug 1: answered", "Bug 2: answered", "Bug 3"]
-    assert "8 of 11 tasks are without a full answer" in texts(at)
+    assert at.pills(key="part_exam").options[:4] == ["Backward pass", "Bug 1: answered", "Bug 2: answered", "Bug 3"]
+    assert "9 of 11 tasks are without a full answer" in texts(at)
     assert "Exam" not in as_markdown(at.session_state["progress"], date(2026, 1, 2))
 
 
 def test_the_sheet_counts_the_points_and_the_hand_in_has_them():
     at, exam = started()
     at.text_area[0].set_value("\n".join([*LISTING[:7], "db1 = "])).run()
+    assert at.pills(key="part_exam").options[0] == "Backward pass: answered"
     bugs = bugs_for(exam.seed)
     answer(at, 1, bugs[0], bugs[0].cure)
     answer(at, 2, bugs[1], bugs[1].faulty[0])
