@@ -31,11 +31,12 @@ class Health:
         """Answer a request."""
         places = self._hub.places
         loop = asyncio.get_running_loop()
+        connect = await asyncio.to_thread(_check_of_database)  # untimed: the first time, it imports Optuna
         checks = {
             "hub": self._hub.is_running,
             "queue": len(places.queue) < places.limits.max_queued,
             "disk": self._hub.is_running and await _succeeds(self._hub.on_disk(check_writable)),
-            "database": await _succeeds(loop.run_in_executor(self._database, _connect)),
+            "database": await _succeeds(loop.run_in_executor(self._database, connect)),
         }
         failing = [name for name, is_well in checks.items() if not is_well]
         return JSONResponse({"failing": failing}, 503 if failing else 200, {"Cache-Control": "no-store"})
@@ -49,9 +50,9 @@ async def _succeeds(check: Awaitable) -> bool:
     return True
 
 
-def _connect():
+def _check_of_database():
     if missing_extra("optuna"):
-        return
+        return lambda: None
     from nnlib.studies.storage import check_connection
 
-    check_connection()
+    return check_connection
