@@ -48,6 +48,12 @@ def bug_hunt():
         with listing, st.container(key="bug_listing"):
             _guess(bug)
         found.caption(_found_text())
+    st.page_link(
+        "convolution/page.py",
+        label="Lesson 5 has two slips of a convolution",
+        icon=":material/arrow_forward:",
+        query_params={"part": "find-the-slip"},
+    )
     scroll_to(ON_VIEW)
 
 

@@ -47,7 +47,7 @@ EXERCISES = (
         lesson="convolution",
         title="How many positions",
         prompt=(
-            "An image has $R$ pixels in a row, and a filter has $Q$. Around the image, `E` pixels of padding are put on each "
+            "An image has $R$ pixels in a row, and a filter has $Q$. Around the image, $E$ pixels of padding are put on each "
             "side. The stride is 1. At how many positions in a row does the filter fit?"
         ),
         solution="R + 2*E - Q + 1",
@@ -85,7 +85,7 @@ EXERCISES = (
         lesson="convolution",
         title="How many numbers a convolution learns",
         prompt=(
-            "An image has `C` channels, as red, green and blue. $H$ filters of $Q×Q$ pixels see all channels, and each filter "
+            "An image has $C$ channels, as red, green and blue. $H$ filters of $Q×Q$ pixels see all channels, and each filter "
             "has a bias. How many numbers are learned?"
         ),
         solution="C*H*Q**2 + H",
