@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from nnlib.support.number_text import percent
 from nnlib.teaching.moved_digits import FARTHEST, HIDDEN, SIDE, digits, moved, parameter_count
-from pages.convolution.trained import MLP_NAME, accuracy_table, flat_net, pixels_svg
+from pages.convolution.trained import MLP_NAME, accuracy_table, flat_net, pictures
 from pages.lesson.prediction import predict
 from pages.ui.bound_widget import bound
-from pages.ui.svg_figure import svg_figure
+from pages.ui.number_latex import number_latex
 
 
 def moved_by_four_pixels():
@@ -50,14 +49,17 @@ def _one_digit():
     right_ones = net.predict(moved(test.images)) == test.labels
     image = test.images[(test.labels == label) & right_ones][:1]  # one that it reads right in the middle
     before, after = moved(image), moved(image, right)
-    names = [f"in the middle: {_answer(net, before)}", f"moved: {_answer(net, after)}"]
-    svg_figure(
-        pixels_svg(dict(zip(names, (before[0], after[0]))), 620),
-        "The answer of the MLP, with its probability ψ, above each image.",
-        key="moved_digit",
+    pictures(
+        before[0],
+        after[0],
+        f"The digit {label} in the middle of an image, and moved to the right by {right} pixels.",
+        "Left: the digit in the middle, as the MLP learned it. Right: moved.",
+        620,
+        "moved_digit",
     )
+    st.markdown(f"In the middle, the MLP reads {_answer(net, before)}. Moved, it reads {_answer(net, after)}.")
 
 
 def _answer(net, image):
     psi = net.probabilities(image)[0]
-    return f"“{psi.argmax()}”, ψ = {percent(psi.max(), 0)}"
+    return f"**{psi.argmax()}**, with $\\psi \\approx {number_latex(psi.max(), 2)}$"

@@ -8,12 +8,11 @@ from nnlib.support.colours import GREEN, ORANGE
 from nnlib.support.number_text import number_text
 from nnlib.teaching.moved_digits import digits
 from pages.convolution.small_image import FILTER, FILTERS, SUMS, batch, chosen_image, patch_at, position, small_image
-from pages.convolution.trained import pixels_svg
+from pages.convolution.trained import pictures
 from pages.lesson.prediction import predict
 from pages.ui.html_table import Html
 from pages.ui.matrix_view import matrix_html
 from pages.ui.number_latex import digits_for, equals, number_latex, products_latex, sum_latex
-from pages.ui.svg_figure import svg_figure
 from pages.worked_example.editable_equation import editable_equation, editable_html
 
 
@@ -32,6 +31,9 @@ def a_filter_slides():
         "In a row of four pixels, a filter of two has three positions. So it has three times three positions in the image.",
     ):
         return
+    with st.container(horizontal=True):
+        for name, weights in FILTERS.items():
+            st.button(name, key=f"filter_{name}", on_click=_use, args=(weights,), help="Use this filter.")
     _by_hand()
     st.subheader("The same filter on a digit", anchor=False)
     _on_a_digit()
@@ -40,9 +42,6 @@ def a_filter_slides():
 @st.fragment
 def _by_hand():
     chosen, image = chosen_image(), small_image()
-    with st.container(horizontal=True):
-        for name, weights in FILTERS.items():
-            st.button(name, key=f"filter_{name}", on_click=_use, args=(weights,), help="Use this filter.")
     row, column = position()
     until = row * SUMS + column
     editable_equation(
@@ -93,10 +92,13 @@ def _on_a_digit():
     image, (known, _) = small_image(), digits()
     digit = known.images[known.labels == 0][0]
     z = convolve(batch(digit), batch(image.w), np.array([image.b]))[0, 0]
-    svg_figure(
-        pixels_svg({"image": digit, "sums z": z}, 420),
-        "Green: positive. Magenta: negative. The strongest colour is the number that is farthest from 0.",
-        key="filter_on_a_digit",
+    pictures(
+        digit,
+        z,
+        "A digit, and the sums that the filter makes of it.",
+        "Left: the digit. Right: the sums z. Green: positive. Magenta: negative. The strongest colour is farthest from 0.",
+        420,
+        "filter_on_a_digit",
     )
     st.markdown(
         "“Left minus right” is large where an image is brighter on the left: at the right side of every stroke. Nobody has to "

@@ -1,13 +1,12 @@
 """The two networks of the lesson, trained once in each process of the app, and pictures of digits."""
 
-from html import escape
-
 import numpy as np
 import streamlit as st
 
 from nnlib.support.number_text import percent
 from nnlib.teaching.moved_digits import FilterNet, FlatNet, accuracies, trained_filter_net, trained_flat_net
 from pages.ui.html_table import Row, html_table
+from pages.ui.svg_figure import svg_figure
 
 MLP_NAME, FILTERS_NAME = "MLP", "filters"
 SPACE = 2  # pixels between two pictures
@@ -40,26 +39,35 @@ def _moved_text(right):
     return f"{abs(right)} pixel{'s' * (abs(right) > 1)} to the {'right' if right > 0 else 'left'}"
 
 
-def pixels_svg(images: dict[str, np.ndarray], width: int) -> str:
-    """Pictures side by side: name → an image (R, R). Green: positive, magenta: negative, the largest strongest."""
-    drawn, left, tall = "", 0, max(len(image) for image in images.values())
-    for name, image in images.items():
-        largest = max(float(abs(image).max()), 1e-12)
-        drawn += f'<text x="{left + image.shape[1] / 2}" y="-0.6" text-anchor="middle" font-size="1.1">{escape(name)}</text>'
-        drawn += "".join(
-            f'<rect x="{left + c}" y="{r}" width="1" height="1" fill="{_colour(value)}" opacity="{abs(value) / largest:.2f}"/>'
-            for (r, c), value in np.ndenumerate(image)
-            if value
-        )
-        drawn += (
-            f'<rect x="{left}" y="0" width="{image.shape[1]}" height="{len(image)}" fill="none" stroke="currentColor" '
-            'stroke-width="0.1"/>'
-        )
-        left += image.shape[1] + SPACE
-    label = escape("; ".join(images))
-    return (
-        f'<svg role="img" aria-label="{label}" viewBox="-0.1 -2 {left - SPACE + 0.2} {tall + 2.2}" style="max-width:{width}px" '
-        f'fill="currentColor">{drawn}</svg>'
+def pictures(left: np.ndarray, right: np.ndarray, words: str, caption: str, width: int, key: str):
+    """Draw two images (R, R) side by side. Green: positive, magenta: negative, the largest strongest.
+
+    Parameters
+    ----------
+    left, right : the images
+    words : both of them in words, for screen readers
+    caption : below them
+    width : of both together, in pixels, where there is room
+    key : unique among the figures of the app
+    """
+    wide, high = len(left) + SPACE + len(right), max(len(left), len(right))
+    svg_figure(
+        f'<svg role="img" aria-label="{words}" viewBox="-0.1 -0.1 {wide + 0.2} {high + 0.2}" style="max-width:{width}px">'
+        f"{_pixels(left, 0)}{_pixels(right, len(left) + SPACE)}</svg>",
+        caption,
+        key,
+    )
+
+
+def _pixels(image, x):
+    largest = max(float(abs(image).max()), 1e-12)
+    frame = (
+        f'<rect x="{x}" y="0" width="{len(image)}" height="{len(image)}" fill="none" stroke="currentColor" stroke-width="0.1"/>'
+    )
+    return frame + "".join(
+        f'<rect x="{x + column}" y="{row}" width="1" height="1" fill="{_colour(value)}" opacity="{abs(value) / largest:.2f}"/>'
+        for (row, column), value in np.ndenumerate(image)
+        if value
     )
 
 
