@@ -8,7 +8,7 @@ from nnlib.symbolic import check_answer, derivations
 from nnlib.symbolic.answers.evaluation import Work
 from nnlib.symbolic.answers.formula import FormulaError
 from nnlib.symbolic.derivation import cross_entropy, layers, matrices, one_unit, signal, softmax, softmax_cases
-from nnlib.symbolic.derivation.form import as_written, left_to_do, multiplied_out
+from nnlib.symbolic.derivation.form import as_written, left_to_do, multiplied_out, way_back
 from nnlib.symbolic.derivation.line_check import check_line, first_end, what_the_last_line_lacks
 from nnlib.symbolic.derivation.line_values import close, values_of
 from tests.symbolic.patience import little_work
@@ -264,6 +264,36 @@ def test_an_entry_of_the_label_is_read_where_the_classes_have_numbers(column, te
     derivation = cross_entropy.logit_gradient(3, 1, column)
     found = check_line(derivation, len(derivation.steps), text)
     assert found.accepted == (column == 1) and words in found.message + found.end, found
+
+
+@pytest.mark.parametrize(
+    "derivation, text",
+    [
+        (layers.first_weights(), "Σ_n ∂J/∂z2_nh ∂z2_nh/∂W1_dh"),
+        (layers.first_weights(), "sum_n(d(J)/d(z2_nh) * d(sum_l(X_nl W1_lh) + b1_h)/d(W1_dh))"),
+        (layers.second_weights(), "sum_n(d(J)/d(z3_nk) d(z3_nk)/d(W2_hk))"),
+        (layers.first_biases(), "sum_n(d(J)/d(z2_nh) d(z2_nh)/d(b1_h))"),
+        (layers.hidden_gradient(), "sum_k(d(J)/d(z3_nk) d(z3_nk)/d(a2_nh)) d(a2_nh)/d(z2_nh)"),
+        (layers.hidden_gradient(), "sum_k(d(J)/d(z3_nk) d(z3_nk)/d(z2_nh))"),
+        (one_unit.one_weight(), "d(J)/d(z) d(z)/d(w)"),
+        (cross_entropy.batch_gradient(), "sum_k(d(J)/d(psi_nk) d(psi_nk)/d(z3_nj))"),
+        (LOGIT, "d(J)/d(psi_y) d(psi_y)/d(z_j)"),
+    ],
+)
+def test_the_chain_rule_is_a_step_however_far_it_goes(derivation, text):
+    left = derivation.texts[0]
+    found = verdict(derivation, text)
+    assert found.kind == "right", found
+    again = verdict(derivation, f"1*{left}")
+    assert again.kind == "no nearer", again
+    back = verdict(derivation, left, before=text)
+    assert back.kind == "no nearer", back
+
+
+def test_no_line_of_the_lessons_goes_back_to_a_longer_derivative():
+    for derivation in OF_EVERY_KIND:
+        ways = [way_back(root) for root in derivation.roots if root is not None]
+        assert ways == sorted(ways, reverse=True), derivation.name
 
 
 def test_of_the_lines_of_the_lessons_only_one_before_the_last_is_as_simple():

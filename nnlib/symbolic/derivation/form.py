@@ -43,6 +43,33 @@ def left_to_do(node) -> tuple[int, int, int]:
     return differentiated, functions, len(below)
 
 
+# How far from the loss the names of the lessons are: each is computed from those behind it.
+PLACE = {"J_tilde": 0, "J": 1, "psi": 2, "z3": 3, "a": 3, "a2": 4, "z": 5, "z2": 5} | dict.fromkeys(
+    ("w", "b", "x", "W1", "b1", "W2", "b2", "X"), 6
+)
+
+
+def way_back(node) -> int:
+    """How far the derivatives in a line reach back from the loss.
+
+    The sum of the squares of their lengths: the chain rule, which makes several short ones of a long one, lowers it.
+    """
+    lengths = [_length(each) for each in nodes(node) if isinstance(each, Derivative)]
+    lengths += [PLACE[f"z{each.name[1]}"] - PLACE["J"] for each in nodes(node) if each in SHORT_FOR_DERIVATIVES]
+    return sum(length**2 for length in lengths)
+
+
+def _length(derivative):
+    end = _places(derivative.by)
+    return max(0, max(end) - max(_places(derivative.of), default=max(end))) if end else 0
+
+
+def _places(node):
+    names = [each.name for each in nodes(node) if isinstance(each, Name)]
+    stems = [name if name in PLACE else name.partition("_")[0] for name in names]
+    return [PLACE[stem] for stem in stems if stem in PLACE]
+
+
 KINDS = (  # of what may be left to do
     (lambda node: isinstance(node, Derivative), "derivative"),
     (lambda node: isinstance(node, SumOver), "sum"),

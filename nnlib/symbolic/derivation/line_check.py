@@ -14,6 +14,7 @@ from nnlib.symbolic.derivation.form import (
     kinds_only_in,
     left_to_do,
     multiplied_out,
+    way_back,
     with_children,
     with_name,
 )
@@ -97,9 +98,8 @@ def _equal(derivation, number, formula, form, before):
     if line is None and end:
         line = last
     if line is None:
-        todo = left_to_do(formula.root)
         root = derivation.reader.read(before).root if before else derivation.roots[number - 1]
-        if root is not None and todo >= left_to_do(root):
+        if root is not None and _measure(formula.root) >= _measure(root):
             line = number - 1
         else:
             return Verdict("right", "Right: equal, and a step nearer to the end.", formula.latex, number - 1)
@@ -110,6 +110,11 @@ def _equal(derivation, number, formula, form, before):
     if line == number:
         return Verdict("right", "Right.", formula.latex, line, end)
     return Verdict("several", f"Right, and {line - number + 1} steps at once.", formula.latex, line, end)
+
+
+def _measure(root):
+    """What is left of a line, to compare it with the line before."""
+    return way_back(root), *left_to_do(root)
 
 
 def _end(derivation, formula, line):
