@@ -48,6 +48,7 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
             "run": state.run,
             "adopt": state.adopts,
             "query": urlencode(link, safe=","),
+            "name": state.name,
             "kind": "image",
             "classes": DATASETS[network.dataset].classes,
             "preview": shown,

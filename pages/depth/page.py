@@ -10,7 +10,7 @@ from pages.depth.why import why
 from pages.lesson.lesson import WIDTH
 from pages.lesson.part_on_view import PARAMETER, asked_part, choose_part
 from pages.live.missions import missions
-from pages.settings.page_state import page_state, write_address
+from pages.settings.page_state import page_state, show_name, write_address
 from pages.ui.address import notes
 from pages.ui.extras import installed
 from pages.ui.messages import show_messages, where_the_settings_are
@@ -37,6 +37,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="beside_live
         st.caption(experiment.invitation(state.settings.network), width="content")
         where_the_settings_are()
 show_messages([*notes(), *state.messages])
+show_name(state)
 
 with st.container(key=f"part_depth_{part}", width="stretch" if part in LABS else WIDTH):
     if part in LABS and not installed("torch"):

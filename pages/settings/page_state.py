@@ -13,8 +13,9 @@ import streamlit as st
 
 from nnlib.support.settings import Settings
 from pages.settings.page_settings import PageSettings
-from pages.settings.settings_url import link_parameters, read_link
+from pages.settings.settings_url import NAME, link_parameters, read_link, read_name
 from pages.ui.address import note, page_opened, went_through_history
+from pages.ui.plain_text import plain
 
 
 @dataclass
@@ -26,6 +27,7 @@ class PageState:
     written: dict = field(default_factory=dict)  # the address bar's parameters as this page last wrote them
     revision: int = 0  # counts changes that the live view must take over
     messages: list = field(default_factory=list)  # about the link that was opened
+    called: tuple[str, Settings | None] = ("", None)  # what the link calls its experiment, and its settings
     adopts: bool = False  # the link named a run and no settings: those of the run are to be shown
     problem: str | None = None  # why nothing can be started: an input on screen is invalid; set by its widget in every run
     generations: Counter = field(default_factory=Counter)  # how often the page itself has set each widget
@@ -33,6 +35,12 @@ class PageState:
     @property
     def settings(self) -> Settings:
         return self.page.tidy(self.page.default.having(**self.values))
+
+    @property
+    def name(self) -> str:
+        """What the link calls the present settings, or "": others are another experiment."""
+        name, settings = self.called
+        return name if settings == self.settings else ""
 
     @property
     def run(self) -> str | None:
@@ -126,6 +134,7 @@ def _read(state, parameters):
     settings, state.run, state.messages = read_link(state.page, parameters)
     state.adopts = bool(state.run) and not parameters.keys() & state.page.fields.keys()
     state.take(settings.by_name)
+    state.called = read_name(parameters), state.settings
 
 
 def write_address(state: PageState, beside: Mapping[str, str] | None = None):
@@ -134,6 +143,16 @@ def write_address(state: PageState, beside: Mapping[str, str] | None = None):
     beside: parameters that are not settings.
     """
     parameters = link_parameters(state.page, state.settings, state.run) | (beside or {})
+    parameters |= {NAME: state.name} if state.name else {}
     if parameters != state.written or {name: st.query_params[name] for name in st.query_params} != parameters:
         st.query_params.from_dict(parameters)
     state.written = parameters
+
+
+def show_name(state: PageState):
+    """Draw what the link calls its experiment."""
+    if state.name:
+        with st.container(key="beside_live_name"):
+            st.markdown(
+                f":material/bookmark: **{plain(state.name)}**", help="What whoever made the link calls this experiment."
+            )

@@ -12,6 +12,7 @@ from nnlib.support.settings import Settings
 from pages.settings.page_settings import PageSettings
 from pages.ui.plain_text import clip
 
+NAME, LONGEST_NAME = "name", 80  # what somebody called the experiment; a run's name is as long at most
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
 
 
@@ -38,7 +39,7 @@ def read_link(page: PageSettings, parameters: Mapping[str, str]) -> tuple[Settin
         messages.append("The link's run is not the name of a run, so no run is shown.")
         run = None
     for name, text in parameters.items():
-        if name == "run" or name in page.other_parameters:
+        if name in ("run", NAME) or name in page.other_parameters:
             continue
         if name not in page.fields:
             messages.append(f"“{clip(name)}” in the link is not a setting and was left out.")
@@ -54,6 +55,12 @@ def read_link(page: PageSettings, parameters: Mapping[str, str]) -> tuple[Settin
         for name, error in mistaken
     ]
     return settings, run, [*messages, *replaced, *corrections]
+
+
+def read_name(parameters: Mapping[str, str]) -> str:
+    """What a link calls its experiment, on one line, or ""."""
+    name = " ".join(parameters.get(NAME, "").split())[:LONGEST_NAME]
+    return name if name.isprintable() else ""
 
 
 def _text(value) -> str:

@@ -12,7 +12,7 @@ from pages.live.missing_data import missing_data
 from pages.live.missions import missions
 from pages.live.prediction import put_outcome_to_class, record_live_prediction
 from pages.live.preview import network_preview
-from pages.settings.page_state import page_state, write_address
+from pages.settings.page_state import page_state, show_name, write_address
 from pages.settings.settings_url import query_string
 from pages.train.one_step.choice import one_step_choice
 from pages.train.one_step.explained import Explained, explained, first_weight
@@ -30,6 +30,7 @@ choice = one_step_choice()
 write_address(state, choice.parameters)
 
 show_messages([*state.messages, *choice.messages])
+show_name(state)
 where_the_settings_are()
 missions("train", state.run, state.follow)
 
@@ -83,6 +84,7 @@ live_view(
         "run": state.run,
         "adopt": state.adopts,
         "query": query_string(TRAIN, experiment),
+        "name": state.name,
         "iterations": experiment.iterations,
         "kind": entry.kind,
         "generated": entry.noise is not None,

@@ -114,12 +114,12 @@ def test_nonsense_in_the_link_is_named_as_it_is_and_replaced(lab):
 
 def test_the_view_has_a_notice_for_a_run_that_is_gone_and_for_a_link_without_a_clipboard(lab):
     lab.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")  # as on plain http
-    lab.open("?seed=3&run=AAAAAAAAAAAAAAAAAAAAAA", ready=False)
+    lab.open("?seed=3&name=Too+fast%3F&run=AAAAAAAAAAAAAAAAAAAAAA", ready=False)
     expect(lab.find("notice")).to_contain_text("no such run")
     lab.expect_ready()
-    lab.expect_parameters(seed="3")
+    lab.expect_parameters(seed="3", name="Too fast?")
     lab.find("copy-link").click()
-    expect(lab.find("notice").locator("input")).to_have_value(f"{lab.server.url}/train?seed=3")
+    expect(lab.find("notice").locator("input")).to_have_value(f"{lab.server.url}/train?seed=3&name=Too+fast%3F")
     expect(lab.find("notice").locator("input")).to_be_focused()
 
 

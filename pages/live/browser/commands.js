@@ -1,6 +1,7 @@
 // What the buttons, the sliders and the page ask for: commands to the server, and what the view does with them at once.
 
 import { count } from "./number_text.js";
+import { differs } from "./run.js";
 
 const SHOW_WAIT_MS = 200; // only a wait for settings that is longer than this is shown
 
@@ -169,9 +170,12 @@ export class Commands {
     component.setStateValue("adopt", { settings: { ...run.settings, ...run.values }, at: Date.now() });
   }
 
-  /** Copies a link to the settings alone. */
+  /** Copies a link to the settings, with the name that the learner gave to the run of them: another server opens it, too. */
   copyLink(button) {
-    const { query } = this.view.data;
+    const { data, run, lab } = this.view;
+    const named = run.settings && !differs(data.settings, run.settings, lab.live) && run.present?.name;
+    const name = named || data.name;
+    const query = [data.query, name && new URLSearchParams({ name })].filter(Boolean).join("&");
     this.copy(button, `${location.origin}${location.pathname}${query ? `?${query}` : ""}`);
   }
 

@@ -10,7 +10,7 @@ from nnlib.data import DATASETS
 from nnlib.deep.settings import DepthTable
 from nnlib.experiment.settings import Experiment
 from pages.depth.settings import DEPTH
-from pages.settings.settings_url import link_parameters, query_string, read_link
+from pages.settings.settings_url import LONGEST_NAME, link_parameters, query_string, read_link, read_name
 from pages.train.settings import TRAIN, with_limit
 
 DIGEST = "ab" * 32
@@ -176,3 +176,10 @@ def test_seeds_stop_at_the_largest_seed():
 def test_the_part_of_the_page_is_not_a_setting():
     assert read_link(DEPTH, {"part": "table", "depth": "4"}) == (DepthTable().having(depth=4), None, [])
     assert read_link(TRAIN, {"part": "table"})[2] != []
+
+
+def test_the_name_of_an_experiment_is_a_line_of_text_and_no_setting():
+    assert read_link(TRAIN, {"name": "x", "seed": "4"}) == (TRAIN.default.having(seed=4), None, [])
+    assert read_name({"name": "  Too \n fast? "}) == "Too fast?"
+    assert read_name({"name": "x" * 200}) == "x" * LONGEST_NAME
+    assert read_name({}) == read_name({"name": "\u202ex"}) == ""

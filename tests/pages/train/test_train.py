@@ -305,3 +305,11 @@ def test_a_link_from_another_page_opens_its_target():
     at.query_params["seed"] = "4"
     at.run()
     assert at.query_params == {"seed": "4"}
+
+
+def test_the_name_of_an_experiment_stays_until_its_settings_change():
+    at = open_page(seed=3, name="**Too** <b>fast")
+    assert any(r"\*\*Too\*\* \<b\>fast" in each.value for each in at.markdown)
+    assert at.query_params["name"] == "**Too** <b>fast"
+    widget(at, "seed").set_value(4).run()
+    assert "name" not in at.query_params
