@@ -48,7 +48,9 @@ def add_settings(parser: argparse.ArgumentParser, kind: type[Settings], without:
         if name not in without:
             if field.group not in headings:
                 headings[field.group] = parser.add_argument_group(field.group)
-            implied = "".join(f" Implies {_option(kind, other)} {value}." for other, value in kind.needed_by([name]).items())
+            implied = "".join(
+                f" Implies {_option(kind, other)} {str(value).lower()}." for other, value in kind.needed_by([name]).items()
+            )
             text = f"{field.help} Allowed: {field.allowed}.{implied}".replace("%", "%%")
             headings[field.group].add_argument(_option(kind, name), dest=name, metavar="VALUE", help=text)
 
@@ -60,7 +62,7 @@ def _option(kind, name):
 def given_settings(options: argparse.Namespace, kind: type[Settings]) -> dict:
     """The settings that the options name, and the values that these need of others to have any effect. Raises ValueError."""
     given = {name: kind.parse(name, text) for name in kind.FIELDS if (text := getattr(options, name)) is not None}
-    return kind.needed_by(given) | given
+    return kind.needed_by(name for name, value in given.items() if value is not False) | given  # to switch off needs nothing
 
 
 def settings_of(options: argparse.Namespace, kind: type[Kind], presets: Mapping[str, Kind]) -> Kind:

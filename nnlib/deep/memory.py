@@ -36,7 +36,7 @@ def memory_bytes(settings: MlpExperiment | DepthTable) -> int:
         return BASE_CUDA + NUMBER * (1 + MOMENTS[settings.optimiser]) * settings.weights
     stored = MOMENTS[settings.optimiser] + WEIGHT_AND_GRADIENT
     at_rest = (stored + COPIES) * settings.weights
-    of_a_unit = OF_A_UNIT + settings.batch_norm + (settings.dropout > 0)
+    of_a_unit = OF_A_UNIT + (settings.normalised is not None) + settings.residual + (settings.dropout > 0)
     of_an_image = OF_A_PIXEL * settings.sizes[0] + of_a_unit * sum(settings.hidden)
     in_a_step = stored * settings.weights + min(settings.batch_size, settings.images) * of_an_image
     return BASE + NUMBER * max(at_rest, in_a_step)

@@ -1,12 +1,15 @@
 """The PyTorch MLP: its layers in the report's order, its initial weights, and a measurement of the signal in each layer.
 
-    z(l+1) = a(l) W(l) + b(l);  a(l+1) = dropout(f(batch_norm(z(l+1))))        the last layer gives the logits z
+    z(l+1) = a(l) W(l) + b(l) + z(l);  a(l+1) = dropout(f(norm(z(l+1))))        the last layer gives the logits z
+
+"+ z(l)" is a residual connection, only where the experiment has one. Source: He et al., 2016, arXiv:1603.05027.
 
 PyTorch stores a layer's weights as fan_out × fan_in: the transpose of W(l).
 """
 
 import copy
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -17,22 +20,39 @@ from nnlib.deep.settings import MlpExperiment
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "identity": nn.Identity}
 
 
-def build_network(experiment: MlpExperiment, inputs: int, classes: int) -> nn.Sequential:
+class Network(nn.Sequential):
+    """Modules in a row. skips: for each nn.Linear, whether it adds the output of the one before to its own."""
+
+    def __init__(self, modules: Sequence[nn.Module], skips: Sequence[bool]):
+        super().__init__(*modules)
+        self.skips = tuple(skips)
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        """Return the logits (B, K) of the inputs X (B, D)."""
+        out, z, skips = X, X, iter(self.skips)
+        for module in self:
+            out = module(out)
+            if isinstance(module, nn.Linear):
+                out = z = out + z if next(skips) else out
+        return out
+
+
+def build_network(experiment: MlpExperiment, inputs: int, classes: int) -> Network:
     """Build the experiment's network, on the processor. The same seed gives the same weights.
 
     inputs, classes : D and K, the size of the first and of the last layer.
     """
     layers: list[nn.Module] = []
     fan_in = inputs
-    for width in experiment.hidden:
+    for width, activation in zip(experiment.hidden, experiment.activation_of_layers):
         layers.append(_linear(fan_in, width))
-        if experiment.batch_norm:
-            layers.append(nn.BatchNorm1d(width))
-        layers.append(ACTIVATIONS[experiment.activation]())
+        if experiment.normalised:
+            layers.append({"batch": nn.BatchNorm1d, "layer": nn.LayerNorm}[experiment.normalised](width))
+        layers.append(ACTIVATIONS[activation]())
         if experiment.dropout:
             layers.append(nn.Dropout(experiment.dropout))
         fan_in = width
-    network = nn.Sequential(*layers, _linear(fan_in, classes))
+    network = Network([*layers, _linear(fan_in, classes)], experiment.skips)
     draw_weights(network, experiment.init, experiment.std, experiment.seed)
     return network
 
@@ -90,13 +110,14 @@ def layer_signals(network: nn.Sequential, X: torch.Tensor, y: torch.Tensor) -> l
     for module in probe:
         if isinstance(module, nn.Dropout):
             module.eval()
-    outputs, out = [], X
+    outputs: list[tuple[torch.Tensor, bool]] = []
+    for module in probe:
+        if type(module) in ACTIVATIONS.values():
+            module.register_forward_hook(lambda module, _, a: outputs.append((a.detach(), isinstance(module, nn.ReLU))))
     with torch.enable_grad():
-        for i, module in enumerate(probe):
-            out = module(out)
-            if i + 1 == len(probe) or type(module) in ACTIVATIONS.values():
-                outputs.append((out.detach(), isinstance(module, nn.ReLU)))
-        nn.functional.cross_entropy(out, y).backward()
+        logits = probe(X)
+        nn.functional.cross_entropy(logits, y).backward()
+    outputs.append((logits.detach(), False))
     return [
         {
             "layer": l,

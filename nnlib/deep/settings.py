@@ -4,6 +4,7 @@ Nothing here imports torch, so that pages and commands can offer, check and link
 """
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from nnlib.data import DATASETS, load_dataset
 from nnlib.experiment.settings import MAX_ITERATIONS, Experiment
@@ -11,7 +12,7 @@ from nnlib.schedules import SCHEDULES, one_cycle
 from nnlib.support.settings import Field, Settings, setting
 from nnlib.support.validation import integer, whole_from_environment
 
-MAX_DEPTH = 8  # hidden layers
+MAX_DEPTH = 16  # hidden layers
 MAX_WIDTH = whole_from_environment("NNLIB_MAX_WIDTH", 8192)  # units in each of them
 MAX_EPOCHS = whole_from_environment("NNLIB_MAX_EPOCHS", 500)
 MAX_BATCH = whole_from_environment("NNLIB_MAX_TORCH_BATCH", 8192)
@@ -55,9 +56,10 @@ class MlpExperiment(Settings):
     widths: tuple = setting(
         WIDTHS, Field("widths", 1, MAX_WIDTH, shortest=1, longest=MAX_DEPTH), group=NETWORK, label="Widths",
         help="Units of the hidden layers, first to last: 50, 40, 30, 20. The last number is used for all further layers, so "
-        "512 alone means 512 units in every layer.",
+        "512 alone means 512 units in every layer. 4x256, 2x64 is a list of blocks: four layers of 256, then layers of 64.",
     )
     activation: str = setting("relu", OF_EXPERIMENT["activation"])
+    activations: tuple = setting((), OF_EXPERIMENT["activations"], longest=MAX_DEPTH)
     init: str = setting(
         "normal", OF_EXPERIMENT["init"], choices=("normal", "he", "xavier", "torch", "orthogonal"), group=START,
         help="How the first weights are drawn. He preserves the size of the signal from layer to layer, at any depth.",
@@ -71,6 +73,16 @@ class MlpExperiment(Settings):
     batch_norm: bool = setting(
         False, Field("bool"), group=START, label="BatchNorm",
         help="Divides the sums of each layer by their spread over the batch, so their size does not depend on the weights.",
+    )
+    layer_norm: bool = setting(
+        False, Field("bool"), group=START, label="LayerNorm", only_if=("batch_norm", (False,)),
+        help="Divides the sums of each layer by their spread over its units, separately for every image. Unlike BatchNorm, it "
+        "does not depend on the other images.",
+    )
+    residual: bool = setting(
+        False, Field("bool"), group=START, label="Residual connections",
+        help="A layer with as many units as the layer before adds its sums to those of that layer, so signal and gradient also "
+        "pass unchanged. The first and the last layer have none.",
     )
     dropout: float = setting(
         0.0, Field("float", 0, 0.95), group=NETWORK, label="Dropout", step=0.05,
@@ -142,6 +154,22 @@ class MlpExperiment(Settings):
     def hidden(self):
         """The units of each of the `depth` hidden layers, a tuple."""
         return tuple(self.widths[min(l, len(self.widths) - 1)] for l in range(self.depth))
+
+    @property
+    def activation_of_layers(self):
+        """The name of the activation of each hidden layer, a tuple."""
+        return tuple(own or self.activation for _, own in zip_longest(self.hidden, self.activations))[: self.depth]
+
+    @property
+    def skips(self):
+        """For each layer of weights, whether it adds to its sums those of the layer before, a tuple."""
+        same = (self.residual and units == before for before, units in zip(self.hidden, self.hidden[1:]))
+        return (False, *same, False)
+
+    @property
+    def normalised(self):
+        """How the sums of the hidden layers are normalised: "batch", "layer", or None."""
+        return "batch" if self.batch_norm else "layer" if self.layer_norm else None
 
     @property
     def sizes(self):
@@ -231,7 +259,7 @@ class DepthTable(Settings):
 
 
 def report_network(depth=2):
-    """The report's network with `depth` (1 to 8) hidden layers: learns with one or two, stays at chance with three."""
+    """The report's network with `depth` (1 to 16) hidden layers: learns with one or two, stays at chance with three."""
     return MlpExperiment(depth=integer("depth", depth, 1, MAX_DEPTH))
 
 

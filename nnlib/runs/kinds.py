@@ -76,6 +76,10 @@ def depth_label(settings: dict, controls: Sequence[dict] = ()) -> str:
     parts = [layers_label(settings["depth"], settings["widths"]), first]
     if settings["batch_norm"]:
         parts.append("BatchNorm")
+    elif settings.get("layer_norm"):  # runs from before this setting do not have it
+        parts.append("LayerNorm")
+    if settings.get("residual"):
+        parts.append("residual")
     if settings["dropout"]:
         parts.append(f"dropout {settings['dropout']:g}")
     if settings["optimiser"] != REPORT.optimiser:

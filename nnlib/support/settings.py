@@ -112,8 +112,9 @@ class Field:
         if self.optional and text.lower() == "none":
             return None
         if self.kind in ("widths", "numbers", "names"):
-            read = {"widths": _whole, "numbers": _real, "names": str.strip}[self.kind]
-            return self.check(name, [read(part) for part in text.split(",")] if text not in ("", "none") else [])
+            read = {"widths": _block, "numbers": lambda part: [_real(part)], "names": lambda part: [part.strip()]}[self.kind]
+            parts = text.split(",") if text not in ("", "none") else []
+            return self.check(name, [value for part in parts for value in read(part)])
         if self.kind == "int":
             return self.check(name, _whole(text))
         if self.kind == "float":
@@ -155,6 +156,12 @@ def _listed(value):
     """Numbers as they are typed, if they are few."""
     text = ",".join(map(str, value)) if isinstance(value, (list, tuple)) and len(value) <= 20 else ""
     return "none" if value in ([], ()) else text if 0 < len(text) <= 80 else shown(value)
+
+
+def _block(text):
+    """A whole number; `4x256` is a block of four."""
+    times, _, number = text.rpartition("x")
+    return [_whole(number)] * int(times) if re.fullmatch(r"\s*[1-9][0-9]?\s*", times) else [_whole(text)]
 
 
 def _whole(text):

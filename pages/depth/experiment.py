@@ -18,7 +18,7 @@ COLLAPSE = 3  # hidden layers at which the report's network stops learning
 
 def invitation(settings: MlpExperiment) -> str:
     """What to do next with these settings."""
-    if settings.init == "he" or settings.batch_norm:
+    if settings.init == "he" or settings.normalised or any(settings.skips):
         return "Start, and compare the signal and the accuracy with those before."
     if settings.depth < COLLAPSE and settings.init == "normal":
         return f"Set the depth to {COLLAPSE} and start. Then choose He, and start again."

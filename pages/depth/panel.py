@@ -7,9 +7,9 @@ import streamlit as st
 from nnlib.deep.devices_here import devices_here
 from nnlib.deep.settings import AUGMENTATION, CLUSTER, DEVICE, MAX_DEPTH, NETWORK, START, TRAINING
 from pages.depth.settings import DEPTH
-from pages.depth.words import BEST_NEEDS_A_GPU, NO_SCHEDULER
+from pages.depth.words import BEST_NEEDS_A_GPU, NO_SCHEDULER, NOTHING_TO_ADD
 from pages.settings.page_state import PageState
-from pages.settings.setting_widgets import bounded, choice, group_widgets, preset_menu, refuse
+from pages.settings.setting_widgets import bounded, choice, group_widgets, layer_activations, preset_menu, refuse
 from pages.ui.plain_text import plain_with_code
 
 SEVERAL = 3  # seeds show a spread
@@ -20,14 +20,15 @@ def panel(state: PageState, table: bool):
     """Draw the widgets; what they hold goes into `state.values`. table: several depths and seeds instead of one depth."""
     with st.sidebar:
         preset, shape = st.container(), st.container()
+        with shape:
+            group_widgets(state, "Depths" if table else "Depth", {"depths": _depths, "seeds": _seeds})
         group_widgets(state, START)
         for group in (NETWORK, TRAINING, AUGMENTATION):
             with st.expander(group):
-                group_widgets(state, group)
+                group_widgets(state, group, {"activations": lambda state: _activations(state, table)})
         with st.expander(DEVICE):
             group_widgets(state, DEVICE, {"device": _device}, without=["precision"])
         with shape:
-            group_widgets(state, "Depths" if table else "Depth", {"depths": _depths, "seeds": _seeds})
             _shape(state, table)
         with preset:  # drawn last: it names what the others say
             preset_menu(state)
@@ -62,13 +63,22 @@ def _seeds(state):
         st.button(f"Take {SEVERAL} seeds, to see the spread", key="several_seeds", on_click=several)
 
 
-def _shape(state, table):
+def _network(state, table):
     """The network that results, the deepest of them on the table."""
     experiment = DEPTH.default.having(**state.values).network
-    if table:
-        experiment = replace(experiment, depth=max(state.values["depths"]))
+    return replace(experiment, depth=max(state.values["depths"])) if table else experiment
+
+
+def _activations(state, table):
+    layer_activations(state, _network(state, table).activation_of_layers)
+
+
+def _shape(state, table):
+    experiment = _network(state, table)
     units = " → ".join(map(str, experiment.sizes))
     st.caption(f"{'The deepest: ' if table else ''}{units}, {experiment.weights:,} weights")
+    if experiment.residual and not any(experiment.skips):
+        st.caption(NOTHING_TO_ADD)
 
 
 def _device(state):

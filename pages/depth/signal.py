@@ -9,7 +9,7 @@ from nnlib.deep.obstacle import obstacle
 from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.signal_at_start import LayerSignal, look_at_start
 
-MATTERS = ("dataset", "init", "batch_norm", "activation", "seed")
+MATTERS = ("dataset", "init", "batch_norm", "layer_norm", "residual", "activation", "activations", "seed")
 
 
 def signal(experiment: MlpExperiment) -> dict | None:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import streamlit as st
 
+from nnlib.deep.predicted_signal import predicted_layers
 from nnlib.deep.settings import MAX_DEPTH, MlpExperiment
-from nnlib.deep.signal_at_start import can_draw, predicted_spreads
+from nnlib.deep.signal_at_start import can_draw
 from nnlib.support.number_text import number_text
 from nnlib.symbolic.derivation import signal as derived
 from pages.depth.signal import look
@@ -22,16 +23,20 @@ from pages.lesson.part_on_view import show_part
 from pages.lesson.prediction import predict
 from pages.ui.source_view import source_view
 
-INIT, STD = MlpExperiment.FIELDS["init"], MlpExperiment.FIELDS["std"]
+INIT, STD, RESIDUAL = (MlpExperiment.FIELDS[name] for name in ("init", "std", "residual"))
 EXPERIMENT = "experiment"  # the part that a learner goes on to
 DRAWS = 10
-TRIED = ("depth", "init", "std", "batch_norm")  # what may be changed here
+NORMS = {"none": None, "BatchNorm": "batch", "LayerNorm": "layer"}
+TRIED = ("depth", "widths", "init", "std", "batch_norm", "layer_norm", "residual")  # what may be changed here
 DERIVATIONS = {
     "The sum": derived.sum_of_a_unit,
     "The ReLU": derived.half_of_a_normal,
     "All layers": derived.all_layers,
     "He initialisation": derived.he_variance,
     "The way back": derived.gradient_of_a_unit,
+    "Residual": derived.residual_sum,
+    "Residual, back": derived.residual_gradient,
+    "LayerNorm": derived.normalised_by_layer,
 }
 CURES = r"""
 - **He**: $\sigma^2 = 2/F$, with the $F$ of each layer, makes each factor 1. Nothing else has to change.
@@ -39,6 +44,12 @@ CURES = r"""
   the signal as well.
 - **BatchNorm** divides the sums of every unit by their spread over the batch. This undoes the effect of $\sigma$ in every
   layer.
+- **LayerNorm** divides the sums of every image by their spread over the units of the layer. This has the same effect on signal
+  and gradient, but needs no batch: an image is treated alike in training and afterwards.
+- **Residual connections** add the sums of the layer before to those of a layer. The factor of a layer is then
+  $1 + F\sigma^2/2$, on both ways: it can never fall below 1, however small $\sigma$ is. With $\sigma = 0.001$, only the first
+  and the last layer still shrink the signal, so any depth starts like a single hidden layer. The layers must have equal
+  widths. With He, each factor is 2, and the signal grows: deep residual networks have a norm as well.
 - **A larger σ** does not help. A factor of 1 needs $\sigma = \sqrt{2/F}$: 0.026 for 3,072 pixels, 0.2 for 50 units. With one
   σ for all layers, the signal grows in some layers and fades in others, and a value that fits one width does not fit another.
 - **No weight decay**, or AdamW, which keeps the decay out of the gradient, helps in part. The signal is as small as before, but
@@ -119,7 +130,7 @@ def _measured(experiment):
     st.caption(note + _caption(draws, layers))
     st.html(why_table(network, layers))
     st.markdown(meaning(network, layers))
-    source_view(predicted_spreads, r"\sqrt{q_l}, \quad q_l = \frac{F_l \sigma^2}{2} \, q_{l-1}")
+    source_view(predicted_layers, r"\sqrt{q_l}, \quad q_l = \frac{F_l \sigma^2}{2} \, q_{l-1}")
 
 
 def _caption(draws, layers):
@@ -151,8 +162,17 @@ def _controls(experiment):
         if init == "normal":
             choices = sorted({*STD.marks, std})
             std = st.select_slider("σ", choices, std, format_func=number_text, width=200, **own("std"))
-        batch_norm = st.toggle("BatchNorm", experiment.batch_norm, **own("batch_norm"))
-        network = replace(experiment, depth=depth, init=init, std=std, batch_norm=batch_norm)
+        shown = next(title for title, norm in NORMS.items() if norm == experiment.normalised)
+        norm = NORMS[st.segmented_control("Norm", NORMS, default=shown, required=True, **own("norm"))]
+        residual = st.toggle(RESIDUAL.label, experiment.residual, help=RESIDUAL.help, **own("residual"))
+        widths = experiment.widths
+        if residual and depth > 1 and not any(replace(experiment, depth=depth, residual=True).skips):
+            widths = widths[:1]
+            st.caption(f"All layers have {widths[0]} units here: a layer can only add sums that are as many as its own.")
+        network = replace(
+            experiment, depth=depth, widths=widths, init=init, std=std, batch_norm=norm == "batch", layer_norm=norm == "layer",
+            residual=residual,
+        )  # fmt: skip
         can = can_draw(network, DRAWS)
         many = st.toggle(
             f"Average over {DRAWS} draws",

@@ -1,4 +1,4 @@
-"""The spread of the signal and the norm of the gradient, layer by layer, on logarithmic axes."""
+"""The spreads of signal and gradient, layer by layer, on logarithmic axes."""
 
 import json
 import math
@@ -14,61 +14,47 @@ from pages.depth.why_table import figure, layer_names
 SIGNAL, GRADIENT = BLUE, VERMILION
 LOWEST, HIGHEST = 1e-9, 10.0  # of both axes at least, so that choices compare
 GROWN = 100
-ARRIVES = 1e-2  # the least that is large enough to say so
-LEVEL = 10  # times apart, at most, are the norms of a line that looks flat here
+ARRIVES = 1e-2  # the least signal that is large enough to say so
+GRADIENT_ARRIVES = 1e-3  # the same for the gradient by a sum: the more units a layer has, the less each of them matters
 SMALLEST, LARGEST = 1e-30, 1e30  # what lies beyond is drawn at the edge
 
 
 def why_chart(layers: list[LayerSignal]):
-    """Draw both, the signal's prediction as a line."""
-    names = layer_names(layers)
+    """Draw both, predictions as lines and measurements as points."""
+    names, last = layer_names(layers), layers[-2]
+    spreads = {"predicted": [each.predicted for each in layers], "measured": [each.measured for each in layers]}
+    gradients = {
+        "predicted": [each.gradient_predicted for each in layers],
+        "measured": [each.gradient_measured for each in layers],
+    }
+    how = "predicted" if last.measured is None else "measured"
     left, right = st.columns(2, gap="medium")
-    spreads = _rows(names, predicted=[each.predicted for each in layers], measured=[each.measured for each in layers])
     with left:
-        _signal(names, spreads, layers)
-    if layers[0].gradient_norm is not None:
-        with right:
-            _gradient(names, _rows(names, measured=[each.gradient_norm for each in layers]), layers)
+        title = _finding("signal", spreads[how][-2], f"in the last hidden layer, {how}", ARRIVES)
+        finding = f"predicted from {figure(layers[0].predicted)} behind layer 1 to {figure(layers[-1].predicted)} at the output"
+        _panel(names, spreads, "spread (root mean square)", SIGNAL, "circle", title, finding)
+    with right:
+        title = _finding("gradient", gradients[how][0], f"by the sums of layer 1, {how}", GRADIENT_ARRIVES)
+        ends = [figure(layers[l].gradient_predicted) for l in (-1, 0)]
+        finding = f"predicted from {ends[0]} at the output back to {ends[1]} in layer 1"
+        _panel(names, gradients, "gradient ∂J/∂z (root mean square)", GRADIENT, "square", title, finding)
 
 
-def _signal(names, rows, layers):
-    first, last = layers[0].predicted, layers[-2]
-    known, how = (last.predicted, "predicted") if last.measured is None else (last.measured, "measured")
-    title = _finding("signal", known, f"in the last hidden layer, {how}")
-    base = alt.Chart(alt.Data(values=rows)).encode(_x(names), _y("spread (root mean square)", rows), tooltip=_tooltip("spread"))
-    line = base.transform_filter("datum.of == 'predicted'").mark_line(strokeWidth=2, strokeDash=[6, 4], color=SIGNAL)
-    points = base.transform_filter("datum.of == 'measured'").mark_point(size=90, filled=True, opacity=1, color=SIGNAL)
-    chart = line + points
-    _draw(chart, title, f"predicted from {figure(first)} behind layer 1 to {figure(layers[-1].predicted)} at the output")
-
-
-def _gradient(names, rows, layers):
-    norms = [each.gradient_norm for each in layers]
-    least, largest = min(norms), max(norms)
-    at = names[norms.index(least)]
-    if largest < min(ARRIVES, LEVEL * least):  # each is the product of the factors of all other layers
-        title = f"The gradient is small in every layer: {figure(largest)} at most"
-    elif math.isfinite(largest) and largest <= GROWN:
-        title = _finding("gradient", least, f"in {at}" if at != "output" else "at the output")
-    else:
-        title = _finding("gradient", largest, "at most")
-    chart = (
-        alt.Chart(alt.Data(values=rows))
-        .mark_line(point={"size": 90, "filled": True, "shape": "square", "color": GRADIENT}, strokeWidth=2, color=GRADIENT)
-        .encode(_x(names), _y("gradient norm ‖∂J/∂W‖", rows), tooltip=_tooltip("norm"))
+def _panel(names, series, axis, colour, shape, title, finding):
+    rows = _rows(names, **series)
+    base = alt.Chart(alt.Data(values=rows)).encode(_x(names), _y(axis, rows), tooltip=_tooltip("root mean square"))
+    line = base.transform_filter("datum.of == 'predicted'").mark_line(strokeWidth=2, strokeDash=[6, 4], color=colour)
+    points = base.transform_filter("datum.of == 'measured'").mark_point(
+        size=90, filled=True, opacity=1, color=colour, shape=shape
     )
-    _draw(chart, title, f"from {figure(norms[-1])} at the output to {figure(norms[0])} in layer 1")
-
-
-def _draw(chart, title, finding):
     st.markdown(f"**{title}**")
-    st.altair_chart(chart.properties(height=250), width="stretch", alt=f"{title}: {finding}.")
+    st.altair_chart((line + points).properties(height=250), width="stretch", alt=f"{title}: {finding}.")
 
 
-def _finding(what, value, where):
+def _finding(what, value, where, arrives):
     if not math.isfinite(value) or value > GROWN:
         return f"The {what} grows: {figure(value)} {where}"
-    if value >= ARRIVES:
+    if value >= arrives:
         return f"The {what} arrives: {figure(value)} {where}"
     return f"The {what} fades: {figure(value)} {where}"
 

@@ -15,11 +15,14 @@ def layer_names(layers: list[LayerSignal]) -> list[str]:
 
 def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
     """The table as HTML."""
-    relu, decay = experiment.activation == "relu", decay_of_a_weight(experiment, layers[0]) > 0
+    relu, decay = _all_relu(experiment), decay_of_a_weight(experiment, layers[0]) > 0
     factor = Html("factor <i>Fσ</i>²/2" if relu else "<i>Fσ</i>²")
-    spreads, gradients = (
-        ("spread, predicted", "spread, measured"),
-        (Html("gradient ‖∂<i>J</i>/∂<i>W</i>‖"), "gradient of a weight"),
+    spreads = ("spread, predicted", "spread, measured")
+    gradients = (
+        Html("∂<i>J</i>/∂<i>z</i>, predicted"),
+        Html("∂<i>J</i>/∂<i>z</i>, measured"),
+        Html("‖∂<i>J</i>/∂<i>W</i>‖"),
+        "gradient of a weight",
     )
     heads = (
         "",
@@ -31,11 +34,14 @@ def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
         *(["weight decay adds"] if decay else []),
     )
     rows = []
-    for name, each in zip(layer_names(layers), layers):
+    for name, each, skip in zip(layer_names(layers), layers, experiment.skips):
         last = each is layers[-1]
         passed = 0.5 if relu and not last else 1
-        share = figure(passed * each.inputs * each.deviation**2) + ("*" if relu and last else "")
-        figures = (each.predicted, each.measured, each.gradient_norm, each.gradient_of_a_weight)
+        share = figure(skip + passed * each.inputs * each.deviation**2) + ("*" if relu and last else "")
+        figures = (
+            each.predicted, each.measured, each.gradient_predicted, each.gradient_measured, each.gradient_norm,
+            each.gradient_of_a_weight,
+        )  # fmt: skip
         cells = [f"{each.inputs:,}", number_text(each.deviation, 2), share, *map(figure, figures)]
         rows.append(Row(name, cells + ([figure(decay_of_a_weight(experiment, each))] if decay else [])))
     return (
@@ -44,14 +50,25 @@ def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
     )
 
 
+def _all_relu(experiment):
+    return set(experiment.activation_of_layers) == {"relu"}
+
+
 def _notes(experiment):
-    notes = ["Spread: root mean square of what a layer puts out. Gradient of a weight: root mean square as well."]
-    if experiment.activation == "relu":
+    notes = [
+        "Spread: root mean square of what a layer puts out. ∂<i>J</i>/∂<i>z</i>: root mean square of the gradient of one "
+        "image's loss by the sums of the layer. Gradient of a weight: root mean square as well, of the mean over the images."
+    ]
+    if _all_relu(experiment):
         notes.append("* The output has no ReLU: <i>Fσ</i>².")
     else:
-        notes.append(f"The share that {experiment.activation} leaves is worked out for a normal <i>z</i>.")
-    if experiment.batch_norm:
-        notes.append("BatchNorm comes between: only the factor of the output still counts.")
+        names = " and ".join(sorted({*experiment.activation_of_layers} - {"relu"}))
+        notes.append(f"The share that {names} leaves is worked out for a normal <i>z</i>.")
+    if any(experiment.skips):
+        notes.append("With a residual connection, the factor is 1 more: the sums of the layer before are added.")
+    if experiment.normalised:
+        norm = {"batch": "BatchNorm", "layer": "LayerNorm"}[experiment.normalised]
+        notes.append(f"{norm} comes between: only the factor of the output still counts.")
     if experiment.init == "torch":
         notes.append("Biases begin at random too, and add to the signal.")
     return " ".join(notes)

@@ -26,6 +26,10 @@ ABOUT_PRESETS = (
     f"Settings to start from. {STARTER_CODE} “The best we know” trains wide layers for 100 epochs: use a GPU, since a "
     "processor needs hours."
 )
+NOTHING_TO_ADD = (
+    "No residual connection: no layer has as many units as the layer before. Under Network, type one width for all layers, "
+    "such as 50, and choose two layers or more."
+)
 NO_SCHEDULER = "The lab's GPU is reached through a scheduler, and this app was started without NNLIB_SCHEDULER, which names it."
 
 
@@ -34,7 +38,7 @@ def value_text(name: str, value) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, tuple):
-        return ", ".join(map(str, value))
+        return ", ".join(map(str, value)) or "none"
     return f"{value:g}" if isinstance(value, float) else FIELDS[name].title(str(value))
 
 
@@ -49,7 +53,7 @@ def difference_text(name: str, experiment: MlpExperiment, report: MlpExperiment)
         return f"first weights {start_text(experiment)} instead of {start_text(report)}"
     now, then = value_text(name, getattr(experiment, name)), value_text(name, getattr(report, name))
     label = FIELDS[name].label
-    label = label if label.startswith("BatchNorm") else label[0].lower() + label[1:]
+    label = label if label in ("BatchNorm", "LayerNorm") else label[0].lower() + label[1:]
     return f"{label} {now} instead of {then}"
 
 
@@ -58,8 +62,12 @@ def tricks(experiment: MlpExperiment) -> str:
     found = [start_text(experiment)]
     if experiment.activation != "relu":
         found.append(FIELDS["activation"].title(experiment.activation))
-    if experiment.batch_norm:
-        found.append("BatchNorm")
+    if experiment.activations:
+        found.append("layers " + ", ".join(map(FIELDS["activation"].title, experiment.activation_of_layers)))
+    if experiment.normalised:
+        found.append({"batch": "BatchNorm", "layer": "LayerNorm"}[experiment.normalised])
+    if experiment.residual:
+        found.append("residual connections")
     if experiment.dropout:
         found.append(f"dropout {experiment.dropout:g}")
     found.append(f"{FIELDS['optimiser'].title(experiment.optimiser)} at {experiment.learning_rate:g}")
@@ -86,7 +94,7 @@ STORY = words.STORY | {
     },
 }
 
-SMALL = {"init": "normal", "std": {"most": 0.02}, "batch_norm": False}  # first weights that shrink the signal
+SMALL = {"init": "normal", "std": {"most": 0.02}, "norm": None, "skip": False}  # first weights that shrink the signal
 SHRUNK = "With σ = {std}, every layer shrinks the signal, and the gradient on the way back."
 ONLY_BIASES = (
     "Only the biases of the last layer learn, and only how frequent each class is: the loss stays at that of guessing."
@@ -101,7 +109,7 @@ FEW = 200  # steps
 # come first.
 RULES = [
     {
-        "when": {"outcome": "diverges", "init": "normal", "std": {"least": 0.2}, "batch_norm": False,
+        "when": {"outcome": "diverges", "init": "normal", "std": {"least": 0.2}, "norm": None,
                  "learning_rate": {"most": 0.05}},
         "why": "With σ = {std}, every layer makes the signal larger. The outputs, and with them the gradients and the steps, "
         "became too large to represent.",
@@ -211,7 +219,7 @@ RULES = [
         "next": "Choose He for the first weights, or Adam.",
     },
     {
-        "when": {"outcome": "stuck", "activation": "sigmoid", "batch_norm": False, "layers": {"least": 2}},
+        "when": {"outcome": "stuck", "activation": "sigmoid", "norm": None, "skip": False, "layers": {"least": 2}},
         "why": "A sigmoid passes back at most a quarter of the gradient at each layer, so the first layers receive almost no "
         "gradient.",
         "next": "Choose ReLU or tanh, or switch BatchNorm on.",
@@ -222,7 +230,7 @@ RULES = [
         "next": "Set dropout to 0.2.",
     },
     {
-        "when": {"outcome": "stuck", "init": "normal", "std": {"least": 0.2}, "batch_norm": False},
+        "when": {"outcome": "stuck", "init": "normal", "std": {"least": 0.2}, "norm": None},
         "why": "With σ = {std}, every layer makes the signal larger. The first steps have to undo that before the network can "
         "learn.",
         "next": "Choose He for the first weights.",
@@ -277,12 +285,24 @@ RULES = [
         "next": "Switch BatchNorm off, choose He instead, and see which is better.",
     },
     {
+        "when": {"outcome": LEARNED, "init": "normal", "std": {"most": 0.02}, "norm": "layer"},
+        "why": "LayerNorm divides the sums of a layer by their own spread, separately for every image, so a small σ = {std} "
+        "hardly matters.",
+        "next": "Switch LayerNorm off, choose residual connections instead, and see which is better.",
+    },
+    {
+        "when": {"outcome": LEARNED, "init": "normal", "std": {"most": 0.02}, "norm": None, "skip": True},
+        "why": "Residual connections carry the signal and the gradient past each layer unchanged, so with σ = {std} this "
+        "network starts like one with a single hidden layer, and learns like it.",
+        "next": "Increase the depth to 16 and start again. Then switch LayerNorm on as well.",
+    },
+    {
         "when": {"outcome": LEARNED, **SMALL, "layers": {"least": 3, "most": 7}, "optimiser": ADAMS},
         "why": "σ = {std} leaves little of the signal, but enough for Adam, which divides each gradient by its own size.",
         "next": "Increase the depth by one, and start again. Then choose He.",
     },
     {
-        "when": {"outcome": LEARNED, "init": ["he", "orthogonal", "xavier", "torch"], "batch_norm": False,
+        "when": {"outcome": LEARNED, "init": ["he", "orthogonal", "xavier", "torch"], "norm": None,
                  "layers": {"least": 3}},
         "why": "The first weights are large enough for the signal to reach the last layer, and for the gradient to come back, "
         "so this depth can learn. Depth alone brings no advantage, though: one hidden layer does about as well.",

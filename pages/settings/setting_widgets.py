@@ -1,7 +1,7 @@
 """Widgets of settings: one for each, in step with a PageState. What they hold goes into its `values`."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import streamlit as st
 
@@ -110,6 +110,27 @@ def numbers(state: PageState, name: str):
         state.values[name] = field.parse(name, re.sub(r"[\s,;]+", ",", typed.strip(" ,;")))
     except ValueError:
         refuse(state, f"{field.label}: type {field.allowed}.")
+
+
+def layer_activations(state: PageState, names: Iterable[str]):
+    """A toggle, and where it is on, an activation for each layer. names: those that the layers have now."""
+    field = state.page.fields["activations"]
+    own = st.toggle(
+        field.label, bool(state.values["activations"]), key=state.key("activations"), help=field.help, on_change=state.touch
+    )
+    state.values["activations"] = tuple(
+        st.selectbox(
+            f"Layer {i + 1}",
+            field.choices,
+            field.choices.index(name),
+            format_func=field.title,
+            key=state.key("activations", f"_{i}"),
+            help=state.page.fields["activation"].help,
+            on_change=state.touch,
+        )
+        for i, name in enumerate(names)
+        if own
+    )
 
 
 def refuse(state: PageState, message: str):

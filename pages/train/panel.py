@@ -7,7 +7,7 @@ import streamlit as st
 from nnlib.data import DataError, load_points, parse_points, points_as_csv, save_points
 from nnlib.experiment.settings import MAX_LAYERS, MAX_UNITS, PENALTY_AND_SEED, Experiment
 from pages.settings.page_state import PageState
-from pages.settings.setting_widgets import bounded, group_widgets, preset_menu, refuse
+from pages.settings.setting_widgets import bounded, group_widgets, layer_activations, preset_menu, refuse
 from pages.train.drawing.dialog import open_dialog, points_dialog
 from pages.train.settings import LIMIT, LIVE, may_be_open, with_dataset
 from pages.train.thumbnails import thumbnail
@@ -166,23 +166,7 @@ def _limit(state):
 
 
 def _activations(state):
-    field, names = Experiment.FIELDS["activations"], state.settings.activation_of_layers
-    own = st.toggle(
-        field.label, bool(state.values["activations"]), key=state.key("activations"), help=field.help, on_change=state.touch
-    )
-    state.values["activations"] = tuple(
-        st.selectbox(
-            f"Layer {i + 1}",
-            field.choices,
-            field.choices.index(name),
-            format_func=field.title,
-            key=state.key("activations", f"_{i}"),
-            help=Experiment.FIELDS["activation"].help,
-            on_change=state.touch,
-        )
-        for i, name in enumerate(names)
-        if own
-    )
+    layer_activations(state, state.settings.activation_of_layers)
 
 
 def _hidden(state):

@@ -50,8 +50,32 @@ def test_the_network_of_the_report_matches_the_report():
     assert report.hidden == (50, 40, 30, 20)
     assert (report.init, report.std, report.optimiser, report.learning_rate) == ("normal", 1e-3, "adam", 1e-3)
     assert (report.weight_decay, report.lr_decay, report.batch_size, report.epochs) == (1e-3, 0.95, 200, 10)
-    with pytest.raises(ValueError, match="depth = 9"):
-        report_network(9)
+    with pytest.raises(ValueError, match="depth = 17"):
+        report_network(17)
+
+
+def test_widths_may_be_typed_as_blocks():
+    assert MlpExperiment.parse("widths", "4x256, 2 x 64,10") == (256, 256, 256, 256, 64, 64, 10)
+    for text in ("0x5", "x5", "17x5", "2x", "2x0", "2x3x4"):
+        with pytest.raises(ValueError, match="widths = "):
+            MlpExperiment.parse("widths", text)
+
+
+def test_a_layer_adds_the_sums_of_the_one_before_where_their_widths_are_equal():
+    def skips(**settings):
+        return MlpExperiment.from_dict({"residual": True} | settings).skips
+
+    assert skips(depth=4, widths=[50, 50, 40]) == (False, True, False, True, False)
+    assert skips(depth=1) == (False, False) and not any(skips(depth=3, widths=[50], residual=False))
+
+
+def test_settings_from_before_the_cures_mean_the_same_network():
+    """Runs and links of the report's network do not name them."""
+    old = MlpExperiment().to_dict()
+    for name in ("layer_norm", "residual", "activations"):
+        del old[name]
+    experiment = MlpExperiment.from_dict(old)
+    assert (experiment.normalised, experiment.activation_of_layers, set(experiment.skips)) == (None, ("relu", "relu"), {False})
 
 
 @pytest.mark.parametrize(
@@ -72,11 +96,11 @@ def test_a_list_gives_the_first_widths_and_its_last_all_further_ones(depth, widt
     [
         ({"deep": 3}, "'deep' is not a setting"),
         ({"depth": 0}, "depth = 0"),
-        ({"depth": MAX_DEPTH + 1}, "depth = 9"),
+        ({"depth": MAX_DEPTH + 1}, "depth = 17"),
         ({"widths": []}, "widths = none"),
         ({"widths": [0]}, "widths = 0:"),
         ({"widths": [MAX_WIDTH + 1]}, "widths = "),
-        ({"widths": [5] * 9}, "widths = "),
+        ({"widths": [5] * 17}, "widths = "),
         ({"widths": 50}, "widths = 50"),
         ({"batch_norm": 1}, "batch_norm = 1"),
         ({"dropout": 1.0}, "dropout = 1.0"),
@@ -136,8 +160,8 @@ def test_the_table_has_the_network_of_the_report_at_four_depths():
     ("settings", "message"),
     [
         ({"depths": [2, 2]}, "must not name a depth twice"),
-        ({"depths": []}, "1 to 8 different depths, 1 to 8 each"),
-        ({"depths": [9]}, "1 to 8 different depths, 1 to 8 each"),
+        ({"depths": []}, "1 to 16 different depths, 1 to 16 each"),
+        ({"depths": [17]}, "1 to 16 different depths, 1 to 16 each"),
         ({"seeds": 0}, "seeds = 0"),
         ({"seed": 2**31 - 1, "seeds": 2}, "seed"),
     ],

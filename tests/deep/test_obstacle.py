@@ -17,7 +17,7 @@ def obstacle_of(draws=1, **settings):
 
 
 def test_momentum_takes_a_tenth_of_the_steps_of_sgd():
-    layers = [LayerSignal(1, 9, 4, 0.1, 0.5, 0.5, 0.2)]
+    layers = [LayerSignal(1, 9, 4, 0.1, 0.5, 0.5, 0.3, 0.3, 0.2)]
     steps = {name: steps_to_move(MlpExperiment(optimiser=name, learning_rate=0.01), layers) for name in ("sgd", "momentum")}
     assert steps["sgd"] == pytest.approx(0.01 / (0.01 * 0.2**2))
     assert steps["momentum"] == pytest.approx(steps["sgd"] / 10)
@@ -45,6 +45,9 @@ def test_momentum_takes_a_tenth_of_the_steps_of_sgd():
         ({"depth": 8, "init": "he"}, None),
         ({"depth": 8, "init": "torch"}, None),
         ({"depth": 3, "batch_norm": True}, None),
+        ({"depth": 16, "layer_norm": True}, None),
+        ({"depth": 16, "widths": [50], "residual": True}, None),
+        ({"depth": 4, "residual": True}, "drowned"),  # widths that differ: no layer can add the sums of the one before
     ],
 )
 def test_the_obstacle_is_named(settings, name):

@@ -2,15 +2,9 @@ import numpy as np
 import pytest
 
 from nnlib.data import load_dataset
+from nnlib.deep.predicted_signal import initial_variances, predicted_gradients, predicted_layers
 from nnlib.deep.settings import MlpExperiment
-from nnlib.deep.signal_at_start import (
-    draw_weights,
-    initial_variances,
-    look_at_start,
-    pass_through,
-    predicted_spreads,
-    signal_at_start,
-)
+from nnlib.deep.signal_at_start import draw_weights, look_at_start, pass_through, signal_at_start
 
 rng = np.random.default_rng(0)
 X, Y = rng.uniform(-1, 1, (200, 3072)), rng.integers(0, 10, 200)
@@ -20,23 +14,48 @@ def signal(draws=10, inputs=3072, **settings):
     return signal_at_start(MlpExperiment.from_dict(settings), X[:, :inputs], Y, 10, draws)
 
 
-@pytest.mark.parametrize("batch_norm", [False, True])
-@pytest.mark.parametrize("init", ["normal", "he", "xavier", "torch", "orthogonal"])
-def test_the_prediction_holds_within_ten_per_cent_in_wide_layers(init, batch_norm):
-    *hidden, _ = signal(depth=4, widths=[256], init=init, batch_norm=batch_norm, inputs=400)
+def check_within_ten_per_cent(**settings):
+    *hidden, output = signal(widths=[256], inputs=400, **settings)
     np.testing.assert_allclose([l.measured for l in hidden], [l.predicted for l in hidden], rtol=0.1)
+    gradients = [(l.gradient_measured, l.gradient_predicted) for l in (*hidden, output)]
+    np.testing.assert_allclose(*zip(*gradients), rtol=0.1)
 
 
-@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "identity"])
-def test_the_prediction_holds_for_other_activations(activation):
-    *hidden, _ = signal(depth=3, widths=[256], init="he", activation=activation, inputs=400)
-    np.testing.assert_allclose([l.measured for l in hidden], [l.predicted for l in hidden], rtol=0.1)
+@pytest.mark.parametrize("norm", ["", "batch_norm", "layer_norm"])
+@pytest.mark.parametrize("residual", [False, True])
+@pytest.mark.parametrize("init", ["normal", "he", "torch"])
+def test_signal_and_gradient_are_predicted_within_ten_per_cent_in_wide_layers(init, residual, norm):
+    check_within_ten_per_cent(depth=4, init=init, residual=residual, **{norm: True} if norm else {})
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"init": "xavier", "activation": "tanh"},
+        {"init": "orthogonal"},
+        {"activation": "sigmoid", "residual": True},
+        {"init": "he", "activations": ["sigmoid", "identity", "relu"], "layer_norm": True},
+        {"init": "he", "activations": ["tanh", "relu", "sigmoid"], "batch_norm": True, "residual": True},
+    ],
+)
+def test_the_predictions_hold_for_other_activations_and_weights(settings):
+    check_within_ten_per_cent(depth=3, **settings)
 
 
 def test_without_batch_norm_a_relu_layer_multiplies_the_mean_square_by_n_sigma_squared_halved():
-    spreads = predicted_spreads(MlpExperiment.from_dict({"depth": 3, "widths": [50, 40, 30]}), X, 10)
+    layers = predicted_layers(MlpExperiment.from_dict({"depth": 3, "widths": [50, 40, 30]}), X, 10)
+    spreads, gradients = [each.spread for each in layers], predicted_gradients(layers)
     squares = np.square([np.sqrt(np.mean(X**2)), *spreads])
     np.testing.assert_allclose(squares[1:] / squares[:-1], [3072e-6 / 2, 50e-6 / 2, 40e-6 / 2, 30e-6])
+    np.testing.assert_allclose(np.square(gradients[:-1]) / np.square(gradients[1:]), [40e-6 / 2, 30e-6 / 2, 10e-6 / 2])
+    assert gradients[-1] == pytest.approx(0.3)  # ten logits close to 0: nine entries of 0.1 and one of −0.9
+
+
+def test_a_residual_layer_multiplies_both_mean_squares_by_one_more():
+    layers = predicted_layers(MlpExperiment.from_dict({"depth": 3, "widths": [50], "residual": True}), X, 10)
+    spreads, gradients = [each.spread for each in layers], predicted_gradients(layers)
+    np.testing.assert_allclose(np.square(spreads[1:3]) / np.square(spreads[:2]), 1 + 50e-6 / 2)
+    np.testing.assert_allclose(np.square(gradients[:2]) / np.square(gradients[1:3]), 1 + 50e-6 / 2)
 
 
 def test_he_initialisation_and_batch_norm_restore_the_signal_lost_in_the_report():
@@ -68,7 +87,7 @@ def test_batch_norm_hides_a_small_sigma_but_for_its_epsilon(sigma):
     images = np.repeat([[1.0, -1.0], [3.0, -3.0]], 100, axis=0)  # mean square 5, variance over the images 1
     experiment = MlpExperiment.from_dict({"depth": 1, "widths": [40], "std": sigma, "batch_norm": True})
     variance = 2 * sigma**2 * 1
-    hidden, output = predicted_spreads(experiment, images, 10)
+    hidden, output = (each.spread for each in predicted_layers(experiment, images, 10))
     assert hidden == pytest.approx(np.sqrt(variance / (variance + 1e-5) / 2))
     assert output == pytest.approx(np.sqrt(40 * sigma**2) * hidden)
 
@@ -95,9 +114,9 @@ def test_orthogonal_weights_are_orthogonal():
         np.testing.assert_allclose(product, 2 * np.eye(20), atol=1e-12)
 
 
-@pytest.mark.parametrize("batch_norm", [False, True])
-@pytest.mark.parametrize("activation", ["relu", "tanh"])
-def test_spreads_and_gradients_agree_with_pytorch(activation, batch_norm):
+@pytest.mark.parametrize("norm", [{}, {"batch_norm": True}, {"layer_norm": True}])
+@pytest.mark.parametrize("residual", [False, True])
+def test_spreads_and_gradients_agree_with_pytorch(residual, norm):
     import torch
 
     from nnlib.deep.network import build_network, layer_signals, linear_layers
@@ -105,16 +124,17 @@ def test_spreads_and_gradients_agree_with_pytorch(activation, batch_norm):
     experiment = MlpExperiment.from_dict(
         {
             "depth": 3,
-            "widths": [12, 11, 10],
+            "widths": [12, 12, 10],  # as many units in the last hidden layer as classes: the output has no residual connection
             "init": "torch",
-            "activation": activation,
-            "batch_norm": batch_norm,
+            "activations": ["tanh", "sigmoid", "relu"],
+            "residual": residual,
             "dropout": 0.4,
+            **norm,
         }
     )
     network = build_network(experiment, 20, 10).double()
     weights = [(l.weight.detach().numpy().T, l.bias.detach().numpy()) for l in linear_layers(network)]
-    squares, gradients = pass_through(weights, X[:, :20], Y, activation, batch_norm)
+    squares, _, gradients = pass_through(experiment, weights, X[:, :20], Y)
     found = layer_signals(network, torch.from_numpy(X[:, :20]), torch.from_numpy(Y))
     np.testing.assert_allclose([layer["activation_norm"] for layer in found], np.sqrt(squares))
     np.testing.assert_allclose([layer["gradient_norm"] for layer in found], np.sqrt(gradients))

@@ -188,6 +188,9 @@ def test_the_signal_lines_follow_the_textbook_formula():
     assert last["signal-layers"] == r"= q_{0} \cdot \prod_{l=1}^{L} \frac{F_{l} \, \sigma^{2}}{2}"
     assert last["signal-he"] == r"= \frac{2}{F}"
     assert last["signal-back"] == r"= \frac{M \, \sigma^{2} \, r}{2}"
+    assert last["signal-residual"] == r"= v \cdot \left(1 + \frac{F \, \sigma^{2}}{2}\right)"
+    assert last["signal-residual-back"] == r"= r \cdot \left(1 + \frac{M \, \sigma^{2}}{2}\right)"
+    assert last["signal-layer-norm"] == "= 1"
     whole, half, *_ = signal.half_of_a_normal().steps
     assert whole.latex.endswith(r"= \int_{-\infty}^{\infty} \max(0, z)^{2} \, p(z) \, dz")
     assert half.latex == r"= \int_{0}^{\infty} z^{2} \, p(z) \, dz"

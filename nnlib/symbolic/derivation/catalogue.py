@@ -42,4 +42,7 @@ def all_derivations(classes) -> list[Derivation]:
         signal.gradient_of_a_unit(),
         convolution.shared_weight(),
         convolution.one_pixel(),
+        signal.residual_sum(),
+        signal.residual_gradient(),
+        signal.normalised_by_layer(),
     ]

@@ -33,6 +33,8 @@ sigma = Symbol("sigma", positive=True)  # standard deviation of the weights
 q, r = Symbol("q", positive=True), Symbol("r", positive=True)  # mean squares of a and of u
 v = Symbol("v", positive=True)  # variance of a normal z
 p = Function("p")  # density of a normal z
+x, t = Symbol("x", real=True), Symbol("t", real=True)  # what a residual connection passes on, and what it passes back
+mu = Symbol("mu", real=True)  # mean of the sums of a layer
 
 # Of all layers of such a network: inputs to each unit, mean square of what a layer puts out, number of layers.
 fan_in, q_after = IndexedBase("F"), IndexedBase("q")
@@ -82,6 +84,17 @@ def one_unit():
         q: Sum(a[i] ** 2, (i, 1, F)) / F,
         r: Sum(u[j] ** 2, (j, 1, M)) / M,
     }
+
+
+def residual_unit():
+    """Definitions of a unit with a residual connection behind a ReLU, which leaves half of the mean square v of x."""
+    unit = one_unit()
+    return unit | {z_one: x + unit[z_one], g: t + unit[g], v: 2 * unit[q]}
+
+
+def layer_norm():
+    """Definitions of the mean and the variance of a layer's sums."""
+    return {mu: Sum(z[i], (i, 1, M)) / M, v: Sum((z[i] - mu) ** 2, (i, 1, M)) / M}
 
 
 def normal_sum():

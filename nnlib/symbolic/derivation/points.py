@@ -30,17 +30,23 @@ from nnlib.symbolic.derivation.notation import (
     k,
     lam,
     layer_by_layer,
+    layer_norm,
     loss_of_one,
     n,
     network,
     normal_sum,
     one_unit,
+    q,
     q_after,
+    r,
+    residual_unit,
     sigma,
     softmax_of_one,
+    t,
     u,
     v,
     w,
+    x,
     y,
     z,
     z_i,
@@ -118,6 +124,30 @@ def unit_points():
 def he_points():
     """The layers of unit_points, with the variance 2/F."""
     return [point.at({sigma: point.mp.sqrt(point.mp.mpf(2) / point.indices[F])}) for point in unit_points()]
+
+
+def residual_points():
+    """The layers of unit_points. What the residual connection passes on has the mean square 2q, what it passes back r."""
+    return [_with_connection(point) for point in unit_points()]
+
+
+def _with_connection(point):
+    mp = point.mp
+    passed = {x: mp.sqrt(2 * point.value(q)), t: mp.sqrt(point.value(r))}
+    outcomes = tuple(
+        (probability / 4, values | {x: on * passed[x], t: back * passed[t]})
+        for (probability, values), on, back in product(point.outcomes, (1, -1), (1, -1))
+    )
+    return Point(point.indices, point.values, residual_unit(), mp, outcomes)
+
+
+def layer_norm_points():
+    """Sums of layers of 2 to 5 units."""
+    random, mp = Random(0), arithmetic()
+    return [
+        Point({M: size}, {(z, (i,)): mp.mpf(random.gauss(0, 1)) for i in range(1, size + 1)}, layer_norm(), mp)
+        for size in range(2, 6)
+    ]
 
 
 def _layer(random, size):

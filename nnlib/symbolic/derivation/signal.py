@@ -5,8 +5,10 @@ Weights drawn independently with mean 0 and variance σ², biases 0, F inputs to
     E[z²] = Fσ² q                      q: mean square of the inputs; the ReLU keeps half of it
     q_L = q_0 Π (F_l σ²/2)             over L layers; each factor is 1 for σ² = 2/F
     E[g²] = Mσ²/2 · r                  r: mean square of the gradients that come back
+    v (1 + Fσ²/2), r (1 + Mσ²/2)       with a residual connection past the layer; v: mean square of the sums
 
-Source: He et al., "Delving Deep into Rectifiers", 2015, arXiv:1502.01852.
+Source: He et al., "Delving Deep into Rectifiers", 2015, arXiv:1502.01852; "Identity Mappings in
+Deep Residual Networks", 2016, arXiv:1603.05027; Ba et al., "Layer Normalization", 2016, arXiv:1607.06450.
 """
 
 from functools import cache
@@ -27,19 +29,33 @@ from nnlib.symbolic.derivation.notation import (
     k,
     l,
     layer_by_layer,
+    layer_norm,
+    mu,
     normal_sum,
     one_unit,
     p,
     q,
     q_after,
     r,
+    residual_unit,
     sigma,
+    t,
     u,
+    v,
     w,
+    x,
+    z,
     z_i,
     z_one,
 )
-from nnlib.symbolic.derivation.points import depth_points, he_points, normal_points, unit_points
+from nnlib.symbolic.derivation.points import (
+    depth_points,
+    he_points,
+    layer_norm_points,
+    normal_points,
+    residual_points,
+    unit_points,
+)
 from nnlib.symbolic.derivation.printing import Mean, Product, ProductOver, written_out
 
 
@@ -168,6 +184,89 @@ def gradient_of_a_unit() -> Derivation:
         r"A sum of $M$ terms now, with $r$, the mean square of the $u_j$, in the place of $q$. So the gradient fades like the "
         "signal.",
         {"M*sigma^2*r": "A unit is on only half of the time."},
+    )
+    return write.done()
+
+
+@cache
+def residual_sum() -> Derivation:
+    """E[z²] = v (1 + Fσ²/2) for a unit that adds x, the sum of the layer before, with the mean square v."""
+    branch = Sum(a[i] * w[i], (i, 1, F))
+    write = Writer("signal-residual", "A residual connection", Mean(z_one**2), Setting(residual_unit(), residual_points))
+    write.line(
+        Mean((x + branch) ** 2),
+        "definition",
+        "The unit adds its products to $x$, the sum of the same unit in the layer before. Its inputs $a_i$ are what the ReLU "
+        "leaves of the sums of that layer.",
+    )
+    write.line(Mean(x**2) + 2 * Mean(x * branch) + Mean(branch**2), "square of a sum", "A mean of a sum is a sum of means.")
+    write.line(
+        Mean(x**2) + Mean(branch**2),
+        "independence",
+        "The weights of this layer have mean 0, whatever $x$ is: the term in the middle is 0.",
+    )
+    write.line(
+        v + F * sigma**2 * q,
+        "as before",
+        r"$v$ is the mean square of $x$. The other mean is that of a unit without the connection.",
+        {"F*sigma^2*q": "What became of $x$? Its mean square is $v$."},
+    )
+    write.line(v + F * sigma**2 * v / 2, "ReLU", "The ReLU leaves half of the mean square of the sums: $q = v/2$.")
+    write.line(
+        Product(v, 1 + F * sigma**2 / 2),
+        "factor out",
+        r"The factor of a layer is never below 1, however small $\sigma$ is. With He it is 2.",
+    )
+    return write.done()
+
+
+@cache
+def residual_gradient() -> Derivation:
+    """E[g²] = r (1 + Mσ²/2), the way back past a residual connection."""
+    branch = Product(Heaviside(z_i), Sum(u[j] * w[j], (j, 1, M)))
+    write = Writer("signal-residual-back", "The same on its way back", Mean(g**2), Setting(residual_unit(), residual_points))
+    write.line(
+        Mean((t + branch) ** 2),
+        "chain rule",
+        "The sum of this unit reaches the next layer twice: through the connection, along which $t$ comes back, and through "
+        "ReLU and weights, as before.",
+    )
+    write.line(
+        Mean(t**2) + 2 * Mean(Product(t, branch)) + Mean(branch**2), "square of a sum", "A mean of a sum is a sum of means."
+    )
+    write.line(Mean(t**2) + Mean(branch**2), "independence", "Weights with mean 0 again: the term in the middle is 0.")
+    write.line(
+        r + M * sigma**2 * r / 2,
+        "as before",
+        "$t$ is one of the gradients that come back, so its mean square is $r$. The other mean is that of a unit without the "
+        "connection.",
+        {"M*sigma^2*r/2": "What came back along the connection? Its mean square is $r$."},
+    )
+    write.line(Product(r, 1 + M * sigma**2 / 2), "factor out", "The gradient cannot fade on its way back, whatever the depth.")
+    return write.done()
+
+
+@cache
+def normalised_by_layer() -> Derivation:
+    """The mean square of the sums of a layer behind LayerNorm is 1."""
+    square = (z[i] - mu) ** 2
+    write = Writer("signal-layer-norm", "LayerNorm", Sum(square / v, (i, 1, M)) / M, Setting(layer_norm(), layer_norm_points))
+    write.line(
+        Product(1 / v, Sum(square, (i, 1, M)) / M),
+        "linearity",
+        r"LayerNorm subtracts from each of the $M$ sums of a layer their mean $\mu$, and divides by the root of their variance "
+        "$v$, separately for every image. $v$ is the same for all units.",
+    )
+    write.line(
+        Product(1 / v, v),
+        "definition",
+        "The mean of the squared distances from the mean is the variance.",
+        {"v": "And what became of the $v$ by which LayerNorm divides?"},
+    )
+    write.line(
+        written_out(write.last),
+        "cancel",
+        r"Whatever $\sigma$ is, and however faint the signal was. (PyTorch adds $10^{-5}$ to $v$ before it divides.)",
     )
     return write.done()
 

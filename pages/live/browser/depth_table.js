@@ -5,7 +5,7 @@ import { fill } from "./explanations.js";
 import { duration, layers, percent } from "./number_text.js";
 
 const CHANCE = 0.12; // with ten classes, an accuracy below this is that of guessing
-const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
+const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"];
 
 /**
  * One row for each depth, in the table's order: { depth, of (networks), done (their entries), inTraining, live (known accuracies of

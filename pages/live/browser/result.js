@@ -23,6 +23,8 @@ function facts(settings, outcome, { end, evaluation, examples, falling, started 
     layers: hidden.length,
     narrowest: Math.min(...hidden),
     obstacle: started?.obstacle ?? null,
+    norm: settings.batch_norm ? "batch" : settings.layer_norm ? "layer" : null, // undefined in older runs
+    skip: Boolean(settings.residual) && hidden.some((units, l) => units === hidden[l - 1]),
     steps: end.step,
     gap: evaluation ? clearGap(evaluation, examples) : 0,
     val: end.val_accuracy,

@@ -18,6 +18,8 @@ FACTS = {
     "layers",
     "narrowest",
     "obstacle",
+    "norm",
+    "skip",
     "gap",
     "val",
     "falling",

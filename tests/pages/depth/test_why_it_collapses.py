@@ -56,7 +56,7 @@ def words(at):
 @pytest.mark.parametrize(
     ("settings", "title"),
     [
-        ({}, "The gradient is small in every layer:"),
+        ({}, "The gradient fades:"),
         ({"init": "he"}, "The gradient arrives:"),
         ({"init": "normal", "std": "0.1", "activation": "sigmoid", "depth": "8"}, "The gradient fades:"),
     ],
@@ -85,7 +85,7 @@ def test_the_table_shows_the_values_of_nnlib():
     assert [row[0] for row in shown] == [64, 50, 40, 30] == [layer.inputs for layer in expected]
     for row, layer, half in zip(shown, expected, (2, 2, 2, 1), strict=True):
         figures = [layer.deviation, layer.inputs * 1e-6 / half, layer.predicted, layer.measured]
-        figures += [layer.gradient_norm, layer.gradient_of_a_weight, 1e-6]
+        figures += [layer.gradient_predicted, layer.gradient_measured, layer.gradient_norm, layer.gradient_of_a_weight, 1e-6]
         assert row[1:] == pytest.approx(figures, rel=0.06, abs=1e-30)
     assert len(at.get("vega_lite_chart")) == 2
 
@@ -93,10 +93,11 @@ def test_the_table_shows_the_values_of_nnlib():
 def test_the_controls_start_with_the_page_settings_and_change_only_this_part():
     at = open_why(depth="4", init="he", batch_norm="true")
     depth, init = widget(at.slider, "Hidden layers"), widget(at.selectbox, "First weights")
-    assert (depth.value, init.value, widget(at.toggle, "BatchNorm").value) == (4, "he", True)
+    norm = widget(at.segmented_control, "Norm")
+    assert (depth.value, init.value, norm.value) == (4, "he", "BatchNorm")
     depth.set_value(2)
     init.set_value("xavier").run()
-    widget(at.toggle, "BatchNorm").set_value(False).run()
+    widget(at.segmented_control, "Norm").set_value("none").run()
     assert not at.exception
     expected = looked(replace(DIGITS, depth=2, init="xavier"))
     assert [row[4] for row in rows(at)] == pytest.approx([layer.measured for layer in expected], abs=0.006)
@@ -119,7 +120,7 @@ def test_every_kind_of_first_weights_and_activation_is_shown(init, activation):
 def test_a_network_too_large_to_be_drawn_is_predicted():
     at = open_why(widths="4096", depth="3", init="he")
     assert "too large to be drawn" in " ".join(each.value for each in at.caption)
-    assert len(at.get("vega_lite_chart")) == 1 and table(at).count("–") == 3 * 4
+    assert len(at.get("vega_lite_chart")) == 2 and table(at).count("–") == 4 * 4
 
 
 def test_every_derivation_is_offered():
@@ -130,7 +131,7 @@ def test_every_derivation_is_offered():
         widget(at.segmented_control, "Derivation").set_value(name).run()
         assert not at.exception
         titles |= {each.value for each in at.subheader}
-    assert len(choice.options) == 5 and len(titles) == 5
+    assert len(choice.options) == 8 and len(titles) == 8
 
 
 def test_the_link_onward_opens_the_experiment_with_the_chosen_settings():
@@ -168,6 +169,18 @@ def test_the_figures_are_explained(changes, said):
     )
     if "weight_decay" in changes or "optimiser" in changes:
         assert "Weight decay adds" not in explanation
+
+
+def test_residual_connections_and_layer_norm_are_tried_and_taken_along():
+    at = open_why()
+    widget(at.toggle, "Residual connections").set_value(True).run()
+    widget(at.segmented_control, "Norm").set_value("LayerNorm").run()
+    expected = looked(replace(DIGITS, widths=(50,), residual=True, layer_norm=True))
+    assert [row[7] for row in rows(at)] == pytest.approx([layer.gradient_norm for layer in expected], rel=0.06)
+    assert any("All layers have 50 units here" in each.value for each in at.caption)
+    at.button(key="why_onward").click().run()
+    taken = {"dataset": "digits", "depth": "3", "widths": "50", "layer_norm": "true", "residual": "true"}
+    assert not at.exception and at.query_params == taken
 
 
 def test_zero_weights_are_explained():

@@ -52,8 +52,8 @@ def test_every_setting_has_a_valid_default_and_a_description(kind, name):
     assert float(f"{field.step:.0e}") == field.step  # a round number
     assert not {"tpe", "sgd", "relu", "l1", "l2"} & {field.title(choice) for choice in field.choices}  # as they are written
     if field.only_if:
-        assert kind.FIELDS[field.only_if[0]].kind == "choice"
-        assert set(field.only_if[1]) & set(kind.FIELDS[field.only_if[0]].choices)
+        needed = kind.FIELDS[field.only_if[0]]
+        assert set(field.only_if[1]) & set((False, True) if needed.kind == "bool" else needed.choices)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
