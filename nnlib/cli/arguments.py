@@ -49,7 +49,8 @@ def add_settings(parser: argparse.ArgumentParser, kind: type[Settings], without:
             if field.group not in headings:
                 headings[field.group] = parser.add_argument_group(field.group)
             implied = "".join(
-                f" Implies {_option(kind, other)} {str(value).lower()}." for other, value in kind.needed_by([name]).items()
+                f" Implies {_option(kind, other)} {str(value).lower() if value != () else 'none'}."
+                for other, value in kind.needed_by([name]).items()
             )
             text = f"{field.help} Allowed: {field.allowed}.{implied}".replace("%", "%%")
             headings[field.group].add_argument(_option(kind, name), dest=name, metavar="VALUE", help=text)

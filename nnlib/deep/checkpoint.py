@@ -64,7 +64,9 @@ def load_network(path: str | Path) -> tuple[torch.nn.Sequential, MlpExperiment]:
         inputs, *hidden, classes = sizes
         if tuple(hidden) != experiment.hidden:
             raise CheckpointError("The checkpoint's sizes do not fit its settings.")
-        if sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:])) > path.stat().st_size:  # before it is made
+        fully_connected = sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:]))
+        weights = experiment.weights if experiment.channels else fully_connected
+        if weights > path.stat().st_size:  # before it is made
             raise CheckpointError("The checkpoint has fewer weights than its sizes say.")
         network = build_network(experiment, inputs, classes)
         network.load_state_dict(state)

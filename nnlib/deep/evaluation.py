@@ -13,7 +13,7 @@ from nnlib.deep.data import DeviceImages
 from nnlib.deep.torch_globals import RandomStream
 from nnlib.support.arrays import Array
 
-BATCH = 2000  # images evaluated at once
+BATCH = 500  # images evaluated at once: a convolutional layer computes 130 KB for each
 
 Chosen = torch.Tensor | NDArray[np.intp] | Sequence[int] | None  # indices of images, None for all
 

@@ -17,7 +17,7 @@ MOMENTS = {"adam": 2, "adamw": 2, "momentum": 1, "sgd": 0}  # numbers that an op
 WEIGHT_AND_GRADIENT = 2
 COPIES = 4  # for each weight: the probe's copy and its gradients after an epoch, or the checkpoint that is read
 OF_A_PIXEL = 4  # numbers of a batch for each input, with what augmentation computes
-OF_A_UNIT = 5  # numbers of a batch for each hidden unit: outputs, activations and their gradients
+OF_A_UNIT = 5  # numbers of a batch that a hidden layer computes: outputs, activations and their gradients
 
 
 def memory_bytes(settings: MlpExperiment | DepthTable) -> int:
@@ -37,6 +37,6 @@ def memory_bytes(settings: MlpExperiment | DepthTable) -> int:
     stored = MOMENTS[settings.optimiser] + WEIGHT_AND_GRADIENT
     at_rest = (stored + COPIES) * settings.weights
     of_a_unit = OF_A_UNIT + (settings.normalised is not None) + settings.residual + (settings.dropout > 0)
-    of_an_image = OF_A_PIXEL * settings.sizes[0] + of_a_unit * sum(settings.hidden)
+    of_an_image = OF_A_PIXEL * settings.sizes[0] + of_a_unit * settings.outputs
     in_a_step = stored * settings.weights + min(settings.batch_size, settings.images) * of_an_image
     return BASE + NUMBER * max(at_rest, in_a_step)

@@ -1,27 +1,44 @@
-"""The PyTorch MLP: its layers in the report's order, its initial weights, and a measurement of the signal in each layer.
+"""The PyTorch network: its layers in the report's order, its initial weights, and a measurement of the signal in each layer.
 
     z(l+1) = a(l) W(l) + b(l) + z(l);  a(l+1) = dropout(f(norm(z(l+1))))        the last layer gives the logits z
 
-"+ z(l)" is a residual connection, only where the experiment has one. Source: He et al., 2016, arXiv:1603.05027.
+"+ z(l)" is a residual connection, only where the experiment has one. Source: He et al., 2016, arXiv:1603.05027. A
+convolutional network computes z with the same 3 × 3 filters at every place of its pictures, pools what each layer puts out, and
+averages each channel over the last pictures.
 
 PyTorch stores a layer's weights as fan_out × fan_in: the transpose of W(l).
 """
 
 import copy
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import nn
 
-from nnlib.deep.settings import MlpExperiment
+from nnlib.deep.settings import FILTER, NARROWEST, MlpExperiment
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "identity": nn.Identity}
 
 
+WEIGHTED = (nn.Linear, nn.Conv2d)
+
+
+class Pixels(nn.Module):
+    """Images as rows (B, D) to images (B, channels, height, width), without moving a number. shape: height, width, channels."""
+
+    def __init__(self, shape: tuple[int, int, int]):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        """Return the images of X."""
+        return X.view(-1, *self.shape).permute(0, 3, 1, 2)
+
+
 class Network(nn.Sequential):
-    """Modules in a row. skips: for each nn.Linear, whether it adds the output of the one before to its own."""
+    """Modules in a row. skips: for each layer of weights, whether it adds the output of the one before to its own."""
 
     def __init__(self, modules: Sequence[nn.Module], skips: Sequence[bool]):
         super().__init__(*modules)
@@ -32,7 +49,7 @@ class Network(nn.Sequential):
         out, z, skips = X, X, iter(self.skips)
         for module in self:
             out = module(out)
-            if isinstance(module, nn.Linear):
+            if isinstance(module, WEIGHTED):
                 out = z = out + z if next(skips) else out
         return out
 
@@ -42,34 +59,54 @@ def build_network(experiment: MlpExperiment, inputs: int, classes: int) -> Netwo
 
     inputs, classes : D and K, the size of the first and of the last layer.
     """
-    layers: list[nn.Module] = []
-    fan_in = inputs
-    for width, activation in zip(experiment.hidden, experiment.activation_of_layers):
-        layers.append(_linear(fan_in, width))
-        if experiment.normalised:
-            layers.append({"batch": nn.BatchNorm1d, "layer": nn.LayerNorm}[experiment.normalised](width))
-        layers.append(ACTIVATIONS[activation]())
-        if experiment.dropout:
-            layers.append(nn.Dropout(experiment.dropout))
-        fan_in = width
-    network = Network([*layers, _linear(fan_in, classes)], experiment.skips)
+    hidden = _convolutions(experiment) if experiment.channels else _fully_connected(experiment, inputs)
+    network = Network([*hidden, _empty(nn.Linear, experiment.hidden[-1], classes)], experiment.skips)
     draw_weights(network, experiment.init, experiment.std, experiment.seed)
-    return network
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # in which images are stored
 
 
-def _linear(fan_in: int, fan_out: int) -> nn.Linear:
-    """An nn.Linear without initial weights: it would draw them from the generator of the whole program."""
-    return nn.utils.skip_init(nn.Linear, fan_in, fan_out)
+def _fully_connected(experiment: MlpExperiment, inputs: int) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    norms = {"batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
+    for fan_in, width, activation in zip((inputs, *experiment.hidden), experiment.hidden, experiment.activation_of_layers):
+        layers.append(_empty(nn.Linear, fan_in, width))
+        layers += [norms[experiment.normalised](width)] if experiment.normalised else []
+        layers += _behind_a_sum(experiment, activation)
+    return layers
+
+
+def _convolutions(experiment: MlpExperiment) -> list[nn.Module]:
+    layers: list[nn.Module] = [Pixels(experiment.image_shape)]
+    norms: dict[str, Callable[[int], nn.Module]] = {
+        "batch": nn.BatchNorm2d,
+        "layer": lambda channels: nn.GroupNorm(1, channels),
+    }
+    before = (experiment.image_shape[-1], *experiment.channels)
+    for c, channels, side, activation in zip(before, experiment.channels, experiment.sides, experiment.activation_of_layers):
+        layers.append(_empty(nn.Conv2d, c, channels, FILTER, padding=FILTER // 2))
+        layers += [norms[experiment.normalised](channels)] if experiment.normalised else []
+        layers += _behind_a_sum(experiment, activation)
+        layers += [nn.MaxPool2d(2)] if side > NARROWEST else []
+    return [*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+
+
+def _behind_a_sum(experiment: MlpExperiment, activation: str) -> list[nn.Module]:
+    return [ACTIVATIONS[activation](), *([nn.Dropout(experiment.dropout)] if experiment.dropout else [])]
+
+
+def _empty(kind: type[nn.Module], *sizes: int, **options: int) -> Any:
+    """A layer without initial weights: it would draw them from the generator of the whole program."""
+    return nn.utils.skip_init(kind, *sizes, **options)
 
 
 def draw_weights(network: nn.Sequential, init: str, std: float, seed: int) -> None:
-    """Draw all weights, and set the biases to 0; "torch" draws both as nn.Linear does.
+    """Draw all weights, and set the biases to 0; "torch" draws both as nn.Linear and nn.Conv2d do.
 
     std : standard deviation, which only the initialiser "normal" uses.
     """
     generator = torch.Generator().manual_seed(seed)
-    for layer in linear_layers(network):
-        fan_out, fan_in = layer.weight.shape
+    for layer in weight_layers(network):
+        fan_in = layer.weight[0].numel()
         nn.init.zeros_(layer.bias)
         if init == "normal":
             nn.init.normal_(layer.weight, 0.0, std, generator)
@@ -84,9 +121,9 @@ def draw_weights(network: nn.Sequential, init: str, std: float, seed: int) -> No
                 nn.init.uniform_(parameter, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in), generator)
 
 
-def linear_layers(network: nn.Sequential) -> list[nn.Linear]:
-    """Return the nn.Linear modules, input layer first."""
-    return [module for module in network if isinstance(module, nn.Linear)]
+def weight_layers(network: nn.Sequential) -> list[Any]:
+    """Return the modules with weights, those of norms aside, input layer first."""
+    return [module for module in network if isinstance(module, WEIGHTED)]
 
 
 def layer_signals(network: nn.Sequential, X: torch.Tensor, y: torch.Tensor) -> list[dict[str, Any]]:
@@ -104,29 +141,40 @@ def layer_signals(network: nn.Sequential, X: torch.Tensor, y: torch.Tensor) -> l
 
     activation_norm   root mean square of the layer's output: of a(l+1), or of the logits
     gradient_norm     ‖∂J/∂W(l)‖, J the cross-entropy of the batch
-    dead_share        share of the units that are off for every example (ReLU only, else None)
+    dead_share        share of the units, or channels, that are off for every example, at every place (ReLU only, else None)
     """
     probe = copy.deepcopy(network).train()
     for module in probe:
         if isinstance(module, nn.Dropout):
             module.eval()
-    outputs: list[tuple[torch.Tensor, bool]] = []
-    for module in probe:
-        if type(module) in ACTIVATIONS.values():
-            module.register_forward_hook(lambda module, _, a: outputs.append((a.detach(), isinstance(module, nn.ReLU))))
     with torch.enable_grad():
-        logits = probe(X)
-        nn.functional.cross_entropy(logits, y).backward()
-    outputs.append((logits.detach(), False))
+        outputs = activations(probe, X)
+        nn.functional.cross_entropy(outputs[-1][0], y).backward()
     return [
         {
             "layer": l,
-            "activation_norm": float(norm(a)) / math.sqrt(a.numel()),
+            "activation_norm": float(norm(a.detach())) / math.sqrt(a.numel()),
             "gradient_norm": float(norm(layer.weight.grad)),
-            "dead_share": int((a <= 0).all(dim=0).sum()) / a.shape[1] if is_relu else None,
+            "dead_share": int((a <= 0).transpose(0, 1).flatten(1).all(dim=1).sum()) / a.shape[1] if is_relu else None,
         }
-        for l, ((a, is_relu), layer) in enumerate(zip(outputs, linear_layers(probe)), start=1)
+        for l, ((a, is_relu), layer) in enumerate(zip(outputs, weight_layers(probe)), start=1)
     ]
+
+
+def activations(network: nn.Sequential, X: torch.Tensor) -> list[tuple[torch.Tensor, bool]]:
+    """Return the output of each activation and, last, the logits, for inputs X (B, D); each with whether it is a ReLU's."""
+    outputs: list[tuple[torch.Tensor, bool]] = []
+
+    def take(module: nn.Module, _: Any, out: torch.Tensor) -> None:
+        outputs.append((out.detach(), isinstance(module, nn.ReLU)))
+
+    hooks = [module.register_forward_hook(take) for module in network if type(module) in ACTIVATIONS.values()]
+    try:
+        logits = network(X)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return [*outputs, (logits, False)]
 
 
 def norm(tensor: Any) -> torch.Tensor:

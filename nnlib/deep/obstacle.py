@@ -30,7 +30,7 @@ def obstacle(experiment: MlpExperiment, layers: Sequence[LayerSignal]) -> str | 
     None : none of these, or nothing was measured
     """
     gradients = [gradient for each in layers if (gradient := each.gradient_of_a_weight) is not None]
-    if len(gradients) < len(layers) or not all(map(math.isfinite, gradients)):
+    if not layers or len(gradients) < len(layers) or not all(map(math.isfinite, gradients)):
         return None
     if not any(gradients):
         return "zero"

@@ -58,7 +58,12 @@ class LayerSignal:
 
 
 def look_at_start(experiment: MlpExperiment, data: Dataset, draws: int = 1) -> list[LayerSignal]:
-    """Return `signal_at_start` for the first training images of `data`. It only predicts if `can_draw` is false."""
+    """Return `signal_at_start` for the first training images of `data`. It only predicts if `can_draw` is false.
+
+    A convolutional network has none: its pooling and the edges of its pictures have no such formula.
+    """
+    if experiment.channels:
+        return []
     X, y = probe_images(cast(Images, data.X_train), PROBE_IMAGES), data.y_train[:PROBE_IMAGES]
     return signal_at_start(experiment, X, y, data.classes, draws if can_draw(experiment, draws) else 0)
 

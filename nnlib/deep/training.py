@@ -19,7 +19,7 @@ from nnlib.deep.evaluation import Chosen, accuracy_in_training_mode, loss_and_ac
 from nnlib.deep.events import Epoch, Result, Started
 from nnlib.deep.memory import memory_bytes
 from nnlib.deep.nested_tensors import check_fit, copied, copy_into
-from nnlib.deep.network import build_network, layer_signals
+from nnlib.deep.network import activations, build_network, layer_signals
 from nnlib.deep.readback import Readback
 from nnlib.deep.settings import MLP_SCHEDULES, MlpExperiment
 from nnlib.deep.torch_globals import RandomStream, matmul_precision
@@ -232,6 +232,12 @@ class TorchTraining:
         """Return ψ (N, K), a float32 NumPy array, of the images with the indices `chosen`, None for all."""
         with device_errors(self.device), matmul_precision(self.precision):
             return probabilities(self.network, images, chosen)
+
+    def feature_maps(self, image: int) -> list[Array]:
+        """Return what each convolutional layer puts out for a validation image, (channels, height, width)."""
+        with device_errors(self.device), matmul_precision(self.precision):
+            outputs = activations(self.network.eval(), self.val.batch(torch.tensor([image], device=self.device.name)))
+        return [a[0].float().cpu().numpy() for a, _ in outputs[:-1]]
 
     def _first_out_of_bounds(self, losses: list[float]) -> int | None:
         """The index of the first loss with which the run has diverged; None if there is none."""

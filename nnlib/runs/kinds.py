@@ -73,7 +73,9 @@ def train_label(settings: dict, controls: Sequence[dict] = ()) -> str:
 def depth_label(settings: dict, controls: Sequence[dict] = ()) -> str:
     """Describe a PyTorch network: depth, width where all layers are alike, initialisation, and what differs from the report."""
     first = f"σ {settings['std']:g}" if settings["init"] == "normal" else NAMES[settings["init"]]
-    parts = [layers_label(settings["depth"], settings["widths"]), first]
+    channels = settings.get("channels")
+    network = f"conv {'·'.join(map(str, channels))}" if channels else layers_label(settings["depth"], settings["widths"])
+    parts = [network, first]
     if settings["batch_norm"]:
         parts.append("BatchNorm")
     elif settings.get("layer_norm"):  # runs from before this setting do not have it

@@ -4,6 +4,7 @@ The formats are those of docs/live-protocol.md. Nothing here changes the network
 """
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ PROBED = 200  # training examples from which the gradients of the drawn units ar
 DIGITS = 4  # significant ones of a weight, a bias or a gradient
 GALLERY = 12  # validation images
 WEIGHT_PICTURES = 24  # hidden units whose incoming weights are shown as pictures
+MAPS = 12  # channels of each convolutional layer whose feature maps are shown
 MISTAKES = 12
 MARGIN = 0.15  # of the plane around the points, as a share of their span
 
@@ -84,6 +86,31 @@ def image_pictures(psi: np.ndarray, W: np.ndarray | None, image_shape: tuple[int
     if W is not None:
         pictures["weight_pictures"] = _weight_pictures(W, image_shape)
     return pictures
+
+
+def convolution_pictures(psi: np.ndarray, filters: np.ndarray, maps: Sequence[np.ndarray]) -> dict[str, Any]:
+    """Return the pictures of a convolutional network.
+
+    Parameters
+    ----------
+    psi : (GALLERY, K) array
+        Its probabilities for the gallery.
+    filters : (H, height, width, channels) array
+        The weights of its first layer.
+    maps : of each convolutional layer what it puts out for the first image of the gallery, (channels, side, side), at least 0
+    """
+    pictures = image_pictures(psi, filters.reshape(len(filters), -1).T, filters.shape[1:])
+    pictures["weight_pictures"] |= {"shape": filters.shape[1:], "maps": [_feature_maps(each) for each in maps]}
+    return pictures
+
+
+def _feature_maps(maps):
+    """The most active channels of a layer, on one scale."""
+    maps = np.maximum(np.nan_to_num(maps), 0)
+    channels = np.sort(np.argsort(-maps.mean(axis=(1, 2)), kind="stable")[:MAPS])
+    largest = maps.max()
+    pixels = 255 * maps[channels] / (largest if largest > 0 else 1)
+    return {"side": maps.shape[1], "of": len(maps), "channels": channels.tolist(), "pixels": _encoded(pixels)}
 
 
 def final_report(psi_val: np.ndarray, psi: np.ndarray, data: Dataset) -> dict[str, Any]:

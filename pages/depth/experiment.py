@@ -18,6 +18,8 @@ COLLAPSE = 3  # hidden layers at which the report's network stops learning
 
 def invitation(settings: MlpExperiment) -> str:
     """What to do next with these settings."""
+    if settings.channels:
+        return "Start, and compare the accuracy with that of a fully connected network."
     if settings.init == "he" or settings.normalised or any(settings.skips):
         return "Start, and compare the signal and the accuracy with those before."
     if settings.depth < COLLAPSE and settings.init == "normal":

@@ -144,6 +144,8 @@ def _figures(line):
 def _network(experiment):
     """Depth and widths: "3 layers of 2048", "4 layers: 50, 40, 30, 20"."""
     hidden = experiment.hidden
+    if experiment.channels:
+        return f"convolutional: {', '.join(map(str, hidden))}"
     widths = hidden if len({*hidden}) > 1 else hidden[:1]
     layers = layers_label(experiment.depth, widths)
     return layers if len(widths) == 1 else f"{layers}: {', '.join(map(str, widths))}"

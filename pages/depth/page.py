@@ -50,4 +50,4 @@ with st.container(key=f"part_depth_{part}", width="stretch" if part in LABS else
     elif part == "leaderboard":
         leaderboard(state.settings.network.dataset)
     else:
-        why(state.settings.network)
+        why(state.settings.network.having(channels=()))

@@ -7,7 +7,7 @@ import streamlit as st
 from nnlib.deep.devices_here import devices_here
 from nnlib.deep.settings import AUGMENTATION, CLUSTER, DEVICE, MAX_DEPTH, NETWORK, START, TRAINING
 from pages.depth.settings import DEPTH
-from pages.depth.words import BEST_NEEDS_A_GPU, NO_SCHEDULER, NOTHING_TO_ADD
+from pages.depth.words import ABOUT_PRESET, NO_SCHEDULER, NOTHING_TO_ADD
 from pages.settings.page_state import PageState
 from pages.settings.setting_widgets import bounded, choice, group_widgets, layer_activations, preset_menu, refuse
 from pages.ui.plain_text import plain_with_code
@@ -25,15 +25,16 @@ def panel(state: PageState, table: bool):
         group_widgets(state, START)
         for group in (NETWORK, TRAINING, AUGMENTATION):
             with st.expander(group):
-                group_widgets(state, group, {"activations": lambda state: _activations(state, table)})
+                without = ["channels"] if table else []
+                group_widgets(state, group, {"activations": lambda state: _activations(state, table)}, without)
         with st.expander(DEVICE):
             group_widgets(state, DEVICE, {"device": _device}, without=["precision"])
         with shape:
             _shape(state, table)
         with preset:  # drawn last: it names what the others say
             preset_menu(state)
-            if DEPTH.preset_of(state.settings) == "best":
-                st.caption(BEST_NEEDS_A_GPU)
+            if about := ABOUT_PRESET.get(DEPTH.preset_of(state.settings)):
+                st.caption(about)
 
 
 def _depths(state):
@@ -76,8 +77,12 @@ def _activations(state, table):
 def _shape(state, table):
     experiment = _network(state, table)
     units = " → ".join(map(str, experiment.sizes))
+    if experiment.channels:
+        shapes = [f"{side} × {side} × {channels}" for side, channels in zip(experiment.sides, experiment.channels)]
+        height, width, colours = experiment.image_shape
+        units = " → ".join([f"{height} × {width} × {colours}", *shapes, str(experiment.sizes[-1])])
     st.caption(f"{'The deepest: ' if table else ''}{units}, {experiment.weights:,} weights")
-    if experiment.residual and not any(experiment.skips):
+    if experiment.residual and not experiment.channels and not any(experiment.skips):
         st.caption(NOTHING_TO_ADD)
 
 

@@ -38,8 +38,8 @@ DEPTH = PageSettings(
 
 
 def of_the_table(settings: DepthTable) -> DepthTable:
-    """The table's settings: its own depths count, whatever the slider says."""
-    return settings.having(depth=DEPTH.default.network.depth)
+    """The table's settings: its own depths count, whatever the slider says. It has no convolutional networks."""
+    return settings.having(depth=DEPTH.default.network.depth, channels=())
 
 
 def references() -> list[dict]:

@@ -16,14 +16,16 @@ def signal(experiment: MlpExperiment) -> dict | None:
     """What `look` finds, in the form that the live view draws. layers: for each layer of weights, input side first, layer,
     predicted, measured and gradient_norm; what is unknown or not finite is None. obstacle: as in nnlib.deep.obstacle."""
     layers = look(experiment)
-    return layers and {"layers": [_layer(each) for each in layers], "obstacle": obstacle(experiment, layers)}
+    return {"layers": [_layer(each) for each in layers], "obstacle": obstacle(experiment, layers)} if layers else None
 
 
 def look(experiment: MlpExperiment, draws: int = 1) -> list[LayerSignal] | None:
     """A LayerSignal for each layer of weights, of a network drawn `draws` times; predicted only where that is too much.
 
-    None where the images are not here, or not converted yet.
+    None where the images are not here, or not converted yet, and of a convolutional network.
     """
+    if experiment.channels:
+        return None
     try:
         data = experiment.load(_too_long)
     except (DataError, _TooLong):

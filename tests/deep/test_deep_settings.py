@@ -72,7 +72,7 @@ def test_a_layer_adds_the_sums_of_the_one_before_where_their_widths_are_equal():
 def test_settings_from_before_the_cures_mean_the_same_network():
     """Runs and links of the report's network do not name them."""
     old = MlpExperiment().to_dict()
-    for name in ("layer_norm", "residual", "activations"):
+    for name in ("layer_norm", "residual", "activations", "channels"):
         del old[name]
     experiment = MlpExperiment.from_dict(old)
     assert (experiment.normalised, experiment.activation_of_layers, set(experiment.skips)) == (None, ("relu", "relu"), {False})

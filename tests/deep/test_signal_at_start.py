@@ -119,7 +119,7 @@ def test_orthogonal_weights_are_orthogonal():
 def test_spreads_and_gradients_agree_with_pytorch(residual, norm):
     import torch
 
-    from nnlib.deep.network import build_network, layer_signals, linear_layers
+    from nnlib.deep.network import build_network, layer_signals, weight_layers
 
     experiment = MlpExperiment.from_dict(
         {
@@ -133,7 +133,7 @@ def test_spreads_and_gradients_agree_with_pytorch(residual, norm):
         }
     )
     network = build_network(experiment, 20, 10).double()
-    weights = [(l.weight.detach().numpy().T, l.bias.detach().numpy()) for l in linear_layers(network)]
+    weights = [(l.weight.detach().numpy().T, l.bias.detach().numpy()) for l in weight_layers(network)]
     squares, _, gradients = pass_through(experiment, weights, X[:, :20], Y)
     found = layer_signals(network, torch.from_numpy(X[:, :20]), torch.from_numpy(Y))
     np.testing.assert_allclose([layer["activation_norm"] for layer in found], np.sqrt(squares))

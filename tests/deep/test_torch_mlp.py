@@ -16,7 +16,7 @@ from nnlib.deep.checkpoint import load_network, load_training, save_network, sav
 from nnlib.deep.data import DeviceImages
 from nnlib.deep.devices import Device, DeviceError, device_errors, find_cluster, find_device, list_devices
 from nnlib.deep.events import Epoch, Result, Started
-from nnlib.deep.network import build_network, layer_signals, linear_layers, norm
+from nnlib.deep.network import build_network, layer_signals, norm, weight_layers
 from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.training import TorchTraining
 from nnlib.schedules import cosine
@@ -54,7 +54,7 @@ def test_the_layers_are_in_the_order_of_the_report():
     network = build_network(MlpExperiment.from_dict(settings), 12, 10)
     block = [nn.Linear, nn.BatchNorm1d, nn.ReLU, nn.Dropout]
     assert [type(module) for module in network] == [*block, *block, nn.Linear]
-    assert [(l.in_features, l.out_features) for l in linear_layers(network)] == [(12, 7), (7, 5), (5, 10)]
+    assert [(l.in_features, l.out_features) for l in weight_layers(network)] == [(12, 7), (7, 5), (5, 10)]
     assert [type(m) for m in build_network(MlpExperiment(depth=1), 12, 10)] == [nn.Linear, nn.ReLU, nn.Linear]
 
 

@@ -31,6 +31,8 @@ def test_a_changed_learning_rate_is_in_the_label():
         ({"init": "torch", "batch_norm": True, "dropout": 0.25}, "2 layers · PyTorch's start · BatchNorm · dropout 0.25"),
         ({"optimiser": "adamw", "learning_rate": 0.01}, "2 layers · σ 0.001 · AdamW · lr 0.01"),
         ({"depth": 3, "weight_decay": 0.0}, "3 layers · σ 0.001 · decay 0"),
+        ({"widths": [50], "layer_norm": True, "residual": True}, "2 layers of 50 · σ 0.001 · LayerNorm · residual"),
+        ({"channels": [32, 64], "init": "he"}, "conv 32·64 · He"),
     ],
 )
 def test_a_torch_network_is_labelled_with_what_differs_from_the_report(settings, text):

@@ -6,7 +6,7 @@ from typing import Any
 
 from nnlib.data.dataset import Dataset
 from nnlib.deep.checkpoint import load_training, save_network, save_training
-from nnlib.deep.network import linear_layers
+from nnlib.deep.network import weight_layers
 from nnlib.deep.obstacle import obstacle
 from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.deep.signal_at_start import look_at_start
@@ -14,7 +14,7 @@ from nnlib.deep.table import Entry, TableTraining
 from nnlib.deep.threads import fastest_threads, threads, use_threads
 from nnlib.deep.training import TorchTraining
 from nnlib.runs import leaderboard
-from nnlib.runs.pictures import final_report, gallery, image_pictures, static_pictures
+from nnlib.runs.pictures import convolution_pictures, final_report, gallery, image_pictures, static_pictures
 from nnlib.runs.protocol import Event
 from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.job import TrainingJob
@@ -110,8 +110,11 @@ class DepthJob(DeepJob):
     def _take_pictures(self) -> Event:
         training = self.training
         psi = training.probabilities(training.val, gallery(self.data.y_val))
-        W = linear_layers(training.network)[0].weight.detach().T.cpu().numpy()
-        return image_pictures(psi, W, self.data.image_shape)
+        W = weight_layers(training.network)[0].weight.detach().cpu()
+        if self.experiment.channels:
+            maps = training.feature_maps(gallery(self.data.y_val)[0])
+            return convolution_pictures(psi, W.permute(0, 2, 3, 1).numpy(), maps)
+        return image_pictures(psi, W.T.numpy(), self.data.image_shape)
 
     def result(self, event: Finished) -> Event:
         """As for all runs. Saves the network, too."""

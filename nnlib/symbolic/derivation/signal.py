@@ -211,11 +211,11 @@ def residual_sum() -> Derivation:
         r"$v$ is the mean square of $x$. The other mean is that of a unit without the connection.",
         {"F*sigma^2*q": "What became of $x$? Its mean square is $v$."},
     )
-    write.line(v + F * sigma**2 * v / 2, "ReLU", "The ReLU leaves half of the mean square of the sums: $q = v/2$.")
     write.line(
         Product(v, 1 + F * sigma**2 / 2),
-        "factor out",
-        r"The factor of a layer is never below 1, however small $\sigma$ is. With He it is 2.",
+        "ReLU",
+        r"The ReLU leaves half of the mean square of the sums: $q = v/2$. The factor of a layer is never below 1, however "
+        r"small $\sigma$ is. With He it is 2.",
     )
     return write.done()
 
@@ -236,13 +236,12 @@ def residual_gradient() -> Derivation:
     )
     write.line(Mean(t**2) + Mean(branch**2), "independence", "Weights with mean 0 again: the term in the middle is 0.")
     write.line(
-        r + M * sigma**2 * r / 2,
+        Product(r, 1 + M * sigma**2 / 2),
         "as before",
         "$t$ is one of the gradients that come back, so its mean square is $r$. The other mean is that of a unit without the "
-        "connection.",
+        "connection. The gradient cannot fade on its way back, whatever the depth.",
         {"M*sigma^2*r/2": "What came back along the connection? Its mean square is $r$."},
     )
-    write.line(Product(r, 1 + M * sigma**2 / 2), "factor out", "The gradient cannot fade on its way back, whatever the depth.")
     return write.done()
 
 
@@ -266,7 +265,7 @@ def normalised_by_layer() -> Derivation:
     write.line(
         written_out(write.last),
         "cancel",
-        r"Whatever $\sigma$ is, and however faint the signal was. (PyTorch adds $10^{-5}$ to $v$ before it divides.)",
+        r"Whatever $\sigma$ is, and however faint the signal was. PyTorch adds $10^{-5}$ to $v$ before it divides.",
     )
     return write.done()
 

@@ -25,6 +25,7 @@ import { axisEnd, stepAxis } from "./step_axis.js";
 import { Study } from "./study.js";
 import { UnitCard } from "./unit_card.js";
 import { Visibility } from "./visibility.js";
+import { FeatureMaps } from "./feature_maps.js";
 import { WeightPictures } from "./weight_pictures.js";
 
 const WATCHED = ["loss-chart", "accuracy-chart", "boundary", "signal", "pictures", "network", "diagnostics"];
@@ -60,6 +61,7 @@ export class Drawing {
     });
     this.gallery = new Gallery(find("gallery-items"), find("gallery-title"));
     this.weights = new WeightPictures(find("weights-canvas"), find("weights-note"));
+    this.featureMaps = new FeatureMaps(find("maps"), find("maps-rows"));
     this.diagnostics = new Diagnostics(lab, find("diagnostics-rows"), find("diagnostics-reading"));
     this.signal = new Signal(find, () => schedule.request("signal"));
     this.depthTable = new DepthTable(find);
@@ -113,6 +115,7 @@ export class Drawing {
     if (started.gallery) {
       this.gallery.start(started);
       this.weights.start(started);
+      this.featureMaps.update(undefined);
     } else if (started.points) {
       this.boundary.show(started);
       this.network.start(started);
@@ -265,6 +268,7 @@ export class Drawing {
     if (pictures && pictures !== this.drawnPictures && this.isVisible("pictures")) {
       this.drawnPictures = pictures;
       this.weights.update(pictures);
+      this.featureMaps.update(pictures.maps);
     } else if (all) this.weights.draw();
     if (lab.parts.includes("diagnostics")) this.drawDiagnostics(all);
     if (this.newFrame) this.countFrame();

@@ -24,6 +24,7 @@ function facts(settings, outcome, { end, evaluation, examples, falling, started 
     narrowest: Math.min(...hidden),
     obstacle: started?.obstacle ?? null,
     norm: settings.batch_norm ? "batch" : settings.layer_norm ? "layer" : null, // undefined in older runs
+    convolutional: Boolean(settings.channels?.length),
     skip: Boolean(settings.residual) && hidden.some((units, l) => units === hidden[l - 1]),
     steps: end.step,
     gap: evaluation ? clearGap(evaluation, examples) : 0,

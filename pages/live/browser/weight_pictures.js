@@ -34,7 +34,7 @@ export class WeightPictures {
   }
 
   start(started) {
-    this.shape = started.image_shape;
+    this.imageShape = started.image_shape;
     this.size = started.sizes[1];
     this.clear();
   }
@@ -57,8 +57,9 @@ export class WeightPictures {
     g.fillText("Each hidden unit's weights, one for every pixel, will be drawn here as a picture", width / 2, height / 2, width - 20);
   }
 
-  /** @param {{units: number[], pixels: string}} pictures */
-  update({ units, pixels }) {
+  /** @param {{units: number[], pixels: string, shape: number[]|undefined}} pictures  shape: of each, if not that of the images */
+  update({ units, pixels, shape }) {
+    this.shape = shape ?? this.imageShape;
     const [h, w] = this.shape;
     const n = units.length;
     this.units = units;
@@ -78,7 +79,7 @@ export class WeightPictures {
       copyImage(image.data, at, width, data, i * h * w * channels, [h, w, channels]);
     }
     this.sheet.getContext("2d").putImageData(image, 0, 0);
-    this.note.textContent = `${n < this.size ? `${n} of ${this.size} units, ` : ""}each scaled to its own range`;
+    this.note.textContent = `${n < this.size ? `${n} of ${this.size} ${shape ? "filters" : "units"}, ` : ""}each scaled to its own range`;
     this.canvas.style.aspectRatio = `${width} / ${height}`;
     this.draw();
   }

@@ -67,7 +67,7 @@ def test_the_best_comes_first_with_all_its_details(page):
     first, second, *waiting = rows(at)
     for word in (
         ">1<",
-        "The best we know",
+        "The best MLP we know",
         "3 layers of 2048",
         "68.6\u00a0%",
         "67.6\u00a0%",
@@ -129,7 +129,7 @@ def test_a_long_list_shows_the_best_and_the_presets_and_counts_the_rest(page):
     at = page(*networks, entry(MLP_PRESETS["best"], 0.1))
     *best, preset, waiting, _ = rows(at)
     assert len(best) == MOST
-    assert f">{MOST + 10}<" in preset and "The best we know" in preset
+    assert f">{MOST + 10}<" in preset and "The best MLP we know" in preset
     assert "not run here yet" in waiting
     assert any("9 more with a lower accuracy are not shown" in each.value for each in at.caption)
 

@@ -129,7 +129,8 @@ def test_the_decay_is_offered_only_where_the_rate_decays():
 
 
 @pytest.mark.parametrize(
-    "typed, widths", [("512", (512,)), ("50, 40", (50, 40)), ("64 32;16", (64, 32, 16)), (" 7,7,7 ", (7, 7, 7))]
+    "typed, widths",
+    [("512", (512,)), ("50, 40", (50, 40)), ("64 32;16", (64, 32, 16)), (" 7,7,7 ", (7, 7, 7)), ("2x9,8", (9, 9, 8))],
 )
 def test_widths_can_be_typed(typed, widths):
     at = open_page()
@@ -139,15 +140,15 @@ def test_widths_can_be_typed(typed, widths):
     assert at.query_params == {"widths": ",".join(map(str, widths))}
 
 
-@pytest.mark.parametrize("typed", ["", "many", "50, 0", "1,2,3,4,5,6,7,8,9", "99999999", "12.5", "-3"])
+@pytest.mark.parametrize("typed", ["", "many", "50, 0", "9x1,8x2", "99999999", "12.5", "-3"])
 def test_invalid_widths_are_rejected_and_nothing_can_be_started(typed, view_data):
     at = open_page(dataset="digits")
     assert view_data["problem"] is None
     widget(at, "widths").set_value(typed).run()
     assert not at.exception
     (error,) = at.error
-    assert as_shown(error.value).startswith("Widths: type 1 to 8 whole numbers")
-    assert view_data["problem"].startswith("Widths: type 1 to 8 whole numbers")
+    assert as_shown(error.value).startswith("Widths: type 1 to 16 whole numbers")
+    assert view_data["problem"].startswith("Widths: type 1 to 16 whole numbers")
     widget(at, "widths").set_value("40").run()
     assert not at.error and view_data["problem"] is None and settings(at).network.widths == (40,)
 
@@ -271,7 +272,7 @@ def test_an_address_is_restored_exactly_whatever_the_part():
 
 
 def test_invalid_values_in_the_address_are_named_and_replaced():
-    at = open_page(depth="9", momentum="1", seed="3", part="nowhere")
+    at = open_page(depth="17", momentum="1", seed="3", part="nowhere")
     (warning,) = at.warning
     assert all(name in warning.value for name in ("nowhere", "depth", "momentum")) and warning.value.count("\n- ") == 2
     assert at.query_params == {"seed": "3"}

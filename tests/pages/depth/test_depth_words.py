@@ -20,6 +20,7 @@ FACTS = {
     "obstacle",
     "norm",
     "skip",
+    "convolutional",
     "gap",
     "val",
     "falling",
