@@ -32,12 +32,12 @@ def why_chart(layers: list[LayerSignal]):
     with left:
         title = _finding("signal", spreads[how][-2], f"in the last hidden layer, {how}", ARRIVES)
         finding = f"predicted from {figure(layers[0].predicted)} behind layer 1 to {figure(layers[-1].predicted)} at the output"
-        _panel(names, spreads, "spread (root mean square)", SIGNAL, "circle", title, finding)
+        _panel(names, spreads, "spread of the outputs", SIGNAL, "circle", title, finding)
     with right:
         title = _finding("gradient", gradients[how][0], f"by the sums of layer 1, {how}", GRADIENT_ARRIVES)
         ends = [figure(layers[l].gradient_predicted) for l in (-1, 0)]
         finding = f"predicted from {ends[0]} at the output back to {ends[1]} in layer 1"
-        _panel(names, gradients, "gradient ∂J/∂z (root mean square)", GRADIENT, "square", title, finding)
+        _panel(names, gradients, "spread of ∂J/∂z", GRADIENT, "square", title, finding)
 
 
 def _panel(names, series, axis, colour, shape, title, finding):

@@ -43,7 +43,7 @@ def test_a_pixel_is_where_it_was_in_the_image():
 
 @pytest.mark.parametrize("norm", ["batch_norm", "layer_norm"])
 def test_every_layer_has_a_gradient_and_the_settings_of_hidden_layers_mean_nothing(norm):
-    small = experiment(batch_norm=False, **{norm: True, "depth": 5, "residual": True, "dropout": 0.1})
+    small = experiment(**{"batch_norm": False, norm: True, "depth": 5, "residual": True, "dropout": 0.1})
     network = build_network(small, 64, 10)
     layers = layer_signals(network, torch.rand(20, 64), torch.arange(20) % 10)
     assert len(layers) == 3 and all(layer["gradient_norm"] > 0 for layer in layers)
@@ -51,7 +51,7 @@ def test_every_layer_has_a_gradient_and_the_settings_of_hidden_layers_mean_nothi
 
 
 def test_it_learns_and_is_read_back(tmp_path):
-    training = TorchTraining(experiment(epochs=3, learning_rate=0.01), experiment().load())
+    training = TorchTraining(experiment(epochs=2, batch_size=30, learning_rate=0.01), experiment().load())
     *_, result = training.events()
     assert result.val_accuracy > 0.5
     first, second = training.feature_maps(0)

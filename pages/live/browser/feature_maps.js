@@ -2,7 +2,7 @@
 
 import { bytes } from "./base64.js";
 import { imageCanvas } from "./canvas.js";
-import { element } from "./elements.js";
+import { cell, element } from "./elements.js";
 
 export class FeatureMaps {
   constructor(figure, rows) {
@@ -20,7 +20,7 @@ export class FeatureMaps {
       row.setAttribute("aria-label", `Layer ${l + 1}: ${channels.length} of ${of} channels, ${side} × ${side} pixels each`);
       const data = bytes(pixels);
       row.append(
-        element("span", `layer ${l + 1}: ${side} × ${side}`, { class: "muted" }),
+        cell("span", `layer ${l + 1}: ${side} × ${side}`, { class: "muted" }),
         ...channels.map((channel, i) => {
           const picture = imageCanvas(data, i * side * side, [side, side, 1]);
           picture.title = `channel ${channel + 1}`;
