@@ -206,16 +206,11 @@ def residual_sum() -> Derivation:
         "The weights of this layer have mean 0, whatever $x$ is: the term in the middle is 0.",
     )
     write.line(
-        v + F * sigma**2 * q,
-        "as before",
-        r"$v$ is the mean square of $x$. The other mean is that of a unit without the connection.",
-        {"F*sigma^2*q": "What became of $x$? Its mean square is $v$."},
-    )
-    write.line(
         Product(v, 1 + F * sigma**2 / 2),
-        "ReLU",
-        r"The ReLU leaves half of the mean square of the sums: $q = v/2$. The factor of a layer is never below 1, however "
-        r"small $\sigma$ is. With He it is 2.",
+        "as before",
+        r"$v$ is the mean square of $x$. The other mean is that of a unit without the connection, $F \sigma^2 q$, with "
+        r"$q = v/2$ behind the ReLU. The factor of a layer is never below 1, however small $\sigma$ is. With He it is 2.",
+        {"F*sigma^2*v/2": "What became of $x$? Its mean square is $v$."},
     )
     return write.done()
 

@@ -78,7 +78,7 @@ def test_the_best_comes_first_with_all_its_details(page):
         assert word in first
     for word in (">2<", "3 layers: 50, 40, 30", "51.0\u00a0%", "He, Adam at 0.001"):
         assert word in second
-    assert len(waiting) == 2
+    assert len(waiting) == 4
     assert not any("a-secret-run-id" in each.value for each in at.html)
 
 
@@ -93,7 +93,7 @@ def test_dozens_of_equal_networks_are_one_row(page):
     first, second, *waiting = rows(at)
     assert "the best of 41" in first and "50.0\u00a0%" in first and "The report's network" in first
     assert "the best of" not in second
-    assert len(waiting) == 2
+    assert len(waiting) == 4
 
 
 def test_settings_that_do_not_apply_do_not_distinguish_networks():
@@ -127,7 +127,7 @@ def test_a_stopped_network_is_marked_with_its_progress(page):
 def test_a_long_list_shows_the_best_and_the_presets_and_counts_the_rest(page):
     networks = [entry(replace(HE, learning_rate=n / 1000), 0.9 - n / 1000) for n in range(1, MOST + 10)]
     at = page(*networks, entry(MLP_PRESETS["best"], 0.1))
-    *best, preset, waiting, _ = rows(at)
+    *best, preset, waiting, _, _, _ = rows(at)
     assert len(best) == MOST
     assert f">{MOST + 10}<" in preset and "The best MLP we know" in preset
     assert "not run here yet" in waiting

@@ -10,7 +10,7 @@ LINKS = [
     ("train", {"iterations": "100"}, {"learning_rate", "reg", "batch_size"}),  # these are in the live view
     ("train", {"dataset": "digits", "init": "normal", "schedule": "decay"}, {"learning_rate", "reg", "batch_size"}),
     ("depth", {"device": "cuda"}, {"depths", "seeds"}),
-    ("depth", {"device": "cuda", "part": "table"}, {"depth"}),
+    ("depth", {"device": "cuda", "part": "table"}, {"depth", "channels"}),
     ("tuning", {}, set()),
     ("tuning", {"figure": "free", "vary": "hidden,std"}, set()),
     ("tuning", {"part": "search"}, set()),
