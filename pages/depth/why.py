@@ -45,10 +45,10 @@ CURES = r"""
 - **BatchNorm** divides the sums of every unit by their spread over the batch. This undoes the effect of $\sigma$ in every
   layer.
 - **LayerNorm** divides the sums of every image by their spread over the units of the layer. This has the same effect on signal
-  and gradient, but needs no batch: an image is treated alike in training and afterwards. A norm hides the size of the weights from
-  the signal, not from Adam: its first steps, 0.001 long, are as large as weights of $\sigma = 0.001$, and each layer forgets what it
-  was. With eight layers of 50 units, digits and LayerNorm, such a network stays at chance for 20 epochs; with He it reaches 97 % on
-  validation (measured with this program, batches of 50, seeds 0 and 1).
+  and gradient, but needs no batch: an image is treated alike in training and afterwards. A norm makes up for the size of the
+  weights in the signal, but not in the steps of Adam. The first of them change every weight by 0.001, which is all that weights of
+  $\sigma = 0.001$ are. With eight layers of 50 units, digits and LayerNorm, such a network stays at chance for 20 epochs; with He
+  it reaches 97 % on validation (measured with this program, batches of 50, seeds 0 and 1).
 - **Residual connections** add the sums of the layer before to those of a layer. The factor of a layer is then
   $1 + F\sigma^2/2$, on both ways: it can never fall below 1, however small $\sigma$ is. With $\sigma = 0.001$, only the first
   and the last layer still shrink the signal, so any depth starts like a single hidden layer: on the same digits, 16 layers
