@@ -33,7 +33,8 @@ def meaning(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
         return f"{stopped}\n\n{BIASES}"
     if min(spreads[:-1]) > ARRIVES:
         return (
-            "**The signal keeps its size** from the first layer to the last, and so do the gradients. Neither prevents learning."
+            "**The signal keeps its size** from the first layer to the last, and so do the gradients. "
+            "Neither prevents learning."
         )
     return (
         f"**The signal fades to {_size(spreads[-2])} in the last hidden layer,** and the gradients with it. They are "

@@ -40,9 +40,9 @@ def all_derivations(classes) -> list[Derivation]:
         signal.all_layers(),
         signal.he_variance(),
         signal.gradient_of_a_unit(),
-        convolution.shared_weight(),
-        convolution.one_pixel(),
         signal.residual_sum(),
         signal.residual_gradient(),
         signal.normalised_by_layer(),
+        convolution.shared_weight(),
+        convolution.one_pixel(),
     ]
