@@ -10,9 +10,11 @@ from pages.lesson.lessons import CLASS_PAGES, LESSONS, LIVE_PAGES, PRACTICE_PAGE
 from pages.lesson.notation import notation
 from pages.ui.address import record_page
 from pages.ui.page_script import page_script
+from pages.ui.presenter import presenter
 
 STYLE = Path(__file__).parent / "ui" / "style.css"
 PRINT = Path(__file__).parent / "ui" / "print.css"
+PRESENTER = Path(__file__).parent / "ui" / "presenter.css"
 
 # An SVG, because the browser would load a material icon from the internet, which a classroom may not have.
 ICON = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -50,8 +52,10 @@ marked = f"[data-testid=stTopNav] > :nth-child({on_view}) button p {{ font-weigh
 record_page(page.url_path)
 st.html(STYLE)
 st.html(PRINT)
+st.html(PRESENTER)
 st.html(f"<style>{colours.css()} {marked}</style>")
 page_script()
+presenter()
 with st.container(key="header_notation"):
     notation()
 class_bar()

@@ -140,7 +140,9 @@ def _along_axis(settings, records, picked):
         layers.insert(0, span.mark_rect(color=GREEN, opacity=0.15).encode(x=from_low, x2="high:Q"))
         layers.insert(
             1,
-            span.mark_text(color=GREEN, y=0, dy=-8, text="best in the report").encode(x=alt.X("middle:Q", scale=scale)),
+            span.mark_text(fontSize=12, color=GREEN, y=0, dy=-8, text="best in the report").encode(
+                x=alt.X("middle:Q", scale=scale)
+            ),
         )
     return alt.layer(*layers, data=alt.Data(values=rows))
 
@@ -162,7 +164,7 @@ def _heat_map(settings, records, picked):
     ring = base.transform_filter("datum.best").mark_rect(filled=False, stroke=VERMILION, strokeWidth=4)
     layers = [places, cells, ring]
     if len(columns) <= CELLS_WITH_TEXT:
-        layers.append(base.mark_text(size=10).encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink))
+        layers.append(base.mark_text(size=12).encode(text=alt.Text("accuracy:Q", format=".1%"), color=ink))
     return alt.layer(*layers, data=alt.Data(values=rows))
 
 
@@ -286,7 +288,9 @@ def parallel_coordinates(settings: StudySettings, records: Sequence[TrialRecord]
     lines = lines.encode(x=x, y=y, detail="trial:N", color=colour, tooltip=TOOLTIP)
     posts = alt.Chart(alt.Data(values=ends)).encode(x=x, detail="axis:N")
     posts = posts.mark_line(color=GREY).encode(y=alt.Y("end:Q", axis=None, scale=up))
-    return alt.layer(posts, lines, alt.Chart(alt.Data(values=ends)).mark_text(color=GREY).encode(x=x, y=y, text="text:N"))
+    return alt.layer(
+        posts, lines, alt.Chart(alt.Data(values=ends)).mark_text(color=GREY, fontSize=12).encode(x=x, y=y, text="text:N")
+    )
 
 
 def _place(value, low, high, log):

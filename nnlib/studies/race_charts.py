@@ -88,7 +88,7 @@ def _until_drawn(settings, x):
     here = alt.Chart(alt.Data(values=[{"trials": DRAWN_AT_FIRST}])).encode(x=x)
     return [
         here.mark_rule(color=GREY, strokeDash=[3, 3]),
-        here.mark_text(color=GREY, y="height", dy=-8, dx=6, align="left", text="from here TPE uses its results"),
+        here.mark_text(fontSize=12, color=GREY, y="height", dy=-8, dx=6, align="left", text="from here TPE uses its results"),
     ]
 
 
@@ -126,7 +126,7 @@ def plane(settings: RaceSettings, searches: Searches, sampler: str) -> alt.TopLe
     below = alt.Chart().mark_tick(orient="vertical", color=GREY, thickness=1.5, size=9, y="height", yOffset=-5).encode(x=x)
     layers = [beside, below, points, ring]
     if numbered:
-        layers.append(base.mark_text(size=10).encode(text="trial:Q", color=ink))
+        layers.append(base.mark_text(size=12).encode(text="trial:Q", color=ink))
     return alt.layer(*layers, data=alt.Data(values=rows))
 
 

@@ -9,7 +9,7 @@ Source: M. Okabe and K. Ito, "Color Universal Design", 2002, https://jfly.uni-ko
 CLASSES = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#b8a800", "#6b4c9a", "#7f7f7f", "#8c564b")
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY_BLUE = CLASSES[:6]
 GREY = "#888888"
-ACCENT = {"light": "#0b6e99", "dark": "#4aa3d1"}  # primaryColor of the page
+ACCENT = {"light": "#075072", "dark": "#74bfe4"}  # primaryColor of the page
 
 # Not colours of a class. Signs, wherever they are drawn, are those of ColorBrewer's PiYG: green above zero, magenta below.
 VALIDATION = {"light": "#6a3fb5", "dark": "#b9a3f5"}

@@ -27,6 +27,8 @@ ABOUT = """
 Open a class, and your students join with a code and a pseudonym, without accounts. You then see who is stuck, let the class
 vote on a question before you show the answer, and bring all screens to the page that you are on. A class is deleted after a
 term, or when you delete it.
+
+For a projector, with or without a class: [presenter mode](#presenter) makes everything larger, and shows a figure alone.
 """
 
 

@@ -73,7 +73,7 @@ def test_a_lesson_has_no_serious_fault_and_fits_a_phone(visit, server, lesson):
 
 
 def look_closely(lab, path, looks):
-    """Open a part, and look at it in each of the looks and to its end. Returns its faults."""
+    """Open a part, and look at it in each of the looks, in presenter mode and to its end. Returns its faults."""
     look(lab.page, *looks[0])
     open_page(lab, path)
     answer(lab)
@@ -84,6 +84,8 @@ def look_closely(lab, path, looks):
         options = COLOURS if viewport == before else OPTIONS
         found += [f"{path} {viewport['width']} {scheme}: {fault}" for fault in faults(lab.page, scheme, options)]
         before = viewport
+    look(lab.page, WIDE, looks[-1][1])
+    found += [f"{path}, presented: {fault}" for fault in faults_presented(lab)]
     lab.page.set_viewport_size(PHONE)
     read_to_the_end(lab)
     expect_to_fit(lab, path)
@@ -179,3 +181,38 @@ def faults(page, scheme, options=OPTIONS):
         for each in violations
         if each["impact"] in ("serious", "critical")
     ]
+
+
+ENHANCED = {"resultTypes": ["violations"], "runOnly": ["color-contrast-enhanced"]}  # 7:1
+LEAST = 17.9  # pixels of the screen: 2.5 % of 720
+
+SMALL_TEXTS = """(least) => {
+    const found = new Set();
+    const search = (place) => {
+        for (const each of place.querySelectorAll("*")) {
+            if (each.shadowRoot) search(each.shadowRoot);
+            const texts = [...each.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+            const written = texts.some((node) => /[^\\s\u200b]/.test(node.data));
+            if (!written || each.matches("style, script, .katex-mathml *") || each.getBoundingClientRect().width < 2) continue;
+            const drawing = each.ownerSVGElement && each.getScreenCTM();
+            const scale = drawing ? Math.hypot(drawing.a, drawing.b) : each.currentCSSZoom;
+            const size = scale * parseFloat(getComputedStyle(each).fontSize);
+            if (each.checkVisibility({ visibilityProperty: true }) && size < least)
+                found.add(`${size.toFixed(1)} px: ${each.outerHTML.slice(0, 100)}`);
+        }
+    };
+    search(document.querySelector("[data-testid=stApp]"));
+    return [...found];
+}"""
+
+
+def faults_presented(lab):
+    """What a class could not read on a projector in presenter mode. Its keys begin and end it."""
+    lab.page.keyboard.press("Alt+p")
+    expect(lab.page.get_by_text("F figure")).to_be_visible()
+    lab.settle()
+    scheme = lab.page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).colorScheme")
+    found = lab.page.evaluate(SMALL_TEXTS, LEAST) + faults(lab.page, scheme, ENHANCED)
+    lab.page.keyboard.press("Alt+p")
+    expect(lab.page.get_by_text("F figure")).to_have_count(0)
+    return found

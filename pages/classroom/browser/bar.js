@@ -198,6 +198,7 @@ function ofTeacher({ name, code, open: isOpen, members, invitation: invited, vot
     line.append(make("span", "", `Invited to: ${invited.title}`), button("Withdraw", () => act("invite", { address: null })));
   }
   if (isOpen) line.append(button("Bring all screens here", () => bring()));
+  line.append(button("Presenter mode", () => (location.hash = "presenter")));
   if (path() !== "teach") line.append(button("Teach", () => open("teach")));
   return [line];
 }

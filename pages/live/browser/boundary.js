@@ -2,7 +2,7 @@
 // its strength for the probability. Points and axes are on a second canvas that is drawn only when they change.
 
 import { bytes } from "./base64.js";
-import { fit } from "./canvas.js";
+import { fit, placeOn } from "./canvas.js";
 import { classColour, drawMarker } from "./class_markers.js";
 import { percent, short } from "./number_text.js";
 import { colourTable, rgb } from "./theme.js";
@@ -23,12 +23,13 @@ export class Boundary {
     this.trainingOnly = false; // validation points are hidden
     this.classOnly = false; // every cell as if its class were certain
     this.onPoint = null; // called with the index of a point that is clicked
-    pointsCanvas.onpointermove = ({ offsetX, offsetY }) => {
-      this.showPrediction(offsetX, offsetY);
-      pointsCanvas.style.cursor = this.onPoint && this.pointAt(offsetX, offsetY) >= 0 ? "pointer" : "";
+    pointsCanvas.onpointermove = (event) => {
+      const place = placeOn(event);
+      this.showPrediction(...place);
+      pointsCanvas.style.cursor = this.onPoint && this.pointAt(...place) >= 0 ? "pointer" : "";
     };
-    pointsCanvas.onclick = ({ offsetX, offsetY }) => {
-      const point = this.onPoint ? this.pointAt(offsetX, offsetY) : -1;
+    pointsCanvas.onclick = (event) => {
+      const point = this.onPoint ? this.pointAt(...placeOn(event)) : -1;
       if (point >= 0) this.onPoint(point);
     };
     pointsCanvas.onpointerleave = () => this.showPrediction(-1, -1);

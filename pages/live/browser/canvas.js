@@ -4,7 +4,7 @@
 export function fit(canvas) {
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   if (!width || !height) return null;
-  const scale = Math.min(2, window.devicePixelRatio || 1);
+  const scale = Math.min(2, (window.devicePixelRatio || 1) * (canvas.currentCSSZoom ?? 1));
   const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w; // clears the canvas, therefore only when it changes
@@ -13,6 +13,12 @@ export function fit(canvas) {
   const g = canvas.getContext("2d");
   g.setTransform(scale, 0, 0, scale, 0, 0);
   return { g, width, height };
+}
+
+/** Where an event is on its target, in the CSS pixels of that, which presenter mode enlarges: [x, y]. */
+export function placeOn({ clientX, clientY, target }) {
+  const { left, top, width, height } = target.getBoundingClientRect();
+  return [((clientX - left) / width) * target.clientWidth, ((clientY - top) / height) * target.clientHeight];
 }
 
 export function strokeLine(g, xa, ya, xb, yb) {

@@ -3,7 +3,7 @@
 // Why not a chart library: two Vega charts of 600 points, updated 20 times a second, took 8 to 13 ms of the browser's main thread per
 // frame beside a training process on two cores, 150 ms to load and 270 ms to mount; these take less than half a millisecond.
 
-import { fit, outlinedText, strokeLine } from "./canvas.js";
+import { fit, outlinedText, placeOn, strokeLine } from "./canvas.js";
 import { separated } from "./loss_series.js";
 import { count, short } from "./number_text.js";
 
@@ -14,7 +14,7 @@ export class LineChart {
     this.canvas = canvas;
     this.hover = null; // x in CSS pixels
     canvas.onpointermove = (event) => {
-      this.hover = event.offsetX;
+      [this.hover] = placeOn(event);
       redraw();
     };
     canvas.onpointerleave = () => {

@@ -7,7 +7,7 @@
 // the row in which a unit is drawn is looked up each time.
 
 import { bytes } from "./base64.js";
-import { fit, outlinedText } from "./canvas.js";
+import { fit, outlinedText, placeOn } from "./canvas.js";
 import { drawMarker } from "./class_markers.js";
 import { entryOf } from "./entry_name.js";
 import { linkStyle, showLinkScale, stepOf, weightOf } from "./link_style.js";
@@ -384,11 +384,11 @@ export class NetworkDrawing {
     this.point(this.parts.box.getRootNode().activeElement?.unit ?? null);
   }
 
-  pointAtLink({ target, offsetX, offsetY }) {
+  pointAtLink(event) {
     if (!this.layers) return;
-    this.point(target.unit ?? null);
-    if (target.unit) return;
-    this.showLink(target === this.parts.canvas ? this.linkAt(offsetX, offsetY) : null);
+    this.point(event.target.unit ?? null);
+    if (event.target.unit) return;
+    this.showLink(event.target === this.parts.canvas ? this.linkAt(...placeOn(event)) : null);
   }
 
   showLink(link) {
@@ -421,8 +421,8 @@ export class NetworkDrawing {
     return found;
   }
 
-  openLink({ target, offsetX, offsetY }) {
-    const link = target === this.parts.canvas && this.layers ? this.linkAt(offsetX, offsetY) : null;
+  openLink(event) {
+    const link = event.target === this.parts.canvas && this.layers ? this.linkAt(...placeOn(event)) : null;
     if (link) this.actions.onOpen([link[0], link[2]], entryOf(link), true);
   }
 

@@ -1,7 +1,7 @@
 // The signal of a deep network: above, the spread of each layer's output in the forward pass; below, the size of its gradient in the
 // backward pass. Both shrink or grow by a factor at each layer, therefore both axes are logarithmic.
 
-import { fit, strokeLine } from "./canvas.js";
+import { fit, placeOn, strokeLine } from "./canvas.js";
 import { cell, element, row, section, setText } from "./elements.js";
 import { fill } from "./explanations.js";
 import { power, short } from "./number_text.js";
@@ -117,8 +117,8 @@ export class Signal {
       this.describe();
       redraw();
     };
-    this.canvas.onpointermove = ({ offsetX }) => {
-      const distances = this.rows.map((row, i) => Math.abs(this.xOf(i) - offsetX));
+    this.canvas.onpointermove = (event) => {
+      const distances = this.rows.map((row, i) => Math.abs(this.xOf(i) - placeOn(event)[0]));
       if (distances.length) select(distances.indexOf(Math.min(...distances)));
     };
     this.canvas.onpointerleave = this.canvas.onblur = () => select(null);

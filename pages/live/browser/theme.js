@@ -14,7 +14,7 @@ export function readTheme(element) {
     paper,
     panel: get("--st-secondary-background-color"),
     ink,
-    soft: mix(ink, paper, 0.38),
+    soft: mix(ink, paper, (100 - parseFloat(get("--soft-ink") || "62")) / 100),
     faint: mix(ink, paper, 0.62),
     grid: mix(ink, paper, 0.88),
     accent: get("--st-primary-color"),

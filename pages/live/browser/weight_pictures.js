@@ -1,15 +1,15 @@
 // The weights of the first layer as pictures, one for each hidden unit.
 
 import { bytes } from "./base64.js";
-import { copyImage, fit } from "./canvas.js";
+import { copyImage, fit, placeOn } from "./canvas.js";
 
 export class WeightPictures {
   constructor(canvas, note) {
     this.canvas = canvas;
     this.note = note;
     this.onWeight = null; // called with the name of a weight that is clicked, of a pixel's first channel
-    canvas.onclick = ({ offsetX, offsetY }) => {
-      const name = this.onWeight && this.weightAt(offsetX, offsetY);
+    canvas.onclick = (event) => {
+      const name = this.onWeight && this.weightAt(...placeOn(event));
       if (name) this.onWeight(name);
     };
   }

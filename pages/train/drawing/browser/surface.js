@@ -9,6 +9,7 @@
 import { drawMarker } from "../live-view/class_markers.js";
 import { element, setText } from "../live-view/elements.js";
 import { count, short } from "../live-view/number_text.js";
+import { placeOn } from "../live-view/canvas.js";
 import { readTheme } from "../live-view/theme.js";
 import { History } from "./history.js";
 import { Plane } from "./plane.js";
@@ -206,8 +207,7 @@ class Surface {
   }
 
   position({ clientX, clientY }) {
-    const { left, top } = this.canvas.getBoundingClientRect();
-    return this.plane.at(clientX - left, clientY - top);
+    return this.plane.at(...placeOn({ clientX, clientY, target: this.canvas }));
   }
 
   /** Sets or removes points at a place of a stroke, unless the last such place is very close. */
