@@ -26,12 +26,13 @@ deliver_before_fragments()
 ignore_late_messages()
 base = base_path()
 try:
+    from nnlib.classroom.belonging import class_of
     from nnlib.classroom.routes import ClassRoutes
     from nnlib.runs.server.browser_session import set_cookie
     from nnlib.runs.server.origins import frame_sites
     from nnlib.runs.server.routes import Runs
 
-    runs, sites = Runs(base), frame_sites()
+    runs, sites = Runs(base, class_of), frame_sites()
     classes = ClassRoutes(base, runs.refusal, runs.going_on, set_cookie)
 except ValueError as error:  # an invalid setting in the environment
     print(f"Backprop Lab cannot start. {error}", file=sys.stderr)
@@ -41,7 +42,7 @@ except ValueError as error:  # an invalid setting in the environment
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """From the server's start to its end, after which no process is left."""
-    async with runs.lifespan():
+    async with runs.lifespan(), classes.lifespan():
         print(f"Backprop Lab is at {get_url('localhost')}", flush=True)
         yield
     cancel_downloads()

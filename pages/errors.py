@@ -1,11 +1,14 @@
 """What a fault of the app looks like: one sentence for the learner, and for the operator a log that says where it happened."""
 
+import asyncio
 import logging
 from datetime import datetime
 
 import streamlit as st
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from nnlib.classroom.belonging import class_of
 from nnlib.support.validation import shown
 from pages.ui.address import PAGE
 
@@ -25,7 +28,8 @@ def report_page_error(error: Exception) -> bool:
     """
     run = st.query_params.get("run")
     with_run = f" with the run {shown(run[:RUN_SHOWN])}" if run else ""
-    logger.error("The traceback above is that of the page /%s%s.", st.session_state.get(PAGE, ""), with_run)
+    page = st.session_state.get(PAGE, "")
+    logger.error("The traceback above is that of the page /%s%s%s.", page, with_run, _in_class(st.context.cookies))
     st.error(SENTENCE.format(time=f"{datetime.now():%H:%M:%S}"))
     return True
 
@@ -43,5 +47,11 @@ class NamedErrors:
         except Exception:
             run = scope.get("path_params", {}).get("run") or ""
             path = scope["path"].replace(run, run[:RUN_SHOWN]) if run else scope["path"]
-            logger.error("The route %s failed:", shown(path, 200))
+            cookies = HTTPConnection(scope).cookies if scope["type"] in ("http", "websocket") else {}
+            logger.error("The route %s failed%s:", shown(path, 200), await asyncio.to_thread(_in_class, cookies))
             raise
+
+
+def _in_class(cookies):
+    number, _ = class_of(cookies)
+    return "" if number is None else f" in class {number}"

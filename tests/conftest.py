@@ -49,6 +49,26 @@ def runs(tmp_path, monkeypatch):
     return tmp_path / "runs"
 
 
+@pytest.fixture
+def store(runs):
+    """The classes, in an empty runs folder."""
+    from nnlib.classroom.store import open_store
+
+    return open_store(create=True)
+
+
+@pytest.fixture
+def secret(store):
+    """The secret of a teacher whose class is open."""
+    return store.open_class("10b")
+
+
+@pytest.fixture
+def join(store, secret):
+    """Joins the class: join("Ada") returns the member's secret."""
+    return lambda pseudonym: store.join(store.lesson(secret).code, pseudonym)
+
+
 @pytest.fixture(scope="session")
 def cluster():
     """Two Dask workers, each a process with one thread, shared by all tests because they take seconds to start."""

@@ -50,7 +50,7 @@ ARROWS = {
         "pages.ui",
     },
     "pages.worked_example": {"nnlib", SUPPORT, "nnlib.symbolic.symbols", "pages.ui"},
-    "pages": {SUPPORT, "pages.classroom", "pages.lesson", "pages.ui"},
+    "pages": {SUPPORT, "nnlib.classroom.belonging", "pages.classroom", "pages.lesson", "pages.ui"},
 }
 PAGES = (
     "home",

@@ -30,6 +30,7 @@ class Classroom(Base):
     opened_at, open_until : of the present lesson, or of the last one
     expires_at : when the class is deleted
     invitation : {"address", "title", "at"} of the page to which the teacher has invited, or None
+    round_at : when the present round of the leaderboard began, None in the first one
     """
 
     __tablename__ = "classroom"
@@ -42,6 +43,7 @@ class Classroom(Base):
     open_until: Mapped[float]
     expires_at: Mapped[float] = mapped_column(index=True)
     invitation: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    round_at: Mapped[float | None]
 
 
 class Member(Base):

@@ -108,3 +108,11 @@ class Slip:
     item: str
     message: str
     students: int
+
+
+@dataclass(frozen=True)
+class Leader:
+    """The missions that a student has won in this round, in their order."""
+
+    pseudonym: str
+    missions: list[str]

@@ -4,10 +4,11 @@ Each is a POST of a JSON object, answered by another one: {"error": sentence} wh
 which no script can read. The database is opened, and SQLAlchemy imported, when the first browser asks.
 """
 
+import asyncio
 import json
 import time
-from collections.abc import Callable
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from nnlib.classroom.cookies import MEMBER, TEACHER
 from nnlib.classroom.errors import ClassError, DatabaseUnusable, NotAllowed
 from nnlib.classroom.rate_limit import RateLimit
 from nnlib.classroom.term import class_days
+from nnlib.classroom.tickets import new_ticket
 from nnlib.support.extras import missing_extra
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ LONGEST = 16_384  # bytes of a request
 AT_ONCE = 8  # requests that wait for the database, so that Streamlit's threads stay free
 COOKIE_SECONDS = 400 * 86400  # the longest that browsers allow; the class may be deleted before
 SEEN_SECONDS = 20  # between two notes that a member's page is open
+TIDY_SECONDS = 600.0  # between two looks for classes whose term is over
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -84,8 +87,23 @@ class ClassRoutes:
         self._threads = anyio.CapacityLimiter(AT_ONCE)
         self.routes = [
             Route(f"{base}/class/{action.__name__}", partial(self._answer, action), methods=["POST"])
-            for action in (open, join, teach, leave, state, vote, invite, close)
+            for action in (open, join, teach, leave, state, ticket, vote, invite, close)
         ]
+
+    @asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        """From the server's start to its end, during which classes whose term is over are deleted."""
+        tidying = asyncio.create_task(self._tidy())
+        try:
+            yield
+        finally:
+            tidying.cancel()
+
+    async def _tidy(self):
+        while True:
+            await asyncio.sleep(TIDY_SECONDS)
+            with suppress(ClassError):
+                await anyio.to_thread.run_sync(delete_expired, limiter=self._threads)
 
     async def _answer(self, action: Callable[[Call], dict], request: Request) -> JSONResponse:
         address = request.client.host if request.client else ""
@@ -123,6 +141,14 @@ class ClassRoutes:
         finally:
             if not wrong:
                 self._guesses.refund(address)
+
+
+def delete_expired() -> None:
+    """Delete the classes whose term is over. Raises ClassError."""
+    if not missing_extra("sqlalchemy"):
+        from nnlib.classroom.store import open_store
+
+        open_store().delete_expired()
 
 
 async def _object(request: Request) -> dict:
@@ -202,6 +228,11 @@ def state(call: Call) -> dict:
     A cookie that is not valid any more is deleted.
     """
     return {"member": _if_valid(_member, call, MEMBER), "teacher": _if_valid(_lesson, call, TEACHER)}
+
+
+def ticket(call: Call) -> dict:
+    """A tab that was opened before its browser came into a class, or left it, asks who it is now."""
+    return {"ticket": new_ticket(call.member, call.teacher)}
 
 
 def _if_valid(part, call, cookie):

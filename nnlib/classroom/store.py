@@ -6,7 +6,7 @@ a student's browser. Several servers may share one database.
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Engine, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -16,7 +16,7 @@ from nnlib.classroom import codes, texts
 from nnlib.classroom.database import database_url, engine_of, exists, unusable
 from nnlib.classroom.errors import ClassError, Conflict, NotAllowed, TooMany
 from nnlib.classroom.models import Attempt, Classroom, Member, Poll, Vote
-from nnlib.classroom.records import Lesson, Membership, OpenPoll, Slip, Student, Tally, Work
+from nnlib.classroom.records import Leader, Lesson, Membership, OpenPoll, Slip, Student, Tally, Work
 from nnlib.classroom.term import class_days
 
 LESSON_SECONDS = 12 * 3600  # after which a lesson that nobody ended ends by itself
@@ -74,11 +74,10 @@ class Store:
     # The teacher's class
 
     def open_class(self, name: object) -> str:
-        """Make a class, whose lesson begins now. Return the teacher's secret. Classes whose term is over are deleted."""
+        """Make a class, whose lesson begins now. Return the teacher's secret."""
         checked = texts.one_line("The name of the class", name, texts.NAME)
         now, secret = time.time(), codes.new_secret()
         with self._write() as session:
-            session.execute(delete(Classroom).where(Classroom.expires_at < now))
             session.add(
                 Classroom(
                     name=checked,
@@ -90,6 +89,11 @@ class Store:
                 )
             )
         return secret
+
+    def delete_expired(self) -> None:
+        """Delete the classes whose term is over."""
+        with self._write() as session:
+            session.execute(delete(Classroom).where(Classroom.expires_at < time.time()))
 
     def lesson(self, secret: object) -> Lesson:
         """Return the class of a teacher."""
@@ -162,6 +166,15 @@ class Store:
             except IntegrityError:
                 raise Conflict("Somebody in this class has this pseudonym: choose another.") from None
         return token
+
+    def class_number(self, secret: object, token: object) -> tuple[int | None, bool]:
+        """Return the number of the class of a teacher, or else of a member, or None, and whether it is the teacher's."""
+        with self._read() as session:
+            with suppress(NotAllowed):
+                return _taught(session, secret).id, True
+            with suppress(NotAllowed):
+                return _membership(session, token)[1].id, False
+        return None, False
 
     def membership(self, token: object) -> Membership:
         """Return a member, with what the class is to see now."""
@@ -316,6 +329,33 @@ class Store:
             students = func.count(Attempt.member_id.distinct())
             rows = session.execute(tries.add_columns(students).order_by(students.desc())).all()
         return [Slip(*row) for row in rows]
+
+    # The leaderboard
+
+    def leaders(self, secret: object) -> list[Leader]:
+        """Return who has won missions in this round: the most first, and of as many, who had them first."""
+        with self._read() as session:
+            taught = _taught(session, secret)
+            won = (Attempt.classroom_id == taught.id, Attempt.kind == "mission", Attempt.at >= (taught.round_at or 0.0))
+            first = func.min(Attempt.at)
+            rows = session.execute(
+                select(Member.pseudonym, Attempt.item)
+                .join(Member, Member.id == Attempt.member_id)
+                .where(*won, Attempt.right.is_(True))
+                .group_by(Member.id, Member.pseudonym, Attempt.item)
+                .order_by(first)
+            ).all()
+        missions: dict[str, list[str]] = {}
+        for pseudonym, item in rows:
+            missions.setdefault(pseudonym, []).append(item)
+        ended = {pseudonym: place for place, (pseudonym, _) in enumerate(rows)}
+        found = [Leader(pseudonym, won) for pseudonym, won in missions.items()]
+        return sorted(found, key=lambda each: (-len(each.missions), ended[each.pseudonym]))
+
+    def begin_round(self, secret: object) -> None:
+        """Begin a round of the leaderboard, which is empty then."""
+        with self._write() as session:
+            _taught(session, secret, lock=True).round_at = time.time()
 
 
 _rights = func.sum(case((Attempt.right.is_(True), 1), else_=0))

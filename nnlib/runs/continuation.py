@@ -19,7 +19,9 @@ class CannotContinue(ValueError):
     """A run cannot be continued from there, or with these settings. The message, one sentence, says why."""
 
 
-def continue_run(run: RunFolder, step: int, settings: Experiment, session: str | None) -> tuple[RunFolder, list[Command]]:
+def continue_run(
+    run: RunFolder, step: int, settings: Experiment, session: str | None, classroom: int | None = None
+) -> tuple[RunFolder, list[Command]]:
     """Make a run that goes on from the snapshot of `run` at `step`.
 
     Returns its folder, and the commands for its process: the new values of what may change while a network is trained, and to
@@ -52,7 +54,8 @@ def continue_run(run: RunFolder, step: int, settings: Experiment, session: str |
         save_checkpoint(folder.path / KINDS["train"].checkpoint, state, config)
         return {"from_step": step, "changed": changes}
 
-    made = RunFolder.create(before.having(iterations=settings.iterations).to_dict(), session=session, begin=begin)
+    stored = before.having(iterations=settings.iterations).to_dict()
+    made = RunFolder.create(stored, session=session, classroom=classroom, begin=begin)
     return made, [*([{"do": "change", **changes}] if changes else []), {"do": "resume"}]
 
 

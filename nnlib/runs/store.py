@@ -41,7 +41,7 @@ class RunFolder:
     @classmethod
     def create(
         cls, settings: dict, expectation: str | None = None, session: str | None = None, kind: str = "train",
-        begin: Callable[["RunFolder"], dict] = lambda folder: {},
+        classroom: int | None = None, begin: Callable[["RunFolder"], dict] = lambda folder: {},
     ) -> "RunFolder":  # fmt: skip
         """Make a new run, queued, in a folder of its own. Raises OSError.
 
@@ -49,7 +49,15 @@ class RunFolder:
         """
         run_id = new_id()
         folder = cls(runs_folder() / run_id)
-        about = {"run": run_id, "kind": kind, "session": session, "settings": settings, "expectation": expectation}
+        about: dict[str, Any] = {
+            "run": run_id,
+            "kind": kind,
+            "session": session,
+            "settings": settings,
+            "expectation": expectation,
+        }
+        if classroom is not None:
+            about["class"] = classroom
         try:
             folder.set_state("queued")
             about |= begin(folder)
@@ -296,29 +304,36 @@ def settle_all() -> None:
 def prune(most_runs: int, most_bytes: float, most_seconds: float, in_use: Collection[str]) -> None:
     """Delete runs until all limits hold, but none that is active or whose id is `in_use`.
 
-    A run is too old if its state last changed more than `most_seconds` ago. Where there are too many runs or bytes, the
-    learner who has the most of them loses the oldest run: nobody fills the disk at the expense of the others.
+    A run is too old if its state last changed more than `most_seconds` ago. `most_runs` is of each class, and of all learners
+    who are in none; `most_bytes` is of all. Where there are too many, the class that has the most of them loses a run, in it
+    the learner who has the most, and of that learner the oldest: nobody fills the disk at the expense of the others.
     """
     sizes = {run: run.size for run in all_runs()}
-    learners = {run: run.about.get("session") for run in sizes}
-    runs, held = Counter(learners.values()), Counter[str | None]()
-    for run, size in sizes.items():
-        held[learners[run]] += size
+    classes = {run: run.about.get("class") for run in sizes}
+    learners = {run: (classes[run], run.about.get("session")) for run in sizes}
+    runs, held = Counter[object](), Counter[object]()
     candidates = [run for run in reversed(sizes) if run.id not in in_use]  # the oldest first
+
+    def count(run, sign):
+        for owner in (("class", classes[run]), learners[run]):
+            runs[owner] += sign
+            held[owner] += sign * sizes[run]
 
     def delete(run):
         candidates.remove(run)
         if run.delete_if_idle():
-            runs[learners[run]] -= 1
-            held[learners[run]] -= sizes[run]
+            count(run, -1)
+            del sizes[run]
 
+    def delete_one_of_most(amounts, of):
+        delete(max(of, key=lambda run: (amounts["class", classes[run]], amounts[learners[run]])))
+
+    for run in sizes:
+        count(run, 1)
     oldest = time.time() - most_seconds
     for run in [run for run in candidates if run.changed < oldest]:
         delete(run)
-    while candidates and (amounts := _over(runs, most_runs) or _over(held, most_bytes)):
-        delete(max(candidates, key=lambda run: amounts[learners[run]]))
-
-
-def _over(amounts, most):
-    """`amounts` if all together are more than `most`, else None."""
-    return amounts if amounts.total() > most else None
+    while too_many := [run for run in candidates if runs["class", classes[run]] > most_runs]:
+        delete_one_of_most(runs, too_many)
+    while candidates and sum(sizes.values()) > most_bytes:
+        delete_one_of_most(held, candidates)

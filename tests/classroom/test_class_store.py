@@ -13,6 +13,7 @@ from nnlib.classroom import store as stores
 from nnlib.classroom.database import configured
 from nnlib.classroom.errors import ClassError, Conflict, NotAllowed, TooMany
 from nnlib.classroom.models import Base, Classroom, Member
+from nnlib.classroom.routes import delete_expired
 from nnlib.classroom.store import Store, open_store
 from nnlib.classroom.term import TERM_DAYS
 
@@ -148,6 +149,7 @@ def test_a_class_is_deleted_at_once_by_its_teacher_and_after_a_term(store, secre
     with pytest.raises(NotAllowed):
         store.membership(ada)
     new = store.open_class("new")
+    delete_expired()
     assert rows(store) == {table.name: int(table.name == "classroom") for table in Base.metadata.sorted_tables}
     assert store.lesson(new).expires_at == pytest.approx(stores.time.time() + 30 * 86400)
 
@@ -365,3 +367,19 @@ def test_secrets_are_not_stored(store, secret, join):
     with store._read() as session:
         stored = [session.scalar(select(Classroom.secret)), session.scalar(select(Member.token))]
     assert stored == [codes.digest(secret), codes.digest(token)]
+
+
+def test_the_leaderboard_counts_missions_in_rounds(store, secret, join):
+    ada, bob, eve = map(join, ("Ada", "Bob", "Eve"))
+    for token, mission in ((bob, "bend"), (ada, "bend"), (ada, "six"), (ada, "bend"), (bob, "six"), (eve, "six")):
+        store.record(token, "mission", mission, "", True)
+    store.record(eve, "mission", "bend", "", False)
+    assert [(each.pseudonym, each.missions) for each in store.leaders(secret)] == [
+        ("Ada", ["bend", "six"]),
+        ("Bob", ["bend", "six"]),
+        ("Eve", ["six"]),
+    ]
+    store.begin_round(secret)
+    assert store.leaders(secret) == []
+    store.record(eve, "mission", "bend", "", True)
+    assert [each.pseudonym for each in store.leaders(secret)] == ["Eve"]

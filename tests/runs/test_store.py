@@ -86,9 +86,9 @@ def test_a_folder_that_another_process_is_making_is_listed_as_the_oldest():
     assert [run.id for run in store.all_runs()] == [other.id, made.id]
 
 
-def past(session, steps, age=0, **changed):
+def past(session, steps, age=0, classroom=None, **changed):
     """A run made `age` seconds ago."""
-    folder = RunFolder.create(settings(**changed), None, session)
+    folder = RunFolder.create(settings(**changed), None, session, classroom=classroom)
     made = time.time() - age
     folder.write("run.json", {**folder.about, "created": made})
     os.utime(folder.path / "run.json", (made, made))
@@ -131,6 +131,18 @@ def test_the_oldest_runs_are_pruned_except_active_or_watched_ones():
         prune({folders[3].id}, runs=5)
     left = {run.id for run in store.all_runs()}
     assert left == {folders[i].id for i in (0, 2, 3, 5, 6)}  # 0 is queued, 2 is active, 3 is watched
+
+
+def test_a_class_does_not_prune_the_runs_of_others():
+    large = [past(f"student {i}", 1, age=30 - i, classroom=1) for i in range(3)]
+    small = [past("in another class", 1, age=90, classroom=2), past("in none", 1, age=99)]
+    for folder in (*large, *small):
+        folder.set_state("finished")
+    prune(runs=2)
+    assert set(store.all_runs()) == {*large[1:], *small}
+    prune(size=sum(run.size for run in store.all_runs()) - 1)
+    left = set(store.all_runs())
+    assert left > set(small) and len(left) == 3
 
 
 def prune(in_use=(), runs=10**6, size=10**12, seconds=10**9):

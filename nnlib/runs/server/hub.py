@@ -27,7 +27,8 @@ from nnlib.studies.local_workers import study_workers
 
 TIDY_SECONDS = 2.0  # between looks for runs that nobody watches
 END_SECONDS = 2.5  # for all processes to save and exit when the server ends
-PRUNE_SECONDS = 60.0  # and for runs to delete
+PRUNE_SECONDS = 60.0  # and for runs and classes to delete
+ID_SHOWN = 8  # characters of a run's id in the log: with all of them, anyone could watch it
 
 NO_RUN = "There is no such run here: it may have been deleted, or wait on another server that is down. Start a new one."
 
@@ -123,12 +124,13 @@ class Hub:
         checked = KINDS[kind].settings.from_dict(settings)
         self.places.check_memory(kind, KINDS[kind].memory(checked))
         async with self._starting:  # one at a time, so that nobody else takes the place that was just made free
-            self._make_room(watcher.session, watcher.address)
+            self._make_room(watcher.session, watcher.address if watcher.classroom is None else watcher.classroom)
             try:
                 if origin:
-                    run = await self.on_disk(LiveRun.continued, origin, checked, watcher.session)
+                    run = await self.on_disk(LiveRun.continued, origin, checked, watcher.session, watcher.classroom)
                 else:
-                    run = await self.on_disk(LiveRun.create, checked.to_dict(), expectation, watcher.session, kind)
+                    about = checked.to_dict(), expectation, watcher.session, kind, watcher.classroom
+                    run = await self.on_disk(LiveRun.create, *about)
             except OSError as error:
                 reason = error.strerror or error
                 raise Refused(f"The server cannot store a new run ({reason}): please inform its operator.") from None
@@ -262,6 +264,9 @@ class Hub:
     def _set_state(self, run, state, reason=None):
         """Write the state of a run, and send it to everyone who watches."""
         run.state, run.reason = state, reason
+        if state == "failed":
+            of_class = f" of class {run.about['class']}" if "class" in run.about else ""
+            logger.error("The run %s%s failed: %s", run.id[:ID_SHOWN], of_class, reason)
         self._write_state(run)
         run.broadcast(self._state_line(run))
 
@@ -291,18 +296,18 @@ class Hub:
 
     # The queue
 
-    def _make_room(self, session, address):
-        """Make sure that `session`, at the network address `address`, may have one more run. Raises Refused."""
+    def _make_room(self, session, group):
+        """Make sure that `session`, in the class or at the network address `group`, may have one more run. Raises Refused."""
         if not self.is_running:
             raise Refused("The server is about to end: try again in a minute.")
-        for run in self.places.surplus(session, address):
+        for run in self.places.surplus(session, group):
             self._release(run)
 
     def _wake(self, run):
         """Queue a run that has no process. Raises Refused."""
         if run not in self.places.queue:
             self.places.check_memory(run.about["kind"], run.needed)
-            self._make_room(run.session, run.address)
+            self._make_room(run.session, run.group)
             self._enqueue(run)
 
     def _enqueue(self, run):

@@ -28,6 +28,7 @@ class LiveRun:
     state, reason
     watchers : the browsers that watch it
     address : the network address of its owner's browser, or of the first that opened it while the owner's is unknown
+    is_teachers : whether the browser that started it is the teacher's of its class
     last_watched : time.monotonic() when it was last watched, or queued
     is_working : whether it has a process, or is about to
     memory : bytes that are reserved for its processes
@@ -44,6 +45,7 @@ class LiveRun:
         self.state, self.reason = state, reason
         self.watchers: set[Watcher] = set()
         self.address: str | None = None
+        self.is_teachers = False
         self.last_watched = time.monotonic()
         self.is_working = False
         self.memory = self.overtaken = 0
@@ -54,18 +56,22 @@ class LiveRun:
         self.is_stopping = False
 
     @classmethod
-    def create(cls, settings: dict, expectation: str | None, session: str | None, kind: str) -> "LiveRun":
+    def create(
+        cls, settings: dict, expectation: str | None, session: str | None, kind: str, classroom: int | None = None
+    ) -> "LiveRun":
         """Make a new run, queued, in a folder of its own. Raises OSError."""
-        folder = RunFolder.create(settings, expectation, session, kind)
+        folder = RunFolder.create(settings, expectation, session, kind, classroom)
         return cls(folder, folder.about, "queued")
 
     @classmethod
-    def continued(cls, origin: dict[str, Any], settings: Experiment, session: str | None) -> "LiveRun":
+    def continued(
+        cls, origin: dict[str, Any], settings: Experiment, session: str | None, classroom: int | None = None
+    ) -> "LiveRun":
         """Make a run that trains on from a snapshot: {"run", "step"}. Raises OSError, or ValueError where that cannot be."""
         earlier = RunFolder.find(origin["run"])
         if earlier is None or earlier.about["kind"] != "train":
             raise ValueError("The run to train on from is no longer here.")
-        folder, commands = continue_run(earlier, origin["step"], settings, session)
+        folder, commands = continue_run(earlier, origin["step"], settings, session, classroom)
         run = cls(folder, folder.about, "queued")
         run.pending = commands
         return run
@@ -90,6 +96,11 @@ class LiveRun:
         """The browser session that started it."""
         return self.about["session"]
 
+    @property
+    def group(self) -> int | str | None:
+        """Those with whom its owner shares: a class, or else a network address."""
+        return self.about.get("class", self.address)
+
     def broadcast(self, line: str) -> None:
         """Send an event line to everyone who watches."""
         for watcher in self.watchers:
@@ -109,6 +120,8 @@ class LiveRun:
         self.watchers.add(watcher)
         if self.address is None or watcher.session == self.session:
             self.address = watcher.address
+        if watcher.session == self.session:
+            self.is_teachers = watcher.teaches
 
     def stop_watching(self, watcher: Watcher) -> None:
         """`watcher` does not watch it any more."""

@@ -32,15 +32,15 @@ class Places:
     def waiting(self) -> list[LiveRun]:
         """Return the runs that wait, in the order in which they get a place.
 
-        Learners take turns: first those with the fewest runs at work. Between learners with as many, network addresses do
-        the same, so that one browser gains nothing by changing its cookies. Otherwise it counts who came first. Runs that
-        nobody watches wait behind all others.
+        A teacher's come first. Then learners take turns: first those with the fewest runs at work. Between learners with as
+        many, classes do the same, and, for who is in none, network addresses, so that one browser gains nothing by changing
+        its cookies. Otherwise it counts who came first. Runs that nobody watches wait behind all others.
         """
         order = sorted(self.queue, key=lambda run: not self._is_awaited(run))
         turns = self._turns(order, lambda run: run.session)
         order.sort(key=lambda run: (not self._is_awaited(run), turns[run]))
-        turns_of_address = self._turns(order, lambda run: run.address)
-        return sorted(order, key=lambda run: (not self._is_awaited(run), turns[run], turns_of_address[run]))
+        turns_of_group = self._turns(order, lambda run: run.group)
+        return sorted(order, key=lambda run: (not self._is_awaited(run), not run.is_teachers, turns[run], turns_of_group[run]))
 
     def _turns(self, order, owner):
         """run → how many runs of the same owner are at work, or come before it in `order`."""
@@ -63,19 +63,22 @@ class Places:
     def next(self) -> LiveRun | None:
         """Take the next run that has room out of the queue: None while all places, or the memory, are taken.
 
-        A run for which the memory does not suffice yet is overtaken by smaller ones, but only so many times.
+        One run of each teacher needs no place: it does not wait for those of the class. A run for which the memory does not
+        suffice yet is overtaken by smaller ones, but only so many times.
         """
-        if len(self._at_work()) < self.limits.max_runs:
-            order, free = self.waiting(), self._free_memory()
-            for position, run in enumerate(order):
-                if (needed := self._memory(run)) <= free:
-                    self.withdraw(run)
-                    run.memory = needed
-                    for larger in order[:position]:
-                        larger.overtaken += 1
-                    return run
-                if run.overtaken >= MOST_OVERTAKEN:
-                    return None
+        order, free, at_work = self.waiting(), self._free_memory(), self._at_work()
+        if len(at_work) >= self.limits.max_runs:
+            taught = {run.group for run in at_work if run.is_teachers}
+            order = [run for run in order if run.is_teachers and run.group not in taught]
+        for position, run in enumerate(order):
+            if (needed := self._memory(run)) <= free:
+                self.withdraw(run)
+                run.memory = needed
+                for larger in order[:position]:
+                    larger.overtaken += 1
+                return run
+            if run.overtaken >= MOST_OVERTAKEN:
+                return None
         return None
 
     def _at_work(self):
@@ -126,14 +129,14 @@ class Places:
 
     # Which runs are released
 
-    def surplus(self, session: str | None, address: str | None) -> list[LiveRun]:
+    def surplus(self, session: str | None, group: int | str | None) -> list[LiveRun]:
         """Return the runs to release so that `session` may have one more: those that were not watched for longest.
 
         Raises
         ------
         Refused
-            If the queue is full of runs that are watched, or half full of those from `address`, or the session watches as
-            many runs as it may have.
+            If the queue is full of runs that are watched, or half full of those of `group`, a class or a network address, or
+            the session watches as many runs as it may have.
         """
         oldest_first = sorted(self.runs.values(), key=lambda run: run.last_watched)
         own = [run for run in oldest_first if run.session == session and self._counts(run)]
@@ -144,8 +147,9 @@ class Places:
         released = unwatched[: max(0, surplus)]
         awaited = [run for run in self.queue if self._is_awaited(run)]
         share = max(1, self.limits.max_queued // 2)
-        if address is not None and sum(run.address == address for run in awaited) >= share:
-            raise Refused(f"{share} runs from your network are waiting already: try again in a few minutes.")
+        if group is not None and sum(run.group == group for run in awaited) >= share:
+            whose = "of your class" if isinstance(group, int) else "from your network"
+            raise Refused(f"{share} runs {whose} are waiting already: try again in a few minutes.")
         if len(self.queue) >= self.limits.max_queued and not any(run in self.queue for run in released):
             if len(awaited) == len(self.queue):
                 raise Refused(f"{len(self.queue)} runs are waiting already: try again in a few minutes.")

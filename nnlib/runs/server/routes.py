@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
@@ -38,6 +38,7 @@ class Runs:
     Parameters
     ----------
     base : path under which all routes are served, such as "/lab"
+    class_of : from the cookies of a browser, returns the number of its class or None, and whether it is the teacher's
 
     Raises
     ------
@@ -45,12 +46,15 @@ class Runs:
         If the environment sets a limit, a folder, an address, a database or an origin to an invalid value.
     """
 
-    def __init__(self, base: str = "") -> None:
+    def __init__(
+        self, base: str = "", class_of: Callable[[Mapping[str, str]], tuple[int | None, bool]] = lambda cookies: (None, False)
+    ) -> None:
         check_environment()
         check_database()
         self.hub = Hub(Limits.from_environment())
         self._sessions = BrowserSessions()
         self._origins = Origins()
+        self._class_of = class_of
         self.routes: list[BaseRoute] = [
             Route(f"{base}/health", Health(self.hub).check),
             WebSocketRoute(f"{base}/live", self._live),
@@ -91,7 +95,9 @@ class Runs:
             await _close(websocket, REFUSED_NUMBER, why)
         else:
             with self._counted(session):
-                await _View(self.hub, websocket, session).serve()
+                address = websocket.client.host if websocket.client else None
+                in_class = await asyncio.to_thread(self._class_of, websocket.cookies)
+                await _View(self.hub, websocket, Watcher(session, address, websocket.cookies, *in_class)).serve()
 
     @contextlib.contextmanager
     def _counted(self, session: str) -> Iterator[None]:
@@ -107,9 +113,8 @@ class Runs:
 class _View:
     """One connected browser."""
 
-    def __init__(self, hub: Hub, websocket: WebSocket, session: str) -> None:
-        self.hub, self.websocket = hub, websocket
-        self.watcher = Watcher(session, websocket.client.host if websocket.client else None, websocket.cookies)
+    def __init__(self, hub: Hub, websocket: WebSocket, watcher: Watcher) -> None:
+        self.hub, self.websocket, self.watcher = hub, websocket, watcher
         self.run: LiveRun | None = None
 
     async def serve(self) -> None:

@@ -24,12 +24,20 @@ class Watcher:
     session : the session of the browser
     address : its network address, None if unknown
     cookies : the cookies of the browser
+    classroom : the number of its class, None if it is in none
+    teaches : whether it is the teacher's
     """
 
     def __init__(
-        self, session: str | None = None, address: str | None = None, cookies: Mapping[str, str] = MappingProxyType({})
+        self,
+        session: str | None = None,
+        address: str | None = None,
+        cookies: Mapping[str, str] = MappingProxyType({}),
+        classroom: int | None = None,
+        teaches: bool = False,
     ) -> None:
         self.session, self.address, self.cookies = session, address, cookies
+        self.classroom, self.teaches = classroom, teaches
         self._story: Story | None = None
         self._story_due = False
         self._durable: deque[str] = deque()

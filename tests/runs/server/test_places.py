@@ -31,14 +31,15 @@ def server(**limits):
     return Places(Limits(**{"max_runs": 4, "memory_mb": 16_000, "study_workers": 4, **limits}))
 
 
-def add(places, session="s", address=None, watched=True, at_work=False, needed=0, kind="train"):
+def add(places, session="s", address=None, watched=True, at_work=False, needed=0, kind="train", classroom=None, teaches=False):
     """A run in the queue of `places`, or at work."""
     chosen = settings() if kind == "train" else KINDS[kind].settings().to_dict()
     name = f"run {len(places.runs)}"
-    run = LiveRun(RunFolder(Path(name)), {"kind": kind, "session": session, "settings": chosen}, "queued")
+    about = {"kind": kind, "session": session, "settings": chosen} | ({"class": classroom} if classroom else {})
+    run = LiveRun(RunFolder(Path(name)), about, "queued")
     run.needed = needed
     if watched:
-        run.start_watching(Watcher(session, address))
+        run.start_watching(Watcher(session, address, classroom=classroom, teaches=teaches))
     places.runs[name] = run
     if at_work:
         run.is_working, run.process, run.memory, run.state = True, object(), needed, "running"
@@ -221,6 +222,33 @@ def test_a_session_at_its_limit_loses_what_it_has_not_watched_for_longest(clock)
     assert places.surplus("s", None) == []
     places.withdraw(add(places))  # looked at, without a process
     assert places.surplus("s", None) == []
+
+
+def test_two_classes_behind_one_address_take_turns(clock):
+    places = server()
+    first, *others = (add(places, f"student {i}", "1.1.1.1", classroom=1) for i in range(3))
+    other = add(places, "student", "1.1.1.1", classroom=2)
+    assert places.waiting() == [first, other, *others]
+
+
+def test_a_run_of_a_teacher_needs_no_place_and_the_next_one_comes_first(clock):
+    places = server(max_runs=1)
+    add(places, "student", classroom=1, at_work=True)
+    waiting = add(places, "another student", classroom=1)
+    first, second = (add(places, "teacher", classroom=1, teaches=True) for _ in range(2))
+    assert places.next() is first
+    first.is_working = True
+    assert places.next() is None
+    assert places.waiting() == [second, waiting]
+
+
+def test_one_class_has_at_most_half_of_the_queue(clock):
+    places = server(max_queued=4)
+    for i in range(2):
+        add(places, f"student {i}", f"1.1.1.{i}", classroom=1)
+    with pytest.raises(Refused, match="2 runs of your class"):
+        places.surplus("student 3", 1)
+    assert places.surplus("student of another class", 2) == []
 
 
 def test_a_full_queue_gives_the_place_of_an_abandoned_run_to_a_new_one(clock):

@@ -8,6 +8,7 @@ from nnlib.runs.server import web_server
 from nnlib.runs.server.hub import Hub
 from nnlib.runs.server.limits import Limits
 from nnlib.runs.server.routes import MESSAGE_SECONDS, Runs, _View
+from nnlib.runs.server.watcher import Watcher
 from tests.runs.runs_helpers import ENDLESS, hub_test
 
 
@@ -33,7 +34,7 @@ async def test_the_run_of_a_browser_that_stops_reading_is_no_longer_watched(monk
     monkeypatch.setattr(web_server, "SEND_SECONDS", 0.2)
     hub = Hub(Limits(max_runs=1))
     async with hub.lifespan():
-        view = _View(hub, Browser(), "s")
+        view = _View(hub, Browser(), Watcher("s"))
         run = await hub.start(ENDLESS, None, view.watcher)
         assert run.watchers and run.address == "192.0.2.1"
         await view.serve()
@@ -46,7 +47,7 @@ async def test_a_client_that_floods_the_server_waits():
     async with hub.lifespan():
         started = time.monotonic()
         messages = [{"type": "websocket.receive", "text": "?"}] * 30
-        await _View(hub, Browser(*messages, {"type": "websocket.disconnect"}), "s").serve()
+        await _View(hub, Browser(*messages, {"type": "websocket.disconnect"}), Watcher("s")).serve()
         assert time.monotonic() - started >= 29 * MESSAGE_SECONDS
 
 
