@@ -4,6 +4,7 @@ import streamlit as st
 
 from nnlib.teaching.listing import LISTING
 from nnlib.teaching.ordering import FALSE, check_order, lines_to_order
+from pages.classroom.membership import record
 from pages.lesson.progress import Ordering, progress, save_progress
 from pages.lesson.scroll import ask_to_scroll, feedback
 
@@ -11,6 +12,7 @@ ATTEMPTS = 3  # after which a false line can be taken away
 CHANGED = "ordering_changed"  # in the session's state if there is progress that is not saved yet
 CHOSEN = "ordering_chosen"  # key of the list
 VERDICT = "ordering_verdict"  # key of its container
+TASK = "Put the backward pass in order"
 CODE = """<style>
 .st-key-ordering :is(button, [data-testid="stRadio"]) code {
   font-size: 0.95rem; padding: 0 0 0 0.3em; background: none; color: inherit;
@@ -21,7 +23,7 @@ CODE = """<style>
 @st.fragment
 def ordering():
     """Draw the task."""
-    st.header("Put the backward pass in order", anchor=False)
+    st.header(TASK, anchor=False)
     task = progress().ordering
     lines = [line for line in lines_to_order(task.seed) if line not in task.removed]
     false = sum(line in FALSE for line in lines)
@@ -112,7 +114,9 @@ def _check(task):
     ask_to_scroll(VERDICT)
     task.checked = [*task.order]
     task.attempts += 1
-    if check_order(task.order).right and not task.solved:
+    found = check_order(task.order)
+    record("exercise", TASK, "\n".join(task.order), found.right, found.message)
+    if found.right and not task.solved:
         task.solved = True
         progress().ordered += not task.removed
 

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from nnlib.classroom.texts import NAME, PSEUDONYM
-from pages.classroom.membership import member, show_refusal, teacher
+from pages.classroom.membership import member, redeem, show_refusal, teacher
 from pages.ui.base_path import base_path
 
+WATCHED = "class_watch"
 FOLDER = Path(__file__).parent / "browser"
 
 # As for the live view, the address of a module must be absolute.
@@ -31,16 +32,38 @@ def _component(name, html):
     )
 
 
+# Another tab of this browser has joined a class or left one: this one asks who it is now.
+WATCH = """
+let latest = null;
+addEventListener("storage", async ({ key }) => {
+  if (key !== "backprop-lab-class") return;
+  const address = new URL(`${latest.data.base}/class/ticket`, location.origin);
+  const answer = await fetch(address, { method: "POST", body: "{}" }).catch(() => null);
+  if (answer?.ok) latest.setTriggerValue("ticket", (await answer.json()).ticket);
+});
+export default (component) => {
+  latest = component;
+};
+"""
+
+_watch = st.components.v2.component("backprop_lab_class_watch", js=WATCH)
 _bar = _component("bar", '<div class="bar" role="region" aria-label="Class"></div>')
 _form = _component("form", '<div class="place"></div>')
 
 
 def class_bar() -> None:
-    """Draw the bar of a class on every page of a student or teacher who is in one."""
+    """Draw the bar of a class on every page of whoever is in one, and notice when the browser comes into one."""
+    with st.container(key="unseen_class_watch"):
+        _watch(key=WATCHED, data={"base": base_path()}, on_ticket_change=_redeem)
     if member() or teacher():
         show_refusal()
         with st.container(key="class_bar"):
             _bar(key="class_bar_component", data={"base": base_path()})
+
+
+def _redeem():
+    if ticket := st.session_state[WATCHED].ticket:
+        redeem(ticket)
 
 
 def opening_form() -> None:

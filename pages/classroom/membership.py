@@ -8,23 +8,36 @@ import streamlit as st
 
 from nnlib.classroom.cookies import MEMBER, TEACHER
 from nnlib.classroom.errors import ClassError, NotAllowed
+from nnlib.classroom.tickets import redeemed
 
 if TYPE_CHECKING:
     from nnlib.classroom.store import Store
 
-REFUSED = "class_refused"  # in the session's state: why something was refused, until it is shown
+# In the session's state: why something was refused, until it is shown, and the secrets that came after the tab was opened.
+REFUSED, CHANGED = "class_refused", "class_changed"
 
 logger = logging.getLogger(__name__)
 
 
 def member() -> str | None:
     """The secret of the student that this browser is."""
-    return st.context.cookies.get(MEMBER)
+    return _secrets()[0]
 
 
 def teacher() -> str | None:
     """The secret of the teacher that this browser is."""
-    return st.context.cookies.get(TEACHER)
+    return _secrets()[1]
+
+
+def _secrets():
+    cookies = st.context.cookies  # as they were when the tab was opened
+    return st.session_state.get(CHANGED, (cookies.get(MEMBER), cookies.get(TEACHER)))
+
+
+def redeem(ticket: str) -> None:
+    """Take the secrets that the browser has now."""
+    if secrets := redeemed(ticket):
+        st.session_state[CHANGED] = secrets
 
 
 def store() -> "Store":

@@ -9,6 +9,7 @@ from nnlib.support.number_text import decimal
 from nnlib.teaching.bug_lab import LEARNING_RATE, REG, SIZE, STEPS, problem_of, training_losses
 from nnlib.teaching.bugs import BUGS, Bug, bug_named
 from nnlib.teaching.listing import LISTING, check
+from pages.classroom.membership import record
 from pages.lesson.error_table import error_tables
 from pages.lesson.prediction import COMMIT, predict
 from pages.lesson.progress import generation, progress, save_progress
@@ -118,10 +119,10 @@ def _guess(bug):
             range(1, len(bug.listing) + 1),
             index=bug.faulty_lines[0] - 1 if found else None,  # found on an earlier visit
             format_func=lambda line: f"{line}  `{bug.listing[line - 1]}`",
-            key=f"guess_{bug.id}_{generation()}",
+            key=_field(bug),
             persist_state="session",
         )
-        st.form_submit_button(COMMIT, on_click=ask_to_scroll, args=(VERDICT,))
+        st.form_submit_button(COMMIT, on_click=_guessed, args=(bug,))
     right = guess in bug.faulty_lines
     with feedback(VERDICT):
         if right or found or bug.id in revealed:
@@ -141,6 +142,18 @@ def _guess(bug):
     if right and not found and bug.id not in revealed:
         progress().record_bug(bug.id)
         save_progress()
+
+
+def _field(bug):
+    return f"guess_{bug.id}_{generation()}"
+
+
+def _guessed(bug):
+    ask_to_scroll(VERDICT)
+    if (guess := st.session_state[_field(bug)]) is not None:
+        right = guess in bug.faulty_lines
+        message = "" if right else _not_this_line(bug, guess)
+        record("exercise", f"Bug lab, bug {BUGS.index(bug) + 1}", f"line {guess}", right, message)
 
 
 def _explanation(bug: Bug, right):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from nnlib.symbolic.answers.grammar import LONGEST
 from nnlib.symbolic.exercise.names import network_names
+from pages.classroom.membership import record
 from pages.lesson.derivation_line import derivation_line
 from pages.lesson.progress import Derived, generation
 from pages.lesson.scroll import ask_to_scroll, feedback
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from nnlib.symbolic.derivation.line_check import Verdict
 
 ATTEMPTS = 3  # after which the next line can be shown
+RULE_WRONG = "The line is right, the rule is not."
 NOTE = "derivation_note"  # what was said about the line that was accepted last, by place
 EXPLAINED = ("G2", "G3", "ones")  # names of matrices that may be new to who has not read the lines
 SYNTAX = """
@@ -132,13 +134,18 @@ def _next_line(derivation, work, written, place, change):
         text = st.session_state[field]
         found = _checked(derivation, number, text, before)
         chosen = st.session_state.get(rule)
-        if found.accepted and _rule_fits(derivation, work, number, found, chosen):
+        fits = _rule_fits(derivation, work, number, found, chosen)
+        counts = found.kind != "not read" and (not found.accepted or chosen or fits)
+        if text.strip():
+            right = (found.accepted and fits) if counts else None
+            message = RULE_WRONG if found.accepted and not fits else found.message
+            record("exercise", f"{derivation.title}, line {number}", text, right, message)
+        if found.accepted and fits:
             work.record_line(text)
             _say(place, found.message if work.mode != "free" else "")  # there it stands below the line
             st.session_state[field], st.session_state[rule] = "", None
             ask_to_scroll(f"note_{place}")
         elif text.strip():
-            counts = found.kind != "not read" and (not found.accepted or chosen)
             work.text, work.attempts = text, work.attempts + bool(counts)
             ask_to_scroll(f"verdict_{place}")
         change()
@@ -190,7 +197,7 @@ def _verdict(derivation, number, found, work, rule):
     if found.accepted and not rule:
         st.info("The line is right. Now choose the rule that leads to it.", icon=":material/edit:")
     elif found.accepted:
-        st.warning(f"The line is right, the rule is not. {derivation.steps[number - 1].why}", icon=":material/cancel:")
+        st.warning(f"{RULE_WRONG} {derivation.steps[number - 1].why}", icon=":material/cancel:")
     elif found.kind == "not read":
         st.info(found.message, icon=":material/edit:")
     elif found.kind == "no nearer":

@@ -18,6 +18,7 @@ PARTS = {
     "class": "Class",
     "vote": "Vote",
     "stuck": "Who is stuck",
+    "board": "Leaderboard",
     "assignments": "Assignments",
     "hand-ins": "Hand-ins",
     "guide": "Guide",
@@ -68,6 +69,10 @@ with st.container(width=WIDTH):
             from pages.teach.stuck_part import stuck_part
 
             stuck_part()
+        elif part == "board":
+            from pages.teach.board_part import board_part
+
+            board_part()
         elif part == "assignments":
             from pages.teach.assignments_part import assignments_part
 

@@ -60,7 +60,7 @@ def _student(need):
     work, student = need.work, need.student
     minutes = f", {round(need.seconds / 60)} min" if need.state == IDLE else ""
     slip = _slip(work.message) if work and not work.solved else ""
-    tried = [plain(title(work.item)), work.tries] if work else ["", ""]
+    tried = [plain_with_formulas(title(work.item)), work.tries] if work else ["", ""]
     state = f"{SIGNS[need.state]} {need.state}{minutes}"
     return [f"**{plain(student.pseudonym)}**", state, *tried, slip, need.solved, student.runs or "", plain(_page(student))]
 
@@ -71,7 +71,7 @@ def _slip(message):
 
 def _exercise(each, slips):
     usual = [f"{_slip(slip.message)} ({slip.students})" for slip in slips if exercise_of(slip.item) == each.item][:SLIPS]
-    return [plain(title(each.item)), each.tried, each.solved, " · ".join(usual)]
+    return [plain_with_formulas(title(each.item)), each.tried, each.solved, " · ".join(usual)]
 
 
 @st.cache_data(show_spinner=False)

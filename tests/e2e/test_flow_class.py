@@ -1,5 +1,7 @@
 """A lesson in a class: a teacher at a projector and a student with a phone."""
 
+import re
+
 from playwright.sync_api import expect
 
 from .lab import PHONE
@@ -16,13 +18,18 @@ def test_a_class_joins_votes_is_helped_and_leaves(visit, server):
     teacher.get_by_role("button", name="Open a class").click()
     code = teacher.get_by_test_id("class-code").inner_text()
 
+    opened_before = phone.tab()
+    opened_before.page.goto(f"{server.url}/forward")
+    opened_before.settle()
     student.goto(f"{server.url}/join?join=AAAAAA")
     student.get_by_label("Pseudonym").fill("Ada <b>")
     student.get_by_role("button", name="Join", exact=True).click()
     expect(student.get_by_text("no class with this code")).to_be_visible()
     student.get_by_label("Code").fill(code.lower())
     student.get_by_role("button", name="Join", exact=True).click()
-    expect(student.get_by_text("Class 10b: you are Ada <b>")).to_be_visible()
+    for page in (student, opened_before.page):
+        expect(page.get_by_text("Class 10b: you are Ada <b>")).to_be_visible()
+    opened_before.page.close()
 
     # A vote on a prediction reaches the student on another page; the second one stands beside it.
     teacher.goto(f"{server.url}/softmax?part=one-entry")
@@ -40,6 +47,13 @@ def test_a_class_joins_votes_is_helped_and_leaves(visit, server):
     teacher.locator(".st-key-close_vote button").click()
     expect(teacher.get_by_test_id("tally-1")).to_contain_text("1 vote 1, 100%")
     expect(teacher.get_by_test_id("tally-2")).to_contain_text("1 vote 2, 100%")
+    teacher.get_by_role("button", name="Presenter mode").click()
+    teacher.keyboard.press("f")
+    expect(teacher.locator(".st-key-class_question:fullscreen").get_by_test_id("tally-1")).to_be_visible()
+    teacher.keyboard.press("t")
+    expect(teacher.get_by_text("F figure").locator("output")).to_have_text(re.compile(r"^(1:00|0:\d\d|Time is up)$"))
+    teacher.keyboard.press("Alt+p")
+    expect(teacher.locator(".st-key-class_question:fullscreen")).to_have_count(0)
     student.get_by_role("button", name="OK").click()
 
     # Three wrong answers, and what is typed in the middle of the next one survives an invitation.

@@ -1,3 +1,5 @@
+const CHANGES = ["open", "join", "teach", "leave"]; // who this browser is: its other tabs have to know
+
 // Asks a route of the class. Resolves with its answer, rejects with its sentence.
 
 export async function ask(base, action, content = {}) {
@@ -10,6 +12,7 @@ export async function ask(base, action, content = {}) {
     throw new Error("The server does not answer: check the network, and try again.");
   }
   if (!answer.ok) throw new Error(found.error ?? "The server refuses this.");
+  if (CHANGES.includes(action)) localStorage.setItem("backprop-lab-class", Date.now());
   return found;
 }
 

@@ -5,25 +5,20 @@ import re
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from nnlib.classroom.codes import spaced
 from nnlib.classroom.cookies import MEMBER, TEACHER
-from nnlib.classroom.store import open_store
+from nnlib.classroom.tickets import new_ticket, redeemed
+from nnlib.teaching.listing import LISTING
+from nnlib.teaching.missions import MISSIONS
 from pages.assets import PAGES
+from pages.classroom.membership import CHANGED
 from pages.teach.guide import GUIDE
 from tests.pages.opened import opened
+from tests.patience import PATIENCE
 
 HOSTILE = "**x** | [a](http://evil) <b>"
-
-
-@pytest.fixture
-def store(runs):
-    return open_store(create=True)
-
-
-@pytest.fixture
-def secret(store):
-    return store.open_class("10b")
 
 
 @pytest.fixture
@@ -69,8 +64,8 @@ def test_the_class_its_end_and_its_deletion(store, secret, cookies):
     assert "Open a class" in shown(at)
 
 
-def test_a_vote_on_a_prediction_of_a_lesson_and_the_tally(store, secret, cookies):
-    ada = store.join(store.lesson(secret).code, "Ada")
+def test_a_vote_on_a_prediction_of_a_lesson_and_the_tally(store, secret, join, cookies):
+    ada = join("Ada")
     cookies[TEACHER] = secret
     at = opened("softmax", part="one-entry")
     next(each for each in at.button if each.label == "Put it to the class").click().run()
@@ -102,8 +97,8 @@ def test_a_question_of_ones_own_is_shown_as_it_was_typed(store, secret, cookies)
     assert r"Is \$a\$ \<b\>\?" in shown(at)
 
 
-def test_answers_of_a_member_are_seen_by_the_teacher_and_escaped(store, secret, cookies):
-    cookies[MEMBER] = store.join(store.lesson(secret).code, HOSTILE)
+def test_answers_of_a_member_are_seen_by_the_teacher_and_escaped(store, secret, join, cookies):
+    cookies[MEMBER] = join(HOSTILE)
     at = opened("softmax", part="exercises")
     field = next(each for each in at.text_input if each.label == "Your answer")
     check = next(each for each in at.button if each.label == "Check")
@@ -118,7 +113,7 @@ def test_answers_of_a_member_are_seen_by_the_teacher_and_escaped(store, secret, 
     assert r"\*\*x\*\* \|" in said and HOSTILE not in said
 
 
-def test_a_prediction_of_a_member_is_recorded_and_of_nobody_else(store, secret, cookies):
+def test_a_prediction_of_a_member_is_recorded_and_of_nobody_else(store, secret, join, cookies):
     def predict():
         at = opened("softmax", part="one-entry")
         at.radio[0].set_value(at.radio[0].options[0])
@@ -126,15 +121,67 @@ def test_a_prediction_of_a_member_is_recorded_and_of_nobody_else(store, secret, 
         assert not at.exception
 
     predict()
-    cookies[MEMBER] = store.join(store.lesson(secret).code, "Ada")
+    cookies[MEMBER] = join("Ada")
     predict()
     assert [(each.kind, each.item, each.right) for each in store.attempts(cookies[MEMBER])] == [
         ("prediction", "softmax_one_entry", False)
     ]
 
 
-def test_a_class_that_cannot_store_an_answer_leaves_the_learner_the_verdict(store, secret, cookies, monkeypatch):
-    cookies[MEMBER] = store.join(store.lesson(secret).code, "Ada")
+TASKS = """
+from nnlib.symbolic.derivation.softmax import softmax_derivative
+from pages.backpropagation.ordering import ordering
+from pages.gradient_check.bug_hunt import bug_hunt
+from pages.lesson.derivation_view import derivation_view
+ordering(), bug_hunt(), derivation_view(softmax_derivative(3, 1, 2), "here")
+"""
+
+
+def test_tasks_are_recorded_as_exercises_in_a_tab_that_was_opened_before_joining(store, secret, join, cookies):
+    def press(label):
+        next(each for each in at.button if each.label == label).click().run()
+        assert not at.exception, at.exception
+
+    at = AppTest.from_string(TASKS, default_timeout=PATIENCE).run()
+    at.session_state[CHANGED] = (join("Ada"), None)
+    at.radio[0].set_value("Most")
+    press("This is my answer")
+    next(each for each in at.radio if str(each.key).startswith("guess_")).set_value(1)
+    press("This is my answer")
+    press(f"`{LISTING[0]}`")
+    press("Check the order")
+    at.segmented_control[0].set_value("last").run()
+    at.text_input[0].set_value("psi_1")
+    press("Check")
+    (ada,) = store.students(secret)
+    assert all(work.message and (work.tries, work.solved) == (1, False) for work in ada.works)
+    assert {work.item for work in ada.works} == {
+        "Bug lab, bug 1",
+        "Put the backward pass in order",
+        r"$\partial\psi_1/\partial z_2$ for 3 classes, line 5",
+    }
+    cookies[TEACHER] = secret
+    assert r"| $\partial\psi_1/\partial z_2$ for 3 classes" in shown(opened("teach", part="stuck"))
+
+
+def test_the_leaderboard_shows_what_was_won_and_begins_a_new_round(store, secret, join, cookies):
+    cookies[TEACHER] = secret
+    mission = next(iter(MISSIONS.values()))
+    store.record(join(HOSTILE), "mission", mission.id, "", True)
+    at = opened("teach", part="board")
+    assert r"| 1 | **\*\*x\*\* " in shown(at) and f"**1** · {mission.title}" in shown(at)
+    at.button(key="new_round").click().run()
+    assert "Nobody has won" in shown(at)
+
+
+def test_a_tab_learns_by_a_ticket_used_once_that_its_browser_has_joined():
+    ticket = new_ticket("student", None)
+    assert redeemed(ticket) == ("student", None)
+    assert redeemed(ticket) is None
+
+
+def test_a_class_that_cannot_store_an_answer_leaves_the_learner_the_verdict(store, secret, join, cookies, monkeypatch):
+    cookies[MEMBER] = join("Ada")
     at = opened("softmax", part="exercises")
     monkeypatch.setattr("nnlib.classroom.store.MOST_ATTEMPTS", 0)
     next(each for each in at.text_input if each.label == "Your answer").set_value("psi_1 + 1")
