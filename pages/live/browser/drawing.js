@@ -23,6 +23,7 @@ import { Result } from "./result.js";
 import { Signal, rowsOf as signalRows } from "./signal.js";
 import { axisEnd, stepAxis } from "./step_axis.js";
 import { Study } from "./study.js";
+import { readTheme } from "./theme.js";
 import { UnitCard } from "./unit_card.js";
 import { Visibility } from "./visibility.js";
 import { FeatureMaps } from "./feature_maps.js";
@@ -78,7 +79,14 @@ export class Drawing {
     this.connectSwitch("training-only", this.boundary, "trainingOnly", () => this.boundary.draw());
     this.connectSwitch("class-only", this.boundary, "classOnly", () => this.boundary.paint());
     this.visibility = new Visibility(WATCHED.map(find), () => schedule.request("frame", "loss", "accuracy"));
-    this.sizeObserver = new ResizeObserver(() => schedule.request("size"));
+    this.sizeObserver = new ResizeObserver(() => {
+      const theme = readTheme(root); // presenter mode changes both
+      if (view.theme && view.theme.soft !== theme.soft) {
+        view.theme = theme;
+        this.applyTheme();
+      }
+      schedule.request("size");
+    });
     this.sizeObserver.observe(root);
   }
 

@@ -117,7 +117,7 @@ export class Result {
         const each = cell("td", count(n), {});
         const share = n / total;
         // Correct predictions in the accent colour, mistakes in orange, never so strong that the number is hard to read.
-        each.style.background = n ? mix(theme.paper, p === t ? theme.accent : theme.mistake, Math.min(0.55, 0.06 + (p === t ? 0.5 : 1.3) * share)) : "";
+        each.style.background = n ? mix(theme.paper, p === t ? theme.accent : theme.mistake, Math.min(0.5, 0.06 + (p === t ? 0.5 : 1.3) * share)) : "";
         each.title = `${classes[t]} predicted as ${classes[p]}: ${count(n)} of ${count(total)}`;
         if (p === t) each.className = "diagonal";
         return each;

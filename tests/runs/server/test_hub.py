@@ -730,7 +730,8 @@ async def test_out_of_descriptors_a_run_fails_with_the_reason_and_the_log_has_on
                 "exception": OSError(errno.EMFILE, "Too many open files"),
             }
             asyncio.get_running_loop().call_exception_handler(error)
-    assert caplog.messages == ["No more files or connections can be opened (Too many open files): new ones wait."]
+    assert caplog.messages.count("No more files or connections can be opened (Too many open files): new ones wait.") == 1
+    assert "failed: Its process could not be started" in caplog.text
 
 
 # The disk

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from types import SimpleNamespace
 
 from nnlib.runs.server import web_server
 from nnlib.runs.server.hub import Hub
@@ -14,8 +13,6 @@ from tests.runs.runs_helpers import ENDLESS, hub_test
 
 class Browser:
     """A WebSocket that receives `messages` and takes nothing of what is sent to it."""
-
-    client, cookies = SimpleNamespace(host="192.0.2.1"), {}
 
     def __init__(self, *messages):
         self.messages = list(messages)
@@ -34,7 +31,7 @@ async def test_the_run_of_a_browser_that_stops_reading_is_no_longer_watched(monk
     monkeypatch.setattr(web_server, "SEND_SECONDS", 0.2)
     hub = Hub(Limits(max_runs=1))
     async with hub.lifespan():
-        view = _View(hub, Browser(), Watcher("s"))
+        view = _View(hub, Browser(), Watcher("s", "192.0.2.1"))
         run = await hub.start(ENDLESS, None, view.watcher)
         assert run.watchers and run.address == "192.0.2.1"
         await view.serve()
