@@ -23,7 +23,7 @@ class Limits:
     Attributes
     ----------
     max_runs : NNLIB_MAX_RUNS
-        Processes at once; the next runs queue. Default: twice the cores.
+        Processes at once; the next runs queue, but for one of each teacher. Default: twice the cores.
     memory_mb : NNLIB_MEMORY_MB
         Memory of all processes of runs together, as estimated (10⁶ bytes). Default: three quarters of the machine's.
     max_queued : NNLIB_MAX_QUEUED
@@ -33,7 +33,8 @@ class Limits:
     release_minutes : NNLIB_RELEASE_MINUTES
         How long a run continues while nobody watches it.
     runs_kept, runs_mb, runs_days : NNLIB_RUNS_KEPT, NNLIB_RUNS_MB, NNLIB_RUNS_DAYS
-        Runs on disk: how many, how large all together (10⁶ bytes), and how long after they last changed.
+        Runs on disk: how many of each class, and of all learners who are in none; how large all together (10⁶ bytes); and how
+        long after they last changed.
     study_workers : NNLIB_STUDY_WORKERS
         Workers of one study on this machine. Default: one a core, and never more.
     """
