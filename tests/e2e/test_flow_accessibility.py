@@ -210,9 +210,8 @@ def faults_presented(lab):
     """What a class could not read on a projector in presenter mode. Its keys begin and end it."""
     lab.page.keyboard.press("Alt+p")
     expect(lab.page.get_by_text("F figure")).to_be_visible()
-    lab.settle()
     scheme = lab.page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).colorScheme")
-    found = lab.page.evaluate(SMALL_TEXTS, LEAST) + faults(lab.page, scheme, ENHANCED)
+    found = faults(lab.page, scheme, ENHANCED) + lab.page.evaluate(SMALL_TEXTS, LEAST)
     lab.page.keyboard.press("Alt+p")
     expect(lab.page.get_by_text("F figure")).to_have_count(0)
     return found
