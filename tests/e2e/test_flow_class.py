@@ -19,7 +19,7 @@ def test_a_class_joins_votes_is_helped_and_leaves(visit, server):
     code = teacher.get_by_test_id("class-code").inner_text()
 
     opened_before = phone.tab()
-    opened_before.page.goto(f"{server.url}/forward")
+    opened_before.page.goto(f"{server.url}/sheets")
     opened_before.settle()
     student.goto(f"{server.url}/join?join=AAAAAA")
     student.get_by_label("Pseudonym").fill("Ada <b>")
