@@ -137,11 +137,12 @@ ordering(), bug_hunt(), derivation_view(softmax_derivative(3, 1, 2), "here")
 """
 
 
-def test_tasks_are_recorded_as_exercises_in_a_tab_that_was_opened_before_joining(store, secret, join, cookies):
+def test_tasks_are_recorded_as_exercises_in_a_tab_that_was_opened_before_joining(store, secret, join, cookies, monkeypatch):
     def press(label):
         next(each for each in at.button if each.label == label).click().run()
         assert not at.exception, at.exception
 
+    monkeypatch.setattr(st, "page_link", lambda *arguments, **options: None)  # to pages that this script does not have
     at = AppTest.from_string(TASKS, default_timeout=PATIENCE).run()
     at.session_state[CHANGED] = (join("Ada"), None)
     at.radio[0].set_value("Most")
