@@ -2,12 +2,13 @@
 
 import sys
 
-from benchmarks import lessons, live, mlp, signal, step, studies, verdicts
+from benchmarks import classroom, lessons, live, mlp, signal, step, studies, verdicts
 
 BENCHMARKS = {
     "step": step,
     "live": live,
     "lessons": lessons,
+    "class": classroom,
     "mlp": mlp,
     "signal": signal,
     "study": studies,
