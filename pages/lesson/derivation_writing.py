@@ -127,7 +127,8 @@ def _left(derivation):
 
 def _next_line(derivation, work, written, place, change):
     number = written.reached + 1
-    field, rule = f"line_{place}_{work.mode}_{generation()}", f"rule_{place}_{work.mode}"
+    turn = f"{place}_{work.mode}_{len(work.lines.get(work.mode, []))}"  # so that each line begins with an empty field
+    field, rule = f"line_{turn}_{generation()}", f"rule_{turn}"
     before = written.lines[-1][0] if work.mode == "free" and written.lines else ""
 
     def check():
@@ -143,7 +144,6 @@ def _next_line(derivation, work, written, place, change):
         if found.accepted and fits:
             work.record_line(text)
             _say(place, found.message if work.mode != "free" else "")  # there it stands below the line
-            st.session_state[field], st.session_state[rule] = "", None
             ask_to_scroll(f"note_{place}")
         elif text.strip():
             work.text, work.attempts = text, work.attempts + bool(counts)
@@ -155,7 +155,8 @@ def _next_line(derivation, work, written, place, change):
     with st.form(f"form_{place}_{work.mode}", border=False):
         label = "Your next line, after the equals sign" if work.mode == "free" else f"Line {number}, after the equals sign"
         st.session_state.setdefault(field, work.text)
-        st.text_input(label, max_chars=LONGEST, key=field, help=SYNTAX, autocomplete="off")
+        with st.container(key=f"field_{place}"):  # for the focus
+            st.text_input(label, max_chars=LONGEST, key=field, help=SYNTAX, autocomplete="off")
         if work.mode == "every":
             st.selectbox("The rule that leads to it", _rules(derivation), None, key=rule, placeholder="Choose a rule")
         st.form_submit_button("Check", icon=":material/check:", on_click=check)

@@ -78,7 +78,8 @@ function keepFocus() {
   const boxes = places.map((name) => document.getElementsByClassName(name)[0]);
   const box = boxes.find(Boolean) ?? document.querySelector("[data-testid=stPopoverBody]");
   if (!box) return;
-  const anew = box.dataset.testid === "stElementContainer" && box.querySelector(`${focused.localName}:not(:disabled)`);
+  const own = box.dataset.testid === "stElementContainer" || box.matches("[class*=st-key-field_]");
+  const anew = own && box.querySelector(`${focused.localName}:not(:disabled)`);
   if (anew) anew.focus({ preventScroll: true });
   else focusBox(box);
 }

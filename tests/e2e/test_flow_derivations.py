@@ -61,6 +61,7 @@ def test_a_derivation_is_written_by_keyboard_and_survives_a_reload(visit, server
     expect(field(page)).to_have_value("")
     expect(field(page)).to_be_focused()
     lab.settle()
+    expect(page.get_by_text("Read as", exact=True)).to_have_count(0)
     page.reload()
     expect(page.get_by_text("steps at once")).to_be_visible()
     field(page).press_sequentially("-psi_i psi_j")
