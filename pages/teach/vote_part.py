@@ -21,7 +21,7 @@ def vote_part() -> None:
     _own_question()
 
 
-@st.fragment(run_every=1)
+@st.fragment(run_every=0.5)  # the number is to be there within a second
 def _tallies():
     """The last question. A fragment, so that the number of votes follows the class."""
     show_refusal()
