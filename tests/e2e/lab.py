@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Error, TimeoutError, expect
+from playwright.sync_api import Error, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from .server import until
@@ -309,12 +309,12 @@ class Lab:
         choice = self.page.get_by_role("option", name=option, exact=True)
 
         def chosen():
-            """Open the list and choose. An element that moves, such as an opening expander, may close the list again."""
-            if box.get_attribute("aria-expanded") != "true":
-                box.press("ArrowDown")
+            """Open the list and choose. A page that moves may close the list, and one that runs may draw it anew."""
             try:
+                if box.get_attribute("aria-expanded") != "true":
+                    box.press("ArrowDown")
                 choice.click(timeout=1000)
-            except TimeoutError:
+            except Error:
                 return False
             return True
 
