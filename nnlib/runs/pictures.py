@@ -68,7 +68,10 @@ def frame_pictures(net: MLP, data: Dataset, with_weights: bool) -> dict[str, Any
             _, grads = net.loss(data.X_train[:PROBED], data.y_train[:PROBED])
         return {"boundary": _encoded(_boundary(softmax(z[net.depth + 1]))), "layers": _layers(net, z, a, grads)}
     W = net.params["W1"] if with_weights else None
-    return image_pictures(net.probabilities(data.X_val[gallery(data.y_val)]), W, data.image_shape)
+    pictures = image_pictures(net.probabilities(data.X_val[gallery(data.y_val)]), W, data.image_shape)
+    if with_weights:
+        pictures["weight_pictures"] |= _first_layer_numbers(net, pictures["weight_pictures"]["units"])
+    return pictures
 
 
 def image_pictures(psi: np.ndarray, W: np.ndarray | None, image_shape: tuple[int, int, int] | None) -> dict[str, Any]:
@@ -226,6 +229,13 @@ def _weight_pictures(W, image_shape):
     largest = np.abs(columns).max(axis=1, keepdims=True)
     pixels = 127.5 + 127.5 * columns / np.where(largest > 0, largest, 1)
     return {"units": units.tolist(), "pixels": _encoded(pixels.reshape(-1, *image_shape))}
+
+
+def _first_layer_numbers(net, units):
+    """Of these units: the largest weight in, the bias, and the weights to the classes where there is one hidden layer."""
+    largest = np.abs(net.params["W1"][:, units]).max(axis=0)
+    numbers = {"largest": _significant(largest), "biases": _significant(net.params["b1"][units])}
+    return numbers | ({"out": _significant(net.params["W2"][units])} if net.depth == 2 else {})
 
 
 def _mistake(data, psi, i):

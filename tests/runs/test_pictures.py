@@ -92,6 +92,17 @@ def test_images_show_probabilities_and_weights():
     assert "weight_pictures" not in frame_pictures(net, data, False)
 
 
+def test_the_units_of_images_have_numbers():
+    net, data = trained(5, dataset="digits", hidden=[30])
+    shown = frame_pictures(net, data, True)["weight_pictures"]
+    units = shown["units"]
+    np.testing.assert_allclose(shown["largest"], np.abs(net.params["W1"][:, units]).max(axis=0), rtol=1e-3)
+    np.testing.assert_allclose(shown["biases"], net.params["b1"][units], rtol=1e-3)
+    np.testing.assert_allclose(shown["out"], net.params["W2"][units], rtol=1e-3)
+    for hidden in ([], [8, 8]):  # whose weights out lead to no class
+        assert "out" not in frame_pictures(*trained(5, dataset="digits", hidden=hidden), True)["weight_pictures"]
+
+
 def test_the_gallery_has_images_of_all_classes():
     y = np.array([3, 3, 3, 3, 0, 3, 1, 1, 0, 2, 2, 3, 1, 0, 2, 3])
     assert gallery(y).tolist() == [0, 4, 6, 9, 1, 7, 8, 10, 2, 12, 13, 14]

@@ -61,7 +61,7 @@ export class Drawing {
       onClose: (unit, returns) => (returns ? this.network.focus(unit) : this.network.point(null)),
     });
     this.gallery = new Gallery(find("gallery-items"), find("gallery-title"));
-    this.weights = new WeightPictures(find("weights-canvas"), find("weights-note"));
+    this.weights = new WeightPictures(find("weights-canvas"), find("weights-note"), find("weights-unit"));
     this.featureMaps = new FeatureMaps(find("maps"), find("maps-rows"));
     this.diagnostics = new Diagnostics(lab, find("diagnostics-rows"), find("diagnostics-reading"));
     this.signal = new Signal(find, () => schedule.request("signal"));
@@ -174,8 +174,7 @@ export class Drawing {
     boundary.onPoint = choose && ((i) => (i < trained ? example("train")(i) : example("val")(i - trained)));
     gallery.showChoices(example("val"));
     result.showChoices(example("test"));
-    weights.onWeight = choose && ((name) => choose({ name }));
-    weights.canvas.style.cursor = choose ? "pointer" : "";
+    weights.onWeight = choose && ((name) => this.view.oneStep.chooseIfOpen(name));
   }
 
   /** Where a step is explained, a click on a link chooses its weight, and the page stays where it is. */

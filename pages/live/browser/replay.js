@@ -45,7 +45,7 @@ class Replay {
     const parts = { box: find("network-box"), canvas: find("network"), note: find("network-note"), scale: find("scale") };
     this.network = new NetworkDrawing(parts, { onPoint: showAnswer, onChange: showAnswer, onReplaced: () => {} });
     this.gallery = new Gallery(find("gallery"), find("gallery-title"));
-    this.weights = new WeightPictures(find("weights"), find("weights-note"));
+    this.weights = new WeightPictures(find("weights"), find("weights-note"), find("weights-unit"));
     this.slider = find("slider");
     this.slider.max = String(frames.length - 1);
     this.slider.value = this.slider.max;
