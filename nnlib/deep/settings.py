@@ -5,6 +5,7 @@ Nothing here imports torch, so that pages and commands can offer, check and link
 
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import Any
 
 from nnlib.data import DATASETS, load_dataset
 from nnlib.experiment.settings import MAX_ITERATIONS, Experiment
@@ -250,9 +251,22 @@ def _too_many_steps(steps):
     )
 
 
+# What a table can compare: the settings that make up each cure, and its name.
+CURES: dict[str, tuple[dict[str, Any], str]] = {
+    "none": ({}, "none"),
+    "no_decay": ({"weight_decay": 0.0}, "no weight decay"),
+    "he": ({"init": "he"}, "He"),
+    "orthogonal": ({"init": "orthogonal"}, "orthogonal"),
+    "batch_norm": ({"batch_norm": True}, "BatchNorm"),
+    "layer_norm": ({"layer_norm": True}, "LayerNorm"),
+    "residual": ({"residual": True}, "residual"),
+    "residual_norm": ({"residual": True, "layer_norm": True}, "residual, LayerNorm"),
+}
+
+
 @dataclass(frozen=True)
 class DepthTable(Settings):
-    """One network at several depths, each repeated with several seeds. The defaults are the report's table.
+    """One network at several depths, with several cures and seeds. The defaults are the report's table, without cures.
 
     The network's own `depth` means nothing; its `seed` is the first of the seeds.
     """
@@ -269,6 +283,12 @@ class DepthTable(Settings):
     seeds: int = setting(
         1, Field("int", 1, 10), group="Depths", label="Seeds: networks of each depth",
         help="With several, each depth is trained again with other random numbers, and the spread shows how much is luck.",
+    )
+    cures: tuple = setting(
+        (), Field("names", choices=tuple(CURES)), group="Depths", label="Cures to compare",
+        titles={name: title for name, (_, title) in CURES.items()},
+        help="A column of the table for each of these changes to the settings. All layers then have the first of the widths, "
+        "because residual connections need equal ones. With no cure, the table has the settings as they are.",
     )
     # fmt: on
 
@@ -287,10 +307,24 @@ class DepthTable(Settings):
         """The Dataset of all networks, as `MlpExperiment.load` has it."""
         return self.network.load(progress)
 
-    def experiments(self):
-        """The MlpExperiments of the table, depth by depth, and seed by seed within."""
+    def parts(self):
+        """The table as tables of one network each: cure by cure, depth by depth, and seed by seed within."""
         seeds = range(self.network.seed, self.network.seed + self.seeds)
-        return [replace(self.network, depth=depth, seed=seed) for depth in self.depths for seed in seeds]
+        cures = [(cure,) for cure in self.cures] or [()]
+        return [
+            self.having(cures=cure, depths=(depth,), seed=seed, seeds=1)
+            for cure in cures for depth in self.depths for seed in seeds
+        ]  # fmt: skip
+
+    def experiments(self):
+        """The MlpExperiments of the `parts`."""
+        return [part._experiment() for part in self.parts()]
+
+    def _experiment(self):
+        network = replace(self.network, depth=self.depths[0])
+        for cure in self.cures:
+            network = replace(network, widths=network.widths[:1], **CURES[cure][0])
+        return network
 
 
 def report_network(depth=2):

@@ -17,7 +17,7 @@ from nnlib.training import Diverged, Finished, Frame, Metrics
 class Entry:
     """A network of the table that has ended.
 
-    index, depth, seed : which network of the table.
+    index, depth, seed, cure : which network of the table; the cure is None where none is compared.
     step : the table's step with which it ended.
     val_accuracy, test_accuracy, loss : accuracies from 0 to 1, loss on the validation images; None if it diverged.
     seconds : of training.
@@ -34,6 +34,7 @@ class Entry:
     seconds: float
     samples_per_second: float
     outcome: str
+    cure: str | None = None
 
 
 class TableTraining:
@@ -53,6 +54,7 @@ class TableTraining:
 
     def __init__(self, table: DepthTable, data: Dataset):
         self.experiments = table.experiments()
+        self.cures = [next(iter(part.cures), None) for part in table.parts()]
         self.data = data
         self._begin(0)
         self.iterations = len(self.experiments) * self.training.iterations
@@ -69,13 +71,14 @@ class TableTraining:
         self._val_loss: float | None = None
 
     @property
-    def plan(self) -> list[dict[str, int]]:
-        """For each network its index, depth and seed, and its first and last step in the count of the table."""
+    def plan(self) -> list[dict[str, Any]]:
+        """For each network its index, depth, seed and cure, and its first and last step in the count of the table."""
         each = self.training.iterations
         return [
-            {"index": i, "depth": experiment.depth, "seed": experiment.seed, "first": i * each + 1, "last": (i + 1) * each}
-            for i, experiment in enumerate(self.experiments)
-        ]
+            {"index": i, "depth": experiment.depth, "seed": experiment.seed, "cure": cure,
+             "first": i * each + 1, "last": (i + 1) * each}
+            for i, (experiment, cure) in enumerate(zip(self.experiments, self.cures))
+        ]  # fmt: skip
 
     @property
     def step(self) -> int:
@@ -156,7 +159,8 @@ class TableTraining:
         step = self._offset + training.iterations
         speed = training.step * self.batch_size / training.seconds if training.seconds else 0.0
         entry = Entry(
-            self.index, experiment.depth, experiment.seed, step, None, None, None, training.seconds, speed, "diverges"
+            self.index, experiment.depth, experiment.seed, step, None, None, None, training.seconds, speed, "diverges",
+            self.cures[self.index],
         )  # fmt: skip
         if isinstance(event, Result):
             entry = replace(

@@ -99,8 +99,9 @@ def layers_label(depth: int, widths: Sequence[int]) -> str:
 
 
 def table_label(settings: dict, controls: Sequence[dict] = ()) -> str:
-    """Describe a table by its depths."""
-    return f"depths {', '.join(map(str, settings['depths']))}"
+    """Describe a table by its depths, and how many cures it compares."""
+    cures = len(settings.get("cures", ()))
+    return f"depths {', '.join(map(str, settings['depths']))}" + (f" · {cures} cure{'s' * (cures > 1)}" if cures else "")
 
 
 def study_label(settings: dict, controls: Sequence[dict] = ()) -> str:

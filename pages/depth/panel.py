@@ -21,7 +21,7 @@ def panel(state: PageState, table: bool):
     with st.sidebar:
         preset, shape = st.container(), st.container()
         with shape:
-            group_widgets(state, "Depths" if table else "Depth", {"depths": _depths, "seeds": _seeds})
+            group_widgets(state, "Depths" if table else "Depth", {"depths": _depths, "seeds": _seeds, "cures": _cures})
         group_widgets(state, START)
         for group in (NETWORK, TRAINING, AUGMENTATION):
             with st.expander(group):
@@ -53,6 +53,22 @@ def _depths(state):
         refuse(state, "Choose at least one depth.")
 
 
+def _cures(state):
+    field = DEPTH.fields["cures"]
+    state.values["cures"] = tuple(
+        st.pills(
+            field.label,
+            field.choices,
+            selection_mode="multi",
+            default=state.values["cures"],
+            format_func=field.title,
+            key=state.key("cures"),
+            help=field.help,
+            on_change=state.touch,
+        )
+    )
+
+
 def _seeds(state):
     bounded(state, "seeds")
     if state.values["seeds"] < SEVERAL:
@@ -67,7 +83,10 @@ def _seeds(state):
 def _network(state, table):
     """The network that results, the deepest of them on the table."""
     experiment = DEPTH.default.having(**state.values).network
-    return replace(experiment, depth=max(state.values["depths"])) if table else experiment
+    if not table:
+        return experiment
+    widths = experiment.widths[:1] if state.values["cures"] else experiment.widths
+    return replace(experiment, depth=max(state.values["depths"]), widths=widths)
 
 
 def _activations(state, table):

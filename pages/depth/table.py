@@ -4,7 +4,15 @@ import streamlit as st
 
 from pages.depth.live import lab
 from pages.depth.settings import DEPTH, differences, of_the_table
-from pages.depth.words import LIVE_TABLE, STARTER_CODE, difference_text
+from pages.depth.words import (
+    COMPARE_CURES,
+    CURES_COMPARED,
+    LIVE_TABLE,
+    RESIDUAL_COLUMN,
+    STARTER_CODE,
+    difference_text,
+)
+from pages.lesson.prediction import predict
 from pages.settings.page_state import PageState
 from pages.ui.report_figures import BY_DEPTH, share
 
@@ -15,15 +23,35 @@ def table(state: PageState):
     settings = of_the_table(state.settings)
     reported = BY_DEPTH if settings.network.dataset == DEPTH.default.network.dataset else []  # its figures are of one data set
     with st.container(key="beside_live_difference"):
-        st.markdown(_difference(settings))
+        if settings.cures:
+            if not _predicted():
+                return
+        else:
+            st.markdown(_difference(settings))
+            st.button("Which cure, how deep?", key="compare_cures", on_click=_compare_cures, args=[state], help=COMPARE_CURES)
     lab(
         state,
         settings,
         "table",
         LIVE_TABLE,
         iterations=sum(each.steps for each in settings.experiments()),
-        table={"report": {str(depth): share(accuracy) for depth, accuracy in reported}},
+        table={
+            "report": {str(depth): share(accuracy) for depth, accuracy in reported},
+            "cures": DEPTH.fields["cures"].titles,
+        },
     )
+
+
+def _compare_cures(state):
+    """Give the page the settings of a table of cures that takes about two minutes on two cores."""
+    state.take({"dataset": "digits", "cures": CURES_COMPARED, "depths": (1, 2, 4, 8, 16), "epochs": 20, "batch_size": 50})
+    state.touch()
+
+
+def _predicted():
+    """Ask for a column of the table before it is shown."""
+    st.session_state["lesson"] = DEPTH.page  # predict() records it
+    return predict("cure_depth", *RESIDUAL_COLUMN)
 
 
 def _difference(settings):

@@ -53,6 +53,17 @@ def test_each_network_has_an_entry_with_its_own_figures():
     assert events[-1] == Finished(2 * EACH, False) and run.ended and list(run.events()) == []
 
 
+def test_a_table_of_cures_has_a_network_for_each_cure_and_depth():
+    run = table(cures=["none", "residual_norm"], widths=[12, 6], epochs=1)
+    assert [(each["cure"], each["depth"]) for each in run.plan] == [
+        ("none", 1), ("none", 2), ("residual_norm", 1), ("residual_norm", 2)
+    ]  # fmt: skip
+    assert [(each.hidden, each.skips[1], each.normalised) for each in run.experiments[1::2]] == [
+        ((12, 12), False, None), ((12, 12), True, "layer")
+    ]  # fmt: skip
+    assert [entry.cure for entry in of(Entry, run.events())] == ["none", "none", "residual_norm", "residual_norm"]
+
+
 def test_a_network_is_released_before_the_next_one_is_made(monkeypatch):
     made = []
 

@@ -41,6 +41,7 @@ def test_a_torch_network_is_labelled_with_what_differs_from_the_report(settings,
 
 def test_tables_studies_and_races_are_labelled():
     assert label("table", depths=[2, 4]) == "depths 2, 4"
+    assert label("table", depths=[2], cures=["he", "residual"]) == "depths 2 · 2 cures"
     study = planned("lr", dataset="digits", trials=5).to_dict()
     assert label("study", **study) == "learning_rate · digits · grid"
     assert label("search", dataset="digits", side=3) == "grid, random, TPE · digits · 9 trials each"

@@ -45,7 +45,14 @@ class ClusterJob(Job):
             return training.started
         each, networks = training.each, training.networks
         entries = [
-            {"index": i, "depth": part.depths[0], "seed": part.network.seed, "first": i * each + 1, "last": (i + 1) * each}
+            {
+                "index": i,
+                "depth": part.depths[0],
+                "seed": part.network.seed,
+                "cure": next(iter(part.cures), None),
+                "first": i * each + 1,
+                "last": (i + 1) * each,
+            }
             for i, part in enumerate(network.settings for network in networks)
         ]
         at_once = min(training.capacity, sum(not network.done for network in networks))
@@ -69,7 +76,14 @@ class ClusterJob(Job):
         if training.kind == "table":
             beside = [network for network in at_work if network is not training.at_work]
             shown["entry"] = training.at_work.index
-            shown["beside"] = [{"depth": each.settings.depths[0], "val_accuracy": each.val_accuracy} for each in beside]
+            shown["beside"] = [
+                {
+                    "depth": each.settings.depths[0],
+                    "cure": next(iter(each.settings.cures), None),
+                    "val_accuracy": each.val_accuracy,
+                }
+                for each in beside
+            ]
         elif result := training.at_work.result:
             shown |= {name: result["frame"][name] for name in PICTURES}
         return shown, True

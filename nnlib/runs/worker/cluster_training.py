@@ -120,7 +120,7 @@ class ClusterTraining:
         self.kind, self._on_result = kind, on_result
         parts = [experiment]
         if kind == "table":
-            parts = [experiment.having(depths=(one.depth,), seed=one.seed, seeds=1) for one in experiment.experiments()]
+            parts = experiment.parts()
         self.networks = [Network(index, part) for index, part in enumerate(parts)]
         for index, result in (results or {}).items():
             self._finish(self.networks[index], result)

@@ -151,7 +151,7 @@ class TableJob(DeepJob):
         experiment = self.training.experiments[event.index]
         if event.outcome != "diverges" and experiment.epochs:
             self.enter_leaderboard(experiment, event, experiment.epochs, event.index)
-        names = ("index", "depth", "seed", "step", "val_accuracy", "test_accuracy", "loss", "seconds", "outcome")
+        names = ("index", "depth", "seed", "cure", "step", "val_accuracy", "test_accuracy", "loss", "seconds", "outcome")
         return {"event": "entry", **{name: getattr(event, name) for name in names}}
 
     def result(self, event: Finished) -> Event:

@@ -17,9 +17,19 @@ const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "e
  * @param {object[]} networks   { depth, val_accuracy } of those in training
  */
 export function rowsOf(settings, entries, networks) {
+  return cellsOf(settings, entries, networks, null);
+}
+
+/** The same for each cure that is compared: { cure, rows }. */
+export function columnsOf(settings, entries, networks) {
+  return (settings.cures ?? []).map((cure) => ({ cure, rows: cellsOf(settings, entries, networks, cure) }));
+}
+
+function cellsOf(settings, entries, networks, cure) {
+  const fits = (each, depth) => each.depth === depth && (each.cure ?? null) === cure;
   return settings.depths.map((depth) => {
-    const done = entries.filter((entry) => entry.depth === depth);
-    const current = networks.filter((network) => network.depth === depth);
+    const done = entries.filter((entry) => fits(entry, depth));
+    const current = networks.filter((network) => fits(network, depth));
     const accuracies = done.map((entry) => entry.val_accuracy);
     return {
       depth, of: settings.seeds, done, inTraining: current.length > 0, live: current.map((network) => network.val_accuracy).filter(Number.isFinite),
@@ -58,26 +68,66 @@ export function finding(rows, report, texts) {
   return fill(asReport && report[ordered[first].depth] !== undefined ? texts.asReport : texts.collapse, { ...values, from: NUMBERS[ordered[first].depth] });
 }
 
+/** The title of a table of cures: how deep each of the networks learns that can learn, once every network is done. */
+export function curesFinding(columns, texts, titles) {
+  const cells = columns.flatMap(({ rows }) => rows);
+  const [done, all] = [cells.reduce((sum, { done }) => sum + done.length, 0), cells.reduce((sum, each) => sum + each.of, 0)];
+  if (!done) return texts.curesTitle;
+  if (done < all) return fill(texts.soFar, { done, all });
+  const deepest = Math.max(...columns[0].rows.map(({ depth }) => depth));
+  const whole = columns.filter(({ rows }) => rows.every(({ done }) => done.every(learned))).map(({ cure }) => titles[cure]);
+  return fill(whole.length ? texts.curesWhole : texts.curesNone, { to: NUMBERS[deepest], cures: whole.join("; ") });
+}
+
+const OUTCOMES = { learns: "learns", partly: "partly", stuck: "not at all", diverges: "diverges" };
+
 export class DepthTable {
   constructor(find) {
     this.find = find;
   }
 
-  show({ rows, report, texts, download }) {
+  show({ rows, columns, titles, report, texts, download }) {
     const { find } = this;
-    setText(find("depths-title"), finding(rows, report, texts));
+    setText(find("depths-title"), columns.length ? curesFinding(columns, texts, titles) : finding(rows, report, texts));
     const link = find("depths-download");
     link.hidden = !download;
     if (download) link.href = download;
-    const key = JSON.stringify([rows, report]);
+    const key = JSON.stringify([rows, columns, report]);
     if (key === this.key) return;
     this.key = key;
+    if (columns.length) {
+      this.showCures(columns, texts, titles);
+      return;
+    }
     const several = rows.some((each) => each.of > 1);
     find("depths-table").replaceChildren(
       element("caption", several ? texts.captionSeeds : texts.caption),
       section("thead", [row(["Hidden layers", "The report", "Yours", "Validation loss", "Time"].map((name) => cell("th", name, { scope: "col" })))]),
       section("tbody", rows.map((each) => this.row(each, report))),
     );
+  }
+
+  /** A row for each depth, a column for each cure. */
+  showCures(columns, texts, titles) {
+    const body = columns[0].rows.map(({ depth }, i) => {
+      const created = row([cell("th", String(depth), { scope: "row" }), ...columns.map(({ rows }) => this.outcome(rows[i]))]);
+      created.dataset.testid = `depth-${depth}`;
+      return created;
+    });
+    this.find("depths-table").replaceChildren(
+      element("caption", texts.curesCaption),
+      section("thead", [row(["Hidden layers", ...columns.map(({ cure }) => titles[cure])].map((name) => cell("th", name, { scope: "col" })))]),
+      section("tbody", body),
+    );
+  }
+
+  /** What became of the networks of one cure and depth, in words, and their accuracy. */
+  outcome(of) {
+    const created = this.measured({ ...of, spread: of.deviation });
+    const outcomes = new Set(of.done.map(({ outcome }) => outcome));
+    if (of.done.length) created.append(cell("span", outcomes.size > 1 ? "depends on the seed" : OUTCOMES[[...outcomes][0]], { class: "muted" }));
+    created.classList.toggle("learned", of.done.length > 0 && of.done.every(learned));
+    return created;
   }
 
   row({ depth, of, done, inTraining, live, accuracy, deviation: spread, loss, seconds }, report) {

@@ -6,7 +6,7 @@ import { Boundary } from "./boundary.js";
 import { causeOf } from "./cause.js";
 import { measuredOn } from "./chance.js";
 import { showClassLegend } from "./class_legend.js";
-import { DepthTable, rowsOf as depthRows } from "./depth_table.js";
+import { columnsOf, DepthTable, rowsOf as depthRows } from "./depth_table.js";
 import { Diagnostics } from "./diagnostics.js";
 import { EarlierRunsList } from "./earlier_runs.js";
 import { setText } from "./elements.js";
@@ -258,6 +258,8 @@ export class Drawing {
     const settings = run.settings ?? data.settings;
     this.depthTable.show({
       rows: depthRows(settings, run.entries, run.networksInTraining),
+      columns: columnsOf(settings, run.entries, run.networksInTraining),
+      titles: data.table.cures,
       report: settings.dataset === data.settings.dataset ? data.table.report : {},
       texts: data.texts.table,
       download: run.ended ? view.file("metrics.csv") : null,

@@ -105,7 +105,7 @@ export class Run {
   /** Of a table, the networks in training, { depth, val_accuracy }: the one that the charts show, and others on a cluster. */
   get networksInTraining() {
     if (!this.active || !this.currentEntry) return [];
-    return [{ depth: this.currentEntry.depth, val_accuracy: this.evaluation?.val_accuracy ?? null }, ...(this.frame?.beside ?? [])];
+    return [{ depth: this.currentEntry.depth, cure: this.currentEntry.cure, val_accuracy: this.evaluation?.val_accuracy ?? null }, ...(this.frame?.beside ?? [])];
   }
 
   /** The planned entry of the network that a step belongs to, or undefined. */

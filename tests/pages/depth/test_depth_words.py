@@ -40,7 +40,7 @@ WORDS = {
     "dropout",
 }  # what pages/live/browser/result.js fills in
 SIGNAL_WORDS = {"size", "power", "before", "layer"}  # pages/live/browser/signal.js
-TABLE_WORDS = {"done", "all", "learn", "from", "to"}  # pages/live/browser/depths.js
+TABLE_WORDS = {"done", "all", "learn", "from", "to", "cures"}  # pages/live/browser/depths.js
 
 
 OBSTACLES = {"zero", "standing", "drowned", "below"}  # nnlib.deep.obstacle

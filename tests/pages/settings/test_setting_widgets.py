@@ -9,7 +9,7 @@ WIDGETS = ("selectbox", "slider", "number_input", "toggle", "select_slider", "te
 LINKS = [
     ("train", {"iterations": "100"}, {"learning_rate", "reg", "batch_size"}),  # these are in the live view
     ("train", {"dataset": "digits", "init": "normal", "schedule": "decay"}, {"learning_rate", "reg", "batch_size"}),
-    ("depth", {"device": "cuda"}, {"depths", "seeds"}),
+    ("depth", {"device": "cuda"}, {"depths", "seeds", "cures"}),
     ("depth", {"device": "cuda", "part": "table"}, {"depth", "channels"}),
     ("tuning", {}, set()),
     ("tuning", {"figure": "free", "vary": "hidden,std"}, set()),
