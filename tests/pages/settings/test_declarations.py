@@ -94,7 +94,7 @@ def test_a_new_setting_is_in_links_where_it_applies():
 
 def test_the_settings_of_a_part_are_merged_with_the_others():
     table = DepthTable(MlpExperiment(init="he"), depths=(2, 3))
-    assert table.to_dict() == MlpExperiment(init="he").to_dict() | {"depths": [2, 3], "seeds": 1}
+    assert table.to_dict() == MlpExperiment(init="he").to_dict() | {"depths": [2, 3], "seeds": 1, "cures": []}
     assert DepthTable.from_dict(table.to_dict()) == table
     assert table.having(seeds=2, dropout=0.5) == DepthTable(MlpExperiment(init="he", dropout=0.5), (2, 3), 2)
     assert table.changes() == {"init": "he", "depths": [2, 3]}
