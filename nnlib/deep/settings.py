@@ -310,7 +310,7 @@ class DepthTable(Settings):
     def parts(self):
         """The table as tables of one network each: cure by cure, depth by depth, and seed by seed within."""
         seeds = range(self.network.seed, self.network.seed + self.seeds)
-        cures = [(cure,) for cure in self.cures] or [()]
+        cures: list[tuple] = [(cure,) for cure in self.cures] or [()]
         return [
             self.having(cures=cure, depths=(depth,), seed=seed, seeds=1)
             for cure in cures for depth in self.depths for seed in seeds
