@@ -178,6 +178,12 @@ def copied(lab, testid):
     return lab.page.evaluate("navigator.clipboard.readText()")
 
 
+ON_TOP = """button => {
+    const { x, y, width, height } = button.getBoundingClientRect();
+    return button.getRootNode().elementFromPoint(x + width / 2, y + height / 2) === button;
+}"""
+
+
 def test_other_structure_during_a_run_is_noted_and_loses_nothing(lab):
     run = lab.open_endless().start()
     expect(lab.find("settings-note")).to_be_hidden()
@@ -196,6 +202,8 @@ def test_other_structure_during_a_run_is_noted_and_loses_nothing(lab):
     assert lab.run == run
 
     lab.enter("Units", 20)
+    lab.find("batch_size-range").hover()
+    assert lab.find("start-new").evaluate(ON_TOP), "what the slider says covers the button"
     lab.find("start-new").click()
     expect(lab.view).not_to_have_attribute("data-run", run)
     new = lab.expect_training()
