@@ -9,6 +9,7 @@ from pages.depth.words import (
     CURES_COMPARED,
     LIVE_TABLE,
     RESIDUAL_COLUMN,
+    RESIDUAL_REASON,
     STARTER_CODE,
     difference_text,
 )
@@ -51,7 +52,7 @@ def _compare_cures(state):
 def _predicted():
     """Ask for a column of the table before it is shown."""
     st.session_state["lesson"] = DEPTH.page  # predict() records it
-    return predict("cure_depth", *RESIDUAL_COLUMN)
+    return predict("cure_depth", RESIDUAL_COLUMN, ["1", "2", "4", "16"], "16", RESIDUAL_REASON)
 
 
 def _difference(settings):

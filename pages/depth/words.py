@@ -38,11 +38,11 @@ COMPARE_CURES = (
 CURES_COMPARED = ("none", "no_decay", "he", "orthogonal", "batch_norm", "layer_norm", "residual", "residual_norm")
 RESIDUAL_COLUMN = (
     "A table of cures and depths is next. Predict a column first: digits, layers of 50 units, σ = 0.001, weight decay 0.001, "
-    "and **residual connections** as the only cure. Up to how many hidden layers does the network learn?",
-    ["1", "2", "4", "16"],
-    "16",
+    "and **residual connections** as the only cure. Up to how many hidden layers does the network learn?"
+)
+RESIDUAL_REASON = (
     "With a residual connection, no layer can make the signal or the gradient smaller: the factor is 1 + Fσ²/2. Only the "
-    "first and the last layer have no connection, as in a network with a single hidden layer, and that one learns.",
+    "first and the last layer have no connection, as in a network with a single hidden layer, and that one learns."
 )
 NOTHING_TO_ADD = (
     "No residual connection: no layer has as many units as the layer before. Under Network, type one width for all layers, "

@@ -157,7 +157,7 @@ def test_all_options_of_the_depth_contract_are_accepted(capsys):
     "arguments",
     [
         ["--scheduler", "tcp://127.0.0.1:8786"],
-        ["--depth", "9"],
+        ["--depth", "17"],
         ["--depth", "three"],
         ["--widths", "50,,40"],
         ["--widths", "none"],

@@ -125,13 +125,15 @@ def test_a_paused_run_stands_still(lab):
     _explain_its_next_step(lab, step)
 
 
-# The first position on a canvas, right of and below a place, at which a click chooses something.
+# The first position on a canvas, right of and below a place, at which a click chooses something. A click is at a whole pixel of
+# the window, also where the canvas does not begin at one.
 CHOOSES = """(canvas, [left, top]) => {
-    const { x, y, width, height } = canvas.getBoundingClientRect();
-    for (let down = top; down < height; down += 4)
-        for (let right = left; right < width; right += 4) {
-            canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: x + right, clientY: y + down, bubbles: true }));
-            if ([canvas, canvas.parentElement].some(({ style }) => style.cursor === "pointer")) return { x: right, y: down };
+    const { x, y, right, bottom } = canvas.getBoundingClientRect();
+    for (let clientY = Math.ceil(y + top); clientY < bottom; clientY += 4)
+        for (let clientX = Math.ceil(x + left); clientX < right; clientX += 4) {
+            canvas.dispatchEvent(new PointerEvent("pointermove", { clientX, clientY, bubbles: true }));
+            const chooses = [canvas, canvas.parentElement].some(({ style }) => style.cursor === "pointer");
+            if (chooses) return { x: clientX - x, y: clientY - y };
         }
 }"""
 

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from pages.lesson.lessons import LESSONS
+
 AS_PRINTED = """() => {
     const style = (selector) => getComputedStyle(document.querySelector(selector));
     return [
@@ -22,7 +24,7 @@ def printed_pages(lab):
 def test_sheets_and_lessons_are_printed_without_the_screen_around_them(visit, server):
     lab = visit(server, color_scheme="dark").tab()
     lab.page.goto(f"{server.url}/sheets")
-    expect(lab.page.locator(".st-key-summary table")).to_have_count(4)
+    expect(lab.page.locator(".st-key-summary table")).to_have_count(len(LESSONS))
     lab.settle()
     assert printed_pages(lab) == 1
     lab.page.goto(f"{server.url}/sheets?part=worksheet&worksheet=1&how_many=2&from_lesson=2")

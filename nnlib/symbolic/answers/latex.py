@@ -23,7 +23,7 @@ SIGNS = {
     **dict.fromkeys(("mathrm", "mathbf", "mathbb", "mathit", "boldsymbol", "bm", "operatorname", "text"), ""),
 }
 WORDS = {
-    **{name: name for name in ("psi", "Delta", "delta", "sigma", "theta", "log", "ln", "exp", "max", "min")},
+    **{name: name for name in ("psi", "Delta", "delta", "sigma", "theta", "mu", "log", "ln", "exp", "max", "min")},
     **{name: name for name in ("pi", "sin", "cos", "tan", "tanh")},
     **{"Psi": "psi", "lambda": "lam", "epsilon": "eps", "varepsilon": "eps"},
 }

@@ -306,8 +306,8 @@ def test_the_obstacle_of_the_gradient_is_named_until_the_gradient_passes(page):
 
 
 COLLAPSED = {
-    "init": "normal", "std": 0.001, "batch_norm": False, "optimiser": "adam", "learning_rate": 0.001, "weight_decay": 0.001,
-    "activation": "relu", "dropout": 0, "layers": 3, "stopped": False, "epochs": 10, "steps": 2450,
+    "init": "normal", "std": 0.001, "norm": None, "skip": False, "optimiser": "adam", "learning_rate": 0.001,
+    "weight_decay": 0.001, "activation": "relu", "dropout": 0, "layers": 3, "stopped": False, "epochs": 10, "steps": 2450,
     "obstacle": "drowned",
 }  # fmt: skip
 
