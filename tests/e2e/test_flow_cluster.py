@@ -45,19 +45,20 @@ def cluster_server(browser, pytestconfig, tmp_path_factory, cluster):
 
 def test_the_table_is_trained_side_by_side_in_the_lab(cluster_server, visit):
     lab = visit(cluster_server).tab()
-    lab.page.goto(f"{cluster_server.url}/depth?part=table&dataset=digits&batch_size=50&depths=1,2&epochs=80&device=cluster")
+    lab.page.goto(f"{cluster_server.url}/depth?part=table&dataset=digits&batch_size=50&depths=1,2,3&epochs=80&device=cluster")
     lab.expect_ready()
     rows = lab.find("depths-table").locator("tbody tr")
     for control in ("step", "epoch", "pace"):
         expect(lab.find(control)).to_be_hidden()
     lab.find("play").click()
-    expect(lab.find("depths-table").locator("tr.in-training")).to_have_count(2)
+    both = "table => table.querySelectorAll('tr.in-training').length === 2"  # for a second or so: looked for at every frame
+    lab.page.wait_for_function(both, arg=lab.find("depths-table").element_handle())
     lab.page.reload()
     lab.expect_state("finished")
     for row in rows.all():
         expect(row).to_contain_text(re.compile(r"\d\s%"))
     expect(lab.find("device")).to_contain_text("2 networks at once")
-    expect(lab.find("depths-title")).not_to_contain_text("of 2")
+    expect(lab.find("depths-title")).not_to_contain_text("of 3")
 
 
 def test_a_study_goes_on_where_a_machine_of_the_lab_fails(cluster, cluster_server, visit):

@@ -199,8 +199,9 @@ def test_ctrl_c_in_the_terminal_ends_every_worker_and_releases_the_runs(tmp_path
         with connect(f"ws://127.0.0.1:{port}/live", origin=origin, additional_headers={"Cookie": cookie}) as line:
             for seed in (1, 2):  # the second start leaves the first run unwatched
                 line.send(json.dumps({"do": "start", "settings": {**ENDLESS, "seed": seed}}))
-                while '{"event": "frame"' not in line.recv(timeout=PATIENCE):
-                    pass
+                for event in ("started", "frame"):  # frames of the run before may still come in
+                    while f'{{"event": "{event}"' not in line.recv(timeout=PATIENCE):
+                        pass
             workers = [child for child in psutil.Process(process.pid).children() if "nnlib" in child.cmdline()]
             os.killpg(process.pid, signal.SIGINT)
             process.wait(PATIENCE)
