@@ -96,16 +96,18 @@ function showQuestion() {
 }
 
 let end = 0; // of the time, in milliseconds; 0 without a clock
+let ticking = 0; // the interval
 function setClock({ shiftKey }) {
   end = shiftKey ? 0 : Math.max(end, Date.now()) + 60_000;
+  clearInterval(ticking);
+  ticking = setInterval(tick, 250);
   tick();
 }
 function tick() {
+  if (!end) clearInterval(ticking);
   const seconds = Math.max(0, Math.round((end - Date.now()) / 1000));
   clock.textContent = end ? (seconds ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` : "Time is up") : "";
 }
-setInterval(tick, 250);
-
 if (sessionStorage.getItem(STORED)) present(true);
 fromAddress();
 

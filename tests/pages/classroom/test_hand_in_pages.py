@@ -8,7 +8,6 @@ import streamlit as st
 from nnlib.classroom.assignment import new_assignment, to_token
 from nnlib.classroom.cookies import MEMBER, TEACHER
 from nnlib.classroom.hand_in import CHANGED, read_hand_in, signed
-from nnlib.classroom.store import open_store
 from nnlib.practice import own_exercise, question_for
 from nnlib.runs.server.browser_session import COOKIE, BrowserSessions
 from nnlib.runs.store import RunFolder
@@ -23,16 +22,6 @@ from pages.ui.plain_text import plain
 from tests.pages.opened import opened
 
 FORMULA, NUMBER, MISSION, EXPERIMENT = "softmax-row", "softmax-number-entry", "bend", "train?hidden=3&dataset=xor"
-
-
-@pytest.fixture
-def store(runs):
-    return open_store(create=True)
-
-
-@pytest.fixture
-def secret(store):
-    return store.open_class("10b")
 
 
 @pytest.fixture
