@@ -253,7 +253,7 @@ def _too_many_steps(steps):
 
 # What a table can compare: the settings that make up each cure, and its name.
 CURES: dict[str, tuple[dict[str, Any], str]] = {
-    "none": ({}, "none"),
+    "as_it_is": ({}, "none"),
     "no_decay": ({"weight_decay": 0.0}, "no weight decay"),
     "he": ({"init": "he"}, "He"),
     "orthogonal": ({"init": "orthogonal"}, "orthogonal"),

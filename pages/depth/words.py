@@ -35,7 +35,7 @@ COMPARE_CURES = (
     "A table of cures and depths 1 to 16, on digits: 40 small networks, which take one to two minutes on two cores. "
     "Change data set, σ, weight decay and optimiser afterwards as you like."
 )
-CURES_COMPARED = ("none", "no_decay", "he", "orthogonal", "batch_norm", "layer_norm", "residual", "residual_norm")
+CURES_COMPARED = ("as_it_is", "no_decay", "he", "orthogonal", "batch_norm", "layer_norm", "residual", "residual_norm")
 RESIDUAL_COLUMN = (
     "A table of cures and depths is next. Predict a column first: digits, layers of 50 units, σ = 0.001, weight decay 0.001, "
     "and **residual connections** as the only cure. Up to how many hidden layers does the network learn?"

@@ -54,14 +54,14 @@ def test_each_network_has_an_entry_with_its_own_figures():
 
 
 def test_a_table_of_cures_has_a_network_for_each_cure_and_depth():
-    run = table(cures=["none", "residual_norm"], widths=[12, 6], epochs=1)
+    run = table(cures=["as_it_is", "residual_norm"], widths=[12, 6], epochs=1)
     assert [(each["cure"], each["depth"]) for each in run.plan] == [
-        ("none", 1), ("none", 2), ("residual_norm", 1), ("residual_norm", 2)
+        ("as_it_is", 1), ("as_it_is", 2), ("residual_norm", 1), ("residual_norm", 2)
     ]  # fmt: skip
     assert [(each.hidden, each.skips[1], each.normalised) for each in run.experiments[1::2]] == [
         ((12, 12), False, None), ((12, 12), True, "layer")
     ]  # fmt: skip
-    assert [entry.cure for entry in of(Entry, run.events())] == ["none", "none", "residual_norm", "residual_norm"]
+    assert [entry.cure for entry in of(Entry, run.events())] == ["as_it_is", "as_it_is", "residual_norm", "residual_norm"]
 
 
 def test_a_network_is_released_before_the_next_one_is_made(monkeypatch):

@@ -68,6 +68,13 @@ def test_all_settings_survive_their_link(case):
     assert messages == []
 
 
+@pytest.mark.parametrize("page", [TRAIN, DEPTH], ids=lambda page: page.page)
+def test_every_single_name_of_a_list_survives_its_link(page):
+    for name, field in page.fields.items():
+        for choice in field.choices if field.kind == "names" else ():
+            assert page.kind.parse(name, choice) == (choice,)  # and is not the word for an empty list
+
+
 @given(pages_and_settings)
 def test_equal_settings_have_equal_links(case):
     page, settings = case
