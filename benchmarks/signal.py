@@ -1,4 +1,4 @@
-"""How far the formula for the signal at the start is from freshly drawn networks, looking at real images.
+"""How far the formulas for signal and gradient at the start are from freshly drawn networks, looking at real images.
 
 A prediction is for the mean over all draws of the weights. So each setting is measured in single draws, of which the worst
 counts, and with squares averaged over all of them. The output has ten units only, whatever the width of the layers before it:
@@ -14,10 +14,17 @@ import numpy as np
 from benchmarks.tables import Target, machine, show_table, show_targets, write_json
 
 INITS = ("normal", "he", "xavier", "torch", "orthogonal")
+CURES = {
+    "": {},
+    "BatchNorm": {"batch_norm": True},
+    "LayerNorm": {"layer_norm": True},
+    "residual": {"residual": True},
+    "residual, LayerNorm": {"residual": True, "layer_norm": True},
+}
 WIDTHS, DEPTHS = (256, 512), (4, 8)
 IMAGES, DRAWS = 200, 10
 LIMIT = 10.0  # %
-FIGURES = ("hidden, one draw", "hidden, mean", "output, one draw", "output, mean")
+FIGURES = ("hidden, one draw", "hidden, mean", "output, one draw", "output, mean", "gradient, mean")
 
 
 def images():
@@ -38,38 +45,45 @@ def deviations(X, y, draws):
     """For each setting: in % of the prediction, the worst layer of any single draw, and of the average over all of them."""
     from nnlib.deep.settings import MlpExperiment
 
-    settings = [
-        {"init": init, "batch_norm": batch_norm, "depth": depth, "widths": (width,)}
-        for init, batch_norm, width, depth in product(INITS, (False, True), WIDTHS, DEPTHS)
+    return [
+        {"init": init, "cure": cure, "depth": depth, "width": width}
+        | _deviation(MlpExperiment(init=init, depth=depth, widths=(width,), **CURES[cure]), X, y, draws)
+        for init, cure, width, depth in product(INITS, CURES, WIDTHS, DEPTHS)
     ]
-    return [each | _deviation(MlpExperiment(**each), X, y, draws) for each in settings]
 
 
 def _deviation(experiment, X, y, draws):
     from nnlib.deep.signal_at_start import signal_at_start
 
     single = [signal_at_start(replace(experiment, seed=seed), X, y, 10) for seed in range(draws)]
-    predicted = np.array([layer.predicted for layer in single[0]])
-    measured = np.array([[layer.measured for layer in layers] for layers in single])
-    one, mean = 100 * (measured / predicted - 1), 100 * (np.sqrt(np.mean(measured**2, axis=0)) / predicted - 1)
-    worst = (one[:, :-1], mean[:-1], one[:, -1], mean[-1])
+    signal = _percent(single, "predicted", "measured")
+    gradient = _percent(single, "gradient_predicted", "gradient_measured")
+    worst = (signal[0][:, :-1], signal[1][:-1], signal[0][:, -1], signal[1][-1], gradient[1][:-1])
     return {name: float(np.abs(each).max()) for name, each in zip(FIGURES, worst)}
 
 
+def _percent(draws, predicted, measured):
+    """By how many % the single draws (draws, layers), and the mean of their squares (layers,), are off the prediction."""
+    expected = np.array([getattr(layer, predicted) for layer in draws[0]])
+    found = np.array([[getattr(layer, measured) for layer in layers] for layers in draws])
+    return 100 * (found / expected - 1), 100 * (np.sqrt(np.mean(found**2, axis=0)) / expected - 1)
+
+
 def rows(found):
-    """One for each kind of first weights, with and without BatchNorm: the worst over widths and depths."""
-    for init, batch_norm in product(INITS, (False, True)):
-        of = [each for each in found if (each["init"], each["batch_norm"]) == (init, batch_norm)]
+    """One for each kind of first weights, with each cure: the worst over widths and depths."""
+    for init, cure in product(INITS, CURES):
+        of = [each for each in found if (each["init"], each["cure"]) == (init, cure)]
         worst = [max(each[name] for each in of) for name in FIGURES]
-        yield [init + (", BatchNorm" if batch_norm else ""), *(f"{figure:.1f} %" for figure in worst)]
+        yield [", ".join(filter(None, (init, cure))), *(f"{figure:.1f} %" for figure in worst)]
 
 
 def targets(found, draws):
-    mean, one = (max(each[name] for each in found) for name in ("hidden, mean", "hidden, one draw"))
+    one, mean, gradient = (max(each[name] for each in found) for name in ("hidden, one draw", "hidden, mean", "gradient, mean"))
     return [
-        Target(f"hidden layers, mean of {draws} draws, worst", LIMIT, mean, " %"),
+        Target(f"signal of hidden layers, mean of {draws} draws, worst", LIMIT, mean, " %"),
+        Target(f"gradient of hidden layers, mean of {draws} draws, worst", LIMIT, gradient, " %"),
         Target(
-            f"hidden layers, worst single draw of {draws}",
+            f"signal of hidden layers, worst single draw of {draws}",
             LIMIT,
             one,
             " %",

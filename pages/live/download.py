@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.plain_text import plain
+from pages.ui.plain_text import plain, plain_with_code
 
 ROOT = Path(__file__).parents[2]
 POLL = 0.5  # seconds between two updates of the progress
@@ -72,7 +72,7 @@ def offer_download(name: str, title: str, how: str) -> None:
         What else can be done: a sentence without its full stop.
     """
     text = f"**{title}** is not on this machine yet. It is about 170 MB, downloaded once."
-    _offer(name, text, "Download it", f"Or {plain(how)}.")
+    _offer(name, text, "Download it", f"Or {plain_with_code(how)}.")
 
 
 def offer_conversion(name: str, title: str) -> None:

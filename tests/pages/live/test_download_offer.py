@@ -4,12 +4,15 @@ import subprocess
 import sys
 import time
 
+from streamlit.testing.v1 import AppTest
+
 from pages.live import download as module
 from pages.live.download import Download, cancel_downloads
+from tests.patience import PATIENCE
 
 
-def wait_until(true, seconds=20):
-    end = time.monotonic() + seconds
+def wait_until(true):
+    end = time.monotonic() + PATIENCE
     while not true() and time.monotonic() < end:
         time.sleep(0.02)
     assert true()
@@ -37,7 +40,7 @@ def test_a_download_can_be_cancelled_and_restarted():
     download.start()
     process = download.process
     download.cancel()
-    process.wait(10)
+    process.wait(PATIENCE)
     assert not download.running
     download.start()
     wait_until(lambda: not download.running and download.last)
@@ -49,4 +52,14 @@ def test_no_download_outlives_the_server(monkeypatch):
     monkeypatch.setattr(module, "_downloads", {"digits": download})
     download.process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     cancel_downloads()
-    download.process.wait(10)
+    download.process.wait(PATIENCE)
+
+
+def test_the_offer_shows_a_command_as_code():
+    def page():
+        from pages.live.download import offer_download
+
+        offer_download("digits", "Digits", "run `python -m nnlib data fetch digits` in <this> folder")
+
+    at = AppTest.from_function(page).run()
+    assert at.caption[0].value == r"Or run `python -m nnlib data fetch digits` in \<this\> folder."
