@@ -26,7 +26,6 @@ from tests.runs.runs_helpers import (
     SMALL_MLP,
     Browser,
     a_hub,
-    finish,
     hub_test,
     new_run,
     received_steps,
@@ -35,7 +34,23 @@ from tests.runs.runs_helpers import (
     settings,
     state_of,
     until,
+    work_on,
 )
+
+stand_ins = pytest.mark.usefixtures("stand_ins")  # where nothing depends on what a worker does with its network
+
+
+@pytest.fixture
+def starts(monkeypatch):
+    """The processes that hubs start: (id of the run, threads)."""
+    started, start = [], hub_module.WorkerProcess.start
+
+    async def noting(folder, threads, workers):
+        started.append((folder.id, threads))
+        return await start(folder, threads, workers)
+
+    monkeypatch.setattr(hub_module.WorkerProcess, "start", noting)
+    return started
 
 
 def alive(pid):
@@ -47,10 +62,10 @@ def alive(pid):
 
 
 @hub_test
-async def test_a_run_is_watched_from_start_to_end():
+async def test_a_run_is_watched_from_start_to_end_and_viewed_on_the_next_server():
     async with a_hub() as hub:
         browser = Browser(hub)
-        await browser.start(settings(iterations=500), "learns")
+        run = await browser.start(settings(iterations=500), "learns")
         await browser.state("finished")
         kinds = [event["event"] for event in browser.received]
         assert kinds[0] == "run" and browser.received[0]["expectation"] == "learns"
@@ -58,6 +73,13 @@ async def test_a_run_is_watched_from_start_to_end():
         assert received_steps(browser.received) == set(range(1, 501))
         with pytest.raises(Refused, match="ended"):
             browser.send("resume")
+    async with a_hub() as hub:
+        browser = Browser(hub)
+        await browser.watch(run.id)
+        await browser.state("finished")
+        history = browser.newest("history")
+        assert history["loss"]["step"][-1] == 500 and history["events"][-1]["event"] == "finished"
+        assert browser.newest("frame")["step"] == 500
 
 
 @hub_test
@@ -80,16 +102,14 @@ async def test_a_run_trains_on_from_a_snapshot_of_another_which_is_stopped():
 
 @hub_test
 async def test_only_the_browser_that_made_a_run_marks_it():
+    folder = RunFolder.create(settings(), session="s")
     async with a_hub() as hub:
-        browser = Browser(hub)
-        run = await browser.start(settings(iterations=60))
-        await browser.state("finished")
-        await hub.mark("s", {"do": "mark", "run": run.id, "name": "first", "pinned": True})
-        await hub.mark("s", {"do": "mark", "run": run.id, "hidden": True})
-        assert run.folder.marks == {"name": "first", "pinned": True, "hidden": True, "removed": False}
+        await hub.mark("s", {"do": "mark", "run": folder.id, "name": "first", "pinned": True})
+        await hub.mark("s", {"do": "mark", "run": folder.id, "hidden": True})
+        assert folder.marks == {"name": "first", "pinned": True, "hidden": True, "removed": False}
         with pytest.raises(Refused, match="Only the browser"):
-            await hub.mark("other", {"do": "mark", "run": run.id, "name": "mine"})
-        assert run.folder.marks["name"] == "first"
+            await hub.mark("other", {"do": "mark", "run": folder.id, "name": "mine"})
+        assert folder.marks["name"] == "first"
 
 
 @hub_test
@@ -107,21 +127,7 @@ async def test_a_new_watcher_gets_the_history_without_a_gap():
         assert [event["event"] for event in second.received][:2] == ["run", "started"]
 
 
-@hub_test
-async def test_an_ended_run_can_be_viewed_on_the_next_server():
-    async with a_hub() as hub:
-        browser = Browser(hub)
-        run = await browser.start(settings(iterations=200))
-        await browser.state("finished")
-    async with a_hub() as hub:
-        browser = Browser(hub)
-        await browser.watch(run.id)
-        await browser.state("finished")
-        history = browser.newest("history")
-        assert history["loss"]["step"][-1] == 200 and history["events"][-1]["event"] == "finished"
-        assert browser.newest("frame")["step"] == 200
-
-
+@stand_ins
 @hub_test
 async def test_queued_runs_report_their_position():
     async with a_hub(max_runs=1) as hub:
@@ -138,6 +144,7 @@ async def test_queued_runs_report_their_position():
         await three.state("stopped")
 
 
+@stand_ins
 @hub_test
 async def test_the_runs_of_a_session_are_limited():
     async with a_hub(runs_per_session=2) as hub:
@@ -152,6 +159,7 @@ async def test_the_runs_of_a_session_are_limited():
         await mine[2].start()
 
 
+@stand_ins
 @hub_test
 async def test_reopened_runs_count_towards_the_limit():
     old = [RunFolder.create(ENDLESS, None, "me") for _ in range(3)]
@@ -177,37 +185,25 @@ async def test_invalid_settings_are_rejected_and_create_no_run():
 
 
 @hub_test
-async def test_the_process_of_an_unwatched_run_is_released_and_restarted_on_return():
-    async with a_hub(release_minutes=0.5 / 60) as hub:
-        browser = Browser(hub)
-        run = await browser.start()
-        await browser.step(100)
-        pid = run.process.pid
-        browser.leave()
-        await until(lambda: state_of(run) == "released" and not alive(pid))
-        saved = len(rows(run.folder)[0])
-        await browser.watch(run.id)
-        await browser.step(saved + 100)
-        browser.send("stop")
-        await browser.state("stopped")
-        assert received_steps(browser.received) == set(range(1, browser.newest("finished")["step"] + 1))
-
-
-@hub_test
-async def test_a_released_run_ends_with_the_same_numbers():
-    whole = new_run()
-    await asyncio.to_thread(finish, whole)
+async def test_an_unwatched_run_is_released_and_ends_with_the_same_numbers_after_a_return():
+    whole = new_run(iterations=2000)
+    await asyncio.to_thread(work_on, whole)
     async with a_hub(release_minutes=0.1 / 60) as hub:
         browser = Browser(hub)
-        run = await browser.start(settings())
-        await browser.step(100)
+        run = await browser.start(settings(iterations=2000))
+        browser.send("pace", steps_per_second=100)  # so that it does not end before it is released
+        await browser.step(20)
+        pid = run.process.pid
         browser.leave()
-        await until(lambda: state_of(run) == "released" and not hub.places.runs)
+        await until(lambda: state_of(run) == "released" and not alive(pid) and not hub.places.runs)
         await browser.watch(run.id)
+        browser.send("pace", steps_per_second=None)
         await browser.state("finished")
+        assert received_steps(browser.received) == set(range(1, 2001))
     assert rows(run.folder) == rows(whole)
 
 
+@stand_ins
 @hub_test
 async def test_a_run_continues_without_watchers():
     async with a_hub() as hub:
@@ -221,6 +217,7 @@ async def test_a_run_continues_without_watchers():
         assert (await browser.step(step + 1000))["step"] > step
 
 
+@stand_ins
 @hub_test
 async def test_a_queued_run_gets_the_slot_of_an_unwatched_run():
     async with a_hub(max_runs=1) as hub:
@@ -252,28 +249,12 @@ async def test_a_paused_and_released_run_shows_its_last_frame_without_a_process(
         browser.send("step")
         await browser.step(frame["step"] + 1)
         await browser.state("paused")
-        assert browser.newest("frame")["step"] == frame["step"] + 1
-
-
-@hub_test
-async def test_a_change_to_a_paused_and_released_run_is_shown_and_the_run_stays_paused():
-    async with a_hub(release_minutes=0.1 / 60) as hub:
-        browser = Browser(hub)
-        run = await browser.start()
-        await browser.step(100)
-        browser.send("pause")
-        await browser.state("paused")
-        browser.leave()
-        await until(lambda: not hub.places.runs)
-        run = await browser.watch(run.id)
-        browser.send("change", batch_size=7)
-        await until(lambda: (browser.newest("frame") or {}).get("batch_size") == 7)
-        step = browser.newest("frame")["step"]
         browser.send("change", batch_size=8)
         await until(lambda: browser.newest("frame")["batch_size"] == 8)
-        assert browser.newest("frame")["step"] == step and run.state == "paused"
+        assert browser.newest("frame")["step"] == frame["step"] + 1 and run.state == "paused"
 
 
+@stand_ins
 @hub_test
 async def test_leaving_and_returning_at_once_loses_no_event():
     """Also for a run without a process, which the hub forgets when its last watcher leaves."""
@@ -289,6 +270,7 @@ async def test_leaving_and_returning_at_once_loses_no_event():
         await other.step(10)
 
 
+@stand_ins
 @hub_test
 async def test_a_killed_worker_fails_its_run_and_the_others_continue():
     async with a_hub() as hub:
@@ -319,6 +301,7 @@ async def test_a_worker_that_ends_with_an_error_reports_the_reason():
 STUDY = StudySettings(trials=2, seeds=1, iterations=10)
 
 
+@stand_ins
 @pytest.mark.parametrize(
     "kind, chosen, end, state",
     [
@@ -356,6 +339,7 @@ async def test_of_a_long_error_the_end_is_shown(monkeypatch):
     assert reason.startswith("Its process failed: ") and reason.endswith("x no space left") and len(reason) < 5000
 
 
+@stand_ins
 @hub_test
 async def test_a_process_that_cannot_start_fails_its_run_and_frees_its_slot(monkeypatch):
     async def no_process(*arguments, **options):
@@ -384,6 +368,7 @@ async def test_sigterm_interrupts_a_worker_and_its_run_can_be_resumed():
         await browser.state("running")
 
 
+@stand_ins
 @hub_test
 async def test_every_process_ends_with_the_server():
     async with a_hub(max_runs=2) as hub:
@@ -395,6 +380,7 @@ async def test_every_process_ends_with_the_server():
     assert [state_of(run) for run in runs] == ["released"] * 3
 
 
+@stand_ins
 @hub_test
 async def test_a_server_that_is_about_to_end_starts_no_run():
     async with a_hub() as hub:
@@ -409,6 +395,7 @@ async def test_a_server_that_is_about_to_end_starts_no_run():
         assert not run.is_working
 
 
+@stand_ins
 @hub_test
 async def test_a_process_has_no_deadline_unless_it_is_to_stop(monkeypatch):
     monkeypatch.setattr(live_run_module, "REPORT_SECONDS", 0)
@@ -419,6 +406,7 @@ async def test_a_process_has_no_deadline_unless_it_is_to_stop(monkeypatch):
         assert run.state == "running"
 
 
+@stand_ins
 @pytest.mark.parametrize("module, deadline", [(process_module, "PATIENCE_SECONDS"), (hub_module, "END_SECONDS")])
 @hub_test
 async def test_a_worker_that_does_not_exit_is_killed(monkeypatch, module, deadline):
@@ -438,6 +426,7 @@ async def test_a_worker_that_does_not_exit_is_killed(monkeypatch, module, deadli
 # Transitions between states
 
 
+@stand_ins
 @hub_test
 async def test_two_tabs_that_press_start_at_once_respect_the_limit_of_runs():
     async with a_hub(runs_per_session=1) as hub:
@@ -446,6 +435,7 @@ async def test_two_tabs_that_press_start_at_once_respect_the_limit_of_runs():
         assert len(hub.places.runs) == 1
 
 
+@stand_ins
 @hub_test
 async def test_the_queue_is_limited():
     async with a_hub(max_runs=1, max_queued=1) as hub:
@@ -456,6 +446,7 @@ async def test_the_queue_is_limited():
             await Browser(hub, "c").start()
 
 
+@stand_ins
 @hub_test
 async def test_one_address_takes_at_most_half_of_the_queue_whatever_its_cookies():
     async with a_hub(max_runs=1, max_queued=2) as hub:
@@ -466,8 +457,9 @@ async def test_one_address_takes_at_most_half_of_the_queue_whatever_its_cookies(
         await Browser(hub, "d", "2.2.2.2").start()
 
 
+@stand_ins
 @hub_test
-async def test_a_run_stopped_in_the_queue_never_has_a_process():
+async def test_a_run_stopped_in_the_queue_never_has_a_process(starts):
     async with a_hub(max_runs=1) as hub:
         one, two = Browser(hub, "a"), Browser(hub, "b")
         await one.start()
@@ -476,8 +468,8 @@ async def test_a_run_stopped_in_the_queue_never_has_a_process():
         await two.state("stopped")
         one.send("stop")
         await one.state("stopped")
-        assert not run.folder.log.exists() and not hub.places.queue
-    assert state_of(run) == "stopped"
+        assert not hub.places.queue
+    assert [started for started, _ in starts] == [one.run.id] and state_of(run) == "stopped"
 
 
 @hub_test
@@ -545,15 +537,12 @@ async def test_a_run_that_has_not_begun_is_stopped_at_once(monkeypatch, has_proc
 
 @hub_test
 async def test_a_run_of_an_earlier_server_that_is_stopped_in_a_pause_makes_its_report():
+    folder = RunFolder.create(ENDLESS, session="s")
+    await asyncio.to_thread(work_on, folder, ("frame", 3, {"do": "pause"}), ("state", 2, {"do": "release"}))
+    folder.set_state("paused")
     async with a_hub() as hub:
         browser = Browser(hub)
-        run = await browser.start()
-        await browser.step(100)
-        browser.send("pause")
-        await browser.state("paused")
-    async with a_hub() as hub:
-        browser = Browser(hub)
-        await browser.watch(run.id)
+        await browser.watch(folder.id)
         browser.send("stop")
         await browser.state("stopped")
         assert browser.newest("finished")["test_accuracy"] >= 0
@@ -579,6 +568,7 @@ async def test_two_tabs_show_the_same_run_and_both_can_control_it():
 
 
 @pytest.mark.parametrize("do, state", [(None, "running"), ("stop", "stopped"), ("pause", "paused")])
+@stand_ins
 def test_a_watcher_who_returns_during_a_release_finds_the_run_active_and_in_control(do, state):
     @hub_test
     async def scene():
@@ -595,9 +585,9 @@ def test_a_watcher_who_returns_during_a_release_finds_the_run_active_and_in_cont
             await until(lambda: run.process is not first)
             await browser.state(state)
             if state == "running":
-                await browser.step(browser.newest("history")["loss"]["step"][-1] + 100)
-            if state == "stopped":
-                assert received_steps(browser.received) == set(range(1, browser.newest("finished")["step"] + 1))
+                await until(lambda: run.process)
+                seen = len(browser.received)
+                await until(lambda: any(event["event"] == "frame" for event in browser.received[seen:]))
 
     scene()
 
@@ -639,6 +629,7 @@ async def test_a_server_that_ends_while_a_process_starts_ends_that_process():
     assert state_of(run) == "released"
 
 
+@stand_ins
 @hub_test
 async def test_a_process_that_does_not_exit_still_frees_its_slot(monkeypatch):
     monkeypatch.setattr(process_module, "PATIENCE_SECONDS", 0.3)
@@ -675,6 +666,7 @@ async def test_a_run_is_stopped_inside_a_step_that_does_not_end(monkeypatch):
         assert deadlines == [0.2, hub_module.REPORT_SECONDS] and slow.newest("finished")["stopped"]
 
 
+@stand_ins
 @hub_test
 async def test_a_run_that_does_not_fit_into_memory_waits_with_the_reason():
     needed = KINDS["train"].memory(Experiment.from_dict(ENDLESS))
@@ -693,15 +685,9 @@ async def test_a_run_that_does_not_fit_into_memory_waits_with_the_reason():
             await Browser(hub).watch(two.run.id)
 
 
+@stand_ins
 @hub_test
-async def test_an_abandoned_queued_run_gets_no_process_while_others_wait(monkeypatch):
-    started, start = [], hub_module.WorkerProcess.start
-
-    async def noting(folder, *shares):
-        started.append(folder.id)
-        return await start(folder, *shares)
-
-    monkeypatch.setattr(hub_module.WorkerProcess, "start", noting)
+async def test_an_abandoned_queued_run_gets_no_process_while_others_wait(starts):
     async with a_hub(max_runs=1, release_minutes=0.5 / 60) as hub:
         one, gone, waiting = (Browser(hub, session) for session in "abc")
         await one.start()
@@ -711,7 +697,9 @@ async def test_an_abandoned_queued_run_gets_no_process_while_others_wait(monkeyp
         await waiting.start()
         one.send("stop")
         await waiting.step(1)
-    assert started == [one.run.id, waiting.run.id]
+        waiting.send("stop")
+        await until(lambda: not waiting.run.is_working)
+    assert [run for run, _ in starts] == [one.run.id, waiting.run.id]
 
 
 @hub_test
@@ -737,6 +725,7 @@ async def test_out_of_descriptors_a_run_fails_with_the_reason_and_the_log_has_on
 # The disk
 
 
+@stand_ins
 @hub_test
 async def test_a_slow_disk_does_not_block_other_runs(monkeypatch):
     """While nothing can be written, events of the other runs arrive as before."""
@@ -754,6 +743,7 @@ async def test_a_slow_disk_does_not_block_other_runs(monkeypatch):
         await two.step(1)
 
 
+@stand_ins
 @hub_test
 async def test_a_long_history_does_not_block_other_runs(monkeypatch):
     """While it is read, events of the other runs arrive as before."""
@@ -770,6 +760,7 @@ async def test_a_long_history_does_not_block_other_runs(monkeypatch):
         await two.step(1)
 
 
+@stand_ins
 @hub_test
 async def test_a_full_disk_rejects_a_new_run_and_stops_no_other(monkeypatch):
     async with a_hub() as hub:
@@ -810,6 +801,7 @@ async def test_a_state_that_did_not_fit_on_the_disk_is_written_when_there_is_roo
     assert errors == [] and caplog.text.count("No space left on device") == 1
 
 
+@stand_ins
 @hub_test
 async def test_a_state_that_was_not_written_is_known_when_the_run_is_opened_again(monkeypatch):
     """Else the state on disk, an older one, would go on, and the one that was not written would later replace a newer one."""
@@ -856,31 +848,33 @@ async def test_a_deep_run_stopped_without_a_process_leaves_no_checkpoint():
 
 @hub_test
 async def test_an_ended_deep_run_leaves_no_checkpoint(monkeypatch):
-    """It can neither be resumed nor downloaded, and it is three times as large as the network."""
+    """It can neither be resumed nor downloaded, and it is large. The last one is saved after the end is reported."""
+    end = json.dumps({"event": "finished", "stopped": False})
+    saves = f"import sys; print({end!r}, flush=True); open(sys.argv[1], 'w').close()"
+    monkeypatch.setattr(process_module, "command", lambda folder: [sys.executable, "-Sc", saves, str(folder.checkpoint)])
     async with a_hub() as hub:
         browser = Browser(hub)
-        run = await browser.start(SMALL_MLP | {"epochs": 500}, kind="depth")
-        await browser.step(1)
-        await until(run.folder.checkpoint.exists)
-        browser.send("stop")
-        await browser.state("stopped")
-        await until(lambda: not run.folder.checkpoint.exists() and (run.folder.path / "network.pt").exists())
+        run = await browser.start(SMALL_MLP, kind="depth")
+        await browser.state("finished")
+        await until(lambda: not run.is_working and not run.folder.checkpoint.exists())
 
 
+@stand_ins
 @hub_test
 async def test_a_watched_run_is_not_pruned():
     async with a_hub(runs_kept=1) as hub:
-        old, new = Browser(hub, "a"), Browser(hub, "b")
-        run = await old.start(settings(iterations=10))
-        await old.state("finished")
-        left = await new.start(settings(iterations=10))
-        await new.state("finished")
-        assert RunFolder.find(run.id)
-        old.leave()
-        new.leave()
-        await until(lambda: not hub.places.runs)
-        await Browser(hub, "c").start(settings(iterations=10))
-        await until(lambda: not RunFolder.find(run.id) and not RunFolder.find(left.id))
+        browsers = [Browser(hub) for _ in range(3)]
+        for browser in browsers:
+            await browser.start()
+            browser.send("stop")
+            await browser.state("stopped")
+        await rounds(hub)
+        first, second, third = (browser.run.id for browser in browsers)
+        assert all(map(RunFolder.find, (first, second, third)))
+        for browser in browsers[:2]:
+            browser.leave()
+        await until(lambda: not RunFolder.find(first) and not RunFolder.find(second))
+        assert RunFolder.find(third)
 
 
 @hub_test
@@ -898,16 +892,10 @@ async def test_a_run_left_active_by_another_server_is_interrupted_on_opening():
         await browser.step(10)
 
 
+@stand_ins
 @hub_test
-async def test_the_cores_are_divided_when_runs_start(monkeypatch):
+async def test_the_cores_are_divided_when_runs_start(monkeypatch, starts):
     monkeypatch.setattr(places_module, "cores", lambda: 9)
-    given, start = [], hub_module.WorkerProcess.start
-
-    async def noting(folder, threads, workers):
-        given.append(threads)
-        return await start(folder, threads, workers)
-
-    monkeypatch.setattr(hub_module.WorkerProcess, "start", noting)
     async with a_hub() as hub:
         browsers = [Browser(hub, session) for session in "abc"]
         for browser in browsers:
@@ -916,5 +904,5 @@ async def test_the_cores_are_divided_when_runs_start(monkeypatch):
         browsers[0].send("pause")
         await browsers[0].state("paused")
         await Browser(hub, "d").start()
-        await until(lambda: len(given) == 4)
-    assert given == [8, 4, 2, 2]  # the paused one does not count
+        await until(lambda: len(starts) == 4)
+    assert [threads for _, threads in starts] == [8, 4, 2, 2]  # the paused one does not count
