@@ -5,7 +5,7 @@ import pytest
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.continuation import CannotContinue, continue_run
 from nnlib.runs.snapshots import SnapshotError, path_of, read_frame, snapshots
-from tests.runs.runs_helpers import WorkerProcess, finish, losses, new_run, rows, settings, weights
+from tests.runs.runs_helpers import losses, new_run, rows, settings, weights, work_on
 
 CHOSEN = {"iterations": 100, "hidden": [5], "optimiser": "adam", "learning_rate": 0.01, "schedule": "decay"}
 
@@ -16,15 +16,13 @@ def run(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NNLIB_RUNS", str(tmp_path_factory.mktemp("runs")))
         folder = new_run(**CHOSEN)
-        worker = WorkerProcess(folder)
-        worker.send("pause")
-        worker.send("epoch")
-        worker.wait_for_step(worker.wait_for("started")["steps_per_epoch"])
-        worker.send("change", reg=0.01)
-        worker.wait_for("control")
-        worker.send("resume")
-        worker.wait_for("finished")
-        worker.wait()
+        work_on(
+            folder,
+            ("started", 1, {"do": "pause"}),
+            ("started", 1, {"do": "epoch"}),
+            ("state", 4, {"do": "change", "reg": 0.01}),  # after running, paused, running: paused at the end of the epoch
+            ("control", 1, {"do": "resume"}),
+        )
         return folder
 
 
@@ -33,11 +31,8 @@ def continued(run, step, **changed):
 
 
 def work_through(folder, commands):
-    worker = WorkerProcess(folder)
-    for command in commands:
-        worker.send(**command)
-    worker.wait_for("finished")
-    assert worker.wait() == 0
+    work_on(folder, *(("started", 1, command) for command in commands))
+    assert folder.end()["event"] == "finished"
     return folder
 
 
@@ -88,7 +83,7 @@ def test_a_step_without_a_snapshot_or_with_a_damaged_one_is_refused(run):
     with pytest.raises(CannotContinue, match="no snapshot of step 65"):
         continued(run, 65)
     copy = new_run(**CHOSEN)
-    finish(copy)
+    work_on(copy)
     path_of(copy).write_bytes(bytes(path_of(copy).stat().st_size))
     with pytest.raises(SnapshotError, match="step 40 is damaged"):
         continued(copy, 40)

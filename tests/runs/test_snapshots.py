@@ -8,7 +8,7 @@ from nnlib.experiment.settings import Experiment
 from nnlib.runs import snapshots as module
 from nnlib.runs.snapshots import SnapshotError, next_step, path_of, read_frame, read_state, snapshots, snapshots_until
 from nnlib.training import Metrics
-from tests.runs.runs_helpers import DIE, finish, losses, new_run, settings, work_on
+from tests.runs.runs_helpers import DIE, losses, new_run, settings, work_on
 
 
 def steps_until(last):
@@ -34,7 +34,7 @@ def test_a_run_has_about_two_hundred_snapshots(last, number):
 @pytest.fixture
 def run():
     folder = new_run(iterations=100, hidden=[5])
-    finish(folder)
+    work_on(folder)
     return folder
 
 
@@ -50,7 +50,7 @@ def test_a_run_stores_what_was_drawn_and_its_end(run):
 
 def test_the_end_of_a_run_is_a_snapshot_at_any_step():
     folder = new_run(iterations=45, hidden=[5])
-    finish(folder)
+    work_on(folder)
     assert [snapshot.step for snapshot in snapshots(folder)][-2:] == [44, 45]
 
 
@@ -69,7 +69,7 @@ def test_training_goes_on_from_a_snapshot_bit_for_bit(run):
 def test_a_run_that_is_resumed_has_every_snapshot_once():
     folder = new_run(iterations=300, hidden=[5])
     work_on(folder, ("snapshot", 60, DIE))
-    finish(folder)
+    work_on(folder)
     found = snapshots(folder)
     assert [snapshot.step for snapshot in found] == [*steps_until(300), 300]
     assert [b.at for b in found[1:]] == [a.end for a in found[:-1]]

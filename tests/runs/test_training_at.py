@@ -5,7 +5,7 @@ import pytest
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.snapshots import path_of
 from nnlib.runs.training_at import training_at
-from tests.runs.runs_helpers import WorkerProcess, finish, losses, new_run, settings
+from tests.runs.runs_helpers import WorkerProcess, losses, new_run, settings, work_on
 
 CHOSEN = {"iterations": 100, "hidden": [5], "optimiser": "adam", "dropout": 0.2}
 
@@ -20,7 +20,7 @@ def run(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NNLIB_RUNS", str(tmp_path_factory.mktemp("runs")))
         folder = new_run(**CHOSEN)
-        finish(folder)
+        work_on(folder)
         return folder
 
 
@@ -57,7 +57,7 @@ def test_a_run_without_weights_says_so_in_one_sentence(data):
 
 def test_damaged_weights_are_named(data):
     folder = new_run(**CHOSEN)
-    finish(folder)
+    work_on(folder)
     path_of(folder).write_bytes(bytes(path_of(folder).stat().st_size))
     with pytest.raises(ValueError, match="step 40 are damaged"):
         training_at(folder, 40, data)
