@@ -48,7 +48,8 @@ def _open_many(barrier, number):
 
 
 def test_servers_that_start_at_once_make_the_tables_once(runs):
-    processes = multiprocessing.get_context("spawn")
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])  # what takes long to import is imported once
     barrier = processes.Barrier(3)
     servers = [processes.Process(target=_open_many, args=(barrier, number)) for number in range(3)]
     for server in servers:
