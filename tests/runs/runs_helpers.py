@@ -22,7 +22,7 @@ from nnlib.runs.store import RunFolder
 from nnlib.runs.worker import job as job_module
 from nnlib.runs.worker import speed as speed_module
 from nnlib.runs.worker import worker as worker_module
-from nnlib.runs.worker.pipes import Emitter, Leave
+from nnlib.runs.worker.pipes import Commands, Emitter, Leave
 from nnlib.runs.worker.worker import Worker
 from tests.patience import PATIENCE
 
@@ -112,6 +112,8 @@ class Script(Emitter):
     moments: (kind of event, count, command): after the count-th event of this kind the worker gets the command, or
     dies.
     """
+
+    while_preparing = Commands.while_preparing
 
     def __init__(self, *moments):
         self._log = None

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlib.deep.checkpoint import load_network
+from nnlib.deep.device_step import DeviceStep
 from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.runs import leaderboard
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import RunFolder, all_runs
-from tests.runs.runs_helpers import DIE, SMALL_MLP, Browser, WorkerProcess, a_hub, hub_test, losses, numbers, work_on
+from tests.runs.runs_helpers import DIE, SMALL_MLP, Browser, a_hub, hub_test, losses, numbers, work_on
 
 
 def new_run(kind="depth", **changed):
@@ -64,7 +65,16 @@ def test_a_convolutional_run_shows_filters_and_feature_maps():
 TABLE = {"kind": "table", "depths": [1, 2], "seeds": 2, "epochs": 2}
 
 
-@pytest.mark.parametrize("settings", [{}, TABLE], ids=["depth", "table"])
+@pytest.fixture(scope="module", params=[{}, TABLE], ids=["depth", "table"])
+def undisturbed(request, tmp_path_factory):
+    """Settings of a run, and the numbers of one that nothing disturbs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NNLIB_RUNS", str(tmp_path_factory.mktemp("undisturbed")))
+        folder = new_run(**request.param)
+        work_on(folder)
+        return request.param, numbers(folder)
+
+
 @pytest.mark.parametrize(
     "moments",
     [
@@ -75,13 +85,13 @@ TABLE = {"kind": "table", "depths": [1, 2], "seeds": 2, "epochs": 2}
     ],
     ids=["killed", "released", "killed in a pause", "killed at the end"],
 )
-def test_a_disturbed_run_ends_with_the_same_numbers(settings, moments):
-    whole, disturbed = new_run(**settings), new_run(**settings)
-    work_on(whole)
+def test_a_disturbed_run_ends_with_the_same_numbers(undisturbed, moments):
+    settings, whole = undisturbed
+    disturbed = new_run(**settings)
     work_on(disturbed, *moments)
     resumed = work_on(disturbed, ("state", 1, {"do": "resume"}))
-    assert resumed.of("finished") and numbers(disturbed) == numbers(whole)
-    assert len(leaderboard.entries()) == (8 if settings else 2)
+    assert resumed.of("finished") and numbers(disturbed) == whole
+    assert len(leaderboard.entries()) == (4 if settings else 1)
 
 
 def test_step_and_epoch_run_so_far_and_pause():
@@ -169,35 +179,24 @@ def test_a_stopped_table_keeps_its_finished_networks():
     assert script.only("finished")["stopped"] and script.only("entry")["depth"] == 1
 
 
-# Failures, in separate processes
+# Failures
 
 
-def failure(worker):
-    """The reason why a worker failed."""
-    try:
-        return worker.wait_for("failed")["reason"]
-    finally:
-        assert worker.wait() == 1
+def test_a_missing_device_fails_the_run_and_says_what_to_choose(failure):
+    assert "Choose auto, the best available" in failure(new_run(device="cuda:15"))
 
 
-def test_a_missing_device_fails_the_run_and_says_what_to_choose():
-    assert "Choose auto, the best available" in failure(WorkerProcess(new_run(device="cuda:15"), patience=60))
+def test_a_device_without_memory_fails_the_run_and_says_what_to_try(failure, monkeypatch):
+    full = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 80 GiB")
+    monkeypatch.setattr(DeviceStep, "compute", Mock(side_effect=full))
+    assert "try narrower layers or a smaller batch" in failure(new_run())
 
 
-def test_a_device_without_memory_fails_the_run_and_says_what_to_try():
-    broken = """
-import torch, nnlib.deep.device_step as d
-def step(self): raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 80 GiB")
-d.DeviceStep.compute = step
-"""
-    assert "try narrower layers or a smaller batch" in failure(WorkerProcess(new_run(), code=broken, patience=60))
-
-
-def test_a_damaged_checkpoint_fails_the_run_and_says_what_to_do():
+def test_a_damaged_checkpoint_fails_the_run_and_says_what_to_do(failure):
     folder = new_run(epochs=2)
     work_on(folder)
     folder.checkpoint.write_bytes(folder.checkpoint.read_bytes()[:5000])
-    assert "start its experiment again" in failure(WorkerProcess(folder, patience=60))
+    assert "start its experiment again" in failure(folder)
 
 
 @hub_test
