@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy
 from nnlib.deep.cuda_graph import record
 from nnlib.deep.data import DeviceImages
 from nnlib.deep.devices import Device
-from nnlib.deep.optimiser import make_optimiser, optimiser_state
+from nnlib.deep.optimiser import Optimiser
 from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.torch_globals import RandomStream, matmul_precision
 
@@ -45,7 +45,7 @@ class DeviceStep:
         self.batch_size, self.steps_per_epoch = batch_size, steps_per_epoch
         place = device.name
         self._learning_rate = torch.zeros((), device=place)
-        self.optimiser = make_optimiser(experiment, network, self._learning_rate)
+        self.optimiser = Optimiser(experiment, network, self._learning_rate)
         self._counter = torch.zeros(1, dtype=torch.int64, device=place)  # the number of the step within its epoch
         self.order = torch.zeros(len(images), dtype=torch.int64, device=place)
         self._learning_rates = torch.zeros(steps_per_epoch, device=place)
@@ -76,7 +76,7 @@ class DeviceStep:
         else:
             X = self.images.batch(chosen)
         y = self.images.labels.index_select(0, chosen)
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad()
         with self._autocast():
             loss = cross_entropy(self.network(X), y, label_smoothing=experiment.label_smoothing)
         loss.backward()
@@ -94,7 +94,7 @@ class DeviceStep:
 
     def optimiser_state(self) -> dict[str, dict[str, torch.Tensor]]:
         """Return the optimiser's memory: parameter name → {name: tensor}, the tensors themselves."""
-        return optimiser_state(self.optimiser, self.network)
+        return self.optimiser.state
 
     def _recorded(self) -> Callable[[], None]:
         """The step as a CUDA graph. Recording it changes nothing."""

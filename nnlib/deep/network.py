@@ -95,8 +95,14 @@ def _behind_a_sum(experiment: MlpExperiment, activation: str) -> list[nn.Module]
 
 
 def _empty(kind: type[nn.Module], *sizes: int, **options: int) -> Any:
-    """A layer without initial weights: it would draw them from the generator of the whole program."""
-    return nn.utils.skip_init(kind, *sizes, **options)
+    """A layer without initial weights: it would draw them from the generator of the whole program.
+
+    torch.nn.utils.skip_init does the same, but imports PyTorch's compiler: see optimiser.py.
+    """
+    layer = kind(*sizes, device="meta", **options)
+    for name, parameter in [*layer.named_parameters()]:
+        setattr(layer, name, nn.Parameter(torch.empty(parameter.shape)))
+    return layer
 
 
 def draw_weights(network: nn.Sequential, init: str, std: float, seed: int) -> None:

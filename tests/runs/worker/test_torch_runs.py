@@ -16,7 +16,7 @@ from nnlib.deep.settings import DepthTable, MlpExperiment
 from nnlib.runs import leaderboard
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import RunFolder, all_runs
-from tests.runs.runs_helpers import DIE, SMALL_MLP, Browser, a_hub, hub_test, losses, numbers, work_on
+from tests.runs.runs_helpers import DIE, SMALL_MLP, Browser, WorkerProcess, a_hub, hub_test, losses, numbers, work_on
 
 
 def new_run(kind="depth", **changed):
@@ -220,6 +220,15 @@ def test_a_run_folder_of_an_unknown_kind_is_ignored():
     folder = RunFolder.create({}, kind="train")
     folder.write("run.json", {"run": folder.id, "kind": "dream", "settings": {}})
     assert RunFolder.find(folder.id) is None and all_runs()
+
+
+def test_a_worker_does_not_import_the_compiler_of_pytorch():
+    """It takes two seconds."""
+    code = "import atexit, sys; atexit.register(lambda: print('torch._dynamo' in sys.modules, file=sys.stderr))"
+    worker = WorkerProcess(new_run(epochs=1, channels=[6, 14]), code=code)
+    worker.wait_for("finished")
+    assert worker.wait() == 0
+    assert worker.error == "False\n"
 
 
 def test_the_server_handles_all_kinds_without_importing_torch():
