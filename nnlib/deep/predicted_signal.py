@@ -10,7 +10,9 @@ A residual connection adds z(l) to z(l+1). The two are uncorrelated, for the new
 they do on the way back, where ∂J/∂z(l+1) is added.
 
 BatchNorm divides z by its deviation over the batch, and LayerNorm by that over the units. This restarts the product: the
-output has mean square v / (v + ε), where v is that variance, and on the way back the gradient is divided by v + ε.
+output has mean square v / (v + ε), where v is that variance, and on the way back the gradient is divided by v + ε. In the first
+layer, v is not the same everywhere: images have different contrast, and pixels go together, so that the sums of some units vary
+more than those of others. Where v is small the gradient is large, and the mean of 1/v is more than 1 / the mean of v.
 
 Source: He et al., 2015, arXiv:1502.01852; He et al., 2016, arXiv:1603.05027; Ioffe & Szegedy, 2015, arXiv:1502.03167; Ba et
 al., 2016, arXiv:1607.06450.
@@ -58,22 +60,45 @@ def predicted_layers(experiment: MlpExperiment, X: Array, classes: int) -> list[
     sizes = (X.shape[1], *experiment.hidden, classes)
     square, variance = float(np.mean(np.square(X))), float(X.var(axis=0).mean())  # of a: mean square, variance over images
     z_square = z_variance = 0.0  # the same of z
+    unevenness, v_variance = _unevenness(X, experiment.normalised), 0.0  # of the inputs; variance of v
     layers = []
     for l, (F, units, skip) in enumerate(zip(sizes, sizes[1:], experiment.skips)):
         weight_variance, bias_variance = initial_variances(experiment.init, experiment.std, F, units)
         z_square = F * weight_variance * square + bias_variance + skip * z_square
         z_variance = F * weight_variance * variance + skip * z_variance
+        v_variance = (F * weight_variance) ** 2 * unevenness + skip * v_variance
         if l == len(sizes) - 2:
             square, slope = z_square, 1.0
         else:
             normal, norm_slope = z_square, 1.0
             if experiment.normalised:
                 v = z_variance if experiment.normalised == "batch" else z_square
-                normal, norm_slope = v / (v + NORM_EPSILON), 1 / (v + NORM_EPSILON)
+                normal, norm_slope = v / (v + NORM_EPSILON), mean_reciprocal(v + NORM_EPSILON, v_variance)
             mean, square, slope = activation_moments(experiment.activation_of_layers[l], normal)
-            variance, slope = square - mean**2, slope * norm_slope
+            variance, slope, unevenness = square - mean**2, slope * norm_slope, 0.0
         layers.append(PredictedLayer(F, units, weight_variance, skip, math.sqrt(square), slope))
     return layers
+
+
+def _unevenness(X, norm):
+    """The variance of v / (Fσ²) in a layer with the inputs X (N, F): over images for LayerNorm, over units for BatchNorm.
+
+    A unit's v is wᵀCw, C the covariances of the inputs, and has the variance 2σ⁴ tr C² over the weights w.
+    """
+    if norm == "layer":
+        return float(np.mean(np.square(X), axis=1).var())
+    if norm == "batch":
+        centred = X - X.mean(axis=0)
+        return float(2 * np.mean(np.square(centred @ centred.T)) / X.shape[1] ** 2)  # tr C² is a mean over pairs of images
+    return 0.0
+
+
+def mean_reciprocal(mean: float, variance: float) -> float:
+    """Return the mean of 1/v for a positive v with this mean and this variance, exact for a gamma distribution.
+
+    The variance counts as mean²/2 at most: of more uneven v, the mean of 1/v depends on the few smallest.
+    """
+    return 1 / (mean - min(variance / mean, mean / 2))
 
 
 def predicted_gradients(layers: list[PredictedLayer]) -> list[float]:

@@ -67,8 +67,12 @@ def _notes(experiment):
     if any(experiment.skips):
         notes.append("With a residual connection, the factor is 1 more: the sums of the layer before are added.")
     if experiment.normalised:
-        norm = {"batch": "BatchNorm", "layer": "LayerNorm"}[experiment.normalised]
-        notes.append(f"{norm} comes between: only the factor of the output still counts.")
+        norm, each = {"batch": ("BatchNorm", "units"), "layer": ("LayerNorm", "images")}[experiment.normalised]
+        notes.append(
+            f"{norm} comes between: only the factor of the output still counts. In the first layer it divides by very different "
+            f"numbers, because the sums of some {each} vary more than those of others: where they vary little, the gradient is "
+            "large. The prediction includes this."
+        )
     if experiment.init == "torch":
         notes.append("Biases begin at random too, and add to the signal.")
     return " ".join(notes)
