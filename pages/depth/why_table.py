@@ -69,9 +69,9 @@ def _notes(experiment):
     if experiment.normalised:
         norm, each = {"batch": ("BatchNorm", "units"), "layer": ("LayerNorm", "images")}[experiment.normalised]
         notes.append(
-            f"{norm} comes between: only the factor of the output still counts. In the first layer it divides by very different "
-            f"numbers, because the sums of some {each} vary more than those of others: where they vary little, the gradient is "
-            "large. The prediction includes this."
+            f"{norm} comes between: only the factor of the output still counts. In the first layer it divides by very "
+            f"different numbers, because the sums of some {each} vary more than those of others: where they vary little, the "
+            "gradient is large. The prediction includes this."
         )
     if experiment.init == "torch":
         notes.append("Biases begin at random too, and add to the signal.")
