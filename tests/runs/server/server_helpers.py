@@ -27,7 +27,7 @@ class Server:
     """A server in a separate process."""
 
     def __init__(self, runs, **environment):
-        self.runs, self.errors = runs, tempfile.TemporaryFile("w+")
+        self.runs, self.errors = runs, tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("serve.py"))],
             stdout=subprocess.PIPE, stderr=self.errors, text=True,
@@ -81,8 +81,7 @@ class Server:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def log(self):
-        self.errors.seek(0)
-        return self.errors.read()
+        return os.pread(self.errors.fileno(), 2**20, 0).decode()  # without moving the position, at which the server writes
 
     def end(self):
         self.process.terminate()

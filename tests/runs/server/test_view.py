@@ -27,7 +27,7 @@ class Browser:
 
 
 @hub_test
-async def test_the_run_of_a_browser_that_stops_reading_is_no_longer_watched(monkeypatch):
+async def test_the_run_of_a_browser_that_stops_reading_is_no_longer_watched(monkeypatch, stand_ins):
     monkeypatch.setattr(web_server, "SEND_SECONDS", 0.2)
     hub = Hub(Limits(max_runs=1))
     async with hub.lifespan():
