@@ -11,30 +11,22 @@ from tests.patience import PATIENCE
 pytest.importorskip("torch")
 
 
-def run(script):
-    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE)
+FRESH = """
+import gc, torch, nnlib.data.torchvision_import as t
+t.compiled_operators_load = lambda: False
+assert t.import_torchvision() is t.import_torchvision()
+from torchvision.datasets import CIFAR10
+print(CIFAR10.filename)
+t.declare_missing_operators(); gc.collect()
+print(torch.ops.torchvision.nms.default._schema, torch.ops.torchvision.qnms.default._schema, sep="\\n")
+"""
 
 
-def test_the_data_sets_import_in_a_fresh_process_and_twice():
-    done = run(
-        "from nnlib.data.torchvision_import import import_torchvision as get\n"
-        "assert get() is get()\n"
-        "from torchvision.datasets import CIFAR10\n"
-        "print(CIFAR10.filename)"
-    )
-    assert done.stdout == "cifar-10-python.tar.gz\n", done.stderr
-
-
-def test_declared_operators_survive_and_nothing_is_declared_twice():
-    done = run(
-        "import gc, torch, nnlib.data.torchvision_import as t\n"
-        "t.compiled_operators_load = lambda: False\n"
-        "t.declare_missing_operators(); t.declare_missing_operators(); gc.collect()\n"
-        "print(torch.ops.torchvision.nms.default._schema, torch.ops.torchvision.qnms.default._schema, sep='\\n')\n"
-        "t.import_torchvision()"
-    )
+def test_the_data_sets_import_in_a_fresh_process_and_declared_operators_survive_and_are_declared_once():
+    done = subprocess.run([sys.executable, "-c", FRESH], capture_output=True, text=True, timeout=PATIENCE)
     signature = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-    assert done.stdout.splitlines() == [f"torchvision::{name}{signature}" for name in ("nms", "qnms")], done.stderr
+    declared = [f"torchvision::{name}{signature}" for name in ("nms", "qnms")]
+    assert done.stdout.splitlines() == ["cifar-10-python.tar.gz", *declared], done.stderr
 
 
 def test_nothing_is_declared_when_the_compiled_operators_load(monkeypatch):
