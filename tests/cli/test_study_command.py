@@ -12,12 +12,13 @@ import psutil
 import pytest
 
 from nnlib.__main__ import main
+from nnlib.studies.plans import planned
 from nnlib.studies.stored_study import StoredStudy
 from tests.patience import PATIENCE
 from tests.studies.studies_helpers import tiny
 
 SMALL = "--seeds 1 --iterations 200 --trials 4".split()
-LONG = "--seeds 1 --iterations 2500 --trials 8 --workers 2 --json".split()
+LONG = "--seeds 1 --iterations 2500 --trials 6 --workers 2 --json".split()
 
 pytestmark = pytest.mark.usefixtures("runs")
 
@@ -82,6 +83,22 @@ def test_a_study_is_exported(study, tmp_path):
     assert len(table.read_text().splitlines()) == 5 and "vegaEmbed" in page.read_text()
 
 
+@pytest.fixture(scope="module")
+def folder_with_a_study(tmp_path_factory):
+    """A runs folder with the study `taken`, which bad arguments do not change."""
+    folder = tmp_path_factory.mktemp("runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NNLIB_RUNS", str(folder))
+        StoredStudy.begin("taken", planned("hidden"))
+    return folder
+
+
+@pytest.fixture
+def taken(runs, folder_with_a_study, monkeypatch):
+    """The runs folder is that with the study `taken`."""
+    monkeypatch.setenv("NNLIB_RUNS", str(folder_with_a_study))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -106,11 +123,7 @@ def test_a_study_is_exported(study, tmp_path):
         [],
     ],
 )
-def test_bad_arguments_exit_with_2_and_one_line(arguments, capsys):
-    from nnlib.studies.plans import planned
-    from nnlib.studies.stored_study import StoredStudy
-
-    StoredStudy.begin("taken", planned("hidden"))
+def test_bad_arguments_exit_with_2_and_one_line(arguments, taken, capsys):
     with pytest.raises(SystemExit) as exit:
         main(["study", *arguments])
     assert exit.value.code == 2
@@ -143,7 +156,7 @@ def test_ctrl_c_in_a_terminal_keeps_finished_trials(study):
     out, err = process.communicate(timeout=PATIENCE)
     result = json.loads(out.splitlines()[-1])
     assert process.returncode == 130 and err == ""
-    assert result["event"] == "result" and result["interrupted"] and 2 <= result["trials"] < 8
+    assert result["event"] == "result" and result["interrupted"] and 2 <= result["trials"] < 6
     shown = study("show", "a")[:-1]
     assert all(trial in shown for trial in first) and len(shown) == result["trials"]
 
@@ -151,7 +164,7 @@ def test_ctrl_c_in_a_terminal_keeps_finished_trials(study):
 @pytest.mark.parametrize("worker_too", [False, True])
 def test_kill_9_loses_and_duplicates_nothing_and_leaves_no_orphans(study, worker_too):
     process = begin("a")
-    first = read_trials(process, 3)
+    first = read_trials(process, 2)
     family = psutil.Process(process.pid).children(recursive=True)
     if worker_too:
         with contextlib.suppress(psutil.Error):
@@ -162,7 +175,7 @@ def test_kill_9_loses_and_duplicates_nothing_and_leaves_no_orphans(study, worker
     assert gone and not orphans
     second = [line for line in study("hidden", "--name", "a", "--resume", "--iterations", "2500") if line["event"] == "trial"]
     shown = study("show", "a")[:-1]
-    assert [trial["number"] for trial in shown] == list(range(8))
+    assert [trial["number"] for trial in shown] == list(range(6))
     assert all(trial in shown for trial in first + second)
     assert not {trial["number"] for trial in first} & {trial["number"] for trial in second}
 
