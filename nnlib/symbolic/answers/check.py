@@ -1,11 +1,18 @@
 """Check a learner's answer, and give a hint if it is wrong."""
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from nnlib.symbolic.answers.equivalence import exact, points_far_away, points_of, same, same_everywhere, values_at
+from nnlib.symbolic.answers.equivalence import (
+    exact,
+    points_far_away,
+    points_of,
+    same,
+    same_everywhere,
+    values_at,
+    values_kept,
+)
 from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work
 from nnlib.symbolic.answers.formula import FormulaError, Operation, nodes
 from nnlib.symbolic.answers.grammar import INSTEAD, parse
@@ -70,7 +77,7 @@ def _checked(exercise: Exercise, text):
     answer, solution = _read(exercise, text), _solution(exercise.id)
     in_fractions = exact(answer, solution)
     points = points_of(exercise.point, in_fractions)
-    right = _right_values(exercise.id, in_fractions)
+    right = list(values_kept(solution, points))
     work = Work()
     try:
         mine = list(values_at(answer, points, work))
@@ -96,7 +103,7 @@ def _difference_far_away(attempt, in_fractions):
     """Return a hint if an answer that is right at ordinary points is wrong far away, else an empty text."""
     found = []
     points = points_far_away(attempt.exercise.point, in_fractions)
-    for point, right in zip(points, _right_values(attempt.exercise.id, in_fractions, far=True)):
+    for point, right in zip(points, values_kept(attempt.solution, points)):
         try:
             (mine,) = values_at(attempt.answer, [point], attempt.work)
         except UndefinedPoint:
@@ -122,7 +129,7 @@ def _at_edge(exercise, answer, solution, in_fractions, work):
         return ""
     edge = points_of(exercise.edge, in_fractions)
     try:
-        equal = same_everywhere(values_at(answer, edge, work), values_at(solution, edge, work))
+        equal = same_everywhere(values_at(answer, edge, work), values_kept(solution, edge))
     except UndefinedPoint:
         equal = False
     return "" if equal else f" {exercise.at_edge}"
@@ -133,10 +140,3 @@ def _solution(exercise_id):
     """The solution of an exercise as a Formula."""
     exercise = exercise_named(exercise_id)
     return parse(exercise.solution, exercise.names)
-
-
-@cache
-def _right_values(exercise_id, in_fractions, far=False):
-    """The values of the solution at the points of its exercise."""
-    points = (points_far_away if far else points_of)(exercise_named(exercise_id).point, in_fractions)
-    return list(values_at(_solution(exercise_id), points, Work(math.inf)))

@@ -14,18 +14,20 @@ Formulas that agree there are compared at points far away too: at numbers smalle
 for batches of 1 to 257 examples. So no bound, as in max(N, 8) or in psi > 0.001, can hide beyond the ordinary points.
 """
 
+import math
 from collections.abc import Iterator
 from functools import cache
 from random import Random
 
 import numpy as np
 
-from nnlib.symbolic.answers.evaluation import evaluate
+from nnlib.symbolic.answers.evaluation import Work, evaluate
 from nnlib.symbolic.answers.formula import Formula
-from nnlib.symbolic.answers.points import FAR_BATCHES, Draw, FarDraw, RenamedPoints
+from nnlib.symbolic.answers.points import FAR_BATCHES, Draw, EasyDraw, FarDraw, Point, RenamedPoints
 
 POINTS = 32  # of single numbers; enough for every sign and order of two of them
 POINTS_OF_ARRAYS = 6
+SIMPLE_POINTS = 4
 TOLERANCE = 1e-30
 INEXACT = {"exp", "log", "sqrt", "softmax"}
 
@@ -57,12 +59,29 @@ def points_far_away(point, in_fractions: bool) -> tuple:
     return first, *(point(FarDraw(rng, in_fractions, number)) for number in range(1, count))
 
 
+@cache
+def simple_points(point, in_fractions: bool) -> tuple:
+    """Return points of simple numbers, made by `point(draw)`."""
+    return tuple(point(EasyDraw(in_fractions, number)) for number in range(SIMPLE_POINTS))
+
+
+@cache
+def value_kept(formula: Formula, point: Point):
+    """The value of a formula of the lessons at a point. It is worked out once, and so are its parts, which answers share."""
+    return evaluate(formula, point.values, point.sizes, Work(math.inf), known=point.known, keep=True)
+
+
+def values_kept(formula: Formula, points) -> Iterator:
+    """Yield the values of a formula of the lessons at `points`."""
+    return (value_kept(formula, point) for point in points)
+
+
 def values_at(formula: Formula, points, work=None) -> Iterator:
     """Yield the values of `formula` at `points`. Raises FormulaError if a value is undefined.
 
     Most wrong formulas differ at the first point already: the values that a comparison does not need are never computed.
     """
-    return (evaluate(formula, point.values, point.sizes, work) for point in points)
+    return (evaluate(formula, point.values, point.sizes, work, known=point.known) for point in points)
 
 
 def same(left, right) -> bool:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from itertools import combinations
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ MOST_WORK = 120_000  # operations on two short numbers: half a second at most
 DIGITS = 100  # of the numbers that `digits` makes
 LONGEST_FRACTION = 4_000  # bits
 SHORT = 256  # bits: work with a fraction of this length counts twice
+INTEGERS = (int, np.integer)
 OPERATIONS = 10  # exp, log or sqrt of a number counts as so many
 
 
@@ -41,13 +42,13 @@ class ShapeError(FormulaError):
 class Work:
     """A limit on the work for formulas, in operations and not in time, so that a slow machine gives the same verdict."""
 
-    def __init__(self, operations: float = MOST_WORK):
-        self.left = operations
+    def __init__(self, most: float = MOST_WORK):
+        self.most, self.spent = most, 0
 
-    def spend(self, operations: float) -> None:
+    def spend(self, operations: int) -> None:
         """Count operations. Raises FormulaError above the limit."""
-        self.left -= operations
-        if self.left < 0:
+        self.spent += operations
+        if self.spent > self.most:
             raise FormulaError("This formula takes too long to evaluate. Write it shorter.")
 
 
@@ -105,6 +106,8 @@ def evaluate(
     sizes: Mapping[int, str] | None = None,
     work: Work | None = None,
     undefined: Literal["raise", "nan"] = "raise",
+    known: dict | None = None,
+    keep: bool = False,
 ):
     """Evaluate a formula.
 
@@ -120,6 +123,10 @@ def evaluate(
         The limit, by default MOST_WORK. Floats are quick and have no limit.
     undefined : str
         With "nan", arrays of floats contain inf and nan where a number overflows or is divided by zero.
+    known : dict, optional
+        What parts of formulas are worth at these values: node → (its value, the operations for it).
+    keep : bool
+        Whether the parts of this formula are added to `known`.
 
     Returns
     -------
@@ -142,7 +149,8 @@ def evaluate(
     try:
         with np.errstate(divide=flagged, invalid=flagged, over=flagged):
             prepared = {name: _prepared(values[name], arithmetic) for name in formula.names}
-            return Walk(prepared, arithmetic, sizes or {}, work).value(formula.root)
+            walk = Walk if known is None else partial(_WalkAtPoint, known=known, keep=keep)
+            return walk(prepared, arithmetic, sizes or {}, work).value(formula.root)
     except (ZeroDivisionError, FloatingPointError, OverflowError):
         raise UndefinedPoint("This divides by zero, or becomes too large.") from None
 
@@ -157,9 +165,11 @@ def _prepared(value, arithmetic):
     """Return `value` in the numbers of `arithmetic`."""
     if arithmetic is FLOATS:
         return value.astype(float) if isinstance(value, np.ndarray) else float(value)
-    return _each(
-        lambda entry: arithmetic.number(Fraction(int(entry))) if isinstance(entry, (int, np.integer)) else entry, value
-    )
+    if not isinstance(value, np.ndarray):
+        return arithmetic.number(Fraction(int(value))) if isinstance(value, INTEGERS) else value
+    if any(issubclass(kind, INTEGERS) for kind in set(map(type, value.flat))):
+        return _each(lambda entry: _prepared(entry, arithmetic), value)
+    return value
 
 
 def _each(function, *values):
@@ -189,7 +199,7 @@ class Walk:
     def value(self, node):
         """Return the value of `node`, count the work, and check the length of fractions."""
         result = self.compute(node)
-        longest = _checked_length(result) if self.arithmetic is FRACTIONS else 0
+        longest = _checked_length(result) if self.arithmetic is FRACTIONS and _may_lengthen(node) else 0
         self.work.spend(np.size(result) * (1 + longest // SHORT))
         return result
 
@@ -323,6 +333,32 @@ class Walk:
         return str(self.sizes.get(size, size))
 
 
+@dataclass(frozen=True)
+class _WalkAtPoint(Walk):
+    """A walk that takes over the values of known parts. Their work counts as if it were done, so that the limit is the same."""
+
+    known: dict
+    keep: bool
+
+    def value(self, node):
+        if isinstance(node, Name | Number):
+            return super().value(node)
+        if found := self.known.get(node):
+            result, operations = found
+            self.work.spend(operations)
+            return result
+        before = self.work.spent
+        result = super().value(node)
+        if self.keep:
+            self.known[node] = result, self.work.spent - before
+        return result
+
+
+def _may_lengthen(node):
+    """Whether fractions in the value of `node` may be longer than those that it is computed from."""
+    return isinstance(node, Operation | Power) or (isinstance(node, Call) and node.function in ("sum", "mean"))
+
+
 def _exact_product(left, right):
     """Return left @ right in fractions. A common denominator for each row and each column saves most divisions."""
     tops, bottoms = zip(_over_common_denominator(left, -1), _over_common_denominator(right, 0))
@@ -367,7 +403,8 @@ def fit(left, right):
 
 def _checked_length(value):
     """Return the bits of the longest numerator or denominator in `value`. Raises FormulaError if there are too many."""
-    parts = [part for entry in np.ravel(value) for part in (entry.numerator, entry.denominator)]
+    entries = value.flat if isinstance(value, np.ndarray) else [value]
+    parts = [part for entry in entries for part in entry.as_integer_ratio()]
     longest = max(max(parts, default=0), -min(parts, default=0)).bit_length()
     if longest > LONGEST_FRACTION:
         raise FormulaError("The fractions in this formula become too long. Write it shorter.")

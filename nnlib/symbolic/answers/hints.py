@@ -4,14 +4,24 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 
-from nnlib.symbolic.answers.equivalence import exact, same, same_everywhere, values_at, without_leading_ones
-from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work, evaluate, shape_in_words
+from nnlib.symbolic.answers.equivalence import (
+    exact,
+    same,
+    same_everywhere,
+    simple_points,
+    value_kept,
+    values_at,
+    values_kept,
+    without_leading_ones,
+)
+from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work, shape_in_words
 from nnlib.symbolic.answers.formula import Formula, FormulaError, Number, nodes, with_numbers
 from nnlib.symbolic.answers.grammar import parse
-from nnlib.symbolic.answers.points import EasyDraw, Point
+from nnlib.symbolic.answers.points import Point
 from nnlib.symbolic.exercise.exercise import Exercise
 
 LARGEST_SHOWN = 10**300  # a float holds it
@@ -48,14 +58,21 @@ def hint(attempt: Attempt) -> str:
 
 def known_slip(attempt):
     """Find the answer in the exercise's list of slips."""
-    for slip in attempt.exercise.slips:
-        formula = parse(slip.text, attempt.exercise.names)
+    for slip, formula in _slips(attempt.exercise):
         if exact(formula) or not exact(attempt.answer, attempt.solution):
             if formula.functions and not attempt.answer.functions:
                 continue  # a hint about sums does not fit an answer without one
-            if same_everywhere(attempt.mine, values_at(formula, attempt.points, attempt.work)):
+            if same_everywhere(attempt.mine, values_kept(formula, attempt.points)):
                 return slip.hint
     return None
+
+
+def _slips(exercise):
+    """The slips of an exercise, each with its formula."""
+    return [(slip, _parsed(slip.text, tuple(exercise.names))) for slip in exercise.slips]
+
+
+_parsed = cache(parse)
 
 
 SMALL = Fraction(1, 1000)
@@ -93,7 +110,7 @@ def shape(attempt):
     asked = "which one must come first in the product?" if attempt.answer.multiplies_matrices else "what is `.T` for here?"
     if attempt.is_right(transposed):
         return f"Yours is the transpose of the right answer. Compare the shapes: {asked}"
-    if "lam" in attempt.exercise.names and same_everywhere(transposed, _without_penalty(attempt, attempt.solution)):
+    if "lam" in attempt.exercise.names and same_everywhere(transposed, _right_without_penalty(attempt)):
         return f"Yours is the transpose of the first part: {asked} And the term with λ is missing."
     sizes = attempt.points[0].sizes
     words = f"The shape does not fit: yours is {shape_in_words(mine, sizes)}, "
@@ -172,17 +189,22 @@ def _as_fraction(value):
 PENALTY_MISSING = "The term with λ is missing: the penalty has a gradient too."
 
 
-def _without_penalty(attempt, formula):
-    """Return the values of `formula` at the points of `attempt` with λ = 0."""
-    points = [replace(point, values=dict(point.values) | {"lam": 0 * point.values["lam"]}) for point in attempt.points]
-    return values_at(formula, points, attempt.work)
+def _right_without_penalty(attempt):
+    """Return the values of the solution at the points of `attempt` with λ = 0."""
+    return values_kept(attempt.solution, map(_without_penalty, attempt.points))
+
+
+@cache
+def _without_penalty(point):
+    return replace(point, values=dict(point.values) | {"lam": 0 * point.values["lam"]})
 
 
 def penalty_term(attempt):
     """Explain an answer whose part without λ, or part with λ, is right: then check the other part alone."""
     if "lam" not in attempt.exercise.names:
         return None
-    mine, right = (list(_without_penalty(attempt, formula)) for formula in (attempt.answer, attempt.solution))
+    mine = list(values_at(attempt.answer, map(_without_penalty, attempt.points), attempt.work))
+    right = list(_right_without_penalty(attempt))
     if same_everywhere(right, attempt.right):
         return "The right answer does not depend on λ." if "lam" in attempt.answer.names else None
     if all(np.all(value == 0) for value in right):
@@ -268,13 +290,10 @@ def _simple(attempt):
     """Yield simple points, with the values of the answer and the solution there."""
     logits = any(name.startswith("z_") for name in attempt.answer.names)  # then ψ is shown as their softmax
     in_fractions = exact(attempt.answer, attempt.solution) and not logits
-    for number in range(4):
-        point = attempt.exercise.point(EasyDraw(in_fractions, number))
+    for point in simple_points(attempt.exercise.point, in_fractions):
         with suppress(UndefinedPoint):
-            yield (
-                point,
-                *(evaluate(each, point.values, point.sizes, attempt.work) for each in (attempt.answer, attempt.solution)),
-            )
+            (mine,) = values_at(attempt.answer, [point], attempt.work)
+            yield point, mine, value_kept(attempt.solution, point)
 
 
 def most_visible(found: list) -> tuple:

@@ -12,6 +12,7 @@ Formulas with max, abs or a comparison have kinks. So numbers have every sign an
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from random import Random
 
 import numpy as np
@@ -25,13 +26,17 @@ FAR_IN_ARRAYS = 10  # its square and cube are the size of products of arrays, an
 FAR_BATCHES = (1, 257, 1, 2, 1, 3, 1, 5)  # numbers of examples
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Point:
-    """Values by name; letters for the sizes of the arrays; and the case, if the exercise has cases."""
+    """Values by name; letters for the sizes of the arrays; and the case, if the exercise has cases.
+
+    known: the values of parts of the lessons' formulas here, as in evaluate
+    """
 
     values: Mapping
     sizes: Mapping[int, str] = field(default_factory=dict)
     case: str = ""
+    known: dict = field(default_factory=dict, init=False, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +205,9 @@ DEFINITIONS = {
 }
 
 
+_parsed = cache(parse)
+
+
 def network(draw: Draw) -> Point:
     """The network of the lessons with one hidden layer, its batch, and the gradients on the way back."""
     # At every other point the first example lies close to the kinks of all its ReLUs.
@@ -220,7 +228,7 @@ def _network(draw, first_z2):
         "b1": draw.array(H),
         "W2": draw.array(H, K),
         "b2": draw.array(K),
-        "Delta": np.array([_one_hot(K, draw.rng.randrange(K)) for _ in range(N)], object),
+        "Delta": np.array([_one_hot(draw, K, draw.rng.randrange(K)) for _ in range(N)], object),
         "lam": draw.positive_of_any_size(),
         "N": draw.made(N),
         "ones": _filled((N, 1), lambda: draw.made(1)),
@@ -231,7 +239,7 @@ def _network(draw, first_z2):
         values["psi"] = draw.batch_of_probabilities(N, K)
     for name, definition in DEFINITIONS.items():
         if name not in values:
-            values[name] = evaluate(parse(definition, values), values)
+            values[name] = evaluate(_parsed(definition, tuple(values)), values)
     return Point(values, {N: "N", D: "D", H: "H", K: "K"})
 
 
@@ -242,8 +250,8 @@ def smooth_layer(draw: Draw) -> Point:
     return Point({"a2": a2, "da2": draw.array(N, H)}, {N: "N", H: "H"})
 
 
-def _one_hot(count, place):
-    return [int(k == place) for k in range(count)]
+def _one_hot(draw, count, place):
+    return [draw.made(int(k == place)) for k in range(count)]
 
 
 def numbers(**kinds: str) -> Callable[[Draw], Point]:
@@ -269,7 +277,7 @@ def classes(count: int, **kinds: str) -> Callable[[Draw], Point]:
         if draw.exact:
             psi = draw.probabilities(count)
         else:
-            psi = evaluate(parse("softmax(z)", ["z"]), {"z": np.array(z, object)})
+            psi = evaluate(_parsed("softmax(z)", ("z",)), {"z": np.array(z, object)})
         values = {f"z_{k}": entry for k, entry in enumerate(z, start=1)}
         values |= {f"psi_{k}": entry for k, entry in enumerate(psi, start=1)}
         return Point({**values, **numbers(**kinds)(draw).values})
