@@ -15,7 +15,7 @@ from sympy import Indexed, MatrixSymbol, Symbol
 from nnlib.symbolic.answers.equivalence import without_leading_ones
 from nnlib.symbolic.answers.evaluation import Arithmetic, UndefinedPoint, Walk, Work
 from nnlib.symbolic.answers.formula import Call, Derivative, Formula, FormulaError, Name, SumOver
-from nnlib.symbolic.derivation.numeric import Point, arithmetic, derivative_at, number_or_array, value_of
+from nnlib.symbolic.derivation.numeric import Point, arithmetic, derivative_at, name_at, number_or_array, value_of
 from nnlib.symbolic.derivation.reader import Reader
 
 TOLERANCE = 1e-25  # of numbers of 40 digits, some of which are derivatives computed from values
@@ -66,7 +66,7 @@ class _LineWalk(Walk):
                 return self.sum_at([(1, self.point.bound(letter, number)) for number in numbers], term)
             case Derivative(of, Name(by)):
                 self.named(by)
-                return self.derivative(of, self.values[by])
+                return self.known_derivative(of, by) if isinstance(of, Name) else self.derivative(of, self.values[by])
             case Call("mean", (x,), None):
                 return self.sum_at([(weight, self.point.at(values)) for weight, values in self.point.outcomes], x)
         return super().compute(node)
@@ -86,6 +86,21 @@ class _LineWalk(Walk):
             raise UndefinedPoint(f"`{name}` has a value only in a sum over its index, or in a mean.") from None
         self.work.spend(OF_A_NAME * (len(self.point.known) - known))
         return self.arithmetic.number(Fraction(value)) if isinstance(value, int) else value
+
+    def known_derivative(self, of, by):
+        """The derivative of a name, worked out once for a point. Its work counts every time, so that the limit is the same."""
+        try:
+            key = Derivative, *(name_at(self.values[name], self.point) for name in (of.name, by))
+        except KeyError:  # an index without a value
+            return self.derivative(of, self.values[by])
+        if key in self.point.known:
+            found, operations = self.point.known[key]
+            self.work.spend(operations)
+            return found
+        before = self.work.spent
+        found = self.derivative(of, self.values[by])
+        self.point.known[key] = found, self.work.spent - before
+        return found
 
     def derivative(self, of, by):
         if not isinstance(by, Symbol | Indexed) or isinstance(by, MatrixSymbol):

@@ -73,26 +73,26 @@ def value_of(e, point: Point):
 
     Raises TypeError for an expression that no lesson has.
     """
+    if rule := _RULES.get(type(e).__name__):
+        return rule(e, point)
+    if isinstance(e, (Symbol, Indexed, MatrixSymbol)):
+        return _named(name_at(e, point), point)
     if isinstance(e, MatrixBase):
         return point.mp.matrix([[value_of(e[row, column], point) for column in range(e.cols)] for row in range(e.rows)])
     if e.is_Integer:
         return int(e)
     if e.is_Rational:
         return point.mp.mpf(e.p) / e.q
-    if isinstance(e, (Symbol, Indexed, MatrixSymbol)):
-        return _named(_name(e, point), point)
     if isinstance(e, AppliedUndef):
         return value_of(point.definitions[e.func](*e.args), point)
-    rule = _RULES.get(type(e).__name__)
-    if rule is None:
-        raise TypeError(f"{type(e).__name__} has no value: {e}")
-    return rule(e, point)
+    raise TypeError(f"{type(e).__name__} has no value: {e}")
 
 
-def _name(e, point):
+def name_at(e, point: Point):
     """Return the key of `e` at this point: an index's value for i, (z, (1,)) for z[i]."""
     if isinstance(e, Indexed):
-        return e.base, tuple(int(value_of(index, point)) for index in e.indices)
+        known = point.indices
+        return e.base, tuple(known[index] if index in known else int(value_of(index, point)) for index in e.indices)
     return e
 
 
@@ -110,7 +110,7 @@ def _named(name, point):
 
 def derivative_at(point: Point, by, function: Callable[[Point], Any]):
     """The derivative of function(point) by the symbol `by`, from its values beside the point."""
-    name = _name(by, point)
+    name = name_at(by, point)
     return point.mp.diff(lambda value: function(point.moved(name, value)), _named(name, point))
 
 
