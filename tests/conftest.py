@@ -32,10 +32,11 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
-    files = sorted({item.path for item in items if item.path.is_relative_to(BROWSER)})
+    files = sorted(path for path in {item.path for item in items} if path.is_relative_to(BROWSER))
+    halves = {path: number % 2 for number, path in enumerate(files)}
     for item in items:
-        if item.path in files:
-            item.add_marker(pytest.mark.xdist_group(f"browser {files.index(item.path) % 2}"))
+        if item.path in halves:
+            item.add_marker(pytest.mark.xdist_group(f"browser {halves[item.path]}"))
         elif "cluster" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group("cluster"))
 
