@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from nnlib.support.number_text import decimal
-from nnlib.teaching.bug_lab import LEARNING_RATE, REG, SIZE, STEPS, problem_of, training_losses
+from nnlib.teaching.bug_lab import LEARNING_RATE, REG, SIZE, STEPS, problem, problem_of, training_losses
 from nnlib.teaching.bugs import BUGS, Bug, bug_named
 from nnlib.teaching.listing import LISTING, check
 from pages.classroom.membership import record
@@ -187,9 +187,14 @@ def _not_this_line(bug, guess):
 def _ends(bug_id):
     """(loss at the start, loss at the end with the bug, loss at the end with the right lines)."""
     bug = bug_named(bug_id)
-    start = problem_of(bug)
-    faulty, right = training_losses(bug.listing, start), training_losses(LISTING, start)
-    return faulty[0], faulty[-1], right[-1]
+    faulty = training_losses(bug.listing, problem_of(bug))
+    return faulty[0], faulty[-1], _right_end(bug.overflows)
+
+
+@st.cache_data(show_spinner=False)
+def _right_end(overflowing):
+    """The loss at the end with the right lines."""
+    return training_losses(LISTING, problem(overflowing=overflowing))[-1]
 
 
 def _training_text(start, end, right):
