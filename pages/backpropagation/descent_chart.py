@@ -7,6 +7,7 @@ import streamlit as st
 from nnlib.support.colours import BLUE, VERMILION
 from nnlib.support.number_text import number_text
 from nnlib.teaching.descent import along_the_gradient
+from pages.ui.altair_chart import draw_chart
 
 POINTS = 80
 FURTHER = 2.5  # the largest learning rate of the chart, in multiples of the step's
@@ -48,7 +49,7 @@ def descent_chart(net, X, y, reg, learning_rate: float):
     step = alt.Chart(alt.Data(values=[{"rate": learning_rate, "loss": float(ended)}]))
     mark = step.mark_point(size=110, filled=True, color=COLOURS[ACTUAL]).encode(rate, loss)
     st.markdown("**For a small learning rate, the loss follows the straight line. For a larger one, it bends away**")
-    st.altair_chart((lines + mark).properties(height=280, description=_description(rates, actual, predicted)), width="stretch")
+    draw_chart((lines + mark).properties(height=280, description=_description(rates, actual, predicted)))
     st.caption(
         f"Both curves start at the weights before this step. Solid: the computed loss. Dashed: $\\tilde J - "
         f"\\eta\\lVert\\nabla\\tilde J\\rVert^2$, which the gradient predicts. The dot is your step with "

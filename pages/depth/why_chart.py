@@ -10,6 +10,7 @@ from nnlib.deep.signal_at_start import LayerSignal
 from nnlib.support.colours import BLUE, VERMILION
 from nnlib.support.number_text import power_of_ten
 from pages.depth.why_table import figure, layer_names
+from pages.ui.altair_chart import draw_chart
 
 SIGNAL, GRADIENT = BLUE, VERMILION
 LOWEST, HIGHEST = 1e-9, 10.0  # of both axes at least, so that choices compare
@@ -48,7 +49,7 @@ def _panel(names, series, axis, colour, shape, title, finding):
         size=90, filled=True, opacity=1, color=colour, shape=shape
     )
     st.markdown(f"**{title}**")
-    st.altair_chart((line + points).properties(height=250), width="stretch", alt=f"{title}: {finding}.")
+    draw_chart((line + points).properties(height=250), f"{title}: {finding}.")
 
 
 def _finding(what, value, where, arrives):

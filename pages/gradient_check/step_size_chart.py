@@ -7,6 +7,7 @@ import streamlit as st
 from nnlib.support.colours import BLUE, ORANGE
 from nnlib.support.number_text import scientific
 from nnlib.teaching.step_sizes import StepSizes
+from pages.ui.altair_chart import draw_chart
 
 COLOURS = {"float32": ORANGE, "float64": BLUE}
 LEAST = 1e-16  # an error of exactly 0 is drawn here, because 0 has no logarithm
@@ -40,11 +41,7 @@ def step_size_chart(swept: dict[str, StepSizes], method: str, s: float):
     hover = base.transform_filter("datum.of == 'measured'").mark_point(opacity=0, size=120).encode(tooltip=tooltip)
     chosen = alt.Chart(alt.Data(values=marks)).mark_point(size=170, strokeWidth=2.5, filled=False).encode(x, y, colour)
     st.markdown(f"**{title}**")
-    st.altair_chart(
-        (terms + lines + hover + chosen).properties(height=330),
-        width="stretch",
-        alt=f"{title}. Each curve has the shape of a U.",
-    )
+    draw_chart((terms + lines + hover + chosen).properties(height=330), f"{title}. Each curve has the shape of a U.")
     st.caption("Solid: measured. Dashed: the sum of truncation and rounding, from the formula below. Circles: your s.")
 
 

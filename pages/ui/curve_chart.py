@@ -6,6 +6,7 @@ import altair as alt
 import streamlit as st
 
 from nnlib.support.colours import BLUE, VERMILION
+from pages.ui.altair_chart import draw_chart
 
 WIDTH, HEIGHT = 520, 250  # pixels; narrower on a phone
 
@@ -51,7 +52,7 @@ def curve_chart(
         chart += _labels(dots, [row["y"] for row in rows[: len(x)]])
     with st.container(width=WIDTH, gap="xxsmall"):
         st.markdown(f"**{finding}**")
-        st.altair_chart(chart.properties(height=HEIGHT, description=alt_text), width="stretch")
+        draw_chart(chart.properties(height=HEIGHT, description=alt_text))
 
 
 def _labels(dots, curve):
