@@ -139,6 +139,13 @@ class Lab:
         self.page.get_by_role("button", name=group, exact=True).click()
         self.page.get_by_role("menuitem", name=name, exact=True).click()
 
+    def choose_part(self, name):
+        """Choose a part of the lesson on view."""
+        parts = self.page.get_by_role("radiogroup", name="Part of the lesson")
+        parts.get_by_role("radio", name=re.compile(f"^{re.escape(name)}( ✓)?$")).click()
+        expect(self.page.get_by_role("heading", name=name, exact=True, level=2)).to_be_visible()
+        self.settle()  # until then the part before is still there
+
     def settle(self):
         """Wait until Streamlit has nothing more to do."""
         app = self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")

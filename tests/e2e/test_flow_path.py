@@ -4,8 +4,6 @@ import re
 
 from playwright.sync_api import expect
 
-from .test_flow_accessibility import choose_part
-
 STRETCHES = [("The network", "Hidden layer"), ("Any K", "Jacobian"), ("z⁽²⁾ and its mask", "Weights W⁽¹⁾")]
 
 
@@ -17,9 +15,9 @@ def test_next_leads_from_home_to_the_derivation_of_the_first_weights(lab):
     page.get_by_role("button", name="Start with lesson 1").click()
     for begin, name in STRETCHES:
         if name != "Hidden layer":
-            choose_part(lab, "Exercises")
+            lab.choose_part("Exercises")
             page.get_by_role("link", name=re.compile("^Next: ")).click()
-            choose_part(lab, begin)
+            lab.choose_part(begin)
         page.get_by_role("button", name=f"Next: {name}").click()
         expect(page.get_by_role("heading", name=name, exact=True, level=2)).to_be_visible()
         lab.settle()
