@@ -36,7 +36,7 @@ def arrows_on(page):
     return set(page.get_by_test_id("graph").locator(".arrow.on").evaluate_all("all => all.map(each => each.dataset.arrow)"))
 
 
-def test_nodes_are_chosen_by_mouse_and_keyboard_and_kept(lab):
+def test_nodes_are_chosen_by_mouse_and_keyboard_and_kept_and_a_step_is_taken(lab):
     page = open_part(lab, "the-graph")
     answer(lab)
     node(page, "W2").click()
@@ -63,6 +63,22 @@ def test_nodes_are_chosen_by_mouse_and_keyboard_and_kept(lab):
     page.get_by_role("button", name="Next: Logits").click()
     page.get_by_role("button", name="Back", exact=True).click()
     expect_chosen(page, "b1", "the biases of the hidden layer")
+    lab.choose_part("One step")
+    take_steps(page)
+
+
+def take_steps(page):
+    """Predict, take and draw them."""
+    page.get_by_role("button", name="It falls").click()
+    expect(page.get_by_text("falls. Correct")).to_be_visible()
+    expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Fullscreen")).first.focus()
+    expect(page.get_by_test_id("stElementToolbar").first).to_have_css("opacity", "1")
+    expect(page.get_by_text("After 1 step,")).to_be_visible()
+    page.get_by_role("button", name="It rises").click()
+    expect(page.get_by_text("rises. Not correct")).to_be_visible()
+    page.get_by_role("button", name="Start again").click()
+    expect(page.get_by_text("After 0 steps")).to_be_visible()
 
 
 def test_the_graph_and_its_numbers_fit_a_phone(visit, server):
@@ -77,17 +93,3 @@ def test_the_graph_and_its_numbers_fit_a_phone(visit, server):
     box = node(page, "R1").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
     assert box["height"] >= 36, "too small for a finger"
-
-
-def test_a_step_is_predicted_taken_and_drawn(lab):
-    page = open_part(lab, "one-step")
-    page.get_by_role("button", name="It falls").click()
-    expect(page.get_by_text("falls. Correct")).to_be_visible()
-    expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Fullscreen")).first.focus()
-    expect(page.get_by_test_id("stElementToolbar").first).to_have_css("opacity", "1")
-    expect(page.get_by_text("After 1 step,")).to_be_visible()
-    page.get_by_role("button", name="It rises").click()
-    expect(page.get_by_text("rises. Not correct")).to_be_visible()
-    page.get_by_role("button", name="Start again").click()
-    expect(page.get_by_text("After 0 steps")).to_be_visible()

@@ -64,7 +64,7 @@ def test_a_class_joins_votes_is_helped_and_leaves(visit, server):
         field.fill(f"psi_1 + {attempt}")
         field.press("Enter")  # a click could miss the button while the page scrolls to the last verdict
         expect(student.get_by_text(f"{attempt} attempt")).to_be_visible()
-    teacher.goto(f"{server.url}/teach?part=stuck")
+    teacher.get_by_role("radiogroup", name="Part of Teach").get_by_role("radio", name=re.compile("stuck")).click()
     expect(teacher.locator(".st-key-class_students")).to_contain_text("third wrong try")
     field.fill("psi_1*psi")
     teacher.goto(f"{server.url}/forward?part=loss")

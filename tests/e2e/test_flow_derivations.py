@@ -9,9 +9,15 @@ def field(page):
     return page.get_by_role("textbox", name="Your next line, after the equals sign", exact=True)
 
 
-def test_the_focus_stays_where_a_line_was_shown_or_checked(visit, server):
+def test_a_derivation_is_read_and_written_by_keyboard(visit, server):
     lab = open_lesson(visit, server, "?part=another-class-i-j")
     show_me(lab)
+    read_and_go_on(lab)
+    write_on_your_own(lab)
+
+
+def read_and_go_on(lab):
+    """The focus stays where a line was shown or checked."""
     page = lab.page
     steps = page.get_by_role("button", name="Next line")
     while steps.is_enabled():
@@ -42,9 +48,8 @@ def test_the_focus_stays_where_a_line_was_shown_or_checked(visit, server):
     expect(check).to_be_focused()
 
 
-def test_a_derivation_is_written_by_keyboard_and_survives_a_reload(visit, server):
-    lab = open_lesson(visit, server, "?part=another-class-i-j")
-    show_me(lab)
+def write_on_your_own(lab):
+    """The lines survive a reload."""
     page = lab.page
     modes = page.get_by_role("radiogroup", name="Read or write the lines")
     modes.get_by_role("radio", name="Read").focus()

@@ -23,11 +23,6 @@ class Lesson:
         self.lab.predict()
         expect(self.page.locator("figure.matrix").first).to_be_visible()
 
-    def part(self, name):
-        self.page.get_by_role("radio", name=name, exact=True).click()
-        expect(self.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
-        self.lab.settle()  # until then the part before is still there
-
     def matrix(self, caption):
         """The matrix whose caption begins so."""
         name = self.page.locator("figcaption", has_text=re.compile(f"^{re.escape(caption)}"))
@@ -45,7 +40,7 @@ class Lesson:
         field.press("Tab")
 
 
-def test_a_changed_weight_changes_every_number_and_stays_changed(lab):
+def test_a_changed_weight_changes_every_number_and_stays_changed_and_a_field_says_what_it_cannot_hold(lab):
     lesson = Lesson(lab).open()
     lesson.reveal()
     lesson.expect_entry("ψ", 1, 1, "0.9241")
@@ -53,7 +48,7 @@ def test_a_changed_weight_changes_every_number_and_stays_changed(lab):
     lesson.expect_entry("ψ", 1, 1, "0.9991")
     expect(lab.find("network-picture").get_by_text("6", exact=True)).to_be_visible()
 
-    lesson.part("Hidden layer")
+    lab.choose_part("Hidden layer")
     lesson.reveal()
     expect(lab.page.get_by_label("W1, row 1, column 1", exact=True)).to_have_value("3.5")
     lesson.expect_entry("z(2)", 1, 1, "6")
@@ -79,6 +74,10 @@ def test_a_changed_weight_changes_every_number_and_stays_changed(lab):
     lab.page.get_by_role("button", name="Reset the numbers").click()
     lesson.expect_entry("z(2)", 1, 1, "3")
     expect(lab.page).not_to_have_url(re.compile("network="))
+
+    lab.choose_part("The network")
+    enter_what_fields_cannot_hold(lab, lesson)
+    use_the_keyboard(lab, lesson)
 
 
 def change_in_place(lab, lesson):
@@ -108,13 +107,6 @@ def change_in_place(lab, lesson):
     expect(lab.page.get_by_label("b1, entry 2", exact=True)).to_be_focused()
     lab.page.keyboard.press("Tab")
     expect(lab.page.get_by_role("button", name="Back", exact=True)).to_be_focused()
-
-
-def test_a_field_says_what_it_cannot_hold_and_is_used_by_the_keyboard(lab):
-    lesson = Lesson(lab).open()
-    lesson.reveal()
-    enter_what_fields_cannot_hold(lab, lesson)
-    use_the_keyboard(lab, lesson)
 
 
 def enter_what_fields_cannot_hold(lab, lesson):

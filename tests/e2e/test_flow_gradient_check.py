@@ -13,48 +13,34 @@ QUICK = 2_000  # milliseconds for figures to follow a slider; they take a tenth 
 HOSTILE = ("dW2 = __import__('os').system('id')", "dW2 = 9**9**9**9", "<img src=x onerror=alert(1)>")
 
 
-def open_part(lab, part, answer, parameters=""):
+def open_part(lab, part, right, parameters=""):
     """Open a part by its link, and answer its question."""
     lab.page.goto(f"{lab.server.url}/gradient_check?part={part}{parameters}")
+    answer(lab, right)
+
+
+def answer(lab, right):
+    """Answer the question on view."""
     expect(lab.page.get_by_role("button", name="This is my answer")).to_be_visible()
     lab.settle()
-    lab.predict(answer)
+    lab.predict(right)
     expect(lab.page.locator("[class*=st-key-prediction_]").get_by_text("Right.")).to_be_visible()
 
 
-def test_the_figures_follow_the_slider_and_a_reload_keeps_it(lab):
-    open_part(lab, "which-step-size", "It falls, then it grows again")
-    terms = lab.find("step-terms")
-    expect(terms).to_contain_text("1.0e−5")
-    slider = lab.page.get_by_role("slider", name="Step size s")
-    slider.press("ArrowRight")
-    expect(terms).to_contain_text("5.6e−6", timeout=QUICK)
-    expect(lab.page).to_have_url(re.compile(r"[?&]step=5\.6e%E2%88%926"))
-    expect(lab.page.locator("canvas, svg.marks").first).to_be_visible()
-    lab.settle()
-    lab.page.reload()
-    expect(terms).to_contain_text("5.6e−6")
-
-
-def test_a_changed_number_is_seen_in_the_table_below_it(lab):
-    open_part(lab, "three-ways", "2P")
-    page, table = lab.page, lab.find("three-ways")
-    page.get_by_text("Change the numbers").click()
-    field = page.get_by_test_id("numbers").locator("input").first
-    before = table.inner_text()
-    field.fill("3")
-    field.press("Enter")
-    expect(table).not_to_have_text(before, timeout=QUICK)
-    lab.settle()
-    assert table.inner_text() != before
-    editor, below = page.get_by_test_id("numbers").bounding_box(), table.bounding_box()
-    assert editor["y"] + editor["height"] <= below["y"]
-
-
-def test_a_bug_is_found_and_stays_found(lab):
-    bug = BUGS[3]
+def test_a_bug_stays_found_numbers_are_changed_in_a_table_and_figures_follow_a_slider(lab):
     open_part(lab, "bug-lab", "Most", "&bug=4")
-    page = lab.page
+    find_a_bug(lab)
+    lab.choose_part("Three ways")
+    answer(lab, "2P")
+    change_a_number(lab)
+    lab.choose_part("Which step size?")
+    answer(lab, "It falls, then it grows again")
+    move_the_slider(lab)
+
+
+def find_a_bug(lab):
+    """It stays found over a reload."""
+    bug, page = BUGS[3], lab.page
     lines = page.get_by_role("radiogroup", name="Which line is wrong?")
     wrong = lines.locator("label", has_text=bug.listing[0])
     wrong.click()
@@ -72,6 +58,35 @@ def test_a_bug_is_found_and_stays_found(lab):
     page.get_by_role("button", name="Next", exact=True).click()
     expect(page).to_have_url(re.compile(r"[?&]bug=5"))
     expect(page.get_by_text(bug.why)).to_have_count(0)
+
+
+def change_a_number(lab):
+    """It is seen in the table below it."""
+    page, table = lab.page, lab.find("three-ways")
+    page.get_by_text("Change the numbers").click()
+    field = page.get_by_test_id("numbers").locator("input").first
+    before = table.inner_text()
+    field.fill("3")
+    field.press("Enter")
+    expect(table).not_to_have_text(before, timeout=QUICK)
+    lab.settle()
+    assert table.inner_text() != before
+    editor, below = page.get_by_test_id("numbers").bounding_box(), table.bounding_box()
+    assert editor["y"] + editor["height"] <= below["y"]
+
+
+def move_the_slider(lab):
+    """The figures follow, and a reload keeps it."""
+    terms = lab.find("step-terms")
+    expect(terms).to_contain_text("1.0e−5")
+    slider = lab.page.get_by_role("slider", name="Step size s")
+    slider.press("ArrowRight")
+    expect(terms).to_contain_text("5.6e−6", timeout=QUICK)
+    expect(lab.page).to_have_url(re.compile(r"[?&]step=5\.6e%E2%88%926"))
+    expect(lab.page.locator("canvas, svg.marks").first).to_be_visible()
+    lab.settle()
+    lab.page.reload()
+    expect(terms).to_contain_text("5.6e−6")
 
 
 def test_a_listing_is_written_on_a_phone(visit, server):

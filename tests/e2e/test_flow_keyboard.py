@@ -7,9 +7,30 @@ from playwright.sync_api import expect
 from .test_flow_accessibility import faults
 
 
-def test_an_answer_counts_when_it_is_confirmed_and_folds_away(lab):
+def test_a_question_and_an_exercise_are_answered_and_the_next_lesson_is_begun(lab):
+    lab.page.goto(f"{lab.server.url}/softmax")
+    answer(lab)
+    lab.choose_part("Exercises")
+    solve_an_exercise(lab)
+    begin_the_next_lesson(lab)
+    lab.choose_part("In code")
+    add_a_line(lab)
+
+
+def test_the_focus_goes_the_way_of_the_page_through_parts_boxes_and_menus(visit, server):
+    lab = visit(server, color_scheme="dark").tab()
+    lab.page.goto(f"{server.url}/softmax")
+    move_between_parts(lab)
+    leave_a_box(lab)
+    choose_from_a_menu(lab)
+    lab.choose_part("In code")
+    open_a_box(lab)
+    follow_a_link(lab)
+
+
+def answer(lab):
+    """Choose an answer, which counts when it is confirmed, and folds away. The page is opened again."""
     page = lab.page
-    page.goto(f"{lab.server.url}/softmax")
     answers = page.get_by_role("radiogroup", name="Your prediction").get_by_role("radio")
     commit = page.get_by_role("button", name="This is my answer")
     expect(commit).to_be_visible()
@@ -37,9 +58,9 @@ def test_an_answer_counts_when_it_is_confirmed_and_folds_away(lab):
     expect(page.get_by_test_id("stAlert")).to_be_visible()
 
 
-def test_an_exercise_is_solved_the_next_is_few_tabs_away_and_the_next_lesson_begins_at_its_top(lab):
+def solve_an_exercise(lab):
+    """The next exercise is few tabs away."""
     page = lab.page
-    page.goto(f"{lab.server.url}/softmax?part=exercises")
     field = page.get_by_role("textbox", name="Your answer")
     expect(field).to_have_count(1)
     keys = page.get_by_role("toolbar", name="Insert into the answer").get_by_role("button")
@@ -67,6 +88,10 @@ def test_an_exercise_is_solved_the_next_is_few_tabs_away_and_the_next_lesson_beg
     expect(field).to_have_count(2)
     expect(next_one).to_be_focused()
 
+
+def begin_the_next_lesson(lab):
+    """It begins at its top."""
+    page = lab.page
     onward = page.locator(".st-key-lesson_ways").get_by_role("link")
     lab.settle()
     onward.press("Enter")
@@ -77,25 +102,9 @@ def test_an_exercise_is_solved_the_next_is_few_tabs_away_and_the_next_lesson_beg
     expect(page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio", name="One unit")).to_be_focused()
 
 
-def test_a_box_has_the_focus_and_the_colours_of_the_theme_while_it_is_open(visit, server):
-    lab = visit(server, color_scheme="dark").tab()
+def add_a_line(lab):
+    """The focus stays where it was added."""
     page = lab.page
-    page.goto(f"{lab.server.url}/forward?part=in-code")
-    button, box = page.get_by_role("button", name="The code: MLP.forward"), page.get_by_test_id("stPopoverBody")
-    expect(button).to_be_visible()
-    lab.settle()
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        button.press("Enter")
-        expect(box).to_be_focused()
-        assert not faults(page, scheme)
-        page.keyboard.press("Escape")
-        expect(button).to_be_focused()
-
-
-def test_the_focus_stays_where_a_line_was_added(lab):
-    page = lab.page
-    page.goto(f"{lab.server.url}/backpropagation?part=in-code")
     lab.predict()
     lines = page.locator(".st-key-ordering").get_by_role("button")
     expect(lines.first).to_be_visible()
@@ -107,9 +116,9 @@ def test_the_focus_stays_where_a_line_was_added(lab):
     expect(lines.nth(1)).to_be_focused()
 
 
-def test_the_focus_stays_on_the_part_and_the_menu_that_were_chosen_and_leaves_a_box_in_the_order_of_the_page(lab):
+def move_between_parts(lab):
+    """The focus stays on the part that was chosen."""
     page = lab.page
-    page.goto(f"{lab.server.url}/softmax")
     parts = page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio")
     part = parts.filter(has_text="One entry")
     expect(part).to_be_visible()
@@ -123,6 +132,11 @@ def test_the_focus_stays_on_the_part_and_the_menu_that_were_chosen_and_leaves_a_
         page.keyboard.press(key)
         expect(parts.nth(place)).to_be_focused()
 
+
+def leave_a_box(lab):
+    """In the order of the page."""
+    page = lab.page
+    part = page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio", checked=True)
     progress, box = page.locator(".st-key-progress_table button").first, page.get_by_test_id("stPopoverBody")
     progress.press("Enter")
     expect(box).to_be_focused()
@@ -136,6 +150,10 @@ def test_the_focus_stays_on_the_part_and_the_menu_that_were_chosen_and_leaves_a_
     expect(part).to_be_focused()
     expect(box).to_have_count(0)
 
+
+def choose_from_a_menu(lab):
+    """The focus stays on the menu."""
+    page = lab.page
     menu = page.get_by_role("button", name="Understand", exact=True)
     menu.focus()
     page.keyboard.press("Enter")
@@ -149,13 +167,25 @@ def test_the_focus_stays_on_the_part_and_the_menu_that_were_chosen_and_leaves_a_
     expect(page.get_by_role("button", name="Train", exact=True).locator("p")).to_have_css("font-weight", "400")
 
 
-def test_a_link_is_followed_whatever_the_page_before_still_sends(lab):
+def open_a_box(lab):
+    """It has the focus and the colours of the theme while it is open."""
     page = lab.page
-    page.goto(f"{lab.server.url}/softmax")
+    button, box = page.get_by_role("button", name="The code: MLP.forward"), page.get_by_test_id("stPopoverBody")
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        button.press("Enter")
+        expect(box).to_be_focused()
+        assert not faults(page, scheme)
+        page.keyboard.press("Escape")
+        expect(button).to_be_focused()
+
+
+def follow_a_link(lab):
+    """Whatever the page before still sends."""
+    page = lab.page
     page.get_by_role("button", name="Understand", exact=True).click()
-    link = page.get_by_role("menuitem", name="1 Forward pass")
-    part = page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio", name="One entry")
-    expect(part).to_be_visible()
-    lab.settle()
+    link = page.get_by_role("menuitem", name="2 Softmax")
+    part = page.get_by_role("radiogroup", name="Part of the lesson").get_by_role("radio", name="ReLU")
+    expect(link).to_be_visible()
     page.evaluate("both => both.forEach(each => each.click())", [link.element_handle(), part.element_handle()])
-    expect(page.get_by_role("heading", name="1 Forward pass")).to_be_visible()
+    expect(page.get_by_role("heading", name="2 Softmax")).to_be_visible()

@@ -4,11 +4,13 @@ import re
 
 from playwright.sync_api import expect
 
+from pages.lesson.lessons import slug
+
 from .lab import PHONE, WIDE
 from .server import until
 
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError') } })"
-PAGES = ["", "backpropagation", "train"]  # one of each kind
+PAGES = [("Home", None), ("3 Backpropagation", "Understand"), ("Train", "Train")]  # one of each kind, and its menu
 
 
 def first_exercise(page):
@@ -82,9 +84,16 @@ def test_where_the_browser_keeps_nothing_the_lesson_works_all_the_same(visit, se
     expect(solved(lab.page)).to_be_visible()
 
 
-def test_next_leads_to_the_top_of_the_next_part_and_the_browsers_back_returns(lab):
+def test_next_and_the_browsers_buttons_lead_to_a_part_even_faster_than_the_server_answers(lab):
+    hold = lab.hold_answers()
+    lab.page.goto(f"{lab.server.url}/softmax")
+    go_to_the_next_part_and_back(lab)
+    click_faster_than_the_server_answers(lab, hold)
+
+
+def go_to_the_next_part_and_back(lab):
+    """Next leads to the top of the next part, and the browser's Back returns."""
     page = lab.page
-    page.goto(f"{lab.server.url}/softmax")
     heading, next_part = page.get_by_role("heading", level=2), page.get_by_role("button", name=re.compile("^Next: "))
     expect(next_part).to_be_visible()
     first = heading.first.inner_text()
@@ -100,12 +109,31 @@ def test_next_leads_to_the_top_of_the_next_part_and_the_browsers_back_returns(la
     expect(heading.first).not_to_have_text(first)
 
 
+def click_faster_than_the_server_answers(lab, hold):
+    """After two clicks, the address names the part on view."""
+    page = lab.page
+    lab.choose_part("Same class, i = j")
+    hold(True)
+    page.get_by_role("button", name="Next: Another class, i ≠ j").click()
+    until(lambda: page.wait_for_timeout(20) or hold.finished(), "the server has answered, and the browser does not know")
+    answered = hold.finished()
+    page.get_by_role("button", name="Back", exact=True).click()
+    until(lambda: page.wait_for_timeout(20) or hold.finished() > answered, "the server has answered again")
+    hold(False)
+    lab.settle()
+    heading = page.get_by_role("heading", level=2).first.inner_text()
+    expect(page).to_have_url(re.compile(f"part={slug(heading)}(&|$)"))
+
+
 def test_the_notation_is_one_click_away_on_every_kind_of_page(lab):
     page = lab.page
-    for path in PAGES:
+    page.goto(lab.server.url)
+    button = page.get_by_role("button", name="Notation")
+    for name, menu in PAGES:
         page.set_viewport_size(WIDE)
-        page.goto(f"{lab.server.url}/{path}")
-        button = page.get_by_role("button", name="Notation")
+        if menu:
+            lab.choose_page(menu, name)
+            expect(page.get_by_role("button", name=menu, exact=True).locator("p")).to_have_css("font-weight", "700")
         for viewport in (WIDE, PHONE):
             page.set_viewport_size(viewport)
             expect(button).to_be_in_viewport()
@@ -115,32 +143,13 @@ def test_the_notation_is_one_click_away_on_every_kind_of_page(lab):
             expect(table).to_be_visible()
             expect(page.get_by_test_id("stPopoverBody")).to_be_focused()
             expect(table.locator(".katex").first).to_be_visible()
-            until(lambda part=table, width=viewport["width"]: _fits(part, width), f"the notation on /{path} fits the screen")
+            until(lambda part=table, width=viewport["width"]: _fits(part, width), f"the notation on {name} fits the screen")
             page.keyboard.press("Escape")
             expect(table).to_have_count(0)
             expect(button).to_be_focused()
-            lab.expect_no_overflow(path)
+            lab.expect_no_overflow(name)
 
 
 def _fits(part, width):
     box = part.bounding_box()
     return box["x"] >= 0 and box["x"] + box["width"] <= width
-
-
-def test_the_address_names_the_part_on_view_after_two_clicks_faster_than_the_server_answers(lab):
-    hold = lab.hold_answers()
-    page = lab.page
-    page.goto(f"{lab.server.url}/backpropagation?part=logits")
-    expect(page.get_by_role("button", name="Next: Weights W⁽²⁾")).to_be_visible()
-    lab.settle()
-    hold(True)
-    page.get_by_role("button", name="Next: Weights W⁽²⁾").click()
-    until(lambda: page.wait_for_timeout(20) or hold.finished(), "the server has answered, and the browser does not know")
-    answered = hold.finished()
-    page.get_by_role("button", name="Back", exact=True).click()
-    until(lambda: page.wait_for_timeout(20) or hold.finished() > answered, "the server has answered again")
-    hold(False)
-    lab.settle()
-    heading = page.get_by_role("heading", level=2).first.inner_text()
-    expected = {"Logits": "[?&]part=logits", "The graph": "[?&]part=the-graph", "Weights W⁽²⁾": "part=weights-w-2"}
-    expect(page).to_have_url(re.compile(expected[heading]))

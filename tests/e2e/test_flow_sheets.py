@@ -23,11 +23,11 @@ def printed_pages(lab):
 
 def test_sheets_and_lessons_are_printed_without_the_screen_around_them(visit, server):
     lab = visit(server, color_scheme="dark").tab()
-    lab.page.goto(f"{server.url}/sheets")
+    lab.page.goto(f"{server.url}/sheets?worksheet=1&how_many=2&from_lesson=2")
     expect(lab.page.locator(".st-key-summary table")).to_have_count(len(LESSONS))
     lab.settle()
     assert printed_pages(lab) == 1
-    lab.page.goto(f"{server.url}/sheets?part=worksheet&worksheet=1&how_many=2&from_lesson=2")
+    lab.page.get_by_role("radio", name="Worksheets").click()
     expect(lab.page.locator(".room")).to_have_count(2)
     lab.settle()
     assert printed_pages(lab) == 1

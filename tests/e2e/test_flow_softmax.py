@@ -39,9 +39,19 @@ def choose(lab, group, name):
     lab.settle()
 
 
-def test_numbers_follow_a_slider_while_it_is_dragged(visit, server):
+def test_numbers_follow_a_slider_and_the_derivation_goes_forward_and_back_and_all_at_once(visit, server):
     lab = open_lesson(visit, server)
     show_me(lab)
+    drag_a_slider(lab)
+    lab.choose_part("One entry")
+    show_me(lab)
+    for group, name in (("Classes K", "6"), ("Row i", "6"), ("Column j", "5")):
+        choose(lab, group, name)
+    read_the_derivation(lab)
+
+
+def drag_a_slider(lab):
+    """The numbers follow meanwhile, the address at the end."""
     first, history = lab.find("psi-1"), lab.page.evaluate("history.length")
     expect(first).to_have_text("0.665")
     slider = lab.page.get_by_role("slider", name="Logit z₁")
@@ -62,6 +72,24 @@ def test_numbers_follow_a_slider_while_it_is_dragged(visit, server):
     until(lambda: lab.page.wait_for_timeout(50) or "z" in lab.parameters, "the address says where the slider rests")
     assert slider.get_attribute("aria-valuetext").replace("−", "-") == f"{float(lab.parameters['z']):.1f}"
     assert lab.page.evaluate("history.length") <= history + 1, "one drag, one step back"
+
+
+def read_the_derivation(lab):
+    """Line by line; then with fewer classes than its entry has rows."""
+    line = lab.find("stCaptionContainer").filter(has_text=re.compile(r"^Line \d+ of \d+$"))
+    expect(line).to_have_text("Line 1 of 5")
+    lab.page.get_by_role("button", name="Next line").click()
+    expect(line).to_have_text("Line 2 of 5")
+    lab.page.get_by_role("button", name="Previous line").click()
+    expect(line).to_have_text("Line 1 of 5")
+    lab.page.get_by_role("button", name="All lines").click()
+    expect(line).to_have_text("Line 5 of 5")
+    expect(lab.page.get_by_text("equal to the line before")).to_have_count(4)
+    choose(lab, "Classes K", "2")
+    expect(pressed(lab, "Row i")).to_have_text("2")
+    expect(pressed(lab, "Column j")).to_have_text("2")
+    expect(lab.page.get_by_role("heading").filter(has_text="for 2 classes")).to_be_visible()
+    assert (lab.parameters["K"], lab.parameters["i"], lab.parameters.get("j", "2")) == ("2", "2", "2")
 
 
 def test_a_key_moves_one_step_and_everything_outlives_a_reload(visit, server):
@@ -86,22 +114,3 @@ def test_a_key_moves_one_step_and_everything_outlives_a_reload(visit, server):
     expect(lab.find("analytic")).to_be_visible()
     lab.settle()
     expect_cells(lab, "analytic", after)
-
-
-def test_the_derivation_goes_forward_and_back_and_all_at_once(visit, server):
-    lab = open_lesson(visit, server, "?part=one-entry&K=6&i=6&j=5")
-    show_me(lab)
-    line = lab.find("stCaptionContainer").filter(has_text=re.compile(r"^Line \d+ of \d+$"))
-    expect(line).to_have_text("Line 1 of 5")
-    lab.page.get_by_role("button", name="Next line").click()
-    expect(line).to_have_text("Line 2 of 5")
-    lab.page.get_by_role("button", name="Previous line").click()
-    expect(line).to_have_text("Line 1 of 5")
-    lab.page.get_by_role("button", name="All lines").click()
-    expect(line).to_have_text("Line 5 of 5")
-    expect(lab.page.get_by_text("equal to the line before")).to_have_count(4)
-    choose(lab, "Classes K", "2")
-    expect(pressed(lab, "Row i")).to_have_text("2")
-    expect(pressed(lab, "Column j")).to_have_text("2")
-    expect(lab.page.get_by_role("heading").filter(has_text="for 2 classes")).to_be_visible()
-    assert (lab.parameters["K"], lab.parameters["i"], lab.parameters.get("j", "2")) == ("2", "2", "2")
