@@ -90,6 +90,17 @@ def test_a_running_study_reports_its_trials_in_flight():
     assert {*frames[-1]["running"][0]} == {"number", "params", "step", "iterations"}
 
 
+@pytest.fixture(scope="module")
+def undisturbed(scheduler, tmp_path_factory):
+    """The trials of a study that nothing disturbs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NNLIB_RUNS", str(tmp_path_factory.mktemp("undisturbed")))
+        patch.setenv("NNLIB_SCHEDULER", scheduler)
+        folder = new_study()
+        work_on(folder)
+        return trials(folder)
+
+
 @pytest.mark.parametrize(
     "moments",
     [
@@ -100,13 +111,12 @@ def test_a_running_study_reports_its_trials_in_flight():
     ],
     ids=["killed", "released", "killed in a pause", "killed at the end"],
 )
-def test_a_disturbed_study_ends_with_the_same_trials(moments):
-    whole, disturbed = new_study(), new_study()
-    work_on(whole)
-    work_on(disturbed, *moments)
-    resumed = work_on(disturbed, ("state", 1, {"do": "resume"}))
+def test_a_disturbed_study_ends_with_the_same_trials(moments, undisturbed):
+    folder = new_study()
+    work_on(folder, *moments)
+    resumed = work_on(folder, ("state", 1, {"do": "resume"}))
     assert resumed.only("finished")["step"] == 5
-    assert trials(disturbed) == trials(whole) and len(trials(whole)) == 5
+    assert trials(folder) == undisturbed and len(undisturbed) == 5
 
 
 def test_a_study_resumed_while_paused_stays_paused_with_its_trials():
@@ -196,37 +206,28 @@ def test_a_stopped_race_keeps_finished_trials_and_reports_trials_in_flight():
 
 def test_a_killed_process_leaves_no_workers_and_the_next_one_completes_the_study(monkeypatch):
     monkeypatch.delenv("NNLIB_SCHEDULER")
+    monkeypatch.setenv("NNLIB_STUDY_WORKERS", "1")
     folder = new_study(trials=4, iterations=1000)
-    first = WorkerProcess(folder, patience=60, NNLIB_STUDY_WORKERS="1")
+    first = WorkerProcess(folder)
     assert first.wait_for("started")["workers"] == 1
     first.wait_for("trial")
     children = psutil.Process(first.process.pid).children(recursive=True)
     first.kill()
     assert children and psutil.wait_procs(children, timeout=PATIENCE)[1] == []
-    second = WorkerProcess(folder, patience=60, NNLIB_STUDY_WORKERS="1")
-    assert second.wait_for("finished")["step"] == 4 and second.wait() == 0
+    assert work_on(folder).only("finished")["step"] == 4
     assert sorted(trials(folder)) == [0, 1, 2, 3]
 
 
 @hub_test
-async def test_the_hub_rejects_changes_to_a_study():
-    async with a_hub() as hub:
-        browser = Browser(hub)
-        settings = planned("hidden", trials=5, seeds=1, iterations=100)
-        await browser.start(settings.to_dict(), kind="study")
-        with pytest.raises(Exception, match="cannot be changed"):
-            browser.send("change", learning_rate=0.1)
-        await browser.state("finished")
-        with pytest.raises(ValueError, match="trials"):
-            await browser.start({**settings.to_dict(), "trials": 0}, kind="study")
-
-
-@hub_test
-async def test_a_stopped_study_is_resumed_and_completed():
+async def test_the_hub_rejects_changes_to_a_study_and_completes_one_that_was_stopped():
     async with a_hub() as hub:
         browser = Browser(hub)
         settings = planned("hidden", trials=8, seeds=1, iterations=5000)  # seconds for a trial, so that the stop comes in time
+        with pytest.raises(ValueError, match="trials"):
+            await browser.start({**settings.to_dict(), "trials": 0}, kind="study")
         await browser.start(settings.to_dict(), kind="study")
+        with pytest.raises(Exception, match="cannot be changed"):
+            browser.send("change", learning_rate=0.1)
         await until(lambda: any(event["event"] == "trial" for event in browser.received))
         browser.send("stop")
         await browser.state("stopped")
