@@ -151,9 +151,9 @@ def test_an_invalid_storage_gives_a_one_sentence_error(url, monkeypatch):
     assert "\n" not in str(error.value)
 
 
-def test_a_database_that_goes_down_later_gives_a_one_sentence_error(runs):
+def test_a_database_that_goes_down_later_gives_a_one_sentence_error(new_runs):
     StoredStudy.begin("a", tiny())
-    with sqlite3.connect(runs / "studies.db") as database:
+    with sqlite3.connect(new_runs / "studies.db") as database:
         database.execute("DROP TABLE studies")
     with pytest.raises(StorageError, match="no such table") as error, storage_errors():
         StoredStudy.open("a")
@@ -182,7 +182,7 @@ def test_any_folder_may_hold_the_studies(variable, monkeypatch, tmp_path):
     StoredStudy.begin("a", tiny())
     StudyLock("a", 0).release()
     assert (folder / "studies.db").is_file() and StoredStudy.open("a").finished() == []
-    assert [each.name for each in tmp_path.iterdir() if each.name != "runs"] == [folder.name]
+    assert [each.name for each in tmp_path.iterdir()] == [folder.name]
 
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite:////dev/null/x.db", "sqlite:////", "sqlite+x:////a.db", "sqlite:////tmp"])
@@ -227,9 +227,9 @@ def test_a_study_whose_process_died_before_it_wrote_the_settings_is_begun_again(
     assert StoredStudy.begin("a", tiny()).settings == tiny()
 
 
-def test_a_lock_that_nobody_can_have_gives_a_one_sentence_error_in_time(runs, monkeypatch):
+def test_a_lock_that_nobody_can_have_gives_a_one_sentence_error_in_time(new_runs, monkeypatch):
     monkeypatch.setattr("nnlib.studies.storage.OPEN_SECONDS", 0.1)
-    with filelock.FileLock(runs / "studies.db.lock"), pytest.raises(StorageError, match="has no locks") as error:
+    with filelock.FileLock(new_runs / "studies.db.lock"), pytest.raises(StorageError, match="has no locks") as error:
         StudyLock("a", 0)
     assert "\n" not in str(error.value)
 
