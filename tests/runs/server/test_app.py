@@ -69,26 +69,58 @@ def wait_for_cookie(process, root):
             time.sleep(0.1)
 
 
-@pytest.mark.parametrize("base", ["", "lab/one"])
-def test_pages_files_and_runs_are_served_under_one_path(base):
-    port = free_port()
-    process = streamlit(port, f"--server.baseUrlPath={base}")
+# Executed by Python at its start: every address that a process connects to, or looks up, is written to a file.
+RECORD_ADDRESSES = """
+import os, socket
+def recording(function, place):
+    def record(*arguments, **options):
+        with open(os.environ["ADDRESSES"], "a") as file:
+            print(arguments[place], file=file)
+        return function(*arguments, **options)
+    return record
+socket.getaddrinfo = recording(socket.getaddrinfo, 0)
+class Recorded(socket.socket):
+    connect = recording(socket.socket.connect, 1)
+    connect_ex = recording(socket.socket.connect_ex, 1)
+socket.socket = Recorded
+"""
+NO_PACKET = "('8.8.8.8', 1)"  # Streamlit's UDP socket that finds the machine's own address sends nothing
+
+
+@pytest.mark.parametrize(
+    ("base", "options", "allowed"),
+    [("", [], {"127.0.0.1", "::1"}), ("lab/one", ["--server.address=0.0.0.0"], {"0.0.0.0"})],
+)
+def test_the_app_serves_one_path_on_this_machine_alone_unless_asked_and_asks_no_other(tmp_path, base, options, allowed):
+    (tmp_path / "sitecustomize.py").write_text(RECORD_ADDRESSES)
+    addresses, port = tmp_path / "addresses", free_port()
+    options = [f"--server.baseUrlPath={base}", *options]
+    process = streamlit(port, *options, PYTHONPATH=str(tmp_path), ADDRESSES=str(addresses))
     root = f"127.0.0.1:{port}/{base}".rstrip("/")
     try:
         cookie = wait_for_cookie(process, root)
-        script = urllib.request.urlopen(f"http://{root}/live-view/view.js", timeout=PATIENCE)
-        assert "javascript" in script.headers["Content-Type"] and script.headers["Cache-Control"] == "no-cache"
-        assert urllib.request.urlopen(f"http://{root}/_stcore/health", timeout=PATIENCE).read() == b"ok"
-        for path in ("", "_stcore/health", "live-view/view.js", "health"):
-            with urllib.request.urlopen(f"http://{root}/{path}", timeout=PATIENCE) as answer:
-                assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
-        headers = {"Cookie": cookie}
-        with connect(f"ws://{root}/live", origin=f"http://127.0.0.1:{port}", additional_headers=headers) as line:
-            line.send("?")
-            assert "refused" in line.recv(timeout=PATIENCE)
+        pages_files_and_runs_are_served(root, f"http://127.0.0.1:{port}", cookie)
+        listening = [each.laddr.ip for each in psutil.Process(process.pid).net_connections() if each.status == "LISTEN"]
+        with pytest.raises(InvalidStatus), connect(f"ws://{root}/_stcore/stream", origin="http://elsewhere.example"):
+            pass
     finally:
         process.terminate()
         process.communicate(timeout=PATIENCE)
+    assert listening and set(listening) <= allowed
+    asked = set(addresses.read_text().splitlines())
+    assert asked == {NO_PACKET}
+
+
+def pages_files_and_runs_are_served(root, origin, cookie):
+    script = urllib.request.urlopen(f"http://{root}/live-view/view.js", timeout=PATIENCE)
+    assert "javascript" in script.headers["Content-Type"] and script.headers["Cache-Control"] == "no-cache"
+    assert urllib.request.urlopen(f"http://{root}/_stcore/health", timeout=PATIENCE).read() == b"ok"
+    for path in ("", "_stcore/health", "live-view/view.js", "health"):
+        with urllib.request.urlopen(f"http://{root}/{path}", timeout=PATIENCE) as answer:
+            assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+    with connect(f"ws://{root}/live", origin=origin, additional_headers={"Cookie": cookie}) as line:
+        line.send("?")
+        assert "refused" in line.recv(timeout=PATIENCE)
 
 
 def page_messages(port, query=""):
@@ -151,42 +183,6 @@ def test_an_invalid_setting_of_the_environment_is_named(setting, monkeypatch):
         Runs()
         frame_sites()
     assert str(error.value) == INVALID[setting]
-
-
-# Executed by Python at its start: every address that a process connects to, or looks up, is written to a file.
-RECORD_ADDRESSES = """
-import os, socket
-def recording(function, place):
-    def record(*arguments, **options):
-        with open(os.environ["ADDRESSES"], "a") as file:
-            print(arguments[place], file=file)
-        return function(*arguments, **options)
-    return record
-socket.getaddrinfo = recording(socket.getaddrinfo, 0)
-class Recorded(socket.socket):
-    connect = recording(socket.socket.connect, 1)
-    connect_ex = recording(socket.socket.connect_ex, 1)
-socket.socket = Recorded
-"""
-NO_PACKET = "('8.8.8.8', 1)"  # Streamlit's UDP socket that finds the machine's own address sends nothing
-
-
-@pytest.mark.parametrize(("options", "allowed"), [([], {"127.0.0.1", "::1"}), (["--server.address=0.0.0.0"], {"0.0.0.0"})])
-def test_the_app_listens_on_this_machine_alone_unless_asked_and_asks_no_other(tmp_path, options, allowed):
-    (tmp_path / "sitecustomize.py").write_text(RECORD_ADDRESSES)
-    addresses, port = tmp_path / "addresses", free_port()
-    process = streamlit(port, *options, PYTHONPATH=str(tmp_path), ADDRESSES=str(addresses))
-    try:
-        wait_for_cookie(process, f"127.0.0.1:{port}")
-        listening = [each.laddr.ip for each in psutil.Process(process.pid).net_connections() if each.status == "LISTEN"]
-        with pytest.raises(InvalidStatus), connect(f"ws://127.0.0.1:{port}/_stcore/stream", origin="http://elsewhere.example"):
-            pass
-    finally:
-        process.terminate()
-        process.communicate(timeout=PATIENCE)
-    assert listening and set(listening) <= allowed
-    asked = set(addresses.read_text().splitlines())
-    assert asked == {NO_PACKET}
 
 
 def test_ctrl_c_in_the_terminal_ends_every_worker_and_releases_the_runs(tmp_path):
