@@ -1,5 +1,6 @@
 """The lab's machines: a scheduler and two workers, as a school starts them, of which each says that it has a GPU."""
 
+import os
 import re
 import socket
 import subprocess
@@ -11,6 +12,10 @@ from playwright.sync_api import expect
 from .server import serving
 
 QUIETLY = ["--no-dashboard"]
+UNWATCHED = {  # nobody reads Dask's profiles, 100 samples a second, nor its warnings of a slow loop, 50 a second
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+}
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +28,10 @@ def cluster(pytestconfig, tmp_path_factory):
     address = f"tcp://127.0.0.1:{port}"
     worker = ["worker", address, "--nthreads", "1", "--resources", "GPU=1", "--local-directory", str(folder)]
     commands = [["scheduler", "--host", "127.0.0.1", "--port", str(port)], worker, worker]
+    options = {"cwd": pytestconfig.rootpath, "env": {**os.environ, **UNWATCHED}}
     with open(folder / "log", "wb") as log:
         processes = [
-            subprocess.Popen(
-                [sys.executable, "-m", "dask", *command, *QUIETLY], cwd=pytestconfig.rootpath, stdout=log, stderr=log
-            )
+            subprocess.Popen([sys.executable, "-m", "dask", *command, *QUIETLY], **options, stdout=log, stderr=log)
             for command in commands
         ]
     yield address, processes[1:]
@@ -51,8 +55,8 @@ def test_the_table_is_trained_side_by_side_in_the_lab(cluster_server, visit):
     for control in ("step", "epoch", "pace"):
         expect(lab.find(control)).to_be_hidden()
     lab.find("play").click()
-    both = "table => table.querySelectorAll('tr.in-training').length === 2"  # for a second or so: looked for at every frame
-    lab.page.wait_for_function(both, arg=lab.find("depths-table").element_handle())
+    both = "table => table.querySelectorAll('tr.in-training').length === 2"  # for a second or so: looked for every 50 ms
+    lab.page.wait_for_function(both, arg=lab.find("depths-table").element_handle(), polling=50)
     lab.page.reload()
     lab.expect_state("finished")
     for row in rows.all():
