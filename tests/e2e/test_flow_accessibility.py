@@ -12,27 +12,30 @@ from .lab import PHONE, WIDE
 from .server import until
 
 MOST = {  # the address of as much as a lesson can show
-    "forward": "&network=4-10-3",
-    "softmax": "&K=6&z=-5,5",
-    "backpropagation": "&network=4-10-3",
-    "gradient_check": "&network=4-10-3",
+    "forward": "?network=4-10-3",
+    "softmax": "?K=6&z=-5,5",
+    "backpropagation": "?network=4-10-3",
+    "gradient_check": "?network=4-10-3",
     "convolution": "",
 }
-VIEWS = {"softmax": ["jacobian&view=rows", "jacobian&view=matrix", "shift-overflow-temperature&idea=overflow",
-                     "shift-overflow-temperature&idea=temperature"]}  # fmt: skip
-PAGES = {
-    "home": [""],
-    "exam": ["exam"],
-    "class": ["teach", "join", "hand_in"],
-    "sheets": ["sheets", "sheets?part=worksheet&solutions=true"],
-    "train": ["train"],
-    "depth": [f"depth?part={part}" for part in ("experiment", "why-it-collapses", "table", "leaderboard")],
-    "tuning": ["tuning", "tuning?part=search"],
+# Where a visitor goes on from the first part of a page: what they choose → what the address then contains.
+VIEWS = {
+    "Jacobian": {"Sum of a row": "view=rows", "As a matrix": "view=matrix"},
+    "Shift, overflow, temperature": {"Overflow": "idea=overflow", "Temperature": "idea=temperature"},
 }
-LOOKS = [
-    [(WIDE, "light"), (WIDE, "dark"), (PHONE, "dark"), (PHONE, "light")],  # of the first part of a page
-    [(WIDE, "light"), (PHONE, "dark")],  # of the second; the others have the same elements
-]
+PAGES = {
+    "": {},
+    "exam": {},
+    "teach": {"Join": "/join", "Hand in": "/hand_in"},
+    "sheets?solutions=true": {"Worksheets": "part=worksheet"},
+    "train": {},
+    "depth": {
+        "Why it collapses": "part=why-it-collapses",
+        "The report's table": "part=table",
+        "Leaderboard": "part=leaderboard",
+    },
+    "tuning": {"Three ways to search": "part=search"},
+}
 
 # Vega gives each group of a chart's marks a role that asks for a text. The chart as a whole has one.
 OPTIONS = {
@@ -48,64 +51,71 @@ LOOKED_AT = {
 }
 COLOURS = {**OPTIONS, "runOnly": ["color-contrast", "link-in-text-block"]}  # all that a colour scheme can change
 
+FIRST = [(PHONE, "dark", OPTIONS), (WIDE, "dark", COLOURS), (WIDE, "light", OPTIONS)]  # looks of the first part of a page
+SECOND = [(PHONE, "light", OPTIONS), (WIDE, "dark", COLOURS)]  # of the second; the others have the same elements
 
-@pytest.mark.parametrize("paths", PAGES.values(), ids=PAGES)
-def test_a_page_has_no_serious_fault_and_fits_a_phone(visit, server, paths):
-    """The first two parts are opened in several looks and with their questions answered, the others on a phone."""
-    lab, found = visit(server).tab(), []
-    for path, looks in zip(paths, LOOKS):
-        found += look_closely(lab, path, looks)
-    for path in paths[len(LOOKS) :]:
-        open_page(lab, path)
-        expect_to_fit(lab, path)
-    assert not found, "\n".join(found)
+
+@pytest.mark.parametrize("address", PAGES, ids=lambda address: address.partition("?")[0] or "home")
+def test_a_page_has_no_serious_fault_and_fits_a_phone(lab, address):
+    expect_no_faults(lab, address, PAGES[address])
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.key for lesson in LESSONS])
-def test_a_lesson_has_no_serious_fault_and_fits_a_phone(visit, server, lesson):
-    """Like a page; on a phone, the parts are chosen one after the other."""
-    lab, found, names = visit(server).tab(), [], [*lesson.names.items()]
-    for (part, _), looks in zip(names, LOOKS):
-        found += look_closely(lab, f"{lesson.key}?part={part}{MOST[lesson.key]}", looks)
-    for part, name in names[len(LOOKS) :]:
-        lab.choose_part(name)
-        expect_to_fit(lab, f"{lesson.key}, {part}")
-    for view in VIEWS.get(lesson.key, ()):
-        path = f"{lesson.key}?part={view}{MOST[lesson.key]}"
-        open_page(lab, path)
-        expect_to_fit(lab, path)
+def test_a_lesson_has_no_serious_fault_and_fits_a_phone(lab, lesson):
+    ways = {}
+    for slug, name in [*lesson.names.items()][1:]:
+        ways |= {name: f"part={slug}", **VIEWS.get(name, {})}
+    expect_no_faults(lab, lesson.key + MOST[lesson.key], ways)
+
+
+def expect_no_faults(lab, address, ways):
+    """The first two parts are seen in several looks and with their questions answered, the others on a phone."""
+    open_page(lab, address)
+    found = look_closely(lab, address, FIRST)
+    for number, (name, there) in enumerate(ways.items()):
+        go_on(lab, name, there)
+        if number == 0:
+            found += look_closely(lab, there, SECOND)
+        else:
+            expect_to_fit(lab, there)
     assert not found, "\n".join(found)
 
 
 def look_closely(lab, path, looks):
-    """Open a part, and look at it in each of the looks, in presenter mode and to its end. Returns its faults."""
-    look(lab.page, *looks[0])
-    open_page(lab, path)
+    """Look at the part on view in each of the looks, in presenter mode and to its end. Returns its faults."""
     answer(lab)
-    found, before = [], None
-    for viewport, scheme in looks:
-        look(lab.page, viewport, scheme)
-        lab.settle()
-        options = COLOURS if viewport == before else OPTIONS
+    found = []
+    for viewport, scheme, options in looks:
+        look(lab, viewport, scheme)
         found += [f"{path} {viewport['width']} {scheme}: {fault}" for fault in faults(lab.page, scheme, options)]
-        before = viewport
-    look(lab.page, WIDE, looks[-1][1])
     found += [f"{path}, presented: {fault}" for fault in faults_presented(lab)]
-    lab.page.set_viewport_size(PHONE)
     read_to_the_end(lab)
     expect_to_fit(lab, path)
     return found
 
 
-def look(page, viewport, scheme):
-    page.set_viewport_size(viewport)
-    page.emulate_media(color_scheme=scheme)
+def look(lab, viewport, scheme):
+    lab.page.set_viewport_size(viewport)
+    lab.page.emulate_media(color_scheme=scheme)
+    lab.settle()
 
 
 def open_page(lab, path):
     lab.page.goto(f"{lab.server.url}/{path}")
     expect(lab.page.get_by_test_id("stMain").get_by_test_id("stElementContainer").first).to_be_attached()
     lab.settle()
+
+
+def go_on(lab, name, there):
+    """Choose a part or a view of the page on view, or another page, which is in a menu."""
+    if there.startswith("/"):
+        lab.page.set_viewport_size(WIDE)
+        lab.choose_page("Class", name)
+    else:
+        lab.page.get_by_role("radio", name=re.compile(f"^{re.escape(name)}( ✓)?$")).click()
+    lab.page.mouse.move(0, 0)  # what the pointer is over has other colours
+    expect(lab.page).to_have_url(re.compile(f"{there}(&|$)"))
+    lab.settle()  # until then the part before is still there
 
 
 # Formulas that reach beyond the screen and are in no box that scrolls, or beyond the row of a table that they are in.
@@ -125,9 +135,10 @@ CUT_FORMULAS = """() => {
 
 def expect_to_fit(lab, path):
     """
-    No part is wider than the screen, no formula is cut or covers another row, none is left as its source, and no control is
-    too small for a finger.
+    On a phone, no part is wider than the screen, no formula is cut or covers another row, none is left as its source, and no
+    control is too small for a finger.
     """
+    lab.page.set_viewport_size(PHONE)
     lab.expect_no_overflow(path)
     until(lambda: not lab.page.evaluate(CUT_FORMULAS), f"{path} cuts no formula")
     assert not lab.page.locator(".katex-error").count(), path
