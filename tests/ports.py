@@ -5,9 +5,9 @@ import os
 import socket
 
 # Each process of the test run has a range of its own, below the ports that the operating system gives to connections: a port
-# that is free now stays free until the server takes it.
+# that is free now stays free until the server takes it. Test runs that go on at once begin at different ports.
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-_ports = itertools.cycle(range(10_000 + 400 * (_worker % 50), 10_000 + 400 * (_worker % 50 + 1)))
+_ports = (10_000 + 400 * (_worker % 50) + number % 400 for number in itertools.count(os.getpid()))
 
 
 def free_port() -> int:
