@@ -59,6 +59,7 @@ def test_three_layers_collapse_and_he_mends_it(lab):
 
 def test_a_run_is_paused_left_and_taken_up(lab):
     open_depth(lab, f"?{DIGITS}&epochs=500&depth=2&init=he")
+    lab.find("pace-200").check()  # at full speed it would take a processor from everything else
     lab.start()
     step = lab.pause()
     lab.find("step").click()

@@ -7,17 +7,11 @@ from playwright.sync_api import expect
 
 from .lab import PHONE
 
-SHORT = "?iterations=400&hidden=12"
 
-
-def _finish(lab):
+def test_a_finished_run_shows_its_results_and_is_named_compared_and_continued(lab, tmp_path):
+    lab.open("?iterations=400&hidden=12&seed=3&noise=0.2")
     lab.run_to()
-    return lab.run
-
-
-def test_earlier_runs_stay_on_the_chart_and_can_be_named_compared_and_continued(lab):
-    lab.open(f"{SHORT}&seed=1")
-    _finish(lab)
+    _expect_results(lab, tmp_path / "metrics.csv")
     expect(lab.find("runs")).to_be_hidden()
     lab.live("learning_rate", 0.5)
     expect(lab.page).to_have_url(re.compile("learning_rate=0.5"))
@@ -40,6 +34,7 @@ def test_earlier_runs_stay_on_the_chart_and_can_be_named_compared_and_continued(
     expect(runs).to_have_count(2)
     lab.page.reload()
     lab.expect_state("finished")
+    _expect_test_accuracy(lab)
     expect(runs).to_have_count(2)
     expect(lab.find("run-1-name")).to_have_text("1: first try")
     expect(lab.find("run-1-pin")).to_have_attribute("aria-pressed", "true")
@@ -65,6 +60,39 @@ def test_earlier_runs_stay_on_the_chart_and_can_be_named_compared_and_continued(
     assert losses[0][:64] == losses[1][:64] and losses[0][64:66] != losses[1][64:66]
 
 
+def _expect_results(lab, path):
+    """The finished run shows how it did, and gives its numbers away."""
+    expect(lab.status).to_have_text("Finished after 400 steps")
+    lab.find("see-why").click()
+    expect(lab.find("verdict-title")).to_be_in_viewport()
+    end = _expect_test_accuracy(lab)
+    rows = lab.find("confusion-table").locator("tbody tr")
+    expect(rows).to_have_count(3)
+    shown = [[int(cell.replace(",", "")) for cell in row.locator("td:not(.right)").all_inner_texts()] for row in rows.all()]
+    assert shown == end["confusion"]
+    mistakes = lab.find("mistakes-list").locator("li")
+    expect(mistakes).to_have_count(min(12, len(end["mistakes"])))
+    expect(mistakes.first).to_contain_text("predicted as")
+    expect(lab.find("verdict-why")).to_have_text(re.compile(r"\w"))
+    expect(lab.find("verdict-next")).to_have_text(re.compile(r"^Try next: \w"))
+
+    with lab.page.expect_download() as download:
+        lab.find("download-metrics").click()
+    download.value.save_as(path)
+    with path.open(newline="") as file:
+        table = list(csv.DictReader(file))
+    assert list(table[0]) == ["step", "loss", "train_accuracy", "val_loss", "val_accuracy"]
+    assert [int(row["step"]) for row in table if row["loss"]] == list(range(1, 401))
+    assert any(0 <= float(row["val_accuracy"]) <= 1 for row in table if row["val_accuracy"])
+
+
+def _expect_test_accuracy(lab):
+    """The view shows that of the run's last event, which it returns."""
+    [end] = lab.server.events(lab.run, "finished")
+    expect(lab.find("test-accuracy")).to_have_text(f"{100 * end['test_accuracy']:.1f} %")
+    return end
+
+
 def test_the_expectation_is_asked_before_and_compared_after(lab):
     lab.open("?iterations=1000000&seed=2")
     for expectation, compared in (("learns", "Correct."), ("diverges", "In fact,")):
@@ -83,40 +111,6 @@ def test_the_expectation_is_asked_before_and_compared_after(lab):
         lab.find("reset").click()
         lab.expect_ready()
     lab.page.wait_for_function("localStorage.getItem('backprop-lab-progress')?.includes('what will happen?')")
-
-
-def test_a_finished_run_shows_how_it_did_and_keeps_its_numbers(lab, tmp_path):
-    lab.open(f"{SHORT}&seed=3&noise=0.2")
-    run = _finish(lab)
-    expect(lab.status).to_have_text("Finished after 400 steps")
-    lab.find("see-why").click()
-    expect(lab.find("verdict-title")).to_be_in_viewport()
-    end = lab.server.events(run, "finished")[0]
-    expect(lab.find("test-accuracy")).to_have_text(f"{100 * end['test_accuracy']:.1f} %")
-    rows = lab.find("confusion-table").locator("tbody tr")
-    expect(rows).to_have_count(3)
-    shown = [[int(cell.replace(",", "")) for cell in row.locator("td:not(.right)").all_inner_texts()] for row in rows.all()]
-    assert shown == end["confusion"]
-    mistakes = lab.find("mistakes-list").locator("li")
-    expect(mistakes).to_have_count(min(12, len(end["mistakes"])))
-    expect(mistakes.first).to_contain_text("predicted as")
-    expect(lab.find("verdict-why")).to_have_text(re.compile(r"\w"))
-    expect(lab.find("verdict-next")).to_have_text(re.compile(r"^Try next: \w"))
-
-    with lab.page.expect_download() as download:
-        lab.find("download-metrics").click()
-    path = tmp_path / "metrics.csv"
-    download.value.save_as(path)
-    with path.open(newline="") as file:
-        table = list(csv.DictReader(file))
-    assert list(table[0]) == ["step", "loss", "train_accuracy", "val_loss", "val_accuracy"]
-    assert [int(row["step"]) for row in table if row["loss"]] == list(range(1, 401))
-    assert any(0 <= float(row["val_accuracy"]) <= 1 for row in table if row["val_accuracy"])
-
-    # It stays to be seen, by its link.
-    lab.page.reload()
-    lab.expect_state("finished")
-    expect(lab.find("test-accuracy")).to_have_text(f"{100 * end['test_accuracy']:.1f} %")
 
 
 def test_the_diverging_preset_says_what_happened_and_what_to_try(lab):

@@ -10,7 +10,7 @@ def settings(lab):
     return RunFolder(lab.server.runs / lab.run).about["settings"]
 
 
-def test_start_waits_for_the_page_to_hear_of_a_change_and_shows_it(lab):
+def test_start_waits_for_the_page_to_hear_of_a_change_and_of_a_field_that_is_left_by_the_keyboard(lab):
     hold = lab.hold_answers()
     lab.open("?iterations=100")
     lab.settle()
@@ -25,9 +25,8 @@ def test_start_waits_for_the_page_to_hear_of_a_change_and_shows_it(lab):
     assert settings(lab)["activation"] == "tanh"
     expect(lab.play).to_have_attribute("aria-busy", "false")
 
-
-def test_a_field_that_is_left_by_the_keyboard_start_counts(lab):
-    lab.open("?iterations=20000")
+    lab.find("reset").click()
+    lab.expect_ready()
     lab.sidebar.get_by_label("Iterations", exact=True).fill("1234")
     lab.view.press("s")
     lab.expect_paused_at(1)
