@@ -16,7 +16,7 @@ $(BIN)/.installed: requirements.txt requirements-dev.txt requirements.lock
 	touch $@
 
 run: install  ## start the app
-	$(BIN)/streamlit run app.py
+	$(BIN)/streamlit run app.py --server.fileWatcherType auto --server.runOnSave true
 
 test: install  ## run the tests, in two processes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

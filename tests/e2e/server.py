@@ -49,7 +49,7 @@ class Server:
         """Start it, on the same port each time, and wait until it answers."""
         environment = {**os.environ, "NNLIB_RUNS": str(self.runs), **self.environment}
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-        command += ["--server.address", "127.0.0.1", "--server.port", str(self.port), "--server.fileWatcherType", "none"]
+        command += ["--server.address", "127.0.0.1", "--server.port", str(self.port)]
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT

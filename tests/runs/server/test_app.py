@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import psutil
 import pytest
@@ -121,6 +123,12 @@ def pages_files_and_runs_are_served(root, origin, cookie):
     with connect(f"ws://{root}/live", origin=origin, additional_headers={"Cookie": cookie}) as line:
         line.send("?")
         assert "refused" in line.recv(timeout=PATIENCE)
+
+
+def test_streamlit_does_not_look_at_all_imported_modules_after_every_run_of_a_page():
+    """It would, in the event loop: a class that opened a lesson together then waited more than ten seconds for everything."""
+    settings = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text())
+    assert settings["server"]["fileWatcherType"] == "none"
 
 
 def page_messages(port, query=""):
