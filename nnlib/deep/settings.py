@@ -351,6 +351,6 @@ MLP_PRESETS = {
     # Sized for five minutes on two cores.
     "convolutional-best": MlpExperiment(
         channels=(32, 64, 128, 256), init="he", batch_norm=True, optimiser="adamw", learning_rate=5e-3, weight_decay=0.05,
-        schedule="one_cycle", label_smoothing=0.1, shift=2, flips=True, epochs=6,
+        schedule="one_cycle", label_smoothing=0.1, shift=2, flips=True, epochs=5,
     ),
 }  # fmt: skip
