@@ -15,7 +15,7 @@ $(BIN)/.installed: requirements.txt requirements-dev.txt requirements.lock
 	$(BIN)/pip install -r requirements-dev.txt
 	touch $@
 
-run: install  ## start the app
+run: install  ## start the app; a page runs again when its code is saved
 	$(BIN)/streamlit run app.py --server.fileWatcherType auto --server.runOnSave true
 
 test: install  ## run the tests, in two processes

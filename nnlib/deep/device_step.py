@@ -92,15 +92,11 @@ class DeviceStep:
             self.network.train()
             yield
 
-    def optimiser_state(self) -> dict[str, dict[str, torch.Tensor]]:
-        """Return the optimiser's memory: parameter name → {name: tensor}, the tensors themselves."""
-        return self.optimiser.state
-
     def _recorded(self) -> Callable[[], None]:
         """The step as a CUDA graph. Recording it changes nothing."""
         random_state = self.random.state
         changed = [self._counter, self.losses, self._learning_rate, *self.network.state_dict().values()]
-        changed += [tensor for slot in self.optimiser_state().values() for tensor in slot.values()]
+        changed += [tensor for slot in self.optimiser.state.values() for tensor in slot.values()]
         with self.surroundings():
             replay = record(self.compute, changed)
         self.random.state = random_state

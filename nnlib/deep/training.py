@@ -266,7 +266,7 @@ class TorchTraining:
         """The tensors that training changes, as nested dicts."""
         return {
             "network": self.network.state_dict(),
-            "optimiser": self.take_step.optimiser_state(),
+            "optimiser": self.take_step.optimiser.state,
             "random_state": self.take_step.random.state,
             "losses": self.take_step.losses,
         }

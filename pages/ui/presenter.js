@@ -108,6 +108,7 @@ function tick() {
   const seconds = Math.max(0, Math.round((end - Date.now()) / 1000));
   clock.textContent = end ? (seconds ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` : "Time is up") : "";
 }
+
 if (sessionStorage.getItem(STORED)) present(true);
 fromAddress();
 

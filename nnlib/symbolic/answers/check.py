@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 
 from nnlib.symbolic.answers.equivalence import (
     exact,
@@ -15,7 +14,7 @@ from nnlib.symbolic.answers.equivalence import (
 )
 from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work
 from nnlib.symbolic.answers.formula import FormulaError, Operation, nodes
-from nnlib.symbolic.answers.grammar import INSTEAD, parse
+from nnlib.symbolic.answers.grammar import INSTEAD, parse, parse_once
 from nnlib.symbolic.answers.hints import Attempt, far_away, guard, hint, right_but_for, small_numbers
 from nnlib.symbolic.exercise import exercise_named
 from nnlib.symbolic.exercise.exercise import Exercise
@@ -74,7 +73,7 @@ def _read(exercise: Exercise, text):
 
 
 def _checked(exercise: Exercise, text):
-    answer, solution = _read(exercise, text), _solution(exercise.id)
+    answer, solution = _read(exercise, text), parse_once(exercise.solution, tuple(exercise.names))
     in_fractions = exact(answer, solution)
     points = points_of(exercise.point, in_fractions)
     right = list(values_kept(solution, points))
@@ -133,10 +132,3 @@ def _at_edge(exercise, answer, solution, in_fractions, work):
     except UndefinedPoint:
         equal = False
     return "" if equal else f" {exercise.at_edge}"
-
-
-@cache
-def _solution(exercise_id):
-    """The solution of an exercise as a Formula."""
-    exercise = exercise_named(exercise_id)
-    return parse(exercise.solution, exercise.names)

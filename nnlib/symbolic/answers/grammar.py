@@ -25,6 +25,7 @@ powers are limited, so that no accepted formula takes long to evaluate.
 """
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from types import MappingProxyType
 
 from nnlib.symbolic.answers import messages
@@ -94,6 +95,12 @@ def parse(
         except FormulaError:
             raise FormulaError(error.without) from None
         raise
+
+
+@cache
+def parse_once(text: str, names: tuple[str, ...]) -> Formula:
+    """Read a formula of the lessons, as `parse` does, and keep it. What learners type is not kept."""
+    return parse(text, names)
 
 
 def _degree(node):

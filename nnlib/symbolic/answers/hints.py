@@ -20,7 +20,7 @@ from nnlib.symbolic.answers.equivalence import (
 )
 from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work, shape_in_words
 from nnlib.symbolic.answers.formula import Formula, FormulaError, Number, nodes, with_numbers
-from nnlib.symbolic.answers.grammar import parse
+from nnlib.symbolic.answers.grammar import parse_once
 from nnlib.symbolic.answers.points import Point
 from nnlib.symbolic.exercise.exercise import Exercise
 
@@ -58,21 +58,14 @@ def hint(attempt: Attempt) -> str:
 
 def known_slip(attempt):
     """Find the answer in the exercise's list of slips."""
-    for slip, formula in _slips(attempt.exercise):
+    for slip in attempt.exercise.slips:
+        formula = parse_once(slip.text, tuple(attempt.exercise.names))
         if exact(formula) or not exact(attempt.answer, attempt.solution):
             if formula.functions and not attempt.answer.functions:
                 continue  # a hint about sums does not fit an answer without one
             if same_everywhere(attempt.mine, values_kept(formula, attempt.points)):
                 return slip.hint
     return None
-
-
-def _slips(exercise):
-    """The slips of an exercise, each with its formula."""
-    return [(slip, _parsed(slip.text, tuple(exercise.names))) for slip in exercise.slips]
-
-
-_parsed = cache(parse)
 
 
 SMALL = Fraction(1, 1000)

@@ -12,13 +12,12 @@ Formulas with max, abs or a comparison have kinks. So numbers have every sign an
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 from random import Random
 
 import numpy as np
 
 from nnlib.symbolic.answers.evaluation import digits, evaluate
-from nnlib.symbolic.answers.grammar import parse
+from nnlib.symbolic.answers.grammar import parse_once
 
 SIZE = 2**31  # how many numbers each one is drawn from
 FAR = 22  # power of ten, beyond every number that can be typed
@@ -205,9 +204,6 @@ DEFINITIONS = {
 }
 
 
-_parsed = cache(parse)
-
-
 def network(draw: Draw) -> Point:
     """The network of the lessons with one hidden layer, its batch, and the gradients on the way back."""
     # At every other point the first example lies close to the kinks of all its ReLUs.
@@ -239,7 +235,7 @@ def _network(draw, first_z2):
         values["psi"] = draw.batch_of_probabilities(N, K)
     for name, definition in DEFINITIONS.items():
         if name not in values:
-            values[name] = evaluate(_parsed(definition, tuple(values)), values)
+            values[name] = evaluate(parse_once(definition, tuple(values)), values)
     return Point(values, {N: "N", D: "D", H: "H", K: "K"})
 
 
@@ -277,7 +273,7 @@ def classes(count: int, **kinds: str) -> Callable[[Draw], Point]:
         if draw.exact:
             psi = draw.probabilities(count)
         else:
-            psi = evaluate(_parsed("softmax(z)", ("z",)), {"z": np.array(z, object)})
+            psi = evaluate(parse_once("softmax(z)", ("z",)), {"z": np.array(z, object)})
         values = {f"z_{k}": entry for k, entry in enumerate(z, start=1)}
         values |= {f"psi_{k}": entry for k, entry in enumerate(psi, start=1)}
         return Point({**values, **numbers(**kinds)(draw).values})
