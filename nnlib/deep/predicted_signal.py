@@ -11,8 +11,8 @@ they do on the way back, where ∂J/∂z(l+1) is added.
 
 BatchNorm divides z by its deviation over the batch, and LayerNorm by that over the units. This restarts the product: the
 output has mean square v / (v + ε), where v is that variance, and on the way back the gradient is divided by v + ε. In the first
-layer, v is not the same everywhere: images have different contrast, and pixels go together, so that the sums of some units vary
-more than those of others. Where v is small the gradient is large, and the mean of 1/v is more than 1 / the mean of v.
+layer, v is not the same everywhere: images have different contrast, and pixels are correlated, so that the sums of some units
+vary more than those of others. Where v is small the gradient is large, and the mean of 1/v is more than 1 / the mean of v.
 
 Source: He et al., 2015, arXiv:1502.01852; He et al., 2016, arXiv:1603.05027; Ioffe & Szegedy, 2015, arXiv:1502.03167; Ba et
 al., 2016, arXiv:1607.06450.
@@ -96,7 +96,7 @@ def _unevenness(X, norm):
 def mean_reciprocal(mean: float, variance: float) -> float:
     """Return the mean of 1/v for a positive v with this mean and this variance, exact for a gamma distribution.
 
-    The variance counts as mean²/2 at most: of more uneven v, the mean of 1/v depends on the few smallest.
+    The variance counts as mean²/2 at most: for v that vary more, the mean of 1/v depends on the few smallest.
     """
     return 1 / (mean - min(variance / mean, mean / 2))
 

@@ -1,10 +1,10 @@
-"""Draws a chart of Altair, whose checks take longer than all the rest. The tests check what is drawn here."""
+"""Draws an Altair chart without checking it, because the checks take longer than drawing. The tests check the charts."""
 
 import altair as alt
 import streamlit as st
 from altair.utils.schemapi import disable_debug_mode
 
-disable_debug_mode()  # or each part of a chart is checked when it is made
+disable_debug_mode()  # otherwise Altair checks each part of a chart when it is made
 
 
 def draw_chart(chart: alt.TopLevelMixin, alt_text: str | None = None):

@@ -44,7 +44,7 @@ def test_the_predictions_hold_for_other_activations_and_weights(settings):
 
 @pytest.mark.parametrize("residual", [False, True])
 @pytest.mark.parametrize("norm", ["batch_norm", "layer_norm"])
-def test_the_gradient_is_predicted_for_images_of_different_contrast_with_pixels_that_go_together(norm, residual):
+def test_the_gradient_is_predicted_for_images_of_different_contrast_with_correlated_pixels(norm, residual):
     """With 1 / the mean of v in place of the mean of 1/v, the first layer is 8 to 25 % off."""
     rng = np.random.default_rng(0)
     pictures = (rng.uniform(0.6, 1.4, (200, 1)) * rng.standard_normal((200, 12))) @ rng.standard_normal((12, 400))
