@@ -1,9 +1,11 @@
 """Drives the app as a learner does: a browser of their own, and the live page in one of its tabs."""
 
 import re
+import time
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Error, expect
+import playwright.sync_api as playwright
+from playwright.sync_api import Error
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from .server import until
@@ -14,6 +16,35 @@ PHONE = {"width": 390, "height": 844}
 
 # Streamlit first asks for its own routes below the page's address, and then one level up.
 ALLOWED = [re.compile(r"status of 404 .*/\w+/_stcore/(host-config|health)$")]
+
+
+def expect(actual, message=None):
+    """
+    Playwright's `expect`, which also waits until there is only one of what it is to look at.
+
+    While a page runs again, Streamlit may show the elements of both runs for a moment. Playwright fails at once then.
+    """
+    return _Expectation(playwright.expect(actual, message))
+
+
+class _Expectation:
+    def __init__(self, assertions):
+        self.assertions = assertions
+
+    def __getattr__(self, name):
+        check = getattr(self.assertions, name)
+
+        def check_one(*arguments, **options):
+            limit = time.monotonic() + WAIT / 1000
+            while True:
+                try:
+                    return check(*arguments, **options)
+                except AssertionError as error:
+                    if "strict mode violation" not in str(error) or time.monotonic() > limit:
+                        raise
+                time.sleep(0.05)
+
+        return check_one
 
 
 class Visitor:

@@ -1,10 +1,11 @@
 """The replay of a run, opened from the disk."""
 
 import pytest
-from playwright.sync_api import expect
 
 from nnlib.runs.take_home import FORMS
 from tests.runs.runs_helpers import new_run, work_on
+
+from .lab import expect
 
 MEGABYTE = 2**20
 

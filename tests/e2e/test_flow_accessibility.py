@@ -4,11 +4,10 @@ import re
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import expect
 
 from pages.lesson.lessons import LESSONS
 
-from .lab import PHONE, WIDE
+from .lab import PHONE, WIDE, expect
 from .server import until
 
 MOST = {  # the address of as much as a lesson can show

@@ -2,8 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
-
+from .lab import expect
 from .server import until
 
 

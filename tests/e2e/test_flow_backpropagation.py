@@ -2,9 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
-
-from .lab import PHONE
+from .lab import PHONE, expect
 
 
 def open_part(lab, part, query=""):

@@ -2,9 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
-
-from .lab import PHONE
+from .lab import PHONE, expect
 
 
 def test_a_class_joins_votes_is_helped_and_leaves(visit, server):

@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from playwright.sync_api import expect
 
+from .lab import expect
 from .server import serving
 
 QUIETLY = ["--no-dashboard"]

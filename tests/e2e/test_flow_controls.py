@@ -4,10 +4,9 @@ import re
 import subprocess
 import sys
 
-from playwright.sync_api import expect
-
 from tests.patience import PATIENCE
 
+from .lab import expect
 from .server import until
 from .test_flow_layout import expect_in_view
 

@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
 
 from nnlib.data import dataset_status
 
-from .lab import PHONE
+from .lab import PHONE, expect
 from .server import until
 
 GOOD = "x,y,label\n" + "".join(

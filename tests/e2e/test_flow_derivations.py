@@ -1,7 +1,6 @@
 """A derivation that the learner writes, by keyboard alone, with a reload in between."""
 
-from playwright.sync_api import expect
-
+from .lab import expect
 from .test_flow_softmax import open_lesson, show_me
 
 

@@ -3,13 +3,11 @@
 import json
 import re
 
-from playwright.sync_api import expect
-
 from nnlib.teaching.exam import MOST_POINTS, bugs_for
 from nnlib.teaching.listing import LISTING
 from pages.lesson.progress import EXAM_MINUTES
 
-from .lab import PHONE
+from .lab import PHONE, expect
 from .test_flow_accessibility import faults
 
 # As if it had started so long ago that few seconds are left.

@@ -2,12 +2,10 @@
 
 import re
 
-from playwright.sync_api import expect
-
 from nnlib.teaching.bugs import BUGS
 from nnlib.teaching.listing import LISTING
 
-from .lab import PHONE
+from .lab import PHONE, expect
 
 QUICK = 2_000  # milliseconds for figures to follow a slider; they take a tenth of it on a machine that does nothing else
 HOSTILE = ("dW2 = __import__('os').system('id')", "dW2 = 9**9**9**9", "<img src=x onerror=alert(1)>")

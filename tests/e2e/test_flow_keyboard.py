@@ -2,8 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
-
+from .lab import expect
 from .test_flow_accessibility import faults
 
 

@@ -1,8 +1,6 @@
 """What can be seen at once, in the dark, and on a phone."""
 
-from playwright.sync_api import expect
-
-from .lab import PHONE
+from .lab import PHONE, expect
 from .server import until
 
 SHORT = "?iterations=300&hidden=12"

@@ -2,11 +2,9 @@
 
 import re
 
-from playwright.sync_api import expect
-
 from pages.lesson.lessons import slug
 
-from .lab import PHONE, WIDE
+from .lab import PHONE, WIDE, expect
 from .server import until
 
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError') } })"

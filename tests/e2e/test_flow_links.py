@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlencode
 
-from playwright.sync_api import expect
+from .lab import expect
 
 
 def test_widgets_write_the_link_and_the_link_restores_them(visit, server):

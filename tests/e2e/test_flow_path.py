@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from .lab import expect
 
 STRETCHES = [("The network", "Hidden layer"), ("Any K", "Jacobian"), ("z⁽²⁾ and its mask", "Weights W⁽¹⁾")]
 

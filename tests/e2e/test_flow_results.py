@@ -3,9 +3,7 @@
 import csv
 import re
 
-from playwright.sync_api import expect
-
-from .lab import PHONE
+from .lab import PHONE, expect
 
 
 def test_a_finished_run_shows_its_results_and_is_named_compared_and_continued(lab, tmp_path):

@@ -2,9 +2,9 @@
 
 import re
 
-from playwright.sync_api import expect
-
 from pages.lesson.lessons import LESSONS
+
+from .lab import expect
 
 AS_PRINTED = """() => {
     const style = (selector) => getComputedStyle(document.querySelector(selector));

@@ -1,8 +1,8 @@
 """Start pressed on the heels of a change: the run has the settings that the learner sees, not those that had arrived."""
 
-from playwright.sync_api import expect
-
 from nnlib.runs.store import RunFolder
+
+from .lab import expect
 
 
 def settings(lab):

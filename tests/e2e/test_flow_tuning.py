@@ -2,9 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
-
-from .lab import PHONE
+from .lab import PHONE, expect
 
 
 def test_a_study_is_run_paused_reloaded_stopped_resumed_judged_and_taken_away(lab):
