@@ -5,7 +5,7 @@ import pytest
 from nnlib.deep import devices_here
 from nnlib.deep.devices import Device, DeviceError
 from nnlib.deep.memory import memory_bytes
-from nnlib.deep.settings import DepthTable, MlpExperiment
+from nnlib.deep.settings import MLP_PRESETS, DepthTable, MlpExperiment
 
 MIB = 1024**2
 # Settings, and the peak of the process's own memory in MiB: measured with torch 2.13.0 on two cores, on CIFAR-10.
@@ -21,6 +21,7 @@ MEASURED = [
     ({"depth": 4, "widths": [2000], "batch_size": 4000}, 1077),
     ({"depth": 1, "widths": [1000], "batch_size": 8192, "shift": 3, "flips": True}, 674),
 ]
+CONVOLUTIONAL = [("convolutional", 606), ("convolutional-best", 590)]  # presets
 # The same networks on a GPU, a checkpoint written at the end: measured with torch 2.11 on an H200.
 MEASURED_CUDA = [
     ({}, 951),
@@ -42,6 +43,11 @@ MEASURED_CUDA = [
 )
 def test_the_estimate_is_enough_and_not_far_too_much(settings, peak):
     assert peak * MIB <= memory_bytes(MlpExperiment.from_dict(settings)) <= 1.4 * peak * MIB
+
+
+@pytest.mark.parametrize(("preset", "peak"), CONVOLUTIONAL)
+def test_the_estimate_is_enough_for_the_convolutional_presets_too(preset, peak):
+    assert peak * MIB <= memory_bytes(MLP_PRESETS[preset].having(device="cpu")) <= 1.4 * peak * MIB
 
 
 def test_a_table_needs_what_its_largest_network_needs():
