@@ -17,7 +17,7 @@ class Watcher:
 
     First comes the story of the run so far, then the lines since it was asked for. Durable lines wait in order; of passing
     ones only the newest waits, so that a slow browser skips some. If too many durable lines wait, they are dropped, and the
-    story is sent again: they are in it.
+    story is sent again: they are in it. This may happen while the story is read, on a slow server: then both are sent.
 
     Parameters
     ----------
@@ -70,12 +70,10 @@ class Watcher:
     async def take(self) -> str:
         """Wait until there is something, and return all of it as one text, an event a line."""
         while True:
-            if self._story_due and self._story is not None:
+            if self._story_due and (story := self._story) is not None:
                 self._story_due = False
-                lines = await self._story()
-                if (
-                    not self._story_due and self._story is not None
-                ):  # else it watches another run by now, or fell behind meanwhile
+                lines = await story()
+                if self._story is story:  # else it watches another run by now, or none
                     return "\n".join(lines)
             elif waiting := [*self._durable, *self._newest.values()]:
                 self._clear()

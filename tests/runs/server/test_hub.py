@@ -374,6 +374,7 @@ async def test_every_process_ends_with_the_server():
     async with a_hub(max_runs=2) as hub:
         browsers = [Browser(hub, session) for session in "abc"]
         runs = [await browser.start() for browser in browsers]
+        await until(lambda: all(run.process for run in runs[:2]))
         await browsers[0].step(10)
         pids = [run.process.pid for run in runs[:2]]
     assert not any(alive(pid) for pid in pids)

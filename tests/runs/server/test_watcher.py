@@ -127,6 +127,21 @@ def test_pending_events_are_bounded_and_a_slow_watcher_gets_the_history_again():
     assert set(rest) == {"metrics"}
 
 
+def test_a_story_that_takes_longer_than_the_backlog_lasts_is_sent_and_read_again():
+    async def scene():
+        watcher = Watcher()
+
+        async def story():
+            for step in range(BACKLOG + 1):
+                watcher.push(line("metrics", first=step, loss=[0.5]))
+            return [line("history")]
+
+        watcher.follow(story)
+        return [kinds(await taken(watcher)) for _ in range(3)]
+
+    assert asyncio.run(scene()) == [["history"]] * 3
+
+
 def test_pending_events_outside_runs_are_also_bounded():
     watcher = Watcher()
     for _ in range(3 * BACKLOG):
