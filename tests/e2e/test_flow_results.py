@@ -5,6 +5,8 @@ import re
 
 from .lab import PHONE, expect
 
+COLOURS = "element => [getComputedStyle(element).color, getComputedStyle(element).backgroundColor]"
+
 
 def test_a_finished_run_shows_its_results_and_is_named_compared_and_continued(lab, tmp_path):
     lab.open("?iterations=400&hidden=12&seed=3&noise=0.2")
@@ -39,6 +41,10 @@ def test_a_finished_run_shows_its_results_and_is_named_compared_and_continued(la
     lab.find("run-1-compare").click()
     expect(lab.find("beside-words")).to_contain_text("the same first weights. Different: learning rate 0.01 here, 0.1 there.")
     expect(lab.find("there-title")).to_have_text("1, step 400")
+    here, there = (lab.find(f"{side}-regions").bounding_box() for side in ("here", "there"))
+    assert here["x"] + here["width"] <= there["x"], "the planes lie side by side"
+    colour, background = lab.find("run-1-compare").evaluate(COLOURS)
+    assert colour != background, "the pressed button can be read while the pointer is on it"
     before = lab.run
     lab.find("time-range").fill("48")
     expect(lab.find("readout-step")).to_have_text("64 / 400")
