@@ -18,7 +18,7 @@ export class Boundary {
     this.pointsCanvas = pointsCanvas;
     this.pointText = pointText;
     this.cells = document.createElement("canvas");
-    this.answer = null; // of one unit, in place of the predictions
+    this.answer = null; // a canvas with that of one unit, in place of the predictions
     this.marked = null; // coordinates of the example that is explained
     this.trainingOnly = false; // validation points are hidden
     this.classOnly = false; // every cell as if its class were certain
@@ -113,7 +113,7 @@ export class Boundary {
   /** Paints what one unit puts out. @param {{sheet: HTMLCanvasElement, top: number, side: number}|null} answer  null restores the predictions */
   showAnswer(answer) {
     if (!answer && !this.answer) return;
-    this.answer = answer;
+    this.answer = answer && cutOut(answer);
     this.drawRegions();
   }
 
@@ -129,11 +129,8 @@ export class Boundary {
     const box = planeBox(width, height);
     g.clearRect(0, 0, width, height);
     g.imageSmoothingEnabled = true;
-    if (this.answer) {
-      const { sheet, top, side } = this.answer;
-      g.drawImage(sheet, 0, top, side, side, box.x, box.y, box.w, box.h);
-    } else if (this.grid) {
-      g.drawImage(this.cells, box.x, box.y, box.w, box.h);
+    if (this.answer || this.grid) {
+      g.drawImage(this.answer || this.cells, box.x, box.y, box.w, box.h);
     } else {
       g.fillStyle = this.theme.panel;
       g.fillRect(box.x, box.y, box.w, box.h);
@@ -186,6 +183,14 @@ export class Boundary {
     if (this.marked) markPlace(g, theme, X(this.marked[0]), Y(this.marked[1]));
     g.restore();
   }
+}
+
+/** One unit's picture alone: enlarged out of the sheet, its edges would mix with the pictures above and below it. */
+function cutOut({ sheet, top, side }) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  canvas.getContext("2d").drawImage(sheet, 0, -top);
+  return canvas;
 }
 
 /** A ring around the example that is explained. */

@@ -865,15 +865,22 @@ SWITCHES = """
     plane.draw();
     plane.paint();
     const after = seen();
+    const sheet = document.createElement("canvas");
+    [sheet.width, sheet.height] = [4, 8];
+    const g = sheet.getContext("2d");
+    for (const [colour, top] of [["#0000ff", 0], ["#ff0000", 4]]) Object.assign(g, { fillStyle: colour }).fillRect(0, top, 4, 4);
+    plane.showAnswer({ sheet, top: 4, side: 4 });
+    const edge = pixel(regions, 100, 7);
     for (const canvas of [regions, points]) canvas.remove();
-    return [before, after];
+    return [before, after, edge];
 """
 
 
-def test_the_plane_can_hide_validation_points_and_confidence(page):
-    before, after = call(page, "boundary.js", SWITCHES)
+def test_the_plane_can_hide_validation_points_and_confidence_and_shows_one_unit_alone(page):
+    before, after, edge = call(page, "boundary.js", SWITCHES)
     assert before == [0, 1, False]
     assert after == [0, -1, True]
+    assert edge == "255,0,0,255", "nothing of the unit above it on the sheet"
 
 
 @pytest.mark.parametrize(
