@@ -231,6 +231,8 @@ def _upload_in_vain_during(lab, run):
         expect(lab.alerts(), name).to_have_count(1)
         expect(lab.alerts(), name).to_contain_text(re.compile(r"Line \d+|[Tt]he file"))
         expect(lab.alerts(), name).not_to_contain_text("Traceback")
+        expect(lab.find("start-new"), name).to_be_disabled()
+        expect(lab.find("settings-note-text"), name).to_contain_text(name)
         lab.expect_state("running")
         lab.expect_beyond(lab.step)
         assert lab.parameters == parameters, name

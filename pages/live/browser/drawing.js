@@ -222,7 +222,7 @@ export class Drawing {
       this.drawAnswer();
     }
     view.toolbar.show(run, { problem: data.problem, connected: view.connected, offline: view.offline, waiting: commands.waitShown });
-    view.story.show(run, data.settings);
+    view.story.show(run, data);
     view.takeHome.show(run);
     if (lab.parts.includes("one-step")) view.oneStep.show();
     this.earlierRuns.show(view.theme, run, this.beside.entry?.run);

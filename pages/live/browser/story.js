@@ -31,8 +31,8 @@ export class Story {
     for (const input of this.find("expectation").querySelectorAll("input")) input.checked = false;
   }
 
-  /** @param {object} settings  those of the widgets, which may differ from the run's */
-  show(run, settings) {
+  /** @param {{settings: object, problem: string|null}} data  settings of the widgets, which may differ from the run's, and why they start nothing */
+  show(run, { settings, problem }) {
     const { find, texts } = this;
     const beforeRun = run.state === "none";
     find("expectation").hidden = !(beforeRun || run.ended); // after a run the question is about the next one
@@ -48,7 +48,9 @@ export class Story {
     }
     find("settings-note").hidden = !changed;
     find("start-new").hidden = !run.active; // after the run, Start again does the same
-    if (changed) setText(find("settings-note-text"), run.active ? texts.changed : texts.changedAfter);
+    find("start-new").ariaDisabled = String(Boolean(problem));
+    const note = run.active ? [texts.changed, problem] : [texts.changedAfter]; // after the run, the status says the problem
+    if (changed) setText(find("settings-note-text"), note.filter(Boolean).join(" "));
   }
 
   textFor(run) {
