@@ -147,8 +147,13 @@ class LiveRun:
                 self.send(command)
 
     def stop(self, seconds: float) -> None:
-        """End the run: its process makes its report within `seconds`, and ends at once where there is nothing to report."""
+        """End the run: its process makes its report within `seconds`, and ends at once where there is nothing to report.
+
+        Only the first call counts: a second one does not shorten the time that the report has by then.
+        """
         assert self.process is not None
+        if self.is_stopping:
+            return
         self.is_stopping = True
         if self.has_begun:
             self.send({"do": "stop"})

@@ -23,7 +23,11 @@ export class Commands {
     if (action === "start") this.start();
     else if (action === "reset") this.reset();
     else if (["step", "epoch"].includes(action) && this.view.run.state === "none") this.start([{ do: action }]);
-    else this.view.connection.send({ do: action });
+    else {
+      if (action === "stop") this.view.run.stopping = true;
+      this.view.connection.send({ do: action });
+      this.view.schedule.request("state");
+    }
   }
 
   /** Starts a run with the settings on the left. `then` are commands to send after that. */

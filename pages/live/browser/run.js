@@ -32,6 +32,7 @@ export class Run {
     this.expectation = null;
     this.key = null; // of a run that this browser may control: with it, a link does the same elsewhere
     this.state = "none";
+    this.stopping = false; // Stop was pressed here, and the report is not there yet
     this.reason = null;
     this.position = null;
     this.started = null;
@@ -171,6 +172,7 @@ export class Run {
       }
       case "state":
         this.state = event.state;
+        this.stopping &&= this.active;
         this.reason = event.reason;
         this.position = event.position;
         if (event.state !== "running") this.preparing = null;

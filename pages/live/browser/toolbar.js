@@ -93,6 +93,7 @@ export function statusText(run, { problem, connected, offline, waiting }) {
   const at = study ? `after ${trials(run.step)}` : `at step ${count(run.step)}`;
   if (!connected) return offline;
   if (waiting) return "Waiting for the settings…";
+  if (run.stopping) return "Stopping…";
   switch (run.state) {
     case "none":
       return problem || "Ready";

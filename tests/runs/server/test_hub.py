@@ -663,6 +663,7 @@ async def test_a_run_is_stopped_inside_a_step_that_does_not_end(monkeypatch):
         deadlines = []
         monkeypatch.setattr(slow.run.process, "end_within", deadlines.append)
         slow.send("stop")
+        slow.send("stop")  # pressed twice: the report keeps its time
         await slow.state("stopped")
         assert deadlines == [0.2, hub_module.REPORT_SECONDS] and slow.newest("finished")["stopped"]
 
