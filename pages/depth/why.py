@@ -54,8 +54,10 @@ CURES = r"""
   and the last layer still shrink the signal, so any depth starts like a single hidden layer: on the same digits, 16 layers
   reach 94 % (seed 0). The layers must have equal widths. With He, each factor is 2, and the signal grows: deep residual
   networks have a norm as well.
-- **A larger σ** does not help. A factor of 1 needs $\sigma = \sqrt{2/F}$: 0.026 for 3,072 pixels, 0.2 for 50 units. With one
-  σ for all layers, the signal grows in some layers and fades in others, and a value that fits one width does not fit another.
+- **A larger σ** helps where it fits. A factor of 1 needs $\sigma = \sqrt{2/F}$: 0.026 for 3,072 pixels, 0.2 for 50 units. With
+  one σ for all layers, the signal grows in some layers and fades in others. On digits with layers of 50 units, $\sigma = 0.1$
+  is enough for three layers (97 % on validation), but sixteen stay at chance; with 0.2, sixteen reach 94 % (measured with
+  this program, 20 epochs, batches of 50, seeds 0 and 1).
 - **No weight decay**, or AdamW, which keeps the decay out of the gradient, helps in part. The signal is as small as before, but
   weight decay no longer dominates it. With the report's widths, three layers learn: 44.7 to 45.8 % on validation after ten
   epochs, measured with this program and seeds 0 to 2. Four start late or do not learn, depending on the seed; five learn

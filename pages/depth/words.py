@@ -198,6 +198,12 @@ RULES = [
         "next": "Train for more epochs, or use smaller batches: then an epoch has more steps.",
     },
     {
+        "when": {"outcome": "stuck", "restored": True},
+        "why": "The signal was faint at the start. Training restored it, but late: the steps that were left were too few to "
+        "learn much, and with most schedules they have a smaller learning rate.",
+        "next": "Choose He for the first weights: then the signal is there from the first step. Or train for more epochs.",
+    },
+    {
         "when": {"outcome": "stuck", "weight_decay": {"least": 0.05}, "optimiser": ["adam", *PLAIN]},
         "why": "Weight decay has more effect on the weights than the examples have, so all weights end near zero.",
         "next": "Make the weight decay a hundred times smaller.",
@@ -261,8 +267,8 @@ RULES = [
     },
     {
         "when": {"outcome": "stuck"},
-        "why": "The loss stayed close to that of guessing. The signal figure shows in which layer the signal is lost.",
-        "next": "Switch BatchNorm on, or go back to Adam with a learning rate of 0.001.",
+        "why": "The loss stayed close to that of guessing. The signal figure shows what reaches each layer.",
+        "next": "Choose what you do not have yet: He for the first weights, BatchNorm, or Adam with a learning rate of 0.001.",
     },
     {
         "when": {"outcome": LEARNED, "convolutional": True, "gap": {"most": 0.15}},
@@ -327,11 +333,17 @@ RULES = [
         "next": "Increase the depth by one, and start again. Then choose He.",
     },
     {
+        "when": {"outcome": LEARNED, "init": "normal", "std": {"least": 0.02}, "norm": None, "layers": {"least": 3}},
+        "why": "σ = {std} is close enough to √(2/F), which He chooses for F inputs of a unit, for the signal to pass these few "
+        "layers.",
+        "next": "Set the depth to 16 with the same σ. Then choose He.",
+    },
+    {
         "when": {"outcome": LEARNED, "init": ["he", "orthogonal", "xavier", "torch"], "norm": None,
                  "layers": {"least": 3}},
         "why": "The first weights are large enough for the signal to reach the last layer, and for the gradient to come back, "
-        "so this depth can learn. Depth alone brings no advantage, though: one hidden layer does about as well.",
-        "next": "Choose σ = 0.001 again to see what this changed, or widen the layers to 512 and switch BatchNorm on.",
+        "so this depth can learn.",
+        "next": "Set the depth to 1 and start again: is it worse? Or widen the layers to 512 and switch BatchNorm on.",
     },
     {
         "when": {"outcome": LEARNED, "dataset": "cifar10", "val": {"least": 0.45}},
@@ -401,9 +413,10 @@ TABLE = {
     "recovered": "Networks learn at every depth, up to {to} layers",
     "mixed": "{learn} of {all} networks learn",
     "curesTitle": "Validation accuracy with each cure, at each depth",
-    "curesWhole": "Up to {to} layers learn with: {cures}",
-    "curesNone": "With none of these cures, networks of all depths up to {to} learn",
-    "curesCaption": "Share of the validation images classified correctly after the last epoch. Shaded: it learned, or partly.",
+    "curesWhole": "Up to {to} layers learn well with: {cures}",
+    "curesNone": "With none of these cures, networks of all depths up to {to} learn well",
+    "curesCaption": "Share of the validation images classified correctly after the last epoch. Shaded: it learned, or partly. "
+    "“Why it collapses” says what each cure does, and where it is not enough.",
     "caption": "Share of the validation images classified correctly after the last epoch.",
     "captionSeeds": "Share of the validation images classified correctly after the last epoch: mean over the seeds, ± standard "
     "deviation.",

@@ -48,7 +48,8 @@ function deviation(values) {
   return middle === null || values.length < 2 ? null : Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
 }
 
-const learned = (entry) => entry.outcome === "learns" || entry.outcome === "partly";
+const learnedWell = (entry) => entry.outcome === "learns";
+const learned = (entry) => learnedWell(entry) || entry.outcome === "partly";
 
 /** The title of the table, one of `texts`: a finding once every network is done. */
 export function finding(rows, report, texts) {
@@ -68,14 +69,14 @@ export function finding(rows, report, texts) {
   return fill(asReport && report[ordered[first].depth] !== undefined ? texts.asReport : texts.collapse, { ...values, from: NUMBERS[ordered[first].depth] });
 }
 
-/** The title of a table of cures: how deep each of the networks learns that can learn, once every network is done. */
+/** The title of a table of cures: those with which the networks of every depth learned well, once every network is done. */
 export function curesFinding(columns, texts, titles) {
   const cells = columns.flatMap(({ rows }) => rows);
   const [done, all] = [cells.reduce((sum, { done }) => sum + done.length, 0), cells.reduce((sum, each) => sum + each.of, 0)];
   if (!done) return texts.curesTitle;
   if (done < all) return fill(texts.soFar, { done, all });
   const deepest = Math.max(...columns[0].rows.map(({ depth }) => depth));
-  const whole = columns.filter(({ rows }) => rows.every(({ done }) => done.every(learned))).map(({ cure }) => titles[cure]);
+  const whole = columns.filter(({ rows }) => rows.every(({ done }) => done.every(learnedWell))).map(({ cure }) => titles[cure]);
   return fill(whole.length ? texts.curesWhole : texts.curesNone, { to: NUMBERS[deepest], cures: whole.join("; ") });
 }
 

@@ -20,7 +20,7 @@ import { NetworkDrawing } from "./network_drawing.js";
 import { count, percent } from "./number_text.js";
 import { showReadout } from "./readout.js";
 import { Result } from "./result.js";
-import { Signal, rowsOf as signalRows } from "./signal.js";
+import { isRestored, Signal, rowsOf as signalRows } from "./signal.js";
 import { axisEnd, stepAxis } from "./step_axis.js";
 import { Study } from "./study.js";
 import { readTheme } from "./theme.js";
@@ -379,7 +379,7 @@ export class Drawing {
     this.result.show({
       end: run.end, settings: { ...run.settings, ...run.values }, settingsAtStart: run.settings, started: run.started,
       expectation: run.expectation, evaluation: run.evaluations.at(-1), examples: measuredOn(run.started, view.lab),
-      falling: trend(run.series) === "falling", texts: data.texts.result, theme,
+      falling: trend(run.series) === "falling", restored: Boolean(run.layers) && isRestored(signalRows(null, run.started, run.layers)), texts: data.texts.result, theme,
       metrics: view.file("metrics.csv"), network: view.file("network"),
       why: `${data.base}/depth?${data.query ? `${data.query}&` : ""}part=why-it-collapses`,
     });

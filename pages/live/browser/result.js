@@ -13,7 +13,7 @@ import { mix } from "./theme.js";
 const CONFIDENT = 1.5; // times the confidence of guessing
 
 /** The facts that rules may use: the settings of the run, and how it ended. A gap that may be chance is 0. */
-function facts(settings, outcome, { end, evaluation, examples, falling, started }) {
+function facts(settings, outcome, { end, evaluation, examples, falling, restored, started }) {
   const hidden = started?.sizes.slice(1, -1) ?? [];
   return {
     ...settings,
@@ -31,6 +31,7 @@ function facts(settings, outcome, { end, evaluation, examples, falling, started 
     val: end.val_accuracy,
     validated: examples.val,
     falling,
+    restored,
     image: Boolean(started?.image_shape),
     epochs: started ? end.step / started.steps_per_epoch : 0,
   };

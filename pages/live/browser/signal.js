@@ -74,6 +74,12 @@ export function biasesAlone(rows) {
   return last < FAINT && output > RISES * last;
 }
 
+/** Whether a signal that was faint at the start is so no longer. */
+export function isRestored(rows) {
+  const least = (name) => Math.min(...rows.slice(0, -1).map((each) => each[name] ?? NaN));
+  return least("start") < FAINT && least("now") >= FAINT;
+}
+
 function isLost(least, trained, before, obstacle) {
   if (!trained) return Boolean(obstacle);
   return least < LOST || (Boolean(obstacle) && least < RECOVERED * before);

@@ -24,6 +24,7 @@ FACTS = {
     "gap",
     "val",
     "falling",
+    "restored",
     "image",
     "epochs",
     "steps",

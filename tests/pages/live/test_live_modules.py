@@ -249,6 +249,13 @@ def test_an_output_that_only_its_biases_raise_is_noticed(page):
     assert call(page, "signal.js", body, runs) == [True, False, False, False]
 
 
+def test_a_signal_that_training_has_restored_is_noticed(page):
+    body = "return argument.map((now) => it.isRestored(it.rowsOf(null, now[0], now[1])));"
+    grown = {"predicted": [0.5] * 4, "layers": layers([0.5] * 4, [1] * 4)}
+    healthy = layers([4, 3, 3, 2], [1] * 4)
+    assert call(page, "signal.js", body, [[FADING, healthy], [FADING, DECAYED], [grown, healthy]]) == [True, False, False]
+
+
 def test_the_figures_of_a_layer_include_nan_and_infinity(page):
     body = "return it.rowsOf(...argument).map(it.figures);"
     found = call(page, "signal.js", body, [None, FADING, layers([0.0, None, 1e-30, 0.5], [0.0, None, 1e-30, 0.25])])
@@ -319,6 +326,8 @@ COLLAPSED = {
         ("stuck", {"obstacle": "below"}, "Adam adds"),
         ("stuck", {"obstacle": "standing", "optimiser": "sgd"}, "hardly change the weights"),
         ("stuck", {"obstacle": "zero", "std": 0}, "all weights start at 0"),
+        ("stuck", {"restored": True}, "Training restored it, but late"),
+        ("stuck", {"restored": True, "obstacle": None, "weight_decay": 0}, "Training restored it, but late"),
         ("stuck", {"stopped": True}, "stopped at step"),
         ("stuck", {"stopped": True, "obstacle": None}, "stopped at step"),
         ("stuck", {"learning_rate": 0.05}, "a dead ReLU"),
@@ -328,6 +337,7 @@ COLLAPSED = {
         ("diverges", {"std": 1, "learning_rate": 100}, "overshot"),
         ("diverges", {"std": 1, "learning_rate": 0.01, "obstacle": None}, "larger"),
         ("partly", {}, "Almost no gradient"),
+        ("learns", {"std": 0.1, "obstacle": None}, "close enough to √(2/F)"),
         ("partly", {"init": "he", "obstacle": None, "epochs": 5, "steps": 30}, "only {step} steps"),
         ("partly", {"stopped": True, "obstacle": None, "steps": 30}, "results at that step"),
         ("partly", {"obstacle": None}, "enough for Adam"),
@@ -868,7 +878,7 @@ SWITCHES = """
     const sheet = document.createElement("canvas");
     [sheet.width, sheet.height] = [4, 8];
     const g = sheet.getContext("2d");
-    for (const [colour, top] of [["#0000ff", 0], ["#ff0000", 4]]) Object.assign(g, { fillStyle: colour }).fillRect(0, top, 4, 4);
+    for (const [fillStyle, top] of [["#0000ff", 0], ["#ff0000", 4]]) Object.assign(g, { fillStyle }).fillRect(0, top, 4, 4);
     plane.showAnswer({ sheet, top: 4, side: 4 });
     const edge = pixel(regions, 100, 7);
     for (const canvas of [regions, points]) canvas.remove();
