@@ -152,9 +152,9 @@ def test_a_stored_solution_is_checked_again():
 
 
 def test_expensive_answers_are_read_with_little_work():
-    work = {"text": "1", "attempts": 1}
-    stored = {each.id: work | {"solution": "+".join([next(iter(each.names))] * 74)} for each in exercises()}
-    read_progress(json.dumps({"exercises": {each.id: work | {"solution": each.solution} for each in exercises()}}))
+    work, some = {"text": "1", "attempts": 1}, exercises()[::2]
+    stored = {each.id: work | {"solution": "+".join([next(iter(each.names))] * 74)} for each in some}
+    read_progress(json.dumps({"exercises": {each.id: work | {"solution": each.solution} for each in some}}))
     with little_work(answers=10):
         assert not any(work.solved for work in read_progress(json.dumps({"exercises": stored})).exercises.values())
 
