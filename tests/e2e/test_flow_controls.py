@@ -224,11 +224,14 @@ def test_live_controls_act_on_the_running_network_which_reset_puts_aside(lab):
     run = lab.start()
     lab.find("new-weights").click()
     lab.expect_ready()
-    expect(lab.find("notice")).to_contain_text("Your run was stopped at step")
+    expect(lab.find("notice")).to_have_text("Your run was stopped. Show it again to continue its training.")
     lab.find("notice").get_by_role("link").click()
     lab.expect_state("stopped")
     assert lab.run == run
     expect(lab.find("train-on")).to_have_text(re.compile(r"^Train on from [\d,]+$"))
+    lab.settle()
+    lab.page.go_back()
+    lab.expect_ready()
 
 
 def test_everything_by_keyboard(lab):

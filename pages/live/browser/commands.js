@@ -1,6 +1,5 @@
 // What the buttons, the sliders and the page ask for: commands to the server, and what the view does with them at once.
 
-import { count } from "./number_text.js";
 import { differs } from "./run.js";
 
 const SHOW_WAIT_MS = 200; // only a wait for settings that is longer than this is shown
@@ -163,9 +162,10 @@ export class Commands {
   putAside() {
     const { run, data, lab, notice } = this.view;
     const { id, step, controlled } = run;
+    const query = data.query && `${data.query}&`; // without its settings, the page would take them over as a second step of the history
     this.reset();
     if (!controlled || !step) return;
-    notice.showLink(`Your run was stopped at step ${count(step)}. `, "Show it again, to train on from there", `${data.base}/${lab.address}run=${id}`);
+    notice.showLink("Your run was stopped. ", "Show it again to continue its training", `${data.base}/${lab.address}${query}run=${id}`);
   }
 
   /** Makes the settings of the run on view those of the page. */
