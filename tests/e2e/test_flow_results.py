@@ -49,6 +49,8 @@ def test_a_finished_run_shows_its_results_and_is_named_compared_and_continued(la
     lab.find("time-range").fill("48")
     expect(lab.find("readout-step")).to_have_text("64 / 400")
     expect(lab.find("there-title")).to_have_text("1, step 64")
+    expect(lab.find("loss-title")).to_have_text(re.compile(r"^Loss \d\.\d+ at step 64$"))
+    expect(lab.find("accuracy-title")).to_have_text(re.compile(r"^Validation [\d.]+\s% at step \d+$"))
     lab.find("run-1-hide").click()
     expect(lab.find("run-1-hide")).to_have_attribute("aria-pressed", "true")
     lab.live("learning_rate", 0.3)

@@ -2,11 +2,11 @@
 
 import { clearGap, luck } from "./chance.js";
 import { curveStyle } from "./earlier_runs.js";
-import { layers, percent } from "./number_text.js";
+import { count, layers, percent } from "./number_text.js";
 import { networkSections } from "./step_axis.js";
 
 const GUESSING_MARGIN = 0.03; // an accuracy at most this far above the share of one class, or as far as luck reaches, counts as guessing
-const LEVEL = 2.5; // points between training and validation, up to which they count as level
+const CLOSE = 2.5; // points between training and validation, up to which they count as close
 const OVERFITTING = 8;
 
 /** The reference, of those with the settings they were measured with, that fits a run with these settings; or undefined. */
@@ -55,24 +55,26 @@ function nearGuessing(evaluations, classes) {
 }
 
 /**
- * @param {object} evaluation  the newest
+ * @param {object} evaluation  the newest, or the newest up to the snapshot on view
  * @param {object} entry       the network of a table that it belongs to, or undefined
  * @param {number} classes     how many there are
  * @param {number|null} final  validation accuracy of a run that ended between two evaluations
  * @param {object} examples    as in measuredOn
  * @param {string} state       of the run
+ * @param {object} past        the snapshot on view; null or undefined for the present
  */
-export function accuracyTitle({ evaluation, entry, classes, final, examples, state }) {
-  if (state === "diverged") return "No accuracy: the run diverged";
+export function accuracyTitle({ evaluation, entry, classes, final, examples, state, past }) {
+  if (state === "diverged" && !past) return "No accuracy: the run diverged";
   if (!evaluation) return "Accuracy";
   const { train_accuracy: train, val_accuracy: val } = evaluation;
+  if (past) return `Validation ${percent(val)} at step ${count(evaluation.step)}`;
   if (entry) return `Validation ${percent(val)} with ${layers(entry.depth)}`;
   if (final !== null) return `Validation ${percent(final)} at the end`;
   const head = `Validation ${percent(val)}`;
   const guessed = (accuracy, n) => accuracy < 1 / classes + Math.max(GUESSING_MARGIN, luck(1 / classes, n));
   if (guessed(train, examples.train) && guessed(val, examples.val)) return `${head}: as good as guessing`;
   const points = 100 * (train - val);
-  if (Math.abs(points) <= LEVEL) return `${head}, level with training`;
+  if (Math.abs(points) <= CLOSE) return `${head}, close to training`;
   const beside = `${head}, ${Math.abs(points).toFixed(0)} points ${points > 0 ? "behind" : "ahead of"} training`;
   if (!clearGap(evaluation, examples)) return `${beside}: this can be chance`;
   return points > OVERFITTING ? `${beside}: overfitting` : beside;

@@ -354,10 +354,10 @@ export class Drawing {
   drawTitles() {
     const { run, data, find, lab } = this.view;
     if (!lab.parts.includes("charts")) return;
-    const loss = lossTitle({ series: run.series, state: run.state, entry: run.entryAt(run.step), edited: run.lossAfterEdit });
+    const loss = lossTitle({ series: run.series, state: run.state, entry: run.entryAt(run.step), edited: run.lossAfterEdit, past: run.past });
     const accuracy = accuracyTitle({
-      evaluation: run.evaluation, entry: run.entryAt(run.evaluation?.step), classes: run.started?.classes.length,
-      final: run.finalAccuracy, examples: measuredOn(run.started, lab), state: run.state,
+      evaluation: run.evaluationOnView, entry: run.entryAt(run.evaluation?.step), classes: run.started?.classes.length,
+      final: run.finalAccuracy, examples: measuredOn(run.started, lab), state: run.state, past: run.past,
     });
     const write = (chart, title, description) => {
       setText(find(`${chart}-title`), title);

@@ -2,7 +2,7 @@
 
 import { curveStyle, runColour } from "./earlier_runs.js";
 import { trend } from "./loss_series.js";
-import { layers, loss as lossText, short } from "./number_text.js";
+import { count, layers, loss as lossText, short } from "./number_text.js";
 import { ENDED } from "./run.js";
 import { networkSections } from "./step_axis.js";
 import { mix } from "./theme.js";
@@ -47,8 +47,10 @@ const leastPositive = (values) => Math.min(...values.filter((v) => v > 0));
 /**
  * @param {object} entry   the network of a table that is being trained, or undefined
  * @param {number} edited  the loss measured after a weight was changed, if no step was taken since
+ * @param {object} past    the snapshot on view; null or undefined for the present
  */
-export function lossTitle({ series, state, entry, edited }) {
+export function lossTitle({ series, state, entry, edited, past }) {
+  if (past) return past.step ? `Loss ${lossText(series.at(past.step))} at step ${count(past.step)}` : "Loss before the first step";
   if (edited !== undefined && state === "paused") return `Loss ${lossText(edited)} after your change`;
   if (!series.length) return "Loss";
   const now = lossText(series.now);

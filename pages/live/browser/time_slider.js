@@ -13,7 +13,7 @@ export class TimeSlider {
    * @param {object} actions   onMove(): what is on view has changed; onError(message); trainOn(step)
    */
   constructor(find, run, { file, onMove, onError, trainOn }) {
-    const parts = { box: "time", range: "time-range", past: "time-past", text: "time-text", now: "time-now", trainOn: "train-on" };
+    const parts = { box: "time", range: "time-range", past: "time-past", now: "time-now", trainOn: "train-on" };
     this.parts = Object.fromEntries(Object.entries(parts).map(([name, testid]) => [name, find(testid)]));
     Object.assign(this, { run, file, onMove, onError });
     const { range, now } = this.parts;
@@ -69,7 +69,7 @@ export class TimeSlider {
 
   draw() {
     const { run, earlier, origin } = this;
-    const { box, range, past, text, now, trainOn } = this.parts;
+    const { box, range, past, now, trainOn } = this.parts;
     box.hidden = !earlier.length;
     range.max = String(earlier.length);
     const position = run.past ? earlier.findIndex(({ step }) => step === run.past.step) : earlier.length;
@@ -81,7 +81,6 @@ export class TimeSlider {
     range.setAttribute("aria-valuetext", run.past ? here : "now"); // the present changes too often to be read aloud
     past.hidden = !run.past && !(run.ended && origin?.step === run.step); // a run that has ended can be trained on as well
     now.hidden = !run.past;
-    setText(text, run.past ? here : "");
     trainOn.ariaDisabled = String(!origin);
     trainOn.title = origin ? "A new run that starts with these weights and the settings that are chosen now" : "This network is too large: its weights are not stored";
     setText(trainOn, origin ? `Train on from ${count(origin.step)}` : "Train on from here");
