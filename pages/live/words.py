@@ -1,7 +1,8 @@
 """What every live view of a network says of a run: before it starts, during it and after it."""
 
 STORY = {
-    "spectated": "You are watching this run. The browser that started it controls it; Reset leaves it, for a run of your own.",
+    "spectated": "You are watching this run; only the browser that started it can change it. Press Reset to train a network of "
+    "your own: the settings and sliders are for that.",
     "expected": {
         "learns": "it would learn well",
         "partly": "it would learn partly",
@@ -26,7 +27,7 @@ STORY = {
         "differ": "You predicted that {expected}. In fact, {happened}.",
         "none": "Result: {happened}.",
     },
-    "running": "Move a slider while it trains: the change takes effect at the next step. Stop ends and tests it.",
+    "running": "Move a slider: the change takes effect at the next step. Stop ends the run and tests its network.",
     "changed": "The settings have changed. This run keeps its old settings; “Start new run” uses the new ones.",
     "changedAfter": "The settings have changed. “Start again” uses the new ones.",
     "untrained": "This run was stopped before its first step, so there is no result.",

@@ -163,7 +163,7 @@ export class LineChart {
 
   /** What was changed at a mark, beside its line. */
   drawMarkLabel(g, theme, picture, { x, changes }, inner, X, Y) {
-    const label = Object.entries(changes).map((change) => change.join(" ")).join(", ");
+    const label = Object.entries(changes).map((change) => change.join(" = ")).join(", ");
     const wide = g.measureText(label).width;
     const left = Math.max(inner.x0 + 2, X(x) + 6 + wide < inner.x1 ? X(x) + 3 : X(x) - 3 - wide);
     const middle = (inner.y0 + inner.y1) / 2;

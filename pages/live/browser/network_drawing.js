@@ -160,7 +160,7 @@ export class NetworkDrawing {
     });
     if (focused) box.querySelector(`[data-testid="${focused}"]`)?.focus();
     const shortened = hidden.find((layer, l) => layer.units.length < sizes[l + 1]);
-    this.shortened = shortened ? `Of larger layers, the ${shortened.units.length} units with the largest weights out` : "";
+    this.shortened = shortened ? `Of larger layers, only the ${shortened.units.length} units with the largest outgoing weights are drawn` : "";
     this.parts.note.textContent = this.shortened;
   }
 
@@ -224,7 +224,7 @@ export class NetworkDrawing {
     const column = this.columns[unit[0]];
     if (column.kind === "input") return "An input of the network.";
     const i = this.row(unit);
-    if (i < 0) return "Not among the units drawn now: its last numbers.";
+    if (i < 0) return "This unit is not drawn now. These are its last numbers.";
     const { largest, thumbnails } = this.layers[column.layer];
     if (!largest) return "";
     const what = column.kind === "output" ? "Logit" : "Activation";

@@ -362,7 +362,7 @@ BEHIND, SAMPLE = "points behind training", {"train": 5000, "val": 1000}
         (0.3, 0.12, SAMPLE, {}, f"Validation 12.0\u00a0%, 18 {BEHIND}: overfitting"),
         (0.54, 0.5, SAMPLE, {}, f"Validation 50.0\u00a0%, 4 {BEHIND}"),
         (0.53, 0.5, SAMPLE, {}, f"Validation 50.0\u00a0%, 3 {BEHIND}: this can be chance"),
-        (0.51, 0.5, SAMPLE, {}, "Validation 50.0\u00a0%, level with training"),
+        (0.51, 0.5, SAMPLE, {}, "Validation 50.0\u00a0%, close to training"),
         (0.58, 0.68, SAMPLE, {}, "Validation 68.0\u00a0%, 10 points ahead of training"),
         (0.58, 0.68, {"train": 50, "val": 40}, {}, "Validation 68.0\u00a0%, 10 points ahead of training: this can be chance"),
         (0.25, 0.1, {"train": 80, "val": 10}, {}, f"Validation 10.0\u00a0%, 15 {BEHIND}: this can be chance"),
@@ -810,7 +810,7 @@ def test_a_chosen_unit_stays_the_same_while_other_units_come_to_be_drawn(page):
     html = (LIVE / "view.html").read_text(encoding="utf-8")
     found = call(page, "network_drawing.js", UNIT_CARD, {"html": html})
     unit_31 = ["Hidden layer 1, unit 31", "30", "30", "-30"]
-    last = [*unit_31, "Not among the units drawn now: its last numbers."]
+    last = [*unit_31, "This unit is not drawn now. These are its last numbers."]
     assert found["states"] == [unit_31, unit_31, last, "Hidden layer 1, unit 21", None]
     assert found["edits"] == [["b1[30]", 5]]
 
