@@ -159,8 +159,12 @@ class TrainingJob(Job):
     def steps_until_pause(self, command: str) -> int | None:
         """Return the steps that the command "step" or "epoch" asks for, None if they reach the end of the training."""
         training = self.training
-        steps = 1 if command == "step" else training.steps_per_epoch - training.step % training.steps_per_epoch
+        steps = 1 if command == "step" else self.steps_left_in_epoch()
         return steps if training.step + steps < training.iterations else None
+
+    def steps_left_in_epoch(self) -> int:
+        """Return the steps to the end of the epoch that has begun or, at an end, of the next one."""
+        return self.training.steps_per_epoch - self.training.step % self.training.steps_per_epoch
 
     def change(self, values: dict) -> dict:
         """Give the training new values of settings, or of entries of its parameters. Returns all such settings as they are now.

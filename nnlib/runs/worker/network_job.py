@@ -1,5 +1,7 @@
 """The work on a NumPy network, the kind of run of the page Train."""
 
+import math
+
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnlib.data.dataset import Dataset
@@ -26,6 +28,11 @@ class NetworkJob(TrainingJob):
         training = self.training
         training.change(**values)
         return {"learning_rate": training.learning_rate, "reg": training.reg, "batch_size": training.batch_size}
+
+    def steps_left_in_epoch(self) -> int:
+        """Return the steps until the examples drawn make a whole number of epochs, or just more: a step is not divided."""
+        training, examples = self.training, len(self.training.y)
+        return math.ceil((examples - training.examples % examples) / min(training.batch_size, examples))
 
     def lent_threads(self) -> int:
         return next((pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"), 1)

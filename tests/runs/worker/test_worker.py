@@ -1,6 +1,7 @@
 """The worker process of a run: its events, its files and how it ends."""
 
 import json
+import math
 import signal
 import subprocess
 import sys
@@ -237,9 +238,10 @@ def test_a_step_that_diverges_ends_the_run_and_does_not_pause_it():
 
 
 def test_step_and_epoch_run_so_far_and_pause():
-    folder = new_run(**ENDLESS)
+    batch = 33  # of which no number makes a whole epoch
+    folder = new_run(**ENDLESS, batch_size=batch)
     worker = WorkerProcess(folder)
-    worker.wait_for_step(1)
+    worker.wait_for_step(200)
     worker.send("pause")
     worker.wait_for_state("paused")
     step = len(losses(folder))
@@ -248,9 +250,10 @@ def test_step_and_epoch_run_so_far_and_pause():
     worker.send("change", reg=0.01)  # its answer comes after all steps that were made before it
     assert worker.wait_for(lambda event: event["event"] == "control" and event["reg"] == 0.01)["step"] == step + 1
     assert len(losses(folder)) == step + 1
-    per_epoch = worker.wait_for("started")["steps_per_epoch"]
+    examples = worker.wait_for("started")["examples"]["train"]
     worker.send("epoch")
-    boundary = -(-(step + 2) // per_epoch) * per_epoch
+    epochs = (step + 1) * batch // examples + 1
+    boundary = math.ceil(epochs * examples / batch)
     worker.wait_for_step(boundary)
     worker.send("change", reg=0.02)
     assert worker.wait_for(lambda event: event["event"] == "control" and event["reg"] == 0.02)["step"] == boundary
