@@ -8,6 +8,10 @@ from nnlib.deep.signal_at_start import LayerSignal
 from nnlib.support.number_text import decimal, number_text, scientific
 from pages.ui.html_table import Html, Row, html_table
 
+# A phone has no room for the second half of the table.
+SWIPE = """<style>@media (min-width: 641px) { .swipe { display: none; } }</style>
+<div class="swipe">Swipe the table to the left to see the gradients.</div>"""
+
 
 def layer_names(layers: list[LayerSignal]) -> list[str]:
     return [*(f"layer {each.layer}" for each in layers[:-1]), "output"]
@@ -46,7 +50,7 @@ def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
         rows.append(Row(name, cells + ([figure(decay_of_a_weight(experiment, each))] if decay else [])))
     return (
         html_table("signal-by-layer", rows, heads, caption="Before any training, from the images to the output")
-        + f'<div style="font-size:13px;opacity:.8">{_notes(experiment)}</div>'
+        + f'<div style="font-size:13px;opacity:.8">{SWIPE}{_notes(experiment)}</div>'
     )
 
 

@@ -37,8 +37,8 @@ COMPARE_CURES = (
 )
 CURES_COMPARED = ("as_it_is", "no_decay", "he", "orthogonal", "batch_norm", "layer_norm", "residual", "residual_norm")
 RESIDUAL_COLUMN = (
-    "A table of cures and depths is next. Predict a column first: digits, layers of 50 units, σ = 0.001, weight decay 0.001, "
-    "and **residual connections** as the only cure. Up to how many hidden layers does the network learn?"
+    "A table of cures and depths is next. Predict one of its rows first: digits, layers of 50 units, σ = 0.001, weight decay "
+    "0.001, and **residual connections** as the only cure. Up to how many hidden layers does the network learn?"
 )
 RESIDUAL_REASON = (
     "With a residual connection, no layer can make the signal or the gradient smaller: the factor is 1 + Fσ²/2. Only the "

@@ -108,17 +108,13 @@ export class DepthTable {
     );
   }
 
-  /** A row for each depth, a column for each cure. */
-  showCures(columns, texts, titles) {
-    const body = columns[0].rows.map(({ depth }, i) => {
-      const created = row([cell("th", String(depth), { scope: "row" }), ...columns.map(({ rows }) => this.outcome(rows[i]))]);
-      created.dataset.testid = `depth-${depth}`;
-      return created;
-    });
+  /** A row for each cure, a column for each depth: these are few and short, and fit a phone. */
+  showCures(cures, texts, titles) {
+    const depths = cures[0].rows.map(({ depth }) => String(depth));
     this.find("depths-table").replaceChildren(
       element("caption", texts.curesCaption),
-      section("thead", [row(["Hidden layers", ...columns.map(({ cure }) => titles[cure])].map((name) => cell("th", name, { scope: "col" })))]),
-      section("tbody", body),
+      section("thead", [row(["Hidden layers", ...depths].map((name) => cell("th", name, { scope: "col" })))]),
+      section("tbody", cures.map(({ cure, rows }) => row([cell("th", titles[cure], { scope: "row" }), ...rows.map((each) => this.outcome(each))]))),
     );
   }
 

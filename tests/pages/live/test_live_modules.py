@@ -475,6 +475,18 @@ def test_seeds_become_a_mean_and_a_deviation(page):
     assert second["accuracy"] is None and second["live"] == [0.1] and len(second["done"]) == 2
 
 
+def test_a_table_of_cures_has_a_row_for_each_cure(page):
+    body = """
+        const table = document.createElement("table");
+        const rows = argument.map((depth) => ({ depth, of: 1, done: [], live: [], accuracy: null, deviation: null }));
+        const cures = [{ cure: "he", rows }, { cure: "residual", rows }];
+        new it.DepthTable(() => table).showCures(cures, {}, { he: "He", residual: "residual" });
+        return [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent));
+    """
+    heads, *rows = call(page, "depth_table.js", body, [1, 16])
+    assert heads == ["Hidden layers", "1", "16"] and [row[0] for row in rows] == ["He", "residual"]
+
+
 TABLE_RUN = """
     const { LABS } = await import(new URL("labs.js", location.href).href);
     const run = new it.Run(LABS.table);
