@@ -114,9 +114,9 @@ def _pixels_in_numbers():
     )
     _written_out(f"x_{{{m + 1}}}", A[m, met], image.z.flat[met], dx.flat[m])
     st.markdown(
-        "Read the weights of this sum: the first position has the last weight that lies on the pixel, and the last position "
-        "the first. So the way back is a convolution too, of $\\partial J/\\partial z$, with padding, and with the filter "
-        "turned by 180°."
+        "The later the position, the earlier the weight that lies on the pixel: at the first position of an inner pixel the "
+        "last weight, at its last position the first. So the way back is a convolution too, of $\\partial J/\\partial z$, with "
+        "padding, and with the filter turned by 180°."
     )
     turned = convolve(batch(image.z), batch(image.w[::-1, ::-1]), np.zeros(1), 1, FILTER - 1)
     differences = numeric_gradients(image.x, image.w, image.b)["x"]

@@ -36,8 +36,9 @@ def bug_lab():
             "`dx[patch] = dz[i, j] * w`",
         ],
         "`dx[patch] = dz[i, j] * w`",
-        "Patches overlap, and `=` overwrites what an earlier patch has left in a pixel: it must be `+=`. A corner lies in a "
-        "single patch, so it is right by chance. The same happens in NumPy if you assign to overlapping windows of an array.",
+        "Patches overlap, and `=` overwrites what an earlier patch has left in a pixel: it must be `+=`. Only one "
+        "patch writes to a corner, so nothing overwrites it. The same happens in NumPy if you assign to overlapping windows of "
+        "an array.",
     ):
         st.code("dx[patch] += dz[i, j] * w", language="python")
     st.subheader("Slip 2", anchor=False)
@@ -52,7 +53,7 @@ def bug_lab():
         ],
         "`dw += dz[i, j] * x[patch] / dz.size`",
         "The gradients of a shared weight add up over the nine positions; this line takes their mean. So each is 9 times too "
-        "small, and its error 1 − 1/9. A mean belongs to the batch alone, and there it is already in the upstream gradient.",
+        "small, and its error 1 − 1/9. Only the batch is averaged, and the upstream gradient already contains that 1/batch.",
     ):
         st.code("dw += dz[i, j] * x[patch]", language="python")
         source_view(backward)

@@ -59,7 +59,8 @@ def _difference(settings):
     names = differences(settings)
     if not names:
         return (
-            f"All settings are the report's. {STARTER_CODE} Train all depths. Then choose He on the left, and train them again."
+            f"All settings are the report's. {STARTER_CODE} Train all depths. Then choose He in the settings, and train them "
+            "again."
         )
     return (
         f"Not as in the report: {'; '.join(difference_text(name, settings.network, DEPTH.default.network) for name in names)}."

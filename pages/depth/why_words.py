@@ -100,8 +100,8 @@ def _largest(layers):
 
 def _gradient_text(largest):
     return (
-        f"The gradient of a weight is {scientific(largest)} at most. It is the signal times the gradient that comes "
-        "back, so it is equally small in every layer."
+        f"The gradient of a weight is {scientific(largest)} at most. A weight's gradient is the signal that comes "
+        "in times the gradient that comes back. One grows where the other falls, so the product is small everywhere."
     )
 
 

@@ -397,9 +397,8 @@ SIGNAL = {
     "regained": "Training has restored the signal, from {before} to {size}",
     "broken": "The signal is no longer a finite number",
     "diverged": "The run diverged: these are the layers before that",
-    "biases": "The output is larger than the faint signal can make it: its biases learn how frequent each class is, and need "
-    "no signal.",
-    "next": "The dotted line is what the settings on the left would start with.",
+    "biases": "The output is large only because of its biases. They learn how frequent each class is, without the images.",
+    "next": "The dotted line is what the settings would start with now.",
     "hint": "Point at a layer, or use the arrow keys, to read its figures.",
     "tap": "Tap a layer to read its figures.",
 }

@@ -37,7 +37,7 @@ missions("train", state.run, state.follow)
 entry = DATASETS[experiment.dataset]
 problem = missing_data(experiment.dataset)
 if entry.upload and experiment.points is None:
-    problem = state.problem or "Upload or draw points on the left first"
+    problem = state.problem or "Upload or draw points in the settings first"
 
 picture = None
 if not problem:

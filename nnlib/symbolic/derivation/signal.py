@@ -260,7 +260,8 @@ def normalised_by_layer() -> Derivation:
     write.line(
         written_out(write.last),
         "cancel",
-        r"Whatever $\sigma$ is, and however faint the signal was. PyTorch adds $10^{-5}$ to $v$ before it divides.",
+        r"Whatever $\sigma$ is, as long as $v$ is far above the $10^{-5}$ that PyTorch adds to it before it divides. With "
+        r"$F = 50$ and $\sigma = 0.001$ it is not: $v$ is about $2 \cdot 10^{-5}$, and about 2/3 is left instead of 1.",
     )
     return write.done()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from nnlib.data import load_dataset
+from nnlib.deep.predicted_signal import initial_variances
 from nnlib.deep.settings import MlpExperiment
 from nnlib.deep.signal_at_start import probe_images, signal_at_start
 from pages.depth.why_words import BIASES, meaning
@@ -181,6 +182,18 @@ def test_residual_connections_and_layer_norm_are_tried_and_taken_along():
     at.button(key="why_onward").click().run()
     taken = {"dataset": "digits", "depth": "3", "widths": "50", "layer_norm": "true", "residual": "true"}
     assert not at.exception and at.query_params == taken
+
+
+def test_what_the_text_says_of_factors_is_what_is_computed():
+    def factors(of, **changes):
+        layers = looked(replace(DIGITS, depth=16, widths=(50,), **changes))
+        return [(getattr(b, of) / getattr(a, of)) ** 2 for a, b in zip(layers[1:], layers[2:-1])]
+
+    assert factors("predicted", init="xavier") == pytest.approx([1 / 2] * 14)
+    assert factors("predicted", std=1e-3, activation="tanh") == pytest.approx([1 / 20_000] * 14, rel=1e-3)
+    assert initial_variances("torch", 0.0, 50, 50)[0] * 50 / 2 == pytest.approx(1 / 6)
+    growth = factors("gradient_predicted", init="he", batch_norm=True)
+    assert growth == pytest.approx([1 / 1.2**2] * 14, rel=0.05)
 
 
 def test_zero_weights_are_explained():
