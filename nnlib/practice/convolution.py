@@ -150,6 +150,7 @@ def _pooled(rng: Random) -> Question:
             NumberSlip(
                 sum(shares) / 4, "That would be the mean of the window. Max pooling passes on the largest number alone."
             ),
+            NumberSlip(upstream, "That is the gradient of the number. The weight met a pixel there."),
             NumberSlip(upstream * float(x.flat[a.argmin()]), "That is the position of the smallest number."),
         ),
     )

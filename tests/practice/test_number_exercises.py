@@ -60,6 +60,13 @@ def test_the_texts_are_valid_markdown_and_do_not_reveal_the_solution(exercise):
         assert all(each.strip("$") in question.prompt for each in named), "a title fits all numbers"
 
 
+def test_the_upstream_gradient_without_the_pixel_gets_its_own_hint():
+    for seed in SEEDS:
+        question = question_for("convolution-number-pool", seed)
+        upstream = re.findall(r"number is \$(-?[\d.]+)\$", question.prompt)[-1]
+        assert "met a pixel" in check_number(question, upstream).message
+
+
 def test_a_small_error_of_rounding_is_right_and_a_larger_one_is_named():
     question = question_for(EXERCISES[0].id, 1)
     assert check_number(question, repr(question.solution + 0.9 * TOLERANCE)).correct
