@@ -209,13 +209,16 @@ class MlpExperiment(Settings):
         return sum(c * side**2 for c, side in zip(self.channels, self.sides)) if self.channels else sum(self.hidden)
 
     @property
+    def fan_in(self):
+        """For each layer of weights, how many numbers one unit adds up: for a filter, those that it covers."""
+        if self.channels:
+            return (FILTER**2 * self.image_shape[-1], *(FILTER**2 * c for c in self.channels[:-1]), self.channels[-1])
+        return self.sizes[:-1]
+
+    @property
     def weights(self):
         """How many weights the network has, without biases. All places of a picture share those of a convolutional layer."""
-        if self.channels:
-            fans = (FILTER**2 * self.image_shape[-1], *(FILTER**2 * c for c in self.channels[:-1]), self.channels[-1])
-        else:
-            fans = self.sizes[:-1]
-        return sum(fan_in * fan_out for fan_in, fan_out in zip(fans, self.sizes[1:]))
+        return sum(inputs * units for inputs, units in zip(self.fan_in, self.sizes[1:]))
 
     @property
     def images(self):

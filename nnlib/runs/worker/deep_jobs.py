@@ -92,6 +92,7 @@ class DepthJob(DeepJob):
         return super().started() | {
             "parameters": training.parameters,
             "sizes": training.sizes,
+            "fan_in": self.experiment.fan_in,
             "predicted": [each.predicted for each in signal],
             "obstacle": obstacle(self.experiment, signal),
             "layers": training.layers_at_start,

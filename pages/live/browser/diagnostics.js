@@ -21,9 +21,9 @@ export class Diagnostics {
     this.theme = theme;
   }
 
-  /** @param {object} started  the started event of a run: sizes, and of a deep network layers and obstacle */
+  /** @param {object} started  the started event of a run: sizes, and of a deep network fan_in, layers and obstacle */
   start(started, texts) {
-    const { sizes } = started;
+    const { sizes, fan_in: inputs = sizes } = started; // an older run has no fan_in
     this.started = started;
     this.texts = texts;
     this.finding = "";
@@ -35,7 +35,7 @@ export class Diagnostics {
       const last = l === sizes.length - 2;
       head.textContent = last ? "Output" : `Hidden ${l + 1}`;
       const aside = document.createElement("span");
-      aside.textContent = `${sizes[l]} → ${size}`;
+      aside.textContent = `${inputs[l]} → ${size}`;
       head.append(aside);
       row.append(head);
       const cells = this.lab.columns.map((name) => {
@@ -163,13 +163,14 @@ function updateSize(diagnostics, texts) {
 }
 
 /** Whether the gradient is large enough to move the weights: one of the `texts`. */
-export function gradientSize(diagnostics, { sizes, layers, obstacle }, texts) {
-  const gradients = gradientsPerWeight(diagnostics, sizes);
-  if (obstacle && Math.max(...gradients) <= RECOVERED * Math.max(...gradientsPerWeight(layers, sizes))) return texts.obstacles[obstacle];
+export function gradientSize(diagnostics, { sizes, fan_in: inputs = sizes, layers, obstacle }, texts) {
+  const perWeight = (measured) => gradientsPerWeight(measured, inputs, sizes);
+  const gradients = perWeight(diagnostics);
+  if (obstacle && Math.max(...gradients) <= RECOVERED * Math.max(...perWeight(layers))) return texts.obstacles[obstacle];
   if (gradients.some((gradient) => gradient < SMALL)) return texts.slow;
   return hasDeadUnits(diagnostics) ? texts.dead : texts.healthy;
 }
 
 /** The root mean square of the gradient over the weights of each layer. */
-const gradientsPerWeight = (diagnostics, sizes) =>
-  diagnostics.filter(({ gradient_norm: norm }) => Number.isFinite(norm)).map(({ layer, gradient_norm: norm }) => norm / Math.sqrt(sizes[layer - 1] * sizes[layer]));
+const gradientsPerWeight = (diagnostics, inputs, sizes) =>
+  diagnostics.filter(({ gradient_norm: norm }) => Number.isFinite(norm)).map(({ layer, gradient_norm: norm }) => norm / Math.sqrt(inputs[layer - 1] * sizes[layer]));

@@ -62,7 +62,7 @@ export class Drawing {
     });
     this.gallery = new Gallery(find("gallery-items"), find("gallery-title"));
     this.weights = new WeightPictures(find("weights-canvas"), find("weights-note"), find("weights-unit"));
-    this.featureMaps = new FeatureMaps(find("maps"), find("maps-rows"));
+    this.featureMaps = new FeatureMaps(find);
     this.diagnostics = new Diagnostics(lab, find("diagnostics-rows"), find("diagnostics-reading"));
     this.signal = new Signal(find, () => schedule.request("signal"));
     this.depthTable = new DepthTable(find);
@@ -277,7 +277,7 @@ export class Drawing {
     if (pictures && pictures !== this.drawnPictures && this.isVisible("pictures")) {
       this.drawnPictures = pictures;
       this.weights.update(pictures);
-      this.featureMaps.update(pictures.maps);
+      this.featureMaps.update(pictures.maps, started.classes[started.gallery?.labels[0]]);
     } else if (all) this.weights.draw();
     if (lab.parts.includes("diagnostics")) this.drawDiagnostics(all);
     if (this.newFrame) this.countFrame();

@@ -2,18 +2,21 @@
 
 import { bytes } from "./base64.js";
 import { imageCanvas } from "./canvas.js";
-import { cell, element } from "./elements.js";
+import { cell, element, setText } from "./elements.js";
 
 export class FeatureMaps {
-  constructor(figure, rows) {
-    this.figure = figure;
-    this.rows = rows;
+  constructor(find) {
+    this.find = find;
   }
 
-  /** @param {{side: number, of: number, channels: number[], pixels: string}[]|undefined} layers  undefined: none of these pictures */
-  update(layers) {
-    this.figure.hidden = !layers;
-    this.rows.replaceChildren(...(layers ?? []).map(({ side, of, channels, pixels }, l) => {
+  /**
+   * @param {{side: number, of: number, channels: number[], pixels: string}[]|undefined} layers  undefined: none of these pictures
+   * @param {string} name  the class of the image
+   */
+  update(layers, name) {
+    this.find("maps").hidden = !layers;
+    setText(this.find("maps-title"), `What each layer makes of the first validation image (class ${name})`);
+    this.find("maps-rows").replaceChildren(...(layers ?? []).map(({ side, of, channels, pixels }, l) => {
       const row = element("div", "");
       row.dataset.testid = `maps-${l + 1}`;
       row.setAttribute("role", "img");

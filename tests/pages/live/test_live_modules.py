@@ -265,6 +265,11 @@ def test_the_figures_of_a_layer_include_nan_and_infinity(page):
     assert found[3].startswith("output: ")
 
 
+def test_figures_from_before_a_run_are_said_to_be_of_another_draw(page):
+    found = call(page, "signal.js", "return it.figures(it.rowsOf(argument)[0]);", fresh([0.5, 0.7]))
+    assert "in one draw 0.5" in found and "at the start" not in found
+
+
 def test_the_start_of_other_settings_is_shown_with_a_run(page):
     body = "return it.rowsOf(...argument).map((row) => row.next ?? null);"
     assert call(page, "signal.js", body, [fresh([0.5, 0.5, 0.5, 0.7]), FADING, None]) == [0.5, 0.5, 0.5, 0.7]
@@ -285,10 +290,10 @@ def test_the_signal_axis_covers_the_data_and_stays_stable(page, values, powers):
     assert call(page, "signal.js", "return it.decades(argument);", values) == powers
 
 
-def reading(page, gradients, dead=0.0, obstacle=None, start=(1, 1)):
+def reading(page, gradients, dead=0.0, obstacle=None, start=(1, 1), **more):
     """The text about two layers with 400 and 100 weights whose gradients have these norms."""
     words = {"slow": "slow", "dead": "dead", "healthy": "healthy", "obstacles": {"drowned": "drowned"}}
-    started = {"sizes": [40, 10, 10], "layers": layers([1, 1], start), "obstacle": obstacle}
+    started = {"sizes": [40, 10, 10], "layers": layers([1, 1], start), "obstacle": obstacle} | more
     now = [each | {"dead_share": dead} for each in layers([1, 1], gradients)]
     return call(page, "diagnostics.js", "return it.gradientSize(...argument);", [now, started, words])
 
@@ -303,6 +308,7 @@ def test_a_gradient_is_small_per_weight_not_per_matrix(page):
     assert reading(page, [1.9e-7, 1]) == "slow"
     assert reading(page, [2.1e-7, 1.1e-7]) == "healthy"
     assert reading(page, [None, 1]) == "healthy"
+    assert reading(page, [1.9e-7, 1], fan_in=[27, 10]) == "healthy"  # 270 weights: a filter covers 27 numbers
 
 
 def test_the_obstacle_of_the_gradient_is_named_until_the_gradient_passes(page):

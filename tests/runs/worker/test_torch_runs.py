@@ -57,6 +57,7 @@ def test_a_convolutional_run_shows_filters_and_feature_maps():
     script = work_on(new_run(channels=[6, 14], epochs=1))
     started, pictures = script.only("started"), script.of("frame")[-1]["weight_pictures"]
     assert (started["sizes"], started["predicted"], len(started["layers"])) == ([64, 6, 14, 10], [], 3)
+    assert started["fan_in"] == [9, 54, 14]
     assert pictures["shape"] == [3, 3, 1] and len(pictures["units"]) == 6
     shown = [(each["side"], each["of"], len(each["channels"])) for each in pictures["maps"]]
     assert shown == [(8, 6, 6), (4, 14, 12)]
