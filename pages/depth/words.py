@@ -399,6 +399,8 @@ SIGNAL = {
     "diverged": "The run diverged: these are the layers before that",
     "biases": "The output is large only because of its biases. They learn how frequent each class is, without the images.",
     "next": "The dotted line is what the settings would start with now.",
+    "drawn": "Start draws other weights, and measures them with other images, so its figures differ a little from these.",
+    "measured": "It is measured when the run starts. For convolutional layers there is no prediction.",
     "hint": "Point at a layer, or use the arrow keys, to read its figures.",
     "tap": "Tap a layer to read its figures.",
 }

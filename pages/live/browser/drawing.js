@@ -210,7 +210,7 @@ export class Drawing {
     if (changed.has("end") || changed.has("theme")) this.drawResult();
     if (schedule.isDue("readout", 100) || changed.has("state")) this.drawReadout();
     if (schedule.isDue("cause", 500) || changed.has("state")) this.drawCause(view.run);
-    if (schedule.isDue("titles", 500) || changed.has("state")) this.drawTitles();
+    if (schedule.isDue("titles", 500) || changed.has("state") || (changed.has("accuracy") && schedule.isDue("accuracy-title", 500))) this.drawTitles();
   }
 
   drawState() {

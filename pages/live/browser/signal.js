@@ -23,7 +23,7 @@ const PAD = { left: 46, right: 16 };
 const TOP = 40; // of the upper panel, below the keys and its title
 
 /**
- * One row for each layer of weights: { name, predicted, start, now, next, gradientStart, gradientNow }. A value that was not measured
+ * One row for each layer of weights: { name, predicted, drawn, start, now, next, gradientDrawn, gradientStart, gradientNow }. A value that was not measured
  * is undefined, one that is not a finite number is null.
  *
  * @param {object[]|null} fresh   the layers of a newly initialised network with the settings on the left
@@ -32,7 +32,7 @@ const TOP = 40; // of the upper panel, below the keys and its title
  */
 export function rowsOf(fresh, started, now) {
   if (!started) return (fresh ?? []).map((each, l, all) => ({
-    name: nameOf(l, all), predicted: each.predicted, start: each.measured ?? undefined, gradientStart: each.gradient_norm ?? undefined,
+    name: nameOf(l, all), predicted: each.predicted, drawn: each.measured ?? undefined, gradientDrawn: each.gradient_norm ?? undefined,
   }));
   const others = fresh?.length === started.predicted.length && fresh.some((each, l) => Math.abs(each.predicted - started.predicted[l]) > 0.05 * started.predicted[l]);
   return started.layers.map((layer, l, all) => ({
@@ -55,7 +55,8 @@ export function finding(rows, obstacle, texts, diverged = false) {
   // Without the output, whose biases are learned without any signal.
   const hidden = rows.slice(0, -1);
   const spreads = (name) => hidden.map((each) => each[name]).filter((value) => value !== undefined);
-  const [before, now] = [spreads("start").length ? spreads("start") : spreads("predicted"), spreads("now")];
+  const before = ["start", "drawn", "predicted"].map(spreads).find((values) => values.length) ?? [];
+  const now = spreads("now");
   const current = now.length ? now : before;
   if (current.some((value) => !Number.isFinite(value))) return texts.broken;
   const [least, most] = [Math.min(...current), Math.max(...current)];
@@ -86,10 +87,10 @@ function isLost(least, trained, before, obstacle) {
 }
 
 const PANELS = [
-  { name: "spread", title: "spread of each layer's output (root mean square)", series: { predicted: "predicted", start: "start", now: "now", next: "next" } },
-  { name: "gradient", title: "size of the gradient (norm)", series: { start: "gradientStart", now: "gradientNow" } },
+  { name: "spread", title: "spread of each layer's output (root mean square)", series: { predicted: "predicted", drawn: "drawn", start: "start", now: "now", next: "next" } },
+  { name: "gradient", title: "size of the gradient (norm)", series: { drawn: "gradientDrawn", start: "gradientStart", now: "gradientNow" } },
 ];
-const ROLES = { predicted: "predicted", start: "at the start", now: "now", next: "new settings" };
+const ROLES = { predicted: "predicted", drawn: "in one draw", start: "at the start", now: "now", next: "new settings" };
 
 /** One layer's figures as text. */
 export function figures(row) {
@@ -167,8 +168,8 @@ export class Signal {
 
   describe() {
     const { rows, selected, texts } = this;
-    const notes = [biasesAlone(rows) ? texts.biases : "", ON_TOUCH.matches ? texts.tap : texts.hint, rows[0]?.next !== undefined ? texts.next : ""];
-    const text = selected !== null ? `${figures(rows[selected])}.` : rows.length ? notes.filter(Boolean).join(" ") : "";
+    const notes = [biasesAlone(rows) ? texts.biases : "", ON_TOUCH.matches ? texts.tap : texts.hint, rows[0]?.next !== undefined ? texts.next : "", rows[0]?.drawn !== undefined ? texts.drawn : ""];
+    const text = selected !== null ? `${figures(rows[selected])}.` : rows.length ? notes.filter(Boolean).join(" ") : texts.measured;
     setText(this.find("signal-point"), text);
   }
 
@@ -220,7 +221,7 @@ export class Signal {
     }
     g.strokeStyle = theme.faint;
     strokeLine(g, left, bottom + 0.5, right, bottom + 0.5);
-    for (const role of ["predicted", "next", "start", "now"]) {
+    for (const role of ["predicted", "next", "drawn", "start", "now"]) {
       if (!series[role]) continue;
       const points = rows.map((row, i) => ({ x: this.xOf(i), value: row[series[role]] })).filter(({ value }) => value !== undefined);
       this.drawSeries(g, theme, role, points.map(({ x, value }) => ({ x, y: value > 0 && value >= 10 ** low ? Y(value) : null })), bottom);
@@ -282,10 +283,12 @@ export class Signal {
   }
 }
 
+const HOLLOW = (theme) => ({ dot: theme.ink, hollow: true });
 const STYLES = {
   predicted: (theme) => ({ line: theme.soft, width: 1.6, dash: [6, 4] }),
   next: (theme) => ({ line: theme.ink, width: 2.4, dash: [0.1, 5], cap: "round" }),
-  start: (theme) => ({ dot: theme.ink, hollow: true }),
+  drawn: HOLLOW,
+  start: HOLLOW,
   now: (theme) => ({ dot: theme.accent, line: theme.accent, width: 1.2 }),
 };
 
