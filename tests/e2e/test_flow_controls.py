@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+from pages.train.one_step.choice import counted_from_one
 from tests.patience import PATIENCE
 
 from .lab import expect
@@ -152,7 +153,7 @@ def _explain_its_next_step(lab, step):
     expect(panel).to_contain_text(re.compile(rf"Step {step + 1:,}: x. → unit \d"))
     middle = lab.find("network-canvas").bounding_box()["width"] / 2
     weight = choose("network-canvas", "explain", [middle + 30, 140])  # of the second layer: one of the first is chosen already
-    expect(panel.get_by_label("Weight or bias", exact=True)).to_have_value(weight)
+    expect(panel.get_by_label("Weight or bias", exact=True)).to_have_value(counted_from_one(weight))
     numbers.last.click()
     expect(panel).to_contain_text("The run's own next step, taken on a copy, gives")
 
@@ -176,7 +177,7 @@ def _explain_its_next_step(lab, step):
     parameters = {name: lab.parameters[name] for name in ("explain", "example", "at", "line")}
     assert parameters == {"explain": weight, "example": example, "at": "0", "line": "1"}
 
-    panel.get_by_label("Weight or bias", exact=True).fill("b1[2]")
+    panel.get_by_label("Weight or bias", exact=True).fill("b1[3]")
     panel.get_by_label("Weight or bias", exact=True).press("Enter")
     expect(panel).to_contain_text("the bias of unit 3 of hidden layer 1")
     lab.find("time-now").click()

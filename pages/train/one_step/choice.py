@@ -19,6 +19,16 @@ KEY = "one_step"
 FIRST = "W1[0,0]"
 EXAMPLE = re.compile(r"(train|val|test)-\d{1,9}")
 NUMBER = re.compile(r"\d{1,9}")
+_INDEX = re.compile(r"(?<=[\[,])\d{1,7}(?=[,\]])")
+
+
+def counted_from_one(name: str) -> str:
+    """Return the name of a weight or bias as it is shown: W1[1,4] for W1[0,3], because formulas count from 1."""
+    return _shifted(name, 1)
+
+
+def _shifted(name, by):
+    return _INDEX.sub(lambda index: str(int(index[0]) + by), name)
 
 
 class Moment(NamedTuple):
@@ -99,13 +109,14 @@ class Choice:
         return self.name is None and bool(message.get("open"))
 
     def type_name(self, text: str) -> None:
-        """Take over a weight that the learner has typed."""
+        """Take over a weight that the learner has typed, counted from 1."""
         text = re.sub(r"\s", "", text)
-        if is_entry(text):
-            self.name, self.problem = text, None
+        name = _shifted(text, -1)
+        if is_entry(name):
+            self.name, self.problem = name, None
         else:
             self.problem = (
-                f"“{clip(text)}” is not the name of a weight. Type W1[0,3] for that of layer 1 from input 0 to unit 3."
+                f"“{clip(text)}” is not the name of a weight. Type W1[1,4] for that of layer 1 from input 1 to unit 4."
             )
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from nnlib.runs.store import RunFolder
 from nnlib.runs.training_at import training_at
 from nnlib.teaching.one_step import explain_step, steepest_weight
 from nnlib.teaching.step_line import OneStep
-from pages.train.one_step.choice import FIRST, Choice, Moment
+from pages.train.one_step.choice import FIRST, Choice, Moment, counted_from_one
 
 PARTS = {"train": "Training", "val": "Validation", "test": "Test"}
 
@@ -47,7 +47,7 @@ def explained(choice: Choice) -> Explained | str | None:
     except MemoryError:
         return "The memory of the server is too small to explain a step of this network."
     except ValueError as error:  # DataError is one
-        return str(error)
+        return str(error).replace(choice.name, counted_from_one(choice.name))
     if all(np.isfinite(line.value) for line in found.step.lines):
         return found
     return "Numbers of this step are too large to be represented. Go back on the time slider to a step before."

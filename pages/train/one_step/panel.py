@@ -10,7 +10,7 @@ from nnlib.support.number_text import difference_text, number_text
 from nnlib.teaching.step_line import Line
 from pages.lesson.exercise_card import ATTEMPTS
 from pages.lesson.lessons import LESSONS
-from pages.train.one_step.choice import FIRST, Choice
+from pages.train.one_step.choice import FIRST, Choice, counted_from_one
 from pages.train.one_step.explained import Explained
 from pages.train.one_step.line_view import given, line_view, question_of, symbol_on_one_line, terms_view
 from pages.ui.formula_line import formula_line
@@ -22,8 +22,8 @@ HOW = (
     "weight."
 )
 NAME = (
-    "W1[0,3] is the weight of layer 1 from input 0 to unit 3, b2[5] the bias of unit 5 of layer 2. Names count from 0, as in "
-    "code; formulas count from 1."
+    "W1[1,4] is the weight of layer 1 from input 1 to unit 4, b2[6] the bias of unit 6 of layer 2. Both count from 1, as the "
+    "formulas do; a link counts from 0, as code does."
 )
 DIGITS = "Your number: four digits, or the calculation, as 0.5*0.3 + 0.1"
 FEW = 2  # terms of a sum that the line itself shows
@@ -90,11 +90,11 @@ def _example(choice, found):
 
 def _weight(choice):
     widget = "one_step_weight"
-    st.session_state[widget] = choice.name
+    st.session_state[widget] = counted_from_one(choice.name)
     st.text_input(
         "Weight or bias",
         key=widget,
-        placeholder=FIRST,
+        placeholder=counted_from_one(FIRST),
         help=NAME,
         autocomplete="off",
         label_visibility="collapsed",

@@ -93,7 +93,7 @@ def test_four_digits_are_enough_and_every_slip_gets_its_hint(run, name):
 @pytest.mark.parametrize(
     "named, said",
     [
-        ({"explain": "W9[0,0]"}, "not a weight or bias of this network"),
+        ({"explain": "W9[0,0]"}, "'W9[1,1]' is not a weight or bias of this network"),
         ({"example": "train-99999"}, "There is no example 99,999"),
         ({"explain": "eval(1)"}, "“eval(1)” is not a value of “explain”"),
     ],
@@ -107,7 +107,8 @@ def test_what_cannot_be_explained_is_named(page, named, said):
 def test_a_weight_is_chosen_by_its_name_and_an_example_of_any_part_by_the_address(page):
     at = page(example="test-3", line="4")
     assert at.get_by_key("one_step_example").options[0].startswith("Test 3: ")
-    at.get_by_key("one_step_weight").set_value("b1[ 2 ]").run()
+    assert at.get_by_key("one_step_weight").value == "W2[4,2]", "counted from 1, as in the formulas"
+    at.get_by_key("one_step_weight").set_value("b1[ 3 ]").run()
     assert at.session_state[KEY].parameters == {"explain": "b1[2]", "example": "test-3", "line": "4"}
     at.get_by_key("one_step_weight").set_value("w").run()
     assert at.session_state[KEY].name == "b1[2]" and "is not the name" in at.warning[0].value
