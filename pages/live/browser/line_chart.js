@@ -8,6 +8,9 @@ import { separated } from "./loss_series.js";
 import { count, short } from "./number_text.js";
 
 const PAD = { left: 46, right: 12, top: 24, bottom: 32 };
+const NEAR = 8; // pixels between two dots of a line that labels avoid
+const MOST_DOTS = 100; // between two points
+const HIDDEN_LABEL = 1e6; // dots that weigh as much as another label
 
 export class LineChart {
   constructor(canvas, redraw) {
@@ -83,11 +86,13 @@ export class LineChart {
     }
     g.restore();
 
+    this.dots = dotsOf(picture, X, Y);
+    this.labels = [];
     this.drawTags(g, theme, picture, inner, X, Y);
-    for (const mark of marks) this.drawMarkLabel(g, theme, picture, mark, inner, X, Y);
-    for (const reference of picture.references) this.drawReferenceLabel(g, theme, picture, reference, inner, X, Y);
-    this.drawLegend(g, theme, picture, inner);
     this.drawCurveLabels(g, theme, picture, inner, X, Y);
+    for (const mark of marks) this.drawMarkLabel(g, theme, mark, inner, X);
+    for (const reference of picture.references) this.drawReferenceLabel(g, theme, reference, inner, Y);
+    this.drawLegend(g, theme, picture, inner);
     if (picture.empty) {
       g.fillStyle = theme.soft;
       g.textAlign = "center";
@@ -162,28 +167,33 @@ export class LineChart {
   }
 
   /** What was changed at a mark, beside its line. */
-  drawMarkLabel(g, theme, picture, { x, changes }, inner, X, Y) {
+  drawMarkLabel(g, theme, { x, changes }, inner, X) {
     const label = Object.entries(changes).map((change) => change.join(" = ")).join(", ");
     const wide = g.measureText(label).width;
     const left = Math.max(inner.x0 + 2, X(x) + 6 + wide < inner.x1 ? X(x) + 3 : X(x) - 3 - wide);
     const middle = (inner.y0 + inner.y1) / 2;
-    this.drawLabel(g, theme, picture, label, labelPlaces([left], [inner.y0 - 18, middle - 9, inner.y1 + 2], inner), X, Y);
+    this.drawLabel(g, theme, label, labelPlaces([left], [inner.y0 - 18, middle - 9, inner.y1 + 2], inner));
   }
 
-  drawReferenceLabel(g, theme, picture, { y: value, label, left }, inner, X, Y) {
+  drawReferenceLabel(g, theme, { y: value, label, left }, inner, Y) {
     const y = Y(value);
     if (y < inner.y1 - 2 || y > inner.y0) return;
     const wide = g.measureText(label).width;
     const ends = [inner.x1 - 4 - wide, inner.x0 + 4];
-    this.drawLabel(g, theme, picture, label, labelPlaces(left ? ends.reverse() : ends, [y - 20, y + 4], inner), X, Y);
+    const middle = (inner.x0 + inner.x1 - wide) / 2;
+    this.drawLabel(g, theme, label, labelPlaces([...(left ? ends.reverse() : ends), middle], [y - 20, y + 4], inner));
   }
 
-  /** A label at the first of the places where it hides the fewest points. */
-  drawLabel(g, theme, picture, label, places, X, Y) {
+  /** A label at the first of the places where it hides the least: of other labels first, then of the lines. */
+  drawLabel(g, theme, label, places) {
     if (!places.length) return;
     const wide = g.measureText(label).width;
-    const hides = ([x, top]) => pointsIn(picture, { x0: x, x1: x + wide, y0: top, y1: top + 15 }, X, Y);
-    const [x, top] = places.reduce((best, each) => (hides(each) < hides(best) ? each : best));
+    const hidden = places.map(([x, top]) => {
+      const box = boxOf(x, top, wide);
+      return HIDDEN_LABEL * this.labels.filter((each) => overlap(each, box)).length + this.dots.filter((dot) => isIn(dot, box)).length;
+    });
+    const [x, top] = places[hidden.indexOf(Math.min(...hidden))];
+    this.labels.push(boxOf(x, top, wide));
     g.textAlign = "left";
     g.textBaseline = "top";
     outlinedText(g, theme, label, x, top + 1, theme.soft);
@@ -243,8 +253,11 @@ export class LineChart {
     ends.sort((a, b) => a.y - b.y);
     g.textAlign = "right";
     ends.forEach(({ label, colour, x, y }, i) => {
+      const wide = g.measureText(label).width;
+      const right = Math.max(x, inner.x0 + 4 + wide);
       g.textBaseline = i ? "top" : "bottom";
-      outlinedText(g, theme, label, Math.max(x, inner.x0 + 4 + g.measureText(label).width), y + (i ? 5 : -5), colour);
+      outlinedText(g, theme, label, right, y + (i ? 5 : -5), colour);
+      this.labels.push(boxOf(right - wide, i ? y + 4 : y - 20, wide));
     });
   }
 
@@ -288,11 +301,26 @@ export class LineChart {
 /** Where a label may stand: every pair of an x and a y that is inside, the first choice first. */
 const labelPlaces = (xs, ys, { y0, y1 }) => ys.filter((y) => y >= y1 - 4 && y + 15 <= y0 + 1).flatMap((y) => xs.map((x) => [x, y]));
 
-/** How many points of lines and band lie in a box of pixels. */
-function pointsIn({ lines, band }, { x0, x1, y0, y1 }, X, Y) {
+const boxOf = (x, top, wide) => ({ x0: x, x1: x + wide, y0: top, y1: top + 15 });
+const isIn = ([x, y], { x0, x1, y0, y1 }) => x >= x0 && x <= x1 && y >= y0 && y <= y1;
+const overlap = (a, b) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
+
+/** Pixels on the lines and on the edges of the band, none far from the next. */
+function dotsOf({ lines, band }, X, Y) {
   const series = [...lines.map(({ x, y }) => [x, y]), ...(band ? [[band.x, band.low], [band.x, band.high]] : [])];
-  const inside = ([xs, ys]) => xs.filter((x, i) => X(x) >= x0 && X(x) <= x1 && Y(ys[i]) >= y0 && Y(ys[i]) <= y1).length;
-  return series.reduce((sum, each) => sum + inside(each), 0);
+  const dots = [];
+  for (const [xs, ys] of series) {
+    let before = null;
+    for (let i = 0; i < xs.length; i++) {
+      if (!Number.isFinite(ys[i])) continue;
+      const [x, y] = [X(xs[i]), Y(ys[i])];
+      const [xa, ya] = before ?? [x, y];
+      const n = Math.min(MOST_DOTS, Math.ceil(Math.hypot(x - xa, y - ya) / NEAR) || 1);
+      for (let j = 1; j <= n; j++) dots.push([xa + ((x - xa) * j) / n, ya + ((y - ya) * j) / n]);
+      before = [x, y];
+    }
+  }
+  return dots;
 }
 
 function nearest(steps, pixel, X) {

@@ -762,19 +762,42 @@ def test_a_file_to_take_home_is_stored_or_refused_in_a_sentence(page, answer, sa
     assert call(page, "take_home.js", body) == [f"{ORIGIN}/runs/a/export/script", said, stored, True]
 
 
+CHART = """
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas.style, { width: "300px", height: "150px" });
+    document.body.append(canvas);
+    const axis = { unit: 1, wholeNumbers: true, title: "step", format: String };
+    const [ink, soft, faint, grid, accent, paper] = ["gray", "gray", "gray", "gray", "gray", "white"];
+    const theme = { font: "sans-serif", ink, soft, faint, grid, accent, paper };
+    const texts = { yTitle: "loss", yTick: String, yValue: String };
+    const draw = (lines, references) =>
+        new it.LineChart(canvas, () => {}).draw(theme, { x: [0, 4], y: [0, 1], axis, ...texts, lines, references });
+"""
+
+
+def test_the_label_of_a_level_hides_no_label_of_a_curve(page):
+    body = f"""{CHART}
+        const flat = (label, y, end) => ({{ label, x: [0, end], y: [y, y], onCurve: Boolean(label), colour: "blue" }});
+        const left = {{}};
+        const fill = CanvasRenderingContext2D.prototype.fillText;
+        CanvasRenderingContext2D.prototype.fillText = function (text, x) {{
+            left[text] = this.textAlign === "left" ? x : x - this.measureText(text).width;
+        }};
+        const label = "guessing: 33.3 %";
+        draw([flat("training", 0.5, 4), flat("validation", 0.37, 4), flat("", 0.2, 2)], [{{ y: 0.33, label }}]);
+        CanvasRenderingContext2D.prototype.fillText = fill;
+        const right = left[label] + canvas.getContext("2d").measureText(label).width;
+        canvas.remove();
+        return [right, left.validation];
+    """
+    right, validation = call(page, "line_chart.js", body)
+    assert right < validation
+
+
 @pytest.mark.parametrize("steps", [[1], [1, 2, 3]])
 def test_a_curve_is_seen_from_its_first_point_on(page, steps):
-    body = """
-        const canvas = document.createElement("canvas");
-        Object.assign(canvas.style, { width: "300px", height: "150px" });
-        document.body.append(canvas);
-        const line = { x: argument, y: argument.map(() => 0.5), colour: "rgb(1,2,3)", main: true };
-        const axis = { unit: 1, wholeNumbers: true, title: "step", format: String };
-        const [ink, soft, faint, grid, accent, paper] = ["gray", "gray", "gray", "gray", "gray", "white"];
-        const theme = { font: "sans-serif", ink, soft, faint, grid, accent, paper };
-        const texts = { yTitle: "loss", yTick: String, yValue: String };
-        const picture = { x: [0, 4], y: [0, 1], axis, ...texts, lines: [line], references: [] };
-        new it.LineChart(canvas, () => {}).draw(theme, picture);
+    body = f"""{CHART}
+        draw([{{ x: argument, y: argument.map(() => 0.5), colour: "rgb(1,2,3)", main: true }}], []);
         const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
         canvas.remove();
         return pixels.filter((pixel) => pixel === 0xff030201).length;
