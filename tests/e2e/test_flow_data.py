@@ -97,7 +97,7 @@ def test_the_network_is_seen_touched_and_changed(lab):
     lab.enter("Units", 40)
     lab.expect_parameters(hidden="40", iterations="1000000")
     lab.start()
-    expect(lab.find("network-note")).to_contain_text("only the 12 units with the largest outgoing weights are drawn")
+    expect(lab.find("network-note")).to_contain_text("only the 12 units with the largest outgoing weights")
     expect(lab.find("network-box").locator("button[data-testid^=unit-1-]")).to_have_count(12)
 
 

@@ -160,7 +160,7 @@ export class NetworkDrawing {
     });
     if (focused) box.querySelector(`[data-testid="${focused}"]`)?.focus();
     const shortened = hidden.find((layer, l) => layer.units.length < sizes[l + 1]);
-    this.shortened = shortened ? `Of larger layers, only the ${shortened.units.length} units with the largest outgoing weights are drawn` : "";
+    this.shortened = shortened ? `Large layers show only the ${shortened.units.length} units with the largest outgoing weights` : "";
     this.parts.note.textContent = this.shortened;
   }
 
