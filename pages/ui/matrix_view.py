@@ -20,6 +20,7 @@ STYLE = """<style>
 .matrix { margin: 0; max-width: 100%; }
 .matrix figcaption { font-size: 15px; padding-bottom: 2px; white-space: nowrap; }
 .matrix .shape { font-size: 13px; opacity: .8; padding-left: 6px; }
+@media (max-width: 640px) { .matrices, .matrices .term { column-gap: 6px; } }
 figure.matrix table { font-size: 16px; }
 figure.matrix td { text-align: right; padding: 2px 7px; white-space: nowrap; border: 1px solid rgba(128, 128, 128, .35); }
 figure.matrix td.marked { scroll-initial-target: nearest; font-weight: 700; border: 2px solid var(--mark); padding: 1px 6px;
