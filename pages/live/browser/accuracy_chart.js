@@ -5,6 +5,7 @@ import { curveStyle } from "./earlier_runs.js";
 import { count, layers, percent } from "./number_text.js";
 import { networkSections } from "./step_axis.js";
 
+const LABELS_MEET = 0.15; // accuracies so close that labels on their lines would overlap
 const GUESSING_MARGIN = 0.03; // an accuracy at most this far above the share of one class, or as far as luck reaches, counts as guessing
 const CLOSE = 2.5; // points between training and validation, up to which they count as close
 const OVERFITTING = 8;
@@ -29,6 +30,8 @@ export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch,
     lines.push({ x: y.map((_, i) => (i + 1) * stepsPerEpoch), y, colour: theme.soft, width: 1.4, dash: [2, 3], label: reference.label });
   }
   const final = reference?.final;
+  const reported = Number.isFinite(final) ? `${reference.label}: ${percent(final)}` : "";
+  const atGuessing = reported && Math.abs(final - 1 / classes) < LABELS_MEET;
   return {
     x: [0, end],
     y: [0, 1],
@@ -41,8 +44,8 @@ export function accuracyPicture(theme, { run, classes, end, axis, stepsPerEpoch,
     lines,
     references: [
       // Its label is at the left where the curves end near it, with theirs at the right.
-      ...(classes ? [{ y: 1 / classes, label: `guessing: ${percent(1 / classes, classes > 5 ? 0 : 1)}`, left: nearGuessing(evaluations, classes) }] : []),
-      ...(Number.isFinite(final) ? [{ y: final, label: `${reference.label}: ${percent(final)}`, left: true }] : []),
+      ...(classes ? [{ y: 1 / classes, label: `guessing: ${percent(1 / classes, classes > 5 ? 0 : 1)}${atGuessing ? `; ${reported}` : ""}`, left: nearGuessing(evaluations, classes) }] : []),
+      ...(reported ? [{ y: final, label: atGuessing ? "" : reported, left: true }] : []),
     ],
     empty: evaluations.length || curves.length ? null : "The accuracy will be drawn here",
     emptyAt: final > 0.4 ? 0.37 : 0.85, // clear of that line, and of the label of guessing below it

@@ -420,6 +420,17 @@ def test_both_validation_accuracies_are_drawn(page, second, labels):
     assert call(page, "accuracy_chart.js", body, run) == labels
 
 
+def test_a_report_near_guessing_shares_its_label(page):
+    body = """
+        const picture = (final) => it.accuracyPicture({}, {
+          run: { evaluations: [], curves: [], started: {} }, classes: 10, end: 9, axis: {} }, { label: "the report", final });
+        return argument.map((final) => picture(final).references.map((each) => each.label));
+    """
+    near, far = call(page, "accuracy_chart.js", body, [0.087, 0.5])
+    assert near == ["guessing: 10\u00a0%; the report: 8.7\u00a0%", ""]
+    assert far == ["guessing: 10\u00a0%", "the report: 50.0\u00a0%"]
+
+
 def test_the_layer_with_the_weakest_signal_is_named(page):
     signal = fresh([0.02, 1e-4, 5e-3, 3e-9])
     found = call(
