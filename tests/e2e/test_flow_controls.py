@@ -39,7 +39,8 @@ def test_home_leads_to_the_live_page_by_its_one_button_and_the_browser_back_and_
 
 
 def test_a_run_is_drawn_in_place_in_slow_motion_and_at_full_speed(lab):
-    lab.open_endless()
+    lab.page.goto(f"{lab.server.url}/train?iterations=60000")  # evaluated every 300 steps
+    lab.expect_ready()
     lab.find("pace-10").check()
     run = lab.start()
     lab.settle()
