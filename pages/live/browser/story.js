@@ -49,8 +49,7 @@ export class Story {
     find("settings-note").hidden = !changed;
     find("start-new").hidden = !run.active; // after the run, Start again does the same
     find("start-new").ariaDisabled = String(Boolean(problem));
-    const note = run.active ? [texts.changed, problem] : [texts.changedAfter]; // after the run, the status says the problem
-    if (changed) setText(find("settings-note-text"), note.filter(Boolean).join(" "));
+    if (changed) setText(find("settings-note-text"), run.active ? problem || texts.changed : texts.changedAfter); // after the run, the status says the problem
   }
 
   textFor(run) {
