@@ -319,7 +319,7 @@ RULES = [
         "when": {"outcome": LEARNED, "init": "normal", "std": {"most": 0.02}, "norm": "layer"},
         "why": "LayerNorm divides the sums of a layer by their own spread, separately for every image, so a small σ = {std} "
         "hardly matters.",
-        "next": "Switch LayerNorm off, choose residual connections instead, and see which is better.",
+        "next": "Switch LayerNorm off, choose residual connections with equal widths instead, and see which is better.",
     },
     {
         "when": {"outcome": LEARNED, "init": "normal", "std": {"most": 0.02}, "norm": None, "skip": True},

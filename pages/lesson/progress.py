@@ -54,11 +54,12 @@ class Work:
     def record(self, text: str, correct: bool, valid: bool):
         """Record a checked answer. valid: whether it can be read; a typing error does not count as an attempt.
 
-        What is tried after the first right answer counts no more.
+        The same answer again, as by Enter and then Check, is no other attempt. What is tried after the first right answer
+        counts no more.
         """
-        self.text = text
+        again, self.text = text == self.text, text
         if not self.solved:
-            self.attempts += valid
+            self.attempts += valid and not again
             self.solution = text if correct else ""
 
 

@@ -151,6 +151,13 @@ def test_a_stored_solution_is_checked_again():
     assert not found.work(EXERCISE.id).solved and found.work(EXERCISE.id).attempts == 2
 
 
+def test_the_same_answer_again_is_no_other_attempt():
+    work = Work()
+    for text in ("psi_1", "psi_1", "psi_2"):
+        work.record(text, correct=False, valid=True)
+    assert work.attempts == 2
+
+
 def test_expensive_answers_are_read_with_little_work():
     work, some = {"text": "1", "attempts": 1}, exercises()[::2]
     stored = {each.id: work | {"solution": "+".join([next(iter(each.names))] * 74)} for each in some}
