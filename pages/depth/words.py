@@ -114,9 +114,7 @@ STORY = words.STORY | {
 
 SMALL = {"init": "normal", "std": {"most": 0.02}, "norm": None, "skip": False}  # first weights that shrink the signal
 SHRUNK = "With σ = {std}, every layer shrinks the signal, and the gradient on the way back."
-ONLY_BIASES = (
-    "Only the biases of the last layer learn, and only how frequent each class is: the loss stays at that of guessing."
-)
+ONLY_BIASES = "Only biases are left to learn. They learn how frequent each class is, and the loss stays at that of guessing."
 CHOOSE_HE = "Keep everything else and choose He for the first weights. Look at the signal before you start."
 ADAMS, PLAIN = ["adam", "adamw"], ["sgd", "momentum"]
 LEARNED = ["partly", "learns"]
