@@ -168,6 +168,7 @@ export class Run {
         this.expectation = event.expectation;
         this.values ||= this.liveValues(event.settings);
         if (!same) this.state = "starting";
+        this.stopping = false; // after a reconnection: Stop may have been lost with the connection
         break;
       }
       case "state":
