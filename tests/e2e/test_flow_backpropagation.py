@@ -59,6 +59,8 @@ def test_nodes_are_chosen_by_mouse_and_keyboard_and_kept_and_a_step_is_taken(lab
     page.get_by_role("button", name="Walk back").click()
     expect_chosen(page, "b1", "the biases of the hidden layer")
     page.get_by_role("button", name="Next: Logits").click()
+    expect(page.get_by_role("heading", name="Logits", level=2)).to_be_visible()
+    lab.settle()
     page.get_by_role("button", name="Back", exact=True).click()
     expect_chosen(page, "b1", "the biases of the hidden layer")
     lab.choose_part("One step")

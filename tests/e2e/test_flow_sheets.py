@@ -6,16 +6,6 @@ from pages.lesson.lessons import LESSONS
 
 from .lab import expect
 
-AS_PRINTED = """() => {
-    const style = (selector) => getComputedStyle(document.querySelector(selector));
-    return [
-        style("[data-testid=stApp]").backgroundColor,
-        style("[data-testid=stHeader]").display,
-        style("[data-testid=stMain] h1").color,
-    ];
-}"""
-
-
 def printed_pages(lab):
     """How many pages the page takes on A4."""
     return len(re.findall(rb"/Type\s*/Page\b", lab.page.pdf(prefer_css_page_size=True)))
@@ -40,4 +30,6 @@ def test_sheets_and_lessons_are_printed_without_the_screen_around_them(visit, se
     lab.settle()
     assert printed_pages(lab) > 1, "not only what is on the screen"
     lab.page.emulate_media(media="print")
-    assert lab.page.evaluate(AS_PRINTED) == ["rgba(0, 0, 0, 0)", "none", "rgb(0, 0, 0)"]
+    expect(lab.find("stApp")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(lab.find("stHeader")).to_have_css("display", "none")
+    expect(lab.find("stMain").locator("h1")).to_have_css("color", "rgb(0, 0, 0)")
