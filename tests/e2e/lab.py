@@ -2,6 +2,7 @@
 
 import re
 import time
+from math import inf
 from urllib.parse import parse_qs, urlsplit
 
 import playwright.sync_api as playwright
@@ -11,6 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from .server import until
 
 WAIT = 120_000  # milliseconds; generous, because the machine may be busy with other things
+ANSWER = 5  # seconds to wait for one of Streamlit's server, which has none for a fragment that is gone
 WIDE = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 
@@ -25,6 +27,11 @@ def expect(actual, message=None):
     While a page runs again, Streamlit may show the elements of both runs for a moment. Playwright fails at once then.
     """
     return _Expectation(playwright.expect(actual, message))
+
+
+def expect_page_script(page):
+    """Wait until pages/ui/page_script.js is loaded: it takes the role of a list from the sidebar's pages."""
+    expect(page.locator("[data-testid=stSidebarNavItems]:not([role=none])")).to_have_count(0)
 
 
 class _Expectation:
@@ -128,6 +135,8 @@ class Lab:
         self.play = self.find("play")
         self.status = self.find("status-text")
         self.streamlit_messages = 0
+        self.asked_at = -inf  # when the browser last asked Streamlit's server, -inf once that has answered
+        page.on("domcontentloaded", lambda: self._count(sent=True))  # a page that is opened asks at once
 
     def find(self, testid):
         return self.page.get_by_test_id(testid)
@@ -135,11 +144,12 @@ class Lab:
     def listen(self, socket):
         """Count the messages between Streamlit and its server: there are none unless the page runs again."""
         if "/_stcore/" in socket.url:
-            for event in ("framesent", "framereceived"):
-                socket.on(event, self._count)
+            socket.on("framesent", lambda: self._count(sent=True))
+            socket.on("framereceived", lambda: self._count(sent=False))
 
-    def _count(self, _):
+    def _count(self, sent):
         self.streamlit_messages += 1
+        self.asked_at = time.monotonic() if sent else -inf
 
     # Opening the page
 
@@ -169,6 +179,7 @@ class Lab:
 
     def choose_page(self, group, name):
         """Choose a page in its group's menu."""
+        self.settle()  # a menu may close when the page runs again
         self.page.get_by_role("button", name=group, exact=True).click()
         self.page.get_by_role("menuitem", name=name, exact=True).click()
 
@@ -180,14 +191,15 @@ class Lab:
         self.settle()  # until then the part before is still there
 
     def settle(self):
-        """Wait until Streamlit has nothing more to do."""
-        app = self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
-        expect(app).to_be_attached()
-        before = -1
-        while before != self.streamlit_messages:
+        """Wait until Streamlit has answered, and has nothing more to do."""
+
+        def idle():
             before = self.streamlit_messages
             self.page.wait_for_timeout(150)  # for messages on their way
-            expect(app).to_be_attached()
+            expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
+            return before == self.streamlit_messages and time.monotonic() - self.asked_at > ANSWER
+
+        until(idle, "Streamlit is idle")
 
     # The run
 
@@ -215,9 +227,14 @@ class Lab:
 
     @property
     def run(self):
-        """The id of the run on view, from the address."""
-        expect(self.page).to_have_url(re.compile(r"[?&]run="))
-        return self.parameters["run"]
+        """The id of the run on view, once the address has it, too."""
+
+        def in_both():
+            self.page.wait_for_timeout(50)
+            run = self.parameters.get("run")
+            return run == self.view.get_attribute("data-run") and run
+
+        return until(in_both, "the address has the run on view")
 
     @property
     def parameters(self):
@@ -239,15 +256,17 @@ class Lab:
 
     def expect_beyond(self, step):
         """Wait until the step on view is greater than `step`."""
-        self._wait("([view, step]) => Number(view.dataset.step) > step", self.view, step)
+        self._wait("(view, step) => Number(view.dataset.step) > step", self.view, step)
 
     def expect_frames(self, more):
         """Wait until that many more frames have been drawn."""
         drawn = int(self.view.get_attribute("data-frames") or 0)
-        self._wait("([view, n]) => Number(view.dataset.frames) >= n", self.view, drawn + more)
+        self._wait("(view, n) => Number(view.dataset.frames) >= n", self.view, drawn + more)
 
     def _wait(self, holds, part, value):
-        self.page.wait_for_function(holds, arg=[part.element_handle(), value], polling=50)  # milliseconds; not at every frame
+        """Wait until `holds(part, value)`, also where Streamlit draws the part anew meanwhile."""
+        script = f"(parts, value) => parts.some((part) => ({holds})(part, value))"
+        until(lambda: part.evaluate_all(script, value), f"{holds} of {part}")
 
     def pause(self):
         """Press Pause; return the step at which the run has paused."""
@@ -268,7 +287,7 @@ class Lab:
             return
         stop = self.find("stop")
         if stop.is_enabled() and self.view.get_attribute("data-connected") == "true":
-            stop.click()
+            stop.dispatch_event("click")  # which does nothing where the run has just ended
             self.expect_state("none", "stopped", "finished", "diverged", "failed")
 
     # The screen
@@ -278,16 +297,15 @@ class Lab:
         return self.find(testid).evaluate("canvas => canvas.toDataURL()")
 
     def expect_new_picture(self, testid, before):
-        self._wait("([canvas, old]) => canvas.toDataURL() !== old", self.find(testid), before)
+        self._wait("(canvas, old) => canvas.toDataURL() !== old", self.find(testid), before)
 
-    def colours(self, testid):
-        """The number of colours on a canvas, at most 200; an empty canvas has one."""
-        return self.find(testid).evaluate("""canvas => {
+    def expect_colours(self, testid, more):
+        """Wait until a canvas has more than so many colours; an empty canvas has one."""
+        count = """(canvas, more) => {
             const all = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
-            const seen = new Set();
-            for (const pixel of all) if (seen.add(pixel).size >= 200) break;
-            return seen.size;
-        }""")
+            return new Set(all).size > more;
+        }"""
+        self._wait(count, self.find(testid), more)
 
     def expect_no_overflow(self, where=""):
         """Nothing is wider than what shows it, once everything has its place."""

@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from pages.lesson.lessons import LESSONS
 
-from .lab import PHONE, WIDE, expect
+from .lab import PHONE, WIDE, expect, expect_page_script
 from .server import until
 
 MOST = {  # the address of as much as a lesson can show
@@ -142,7 +142,7 @@ def expect_to_fit(lab, path):
     until(lambda: not lab.page.evaluate(CUT_FORMULAS), f"{path} cuts no formula")
     assert not lab.page.locator(".katex-error").count(), path
     assert not lab.page.get_by_text(re.compile(r"\\(frac|psi|partial)")).filter(visible=True).count(), path
-    assert not small_controls(lab.page), path
+    until(lambda: not small_controls(lab.page), f"{path} has no control that is too small for a finger")
 
 
 def small_controls(page):
@@ -178,6 +178,7 @@ def faults(page, scheme, options=OPTIONS):
     """Each serious or critical violation, with the first element that has it, once the page has the colours of the scheme."""
     expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
     expect(page.locator("[data-stale=true]")).to_have_count(0)  # which are pale
+    expect_page_script(page)
     page.wait_for_function(STILL)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # page_script.py
     if not page.evaluate("'axe' in window"):

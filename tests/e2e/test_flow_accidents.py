@@ -16,7 +16,7 @@ def test_a_killed_worker_is_told_and_resumed(lab):
     expect(lab.find("tale")).to_contain_text(re.compile("kill", re.IGNORECASE))
     expect(lab.find("tale")).to_contain_text("Resume")
     expect(lab.find("play-label")).to_have_text("Resume")
-    assert lab.colours("loss-canvas") > 10
+    lab.expect_colours("loss-canvas", 10)
     step = lab.step
     lab.play.click()
     lab.expect_state("running")
@@ -46,7 +46,7 @@ def test_a_killed_server_loses_nothing(visit, doomed_server):
     expect(lab.find("tale")).to_have_text(re.compile(r"\w"))
     expect(lab.find("play-label")).to_have_text("Resume")
     assert lab.step >= 50
-    assert lab.colours("loss-canvas") > 10
+    lab.expect_colours("loss-canvas", 10)
     lab.play.click()
     lab.expect_state("running")
     lab.find("pace-1000").check()

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from .lab import expect
-from .server import serving
+from .server import serving, until
 
 QUIETLY = ["--no-dashboard"]
 UNWATCHED = {  # nobody reads Dask's profiles, 100 samples a second, nor its warnings of a slow loop, 50 a second
@@ -34,6 +34,7 @@ def cluster(pytestconfig, tmp_path_factory):
             subprocess.Popen([sys.executable, "-m", "dask", *command, *QUIETLY], **options, stdout=log, stderr=log)
             for command in commands
         ]
+    until(lambda: (folder / "log").read_text().count("Registered to") == 2, "both workers have found the scheduler")
     yield address, processes[1:]
     for process in processes:
         process.terminate()
@@ -55,10 +56,10 @@ def test_the_table_is_trained_side_by_side_in_the_lab(cluster_server, visit):
     for control in ("step", "epoch", "pace"):
         expect(lab.find(control)).to_be_hidden()
     lab.find("play").click()
-    both = "table => table.querySelectorAll('tr.in-training').length === 2"  # for a second or so: looked for every 50 ms
-    lab.page.wait_for_function(both, arg=lab.find("depths-table").element_handle(), polling=50)
+    until(lambda: lab.find("depths-table").locator("tr.in-training").count() == 2, "two networks are trained at once")
     lab.page.reload()
     lab.expect_state("finished")
+    expect(rows).to_have_count(3)
     for row in rows.all():
         expect(row).to_contain_text(re.compile(r"\d\s%"))
     expect(lab.find("device")).to_contain_text("2 networks at once")

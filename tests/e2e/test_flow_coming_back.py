@@ -22,8 +22,8 @@ def test_a_reload_comes_back_to_the_same_run_with_its_history(lab):
     # Paused, the curve moves no more: it must begin where the run began, not where the page was opened again.
     lab.pause()
     expect(lab.find("loss-title")).to_have_text(re.compile(r"^Loss \d"))
-    assert lab.colours("loss-canvas") > 10
-    assert _first_drawn(lab) < 0.05
+    lab.expect_colours("loss-canvas", 10)
+    until(lambda: _first_drawn(lab) < 0.05, "the curve begins at the first step")
     assert lab.server.all_runs() >= {run}
     expect(lab.find("accuracy-title")).to_have_text(re.compile(r"^Validation \d"))
 
@@ -85,6 +85,7 @@ def test_a_second_tab_sees_the_same_run_and_steers_it_for_both(visit, server):
     second.expect_state("running")
     second.find("stop").click()
     first.expect_state("stopped")
+    expect(second.find("test-accuracy")).to_have_text(re.compile(r"\d"))
     expect(first.find("test-accuracy")).to_have_text(second.find("test-accuracy").inner_text())
     assert server.all_runs() >= {run}
 
@@ -95,6 +96,7 @@ def test_address_and_view_agree_wherever_the_learner_has_been(lab):
     lab.page.go_back()  # to the link without the run, as it was before Start
     lab.expect_ready()
     expect(lab.page).not_to_have_url(re.compile("run="))
+    lab.settle()
     lab.page.go_forward()
     lab.expect_training()
     assert lab.run == run

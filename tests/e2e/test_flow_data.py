@@ -52,7 +52,8 @@ def test_digits_show_a_gallery_and_the_weights_as_pictures(lab):
 def test_the_network_is_seen_touched_and_changed(lab):
     lab.open_endless("&hidden=6,4")
     title = lab.find("boundary-title")
-    assert lab.colours("network-canvas") > 20  # of the untrained network
+    lab.expect_colours("network-canvas", 20)  # of the untrained network
+    lab.expect_colours("boundary-canvas", 1)
     expect(title).to_have_text("What the untrained network predicts")
     predictions = lab.picture("boundary-canvas")
     lab.find("unit-1-0").hover()
@@ -60,7 +61,7 @@ def test_the_network_is_seen_touched_and_changed(lab):
     lab.expect_new_picture("boundary-canvas", predictions)
     lab.find("loss-title").hover()
     expect(title).to_have_text("What the untrained network predicts")
-    assert lab.picture("boundary-canvas") == predictions
+    until(lambda: lab.picture("boundary-canvas") == predictions, "the plane shows the predictions again")
 
     # A unit in numbers, by the keyboard; one of its weights is changed before the first step.
     lab.find("unit-1-2").focus()
@@ -108,6 +109,7 @@ def _upload(lab, content, name="points.csv"):
 
 def _drag(lab, canvas, start, end):
     """Drag the mouse over a canvas, from one share of its width and height to another."""
+    canvas.hover()  # once it stands still
     box = canvas.bounding_box()
     places = [(start[0] + (end[0] - start[0]) * i / 12, start[1] + (end[1] - start[1]) * i / 12) for i in range(13)]
     for i, (x, y) in enumerate(places):
@@ -211,6 +213,7 @@ def test_own_points_are_trained_on_and_a_file_that_fails_leaves_nothing_to_start
     expect(lab.find("class-legend")).to_contain_text("1 point lies outside this plane")
     _upload(lab, GOOD.encode())
     expect(lab.find("class-legend")).not_to_contain_text("outside this plane")
+    lab.settle()
     _upload_in_vain_during(lab, lab.start())
     lab.expect_beyond(400)
     lab.find("stop").click()
@@ -224,7 +227,7 @@ def test_own_points_are_trained_on_and_a_file_that_fails_leaves_nothing_to_start
 
 def _upload_in_vain_during(lab, run):
     """Each file that cannot be read gets one clear error, and the run loses nothing."""
-    parameters = {name: value for name, value in lab.parameters.items() if name != "points"}
+    parameters = {name: value for name, value in lab.parameters.items() if name not in ("points", "run")}
     for name, content in HOSTILE.items():
         _upload(lab, content, name)
         expect(lab.alerts().filter(has_text=name), name).to_have_count(1)
@@ -235,7 +238,7 @@ def _upload_in_vain_during(lab, run):
         expect(lab.find("settings-note-text"), name).to_contain_text(name)
         lab.expect_state("running")
         lab.expect_beyond(lab.step)
-        assert lab.parameters == parameters, name
+        lab.expect_parameters(**parameters)
         assert lab.run == run, name
 
 
@@ -248,10 +251,10 @@ def test_the_reports_network_trains_on_cifar10(lab):
     lab.expect_ready()
     lab.play.click()
     lab.expect_state("running")
-    lab.page.wait_for_function("view => Number(view.dataset.step) > 3", arg=lab.view.element_handle(), timeout=180_000)
+    lab.expect_beyond(3)
     expect(lab.find("example-0")).to_be_visible()
     expect(lab.find("gallery-title")).to_have_text(re.compile("validation images right"))
-    assert lab.colours("weights-canvas") > 20
+    lab.expect_colours("weights-canvas", 20)
     lab.find("stop").click()
     lab.expect_state("stopped")
     expect(lab.find("confusion-table").locator("tbody tr")).to_have_count(10)

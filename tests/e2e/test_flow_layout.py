@@ -1,6 +1,6 @@
 """What can be seen at once, in the dark, and on a phone."""
 
-from .lab import PHONE, expect
+from .lab import PHONE, expect, expect_page_script
 from .server import until
 
 SHORT = "?iterations=300&hidden=12"
@@ -8,7 +8,7 @@ SHORT = "?iterations=300&hidden=12"
 
 def test_nothing_is_wider_than_the_screen_after_a_run(visit, server):
     lab = visit(server, color_scheme="dark").tab().open(SHORT)
-    assert _brightness(lab) < 128
+    until(lambda: _brightness(lab) < 128, "the page is dark with its system")
     lab.run_to()
     expect(lab.find("confusion-table")).to_be_attached()
     lab.settle()
@@ -42,6 +42,8 @@ def expect_in_view(lab, testids):
 
 def _inside(lab, testid):
     box, screen = lab.find(testid).bounding_box(), lab.page.viewport_size
+    if not box:  # it is hidden
+        return False
     right, bottom = box["x"] + box["width"], box["y"] + box["height"]
     return box["x"] >= 0 and box["y"] >= 0 and right <= screen["width"] and bottom <= screen["height"]
 
@@ -90,7 +92,8 @@ def test_on_a_phone_the_navigation_closes_after_a_choice(visit, server):
     link = lab.sidebar.get_by_role("link", name="1 Forward pass")
     expect(link).to_be_in_viewport()
     progress = page.get_by_role("button", name="Progress", exact=True)
-    assert not progress.evaluate(SEEN), "it covers the menu"
+    until(lambda: not progress.evaluate(SEEN), "it covers the menu")
+    expect_page_script(page)
     link.tap()
     expect(page.get_by_role("heading", name="1 Forward pass")).to_be_visible()
     expect(link).not_to_be_in_viewport()
