@@ -3,6 +3,7 @@
 import re
 
 from .lab import PHONE, expect
+from .server import until
 
 
 def open_part(lab, part, query=""):
@@ -39,11 +40,13 @@ def test_nodes_are_chosen_by_mouse_and_keyboard_and_kept_and_a_step_is_taken(lab
     answer(lab)
     node(page, "W2").click()
     expect_chosen(page, "W2", "the weights of the output layer")
-    assert arrows_on(page) == {"W2 z3", "z3 psi", "psi J", "J J_tilde", "W2 R2", "R2 J_tilde"}
+    arrows = {"W2 z3", "z3 psi", "psi J", "J J_tilde", "W2 R2", "R2 J_tilde"}
+    until(lambda: arrows_on(page) == arrows, f"the arrows {arrows} are marked")
     expect(page.locator(".katex-error")).to_have_count(0)
     expect(page.get_by_role("figure").filter(has_text="downstream").first).to_contain_text("H×K = 3×2")
     expect(page.get_by_text("MLP.loss returns")).to_be_visible()
 
+    lab.settle()
     page.keyboard.press("ArrowLeft")  # the focus moves, the choice does not
     expect(node(page, "z3")).to_be_focused()
     expect(node(page, "W2")).to_have_attribute("aria-pressed", "true")

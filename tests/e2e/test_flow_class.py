@@ -46,6 +46,7 @@ def test_a_class_joins_votes_is_helped_and_leaves(visit, server):
     expect(teacher.get_by_test_id("tally-1")).to_contain_text("1 vote 1, 100%")
     expect(teacher.get_by_test_id("tally-2")).to_contain_text("1 vote 2, 100%")
     teacher.get_by_role("button", name="Presenter mode").click()
+    expect(teacher.get_by_text("F figure")).to_be_visible()
     teacher.keyboard.press("f")
     expect(teacher.locator(".st-key-class_question:fullscreen").get_by_test_id("tally-1")).to_be_visible()
     teacher.keyboard.press("t")
@@ -66,6 +67,7 @@ def test_a_class_joins_votes_is_helped_and_leaves(visit, server):
     expect(teacher.locator(".st-key-class_students")).to_contain_text("third wrong try")
     field.fill("psi_1*psi")
     teacher.goto(f"{server.url}/forward?part=loss")
+    expect(teacher.get_by_role("heading", name="Loss", exact=True)).to_be_visible()  # the invitation names it
     teacher.get_by_role("button", name="Bring all screens here").click()
     expect(student.get_by_text("Your teacher invites you to: 1 Forward pass, Loss")).to_be_visible()
     with student.context.expect_page() as new_tab:
@@ -74,6 +76,7 @@ def test_a_class_joins_votes_is_helped_and_leaves(visit, server):
     new_tab.value.close()
     expect(field).to_have_value("psi_1*psi")
     student.get_by_role("button", name="Check", exact=True).first.click()
+    tabs[1].settle()
     expect(student.get_by_text("3 attempt")).to_be_visible()  # what cannot be read is no attempt
     teacher.get_by_role("button", name="Bring all screens here").click()  # once more: nothing is typed now
     student.get_by_role("button", name="Go there").click()

@@ -30,10 +30,12 @@ def read_and_go_on(lab):
     last.fill("-psi_i psi_j")
     page.get_by_role("button", name="Check", exact=True).press("Enter")
     expect(page.get_by_text("The last line is reached")).to_be_in_viewport()
+    lab.settle()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Begin again")).to_be_focused()
     modes = page.get_by_role("radiogroup", name="Read or write the lines")
     modes.get_by_role("radio", name="Every line").press("Enter")
+    lab.settle()  # until then the field of the mode before is still there
     rule, check = (
         page.get_by_role("combobox", name="The rule that leads to it"),
         page.get_by_role("button", name="Check", exact=True),
@@ -56,9 +58,11 @@ def write_on_your_own(lab):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(modes.get_by_role("radio", name="On your own")).to_be_checked()
+    lab.settle()
     field(page).press_sequentially("psi_i*psi_j")
     page.keyboard.press("Enter")
     expect(page.get_by_text("the sign is wrong")).to_be_visible()
+    lab.settle()
     field(page).fill("-exp(z_i)*exp(z_j)/S^2")
     page.keyboard.press("Enter")
     expect(page.get_by_text("steps at once")).to_be_visible()
@@ -68,6 +72,7 @@ def write_on_your_own(lab):
     expect(page.get_by_text("Read as", exact=True)).to_have_count(0)
     page.reload()
     expect(page.get_by_text("steps at once")).to_be_visible()
+    lab.settle()
     field(page).press_sequentially("-psi_i psi_j")
     page.keyboard.press("Enter")
     expect(page.get_by_text("The last line is reached")).to_be_visible()

@@ -67,4 +67,4 @@ def exam(page):
 
 
 def wait_until_stored(page, *texts):
-    page.wait_for_function("""texts => texts.every(each => localStorage["backprop-lab-progress"].includes(each))""", arg=texts)
+    page.wait_for_function("""texts => texts.every(each => localStorage["backprop-lab-progress"]?.includes(each))""", arg=texts)

@@ -3,6 +3,7 @@
 import re
 
 from .lab import PHONE, expect
+from .server import until
 
 
 class Lesson:
@@ -87,9 +88,11 @@ def change_in_place(lab, lesson):
     expect(lab.page).to_have_url(re.compile("b1_1_0.75"))
     expect(lab.page.get_by_label("b 1, entry 1", exact=True)).to_have_value("0.75")
     expect(entry).to_be_focused()
+    lab.settle()
     lab.page.keyboard.type("1/3")
     lab.page.keyboard.press("Enter")
     expect(lab.page.get_by_text("b1, entry 1: type a number from −1000 to 1000")).to_be_visible()
+    lab.settle()
     lab.page.keyboard.type("7")
     lab.page.keyboard.press("Escape")
     expect(entry).to_have_value("0.75")
@@ -110,6 +113,7 @@ def change_in_place(lab, lesson):
 def enter_what_fields_cannot_hold(lab, lesson):
     for value in ("5000", "", "1/3", "1,2,3", "half", "0x10", "1e999"):
         lesson.enter("X, row 1, column 2", value)
+        lab.settle()
         expect(
             lab.page.get_by_role("alert").filter(has_text="X, row 1, column 2: type a number from −1000 to 1000")
         ).to_be_visible()
@@ -167,5 +171,9 @@ def test_the_marked_column_of_a_wide_matrix_is_in_view_on_a_phone(visit, server)
     lesson.reveal()
     column = lesson.matrix("W(1)").locator("td.marked").first
     expect(column.locator("input")).to_have_value("−0.5")
-    box, cell = lesson.matrix("W(1)").locator(".scrolls").bounding_box(), column.bounding_box()
-    assert box["x"] <= cell["x"] and cell["x"] + cell["width"] <= box["x"] + box["width"] + 1
+
+    def in_view():
+        box, cell = lesson.matrix("W(1)").locator(".scrolls").bounding_box(), column.bounding_box()
+        return box["x"] <= cell["x"] and cell["x"] + cell["width"] <= box["x"] + box["width"] + 1
+
+    until(in_view, "the marked column is in view")

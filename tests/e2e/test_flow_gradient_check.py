@@ -7,7 +7,6 @@ from nnlib.teaching.listing import LISTING
 
 from .lab import PHONE, expect
 
-QUICK = 2_000  # milliseconds for figures to follow a slider; they take a tenth of it on a machine that does nothing else
 HOSTILE = ("dW2 = __import__('os').system('id')", "dW2 = 9**9**9**9", "<img src=x onerror=alert(1)>")
 
 
@@ -66,7 +65,7 @@ def change_a_number(lab):
     before = table.inner_text()
     field.fill("3")
     field.press("Enter")
-    expect(table).not_to_have_text(before, timeout=QUICK)
+    expect(table).not_to_have_text(before)
     lab.settle()
     assert table.inner_text() != before
     editor, below = page.get_by_test_id("numbers").bounding_box(), table.bounding_box()
@@ -79,7 +78,7 @@ def move_the_slider(lab):
     expect(terms).to_contain_text("1.0e−5")
     slider = lab.page.get_by_role("slider", name="Step size s")
     slider.press("ArrowRight")
-    expect(terms).to_contain_text("5.6e−6", timeout=QUICK)
+    expect(terms).to_contain_text("5.6e−6")
     expect(lab.page).to_have_url(re.compile(r"[?&]step=5\.6e%E2%88%926"))
     expect(lab.page.locator("canvas, svg.marks").first).to_be_visible()
     lab.settle()
@@ -115,7 +114,7 @@ def test_a_listing_is_written_on_a_phone(visit, server):
     field.press("End")
     field.press_sequentially(" # mine")
     field.press_sequentially("?")
-    page.wait_for_function("""() => localStorage["backprop-lab-progress"].includes("# mine?")""")
+    page.wait_for_function("""() => localStorage["backprop-lab-progress"]?.includes("# mine?")""")
     page.reload()
     expect(field).to_have_value("\n".join([*LISTING[:-1], "db1 = sum(dz3, axis=0) # mine?"]))
     page.get_by_role("button", name="Fill in the right lines").tap()

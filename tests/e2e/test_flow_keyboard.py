@@ -3,6 +3,7 @@
 import re
 
 from .lab import expect
+from .server import until
 from .test_flow_accessibility import faults
 
 
@@ -46,7 +47,7 @@ def answer(lab):
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("stAlert")).to_be_visible()
     lab.settle()
-    assert "st-key-prediction_" in page.evaluate("document.activeElement.className")
+    until(lambda: "st-key-prediction_" in page.evaluate("document.activeElement.className"), "the question has the focus")
     page.keyboard.press("Tab")
     fold = page.locator("[class*=st-key-prediction_] summary")
     expect(fold).to_be_focused()
@@ -82,7 +83,7 @@ def solve_an_exercise(lab):
     while not next_one.evaluate("summary => summary === document.activeElement"):
         page.keyboard.press("Tab")
         tabs += 1
-    assert tabs <= 6
+        assert tabs <= 6
     page.keyboard.press("Enter")
     expect(field).to_have_count(2)
     expect(next_one).to_be_focused()
@@ -172,6 +173,7 @@ def open_a_box(lab):
     button, box = page.get_by_role("button", name="The code: MLP.forward"), page.get_by_test_id("stPopoverBody")
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
+        lab.settle()
         button.press("Enter")
         expect(box).to_be_focused()
         assert not faults(page, scheme)

@@ -43,7 +43,8 @@ def test_an_exercise_is_solved_on_a_phone_kept_over_a_reload_handed_in_and_forgo
     field.fill("")
     tap_answer(page, "ψ_1", "*", "ψ_2")
     expect(first_exercise(page).get_by_text("1 attempt")).to_be_visible()
-    assert read_back.evaluate("formula => formula.scrollWidth <= formula.clientWidth"), "it fits, and would fade"
+    lab.settle()
+    until(lambda: read_back.evaluate("formula => formula.scrollWidth <= formula.clientWidth"), "it fits, and would fade")
     expect(solved(page)).to_have_count(0)
     field.fill("")
     tap_answer(page, "-", "ψ_1", "*", "ψ_2")
@@ -53,6 +54,7 @@ def test_an_exercise_is_solved_on_a_phone_kept_over_a_reload_handed_in_and_forgo
 
     page.reload()
     expect(solved(page)).to_be_visible()
+    lab.settle()
     first_exercise(page).locator("summary").first.tap()
     expect(field).to_have_value("-ψ_1*ψ_2")
 
@@ -77,6 +79,8 @@ def test_where_the_browser_keeps_nothing_the_lesson_works_all_the_same(visit, se
     lab.page.goto(f"{server.url}/softmax?part=exercises")
     exercise = first_exercise(lab.page)
     field = exercise.get_by_role("textbox", name="Your answer")
+    expect(field).to_be_visible()
+    lab.settle()
     field.fill("-ψ_1*ψ_2")
     field.press("Enter")
     expect(solved(lab.page)).to_be_visible()
@@ -103,6 +107,7 @@ def go_to_the_next_part_and_back(lab):
     lab.settle()
     page.go_back()
     expect(heading.first).to_have_text(first)
+    lab.settle()
     page.go_forward()
     expect(heading.first).not_to_have_text(first)
 

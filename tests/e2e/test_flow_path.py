@@ -3,6 +3,7 @@
 import re
 
 from .lab import expect
+from .server import until
 
 STRETCHES = [("The network", "Hidden layer"), ("Any K", "Jacobian"), ("z⁽²⁾ and its mask", "Weights W⁽¹⁾")]
 
@@ -22,10 +23,14 @@ def test_next_leads_from_home_to_the_derivation_of_the_first_weights(lab):
         expect(page.get_by_role("heading", name=name, exact=True, level=2)).to_be_visible()
         lab.settle()
         if name == "Jacobian":  # a long part: the page has scrolled to its beginning
-            part = page.get_by_role("radio", name=name)
-            assert part.bounding_box()["y"] >= page.get_by_test_id("stHeader").bounding_box()["height"]
+            until(lambda: _below_header(page, "Jacobian"), "the parts are below the header")
     answer(lab)
     read_derivations(lab)
+
+
+def _below_header(page, part):
+    box, header = (each.bounding_box() for each in (page.get_by_role("radio", name=part), page.get_by_test_id("stHeader")))
+    return box["y"] >= header["height"]
 
 
 def answer(lab):
