@@ -36,8 +36,9 @@ def test_a_study_is_run_paused_reloaded_stopped_resumed_judged_and_taken_away(la
     told = lab.server.events(lab.run, "trial")
     assert sorted(event["number"] for event in told) == list(range(8))
     lab.settle()
-    point = lab.page.get_by_test_id("stVegaLiteChart").first.locator("path[aria-roledescription=circle]").nth(2)
-    point.click(force=True)
+    points = lab.page.get_by_test_id("stVegaLiteChart").first.locator("path[aria-roledescription=circle]")
+    expect(points).to_have_count(8)  # it is drawn anew for each trial
+    points.nth(2).click(force=True)
     expect(lab.page.get_by_text(re.compile("How the networks of trial [0-7] learned"))).to_be_in_viewport()  # beside it
     with lab.page.expect_download() as taken:
         lab.page.get_by_role("button", name="Download as CSV").click()
