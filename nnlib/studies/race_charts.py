@@ -51,7 +51,7 @@ def best_so_far(settings: RaceSettings, searches: Searches) -> alt.TopLevelMixin
         .encode(x=x, y=y, color=colour, strokeDash=dash)
     )
     names = alt.Chart(alt.Data(values=ends)).mark_text(align="left", dx=8, fontWeight="bold", fontSize=13)
-    names = names.encode(x=x, y=alt.Y("place:Q", scale=scale), text="search:N", color=colour)
+    names = names.encode(x=x, y=alt.Y("place:Q", scale=scale), text=alt.Text("search:N"), color=colour)
     alone = [end for end in ends if end["trials"] == 1]  # a line of one trial has no length
     dots = alt.Chart(alt.Data(values=alone)).mark_circle(size=60, opacity=1).encode(x=x, y=y, color=colour)
     return alt.layer(*_until_drawn(settings, x), lines, dots, names, data=alt.Data(values=rows))
@@ -122,11 +122,11 @@ def plane(settings: RaceSettings, searches: Searches, sampler: str) -> alt.TopLe
     ring = base.transform_filter("datum.best").mark_point(
         size=2 * size, color=VERMILION, strokeWidth=3, opacity=1, filled=False
     )
-    beside = alt.Chart().mark_tick(orient="horizontal", color=GREY, thickness=1.5, size=9).encode(x=alt.value(5), y=y)
+    beside = alt.Chart().mark_tick(orient="horizontal", color=GREY, thickness=1.5, size=9).encode(x=alt.XValue(5), y=y)
     below = alt.Chart().mark_tick(orient="vertical", color=GREY, thickness=1.5, size=9, y="height", yOffset=-5).encode(x=x)
     layers = [beside, below, points, ring]
     if numbered:
-        layers.append(base.mark_text(size=12).encode(text="trial:Q", color=ink))
+        layers.append(base.mark_text(size=12).encode(text=alt.Text("trial:Q"), color=ink))
     return alt.layer(*layers, data=alt.Data(values=rows))
 
 

@@ -258,7 +258,11 @@ class Settings:
     def applies(self, name: str) -> bool:
         """Whether the setting `name` has any effect, given the others."""
         need = self.FIELDS[name].only_if
-        return need is None or self.by_name[need[0]] in need[1]
+        return need is None or self._value(need[0]) in need[1]
+
+    def _value(self, name):
+        part = next((getattr(self, part) for part, kind in self.PARTS.items() if name in kind.FIELDS), None)
+        return getattr(self, name) if part is None else part._value(name)
 
     def to_dict(self) -> dict[str, Any]:
         """All settings as JSON can hold them."""

@@ -6,6 +6,8 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from pages.ui.altair_chart import specification
+
 TRIAL = "trial"  # the name of the selection for clicks, and of its field
 
 
@@ -21,7 +23,7 @@ def draw(chart: alt.TopLevelMixin, key: str, description: str, on_trial: Callabl
     on_trial : callable, optional
         Called with the number of the trial that was clicked, if the chart has a `picked_trial`.
     """
-    spec = chart.to_dict()
+    spec = specification(chart)
     rows = pd.DataFrame(spec.pop("data")["values"])
 
     def clicked():

@@ -12,6 +12,7 @@ from pages.tuning.expectation import expectation
 from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.verdict_table import in_short
 from pages.tuning.words import OTHER_SCALE, REPORT_SAYS
+from pages.ui.altair_chart import draw_chart
 
 HEIGHT = 330
 HEIGHT_BESIDE, HEIGHT_BELOW = 290, 300  # of the learning curves
@@ -84,7 +85,7 @@ def _curves(settings, records, picked):
     chart = charts.trial_curves(settings, picked) if picked else charts.learning_curves(settings, records)
     st.markdown(f"**{title}**")
     height = HEIGHT_BESIDE if picked else HEIGHT_BELOW
-    st.altair_chart(chart.properties(height=height), width="stretch", alt=f"Validation accuracy by step. {title}.")
+    draw_chart(chart.properties(height=height), f"Validation accuracy by step. {title}.")
 
 
 def _choose(run, records, picked):

@@ -11,6 +11,7 @@ from nnlib.support.csv_cell import as_text
 from nnlib.support.number_text import percent
 from pages.tuning.finished_trials import StudyOnView
 from pages.tuning.verdict_table import verdict_table
+from pages.ui.altair_chart import draw_chart
 
 SIMILAR = 0.2  # importances that differ by less
 
@@ -34,7 +35,7 @@ def _space(study):
         title = charts.where_lines_meet(study.settings, study.records)
         st.markdown(f"**{title}**")
         chart = charts.parallel_coordinates(study.settings, study.records).properties(height=360)
-        st.altair_chart(chart, width="stretch", alt=f"Parallel coordinates. {title}.")
+        draw_chart(chart, f"Parallel coordinates. {title}.")
         st.caption("Each line is a trial. The yellow ones are the best.")
     with right:
         if not study.importances:
@@ -43,7 +44,7 @@ def _space(study):
         title = _most_important(study.importances)
         st.markdown(f"**{title}**")
         chart = charts.importance_bars(study.importances).properties(height=60 + 36 * len(study.importances))
-        st.altair_chart(chart, width="stretch", alt=f"Bars of importance. {title}.")
+        draw_chart(chart, f"Bars of importance. {title}.")
         st.caption(
             "How much each setting separates the best of the complete trials from the others (PED-ANOVA). This is only a hint: "
             "it leaves out trials that a pruner ended, and points that the sampler did not try."

@@ -6,7 +6,7 @@ import altair as alt
 import streamlit as st
 
 from nnlib.support.colours import BLUE, VERMILION
-from pages.ui.altair_chart import draw_chart
+from pages.ui.altair_chart import specification
 
 WIDTH, HEIGHT = 520, 250  # pixels; narrower on a phone
 
@@ -16,7 +16,7 @@ def curve_chart(
     x: Sequence[float],
     curves: Mapping[str, Iterable[float]],
     axes: tuple[str, str],
-    points: Iterable[tuple[float, float, str]] = (),
+    points: Sequence[tuple[float, float, str]] = (),
     alt_text: str = "",
 ):
     """Draw it.
@@ -30,6 +30,15 @@ def curve_chart(
     points : x, y and label of each
     alt_text : the picture in words
     """
+    ink = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")  # of the labels: Vega's own is black
+    with st.container(width=WIDTH, gap="xxsmall"):
+        st.markdown(f"**{finding}**")
+        st.vega_lite_chart(_specification(x, curves, axes, points, alt_text, ink), width="stretch")
+
+
+@st.cache_data(show_spinner=False)
+def _specification(x, curves, axes, points, alt_text, ink):
+    """Cached: Altair takes longer for it than the rest of a page."""
     names = list(curves)
     rows = [{"x": float(at), "y": float(y), "of": name} for name in names for at, y in zip(x, curves[name])]
     across, up = alt.X("x:Q", title=axes[0]), alt.Y("y:Q", title=axes[1])
@@ -49,16 +58,13 @@ def curve_chart(
     if marked:
         dots = alt.Chart(alt.Data(values=marked)).encode(across, up)
         chart += dots.mark_point(size=70, filled=True, opacity=1, color=BLUE)
-        chart += _labels(dots, [row["y"] for row in rows[: len(x)]])
-    with st.container(width=WIDTH, gap="xxsmall"):
-        st.markdown(f"**{finding}**")
-        draw_chart(chart.properties(height=HEIGHT, description=alt_text))
+        chart += _labels(dots, [row["y"] for row in rows[: len(x)]], ink)
+    return specification(chart.properties(height=HEIGHT, description=alt_text))
 
 
-def _labels(dots, curve):
+def _labels(dots, curve, ink):
     """The labels where the curve is not: on the left above one that rises, and above the lowest point of a bowl."""
-    colour = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")  # Vega's own is black
     lowest = min(curve)
     left, right = {"dx": -8, "dy": -8, "align": "right"}, {"dx": 8, "dy": -8, "align": "left"}
     side = left if lowest == curve[0] else right if lowest == curve[-1] else {"dy": -14, "align": "center"}
-    return dots.mark_text(fontSize=13, color=colour, **side).encode(text="text:N")
+    return dots.mark_text(fontSize=13, color=ink, **side).encode(text=alt.Text("text:N"))
