@@ -36,6 +36,7 @@ STATES = (*ACTIVE, "paused", "released", "interrupted", "failed", *ENDS)
 LONGEST_MESSAGE = 64 * 1024  # characters
 MOST_BRACKETS = 100  # opening ones in a message, and so the depth of its nesting
 PACES = (1, 100_000)  # steps a second
+FRAMES = (1, 20)  # a second, for those who watch
 LONGEST_NAME = 80  # characters of the name of a run
 _EVENT = '{"event": "'
 
@@ -140,6 +141,10 @@ def _watched(given):
     return {"value": bool(given.get("value"))}
 
 
+def _frames(given):
+    return {"per_second": number("per_second", given.get("per_second"), *FRAMES)}
+
+
 def _nothing(given):
     return {}
 
@@ -148,5 +153,5 @@ def _nothing(given):
 NETWORK_CONTROLS = {"step": _nothing, "epoch": _nothing, "pace": _pace, "change": _change}  # that a study does not have
 CONTROLS = {"pause": _nothing, "resume": _nothing, "stop": _nothing, **NETWORK_CONTROLS}
 BROWSER_COMMANDS = {"start": _start, "watch": _watch, "leave": _nothing, "mark": _mark, **CONTROLS}
-HUB_COMMANDS = {"watched": _watched, "release": _nothing, **CONTROLS}
+HUB_COMMANDS = {"watched": _watched, "frames": _frames, "release": _nothing, **CONTROLS}
 WAKING = ("resume", "step", "epoch")  # give a run without a process one

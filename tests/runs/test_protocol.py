@@ -60,7 +60,7 @@ def test_hostile_messages_are_rejected(message):
         command_from_browser(message)
 
 
-@pytest.mark.parametrize("do", ["watched", "release", "threads"])
+@pytest.mark.parametrize("do", ["watched", "frames", "release", "threads"])
 def test_a_browser_cannot_send_process_commands(do):
     with pytest.raises(ValueError, match="do = "):
         command_from_browser(json.dumps({"do": do, "value": True}))
@@ -78,6 +78,7 @@ def test_valid_commands_are_parsed():
     assert command_from_browser(json.dumps(mark | {"more": 1})) == mark
     assert command_from_browser('{"do": "pace"}') == {"do": "pace", "steps_per_second": None}
     assert command_from_hub(b'{"do": "watched", "value": false}\n') == {"do": "watched", "value": False}
+    assert command_from_hub('{"do": "frames", "per_second": 10}') == {"do": "frames", "per_second": 10.0}
 
 
 @given(json_values)

@@ -25,7 +25,7 @@ from nnlib.runs.store import RunFolder, check_writable, prune, settle_all, state
 from nnlib.runs.story import earlier_runs, story
 from nnlib.studies.local_workers import study_workers
 
-TIDY_SECONDS = 2.0  # between looks for runs that nobody watches
+TIDY_SECONDS = 2.0  # between looks for runs that nobody watches, and for those that share the cores
 END_SECONDS = 2.5  # for all processes to save and exit when the server ends
 PRUNE_SECONDS = 60.0  # and for runs and classes to delete
 ID_SHOWN = 8  # characters of a run's id in the log: with all of them, anyone could watch it
@@ -345,7 +345,7 @@ class Hub:
         finally:
             if run.process:
                 run.process.kill()  # does nothing to a process that has ended
-            run.process, run.is_working = None, False
+            run.process, run.is_working, run.frames_per_second = None, False, None
             self._process_ended(run, code, cause)
 
     def _relay(self, run, line):
@@ -398,10 +398,16 @@ class Hub:
             await asyncio.sleep(TIDY_SECONDS)
             self._write_again()
             self._tidy()
+            self._share_frames()
 
     def _tidy(self):
         for run in self.places.unwatched():
             self._release(run)
+
+    def _share_frames(self):
+        per_second = self.places.frames_per_second()
+        for run in self.places.runs.values():
+            run.limit_frames(per_second)
 
     def _prune(self):
         limits = self.places.limits

@@ -31,6 +31,7 @@ class LiveRun:
     is_teachers : whether the browser that started it is the teacher's of its class
     last_watched : time.monotonic() when it was last watched, or queued
     is_working : whether it has a process, or is about to
+    frames_per_second : for which its process was asked, or None
     memory : bytes that are reserved for its processes
     overtaken : runs that started before it, since it was queued, as they need less memory
     has_begun : whether a process of it has been ready to train, and so has something to report
@@ -50,6 +51,7 @@ class LiveRun:
         self.is_working = False
         self.memory = self.overtaken = 0
         self.has_begun = False
+        self.frames_per_second: float | None = None
         self.process: WorkerProcess | None = None
         self.pending: list[Command] = []
         self.is_releasing = False
@@ -129,6 +131,12 @@ class LiveRun:
         self.mark_watched()
         if not self.watchers:
             self.send({"do": "watched", "value": False})
+
+    def limit_frames(self, per_second: float) -> None:
+        """Ask the process for so many frames a second."""
+        if self.process and per_second != self.frames_per_second:
+            self.frames_per_second = per_second
+            self.send({"do": "frames", "per_second": per_second})
 
     def add_pending(self, command: Command) -> None:
         """Keep a command for the next process. Raises Refused if there are too many."""

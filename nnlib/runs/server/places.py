@@ -5,6 +5,7 @@ import time
 from collections import Counter
 
 from nnlib.runs.kinds import KINDS
+from nnlib.runs.protocol import FRAMES
 from nnlib.runs.server.limits import Limits
 from nnlib.runs.server.live_run import LiveRun, Refused
 from nnlib.support.cores import cores
@@ -175,6 +176,13 @@ class Places:
         return found
 
     # Shares of the cores
+
+    def frames_per_second(self) -> float:
+        """Return how many frames a second those who watch a run get: each core has so many, which the runs share.
+
+        A frame of a small network costs its worker as much time as thirty steps, and the server and the browser have theirs.
+        """
+        return max(min(FRAMES), max(FRAMES) * min(1, cores() / max(1, len(self._computing()))))
 
     def threads(self) -> int:
         """Return the BLAS threads for a run that begins: its share of the cores. It keeps them, see docs/live-protocol.md.

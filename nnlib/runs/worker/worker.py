@@ -18,7 +18,7 @@ from nnlib.data import DataError
 from nnlib.deep.devices import DeviceError
 from nnlib.deep.settings import CLUSTER
 from nnlib.runs.kinds import KINDS
-from nnlib.runs.protocol import NETWORK_CONTROLS, Command
+from nnlib.runs.protocol import FRAMES, NETWORK_CONTROLS, Command
 from nnlib.runs.snapshots import Recorder
 from nnlib.runs.store import RunFolder
 from nnlib.runs.worker.job import Failed, Job, TrainingJob
@@ -29,7 +29,7 @@ from nnlib.support.atomic import write_atomically
 from nnlib.support.json_lines import to_line
 from nnlib.training import Diverged, Finished, Frame
 
-FRAME_SECONDS = 1 / 21  # between frames while somebody watches
+FRAME_SECONDS = 1 / (max(FRAMES) + 1)  # between frames while somebody watches, unless the server asks for fewer
 UNWATCHED_SECONDS = 1.0  # and while nobody does
 GLANCE_SECONDS = 0.25  # between two checks for commands while nobody watches
 CHECKPOINT_SECONDS = 1.0
@@ -117,6 +117,7 @@ class Worker:
         self.commands, self.emit = commands, emit
         self.speed = Speed(self.training)
         self.watched = True
+        self.frame_seconds = FRAME_SECONDS
         self.paused = False
         self.pace: float | None = None  # steps a second, None for as fast as possible
         self.steps_left: int | None = None  # until the pause that `step` or `epoch` asked for
@@ -192,8 +193,8 @@ class Worker:
         if not self.watched:
             return GLANCE_SECONDS
         if self.pace is not None:  # then the time is measured by the waits
-            return FRAME_SECONDS
-        return max(FRAME_SECONDS - (time.perf_counter() - self._last_frame), FRAME_SECONDS / 2)
+            return self.frame_seconds
+        return max(self.frame_seconds - (time.perf_counter() - self._last_frame), self.frame_seconds / 2)
 
     def _steps_to_take(self, seconds):
         """How many steps until the next frame, None for as many as the time allows."""
@@ -265,6 +266,8 @@ class Worker:
             self.watched = command["value"]
             if self.watched and self.paused:
                 self._emit_frame(complete=True)
+        elif do == "frames":
+            self.frame_seconds = max(FRAME_SECONDS, 1 / command["per_second"])
         elif do == "release":
             self._save()
             raise Leave

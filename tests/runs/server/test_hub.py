@@ -219,6 +219,28 @@ async def test_a_run_continues_without_watchers():
 
 @stand_ins
 @hub_test
+async def test_runs_share_the_frames_of_the_cores(monkeypatch):
+    monkeypatch.setattr(places_module, "cores", lambda: 2)
+    sent, send = [], process_module.WorkerProcess.send
+    monkeypatch.setattr(process_module.WorkerProcess, "send", lambda *given: (sent.append(given[1]), send(*given)))
+
+    def asked():
+        return [message["per_second"] for message in sent if message["do"] == "frames"]
+
+    async with a_hub() as hub:
+        browsers = [Browser(hub, session) for session in "abcd"]
+        for browser in browsers:
+            await browser.start()
+        await until(lambda: asked().count(10) == 4)
+        await rounds(hub)
+        assert asked().count(10) == 4, "each is asked once"
+        for browser in browsers[:2]:
+            browser.send("stop")
+        await until(lambda: asked()[-2:] == [20, 20])
+
+
+@stand_ins
+@hub_test
 async def test_a_queued_run_gets_the_slot_of_an_unwatched_run():
     async with a_hub(max_runs=1) as hub:
         gone, waiting = Browser(hub, "a"), Browser(hub, "b")

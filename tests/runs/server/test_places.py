@@ -326,6 +326,17 @@ def test_what_computes_shares_the_cores(clock, monkeypatch):
     assert (places.threads(), places.study_workers()) == (1, 1)
 
 
+def test_what_computes_shares_the_frames(clock, monkeypatch):
+    monkeypatch.setattr(places_module, "cores", lambda: 2)
+    places = server(max_runs=100)
+    rates = []
+    for _ in range(50):
+        rates.append(places.frames_per_second())
+        add(places, at_work=True).state = "running"
+    assert rates[:6] == pytest.approx([20, 20, 20, 40 / 3, 10, 8])
+    assert rates[-1] == 1, "the smallest that a worker takes"
+
+
 def test_an_idle_run_is_forgotten(clock):
     places = server()
     queued, working = add(places, watched=False), add(places, watched=False, at_work=True)

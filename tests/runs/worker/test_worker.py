@@ -332,6 +332,17 @@ def test_an_unwatched_run_sends_one_frame_per_second(clock):
     assert sum(time <= 2 for time in times) >= 40 and sum(12 < time for time in times) >= 40
 
 
+@pytest.mark.parametrize("pace", [None, 200])
+def test_a_run_sends_the_frames_that_the_server_asks_for(clock, pace):
+    timeline = [(0, {"do": "pace", "steps_per_second": pace}), (2, {"do": "frames", "per_second": 10})]
+    timeline += [(12, {"do": "frames", "per_second": 20}), (14, {"do": "release"})]
+    script = work_on(new_run(**ENDLESS), script=TimedScript(clock, *timeline))
+    times = script.times_of("frame")
+    snapshots = len(script.of("snapshot"))
+    assert 95 <= sum(2.1 < time <= 12 for time in times) <= 100 + snapshots
+    assert sum(12 < time for time in times) >= 35
+
+
 def test_a_new_watcher_of_a_paused_run_gets_a_frame():
     worker = WorkerProcess(new_run(**ENDLESS))
     worker.wait_for_step(1)
