@@ -3,6 +3,14 @@
 import re
 
 from .lab import PHONE, expect
+from .server import until
+
+END_IS_FREE = """() => {
+    const main = document.querySelector("[data-testid=stMain]");
+    main.scrollTop = main.scrollHeight;
+    const end = main.querySelector("[data-testid=stMainBlockContainer] > *").getBoundingClientRect().bottom;
+    return end <= document.querySelector(".st-key-class_bar").getBoundingClientRect().top;
+}"""
 
 
 def test_a_class_joins_votes_is_helped_and_leaves(visit, server):
@@ -33,6 +41,7 @@ def test_a_class_joins_votes_is_helped_and_leaves(visit, server):
     teacher.goto(f"{server.url}/softmax?part=one-entry")
     teacher.get_by_role("button", name="Put it to the class").click()
     expect(student.locator(".vote math").first).to_be_visible()
+    until(lambda: student.evaluate(END_IS_FREE), "the end of the page is above the vote")
     student.locator(".vote [role=radio]").nth(1).click()
     expect(student.get_by_text("Your answer is stored")).to_be_visible()
     expect(teacher.get_by_text("1 of 1 have voted")).to_be_visible()

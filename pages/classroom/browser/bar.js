@@ -15,11 +15,18 @@ let latest = { member: null, teacher: null };
 let note = ""; // a sentence on what was done last
 let closed = null; // the question whose vote has just been closed
 
+// pages/ui/style.css leaves as much room at the end of the page: a vote may be as high as half of a phone.
+const height = new ResizeObserver(([{ target }]) => {
+  document.documentElement.style.setProperty("--class-bar-height", `${target.offsetHeight}px`);
+});
+
 export function mount({ data, parentElement }) {
   base = data.base;
   const bar = parentElement.querySelector(".bar");
   if (place && place !== bar) bar.replaceChildren(...place.childNodes);
   place = bar;
+  height.disconnect();
+  height.observe(bar);
   draw();
   refresh();
 }
