@@ -71,5 +71,5 @@ function atom(tokens) {
   if (command === ",") return node("mspace");
   const sign = command === null ? token : (SIGNS[command] ?? command);
   if (/^[0-9]/.test(sign)) return node("mn", sign);
-  return node(/^\p{L}/u.test(sign) && !OPERATORS.includes(sign) ? "mi" : "mo", sign === "-" ? "−" : sign);
+  return node(/^\p{L}$/u.test(sign) && !OPERATORS.includes(sign) ? "mi" : "mo", sign === "-" ? "−" : sign);
 }
