@@ -36,7 +36,7 @@ STATES = (*ACTIVE, "paused", "released", "interrupted", "failed", *ENDS)
 LONGEST_MESSAGE = 64 * 1024  # characters
 MOST_BRACKETS = 100  # opening ones in a message, and so the depth of its nesting
 PACES = (1, 100_000)  # steps a second
-FRAMES = (1, 20)  # a second, for those who watch
+FRAMES = (4, 20)  # a second, for those who watch; a run looks for commands once a frame
 LONGEST_NAME = 80  # characters of the name of a run
 _EVENT = '{"event": "'
 

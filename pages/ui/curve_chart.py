@@ -38,7 +38,7 @@ def curve_chart(
 
 @st.cache_data(show_spinner=False)
 def _specification(x, curves, axes, points, alt_text, ink):
-    """Cached: Altair takes longer for it than the rest of a page."""
+    """Cached: Altair needs more time for it than the rest of a page does."""
     names = list(curves)
     rows = [{"x": float(at), "y": float(y), "of": name} for name in names for at, y in zip(x, curves[name])]
     across, up = alt.X("x:Q", title=axes[0]), alt.Y("y:Q", title=axes[1])

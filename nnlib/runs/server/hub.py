@@ -25,7 +25,7 @@ from nnlib.runs.store import RunFolder, check_writable, prune, settle_all, state
 from nnlib.runs.story import earlier_runs, story
 from nnlib.studies.local_workers import study_workers
 
-TIDY_SECONDS = 2.0  # between looks for runs that nobody watches, and for those that share the cores
+TIDY_SECONDS = 2.0  # between looks for runs that nobody watches, and between two shares of the frames
 END_SECONDS = 2.5  # for all processes to save and exit when the server ends
 PRUNE_SECONDS = 60.0  # and for runs and classes to delete
 ID_SHOWN = 8  # characters of a run's id in the log: with all of them, anyone could watch it

@@ -31,7 +31,7 @@ class LiveRun:
     is_teachers : whether the browser that started it is the teacher's of its class
     last_watched : time.monotonic() when it was last watched, or queued
     is_working : whether it has a process, or is about to
-    frames_per_second : for which its process was asked, or None
+    frames_per_second : that its process was asked for, or None
     memory : bytes that are reserved for its processes
     overtaken : runs that started before it, since it was queued, as they need less memory
     has_begun : whether a process of it has been ready to train, and so has something to report

@@ -178,7 +178,7 @@ class Places:
     # Shares of the cores
 
     def frames_per_second(self) -> float:
-        """Return how many frames a second those who watch a run get: each core has so many, which the runs share.
+        """Return the frames a second for a run that is watched: 20 for each core, which the runs share.
 
         A frame of a small network costs its worker as much time as thirty steps, and the server and the browser have theirs.
         """

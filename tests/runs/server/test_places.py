@@ -334,7 +334,7 @@ def test_what_computes_shares_the_frames(clock, monkeypatch):
         rates.append(places.frames_per_second())
         add(places, at_work=True).state = "running"
     assert rates[:6] == pytest.approx([20, 20, 20, 40 / 3, 10, 8])
-    assert rates[-1] == 1, "the smallest that a worker takes"
+    assert rates[-1] == 4, "the smallest that a worker takes"
 
 
 def test_an_idle_run_is_forgotten(clock):
