@@ -3,9 +3,11 @@
 import csv
 import re
 
-from .lab import PHONE, expect
+from .lab import PHONE, WIDE, expect
+from .server import until
 
 COLOURS = "element => [getComputedStyle(element).color, getComputedStyle(element).backgroundColor]"
+DRAWN_FOR_THEIR_SIZE = "part => [...part.querySelectorAll('canvas')].every((each) => each.width === each.clientWidth)"
 
 
 def test_a_finished_run_shows_its_results_and_is_named_compared_and_continued(lab, tmp_path):
@@ -43,6 +45,9 @@ def test_a_finished_run_shows_its_results_and_is_named_compared_and_continued(la
     expect(lab.find("there-title")).to_have_text("1, step 400")
     here, there = (lab.find(f"{side}-regions").bounding_box() for side in ("here", "there"))
     assert here["x"] + here["width"] <= there["x"], "the planes lie side by side"
+    lab.page.set_viewport_size({**WIDE, "width": 1000})
+    until(lambda: lab.find("beside").evaluate(DRAWN_FOR_THEIR_SIZE), "the planes are drawn for their new size")
+    lab.page.set_viewport_size(WIDE)
     colour, background = lab.find("run-1-compare").evaluate(COLOURS)
     assert colour != background, "the pressed button can be read while the pointer is on it"
     before = lab.run

@@ -205,7 +205,7 @@ export class Drawing {
     if (any("state", "loss", "frame")) view.timeSlider.draw();
     if (any("state", "frame")) this.beside.draw(view.run);
     if (lab.parts.includes("study") && any("frame", "state")) this.study.show(view.run, view.iterations, view.data.texts.study);
-    if (all) this.boundary.draw();
+    if (all) for (const plane of [this.boundary, ...this.beside.planes]) plane.draw();
     if (all && !view.run.frame) this.showPreview();
     if (changed.has("end") || changed.has("theme")) this.drawResult();
     if (schedule.isDue("readout", 100) || changed.has("state")) this.drawReadout();
