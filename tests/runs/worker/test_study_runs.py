@@ -260,7 +260,8 @@ async def test_studies_share_the_cores_within_a_configured_limit(monkeypatch):
 
     async def idle(*command, env, **pipes):
         given.append(int(env["NNLIB_STUDY_WORKERS"]))
-        return await start(sys.executable, "-Sc", "input()", env=env, **pipes)  # ends at the first command
+        # Ends at the first command but that of the frames, which a run gets after some seconds.
+        return await start(sys.executable, "-Sc", "while 'frames' in input(): pass", env=env, **pipes)
 
     monkeypatch.setattr(process_module.asyncio, "create_subprocess_exec", idle)
     study = planned("hidden").to_dict()
