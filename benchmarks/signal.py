@@ -70,7 +70,7 @@ def _percent(draws, predicted, measured):
 
 
 def rows(found):
-    """One for each kind of first weights, with each cure: the worst over widths and depths."""
+    """One for each kind of initial weights, with each cure: the worst over widths and depths."""
     for init, cure in product(INITS, CURES):
         of = [each for each in found if (each["init"], each["cure"]) == (init, cure)]
         worst = [max(each[name] for each in of) for name in FIGURES]
@@ -106,6 +106,6 @@ def main(arguments):
         )
     else:
         title = f"Worst deviation from the predicted spread, {len(X)} {what}, widths {WIDTHS}, depths {DEPTHS}"
-        show_table(title, ["first weights", *FIGURES], list(rows(found)))
+        show_table(title, ["initial weights", *FIGURES], list(rows(found)))
         show_targets(targets(found, options.draws))
     return 0

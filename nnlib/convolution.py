@@ -40,7 +40,7 @@ def convolve(X: Array, W: Array, b: Array, stride: int = 1, padding: int = 0) ->
 
 
 def convolve_backward(dZ: Array, X: Array, W: Array, stride: int = 1, padding: int = 0) -> tuple[Array, Array, Array]:
-    """Gradients of the loss by X, W and b, in their shapes. dZ: the gradient by the result of convolve(X, W, b, …)."""
+    """Gradients of X, W and b, in their shapes. dZ: that of Z, the result of convolve(X, W, b, …)."""
     M, size = len(W), W.shape[2:]
     rows = patches(X, size, stride, padding)
     dZ = dZ.transpose(0, 2, 3, 1)
@@ -56,7 +56,7 @@ def max_pool(X: Array, size: int = 2, stride: int = 2) -> Array:
 
 
 def max_pool_backward(dA: Array, X: Array, size: int = 2, stride: int = 2) -> Array:
-    """Gradient by X. dA: the gradient by max_pool(X, …), which goes to the largest number of a window, the first if equal."""
+    """Gradient of X. dA: that of max_pool(X, …), which goes to the largest number of a window, the first if equal."""
     largest = _windows(X, size, stride).argmax(axis=-1)[..., np.newaxis]
     d_windows = dA[..., np.newaxis] * (np.arange(size**2) == largest)
     N, C, *pixels = X.shape

@@ -1,4 +1,4 @@
-"""The tables of the classes. A class is deleted with all that belongs to it, a member with all of theirs."""
+"""The tables of the classes. A class is deleted with all that belongs to it, a member with all their data."""
 
 from sqlalchemy import JSON, Double, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column

@@ -121,7 +121,7 @@ class Store:
             session.execute(delete(Classroom).where(Classroom.id == _taught(session, secret).id))
 
     def remove_member(self, secret: object, member: int) -> None:
-        """Remove a student from the class, with all of theirs."""
+        """Remove a student from the class, with all their data."""
         with self._write() as session:
             taught = _taught(session, secret)
             session.execute(delete(Member).where(Member.id == member, Member.classroom_id == taught.id))
@@ -207,7 +207,7 @@ class Store:
             member.seen_at, member.runs = now, runs
 
     def leave(self, token: object) -> None:
-        """Remove a member from the class, with all of theirs. Who is not a member has left."""
+        """Remove a member from the class, with all their data. Who is not a member has left."""
         with self._write() as session:
             session.execute(delete(Member).where(Member.token == codes.digest(token)))
 

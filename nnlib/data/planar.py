@@ -8,7 +8,7 @@ POINTS = 600  # in all; a multiple of 2, 3 and 4, so that every class has the sa
 def spiral(n: int, rng: np.random.Generator) -> list[np.ndarray]:
     """Three arms that wind outward by 4 radians (two thirds of a turn): no straight line tells them apart.
 
-    Source: the "toy spiral data" of CS231n, Stanford, "Neural networks part 3: case study".
+    Source: the "toy spiral data" of CS231n, Stanford, "Minimal neural network case study".
     """
     arms = []
     for start in (0, 2 * np.pi / 3, 4 * np.pi / 3):

@@ -130,7 +130,7 @@ def _fields(line: str, separator: str) -> list[str]:
 
 
 def _is_point(line: str, separator: str) -> bool:
-    """Whether the line has two numbers and a label. A # with a space behind it begins a comment, not a colour."""
+    """Whether the line has two numbers and a label. A # with a space after it begins a comment, not a colour."""
     fields = _fields(line, separator)
     return len(fields) >= 3 and sum(map(_is_number, fields)) >= 2 and not line.startswith("# ")
 

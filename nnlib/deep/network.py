@@ -71,7 +71,7 @@ def _fully_connected(experiment: MlpExperiment, inputs: int) -> list[nn.Module]:
     for fan_in, width, activation in zip((inputs, *experiment.hidden), experiment.hidden, experiment.activation_of_layers):
         layers.append(_empty(nn.Linear, fan_in, width))
         layers += [norms[experiment.normalised](width)] if experiment.normalised else []
-        layers += _behind_a_sum(experiment, activation)
+        layers += _after_a_sum(experiment, activation)
     return layers
 
 
@@ -85,12 +85,12 @@ def _convolutions(experiment: MlpExperiment) -> list[nn.Module]:
     for c, channels, side, activation in zip(before, experiment.channels, experiment.sides, experiment.activation_of_layers):
         layers.append(_empty(nn.Conv2d, c, channels, FILTER, padding=FILTER // 2))
         layers += [norms[experiment.normalised](channels)] if experiment.normalised else []
-        layers += _behind_a_sum(experiment, activation)
+        layers += _after_a_sum(experiment, activation)
         layers += [nn.MaxPool2d(2)] if side > NARROWEST else []
     return [*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten()]
 
 
-def _behind_a_sum(experiment: MlpExperiment, activation: str) -> list[nn.Module]:
+def _after_a_sum(experiment: MlpExperiment, activation: str) -> list[nn.Module]:
     return [ACTIVATIONS[activation](), *([nn.Dropout(experiment.dropout)] if experiment.dropout else [])]
 
 

@@ -36,7 +36,7 @@ IMAGE_SETS = ("cifar10", "digits")
 
 OF_EXPERIMENT = Experiment.FIELDS  # the settings that both kinds of network share are declared there
 FULLY_CONNECTED = ("channels", ((),))  # settings of networks without a convolution
-NETWORK, START, TRAINING = "Network", "First weights", "Training"
+NETWORK, START, TRAINING = "Network", "Initial weights", "Training"
 AUGMENTATION, DEVICE = "Data and augmentation", "Device and seed"
 
 
@@ -75,21 +75,22 @@ class MlpExperiment(Settings):
     activations: tuple = setting((), OF_EXPERIMENT["activations"], longest=MAX_DEPTH)
     init: str = setting(
         "normal", OF_EXPERIMENT["init"], choices=("normal", "he", "xavier", "torch", "orthogonal"), group=START,
-        help="How the first weights are drawn. He preserves the size of the signal from layer to layer, at any depth.",
+        help="How the initial weights are drawn. He preserves the size of the signal from layer to layer, at any depth.",
         titles=OF_EXPERIMENT["init"].titles | {"torch": "PyTorch's default"},
     )
     std: float = setting(
         1e-3, OF_EXPERIMENT["std"], group=START,
-        help="Standard deviation of the first weights. With 0.001, as in the exercise's starter code, every layer shrinks the "
-        "signal.",
+        help="Standard deviation of the initial weights. With 0.001, as in the exercise's starter code, every layer shrinks "
+        "the signal.",
     )
     batch_norm: bool = setting(
         False, Field("bool"), group=START, label="BatchNorm",
-        help="Divides the sums of each layer by their spread over the batch, so their size does not depend on the weights.",
+        help="Gives the sums of each unit mean 0 and standard deviation 1 over the batch, so their size "
+        "does not depend on the weights.",
     )
     layer_norm: bool = setting(
         False, Field("bool"), group=START, label="LayerNorm", only_if=("batch_norm", (False,)),
-        help="Divides the sums of each layer by their spread over its units, separately for every image. Unlike BatchNorm, it "
+        help="Gives the sums of each layer mean 0 and standard deviation 1, separately for every image. Unlike BatchNorm, it "
         "does not depend on the other images.",
     )
     residual: bool = setting(
@@ -115,8 +116,8 @@ class MlpExperiment(Settings):
     weight_decay: float = setting(
         1e-3, Field("float", 0, 10), group=TRAINING, label="Weight decay", step=1e-4,
         help="Moves every weight towards zero at each step, biases and BatchNorm too. Too much prevents learning. As in "
-        "torch.optim: decoupled with AdamW, else added to the gradient. With SGD, w is to a weight as λ = w/2 on Train. The "
-        "exercise's starter code gives Adam 0.001.",
+        "torch.optim: decoupled with AdamW, else added to the gradient. With SGD, a weight decay of w does the same to a "
+        "weight as λ = w/2 on Train. The exercise's starter code gives Adam 0.001.",
     )
     schedule: str = setting(
         "decay", OF_EXPERIMENT["schedule"], choices=tuple(MLP_SCHEDULES), group=TRAINING,
@@ -285,7 +286,7 @@ class DepthTable(Settings):
     )
     seeds: int = setting(
         1, Field("int", 1, 10), group="Depths", label="Seeds: networks of each depth",
-        help="With several, each depth is trained again with other random numbers, and the spread shows how much is luck.",
+        help="With several, each depth is trained again with other random numbers, and the variation shows how much is luck.",
     )
     cures: tuple = setting(
         (), Field("names", choices=tuple(CURES)), group="Depths", label="Cures to compare",

@@ -124,8 +124,8 @@ def _drawn(experiment, layers, X, y, draw):
 def pass_through(experiment: MlpExperiment, layers: Sequence[tuple[Array, Array]], X: Array, y: Labels) -> NDArray[np.float64]:
     """Pass X (N, D) forward and the gradient for the labels y (N,) backward through `layers`, a sequence of (W, b).
 
-    Returns an array (3, layers): of each layer the mean square of its outputs, that of the gradient of an image's loss by its
-    sums, and ‖∂J/∂W‖².
+    Returns an array (3, layers): of each layer the mean square of its outputs, that of the gradient ∂J/∂z of one image,
+    and ‖∂J/∂W‖².
     """
     activations = [activation_named(name) for name in experiment.activation_of_layers]
     axis = {"batch": 0, "layer": 1, None: None}[experiment.normalised]

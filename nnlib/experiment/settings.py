@@ -93,14 +93,16 @@ class Experiment(Settings):
         "can rely on the others, which is a remedy for overfitting.",
     )
     init: str = setting(
-        "he", Field("choice", choices=tuple(INITIALISERS)), group="Network", label="First weights",
-        help="How the first weights are drawn. He and Xavier preserve the size of the signal from layer to layer.",
+        "he", Field("choice", choices=tuple(INITIALISERS)), group="Network", label="Initial weights",
+        help="How the initial weights are drawn. He preserves the size of the signal from layer to layer with ReLU, and "
+        "Xavier with tanh.",
         titles={"normal": "normal, σ of your choice", "he": "He", "xavier": "Xavier", "zeros": "all zeros"},
     )
     std: float = setting(
         1e-4, Field("float", 0, 10), group="Network", label="Initial σ", only_if=("init", ("normal",)),
         marks=(1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0),
-        help="Spread of the first weights. Too small, and the signal shrinks from layer to layer; too large, and it grows.",
+        help="Standard deviation of the initial weights. If it is too small, the signal shrinks from layer to layer; too "
+        "large, and it grows.",
     )
     learning_rate: float = setting(
         0.1, Field("float", 0, 100), group="Training", label="Learning rate", step=1e-3, option="lr",
@@ -113,11 +115,11 @@ class Experiment(Settings):
     reg: float = setting(
         1e-4, Field("float", 0, 100), group="Training", label="Penalty λ", step=1e-4,
         help="Strength of the penalty on large weights, not biases. Some improves generalisation; too much prevents learning. "
-        "On Depth, a weight decay of 2λ does the same to SGD.",
+        "On Depth, a weight decay of 2λ does the same to weights with SGD.",
     )
     penalty: str = setting(
         "l2", Field("choice", choices=PENALTIES), group=PENALTY_AND_SEED, label="Kind of penalty",
-        help="L2 shrinks large weights most; L1 makes small weights exactly zero.",
+        help="L2 shrinks large weights most; L1 pulls all weights towards zero with the same strength.",
         titles={"l2": "L2: λ Σ w²", "l1": "L1: λ Σ |w|"},
     )
     optimiser: str = setting(
@@ -147,7 +149,7 @@ class Experiment(Settings):
     data_seed: int | None = setting(  # None: the seed
         None, Field("int", 0, 2**31 - 1, optional=True, none="the seed"), group=PENALTY_AND_SEED, label="Seed of the data",
         help="Draws the data, or divides them into training, validation and test data. Left empty, the seed does that too. "
-        "With a seed of their own, the data stay as they are when the seed, and with it the first weights, changes.",
+        "With a seed of their own, the data stay as they are when the seed, and with it the initial weights, changes.",
         only_if=_sets(lambda entry: entry.name != "cifar10"),  # whose division is always the same
     )
     # fmt: on

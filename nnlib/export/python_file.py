@@ -37,7 +37,7 @@ def script(recipe: Recipe) -> str:
 
 
 def torch_script(recipe: Recipe) -> str:
-    """Write the run as a file for PyTorch, from the same first weights and on the same batches. Raises DataError, as script."""
+    """Write the run as a file for PyTorch, with the same initial weights and batches. Raises DataError, as script."""
     return rendered("torch.jinja", "torch", recipe)
 
 

@@ -76,8 +76,10 @@ def _dW2(rng: Random) -> Question:
             NumberSlip(2 * first + penalty, MEAN),
             NumberSlip(-first + penalty, SIGN),
             NumberSlip(first, "The penalty has a gradient too."),
-            NumberSlip(first + penalty / 2, "The derivative of a square has a factor 2: there is no ½ before the penalty."),
-            NumberSlip(first + penalty / 2 / 2, "Only the cross-entropy is a mean: the penalty is not divided by $N$."),
+            NumberSlip(
+                first + penalty / 2,  # with two examples, both slips give the same number
+                r"The penalty adds $2\lambda W$: there is no ½ before it, and only the cross-entropy is divided by $N$.",
+            ),
             NumberSlip(cross_entropy_part(h, k, at.psi) + penalty, LABELS),
             NumberSlip(
                 cross_entropy_part(k, h) + 2 * reg * float(W2[k, h]),

@@ -94,7 +94,7 @@ def _weight(rng: Random) -> Question:
         ),
         gradient,
         (
-            NumberSlip(gradient / 4, "The positions add up: $J$ is no mean over them."),
+            NumberSlip(gradient / 4, "Add the positions: $J$ is not their mean."),
             NumberSlip(float(pixels[0] * upstream[0]), "That is the share of the first position. The weight is used at four."),
             NumberSlip(
                 float(pixels @ upstream[::-1]), "Each position has its own gradient: the first pixel goes with the first."
@@ -122,7 +122,7 @@ def _pixel(rng: Random) -> Question:
         gradient,
         (
             NumberSlip(float(w[0, 0].ravel() @ dz[0, 0].ravel()), "At the first position, the last weight lies on the middle."),
-            NumberSlip(gradient / 4, "The positions add up: $J$ is no mean over them."),
+            NumberSlip(gradient / 4, "Add the positions: $J$ is not their mean."),
             NumberSlip(
                 float(w[0, 0, 1, 1] * dz[0, 0, 0, 0]), "That is the share of the first position. The pixel is in four patches."
             ),

@@ -76,7 +76,7 @@ def _slips(psi, i, j):
     return (
         NumberSlip(p * q, f"{DIFFERENT}a larger $z_{j + 1}$ takes probability from the others. Look at the sign."),
         NumberSlip(p * (1 - q), f"{DIFFERENT}the numerator of $\\psi_{i + 1}$ does not depend on $z_{j + 1}$."),
-        NumberSlip(p * (1 - p), f"That is the derivative by $z_{i + 1}$. Here it is by $z_{j + 1}$."),
+        NumberSlip(p * (1 - p), f"That is the derivative with respect to $z_{i + 1}$. Here it is $z_{j + 1}$."),
         NumberSlip(-q, rf"That is the derivative of $\log \psi_{i + 1}$. A factor is missing."),
         NumberSlip(0.0, f"{DIFFERENT}the denominator still depends on $z_{j + 1}$."),
     )

@@ -43,7 +43,7 @@ def comparison(about: dict[str, Any], other: dict[str, Any]) -> str:
     same = {
         "the same data": DATA,
         "the same batches": (*DATA, "batch_size", "seed"),
-        "the same first weights": (*WEIGHTS, "seed"),
+        "the same initial weights": (*WEIGHTS, "seed"),
     }
     common = [words for words, names in same.items() if not differing.keys() & {*names}]
     lists = [f"{_words(field, here)} here, {_value(field, there)} there" for field, here, there in _to_say(differing)]

@@ -84,7 +84,7 @@ def read_frame(folder: RunFolder, snapshot: Snapshot) -> Event:
 def read_state(folder: RunFolder, snapshot: Snapshot) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return (state, config) of a snapshot, as load_checkpoint does. Raises SnapshotError."""
     if not snapshot.state:
-        raise SnapshotError(f"Of step {snapshot.step:,} no weights are stored.")
+        raise SnapshotError(f"No weights are stored for step {snapshot.step:,}.")
     try:
         return load_checkpoint(io.BytesIO(_read(folder, snapshot.at + snapshot.frame, snapshot.state)))
     except (OSError, ValueError):

@@ -85,7 +85,7 @@ class StudySettings(Shared):
     budget: str = setting(
         "small", Field("choice", choices=BUDGETS), group="Study", label="Budget",
         help="How many points, how many steps for each network, and how many networks at each point.",
-        titles={"small": "Small", "report": "The report's"},
+        titles={"small": "Small", "report": "Like the report's"},
     )
     sampler: str = setting(
         "grid", Field("choice", choices=SAMPLERS), group=HOW, label="Sampler", titles=SAMPLER_NAMES,
@@ -99,7 +99,7 @@ class StudySettings(Shared):
     trials: int = setting(4, Field("int", 1, MAX_TRIALS), group=HOW, label="Trials", help="How many points are trained.")
     seeds: int = setting(
         1, Field("int", 1, MAX_SEEDS), group="Study", label="Networks of each point",
-        help="Each point is trained this many times with other random numbers; its result is the mean. The spread shows how "
+        help="Each point is trained this many times with other random numbers; its result is the mean. The variation shows how "
         "much is luck.",
     )
     iterations: int = setting(
@@ -172,5 +172,5 @@ def check_name(name):
     """`name` if it may name a study. Raises StudyError."""
     allowed = isinstance(name, str) and name.isascii() and 1 <= len(name) <= 64 and name.strip(".")
     if not allowed or not all(letter.isalnum() or letter in "-_." for letter in name):
-        raise StudyError(f"The name of a study has 1 to 64 letters, digits and - _ . (not only dots): {name!r} is none.")
+        raise StudyError(f"{name!r} cannot be the name of a study: use 1 to 64 letters, digits and - _ . (not only dots).")
     return name

@@ -53,7 +53,7 @@ SYMBOLS = {
     "ones": Symbol("a column of ones", "N1"),
     "lam": Symbol("the strength of the penalty"),
     "F": Symbol("the number of inputs of a unit, its fan-in, in a network of any depth"),
-    "sigma": Symbol("the standard deviation of the first weights"),
+    "sigma": Symbol("the standard deviation of the initial weights"),
     "T": Symbol("the temperature: softmax of $z/T$"),
     "mask": Symbol("1 where a unit of the hidden layer is on, else 0", "NH", r"\mathbf 1[z^{(2)} > 0]"),
     "J": Symbol("the cross-entropy, a mean over the batch"),

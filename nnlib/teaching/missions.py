@@ -108,7 +108,12 @@ class Mission:
 
 
 def _percent(share):
-    return f"{math.floor(1000 * share + 1e-6) / 10:g} %"
+    return f"{_points(share)} %"
+
+
+def _points(share):
+    """Percentage points, rounded down: what falls short of a goal must not look like it."""
+    return f"{math.floor(1000 * share + 1e-6) / 10:g}"
 
 
 def _data(attempt, name):
@@ -125,7 +130,7 @@ def _reaches(attempt, least, by=LAST_STEP):
     """The best validation accuracy until the step `by` is at least `least`."""
     best = max((each.val_accuracy for each in attempt.evaluations if each.step <= by), default=0)
     until = "" if by == LAST_STEP else f" by step {by:,}"
-    return Check(f"best validation {_percent(best)} of {_percent(least)}{until}", best >= least)
+    return Check(f"best validation accuracy {_percent(best)}{until}, at least {_percent(least)}", best >= least)
 
 
 def _bend(attempt):
@@ -143,8 +148,8 @@ def _straight(attempt):
         _data(attempt, "spiral"),
         Check("three hidden layers of 20 units or more", len(layers) >= 3 and min(layers) >= 20),
         Check(f"learning rate {rate:g}, at least 0.03", rate >= 0.03),
-        Check(f"step {attempt.step:,} of 2,000", attempt.step >= 2000),
-        Check(f"best validation {_percent(best)}, between 40 % and 75 %", 0.4 <= best <= 0.75),
+        Check(f"step {attempt.step:,}, at least 2,000", attempt.step >= 2000),
+        Check(f"best validation accuracy {_percent(best)}, between 40 % and 75 %", 0.4 <= best <= 0.75),
     ]
 
 
@@ -159,7 +164,7 @@ def _one_example(attempt):
     lowest = min((each.val_accuracy for each in newest), default=0)
     return [
         _data(attempt, "spiral"),
-        Check(f"batch size {size}, all along 1", size == 1),
+        Check(f"largest batch size {size}, must be 1", size == 1),
         Check(
             f"the last ten evaluations at 95 % or more: the lowest is {_percent(lowest)}", len(newest) == 10 and lowest >= 0.95
         ),
@@ -182,7 +187,7 @@ def _from_zeros(attempt):
     weights = sum(name.startswith("W") for name in edited)
     return [
         _data(attempt, "moons"),
-        Check("first weights all zeros", attempt["init"] == "zeros"),
+        Check("initial weights all zeros", attempt["init"] == "zeros"),
         Check(f"{weights} weights set by hand", weights > 0),
         _reaches(attempt, 0.95),
     ]
@@ -229,9 +234,9 @@ def _cure(attempt):
     )
     gap = max(_gap(worst), 0) if worst else 0
     return [
-        Check(f"training up to {_percent(gap)} better than validation, at least 15 %", gap >= 0.15),
+        Check(f"training accuracy up to {_points(gap)} points above validation, at least 15", gap >= 0.15),
         Check("then λ raised in the same run", bool(raised)),
-        Check("and after it half that gap, with validation no worse", cured),
+        Check("after that, at most half the gap, and validation no worse", cured),
     ]
 
 
@@ -245,7 +250,7 @@ def _save(attempt):
         _data(attempt, "spiral"),
         Check(f"training loss {worst:.3g} at its highest, at least {limit:.2g}: twice that of guessing", high < math.inf),
         Check("then the learning rate lowered in the same run", lowered < math.inf),
-        Check(f"and after it validation {_percent(saved)} of 90 %", saved >= 0.9),
+        Check(f"after that, validation accuracy {_percent(saved)}, at least 90 %", saved >= 0.9),
     ]
 
 
@@ -356,8 +361,8 @@ _ALL = (
             "A penalty that moves its weights to zero.",
             "A gradient that is zero for a single example.",
         ),
-        "Where z < 0 for every example, the mask stops every gradient: the unit has no way back. One step that is too long is "
-        "enough, and the accuracy hardly shows it.",
+        "Where z < 0 for every example, the mask stops every gradient: the examples cannot bring the unit back. One "
+        "step that is too long is enough, and the accuracy hardly shows it.",
         ("backpropagation", "z-2-and-its-mask"),
         _dead,
     ),
@@ -370,12 +375,12 @@ _ALL = (
         {"dataset": "moons", "hidden": "4", "init": "zeros", "learning_rate": "0.3"},
         "Why does this network learn nothing if no weight is set by hand?",
         (
-            "Its units are equal, receive equal gradients, and stay equal.",
+            "Each weight has a gradient of 0: the units put out 0, and W⁽²⁾ = 0 passes nothing back.",
             "Zero is a minimum of the loss, and gradient descent stays there.",
             "The softmax of zeros is not defined.",
         ),
-        "Equal units are one unit, and behind a W of zeros no gradient arrives at all. Random first weights are there to make "
-        "the units different, not to be nearly right.",
+        "Only the biases of the output move. If the gradients were not 0, the units would still stay equal, and be worth one "
+        "unit. Random initial weights are there to make the units different, not to be nearly right.",
         ("backpropagation", "weights-w-1"),
         _from_zeros,
     ),
@@ -391,7 +396,7 @@ _ALL = (
             "In the ReLUs: most of the units are dead from the start.",
             "In the learning rate: a larger one would make up for it.",
         ),
-        "Backwards, the gradient is multiplied by Wᵀ at each layer, as the signal is by W on its way. First weights of the "
+        "Backwards, the gradient is multiplied by Wᵀ at each layer, as the signal is by W on its way. Initial weights of the "
         "variance 2/n (He) preserve the size of both.",
         ("gradient_check", "signal-and-depth"),
         _three_layers,
@@ -404,7 +409,7 @@ _ALL = (
         {"hidden": "30,30,30", "activation": "sigmoid"},
         "Sigmoid layers start slowly. Why?",
         (
-            "The slope of a sigmoid is at most ¼: three layers leave at most 1/64 of the gradient.",
+            "The slope of a sigmoid is at most ¼: the slopes of three layers multiply the gradient by at most 1/64.",
             "A sigmoid is never 0, so no unit is ever off.",
             "Sigmoids need larger inputs than points of this plane.",
         ),
@@ -416,8 +421,8 @@ _ALL = (
     Mission(
         "overfit",
         "Overfit, then cure it",
-        "Let a network overfit, until training is 15 % better than validation. Then, in the same run, raise λ until the gap "
-        "is half as wide and validation is no worse than it was.",
+        "Let a network overfit, until its training accuracy is 15 points above that of validation. Then, in the same run, "
+        "raise λ until the gap is half as wide and validation is no worse than it was.",
         "train",
         {"train_share": "0.1", "noise": "0.2", "reg": "0.0", "optimiser": "adam", "learning_rate": "0.02", "batch_size": "30"},
         "Why does a larger λ narrow the gap?",
@@ -444,8 +449,8 @@ _ALL = (
             "The loss is still below that of the first step.",
             "No weight has changed its sign.",
         ),
-        "Past 2/curvature, each step lands higher on the other side of the valley. As long as gradients come back, a smaller η "
-        "descends again; dead or saturated units stay behind.",
+        "If η is larger than 2/curvature, each step lands higher on the other side of the valley. As long as gradients come "
+        "back, a smaller η descends again; dead or saturated units do not recover.",
         ("backpropagation", "one-step"),
         _save,
     ),
@@ -457,12 +462,12 @@ _ALL = (
         {"dataset": "digits", "depth": "3"},
         "BatchNorm would mend it. What can replace it?",
         (
-            "First weights that preserve the size of the signal.",
+            "Initial weights that preserve the size of the signal.",
             "A smaller learning rate, so that the small gradients count.",
             "More weight decay, so that the layers stay equally large.",
         ),
-        "BatchNorm divides each sum by its spread. First weights of the right size do so once, at the start, and that is "
-        "enough: the gradient arrives.",
+        "BatchNorm divides each sum by its standard deviation. Initial weights of the right size do so once, at the start, and "
+        "that is enough: the gradient arrives.",
         ("gradient_check", "signal-and-depth"),
         partial(_deep, layers=3),
     ),
@@ -474,12 +479,12 @@ _ALL = (
         {"dataset": "digits", "depth": "8"},
         "What is harder with eight layers than with three?",
         (
-            "A factor just below 1 at each layer is enough to lose the signal.",
+            "Each layer multiplies the signal by a factor: what three layers survive, eight may not.",
             "Eight layers have too many weights for so few images.",
             "The gradient needs eight steps to arrive at the first layer.",
         ),
-        "0.7⁸ is 0.06, and 0.1⁸ is nothing. The deeper a network, the more exactly its first weights must preserve the signal; "
-        "wide layers vary less from that.",
+        "A factor of 0.5 at each layer leaves 1/8 after three layers and 1/256 after eight. The deeper a network, the more "
+        "exactly its initial weights must preserve the signal; the wider its layers, the closer they come to that.",
         ("gradient_check", "signal-and-depth"),
         partial(_deep, layers=8),
     ),

@@ -51,7 +51,7 @@ def biases_1():
         r"Hidden unit $h$ is off for every example of the batch. What is $\partial J/\partial b^{(1)}_h$?",
         ["0", "1", r"The sum of its column in $(\psi - \Delta)/N$"],
         "0",
-        r"The bias changes the loss only through $z^{(2)}_{nh}$, and behind the mask $\partial J/\partial z^{(2)}_{nh}$ is 0 "
+        r"The bias changes the loss only through $z^{(2)}_{nh}$, and after the mask, $\partial J/\partial z^{(2)}_{nh}$ is 0 "
         "for every example. Such a unit learns nothing from this batch, neither its weights nor its bias.",
     ):
         return

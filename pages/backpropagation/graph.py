@@ -69,7 +69,7 @@ def _graph_on_view():
             )
             st.button("Start again", key="walk_start", on_click=_choose_node, args=("J_tilde",), disabled=name == "J_tilde")
         st.caption(
-            "Choose a node here or in the graph. “Walk back” goes from the loss to the first weights, node by node. "
+            "Choose a node here or in the graph. “Walk back” goes from the loss to the weights of the first layer. "
             '<span class="keyboard">In the graph, the arrow keys move from node to node, and Enter chooses one.</span>',
             unsafe_allow_html=True,
         )

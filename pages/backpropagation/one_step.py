@@ -22,8 +22,8 @@ PREDICTION, FALLS, RISES = "one_step", "It falls", "It rises"
 def one_step():
     """Draw the part."""
     st.markdown(
-        r"The gradient $\nabla\tilde J$ (nabla) holds the derivatives of $\tilde J$ by all parameters. It is the "
-        r"direction in which $\tilde J$ rises fastest. A step of gradient descent goes in the opposite "
+        r"The gradient $\nabla\tilde J$ (nabla) holds the derivatives of $\tilde J$ with respect to all parameters. "
+        r"It is the direction in which $\tilde J$ rises fastest. A step of gradient descent goes in the opposite "
         rf"direction: $\;{GRADIENT_STEP}$ for every parameter $\theta$. If "
         r"$\eta$ is small, the loss falls by about $\eta\lVert\nabla\tilde J\rVert^2$. How small must it be?"
     )

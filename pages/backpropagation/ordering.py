@@ -62,7 +62,7 @@ def _lines_to_choose(task, lines):
 
 
 def _add(task, line):
-    """Put a line behind the chosen one."""
+    """Put a line after the chosen one."""
     place = _place(task) + 1
     task.order.insert(place, line)
     st.session_state[CHOSEN] = line

@@ -24,9 +24,9 @@ def penalty():
     if not predict(
         "penalty_pull",
         r"The penalty is $\lambda(\lVert W^{(1)}\rVert^2 + \lVert W^{(2)}\rVert^2)$. One weight is three times as large as "
-        r"another. How much more does the penalty move it towards 0 in one step?",
-        ["As hard as the other", "3 times as hard", "9 times as hard"],
-        "3 times as hard",
+        r"another. Compared with the other, how far does the penalty move it towards 0 in one step?",
+        ["Just as far", "3 times as far", "9 times as far"],
+        "3 times as far",
         r"Its penalty is 9 times as large. But a step of gradient descent depends on the derivative: that of $\lambda w^2$ is "
         r"$2\lambda w$, which is 3 times as large. Many texts write a factor $\tfrac12$ in front, so that the 2 cancels. This "
         r"lesson does not.",
@@ -46,7 +46,7 @@ def penalty():
 
 def _numbers():
     st.markdown(
-        "$W^{(1)}$ gets $2\\lambda W^{(1)}$ in the same way. This is the whole way back to the first weights in one formula, "
+        "$W^{(1)}$ gets $2\\lambda W^{(1)}$ in the same way. This is the gradient of the first layer's weights in one formula, "
         "as an exam asks for it:"
     )
     st.latex(f"{WITH_PENALTY} = {solution_latex(exercise_named('backpropagation-w1-whole'))}")

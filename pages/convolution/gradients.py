@@ -7,7 +7,7 @@ from nnlib.convolution import convolve, convolve_backward
 from nnlib.support.colours import GREEN, ORANGE
 from nnlib.support.number_text import difference_text
 from nnlib.symbolic.derivation.convolution import one_pixel, shared_weight
-from nnlib.teaching.convolution_slips import numeric_gradients
+from nnlib.teaching.convolution_bugs import numeric_gradients
 from pages.convolution.one_matrix import shared_weights
 from pages.convolution.small_image import FILTER, SIDE, SUMS, batch, chosen_image, patch_at, small_image
 from pages.lesson.derivation_view import derivation_view
@@ -23,7 +23,8 @@ LOSS = (
 )
 ROW_OF_PIXELS = (
     "To have one index instead of two, the image is here a row of pixels $x_1, x_2, \\dots$, and the filter has the weights "
-    "$w_1, \\dots, w_D$. At position $n$ it gives $z_n$. In an image of rows and columns, the same holds line by line."
+    "$w_1, \\dots, w_D$. At position $n$ it gives $z_n$. In an image of rows and columns, the same holds with "
+    "two indices for each position."
 )
 
 
@@ -35,8 +36,8 @@ def weights_of_the_filter():
     )
     if not predict(
         "convolution_weight",
-        "A weight of the filter is used at nine positions. Each position gives it a gradient. What is the gradient of $J$ by "
-        "this weight?",
+        "A weight of the filter is used at nine positions. Each position gives it a gradient. What is the "
+        "gradient of this weight?",
         ["Their sum", "Their mean", "The largest of them"],
         "Their sum",
         "When the weight grows by a little, all nine sums change at once, and all their changes of $J$ add up. It is the same "
@@ -50,7 +51,7 @@ def weights_of_the_filter():
 def back_to_the_pixels():
     """Draw the part on the pixels."""
     st.markdown(
-        "A second convolution has no pixels below it, but the sums of the first. To go back to the first filter, "
+        "The inputs of a second convolution are not pixels, but the sums of the first. To go back to the first filter, "
         r"backpropagation needs the gradient of what a filter sees: $\partial J/\partial x$."
     )
     if not predict(
@@ -114,9 +115,9 @@ def _pixels_in_numbers():
     )
     _written_out(f"x_{{{m + 1}}}", A[m, met], image.z.flat[met], dx.flat[m])
     st.markdown(
-        "The later the position, the earlier the weight that lies on the pixel: at the first position of an inner pixel the "
-        "last weight, at its last position the first. So the way back is a convolution too, of $\\partial J/\\partial z$, with "
-        "padding, and with the filter turned by 180°."
+        "The first patch that contains an inner pixel multiplies it by the last weight, and the last patch by the first "
+        "weight: the order is reversed. So the way back is a convolution too, of $\\partial J/\\partial z$, with padding, "
+        "and with the filter turned by 180°."
     )
     turned = convolve(batch(image.z), batch(image.w[::-1, ::-1]), np.zeros(1), 1, FILTER - 1)
     differences = numeric_gradients(image.x, image.w, image.b)["x"]

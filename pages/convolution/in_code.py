@@ -23,7 +23,7 @@ def in_code():
         source_view(FilterNet)
     if not predict(
         "convolution_code",
-        "`convolve(X, W, b)` with 100 images of 3×32×32, and 16 filters of 3×5×5. Which shape has the result?",
+        "`convolve(X, W, b)` with 100 images of 3×32×32, and 16 filters of 3×5×5. What is the shape of the result?",
         ["100×16×32×32", "100×16×28×28", "100×48×28×28", "16×28×28"],
         "100×16×28×28",
         "A map for each image and each filter. Without padding, a row has 32 − 5 + 1 = 28 positions. A filter adds up the "

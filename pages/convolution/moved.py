@@ -17,8 +17,8 @@ def moved_by_four_pixels():
     )
     if not predict(
         "convolution_moved",
-        f"An MLP learns 1,400 digits, each in the middle of an image of {SIDE}×{SIDE} pixels, and reads nearly all of the "
-        "others right. Now all digits move four pixels to the right. How many does it still read?",
+        f"An MLP is trained on 1,400 digits, each in the middle of an image of {SIDE}×{SIDE} pixels. It classifies nearly all "
+        "of the others correctly. Now all digits move four pixels to the right. How many does it still classify correctly?",
         ["Nearly all: a 7 is a 7 wherever it lies", "About half", "Hardly more than by guessing"],
         "Hardly more than by guessing",
         "A pixel of the moved digit meets weights that were trained on other parts of digits, or on empty pixels. Nothing that "
@@ -47,7 +47,7 @@ def _one_digit():
         label = bound(st.segmented_control, "Digit", range(10), default=7, key="digit", required=True)
         right = bound(st.slider, "Moved to the right by", -FARTHEST, FARTHEST, 4, key="moved", help="In pixels.")
     right_ones = net.predict(moved(test.images)) == test.labels
-    image = test.images[(test.labels == label) & right_ones][:1]  # one that it reads right in the middle
+    image = test.images[(test.labels == label) & right_ones][:1]  # one that it classifies correctly in the middle
     before, after = moved(image), moved(image, right)
     pictures(
         before[0],
@@ -57,7 +57,7 @@ def _one_digit():
         620,
         "moved_digit",
     )
-    st.markdown(f"In the middle, the MLP reads {_answer(net, before)}. Moved, it reads {_answer(net, after)}.")
+    st.markdown(f"In the middle, the MLP predicts {_answer(net, before)}. Moved, it predicts {_answer(net, after)}.")
 
 
 def _answer(net, image):

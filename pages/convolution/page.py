@@ -1,5 +1,6 @@
 """Lesson 5, convolution: weights that are shared, from a moved digit to the gradient of a filter."""
 
+from pages.convolution.bug_hunt import bug_lab
 from pages.convolution.gradients import back_to_the_pixels, weights_of_the_filter
 from pages.convolution.in_code import in_code
 from pages.convolution.moved import moved_by_four_pixels
@@ -7,7 +8,6 @@ from pages.convolution.one_matrix import one_matrix
 from pages.convolution.pooling import pooling
 from pages.convolution.shapes import stride_and_padding
 from pages.convolution.sliding import a_filter_slides
-from pages.convolution.slips import bug_lab
 from pages.lesson.lesson import lesson
 from pages.lesson.lessons import following, named_parts
 from pages.lesson.practise import practise

@@ -21,8 +21,8 @@ def pooling():
     )
     if not predict(
         "convolution_pooled",
-        "The largest number of a window moves to another place in the same window, and its old place becomes 0. What does max "
-        "pooling give?",
+        "A map after a ReLU: the largest number of a window moves to another place in the window, and its old place becomes 0. "
+        "What does max pooling give?",
         ["The same as before", "A smaller number", "The number in another place"],
         "The same as before",
         "Only the largest number of a window counts, not where in the window it is. So small movements change little.",
@@ -31,13 +31,13 @@ def pooling():
     _by_hand()
     st.subheader("The moved digits again", anchor=False)
     st.markdown(
-        f"A network of {FILTERS} filters of {FILTER}×{FILTER}, with padding. Behind a ReLU, it keeps only the **largest** "
-        "number of each map, over all positions, and a softmax layer reads these 16 numbers. It learns the same 1,400 digits "
+        f"A network of {FILTERS} filters of {FILTER}×{FILTER}, with padding. After a ReLU, it keeps only the **largest** "
+        "number of each map, over all positions, and a softmax layer follows. It is trained on the same 1,400 digits "
         "as the MLP of the first part, all in the middle."
     )
     if not predict(
         "convolution_moved_again",
-        "It reads 96 % of the other digits in the middle. How many does it read when they are moved by four pixels?",
+        "It classifies nearly all of the other digits correctly. How many, when they are moved by four pixels?",
         ["About half", "Exactly as many", "Hardly more than by guessing", "Nearly all, a few fewer"],
         "Exactly as many",
         "A filter meets the same patches, only at other positions, and the largest number of a map does not say where it was. "

@@ -19,7 +19,7 @@ from pages.worked_example.editable_equation import editable_equation, editable_h
 def a_filter_slides():
     """Draw the part."""
     st.markdown(
-        "A **filter** $w$ is a small square of weights. It is laid on the image: each weight is multiplied by the pixel below "
+        "A **filter** $w$ is a small square of weights. It is laid on the image: each weight is multiplied by the pixel under "
         "it, the products are added, and so is one bias $b$. Then the filter moves on by one pixel, **with the same weights**. "
         "This is a **convolution**."
     )

@@ -43,7 +43,7 @@ def _report_by_epoch():
             html_table(
                 "report-by-epoch",
                 rows,
-                heads=("Epoch", "Right on validation"),
+                heads=("Epoch", "Validation accuracy"),
                 style="max-height:320px",
             )
         )

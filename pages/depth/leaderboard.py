@@ -22,7 +22,8 @@ from pages.ui.html_table import Cell, Html, Row, html_table, strong
 MOST = 50  # rows; presets come beside
 LEFT = "text-align:left"
 HEADS = (
-    "Rank", Cell("Network", LEFT), "Right on validation", "on test", "Epochs", "Time", Cell("Device", LEFT), Cell("How", LEFT),
+    "Rank", Cell("Network", LEFT), "Validation accuracy", "Test accuracy", "Epochs", "Time", Cell("Device", LEFT),
+    Cell("How", LEFT),
 )  # fmt: skip
 CAPTION = "Trained on this machine, the best first"
 # A phone has room for rank, network and validation: how it was trained stands below its name there.
@@ -34,9 +35,9 @@ STYLE = """<style>
 }
 </style>"""
 READ = (
-    "Choose by validation accuracy. Use the test accuracy only after the choice: if you choose by it, you use the test images "
-    "for training. Networks that differ only in seed and device share a row, which shows the best of them; the best of many "
-    "is partly luck. A network that was stopped is listed with its last results."
+    "Choose by validation accuracy. Use the test accuracy only after the choice: if you choose by it, it is too optimistic, "
+    "as the best of many is partly luck. Networks that differ only in seed and device share a row, which shows the best of "
+    "them. A network that was stopped is listed with its last results."
 )
 
 

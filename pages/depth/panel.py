@@ -12,7 +12,7 @@ from pages.settings.page_state import PageState
 from pages.settings.setting_widgets import bounded, choice, group_widgets, layer_activations, preset_menu, refuse
 from pages.ui.plain_text import plain_with_code
 
-SEVERAL = 3  # seeds show a spread
+SEVERAL = 3  # seeds show a variation
 POLL = 1.0  # seconds between two looks for the devices
 
 
@@ -77,7 +77,7 @@ def _seeds(state):
             state.take({"seeds": SEVERAL})
             state.touch()
 
-        st.button(f"Take {SEVERAL} seeds, to see the spread", key="several_seeds", on_click=several)
+        st.button(f"Take {SEVERAL} seeds, to see the variation", key="several_seeds", on_click=several)
 
 
 def _network(state, table):

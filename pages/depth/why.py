@@ -40,32 +40,33 @@ DERIVATIONS = {
 }
 CURES = r"""
 - **He**: $\sigma^2 = 2/F$, with the $F$ of each layer, makes each factor 1. Nothing else has to change.
-- **Orthogonal**: the weights of any two units of a layer are perpendicular vectors of equal length, so the layer turns its
-  inputs and stretches no direction more than another. In a layer with no more units than inputs, the weights are as large as
-  with He, and the factor is 1 as well. With $M > F$ units, it is $F/M$.
+- **Orthogonal**: in a layer with no more units than inputs, the weight vectors of any two units are perpendicular and equally
+  long. The weights are as large as with He, and the factor is 1 as well. With $M > F$ units, that is impossible: the layer
+  stretches all directions of its inputs equally instead, and the factor is $F/M$.
 - **Xavier**: $\sigma^2 = 2/(F + M)$ for $M$ units. If $M = F$, the sums are as large as the inputs, and the ReLU halves their
   mean square: the factor is 1/2. Three layers leave 1/8 of the mean square, enough to learn; sixteen leave 1/65,536.
 - **PyTorch's default** draws uniformly from $-1/\sqrt F$ to $1/\sqrt F$, so $\sigma^2 = 1/(3F)$: the factor is 1/6. Three
   layers leave 1/216 of the mean square. Its biases are drawn from the same range, and add a little to the signal.
 - **Another activation** does not help. tanh hardly changes small sums, so the half is missing from its factor,
   $F\sigma^2$. With $F = 50$ and $\sigma = 0.001$, that is 1/20,000 instead of 1/40,000.
-- **BatchNorm** divides the sums of every unit by their spread over the batch. The derivation “LayerNorm” above holds for it
-  too, with the images of the batch in place of the units. It undoes the effect of $\sigma$ if the variance of the sums is far
-  above $10^{-5}$, which PyTorch adds to it before it divides. On the way back, each layer makes the gradient about 1.2 times
-  as large. If sums have mean 0 and variance 1, the outputs of the ReLU have the mean square 0.5, but only the variance 0.34.
-  BatchNorm subtracts the mean and divides by the spread that is left, so the factor is $\sqrt{0.5/0.34} = 1.2$.
-- **LayerNorm** divides the sums of every image by their spread over the units of the layer. This has the same effect on
+- **BatchNorm** divides the sums of every unit by their standard deviation over the batch, after subtracting their mean.
+  The derivation “LayerNorm” above holds for it too, with the images of the batch in place of the units. It undoes the
+  effect of $\sigma$ if the variance of the sums is far above $10^{-5}$, which PyTorch adds to it before it divides. On the
+  way back, each layer makes the gradient about 1.2 times as large. If sums have mean 0 and variance 1, the outputs
+  of the ReLU have the mean square 0.5, but only the variance 0.34. BatchNorm subtracts the mean of the sums and divides by the
+  standard deviation that is left, so the factor is $\sqrt{0.5/0.34} = 1.2$.
+- **LayerNorm** does the same to the sums of every image, over the units of the layer. This has the same effect on
   the signal, but needs no batch: an image is treated alike in training and afterwards.
-- **A norm and Adam**: a norm makes up for small weights in the signal, but Adam's first step changes each weight by the
-  learning rate, 0.001. With $\sigma = 0.001$ that is as large as the weight itself, so each of the first steps changes the
-  outputs of all layers a lot. A few layers still learn, many do not: on digits with layers of 50 units, three layers reach
+- **Normalisation and Adam**: normalisation makes up for small weights in the signal, but Adam's first step changes each weight
+  by the learning rate, 0.001. With $\sigma = 0.001$ that is as large as the weight itself, so each of the first steps changes
+  the outputs of all layers a lot. A few layers still learn, many do not: on digits with layers of 50 units, three layers reach
   98 % on validation with LayerNorm and over 99 % with BatchNorm; eight stay at chance with LayerNorm, and reach 78 to 90 % with
   BatchNorm; eight with He and LayerNorm reach 97 % (measured with this program, 20 epochs, batches of 50, seeds 0 and 1).
 - **Residual connections** add the sums of the layer before to those of a layer. The factor of a layer is then
   $1 + F\sigma^2/2$, on both ways: it can never fall below 1, however small $\sigma$ is. With $\sigma = 0.001$, only the first
   and the last layer still shrink the signal, so any depth starts like a single hidden layer: on the same digits, 16 layers
   reach 94 % (seed 0). The layers must have equal widths. With He, each factor is 2, and the signal grows: deep residual
-  networks have a norm as well.
+  networks have normalisation as well.
 - **A larger σ** helps where it fits. A factor of 1 needs $\sigma = \sqrt{2/F}$: 0.026 for 3,072 pixels, 0.2 for 50 units. With
   one σ for all layers, the signal grows in some layers and fades in others. On digits with layers of 50 units, $\sigma = 0.1$
   is enough for three layers (97 % on validation), but sixteen stay at chance; with 0.2, sixteen reach 94 % (measured with
@@ -82,10 +83,10 @@ def why(experiment: MlpExperiment):
     st.session_state["lesson"] = DEPTH.key  # predict() records it
     st.markdown(
         r"In the report, written by a student in 2020, the network learned with one and two hidden layers, but not with three: "
-        r"the loss stayed at $\log 10 \approx 2.303$, that of guessing. Its explanation is that the first weights no "
-        r"longer matter in such a network. The report does not state $\sigma$ and the weight decay: in the exercise's starter "
-        r"code, the weights start as random numbers with a standard deviation of $\sigma = 0.001$, the biases at 0, and the "
-        "weight decay is 0.001."
+        r"its accuracy was 8.7 %, that of guessing. Repeated with this program, the loss stays at $\log 10 \approx 2.303$. The "
+        r"report's explanation is that the initial weights no longer matter in such a network. It does not state $\sigma$ and "
+        r"the weight decay: in the exercise's starter code, the weights start as random numbers with a standard deviation of "
+        r"$\sigma = 0.001$, the biases at 0, and the weight decay is 0.001."
     )
     if predict(
         "signal_factor",
@@ -181,12 +182,12 @@ def _controls(experiment):
             choices = sorted({*STD.marks, std})
             std = st.select_slider("σ", choices, std, format_func=number_text, width=200, **own("std"))
         shown = next(title for title, norm in NORMS.items() if norm == experiment.normalised)
-        norm = NORMS[st.segmented_control("Norm", NORMS, default=shown, required=True, **own("norm"))]
+        norm = NORMS[st.segmented_control("Normalisation", NORMS, default=shown, required=True, **own("norm"))]
         residual = st.toggle(RESIDUAL.label, experiment.residual, help=RESIDUAL.help, **own("residual"))
         widths = experiment.widths
         if residual and depth > 1 and not any(replace(experiment, depth=depth, residual=True).skips):
             widths = widths[:1]
-            st.caption(f"All layers have {widths[0]} units here: a layer can only add sums that are as many as its own.")
+            st.caption(f"All layers have {widths[0]} units here: residual connections need layers of equal width.")
         network = replace(
             experiment, depth=depth, widths=widths, init=init, std=std, batch_norm=norm == "batch", layer_norm=norm == "layer",
             residual=residual,

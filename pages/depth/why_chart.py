@@ -1,4 +1,4 @@
-"""The spreads of signal and gradient, layer by layer, on logarithmic axes."""
+"""The sizes of signal and gradient, layer by layer, on logarithmic axes."""
 
 import json
 import math
@@ -16,7 +16,7 @@ SIGNAL, GRADIENT = BLUE, VERMILION
 LOWEST, HIGHEST = 1e-9, 10.0  # of both axes at least, so that choices compare
 GROWN = 100
 ARRIVES = 1e-2  # the least signal that is large enough to say so
-GRADIENT_ARRIVES = 1e-3  # the same for the gradient by a sum: the more units a layer has, the less each of them matters
+GRADIENT_ARRIVES = 1e-3  # the same for the gradient of a sum: the more units a layer has, the less each of them matters
 SMALLEST, LARGEST = 1e-30, 1e30  # what lies beyond is drawn at the edge
 
 
@@ -32,13 +32,13 @@ def why_chart(layers: list[LayerSignal]):
     left, right = st.columns(2, gap="medium")
     with left:
         title = _finding("signal", spreads[how][-2], f"in the last hidden layer, {how}", ARRIVES)
-        finding = f"predicted from {figure(layers[0].predicted)} behind layer 1 to {figure(layers[-1].predicted)} at the output"
-        _panel(names, spreads, "spread of the outputs", SIGNAL, "circle", title, finding)
+        finding = f"predicted from {figure(layers[0].predicted)} after layer 1 to {figure(layers[-1].predicted)} at the output"
+        _panel(names, spreads, "root mean square of the outputs", SIGNAL, "circle", title, finding)
     with right:
-        title = _finding("gradient", gradients[how][0], f"by the sums of layer 1, {how}", GRADIENT_ARRIVES)
+        title = _finding("gradient", gradients[how][0], f"in layer 1, {how}", GRADIENT_ARRIVES)
         ends = [figure(layers[l].gradient_predicted) for l in (-1, 0)]
         finding = f"predicted from {ends[0]} at the output back to {ends[1]} in layer 1"
-        _panel(names, gradients, "spread of ∂J/∂z", GRADIENT, "square", title, finding)
+        _panel(names, gradients, "root mean square of ∂J/∂z", GRADIENT, "square", title, finding)
 
 
 def _panel(names, series, axis, colour, shape, title, finding):

@@ -21,7 +21,7 @@ def why_table(experiment: MlpExperiment, layers: list[LayerSignal]) -> str:
     """The table as HTML."""
     relu, decay = _all_relu(experiment), decay_of_a_weight(experiment, layers[0]) > 0
     factor = Html("factor <i>Fσ</i>²/2" if relu else "<i>Fσ</i>²")
-    spreads = ("spread, predicted", "spread, measured")
+    spreads = ("outputs, predicted", "outputs, measured")
     gradients = (
         Html("∂<i>J</i>/∂<i>z</i>, predicted"),
         Html("∂<i>J</i>/∂<i>z</i>, measured"),
@@ -60,8 +60,8 @@ def _all_relu(experiment):
 
 def _notes(experiment):
     notes = [
-        "Spread: root mean square of what a layer puts out. ∂<i>J</i>/∂<i>z</i>: root mean square of the gradient of one "
-        "image's loss by the sums of the layer. Gradient of a weight: root mean square as well, of the mean over the images."
+        "Each number is a root mean square: of what a layer puts out, of ∂<i>J</i>/∂<i>z</i> for single images, and of "
+        "the gradient of its weights, which is a mean over the images."
     ]
     if _all_relu(experiment):
         notes.append("* The output has no ReLU: <i>Fσ</i>².")

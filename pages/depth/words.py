@@ -14,7 +14,7 @@ PRESET_TITLES = {
 }
 ABOUT_PRESET = {
     "best": "Wide layers for 100 epochs: use a GPU. On a processor this takes hours.",
-    "convolutional": "As many weights as the report's network with two layers, 154,048 and 156,000, trained as long.",
+    "convolutional": "About as many weights (154,048) as the report's network with two layers (156,000), and as many epochs.",
     "convolutional-best": "Five epochs: four to five minutes on two cores that have nothing else to do.",
 }
 STARTER_CODE = "σ = 0.001 and weight decay 0.001 are not in the report's text: they are those of the exercise's starter code."
@@ -61,14 +61,14 @@ def value_text(name: str, value) -> str:
 
 
 def start_text(experiment: MlpExperiment) -> str:
-    """How the first weights are drawn, in a word or two."""
+    """How the initial weights are drawn, in a word or two."""
     return f"σ\u00a0=\u00a0{experiment.std:g}" if experiment.init == "normal" else FIELDS["init"].title(experiment.init)
 
 
 def difference_text(name: str, experiment: MlpExperiment, report: MlpExperiment) -> str:
     """How a setting differs from the report's."""
     if name == "init":
-        return f"first weights {start_text(experiment)} instead of {start_text(report)}"
+        return f"initial weights {start_text(experiment)} instead of {start_text(report)}"
     now, then = value_text(name, getattr(experiment, name)), value_text(name, getattr(report, name))
     label = FIELDS[name].label
     label = label if label in ("BatchNorm", "LayerNorm") else label[0].lower() + label[1:]
@@ -76,7 +76,7 @@ def difference_text(name: str, experiment: MlpExperiment, report: MlpExperiment)
 
 
 def tricks(experiment: MlpExperiment) -> str:
-    """How the network and its training differ from the report's, in one line that begins with the first weights."""
+    """How the network and its training differ from the report's, in one line that begins with the initial weights."""
     found = [start_text(experiment)]
     if experiment.activation != "relu":
         found.append(FIELDS["activation"].title(experiment.activation))
@@ -112,10 +112,10 @@ STORY = words.STORY | {
     },
 }
 
-SMALL = {"init": "normal", "std": {"most": 0.02}, "norm": None, "skip": False}  # first weights that shrink the signal
+SMALL = {"init": "normal", "std": {"most": 0.02}, "norm": None, "skip": False}  # initial weights that shrink the signal
 SHRUNK = "With σ = {std}, every layer shrinks the signal, and the gradient on the way back."
 ONLY_BIASES = "Only biases are left to learn. They learn how frequent each class is, and the loss stays at that of guessing."
-CHOOSE_HE = "Keep everything else and choose He for the first weights. Look at the signal before you start."
+CHOOSE_HE = "Keep everything else and choose He for the initial weights. Look at the signal before you start."
 ADAMS, PLAIN = ["adam", "adamw"], ["sgd", "momentum"]
 LEARNED = ["partly", "learns"]
 FEW = 200  # steps
@@ -129,7 +129,7 @@ RULES = [
                  "learning_rate": {"most": 0.05}},
         "why": "With σ = {std}, every layer makes the signal larger. The outputs, and with them the gradients and the steps, "
         "became too large to represent.",
-        "next": "Choose He for the first weights: it preserves the size of the signal.",
+        "next": "Choose He for the initial weights: it preserves the size of the signal.",
     },
     {
         "when": {"outcome": "diverges"},
@@ -141,7 +141,7 @@ RULES = [
         "when": {"outcome": "stuck", "stopped": True, "obstacle": ["drowned", "below", "standing", "zero"]},
         "why": "The run was stopped at step {step}, before the loss had moved away from that of guessing. More steps would "
         "hardly have helped: almost no gradient reached the weights at the start.",
-        "next": "Look at the signal figure, and choose He for the first weights.",
+        "next": "Look at the signal figure, and choose He for the initial weights.",
     },
     {
         "when": {"outcome": "stuck", "stopped": True},
@@ -161,7 +161,7 @@ RULES = [
     {
         "when": {"outcome": "stuck", "learning_rate": {"least": 0.05}, "optimiser": ADAMS, "activation": "relu"},
         "why": "Adam moves every weight by about the learning rate in each step, whatever its gradient. With {rate}, the first "
-        "steps moved units out of the range in which they respond, and a dead ReLU cannot recover.",
+        "steps moved units out of the range in which they respond, and a dead ReLU gets no gradient.",
         "next": "Make the learning rate a hundred times smaller.",
     },
     {
@@ -183,7 +183,7 @@ RULES = [
     {
         "when": {"outcome": "stuck", "obstacle": "zero", "init": "normal", "std": 0},
         "why": "With σ = 0, all weights start at 0: every unit outputs 0, and every weight has gradient 0. " + ONLY_BIASES,
-        "next": "Choose He for the first weights.",
+        "next": "Choose He for the initial weights.",
     },
     {
         "when": {"outcome": "stuck", "obstacle": "zero"},
@@ -199,7 +199,7 @@ RULES = [
         "when": {"outcome": "stuck", "restored": True},
         "why": "The signal was faint at the start. Training restored it, but late: the steps that were left were too few to "
         "learn much, and with most schedules they have a smaller learning rate.",
-        "next": "Choose He for the first weights: then the signal is there from the first step. Or train for more epochs.",
+        "next": "Choose He for the initial weights: then the signal is there from the first step. Or train for more epochs.",
     },
     {
         "when": {"outcome": "stuck", "weight_decay": {"least": 0.05}, "optimiser": ["adam", *PLAIN]},
@@ -216,7 +216,7 @@ RULES = [
         "when": {"outcome": "stuck", "obstacle": "drowned"},
         "why": "The gradient that reaches the weights is smaller than the weight decay, so weight decay dominates the update "
         "and takes the weights to zero. " + ONLY_BIASES,
-        "next": "Make the weight decay ten times smaller, or choose He for the first weights.",
+        "next": "Make the weight decay ten times smaller, or choose He for the initial weights.",
     },
     {
         "when": {"outcome": "stuck", "obstacle": "below", **SMALL},
@@ -228,7 +228,7 @@ RULES = [
         "when": {"outcome": "stuck", "obstacle": "below"},
         "why": "The gradient that reaches the weights is far smaller than the 0.00000001 that Adam adds before it divides, so "
         "the weights hardly move. " + ONLY_BIASES,
-        "next": "Choose He for the first weights, or switch BatchNorm on.",
+        "next": "Choose He for the initial weights, or switch BatchNorm on.",
     },
     {
         "when": {"outcome": "stuck", "obstacle": "standing", **SMALL},
@@ -238,12 +238,12 @@ RULES = [
     {
         "when": {"outcome": "stuck", "obstacle": "standing"},
         "why": "The gradient that reaches the weights is so small that the steps hardly change them.",
-        "next": "Choose He for the first weights, or Adam.",
+        "next": "Choose He for the initial weights, or Adam.",
     },
     {
         "when": {"outcome": "stuck", "activation": "sigmoid", "norm": None, "skip": False, "layers": {"least": 2}},
-        "why": "A sigmoid passes back at most a quarter of the gradient at each layer, so the first layers receive almost no "
-        "gradient.",
+        "why": "The slope of a sigmoid is at most a quarter, and each layer multiplies the gradient by it, so the first layers "
+        "receive almost no gradient.",
         "next": "Choose ReLU or tanh, or switch BatchNorm on.",
     },
     {
@@ -255,7 +255,7 @@ RULES = [
         "when": {"outcome": "stuck", "init": "normal", "std": {"least": 0.2}, "norm": None},
         "why": "With σ = {std}, every layer makes the signal larger. The first steps have to undo that before the network can "
         "learn.",
-        "next": "Choose He for the first weights.",
+        "next": "Choose He for the initial weights.",
     },
     {
         "when": {"outcome": "stuck", "optimiser": PLAIN},
@@ -266,7 +266,7 @@ RULES = [
     {
         "when": {"outcome": "stuck"},
         "why": "The loss stayed close to that of guessing. The signal figure shows what reaches each layer.",
-        "next": "Choose what you do not have yet: He for the first weights, BatchNorm, or Adam with a learning rate of 0.001.",
+        "next": "Choose what you do not have yet: He for the initial weights, BatchNorm, or Adam with a rate of 0.001.",
     },
     {
         "when": {"outcome": LEARNED, "convolutional": True, "gap": {"most": 0.15}},
@@ -300,7 +300,7 @@ RULES = [
         "when": {"outcome": LEARNED, "obstacle": ["drowned", "below", "standing", "zero"]},
         "why": "Almost no gradient reached the weights at the start. By chance, the first steps moved the weights to where more"
         " gradient arrives.",
-        "next": "Try another seed: it may not learn then. With He for the first weights, it does not depend on chance.",
+        "next": "Try another seed: it may not learn then. With He for the initial weights, it does not depend on chance.",
     },
     {
         "when": {"outcome": LEARNED, **SMALL, "std": {"most": 0.005}, "layers": {"most": 2}, "optimiser": ADAMS},
@@ -310,13 +310,13 @@ RULES = [
     },
     {
         "when": {"outcome": LEARNED, "init": "normal", "std": {"most": 0.02}, "batch_norm": True},
-        "why": "BatchNorm divides the sums of each layer by their own spread, so a small σ = {std} hardly matters.",
+        "why": "BatchNorm divides the sums of each layer by their standard deviation, so a small σ = {std} hardly matters.",
         "next": "Switch BatchNorm off, choose He instead, and see which is better.",
     },
     {
         "when": {"outcome": LEARNED, "init": "normal", "std": {"most": 0.02}, "norm": "layer"},
-        "why": "LayerNorm divides the sums of a layer by their own spread, separately for every image, so a small σ = {std} "
-        "hardly matters.",
+        "why": "LayerNorm divides the sums of a layer by their standard deviation, separately for every image, so a small "
+        "σ = {std} hardly matters.",
         "next": "Switch LayerNorm off, choose residual connections with equal widths instead, and see which is better.",
     },
     {
@@ -339,8 +339,8 @@ RULES = [
     {
         "when": {"outcome": LEARNED, "init": ["he", "orthogonal", "xavier", "torch"], "norm": None,
                  "layers": {"least": 3}},
-        "why": "The first weights are large enough for the signal to reach the last layer, and for the gradient to come back, "
-        "so this depth can learn.",
+        "why": "The initial weights are large enough for the signal to reach the last layer, and for the gradient to come "
+        "back, so this depth can learn.",
         "next": "Set the depth to 1 and start again: is it worse? Or widen the layers to 512 and switch BatchNorm on.",
     },
     {
@@ -373,7 +373,7 @@ DIAGNOSTICS = {
     "powers of ten, it does not reach the layers after that.",
     "healthy": "Signal and gradient reach every layer.",
     "slow": "In one layer, the gradient of a weight is below 10⁻⁸: almost too small to learn from.",
-    "dead": "Many units are dead: their output is 0 for every image.",
+    "dead": "Many units are dead: their output is 0 for every checked image.",
     "diverged": "The run diverged. These figures are the last ones from before that.",
     "obstacles": {
         "zero": "No gradient reaches any weight, so no weight moves.",

@@ -20,9 +20,9 @@ RULES = f"""
 - Write the backward pass of the two-layer network from memory, into an empty field: {LISTING_POINTS} points.
 - In each of {BUG_COUNT} backward passes, name the wrong line and write the right one: {BUG_POINTS} points.
 
-Nothing is called right or wrong before the end. The answers are stored while you type, so you can close the page and come back,
-but the time goes on. At the end of the time, or when you hand in before, you see your points, what was wrong, and the right
-answers, and which time you had chosen. The lessons stay open: whether you look something up is up to you.
+You get no feedback before the end. Your answers are stored while you type, so you can close the page and come back, but the
+clock keeps running. When the time is up, or when you hand in early, you see your points, your mistakes, the right answers, and
+the time limit that you chose. The lessons stay open: whether you look something up is up to you.
 """
 
 

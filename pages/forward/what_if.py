@@ -80,7 +80,7 @@ EXPERIMENTS = {
         "Every entry of $W^{(2)}$ and $b^{(2)}$ becomes 0. What is $J$?",
         ("0", "log K", "It depends on the inputs"),
         "log K",
-        "All logits are 0, so every class has the probability $1/K$. A network with very small first weights starts near "
+        "All logits are 0, so every class has the probability $1/K$. A network with very small initial weights starts near "
         "this loss.",
         _without_second_layer,
     ),

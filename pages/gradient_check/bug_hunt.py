@@ -51,9 +51,9 @@ def bug_hunt():
         found.caption(_found_text())
     st.page_link(
         "convolution/page.py",
-        label="Lesson 5 has two slips of a convolution",
+        label="Lesson 5 has two bugs of a convolution",
         icon=":material/arrow_forward:",
-        query_params={"part": "find-the-slip"},
+        query_params={"part": "find-the-bug"},
     )
     scroll_to(ON_VIEW)
 

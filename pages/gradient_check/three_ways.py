@@ -78,9 +78,9 @@ def _compared(work, name, with_torch):
         table.html(_table(ways, errors))
     st.caption(
         "The relative error is the difference of two numbers, divided by the larger of them. The divisor is never less than a "
-        f"hundredth of the largest number in the table, and never less than {scientific(SMALLEST)}: of smaller numbers, most "
-        "is the rounding of the loss. The differences use s = 1e−5, and no ReLU may switch on or off. The next two parts of "
-        "this lesson explain both."
+        f"hundredth of the largest number in the table, and never less than {scientific(SMALLEST)}: smaller numbers are "
+        "mostly rounding error of the loss. The differences use s = 1e−5, and no ReLU may switch on or off. The next two parts "
+        "of this lesson explain both."
     )
 
 

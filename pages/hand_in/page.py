@@ -131,7 +131,7 @@ def _item(assignment, student, name, done):
         from urllib.parse import parse_qsl
 
         page, _, query = name.partition("?")
-        st.markdown("Start a run with these settings, and let it end or stop it. Other weights and points count, too.")
+        st.markdown("Start a run with these settings, then let it finish or stop it. The seeds may be others.")
         st.page_link(
             f"{page}/page.py", label="Open the experiment", icon=":material/arrow_forward:", query_params=dict(parse_qsl(query))
         )

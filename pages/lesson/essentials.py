@@ -132,9 +132,9 @@ ESSENTIALS: Mapping[str, Mapping[str, tuple[Essential, ...]]] = {
         ),
         "weights-of-the-filter": (_predicted("convolution_weight"), _derived("convolution-weight-")),
         "back-to-the-pixels": (_predicted("convolution_patches"), _derived("convolution-pixel-")),
-        "find-the-slip": (
-            _predicted("convolution_slip_pixels", "find the first slip"),
-            _predicted("convolution_slip_weights", "find the second slip"),
+        "find-the-bug": (
+            _predicted("convolution_bug_pixels", "find the first bug"),
+            _predicted("convolution_bug_weights", "find the second bug"),
         ),
         "in-code": (_predicted("convolution_code"),),
     },

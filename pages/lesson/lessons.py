@@ -130,7 +130,7 @@ LESSONS = (
             "Pooling",
             "Weights of the filter",
             "Back to the pixels",
-            "Find the slip",
+            "Find the bug",
             "In code",
         ),
         "image|position|digit|moved|pixels|filter|padding|stride|weight|pixel",

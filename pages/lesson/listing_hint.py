@@ -31,4 +31,5 @@ def listing_hint(checked: Mapping[str, Checked], start: Problem) -> str:
     if bug:
         return bug.why
     lines = " and ".join(f"`d{name}`" for name in sorted(wrong))
-    return WHERE_TO_LOOK.get(wrong, f"The other gradients are right, so look at the lines of {lines} alone.")
+    also = ", and at those between `dz3` and the first layer" if wrong > FIRST_LAYER else " alone"
+    return WHERE_TO_LOOK.get(wrong, f"The other gradients are right, so look at the lines of {lines}{also}.")

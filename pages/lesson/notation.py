@@ -19,13 +19,13 @@ MORE = (
     (r"A", "the matrix of a convolution: weights that are shared, and zeros"),
     (r"c", "a number added to all logits"),
     (r"f", "any function"),
-    (r"L, F_l, q_l", "of a network with $L$ layers: inputs of each unit of layer $l$, and the mean square behind it"),
-    (r"u, M, g", "of one of its units: a gradient that comes back, the number of these, and the gradient by the unit's sum"),
+    (r"L, F_l, q_l", "of a network with $L$ layers: inputs of each unit of layer $l$, and the mean square of its outputs"),
+    (r"u, M, g", "of one of its units: a gradient that comes back, the number of these, and the gradient of the unit's sum"),
     (r"q, r", "the mean squares of its inputs, and of the gradients that come back"),
     (r"v, p", "the variance of a sum that is normal, and its density"),
     (r"\theta", "any of the parameters: a weight or a bias"),
     (r"\eta", "the learning rate"),
-    (r"\nabla\tilde J", "the gradient: all derivatives of $\\tilde J$ by the parameters"),
+    (r"\nabla\tilde J", "the gradient: the derivatives of $\\tilde J$ with respect to all parameters"),
     (r"\varepsilon", "the relative rounding error of a stored number: 2.2e−16 in float64"),
 )
 TIMES = r" \times "

@@ -143,9 +143,9 @@ def live_view(
         Depth: `read`, `healthy`, `slow` (a gradient per weight below 1e-8 in some layer), `dead` (more than 40 % of a layer's
         units), `obstacles` (one sentence for each, used as long as it stands). Both: `diverged`.
     signal
-        Depth. {size} is the least spread over the hidden layers, {power} its power of ten ("10⁻⁷"), {layer} the layer that has
+        Depth. {size} is the least size over the hidden layers, {power} its power of ten ("10⁻⁷"), {layer} the layer that has
         it. `title` before there is anything to draw, then `kept`, `faint`, `rising` (from {before}), `lost`, `gone` (zero),
-        `grown` (here {size} is the largest spread), `regained` (from {before} to {size}), `broken` (not a finite number) or
+        `grown` (here {size} is the largest), `regained` (from {before} to {size}), `broken` (not a finite number) or
         `diverged`; `biases` explains an output above a faint signal, `next` the dotted line of other settings, `hint` the keys.
     table
         Table. `title` before the first network is done, `soFar` ({done} of {all}) until the last, then `asReport`, `collapse`

@@ -6,7 +6,7 @@ from nnlib.data import DataError, load_dataset
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.pictures import frame_pictures, static_pictures
 
-# Settings of an experiment that change neither its data nor its first weights.
+# Settings of an experiment that change neither its data nor its initial weights.
 NOT_SHOWN = ("learning_rate", "batch_size", "reg", "penalty", "optimiser", "schedule", "lr_decay", "iterations", "flips")
 
 

@@ -20,8 +20,8 @@ from pages.ui.plain_text import plain
 
 TOKEN = "assignment_token"  # in the session's state: of the link made last
 HOW = """
-Every student gets numbers and forms of their own, which the link and the student decide. By the link they can also join the
-class, until the date. Nothing is stored of an assignment: it is in its link, so keep that.
+Each student gets different numbers and variants. With the link, students can also join the class until the date. The server
+does not store assignments: everything is in the link, so keep it.
 """
 
 

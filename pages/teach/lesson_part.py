@@ -73,7 +73,7 @@ def _ways(lesson):
         with st.popover("Delete the class", icon=":material/delete:"):
             st.markdown("The class, its students and all that is stored of them are deleted at once, and for good.")
             st.button("Delete it", type="primary", key="delete_class", on_click=_delete)
-    st.caption(f"The class is deleted by itself on {datetime.fromtimestamp(lesson.expires_at):%d %B %Y}.")
+    st.caption(f"The class is deleted automatically on {datetime.fromtimestamp(lesson.expires_at):%d %B %Y}.")
 
 
 def _end():

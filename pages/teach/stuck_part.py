@@ -1,4 +1,4 @@
-"""Who is stuck: the exercises by students, live, those first who need help; and by exercise, with the usual slips."""
+"""Who is stuck: the exercises by students, live, those first who need help; and by exercise, with the common mistakes."""
 
 import time
 
@@ -15,7 +15,7 @@ from pages.ui.plain_text import plain, plain_with_formulas
 # Beside the word, because a colour alone says nothing to some.
 SIGNS = {STUCK: ":red[●]", IDLE: ":orange[◐]", TRYING: ":blue[○]", SOLVED: ":green[✓]", AWAY: ":gray[–]"}
 SLIPS = 2  # shown of an exercise
-HEADS = ("Student", "State", "Exercise", "Tries", "Last slip", "Solved", "Runs", "On the page")
+HEADS = ("Student", "State", "Exercise", "Tries", "Last mistake", "Solved", "Runs", "On the page")
 
 
 def stuck_part() -> None:
@@ -45,7 +45,7 @@ def _tables():
         st.markdown(_table(HEADS, map(_student, needs(students, now))))
     if rows := [_exercise(each, slips) for each in counts(students)]:
         with st.container(key="class_exercises"):
-            st.markdown(_table(("Exercise", "Tried", "Solved", "Usual slips"), rows))
+            st.markdown(_table(("Exercise", "Tried", "Solved", "Common mistakes"), rows))
     _remove(students)
 
 
@@ -97,7 +97,7 @@ def _remove(students):
     with st.popover("Remove a student", icon=":material/person_remove:", type="tertiary"):
         names = {each.id: each.pseudonym for each in students}
         chosen = st.selectbox("Student", list(names), None, format_func=names.get, key="remove_whom")
-        st.button("Remove, with all of theirs", key="remove_member", disabled=chosen is None, on_click=_removed, args=(chosen,))
+        st.button("Remove with all their data", key="remove_member", disabled=chosen is None, on_click=_removed, args=(chosen,))
 
 
 def _removed(member):

@@ -8,13 +8,16 @@ CONTROLS = {name: Experiment.FIELDS[name].help for name in KINDS["train"].change
 
 ABOUT_PRESETS = "A complete set of settings to start from; change anything afterwards."
 NO_LIMIT = f"Without a limit, the network trains until you press Stop, or to step {MAX_ITERATIONS:,}. With one, it ends itself."
-LAYERS = "How many hidden layers stand between input and output. With none, the borders between classes are straight lines."
+LAYERS = (
+    "How many hidden layers stand between input and output. With none, the borders between classes are straight lines if "
+    "the inputs are x₁ and x₂ alone."
+)
 
 POINTS_FORMAT = (
     "A line for each point: two numbers and the name of its class. At least 10 points, 2 to 10 classes with at least 3 "
     "points each. Semicolons, tabs, decimal commas and further columns are understood too."
 )
-DRAW = "Set points with the mouse, a finger or the keyboard, make them of a function, or make the present ones harder to learn."
+DRAW = "Draw points with the mouse, a finger or the keyboard, create them from a function, or make yours harder to learn."
 
 PRESET_TITLES = {
     "report": "The report's final network",
@@ -44,20 +47,20 @@ RULES = [
     },
     {
         "when": {"outcome": "stuck", "init": "zeros"},
-        "why": "All hidden units started equal, received equal gradients and stayed equal, so a layer is worth no more than one"
-        " unit. With ReLU they also start at zero, where the gradient is zero.",
-        "next": "Choose He for the first weights; nothing else needs to change.",
+        "why": "No gradient passes back through weights of 0. Even where it does later, the units of a layer receive equal "
+        "gradients and stay equal, so the layer is worth no more than one unit.",
+        "next": "Choose He for the initial weights; nothing else needs to change.",
     },
     {
         "when": {"outcome": "stuck", "init": "normal", "std": {"most": 0.02}, "layers": {"least": 2}},
         "why": "With σ = {std}, every layer shrinks the signal, and the gradient on the way back. After a few layers almost no "
         "gradient is left: the network learned only that all classes are about equally frequent.",
-        "next": "Keep everything else and choose He for the first weights: it preserves the size of the signal.",
+        "next": "Keep everything else and choose He for the initial weights: it preserves the size of the signal.",
     },
     {
         "when": {"outcome": "stuck", "activation": "sigmoid", "layers": {"least": 2}},
-        "why": "A sigmoid passes back at most a quarter of the gradient at each layer, so the first layers receive almost no "
-        "gradient.",
+        "why": "The slope of a sigmoid is at most a quarter, and each layer multiplies the gradient by it, so the first layers "
+        "receive almost no gradient.",
         "next": "Choose ReLU or tanh.",
     },
     {
@@ -68,7 +71,7 @@ RULES = [
     {
         "when": {"outcome": "stuck", "learning_rate": {"least": 0.5}},
         "why": "The first steps were so large that the units left the range in which they respond. A dead ReLU gets no gradient"
-        " and cannot recover.",
+        " from the examples, so they cannot bring it back.",
         "next": "Divide the learning rate by ten.",
     },
     {
@@ -159,7 +162,10 @@ CAUSES = {
     "exploding": {"name": "Exploding gradient", "why": "The gradient of a weight of {layer} is {size} on average."},
     "rate": {"name": "Learning rate too large", "why": "One update changes the weights of {layer} by {size} of their length."},
     "vanishing": {"name": "Vanishing gradient", "why": "The gradient of a weight of {layer} is only {size} on average."},
-    "dead": {"name": "Dead units", "why": "{size} of the units of {layer} are 0 for every example: they cannot learn."},
+    "dead": {
+        "name": "Dead units",
+        "why": "{size} of the units of {layer} are 0 for every checked example: no gradient reaches them.",
+    },
     "overfitting": {"name": "Overfitting", "why": "It is {size} points better on the training examples than on new ones."},
 }
 
@@ -170,7 +176,7 @@ DIAGNOSTICS = {
     "healthy": "The weights of every layer are changing.",
     "fast": "The updates are large compared with the weights.",
     "slow": "The updates are tiny: the weights hardly change.",
-    "dead": "Many units are dead: their output is 0 for every example.",
+    "dead": "Many units are dead: their output is 0 for every checked example.",
     "diverged": "The run diverged. These figures are the last ones from before that.",
 }
 

@@ -21,7 +21,7 @@ REPORT_SAYS = {
     "iterations": "The report says of its Figure 3: accuracy is **still growing at the end, more slowly**. It chose 20,000.",
     "grid": "The report says of its Figure 6: **0.002 is almost always the best rate**. At that rate the best sizes are "
     "160 to 230, or above 300, and the best of all is 180.",
-    "free": "The report tuned by hand, one or two settings at a time. Here a sampler searches several at once.",
+    "free": "The report tuned one or two settings at a time. Here a sampler searches several at once.",
 }
 BEFORE = {
     "hidden": "Before you press Start: from which hidden size on do more units not help?",

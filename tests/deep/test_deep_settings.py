@@ -38,7 +38,7 @@ def test_the_presets_differ_from_the_report_only_as_stated():
 
 
 def test_every_setting_is_listed_under_a_heading_and_every_choice_has_words():
-    headings = {"Network", "First weights", "Training", "Data and augmentation", "Device and seed", "Depth", "Depths"}
+    headings = {"Network", "Initial weights", "Training", "Data and augmentation", "Device and seed", "Depth", "Depths"}
     for name, field in DepthTable.FIELDS.items():
         assert field.group in headings and field.label and field.help, name
     titles = [DepthTable.FIELDS["schedule"].title(each) for each in MLP_SCHEDULES]

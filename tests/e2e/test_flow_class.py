@@ -97,6 +97,6 @@ def test_a_class_joins_votes_is_helped_and_leaves(visit, server):
     student.get_by_text("Leave", exact=True).click()
     teacher.get_by_role("button", name="Bring all screens here").click()
     expect(student.get_by_text("Your teacher invites")).to_be_visible()  # which leaves the question open
-    student.get_by_role("button", name="Leave, and delete mine").click()
+    student.get_by_role("button", name="Leave and delete my data").click()
     expect(student.get_by_text("you are Ada")).to_have_count(0)
     expect(teacher.get_by_text("0 students")).to_be_visible()

@@ -43,7 +43,7 @@ def _go_back_and_return(lab):
     slider.press("ArrowRight")
     expect(shown).to_have_text("1 / 1,000,000")
     lab.expect_new_picture("boundary-canvas", picture)
-    expect(lab.find("train-on")).to_have_text("Train on from 1")
+    expect(lab.find("train-on")).to_have_text("Continue from step 1")
     lab.find("time-now").click()
     expect(slider).to_have_attribute("aria-valuetext", "now")
     expect(lab.status).to_have_text("Training")

@@ -235,7 +235,7 @@ def test_live_controls_act_on_the_running_network_which_reset_puts_aside(lab):
     lab.find("notice").get_by_role("link").click()
     lab.expect_state("stopped")
     assert lab.run == run
-    expect(lab.find("train-on")).to_have_text(re.compile(r"^Train on from [\d,]+$"))
+    expect(lab.find("train-on")).to_have_text(re.compile(r"^Continue from step [\d,]+$"))
     lab.settle()
     lab.page.go_back()
     lab.expect_ready()

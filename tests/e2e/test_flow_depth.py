@@ -40,7 +40,7 @@ def test_three_layers_collapse_and_he_mends_it(lab):
     assert percent(lab, "readout-val") < 20
     expect(lab.find("loss-title")).to_contain_text("2.30")
     expect(lab.find("verdict-next")).to_contain_text("He")
-    lab.choose("First weights", "He")
+    lab.choose("Initial weights", "He")
     lab.run_to()
     expect(lab.find("signal-title")).to_contain_text("The signal keeps its size")
     lab.expect_new_picture("signal-canvas", lost)

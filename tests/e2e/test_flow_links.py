@@ -17,7 +17,7 @@ def test_widgets_write_the_link_and_the_link_restores_them(visit, server):
     lab.enter("Units, layer 1", 9)
     lab.enter("Units, layer 2", 7)
     lab.choose("Activation", "tanh")
-    lab.choose("First weights", "normal, σ of your choice")
+    lab.choose("Initial weights", "normal, σ of your choice")
     lab.sidebar.get_by_text("Stop after a number of iterations").click()
     lab.enter("Iterations", 1234)
     lab.choose("Optimiser", "Adam")

@@ -41,7 +41,7 @@ def test_a_finished_run_shows_its_results_and_is_named_compared_and_continued(la
     expect(lab.find("run-1-name")).to_have_text("1: first try")
     expect(lab.find("run-1-pin")).to_have_attribute("aria-pressed", "true")
     lab.find("run-1-compare").click()
-    expect(lab.find("beside-words")).to_contain_text("the same first weights. Different: learning rate 0.01 here, 0.1 there.")
+    expect(lab.find("beside-words")).to_contain_text("the same initial weights. Different: learning rate 0.01 here, 0.1 there.")
     expect(lab.find("there-title")).to_have_text("1, step 400")
     here, there = (lab.find(f"{side}-regions").bounding_box() for side in ("here", "there"))
     assert here["x"] + here["width"] <= there["x"], "the planes lie side by side"

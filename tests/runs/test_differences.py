@@ -35,15 +35,15 @@ def test_a_run_is_named_by_what_differs_from_the_one_before(run, before, control
 
 def test_two_runs_are_compared_in_words():
     assert comparison(about(), about()) == (
-        "Both have the same data, the same batches, the same first weights. Their settings are the same."
+        "Both have the same data, the same batches, the same initial weights. Their settings are the same."
     )
     assert comparison(about(batch_size=8), about()) == (
-        "Both have the same data, the same first weights. Different: batch size 8 here, 32 there."
+        "Both have the same data, the same initial weights. Different: batch size 8 here, 32 there."
     )
     assert comparison(about(seed=4), about()) == "Different: seed 4 here, 3 there."
     assert comparison(about(seed=4, data_seed=3), about()) == "Both have the same data. Different: seed 4 here, 3 there."
     assert comparison(about(data_seed=4), about()) == (
-        "Both have the same first weights. Different: seed of the data 4 here, 3 there."
+        "Both have the same initial weights. Different: seed of the data 4 here, 3 there."
     )
 
 

@@ -21,7 +21,7 @@ from nnlib.studies.records import TrialRecord
 from nnlib.studies.study_settings import StudySettings
 
 SMALL = 0.3  # of the earlier growth: later growth below it is levelling off
-END = 0.45  # of the sizes, the largest ones: from 200 on where the report's 34 sizes end at 340
+END = 0.45  # of the sizes, the largest ones: from 200 on where 34 sizes end at 340, as in the report
 
 
 def hidden_size(settings: StudySettings, records: Sequence[TrialRecord]) -> Verdict:
@@ -55,7 +55,7 @@ def hidden_size(settings: StudySettings, records: Sequence[TrialRecord]) -> Verd
         f"{growth_text(*end)}."
     )
     if verdict == CONFIRMED:
-        evidence += " Whether the last of these sizes still gain, this does not show."
+        evidence += " This does not show whether the largest of them still gain."
     if verdict == LEVELS_OFF:
         evidence += f" From {size_text(_level_from(sizes, points))} on, no size is clearly worse than the best."
     figures = {"early": early, "late": late, "end": end, "sizes": len(sizes)}

@@ -42,7 +42,7 @@ PASTED = re.compile(r"(\$+|`+)(.*)\1")  # a formula between the signs that mark 
 
 # Characters that are not allowed, and what to type instead.
 INSTEAD_OF_CHARACTER = {
-    "%": "`%` may stand only behind a number that is the whole answer. Type a division with `/`.",
+    "%": "`%` may only follow a number that is the whole answer. Type a division with `/`.",
     '"': "Text in quotes is not allowed in a formula: type names as they are.",
     "`": "Leave out the backticks.",
 }

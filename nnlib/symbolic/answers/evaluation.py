@@ -57,7 +57,7 @@ class Arithmetic:
     """A kind of number.
 
     `number` converts a Fraction; `functions` maps exp, log and sqrt to functions of one number; `largest` is the largest number
-    that exp takes: with many digits, enough of them are left behind its point.
+    that exp takes: with many digits, enough of them are left after its point.
     """
 
     number: Callable

@@ -225,7 +225,7 @@ def _product(operator, left, right):
 
 
 def _ends_open(node):
-    """Whether a factor behind `node` would seem to belong to its sum."""
+    """Whether a factor after `node` would seem to belong to its sum."""
     while isinstance(node, Sign | Operation) and getattr(node, "operator", "") in "-+*@":
         node = node.operand if isinstance(node, Sign) else node.right
     return isinstance(node, SumOver) or (isinstance(node, Call) and node.function in OVER_AXES and not _is_norm(node))

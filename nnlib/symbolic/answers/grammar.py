@@ -20,7 +20,7 @@ In derivations also, where the caller allows it:
     ∂ψ_i/∂z_j, d(psi_i)/d(z_j), ∂/∂z_j (x)         a partial derivative
 
 A text that can be read in two ways, such as x/2h, is not read: the message asks which one is meant. Products side by side bind
-like * and @, from left to right, but stay together behind * and ∘. Text is never executed. Its length, its brackets and its
+like * and @, from left to right, but stay together after * and ∘. Text is never executed. Its length, its brackets and its
 powers are limited, so that no accepted formula takes long to evaluate.
 """
 

@@ -68,7 +68,7 @@ def unknown_method(word, instead):
     )
 
 
-def number_behind(before, number):
+def number_after(before, number):
     """The message about x 2 or x2."""
     left = before.text if before.kind in ("name", "number") else "x"
     return f"There is a sign missing between `{before.text}` and `{number.text}`: type a product as `{left}*{number.text}`."
@@ -81,7 +81,7 @@ def equals_sign(text: str) -> Proposal:
 
 
 def left_over(token, spelling, instead):
-    """The message about the first token behind a formula that is complete."""
+    """The message about the first token after a formula that is complete."""
     if token.kind in (")", "]", "}"):
         return "A bracket is closed that was never opened."
     if token.kind == ",":
@@ -99,7 +99,7 @@ COMMA = "I do not understand the comma. Type decimals with a point: `0.5`."
 def missing(token, depth):
     """The message about a token that cannot begin a term."""
     if token.kind in ("transpose", "method"):
-        return "`.T` and `.sum(axis=0)` stand behind what they are for, as in `x.T` or `x.sum(axis=0)`."
+        return "`.T` and `.sum(axis=0)` stand after what they are for, as in `x.T` or `x.sum(axis=0)`."
     if token.kind == "end" and depth:
         return "A bracket is opened and not closed." if depth == 1 else f"{depth} brackets are not closed."
     return NOT_COMPLETE

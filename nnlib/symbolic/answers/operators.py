@@ -24,7 +24,7 @@ COMPARISONS = ("<", "<=", ">", ">=", "=", "==", "!=")
 
 
 class FormulaReader:
-    """Reads tokens from left to right. Each method reads one kind of part, and leaves `next` on the token behind it."""
+    """Reads tokens from left to right. Each method reads one kind of part, and leaves `next` on the token after it."""
 
     def __init__(self, text, tokens, spelling, instead, calculus):
         self.text, self.tokens, self.spelling, self.instead, self.calculus = text, tokens, spelling, instead, calculus
@@ -36,7 +36,7 @@ class FormulaReader:
         return self.tokens[self.place]
 
     def take(self, *kinds):
-        """Return the next token if it is one of these, and go on behind it."""
+        """Return the next token if it is one of these, and go on after it."""
         if self.next.kind not in kinds:
             return None
         self.place += 1
@@ -109,7 +109,7 @@ class FormulaReader:
         return left
 
     def divided(self, left, start):
-        """Read what is behind a fraction bar. In x/2 y with its space, y is a factor of the whole."""
+        """Read what is after a fraction bar. In x/2 y with its space, y is a factor of the whole."""
         bar, first = self.place - 1, self.place
         below = self.signed()
         if not self.factor_follows():
@@ -134,7 +134,7 @@ class FormulaReader:
 
     def factor_follows(self):
         if self.next.kind == "number":
-            raise FormulaError(messages.number_behind(self.tokens[self.place - 1], self.next))
+            raise FormulaError(messages.number_after(self.tokens[self.place - 1], self.next))
         return self.next.kind in BEGIN_FACTORS or (self.next.kind in ("‖", "|") and self.open[-1:] != [self.next.kind])
 
     def signed(self):
@@ -227,7 +227,7 @@ class FormulaReader:
         raise FormulaError(messages.missing(token, len(self.open)))
 
     def bracketed(self, bracket):
-        """Read what is inside a bracket, and the bracket behind it."""
+        """Read what is inside a bracket, and the bracket after it."""
         self.opened(bracket)
         inside = self.comparison()
         self.closed(bracket)

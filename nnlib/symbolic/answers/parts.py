@@ -1,6 +1,6 @@
 """The parts of a formula that have a form of their own: functions and their arguments, powers of e, bars, sums, derivatives.
 
-`read` is the FormulaReader, on the token behind the one that begins the part.
+`read` is the FormulaReader, on the token after the one that begins the part.
 """
 
 import re
@@ -40,7 +40,7 @@ def function(read, name):
 
 
 def method(read, node, name):
-    """A function behind its argument, as in x.sum(axis=0)."""
+    """A function after its argument, as in x.sum(axis=0)."""
     found = function_named(name)
     if found is None:
         raise FormulaError(messages.unknown_method(name, read.instead))
@@ -80,7 +80,7 @@ def _is_index(read):
 
 
 def power_of_e(read):
-    """What is behind e."""
+    """What is after e."""
     read.take("^")
     start = read.place
     argument = read.exponent()
@@ -92,7 +92,7 @@ def power_of_e(read):
 
 
 def between_bars(read, bar):
-    """|x| or ‖x‖, behind its first bar; ‖ may be typed as two bars."""
+    """|x| or ‖x‖, after its first bar; ‖ may be typed as two bars."""
     double = bar.kind == "‖" or (read.next.kind == "|" and bool(read.take("|")))
     read.opened(bar)
     inside = read.sum()
@@ -103,7 +103,7 @@ def between_bars(read, bar):
 
 
 def sum_over(read, token):
-    """What is behind Σ, Σ_k or mean_rows: the whole product. Behind sum_k and mean_rows it is the bracket, if there is one."""
+    """What is after Σ, Σ_k or mean_rows: the whole product. After sum_k and mean_rows it is the bracket, if there is one."""
     name = "mean" if read.text.startswith("mean", token.start) else "sum"
     indexed = token.text and token.text not in AXES
     if indexed and not read.calculus:
@@ -114,7 +114,7 @@ def sum_over(read, token):
 
 
 def derivative(read):
-    """∂x/∂z or ∂/∂z (x), behind its first ∂."""
+    """∂x/∂z or ∂/∂z (x), after its first ∂."""
     if not read.calculus:
         raise FormulaError(messages.NO_DERIVATIVE)
     of = None if read.next.kind == "/" else read.factors()

@@ -17,11 +17,11 @@ ALSO_WRITTEN = {
     "dz": ("G",),  # both are short for ∂J/∂z
     "G": ("dz",),
 }
-# Functions that may stand behind a name without a space, as in 2lamexp(x).
+# Functions that may stand after a name without a space, as in 2lamexp(x).
 BESIDE_NAMES = ("exp", "log", "ln", "sqrt", "abs", "max", "relu", "softmax", "sum")
 LAYER = re.compile(
     r"(?P<letters>[A-Za-z]+)(?P<subscript>_[a-z]+)?[ \x1f]*\^ *(?:\((?P<a>\d)\)|\{ *\(?(?P<b>\d)\)? *(?P<transpose>T?) *\})"
-    r"\x1f*(?P<behind>_[a-z]+)?"
+    r"\x1f*(?P<after>_[a-z]+)?"
 )
 GRADIENT = re.compile(r"[∂d] ?J ?/ ?[∂d] ?(\w+)|[∂d] ?\( ?J ?\) ?/ ?[∂d] ?\( ?(\w+) ?\)", re.ASCII)
 INDEXED = re.compile(r"([A-Za-z]\w*)\[ *([a-z](?: *, *[a-z])?) *\]", re.ASCII)
@@ -57,7 +57,7 @@ class Spelling:
     def _with_layer(self, match):
         """Read W^(1) as W1 where W1 is a name and W is not: psi^(2) is a square."""
         letters, layer = match["letters"], match["a"] or match["b"]
-        subscript = match["subscript"] or match["behind"] or ""
+        subscript = match["subscript"] or match["after"] or ""
         for place in range(len(letters)):
             word = letters[place:] + layer + subscript
             if self.name(letters[place:] + subscript):

@@ -45,7 +45,7 @@ def shared_weight() -> Derivation:
     write.line(
         differentiated(write.last, only=total),
         "local gradient",
-        "Of the sum at position $n$ only $w_d\\, x_{d+n-1}$ contains the weight: its slope is the pixel below it.",
+        "In the sum at position $n$, only $w_d\\, x_{d+n-1}$ contains the weight. Its slope is the pixel under it.",
     )
     write.line(
         Sum(Product(upstream, P[n, d]), (n, 1, N)),
@@ -80,7 +80,7 @@ def one_pixel() -> Derivation:
     write.line(
         differentiated(write.last, only=total),
         "local gradient",
-        "Of the sum at position $n$ only $x_m A_{mn}$ contains the pixel. This is row $m$ of $A$ times "
+        "In the sum at position $n$, only $x_m A_{mn}$ contains the pixel. This is row $m$ of $A$ times "
         "$\\partial J/\\partial z$.",
         {
             "sum_n(d(J)/d(z_n)*x_m)": "The slope of a product by the pixel is its other factor: the weight that lies on it.",

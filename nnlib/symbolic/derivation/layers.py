@@ -93,7 +93,7 @@ def hidden_gradient() -> Derivation:
     write.line(
         differentiated(write.last, only=logit),
         "local gradient",
-        r"Of the sum in logit $m$ only $a^{(2)}_{nh} W^{(2)}_{hm}$ contains the unit.",
+        r"In the sum of logit $m$, only $a^{(2)}_{nh} W^{(2)}_{hm}$ contains the unit.",
     )
     _upstream_goes_in(write)
     return write.done()
@@ -130,10 +130,10 @@ def penalty_gradient() -> Derivation:
     write.line(
         differentiated(write.last, only=penalty),
         "power rule",
-        r"Of all the squares one contains $W^{(2)}_{hk}$; its derivative has a 2, as there is no ½ before $\lambda$.",
+        r"Only one of the squares contains $W^{(2)}_{hk}$; its derivative has a 2, as there is no ½ before $\lambda$.",
         {
             "d(J)/d(W2_hk) + lam*W2_hk": "The derivative of a square has a 2, and there is no ½ before λ here.",
-            "d(J)/d(W2_hk) + 2*lam*(W1_dh + W2_hk)": "Only one of all the squares contains this weight.",
+            "d(J)/d(W2_hk) + 2*lam*(W1_dh + W2_hk)": "Only one of the squares contains this weight.",
         },
     )
     return write.done()

@@ -104,7 +104,7 @@ class _LineWalk(Walk):
 
     def derivative(self, of, by):
         if not isinstance(by, Symbol | Indexed) or isinstance(by, MatrixSymbol):
-            raise FormulaError("Nothing can be differentiated by this.")
+            raise FormulaError("It is not possible to differentiate with respect to this.")
         found = derivative_at(self.point, by, lambda point: self.at(point).value(of))
         if np.ndim(found):
             raise FormulaError("Only a number can be differentiated here.")

@@ -27,7 +27,7 @@ J_penalised = Symbol(r"\tilde{J}")
 # Of one unit in a network of any depth: how many inputs it has, and how many units it feeds.
 F, M = (Symbol(name, integer=True, positive=True) for name in "FM")
 a, w, u = IndexedBase("a"), IndexedBase("w"), IndexedBase("u")  # inputs, weights, gradients that come back
-z_one, g = Symbol("z", real=True), Symbol("g")  # its sum, and the gradient of the loss by it
+z_one, g = Symbol("z", real=True), Symbol("g")  # its sum, and the gradient ∂J/∂z
 z_i = Symbol("z_i", real=True)  # the same sum, where its sign alone matters
 sigma = Symbol("sigma", positive=True)  # standard deviation of the weights
 q, r = Symbol("q", positive=True), Symbol("r", positive=True)  # mean squares of a and of u
@@ -77,7 +77,7 @@ def network(examples, inputs, hidden, classes):
 
 
 def one_unit():
-    """Definitions of a unit's sum, of the gradient by it, and of the mean squares of what comes in on both ways."""
+    """Definitions of a unit's sum, its gradient, and the mean squares of what comes in on both ways."""
     return {
         z_one: Sum(a[i] * w[i], (i, 1, F)),
         g: Heaviside(z_i) * Sum(u[j] * w[j], (j, 1, M)),

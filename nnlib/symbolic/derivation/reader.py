@@ -62,9 +62,9 @@ class Reader:
         for node in nodes(formula.root):
             if isinstance(node, SumOver) and node.index not in self.sizes:
                 known = ", ".join(f"`{letter}`" for letter in self.sizes) or "nothing"
-                raise FormulaError(f"`{node.index}` is no index here. You can sum over {known}.")
+                raise FormulaError(f"`{node.index}` is not an index here. You can sum over {known}.")
             if isinstance(node, Derivative) and any(isinstance(each, Derivative) for each in nodes(node.of)):
-                raise FormulaError("Take one derivative at a time: there are none of derivatives here.")
+                raise FormulaError("Take one derivative at a time: a derivative of a derivative is not allowed here.")
         return formula
 
     def _without_arguments(self, text):

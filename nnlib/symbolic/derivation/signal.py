@@ -81,7 +81,7 @@ def sum_of_a_unit() -> Derivation:
         r"Weights are drawn one by one, with mean 0. For $i \ne k$ the mean of $w_i w_k$ is $0 \cdot 0$; that of $w_i^2$ is "
         r"$\sigma^2$.",
     )
-    write.line(Mul(*out_of_the_sum(picked(write.last))), "Kronecker delta", r"Of the sum over $k$ only $k = i$ stays.")
+    write.line(Mul(*out_of_the_sum(picked(write.last))), "Kronecker delta", r"In the sum over $k$, only $k = i$ stays.")
     write.line(
         F * sigma**2 * q,
         "mean square",
@@ -155,7 +155,7 @@ def he_variance() -> Derivation:
     write.line(
         written_out(write.last),
         "He et al.",
-        "The more inputs a unit has, the smaller its first weights must be.",
+        "The more inputs a unit has, the smaller its initial weights must be.",
         {"1/F": "The ReLU halves the mean square: the variance has to make up for it."},
     )
     return write.done()
@@ -175,7 +175,8 @@ def gradient_of_a_unit() -> Derivation:
     write.line(
         Product(Mean(on), Mean(back**2)),
         "independence",
-        "A mask of 0 and 1 is its own square. It comes from the weights before the unit, the sum from those behind it.",
+        "A mask of 0 and 1 is its own square. It depends on the weights before the unit, the sum on those after it: "
+        "the usual assumption is that they are independent.",
     )
     write.line(Mean(back**2) / 2, "symmetry", "A unit is on as often as off.")
     write.line(
@@ -209,7 +210,7 @@ def residual_sum() -> Derivation:
         Product(v, 1 + F * sigma**2 / 2),
         "as before",
         r"$v$ is the mean square of $x$. The other mean is that of a unit without the connection, $F \sigma^2 q$, with "
-        r"$q = v/2$ behind the ReLU. The factor of a layer is never below 1, however small $\sigma$ is. With He it is 2.",
+        r"$q = v/2$ after the ReLU. The factor of a layer is never below 1, however small $\sigma$ is. With He it is 2.",
         {"F*sigma^2*v/2": "What became of $x$? Its mean square is $v$."},
     )
     return write.done()

@@ -32,7 +32,7 @@ def softmax_derivative_general() -> Derivation:
     write.line(
         differentiated(write.last, {S: class_sum(exp(z[k]))}, only=S),
         "derivative of the sum",
-        "Of all the terms of $S$ only $e^{z_j}$ contains $z_j$, and the exponential is its own derivative.",
+        "In $S$, only the term $e^{z_j}$ contains $z_j$, and the exponential is its own derivative.",
         {"(d(exp(z_i))/d(z_j)*S - exp(z_i)*S)/S^2": r"$\partial S/\partial z_j$ is not $S$: which terms of $S$ contain $z_j$?"},
     )
     equal = differentiated(write.last.subs(j, i))
@@ -81,7 +81,7 @@ def softmax_derivative(classes: int, row: int, column: int) -> Derivation:
         differentiated(write.last, {S: total}),
         "derivatives",
         (r"The top is its own derivative. " if same else f"The top does not contain $z_{column}$: its derivative is 0. ")
-        + f"Of the terms of $S$ only $e^{{z_{column}}}$ contains $z_{column}$.",
+        + f"In $S$, only the term $e^{{z_{column}}}$ contains $z_{column}$.",
     )
     write.line(separated(write.last, top), "separate", f"Take out $e^{{z_{row}}}/S$; the rest has one $S$ in its denominator.")
     quotients = r"Each quotient $e^z/S$ is a probability"
@@ -177,7 +177,7 @@ def temperature() -> Derivation:
 
 
 def _quotient_slips(row, column):
-    """Slips at the quotient rule, for the derivative of class `row` by the logit `column`."""
+    """Slips at the quotient rule, for the derivative of class `row` with respect to the logit `column`."""
     top, by = f"exp(z_{row})", f"d(z_{column})"
     first, second = f"d({top})/{by}*S", f"{top}*d(S)/{by}"
     slips = {

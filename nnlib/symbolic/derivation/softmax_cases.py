@@ -16,12 +16,12 @@ TOP = exp(z[i])
 @cache
 def same_class() -> Derivation:
     """∂ψ_i/∂z_i = ψ_i (1 − ψ_i)."""
-    write = Writer("softmax-same-class", "A probability by its own logit", Derivative(psi[i], z[i]), softmax_setting())
+    write = Writer("softmax-same-class", "A probability and its own logit", Derivative(psi[i], z[i]), softmax_setting())
     _quotient(write, z[i])
     write.line(
         differentiated(write.last, {S: class_sum(exp(z[k]))}),
         "derivatives",
-        "The top is its own derivative. Of the terms of $S$ only $e^{z_i}$ contains $z_i$.",
+        "The top is its own derivative. In $S$, only the term $e^{z_i}$ contains $z_i$.",
     )
     write.line(separated(write.last, TOP), "separate", "Take out $e^{z_i}/S$; the rest has one $S$ in its denominator.")
     write.line(
@@ -37,12 +37,12 @@ def same_class() -> Derivation:
 def other_class() -> Derivation:
     """∂ψ_i/∂z_j = −ψ_i ψ_j for i ≠ j."""
     setting = Setting(softmax_of_one(), _points_of_two_classes)
-    write = Writer("softmax-other-class", "A probability by the logit of another class", Derivative(psi[i], z[j]), setting)
+    write = Writer("softmax-other-class", "A probability and the logit of another class", Derivative(psi[i], z[j]), setting)
     _quotient(write, z[j])
     write.line(
         differentiated(write.last, {S: class_sum(exp(z[k]))}).subs(KroneckerDelta(i, j), 0),
         "derivatives",
-        "The top does not contain $z_j$: its derivative is 0. Of the terms of $S$ only $e^{z_j}$ contains $z_j$.",
+        "The top does not contain $z_j$: its derivative is 0. In $S$, only the term $e^{z_j}$ contains $z_j$.",
     )
     write.line(separated(write.last, TOP), "separate", "Take out $e^{z_i}/S$; the rest has one $S$ in its denominator.")
     write.line(

@@ -280,7 +280,7 @@ EXERCISES = (
         solution="2*lam*W2",
         names=network_names("W2", "lam"),
         point=network,
-        first_step="Write the norm as a sum of squares, and differentiate by one of the weights.",
+        first_step="Write the norm as a sum of squares, and differentiate with respect to one weight.",
         slips=(
             Slip("lam*W2", NO_HALF),
             Slip("lam*W2**2", "The squares still have to be differentiated."),

@@ -106,7 +106,7 @@ EXERCISES = (
         title="The same layer without sharing",
         prompt=(
             "A filter of $Q×Q$ pixels slides over an image of $R×R$, with stride 1 and no padding. A fully connected layer "
-            "that gives as many sums has a weight from every pixel to every sum. How many weights are that?"
+            "that gives as many sums has a weight from every pixel to every sum. How many weights is that?"
         ),
         solution="R**2*(R - Q + 1)**2",
         names={"R": R, "Q": Q},
@@ -125,8 +125,8 @@ EXERCISES = (
         lesson="convolution",
         title="What a unit sees",
         prompt=(
-            "Two convolutions follow each other, both with filters of $Q×Q$ and stride 1. A number of the second result comes "
-            "from how many pixels in a row of the image?"
+            "Two convolutions follow each other, both with filters of $Q×Q$ and stride 1. How many "
+            "pixels of one row of the image does a number of the second result depend on?"
         ),
         solution="2*Q - 1",
         names={"Q": Q},
@@ -150,9 +150,9 @@ EXERCISES = (
         first_step="$w_1$ stands in all three sums. In each, what is it multiplied by?",
         slips=(
             Slip("g_1*x_1", "That is the share of the first position. The weight is used at every position."),
-            Slip("(g_1*x_1 + g_2*x_2 + g_3*x_3)/3", "The positions add up: $J$ is no mean over them."),
+            Slip("(g_1*x_1 + g_2*x_2 + g_3*x_3)/3", "Add the positions: $J$ is not their mean."),
             Slip("g_1*x_2 + g_2*x_3 + g_3*x_4", "That is the gradient of the other weight."),
-            Slip("g_1*w_1 + g_2*w_1 + g_3*w_1", "The slope of a product by the weight is its other factor: the pixel."),
+            Slip("g_1*w_1 + g_2*w_1 + g_3*w_1", "The derivative of $w x$ with respect to $w$ is $x$: the pixel."),
             Slip("(g_1 + g_2 + g_3)*(x_1 + x_2 + x_3)", "Each position multiplies its own pixel and its own gradient."),
         ),
     ),
@@ -185,7 +185,7 @@ EXERCISES = (
         point=patches,
         first_step="$P^{(1)}$ stands where a batch $X$ stood, and each patch is an example.",
         slips=(
-            Slip("P1.T @ dz2/N", "The positions add up: $J$ is no mean over them."),
+            Slip("P1.T @ dz2/N", "Add the positions: $J$ is not their mean."),
             Slip("dz2.T @ P1", "That is H×D, the transpose: $W^{(1)}$ is D×H."),
             Slip("dz2 @ W1.T", "That is the gradient of the patches. Here the weights are asked for."),
         ),
@@ -204,7 +204,7 @@ EXERCISES = (
         first_step="The bias of a filter is added at every position.",
         slips=(
             Slip("dz2", "That is the mistake itself: each position has a share, and a bias collects them all."),
-            Slip("sum(dz2, axis=0)/N", "The positions add up: $J$ is no mean over them."),
+            Slip("sum(dz2, axis=0)/N", "Add the positions: $J$ is not their mean."),
             Slip("sum(dz2, axis=1)", "That adds over the filters. There is a bias for each of them."),
             Slip("sum(dz2)", "That adds everything to one number. There is a bias for each filter."),
         ),

@@ -40,7 +40,7 @@ EXERCISES = (
         title="How far off is it",
         prompt=(
             "Expand $J(\\theta + s)$ and $J(\\theta - s)$ by Taylor and put them into the central difference. "
-            "Which error is left over the true slope $J'$? Write its leading term."
+            "By how much does it differ from the true slope $J'$? Write the leading term."
         ),
         solution="s**2*J3/6",
         names={"s": "the step size", "J2": r"$J''(\theta)$", "J3": r"$J'''(\theta)$"},

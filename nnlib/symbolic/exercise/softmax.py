@@ -150,9 +150,9 @@ EXERCISES = (
         point=classes(3, T="positive"),
         first_step="Call $u = z/T$. You know $\\partial \\psi_1/\\partial u_2$; the chain rule gives the rest.",
         slips=(
-            Slip("-psi_1*psi_2", "That is the derivative by $u_2 = z_2/T$. How does $u_2$ change with $z_2$?"),
+            Slip("-psi_1*psi_2", "That is the derivative with respect to $u_2 = z_2/T$. How does $u_2$ change with $z_2$?"),
             Slip("-psi_1*psi_2*T", "The chain rule asks for $\\partial u_2/\\partial z_2$ where $u_2 = z_2/T$."),
-            Slip("-psi_1*psi_2/T**2", "One division too many: differentiate by $z_2$, not by $T$."),
+            Slip("-psi_1*psi_2/T**2", "One division too many: differentiate with respect to $z_2$, not $T$."),
         ),
     ),
 )

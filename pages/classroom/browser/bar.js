@@ -89,7 +89,7 @@ function ofMember({ name, pseudonym, open, poll }) {
   line.append(make("span", "who", `Class ${name}: you are ${pseudonym}${open ? "" : " · the lesson is over"}`), make("span", "note", poll ? "" : note));
   const more = make("details");
   more.append(make("summary", "", "Leave"), make("span", "", "All that the class stores of you is deleted."));
-  more.append(button("Leave, and delete mine", () => leave(), "strong"));
+  more.append(button("Leave and delete my data", () => leave(), "strong"));
   line.append(more);
   return [...parts, line];
 }

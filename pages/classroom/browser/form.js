@@ -32,7 +32,7 @@ export function mount({ data, parentElement }) {
   };
   place.append(form);
   if (!data.secret || !location.hash) return;
-  // The teacher's link: its secret stands behind a #, so that no server logs it, and leaves the address before it is projected.
+  // The teacher's link: its secret stands after a #, so that no server logs it, and leaves the address before it is projected.
   const secret = new URLSearchParams(location.hash.slice(1)).get("key");
   history.replaceState(history.state, "", location.pathname + location.search);
   ask(data.base, "teach", { secret }).then(

@@ -121,7 +121,7 @@ export class Commands {
     this.view.schedule.request("state");
   }
 
-  /** @param {string} what  "weights": other first weights for the same data; "points": other data for the same first weights */
+  /** @param {string} what  "weights": other initial weights for the same data; "points": other data for the same initial weights */
   drawAnew(what) {
     const { seed, data_seed: ownSeed } = { ...this.view.data.settings, ...this.wanted?.values };
     const ofData = ownSeed ?? seed;

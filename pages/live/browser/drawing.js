@@ -114,7 +114,7 @@ export class Drawing {
     if (run.started?.classes) this.showLegend(run.started);
   }
 
-  /** Prepares the pictures for a run that has its data and its first weights. */
+  /** Prepares the pictures for a run that has its data and its initial weights. */
   startRun() {
     const { run, data, schedule } = this.view;
     const { started } = run;

@@ -1,4 +1,4 @@
-// The signal of a deep network: above, the spread of each layer's output in the forward pass; below, the size of its gradient in the
+// The signal of a deep network: above, the size of each layer's output in the forward pass; below, the size of its gradient in the
 // backward pass. Both shrink or grow by a factor at each layer, therefore both axes are logarithmic.
 
 import { fit, placeOn, strokeLine } from "./canvas.js";
@@ -87,7 +87,7 @@ function isLost(least, trained, before, obstacle) {
 }
 
 const PANELS = [
-  { name: "spread", title: "spread of each layer's output (root mean square)", series: { predicted: "predicted", drawn: "drawn", start: "start", now: "now", next: "next" } },
+  { name: "spread", title: "size of each layer's output (root mean square)", series: { predicted: "predicted", drawn: "drawn", start: "start", now: "now", next: "next" } },
   { name: "gradient", title: "size of the gradient (norm)", series: { drawn: "gradientDrawn", start: "gradientStart", now: "gradientNow" } },
 ];
 const ROLES = { predicted: "predicted", drawn: "in one draw", start: "at the start", now: "now", next: "new settings" };
@@ -96,7 +96,7 @@ const ROLES = { predicted: "predicted", drawn: "in one draw", start: "at the sta
 export function figures(row) {
   const [spread, gradient] = PANELS.map(({ series }) =>
     Object.entries(series).filter(([, name]) => row[name] !== undefined).map(([role, name]) => `${ROLES[role]} ${number(row[name])}`).join(", "));
-  return `${row.name}: spread ${spread}${gradient ? `; gradient ${gradient}` : ""}`;
+  return `${row.name}: output ${spread}${gradient ? `; gradient ${gradient}` : ""}`;
 }
 
 const number = (value) => (Number.isFinite(value) ? short(value) : "not a finite number");

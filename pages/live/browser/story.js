@@ -66,7 +66,7 @@ export class Story {
     if (run.end) {
       const outcome = outcomeOf(run.end);
       if (!outcome) return run.end.stopped ? texts.stopped : texts.finished; // several networks have no common outcome
-      const score = typeof run.end.test_accuracy === "number" ? ` ${percent(run.end.test_accuracy)} of the test data right.` : "";
+      const score = typeof run.end.test_accuracy === "number" ? ` Test accuracy: ${percent(run.end.test_accuracy)}.` : "";
       const compared = run.expectation
         ? fill(texts.compare[run.expectation === outcome ? "match" : "differ"], { expected: texts.expected[run.expectation], happened: texts.happened[outcome] })
         : fill(texts.compare.none, { happened: texts.happened[outcome] });

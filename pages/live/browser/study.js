@@ -46,7 +46,7 @@ export class Study {
     write("study-trials", [count(run.step), ...(all ? [count(all)] : [])].join(" / "));
     write("study-best-title", run.ended ? "Best" : "Best so far");
     write("study-best", best ? `${percent(best.val_accuracy)}${best.sampler ? ` by ${texts.samplers[best.sampler]}` : ""} at ${point(best.params, texts.axes)}` : "–");
-    this.find("study-best").title = best ? "Share of the validation data that is right, mean over the networks of the point" : "";
+    this.find("study-best").title = best ? "Validation accuracy, mean over the networks of this point" : "";
     write("study-left", running && Number.isFinite(frame?.seconds_left) ? duration(frame.seconds_left) : (TIME_LEFT[run.state] ?? "–"));
     const workers = running && frame ? frame.workers : run.started?.workers;
     write("study-workers", workers === undefined ? "–" : `${count(workers)}${run.started?.scheduler ? " of the cluster" : ""}`);

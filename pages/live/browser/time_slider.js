@@ -83,6 +83,6 @@ export class TimeSlider {
     now.hidden = !run.past;
     trainOn.ariaDisabled = String(!origin);
     trainOn.title = origin ? "A new run that starts with these weights and the settings that are chosen now" : "This network is too large: its weights are not stored";
-    setText(trainOn, origin ? `Train on from ${count(origin.step)}` : "Train on from here");
+    setText(trainOn, origin ? `Continue from step ${count(origin.step)}` : "Continue from here");
   }
 }

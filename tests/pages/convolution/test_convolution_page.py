@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib.teaching.convolution_slips import with_patches_overwritten, with_positions_averaged
-from pages.convolution import slips
+from nnlib.teaching.convolution_bugs import with_patches_overwritten, with_positions_averaged
+from pages.convolution import bug_hunt
+from pages.convolution.bug_hunt import code_of as code_of_bug
 from pages.convolution.in_code import code_of, printed_by
 from pages.convolution.one_matrix import shared_weights
-from pages.convolution.slips import code_of as code_of_slip
 from pages.convolution.small_image import FILTERS, FIRST, SUMS, SmallImage, link_text, patch_at, read_link
 from tests.pages.opened import opened
 from tests.pages.questions import commit
@@ -79,12 +79,12 @@ def test_a_filter_that_does_not_fit_is_an_error_and_a_size_is_computed():
     assert any("It does not reach the last 1 pixel." in each.proto.json for each in at.get("bidi_component"))
 
 
-def test_the_lines_to_choose_from_are_lines_of_the_slips():
+def test_the_lines_to_choose_from_are_lines_of_the_bugs():
     calls = [
         node
-        for node in ast.walk(ast.parse(inspect.getsource(slips)))
+        for node in ast.walk(ast.parse(inspect.getsource(bug_hunt)))
         if getattr(getattr(node, "func", 0), "id", "") == "predict"
     ]
     for call, faulty in zip(calls, (with_patches_overwritten, with_positions_averaged), strict=True):
-        lines = [line.strip() for line in code_of_slip(faulty).splitlines()]
+        lines = [line.strip() for line in code_of_bug(faulty).splitlines()]
         assert [option.value.strip("`") in lines for option in call.args[2].elts] == [True] * 3

@@ -373,7 +373,7 @@ def test_the_table_uses_the_other_settings_and_states_the_differences(view_data)
     widget(at, "dropout").set_value(0.2).run()
     assert DepthTable.from_dict(view_data["settings"]) == DepthTable().having(seed=2, init="he", dropout=0.2)
     told_ = next(each.value for each in at.markdown if each.value.startswith("Not as in the report"))
-    assert told_ == "Not as in the report: first weights He instead of σ\u00a0=\u00a00.001; dropout 0.2 instead of 0."
+    assert told_ == "Not as in the report: initial weights He instead of σ\u00a0=\u00a00.001; dropout 0.2 instead of 0."
     assert view_data["query"].endswith("part=table")
 
 

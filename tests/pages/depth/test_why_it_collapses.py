@@ -93,12 +93,12 @@ def test_the_table_shows_the_values_of_nnlib():
 
 def test_the_controls_start_with_the_page_settings_and_change_only_this_part():
     at = open_why(depth="4", init="he", batch_norm="true")
-    depth, init = widget(at.slider, "Hidden layers"), widget(at.selectbox, "First weights")
-    norm = widget(at.segmented_control, "Norm")
+    depth, init = widget(at.slider, "Hidden layers"), widget(at.selectbox, "Initial weights")
+    norm = widget(at.segmented_control, "Normalisation")
     assert (depth.value, init.value, norm.value) == (4, "he", "BatchNorm")
     depth.set_value(2)
     init.set_value("xavier").run()
-    widget(at.segmented_control, "Norm").set_value("none").run()
+    widget(at.segmented_control, "Normalisation").set_value("none").run()
     assert not at.exception
     expected = looked(replace(DIGITS, depth=2, init="xavier"))
     assert [row[4] for row in rows(at)] == pytest.approx([layer.measured for layer in expected], abs=0.006)
@@ -138,7 +138,7 @@ def test_every_derivation_is_offered():
 def test_the_link_onward_opens_the_experiment_with_the_chosen_settings():
     at = open_why()
     widget(at.slider, "Hidden layers").set_value(5)
-    widget(at.selectbox, "First weights").set_value("he").run()
+    widget(at.selectbox, "Initial weights").set_value("he").run()
     at.button(key="why_onward").click().run()
     assert not at.exception and not table(at)
     assert at.query_params == {"dataset": "digits", "depth": "5", "init": "he"}
@@ -175,7 +175,7 @@ def test_the_figures_are_explained(changes, said):
 def test_residual_connections_and_layer_norm_are_tried_and_taken_along():
     at = open_why()
     widget(at.toggle, "Residual connections").set_value(True).run()
-    widget(at.segmented_control, "Norm").set_value("LayerNorm").run()
+    widget(at.segmented_control, "Normalisation").set_value("LayerNorm").run()
     expected = looked(replace(DIGITS, widths=(50,), residual=True, layer_norm=True))
     assert [row[7] for row in rows(at)] == pytest.approx([layer.gradient_norm for layer in expected], rel=0.06)
     assert any("All layers have 50 units here" in each.value for each in at.caption)

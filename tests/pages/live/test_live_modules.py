@@ -259,7 +259,7 @@ def test_a_signal_that_training_has_restored_is_noticed(page):
 def test_the_figures_of_a_layer_include_nan_and_infinity(page):
     body = "return it.rowsOf(...argument).map(it.figures);"
     found = call(page, "signal.js", body, [None, FADING, layers([0.0, None, 1e-30, 0.5], [0.0, None, 1e-30, 0.25])])
-    assert found[0] == "layer 1: spread predicted 0.02, at the start 0.02, now 0; gradient at the start 2e−7, now 0"
+    assert found[0] == "layer 1: output predicted 0.02, at the start 0.02, now 0; gradient at the start 2e−7, now 0"
     assert "now not a finite number" in found[1]
     assert "now 1e−30" in found[2]
     assert found[3].startswith("output: ")

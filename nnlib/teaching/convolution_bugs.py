@@ -1,4 +1,4 @@
-"""The backward pass of a convolution with a single filter, right and with two common slips, each checked by differences."""
+"""The backward pass of a convolution with a single filter, right and with two common bugs, each checked by differences."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,14 +10,14 @@ from nnlib.gradient_check import SMALLEST, relative_error
 from nnlib.support.arrays import Array
 from nnlib.teaching.listing import Checked
 
-X = np.array([[1, -3, 0, 2], [-2, 2, 4, -1], [3, 1, -4, 2], [-1, 0, 2, -3]], float)  # on which the slips are checked
+X = np.array([[1, -3, 0, 2], [-2, 2, 4, -1], [3, 1, -4, 2], [-1, 0, 2, -3]], float)  # on which the bugs are checked
 W, B = np.array([[1, -2], [3, -1]], float), 0.5
 
 Backward = Callable[[Array, Array, Array], tuple[Array, Array, Array]]
 
 
 def backward(x: Array, w: Array, dz: Array) -> tuple[Array, Array, Array]:
-    """Gradients by w, b and x, position by position. x: (R, R), w: (Q, Q), dz: the gradient by the sums."""
+    """Gradients of w, b and x, position by position. x: (R, R), w: (Q, Q), dz: the gradient of the sums."""
     dw, db, dx = np.zeros_like(w), dz.sum(), np.zeros_like(x)
     for i, j in np.ndindex(dz.shape):
         patch = slice(i, i + len(w)), slice(j, j + len(w))

@@ -1,9 +1,9 @@
-"""Each slip shows the pattern that the lesson describes."""
+"""Each bug shows the pattern that the lesson describes."""
 
 import numpy as np
 
 from nnlib.convolution import convolve, convolve_backward
-from nnlib.teaching.convolution_slips import (
+from nnlib.teaching.convolution_bugs import (
     B,
     W,
     X,

@@ -1,10 +1,10 @@
-"""Part 8, the bug lab of this lesson: two backward passes with a slip each, and what the gradient check says of them."""
+"""Part 8, the bug lab of this lesson: two backward passes with a bug each, and what the gradient check shows."""
 
 import inspect
 
 import streamlit as st
 
-from nnlib.teaching.convolution_slips import (
+from nnlib.teaching.convolution_bugs import (
     B,
     Backward,
     W,
@@ -22,14 +22,14 @@ from pages.ui.source_view import source_view
 def bug_lab():
     """Draw the part."""
     st.markdown(
-        "Two backward passes of a convolution, for one image and one filter, each with a common slip. The tables have the "
+        "Two backward passes of a convolution, for one image and one filter, each with a common bug. The tables have the "
         "relative error of each entry, compared with central differences, on an image of 4×4. Which line is wrong?"
     )
-    st.subheader("Slip 1", anchor=False)
+    st.subheader("Bug 1", anchor=False)
     _pattern(with_patches_overwritten)
     if predict(
-        "convolution_slip_pixels",
-        "The gradients by $w$ and $b$ are right. That by $x$ is right in the corners only. Which line is wrong?",
+        "convolution_bug_pixels",
+        "The gradients of $w$ and $b$ are right. The gradient of $x$ is right in the corners only. Which line is wrong?",
         [
             "`dw, db, dx = np.zeros_like(w), dz.sum(), np.zeros_like(x)`",
             "`dw += dz[i, j] * x[patch]`",
@@ -41,10 +41,10 @@ def bug_lab():
         "an array.",
     ):
         st.code("dx[patch] += dz[i, j] * w", language="python")
-    st.subheader("Slip 2", anchor=False)
+    st.subheader("Bug 2", anchor=False)
     _pattern(with_positions_averaged)
     if predict(
-        "convolution_slip_weights",
+        "convolution_bug_weights",
         "Every entry of $w$ has the same error, 89 %. Which line is wrong?",
         [
             "`dw += dz[i, j] * x[patch] / dz.size`",
