@@ -2,9 +2,9 @@
 
 Networks that are judged on the same examples make many of the same errors, so their accuracies move together. The standard
 error of a difference, or of any weighted sum of accuracies, therefore comes from the answers to each example: it is that of the
-mean over the examples of the same weighted sum. For the difference of two networks this is McNemar's test. Measured
+mean over the examples of the same weighted sum. For two networks the test is close to McNemar's. Measured
 (`python -m benchmarks verdicts`), its variance is 0.2 to 0.4 times that of independent accuracies; on CIFAR-10 0.28 times. The
-spread of the differences over seeds gives 0.15 to 0.45 times, on CIFAR-10 0.27: so the luck of the training is included.
+variation of the differences over seeds gives 0.15 to 0.45 times, on CIFAR-10 0.27: so the luck of the training is included.
 
 Trials of an earlier version have no answers. Their accuracies count as independent, each with the standard error
 √(p (1 − p) / N) on N examples: their verdicts are on the safe side. Along the iterations, whose points are one training, they

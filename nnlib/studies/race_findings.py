@@ -100,8 +100,8 @@ def _several(settings, rounds):
     lead = _points(_clear_lead(settings, best, best))
     return (
         f"On average over {len(rounds)} races, the best accuracy was {', '.join(reached)}. Of the races, {_and(ends)}. A race "
-        f"counts as won if the lead is about {lead} or more: on {examples(settings):,} validation examples, such a lead is "
-        "hardly luck."
+        f"counts as won if the lead is about {lead} or more: on {examples(settings):,} validation examples, such a lead "
+        "hardly comes from the choice of the examples. Which points a search drew is partly luck."
     )
 
 

@@ -248,7 +248,7 @@ BUGS = (
         "overflow",
         "Softmax without the shift",
         PSI,
-        "psi = exp(z3)/sum(exp(z3), axis=1)",
+        "psi = exp(z3)/sum(exp(z3), axis=1, keepdims=True)",
         why="On paper this is softmax. In floating point exp(800) is infinite, and ∞/∞ is nan. `softmax` "
         "first subtracts the largest logit of each row: that does not change ψ, and keeps exp at 1 or below.",
         pattern="The gradients are nan. It begins in the column of the class with the large logit, and "

@@ -180,7 +180,7 @@ def _not_this_line(bug, guess):
         if name[1:] not in bug.wrong:
             return f"`{name}` agrees with the differences, so this line is right. Look for the gradients that are wrong."
         return f"Line {guess} itself is right. `{name}` is wrong because it uses a wrong value: look at the lines above."
-    return f"Line {guess} is right. Which lines do all wrong gradients depend on, and no right gradient?"
+    return f"Line {guess} is right. Go back from each wrong gradient: which lines does it depend on?"
 
 
 @st.cache_data(show_spinner=False)

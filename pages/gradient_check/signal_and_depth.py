@@ -10,8 +10,8 @@ def signal_and_depth():
     st.markdown(
         "A gradient can pass every check and still be too small to learn from. In a student's report on CIFAR-10 from 2020, "
         r"networks with one or two hidden layers learned. With three, the accuracy was 8.7 %, that of guessing; repeated with "
-        r"this program, the loss stays at $\log 10$. In the exercise's starter code, the initial weights are random numbers with "
-        r"the standard deviation $\sigma = 0.001$, the "
+        r"this program, the loss stays at $\log 10$. In the exercise's starter code, the initial weights are random numbers "
+        r"with the standard deviation $\sigma = 0.001$, the "
         "biases start at 0, and each step also moves every weight a little towards 0: a **weight decay** of 0.001."
     )
     if not predict(

@@ -72,8 +72,8 @@ def step_size():
         rf"\text{{error}} &\approx {ERRORS[method]} + {ROUNDING} \end{{aligned}}"
     )
     st.markdown(
-        "**On the right: truncation.** The step is so long that the curve bends unevenly within it. A shorter step "
-        "helps.  \n"
+        "**On the right: truncation.** The step is so long that the slope changes within it (for a central difference, "
+        "unevenly). A shorter step helps.  \n"
         "**On the left: rounding.** The two losses are almost equal, so most of their digits cancel, and rounding errors "
         "remain. Where the curve is flat, both losses are rounded to the same number: the difference is 0, and the error is "
         "the slope itself."

@@ -26,7 +26,7 @@ MORE = (
     (r"\theta", "any of the parameters: a weight or a bias"),
     (r"\eta", "the learning rate"),
     (r"\nabla\tilde J", "the gradient: the derivatives of $\\tilde J$ with respect to all parameters"),
-    (r"\varepsilon", "the relative rounding error of a stored number: 2.2e−16 in float64"),
+    (r"\varepsilon", "the relative precision of stored numbers: 2.2e−16 in float64"),
 )
 TIMES = r" \times "
 

@@ -88,7 +88,7 @@ def _recall(study, key, made):
     low, high = next((low, high) for words, low, high in regions(study.settings) if words == made.choice)
     within = [record for record in complete if low <= record.params[name] <= high]
     points = accuracies_of(study.settings, [[record] for record in complete])
-    margins = points.margins(complete.index(best))
+    margins = points.margins(complete.index(best), max(1, len(complete) - 1))
     right = any(best.val_accuracy - record.val_accuracy <= margins[complete.index(record)] for record in within)
     if made.right is None:  # the first study decides
         commit(key, Prediction(made.lesson, made.question, made.choice, right))

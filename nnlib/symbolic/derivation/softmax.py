@@ -170,7 +170,7 @@ def temperature() -> Derivation:
     write.line(
         in_psi(write.last, temperature=T),
         "substitution",
-        "So a high temperature makes every derivative small.",
+        r"Since $\psi(1 - \psi) \le \frac14$, no derivative is larger than $1/(4T)$.",
         {"psi_i*(delta_ij - psi_j)": "The inner derivative of $z/T$ is missing."},
     )
     return write.done()

@@ -85,7 +85,7 @@ EXERCISES = (
             "Set $E'(s) = 0$. What is $s^3$ at the best step size?"
         ),
         solution="eps/(2*C)",
-        names={"eps": r"$\varepsilon$, the rounding error of $J$", "C": "the constant of the truncation error"},
+        names={"eps": r"$\varepsilon$, here the rounding error of $J$ itself", "C": "the constant of the truncation error"},
         point=numbers(eps="positive", C="positive"),
         first_step=r"$E'(s) = -\varepsilon/s^2 + 2 C s$. Set it to 0 and multiply by $s^2$.",
         slips=(
