@@ -7,7 +7,8 @@ const SHOW_WAIT_MS = 200; // only a wait for settings that is longer than this i
 export class Commands {
   constructor(view) {
     this.view = view;
-    this.waitingStart = null; // { then } of a start that waits for settings
+    this.waitingStart = null; // { then } of a start, or { origin } of a continuation, that waits for settings
+    this.continuing = false; // a continuation was asked for, and the server has not answered yet
     this.waitShown = false;
     this.startedAt = null; // when the newest start was sent, until its first frame is drawn
     this.paceKnown = false; // else it is read from the first frame: another tab may have set it
@@ -34,7 +35,7 @@ export class Commands {
     const { view } = this;
     const { run, connection, controls, story } = view;
     if (run.state === "starting" || this.waitingStart || view.refusal) return;
-    await this.waitForSettings(then);
+    await this.waitForSettings({ then });
     if (view.closed || view.data.problem) return;
     if (run.controlled) connection.send({ do: "stop" });
     this.keepAsEarlierRun();
@@ -49,16 +50,17 @@ export class Commands {
     view.schedule.request("state", "theme");
   }
 
-  /** Trains on from a snapshot of the run on view, as a new run. This one stays on view until the server has made that one. */
-  async trainOn(step) {
+  /** Trains on from a snapshot, { run, step }, as a new run. The run on view stays there until the server has made the new one. */
+  async trainOn(origin) {
     const { view } = this;
-    const { run, connection, controls, notice } = view;
-    await this.waitForSettings();
-    notice.clear();
-    if (view.closed || !run.id) return;
-    const settings = { ...view.data.settings, ...controls.values };
-    connection.send({ do: "start", kind: view.lab.kind, settings, from: { run: run.id, step } });
-    if (view.find("pace").value) this.setPace();
+    if (this.waitingStart || this.continuing || view.refusal) return;
+    await this.waitForSettings({ origin });
+    view.notice.clear();
+    if (view.closed) return;
+    this.continuing = true;
+    const settings = { ...view.data.settings, ...view.controls.values };
+    view.connection.send({ do: "start", kind: view.lab.kind, settings, from: origin });
+    this.setPace();
   }
 
   /** Notes something of a run: its name, or that it is pinned, hidden or removed from the list. */
@@ -73,19 +75,20 @@ export class Commands {
   /** A start that was sent, but not answered, before the connection was lost. */
   forgetLostStart() {
     const { run, connection, notice, drawing } = this.view;
+    this.continuing &&= connection.isWaiting("start");
     if (run.state !== "starting" || connection.run || connection.isWaiting("start")) return;
     run.clear();
     notice.show("The connection was lost before the run started: start it again.");
     drawing.showPreview();
   }
 
-  /** Resolves when changes just made on the left have reached the view. */
-  async waitForSettings(then) {
+  /** Resolves when changes just made on the left have reached the view. @param {object} start  what waits for them */
+  async waitForSettings(start) {
     const show = (shown) => {
       this.waitShown = shown;
       this.view.schedule.request("state");
     };
-    this.waitingStart = { then };
+    this.waitingStart = start;
     const timer = setTimeout(() => show(true), SHOW_WAIT_MS);
     await this.view.pendingSettings.delivered();
     clearTimeout(timer);

@@ -18,9 +18,11 @@ export function handleEvent(view, event) {
       if (stateBefore === "starting") remember(STARTED, event.run);
       view.notice.clear();
       if (view.data.run !== event.run) view.component.setStateValue("run", event.run);
+      commands.continuing = false;
       break;
     case "refused":
       view.notice.show(event.message);
+      commands.continuing = false;
       if (run.state === "starting") commands.reject();
       break;
     case "started":
@@ -37,6 +39,7 @@ export function handleEvent(view, event) {
       commands.paceKnown = true;
       break;
   }
+  if (run.state !== "starting") view.finishInterruptedStart();
   requestDrawing(schedule, event.event);
   if (run.state !== stateBefore) schedule.request("state");
   if (lab.parts.includes("study")) view.trialReports.update(run, event);

@@ -69,7 +69,7 @@ class View {
       file: () => this.file("frames"),
       onMove: () => this.schedule.request("state", "frame", "loss", "accuracy"),
       onError: (message) => this.notice.show(message),
-      trainOn: (step) => this.commands.trainOn(step),
+      trainOn: (step) => this.commands.trainOn({ run: this.run.id, step }),
     });
     this.oneStep = new OneStep(this, find("one-step"));
     find("preparing-cancel").onclick = () => this.commands.perform("stop");
@@ -120,15 +120,17 @@ class View {
     }
     this.commands.onDelivery(this.data.set);
     this.schedule.request("state", "theme");
-    if (first) this.finishInterruptedStart();
+    if (first && !this.data.run) this.finishInterruptedStart();
   }
 
+  /** Finishes what waited for settings when the view before this one was unmounted: once the run on view, if there is one, is known. */
   finishInterruptedStart() {
     const start = interruptedStart;
     interruptedStart = null;
     if (start?.kind !== this.lab.kind || performance.now() - start.at > RESUME_START_MS) return;
     this.pendingSettings.touchedAt = start.touchedAt;
-    this.commands.start(start.then);
+    if (start.origin) this.commands.trainOn(start.origin);
+    else this.commands.start(start.then);
   }
 
   close() {
