@@ -1,7 +1,8 @@
 """Initial weights W (fan_in, fan_out); biases start at zero.
 
-The standard deviation σ decides whether the signal keeps its size from layer to layer: He's σ keeps it with ReLU, Xavier's with
-an activation that is close to the identity; with a fixed σ it depends on the width of the layers. Each function here returns σ for a layer.
+The standard deviation σ decides whether the signal keeps its size from layer to layer: He's σ keeps it with ReLU, Xavier's
+with an activation that is close to the identity; with a fixed σ it depends on the width of the layers. Each function here
+returns σ for a layer.
 """
 
 import math

@@ -25,6 +25,7 @@ from nnlib.studies.records import LONG
 from nnlib.support.atomic import write_atomically
 from nnlib.support.folders import runs_folder
 from nnlib.support.json_lines import to_line
+from nnlib.support.made_once import made_once
 
 INTERRUPTED = "The server stopped while this run was going on."
 ABOUT = {"run": str, "kind": str, "session": (str, type(None)), "settings": dict, "created": NUMBER}
@@ -250,12 +251,7 @@ def state_after(end: Event) -> tuple[str, str | None]:
 
 def name_of_this_store() -> str:
     """Return the name of this folder of runs, which no other has: made once, at random. Raises OSError."""
-    path = runs_folder() / "store.name"
-    with filelock.FileLock(path.with_suffix(".lock")):  # two workers may start at once
-        if not path.exists():
-            with write_atomically(path) as file:  # a full disk leaves no empty name
-                file.write(new_id().encode())
-        return path.read_text()
+    return made_once(runs_folder() / "store.name", new_id())
 
 
 def all_runs() -> list[RunFolder]:

@@ -4,7 +4,6 @@ from nnlib.runs.store import RunFolder
 
 from .lab import expect
 
-
 UNMOUNT = """async (view) => {
     const module = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/view.js")).name;
     (await import(module)).unmount(view.getRootNode());

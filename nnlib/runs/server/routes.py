@@ -116,6 +116,8 @@ class _View:
     def __init__(self, hub: Hub, websocket: WebSocket, watcher: Watcher) -> None:
         self.hub, self.websocket, self.watcher = hub, websocket, watcher
         self.run: LiveRun | None = None
+        self._command: asyncio.Future[None] = asyncio.Future()  # the newest that the browser sent
+        self._command.set_result(None)
 
     async def serve(self) -> None:
         """Receive and send until the browser closes the connection, or takes nothing of what is sent to it any more."""
@@ -125,15 +127,16 @@ class _View:
             for task in done:
                 task.result()
         finally:
-            self.hub.leave(self.watcher)
             for task in both:
                 task.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
+            await asyncio.gather(*both, self._command, return_exceptions=True)  # no run is left half made
+            self.hub.leave(self.watcher)
 
     async def _receive(self):
         while (message := await self.websocket.receive())["type"] != "websocket.disconnect":
             try:
-                await self._carry_out(command_from_browser(message.get("text")))
+                self._command = asyncio.ensure_future(self._carry_out(command_from_browser(message.get("text"))))
+                await asyncio.shield(self._command)
             except (Refused, ValueError) as error:
                 self.watcher.push(_refusal(str(error)))
             await asyncio.sleep(MESSAGE_SECONDS)
