@@ -379,7 +379,8 @@ def train(
 ) -> History:  # fmt: skip
     """Train `net` in place and return its History.
 
-    The parameters are those of Training; `options` may be schedule, optimiser and augment. Raises ValueError as Training does.
+    The parameters are those of Training; `options` may be schedule, optimiser, augment, dropout and open_end. Raises ValueError
+    as Training does.
     If the training diverges, it ends early with a warning that names the step, and the network is evaluated as it then is.
     """
     training = Training(net, X, y, X_val, y_val, learning_rate, reg, iterations, batch_size, lr_decay, seed=seed, **options)

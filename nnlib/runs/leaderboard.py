@@ -14,6 +14,7 @@ from typing import Any
 import filelock
 
 from nnlib.deep.settings import MlpExperiment
+from nnlib.runs.stored_json import has_fields
 from nnlib.support.atomic import write_atomically
 from nnlib.support.folders import runs_folder
 from nnlib.support.json_lines import to_line
@@ -22,7 +23,7 @@ LOCK_SECONDS = 10
 MOST = 500  # entries of a data set
 LARGEST = 2 * 1024**2  # bytes of the file, from which on it is cut down to these
 NUMBERS = ("val_accuracy", "test_accuracy", "seconds", "epochs", "samples_per_second", "finished")
-KINDS = {"run": str, "index": int, "device": str, "stopped": bool} | dict.fromkeys(NUMBERS, (int, float))
+FIELDS = {"run": str, "index": int, "device": str, "stopped": bool} | dict.fromkeys(NUMBERS, (int, float))
 
 
 def add(entry: dict[str, Any]) -> None:
@@ -82,7 +83,7 @@ def _entry(line):
     try:
         entry = json.loads(line)
         MlpExperiment.from_dict(entry["settings"])
-        return entry if all(isinstance(entry[name], kind) for name, kind in KINDS.items()) else None
+        return entry if has_fields(entry, FIELDS) else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 

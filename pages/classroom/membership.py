@@ -68,7 +68,7 @@ def record(kind: str, item: str, answer: str, right: bool | None, message: str =
 
     Parameters
     ----------
-    kind : "exercise" or "prediction"
+    kind : "exercise", "prediction", "mission", "exam start" or "exam"
     item : the id of the exercise, or the key of the prediction
     answer : as it was typed or chosen
     right : None if it cannot be read, or the student does not know

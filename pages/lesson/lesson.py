@@ -47,7 +47,6 @@ def lesson(
     names = {slug(name): name for name in [*parts, EXERCISES]}
     about = next(each for each in LESSONS if each.key == key)
     part = part_on_view(key, list(names), about.today)
-    progress().record_visit(key, part)
     if chosen(key):
         progress().record_place(key, part)
     _record_if_done(key, part)  # before the ticks are drawn

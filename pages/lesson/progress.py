@@ -206,7 +206,6 @@ class Progress:
     tasks : those of TASKS that were done: the graph walked back to the first weights, and a backward pass of the learner's own
         that agrees with central differences
     missions : by id of a mission that was won, with which run
-    parts : slugs of the parts opened, by lesson
     done : slugs of the parts whose essentials were seen, by lesson
     at : slug of the part viewed last, by lesson; the lesson viewed last is the last entry
     """
@@ -214,7 +213,6 @@ class Progress:
     predictions: dict[str, Prediction] = field(default_factory=dict)
     exercises: dict[str, Work] = field(default_factory=dict)
     bugs: list[str] = field(default_factory=list)
-    parts: dict[str, list[str]] = field(default_factory=dict)
     done: dict[str, list[str]] = field(default_factory=dict)
     at: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, NumberWork] = field(default_factory=dict)
@@ -293,13 +291,11 @@ class Progress:
         """The exam that started last."""
         return max(self.exams.values(), key=lambda exam: exam.started, default=None)
 
-    def record_visit(self, lesson: str, part: str):
-        """Record that a part of a lesson was on view."""
-        _append(self.parts, lesson, part)
-
     def record_done(self, lesson: str, part: str):
         """Record that the essentials of a part were seen."""
-        _append(self.done, lesson, part)
+        of_lesson = self.done.setdefault(lesson, [])
+        if part not in of_lesson:
+            of_lesson.append(part)
 
     def record_place(self, lesson: str, part: str):
         """Record where the learner is."""
@@ -325,9 +321,6 @@ class Progress:
         self.missions.update(newer.missions)
         for task in newer.tasks:
             self.record_task(task)
-        for lesson, parts in newer.parts.items():
-            for part in parts:
-                self.record_visit(lesson, part)
         for lesson, parts in newer.done.items():
             for part in parts:
                 self.record_done(lesson, part)
@@ -340,12 +333,6 @@ class Progress:
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
-
-
-def _append(parts, lesson, part):
-    of_lesson = parts.setdefault(lesson, [])
-    if part not in of_lesson:
-        of_lesson.append(part)
 
 
 def progress() -> Progress:

@@ -76,9 +76,7 @@ def read_progress(text: str) -> Progress:
     found.listing = stored["listing"] if _texts(stored, "listing") else ""
     _read_exams(stored, found)
     _read_ordering(_dict(stored.get("ordering")), found)
-    found.parts = _parts(stored.get("parts"), lessons)
-    # Before `done` was stored, a part that was opened counted.
-    found.done = _parts(stored["done"], lessons) if "done" in stored else _parts(stored.get("parts"), lessons)
+    found.done = _parts(stored.get("done", stored.get("parts")), lessons)  # earlier versions stored the parts that were opened
     found.at = {
         lesson: parts[0]
         for lesson, part in _dict(stored.get("at")).items()

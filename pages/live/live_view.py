@@ -146,7 +146,8 @@ def live_view(
         Depth. {size} is the least size over the hidden layers, {power} its power of ten ("10⁻⁷"), {layer} the layer that has
         it. `title` before there is anything to draw, then `kept`, `faint`, `rising` (from {before}), `lost`, `gone` (zero),
         `grown` (here {size} is the largest), `regained` (from {before} to {size}), `broken` (not a finite number) or
-        `diverged`; `biases` explains an output above a faint signal, `next` the dotted line of other settings, `hint` the keys.
+        `diverged`; `biases` explains an output above a faint signal, `next` the dotted line of other settings, `drawn` why one
+        draw differs from the run, `hint` the keys, or `tap` where there are none; `measured` stands where no layer is shown.
     table
         Table. `title` before the first network is done, `soFar` ({done} of {all}) until the last, then `asReport`, `collapse`
         (both with {from}, the least number of layers that learned nothing), `never`, `recovered` ({to} layers) or `mixed`

@@ -2,13 +2,13 @@
 
 import { clearGap, luck } from "./chance.js";
 import { curveStyle } from "./earlier_runs.js";
+import { OVERFITTING } from "./healthy.js";
 import { count, layers, percent } from "./number_text.js";
 import { networkSections } from "./step_axis.js";
 
 const LABELS_MEET = 0.15; // accuracies so close that labels on their lines would overlap
 const GUESSING_MARGIN = 0.03; // an accuracy at most this far above the share of one class, or as far as luck reaches, counts as guessing
 const CLOSE = 2.5; // points between training and validation, up to which they count as close
-const OVERFITTING = 8;
 
 /** The reference, of those with the settings they were measured with, that fits a run with these settings; or undefined. */
 export function referenceOf(settings, references) {
@@ -80,5 +80,5 @@ export function accuracyTitle({ evaluation, entry, classes, final, examples, sta
   if (Math.abs(points) <= CLOSE) return `${head}, close to training`;
   const beside = `${head}, ${Math.abs(points).toFixed(0)} points ${points > 0 ? "behind" : "ahead of"} training`;
   if (!clearGap(evaluation, examples)) return `${beside}: this can be chance`;
-  return points > OVERFITTING ? `${beside}: overfitting` : beside;
+  return train - val > OVERFITTING ? `${beside}: overfitting` : beside;
 }

@@ -1,6 +1,7 @@
 // What is wrong with a run while it trains, if anything: the first of these that holds, so that a cause comes before its effects.
 
 import { clearGap } from "./chance.js";
+import { DEAD, gradientPerWeight, OVERFITTING } from "./healthy.js";
 import { percent, short } from "./number_text.js";
 
 const EXPLODING = 10; // gradient of a weight, on average; a healthy one is below 1
@@ -9,8 +10,6 @@ const SHRINKING = 100; // times that the gradient of the output layer's weights 
 const LARGE_UPDATE = 0.1; // of the length of the weights: a hundred times the healthy pace
 const FIRST_STEPS = 10; // whose updates may be large
 const LEARNED = 0.9; // training accuracy from which on a small gradient is a good sign
-const DEAD = 0.4; // share of a layer's units
-const OVERFITTING = 0.08; // difference of the accuracies
 
 /**
  * @param {{step: number, diagnostics: object[]}} frame
@@ -20,7 +19,7 @@ const OVERFITTING = 0.08; // difference of the accuracies
  * @returns {{name: string, layer: number, size: string}|null}  name: "exploding", "rate", "vanishing", "dead" or "overfitting"
  */
 export function causeOf({ step, diagnostics }, sizes, evaluation, examples) {
-  const layers = diagnostics.map(({ layer, update_ratio: update, dead_share: dead, gradient_norm: norm }) => ({ layer, update, dead, gradient: norm / Math.sqrt(sizes[layer - 1] * sizes[layer]) }));
+  const layers = diagnostics.map((of) => ({ layer: of.layer, update: of.update_ratio, dead: of.dead_share, gradient: gradientPerWeight(of, sizes, sizes) }));
   if (!layers.length) return null;
   const found = (name, holds, size) => {
     const layer = layers.find(holds);

@@ -2,6 +2,7 @@
 
 import { fit, strokeLine } from "./canvas.js";
 import { setText } from "./elements.js";
+import { DEAD, gradientPerWeight } from "./healthy.js";
 import { percent, short } from "./number_text.js";
 
 const TRACE_POINTS = 90;
@@ -152,7 +153,7 @@ export class Diagnostics {
 }
 
 const finiteValues = (diagnostics, name) => diagnostics.map((layer) => layer[name]).filter(Number.isFinite);
-const hasDeadUnits = (diagnostics) => finiteValues(diagnostics, "dead_share").some((share) => share > 0.4);
+const hasDeadUnits = (diagnostics) => finiteValues(diagnostics, "dead_share").some((share) => share > DEAD);
 
 /** How large the updates are: one of the `texts`, "" before the first update. */
 function updateSize(diagnostics, texts) {
@@ -164,13 +165,9 @@ function updateSize(diagnostics, texts) {
 
 /** Whether the gradient is large enough to move the weights: one of the `texts`. */
 export function gradientSize(diagnostics, { sizes, fan_in: inputs = sizes, layers, obstacle }, texts) {
-  const perWeight = (measured) => gradientsPerWeight(measured, inputs, sizes);
+  const perWeight = (measured) => measured.filter((of) => Number.isFinite(of.gradient_norm)).map((of) => gradientPerWeight(of, inputs, sizes));
   const gradients = perWeight(diagnostics);
   if (obstacle && Math.max(...gradients) <= RECOVERED * Math.max(...perWeight(layers))) return texts.obstacles[obstacle];
   if (gradients.some((gradient) => gradient < SMALL)) return texts.slow;
   return hasDeadUnits(diagnostics) ? texts.dead : texts.healthy;
 }
-
-/** The root mean square of the gradient over the weights of each layer. */
-const gradientsPerWeight = (diagnostics, inputs, sizes) =>
-  diagnostics.filter(({ gradient_norm: norm }) => Number.isFinite(norm)).map(({ layer, gradient_norm: norm }) => norm / Math.sqrt(inputs[layer - 1] * sizes[layer]));

@@ -15,6 +15,11 @@ function holds(value, wanted) {
   return value === wanted;
 }
 
+/** What was expected of a run, and what happened. */
+export function compared(texts, expectation, outcome) {
+  return fill(texts.compare[expectation === outcome ? "match" : "differ"], { expected: texts.expected[expectation], happened: texts.happened[outcome] });
+}
+
 /** Replaces each {name} of the template. */
 export function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");

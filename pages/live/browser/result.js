@@ -5,7 +5,7 @@ import { imageCanvas } from "./canvas.js";
 import { clearGap } from "./chance.js";
 import { drawMarker } from "./class_markers.js";
 import { cell, element, makeButton, row, section } from "./elements.js";
-import { explain, fill } from "./explanations.js";
+import { compared, explain, fill } from "./explanations.js";
 import { count, percent, short } from "./number_text.js";
 import { outcomeOf } from "./run.js";
 import { mix } from "./theme.js";
@@ -84,9 +84,7 @@ export class Result {
       dropout: percent(settings.dropout, 0),
     };
     find("verdict-title").textContent = fill(texts.titles[outcome] || "", values);
-    find("verdict-expectation").textContent = expectation
-      ? fill(texts.compare[expectation === outcome ? "match" : "differ"], { expected: texts.expected[expectation], happened: texts.happened[outcome] })
-      : "";
+    find("verdict-expectation").textContent = expectation ? compared(texts, expectation, outcome) : "";
     find("verdict-why").textContent = [end.reason, changedSettings(texts, settingsAtStart, settings), fill(rule.why, values)].filter(Boolean).join(" ");
     const advice = outcome === "diverges" && end.advice ? end.advice : rule.next;
     find("verdict-next").textContent = fill(`${texts.next} ${advice}`, values);

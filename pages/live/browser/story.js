@@ -2,7 +2,7 @@
 // compares it with the outcome. Beside it, the note that the settings on the left differ from those of the run on view.
 
 import { setText } from "./elements.js";
-import { fill } from "./explanations.js";
+import { compared, fill } from "./explanations.js";
 import { percent } from "./number_text.js";
 import { differs, outcomeOf } from "./run.js";
 
@@ -67,10 +67,8 @@ export class Story {
       const outcome = outcomeOf(run.end);
       if (!outcome) return run.end.stopped ? texts.stopped : texts.finished; // several networks have no common outcome
       const score = typeof run.end.test_accuracy === "number" ? ` Test accuracy: ${percent(run.end.test_accuracy)}.` : "";
-      const compared = run.expectation
-        ? fill(texts.compare[run.expectation === outcome ? "match" : "differ"], { expected: texts.expected[run.expectation], happened: texts.happened[outcome] })
-        : fill(texts.compare.none, { happened: texts.happened[outcome] });
-      return outcome === "diverges" ? `${compared} ${run.end.reason} ${run.end.advice}` : compared + score;
+      const ended = run.expectation ? compared(texts, run.expectation, outcome) : fill(texts.compare.none, { happened: texts.happened[outcome] });
+      return outcome === "diverges" ? `${ended} ${run.end.reason} ${run.end.advice}` : ended + score;
     }
     return run.expectation ? fill(texts.compare.before, { happens: texts.happens[run.expectation] }) : texts.running;
   }

@@ -21,12 +21,12 @@ EXERCISE = next(each for each in exercises() if each.lesson == "softmax")
 
 def some_progress():
     made = Progress()
+    made.record_done("softmax", "the-derivative")
     made.predictions["rows"] = Prediction("softmax", "What do the rows sum to?", "0", True)
     made.predictions["sign"] = Prediction("softmax", "Which sign?", "I do not know yet: show me", None)
     made.record_answer(EXERCISE.id, "psi_1", False, valid=True)
     made.record_answer(EXERCISE.id, EXERCISE.solution, True, valid=True)
     made.record_bug(BUGS[0].id)
-    made.record_visit("softmax", "the-derivative")
     return made
 
 
@@ -99,7 +99,7 @@ def test_the_first_right_answer_stays_the_solution():
 )
 def test_invalid_progress_is_ignored(text):
     found = read_progress(text)
-    assert not (found.predictions or found.exercises or found.bugs or any(found.parts.values()))
+    assert not (found.predictions or found.exercises or found.bugs or any(found.done.values()))
 
 
 def progress_with(**changes):
@@ -182,17 +182,17 @@ def test_newer_progress_takes_precedence_over_stored_progress():
     now.predictions["rows"] = Prediction("softmax", "What do the rows sum to?", "1", False)
     now.record_bug(BUGS[0].id)
     now.record_bug(BUGS[1].id)
-    now.record_visit("softmax", "exercises")
+    now.record_done("softmax", "exercises")
     before.add(now)
     assert before.predictions["rows"].choice == "1" and "sign" in before.predictions
     assert before.work(EXERCISE.id).solved
     assert before.bugs == [BUGS[0].id, BUGS[1].id]
-    assert before.parts == {"softmax": ["the-derivative", "exercises"]}
+    assert before.done == {"softmax": ["the-derivative", "exercises"]}
 
 
 def test_parts_opened_before_done_was_stored_count_as_done():
     stored = json.loads(some_progress().to_json())
-    del stored["done"], stored["at"]
+    stored["parts"] = stored.pop("done")
     assert read_progress(json.dumps(stored)).done == {"softmax": ["the-derivative"]}
 
 
