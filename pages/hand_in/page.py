@@ -54,7 +54,8 @@ def _page():
 
 def _student():
     """The student that this browser is, or None."""
-    from pages.hand_in.work import Student, this_browser
+    from pages.hand_in.work import Student
+    from pages.live.this_browser import this_browser
 
     token = member()
     if token is None:

@@ -8,10 +8,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
-from starlette.requests import HTTPConnection
 
 from nnlib.classroom.assignment import Assignment, Done, result
 from nnlib.classroom.hand_in import content_of, moment, tries_of
@@ -20,7 +19,6 @@ from nnlib.classroom.records import Membership
 from nnlib.practice import number_exercises, own_exercise
 from nnlib.practice.number_exercise import NumberExercise
 from nnlib.runs.protocol import ENDS
-from nnlib.runs.server.browser_session import BrowserSessions
 from nnlib.runs.store import RunFolder, all_runs
 from nnlib.symbolic import exercises
 from nnlib.symbolic.exercise.exercise import Exercise
@@ -62,11 +60,6 @@ class Student:
     def _experiment(self, address):
         ended = [run.changed for run in self.runs if run.status[0] in ENDS and is_run_of(address, run.about)]
         return Done("experiment", label_of(address), len(ended), min(ended, default=None))
-
-
-def this_browser() -> str | None:
-    """The name under which the server knows this browser."""
-    return BrowserSessions().session_of(cast(HTTPConnection, st.context))
 
 
 def title_of(item: str) -> str:

@@ -5,14 +5,11 @@ is on view.
 """
 
 from collections.abc import Callable, Mapping
-from typing import cast
 
 import streamlit as st
-from starlette.requests import HTTPConnection
 
 from nnlib.runs.mission_runs import attempt_of
 from nnlib.runs.protocol import ACTIVE
-from nnlib.runs.server.browser_session import BrowserSessions
 from nnlib.runs.store import RunFolder
 from nnlib.teaching.missions import LAST_STEP, MISSIONS, SEEDS, Check, Mission
 from pages.classroom.membership import member
@@ -22,6 +19,7 @@ from pages.lesson.part_on_view import show_part
 from pages.lesson.prediction import ask, commit
 from pages.lesson.progress import Prediction, progress, resets
 from pages.live.mission_trial import verdict
+from pages.live.this_browser import this_browser
 from pages.ui.plain_text import plain
 
 OPEN, CHOSEN = "missions_open", "mission_chosen"  # in the session's state
@@ -147,7 +145,7 @@ def _watch(mission: Mission, run_id: str | None):
     if run is None:
         st.markdown("No run yet: choose your settings and start.")
         return
-    if member() and _session() is None and run.about["session"]:
+    if member() and this_browser() is None and run.about["session"]:
         st.info(RELOAD)
         return
     if _of_another(run):
@@ -172,7 +170,7 @@ def _watch(mission: Mission, run_id: str | None):
         first = attempt["seed"]
         how = f"{run.label()}, seeds {first} to {first + SEEDS - 1}, {attempt.step:,} steps"
         progress().missions[mission.id] = how
-        if run.about["session"] == _session():  # of a run that a browser without cookies has made, nobody knows whose it is
+        if run.about["session"] == this_browser():  # of a run that a browser without cookies has made, nobody knows whose it is
             record_for_class("mission", mission.id, how, True)
         st.rerun()  # the whole page: it counts, and stores, what was won
     elif found.problem:
@@ -189,11 +187,7 @@ def _show(checks: list[Check]):
     st.markdown(" &emsp; ".join(f"{TICK if check.met else CIRCLE} {plain(check.text)}" for check in checks))
 
 
-def _session():
-    return BrowserSessions().session_of(cast(HTTPConnection, st.context))
-
-
 def _of_another(run):
-    """Whether another browser started the run. Before the first reload a browser has no name here yet."""
-    session = _session()
+    """Whether another browser started the run."""
+    session = this_browser()
     return session is not None and run.about["session"] not in (None, session)

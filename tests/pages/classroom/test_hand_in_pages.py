@@ -13,9 +13,10 @@ from nnlib.runs.server.browser_session import COOKIE, BrowserSessions
 from nnlib.runs.store import RunFolder
 from nnlib.symbolic.exercise import exercise_named
 from pages.hand_in.experiments import label_of
-from pages.hand_in.work import Student, content, this_browser
+from pages.hand_in.work import Student, content
 from pages.lesson.progress import Exam, NumberWork, Progress, Work
 from pages.live import prediction
+from pages.live.this_browser import this_browser
 from pages.settings.settings_url import read_link
 from pages.train.settings import TRAIN
 from pages.ui.plain_text import plain

@@ -117,7 +117,7 @@ def test_otherwise_it_says_what_is_missing(run, says, monkeypatch):
     if run.get("state") == "stopped":
         monkeypatch.setattr(missions, "verdict", lambda *_: Verdict(False, 6, []))
     if "session" in run:
-        monkeypatch.setattr(missions.BrowserSessions, "session_of", lambda self, connection: "mine")
+        monkeypatch.setattr(missions, "this_browser", lambda: "mine")
         says = missions.OF_ANOTHER
     at = answered(panel(run=run_of(**run)))
     assert says in texts(at) and "**Won**" not in texts(at)
