@@ -99,7 +99,7 @@ class Status:
 
 
 def dataset_status(name: str) -> Status:
-    """Whether a data set is here. Looks at file names only, so a page may ask on every rerun. Errors: ValueError."""
+    """Whether a data set is here. Looks at file names only, so a page may ask on every rerun. Raises ValueError."""
     entry = DATASETS[one_of("name", name, DATASETS)]
     where, how = "generated", ""
     if name == "digits":

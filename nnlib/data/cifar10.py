@@ -22,7 +22,7 @@ def load_cifar10(standardise: bool = False, progress: Progress | None = None) ->
     with fewer, as tests use, is cut in the same proportion.) Features are row by row, pixel by pixel: red, green, blue.
     standardise divides each colour channel by its standard deviation around the training mean image, about 62 pixels,
     so every input has a size near 1 and needs other learning rates. The first call converts the images (see
-    cifar10_cache), later ones open the result in milliseconds. Errors: DataError.
+    cifar10_cache), later ones open the result in milliseconds. Raises DataError.
     Source: A. Krizhevsky (2009), "Learning Multiple Layers of Features from Tiny Images".
     """
     sources = find_sources(data_folder())

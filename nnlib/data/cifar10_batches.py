@@ -38,7 +38,7 @@ Block = tuple[str, np.ndarray, np.ndarray]  # "train" or "test", pixels (n, 3072
 
 
 def read_folder(source: Source, progress: Progress) -> Iterator[Block]:
-    """The batches of cifar-10-batches-py/, in the order of their numbers, test last. Errors: DataError."""
+    """The batches of cifar-10-batches-py/, in the order of their numbers, test last. Raises DataError."""
     for done, path in enumerate(source.train + source.test):
         progress(WHAT, done, len(BATCH_MD5))
         with _reading(path):
@@ -49,7 +49,7 @@ def read_folder(source: Source, progress: Progress) -> Iterator[Block]:
 
 
 def read_archive(source: Source, progress: Progress) -> Iterator[Block]:
-    """The same from cifar-10-python.tar.gz; nothing is extracted to disk, whatever its names. Errors: DataError."""
+    """The same from cifar-10-python.tar.gz; nothing is extracted to disk, whatever its names. Raises DataError."""
     _check_archive(source.path, progress)
     batches: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for name, data in _members(source.path):  # in the archive's own order: going back means inflating it from the start

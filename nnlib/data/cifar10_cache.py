@@ -52,7 +52,7 @@ def open_converted(sources: Sequence[Source], folder: Path, progress: Progress) 
     """The converted copy, in `folder`, of the first source that has one, or else of the first that can be converted now.
 
     Of several processes that need it at once, one converts and the others wait for it. A damaged copy is made anew.
-    Errors: DataError, that of the first source.
+    Raises the DataError of the first source.
     """
     for source in sources:
         with suppress(OSError):  # the source has just gone

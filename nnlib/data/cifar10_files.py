@@ -41,7 +41,7 @@ def find_sources(folder: Path) -> list[Source]:
     """The complete copies under `folder`, empty where there is no trace of one.
 
     In this order: cifar-10-batches-py/ and cifar-10-python.tar.gz, as torchvision stores them, then
-    cifar10/plain_text/{train,test}-*.parquet, as the Hugging Face hub does. Errors: DataError, if there are only copies that
+    cifar10/plain_text/{train,test}-*.parquet, as the Hugging Face hub does. Raises DataError if there are only copies that
     are incomplete or cannot be read.
     """
     found: list[Source] = []
@@ -60,7 +60,7 @@ def find_sources(folder: Path) -> list[Source]:
     return found
 
 
-# Each of these returns a Source, or None where there is no copy. Errors: DataError or OSError for one that cannot be used.
+# Each of these returns a Source, or None where there is no copy, and raises DataError or OSError for one that cannot be used.
 
 
 def _find_folder(folder: Path) -> Source | None:
@@ -101,7 +101,7 @@ def _incomplete(what: str) -> DataError:
 
 
 def _is_there(path: Path) -> bool:
-    """Whether there is a file or folder. Errors: OSError if it cannot be read; DataError for a link that leads nowhere."""
+    """Whether there is a file or folder. Raises OSError if it cannot be read, and DataError for a link that leads nowhere."""
     try:
         path.stat()
     except FileNotFoundError:

@@ -27,7 +27,7 @@ def read_parquet(source: Source, progress: Progress) -> Iterator[Block]:
     """The images of every file, in the order of the files' names, test last.
 
     One thread: decoding a 32 x 32 image takes 60 microseconds, most of them spent in Python itself, and a second thread
-    made it slower. Errors: DataError for a file that is truncated, or holds anything but CIFAR-10's kind of images.
+    made it slower. Raises DataError for a file that is truncated, or holds anything but CIFAR-10's kind of images.
     """
     files = [("train", path) for path in source.train] + [("test", path) for path in source.test]
     rows = {"train": 0, "test": 0}
@@ -56,7 +56,7 @@ def _batches(path: Path) -> Iterator[tuple[list[bytes | None], np.ndarray]]:
 
 
 def _declared_rows(file, path: Path) -> int:
-    """The number of rows that a file declares. Errors: DataError for wrong columns or a file that is too large."""
+    """The number of rows that a file declares. Raises DataError for wrong columns or a file that is too large."""
     import pyarrow as pa
 
     schema, metadata = file.schema_arrow, file.metadata

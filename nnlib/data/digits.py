@@ -22,7 +22,7 @@ def load_digits(seed: int = 0, standardise: bool = False) -> Dataset:
     """Pixels divided by 16, training mean image subtracted; 1,297 train, 250 validate, 250 test, drawn by `seed`.
 
     standardise divides by the standard deviation of the centred training pixels, one number for all of them: many border
-    pixels are never inked, so a deviation of their own would be 0. Errors: DataError.
+    pixels are never inked, so a deviation of their own would be 0. Raises DataError.
     Source: E. Alpaydin and C. Kaynak (1998), "Optical Recognition of Handwritten Digits", UCI; the 1,797 test images.
     """
     pixels, labels = read_digits()
@@ -34,7 +34,7 @@ def load_digits(seed: int = 0, standardise: bool = False) -> Dataset:
 
 
 def read_digits() -> tuple[np.ndarray, np.ndarray]:
-    """The images as stored: pixels (1797, 64) uint8, 0 to 16, and labels (1797,) int64. Errors: DataError."""
+    """The images as stored: pixels (1797, 64) uint8, 0 to 16, and labels (1797,) int64. Raises DataError."""
     path = digits_path()
     if path is None or not path.is_file():
         raise DataError("The digits come with scikit-learn, which is not installed here: pip install scikit-learn.")

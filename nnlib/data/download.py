@@ -35,7 +35,7 @@ def fetch(name: str, progress: Progress | None = None) -> None:
 
     progress(what, bytes so far, bytes in all) is called with every piece; an exception raised there, or Ctrl-C, cancels.
     The archive gets its name only after its checksum has been checked, so a failed, cancelled or corrupt download
-    leaves nothing behind. Errors: ValueError for an unknown name; DataError, where the download fails.
+    leaves nothing behind. Raises ValueError for an unknown name, and DataError where the download fails.
     """
     one_of("name", name, DATASETS)
     if dataset_status(name).available:

@@ -23,7 +23,7 @@ class Images(StoredInputs):
 
     `images[indices]` with an int array (n,), a bool mask (N,), a list or a slice gives float32 (n, D); one int gives (D,).
     np.asarray(images) gives all of it, so it can stand wherever an array of inputs is expected.
-    Errors: IndexError for an index outside the set, so a training batch can never reach a validation image.
+    Raises IndexError for an index outside the set, so a training batch can never reach a validation image.
     """
 
     ndim = 2

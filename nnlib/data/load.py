@@ -29,20 +29,25 @@ def load_dataset(
 ) -> Dataset:
     """Load or generate a data set; the same arguments give the same arrays.
 
-    name         "spiral", "moons", "circles", "xor", "blobs", "digits", "cifar10", or "points", a learner's own
-    noise        0 to 0.5, standard deviation of the normal displacement of generated points, in units of the plane;
-                 None is the set's own default. Sets that are not generated ignore it
-    train_share  0.1 to 0.9, the share of the points that trains; the rest is halved into validation and test.
-                 Images have a fixed split and ignore it: 1,297/250/250 digits, 49,000/1,000/10,000 of CIFAR-10
-    seed         generates and splits the points, splits the digits; CIFAR-10's split is always the same
-    standardise  divide by the standard deviation of the training inputs: of each coordinate, after subtracting its mean,
-                 for points of the plane; of each colour channel for images, which are centred already
-    points       the digest that save_points gave, for the set "points": shifted and scaled into [-1, 1] x [-1, 1],
-                 but for a few far ones (see visible_box)
-    features     what a network is given of a point of the plane, names in nnlib.data.features. Images ignore it
-    progress     called with (what, done, total) while CIFAR-10 is converted for the first time
+    Parameters
+    ----------
+    name : "spiral", "moons", "circles", "xor", "blobs", "digits", "cifar10", or "points", a learner's own.
+    noise : 0 to 0.5, standard deviation of the normal displacement of generated points, in units of the plane; None is the
+        set's own default. Sets that are not generated ignore it.
+    train_share : 0.1 to 0.9, the share of the points that trains; the rest is halved into validation and test. Images have a
+        fixed split and ignore it: 1,297/250/250 digits, 49,000/1,000/10,000 of CIFAR-10.
+    seed : generates and splits the points, splits the digits; CIFAR-10's split is always the same.
+    standardise : divide by the standard deviation of the training inputs: of each coordinate, after subtracting its mean, for
+        points of the plane; of each colour channel for images, which are centred already.
+    points : the digest that save_points gave, for the set "points": shifted and scaled into [-1, 1] x [-1, 1], but for a few
+        far ones (see visible_box).
+    features : what a network is given of a point of the plane, names in nnlib.data.features. Images ignore it.
+    progress : called with (what, done, total) while CIFAR-10 is converted for the first time.
 
-    Errors: ValueError for an argument, DataError for a file that is missing or damaged.
+    Raises
+    ------
+    ValueError : an argument is out of range.
+    DataError : a file is missing or damaged.
     """
     entry = DATASETS[one_of("name", name, DATASETS)]
     noise = entry.noise or 0.0 if noise is None else number("noise", noise, *NOISE_RANGE)

@@ -14,7 +14,7 @@ def locked(path: Path, waiting_for: str, progress: Progress) -> Iterator[None]:
     """Hold the lock file `path` for the length of the block.
 
     While another process holds it, progress(waiting_for, 0, 1) is called twice a second, so a caller can show why
-    nothing moves, and can cancel. The operating system frees the lock of a process that dies. Errors: OSError.
+    nothing moves, and can cancel. The operating system frees the lock of a process that dies. Raises OSError.
     """
     import filelock
 

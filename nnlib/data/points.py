@@ -45,7 +45,7 @@ def to_square(points: Points) -> np.ndarray:
 def save_points(points: Points) -> str:
     """Store the points, and return their digest, 64 hexadecimal digits. The same points have the same digest.
 
-    The store holds the 200 sets that were saved or loaded last. Errors: DataError, where it cannot be written.
+    The store holds the 200 sets that were saved or loaded last. Raises DataError where it cannot be written.
     """
     digest = _digest(points)
     path = _path(digest)
@@ -64,7 +64,7 @@ def save_points(points: Points) -> str:
 
 
 def load_points(digest: str | None) -> Points:
-    """Load the points with this digest. Errors: DataError, if there are none, or they are damaged or cannot be read."""
+    """Load the points with this digest. Raises DataError if there are none, or they are damaged or cannot be read."""
     if not isinstance(digest, str) or not re.fullmatch("[0-9a-f]{64}", digest):
         raise DataError("points must be the 64 hexadecimal digits that name a stored set: upload or draw the points again.")
     path = _path(digest)

@@ -23,7 +23,7 @@ _declared: list[Any] = []  # torch removes the declarations of a library object 
 
 
 def import_torchvision() -> ModuleType:
-    """Import torchvision and return it; a second call costs nothing. Errors: ImportError, where it is not installed.
+    """Import torchvision and return it; a second call costs nothing. Raises ImportError where it is not installed.
 
     Where the compiled operators load, as with a matching CUDA build, nothing is declared. Imports torch: 2.6 s.
     """

@@ -43,7 +43,7 @@ class Network(Protocol):
 
 
 def digits() -> tuple[Digits, Digits]:
-    """Those to learn from and those for the test, always the same. Errors: nnlib.data.errors.DataError."""
+    """Those to learn from and those for the test, always the same. Raises nnlib.data.errors.DataError."""
     pixels, labels = read_digits()
     order = np.random.default_rng(SEED).permutation(len(pixels))
     images, labels = pixels[order].reshape(-1, DIGIT, DIGIT) / WHITE, labels[order]
