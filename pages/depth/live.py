@@ -31,22 +31,15 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
         offer_conversion(network.dataset, DATASETS[network.dataset].title)
     link = link_parameters(DEPTH, state.settings) | ({PARAMETER: part} if part else {})
 
-    def on_run(run):
-        state.run = run
-        state.touch()
-
     def on_adopt(wanted):
         if wanted:
             state.adopt(settings.from_dict, wanted["settings"], but=("depth",) if state.lab == "table" else ())
 
     live_view(
         {
-            "lab": state.lab,
+            **state.for_live_view,
             "texts": texts,
             "settings": settings.to_dict(),
-            "revision": state.revision,
-            "run": state.run,
-            "adopt": state.adopts,
             "query": urlencode(link, safe=","),
             "name": state.name,
             "kind": "image",
@@ -58,8 +51,7 @@ def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None
             "table": None,
             **data,
         },
-        on_run=on_run,
-        on_live=lambda values: None,
+        on_run=state.show_run,
         on_adopt=on_adopt,
         on_predicted=lambda predicted: record_live_prediction("depth", predicted),
     )

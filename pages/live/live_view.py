@@ -72,8 +72,8 @@ def no_place_for_runs() -> str | None:
 def live_view(
     data: dict[str, Any],
     on_run: Callable[[str | None], None],
-    on_live: Callable[[dict[str, float] | None], None],
     on_adopt: Callable[[dict | None], None],
+    on_live: Callable[[dict[str, float] | None], None] = lambda values: None,
     on_predicted: Callable[[dict | None], None] = lambda predicted: None,
     on_set: Callable[[dict], None] = lambda values: None,
     on_explain: Callable[[dict | None], None] = lambda message: None,
@@ -121,9 +121,9 @@ def live_view(
         explain
             Train: what is explained below the view, or None: {"name": a weight or bias as "W1[0,3]", "at": the step on the time
             slider or None, "place": coordinates of the example or None}.
-    on_run, on_live, on_adopt, on_predicted, on_set, on_explain
-        Called before the page's next run, with the id of the run on view or None, the values of the live sliders,
-        {"settings": those of the run on view}, what the learner expected of a run that has ended: {"run", "label",
+    on_run, on_adopt, on_live, on_predicted, on_set, on_explain
+        Called before the page's next run, with the id of the run on view or None, {"settings": those of the run on view}, the
+        values of the live sliders, what the learner expected of a run that has ended: {"run", "label",
         "dataset", "expectation", "outcome"}, settings that were chosen in the view, by name, and what is to be explained:
         {"moment": {"run", "step", "changes", "past"} or None, "open", "name", "example"}, the last two where they were
         chosen. A study or a race also makes the page run when trials finish, at most once a second, and when its state changes.

@@ -52,6 +52,16 @@ class PageState:
         if self.lab:
             self.runs[self.lab] = run
 
+    def show_run(self, run: str | None):
+        """Take over which run the learner has on view now."""
+        self.run = run
+        self.touch()
+
+    @property
+    def for_live_view(self) -> dict:
+        """What every live view reads of the page's state (pages/live/live_view.py)."""
+        return {"lab": self.lab, "revision": self.revision, "run": self.run, "adopt": self.adopts}
+
     def take(self, values: Mapping, but: str | None = None):
         """Set these values in the page, the live view, and every widget except `but`, which already has its value.
 

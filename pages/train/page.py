@@ -51,11 +51,6 @@ def on_explain(message):
         choice.name = first_weight(choice)
 
 
-def on_run(run):
-    state.run = run
-    state.touch()
-
-
 def on_live(values):
     state.values.update({name: values[name] for name in LIVE if name in (values or {})})
     state.touch()
@@ -77,12 +72,9 @@ with vote:
     put_outcome_to_class("train", experiment.to_dict())
 live_view(
     {
-        "lab": "train",
+        **state.for_live_view,
         "texts": LIVE_VIEW,
         "settings": experiment.to_dict(),
-        "revision": state.revision,
-        "run": state.run,
-        "adopt": state.adopts,
         "query": query_string(TRAIN, experiment),
         "name": state.name,
         "iterations": experiment.iterations,
@@ -99,9 +91,9 @@ live_view(
             "place": explanation.place if isinstance(explanation, Explained) else None,
         },
     },
-    on_run=on_run,
-    on_live=on_live,
+    on_run=state.show_run,
     on_adopt=on_adopt,
+    on_live=on_live,
     on_predicted=lambda predicted: record_live_prediction("train", predicted),
     on_set=on_set,
     on_explain=on_explain,

@@ -35,17 +35,13 @@ def live(
     if problem is None and not os.environ.get("NNLIB_SCHEDULER"):  # remote workers have their own data
         problem = missing_data(settings.dataset)
 
-    def on_run(run):
-        state.run = run
-        state.touch()
-
     def on_adopt(wanted):
         if wanted:
             adopt(wanted["settings"])
 
     live_view(
         {
-            "lab": state.lab,
+            **state.for_live_view,
             "texts": {
                 "controls": {},
                 "story": story,
@@ -54,9 +50,6 @@ def live(
                 "study": {"axes": {name: axis.title for name, axis in AXES.items()}, "samplers": SAMPLER_NAMES},
             },
             "settings": settings.to_dict(),
-            "revision": state.revision,
-            "run": state.run,
-            "adopt": state.adopts,
             "query": urlencode(link_parameters(state.page, state.settings) | (beside or {}), safe=","),
             "iterations": trials,
             "kind": "image",
@@ -64,7 +57,6 @@ def live(
             "preview": None,
             "problem": problem,
         },
-        on_run=on_run,
-        on_live=lambda values: None,
+        on_run=state.show_run,
         on_adopt=on_adopt,
     )

@@ -32,7 +32,7 @@ def view_data(monkeypatch):
     """The last data passed to the live view, and its callbacks."""
     received = {}
 
-    def live_view(data, on_run, on_live, on_adopt, on_predicted):
+    def live_view(data, on_run, on_adopt, on_predicted):
         received.update(data, on_run=on_run, on_adopt=on_adopt)
 
     monkeypatch.setattr(live, "live_view", live_view)
