@@ -143,8 +143,8 @@ class RunFolder:
 
     @property
     def changed(self) -> float:
-        """When its state last changed, in Unix seconds."""
-        return _stat(self.path / "status.json").st_mtime
+        """When its state last changed, in Unix seconds. A run that another process is just making is as old as its folder."""
+        return _stat(self.path / "status.json").st_mtime or _stat(self.path).st_mtime
 
     @property
     def about(self) -> dict[str, Any]:
@@ -265,7 +265,7 @@ def all_runs() -> list[RunFolder]:
 
 def _created(folder):
     """When the run was made. run.json is written once, and a thousand time stamps are read faster than the files themselves."""
-    return _stat(folder.path / "run.json").st_mtime
+    return _stat(folder.path / "run.json").st_mtime or _stat(folder.path).st_mtime
 
 
 def size_of(path: Path) -> int:

@@ -181,6 +181,16 @@ def test_runs_that_did_not_change_for_too_long_are_deleted():
     assert {run.id for run in store.all_runs()} == {changed.id, new.id} and not old.path.exists()
 
 
+def test_a_run_that_another_process_is_making_is_as_old_as_its_folder():
+    folder = runs_folder() / new_id()
+    folder.mkdir(parents=True)
+    prune(seconds=50)
+    assert folder.exists()
+    os.utime(folder, (time.time() - 60,) * 2)  # that process has died
+    prune(seconds=50)
+    assert not folder.exists()
+
+
 def test_of_an_ended_run_nothing_is_left_that_only_a_resumed_run_would_read():
     """Of PyTorch networks, that is the checkpoint: three times the size of the network, which stays."""
     deep = RunFolder.create(KINDS["depth"].settings().to_dict(), None, "me", "depth")
