@@ -164,7 +164,7 @@ def test_a_mission_is_won_by_a_run_that_the_server_repeats(lab):
     lab.find("layer-add").click()
     expect(lab.page).to_have_url(re.compile(r"dataset=xor&.*hidden=\d"))
     lab.start()
-    expect(lab.page.get_by_text("of 95 %")).to_be_visible()
+    expect(lab.page.get_by_text("at least 95 %")).to_be_visible()
     lab.expect_beyond(3000)
     lab.pause()
     expect(lab.page.get_by_text("seeds 0 to 2")).to_be_visible()

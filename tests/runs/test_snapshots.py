@@ -88,7 +88,7 @@ def test_the_bytes_of_the_weights_are_limited(checkpoints, stored, monkeypatch):
     assert len(with_weights) == stored and len(found) == 84
     without = next((snapshot for snapshot in found if not snapshot.state), None)
     if without:
-        with pytest.raises(SnapshotError, match="no weights"):
+        with pytest.raises(SnapshotError, match="No weights"):
             read_state(folder, without)
 
 
