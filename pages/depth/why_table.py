@@ -60,8 +60,8 @@ def _all_relu(experiment):
 
 def _notes(experiment):
     notes = [
-        "Each number is a root mean square: of what a layer puts out, of ∂<i>J</i>/∂<i>z</i> for single images, and of "
-        "the gradient of its weights, which is a mean over the images."
+        "Outputs, ∂<i>J</i>/∂<i>z</i> (of single images) and the gradient of a weight (a mean over the images) are root mean "
+        "squares over the layer."
     ]
     if _all_relu(experiment):
         notes.append("* The output has no ReLU: <i>Fσ</i>².")
