@@ -450,7 +450,7 @@ _ALL = (
             "No weight has changed its sign.",
         ),
         "If η is larger than 2/curvature, each step lands higher on the other side of the valley. As long as gradients come "
-        "back, a smaller η descends again; dead or saturated units do not recover.",
+        "back, a smaller η descends again; dead or saturated units get hardly any gradient.",
         ("backpropagation", "one-step"),
         _save,
     ),
@@ -479,7 +479,7 @@ _ALL = (
         {"dataset": "digits", "depth": "8"},
         "What is harder with eight layers than with three?",
         (
-            "Each layer multiplies the signal by a factor: what three layers survive, eight may not.",
+            "Each layer multiplies the signal by a factor: it may survive three layers, but not eight.",
             "Eight layers have too many weights for so few images.",
             "The gradient needs eight steps to arrive at the first layer.",
         ),

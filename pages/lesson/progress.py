@@ -203,8 +203,8 @@ class Progress:
     listing : the backward pass that the learner wrote in lesson 4
     exams : by the time when they started
     ordering : the lines of the backward pass as far as they are in order
-    tasks : those of TASKS that were done: the graph walked back to the first weights, and a backward pass of the learner's own
-        that agrees with central differences
+    tasks : those of TASKS that were done: the graph walked back to the weights of the first layer, and a backward pass of the
+        learner's own that agrees with central differences
     missions : by id of a mission that was won, with which run
     done : slugs of the parts whose essentials were seen, by lesson
     at : slug of the part viewed last, by lesson; the lesson viewed last is the last entry
