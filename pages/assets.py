@@ -1,33 +1,37 @@
 """Files that the browser asks for by their names: modules of the browser's part of the app, the picture on Home."""
 
-from pathlib import Path
+from typing import Any
 
-from starlette.responses import FileResponse
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
-PAGES = Path(__file__).parent
-REVALIDATE = {"Cache-Control": "no-cache"}  # the browser asks each time, so it never mixes two versions of the app
+from pages.ui.browser_modules import FOLDERS, PAGES, modules_version
+
+UNCHANGING = {"Cache-Control": "private, max-age=31536000, immutable"}
+REVALIDATE = {"Cache-Control": "no-cache"}  # the browser asks each time whether it has changed
 
 
-class Revalidated(StaticFiles):
-    """Static files with that header."""
+class Modules(StaticFiles):
+    """The files of one folder. A browser need not ask again for those of an address that names their version."""
 
-    def file_response(self, *arguments, **options):
-        response = super().file_response(*arguments, **options)
-        response.headers.update(REVALIDATE)
+    def file_response(self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200) -> Response:
+        """Answer with a file. The address may name another version, after an update of this server or of one beside it."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers.update(UNCHANGING if scope["path_params"]["version"] == modules_version() else REVALIDATE)
         return response
 
 
 def routes(base: str = "") -> list[Mount | Route]:
     """The routes to them, below the path `base`."""
+    modules = f"{base}/modules/{{version}}"
     return [
-        Mount(f"{base}/live-view", Revalidated(directory=PAGES / "live" / "browser")),
-        Mount(f"{base}/class-view", Revalidated(directory=PAGES / "classroom" / "browser")),
-        Mount(f"{base}/drawing", Revalidated(directory=PAGES / "train" / "drawing" / "browser")),
+        *(Mount(f"{modules}/{name}", Modules(directory=folder)) for name, folder in FOLDERS.items()),
         Route(f"{base}/home-picture.webp", _home_picture),
     ]
 
 
-def _home_picture(request):
+def _home_picture(request: Request) -> Response:
     return FileResponse(PAGES / "home" / "learning.webp", headers=REVALIDATE)

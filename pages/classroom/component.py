@@ -9,14 +9,14 @@ import streamlit as st
 from nnlib.classroom.texts import NAME, PSEUDONYM
 from pages.classroom.membership import member, redeem, show_refusal, teacher
 from pages.ui.base_path import base_path
+from pages.ui.browser_modules import MODULES, modules_path
 
 WATCHED = "class_watch"
 FOLDER = Path(__file__).parent / "browser"
 
-# As for the live view, the address of a module must be absolute.
 SCRIPT = """
 export default function (component) {{
-  import(new URL(`${{component.data.base}}/class-view/{module}`, location.origin).href)
+  import(`${{{modules}}}/class-view/{module}`)
     .then((found) => found.mount(component))
     .catch((error) => console.warn(`The class could not be loaded (${{error.message}}).`));
 }}
@@ -28,7 +28,7 @@ def _component(name, html):
         f"backprop_lab_class_{name}",
         html=html,
         css=(FOLDER / f"{name}.css").read_text(encoding="utf-8"),
-        js=SCRIPT.format(module=f"{name}.js"),
+        js=SCRIPT.format(modules=MODULES, module=f"{name}.js"),
     )
 
 
@@ -58,7 +58,7 @@ def class_bar() -> None:
     if member() or teacher():
         show_refusal()
         with st.container(key="class_bar"):
-            _bar(key="class_bar_component", data={"base": base_path()})
+            _bar(key="class_bar_component", data={"base": base_path(), "modules": modules_path()})
 
 
 def _redeem():
@@ -92,4 +92,7 @@ PSEUDONYM_FIELD = _field("pseudonym", "Pseudonym", longest=PSEUDONYM)
 
 
 def _data(action, button, then, fields, secret=False) -> dict[str, Any]:
-    return {"base": base_path(), "action": action, "button": button, "then": then, "fields": fields, "secret": secret}
+    return {
+        "base": base_path(), "modules": modules_path(), "action": action, "button": button, "then": then, "fields": fields,
+        "secret": secret,
+    }  # fmt: skip

@@ -16,16 +16,18 @@ import streamlit as st
 from nnlib.experiment.settings import Experiment
 from nnlib.runs.store import check_writable
 from pages.ui.base_path import base_path
+from pages.ui.browser_modules import MODULES, modules_path
 
 FOLDER = Path(__file__).parent / "browser"
 
-# Streamlit loads the script from a blob, from which "/live-view/…" cannot be resolved: the address must be absolute.
+NAMES = sorted({path.name for path in FOLDER.glob("*.js")} - {"replay.js"})
+
 # All modules are asked for at once, else the browser would find each only in one that it has read.
 SCRIPT = """
 const modules = NAMES;
 export default function (component) {
-  const { data, parentElement } = component;
-  const address = (name) => new URL(`${data.base}/live-view/${name}`, location.origin).href;
+  const { parentElement } = component;
+  const address = (name) => `${MODULES}/live-view/${name}`;
   for (const name of modules.splice(0)) {
     const link = document.createElement("link");
     document.head.append(Object.assign(link, { rel: "modulepreload", href: address(name) }));
@@ -37,7 +39,7 @@ export default function (component) {
   });
   return () => module.then((view) => view.unmount(parentElement));
 }
-""".replace("NAMES", json.dumps(sorted({path.name for path in FOLDER.glob("*.js")} - {"replay.js"})))
+""".replace("MODULES", MODULES).replace("NAMES", json.dumps(NAMES))
 
 _component = st.components.v2.component(
     "backprop_lab_live_view",
@@ -170,6 +172,7 @@ def live_view(
         key=key,
         data={
             "base": base_path(),
+            "modules": modules_path(),
             "ranges": ranges(),
             "request": before.get("request"),
             "set": (before.get("set") or {}).get("at"),

@@ -208,7 +208,11 @@ def test_a_proxy_without_the_path_or_websockets_is_named(monkeypatch):
             assert not finding.ok and "proxy_set_header Upgrade" in finding.remedy, name
 
 
-PAGE = {"/lab/": '<script src="./static/js/index.1.js">', "/lab/live-view/view.js": "", "/lab/static/js/index.1.js": ""}
+PAGE = {
+    "/lab/": '<script src="./static/js/index.1.js">',
+    "/lab/modules/any/live-view/view.js": "",
+    "/lab/static/js/index.1.js": "",
+}
 
 
 @pytest.mark.parametrize("missing", [None, *PAGE])

@@ -5,6 +5,12 @@ import re
 from .lab import expect
 from .server import until
 
+# How many bytes came from the server for each of the modules that the page has loaded: size → modules.
+SIZES_OF_MODULES = """() => Object.groupBy(
+    performance.getEntriesByType("resource").filter((each) => each.name.includes("/modules/")),
+    (each) => each.transferSize,
+)"""
+
 
 def test_a_reload_comes_back_to_the_same_run_with_its_history(lab):
     run = lab.open_endless().start()
@@ -15,6 +21,7 @@ def test_a_reload_comes_back_to_the_same_run_with_its_history(lab):
     lab.page.reload()
     lab.expect_training()
     assert lab.run == run
+    assert lab.page.evaluate(SIZES_OF_MODULES).keys() == {"0"}, "the browser has the modules already"
     lab.expect_beyond(step)
     expect(lab.find("readout-step")).to_have_text("0 / 1,000,000")
     lab.find("time-now").click()

@@ -97,7 +97,7 @@ class Address:
         script = re.search(r'src="\.?/?(static/[^"]+\.js)"', text)
         if status != 200 or script is None:
             return Finding(False, f"{self.root}/ is not the app's page (status {status}).", PREFIX.format(path=self.path))
-        for file in (f"/{script[1]}", "/live-view/view.js"):
+        for file in (f"/{script[1]}", "/modules/any/live-view/view.js"):
             status, _, headers = self._get(file)
             if status != 200 or "javascript" not in headers.get("Content-Type", ""):
                 return Finding(False, f"{self.root}{file} does not come (status {status}).", PREFIX.format(path=self.path))

@@ -9,7 +9,7 @@ from nnlib.data import Points
 from nnlib.data.harder_points import WAYS
 from nnlib.data.planar import visible_box
 from nnlib.data.point_rules import MAX_CLASSES, MAX_ROWS, MIN_CLASSES, MIN_ROWS, MIN_ROWS_OF_CLASS
-from pages.ui.base_path import base_path
+from pages.ui.browser_modules import MODULES, modules_path
 from pages.ui.component_message import sent
 
 FOLDER = Path(__file__).parent / "browser"
@@ -22,18 +22,17 @@ RULES = {
     "mostClasses": MAX_CLASSES,
 }  # fmt: skip
 
-# As for the live view, the address of a module must be absolute.
 SCRIPT = """
 export default function (component) {
-  const { data, parentElement } = component;
-  import(new URL(`${data.base}/drawing/surface.js`, location.origin).href)
+  const { parentElement } = component;
+  import(`${MODULES}/drawing/surface.js`)
     .then((surface) => surface.mount(component))
     .catch((error) => {
       const place = parentElement.querySelector(".error");
       if (place) place.textContent = `The drawing surface could not be loaded (${error.message}). Reload the page.`;
     });
 }
-"""
+""".replace("MODULES", MODULES)
 
 _component = st.components.v2.component(
     "backprop_lab_drawing",
@@ -61,7 +60,7 @@ def empty_drawing() -> dict:
 
 def drawing_surface(
     drawing: dict, error: tuple[int, str] | None, on_used: Callable[[object], None], on_harder: Callable[[object], None]
-):
+) -> None:
     """Draw the surface.
 
     Parameters
@@ -81,7 +80,7 @@ def drawing_surface(
     _component(
         key=KEY,
         data={
-            "base": base_path(),
+            "modules": modules_path(),
             "drawing": drawing,
             "rules": RULES,
             "ways": {name: {"title": way.title, "help": way.help, "most": way.most} for name, way in WAYS.items()},

@@ -114,10 +114,10 @@ def test_the_app_serves_one_path_on_this_machine_alone_unless_asked_and_asks_no_
 
 
 def pages_files_and_runs_are_served(root, origin, cookie):
-    script = urllib.request.urlopen(f"http://{root}/live-view/view.js", timeout=PATIENCE)
+    script = urllib.request.urlopen(f"http://{root}/modules/any/live-view/view.js", timeout=PATIENCE)
     assert "javascript" in script.headers["Content-Type"] and script.headers["Cache-Control"] == "no-cache"
     assert urllib.request.urlopen(f"http://{root}/_stcore/health", timeout=PATIENCE).read() == b"ok"
-    for path in ("", "_stcore/health", "live-view/view.js", "health"):
+    for path in ("", "_stcore/health", "modules/any/live-view/view.js", "health"):
         with urllib.request.urlopen(f"http://{root}/{path}", timeout=PATIENCE) as answer:
             assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
     with connect(f"ws://{root}/live", origin=origin, additional_headers={"Cookie": cookie}) as line:

@@ -1,6 +1,6 @@
 /**
- * The drawing surface. data: { base, drawing: { version, points: [[x, y, class], …], classes: [name, …], extent }, rules: { rows,
- * classes, rowsOfClass, mostRows, mostClasses }, ways: { name: { title, help, most } }, error: { number, text } or null }.
+ * The drawing surface. data: { drawing: { version, points: [[x, y, class], …], classes: [name, …], extent }, rules: { rows,
+ * classes, rowsOfClass, mostRows, mostClasses }, ways: { name: { title, help, most } }, error: { number, text } or null, modules }.
  *
  * A drawing with a new version replaces the points, which can be undone. Python receives { points, classes } as trigger "used", and
  * { points, classes, way, amount, seed } as trigger "harder". What is not yet used survives a reload in the tab's storage.
