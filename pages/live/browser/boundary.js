@@ -6,6 +6,7 @@ import { fit, placeOn } from "./canvas.js";
 import { classColour, drawMarker } from "./class_markers.js";
 import { percent, short } from "./number_text.js";
 import { colourTable, rgb } from "./theme.js";
+import { ticks } from "./ticks.js";
 
 const REACH = 12; // pixels from a point within which a click is on it
 const NAME_ROOM = 20; // pixels that the name of an axis takes
@@ -154,13 +155,13 @@ export class Boundary {
     g.lineWidth = 1;
     g.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
     // The names of the axes stand at the right and at the top: a tick close to them has no number.
-    for (const v of ticks(xa, xb)) {
+    for (const v of ticks(xa, xb, 4)) {
       if (X(v) > box.x + box.w - NAME_ROOM) continue;
       g.textAlign = "center";
       g.textBaseline = "top";
       g.fillText(short(v), X(v), box.y + box.h + 5);
     }
-    for (const v of ticks(ya, yb)) {
+    for (const v of ticks(ya, yb, 4)) {
       if (Y(v) < box.y + NAME_ROOM) continue;
       g.textAlign = "right";
       g.textBaseline = "middle";
@@ -218,14 +219,4 @@ function regionColours(theme) {
     const share = 0.06 + (theme.dark ? 0.5 : 0.54) * ((cell & 15) / 15);
     return paper.map((value, channel) => value + (colour[channel] - value) * share);
   });
-}
-
-/** Round numbers between a and b, about four of them. */
-export function ticks(a, b) {
-  const raw = (b - a) / 4;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const size = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw * 0.99);
-  const out = [];
-  for (let v = Math.ceil(a / size) * size; v <= b; v += size) out.push(Math.abs(v) < 1e-12 ? 0 : Number(v.toPrecision(6)));
-  return out;
 }

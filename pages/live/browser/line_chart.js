@@ -6,6 +6,7 @@
 import { fit, outlinedText, placeOn, strokeLine } from "./canvas.js";
 import { separated } from "./loss_series.js";
 import { count, short } from "./number_text.js";
+import { ticks } from "./ticks.js";
 
 const PAD = { left: 46, right: 12, top: 24, bottom: 32 };
 const NEAR = 8; // pixels between two dots of a line that labels avoid
@@ -349,15 +350,6 @@ function merged(marks, X) {
     if (last && X(x) - X(last.x) < 70) last.changes = { ...last.changes, ...changes };
     else out.push({ x, changes });
   }
-  return out;
-}
-
-function ticks(low, high, about) {
-  const raw = (high - low) / about || 1;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const size = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw * 0.999);
-  const out = [];
-  for (let v = Math.ceil(low / size - 1e-9) * size; v <= high + size * 1e-6; v += size) out.push(Math.abs(v) < size * 1e-9 ? 0 : v);
   return out;
 }
 

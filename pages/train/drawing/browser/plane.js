@@ -1,9 +1,10 @@
 // The plane that is drawn on: its points, the keyboard's cursor, and the circle of the brush.
 
-import { planeBox, ticks } from "../live-view/boundary.js";
+import { planeBox } from "../live-view/boundary.js";
 import { fit, strokeLine } from "../live-view/canvas.js";
 import { classColour, drawMarker } from "../live-view/class_markers.js";
 import { short } from "../live-view/number_text.js";
+import { ticks } from "../live-view/ticks.js";
 
 export class Plane {
   /** @param {HTMLCanvasElement} canvas  @param {number[]} extent  lowest and highest x, lowest and highest y */
@@ -76,13 +77,13 @@ export class Plane {
     g.lineWidth = 1;
     g.textAlign = "center";
     g.textBaseline = "top";
-    for (const v of ticks(xa, xb)) {
+    for (const v of ticks(xa, xb, 4)) {
       strokeLine(g, X(v), box.y, X(v), box.y + box.h);
       g.fillText(short(v), X(v), box.y + box.h + 5);
     }
     g.textAlign = "right";
     g.textBaseline = "middle";
-    for (const v of ticks(ya, yb)) {
+    for (const v of ticks(ya, yb, 4)) {
       strokeLine(g, box.x, Y(v), box.x + box.w, Y(v));
       g.fillText(short(v), box.x - 5, Y(v));
     }
