@@ -83,7 +83,7 @@ def _on_connect(connection, record):
         connection.execute(f"PRAGMA {setting}")
 
 
-def _on_begin(connection: Connection):
+def _on_begin(connection: Connection) -> None:
     """A transaction that writes takes the lock at its beginning: one that only begins to write later may fail at once."""
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeAlias, TypeVar
 
 from nnlib.support.settings import Settings
 
@@ -16,6 +16,10 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the message and exit with the code 2."""
         self.exit(2, f"{self.prog}: {message}\n")
+
+
+# What `add_command` of each command adds its parser to.
+Commands: TypeAlias = "argparse._SubParsersAction[OneLineParser]"
 
 
 class BadArguments(Exception):

@@ -2,12 +2,12 @@
 
 import signal
 
-from nnlib.cli.arguments import add_json
+from nnlib.cli.arguments import Commands, add_json
 from nnlib.cli.progress import print_event, progress_bars
 from nnlib.data import DATASETS, describe_datasets, fetch, load_dataset
 
 
-def add_command(commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add `data` to the commands."""
     parser = commands.add_parser("data", help="list the data sets, or download one")
     actions = parser.add_subparsers(required=True, metavar="ACTION")

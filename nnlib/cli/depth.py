@@ -3,14 +3,14 @@
 import os
 import sys
 
-from nnlib.cli.arguments import BadArguments, add_json, add_preset, add_settings, output_file, settings_of
+from nnlib.cli.arguments import BadArguments, Commands, add_json, add_preset, add_settings, output_file, settings_of
 from nnlib.cli.progress import ctrl_c_stops, follow, metrics_line, print_event, progress_bars
 from nnlib.deep.settings import CLUSTER, MLP_PRESETS, MlpExperiment
 from nnlib.support.cores import threads_that_pay
 from nnlib.training import Diverged, Metrics
 
 
-def add_command(commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add `depth` to the commands."""
     parser = commands.add_parser("depth", help="train a deep PyTorch network on the best device, and test it once")
     add_preset(parser, MLP_PRESETS)

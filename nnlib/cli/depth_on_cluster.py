@@ -7,6 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from nnlib.cli.progress import ctrl_c_stops, print_event
+from nnlib.deep.settings import MlpExperiment
 from nnlib.runs.worker.cluster_training import WAITING, ClusterTraining
 from nnlib.runs.worker.job import Failed
 from nnlib.runs.worker.network_task import save_files
@@ -16,7 +17,7 @@ STARTED = ("precision", "parameters", "sizes", "steps_per_epoch", "iterations", 
 RESULT = ("step", "stopped", "val_accuracy", "test_accuracy", "samples_per_second")
 
 
-def train_on_cluster(experiment, scheduler, save, as_json):
+def train_on_cluster(experiment: MlpExperiment, scheduler: str | None, save: str | None, as_json: bool) -> int:
     """Train on a worker with a GPU.
 
     Parameters

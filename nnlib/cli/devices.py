@@ -1,10 +1,10 @@
 """`python -m nnlib devices`: the devices that PyTorch can compute on."""
 
-from nnlib.cli.arguments import add_json
+from nnlib.cli.arguments import Commands, add_json
 from nnlib.cli.progress import print_event
 
 
-def add_command(commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add `devices` to the commands."""
     parser = commands.add_parser("devices", help="list the devices that PyTorch can compute on, the fastest first")
     add_json(parser)

@@ -1,10 +1,10 @@
 """`python -m nnlib doctor`: checks the set-up of a server, and says what to change."""
 
-from nnlib.cli.arguments import BadArguments, add_json
+from nnlib.cli.arguments import BadArguments, Commands, add_json
 from nnlib.cli.progress import print_event
 
 
-def add_command(commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add `doctor` to the commands."""
     parser = commands.add_parser("doctor", help="check the set-up of a server; exit code 0 only where all is well")
     parser.add_argument("--url", help="also check the server that runs at this address, as a browser sees it")

@@ -4,7 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from nnlib.cli.arguments import BadArguments, add_json, add_preset, add_settings, given_settings, output_file, settings_of
+from nnlib.cli.arguments import (
+    BadArguments,
+    Commands,
+    add_json,
+    add_preset,
+    add_settings,
+    given_settings,
+    output_file,
+    settings_of,
+)
 from nnlib.cli.progress import print_event
 from nnlib.experiment.presets import PRESETS
 from nnlib.experiment.settings import Experiment
@@ -14,7 +23,7 @@ from nnlib.runs.take_home import FORMS
 from nnlib.support.atomic import write_atomically
 
 
-def add_command(commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add `export` to the commands."""
     parser = commands.add_parser("export", help="write a run, or the training that settings describe, as a file of its own")
     parser.add_argument(

@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 from nnlib.classroom.grades import check, grades, to_csv
-from nnlib.cli.arguments import BadArguments, add_json, output_file
+from nnlib.cli.arguments import BadArguments, Commands, add_json, output_file
 from nnlib.cli.progress import print_event
 from nnlib.support.atomic import write_atomically
 from nnlib.support.server_secret import path_of_secret
 
 
-def add_command(commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add `grade` to the commands."""
     parser = commands.add_parser("grade", help="check the hand-ins of a class, and write one CSV for the gradebook")
     parser.add_argument("folder", type=_folder, metavar="FOLDER", help="with the hand-ins, also in folders below it")

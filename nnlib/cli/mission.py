@@ -2,14 +2,14 @@
 
 from dataclasses import asdict
 
-from nnlib.cli.arguments import BadArguments, add_json
+from nnlib.cli.arguments import BadArguments, Commands, add_json
 from nnlib.cli.progress import print_event
 from nnlib.runs.mission_runs import trials
 from nnlib.runs.store import RunFolder
 from nnlib.teaching.missions import MISSIONS, SEEDS
 
 
-def add_command(commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add `mission` to the commands."""
     parser = commands.add_parser("mission", help="judge a run by the goal of a mission, on its seed and two more")
     parser.add_argument("mission", choices=MISSIONS, metavar="MISSION", help=f"one of {', '.join(MISSIONS)}")

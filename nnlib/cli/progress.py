@@ -54,7 +54,7 @@ def ctrl_c_stops(training: Stoppable) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def follow(training, as_json: bool, lines: Mapping[type, Callable[[Any], dict]]) -> Diverged | None:
+def follow(training: Any, as_json: bool, lines: Mapping[type, Callable[[Any], dict]]) -> Diverged | None:
     """Train to the end, with a progress bar or with JSON lines.
 
     Parameters

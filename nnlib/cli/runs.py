@@ -3,7 +3,7 @@
 import math
 import time
 
-from nnlib.cli.arguments import BadArguments, add_json
+from nnlib.cli.arguments import BadArguments, Commands, add_json
 from nnlib.cli.progress import print_event
 from nnlib.runs.store import all_runs, size_of
 from nnlib.support.folders import runs_folder
@@ -11,7 +11,7 @@ from nnlib.support.folders import runs_folder
 DAY, MB = 86400.0, 10**6
 
 
-def add_command(commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add `runs` to the commands."""
     runs = commands.add_parser("runs", help="list the runs on this server's disk, or clear old ones")
     actions = runs.add_subparsers(required=True, metavar="ACTION")

@@ -6,7 +6,7 @@ Optuna and Dask, which take a second to import, are imported only where they are
 import sys
 from dataclasses import replace
 
-from nnlib.cli.arguments import BadArguments, add_json, add_settings, given_settings, output_file
+from nnlib.cli.arguments import BadArguments, Commands, add_json, add_settings, given_settings, output_file
 from nnlib.cli.progress import ctrl_c_stops, print_event
 from nnlib.cluster.errors import SchedulerError
 from nnlib.runs.environment import check_database
@@ -25,7 +25,7 @@ WHAT = {
 }
 
 
-def add_command(commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add `study` to the commands."""
     study = commands.add_parser("study", help="search for good settings, and store every trial")
     actions = study.add_subparsers(required=True, metavar="|".join([*FIGURES, "show", "list", "export"]))

@@ -3,7 +3,7 @@
 import sys
 import time
 
-from nnlib.cli.arguments import add_json, add_preset, add_settings, output_file, settings_of
+from nnlib.cli.arguments import Commands, add_json, add_preset, add_settings, output_file, settings_of
 from nnlib.cli.progress import ctrl_c_stops, follow, metrics_line, print_event, progress_bars
 from nnlib.experiment.checkpoint import save_network
 from nnlib.experiment.presets import PRESETS
@@ -18,7 +18,7 @@ LINES = {
 }
 
 
-def add_command(commands) -> None:
+def add_command(commands: Commands) -> None:
     """Add `train` to the commands."""
     parser = commands.add_parser("train", help="train a network and test it once")
     add_preset(parser, PRESETS)

@@ -4,10 +4,12 @@ import contextlib
 import logging
 import signal
 import warnings
+from collections.abc import Callable
 from multiprocessing import resource_tracker
+from typing import Any, Self
 
 import dask
-from distributed import CancelledError, Client, KilledWorker, LocalCluster
+from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster
 
 from nnlib.cluster.address import WANTED, check_address
 from nnlib.cluster.errors import SchedulerError, TaskFailed
@@ -30,7 +32,7 @@ PARTS = ("nanny", "scheduler", "worker", "core", "client", "comm", "comm.tcp", "
 LOGGERS = ("distributed", "tornado", *(f"distributed.{part}" for part in PARTS))
 
 
-def result_of(future, seconds, task):
+def result_of(future: Future, seconds: float, task: str) -> Any:
     """Return the result of a finished task. Waits up to `seconds` for its transfer.
 
     task  names it at the beginning of a sentence: "Trial 3"
@@ -68,7 +70,7 @@ class Cluster:
         self._subscribed, self._handlers = False, []
 
     @classmethod
-    def here(cls, workers):
+    def here(cls, workers: int) -> Self:
         """Start `workers` worker processes on this machine, with one BLAS thread each."""
         _be_quiet()
         with _ctrl_c_is_ours(), dask.config.set(HERE):
@@ -80,7 +82,7 @@ class Cluster:
         return cls(Client(local, set_as_default=False), local)
 
     @classmethod
-    def of_scheduler(cls, address):
+    def of_scheduler(cls, address: str) -> Self:
         """Connect to a running scheduler at "tcp://host:port". Raises SchedulerError."""
         _be_quiet()
         check_address(address)  # Client would find out, and then hang for a while
@@ -92,14 +94,14 @@ class Cluster:
             reason = f"it does not answer within {ANSWER_SECONDS} s" if isinstance(error, OSError) else str(error)
             raise SchedulerError(f"The scheduler {shown(address)} cannot be used ({reason}): {WANTED}.") from None
 
-    def threads(self):
+    def threads(self) -> int | None:
         """How many trials the workers can execute at once. Asks the scheduler; None if it is gone."""
         try:
             return sum(self.client.nthreads().values()) if self.client.status == "running" else None
         except (OSError, CancelledError):
             return None
 
-    def gpu_workers(self):
+    def gpu_workers(self) -> list[str] | None:
         """Addresses of the workers that offer a GPU, free or not. Asks the scheduler; None if it is gone."""
         try:
             if self.client.status != "running":
@@ -109,14 +111,14 @@ class Cluster:
             return None
         return [address for address, about in workers.items() if about["resources"].get("GPU", 0) >= GPU["GPU"]]
 
-    def no_gpu(self):
+    def no_gpu(self) -> str:
         """Return why no worker offers a GPU, as a clause. Asks the scheduler."""
         lacks = "has no worker that offers a GPU" if self.threads() else "has no worker yet"
         start = f"python -m dask worker {self.address} --resources GPU=1"
         return f"the scheduler {self.address} {lacks}: start one in the app's folder with `{start}`"
 
     @property
-    def topic(self):
+    def topic(self) -> str:
         """The topic of Dask's events that tasks are to log their news under, as dicts with a "key".
 
         The client's own id: the scheduler deletes this topic some time after the client leaves. Any other topic stays at the
@@ -124,7 +126,7 @@ class Cluster:
         """
         return self.client.id
 
-    def listen(self, handler):
+    def listen(self, handler: Callable[[dict[str, Any]], object]) -> None:
         """Call `handler` with the news of all tasks of this cluster, in one of Dask's threads."""
         if not self._subscribed:
             self.client.subscribe_topic(self.topic, self._on_event)
@@ -137,17 +139,17 @@ class Cluster:
             for handler in tuple(self._handlers):
                 handler(news)
 
-    def unlisten(self, handler):
+    def unlisten(self, handler: Callable[[dict[str, Any]], object]) -> None:
         """Do not call `handler` any more."""
         if handler in self._handlers:
             self._handlers.remove(handler)
 
-    def ask_to_stop(self, key):
+    def ask_to_stop(self, key: str) -> None:
         """Ask the task with this key to end early, with what it has so far. A worker that is gone ignores it."""
         with contextlib.suppress(OSError):  # of a scheduler that is gone
             self.client.run(ask_to_stop, key, wait=False)
 
-    def close(self):
+    def close(self) -> None:
         """Disconnect, and end the local workers."""
         with contextlib.suppress(Exception):  # whatever is gone already
             if self._subscribed:  # else the scheduler reports the disconnection to the client that has just left

@@ -5,6 +5,7 @@ import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def _batches(path: Path) -> Iterator[tuple[list[bytes | None], np.ndarray]]:
             yield batch.column("img").field("bytes").to_pylist(), _labels(batch.column("label"), path)
 
 
-def _declared_rows(file, path: Path) -> int:
+def _declared_rows(file: Any, path: Path) -> int:
     """The number of rows that a file declares. Raises DataError for wrong columns or a file that is too large."""
     import pyarrow as pa
 
@@ -71,21 +72,21 @@ def _declared_rows(file, path: Path) -> int:
     return metadata.num_rows
 
 
-def _sizes(metadata, path: Path) -> list[int]:
+def _sizes(metadata: Any, path: Path) -> list[int]:
     """The bytes that each group of rows inflates to, as its pages declare them: the footer may declare less."""
     groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         return [sum(_inflated_bytes(data, group.column(i)) for i in range(group.num_columns)) for group in groups]
 
 
-def _inflated_bytes(data, column) -> int:
+def _inflated_bytes(data: Any, column: Any) -> int:
     starts = [column.data_page_offset]
     if column.has_dictionary_page and column.dictionary_page_offset:
         starts.append(column.dictionary_page_offset)
     return inflated_bytes(data, min(starts), column.total_compressed_size)
 
 
-def _labels(column, path: Path) -> np.ndarray:
+def _labels(column: Any, path: Path) -> np.ndarray:
     """(n,) int64."""
     if column.null_count:
         raise _wrong(path, "a label is missing")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from nnlib.data.catalogue import DATASETS, dataset_status
 from nnlib.data.cifar10_batches import ARCHIVE_MD5
@@ -99,7 +100,7 @@ def _download(folder: Path, progress: Progress) -> None:
 
 
 @contextmanager
-def _reported(utils, progress: Progress) -> Iterator[None]:
+def _reported(utils: Any, progress: Progress) -> Iterator[None]:
     """Sends what torchvision would draw as a progress bar to `progress`."""
 
     class Bar:

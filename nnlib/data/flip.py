@@ -26,6 +26,6 @@ def flip_horizontally(batch: np.ndarray, image_shape: tuple[int, int, int], rng:
 
 
 @lru_cache
-def _mirrored_columns(image_shape) -> np.ndarray:
+def _mirrored_columns(image_shape: tuple[int, int, int]) -> np.ndarray:
     """(D,) where each feature of the mirrored image comes from."""
     return np.arange(np.prod(image_shape)).reshape(image_shape)[:, ::-1].ravel()

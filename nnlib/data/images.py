@@ -1,10 +1,12 @@
 """A stack of images that stays uint8 on disk and becomes float32, a batch at a time, as it is drawn."""
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from nnlib.support.arrays import StoredInputs
 
 BLOCK = 1024  # images converted at once where all are wanted: 12 MB of float32 for CIFAR-10
+Indices = ArrayLike | slice  # of images, as NumPy takes them
 
 
 class Images(StoredInputs):
@@ -47,27 +49,27 @@ class Images(StoredInputs):
     def __repr__(self) -> str:
         return f"Images(shape={self.shape}, image_shape={self.image_shape}, dtype=float32)"
 
-    def __getitem__(self, indices) -> np.ndarray:
+    def __getitem__(self, indices: Indices) -> np.ndarray:
         pixels = self._gather(indices)
         out = np.empty(pixels.shape, np.float32)
         return self._convert(pixels, out)
 
-    def take(self, indices, out: np.ndarray) -> np.ndarray:
+    def take(self, indices: Indices, out: np.ndarray) -> np.ndarray:
         """Write images[indices] into the float32 buffer `out` (n, D), and return it."""
         return self._convert(self._gather(indices), out)
 
-    def raw(self, indices) -> np.ndarray:
+    def raw(self, indices: Indices) -> np.ndarray:
         """The stored pixels of the chosen images: uint8 (n, height, width, channels), 0 to `white`."""
         return self._gather(np.atleast_1d(indices) if not isinstance(indices, slice) else indices).reshape(
             -1, *self.image_shape
         )
 
-    def pictures(self, indices) -> np.ndarray:
+    def pictures(self, indices: Indices) -> np.ndarray:
         """The chosen images for a screen: uint8 (n, height, width, channels), 0 to 255."""
         raw = self.raw(indices)
         return raw if self.white == 255 else (raw.astype(np.uint16) * 255 // self.white).astype(np.uint8)
 
-    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         if copy is False:
             raise ValueError("Images are converted as they are read, so an array of them is always a copy")
         out = np.empty(self.shape, np.float32)
@@ -75,7 +77,7 @@ class Images(StoredInputs):
             self.take(slice(start, start + BLOCK), out[start : start + BLOCK])
         return out if dtype is None else out.astype(dtype, copy=False)
 
-    def _gather(self, indices) -> np.ndarray:
+    def _gather(self, indices: Indices) -> np.ndarray:
         if isinstance(indices, slice):
             rows = self.rows[indices]
             if isinstance(rows, range) and rows.step == 1:

@@ -5,9 +5,10 @@ Nothing here imports torch, so that pages and commands can offer, check and link
 
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Self
 
-from nnlib.data import DATASETS, load_dataset
+from nnlib.data import DATASETS, Dataset, load_dataset
+from nnlib.data.progress import Progress
 from nnlib.experiment.settings import MAX_ITERATIONS, Experiment
 from nnlib.schedules import SCHEDULES, one_cycle
 from nnlib.support.settings import Field, Settings, setting
@@ -165,39 +166,43 @@ class MlpExperiment(Settings):
     # fmt: on
 
     @property
-    def hidden(self):
+    def hidden(self) -> tuple[int, ...]:
         """The units of each of the `depth` hidden layers, or the channels of each convolutional one, a tuple."""
         return self.channels or tuple(self.widths[min(l, len(self.widths) - 1)] for l in range(self.depth))
 
     @property
-    def activation_of_layers(self):
+    def activation_of_layers(self) -> tuple[str, ...]:
         """The name of the activation of each hidden layer, a tuple."""
         return tuple(own or self.activation for _, own in zip_longest(self.hidden, self.activations))[: len(self.hidden)]
 
     @property
-    def skips(self):
+    def skips(self) -> tuple[bool, ...]:
         """For each layer of weights, whether it adds to its sums those of the layer before, a tuple."""
         residual = self.residual and not self.channels
         same = (residual and units == before for before, units in zip(self.hidden, self.hidden[1:]))
         return (False, *same, False)
 
     @property
-    def normalised(self):
+    def normalised(self) -> str | None:
         """How the sums of the hidden layers are normalised: "batch", "layer", or None."""
         return "batch" if self.batch_norm else "layer" if self.layer_norm else None
 
     @property
-    def sizes(self):
+    def sizes(self) -> tuple[int, ...]:
         """Units of every layer, inputs and classes included."""
-        return (DATASETS[self.dataset].inputs, *self.hidden, DATASETS[self.dataset].classes)
+        entry = DATASETS[self.dataset]
+        assert entry.classes is not None  # a set of images names its classes
+        return (entry.inputs, *self.hidden, entry.classes)
 
     @property
-    def image_shape(self):
+    def image_shape(self) -> tuple[int, int, int]:
         """Height, width and channels of an image."""
-        return DATASETS[self.dataset].image_shape
+        shape = DATASETS[self.dataset].image_shape
+        assert shape is not None  # every set of images has one
+        return shape
 
     @property
-    def sides(self):
+    def sides(self) -> tuple[int, ...]:
         """For each convolutional layer, how many pixels wide the pictures are that it computes."""
         sides = [self.image_shape[1]]
         for _ in self.channels:
@@ -205,35 +210,35 @@ class MlpExperiment(Settings):
         return tuple(sides[:-1])
 
     @property
-    def outputs(self):
+    def outputs(self) -> int:
         """How many numbers the hidden layers compute for an image."""
         return sum(c * side**2 for c, side in zip(self.channels, self.sides)) if self.channels else sum(self.hidden)
 
     @property
-    def fan_in(self):
+    def fan_in(self) -> tuple[int, ...]:
         """For each layer of weights, how many numbers one unit adds up: for a filter, those that it covers."""
         if self.channels:
             return (FILTER**2 * self.image_shape[-1], *(FILTER**2 * c for c in self.channels[:-1]), self.channels[-1])
         return self.sizes[:-1]
 
     @property
-    def weights(self):
+    def weights(self) -> int:
         """How many weights the network has, without biases. All places of a picture share those of a convolutional layer."""
         return sum(inputs * units for inputs, units in zip(self.fan_in, self.sizes[1:]))
 
     @property
-    def images(self):
+    def images(self) -> int:
         """How many images there are to train on."""
         split = DATASETS[self.dataset].split
         assert split is not None  # every set of images has one
         return split[0]
 
     @property
-    def steps(self):
+    def steps(self) -> int:
         """Of the whole training: an epoch has as many whole batches as there are."""
         return self.epochs * (self.images // min(self.batch_size, self.images))
 
-    def check_together(self):
+    def check_together(self) -> None:
         """Raises ValueError for a network of too many weights, or a training of too many steps."""
         if self.weights > MAX_WEIGHTS:
             raise ValueError(
@@ -243,7 +248,7 @@ class MlpExperiment(Settings):
         if self.steps > MAX_STEPS:
             raise ValueError(_too_many_steps(self.steps))
 
-    def load(self, progress=None):
+    def load(self, progress: Progress | None = None) -> Dataset:
         """The Dataset. `progress(what, done, total)` as in load_dataset. Raises DataError if it cannot be had."""
         return load_dataset(self.dataset, seed=SPLIT_SEED, progress=progress)
 
@@ -296,7 +301,7 @@ class DepthTable(Settings):
     )
     # fmt: on
 
-    def check_together(self):
+    def check_together(self) -> None:
         """Raises ValueError for a depth that is named twice, a last seed out of range, or too many weights or steps."""
         if len(set(self.depths)) < len(self.depths):
             raise ValueError(f"depths = {', '.join(map(str, self.depths))}: must not name a depth twice.")
@@ -307,11 +312,11 @@ class DepthTable(Settings):
         if (steps := sum(experiment.steps for experiment in experiments)) > MAX_STEPS:
             raise ValueError(_too_many_steps(steps))
 
-    def load(self, progress=None):
+    def load(self, progress: Progress | None = None) -> Dataset:
         """The Dataset of all networks, as `MlpExperiment.load` has it."""
         return self.network.load(progress)
 
-    def parts(self):
+    def parts(self) -> list[Self]:
         """The table as tables of one network each: cure by cure, depth by depth, and seed by seed within."""
         seeds = range(self.network.seed, self.network.seed + self.seeds)
         cures: list[tuple] = [(cure,) for cure in self.cures] or [()]
@@ -320,7 +325,7 @@ class DepthTable(Settings):
             for cure in cures for depth in self.depths for seed in seeds
         ]  # fmt: skip
 
-    def experiments(self):
+    def experiments(self) -> list[MlpExperiment]:
         """The MlpExperiments of the `parts`."""
         return [part._experiment() for part in self.parts()]
 
@@ -331,7 +336,7 @@ class DepthTable(Settings):
         return network
 
 
-def report_network(depth=2):
+def report_network(depth: int = 2) -> MlpExperiment:
     """The report's network with `depth` (1 to 16) hidden layers: learns with one or two, stays at chance with three."""
     return MlpExperiment(depth=integer("depth", depth, 1, MAX_DEPTH))
 

@@ -7,7 +7,8 @@ from itertools import zip_longest
 import numpy as np
 
 from nnlib.activations import ACTIVATIONS
-from nnlib.data import COORDINATES, DATASETS, FEATURES, NOISE_RANGE, flip_horizontally, load_dataset
+from nnlib.data import COORDINATES, DATASETS, FEATURES, NOISE_RANGE, Dataset, flip_horizontally, load_dataset
+from nnlib.data.progress import Progress
 from nnlib.initialisers import INITIALISERS
 from nnlib.losses import PENALTIES
 from nnlib.network import MLP
@@ -154,7 +155,7 @@ class Experiment(Settings):
     )
     # fmt: on
 
-    def check_together(self):
+    def check_together(self) -> None:
         """Raises ValueError if uploaded points are to be learned and none are named, or a cosine has no end."""
         if self.dataset == "points" and self.points is None:
             raise ValueError("points is missing: upload a file with the columns x, y, label first.")
@@ -176,7 +177,7 @@ class Experiment(Settings):
         """The step at which the training ends if nobody stops it."""
         return MAX_ITERATIONS if self.iterations is None else self.iterations
 
-    def load(self, progress=None):
+    def load(self, progress: Progress | None = None) -> Dataset:
         """The Dataset. `progress(what, done, total)` as in load_dataset. Raises DataError if it cannot be had."""
         return load_dataset(
             self.dataset,
@@ -189,15 +190,15 @@ class Experiment(Settings):
             progress=progress,
         )
 
-    def network_for(self, data):
+    def network_for(self, data: Dataset) -> MLP:
         """The untrained MLP for the Dataset, in float32."""
         sizes = (data.input_size, *self.hidden, data.classes)
         return MLP(sizes, self.activation_of_layers, self.init, self.std, self.penalty, self.seed, np.float32)
 
-    def training_on(self, data):
+    def training_on(self, data: Dataset) -> Training:
         """A Training on the Dataset, from newly drawn weights."""
         augment = partial(_flip, data.image_shape) if self.flips and data.image_shape else None
-        X_train = data.X_train if data.image_shape else data.X_train.astype(np.float32)
+        X_train = data.X_train if data.image_shape else np.asarray(data.X_train, np.float32)
         return Training(
             self.network_for(data), X_train, data.y_train, data.X_val, data.y_val,
             learning_rate=self.learning_rate, reg=self.reg, iterations=self.last_step, batch_size=self.batch_size,

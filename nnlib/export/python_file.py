@@ -7,6 +7,7 @@ its buffers: the same NumPy with the same number of threads gives the same bits.
 import inspect
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nnlib.data import COORDINATES, DATASETS, FEATURES, cifar10_batches
 from nnlib.data.planar import POINTS, SHAPES
@@ -14,9 +15,12 @@ from nnlib.data.points import load_points, to_square
 from nnlib.data.split import sizes_by_share
 from nnlib.export.recipe import Recipe
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 
 @cache
-def templates():
+def templates() -> "Environment":
     """Return the templates of all files."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # which every command and every run would load
 

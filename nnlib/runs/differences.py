@@ -56,7 +56,7 @@ def same_data(about: dict[str, Any], other: dict[str, Any]) -> bool:
     return not _differing(about, other).keys() & {*DATA}
 
 
-def _differing(about, other) -> dict[str, tuple[Field, Any, Any]]:
+def _differing(about: dict[str, Any], other: dict[str, Any]) -> dict[str, tuple[Field, Any, Any]]:
     """The settings that differ and have an effect in one of the runs, by name: field, and the value in each."""
     kind = KINDS[about["kind"]].settings
     runs = [_in_full(kind, run["settings"]) for run in (about, other)]

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from nnlib.experiment.presets import PRESETS
 from nnlib.experiment.settings import Experiment
@@ -64,7 +65,7 @@ def planned(
     budget: str = "small",
     trials: int | None = None,
     vary: tuple = (),
-    **given,
+    **given: Any,
 ) -> StudySettings:
     """Return the settings for one of the report's figures, or for a space of one's own.
 

@@ -1,9 +1,12 @@
 """The settings of a study: on the command line, in links and in the database."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Self
 
+from nnlib.data import Dataset
+from nnlib.data.progress import Progress
 from nnlib.experiment.settings import Experiment
 from nnlib.studies.axes import AXES
 from nnlib.studies.errors import StudyError
@@ -114,16 +117,16 @@ class StudySettings(Shared):
     # fmt: on
 
     @property
-    def values(self):
+    def values(self) -> dict[str, tuple]:
         """Axis name → its values, for the axes that vary."""
         return {name: getattr(self, f"{name}_values") for name in self.vary}
 
     @property
-    def grid_size(self):
+    def grid_size(self) -> int:
         """How many points the grid of all values has."""
         return math.prod(len(values) for values in self.values.values())
 
-    def check_together(self):
+    def check_together(self) -> None:
         """Raises ValueError for axes that do not belong to the figure, lack values or have unordered ones, for a grid of too
         many points, and for more trials than it has."""
         if self.figure != "free" and set(self.vary) != set(FIGURES[self.figure]):
@@ -148,7 +151,7 @@ class StudySettings(Shared):
         if "hidden" in self.vary and not self.hidden:
             raise ValueError("hidden = (): the study varies the hidden size, so the network must have a hidden layer.")
 
-    def experiment(self, params, network=0):
+    def experiment(self, params: Mapping[str, Any], network: int = 0) -> Experiment:
         """The Experiment that network number `network` (0 to seeds − 1) of the point `params` (axis name → value) is.
 
         A hidden size is that of every hidden layer. Raises ValueError for params that are not allowed.
@@ -159,16 +162,16 @@ class StudySettings(Shared):
         common = {name: getattr(self, name) for name in COMMON}
         return Experiment.from_dict({"dataset": self.dataset, **common, **of_point, "seed": self.seed + network})
 
-    def load(self, progress=None):
+    def load(self, progress: Progress | None = None) -> Dataset:
         """The Dataset that the networks learn from, as `Experiment.load` has it."""
         return self.experiment({name: values[0] for name, values in self.values.items()}).load(progress)
 
-    def difference(self, other):
+    def difference(self, other: Self) -> str | None:
         """The name of the first setting in which `other` differs, or None."""
         return next((field.name for field in fields(self) if getattr(self, field.name) != getattr(other, field.name)), None)
 
 
-def check_name(name):
+def check_name(name: Any) -> str:
     """`name` if it may name a study. Raises StudyError."""
     allowed = isinstance(name, str) and name.isascii() and 1 <= len(name) <= 64 and name.strip(".")
     if not allowed or not all(letter.isalnum() or letter in "-_." for letter in name):

@@ -78,13 +78,13 @@ class Field:
         none = "" if self.shortest else ", or none"
         return f"{self._how_many()} {numbers} from {low} to {high}, separated by commas{none}"
 
-    def cut(self, value):
+    def cut(self, value: Any) -> Any:
         """`value` cut down to the upper bounds, which the environment may have lowered."""
         if self.kind == "int" and value is not None:
             return min(value, self.high)
         return tuple(min(width, self.high) for width in value[: self.longest]) if self.kind == "widths" else value
 
-    def check(self, name, value):
+    def check(self, name: str, value: Any) -> Any:
         """`value` in its proper type. Raises ValueError with one sentence that names it and what is allowed."""
         if value is None and self.optional:
             return None
@@ -106,7 +106,7 @@ class Field:
             return self._check_names(name, value)
         return self._check_numbers(name, value)
 
-    def parse(self, name, text):
+    def parse(self, name: str, text: str) -> Any:
         """Read the value from `text`, as it stands in a link or on a command line. Raises ValueError."""
         text = text.strip()
         if self.optional and text.lower() == "none":
@@ -172,7 +172,7 @@ def _real(text):
     return float(text) if re.fullmatch(r"[+-]?([0-9]{1,20}\.?[0-9]{0,20}|\.[0-9]{1,20})([eE][+-]?[0-9]{1,3})?", text) else text
 
 
-def setting(default, of: Field, **changes) -> Any:
+def setting(default: Any, of: Field, **changes: Any) -> Any:
     """Declare a setting in the body of a Settings class: its default, and its Field with these changes."""
     return field(default=default, metadata={"setting": replace(of, **changes)})
 
@@ -212,7 +212,7 @@ class Settings:
             object.__setattr__(self, name, self.FIELDS[name].cut(getattr(self, name)))
 
     @classmethod
-    def from_dict(cls, settings) -> Self:
+    def from_dict(cls, settings: Any) -> Self:
         """The settings that the dict names, defaults for what it leaves out.
 
         Raises ValueError, one sentence, for an unknown name, a value that is not allowed, or values that do not go together.
@@ -227,7 +227,7 @@ class Settings:
         return made
 
     @classmethod
-    def parse(cls, name: str, text: str):
+    def parse(cls, name: str, text: str) -> Any:
         """The value of the setting `name` from `text`. Raises ValueError."""
         return cls.FIELDS[one_of("setting", name, cls.FIELDS)].parse(name, text)
 
@@ -237,7 +237,7 @@ class Settings:
         needs = [cls.FIELDS[name].only_if for name in names]
         return {need[0]: need[1][0] for need in needs if need and len(need[1]) == 1}
 
-    def check_together(self):
+    def check_together(self) -> None:
         """Raise ValueError where values that are allowed alone do not go together."""
 
     @property
@@ -246,7 +246,7 @@ class Settings:
         of_parts = {name: value for part in self.PARTS for name, value in getattr(self, part).by_name.items()}
         return {name: of_parts[name] if name in of_parts else getattr(self, name) for name in self.FIELDS}
 
-    def having(self, **changes) -> Self:
+    def having(self, **changes: Any) -> Self:
         """Return a copy with these settings changed. Names of settings of parts are allowed."""
         parts = {}
         for part, kind in self.PARTS.items():

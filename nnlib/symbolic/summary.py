@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sympy import Expr
+
 from nnlib.symbolic.derivation import (
     convolution,
     cross_entropy,
@@ -104,7 +106,7 @@ def _symbol(name: str) -> Formula:
     return Formula(_with_shape(name), f"{symbol_latex(name)} = {SYMBOLS[name].formula}")
 
 
-def _defined(about, *definitions) -> Formula:
+def _defined(about: str, *definitions: tuple[Expr, Expr]) -> Formula:
     return Formula(about, r", \quad ".join(f"{latex(symbol)} = {latex(expression)}" for symbol, expression in definitions))
 
 

@@ -11,7 +11,7 @@ from pages.lesson.prediction import predict
 from pages.ui.matrix_view import equation_view, matrix_html
 
 
-def biases_2():
+def biases_2() -> None:
     """Draw the part on the biases of the output layer."""
     st.markdown(
         r"Each class $k$ has a bias $b^{(2)}_k$. It is added in column $k$ of $z^{(3)} = a^{(2)} W^{(2)} + b^{(2)}$, in every "
@@ -44,7 +44,7 @@ def _without_the_sum():
     )
 
 
-def biases_1():
+def biases_1() -> None:
     """Draw the part on the biases of the hidden layer."""
     if not predict(
         "bias_of_a_unit_that_is_off",

@@ -56,7 +56,7 @@ ARROWS = {
 }
 
 
-def computational_graph(trace: Mapping[str, Node], chosen: str, on_choose: Callable[[str], None]):
+def computational_graph(trace: Mapping[str, Node], chosen: str, on_choose: Callable[[str], None]) -> None:
     """Draw the graph.
 
     Parameters

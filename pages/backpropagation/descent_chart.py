@@ -4,6 +4,7 @@ import altair as alt
 import numpy as np
 import streamlit as st
 
+from nnlib.network import TwoLayerNet
 from nnlib.support.colours import BLUE, VERMILION
 from nnlib.support.number_text import number_text
 from nnlib.teaching.descent import along_the_gradient
@@ -15,7 +16,7 @@ ACTUAL, PREDICTED = "J̃ after the step", "straight line"
 COLOURS = {ACTUAL: BLUE, PREDICTED: VERMILION}
 
 
-def descent_chart(net, X, y, reg, learning_rate: float):
+def descent_chart(net: TwoLayerNet, X: np.ndarray, y: np.ndarray, reg: float, learning_rate: float) -> None:
     """Draw both curves for learning rates up to FURTHER times that of the step, and a dot at the step itself."""
     rates = np.linspace(0, FURTHER * learning_rate, POINTS)
     actual, predicted = along_the_gradient(net, X, y, reg, rates)

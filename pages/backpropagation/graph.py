@@ -14,7 +14,7 @@ WALK = ("J_tilde", "J", "psi", "z3", "b2", "W2", "a2", "z2", "b1", "W1")  # each
 ON_VIEW = "node_on_view"
 
 
-def graph():
+def graph() -> None:
     """The computational graph, node by node."""
     st.markdown(
         r"In the forward pass, values go down the graph to $\tilde J$. In the backward pass, gradients go up. At each arrow, "

@@ -12,7 +12,7 @@ from pages.ui.matrix_view import equation_view, matrix_html
 from pages.ui.number_latex import number_latex
 
 
-def hidden_sums():
+def hidden_sums() -> None:
     """Draw the part on z(2)."""
     st.markdown(
         r"From the logits, the gradient goes on to the hidden layer: through $W^{(2)}$ to $a^{(2)}$, and through the ReLU to "

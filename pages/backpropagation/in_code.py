@@ -37,7 +37,7 @@ LINES = (
 )
 
 
-def in_code():
+def in_code() -> None:
     """Draw the part."""
     if predict(
         "lines_of_code",

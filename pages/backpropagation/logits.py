@@ -18,7 +18,7 @@ from pages.worked_example.worked_network import worked_network
 NONE, A_LOGARITHM, CLASS_BY_CLASS = "nothing more", "a logarithm", "class by class"
 
 
-def logits():
+def logits() -> None:
     """Draw the part: ∂J/∂z(3) = (ψ − Δ)/N."""
     st.markdown(
         r"""

@@ -98,7 +98,7 @@ LOCALS = {
 PENALTIES = ("R1", "R2")
 
 
-def node_view(worked: WorkedNetwork, trace: Mapping[str, Node], name: str):
+def node_view(worked: WorkedNetwork, trace: Mapping[str, Node], name: str) -> None:
     """Draw one node: its gradient along each arrow, their sum, and the check with central differences.
 
     Parameters

@@ -27,7 +27,7 @@ def derived_and_computed(
     matrix: Derivation,
     letters: str,
     numbers: Callable[[WorkedNetwork, dict[str, Node], int, int], None],
-):
+) -> None:
     """Draw the path of a part: one entry in symbols, all entries as matrices, and then the numbers of the small network.
 
     Parameters
@@ -40,7 +40,7 @@ def derived_and_computed(
     entry_and_matrix(name, entry, matrix, lambda: _numbers(name, letters, numbers))
 
 
-def entry_and_matrix(name: str, entry: Derivation, matrix: Derivation, numbers: Callable[[], None]):
+def entry_and_matrix(name: str, entry: Derivation, matrix: Derivation, numbers: Callable[[], None]) -> None:
     """Draw the derivations of one entry and of all entries, and the numbers. What follows a derivation gives its end away."""
 
     def all_entries():
@@ -77,7 +77,7 @@ def _sizes_text():
     )
 
 
-def sum_table(heads: Sequence[str], rows: Sequence[Sequence[float]], total: float):
+def sum_table(heads: Sequence[str], rows: Sequence[Sequence[float]], total: float) -> None:
     """Draw the terms of a sum, one in each row, and the sum below them."""
     lines = [" | ".join(heads), " | ".join(["---:"] * len(heads))]
     lines += [" | ".join([str(count), *map(number_text, row)]) for count, row in enumerate(rows, start=1)]
@@ -87,7 +87,9 @@ def sum_table(heads: Sequence[str], rows: Sequence[Sequence[float]], total: floa
         st.caption(ROUNDED)
 
 
-def product_view(left_name: str, left_letters: str, right_name: str, right_letters: str, arrow: Arrow, row: int, column: int):
+def product_view(
+    left_name: str, left_letters: str, right_name: str, right_letters: str, arrow: Arrow, row: int, column: int
+) -> None:
     """Draw local @ upstream = downstream, with the row, the column and the entry marked."""
     N = len(arrow.upstream)
     equation_view(
@@ -99,7 +101,7 @@ def product_view(left_name: str, left_letters: str, right_name: str, right_lette
     )
 
 
-def with_penalty(name: str, symbol: str, trace: dict[str, Node], reg: float, row: int, column: int):
+def with_penalty(name: str, symbol: str, trace: dict[str, Node], reg: float, row: int, column: int) -> None:
     """Draw the entry's gradient with what the penalty adds."""
     value, gradient = trace[name].value[row, column], trace[name].gradient[row, column]
     product = trace[name].arrows[0].downstream[row, column]

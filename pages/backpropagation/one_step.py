@@ -19,7 +19,7 @@ STEPS_SHOWN = 5
 PREDICTION, FALLS, RISES = "one_step", "It falls", "It rises"
 
 
-def one_step():
+def one_step() -> None:
     """Draw the part."""
     st.markdown(
         r"The gradient $\nabla\tilde J$ (nabla) holds the derivatives of $\tilde J$ with respect to all parameters. "

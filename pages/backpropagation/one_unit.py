@@ -8,7 +8,7 @@ from pages.lesson.derivation_view import derivation_view
 from pages.lesson.prediction import predict
 
 
-def one_unit():
+def one_unit() -> None:
     """Draw the part: why a gradient is wanted, and the chain rule node by node, in numbers and in symbols."""
     st.markdown(
         "One unit has one input $x$, one weight $w$ and one bias $b$. Its **target** $t$ is the output that it should have. "

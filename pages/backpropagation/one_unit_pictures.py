@@ -32,7 +32,7 @@ def slope_at(w: float) -> float:
     return 2 * (max(0.0, z) - T) * (z > 0) * X
 
 
-def downhill_picture():
+def downhill_picture() -> None:
     """Draw J over w, the slope at W, and one step."""
     weights = np.linspace(LEFT, RIGHT, 141)
     curve = " ".join(_at(w, J) for w, J in zip(weights, loss_at(weights)))
@@ -53,7 +53,7 @@ def downhill_picture():
     )
 
 
-def unit_picture():
+def unit_picture() -> None:
     """Draw the graph of the unit."""
     arrows = "".join(_arrow(start, end) for start, end in (("x", "z"), ("w", "z"), ("b", "z"), ("z", "a"), ("a", "J")))
     back = "".join(_label(*ends, gradient) for ends, gradient in BACK.items())

@@ -21,7 +21,7 @@ CODE = """<style>
 
 
 @st.fragment
-def ordering():
+def ordering() -> None:
     """Draw the task."""
     st.header(TASK, anchor=False)
     task = progress().ordering

@@ -14,7 +14,7 @@ from pages.ui.matrix_view import equation_view, matrix_html
 from pages.worked_example.number_expander import number_expander
 
 
-def penalty():
+def penalty() -> None:
     """Draw the part: the penalty adds 2λW."""
     st.markdown(
         r"Training lowers $\tilde J = J + \lambda(\lVert W^{(1)}\rVert^2 + \lVert W^{(2)}\rVert^2)$: the mean loss $J$, and a "

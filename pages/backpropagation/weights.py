@@ -9,7 +9,7 @@ from pages.backpropagation.one_gradient import derived_and_computed, product_vie
 from pages.lesson.prediction import predict
 
 
-def weights_2():
+def weights_2() -> None:
     """Draw the part on the weights of the output layer."""
     st.markdown(
         r"The gradient of the logits is known: $\;\partial J/\partial z^{(3)} = (\psi - \Delta)/N$. It is the upstream "
@@ -29,7 +29,7 @@ def weights_2():
     derived_and_computed("W2", second_weights(), second_weights_matrix(), "hk", _output_weight)
 
 
-def weights_1():
+def weights_1() -> None:
     """Draw the part on the weights of the hidden layer."""
     st.markdown(
         r"You have $\partial J/\partial z^{(2)}$, the upstream gradient of $z^{(2)} = XW^{(1)} + b^{(1)}$. The weights "

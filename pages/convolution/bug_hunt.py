@@ -19,7 +19,7 @@ from pages.lesson.prediction import predict
 from pages.ui.source_view import source_view
 
 
-def bug_lab():
+def bug_lab() -> None:
     """Draw the part."""
     st.markdown(
         "Two backward passes of a convolution, for one image and one filter, each with a common bug. The tables have the "

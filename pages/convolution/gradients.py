@@ -28,7 +28,7 @@ ROW_OF_PIXELS = (
 )
 
 
-def weights_of_the_filter():
+def weights_of_the_filter() -> None:
     """Draw the part on the weights."""
     st.markdown(
         r"Backpropagation asks for every node: what comes back, and what is the local gradient? What comes back to a "
@@ -48,7 +48,7 @@ def weights_of_the_filter():
     derivation_view(shared_weight(), "convolution_weight", after=_weights_in_numbers)
 
 
-def back_to_the_pixels():
+def back_to_the_pixels() -> None:
     """Draw the part on the pixels."""
     st.markdown(
         "The inputs of a second convolution are not pixels, but the sums of the first. To go back to the first filter, "

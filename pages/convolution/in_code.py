@@ -10,7 +10,7 @@ from pages.lesson.prediction import predict
 from pages.ui.source_view import source_view
 
 
-def in_code():
+def in_code() -> None:
     """Draw the part."""
     st.markdown("These functions of nnlib compute all numbers of this lesson. They take many images, channels and filters.")
     with st.container(horizontal=True):

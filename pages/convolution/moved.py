@@ -9,7 +9,7 @@ from pages.ui.bound_widget import bound
 from pages.ui.number_latex import number_latex
 
 
-def moved_by_four_pixels():
+def moved_by_four_pixels() -> None:
     """Draw the part."""
     st.markdown(
         "A fully connected network has a weight of its own from every pixel to every hidden unit. It does not know which "

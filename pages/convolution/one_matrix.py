@@ -10,7 +10,7 @@ from pages.lesson.prediction import predict
 from pages.ui.matrix_view import equation_view, matrix_html, matrix_view
 
 
-def one_matrix():
+def one_matrix() -> None:
     """Draw the part."""
     st.markdown(
         "Write the image as one row of 16 pixels, and the nine sums as one row too. Then a convolution is a layer of lesson 1, "

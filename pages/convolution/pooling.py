@@ -12,7 +12,7 @@ from pages.ui.matrix_view import matrix_html
 from pages.worked_example.editable_equation import editable_equation, editable_html
 
 
-def pooling():
+def pooling() -> None:
     """Draw the part."""
     st.markdown(
         "A feature map says where a filter found something. Often it is enough that it did so nearby: **max pooling** divides "

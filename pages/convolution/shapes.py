@@ -13,7 +13,7 @@ IMAGE, FILTER, CHANNELS, FILTERS = 32, 5, 3, 16  # of the example: a photograph 
 RESULT_SIZE = r"R' = \left\lfloor \frac{R + 2 \cdot \text{padding} - Q}{\text{stride}} \right\rfloor + 1"
 
 
-def stride_and_padding():
+def stride_and_padding() -> None:
     """Draw the part."""
     st.markdown(
         "An image of $R×R$ pixels and a filter of $Q×Q$ give fewer sums than there are pixels. **Padding** puts rows and "

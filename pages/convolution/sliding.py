@@ -16,7 +16,7 @@ from pages.ui.number_latex import digits_for, equals, number_latex, products_lat
 from pages.worked_example.editable_equation import editable_equation, editable_html
 
 
-def a_filter_slides():
+def a_filter_slides() -> None:
     """Draw the part."""
     st.markdown(
         "A **filter** $w$ is a small square of weights. It is laid on the image: each weight is multiplied by the pixel under "

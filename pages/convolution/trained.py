@@ -26,7 +26,7 @@ def filter_net() -> tuple[FilterNet, dict[int, float]]:
     return net, accuracies(net)
 
 
-def accuracy_table(networks: dict[str, dict[int, float]]):
+def accuracy_table(networks: dict[str, dict[int, float]]) -> None:
     """Draw the accuracies of networks: name → by the pixels that all test digits are moved."""
     moves = next(iter(networks.values()))
     rows = [Row(_moved_text(right), [percent(shares[right], 0) for shares in networks.values()]) for right in moves]
@@ -39,7 +39,7 @@ def _moved_text(right):
     return f"{abs(right)} pixel{'s' * (abs(right) > 1)} to the {'right' if right > 0 else 'left'}"
 
 
-def pictures(left: np.ndarray, right: np.ndarray, words: str, caption: str, width: int, key: str):
+def pictures(left: np.ndarray, right: np.ndarray, words: str, caption: str, width: int, key: str) -> None:
     """Draw two images (R, R) side by side. Green: positive, magenta: negative, the largest strongest.
 
     Parameters

@@ -27,7 +27,7 @@ def invitation(settings: MlpExperiment) -> str:
     return "Start, and watch the signal in each layer. Then choose He, and start again."
 
 
-def experiment(state: PageState):
+def experiment(state: PageState) -> None:
     settings = state.settings.network
     with st.sidebar:
         put_outcome_to_class("depth", settings.to_dict())

@@ -55,7 +55,7 @@ class Line:
     count: int
 
 
-def leaderboard(on_page: str):
+def leaderboard(on_page: str) -> None:
     """Draw the part. It opens on the data set of the page's settings, `on_page`."""
     dataset = st.segmented_control(
         "Data set",

@@ -1,5 +1,6 @@
 """The live view of one of Depth's labs: one network ("depth"), or the report's table ("table")."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from nnlib.data import DATASETS
@@ -16,7 +17,7 @@ from pages.settings.page_state import PageState
 from pages.settings.settings_url import link_parameters
 
 
-def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None, texts: dict, **data):
+def lab(state: PageState, settings: MlpExperiment | DepthTable, part: str | None, texts: dict, **data: Any) -> None:
     """Draw the live view.
 
     settings  those that Start begins with, of the class that the lab's kind of run has

@@ -16,7 +16,7 @@ SEVERAL = 3  # seeds show a variation
 POLL = 1.0  # seconds between two looks for the devices
 
 
-def panel(state: PageState, table: bool):
+def panel(state: PageState, table: bool) -> None:
     """Draw the widgets; what they hold goes into `state.values`. table: several depths and seeds instead of one depth."""
     with st.sidebar:
         preset, shape = st.container(), st.container()

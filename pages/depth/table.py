@@ -20,7 +20,7 @@ from pages.ui.report_figures import BY_DEPTH, share
 LAB = "table"
 
 
-def table(state: PageState):
+def table(state: PageState) -> None:
     settings = of_the_table(state.settings)
     reported = BY_DEPTH if settings.network.dataset == DEPTH.default.network.dataset else []  # its figures are of one data set
     with st.container(key="beside_live_difference"):

@@ -78,7 +78,7 @@ CURES = r"""
 """
 
 
-def why(experiment: MlpExperiment):
+def why(experiment: MlpExperiment) -> None:
     """Draw the part. It starts with the settings of `experiment`."""
     st.session_state["lesson"] = DEPTH.key  # predict() records it
     st.markdown(

@@ -20,7 +20,7 @@ GRADIENT_ARRIVES = 1e-3  # the same for the gradient of a sum: the more units a 
 SMALLEST, LARGEST = 1e-30, 1e30  # what lies beyond is drawn at the edge
 
 
-def why_chart(layers: list[LayerSignal]):
+def why_chart(layers: list[LayerSignal]) -> None:
     """Draw both, predictions as lines and measurements as points."""
     names, last = layer_names(layers), layers[-2]
     spreads = {"predicted": [each.predicted for each in layers], "measured": [each.measured for each in layers]}

@@ -1,5 +1,7 @@
 """Words of Depth: what sets a network apart, and what to say of its runs."""
 
+from typing import Any
+
 from nnlib.deep.settings import MlpExperiment
 from pages.live import words
 
@@ -51,7 +53,7 @@ NOTHING_TO_ADD = (
 NO_SCHEDULER = "The lab's GPU is reached through a scheduler, and this app was started without NNLIB_SCHEDULER, which names it."
 
 
-def value_text(name: str, value) -> str:
+def value_text(name: str, value: Any) -> str:
     """The value of a setting, in words."""
     if isinstance(value, bool):
         return "on" if value else "off"

@@ -21,7 +21,7 @@ from pages.lesson.listing_hint import listing_hint
 from pages.lesson.progress import Exam, progress
 
 
-def result(exam: Exam):
+def result(exam: Exam) -> None:
     """Draw it."""
     marks = marks_of(exam)
     st.header(f"Result: {marks.points} of {MOST_POINTS} points", anchor=False)
@@ -34,7 +34,7 @@ def result(exam: Exam):
         _bug(number, bug_named(bug), mark, exam.lines.get(bug), exam.corrections.get(bug, ""))
 
 
-def earlier_exams(latest: Exam):
+def earlier_exams(latest: Exam) -> None:
     """List the exams before the latest."""
     earlier = [exam for exam in progress().exams.values() if exam is not latest]
     if earlier:

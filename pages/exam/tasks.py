@@ -19,7 +19,7 @@ ON_VIEW = "exam_on_view"  # key of the container of the page's content
 PARTS = {LISTING_PART: "Backward pass", **{f"bug-{number}": f"Bug {number}" for number in range(1, BUG_COUNT + 1)}}
 
 
-def tasks(exam: Exam):
+def tasks(exam: Exam) -> None:
     """Draw the time left and the task on view."""
     part = part_on_view(PAGE, list(PARTS), lambda former: [former.replace("slip-", "bug-")])
     bugs = dict(zip(list(PARTS)[1:], bugs_for(exam.seed)))

@@ -16,6 +16,6 @@ _component = st.components.v2.component(
 )
 
 
-def timer(seconds: float):
+def timer(seconds: float) -> None:
     """Draw it. When the seconds are over, the page runs again."""
     _component(key="timer", data={"seconds": seconds}, on_over_change=lambda: None)

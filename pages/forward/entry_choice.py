@@ -26,7 +26,7 @@ class EntryChoice:
         """The place on an index of `count` values. A place of a larger network becomes the last one."""
         return min(max(self.places.get(letter, 1), 1), count)
 
-    def move(self, places: dict[str, int]):
+    def move(self, places: dict[str, int]) -> None:
         """Change some places from the page."""
         self.places |= places
         self.revision += 1

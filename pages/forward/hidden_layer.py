@@ -8,7 +8,7 @@ from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
 
 
-def hidden_layer():
+def hidden_layer() -> None:
     """Draw the part."""
     st.markdown("Each hidden unit multiplies each input by a weight of its own, adds the products, and adds its bias.")
     st.latex(

@@ -11,7 +11,7 @@ from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import WorkedNetwork, worked_network
 
 
-def in_code():
+def in_code() -> None:
     """Draw the part."""
     work = worked_network()
     st.markdown("These functions of nnlib compute all numbers of this lesson.")

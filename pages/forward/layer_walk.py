@@ -17,7 +17,7 @@ LAYERS = {1: ("NDH", "h", "Hidden unit"), 2: ("NHK", "k", "Class")}
 
 
 @st.fragment
-def layer_walk(layer: int):
+def layer_walk(layer: int) -> None:
     """Draw z(layer + 1) = a(layer) W(layer) + b(layer) for layer 1 or 2, and buttons that choose one entry."""
     work = worked_network()
     z, a = work.net.forward(work.X)
@@ -47,7 +47,7 @@ def layer_walk(layer: int):
         _softmax_of_row(sums, n, j)
 
 
-def product_shapes(work: WorkedNetwork, rows: str, inner: str, columns: str):
+def product_shapes(work: WorkedNetwork, rows: str, inner: str, columns: str) -> None:
     """Draw the shapes of a matrix product with this network's sizes. The arguments are the letters of the sizes."""
     left, middle, right = (work.sizes[letter] for letter in (rows, inner, columns))
     st.markdown(

@@ -13,7 +13,7 @@ from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import WorkedNetwork, worked_network
 
 
-def loss():
+def loss() -> None:
     """Draw the part."""
     st.markdown("The loss of an example is $-\\log$ of the probability that the network gives to its true class $y$.")
     st.latex(r"J = -\frac1N \sum_{n=1}^{N} \log \psi_{n,\,y_n}")

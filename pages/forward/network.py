@@ -12,7 +12,7 @@ from pages.worked_example.number_editor import number_editor
 from pages.worked_example.worked_network import worked_network
 
 
-def network():
+def network() -> None:
     """Draw the part."""
     st.markdown(
         "The network has two layers of weights $W$ and biases $b$, a ReLU between them, and a softmax at the end, which gives "

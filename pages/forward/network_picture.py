@@ -18,7 +18,7 @@ GAP = 44  # from one node to the next
 TOP = 62
 
 
-def network_picture(work: WorkedNetwork, n: int):
+def network_picture(work: WorkedNetwork, n: int) -> None:
     """Draw it for example n, counted from 0."""
     z, a = work.net.forward(work.X[n : n + 1])
     layers = [a[1][0], a[2][0], softmax(z[3])[0]]

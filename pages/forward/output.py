@@ -8,7 +8,7 @@ from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
 
 
-def output():
+def output() -> None:
     """Draw the part."""
     st.markdown(
         "The second layer does the same with the hidden units. Its sums are the **logits**. Softmax turns them into "

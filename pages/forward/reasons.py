@@ -20,7 +20,7 @@ def best_weight(lam: float) -> float:
     return 2 / (1 + lam)
 
 
-def why_a_bend():
+def why_a_bend() -> None:
     """Draw two hidden units of one input, with ReLU and without."""
     curve_chart(
         "Without the ReLU, a straight line; with it, a bend for each unit",
@@ -31,7 +31,7 @@ def why_a_bend():
     )
 
 
-def why_a_logarithm():
+def why_a_logarithm() -> None:
     """Draw −log of the probability of the true class."""
     p = np.geomspace(0.005, 1, 150)
     losses = [f"{-np.log(each):.2f}" for each in PROBABILITIES]
@@ -46,7 +46,7 @@ def why_a_logarithm():
     )
 
 
-def why_a_penalty():
+def why_a_penalty() -> None:
     """Draw a loss of one weight, with the penalty and without."""
     w = np.linspace(0, 3.5, 101)
     with_penalty, without = best_weight(LAM), best_weight(0)

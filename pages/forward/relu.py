@@ -11,7 +11,7 @@ from pages.worked_example.number_expander import number_expander
 from pages.worked_example.worked_network import worked_network
 
 
-def relu():
+def relu() -> None:
     """Draw the part."""
     st.markdown("The ReLU leaves positive entries as they are, and sets all others to 0.")
     st.latex(r"a^{(2)} = \max(0, z^{(2)}), \qquad \text{both } N \times H")

@@ -27,7 +27,7 @@ class Experiment:
     changed: Callable[[WorkedNetwork], WorkedNetwork]
 
 
-def what_if():
+def what_if() -> None:
     """Draw the part."""
     st.markdown("Imagine the change first, and predict its effect. Then see what nnlib computes.")
     titles = list(EXPERIMENTS)

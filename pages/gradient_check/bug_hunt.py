@@ -22,7 +22,7 @@ NUMBERS = range(1, len(BUGS) + 1)
 
 
 @st.fragment
-def bug_hunt():
+def bug_hunt() -> None:
     """Draw the part."""
     st.markdown(
         f"Each of these {len(BUGS)} backward passes contains a common mistake, in one line or in several. The network has "

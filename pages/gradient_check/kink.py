@@ -19,7 +19,7 @@ PROBE = 0.01  # the distance at which the sharpest kink is looked for
 
 
 @st.fragment
-def kink():
+def kink() -> None:
     """Draw the part."""
     st.markdown(
         "$\\max(0, z)$ has slope 0 on the left of its kink, and slope 1 on the right. A central difference uses only the "

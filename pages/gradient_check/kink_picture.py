@@ -9,7 +9,7 @@ LEFT, RIGHT, TOP, BOTTOM = -0.48, 0.48, 0.48, -0.08  # the visible part of the p
 WIDTH, HEIGHT = 520, 300  # in units of the picture, which scales to the page
 
 
-def kink_picture(z: float, s: float):
+def kink_picture(z: float, s: float) -> None:
     """Draw it for the input z and the step size s."""
     left, right = (z - s, max(0.0, z - s)), (z + s, max(0.0, z + s))
     slope = relu_slope(z, s)

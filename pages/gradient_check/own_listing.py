@@ -25,7 +25,7 @@ CHECKED, LINKED, FILLED_IN = "own_listing_checked", "own_listing_linked", "own_l
 RESULTS = "own_listing_results"  # key of their container
 
 
-def own_listing():
+def own_listing() -> None:
     """Draw the part."""
     st.markdown(
         "Write the backward pass of the two-layer network, and run the check. "

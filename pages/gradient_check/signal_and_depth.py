@@ -5,7 +5,7 @@ import streamlit as st
 from pages.lesson.prediction import predict
 
 
-def signal_and_depth():
+def signal_and_depth() -> None:
     """Draw the part."""
     st.markdown(
         "A gradient can pass every check and still be too small to learn from. In a student's report on CIFAR-10 from 2020, "

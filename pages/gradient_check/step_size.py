@@ -37,7 +37,7 @@ RULES = {
 
 
 @st.fragment
-def step_size():
+def step_size() -> None:
     """Draw the part."""
     st.markdown(
         "In calculus, the difference gets closer to the derivative as its step $s$ gets smaller. But a computer rounds every "

@@ -14,7 +14,7 @@ LEAST = 1e-16  # an error of exactly 0 is drawn here, because 0 has no logarithm
 LINES = {"measured": [1, 0], "truncation + rounding": [5, 4]}
 
 
-def step_size_chart(swept: dict[str, StepSizes], method: str, s: float):
+def step_size_chart(swept: dict[str, StepSizes], method: str, s: float) -> None:
     """Draw the measured and the predicted errors of `method`, "central" or "forward", and mark s."""
     rows = [row for name, each in swept.items() for row in _rows(name, each, method)]
     marks = [row for row in rows if row["of"] == "measured" and np.isclose(row["s"], s, rtol=1e-9)]

@@ -21,7 +21,7 @@ TALLEST = 340  # pixels of the table
 
 
 @st.fragment
-def three_ways():
+def three_ways() -> None:
     """Draw the part."""
     st.markdown(
         "A backward pass computes how $\\tilde J$, the loss with its penalty, changes with each parameter $\\theta$. To check "
@@ -99,7 +99,7 @@ def _verdict(work, name, errors):
     )
 
 
-def autograd_verdict(gradient, autograd) -> str:
+def autograd_verdict(gradient: np.ndarray, autograd: np.ndarray) -> str:
     """Compare the backward pass with autograd: two gradients of one shape."""
     worst = float(relative_error(gradient, autograd, SMALLEST).max())
     text = f"**PyTorch's autograd** differs from the backward pass by {scientific(worst)} at most."

@@ -19,7 +19,7 @@ ALT = (
 )
 
 
-def depth_chart():
+def depth_chart() -> None:
     """Draw the chart."""
     st.markdown("**With a third hidden layer, the network did not learn**")
     st.html(_html())

@@ -14,7 +14,7 @@ SIDE, GAP, SCALE = 300, 24, 2  # pixels of one plane, between planes, and drawn 
 COLOURS = np.array([tuple(bytes.fromhex(colour[1:])) for colour in CLASSES])
 
 
-def draw():
+def draw() -> None:
     """Train the default experiment, and save its predictions on the whole plane after each of STEPS, with the points."""
     experiment = Experiment()
     data = experiment.load()

@@ -13,7 +13,7 @@ ITEM = "review_item"  # and the exercise on view
 ON_VIEW = "review_on_view"  # key of the container of the section
 
 
-def review():
+def review() -> None:
     """Draw the section, if an exercise has been answered wrong, or right by a guess."""
     if not progress().reviews:
         return

@@ -38,7 +38,7 @@ function read() {
 _component = st.components.v2.component("backprop_lab_browser_storage", js=SCRIPT)
 
 
-def store_in_browser():
+def store_in_browser() -> None:
     """Draw the component. Call it at the end of a page, when all progress of the run is recorded."""
     with st.container(key="unseen_browser_storage"):
         _draw()
@@ -67,7 +67,7 @@ def _restore():
     st.session_state[RESTORED] = True
 
 
-def delete_progress():
+def delete_progress() -> None:
     """Delete all progress, in this session and in the browser."""
     st.session_state[READ] = True
     reset_progress()

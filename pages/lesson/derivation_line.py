@@ -1,9 +1,14 @@
 """One line of a derivation as it is drawn: the formula, and beside it the rule, the reason, and the check."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
+if TYPE_CHECKING:
+    from nnlib.symbolic.derivation.derivation import Step  # imports SymPy, which takes half a second
 
-def derivation_line(step, key: str, number: int):
+
+def derivation_line(step: "Step", key: str, number: int) -> None:
     """Draw a line of a derivation. It is compared with the line before when it is first drawn; the step stores the result."""
     with st.container(border=True, key=f"derivation_line_{key}_{number}"):
         formula, reason = st.columns([3, 2], vertical_alignment="center")

@@ -20,7 +20,7 @@ CHANGED = "derivation_changed"  # in the session's state if progress was made th
 
 
 @st.fragment
-def derivation_view(derivation: "Derivation", key: str, after: Callable[[], None] = lambda: None):
+def derivation_view(derivation: "Derivation", key: str, after: Callable[[], None] = lambda: None) -> None:
     """Draw it.
 
     Parameters

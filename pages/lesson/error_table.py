@@ -16,7 +16,7 @@ STRONGEST = 0.6  # opacity at an error of 100 %: the number on it stays readable
 CELL = "min-width:50px;height:30px;padding:0 4px;text-align:center;font-size:14px;border:1px solid rgba(128,128,128,.35)"
 
 
-def error_tables(checked: Mapping[str, Checked]):
+def error_tables(checked: Mapping[str, Checked]) -> None:
     """Draw one table for each parameter, as many beside each other as fit."""
     tables = "".join(_table(name, each) for name, each in checked.items())
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:14px 22px">{tables}</div>')

@@ -24,7 +24,7 @@ OF_ARRAYS = "`sum` `relu` `softmax` `where`"
 ATTEMPTS = 3  # after which the learner can see the solution
 
 
-def exercise_card(exercise: Exercise, opened: bool = True):
+def exercise_card(exercise: Exercise, opened: bool = True) -> None:
     """Draw it, without its title. opened: False draws the question alone, to be there at once when the card is opened."""
     with st.container(key=f"exercise_{exercise.id}"):
         st.markdown(exercise.prompt)
@@ -97,7 +97,7 @@ def _verdict(exercise, work):
         offer_review(exercise.id)
 
 
-def show_verdict(correct: bool, message: str, attempts: int, valid: bool):
+def show_verdict(correct: bool, message: str, attempts: int, valid: bool) -> None:
     """Draw the verdict on an answer. attempts: how many answers were valid so far; valid: whether this one could be read."""
     if correct:
         st.success(message, icon=":material/check_circle:")
@@ -109,7 +109,7 @@ def show_verdict(correct: bool, message: str, attempts: int, valid: bool):
         st.caption("1 attempt" if attempts == 1 else f"{attempts} attempts")
 
 
-def offer_review(exercise: str):
+def offer_review(exercise: str) -> None:
     """After a right answer, let the learner say that it was a guess. Variants belong to an exercise that comes back anyway."""
     if exercise in progress().reviews or "~" in exercise:
         return

@@ -31,7 +31,7 @@ def lesson(
     onward: tuple[str, str],
     messages: Sequence[str] = (),
     after: Callable[[], None] = lambda: None,
-):
+) -> None:
     """Draw a lesson.
 
     Parameters

@@ -15,7 +15,7 @@ gives the probabilities of each row. Text after `#` is ignored.
 """
 
 
-def listing_editor(field: str, text: str, record: Callable[[str], None]):
+def listing_editor(field: str, text: str, record: Callable[[str], None]) -> None:
     """Draw it.
 
     Parameters

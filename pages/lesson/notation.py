@@ -39,7 +39,7 @@ RULES = """
 """
 
 
-def notation():
+def notation() -> None:
     """The button, and the table that it opens without a request to the server."""
     with st.popover("Notation", icon=":material/menu_book:", type="tertiary", key="notation_table"):
         st.markdown(_table())

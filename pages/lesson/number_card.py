@@ -15,7 +15,7 @@ ROUNDED = "Numbers are rounded only where they are shown: with those on view, th
 SYNTAX = "A decimal number. You can also type the sum itself, as `(0.2 - 1)/2` or `-log(0.35)`."
 
 
-def number_card(exercise: NumberExercise, opened: bool = True):
+def number_card(exercise: NumberExercise, opened: bool = True) -> None:
     """Draw it, without its title. opened: False draws the question alone, to be there at once when the card is opened."""
     work = progress().number_work(exercise.id)
     question = question_for(exercise.id, work.seed)

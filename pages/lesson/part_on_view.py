@@ -49,7 +49,7 @@ def _with_parameters(part):
     return [*(f"{part}&{name}={value}" for name, value in st.query_params.items()), part]
 
 
-def show_part(page: str, part: str):
+def show_part(page: str, part: str) -> None:
     """Make the next run of the page show this part."""
     note(None)
     st.session_state[_key(page)] = part
@@ -60,7 +60,7 @@ def chosen(page: str) -> bool:
     return _key(page) in st.session_state
 
 
-def choose_part(page: str, part: str, names: Mapping[str, str], label: str):
+def choose_part(page: str, part: str, names: Mapping[str, str], label: str) -> None:
     """Draw the parts as pills.
 
     Parameters

@@ -16,7 +16,7 @@ WAYS: tuple[tuple[str, str, dict[str, Any], str], ...] = (  # script, title, par
 )
 
 
-def practise():
+def practise() -> None:
     """Draw them."""
     st.header("Practise", anchor=False)
     with st.grid(4, min_column_width=200):

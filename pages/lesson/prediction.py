@@ -58,7 +58,7 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
     return first is not None
 
 
-def commit(key: str, made: Prediction, by_browser: bool = False):
+def commit(key: str, made: Prediction, by_browser: bool = False) -> None:
     """Store a prediction, and record it for the class if the learner is in one.
 
     by_browser: whether the browser alone says what is right, which a class does not believe.

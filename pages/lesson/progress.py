@@ -51,7 +51,7 @@ class Work:
     def solved_once(self) -> bool:
         return self.solved
 
-    def record(self, text: str, correct: bool, valid: bool):
+    def record(self, text: str, correct: bool, valid: bool) -> None:
         """Record a checked answer. valid: whether it can be read; a typing error does not count as an attempt.
 
         The same answer again, as by Enter and then Check, is no other attempt. What is tried after the first right answer
@@ -118,16 +118,16 @@ class Derived:
     done: list[str] = field(default_factory=list)
     line: int = 1
 
-    def choose(self, mode: str):
+    def choose(self, mode: str) -> None:
         """Go on in another mode."""
         self.mode, self.text, self.attempts = mode, "", 0
 
-    def record_line(self, text: str):
+    def record_line(self, text: str) -> None:
         """Add a right line."""
         self.lines.setdefault(self.mode, []).append(text)
         self.text, self.attempts = "", 0
 
-    def remove_lines(self, count: int):
+    def remove_lines(self, count: int) -> None:
         """Remove the last `count` lines."""
         kept = self.lines.get(self.mode, [])[:-count]
         self.lines[self.mode] = kept
@@ -135,7 +135,7 @@ class Derived:
             self.helped.remove(self.mode)
         self.text, self.attempts = "", 0
 
-    def record_done(self):
+    def record_done(self) -> None:
         """Record that the last line was reached, unless with help."""
         if self.mode not in self.done and self.mode not in self.helped:
             self.done.append(self.mode)
@@ -229,11 +229,11 @@ class Progress:
         """The learner's work on an exercise."""
         return self.exercises.get(exercise, Work())
 
-    def record_answer(self, exercise: str, text: str, correct: bool, valid: bool):
+    def record_answer(self, exercise: str, text: str, correct: bool, valid: bool) -> None:
         """Record a checked answer to an exercise, as `Work.record` does."""
         self._record(exercise, self.exercises.setdefault(exercise, Work()), text, correct, valid)
 
-    def record_number(self, exercise: str, text: str, correct: bool, valid: bool):
+    def record_number(self, exercise: str, text: str, correct: bool, valid: bool) -> None:
         """Record a checked answer to a numeric exercise, as `Work.record` does."""
         self._record(exercise, self.number_work(exercise), text, correct, valid)
 
@@ -244,13 +244,13 @@ class Progress:
         if wrong and exercise not in self.reviews and "~" not in exercise:
             self.start_review(exercise)
 
-    def start_review(self, exercise: str):
+    def start_review(self, exercise: str) -> None:
         """Let an exercise come back that was answered wrong, or right by a guess."""
         from nnlib.practice.review import first_card
 
         self.reviews[exercise] = Review(first_card(datetime.now(UTC)))
 
-    def record_review(self, exercise: str, known: bool):
+    def record_review(self, exercise: str, known: bool) -> None:
         """Record that an exercise was reviewed. known: whether the first attempt was right, and no guess."""
         from nnlib.practice.review import next_card
 
@@ -264,17 +264,17 @@ class Progress:
             self.numbers[exercise] = NumberWork(seed=int(seed)) if seed else NumberWork.with_new_numbers()
         return self.numbers[exercise]
 
-    def draw_numbers(self, exercise: str):
+    def draw_numbers(self, exercise: str) -> None:
         """Give a numeric exercise new numbers."""
         work = self.number_work(exercise)
         self.numbers[exercise] = NumberWork.with_new_numbers(work.earlier + work.solved)
 
-    def record_bug(self, bug: str):
+    def record_bug(self, bug: str) -> None:
         """Record that a bug of the bug lab was found."""
         if bug not in self.bugs:
             self.bugs.append(bug)
 
-    def record_task(self, task: str):
+    def record_task(self, task: str) -> None:
         """Record that one of TASKS was done."""
         if task not in self.tasks:
             self.tasks.append(task)
@@ -291,18 +291,18 @@ class Progress:
         """The exam that started last."""
         return max(self.exams.values(), key=lambda exam: exam.started, default=None)
 
-    def record_done(self, lesson: str, part: str):
+    def record_done(self, lesson: str, part: str) -> None:
         """Record that the essentials of a part were seen."""
         of_lesson = self.done.setdefault(lesson, [])
         if part not in of_lesson:
             of_lesson.append(part)
 
-    def record_place(self, lesson: str, part: str):
+    def record_place(self, lesson: str, part: str) -> None:
         """Record where the learner is."""
         self.at.pop(lesson, None)
         self.at[lesson] = part
 
-    def add(self, newer: "Progress"):
+    def add(self, newer: "Progress") -> None:
         """Add the progress in `newer`. If both have an entry for the same question, the newer one replaces the older."""
         self.predictions.update(newer.predictions)
         self.exercises.update(newer.exercises)
@@ -340,7 +340,7 @@ def progress() -> Progress:
     return st.session_state.setdefault(STATE, Progress())
 
 
-def reset_progress():
+def reset_progress() -> None:
     """Delete everything. Every question becomes a new one."""
     replace_progress(Progress())
     st.session_state["progress_resets"] = resets() + 1
@@ -351,7 +351,7 @@ def resets() -> int:
     return st.session_state.get("progress_resets", 0)
 
 
-def replace_progress(new: Progress):
+def replace_progress(new: Progress) -> None:
     """Make `new` the progress of this visit. Every widget that shows an old answer is replaced."""
     st.session_state[STATE] = new
     st.session_state["progress_generation"] = generation() + 1
@@ -362,7 +362,7 @@ def generation() -> int:
     return st.session_state.get("progress_generation", 0)
 
 
-def save_progress():
+def save_progress() -> None:
     """Write the progress into the browser. If only a fragment runs, this needs a run of the whole page."""
     context = get_script_run_ctx()
     if context and context.fragment_ids_this_run:

@@ -18,7 +18,7 @@ SURE = "Delete your predictions and answers, here and in this browser? Download 
 CONFIRMING = "confirm_delete"  # in the session's state while the confirmation is on view
 
 
-def progress_tools():
+def progress_tools() -> None:
     """Draw the button that opens them."""
     with st.popover("Progress", icon=":material/checklist:", type="tertiary", key="progress_table"):
         st.markdown(_table())
@@ -32,7 +32,7 @@ def progress_tools():
             st.button("Delete my progress", icon=":material/delete:", key="delete", on_click=_confirming, args=(True,))
 
 
-def download(place: str):
+def download(place: str) -> None:
     """Draw the button that saves the progress as a file. place: part of its key."""
     current = progress()
     st.download_button(

@@ -33,7 +33,7 @@ function focus(target) {
 _component = st.components.v2.component("backprop_lab_scroll", js=SCRIPT)
 
 
-def scroll_to(place: str, block: str = "start"):
+def scroll_to(place: str, block: str = "start") -> None:
     """Scroll to the container with the key `place` if ask_to_scroll(place) was called since the last run.
 
     block : "start" for the top of the window, "nearest" for the shortest distance
@@ -51,7 +51,7 @@ def feedback(place: str) -> Iterator[None]:
     scroll_to(place, "nearest")
 
 
-def ask_to_scroll(place: str):
+def ask_to_scroll(place: str) -> None:
     """Make the next run of the page scroll to the place."""
     st.session_state[_count(place)] = st.session_state.get(_count(place), 0) + 1
 

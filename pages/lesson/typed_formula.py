@@ -12,7 +12,7 @@ NOT_READ = "Not read yet: something is missing, or can be read in two ways."
 
 
 @st.fragment
-def typed_formula(field: str, names: Iterable[str], stored: str, read: Callable[[str], str], signs: Iterable[str] = ()):
+def typed_formula(field: str, names: Iterable[str], stored: str, read: Callable[[str], str], signs: Iterable[str] = ()) -> None:
     """Draw them. A fragment, so that typing does not run the whole page.
 
     Parameters

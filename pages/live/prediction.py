@@ -14,7 +14,7 @@ MOST = 30  # of a page; the oldest go first, because the browser stores all prog
 OUTCOMES = STORY["happens"]
 
 
-def record_live_prediction(page: str, predicted: Any):
+def record_live_prediction(page: str, predicted: Any) -> None:
     """Store the prediction of a run that has ended.
 
     Parameters
@@ -38,7 +38,7 @@ def record_live_prediction(page: str, predicted: Any):
         del made[each]
 
 
-def put_outcome_to_class(kind: str, settings: dict):
+def put_outcome_to_class(kind: str, settings: dict) -> None:
     """For a teacher: let the class predict the run that these settings of a kind of run would make."""
     question = plain(_question(settings["dataset"], KINDS[kind].label(settings, ())))
     put_to_class(f"outcome_{kind}", question, [outcome.capitalize() for outcome in OUTCOMES.values()])

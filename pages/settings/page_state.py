@@ -48,11 +48,11 @@ class PageState:
         return self.runs.get(self.lab)
 
     @run.setter
-    def run(self, run: str | None):
+    def run(self, run: str | None) -> None:
         if self.lab:
             self.runs[self.lab] = run
 
-    def show_run(self, run: str | None):
+    def show_run(self, run: str | None) -> None:
         """Take over which run the learner has on view now."""
         self.run = run
         self.touch()
@@ -62,7 +62,7 @@ class PageState:
         """What every live view reads of the page's state (pages/live/live_view.py)."""
         return {"lab": self.lab, "revision": self.revision, "run": self.run, "adopt": self.adopts}
 
-    def take(self, values: Mapping, but: str | None = None):
+    def take(self, values: Mapping, but: str | None = None) -> None:
         """Set these values in the page, the live view, and every widget except `but`, which already has its value.
 
         A widget whose value changes becomes a new one. What the visitor did to the old one meanwhile, faster than the page
@@ -75,7 +75,7 @@ class PageState:
         self.revision += 1
         self.generations.update(name for name in before if name != but and before[name] != self.values[name])
 
-    def adopt(self, settings_from: Callable[[dict], Settings], received: dict, but: tuple = ()):
+    def adopt(self, settings_from: Callable[[dict], Settings], received: dict, but: tuple = ()) -> None:
         """Copy a run's settings, `received` from the browser, to the page, except the names in `but`.
 
         Where the link named the run and no settings, what was wrong with the link stays on view.
@@ -90,7 +90,7 @@ class PageState:
         else:
             self.take({name: value for name, value in settings.by_name.items() if name not in but})
 
-    def follow(self, parameters: Mapping[str, str]):
+    def follow(self, parameters: Mapping[str, str]) -> None:
         """Take over the settings that the parameters of a link name. The run on view stays."""
         settings, _, self.messages = read_link(self.page, parameters)
         self.take(settings.by_name)
@@ -100,7 +100,7 @@ class PageState:
         """The key of a setting's widget, or of one of its widgets. No two pages, or parts of one, share any."""
         return f"set_{self.page.page}_{name}{part}_{self.generations[name]}"
 
-    def touch(self):
+    def touch(self) -> None:
         """Record that the learner changed a setting: what the link said is out of date."""
         self.messages, self.adopts = [], False
         note(None)
@@ -147,7 +147,7 @@ def _read(state, parameters):
     state.called = read_name(parameters), state.settings
 
 
-def write_address(state: PageState, beside: Mapping[str, str] | None = None):
+def write_address(state: PageState, beside: Mapping[str, str] | None = None) -> None:
     """Write the page's state into the address, all at once: each write is one step of the browser's back button.
 
     beside: parameters that are not settings.
@@ -159,7 +159,7 @@ def write_address(state: PageState, beside: Mapping[str, str] | None = None):
     state.written = parameters
 
 
-def show_name(state: PageState):
+def show_name(state: PageState) -> None:
     """Draw what the link calls its experiment."""
     if state.name:
         with st.container(key="beside_live_name"):

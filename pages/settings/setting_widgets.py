@@ -1,7 +1,8 @@
 """Widgets of settings: one for each, in step with a PageState. What they hold goes into its `values`."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ OWN_SETTINGS = "Your own settings"
 FEW = 100  # values of a slider
 
 
-def preset_menu(state: PageState):
+def preset_menu(state: PageState) -> None:
     """The presets as a menu. It has a new key for each name it shows, so that its value is never written from here: a browser
     that has not yet received a new name would send the old one back, as if the learner had chosen it."""
     page = state.page
@@ -38,7 +39,7 @@ def preset_menu(state: PageState):
     )
 
 
-def group_widgets(state: PageState, group: str, special: Mapping | None = None, without: Collection = ()):
+def group_widgets(state: PageState, group: str, special: Mapping | None = None, without: Collection = ()) -> None:
     """The widgets of all settings of a group that apply, in the order of their declaration.
 
     special  name → what draws the widget instead, called with the state
@@ -52,7 +53,7 @@ def group_widgets(state: PageState, group: str, special: Mapping | None = None, 
                 setting_widget(state, name)
 
 
-def setting_widget(state: PageState, name: str):
+def setting_widget(state: PageState, name: str) -> None:
     """The widget that suits the kind of a setting."""
     field = state.page.fields[name]
     if field.kind == "choice":
@@ -68,7 +69,7 @@ def setting_widget(state: PageState, name: str):
         numbers(state, name)
 
 
-def widget(state: PageState, name: str, make, **options):
+def widget(state: PageState, name: str, make: Callable[..., Any], **options: Any) -> None:
     """Draw a setting's widget. Its value goes in as the default: one put into the session state reaches no browser that has
     missed the run that put it there."""
     field = state.page.fields[name]
@@ -76,7 +77,9 @@ def widget(state: PageState, name: str, make, **options):
     state.values[name] = make(field.label, key=state.key(name), help=field.help, on_change=state.touch, **options)
 
 
-def choice(state: PageState, name: str, options=None, title=None):
+def choice(
+    state: PageState, name: str, options: Sequence[str] | None = None, title: Callable[[str], str] | None = None
+) -> None:
     """One of the setting's choices. options: those to offer, default all; title: choice → text, default the field's."""
     field = state.page.fields[name]
     options = options or field.choices
@@ -91,7 +94,7 @@ def choice(state: PageState, name: str, options=None, title=None):
     )
 
 
-def bounded(state: PageState, name: str, make=None):
+def bounded(state: PageState, name: str, make: Callable[..., Any] | None = None) -> None:
     """A number, from the least to the most that the setting may be: by default a slider where these are few values."""
     field = state.page.fields[name]
     number = int if field.kind == "int" else float
@@ -101,7 +104,7 @@ def bounded(state: PageState, name: str, make=None):
     widget(state, name, make, min_value=number(field.low), max_value=number(field.high), step=step, **options)
 
 
-def numbers(state: PageState, name: str):
+def numbers(state: PageState, name: str) -> None:
     """Several numbers, as they are typed."""
     field, key = state.page.fields[name], state.key(name)
     now = ", ".join(map(str, state.values[name]))
@@ -112,7 +115,7 @@ def numbers(state: PageState, name: str):
         refuse(state, f"{field.label}: type {field.allowed}.")
 
 
-def layer_activations(state: PageState, names: Iterable[str]):
+def layer_activations(state: PageState, names: Iterable[str]) -> None:
     """A toggle, and where it is on, an activation for each layer. names: those that the layers have now."""
     field = state.page.fields["activations"]
     own = st.toggle(
@@ -133,7 +136,7 @@ def layer_activations(state: PageState, names: Iterable[str]):
     )
 
 
-def refuse(state: PageState, message: str):
+def refuse(state: PageState, message: str) -> None:
     """Show what is wrong with the input of the widget above. Nothing can be started until it is corrected."""
     st.error(plain(message))
     state.problem = message.removesuffix(".")

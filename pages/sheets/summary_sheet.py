@@ -8,7 +8,7 @@ from pages.lesson.lessons import LESSONS
 DEFINED = ("J", "R1", "R2", "dz3", "dz2")  # by the formulas above
 
 
-def summary_sheet():
+def summary_sheet() -> None:
     """Draw the part."""
     st.header("All formulas", anchor=False)
     with st.container(key="summary"):  # two columns, which the symbols and the lessons fill evenly

@@ -14,7 +14,7 @@ ALL = "all"
 TO_FILL_IN = '<p class="only_printed">Name: ________________________________ &emsp; Date: ________________</p>'
 
 
-def worksheet_part():
+def worksheet_part() -> None:
     """Draw the part."""
     seed, lesson, count, with_solutions = _choices()
     tasks = _tasks(seed, count, "" if lesson == ALL else LESSONS[int(lesson) - 1].key)

@@ -18,7 +18,7 @@ NUDGE = 0.01  # of one logit
 
 
 @fragment
-def one_entry(state: SoftmaxState):
+def one_entry(state: SoftmaxState) -> None:
     """Draw the part: what one entry means, and its derivation with the numbers of the indices."""
     st.markdown(
         r"How much does the probability $\psi_i$ change when the logit $z_j$ changes a little? The change of $\psi_i$, divided "
@@ -59,7 +59,7 @@ def _with_numbers(state):
     )
 
 
-def same_class(state: SoftmaxState):
+def same_class(state: SoftmaxState) -> None:
     """Draw the part: i = j."""
     st.markdown("First the entries with $i = j$: a probability, and the logit of the same class. $K$ can be any number.")
     hardly = "Hardly at all"
@@ -77,7 +77,7 @@ def same_class(state: SoftmaxState):
         derivation_view(softmax_cases.same_class(), "softmax_same_class", after=lambda: st.markdown(numbers))
 
 
-def other_class(state: SoftmaxState):
+def other_class(state: SoftmaxState) -> None:
     """Draw the part: i ≠ j."""
     st.markdown(r"Now the entries with $i \ne j$: a probability, and the logit of another class.")
     if predict(
@@ -96,7 +96,7 @@ def other_class(state: SoftmaxState):
         derivation_view(softmax_cases.other_class(), "softmax_other_class", after=lambda: st.markdown(numbers))
 
 
-def any_k(state: SoftmaxState):
+def any_k(state: SoftmaxState) -> None:
     """Draw the part: one formula for both cases."""
     st.markdown(
         r"The two cases can be written as one formula. The **Kronecker delta** $\delta_{ij}$ is a short way to write a case: "

@@ -52,7 +52,7 @@ def heat_map(
     return html_table(name, rows, heads, caption=title, kind="grid")
 
 
-def side_by_side(tables: Sequence[Html], signs: str = ""):
+def side_by_side(tables: Sequence[Html], signs: str = "") -> None:
     """Draw tables beside each other if there is space, else below each other, and below them what their colours mean.
 
     signs : a sign in front of each table but the first, such as "−="

@@ -13,7 +13,7 @@ from pages.ui.source_view import source_view
 
 
 @fragment
-def in_code(state: SoftmaxState):
+def in_code(state: SoftmaxState) -> None:
     """Draw the part."""
     st.markdown("Every network in this app uses these lines. Each row of `z` is one example.")
     st.code(inspect.getsource(softmax), language="python", wrap_lines=True)

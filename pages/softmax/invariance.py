@@ -23,7 +23,7 @@ IDEA_NAMES = dict(zip(IDEAS, ("Shift", "Overflow", "Temperature")))
 
 
 @fragment
-def invariance(state: SoftmaxState):
+def invariance(state: SoftmaxState) -> None:
     """Draw the part."""
     choice(state, "idea", "Experiment", IDEAS, "Three changes of all logits at once.", IDEA_NAMES.get)
     {"shift": _shift, "overflow": _overflow, "temperature": _temperature}[state.values["idea"]](state)

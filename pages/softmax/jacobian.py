@@ -21,7 +21,7 @@ VIEW_NAMES = dict(zip(VIEWS, ("Entry by entry", "Sum of a row", "As a matrix")))
 
 
 @fragment
-def jacobian(state: SoftmaxState):
+def jacobian(state: SoftmaxState) -> None:
     """Draw the part."""
     st.markdown(
         r"The **Jacobian** $\partial \psi / \partial z$ is the matrix of all $K \times K$ derivatives. Row $i$ shows how "

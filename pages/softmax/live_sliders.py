@@ -29,7 +29,7 @@ def live_sliders(
     digits: int,
     key: str,
     on_move: Callable[[list[float], bool], None],
-):
+) -> None:
     """Draw a slider for each label.
 
     Parameters

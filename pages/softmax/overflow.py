@@ -32,7 +32,7 @@ def answers(size: int) -> list[tuple[str, str, float, np.ndarray]]:
     return found
 
 
-def overflow_table(size: int):
+def overflow_table(size: int) -> None:
     """Draw the four results below each other."""
     headings = ("", "largest exp", *(Html(f"ψ<sub>{k}</sub>") for k in (1, 2, 3)), "")
     st.html(html_table("overflow", [_row(*answer) for answer in answers(size)], headings))

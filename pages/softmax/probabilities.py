@@ -16,7 +16,7 @@ LOGIT, EXP = Html("z<sub>i</sub>"), Html("e<sup>z<sub>i</sub></sup>")
 
 
 @fragment
-def probabilities(state: SoftmaxState):
+def probabilities(state: SoftmaxState) -> None:
     """Draw the part."""
     st.markdown(
         "The last layer of a network computes a number for each class $i$, its **logit** $z_i$. It can be any number, also a "

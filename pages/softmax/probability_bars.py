@@ -22,7 +22,7 @@ NUMBER_WIDTH = 52  # pixels that the number beside a bar takes
 
 def probability_bars(
     psi: np.ndarray, columns: Mapping[str, Sequence[str]], sums: Mapping[str, str], change: np.ndarray | None = None
-):
+) -> None:
     """Draw the table on the page.
 
     Parameters

@@ -7,6 +7,7 @@ and for links.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -54,14 +55,14 @@ class SoftmaxState:
         """The key of a choice's widget. A widget that the page itself has changed gets a new key, and the value as default."""
         return f"softmax_{name}_{self.generations[name]}"
 
-    def read(self, parameters: Mapping[str, str]):
+    def read(self, parameters: Mapping[str, str]) -> None:
         """Take all choices from a link's parameters."""
         self.values, self.messages = read_link(parameters)
         self.before = None
         self.moving = False
         self.generations.update([*CHOICES, *(f"z_{K}" for K in range(LEAST_K, MOST_K + 1))])
 
-    def choose(self, name: str, value):
+    def choose(self, name: str, value: Any) -> None:
         """The learner has chosen a value. i and j stay within K."""
         self.values[name] = value
         self.messages = []
@@ -73,13 +74,13 @@ class SoftmaxState:
                     self.values[index] = value
                     self.generations[index] += 1
 
-    def move_logits(self, z: list[float], released: bool):
+    def move_logits(self, z: list[float], released: bool) -> None:
         """The learner has moved the logits in use to z. All values until the slider is released are one move."""
         if not self.moving:
             self.before = self.psi
         self.drag("z", (*z, *self.values["z"][len(z) :]), released)
 
-    def drag(self, name: str, value, released: bool):
+    def drag(self, name: str, value: Any, released: bool) -> None:
         """The learner has moved a slider that sends its value while it is dragged."""
         self.choose(name, value)
         self.moving = not released
@@ -95,7 +96,7 @@ def softmax_state() -> SoftmaxState:
     return state
 
 
-def write_choices(state: SoftmaxState):
+def write_choices(state: SoftmaxState) -> None:
     """Write the choices into the address, but not while a slider moves: each change is a step of the browser's back button."""
     if not state.moving:
         write_address(dict.fromkeys(CHOICES) | link_parameters(state.values))

@@ -7,7 +7,7 @@ from pages.ui.curve_chart import curve_chart
 LOGITS = (-2, -1, 0, 1, 2)
 
 
-def why_exponential():
+def why_exponential() -> None:
     """Draw the exponential, and its values at whole numbers."""
     z = np.linspace(-2.2, 2.2, 90)
     values = [f"{np.exp(each):.2f}" for each in LOGITS]

@@ -46,22 +46,22 @@ if not problem:
         problem = "These points are no longer stored: upload or draw them again"
 
 
-def on_explain(message):
+def on_explain(message: dict | None) -> None:
     if choice.take(message):
         choice.name = first_weight(choice)
 
 
-def on_live(values):
+def on_live(values: dict[str, float] | None) -> None:
     state.values.update({name: values[name] for name in LIVE if name in (values or {})})
     state.touch()
 
 
-def on_adopt(request):
+def on_adopt(request: dict | None) -> None:
     if request:
         state.adopt(Experiment.from_dict, request["settings"])
 
 
-def on_set(values):
+def on_set(values: dict) -> None:
     with suppress(ValueError):  # the browser may have other limits than the server
         state.take({name: Experiment.FIELDS[name].check(name, value) for name, value in values.items() if name in SET_IN_VIEW})
         state.touch()

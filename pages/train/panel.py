@@ -20,7 +20,7 @@ HOW_READ, REFUSAL = "points_how_read", "points_refusal"
 EXAMPLE_FILE = "x,y,label\n-0.8,0.5,red\n0.3,-0.2,blue\n0.9,0.1,blue\n"
 
 
-def settings_panel(state: PageState):
+def settings_panel(state: PageState) -> None:
     """Draw the widgets; what they hold goes into `state.values`."""
     with st.sidebar:
         preset = st.container()

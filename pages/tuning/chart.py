@@ -11,7 +11,7 @@ from pages.ui.altair_chart import specification
 TRIAL = "trial"  # the name of the selection for clicks, and of its field
 
 
-def draw(chart: alt.TopLevelMixin, key: str, description: str, on_trial: Callable[[int], None] | None = None):
+def draw(chart: alt.TopLevelMixin, key: str, description: str, on_trial: Callable[[int], None] | None = None) -> None:
     """Draw a chart. Rows and specification are passed separately, so that new rows do not make the chart flicker.
 
     Parameters

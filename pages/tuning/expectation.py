@@ -17,7 +17,7 @@ REGIONS = 4
 UNKNOWN = "I do not know yet"
 
 
-def expectation(study: StudyOnView):
+def expectation(study: StudyOnView) -> None:
     """Ask before the first trial, show the prediction during the study, and compare at the end. For studies of one setting.
 
     A study that was stopped is not compared: it may have tried only one end of its axis.
@@ -58,7 +58,7 @@ def expected(key: str, options: list[str]) -> Prediction | None:
     return made if made and made.choice in options else None
 
 
-def ask(key: str, question: str, options: list[str]):
+def ask(key: str, question: str, options: list[str]) -> None:
     """Draw the question with the present answer, and store a new answer."""
     made = expected(key, options)
     choice = draw_question(f"expect_{key}", question, options, options.index(made.choice) if made else None)

@@ -20,7 +20,7 @@ PICKED = "tuning_picked"  # in the session: run → number of the trial that was
 BEST = "the best trials"
 
 
-def figure(run: str | None, study: StudyOnView):
+def figure(run: str | None, study: StudyOnView) -> None:
     """Draw both. The curves of a trial that was clicked are beside the figure, those of the best trials below it."""
     settings, records = study.settings, study.records
     picked = _picked(run, records)

@@ -16,7 +16,7 @@ from pages.ui.altair_chart import draw_chart
 SIMILAR = 0.2  # importances that differ by less
 
 
-def findings(study: StudyOnView):
+def findings(study: StudyOnView) -> None:
     """Draw them all."""
     verdict_table(study)
     if charts.shows_lines(study.settings, study.records):

@@ -54,7 +54,7 @@ class RaceOnView:
     ended: bool = False
 
     @property
-    def complete(self):
+    def complete(self) -> list[dict]:
         """The rounds in which every search has finished all of its trials."""
         return [each for each in self.rounds if all(len(records) == self.settings.trials for records in each.values())]
 

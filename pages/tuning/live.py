@@ -22,7 +22,7 @@ def live(
     adopt: Callable[[dict], None],
     problem: str | None = None,
     beside: dict | None = None,
-):
+) -> None:
     """Draw the live view.
 
     settings, trials  what Start begins: its settings, and how many trials it has

@@ -16,7 +16,7 @@ from pages.tuning.settings import TUNING, Choices, reset_to_plan, study_from
 ROUND = (1, 2, 3, 5, 10, 20, 30)  # of minutes, hours or days
 
 
-def panel(state: PageState):
+def panel(state: PageState) -> None:
     """Draw the widgets; what they hold goes into `state.values`."""
     with st.sidebar:
         special = {name: partial(_resets_plan, name=name) for name in ("figure", "dataset", "budget")}

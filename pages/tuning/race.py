@@ -22,7 +22,7 @@ from pages.ui.html_table import Row, html_table
 LAB = PART = "search"  # the kind of its runs, and the part in links; both are older than the name "race"
 
 
-def race_part(state: PageState):
+def race_part(state: PageState) -> None:
     """Draw it."""
     settings = state.settings
 

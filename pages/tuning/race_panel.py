@@ -11,7 +11,7 @@ from pages.tuning.panel import about
 from pages.tuning.race_settings import RACE
 
 
-def race_panel(state: PageState):
+def race_panel(state: PageState) -> None:
     """Draw the widgets; what they hold goes into `state.values`."""
     with st.sidebar:
         group_widgets(state, "Study", {"side": _side})

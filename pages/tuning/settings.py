@@ -47,7 +47,7 @@ class Choices(Derived):
         "or so. While others use it, too, it takes longer.",
     )
 
-    def applies(self, name):
+    def applies(self, name: str) -> bool:
         """Whether the setting `name` has any effect, given the others."""
         if name == "vary":
             return self.figure == "free"
@@ -119,6 +119,6 @@ def _correct(choices):
 TUNING = PageSettings("tuning", Choices, {}, correct=_correct, implied=_implied, other_parameters=(PARAMETER,))
 
 
-def reset_to_plan(values: dict, **changed) -> dict:
+def reset_to_plan(values: dict, **changed: Any) -> dict:
     """The choices with another study, data set, budget or space, and the plan's values for all others."""
     return {**values, **dict.fromkeys((*PLANNED, *ENDS)), **changed}

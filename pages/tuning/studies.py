@@ -15,7 +15,7 @@ from pages.ui.plain_text import plain
 LAB = "study"
 
 
-def studies_part(state: PageState):
+def studies_part(state: PageState) -> None:
     """Draw it."""
     try:
         study, problem = study_from(state.settings), None

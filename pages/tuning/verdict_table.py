@@ -30,7 +30,7 @@ STYLE = """<style>
 </style>"""
 
 
-def verdict_table(study: StudyOnView):
+def verdict_table(study: StudyOnView) -> None:
     """Draw each claim with its verdict and the evidence, if the report claims anything."""
     found = _found_in(study)
     if not found:
@@ -40,7 +40,7 @@ def verdict_table(study: StudyOnView):
     st.html(STYLE + html_table("verdicts", list(map(_row, found)), heads, kind="verdicts"))
 
 
-def in_short(study: StudyOnView):
+def in_short(study: StudyOnView) -> None:
     """Draw the verdicts in one line. For several claims, count them."""
     found = _found_in(study)
     if not found or not study.records:

@@ -16,7 +16,7 @@ from pages.ui.plain_text import clip
 PAGE, OPENINGS, WRITTEN, NOTE = "page", "page_openings", "address_written", "address_note"
 
 
-def record_page(path: str):
+def record_page(path: str) -> None:
     """Record which page this run draws. Call it before the page runs."""
     opened = st.session_state.get(PAGE) != path
     if opened or went_through_history():
@@ -49,7 +49,7 @@ def named_in_address(reader: str, names: Iterable[str]) -> dict[str, str] | None
     return named if went_through_history() or (opened and named) else None
 
 
-def write_address(values: Mapping[str, str | None]):
+def write_address(values: Mapping[str, str | None]) -> None:
     """Write these parameters into the address, and remove those that are None. Other parameters stay.
 
     Parameters that do not change are not written: each change is one step of the browser's back button. "Changed" is measured
@@ -78,7 +78,7 @@ def unknown_in_address(known: str = "") -> list[str]:
     return [unknown(name) for name in st.query_params if not re.fullmatch(known, name)]
 
 
-def note(message: str | None):
+def note(message: str | None) -> None:
     """Remember a message about the address until another page is opened. None: forget it."""
     st.session_state[NOTE] = (st.session_state.get(OPENINGS), message)
 

@@ -12,7 +12,7 @@ def specification(chart: alt.TopLevelMixin) -> dict:
     return chart.to_dict(validate=False)
 
 
-def draw_chart(chart: alt.TopLevelMixin, alt_text: str | None = None):
+def draw_chart(chart: alt.TopLevelMixin, alt_text: str | None = None) -> None:
     """Draw the chart as wide as its place.
 
     Parameters

@@ -18,7 +18,7 @@ def curve_chart(
     axes: tuple[str, str],
     points: Sequence[tuple[float, float, str]] = (),
     alt_text: str = "",
-):
+) -> None:
     """Draw it.
 
     Parameters

@@ -3,6 +3,6 @@
 import streamlit as st
 
 
-def formula_line(latex: str):
+def formula_line(latex: str) -> None:
     """Draw it."""
     st.markdown(f"$\\displaystyle {latex}$", text_alignment="center")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -35,12 +36,12 @@ def shape_text(letters: Sequence[str], shape: Sequence[int]) -> str:
     return f"{'×'.join(letters)} = {'×'.join(map(str, shape))}"
 
 
-def matrix_view(name: str, values: ArrayLike, letters: Sequence[str] = (), **options):
+def matrix_view(name: str, values: ArrayLike, letters: Sequence[str] = (), **options: Any) -> None:
     """Draw one matrix. The arguments are those of matrix_html."""
     st.html(STYLE + matrix_html(name, values, letters, **options))
 
 
-def equation_view(*parts: str):
+def equation_view(*parts: str) -> None:
     """Draw matrices (from matrix_html) and the signs between them side by side: M, "·", M, "=", M."""
     st.html(equation_html(*parts))
 

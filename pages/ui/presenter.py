@@ -9,7 +9,7 @@ _component = st.components.v2.component(
 )
 
 
-def presenter():
+def presenter() -> None:
     """Draw the component, which shows nothing until presenter mode begins."""
     with st.container(key="unseen_presenter"):
         _component(key="presenter")

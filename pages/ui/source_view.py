@@ -7,7 +7,7 @@ from textwrap import dedent
 import streamlit as st
 
 
-def source_view(thing: Callable, formula: str = "", containing: str = ""):
+def source_view(thing: Callable, formula: str = "", containing: str = "") -> None:
     """A button that opens the source of a function or class, with its file and line.
 
     Parameters

@@ -18,7 +18,7 @@ export default function ({ data, parentElement }) {
 )
 
 
-def svg_figure(svg: str, caption: str, key: str):
+def svg_figure(svg: str, caption: str, key: str) -> None:
     """Draw it.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -25,7 +26,7 @@ _component = st.components.v2.component(
 )
 
 
-def editable_html(chosen: Chosen, name: str, letters: str = "", title: str = "", **options) -> str:
+def editable_html(chosen: Chosen, name: str, letters: str = "", title: str = "", **options: Any) -> str:
     """One matrix of the chosen numbers as HTML, with a field for each entry.
 
     Parameters
@@ -46,7 +47,7 @@ def editable_html(chosen: Chosen, name: str, letters: str = "", title: str = "",
     return matrix_html(title or name, array, letters, content=field, **options)
 
 
-def editable_equation(chosen: Chosen, *parts: str, key: str):
+def editable_equation(chosen: Chosen, *parts: str, key: str) -> None:
     """Draw matrices and the signs between them, as equation_view does. Those from editable_html can be changed."""
     if st.session_state.pop(CHANGED, False):
         st.rerun()  # the whole page, also where this is in a fragment

@@ -25,7 +25,7 @@ _component = st.components.v2.component(
 )
 
 
-def number_editor():
+def number_editor() -> None:
     """Draw the editor, at most once on a page."""
     chosen = chosen_numbers()
     _preset(chosen)
@@ -37,7 +37,7 @@ def number_editor():
     )
 
 
-def take_fields(chosen: Chosen, fields: object):
+def take_fields(chosen: Chosen, fields: object) -> None:
     """Store the values of the browser's fields, name → entries row by row. Invalid values are ignored."""
     if not isinstance(fields, dict):
         return

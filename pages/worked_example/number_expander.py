@@ -8,7 +8,7 @@ from pages.worked_example.worked_network import chosen_numbers
 DRAWN = "number_expander_starts"  # in the session's state: of the numbers that the page was drawn with
 
 
-def number_expander():
+def number_expander() -> None:
     """An expander with the editor, which is drawn when the expander is open.
 
     Other sizes change the whole page, also where the expander is in a fragment.

@@ -41,12 +41,12 @@ class Chosen:
     numbers: dict[str, np.ndarray]
     starts: int = 0  # how often the numbers were replaced: the editor's fields of the time before are out of date
 
-    def begin(self, preset: str):
+    def begin(self, preset: str) -> None:
         """Start from a preset's numbers."""
         self.preset = preset
         self.use(PRESETS[preset]())
 
-    def use(self, numbers: dict[str, np.ndarray]):
+    def use(self, numbers: dict[str, np.ndarray]) -> None:
         """Use numbers that are not from the editor's fields."""
         self.numbers = numbers
         self.starts += 1

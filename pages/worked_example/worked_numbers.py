@@ -1,21 +1,23 @@
 """The numbers of the small network that the lessons compute by hand: their presets, their limits, and their names in a link.
 
-They are arrays by name: X (N, D), y (N,) labels 0 … K−1, W1 (D, H), b1 (H,), W2 (H, K), b2 (K,), lam () for λ.
+They are arrays by name, Numbers: X (N, D), y (N,) labels 0 … K−1, W1 (D, H), b1 (H,), W2 (H, K), b2 (K,), lam () for λ.
 """
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
 from nnlib.support.validation import integer, number
 
+Numbers = dict[str, np.ndarray]
 LARGEST = 1000.0  # an entry lies between −LARGEST and LARGEST, so that nothing overflows
 LONGEST = 4000  # characters of a link that are read
 TYPED = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]{1,3})?", re.IGNORECASE)
 CHANGE = re.compile(r"(X|y|W1|b1|W2|b2|lam)((?:_[1-9][0-9]?)*)_(-?[0-9.]{1,24}(?:e-[0-9]{1,3})?)")
 
 
-def by_hand():
+def by_hand() -> Numbers:
     """2-3-2: halves and whole numbers, so that every step can be done with pencil and paper."""
     return _numbers(
         X=[[1, 2], [-1, 1], [2, -1], [0.5, -2]],
@@ -27,12 +29,12 @@ def by_hand():
     )
 
 
-def middle():
+def middle() -> Numbers:
     """3-4-3: two examples, three classes."""
     return _drawn(720, D=3, H=4, K=3, y=[1, 0])
 
 
-def exercise():
+def exercise() -> Numbers:
     """4-10-3 with five examples, as the small network of the exercise."""
     return _drawn(1453, D=4, H=10, K=3, y=[1, 2, 2, 0, 1])
 
@@ -54,7 +56,7 @@ def _numbers(X, y, W1, b1, W2, b2):
     return {name: np.array(value, float) for name, value in values.items()} | {"y": np.array(y)}
 
 
-def with_change(numbers, name, index, value):
+def with_change(numbers: Numbers, name: str, index: Sequence[int], value: float) -> Numbers:
     """The numbers with one entry changed. index counts from 0; it is () for lam.
 
     Raises
@@ -75,7 +77,7 @@ def with_change(numbers, name, index, value):
     return numbers | {name: changed}
 
 
-def with_text(numbers, place, text):
+def with_text(numbers: Numbers, place: str, text: str) -> Numbers:
     """The numbers with one entry changed to what a learner has typed, with a point or a comma.
 
     place : the entry, counted from 1, as in a link: "W1_1_2"
@@ -99,13 +101,13 @@ def with_text(numbers, place, text):
         ) from None
 
 
-def entry_text(name, index):
+def entry_text(name: str, index: Sequence[int]) -> str:
     """The name of an entry in a message, counted from 1: "W1, row 1, column 2"."""
     words = ("row", "column") if len(index) == 2 else ("entry",) * len(index)
     return ", ".join(["λ" if name == "lam" else name, *(f"{word} {i + 1}" for word, i in zip(words, index))])
 
 
-def link_text(preset, numbers):
+def link_text(preset: str, numbers: Numbers) -> str:
     """The numbers in a link: the preset, then each entry that differs from it, as "2-3-2~W1_1_2_0.75~lam_0.5"."""
     changes = []
     for name, start in PRESETS[preset]().items():
@@ -115,7 +117,7 @@ def link_text(preset, numbers):
     return "~".join([preset, *changes])
 
 
-def read_link(text):
+def read_link(text: str) -> tuple[str, Numbers, bool]:
     """The preset and the numbers in a link, and whether all of it is valid. Never raises."""
     preset, *changes = text[:LONGEST].split("~")
     if preset not in PRESETS:

@@ -1,7 +1,7 @@
 """What can be downloaded of a run: metrics, checkpoint, snapshots, a trained PyTorch network, and the run as a file."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import BinaryIO
 
 import anyio
@@ -89,7 +89,7 @@ def _file(name):
     return send
 
 
-def _export(form: Form, limit: anyio.CapacityLimiter):
+def _export(form: Form, limit: anyio.CapacityLimiter) -> Callable[[Request], Awaitable[Response]]:
     """The route to a file that is made of the run now, in a thread: the others are answered meanwhile."""
 
     def made(run_id: str) -> Response:

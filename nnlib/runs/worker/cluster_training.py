@@ -9,6 +9,7 @@ import queue
 import time
 import uuid
 from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -62,16 +63,16 @@ class Network:
         self._newest = {"metrics": 0, "evaluation": 0, "entry": -1}  # step of the newest line of each kind
 
     @property
-    def done(self):
+    def done(self) -> bool:
         """Whether it was trained to its end."""
         return self.result is not None and not self.result["end"].get("stopped")
 
     @property
-    def step(self):
+    def step(self) -> int:
         """Steps so far; one that diverged has left out the rest."""
         return self.started["iterations"] if self.done else self.news["step"]
 
-    def receive(self, news):
+    def receive(self, news: Mapping[str, Any]) -> None:
         """Take in news of its task, or the result."""
         if started := news.get("started"):
             self.started = started | {"device": started["device"] | {"host": news["host"]}}
@@ -133,7 +134,7 @@ class ClusterTraining:
         self._cluster = _connected(scheduler or os.environ.get("NNLIB_SCHEDULER"))
         self._cluster.listen(self._arrived.put)
 
-    def begin(self, waiting=lambda: None):
+    def begin(self, waiting: Callable[[], object] = lambda: None) -> None:
         """Hand out networks, and wait until the first one is being trained.
 
         `waiting` is called meanwhile, and may raise. Raises Leave after `stop`.
@@ -145,11 +146,11 @@ class ClusterTraining:
             self._hand_out()
             self._receive(NEWS_SECONDS)
 
-    def stop(self):
+    def stop(self) -> None:
         """End early: what is being trained is stopped, and makes its report."""
         self._stop_asked = True
 
-    def close(self):
+    def close(self) -> None:
         """Cancel what is being trained, and leave the scheduler."""
         with suppress(Failed):
             self._receive(0.0)  # what was trained to its end in a pause
@@ -161,41 +162,41 @@ class ClusterTraining:
     # What is known of the run
 
     @property
-    def started(self):
+    def started(self) -> dict[str, Any]:
         """The `started` event of the first network that was started."""
         return next(network.started for network in self.networks if network.started)
 
     @property
-    def at_work(self):
+    def at_work(self) -> Network:
         """The Network whose events are passed on; at the end the last one."""
         return self.networks[min(self.index, len(self.networks) - 1)]
 
     @property
-    def each(self):
+    def each(self) -> int:
         """Steps of one network."""
         return self.started["iterations"]
 
     @property
-    def iterations(self):
+    def iterations(self) -> int:
         """Steps of all networks."""
         return len(self.networks) * self.each
 
     @property
-    def steps_per_epoch(self):
+    def steps_per_epoch(self) -> int:
         return self.started["steps_per_epoch"]
 
     @property
-    def epoch(self):
+    def epoch(self) -> float:
         """Epochs of the network at work, a float."""
         return self.at_work.news.get("epoch", 0.0)
 
     @property
-    def learning_rate(self):
+    def learning_rate(self) -> float | None:
         return self.at_work.news.get("learning_rate")
 
     # Events
 
-    def events(self, steps=None, seconds=0.0):
+    def events(self, steps: int | None = None, seconds: float = 0.0) -> Iterator[dict[str, Any] | Frame | Diverged | Finished]:
         """Train, and yield what happens, until `steps` more steps have been passed on or the run ends.
 
         Yields the durable events as dicts (docs/live-protocol.md), a Frame every NEWS_SECONDS or `seconds`, if these are

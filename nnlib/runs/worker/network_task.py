@@ -3,8 +3,10 @@
 import gc
 import tempfile
 import time
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from nnlib.cluster.task import Abandoned, RunningTask
 from nnlib.data import DataError, load_dataset
@@ -20,7 +22,7 @@ NEWS_SECONDS = 0.25  # between two messages, and between two checks whether the 
 SUFFIXES = (".pt", ".json")  # of the files of a network
 
 
-def train_network(kind, settings, topic):
+def train_network(kind: str, settings: dict[str, Any], topic: str) -> dict[str, Any] | None:
     """Train one network on this worker, as the process of a run does on its own machine.
 
     Parameters
@@ -102,7 +104,7 @@ def _train(task, kind, experiment, folder):
     }  # fmt: skip
 
 
-def save_files(path, files):
+def save_files(path: Path, files: Iterable[bytes]) -> None:
     """Write the files of a network, whose .pt file is to be `path`. Raises OSError."""
     for suffix, content in zip(SUFFIXES, files):
         with write_atomically(path.with_suffix(suffix)) as file:

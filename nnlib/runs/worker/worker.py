@@ -274,7 +274,7 @@ class Worker:
         elif do in NETWORK_CONTROLS and isinstance(self.job, TrainingJob):
             self._steer(self.job, command)
 
-    def _steer(self, job: TrainingJob, command: Command):
+    def _steer(self, job: TrainingJob, command: Command) -> None:
         """Carry out a command that only a training of networks has."""
         do = command["do"]
         if do == "pace":

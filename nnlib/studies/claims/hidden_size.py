@@ -77,7 +77,7 @@ def _line(sizes, part):
     return apart / (apart @ apart) * np.ptp(part)
 
 
-def _level_from(sizes, points: Accuracies):
+def _level_from(sizes: np.ndarray, points: Accuracies) -> int:
     """Return the size from which on no accuracy is clearly worse than the best."""
     best = int(np.argmax(points.mean))
     worse = np.flatnonzero(points.mean[best] - points.mean > points.margins(best, len(sizes) - 1))

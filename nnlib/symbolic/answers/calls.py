@@ -7,6 +7,7 @@ from nnlib.symbolic.answers.formula import (
     Call,
     Comparison,
     FormulaError,
+    Node,
     Number,
     Operation,
     Power,
@@ -34,20 +35,20 @@ def function_named(word: str) -> str | None:
     return word if word in FUNCTIONS or word in WRITTEN_AS else None
 
 
-def product(left, right):
+def product(left: Node, right: Node) -> Operation:
     """The product of paper, left beside right: that of two matrices is written @ here."""
     masked = isinstance(left, Comparison) or isinstance(right, Comparison)
     return Operation("@" if not masked and dimensions(left) and dimensions(right) else "*", left, right)
 
 
-def norm(node):
+def norm(node: Node) -> Call:
     """The norm of an array, the root of the sum of its squares; that of a number is its absolute value."""
     if not dimensions(node):
         return Call("abs", (node,))
     return Call("sqrt", (Call("sum", (Power(node, 2),)),))
 
 
-def power(base, exponent):
+def power(base: Node, exponent: Node) -> Node:
     """`base` to the power of a constant. Raises FormulaError unless it is a whole number or a half."""
     value = _constant(exponent)
     if value is not None and abs(value) == Fraction(1, 2):
@@ -75,7 +76,7 @@ def _constant(node):
     return None
 
 
-def call(function: str, arguments: list, axis: str | None = None):
+def call(function: str, arguments: list[Node], axis: str | None = None) -> Node:
     """Return the node of a function of these arguments. Raises FormulaError if they do not fit."""
     if function in OVER_AXES and len(arguments) == 2 and isinstance(arguments[1], Number | Sign):
         value = _constant(arguments.pop())

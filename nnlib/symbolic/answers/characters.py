@@ -48,7 +48,7 @@ INSTEAD_OF_CHARACTER = {
 }
 
 
-def in_characters(text) -> str:
+def in_characters(text: str) -> str:
     """Return `text` in the characters that the grammar reads. Raises FormulaError if that is not possible."""
     if not isinstance(text, str):
         raise FormulaError("Type a formula as text.")

@@ -13,7 +13,7 @@ from nnlib.symbolic.answers.equivalence import (
     values_kept,
 )
 from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work
-from nnlib.symbolic.answers.formula import FormulaError, Operation, nodes
+from nnlib.symbolic.answers.formula import Formula, FormulaError, Operation, nodes
 from nnlib.symbolic.answers.grammar import INSTEAD, parse, parse_once
 from nnlib.symbolic.answers.hints import Attempt, far_away, guard, hint, right_but_for, small_numbers
 from nnlib.symbolic.exercise import exercise_named
@@ -68,11 +68,11 @@ def read_back(exercise_id: str, text: str) -> str:
     return _read(exercise_named(exercise_id), text).latex
 
 
-def _read(exercise: Exercise, text):
+def _read(exercise: Exercise, text: str) -> Formula:
     return parse(text, exercise.names, {**INSTEAD, **exercise.instead}, written=exercise.written)
 
 
-def _checked(exercise: Exercise, text):
+def _checked(exercise: Exercise, text: str) -> Answer:
     answer, solution = _read(exercise, text), parse_once(exercise.solution, tuple(exercise.names))
     in_fractions = exact(answer, solution)
     points = points_of(exercise.point, in_fractions)

@@ -15,13 +15,14 @@ for batches of 1 to 257 examples. So no bound, as in max(N, 8) or in psi > 0.001
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from random import Random
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nnlib.symbolic.answers.evaluation import Work, evaluate
+from nnlib.symbolic.answers.evaluation import Value, Work, evaluate
 from nnlib.symbolic.answers.formula import Formula
 from nnlib.symbolic.answers.points import FAR_BATCHES, Draw, EasyDraw, FarDraw, Point, RenamedPoints
 
@@ -38,7 +39,7 @@ def exact(*formulas: Formula) -> bool:
 
 
 @cache
-def points_of(point, in_fractions: bool) -> tuple:
+def points_of(point: Callable[[Draw], Point], in_fractions: bool) -> tuple[Point, ...]:
     """Return random points, made by `point(draw)`: the same points every time, so that verdicts do not change."""
     if isinstance(point, RenamedPoints):
         return tuple(map(point.renamed, points_of(point.draw, in_fractions)))
@@ -49,7 +50,7 @@ def points_of(point, in_fractions: bool) -> tuple:
 
 
 @cache
-def points_far_away(point, in_fractions: bool) -> tuple:
+def points_far_away(point: Callable[[Draw], Point], in_fractions: bool) -> tuple[Point, ...]:
     """Return random points of very small and very large numbers and batches, made by `point(draw)`."""
     if isinstance(point, RenamedPoints):
         return tuple(map(point.renamed, points_far_away(point.draw, in_fractions)))
@@ -60,23 +61,23 @@ def points_far_away(point, in_fractions: bool) -> tuple:
 
 
 @cache
-def simple_points(point, in_fractions: bool) -> tuple:
+def simple_points(point: Callable[[Draw], Point], in_fractions: bool) -> tuple[Point, ...]:
     """Return points of simple numbers, made by `point(draw)`."""
     return tuple(point(EasyDraw(in_fractions, number)) for number in range(SIMPLE_POINTS))
 
 
 @cache
-def value_kept(formula: Formula, point: Point):
+def value_kept(formula: Formula, point: Point) -> Value:
     """The value of a formula of the lessons at a point. It is worked out once, and so are its parts, which answers share."""
     return evaluate(formula, point.values, point.sizes, Work(math.inf), known=point.known, keep=True)
 
 
-def values_kept(formula: Formula, points) -> Iterator:
+def values_kept(formula: Formula, points: Iterable[Point]) -> Iterator[Value]:
     """Yield the values of a formula of the lessons at `points`."""
     return (value_kept(formula, point) for point in points)
 
 
-def values_at(formula: Formula, points, work=None) -> Iterator:
+def values_at(formula: Formula, points: Iterable[Point], work: Work | None = None) -> Iterator[Value]:
     """Yield the values of `formula` at `points`. Raises FormulaError if a value is undefined.
 
     Most wrong formulas differ at the first point already: the values that a comparison does not need are never computed.
@@ -84,18 +85,18 @@ def values_at(formula: Formula, points, work=None) -> Iterator:
     return (evaluate(formula, point.values, point.sizes, work, known=point.known) for point in points)
 
 
-def same(left, right) -> bool:
+def same(left: Value, right: Value) -> bool:
     """Whether two values are equal: entry by entry, a row 1×K being the same as a vector (K,)."""
     left, right = without_leading_ones(left), without_leading_ones(right)
     return left.shape == right.shape and all(map(_same_number, left.flat, right.flat))
 
 
-def same_everywhere(left, right) -> bool:
+def same_everywhere(left: Iterable[Value], right: Iterable[Value]) -> bool:
     """Whether two series of values are equal, value by value."""
     return all(map(same, left, right))
 
 
-def without_leading_ones(value):
+def without_leading_ones(value: Value) -> NDArray[np.object_]:
     """Return a value as an array: a row 1×K as a vector (K,), a single number as an array without dimensions."""
     array = np.asarray(value, object)
     while array.shape[:1] == (1,):

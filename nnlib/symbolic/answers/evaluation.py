@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnlib.symbolic.answers.formula import (
     Call,
@@ -16,12 +17,16 @@ from nnlib.symbolic.answers.formula import (
     Formula,
     FormulaError,
     Name,
+    Node,
     Number,
     Operation,
     Power,
     Sign,
     Transpose,
 )
+
+Scalar = Any  # a float, a Fraction or an mpmath number, for which mpmath has no type
+Value = Scalar | NDArray[Any]
 
 MOST_WORK = 120_000  # operations on two short numbers: half a second at most
 DIGITS = 100  # of the numbers that `digits` makes
@@ -75,7 +80,7 @@ def _many_digits():
     return context
 
 
-def digits(value: int | float | str | Fraction):
+def digits(value: int | float | str | Fraction) -> Scalar:
     """Return `value` as an mpmath number with DIGITS digits."""
     context = _many_digits()
     return context.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else context.mpf(value)
@@ -108,7 +113,7 @@ def evaluate(
     undefined: Literal["raise", "nan"] = "raise",
     known: dict | None = None,
     keep: bool = False,
-):
+) -> Value:
     """Evaluate a formula.
 
     Parameters
@@ -196,14 +201,14 @@ class Walk:
     sizes: Mapping
     work: Work
 
-    def value(self, node):
+    def value(self, node: Node) -> Value:
         """Return the value of `node`, count the work, and check the length of fractions."""
         result = self.compute(node)
         longest = _checked_length(result) if self.arithmetic is FRACTIONS and _may_lengthen(node) else 0
         self.work.spend(np.size(result) * (1 + longest // SHORT))
         return result
 
-    def compute(self, node):
+    def compute(self, node: Node) -> Value:
         match node:
             case Number(value, _):
                 return self.arithmetic.number(value)
@@ -214,8 +219,8 @@ class Walk:
             case Power(base, exponent):
                 return self.value(base) ** exponent
             case Transpose(operand):
-                operand = self.value(operand)
-                return operand.T if isinstance(operand, np.ndarray) else operand
+                array = self.value(operand)
+                return array.T if isinstance(array, np.ndarray) else array
             case Operation("@", left, right):
                 return self.matrix_product(self.value(left), self.value(right))
             case Operation(operator, left, right):
@@ -226,7 +231,7 @@ class Walk:
                 return self.call(function, [self.value(argument) for argument in arguments], axis)
         raise TypeError(f"{node!r} is not a part of a formula.")
 
-    def matrix_product(self, left, right):
+    def matrix_product(self, left: Value, right: Value) -> Value:
         shapes = np.shape(left), np.shape(right)
         if () in shapes:
             raise ShapeError("`@` multiplies two matrices. A number is multiplied with `*`.")
@@ -241,7 +246,7 @@ class Walk:
         self.work.spend(np.size(product) * inner[0])
         return product
 
-    def entry_by_entry(self, operator, left, right):
+    def entry_by_entry(self, operator: str, left: Value, right: Value) -> Value:
         if not fit(np.shape(left), np.shape(right)):
             raise ShapeError(
                 f"{self.shape(left)} {operator} {self.shape(right)} do not fit: "
@@ -260,7 +265,7 @@ class Walk:
         one, zero = (self.arithmetic.number(Fraction(bit)) for bit in (1, 0))
         return np.where(compare(left, right), one, zero)[()]
 
-    def call(self, function, arguments, axis):
+    def call(self, function: str, arguments: list[Value], axis: int | None) -> Value:
         match function:
             case "sum":
                 return self.sum(arguments[0], axis)
@@ -280,42 +285,42 @@ class Walk:
                 return self.diagonal(arguments[0])
         return self.elementary(function, arguments[0])
 
-    def sum(self, array, axis):
+    def sum(self, array: Value, axis: int | None) -> Value:
         if axis is None:
             return np.sum(array)
         if axis >= np.ndim(array):
             raise ShapeError(f"`sum(…, axis={axis})` needs an array with that axis, and this is {self.shape(array)}.")
         return np.sum(array, axis=axis, keepdims=axis == 1)
 
-    def mean(self, array, axis):
+    def mean(self, array: Value, axis: int | None) -> Value:
         total = self.sum(array, axis)
         return total / self.arithmetic.number(Fraction(np.size(array), np.size(total)))
 
-    def larger(self, left, right):
+    def larger(self, left: Value, right: Value) -> Value:
         if not fit(np.shape(left), np.shape(right)):
             raise ShapeError(f"`max` of {self.shape(left)} and {self.shape(right)}: the shapes do not fit.")
         return np.maximum(left, right)
 
-    def where(self, condition, left, right):
+    def where(self, condition: Value, left: Value, right: Value) -> Value:
         """`left` where the condition is not 0, else `right`."""
         shapes = [np.shape(value) for value in (condition, left, right)]
         if not all(fit(one, other) for one, other in combinations(shapes, 2)):
             raise ShapeError(f"`where` of {', '.join(map(self.shape, (condition, left, right)))}: the shapes do not fit.")
         return np.where(condition != 0, left, right)[()]
 
-    def diagonal(self, vector):
+    def diagonal(self, vector: Value) -> NDArray[Any]:
         if np.size(vector) != max(np.shape(vector), default=0):
             raise ShapeError(f"`diag` needs a row or a column, and this is {self.shape(vector)}.")
         return np.where(np.eye(np.size(vector), dtype=bool), np.ravel(vector), self.arithmetic.number(Fraction(0)))
 
-    def softmax(self, z):
+    def softmax(self, z: Value) -> NDArray[Any]:
         """exp(z) / Σ exp(z), row by row; a vector is one row."""
         if np.ndim(z) == 0:
             raise ShapeError("`softmax` needs a row or a matrix of logits, and this is a number.")
         exp = self.elementary("exp", z - np.max(z, axis=-1, keepdims=True))
         return exp / np.sum(exp, axis=-1, keepdims=True)
 
-    def elementary(self, function, x):
+    def elementary(self, function: str, x: Value) -> Value:
         """exp, log, sqrt or, of floats, another function of a number or of every entry."""
         if function in ("log", "sqrt") and np.any(x < 0):
             raise UndefinedPoint(f"`{function}` of a negative number is not defined.")
@@ -326,10 +331,10 @@ class Walk:
         self.work.spend(OPERATIONS * np.size(x))
         return _each(self.arithmetic.functions[function], x) if self.arithmetic is not FLOATS else getattr(np, function)(x)
 
-    def shape(self, array):
+    def shape(self, array: Value) -> str:
         return shape_in_words(np.shape(array), self.sizes)
 
-    def size(self, size):
+    def size(self, size: int) -> str:
         return str(self.sizes.get(size, size))
 
 
@@ -372,7 +377,7 @@ def _over_common_denominator(array, axis):
     return _each(lambda entry: entry.numerator, array) * (common // bottoms), np.squeeze(common, axis)
 
 
-def shape_in_words(shape, sizes):
+def shape_in_words(shape: tuple[int, ...], sizes: Mapping[int, str]) -> str:
     """Return a shape for a message: "N×K" or "a row of K numbers" where `sizes` has letters, else in figures, "(5, 3)"."""
     if not shape:
         return "a number"
@@ -392,7 +397,7 @@ def _advice(operator, left, right):
     return f"`{operator}` works entry by entry, on arrays of one shape, or with a row or a column of it."
 
 
-def fit(left, right):
+def fit(left: tuple[int, ...], right: tuple[int, ...]) -> bool:
     """Whether two shapes can be combined entry by entry: they are equal, or one is a number, a row or a column."""
     if len(left) < len(right):
         left, right = right, left

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from nnlib.symbolic.symbols import shape_of, symbol_latex
 
@@ -26,38 +27,38 @@ class Name:
 @dataclass(frozen=True)
 class Sign:
     operator: str  # "+" or "-"
-    operand: object
+    operand: "Node"
 
 
 @dataclass(frozen=True)
 class Operation:
     operator: str  # + - * / @
-    left: object
-    right: object
+    left: "Node"
+    right: "Node"
 
 
 @dataclass(frozen=True)
 class Power:
-    base: object
+    base: "Node"
     exponent: int
 
 
 @dataclass(frozen=True)
 class Comparison:
     operator: str  # < <= > >= == !=
-    left: object
-    right: object
+    left: "Node"
+    right: "Node"
 
 
 @dataclass(frozen=True)
 class Transpose:
-    operand: object
+    operand: "Node"
 
 
 @dataclass(frozen=True)
 class Call:
     function: str
-    arguments: tuple
+    arguments: tuple["Node", ...]
     axis: int | None = None
 
 
@@ -66,18 +67,21 @@ class SumOver:
     """A sum over every value of an index: Σ_k term."""
 
     index: str  # one letter
-    term: object
+    term: "Node"
 
 
 @dataclass(frozen=True)
 class Derivative:
     """A partial derivative, ∂of/∂by, not carried out."""
 
-    of: object
+    of: "Node"
     by: Name
 
 
-def children(node) -> tuple:
+Node = Number | Name | Sign | Operation | Power | Comparison | Transpose | Call | SumOver | Derivative
+
+
+def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes directly below `node`, left to right."""
     match node:
         case Sign(_, operand) | Transpose(operand):
@@ -95,14 +99,14 @@ def children(node) -> tuple:
     return ()
 
 
-def nodes(node) -> Iterator:
+def nodes(node: Node) -> Iterator[Node]:
     """Yield `node` and every node below it."""
     yield node
     for child in children(node):
         yield from nodes(child)
 
 
-def with_numbers(node, change: Callable[[Number], Number]):
+def with_numbers(node: Any, change: Callable[[Number], Number]) -> Any:
     """Return `node` with `change(number)` in place of every number in it."""
     if isinstance(node, Number):
         return change(node)
@@ -126,7 +130,7 @@ class Formula:
     """
 
     text: str
-    root: object
+    root: Node
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -156,7 +160,7 @@ AXES = {None: "", 0: r"_{\text{rows}}", 1: r"_{\text{columns}}"}
 ATOM, RAISED, FACTOR, SIGNED, TERM = 5, 4, 3, 2, 1  # how tightly a part binds
 
 
-def dimensions(node) -> int:
+def dimensions(node: Node) -> int:
     """How many dimensions the value of `node` has, according to its names: 0 for a number, 1 for a row, 2 for a matrix."""
     below = [dimensions(child) for child in children(node)]
     match node:

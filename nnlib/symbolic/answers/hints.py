@@ -18,8 +18,8 @@ from nnlib.symbolic.answers.equivalence import (
     values_kept,
     without_leading_ones,
 )
-from nnlib.symbolic.answers.evaluation import UndefinedPoint, Work, shape_in_words
-from nnlib.symbolic.answers.formula import Formula, FormulaError, Number, nodes, with_numbers
+from nnlib.symbolic.answers.evaluation import UndefinedPoint, Value, Work, shape_in_words
+from nnlib.symbolic.answers.formula import Formula, FormulaError, Node, Number, nodes, with_numbers
 from nnlib.symbolic.answers.grammar import parse_once
 from nnlib.symbolic.answers.points import Point
 from nnlib.symbolic.exercise.exercise import Exercise
@@ -56,7 +56,7 @@ def hint(attempt: Attempt) -> str:
     return "That is not equal to the right answer. Take it one step at a time, and try again."
 
 
-def known_slip(attempt):
+def known_slip(attempt: Attempt) -> str | None:
     """Find the answer in the exercise's list of slips."""
     for slip in attempt.exercise.slips:
         formula = parse_once(slip.text, tuple(attempt.exercise.names))
@@ -81,12 +81,12 @@ def right_but_for(attempt: Attempt, small: list[Number]) -> bool:
         return False
 
 
-def small_numbers(node, largest: Fraction = SMALL) -> list[Number]:
+def small_numbers(node: Node, largest: Fraction = SMALL) -> list[Number]:
     """The numbers in `node` between 0 and `largest`."""
     return [part for part in nodes(node) if isinstance(part, Number) and 0 < part.value <= largest]
 
 
-def guard(attempt):
+def guard(attempt: Attempt) -> str | None:
     """Explain an answer that is right but for a small number, which keeps a logarithm or a quotient away from 0."""
     small = small_numbers(attempt.answer.root)
     if not right_but_for(attempt, small):
@@ -94,7 +94,7 @@ def guard(attempt):
     return f"Right but for `{small[0].text}`: a formula on paper needs no such small number. Leave it out."
 
 
-def shape(attempt):
+def shape(attempt: Attempt) -> str | None:
     """Explain an answer of another shape: transposed, or summed along another axis."""
     mine, right = np.shape(attempt.mine[0]), np.shape(attempt.right[0])
     if same(np.zeros(mine), np.zeros(right)):
@@ -118,7 +118,7 @@ def shape(attempt):
     return words
 
 
-def nearly(attempt):
+def nearly(attempt: Attempt) -> str | None:
     """Explain an answer that is right except for its sign or a factor."""
     found = _sign_or_factor(attempt)
     return f"Nearly: {found}" if found else None
@@ -192,7 +192,7 @@ def _without_penalty(point):
     return replace(point, values=dict(point.values) | {"lam": 0 * point.values["lam"]})
 
 
-def penalty_term(attempt):
+def penalty_term(attempt: Attempt) -> str | None:
     """Explain an answer whose part without λ, or part with λ, is right: then check the other part alone."""
     if "lam" not in attempt.exercise.names:
         return None
@@ -216,7 +216,7 @@ def penalty_term(attempt):
     return None
 
 
-def swapped(attempt):
+def swapped(attempt: Attempt) -> str | None:
     """Explain an answer in which two indices are swapped."""
     names = attempt.exercise.names
     for one, other in (("_i", "_j"), ("_1", "_2"), ("_j", "_y")):
@@ -233,7 +233,7 @@ def swapped(attempt):
     return None
 
 
-def one_case(attempt):
+def one_case(attempt: Attempt) -> str | None:
     """Explain an answer that is right in only one of two cases."""
     verdicts: dict[str, list[bool]] = {}
     for point, mine, right in zip(attempt.points, attempt.mine, attempt.right):
@@ -249,7 +249,7 @@ def _tex(case):
     return "${" + case.replace("≠", r"\ne") + "}$"  # braces keep it on one line
 
 
-def constant_apart(attempt):
+def constant_apart(attempt: Attempt) -> str | None:
     """Explain a number that differs from the right one by the same amount at every point."""
     if np.ndim(attempt.mine[0]) or np.ndim(attempt.right[0]) or not attempt.solution.names:
         return None
@@ -260,7 +260,7 @@ def constant_apart(attempt):
     return f"Nearly: yours is always {constant} too {'large' if differences[0] > 0 else 'small'}."
 
 
-def rounded(attempt):
+def rounded(attempt: Attempt) -> str | None:
     """Explain an answer that contains a rounded number."""
     if not any(isinstance(node, Number) and "." in node.text for node in nodes(attempt.answer.root)):
         return None
@@ -271,7 +271,7 @@ def rounded(attempt):
     return "Very close, but not equal. Did you round a number? Type fractions as they are: `1/3`."
 
 
-def counterexample(attempt):
+def counterexample(attempt: Attempt) -> str | None:
     """Give numbers at which the answer is wrong, simple ones if possible, unless the solution is a single number."""
     if not attempt.solution.names:
         return None
@@ -302,7 +302,7 @@ def _visible(point, mine, right):
     return distinct and differ
 
 
-def far_away(attempt, found):
+def far_away(attempt: Attempt, found: list[tuple[Point, Value, Value]]) -> str:
     """Explain an answer that is right at ordinary numbers and differs at these points, which lie far from them."""
     point, mine, right = most_visible(found)
     if np.ndim(right) == 0 and np.ndim(mine) == 0 and attempt.solution.names:

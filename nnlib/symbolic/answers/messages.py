@@ -1,9 +1,12 @@
 """What is said about a text that cannot be read. What a message proposes to type can be read."""
 
 import difflib
+from collections.abc import Collection, Mapping
 
 from nnlib.symbolic.answers.calls import FUNCTIONS
 from nnlib.symbolic.answers.formula import FormulaError
+from nnlib.symbolic.answers.spelling import Spelling
+from nnlib.symbolic.answers.tokens import Token
 from nnlib.symbolic.symbols import SYMBOLS, shape_of, symbol_latex
 
 NO_ONES = "There is no column of ones here. Type `sum(x, axis=0)`: it adds the rows, as 𝟏ᵀ x does."
@@ -42,7 +45,7 @@ def two_ways(*readings: str) -> Proposal:
     return Proposal(f"{question} Type", readings, f"{question} Put brackets around what belongs together.")
 
 
-def unknown(word, spelling, instead):
+def unknown(word: str, spelling: Spelling, instead: Mapping[str, str]) -> str:
     """The message about a name that the exercise does not have. Raises NotHere if it is a symbol of the lessons."""
     usable = ", ".join(f"`{name}`" for name in spelling.names)
     if word in SYMBOLS:
@@ -61,14 +64,14 @@ def unknown(word, spelling, instead):
     return f"I do not know `{shown}`. {guess}Here you can use {usable}."
 
 
-def unknown_method(word, instead):
+def unknown_method(word: str, instead: Mapping[str, str]) -> str:
     """The message about x.word."""
     return instead.get(
         word, "A dot is for decimals, as in `0.5`, for `.T`, the transpose, and for functions as in `x.sum(axis=0)`."
     )
 
 
-def number_after(before, number):
+def number_after(before: Token, number: Token) -> str:
     """The message about x 2 or x2."""
     left = before.text if before.kind in ("name", "number") else "x"
     return f"There is a sign missing between `{before.text}` and `{number.text}`: type a product as `{left}*{number.text}`."
@@ -80,7 +83,7 @@ def equals_sign(text: str) -> Proposal:
     return Proposal(f"{message},", (text.rpartition("=")[2].strip(),), f"{message}.")
 
 
-def left_over(token, spelling, instead):
+def left_over(token: Token, spelling: Spelling, instead: Mapping[str, str]) -> str:
     """The message about the first token after a formula that is complete."""
     if token.kind in (")", "]", "}"):
         return "A bracket is closed that was never opened."
@@ -96,7 +99,7 @@ def left_over(token, spelling, instead):
 COMMA = "I do not understand the comma. Type decimals with a point: `0.5`."
 
 
-def missing(token, depth):
+def missing(token: Token, depth: int) -> str:
     """The message about a token that cannot begin a term."""
     if token.kind in ("transpose", "method"):
         return "`.T` and `.sum(axis=0)` stand after what they are for, as in `x.T` or `x.sum(axis=0)`."
@@ -105,7 +108,7 @@ def missing(token, depth):
     return NOT_COMPLETE
 
 
-def not_closed(opened, token, depth):
+def not_closed(opened: str, token: Token, depth: int) -> str:
     """The message about a bracket that is not closed where it should be."""
     if token.kind == "end":
         return "A bracket is opened and not closed." if depth == 1 else f"{depth} brackets are not closed."
@@ -116,7 +119,7 @@ def not_closed(opened, token, depth):
     return NOT_COMPLETE
 
 
-def half_a_derivative(names):
+def half_a_derivative(names: Collection[str]) -> str:
     """The message about a derivative that is not complete."""
     one, other = (list(names) * 2)[:2]
     return f"Type a derivative as `d({one})/d({other})`."

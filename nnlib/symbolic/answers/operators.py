@@ -10,13 +10,14 @@ from nnlib.symbolic.answers.formula import (
     Comparison,
     FormulaError,
     Name,
+    Node,
     Number,
     Operation,
     Sign,
     Transpose,
     dimensions,
 )
-from nnlib.symbolic.answers.tokens import BEGIN_FACTORS, BRACKETS
+from nnlib.symbolic.answers.tokens import BEGIN_FACTORS, BRACKETS, Token
 
 DEEPEST = 25  # brackets within brackets
 MOST_NESTED = 60  # parts within parts, also without brackets, as in log log x
@@ -32,22 +33,22 @@ class FormulaReader:
         self.open: list[str] = []  # brackets and bars
 
     @property
-    def next(self):
+    def next(self) -> Token:
         return self.tokens[self.place]
 
-    def take(self, *kinds):
+    def take(self, *kinds: str) -> Token | None:
         """Return the next token if it is one of these, and go on after it."""
         if self.next.kind not in kinds:
             return None
         self.place += 1
         return self.tokens[self.place - 1]
 
-    def typed(self, start, end=None):
+    def typed(self, start: int, end: int | None = None) -> str:
         """The text from one token up to another, by default the next."""
         stop = self.place if end is None else end
         return self.text[self.tokens[start].start : self.tokens[stop - 1].end].replace(GLUE, "")
 
-    def whole(self):
+    def whole(self) -> Node:
         depth = 0
         for token in self.tokens:
             depth += (token.kind in BRACKETS) - (token.kind in BRACKETS.values())
@@ -58,7 +59,7 @@ class FormulaReader:
             raise FormulaError(messages.left_over(self.next, self.spelling, self.instead))
         return root
 
-    def comparison(self):
+    def comparison(self) -> Node:
         same = self.same_index()
         if same is not None:
             return same
@@ -71,7 +72,7 @@ class FormulaReader:
             raise FormulaError("Type one comparison at a time, as in `(z > 0)`.")
         return Comparison("==" if sign.kind == "=" else sign.kind, left, right)
 
-    def same_index(self):
+    def same_index(self) -> Name | Operation | None:
         """Read i == j as Kronecker's delta, where the exercise has one."""
         one, sign, other = (*self.tokens[self.place : self.place + 3], None, None)[:3]
         if not self.open or not sign or not other or sign.kind not in ("=", "==", "!="):
@@ -87,13 +88,13 @@ class FormulaReader:
         same = Name(found[0])
         return same if sign.kind != "!=" else Operation("-", Number(Fraction(1), "1"), same)
 
-    def sum(self):
+    def sum(self) -> Node:
         left = self.product()
         while sign := self.take("+", "-"):
             left = Operation(sign.kind, left, self.product())
         return left
 
-    def product(self):
+    def product(self) -> Node:
         start = self.place
         left = self.factors()
         while sign := self.take("*", "/", "@", "·"):
@@ -108,7 +109,7 @@ class FormulaReader:
                     left = self.beside(product(left, self.signed()))
         return left
 
-    def divided(self, left, start):
+    def divided(self, left: Node, start: int) -> Node:
         """Read what is after a fraction bar. In x/2 y with its space, y is a factor of the whole."""
         bar, first = self.place - 1, self.place
         below = self.signed()
@@ -123,26 +124,26 @@ class FormulaReader:
         gap = " " * self.tokens[second].spaced
         raise messages.two_ways(f"{above}/({middle}{gap}{rest})", f"({above}/{middle}) {rest}")
 
-    def factors(self):
+    def factors(self) -> Node:
         return self.beside(self.signed())
 
-    def beside(self, left):
+    def beside(self, left: Node) -> Node:
         """Read the factors that stand beside `left`, without a sign."""
         while self.factor_follows():
             left = product(left, self.power())
         return left
 
-    def factor_follows(self):
+    def factor_follows(self) -> bool:
         if self.next.kind == "number":
             raise FormulaError(messages.number_after(self.tokens[self.place - 1], self.next))
         return self.next.kind in BEGIN_FACTORS or (self.next.kind in ("‖", "|") and self.open[-1:] != [self.next.kind])
 
-    def signed(self):
+    def signed(self) -> Node:
         if sign := self.take("+", "-"):
             return Sign(sign.kind, self.signed())
         return self.power()
 
-    def power(self):
+    def power(self) -> Node:
         base = self.transposed(self.primary())
         raised = False
         while self.take("^"):
@@ -154,7 +155,7 @@ class FormulaReader:
             base, raised = self.transposed(power(base, self.exponent())), True
         return base
 
-    def transpose_in_exponent(self):
+    def transpose_in_exponent(self) -> bool:
         """Read T, (T) or {T} as in A^T, where T is not a name."""
         opened = self.take(*BRACKETS)
         if self.take("transpose") or (self.next.kind == "unknown" and self.next.text == "T" and self.take("unknown")):
@@ -164,12 +165,12 @@ class FormulaReader:
         self.place -= bool(opened)
         return False
 
-    def exponent(self):
+    def exponent(self) -> Node:
         if sign := self.take("+", "-"):
             return Sign(sign.kind, self.exponent())
         return self.primary()
 
-    def transposed(self, node):
+    def transposed(self, node: Node) -> Node:
         """Read what follows a factor: .T, and functions as in x.sum(axis=0)."""
         while sign := self.take("transpose", "method", "'"):
             if sign.kind == "method":
@@ -180,7 +181,7 @@ class FormulaReader:
                 node = self.transpose(node)
         return node
 
-    def transpose(self, node):
+    def transpose(self, node: Node) -> Transpose:
         """The transpose of a part. The 1 of 1ᵀ is a column of ones."""
         if not isinstance(node, Number):
             return Transpose(node)
@@ -190,7 +191,7 @@ class FormulaReader:
             raise FormulaError(messages.NO_ONES)
         return Transpose(Name("ones"))
 
-    def primary(self):
+    def primary(self) -> Node:
         """Read a part that is not a product or a power of others, with what is inside it."""
         self.nested += 1
         if self.nested > MOST_NESTED:
@@ -199,7 +200,7 @@ class FormulaReader:
         self.nested -= 1
         return part
 
-    def part(self):
+    def part(self) -> Node:
         token = self.next
         self.place += 1
         match token.kind:
@@ -226,19 +227,19 @@ class FormulaReader:
         self.place -= 1
         raise FormulaError(messages.missing(token, len(self.open)))
 
-    def bracketed(self, bracket):
+    def bracketed(self, bracket: Token) -> Node:
         """Read what is inside a bracket, and the bracket after it."""
         self.opened(bracket)
         inside = self.comparison()
         self.closed(bracket)
         return inside
 
-    def opened(self, bracket):
+    def opened(self, bracket: Token) -> None:
         self.open.append(bracket.kind)
         if len(self.open) > DEEPEST:
             raise FormulaError(f"Brackets may be nested {DEEPEST} deep. Write it with fewer.")
 
-    def closed(self, bracket):
+    def closed(self, bracket: Token) -> None:
         if not self.take(BRACKETS[bracket.kind]):
             raise FormulaError(messages.not_closed(bracket.kind, self.next, len(self.open)))
         self.open.pop()

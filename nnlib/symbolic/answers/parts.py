@@ -4,16 +4,19 @@
 """
 
 import re
+from typing import Any
 
 from nnlib.symbolic.answers import messages
 from nnlib.symbolic.answers.calls import FUNCTIONS, call, example, function_named, norm
-from nnlib.symbolic.answers.formula import Call, Derivative, FormulaError, Name, SumOver
-from nnlib.symbolic.answers.tokens import BEGIN_FACTORS, BRACKETS
+from nnlib.symbolic.answers.formula import Call, Derivative, FormulaError, Name, Node, SumOver
+from nnlib.symbolic.answers.tokens import BEGIN_FACTORS, BRACKETS, Token
+
+FormulaReader = Any  # that of operators.py, which imports this file
 
 AXES = {"rows": "0", "columns": "1"}  # as a sum over them is typeset
 
 
-def function(read, name):
+def function(read: FormulaReader, name: str) -> Node:
     """A function of arguments in brackets, or of one factor, as in log x."""
     if read.next.kind in BRACKETS:
         found, axis = arguments(read, indexed=name == "sum")
@@ -39,7 +42,7 @@ def function(read, name):
     return call(name, [argument])
 
 
-def method(read, node, name):
+def method(read: FormulaReader, node: Node, name: str) -> Node:
     """A function after its argument, as in x.sum(axis=0)."""
     found = function_named(name)
     if found is None:
@@ -51,12 +54,13 @@ def method(read, node, name):
     return call(found, [node, *others], axis)
 
 
-def arguments(read, indexed=False):
+def arguments(read: FormulaReader, indexed: bool = False) -> tuple[list[Any], str | None]:
     """Arguments in brackets: their nodes, and the axis. The index of sum(x, k) is a letter.
 
     indexed: whether there may be an index
     """
     bracket = read.take(*BRACKETS)
+    assert bracket is not None  # the caller has seen it
     read.opened(bracket)
     found: list = []
     axis = None
@@ -79,7 +83,7 @@ def _is_index(read):
     return re.fullmatch("[a-z]", letter) and read.tokens[read.place + 1].kind in BRACKETS.values()
 
 
-def power_of_e(read):
+def power_of_e(read: FormulaReader) -> Call:
     """What is after e."""
     read.take("^")
     start = read.place
@@ -91,7 +95,7 @@ def power_of_e(read):
     return Call("exp", (argument,))
 
 
-def between_bars(read, bar):
+def between_bars(read: FormulaReader, bar: Token) -> Call:
     """|x| or ‖x‖, after its first bar; ‖ may be typed as two bars."""
     double = bar.kind == "‖" or (read.next.kind == "|" and bool(read.take("|")))
     read.opened(bar)
@@ -102,18 +106,18 @@ def between_bars(read, bar):
     return norm(inside) if double else Call("abs", (inside,))
 
 
-def sum_over(read, token):
+def sum_over(read: FormulaReader, token: Token) -> Node:
     """What is after Σ, Σ_k or mean_rows: the whole product. After sum_k and mean_rows it is the bracket, if there is one."""
     name = "mean" if read.text.startswith("mean", token.start) else "sum"
     indexed = token.text and token.text not in AXES
     if indexed and not read.calculus:
         raise FormulaError(messages.NO_SUM_OVER)
-    whole = read.text[token.start] == "Σ" or read.next.kind not in BRACKETS
-    term = read.product() if whole else read.bracketed(read.take(*BRACKETS))
+    bracket = None if read.text[token.start] == "Σ" else read.take(*BRACKETS)
+    term = read.product() if bracket is None else read.bracketed(bracket)
     return SumOver(token.text, term) if indexed else call(name, [term], AXES.get(token.text))
 
 
-def derivative(read):
+def derivative(read: FormulaReader) -> Derivative:
     """∂x/∂z or ∂/∂z (x), after its first ∂."""
     if not read.calculus:
         raise FormulaError(messages.NO_DERIVATIVE)

@@ -15,8 +15,9 @@ from fractions import Fraction
 from random import Random
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nnlib.symbolic.answers.evaluation import digits, evaluate
+from nnlib.symbolic.answers.evaluation import Scalar, digits, evaluate
 from nnlib.symbolic.answers.grammar import parse_once
 
 SIZE = 2**31  # how many numbers each one is drawn from
@@ -58,51 +59,51 @@ class Draw:
     def __init__(self, rng: Random, exact: bool, number: int):
         self.rng, self.exact, self.number = rng, exact, number
 
-    def made(self, value):
+    def made(self, value: int | Fraction) -> Scalar:
         """Return `value`, an int or a Fraction, in the kind of number that is drawn."""
         return Fraction(value) if self.exact else digits(Fraction(value))
 
-    def positive(self):
+    def positive(self) -> Scalar:
         """Up to 2."""
         return self.made(Fraction(2 * self.rng.randint(1, SIZE), SIZE))
 
-    def scale(self):
+    def scale(self) -> Scalar:
         """A power of ten, from 10⁻¹² to 100."""
         return self.made(Fraction(10) ** self.rng.randint(-12, 2))
 
-    def positive_of_any_size(self):
+    def positive_of_any_size(self) -> Scalar:
         """Three in four up to 2, the others of any size."""
         return self.positive() * (1 if self.rng.randrange(4) else self.scale())
 
-    def above_one(self):
+    def above_one(self) -> Scalar:
         return self.made(1) + self.positive_of_any_size()
 
-    def signed(self):
+    def signed(self) -> Scalar:
         return self.positive() * self.rng.choice((-1, 1))
 
-    def signed_of_any_size(self):
+    def signed_of_any_size(self) -> Scalar:
         return self.positive_of_any_size() * self.rng.choice((-1, 1))
 
-    def fraction_of_one(self):
+    def fraction_of_one(self) -> Scalar:
         """Between 0 and 1."""
         return self.made(Fraction(self.rng.randint(1, SIZE), SIZE + 1))
 
-    def probabilities(self, count):
+    def probabilities(self, count: int) -> list[Scalar]:
         """`count` positive numbers whose sum is 1."""
         parts = [self.positive() for _ in range(count)]
         return [part / sum(parts) for part in parts]
 
-    def logits(self, count):
+    def logits(self, count: int) -> list[Scalar]:
         return [self.signed() for _ in range(count)]
 
-    def batch_of_probabilities(self, count, classes):
+    def batch_of_probabilities(self, count: int, classes: int) -> NDArray[np.object_]:
         """(count, classes) positive numbers, whose sum is 1 in each row."""
         return np.array([self.probabilities(classes) for _ in range(count)], object)
 
-    def array(self, *shape):
+    def array(self, *shape: int) -> NDArray[np.object_]:
         return _filled(shape, self.signed)
 
-    def network_sizes(self):
+    def network_sizes(self) -> tuple[int, ...]:
         """Return N, D, H, K, all distinct, so that a transpose, or a 5 instead of N, is never right."""
         return 8 + self.number, *self.rng.sample(range(3, 8), 3)
 
@@ -112,40 +113,40 @@ class FarDraw(Draw):
 
     reach = FAR
 
-    def scale(self):
+    def scale(self) -> Scalar:
         """Very small, very large, or between: up to 60, numbers differ to whose exponential 1 may be added."""
         return self.made(self.rng.choice((Fraction(1, 10**self.reach), 30, 10**self.reach)))
 
-    def positive_of_any_size(self):
+    def positive_of_any_size(self) -> Scalar:
         return self.positive() * self.scale()
 
-    def fraction_of_one(self):
+    def fraction_of_one(self) -> Scalar:
         """Close to 0, to 1, or between."""
         return 1 / (1 + self.positive_of_any_size())
 
-    def probabilities(self, count):
+    def probabilities(self, count: int) -> list[Scalar]:
         """Some nearly 0, one nearly 1, or the first two of them nearly all."""
         parts = [self.positive_of_any_size() for _ in range(count)]
         if self.number % 8 in (3, 4):
             parts[:2] = [self.positive() * 10**self.reach for _ in parts[:2]]
         return [part / sum(parts) for part in parts]
 
-    def logits(self, count):
+    def logits(self, count: int) -> list[Scalar]:
         """Their differences are ordinary, so that no probability is lost beside 1."""
         shift = self.signed_of_any_size()
         return [shift + 30 * self.signed() for _ in range(count)]
 
-    def batch_of_probabilities(self, count, classes):
+    def batch_of_probabilities(self, count: int, classes: int) -> NDArray[np.object_]:
         """A few different rows: a sum of many fractions with nothing in common would be too long."""
         rows = [self.probabilities(classes) for _ in range(4)]
         return np.array([self.rng.choice(rows) for _ in range(count)], object)
 
-    def array(self, *shape):
+    def array(self, *shape: int) -> NDArray[np.object_]:
         far = FarDraw(self.rng, self.exact, self.number)
         far.reach = FAR_IN_ARRAYS
         return _filled(shape, far.signed_of_any_size)
 
-    def network_sizes(self):
+    def network_sizes(self) -> tuple[int, ...]:
         N = FAR_BATCHES[self.number]
         return N, *self.rng.sample([size for size in range(2, 6) if size != N], 3)
 
@@ -160,30 +161,30 @@ class EasyDraw(Draw):
         super().__init__(Random(number), exact, number)
         self.unused: list[int] = []
 
-    def positive(self):
+    def positive(self) -> Scalar:
         self.unused = self.unused or [*self.NUMBERS[self.number :], *self.NUMBERS[: self.number]]
         return self.made(self.unused.pop(0))
 
-    def scale(self):
+    def scale(self) -> Scalar:
         return self.made(1)
 
-    def above_one(self):
+    def above_one(self) -> Scalar:
         return self.positive()
 
-    def fraction_of_one(self):
+    def fraction_of_one(self) -> Scalar:
         return self.made(Fraction(1, 4))
 
-    def probabilities(self, count):
+    def probabilities(self, count: int) -> list[Scalar]:
         return [self.made(Fraction(text)) for text in self.PROBABILITIES[count].split()]
 
-    def array(self, *shape):
+    def array(self, *shape: int) -> NDArray[np.object_]:
         return _filled(shape, lambda: self.made(Fraction(self.rng.choice((-2, -1, 1, 2)), 2)))
 
-    def network_sizes(self):
+    def network_sizes(self) -> tuple[int, ...]:
         return 2, 4, 5, 3
 
 
-def _filled(shape, entry: Callable):
+def _filled(shape: tuple[int, ...], entry: Callable[[], Scalar]) -> NDArray[np.object_]:
     """An array of objects with `entry()` in every place."""
     array = np.empty(shape, object)
     for place in np.ndindex(*shape):

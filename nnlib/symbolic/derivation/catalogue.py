@@ -6,7 +6,7 @@ from nnlib.symbolic.derivation.derivation import Derivation
 from nnlib.symbolic.derivation.points import CLASSES
 
 
-def all_derivations(classes) -> list[Derivation]:
+def all_derivations(classes: int) -> list[Derivation]:
     """Those for any number of classes, and all entries written out for `classes` of them. Raises ValueError unless 2 to 6."""
     numbers = range(1, integer("K", classes, *CLASSES) + 1)
     pairs = [(row, column) for row in numbers for column in numbers]

@@ -6,7 +6,7 @@ Source: Goodfellow, Bengio & Courville, Deep Learning (2016), section 6.2.2.3; t
 
 from functools import cache
 
-from sympy import Derivative, Function, Indexed, KroneckerDelta, Sum, Symbol, cancel, log
+from sympy import Derivative, Expr, Function, Indexed, KroneckerDelta, Sum, Symbol, cancel, log
 
 from nnlib.support.validation import integer
 from nnlib.symbolic.derivation.derivation import Derivation, Setting, Writer
@@ -152,7 +152,7 @@ def batch_gradient() -> Derivation:
     return write.done()
 
 
-def of_example(e):
+def of_example(e: Expr) -> Expr:
     """e, written for the ψ of one example, for that of example n of a batch."""
     return e.replace(lambda part: isinstance(part, Indexed) and part.base == psi, lambda part: psi[(n, *part.indices)])
 

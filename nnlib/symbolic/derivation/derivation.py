@@ -133,7 +133,7 @@ class Writer:
     def last(self) -> Expr:
         return self.steps[-1].expression if self.steps else self.left
 
-    def line(self, expression: Expr, rule: str, why: str, slips: Mapping[str, str] = NO_SLIPS):
+    def line(self, expression: Expr, rule: str, why: str, slips: Mapping[str, str] = NO_SLIPS) -> None:
         """Add a line. `last` is then its expression. slips: wrong lines as they are typed → hints."""
         known = tuple(Slip(text, hint) for text, hint in slips.items())
         self.steps.append(Step(expression, self.last, rule, why, self.setting, not self.steps, known))

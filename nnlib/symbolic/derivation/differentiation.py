@@ -1,22 +1,24 @@
 """The rules of derivations: each takes an expression and returns the next line, computed by SymPy."""
 
-from sympy import Add, Derivative, KroneckerDelta, Mul, Sum, Symbol
+from collections.abc import Callable
+
+from sympy import Add, Derivative, Expr, Indexed, KroneckerDelta, Mul, Sum, Symbol
 
 from nnlib.symbolic.derivation.printing import Product, written_out
 
 
-def quotient_rule(top, bottom, x):
+def quotient_rule(top: Expr, bottom: Expr, x: Symbol | Indexed) -> Expr:
     """∂(top/bottom)/∂x, with the derivatives of top and bottom still to be taken."""
     return (Product(Derivative(top, x), bottom) - Product(top, Derivative(bottom, x))) / bottom**2
 
 
-def chain_rule(outer, inner, x):
+def chain_rule(outer: Callable[[Expr], Expr], inner: Expr, x: Symbol | Indexed) -> Product:
     """∂ outer(inner)/∂x for a function `outer` of one variable: its slope at `inner` times ∂inner/∂x, still to be taken."""
     u = Symbol("u", positive=True)
     return Product(outer(u).diff(u).subs(u, inner), Derivative(inner, x))
 
 
-def differentiated(e, meaning=None, only=None):
+def differentiated(e: Expr, meaning: dict[Symbol, Expr] | None = None, only: Expr | None = None) -> Expr:
     """e with its derivatives carried out, or that of `only` alone.
 
     meaning  dict: symbol → what it stands for, inside derivatives. The index by which is differentiated lies in the range of
@@ -31,7 +33,7 @@ def differentiated(e, meaning=None, only=None):
     return e.replace(Derivative, carried_out)
 
 
-def picked(e):
+def picked(e: Expr) -> Expr:
     """e with every sum over a Kronecker delta replaced by the one term in which the delta is 1."""
 
     def come_down(term, *limits):
@@ -54,13 +56,13 @@ def _delta(term, index):
     return next((each for each in factors if isinstance(each, KroneckerDelta) and index in each.args), None)
 
 
-def part_by_part(total):
+def part_by_part(total: Sum) -> Expr:
     """Σ (a + b − c) as Σ a + Σ b − Σ c."""
     terms = Add.make_args(total.function.expand())
     return Add(*(sign * Sum(part, *total.limits) for sign, part in (term.as_coeff_Mul() for term in terms)))
 
 
-def out_of_the_sum(total):
+def out_of_the_sum(total: Sum) -> tuple[Expr, Sum]:
     """Σ_j (a b_j) as a · Σ_j b_j, as (a, Σ_j b_j)."""
     index = total.limits[0][0]
     inside: list = []

@@ -6,6 +6,7 @@ a factor stands before a sum, not behind it. Neither cancels anything.
 """
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import permutations
 
@@ -15,6 +16,7 @@ from nnlib.symbolic.answers.formula import (
     Derivative,
     FormulaError,
     Name,
+    Node,
     Number,
     Operation,
     Power,
@@ -31,7 +33,7 @@ LETTERS = "αβγδεζηθ"  # of the indices of sums
 SHORT_FOR_DERIVATIVES = (Name("G2"), Name("G3"))
 
 
-def left_to_do(node) -> tuple[int, int, int]:
+def left_to_do(node: Node) -> tuple[int, int, int]:
     """Measure what is left to do in a line: the size of what is to be differentiated, functions and sums, and all parts.
 
     G2 and G3 are short for derivatives of one letter.
@@ -49,7 +51,7 @@ PLACE = {"J_tilde": 0, "J": 1, "psi": 2, "z3": 3, "a": 3, "a2": 4, "z": 5, "z2":
 )
 
 
-def way_back(node) -> int:
+def way_back(node: Node) -> int:
     """How far the derivatives in a line reach back from the loss.
 
     The sum of the squares of their lengths: the chain rule, which makes several short ones of a long one, lowers it.
@@ -85,12 +87,12 @@ KINDS = (  # of what may be left to do
 )
 
 
-def kinds_only_in(node, other) -> list[str]:
+def kinds_only_in(node: Node, other: Node) -> list[str]:
     """What kinds of parts, in words, are in `node` and not in `other`."""
     return [words for is_one, words in KINDS if any(map(is_one, nodes(node))) and not any(map(is_one, nodes(other)))]
 
 
-def renamed(node, letters: dict[str, str]):
+def renamed(node: Node, letters: dict[str, str]) -> Node:
     """`node` with other letters for indices, in the subscripts of its names and below its sums."""
     match node:
         case Name(name):
@@ -101,12 +103,12 @@ def renamed(node, letters: dict[str, str]):
     return with_children(node, [renamed(child, letters) for child in children(node)])
 
 
-def with_name(node, old: str, new: str):
+def with_name(node: Node, old: str, new: str) -> Node:
     """`node` with the name `new` in place of `old`."""
     return Name(new) if node == Name(old) else with_children(node, [with_name(child, old, new) for child in children(node)])
 
 
-def with_children(node, below: list):
+def with_children(node: Node, below: list) -> Node:
     """`node` with other nodes directly below it."""
     match node:
         case Sign(operator, _) | Comparison(operator) | Operation(operator):
@@ -122,7 +124,7 @@ def with_children(node, below: list):
     return node
 
 
-def as_written(node, depth: int = 0) -> tuple:
+def as_written(node: Node, depth: int = 0) -> tuple:
     """The form of `node`, with its brackets, fractions and signs. depth: how many sums it is in."""
     match node:
         case Number(value, _):
@@ -188,24 +190,25 @@ def _product_as_written(node, depth):
     return as_written(node, depth)
 
 
-def factors_of(node, operator: str = "*") -> list:
+def factors_of(node: Node, operator: str = "*") -> list[Node]:
     """The factors of a product, from left to right; a node that is none is its own factor."""
     if isinstance(node, Operation) and node.operator == operator:
         return [*factors_of(node.left, operator), *factors_of(node.right, operator)]
     return [node]
 
 
-def multiplied_out(node) -> str:
+def multiplied_out(node: Node) -> str:
     """The form of `node` as a sum of products. Raises FormulaError if it has too many terms."""
     return _frozen(_Expansion().terms(node))
 
 
-def factors_and_terms(node) -> int:
+def factors_and_terms(node: Node) -> int:
     """How many factors and terms `node` has as a sum of products. Raises FormulaError if it has too many terms."""
     return sum(1 + len(above) + len(below) for above, below in _Expansion().terms(node))
 
 
-Terms = dict[tuple[tuple[str, ...], tuple[str, ...]], Fraction]  # (factors above, factors below) → how often
+Factors = tuple[str, ...]
+Terms = dict[tuple[Factors, Factors], Fraction]  # (factors above, factors below) → how often
 MATRIX = "▦"  # begins a factor that is a matrix
 UNBOUND = 0xE000  # characters from here on are letters of sums that are not finished
 
@@ -215,7 +218,7 @@ class _Expansion:
         self.letters = 0
         self.sums: dict[str, tuple] = {}  # the factor of a sum → its letters, and the factors in it
 
-    def terms(self, node) -> Terms:
+    def terms(self, node: Node) -> Terms:
         match node:
             case Number(value, _):
                 return {((), ()): value} if value else {}
@@ -322,7 +325,7 @@ def _beside(left, right):
     return left + right
 
 
-def _times(left: Terms, right: Terms, join=_beside) -> Terms:
+def _times(left: Terms, right: Terms, join: Callable[[Factors, Factors], Factors] = _beside) -> Terms:
     result: Terms = {}
     for (above, below), count in left.items():
         for (also_above, also_below), also in right.items():

@@ -15,6 +15,7 @@ from nnlib.symbolic.answers.formula import (
     Formula,
     FormulaError,
     Name,
+    Node,
     Number,
     Operation,
     Sign,
@@ -28,7 +29,7 @@ from nnlib.symbolic.derivation.line_values import close, values_of
 from nnlib.symbolic.derivation.numeric import value_of
 from nnlib.symbolic.derivation.reader import Reader
 
-Change = tuple[str, object]  # what is to be said if it makes the line right, and the line with it
+Change = tuple[str, Node]  # what is to be said if it makes the line right, and the line with it
 
 
 def hint(derivation: Derivation, number: int, formula: Formula, mine: list, work: Work, before: str) -> str:
@@ -91,7 +92,7 @@ def _one_case(reader, points, mine, right):
     return ""
 
 
-def _changes(derivation, number, root) -> Iterator[Change]:
+def _changes(derivation: Derivation, number: int, root: Node) -> Iterator[Change]:
     """Single changes that may make a line right."""
     reader = derivation.reader
     yield "Nearly: the sign is wrong.", Sign("-", root)
@@ -105,7 +106,7 @@ def _changes(derivation, number, root) -> Iterator[Change]:
     for index in reader.sizes:
         yield f"A sum is missing, the one over ${index}$.", SumOver(index, root)
     powers = dict.fromkeys(node for node in nodes(root) if isinstance(node, Call))
-    extra = [Number(Fraction(2), "2"), *map(Name, reader.names), *powers]
+    extra: list[Node] = [Number(Fraction(2), "2"), *map(Name, reader.names), *powers]
     for each in extra:
         shown = _shown(each)
         yield f"Nearly: a factor {shown} is missing.", Operation("*", root, each)
@@ -134,7 +135,7 @@ def _shown(node):
     return f"${Formula('', node).latex}$"
 
 
-def _with_one_part_changed(node, change: Callable[[object], Iterator[Change]]) -> Iterator[Change]:
+def _with_one_part_changed(node: Node, change: Callable[[Node], Iterator[Change]]) -> Iterator[Change]:
     yield from change(node)
     below = list(children(node))
     for place, child in enumerate(below):
@@ -158,7 +159,7 @@ def _with_another_index(node, reader):
                 yield f"Nearly: look at the indices. One `{node.name}` is wrong.", Name(other)
 
 
-def _swapped(root, reader: Reader) -> Iterator[Change]:
+def _swapped(root: Node, reader: Reader) -> Iterator[Change]:
     letters = sorted({letter for node in nodes(root) if isinstance(node, Name) for letter in node.name.partition("_")[2]})
     for one, other in combinations(letters, 2):
         swapped = renamed(root, {one: other, other: one})

@@ -4,7 +4,7 @@ Sums are added up term by term, and derivatives are computed from values, as for
 work is counted, so that no text takes long.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -13,7 +13,7 @@ import numpy as np
 from sympy import Indexed, MatrixSymbol, Symbol
 
 from nnlib.symbolic.answers.equivalence import without_leading_ones
-from nnlib.symbolic.answers.evaluation import Arithmetic, UndefinedPoint, Walk, Work
+from nnlib.symbolic.answers.evaluation import Arithmetic, Scalar, UndefinedPoint, Value, Walk, Work
 from nnlib.symbolic.answers.formula import Call, Derivative, Formula, FormulaError, Name, SumOver
 from nnlib.symbolic.derivation.numeric import Point, arithmetic, derivative_at, name_at, number_or_array, value_of
 from nnlib.symbolic.derivation.reader import Reader
@@ -35,12 +35,13 @@ def values_of(formula: Formula, reader: Reader, points: list[Point], work: Work)
         raise UndefinedPoint("This divides by zero, or becomes too large.") from None
 
 
-def close(left, right) -> bool:
+def close(left: Value, right: Value) -> bool:
     """Whether two values are equal, but for rounding: of one shape, and entry by entry."""
     left, right = without_leading_ones(left), without_leading_ones(right)
     if left.shape != right.shape:
         return False
-    return all(abs(one - other) <= TOLERANCE * (1 + abs(other)) for one, other in zip(left.flat, right.flat))
+    entries: Iterable[tuple[Scalar, Scalar]] = zip(left.flat, right.flat)
+    return all(abs(one - other) <= TOLERANCE * (1 + abs(other)) for one, other in entries)
 
 
 @cache

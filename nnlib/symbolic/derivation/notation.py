@@ -4,12 +4,17 @@ A definition maps a symbol to an expression in more elementary ones, down to the
 Derivations are about the symbols; a check of a derivation goes down to what they stand for.
 """
 
+from collections.abc import Callable
 from functools import cache
 
-from sympy import Derivative, Function, Heaviside, IndexedBase, Integral, Max, Sum, Symbol, exp, log, oo, pi, sqrt
+from sympy import Derivative, Expr, Function, Heaviside, IndexedBase, Integral, Max, Sum, Symbol, exp, log, oo, pi, sqrt
+from sympy.core.function import UndefinedFunction
 
 from nnlib.symbolic.derivation.printing import Mean
 from nnlib.symbolic.symbols import symbol_latex
+
+# Symbol, base or function → expression, or function of the indices or arguments that returns one.
+Definitions = dict[Expr | UndefinedFunction, Expr | Callable[..., Expr]]
 
 N, D, H, K = (Symbol(name, integer=True, positive=True) for name in "NDHK")  # examples, inputs, hidden units, classes
 i, j, k, n, d, h, y, m, l = (Symbol(name, integer=True, positive=True) for name in "ijkndhyml")  # indices, from 1
@@ -41,23 +46,23 @@ fan_in, q_after = IndexedBase("F"), IndexedBase("q")
 L = Symbol("L", integer=True, positive=True)
 
 
-def class_sum(term, classes=K):
+def class_sum(term: Expr, classes: int | Symbol = K) -> Expr:
     """Σ_k term over all classes: written out where their number is known. `term` holds the index k."""
     return Sum(term, (k, 1, classes)).doit() if classes != K else Sum(term, (k, 1, K))
 
 
-def softmax_of_one(temperature=1):
+def softmax_of_one(temperature: int | Symbol = 1) -> Definitions:
     """Definitions for one example's logits z: S, and ψ by index."""
     return {S: class_sum(exp(z[k] / temperature)), psi: lambda index: exp(z[index] / temperature) / S}
 
 
-def loss_of_one():
+def loss_of_one() -> dict[Symbol, Expr]:
     """J = −log ψ_y for one example with label y, on top of its softmax."""
     return {J: -log(psi[y])}
 
 
 @cache
-def network(examples, inputs, hidden, classes):
+def network(examples: int | Symbol, inputs: int | Symbol, hidden: int | Symbol, classes: int | Symbol) -> Definitions:
     """Definitions of the whole network on a batch, from J~ down to X, W1, b1, W2, b2 and the one-hot labels Δ.
 
     Written once each: a derivative asks for them thousands of times.
@@ -76,7 +81,7 @@ def network(examples, inputs, hidden, classes):
     }
 
 
-def one_unit():
+def one_unit() -> dict[Symbol, Expr]:
     """Definitions of a unit's sum, its gradient, and the mean squares of what comes in on both ways."""
     return {
         z_one: Sum(a[i] * w[i], (i, 1, F)),
@@ -86,18 +91,18 @@ def one_unit():
     }
 
 
-def residual_unit():
+def residual_unit() -> dict[Symbol, Expr]:
     """Definitions of a unit with a residual connection behind a ReLU, which leaves half of the mean square v of x."""
     unit = one_unit()
     return unit | {z_one: x + unit[z_one], g: t + unit[g], v: 2 * unit[q]}
 
 
-def layer_norm():
+def layer_norm() -> dict[Symbol, Expr]:
     """Definitions of the mean and the variance of a layer's sums."""
     return {mu: Sum(z[i], (i, 1, M)) / M, v: Sum((z[i] - mu) ** 2, (i, 1, M)) / M}
 
 
-def normal_sum():
+def normal_sum() -> Definitions:
     """Definitions for a normal z with mean 0 and variance v: its density, and the mean square behind the ReLU."""
     return {
         p: cache(lambda z: exp(-(z**2) / (2 * v)) / sqrt(2 * pi * v)),  # an integral asks for it a thousand times
@@ -105,6 +110,6 @@ def normal_sum():
     }
 
 
-def layer_by_layer():
+def layer_by_layer() -> Definitions:
     """Definitions of the mean square behind each layer, from the layer before."""
     return {q_after: lambda layer: fan_in[layer] * sigma**2 / 2 * q_after[layer - 1]}

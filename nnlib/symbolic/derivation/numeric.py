@@ -7,26 +7,29 @@ derivation applies is compared with something that does not know it.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
-from sympy import Indexed, MatrixBase, MatrixSymbol, Sum, Symbol
+from sympy import Equality, Expr, Indexed, IndexedBase, MatrixBase, MatrixSymbol, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 DIGITS = 40
 DEGREE = 6  # of quadrature: good for 30 of the digits where something smooth is integrated, in half the time
 
+Value = Any  # an int, a number or matrix of an mpmath context, which makes its own classes, or an array of such numbers
+Key: TypeAlias = Expr | tuple[IndexedBase, tuple[int, ...]]  # of a value: symbol, or (base, indices) such as (z, (1,))
+
 
 @cache
-def arithmetic():
+def arithmetic() -> mpmath.MPContext:
     """Return the mpmath context of DIGITS digits for all points: mpmath's default context is SymPy's too."""
     mp = mpmath.MPContext()
     mp.dps = DIGITS
     return mp
 
 
-def number_or_array(value):
+def number_or_array(value: Value) -> Value:
     """A value as the number or the array of objects that it is: matrices of expressions are mpmath's."""
     return np.array(value.tolist(), object) if isinstance(value, arithmetic().matrix) else value
 
@@ -49,26 +52,26 @@ class Point:
     outcomes: tuple = ()
     known: dict = field(default_factory=dict)  # values that were asked for, by expression or name
 
-    def value(self, e):
+    def value(self, e: Expr) -> Value:
         """The number (or matrix) that the expression e is here, worked out once."""
         if e not in self.known:
             self.known[e] = value_of(e, self)
         return self.known[e]
 
-    def moved(self, name, value) -> "Point":
+    def moved(self, name: Key, value: Value) -> "Point":
         """Return the point with another value for `name`, and with the values that depend on it."""
         return self.at({name: value})
 
-    def at(self, values) -> "Point":
+    def at(self, values: dict[Key, Value]) -> "Point":
         """Return the point with these values, and with the values that depend on them."""
         return Point(self.indices, self.values | values, self.definitions, self.mp, self.outcomes)
 
-    def bound(self, index, value) -> "Point":
+    def bound(self, index: Symbol, value: int) -> "Point":
         """The point with `index` standing for `value`, inside a sum."""
         return Point({**self.indices, index: value}, self.values, self.definitions, self.mp, self.outcomes, self.known)
 
 
-def value_of(e, point: Point):
+def value_of(e: Expr | Equality, point: Point) -> Value:
     """Return the value of the expression e at `point`, a number or a matrix of point.mp.
 
     Raises TypeError for an expression that no lesson has.
@@ -88,8 +91,8 @@ def value_of(e, point: Point):
     raise TypeError(f"{type(e).__name__} has no value: {e}")
 
 
-def name_at(e, point: Point):
-    """Return the key of `e` at this point: an index's value for i, (z, (1,)) for z[i]."""
+def name_at(e: Expr, point: Point) -> Key:
+    """Return the key of `e`: (z, (1,)) for z[i] where i is 1 at this point, the symbol itself for a symbol."""
     if isinstance(e, Indexed):
         known = point.indices
         return e.base, tuple(known[index] if index in known else int(value_of(index, point)) for index in e.indices)
@@ -108,7 +111,7 @@ def _named(name, point):
     return point.known[name]
 
 
-def derivative_at(point: Point, by, function: Callable[[Point], Any]):
+def derivative_at(point: Point, by: Symbol | Indexed, function: Callable[[Point], Value]) -> Value:
     """The derivative of function(point) by the symbol `by`, from its values beside the point."""
     name = name_at(by, point)
     return point.mp.diff(lambda value: function(point.moved(name, value)), _named(name, point))

@@ -1,9 +1,10 @@
 """Where the lines of a derivation are compared: random numbers for everything elementary, at several sizes."""
 
+from collections.abc import Sequence
 from itertools import product
 from random import Random
 
-from sympy import Function, Rational, Symbol, exp
+from sympy import Function, ImmutableMatrix, MatrixSymbol, Rational, Symbol, exp
 
 from nnlib.symbolic.derivation.notation import (
     W1,
@@ -58,7 +59,9 @@ POINTS = 8  # for one example, if its number of classes is known; a whole networ
 SIZES = ((2, 2, 3, 2), (3, 2, 2, 3), (2, 3, 3, 4), (1, 2, 3, 2))  # N, D, H, K
 
 
-def softmax_points(classes=None, first=None, second=None, temperature=1):
+def softmax_points(
+    classes: int | None = None, first: int | None = None, second: int | None = None, temperature: int | Symbol = 1
+) -> list[Point]:
     """Logits z from N(0, 1), for 2 to 6 classes or for `classes`; i, also the label y, and j at all corners, or as given."""
     random = Random(0)
     sizes = range(CLASSES[0], CLASSES[1] + 1) if classes is None else [classes]
@@ -78,7 +81,7 @@ def _one_example(random, classes, first, second, temperature):
     return Point({K: classes, i: first, y: first, j: second}, values, definitions, mp)
 
 
-def function_points():
+def function_points() -> list[Point]:
     """Values of x, and for each another f: some positive function of x."""
     random = Random(0)
     return [_one_function(random.gauss(0, 1), random.uniform(0.5, 2)) for _ in range(POINTS)]
@@ -89,7 +92,9 @@ def _one_function(rate, value):
     return Point({}, {Symbol("x"): mp.mpf(value)}, {Function("f"): lambda x: exp(Rational(rate) * x) + x**2}, mp)
 
 
-def network_points(sizes=SIZES, matrices=None):
+def network_points(
+    sizes: Sequence[tuple[int, int, int, int]] = SIZES, matrices: dict[MatrixSymbol, ImmutableMatrix] | None = None
+) -> list[Point]:
     """Inputs, weights and biases from N(0, 1) and random labels; the index of each kind anywhere it may be.
 
     sizes: (N, D, H, K) of each point; matrices: definitions of names of whole matrices.
@@ -112,7 +117,7 @@ def _batch(random, size, matrices):
     return Point(sizes | indices, values | {lam: mp.mpf(random.uniform(0, 1))}, network(*size) | matrices, mp)
 
 
-def unit_points():
+def unit_points() -> list[Point]:
     """Layers of 1 to 4 inputs, and as many units that they feed.
 
     Each weight has two outcomes of its own, with mean 0 and the variance σ² that all share. A unit is on or off, evenly.
@@ -121,12 +126,12 @@ def unit_points():
     return [_layer(random, size) for size in range(1, 5)]
 
 
-def he_points():
+def he_points() -> list[Point]:
     """The layers of unit_points, with the variance 2/F."""
     return [point.at({sigma: point.mp.sqrt(point.mp.mpf(2) / point.indices[F])}) for point in unit_points()]
 
 
-def residual_points():
+def residual_points() -> list[Point]:
     """The layers of unit_points. What the residual connection passes on has the mean square 2q, what it passes back r."""
     return [_with_connection(point) for point in unit_points()]
 
@@ -141,7 +146,7 @@ def _with_connection(point):
     return Point(point.indices, point.values, residual_unit(), mp, outcomes)
 
 
-def layer_norm_points():
+def layer_norm_points() -> list[Point]:
     """Sums of layers of 2 to 5 units."""
     random, mp = Random(0), arithmetic()
     return [
@@ -170,13 +175,13 @@ def _two_outcomes(mp, deviation, lean):
     return [(-low / (high - low), high), (high / (high - low), low)]
 
 
-def normal_points():
+def normal_points() -> list[Point]:
     """Variances v of a normal z."""
     random, mp, definitions = Random(0), arithmetic(), normal_sum()
     return [Point({}, {v: mp.mpf(random.uniform(0.1, 3))}, definitions, mp) for _ in range(3)]
 
 
-def depth_points():
+def depth_points() -> list[Point]:
     """Networks of 2 to 5 layers, all of different sizes."""
     random = Random(0)
     return [_layers(random, depth) for depth in range(2, 6)]

@@ -55,7 +55,7 @@ def written_out(e: Expr) -> Expr:
     return e.replace(Product, lambda *factors: Mul(*factors)).replace(Brackets, lambda inner: inner)
 
 
-def latex(expression) -> str:
+def latex(expression: Expr) -> str:
     """The LaTeX of a SymPy expression in the lessons' notation."""
     return _Printer().doprint(expression)
 

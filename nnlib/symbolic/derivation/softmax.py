@@ -7,7 +7,7 @@ Source: Goodfellow, Bengio & Courville, Deep Learning (2016), section 6.2.2.3.
 from dataclasses import replace
 from functools import cache
 
-from sympy import Derivative, Eq, ImmutableMatrix, KroneckerDelta, MatAdd, MatMul, Piecewise, Sum, cancel, exp
+from sympy import Derivative, Eq, Expr, ImmutableMatrix, KroneckerDelta, MatAdd, MatMul, Piecewise, Sum, Symbol, cancel, exp
 
 from nnlib.support.validation import integer
 from nnlib.symbolic.derivation.derivation import Derivation, Setting, Writer
@@ -189,12 +189,12 @@ def _quotient_slips(row, column):
     return slips | {f"({first} + {second})/S^2": "There is a minus between the two terms."}
 
 
-def separated(e, top):
+def separated(e: Expr, top: Expr) -> Product:
     """e as a product of top/S and the rest."""
     return Product(top / S, cancel(written_out(e) / (top / S)))
 
 
-def in_psi(e, temperature=1):
+def in_psi(e: Expr, temperature: int | Symbol = 1) -> Expr:
     """A product of quotients of exponentials and S, in terms of ψ."""
     result = 1
     for quotient in e.args:
@@ -202,7 +202,9 @@ def in_psi(e, temperature=1):
     return result
 
 
-def softmax_setting(classes=None, row=None, column=None, temperature=1) -> Setting:
+def softmax_setting(
+    classes: int | None = None, row: int | None = None, column: int | None = None, temperature: int | Symbol = 1
+) -> Setting:
     """One example with logits z, for any number of classes and indices i and j, or for those given."""
     return Setting(softmax_of_one(temperature), lambda: softmax_points(classes, row, column, temperature))
 

@@ -9,7 +9,7 @@ cannot be typed: their lines are shown.
 import re
 from collections.abc import Mapping
 
-from sympy import Expr, Indexed, Integer, KroneckerDelta, Mul, Rational, Symbol, fraction
+from sympy import Expr, Indexed, Integer, KroneckerDelta, MatrixSymbol, Mul, Rational, Symbol, fraction
 from sympy.core.function import AppliedUndef
 from sympy.matrices import MatrixBase
 from sympy.matrices.expressions import MatMul
@@ -38,7 +38,7 @@ class _Writer:
     def __init__(self, whole):
         self.whole = {matrix: name for name, matrix in whole.items()}
 
-    def text(self, e, binding=0) -> str:
+    def text(self, e: Expr, binding: int = 0) -> str:
         """The text of `e`, in brackets if it binds less tightly than `binding`. Raises NotTyped."""
         text, own = self._written(e)
         return f"({text})" if own < binding else text
@@ -172,7 +172,7 @@ def _without_minus(term):
     return False, term
 
 
-def name_of(e) -> str:
+def name_of(e: Symbol | MatrixSymbol | Indexed | KroneckerDelta | AppliedUndef) -> str:
     """The name that a symbol is typed by: W2_hk for W^{(2)}[h, k], delta_ij, lam."""
     if isinstance(e, KroneckerDelta):
         return "delta_" + "".join(indices_in_order(e))

@@ -45,12 +45,12 @@ class Open:
     done: bool = False
     number: int = 0  # of the error
 
-    def fail(self, message: str):
+    def fail(self, message: str) -> None:
         self.number += 1
         self.error = (self.number, message)
 
 
-def open_dialog(start: str | None):
+def open_dialog(start: str | None) -> None:
     """Open the dialog at the next run: with the points in use, or as it was closed if they are still the same."""
     opened = st.session_state.get(KEY)
     if opened is None or opened.start != start:
@@ -58,7 +58,7 @@ def open_dialog(start: str | None):
     opened.shown, opened.done = True, False
 
 
-def points_dialog(use: Callable[[str], None]):
+def points_dialog(use: Callable[[str], None]) -> None:
     """Draw the dialog, if it is open. `use` is called with the digest of the points that the learner wants to use."""
     opened = st.session_state.get(KEY)
     if opened is not None and opened.shown:
@@ -84,7 +84,7 @@ def _dialog(opened: Open, use: Callable[[str], None]):
         _function(opened)
 
 
-def take_used(opened: Open, message: object, use: Callable[[str], None]):
+def take_used(opened: Open, message: object, use: Callable[[str], None]) -> None:
     """Store a drawing from the browser, and use its points."""
     try:
         digest = save_points(drawn_points(message))
@@ -95,7 +95,7 @@ def take_used(opened: Open, message: object, use: Callable[[str], None]):
     use(digest)
 
 
-def take_harder(opened: Open, message: object):
+def take_harder(opened: Open, message: object) -> None:
     """Make the points of a drawing from the browser harder to learn: {…, way, amount, seed}."""
     try:
         points = drawn_points(message)

@@ -21,7 +21,7 @@ def symbol_on_one_line(line: Line) -> str:
     return FRACTION.sub(r"\\partial \1 / \\partial \2", line.symbol) + (r" \leftarrow" if line.kind == "w" else "")
 
 
-def line_view(line: Line):
+def line_view(line: Line) -> None:
     """Draw the formula in symbols, and below it in numbers."""
     if not line.pattern:
         formula_line(rf"{line.symbol} {equals(line.value)} \mathbf{{{number_latex(line.value)}}}")
@@ -49,7 +49,7 @@ def question_of(line: Line) -> Question:
     return Question("", line.value, (line.formula,), line.value, slips, any_size=True)
 
 
-def terms_view(terms: Terms):
+def terms_view(terms: Terms) -> None:
     """Draw the terms of a sum: the one on the path, the largest others, and all others together."""
     sizes = np.abs(terms.columns[:, -1])
     order = [n for n in np.argsort(-sizes, kind="stable") if n != terms.own]

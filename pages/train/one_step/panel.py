@@ -30,7 +30,7 @@ FEW = 2  # terms of a sum that the line itself shows
 ASKS = "Hides the numbers from here on, and asks for one after the other."
 
 
-def one_step_panel(choice: Choice, found: Explained | str | None):
+def one_step_panel(choice: Choice, found: Explained | str | None) -> None:
     """Draw it, if something is to be explained."""
     if found is None:
         return
