@@ -4,7 +4,7 @@ import contextlib
 import logging
 import signal
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from multiprocessing import resource_tracker
 from typing import Any, Self
 
@@ -110,6 +110,15 @@ class Cluster:
         except (OSError, CancelledError):
             return None
         return [address for address, about in workers.items() if about["resources"].get("GPU", 0) >= GPU["GPU"]]
+
+    def done(self, futures: Iterable[Future]) -> list[Future]:
+        """Return those whose results lie at a worker. Asks the scheduler, which knows of them before this client does."""
+        futures = list(futures)
+        try:
+            holders = self.client.who_has(futures)
+        except (OSError, CancelledError):
+            return []
+        return [future for future in futures if holders.get(future.key)]
 
     def no_gpu(self) -> str:
         """Return why no worker offers a GPU, as a clause. Asks the scheduler."""

@@ -152,8 +152,9 @@ class ClusterTraining:
 
     def close(self) -> None:
         """Cancel what is being trained, and leave the scheduler."""
-        with suppress(Failed):
-            self._receive(0.0)  # what was trained to its end in a pause
+        with suppress(Failed):  # what was trained to its end in a pause
+            for future in self._cluster.done(network.future for network in self.in_flight.values()):
+                self._land(future)
         for network in self.in_flight.values():
             with suppress(Exception):  # of a client that has lost its scheduler
                 network.future.cancel()

@@ -13,12 +13,13 @@ from contextlib import contextmanager, suppress
 import dask
 import pytest
 import torch
-from distributed import Client, LocalCluster
+from distributed import Client, Future, LocalCluster
 
 from nnlib.__main__ import main
 from nnlib.cluster import client as clusters
 from nnlib.deep.checkpoint import load_network
 from nnlib.deep.devices import find_cluster
+from nnlib.deep.settings import DepthTable
 from nnlib.runs import leaderboard
 from nnlib.runs.kinds import KINDS
 from nnlib.runs.store import RunFolder
@@ -260,18 +261,33 @@ def test_a_stopped_table_keeps_its_finished_networks(cluster):
     wait_until_idle(cluster)
 
 
+def both_trained(dask_scheduler):
+    return [task.state for task in dask_scheduler.tasks.values()] == ["memory"] * 2
+
+
 def test_no_new_network_starts_during_a_pause(cluster):
-    trained = lambda dask_scheduler: [task.state for task in dask_scheduler.tasks.values()] == ["memory"] * 2  # noqa: E731
     folder = new_table()
     process = WorkerProcess(folder, patience=PATIENCE)
     process.send("pause")  # which it gets as soon as the first two networks are handed out
     process.wait_for_state("paused")
-    wait_until(lambda: cluster.run_on_scheduler(trained), "two networks are trained, and no other one is handed out")
+    wait_until(lambda: cluster.run_on_scheduler(both_trained), "two networks are trained, and no other one is handed out")
     process.send("release")
     assert process.wait(PATIENCE) == 0
     assert {path.stem for path in (folder.path / "networks").iterdir()} == {"0", "1"}  # trained to the end during the pause
     on_cluster(folder, ("started", 1, {"do": "resume"}))
     assert entered(folder).keys() == {0, 1, 2}
+
+
+def test_a_network_that_is_done_is_kept_although_nobody_here_has_heard_of_it_yet(cluster, monkeypatch):
+    """The scheduler knows first. A run may be released before the news is here."""
+    monkeypatch.setattr(Future, "add_done_callback", lambda future, callback: None)
+    kept = []
+    table = DepthTable.from_dict(new_table(depths=[1, 2]).about["settings"])
+    training = cluster_training.ClusterTraining("table", table, on_result=kept.append)
+    training.begin()
+    wait_until(lambda: cluster.run_on_scheduler(both_trained), "both networks are trained")
+    training.close()
+    assert sorted(network.index for network in kept) == [0, 1]
 
 
 @pytest.mark.parametrize("how", ["killed", "stop"])
