@@ -40,17 +40,11 @@ def server(browser, pytestconfig, tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def small_server(browser, pytestconfig, tmp_path_factory):
-    """A server that trains one run at a time and has no data but its own."""
+    """A server that trains one run at a time and has no data but its own. A test may kill it, and starts it again."""
     folder = tmp_path_factory.mktemp("small_server")
     (folder / "data").mkdir()
     environment = {"NNLIB_MAX_RUNS": "1", "NNLIB_DATA": str(folder / "data"), "NNLIB_CACHE": str(folder / "cache")}
     yield from serving(pytestconfig.rootpath, folder, **environment)
-
-
-@pytest.fixture
-def doomed_server(browser, pytestconfig, tmp_path):
-    """A server for one test, which may kill it."""
-    yield from serving(pytestconfig.rootpath, tmp_path)
 
 
 @pytest.fixture(scope="package")

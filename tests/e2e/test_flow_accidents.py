@@ -24,22 +24,22 @@ def test_a_killed_worker_is_told_and_resumed(lab):
     assert lab.run == run
 
 
-def test_a_killed_server_loses_nothing(visit, doomed_server):
-    visitor = visit(doomed_server)
+def test_a_killed_server_loses_nothing(visit, small_server):
+    visitor = visit(small_server)
     visitor.allow(r"ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)|WebSocket connection to")
     visitor.allow(r"_stcore/health|server is not responding")  # where the new server takes long to start
     lab = visitor.tab().open("?iterations=6000&hidden=12")
     lab.find("pace-200").check()
     run = lab.start()
-    until(lambda: (doomed_server.runs / run / "checkpoint.npz").exists(), "a checkpoint")
+    until(lambda: (small_server.runs / run / "checkpoint.npz").exists(), "a checkpoint")
     lab.expect_beyond(100)
-    doomed_server.kill()
+    small_server.kill()
     expect(lab.status).to_have_text("Reconnecting…")
-    until(lambda: not doomed_server.workers(), "the worker leaves when its server is gone")
+    until(lambda: not small_server.workers(), "the worker leaves when its server is gone")
     step = lab.step
     assert step > 0
 
-    doomed_server.start()
+    small_server.start()
     expect(lab.view).to_have_attribute("data-connected", "true")
     lab.expect_state("interrupted")
     assert lab.run == run
@@ -53,7 +53,7 @@ def test_a_killed_server_loses_nothing(visit, doomed_server):
     lab.find("pace-full").check()
     lab.expect_state("finished")
     expect(lab.status).to_have_text("Finished after 6,000 steps")
-    steps = [event["first"] + i for event in doomed_server.events(run, "metrics") for i in range(len(event["loss"]))]
+    steps = [event["first"] + i for event in small_server.events(run, "metrics") for i in range(len(event["loss"]))]
     assert steps == list(range(1, 6001))
 
 
@@ -71,7 +71,8 @@ def test_a_refused_connection_shows_why_and_is_tried_again(lab):
 
 
 def test_runs_beyond_the_limit_wait_their_turn(visit, small_server):
-    first, second, third = (visit(small_server).tab().open_endless() for _ in range(3))
+    visitor = visit(small_server)
+    first, second, third = (visitor.tab().open_endless() for _ in range(3))
     first.start()
     second.play.click()
     second.expect_state("queued")

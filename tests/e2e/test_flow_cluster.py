@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from .lab import expect
+from .lab import PHONE, expect
 from .server import serving, until
 
 QUIETLY = ["--no-dashboard"]
@@ -49,9 +49,10 @@ def cluster_server(browser, pytestconfig, tmp_path_factory, cluster):
 
 
 def test_the_table_is_trained_side_by_side_in_the_lab(cluster_server, visit):
-    lab = visit(cluster_server).tab()
+    lab = visit(cluster_server, viewport=PHONE, color_scheme="dark").tab()
     lab.page.goto(f"{cluster_server.url}/depth?part=table&dataset=digits&batch_size=50&depths=1,2,3&epochs=80&device=cluster")
     lab.expect_ready()
+    lab.expect_no_overflow()
     rows = lab.find("depths-table").locator("tbody tr")
     for control in ("step", "epoch", "pace"):
         expect(lab.find(control)).to_be_hidden()
@@ -64,12 +65,15 @@ def test_the_table_is_trained_side_by_side_in_the_lab(cluster_server, visit):
         expect(row).to_contain_text(re.compile(r"\d\s%"))
     expect(lab.find("device")).to_contain_text("2 networks at once")
     expect(lab.find("depths-title")).not_to_contain_text("of 3")
+    lab.settle()
+    lab.expect_no_overflow()
 
 
 def test_a_study_goes_on_where_a_machine_of_the_lab_fails(cluster, cluster_server, visit):
-    lab = visit(cluster_server).tab()
-    lab.page.goto(f"{cluster_server.url}/tuning?trials=8&seeds=1&iterations=4000")
+    lab = visit(cluster_server, viewport=PHONE, color_scheme="dark").tab()
+    lab.page.goto(f"{cluster_server.url}/tuning?figure=grid&trials=8&seeds=1&iterations=4000")
     lab.expect_ready()
+    lab.expect_no_overflow()
     lab.play.click()
     lab.expect_beyond(0)
     _, workers = cluster
@@ -77,5 +81,8 @@ def test_a_study_goes_on_where_a_machine_of_the_lab_fails(cluster, cluster_serve
     expect(lab.find("study-workers")).to_have_text("1 of the cluster")
     lab.expect_state("finished")
     expect(lab.find("study-trials")).to_have_text("8 / 8")
+    expect(lab.page.get_by_text("is the best of 8 trials")).to_be_visible()
+    lab.settle()
+    lab.expect_no_overflow()
     told = lab.server.events(lab.run, "trial")
     assert sorted(event["number"] for event in told) == list(range(8))

@@ -7,7 +7,6 @@ import zipfile
 from nnlib.data import dataset_status, load_dataset
 
 from .lab import PHONE, expect
-from .server import until
 
 DIGITS = "dataset=digits&batch_size=50"
 
@@ -65,8 +64,6 @@ def test_a_run_is_paused_left_and_taken_up(lab):
     step = lab.pause()
     lab.find("step").click()
     lab.expect_paused_at(step + 1)
-    lab.page.reload()
-    lab.expect_paused_at(step + 1)
     lab.play.click()
     lab.expect_beyond(step + 5)
     left_at = lab.step
@@ -85,26 +82,3 @@ def test_a_run_is_paused_left_and_taken_up(lab):
     with lab.page.expect_download() as download:
         lab.find("download-settings").click()
     assert json.loads(download.value.path().read_text())["settings"]["init"] == "he"
-
-
-def test_the_table_fills_in_network_by_network(visit, server):
-    lab = visit(server, viewport=PHONE, color_scheme="dark").tab()
-    open_depth(lab, f"?part=table&{DIGITS}&depths=1,3&epochs=4")
-    lab.expect_no_overflow()
-    lab.run_to()
-    rows = lab.find("depths-table").locator("tbody tr")
-    expect(rows).to_have_count(2)
-    expect(rows.nth(0)).to_contain_text(re.compile(r"^1.*%"))
-    expect(rows.nth(1)).to_contain_text("2.30")
-    lab.settle()
-    lab.expect_no_overflow()
-    seen = rows.nth(0).inner_text()
-    lab.page.reload()
-    lab.expect_state("finished")
-    until(lambda: rows.nth(0).inner_text() == seen, f"the first row says {seen} again")
-
-
-def test_a_device_that_is_not_there_is_said(lab):
-    open_depth(lab, f"?{DIGITS}&epochs=1&device=cuda:7")
-    lab.run_to("failed")
-    expect(lab.find("tale")).to_contain_text("Choose auto, the best available")

@@ -46,10 +46,12 @@ def read_derivations(lab):
     page = lab.page
     lines = page.get_by_role("button", name="Next line")
     expect(lines).to_have_count(2)
-    for number in range(2):
-        while lines.nth(number).is_enabled():
-            lines.nth(number).click()
-            lab.settle()
+    while lines.first.is_enabled():
+        lines.first.click()
+        lab.settle()
+    page.get_by_role("button", name="All lines").last.click()
+    lab.settle()
+    expect(lines.last).to_be_disabled()
     expect(page.get_by_text("not equal to the line before")).to_have_count(0)
     page.get_by_role("button", name=re.compile("^Next: ")).click()
     expect(page.get_by_role("radio", name="Weights W⁽¹⁾ ✓", exact=True)).to_be_visible()

@@ -112,14 +112,14 @@ def _expect_test_accuracy(lab):
 
 
 def test_the_expectation_is_asked_before_and_compared_after(lab):
-    lab.open("?iterations=1000000&seed=2")
+    lab.open("?iterations=1000000&dataset=blobs&seed=2")
     for expectation, compared in (("learns", "Correct."), ("diverges", "In fact,")):
         expect(lab.find("expectation")).to_be_visible()
         lab.find(f"expect-{expectation}").check()
         lab.start()
         expect(lab.find("tale")).to_contain_text("Your prediction")
         expect(lab.find("expectation")).to_be_hidden()
-        lab.expect_beyond(3000)
+        lab.expect_beyond(300)
         lab.find("stop").click()
         lab.expect_state("stopped")
         expect(lab.find("tale")).to_contain_text(compared)
@@ -165,7 +165,7 @@ def test_a_mission_is_won_by_a_run_that_the_server_repeats(lab):
     expect(lab.page).to_have_url(re.compile(r"dataset=xor&.*hidden=\d"))
     lab.start()
     expect(lab.page.get_by_text("at least 95 %")).to_be_visible()
-    lab.expect_beyond(3000)
+    lab.expect_beyond(600)
     lab.pause()
     expect(lab.page.get_by_text("seeds 0 to 2")).to_be_visible()
     lab.page.set_viewport_size(PHONE)

@@ -2,7 +2,7 @@
 
 import re
 
-from .lab import PHONE, expect
+from .lab import expect
 
 
 def test_a_study_is_run_paused_reloaded_stopped_resumed_judged_and_taken_away(lab):
@@ -50,15 +50,3 @@ def test_a_study_is_run_paused_reloaded_stopped_resumed_judged_and_taken_away(la
     lab.expect_ready()
     expect(lab.page).not_to_have_url(re.compile("run="))
     expect(lab.page.get_by_text("No trial is finished yet")).to_be_visible()
-
-
-def test_a_study_fits_a_phone(visit, server):
-    lab = visit(server, viewport=PHONE, color_scheme="dark").tab()
-    lab.page.goto(f"{server.url}/tuning?figure=grid&trials=4&seeds=1&iterations=100")
-    lab.expect_ready()
-    lab.expect_no_overflow()
-    lab.play.click()
-    lab.expect_state("finished")
-    expect(lab.page.get_by_text("is the best of 4 trials")).to_be_visible()
-    lab.settle()
-    lab.expect_no_overflow()
