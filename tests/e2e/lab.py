@@ -365,14 +365,15 @@ class Lab:
         """Choose from a list of the sidebar."""
         quick or self.settle()
         box = self.sidebar.get_by_label(label, exact=True)
-        box.evaluate("box => box.scrollIntoView({ block: 'center' })")  # a list closes when the page scrolls under it
         choice = self.page.get_by_role("option", name=option, exact=True)
 
         def chosen():
             """Open the list and choose. A page that moves may close the list, and one that runs may draw it anew."""
             try:
-                if box.get_attribute("aria-expanded") != "true":
-                    box.press("ArrowDown")
+                if box.get_attribute("aria-expanded") == "true":
+                    box.press("Escape")  # it was opened where there was no room for it, while an expander was opening
+                box.evaluate("box => box.scrollIntoView({ block: 'center' })")  # a list closes when the page scrolls under it
+                box.press("ArrowDown")
                 choice.click(timeout=1000)
             except Error:
                 return False
