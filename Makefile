@@ -19,7 +19,7 @@ run: install  ## start the app; a page runs again when its code is saved
 	$(BIN)/streamlit run app.py --server.fileWatcherType auto --server.runOnSave true
 
 test: install  ## run the tests, in two processes
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: install  ## check the style of the code
 	$(BIN)/ruff check .

@@ -1,6 +1,6 @@
-"""With `-n 2 --dist loadgroup` each process runs half of the browser tests, in its own browser, then both share the rest.
+"""With `-n 2 --dist loadfile` the tests of a file run in one process: the servers and clusters that they share start once.
 
-Tests that share a cluster run in one process, so that its workers are started once.
+`--no-loadscope-reorder` leaves the files in their order: those of tests/e2e share a browser, too.
 """
 
 import os
@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
-BROWSER = Path(__file__).parent / "e2e"
 MEMORY = Path("/dev/shm")
 ROOM = 2**30  # bytes; far more than the tests write
 
@@ -29,16 +28,6 @@ def pytest_configure():
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
-
-
-def pytest_collection_modifyitems(items):
-    files = sorted(path for path in {item.path for item in items} if path.is_relative_to(BROWSER))
-    halves = {path: number % 2 for number, path in enumerate(files)}
-    for item in items:
-        if item.path in halves:
-            item.add_marker(pytest.mark.xdist_group(f"browser {halves[item.path]}"))
-        elif "cluster" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("cluster"))
 
 
 @pytest.fixture
