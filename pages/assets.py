@@ -15,7 +15,7 @@ REVALIDATE = {"Cache-Control": "no-cache"}  # the browser asks each time whether
 
 
 class Modules(StaticFiles):
-    """The files of one folder. A browser need not ask again for those of an address that names their version."""
+    """The files of one folder. A browser does not ask again for what it has under the address of the present version."""
 
     def file_response(self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200) -> Response:
         """Answer with a file. The address may name another version, after an update of this server or of one beside it."""

@@ -27,9 +27,9 @@ def modules_path() -> str:
 
 
 def modules_version() -> str:
-    """Return a digest of all modules. They are read again when a file is another one."""
-    paths = [path for folder in FOLDERS.values() for path in sorted(folder.glob("*.js"))]
-    return _digest(tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths))
+    """Return a digest of all modules. They are read again when a file has changed."""
+    files = ((path, path.stat()) for folder in FOLDERS.values() for path in sorted(folder.glob("*.js")))
+    return _digest(tuple((path, about.st_mtime_ns, about.st_size) for path, about in files))
 
 
 @cache
