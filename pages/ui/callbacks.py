@@ -1,34 +1,39 @@
-"""Lets callbacks of widgets finish. Streamlit otherwise ends some of them early, and what they were to do is lost.
+"""Runs the callbacks of all widgets that the learner has used, to their end.
 
-Every use of `st.session_state` is a point at which Streamlit ends the run of the page if the browser has asked for another.
-If that happens in a callback, the callback never runs again: its widget's new value already counts as the old one. A second
-click, or a second message of a component, then undoes the first.
+With `runner.fastReruns` off (.streamlit/config.toml), one thread runs the pages of a visitor. A request that comes meanwhile
+waits, and two that wait become one. Streamlit would then lose what a widget has sent in two cases:
 
-Source: streamlit/runtime/state/safe_session_state.py and session_state.py of the pinned version.
+- The newer request ends the run at the next use of `st.session_state`, even if its callbacks have not run yet, or not to their
+  end. They would never run again.
+- The newer request does not name the widget. That of a link, for example, names none.
+
+Source: streamlit/runtime/scriptrunner/script_runner.py and scriptrunner_utils/script_requests.py of the pinned version.
 """
 
-from threading import RLock
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils import script_requests
 
-from streamlit.runtime.state.safe_session_state import SafeSessionState
-
-# Two runs of one session take the same lock. Sessions may share one, too: callbacks are short.
-LOCKS = tuple(RLock() for _ in range(61))
-
-_run_callbacks = SafeSessionState.on_script_will_rerun
+_end_if_asked = ScriptRunner._maybe_handle_execution_control_request
+_join = script_requests._coalesce_widget_states
 
 
 def let_callbacks_finish() -> None:
-    """From now on, only the page itself is ended early, never a callback before it."""
-    SafeSessionState.on_script_will_rerun = _without_interruption
+    """From now on, only the page itself is ended early, never the callbacks before it, and they hear of every widget."""
+    ScriptRunner._maybe_handle_execution_control_request = _end_page_if_asked
+    script_requests._coalesce_widget_states = _join_all
 
 
-def _without_interruption(self, *args, **kwargs):
-    """Run the callbacks. Those of the next run of the page, in another thread, wait for them."""
-    interrupt = self._yield_callback
-    with LOCKS[id(self._state) % len(LOCKS)]:
-        interrupt()  # before anything is changed: a newer run may have its values in place
-        object.__setattr__(self, "_yield_callback", lambda: None)  # its own __setattr__ would set session state
-        try:
-            _run_callbacks(self, *args, **kwargs)
-        finally:
-            object.__setattr__(self, "_yield_callback", interrupt)
+def _end_page_if_asked(self: ScriptRunner) -> None:
+    run = get_script_run_ctx(suppress_warning=True)
+    if run is None or run.has_script_started:
+        _end_if_asked(self)
+
+
+def _join_all(old: WidgetStates | None, new: WidgetStates | None) -> WidgetStates | None:
+    """The widgets' states of two requests that wait: the new ones, and the old ones of widgets that have no new one."""
+    joined = _join(old, new)
+    if old and new:
+        names = {state.id for state in joined.widgets}
+        joined.widgets.extend(state for state in old.widgets if state.id not in names)
+    return joined
