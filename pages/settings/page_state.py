@@ -29,6 +29,7 @@ class PageState:
     messages: list = field(default_factory=list)  # about the link that was opened
     called: tuple[str, Settings | None] = ("", None)  # what the link calls its experiment, and its settings
     adopts: bool = False  # the link named a run and no settings: those of the run are to be shown
+    opened: bool = True  # this run is the first one since the learner came to the page
     problem: str | None = None  # why nothing can be started: an input on screen is invalid; set by its widget in every run
     generations: Counter = field(default_factory=Counter)  # how often the page itself has set each widget
 
@@ -119,7 +120,7 @@ def page_state(page: PageSettings, lab: str | None, addressed: bool = True) -> P
         state = st.session_state[page.page] = PageState(page, lab=lab)
         _read(state, parameters)
         return state
-    state.lab = lab
+    state.lab, state.opened = lab, opened
     state.problem = None
     if (
         addressed

@@ -22,18 +22,17 @@ EXAMPLE_FILE = "x,y,label\n-0.8,0.5,red\n0.3,-0.2,blue\n0.9,0.1,blue\n"
 
 def settings_panel(state: PageState) -> None:
     """Draw the widgets; what they hold goes into `state.values`."""
-    with st.sidebar:
-        preset = st.container()
-        st.subheader("Data")
-        group_widgets(state, "Data", {"dataset": _dataset, "points": _points, "features": _features})
-        st.subheader("Network")
-        group_widgets(state, "Network", {"hidden": _hidden, "activations": _activations})
-        st.subheader("Training")
-        group_widgets(state, "Training", {"iterations": _limit}, without=LIVE)
-        with st.expander(PENALTY_AND_SEED):
-            group_widgets(state, PENALTY_AND_SEED)
-        with preset:  # drawn last: it names what the others say
-            preset_menu(state)
+    preset = st.container()
+    st.subheader("Data")
+    group_widgets(state, "Data", {"dataset": _dataset, "points": _points, "features": _features})
+    st.subheader("Network")
+    group_widgets(state, "Network", {"hidden": _hidden, "activations": _activations})
+    st.subheader("Training")
+    group_widgets(state, "Training", {"iterations": _limit}, without=LIVE)
+    with st.expander(PENALTY_AND_SEED):
+        group_widgets(state, PENALTY_AND_SEED)
+    with preset:  # drawn last: it names what the others say
+        preset_menu(state)
 
 
 def _dataset(state):

@@ -1,8 +1,10 @@
 """The live page without a browser: every widget, the address bar, presets, and missing data."""
 
+import json
 from functools import partial
 
 import pytest
+from streamlit.testing.v1 import local_script_runner
 
 from nnlib.data import DATASETS
 from nnlib.experiment.presets import PRESETS
@@ -10,7 +12,7 @@ from nnlib.experiment.settings import Experiment
 from pages.settings import page_state
 from pages.settings.settings_url import link_parameters
 from pages.train import words as texts
-from pages.train.settings import OPEN_PRESETS, TRAIN
+from pages.train.settings import OPEN_PRESETS, TRAIN, with_limit
 from tests.pages.as_shown import as_shown
 from tests.pages.opened import opened
 
@@ -23,6 +25,7 @@ def folders(tmp_path, monkeypatch):
 
 
 open_page = partial(opened, "train")
+parse = local_script_runner.parse_tree_from_messages
 
 
 def settings(at):
@@ -51,6 +54,41 @@ def test_a_plain_address_opens_the_default_experiment():
     assert at.query_params == {}
     assert widget(at, "preset").value == "spiral"
     assert not at.warning
+
+
+def test_the_network_comes_before_the_panel_when_the_page_is_opened_and_after_it_when_a_setting_is_changed(monkeypatch):
+    runs = []
+    monkeypatch.setattr(local_script_runner, "parse_tree_from_messages", lambda found: runs.append(found) or parse(found))
+
+    def order():
+        """Which of the live view and the panel's first widget the browser hears of first."""
+        named = [name for each in runs[-1] for name in ("live_view", "set_train_preset") if name in str(each.delta.new_element)]
+        return [*dict.fromkeys(named)]
+
+    at = open_page()
+    assert order() == ["live_view", "set_train_preset"]
+    widget(at, "noise").set_value(0.2).run()
+    assert order() == ["set_train_preset", "live_view"]
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ({"features": "x2,x1"}, {"features": ("x1", "x2")}),
+        ({"hidden": "4,4", "activations": "tanh"}, {"activations": ("tanh", "relu")}),
+    ],
+)
+def test_where_the_panel_writes_a_link_in_full_view_and_address_follow(link, expected):
+    at = open_page(**link)
+    experiment = with_limit(settings(at))
+    assert expected.items() <= experiment.by_name.items()
+    assert live_view_data(at)["settings"] == experiment.to_dict()
+    assert at.query_params == link_parameters(TRAIN, settings(at))
+
+
+def live_view_data(at):
+    [view] = [each.proto for each in at.get("bidi_component") if "live_view" in each.proto.component_name]
+    return json.loads(view.json)
 
 
 MOVES = [
