@@ -8,14 +8,16 @@ from pages.settings.page_state import page_state
 from pages.train.live import live
 from pages.train.panel import settings_panel
 from pages.train.settings import TRAIN, with_limit
+from pages.ui.drawn_first import let_the_browser_draw
 
 state = page_state(TRAIN, "train")
 vote, panel = st.sidebar.container(), st.sidebar.container()
 if state.opened:
-    # The browser draws first what it hears of first. Nobody has changed a setting yet: the network need not wait for the panel.
+    # Nobody has changed a setting yet, so the network need not wait for the panel.
     shown = state.settings, state.problem
     try:
         live(state)
+        let_the_browser_draw()
     finally:  # with an error on the page, other settings can still be chosen
         with panel:
             settings_panel(state)

@@ -9,6 +9,8 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import local_script_runner
 
+from pages.ui import drawn_first
+
 
 @pytest.fixture(scope="session", autouse=True)
 def components_are_looked_for_once():
@@ -44,6 +46,13 @@ def runs_are_not_polled():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local_script_runner, "require_widgets_deltas", join_and_look)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_waits_for_a_browser():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawn_first, "SECONDS", 0)
         yield
 
 
