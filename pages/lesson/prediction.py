@@ -1,12 +1,12 @@
 """A question that the learner answers before the page shows the result."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from pages.classroom.membership import record as record_for_class
 from pages.classroom.put_to_class import put_to_class
-from pages.lesson.progress import Prediction, progress, resets
+from pages.lesson.progress import Prediction, progress, resets, save_progress
 from pages.lesson.scroll import ask_to_scroll, scroll_to
 
 COMMIT = "This is my answer"
@@ -41,20 +41,23 @@ def predict(key: str, question: str, choices: Sequence[str], answer: str, becaus
         raise ValueError(f"predict({key!r}): the answer {answer!r} is not one of the choices")
     options = [*choices, UNKNOWN]
     place, widget = f"prediction_{key}", f"predict_{key}_{resets()}"
-    first, chosen = _first_answer(key, options), None
-    with st.container(key=place):
-        if first is None:
-            chosen = ask(widget, question, options, answer=answer)
-            st.caption("The rest of this part opens when you have answered.")
-        else:
-            _answered(widget, question, options, first, answer, because)
-    scroll_to(place, "nearest")
-    if chosen is not None:
+    first = _first_answer(key, options)
+
+    def answered(chosen):
+        if _first_answer(key, options) is not None:
+            return  # pressed twice, before the page was drawn anew
         right = None if chosen == UNKNOWN else chosen == answer
         commit(key, Prediction(st.session_state.get("lesson", ""), question, chosen, right))
         st.session_state[f"open_{widget}"] = True
         ask_to_scroll(place)
-        st.rerun()
+
+    with st.container(key=place):
+        if first is None:
+            ask(widget, question, options, answered, answer=answer)
+            st.caption("The rest of this part opens when you have answered.")
+        else:
+            _answered(widget, question, options, first, answer, because)
+    scroll_to(place, "nearest")
     return first is not None
 
 
@@ -67,8 +70,15 @@ def commit(key: str, made: Prediction, by_browser: bool = False) -> None:
     record_for_class("prediction", key, made.choice, None if by_browser else made.right, made.question)
 
 
-def ask(key: str, question: str, options: Sequence[str], index: int | None = None, answer: str | None = None) -> str | None:
-    """Draw a question, in Markdown, and return the option that the learner has just committed to.
+def ask(
+    key: str,
+    question: str,
+    options: Sequence[str],
+    on_answer: Callable[[str], None],
+    index: int | None = None,
+    answer: str | None = None,
+) -> None:
+    """Draw a question, in Markdown. The option that the learner commits to goes to `on_answer`, and then the whole page runs.
 
     In a form, the arrow keys walk the options without choosing one. A screen reader reads the label of a radio group as it is,
     so the question is not the label. A teacher can put the question to the class; `answer` is the right option, if there is
@@ -77,11 +87,15 @@ def ask(key: str, question: str, options: Sequence[str], index: int | None = Non
     with st.form(f"form_{key}"):
         st.markdown(f":material/psychology_alt: **Before you see it:** {question}")
         chosen = st.radio("Your prediction", options, index=index, key=key, label_visibility="collapsed")
-        committed = st.form_submit_button(COMMIT)
-        if committed and chosen is None:
+
+        def committed():
+            if (choice := st.session_state.get(key)) is not None:
+                on_answer(choice)
+                save_progress()
+
+        if st.form_submit_button(COMMIT, on_click=committed) and chosen is None:
             st.caption("Choose one of the answers first.")
     _put(key, question, options, answer)
-    return chosen if committed else None
 
 
 def _put(key, question, options, answer):

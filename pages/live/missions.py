@@ -116,11 +116,14 @@ def _ask(mission):
     """A reason before the first attempt. The right one is not always in the same place."""
     turn = list(MISSIONS).index(mission.id) % len(mission.reasons)
     reasons = [*mission.reasons[turn:], *mission.reasons[:turn]]
-    chosen = ask(f"{_question(mission)}_{resets()}", mission.question, reasons, answer=mission.reasons[0])
-    if chosen:
+
+    def answered(chosen):
+        if _question(mission) in progress().predictions:
+            return  # pressed twice, before the page was drawn anew
         right = chosen == mission.reasons[0]
         commit(_question(mission), Prediction(mission.page, mission.question, chosen, right))
-        st.rerun()
+
+    ask(f"{_question(mission)}_{resets()}", mission.question, reasons, answered, answer=mission.reasons[0])
 
 
 def _won(mission, reason, how):

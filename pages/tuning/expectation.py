@@ -61,11 +61,11 @@ def expected(key: str, options: list[str]) -> Prediction | None:
 def ask(key: str, question: str, options: list[str]) -> None:
     """Draw the question with the present answer, and store a new answer."""
     made = expected(key, options)
-    choice = draw_question(f"expect_{key}", question, options, options.index(made.choice) if made else None)
-    if choice is not None:
-        made = Prediction(TUNING.key, question, choice, None)
-        commit(key, made)
-        save_progress()
+
+    def answered(choice):
+        commit(key, Prediction(TUNING.key, question, choice, None))
+
+    draw_question(f"expect_{key}", question, options, answered, options.index(made.choice) if made else None)
     if made:
         st.caption(f"Your answer: {made.choice}. You can change it until you press Start.")
 

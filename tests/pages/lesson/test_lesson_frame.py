@@ -22,8 +22,9 @@ from pages.lesson.lessons import LESSONS
 from pages.softmax.link import CHOICES
 from pages.worked_example.worked_network import PARAMETER
 from tests.pages.as_shown import as_shown
+from tests.pages.meanwhile import ask_meanwhile
 from tests.pages.opened import opened
-from tests.pages.questions import commit, open_questions
+from tests.pages.questions import COMMIT, commit, open_questions
 from tests.patience import PATIENCE
 
 PAGES = Path(__file__).parents[3] / "pages"
@@ -241,6 +242,17 @@ def test_the_first_answer_counts_when_another_is_tried(open_lesson):
     assert at.success and any(text.endswith("stored: 1") for text in texts(at, "caption"))
     prediction = at.session_state["progress"].predictions["sum"]
     assert (prediction.choice, prediction.right, prediction.lesson) == ("1", False, "softmax")
+
+
+@pytest.mark.parametrize("second", [None, "1"], ids=["by-something-else", "by-another-answer"])
+def test_an_answer_is_stored_once_although_another_request_ends_the_page_before_it_is_drawn(open_lesson, monkeypatch, second):
+    at = open_lesson()
+    press = next(each for each in at.button if each.label == COMMIT).click()
+    requests = ask_meanwhile(monkeypatch, *([open_questions(at)[0].set_value(second), press] if second else []))
+    commit(at, "0")
+    assert not requests
+    assert at.session_state["progress"].predictions["sum"].choice == "0"
+    assert drawn(at) == ["first"]
 
 
 def test_without_a_choice_there_is_no_answer(open_lesson):
