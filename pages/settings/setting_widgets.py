@@ -18,13 +18,13 @@ def preset_menu(state: PageState) -> None:
     """The presets as a menu. It has a new key for each name it shows, so that its value is never written from here: a browser
     that has not yet received a new name would send the old one back, as if the learner had chosen it."""
     page = state.page
-    name = page.preset_of(state.settings) or OWN
+    name = _preset(state)
     options = [*page.presets, *([OWN] if name == OWN else [])]
     key = state.key("preset", f"_{name}")
 
     def chosen():
         picked = st.session_state.get(key)
-        if picked in page.presets and picked != name:
+        if picked in page.presets and picked != _preset(state):
             state.take(page.with_preset(page.default.having(**state.values), picked).by_name)
             state.touch()
 
@@ -37,6 +37,10 @@ def preset_menu(state: PageState) -> None:
         help=page.about,
         on_change=chosen,
     )
+
+
+def _preset(state):
+    return state.page.preset_of(state.settings) or OWN
 
 
 def group_widgets(state: PageState, group: str, special: Mapping | None = None, without: Collection = ()) -> None:

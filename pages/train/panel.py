@@ -37,11 +37,11 @@ def settings_panel(state: PageState) -> None:
 
 def _dataset(state):
     field = Experiment.FIELDS["dataset"]
-    key, shown = state.key("dataset"), state.values["dataset"]
+    key = state.key("dataset")
 
     def chosen():
         picked = st.session_state.get(key)
-        if picked in field.choices and picked != shown:
+        if picked in field.choices and picked != state.values["dataset"]:
             state.take(with_dataset(state.values, picked), but="dataset")
             state.touch()
 
@@ -49,14 +49,14 @@ def _dataset(state):
         st.radio(
             field.label,
             field.choices,
-            field.choices.index(shown),
+            field.choices.index(state.values["dataset"]),
             format_func=thumbnail,
             key=key,
             help=field.help,
             on_change=chosen,
             horizontal=True,
         )
-        st.caption(field.title(shown))
+        st.caption(field.title(state.values["dataset"]))
 
 
 def _points(state):

@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import local_script_runner
@@ -13,7 +14,9 @@ from pages.settings import page_state
 from pages.settings.settings_url import link_parameters
 from pages.train import words as texts
 from pages.train.settings import OPEN_PRESETS, TRAIN, with_limit
+from pages.ui import drawn_first
 from tests.pages.as_shown import as_shown
+from tests.pages.meanwhile import ask_meanwhile
 from tests.pages.opened import opened
 
 
@@ -57,7 +60,9 @@ def test_a_plain_address_opens_the_default_experiment():
 
 
 def test_the_network_comes_before_the_panel_when_the_page_is_opened_and_after_it_when_a_setting_is_changed(monkeypatch):
-    runs = []
+    runs, slept = [], []
+    monkeypatch.setattr(drawn_first, "time", SimpleNamespace(sleep=slept.append))
+    monkeypatch.setattr(drawn_first, "SECONDS", 0.4)
     monkeypatch.setattr(local_script_runner, "parse_tree_from_messages", lambda found: runs.append(found) or parse(found))
 
     def order():
@@ -66,9 +71,9 @@ def test_the_network_comes_before_the_panel_when_the_page_is_opened_and_after_it
         return [*dict.fromkeys(named)]
 
     at = open_page()
-    assert order() == ["live_view", "set_train_preset"]
+    assert order() == ["live_view", "set_train_preset"] and sum(slept) == pytest.approx(0.4)
     widget(at, "noise").set_value(0.2).run()
-    assert order() == ["set_train_preset", "live_view"]
+    assert order() == ["set_train_preset", "live_view"] and sum(slept) == pytest.approx(0.4), "the page does not wait again"
 
 
 @pytest.mark.parametrize(
@@ -84,6 +89,16 @@ def test_where_the_panel_writes_a_link_in_full_view_and_address_follow(link, exp
     assert expected.items() <= experiment.by_name.items()
     assert live_view_data(at)["settings"] == experiment.to_dict()
     assert at.query_params == link_parameters(TRAIN, settings(at))
+
+
+@pytest.mark.parametrize(("name", "other"), [("dataset", "moons"), ("preset", "xor")])
+def test_a_choice_that_is_taken_back_before_the_page_is_drawn_is_taken_back(name, other, monkeypatch):
+    at = open_page()
+    requests = ask_meanwhile(monkeypatch, widget(at, name))
+    widget(at, name).set_value(other).run()
+    assert not requests
+    assert settings(at) == TRAIN.default
+    assert widget(at, name).value == "spiral"
 
 
 def live_view_data(at):
