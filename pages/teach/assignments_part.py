@@ -18,7 +18,8 @@ from pages.lesson.lessons import LESSONS
 from pages.teach.lesson_part import address_of_app
 from pages.ui.plain_text import plain
 
-TOKEN = "assignment_token"  # in the session's state: of the link made last
+# In the session's state: of the link made last, or why none could be made
+TOKEN, PROBLEM = "assignment_token", "assignment_problem"
 HOW = """
 Each student gets different numbers and variants. With the link, students can also join the class until the date. The server
 does not store assignments: everything is in the link, so keep it.
@@ -31,29 +32,34 @@ def assignments_part(lesson: Lesson) -> None:
     st.markdown(HOW)
     names = _exercises()
     with st.form("assignment", border=False):
-        title = st.text_input("Title", max_chars=TITLE, key="assignment_title", autocomplete="off")
-        day = st.date_input("Due at the end of", date.today() + timedelta(7), key="assignment_day")
-        chosen = st.multiselect("Exercises", list(names), format_func=names.get, key="assignment_exercises")
-        missions = st.multiselect(
-            "Missions", list(MISSIONS), format_func=lambda name: MISSIONS[name].title, key="assignment_missions"
-        )
-        links = st.text_area(
+        st.text_input("Title", max_chars=TITLE, key="assignment_title", autocomplete="off")
+        st.date_input("Due at the end of", date.today() + timedelta(7), key="assignment_day")
+        st.multiselect("Exercises", list(names), format_func=names.get, key="assignment_exercises")
+        st.multiselect("Missions", list(MISSIONS), format_func=lambda name: MISSIONS[name].title, key="assignment_missions")
+        st.text_area(
             "Experiments, one link on each line",
             key="assignment_experiments",
             placeholder="The link that “Copy link” on Train or Depth gives",
             help="A student has done it when a run with these settings has ended, with any weights and points.",
         )
-        made = st.form_submit_button("Make the link", icon=":material/link:", type="primary")
-    if made:
-        try:
-            experiments = [_experiment(line) for line in links.splitlines() if line.strip()]
-            assignment = new_assignment(title, lesson.name, lesson.key, _end_of(day), chosen, missions, experiments)
-            st.session_state[TOKEN] = to_token(assignment)
-        except ClassError as error:
-            st.session_state.pop(TOKEN, None)
-            st.warning(str(error), icon=":material/error:")
+        st.form_submit_button("Make the link", icon=":material/link:", type="primary", on_click=_make, args=(lesson,))
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.warning(problem, icon=":material/error:")
     if token := st.session_state.get(TOKEN):
         _link(token)
+
+
+def _make(lesson):
+    title, day, links, chosen, missions = (
+        st.session_state[f"assignment_{name}"] for name in ("title", "day", "experiments", "exercises", "missions")
+    )
+    st.session_state.pop(TOKEN, None)
+    try:
+        experiments = [_experiment(line) for line in links.splitlines() if line.strip()]
+        assignment = new_assignment(title, lesson.name, lesson.key, _end_of(day), chosen, missions, experiments)
+        st.session_state[TOKEN] = to_token(assignment)
+    except ClassError as error:
+        st.session_state[PROBLEM] = str(error)
 
 
 def _exercises():

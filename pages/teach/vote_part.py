@@ -79,17 +79,23 @@ def _bars(polls, number):
 
 def _own_question():
     with st.form("own_question", border=False):
-        question = st.text_input("Question", max_chars=QUESTION, key="own_question_text", autocomplete="off")
+        st.text_input("Question", max_chars=QUESTION, key="own_question_text", autocomplete="off")
         lines = st.text_area(
             "Answers, one on each line", max_chars=MOST_CHOICES * CHOICE, key="own_question_answers", height=160
         )
-        put = st.form_submit_button("Put it to the class", icon=":material/how_to_vote:")
-    if put:
-        choices = [line.strip() for line in lines.splitlines() if line.strip()]
-        if len(choices) > MOST_CHOICES:
-            st.warning(f"At most {MOST_CHOICES} answers can be read on a projector.")
-        elif done(lambda store, secret: store.open_poll(secret, question, choices)):
-            st.rerun()
+        st.form_submit_button("Put it to the class", icon=":material/how_to_vote:", on_click=_put)
+    if len(_choices(lines)) > MOST_CHOICES:
+        st.warning(f"At most {MOST_CHOICES} answers can be read on a projector.")
+
+
+def _put():
+    question, choices = st.session_state["own_question_text"], _choices(st.session_state["own_question_answers"])
+    if len(choices) <= MOST_CHOICES:
+        done(lambda store, secret: store.open_poll(secret, question, choices))
+
+
+def _choices(lines):
+    return [line.strip() for line in lines.splitlines() if line.strip()]
 
 
 def _close():
