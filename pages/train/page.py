@@ -13,16 +13,19 @@ from pages.ui.drawn_first import let_the_browser_draw
 state = page_state(TRAIN, "train")
 vote, panel = st.sidebar.container(), st.sidebar.container()
 if state.opened:
-    # Nobody has changed a setting yet, so the network need not wait for the panel.
+    # The settings are those of the link, so the network need not wait for the panel.
     shown = state.settings, state.problem
     try:
         live(state)
-        let_the_browser_draw()
-    finally:  # with an error on the page, other settings can still be chosen
+    except Exception:  # other settings can still be chosen
         with panel:
             settings_panel(state)
+        raise
+    let_the_browser_draw()
+    with panel:
+        settings_panel(state)
     if (state.settings, state.problem) != shown:
-        st.rerun()
+        st.rerun()  # the panel has corrected a setting of the link
 else:
     with panel:
         settings_panel(state)
