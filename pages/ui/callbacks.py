@@ -19,7 +19,10 @@ _join = script_requests._coalesce_widget_states
 
 
 def let_callbacks_finish() -> None:
-    """From now on, only the page itself is ended early, never the callbacks before it, and they hear of every widget."""
+    """From now on, only the page itself is ended early, never the callbacks before it, and they hear of every widget.
+
+    Not for callbacks: `st.switch_page` and `st.stop` do not end one.
+    """
     ScriptRunner._maybe_handle_execution_control_request = _end_page_if_asked
     script_requests._coalesce_widget_states = _join_all
 

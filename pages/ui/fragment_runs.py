@@ -4,7 +4,7 @@ When the run of a fragment begins, Streamlit drops messages that are on their wa
 
 - The queue drops the fragment's own messages. The browser then takes the fragment for removed at the end of the page's run, and
   what follows moves up. The fragment is drawn over it.
-- If the thread that ran the page has just ended, the session ignores its last messages once the fragment has a new thread.
+- If the thread that ran the page has just ended, the session ignores its last messages once the next run has a new thread.
 
 Source: streamlit/runtime/forward_msg_queue.py and app_session.py of the pinned version; applyDelta of its frontend.
 """
@@ -15,7 +15,7 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, ScriptRunnerEvent
 
-# What ran a session's script before, if it ended by itself.
+# What ran a session's script before.
 _ended: WeakKeyDictionary[AppSession, ScriptRunner | None] = WeakKeyDictionary()
 
 _clear = ForwardMsgQueue.clear
@@ -40,7 +40,7 @@ def _clear_unless_fragment(
 
 
 def _remember_ended(self: AppSession, initial_rerun_data: RerunData) -> None:
-    _ended[self] = self._scriptrunner  # None if the session has stopped it
+    _ended[self] = self._scriptrunner  # None if the session has handled its end
     _create_scriptrunner(self, initial_rerun_data)
 
 

@@ -91,11 +91,3 @@ def test_the_last_messages_of_a_page_are_delivered_though_a_fragment_runs_alread
         session.report("page", event)
     session.report("fragment", DRAWN)
     assert session.handled == [DRAWN, FINISHED, DRAWN]
-
-
-def test_a_page_that_was_stopped_for_another_run_is_not_delivered(session):
-    session.run("page")
-    session._scriptrunner = None
-    session.run("page again")
-    session.report("page", DRAWN)
-    assert not session.handled
