@@ -80,10 +80,12 @@ def test_a_damaged_file_is_read_as_missing(name, content):
     assert folder.settle() is not None and store.all_runs() and earlier_runs(new_run().about, own=True)["runs"] == []
 
 
-def test_a_folder_that_another_process_is_making_is_listed_as_the_oldest():
+@pytest.mark.parametrize("age", [-60, 60])
+def test_a_folder_that_another_process_is_making_is_listed_by_its_own_age(age):
     made, other = new_run(), new_run()
     (made.path / "run.json").unlink()
-    assert [run.id for run in store.all_runs()] == [other.id, made.id]
+    os.utime(made.path, (time.time() - age,) * 2)
+    assert [run.id for run in store.all_runs()] == [run.id for run in ([other, made] if age > 0 else [made, other])]
 
 
 def past(session, steps, age=0, classroom=None, **changed):
